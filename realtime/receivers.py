@@ -38,7 +38,7 @@ def hint(sender: object, *, last_number: int, **_: Any) -> None:
 
 
 @receiver(transient, dispatch_uid="realtime.transient")
-def pass_on(sender: object, *, topic: str, kind: str, data: dict[str, Any], **_: Any) -> None:
+def send_transient(sender: object, *, topic: str, kind: str, data: dict[str, Any], **_: Any) -> None:
     """Send transient news to the hubs: whoever listens gets it, nobody else ever will."""
     async_to_sync(_send)({"type": TRANSIENT, "topic": topic, "kind": kind, "data": data})
 

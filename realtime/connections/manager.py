@@ -39,8 +39,8 @@ IDLE_SECONDS: Final = 45.0
 #: How long a process that stops waits for its readers to be told.
 LEAVE_SECONDS: Final = 5.0
 _SIGN_OFF_SECONDS: Final = 1.0
-_SHADES: Final = 32
-_WHY: Final = {
+_NOTICE_VARIANTS: Final = 32
+_DROP_REASONS: Final = {
     protocol.CLOSE_SLOW: "slow", protocol.CLOSE_RATE: "rate", protocol.CLOSE_TOO_BIG: "size", protocol.CLOSE_IDLE: "idle",
     protocol.CLOSE_OFF: "off", protocol.CLOSE_RESTART: "restart", protocol.CLOSE_TRY_LATER: "unavailable",
 }  # fmt: skip
@@ -60,12 +60,12 @@ class ConnectionManager:
 
     def open(self) -> None:
         """Begin the duties, which end with the hub."""
-        self.hub.notices[RIGHTS] = self._take_notice
+        self.hub.notices[RIGHTS] = self._queue_notice
         self.hub.add_background_task(
-            lambda: run_forever(self._look_around, task="report", pause=REPORT_SECONDS)
+            lambda: run_forever(self._report_when_due, task="report", pause=REPORT_SECONDS)
         )
         self.hub.add_background_task(lambda: run_forever(self._sweep, task="rights", pause=REPORT_SECONDS))
-        self.hub.add_background_task(lambda: run_forever(self._obey_notice, task="notices", pause=0.0))
+        self.hub.add_background_task(lambda: run_forever(self._handle_notice, task="notices", pause=0.0))
         self.hub.add_background_task(lambda: run_before_shutdown(self.shut_down))
 
     @contextmanager
@@ -83,14 +83,14 @@ class ConnectionManager:
             if reader is not None:
                 self._gone(reader)
 
-    def asks_for(self, reader: Reader) -> None:
+    def note_whether_idle(self, reader: Reader) -> None:
         """Note whether a WebSocket asks for anything now."""
         if reader.topics():
             self._idle.pop(reader, None)
         else:
             self._idle.setdefault(reader, time.monotonic())
 
-    def greet(self, reader: Reader, topics: Sequence[str]) -> None:
+    def send_watching(self, reader: Reader, topics: Sequence[str]) -> None:
         """Tell a new subscriber how many watch, as the others were told."""
         for topic in topics:
             if watching := self.presence.of(topic):
@@ -98,7 +98,7 @@ class ConnectionManager:
                     protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self.hub.offset)
                 )
 
-    def send_idle_away(self, *, now: float) -> None:
+    def close_idle(self, *, now: float) -> None:
         """Close the WebSockets that have asked for nothing since long before `now` (of the monotonic
         clock)."""
         for reader, since in list(self._idle.items()):
@@ -114,9 +114,9 @@ class ConnectionManager:
         """Tell every reader to come back later, each at a time of its own, and close; new ones are sent on.
         Bounded in time."""
         self.is_shutting_down = True
-        shades = [self.restart_notice() for _ in range(_SHADES)]
+        shades = [self.restart_notice() for _ in range(_NOTICE_VARIANTS)]
         for number, reader in enumerate(list(self.hub.readers)):
-            reader.push(shades[number % _SHADES])
+            reader.push(shades[number % _NOTICE_VARIANTS])
             reader.dismiss(protocol.CLOSE_RESTART)
             if number % 200 == 199:
                 await asyncio.sleep(0)
@@ -158,7 +158,7 @@ class ConnectionManager:
             log.warning("live_not_reported", error=str(error))
             return
         for topic, number in self.presence.news(readers).items():
-            await self.hub.pass_on(topic, presence.KIND, {"watching": number})
+            await self.hub.send_transient(topic, presence.KIND, {"watching": number})
 
     def _exchange(self, stats: HubStats, counts: Counter[str]) -> Counter[str]:
         registry = open_registry()
@@ -169,11 +169,11 @@ class ConnectionManager:
         self.rights.forget(reader)
         self._idle.pop(reader, None)
         if reader.code:
-            self.hub.counts[f"dropped|{_WHY.get(reader.code, 'other')}"] += 1
+            self.hub.counts[f"dropped|{_DROP_REASONS.get(reader.code, 'other')}"] += 1
 
-    async def _look_around(self) -> None:
+    async def _report_when_due(self) -> None:
         await asyncio.sleep(REPORT_SECONDS)
-        self.send_idle_away(now=time.monotonic())
+        self.close_idle(now=time.monotonic())
         await self.report()
 
     async def _sweep(self) -> None:
@@ -181,11 +181,11 @@ class ConnectionManager:
         await asyncio.sleep(REPORT_SECONDS * SWEEP_EVERY)
         await self.rights.sweep()
 
-    def _take_notice(self, message: dict[str, Any]) -> None:
+    def _queue_notice(self, message: dict[str, Any]) -> None:
         if not self._notices.full():  # what is left out, the next sweep finds
             self._notices.put_nowait(message)
 
-    async def _obey_notice(self) -> None:
+    async def _handle_notice(self) -> None:
         """One that fails is not tried again: what it was about, the next sweep finds."""
         message = await self._notices.get()
         await self.rights.noticed(user=message.get("user", ""), session=message.get("session", ""))

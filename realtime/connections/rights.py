@@ -26,7 +26,7 @@ from realtime.feed.readers import Reader
 
 
 @dataclass(slots=True)
-class Held:
+class Grant:
     """Why a reader may hear what not everybody may: the request that it came with, its session, and how the
     account looked."""
 
@@ -41,7 +41,7 @@ class Rights:
 
     def __init__(self, hub: Hub, limiter: ConnectionLimiter) -> None:
         self._hub, self._limiter = hub, limiter
-        self._held: dict[Reader, Held] = {}
+        self._held: dict[Reader, Grant] = {}
         self._notices = 0
 
     async def grant(self, reader: Reader, topics: Sequence[str], scope: Any) -> None:
@@ -57,7 +57,7 @@ class Rights:
         if reader.user_id is None:
             self._limiter.add_person(person.user_id)
         reader.user_id = person.user_id
-        self._held[reader] = Held(
+        self._held[reader] = Grant(
             scope=scope, session=session_key(scope), user_id=person.user_id, account=person.account
         )
 

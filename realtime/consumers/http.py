@@ -28,7 +28,7 @@ _STATUS = {
 SECURITY = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"strict-origin-when-cross-origin")]
 
 
-class Answered(Exception):
+class HttpRefusal(Exception):
     """The request ends with this HTTP status."""
 
     def __init__(self, status: HTTPStatus, detail: str) -> None:
@@ -38,17 +38,19 @@ class Answered(Exception):
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def refusals_as_http() -> Iterator[None]:
     """What is refused, which is counted, and a database that is away, as the HTTP status that fits."""
     try:
         yield
     except Refused as refused:
         if hub := running_hub():
             hub.counts[f"refused|{refused.code}"] += 1
-        raise Answered(_STATUS.get(refused.code, HTTPStatus.BAD_REQUEST), refused.detail) from refused
+        raise HttpRefusal(_STATUS.get(refused.code, HTTPStatus.BAD_REQUEST), refused.detail) from refused
     except DatabaseError as error:
         log.warning("live_unavailable", error=str(error))
-        raise Answered(HTTPStatus.SERVICE_UNAVAILABLE, "The feed cannot be read now. Try again.") from error
+        raise HttpRefusal(
+            HTTPStatus.SERVICE_UNAVAILABLE, "The feed cannot be read now. Try again."
+        ) from error
 
 
 def header(scope: Any, name: bytes) -> str:
@@ -61,7 +63,7 @@ def parameters(scope: Any) -> dict[str, str]:
     try:
         return dict(parse_qsl(scope["query_string"].decode("latin1"), max_num_fields=_MOST_PARAMETERS))
     except ValueError as error:
-        raise Answered(HTTPStatus.BAD_REQUEST, f"At most {_MOST_PARAMETERS} parameters.") from error
+        raise HttpRefusal(HTTPStatus.BAD_REQUEST, f"At most {_MOST_PARAMETERS} parameters.") from error
 
 
 def read_query(scope: Any) -> Subscribe:
@@ -83,25 +85,25 @@ async def open_manager(scope: Any) -> ConnectionManager:
     """The connection manager of the hub, for a request that may use it. Raises Answered and django.db.Error."""
     host, _ = split_domain_port(header(scope, b"host"))
     if not host or not validate_host(host, settings.ALLOWED_HOSTS):
-        raise Answered(HTTPStatus.BAD_REQUEST, "This host is not served here.")
+        raise HttpRefusal(HTTPStatus.BAD_REQUEST, "This host is not served here.")
     if scope["method"] != "GET":
-        raise Answered(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET.")
+        raise HttpRefusal(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET.")
     manager = await current_manager()
     if not manager.hub.is_on:
-        raise Answered(HTTPStatus.NOT_FOUND, "The live feed is turned off.")
+        raise HttpRefusal(HTTPStatus.NOT_FOUND, "The live feed is turned off.")
     if manager.is_shutting_down:
-        raise Answered(HTTPStatus.SERVICE_UNAVAILABLE, "The server restarts. Try again.")
+        raise HttpRefusal(HTTPStatus.SERVICE_UNAVAILABLE, "The server restarts. Try again.")
     return manager
 
 
-async def problem(scope: Any, send: Any, answered: Answered) -> None:
+async def problem(scope: Any, send: Any, refusal: HttpRefusal) -> None:
     """Problem details (RFC 9457)."""
-    status = answered.status
+    status = refusal.status
     body = {
         "type": "about:blank",
         "title": status.phrase,
         "status": int(status),
-        "detail": answered.detail,
+        "detail": refusal.detail,
         "instance": scope["path"],
     }
     more = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from outbox.queries import Position, changes_after, position
 from realtime.connections.manager import ConnectionManager
-from realtime.consumers.http import Answered, answer, explained, open_manager, parameters, problem
+from realtime.consumers.http import HttpRefusal, answer, open_manager, parameters, problem, refusals_as_http
 from realtime.feed.hub import Hub
 from realtime.feed.pages import PageAsked, can_resume, page_text, read_page_asked
 from realtime.feed.protocol import Message
@@ -19,14 +19,14 @@ from realtime.feed.protocol import Message
 async def long_poll(scope: Any, receive: Any, send: Any) -> None:
     """Answers as soon as there is a change after `after`, at the latest after `wait` seconds (30 at most)."""
     try:
-        with explained():
+        with refusals_as_http():
             manager = await open_manager(scope)
             asked = read_page_asked(parameters(scope))
             with manager.admitted(scope, "poll") as address:
                 manager.limiter.count_message(address, None)
                 body = await _wait(manager, asked, receive)
-    except Answered as answered:
-        await problem(scope, send, answered)
+    except HttpRefusal as refusal:
+        await problem(scope, send, refusal)
     else:
         await answer(send, body, headers=[(b"access-control-allow-origin", b"*")])
 
@@ -37,7 +37,7 @@ async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> b
     hub = manager.hub
     clock = asyncio.get_running_loop().time
     until = clock() + asked.wait
-    await hub.reach(asked.after)
+    await hub.catch_up_to(asked.after)
     asked = replace(
         asked, epoch=asked.epoch or hub.epoch
     )  # where the numbers begin anew meanwhile, nothing is resumed
@@ -52,7 +52,7 @@ async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> b
             left = until - clock()
             if found or gone.done() or manager.is_shutting_down or left <= 0 or not can_resume(asked, here):
                 return page_text(asked, here, found)
-            news = asyncio.create_task(hub.changed(here.number))
+            news = asyncio.create_task(hub.wait_for_change(here.number))
             await asyncio.wait({news, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             news.cancel()
     finally:

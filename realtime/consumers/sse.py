@@ -10,7 +10,15 @@ from django.db import Error as DatabaseError
 
 from realtime.connections.manager import ConnectionManager
 from realtime.connections.origins import is_ours
-from realtime.consumers.http import SECURITY, Answered, explained, header, open_manager, problem, read_query
+from realtime.consumers.http import (
+    SECURITY,
+    HttpRefusal,
+    header,
+    open_manager,
+    problem,
+    read_query,
+    refusals_as_http,
+)
 from realtime.feed import protocol
 from realtime.feed.protocol import Subscribe
 from realtime.feed.readers import Reader
@@ -33,7 +41,7 @@ async def live_stream(scope: Any, receive: Any, send: Any) -> None:
     task = asyncio.current_task()
     reader = Reader(lambda frame: send(frame.stream), server=send, overflow=lambda: task and task.cancel())
     try:
-        with explained():
+        with refusals_as_http():
             headers = _allowed(scope)
             manager = await open_manager(scope)
             asked = read_query(scope)
@@ -45,8 +53,8 @@ async def live_stream(scope: Any, receive: Any, send: Any) -> None:
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 bound_silence(send, settings.LIVE_SILENCE_SECONDS)
                 await _stream(manager, reader, asked, receive, send)
-    except Answered as answered:
-        await problem(scope, send, answered)
+    except HttpRefusal as refusal:
+        await problem(scope, send, refusal)
 
 
 async def _stream(
@@ -60,7 +68,7 @@ async def _stream(
         reader.push(protocol.RETRY)
         reader.push(protocol.hello(hub.epoch, hub.offset))
         await subscribe(hub, reader, asked)
-        manager.greet(reader, asked.topics)
+        manager.send_watching(reader, asked.topics)
         while (await receive())["type"] != "http.disconnect":
             pass
     except DatabaseError:  # the stream ends, and its reader comes back to resume
@@ -94,7 +102,7 @@ def _allowed(scope: Any) -> list[tuple[bytes, bytes]]:
     if not origin:
         return _HEADERS
     if not is_ours(origin):
-        raise Answered(HTTPStatus.FORBIDDEN, "Pages of other sites may poll /api/v1/changes.")
+        raise HttpRefusal(HTTPStatus.FORBIDDEN, "Pages of other sites may poll /api/v1/changes.")
     shared = [
         (b"access-control-allow-origin", origin.encode("latin1")),
         (b"access-control-allow-credentials", b"true"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from realtime.connections.manager import ConnectionManager, current_manager
-from realtime.consumers.http import Answered, read_query
+from realtime.consumers.http import HttpRefusal, read_query
 from realtime.exceptions import Code, Refused
 from realtime.feed import protocol
 from realtime.feed.protocol import Auth, Ping, Subscribe, Unsubscribe, read_command
@@ -42,7 +42,7 @@ async def live_socket(scope: Any, receive: Any, send: Any) -> None:
 class Conversation:
     """Reads what one client sends and answers it; the frames of the feed come through its Reader."""
 
-    __slots__ = ("_address", "_hub", "_office", "_receive", "_recent", "_scope", "_send", "_task", "reader")
+    __slots__ = ("_address", "_hub", "_manager", "_receive", "_recent", "_scope", "_send", "_task", "reader")
 
     def __init__(self, manager: ConnectionManager, scope: Any, receive: Any, send: Any) -> None:
         self._manager, self._hub, self._scope, self._receive, self._send = (
@@ -71,7 +71,7 @@ class Conversation:
 
     async def _converse(self) -> None:
         self._hub.readers.add(self.reader)
-        self._manager.asks_for(self.reader)
+        self._manager.note_whether_idle(self.reader)
         try:
             self.reader.push(protocol.hello(self._hub.epoch, self._hub.offset))
             if self._manager.is_shutting_down:
@@ -100,15 +100,15 @@ class Conversation:
                 await self._subscribe(read_query(self._scope))
                 return
             self._count(event)
-            await self._obey(event.get("text") or "")
+            await self._execute(event.get("text") or "")
         except Refused as refused:
             self._refuse(refused)
             if refused.code in (Code.RATE, Code.SIZE):
                 self.reader.code = (
                     protocol.CLOSE_RATE if refused.code is Code.RATE else protocol.CLOSE_TOO_BIG
                 )
-        except Answered as answered:
-            self._refuse(Refused(Code.TOPICS, answered.detail))
+        except HttpRefusal as refusal:
+            self._refuse(Refused(Code.TOPICS, refusal.detail))
         except DatabaseError as error:
             log.warning("live_unavailable", error=str(error))
             self.reader.code = protocol.CLOSE_TRY_LATER
@@ -139,7 +139,7 @@ class Conversation:
         recent.extend([now] * weight)
         self._manager.limiter.count_message(self._address, self.reader.user_id, weight)
 
-    async def _obey(self, text: str) -> None:
+    async def _execute(self, text: str) -> None:
         match read_command(text):
             case Ping():
                 self.reader.push(protocol.PONG)
@@ -147,7 +147,7 @@ class Conversation:
                 await self._subscribe(asked)
             case Unsubscribe(topics):
                 unsubscribe(self._hub, self.reader, topics)
-                self._manager.asks_for(self.reader)
+                self._manager.note_whether_idle(self.reader)
             case Auth():
                 raise Refused(
                     Code.AUTH, "The token is not known here. Sign in, and the session's cookie is enough."
@@ -162,8 +162,8 @@ class Conversation:
         if asked.batch is not None:
             self.reader.batching = asked.batch
         await subscribe(self._hub, self.reader, asked)
-        self._manager.asks_for(self.reader)
-        self._manager.greet(self.reader, asked.topics)
+        self._manager.note_whether_idle(self.reader)
+        self._manager.send_watching(self.reader, asked.topics)
 
     async def _put(self, frame: protocol.Frame) -> None:
         await self._send(frame.socket)

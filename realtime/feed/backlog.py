@@ -86,5 +86,5 @@ def _part(key: _Key, start: int) -> BacklogPart:
         end=messages[-1].offset if len(messages) == GRID else upto,
         messages=messages,
         read_at=monotonic(),
-        size=sum(message.held for message in messages),
+        size=sum(message.memory_bytes for message in messages),
     )

@@ -32,7 +32,7 @@ from realtime.receivers import GROUP, TRANSIENT
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
-BEAT_SECONDS = 15.0
+HEARTBEAT_SECONDS = 15.0
 #: How many of the newest changes a hub reads when it starts, so that a restart does not send every reader to
 #: the database.
 PREFETCH = 2000
@@ -40,7 +40,7 @@ _PAGE = 1000
 #: After so many bytes of a burst the connections get their turn: a burst alone makes nobody look slow.
 _BURST_BYTES = 32 * 1024
 #: The heartbeats of the streams are spread over so many moments, each stream has one of its own.
-_BEATS = 15
+_HEARTBEAT_SLOTS = 15
 
 
 class Hub:
@@ -50,7 +50,9 @@ class Hub:
     belongs to the event loop.
     """
 
-    def __init__(self, *, poll_seconds: float = POLL_SECONDS, beat_seconds: float = BEAT_SECONDS) -> None:
+    def __init__(
+        self, *, poll_seconds: float = POLL_SECONDS, heartbeat_seconds: float = HEARTBEAT_SECONDS
+    ) -> None:
         self.database = DatabaseThread()
         self.backlog = Backlog(self.database)
         self.single_flight = SingleFlight()
@@ -65,7 +67,7 @@ class Hub:
         self.notices: dict[str, Callable[[dict[str, Any]], object]] = {}
         self.listeners = Listeners()
         self.snapshots = Snapshots(self.database)
-        self._poll_seconds, self._beat_seconds = poll_seconds, beat_seconds
+        self._poll_seconds, self._heartbeat_seconds = poll_seconds, heartbeat_seconds
         self._reading = asyncio.Lock()
         self._hint = asyncio.Event()
         self._news = asyncio.Event()
@@ -92,7 +94,9 @@ class Hub:
             self._tasks = [
                 _task(lambda: run_forever(self._follow, task="follow", pause=self._poll_seconds)),
                 _task(lambda: run_forever(self._listen, task="hints", pause=self._poll_seconds)),
-                _task(lambda: run_forever(self._beat, task="beats", pause=self._beat_seconds)),
+                _task(
+                    lambda: run_forever(self._send_heartbeats, task="beats", pause=self._heartbeat_seconds)
+                ),
                 _task(lambda: run_forever(self._watch_flag, task="flag", pause=FLAG_SECONDS)),
             ]
 
@@ -135,7 +139,7 @@ class Hub:
                 if not more:
                     self.offset = max(self.offset, here.number)
 
-    async def reach(self, offset: int) -> None:
+    async def catch_up_to(self, offset: int) -> None:
         """Read on where `offset`, which a reader has seen elsewhere, is beyond what this hub has. A crowd
         shares the reading, which may have begun before that number was given, hence a second one. Raises
         django.db.Error."""
@@ -143,7 +147,7 @@ class Hub:
             if offset > self.offset:
                 await self.single_flight.run("reach", self.refresh)
 
-    async def changed(self, after: int) -> None:
+    async def wait_for_change(self, after: int) -> None:
         """Wait until something came after offset `after`, or the numbers began anew."""
         if self.offset <= after:
             await self._news.wait()
@@ -158,20 +162,20 @@ class Hub:
                 await asyncio.sleep(0)
             self.window.append(message)
             self.snapshots.forget(message.keys)
-            await self._hand_out(message)
+            await self._fan_out(message)
             self.offset = message.offset
         if changes:
             self.counts["messages"] += len(changes)
             self.wake_waiting()
 
-    async def _hand_out(self, message: Message) -> None:
+    async def _fan_out(self, message: Message) -> None:
         """To each who hears it. Whoever comes, goes or subscribes between two steps finds `message` in the
         window; `seen` keeps it single."""
         work = writes = 0
         for readers in self.listeners.groups(message):
             work += 1
             for reader in readers:
-                reader.tell(message)
+                reader.push_change(message)
                 writes += 1
                 work += 1
                 if work >= STEP:
@@ -182,7 +186,7 @@ class Hub:
                 await asyncio.sleep(0)
         self.counts["frames"] += writes
 
-    async def pass_on(self, topic: str, kind: str, data: Mapping[str, Any]) -> None:
+    async def send_transient(self, topic: str, kind: str, data: Mapping[str, Any]) -> None:
         """Hand transient news to those who listen to its topic; it is not kept."""
         if readers := self.listeners.of(topic):
             await self.push_all(readers, protocol.transient(topic, kind, data, offset=self.offset))
@@ -221,12 +225,12 @@ class Hub:
         """Read after each hint, and every second in case that one was lost, or that nobody numbered what was
         committed. What has a number is read first: giving numbers tells the other hubs, which takes a second
         where Valkey hangs."""
-        await self._hinted()
+        await self._wait_for_hint()
         await self.refresh()
         if await self.database.run(number_changes) is not None:
             await self.refresh()
 
-    async def _hinted(self) -> None:
+    async def _wait_for_hint(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._poll_seconds):
                 await self._hint.wait()
@@ -242,18 +246,19 @@ class Hub:
         while True:
             message = await layer.receive(channel)
             if message["type"] == TRANSIENT:
-                await self.pass_on(message["topic"], message["kind"], message["data"])
+                await self.send_transient(message["topic"], message["kind"], message["data"])
             elif message["type"] in self.notices:
                 self.notices[message["type"]](message)
             else:
                 self._hint.set()
 
-    async def _beat(self) -> None:
+    async def _send_heartbeats(self) -> None:
         """One beat for each stream, always at its own moment of the round."""
-        for moment in range(_BEATS):
-            await asyncio.sleep(self._beat_seconds / _BEATS)
+        for moment in range(_HEARTBEAT_SLOTS):
+            await asyncio.sleep(self._heartbeat_seconds / _HEARTBEAT_SLOTS)
             await self.push_all(
-                [reader for reader in self.streams if hash(reader) % _BEATS == moment], protocol.BEAT
+                [reader for reader in self.streams if hash(reader) % _HEARTBEAT_SLOTS == moment],
+                protocol.HEARTBEAT,
             )
 
     async def _watch_flag(self) -> None:

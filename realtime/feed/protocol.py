@@ -136,13 +136,13 @@ class Message(Frame):
         self.offset = int(change.number or 0)
         self.keys = keys_of(change)
         self.is_public = change.audience == Audience.PUBLIC
-        self.thing: tuple[str, UUID] = (change.object_type, change.object_id)
+        self.object_key: tuple[str, UUID] = (change.object_type, change.object_id)
         self.data = change.data
         self._judged: dict[EventFilter, bool] = {}
         super().__init__(change_body(change), mark=f"{epoch}-{self.offset}")
 
     @property
-    def held(self) -> int:
+    def memory_bytes(self) -> int:
         """Bytes of memory that it takes at most, about: its text, the same for a WebSocket and for a stream,
         and its data as objects."""
         return 4 * self.size + OBJECT_BYTES
@@ -236,7 +236,7 @@ def restart_notice(milliseconds: int, *, offset: int) -> Frame:
 
 
 PONG = Frame({"type": "pong"})
-BEAT = Comment(":")
+HEARTBEAT = Comment(":")
 RETRY = Comment("retry: 3000")
 
 

@@ -48,7 +48,7 @@ class Reader:
     """
 
     __slots__ = (
-        "_bytes", "_queue", "_send", "_server", "_wire", "_writer", "batching", "code", "ended", "listens", "overflow", "seen", "subscriptions",
+        "_bytes", "_queue", "_send", "_server", "_fast_send", "_writer", "batching", "code", "ended", "listens", "overflow", "seen", "subscriptions",
         "user_id",
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ class Reader:
         """The offset from which on something may be missing."""
         return min((subscription.at for subscription in self.subscriptions.values()), default=LARGEST_OFFSET)
 
-    def standing(self) -> frozenset[tuple[str, int, int, EventFilter | None]]:
+    def resume_state(self) -> frozenset[tuple[str, int, int, EventFilter | None]]:
         """All that `late` and the filters depend on; a crowd that comes back together stands alike."""
         return frozenset((key, each.since, each.at, each.wanted) for key, each in self.subscriptions.items())
 
@@ -143,7 +143,7 @@ class Reader:
                 return []
         return late
 
-    def tell(self, message: Message) -> None:
+    def push_change(self, message: Message) -> None:
         """Push a new change to a listener, unless another topic or a catch-up brought it already."""
         if self.listens and self.seen < message.offset:
             self.seen = message.offset

@@ -23,7 +23,7 @@ async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
 
     Raises django.db.Error."""
     if asked.after is not None:
-        await hub.reach(asked.after)
+        await hub.catch_up_to(asked.after)
     recovered = can_resume(hub, asked.epoch, asked.after)
     start = hub.offset if asked.after is None or not recovered else asked.after
     _pause(hub, reader)
@@ -115,12 +115,12 @@ class CatchUp:
         if not part:
             return False
         moment = monotonic() // _SHARED_SECONDS  # "today" is another day later on
-        asked = self._reader.standing(), self._was_long_away, self._looked, part[-1].offset, moment
-        for message, is_owed in self._window.looks.of(asked, lambda: self._judge(part)):
+        asked = self._reader.resume_state(), self._was_long_away, self._looked, part[-1].offset, moment
+        for message, is_owed in self._window.catch_up_cache.of(asked, lambda: self._judge(part)):
             self._missed.append(message)
-            self._newest[message.thing] = message.offset
+            self._newest[message.object_key] = message.offset
             if is_owed:
-                self._owed.add(message.thing)
+                self._owed.add(message.object_key)
         self._looked = part[-1].offset
         return len(part) == STEP
 
@@ -130,8 +130,8 @@ class CatchUp:
         found: dict[tuple[str, UUID], tuple[Message, bool]] = {}
         for message in part:
             if late := self._reader.late(message):
-                _, is_owed = found.pop(message.thing, (message, False))
-                found[message.thing] = (
+                _, is_owed = found.pop(message.object_key, (message, False))
+                found[message.object_key] = (
                     message,
                     is_owed or any(_owes(each, message, self._was_long_away) for each in late),
                 )
@@ -146,10 +146,10 @@ class CatchUp:
                 break
             message = self._missed.popleft()
             at = message.offset
-            is_newest = self._newest[message.thing] == at
+            is_newest = self._newest[message.object_key] == at
             if (
                 is_newest
-                and message.thing in self._owed
+                and message.object_key in self._owed
                 and not message.keys.isdisjoint(reader.subscriptions)
             ):
                 _send(reader, message)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable, Sequence
 from realtime.feed.protocol import Message
 
 #: As many looks are kept; with 500 changes each they take some megabytes.
-MOST_LOOKS = 64
+MOST_CACHED = 64
 
 
-class Looks:
+class CatchUpCache:
     """What readers who stand alike found in the same part of a window, for those of a crowd who come next.
     The oldest goes."""
 
@@ -21,7 +21,7 @@ class Looks:
     ) -> list[tuple[Message, bool]]:
         """What was found for `asked`, else what `look` finds now."""
         if asked not in self._held:
-            if len(self._held) >= MOST_LOOKS:
+            if len(self._held) >= MOST_CACHED:
                 del self._held[next(iter(self._held))]
             self._held[asked] = look()
         return self._held[asked]
@@ -33,7 +33,7 @@ class Window:
 
     def __init__(self, start: int, *, rows: int = 10_000, size: int = 96 * 1024 * 1024) -> None:
         self.start = start
-        self.looks = Looks()
+        self.catch_up_cache = CatchUpCache()
         self._most_rows = rows
         self._most_bytes = size
         self._bytes = 0
@@ -45,7 +45,7 @@ class Window:
     def append(self, message: Message) -> None:
         """Hold `message`, which comes after all that are held."""
         self._held.append(message)
-        self._bytes += message.held
+        self._bytes += message.memory_bytes
         if len(self._held) > self._most_rows or self._bytes > self._most_bytes:
             self._shrink()
 
@@ -60,7 +60,7 @@ class Window:
         while gone < len(self._held) and (
             len(self._held) - gone > self._most_rows * 19 // 20 or self._bytes > self._most_bytes * 19 // 20
         ):
-            self._bytes -= self._held[gone].held
+            self._bytes -= self._held[gone].memory_bytes
             self.start = self._held[gone].offset
             gone += 1
         del self._held[:gone]

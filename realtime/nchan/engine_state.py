@@ -89,7 +89,7 @@ class EngineStateStore:
         if topics:
             await self._redis.zrem(self._prefix + "topics", *topics)
 
-    async def tell(self, watching: Mapping[str, int]) -> None:
+    async def save_told(self, watching: Mapping[str, int]) -> None:
         """So many watch, as the readers are told next; 0 is as good as nothing."""
         async with self._redis.pipeline(transaction=True) as pipe:
             for topic, number in watching.items():
@@ -103,7 +103,7 @@ class EngineStateStore:
             topic: int(number) for topic, number in zip(topics, found, strict=True) if number and int(number)
         }
 
-    async def tell_anew(self) -> None:
+    async def forget_told(self) -> None:
         """Nobody knows what was told."""
         await self._redis.delete(self._prefix + "watching")
 

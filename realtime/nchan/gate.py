@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from realtime.connections import presence
 from realtime.connections.origins import is_ours
-from realtime.consumers.http import Answered, explained, header, open_manager, problem, read_query
+from realtime.consumers.http import HttpRefusal, header, open_manager, problem, read_query, refusals_as_http
 from realtime.feed import protocol
 from realtime.feed.hub import Hub
 from realtime.feed.protocol import SYSTEM_TOPIC, Subscribe
@@ -44,17 +44,17 @@ _ONE, _WITH_STATE = "events:event:", (PLACE, WEATHER)
 async def gate(scope: Any, receive: Any, send: Any) -> None:
     """Answer nginx by X-Accel-Redirect."""
     try:
-        with explained():
+        with refusals_as_http():
             origin = header(scope, b"origin")
             if origin and not is_ours(origin):
-                raise Answered(HTTPStatus.FORBIDDEN, "Only pages of this site may open the feed.")
+                raise HttpRefusal(HTTPStatus.FORBIDDEN, "Only pages of this site may open the feed.")
             manager = await open_manager(scope)
             found = None
             if b"topics=" in scope["query_string"]:
                 asked = read_query(scope)
                 found = await _placed(manager.hub, asked) if suits(asked) else None
-    except Answered as answered:
-        await problem(scope, send, answered)
+    except HttpRefusal as refusal:
+        await problem(scope, send, refusal)
         return
     if found is None:
         target = b"/_live/hub?" + scope["query_string"]
@@ -98,12 +98,12 @@ class Gate:
         for _ in range(_TRIES):
             state = await self._store.read(topics)
             if state is not None:
-                if missed_something(hub, asked, state) or not knows_the_present(hub, asked, state):
+                if missed_something(hub, asked, state) or not has_fresh_snapshots(hub, asked, state):
                     return None
                 greeted = (asked.topics, asked.after, state.epoch, state.offset, *state.ids.values())
                 channels = self._known(greeted)
                 if not channels:
-                    channels = await self._greet(hub, asked, state)
+                    channels = await self._publish_greeting(hub, asked, state)
                     if await self._store.read(topics) != state:  # something may have gone before the greeting
                         continue
                     self._greeted[greeted] = (asyncio.get_running_loop().time(), channels)
@@ -122,7 +122,7 @@ class Gate:
         moment, channels = self._greeted.get(greeted, (float("-inf"), ()))
         return channels if now - moment < _GREETING_SECONDS else ()
 
-    async def _greet(self, hub: Hub, asked: Subscribe, state: EngineState) -> tuple[str, ...]:
+    async def _publish_greeting(self, hub: Hub, asked: Subscribe, state: EngineState) -> tuple[str, ...]:
         """Put the first frames, with the present state of places and weather and how many watch, into
         channels of their own; of one second the engine sends them first, as the first of the first channels.
         One after the other, since a second may end in between."""
@@ -158,7 +158,7 @@ def suits(asked: Subscribe) -> bool:
     return is_plain and (len(events) < 2 or all(topic.startswith(_ONE) for topic in events))
 
 
-def knows_the_present(hub: Hub, asked: Subscribe, state: EngineState) -> bool:
+def has_fresh_snapshots(hub: Hub, asked: Subscribe, state: EngineState) -> bool:
     """Whether what the hub here says of places and the weather is no older than what the engine has told."""
     if not any(topic.startswith(_WITH_STATE) for topic in asked.topics):
         return True

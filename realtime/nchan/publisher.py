@@ -63,7 +63,7 @@ class Publisher:
 
     async def _lead(self) -> None:
         self._reader_counts.begin()
-        await self._store.tell_anew()
+        await self._store.forget_told()
         await self._take_over()
         clock, told = asyncio.get_running_loop().time, 0.0
         while True:
@@ -77,7 +77,7 @@ class Publisher:
             for message in list(self._hub.window.after(self._at)):
                 await self._publish(message)
             if news := self._reader_counts.news():
-                await self._store.tell(news)  # first, so that who comes after it is greeted with it
+                await self._store.save_told(news)  # first, so that who comes after it is greeted with it
             for topic, watching in news.items():
                 frame = protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self._at)
                 await self._store.finish(
@@ -85,7 +85,7 @@ class Publisher:
                 )
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_SECONDS):
-                    await self._hub.changed(self._at)
+                    await self._hub.wait_for_change(self._at)
 
     async def _take_over(self) -> None:
         """Go on where the last publisher stopped. Where nobody knows, wait until the engine has forgotten

@@ -17,7 +17,7 @@ async def hub(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     monkeypatch.setattr(
         "realtime.connections.manager.REPORT_SECONDS", 3600
     )  # tests report, sweep and look for the idle themselves
-    hubs._hubs[asyncio.get_running_loop()] = Hub(poll_seconds=0.05, beat_seconds=0.05)
+    hubs._hubs[asyncio.get_running_loop()] = Hub(poll_seconds=0.05, heartbeat_seconds=0.05)
     yield await current_hub()
     await close_hub()
     await sync_to_async(connections.close_all)()

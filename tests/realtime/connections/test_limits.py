@@ -110,9 +110,9 @@ async def test_who_asks_for_nothing_is_sent_away(hub):
     left.say({"type": "ping"})
     assert [(await idle.frame())["type"], (await left.frame())["type"]] == ["hello", "pong"]
     manager = await current_manager()
-    manager.send_idle_away(now=min(manager._idle.values()) + IDLE_SECONDS - 1)
+    manager.close_idle(now=min(manager._idle.values()) + IDLE_SECONDS - 1)
     assert len(hub.readers) == 3
-    manager.send_idle_away(now=max(manager._idle.values()) + IDLE_SECONDS + 1)
+    manager.close_idle(now=max(manager._idle.values()) + IDLE_SECONDS + 1)
     for client in (idle, left):
         assert (await client.wire.next())["code"] == protocol.CLOSE_IDLE
         await client.wire.ended()

@@ -16,7 +16,7 @@ from realtime.feed.hub import Hub
 from realtime.feed.protocol import MOST_JUDGED, Message, Subscribe
 from realtime.feed.readers import Reader, Subscription
 from realtime.feed.replay import subscribe
-from realtime.feed.window import MOST_LOOKS, Window
+from realtime.feed.window import MOST_CACHED, Window
 from tests.realtime.clients import commit, in_time, listening
 
 ALL = "events:all"
@@ -127,7 +127,7 @@ async def test_many_filters_that_a_change_does_not_pass_hold_up_nobody(alone):
 
 async def test_news_a_new_epoch_and_beats_for_many_hold_up_nobody(alone):
     readers = [listener(alone, None) for _ in range(4 * STEP)]
-    assert await Turns().during(alone.pass_on(ALL, "presence", {"watching": 5})) >= 3
+    assert await Turns().during(alone.send_transient(ALL, "presence", {"watching": 5})) >= 3
     assert await Turns().during(alone._renew(Position("new", 7, 7))) >= 3
     assert {reader.seen for reader in readers} == {7}
     await in_time(asyncio.gather(*(reader.drained() for reader in readers)))
@@ -135,7 +135,7 @@ async def test_news_a_new_epoch_and_beats_for_many_hold_up_nobody(alone):
 
 
 async def test_each_stream_gets_one_beat_a_round_and_not_all_at_once(alone, monkeypatch):
-    alone._beat_seconds = 0.0
+    alone._heartbeat_seconds = 0.0
     alone.streams = {Told() for _ in range(150)}
     groups = []
     monkeypatch.setattr(
@@ -144,9 +144,9 @@ async def test_each_stream_gets_one_beat_a_round_and_not_all_at_once(alone, monk
         lambda readers, frame, push=alone.push_all: groups.append(len(readers)) or push(readers, frame),
     )
     for rounds in (1, 2):
-        await alone._beat()
+        await alone._send_heartbeats()
         await in_time(asyncio.gather(*(reader.drained() for reader in alone.streams)))
-        assert all(reader.frames == [protocol.BEAT] * rounds for reader in alone.streams)
+        assert all(reader.frames == [protocol.HEARTBEAT] * rounds for reader in alone.streams)
     assert max(groups) < 75
 
 
@@ -186,9 +186,9 @@ async def test_a_crowd_that_comes_back_alike_is_looked_up_once(alone, monkeypatc
     await in_time(asyncio.gather(*(reader.drained() for reader in readers)))
     assert len(looks) == 2 * (STEP + 5)
     assert [len(reader.frames) for reader in readers] == [1 + STEP + 5, 1] * 10
-    for number in range(2 * MOST_LOOKS):
-        alone.window.looks.of(number, list)
-    assert len(alone.window.looks._held) == MOST_LOOKS
+    for number in range(2 * MOST_CACHED):
+        alone.window.catch_up_cache.of(number, list)
+    assert len(alone.window.catch_up_cache._held) == MOST_CACHED
 
 
 async def test_a_window_that_has_gone_on_is_looked_at_anew(alone):

@@ -45,7 +45,7 @@ def test_the_window_is_bounded_in_bytes():
     for number in range(1, 12):
         window.append(message(number, "x" * 5000))
     assert 1 < window.start < 11
-    assert sum(held.held for held in window.after(window.start)) <= 100_000
+    assert sum(held.memory_bytes for held in window.after(window.start)) <= 100_000
 
 
 def test_the_window_counts_what_a_change_takes_in_memory():
@@ -65,7 +65,7 @@ def test_the_window_counts_what_a_change_takes_in_memory():
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    counted = sum(each.held for each in held)
+    counted = sum(each.memory_bytes for each in held)
     assert taken <= counted < 4 * taken
 
 
