@@ -1,14 +1,11 @@
-"""Changes were numbered: tell the hubs, which then need not wait for their next poll. Transient news goes the
-same way, whole."""
+"""Tells the hubs what they would otherwise find later: numbered changes, transient messages, changed rights."""
 
-import asyncio
 import hashlib
 from functools import partial
 from typing import Any
 
 import structlog
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -20,55 +17,49 @@ from redis.exceptions import RedisError
 
 from outbox.signals import numbered, transient
 from realtime.connections.identity import DECIDING
+from realtime.feed.hints import HINT, RIGHTS, TRANSIENT, send_to_hubs
 
 log = structlog.get_logger(__name__)
-
-#: The one group of the channel layer; its members are the hubs.
-GROUP = "live.hubs"
-TRANSIENT = "transient"
-RIGHTS = "rights"
-_SECONDS = 1.0
 
 
 @receiver(numbered, dispatch_uid="realtime.hint")
 def hint(sender: object, *, last_number: int, **_: Any) -> None:
-    """Send the hint. A channel layer that is down raises; the sender logs it, and the hubs' polls make up for
-    it."""
-    async_to_sync(_send)({"type": "hint", "number": last_number})
+    """Tell the hubs that changes have numbers. Raises where the channel layer is down: the sender of the signal
+    logs it, and each hub finds the changes at its next poll."""
+    async_to_sync(send_to_hubs)({"type": HINT, "number": last_number})
 
 
 @receiver(transient, dispatch_uid="realtime.transient")
 def send_transient(sender: object, *, topic: str, kind: str, data: dict[str, Any], **_: Any) -> None:
-    """Send transient news to the hubs: whoever listens gets it, nobody else ever will."""
-    async_to_sync(_send)({"type": TRANSIENT, "topic": topic, "kind": kind, "data": data})
+    """Send a transient message to the hubs. Only the readers that are connected now get it."""
+    async_to_sync(send_to_hubs)({"type": TRANSIENT, "topic": topic, "kind": kind, "data": data})
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="realtime.account")
 def account_saved(
     sender: object, *, instance: Any, created: bool, update_fields: Any = None, **_: Any
 ) -> None:
-    """An account may have other rights than before."""
+    """The rights of an account may have changed."""
     if not created and (update_fields is None or not frozenset(DECIDING).isdisjoint(update_fields)):
         _tell_of_rights(user=str(instance.pk))
 
 
 @receiver(post_delete, sender=settings.AUTH_USER_MODEL, dispatch_uid="realtime.account_deleted")
 def account_deleted(sender: object, *, instance: Any, **_: Any) -> None:
-    """Whose account is gone hears nothing of his own any more."""
+    """A deleted account loses its rights."""
     _tell_of_rights(user=str(instance.pk))
 
 
 @receiver(m2m_changed, dispatch_uid="realtime.permissions")
 def permissions_changed(sender: object, *, instance: Any, action: str, reverse: bool, **_: Any) -> None:
-    """A person got or lost a permission or a group. What changes a whole group, the sweep of each hub
-    finds."""
+    """A user got or lost a permission or a group. A change of a whole group is found by the sweep of each hub."""
     if action.startswith("post_") and isinstance(instance, get_user_model()) and not reverse:
         _tell_of_rights(user=str(instance.pk))
 
 
 @receiver(post_delete, sender=Session, dispatch_uid="realtime.session")
 def session_deleted(sender: object, *, instance: Any, **_: Any) -> None:
-    """Somebody signed out, here or elsewhere. A session that had ended anyway tells nobody anything new."""
+    """Somebody signed out, here or elsewhere. An expired session had no rights any more."""
     if instance.expire_date > now():
         _tell_of_rights(session=hashlib.sha256(instance.session_key.encode()).hexdigest())
 
@@ -79,13 +70,6 @@ def _tell_of_rights(**whose: str) -> None:
 
 def _send_robustly(message: dict[str, Any]) -> None:
     try:
-        async_to_sync(_send)(message)
+        async_to_sync(send_to_hubs)(message)
     except (RedisError, OSError, TimeoutError) as error:  # the sweep of each hub makes up for it
         log.warning("rights_not_told", error=str(error))
-
-
-async def _send(message: dict[str, Any]) -> None:
-    layer = get_channel_layer()
-    if layer is not None:
-        async with asyncio.timeout(_SECONDS):
-            await layer.group_send(GROUP, message)

@@ -1,5 +1,4 @@
-"""Who is behind a connection, asked only when a topic needs to know: a reader of public topics costs no
-query."""
+"""The user of a connection. Looked up only for topics that are not public: readers of public topics cost no query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ from django.http.cookie import parse_cookie
 from realtime.exceptions import Code, Refused
 from realtime.feed.protocol import OWN_TOPIC, STAFF_TOPICS
 
-#: What of an account decides what it may hear: a change of any of them, and its readers are asked again.
+#: Fields of an account that decide about its rights. When one changes, the account's readers are checked again.
 DECIDING = ("password", "is_active", "is_staff", "is_superuser")
-#: What a member of staff needs beyond being one, by the beginning of the topic: one of these.
+#: Permissions for staff topics, by the beginning of the topic. One of each set is enough.
 PERMISSIONS = {
     "run:": frozenset({"sources.view_fetchrun"}),
     "desk:": frozenset({"moderation.view_review", "moderation.change_review"}),
@@ -26,7 +25,7 @@ PERMISSIONS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """A person who is signed in; `permissions` as Django names them, of staff alone; `account` the values of
+    """A signed-in user. `permissions` as Django names them, read for staff only; `account` has the values of
     DECIDING."""
 
     user_id: UUID
@@ -36,7 +35,7 @@ class Identity:
 
 
 async def by_session(scope: Any) -> Identity | None:
-    """The person of the session cookie; None where there is none, or where the account is closed."""
+    """The user of the session cookie; None without one, or where the account is closed."""
     if key := session_key(scope):
         user = await get_user({**scope, "session": SessionStore(key)})
         if user.is_authenticated and user.is_active:
@@ -51,8 +50,8 @@ async def by_session(scope: Any) -> Identity | None:
 
 
 def session_key(scope: Any) -> str:
-    """What the session cookie says, '' where there is none, or one that no session has (NUL, which PostgreSQL
-    refuses)."""
+    """The value of the session cookie; '' without one, or where it cannot be a session key (PostgreSQL refuses
+    NUL)."""
     for name, value in scope.get("headers", ()):
         if name == b"cookie" and (
             key := parse_cookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
@@ -62,7 +61,7 @@ def session_key(scope: Any) -> str:
 
 
 async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:
-    """The person, where `topics` need one. Raises Refused where the right is missing."""
+    """The user, where `topics` need one. Raises Refused where a right is missing."""
     own, staff = OWN_TOPIC in topics, any(topic.startswith(STAFF_TOPICS) for topic in topics)
     if not own and not staff:
         return None

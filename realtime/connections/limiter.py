@@ -1,5 +1,4 @@
-"""How many connections and messages one address and one person may have in this process, and who came but
-asked for nothing."""
+"""Limits the connections and messages of one address and of one user in this process."""
 
 import time
 from collections import Counter
@@ -11,12 +10,13 @@ from django.conf import settings
 
 from realtime.exceptions import Code, Refused
 
-#: Messages are counted over so many seconds.
+#: Messages are counted over windows of this many seconds.
 WINDOW = 10.0
 
 
 class ConnectionLimiter:
-    """Counts by address (of IPv6 by the /64, which is one household) and by person. A limit of 0 is none."""
+    """Counts by address (IPv6 by the /64 network, which is one household) and by user. A limit of 0 means no
+    limit."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -25,31 +25,31 @@ class ConnectionLimiter:
         self._counted_since = clock()
 
     def add_connection(self, address: str) -> None:
-        """One more connection of `address`. Raises Refused; who was let in must `remove_connection`."""
+        """Count a new connection of `address`. Raises Refused at the limit. Call `remove_connection` at its end."""
         self._take(
             self._connections, address, settings.LIVE_CONNECTIONS_PER_ADDRESS, "connections of one address"
         )
 
     def remove_connection(self, address: str, user_id: UUID | None = None) -> None:
-        """A connection that was let in has ended, whoever it was."""
+        """Stop counting a connection that has ended."""
         for key in filter(None, (address, user_id)):
             self._connections[key] -= 1
             if self._connections[key] <= 0:
                 del self._connections[key]
 
     def add_person(self, user_id: UUID) -> None:
-        """A connection turned out to be this person's. Raises Refused."""
+        """Count a connection for its user, who is known now. Raises Refused at the limit."""
         self._take(
             self._connections, user_id, settings.LIVE_CONNECTIONS_PER_USER, "connections of one person"
         )
 
     def remove_person(self, user_id: UUID) -> None:
-        """It is this person's no more."""
+        """Stop counting a connection for this user."""
         self.remove_connection("", user_id)
 
     def count_message(self, address: str, user_id: UUID | None, weight: int = 1) -> None:
-        """Count a message, or as many as it weighs. Raises Refused for one too many of the address or the
-        person, over all their connections."""
+        """Count a message as `weight` messages of its address and its user, over all their connections. Raises
+        Refused at the limit."""
         now = self._clock()
         if now - self._counted_since >= WINDOW:
             self._counted_since = now

@@ -1,5 +1,5 @@
-"""What a hub does beside handing out changes: who may come in, who may still listen, how many there are, and
-the end."""
+"""The connection manager of a hub: it admits and counts connections, closes idle ones, has their rights checked
+again, reports the hub's stats, and shuts down gracefully."""
 
 import asyncio
 import random
@@ -23,20 +23,20 @@ from realtime.connections.rights import Rights
 from realtime.connections.shutdown import run_before_shutdown
 from realtime.feed import protocol
 from realtime.feed.background import run_forever
+from realtime.feed.hints import RIGHTS
 from realtime.feed.hub import Hub, current_hub
 from realtime.feed.protocol import OWN_TOPIC, SYSTEM_TOPIC, Frame
 from realtime.feed.readers import Reader
-from realtime.receivers import RIGHTS
 
 log = structlog.get_logger(__name__)
 
-#: A report to the other processes, and news of how many watch, every so many seconds; rights are asked again
-#: after so many times as long.
+#: Seconds between two reports to the other processes, which also tell readers how many watch. Rights are checked
+#: again every SWEEP_EVERY reports.
 REPORT_SECONDS: Final = 5.0
 SWEEP_EVERY: Final = 6
-#: A WebSocket that asks for nothing is closed after so long; with a look every 5 s within 60.
+#: A WebSocket without a subscription is closed after this many seconds. The check runs every 5 s.
 IDLE_SECONDS: Final = 45.0
-#: How long a process that stops waits for its readers to be told.
+#: How many seconds a stopping process waits for its connections to close.
 LEAVE_SECONDS: Final = 5.0
 _SIGN_OFF_SECONDS: Final = 1.0
 _NOTICE_VARIANTS: Final = 32
@@ -59,7 +59,7 @@ class ConnectionManager:
         self._notices: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
 
     def open(self) -> None:
-        """Begin the duties, which end with the hub."""
+        """Start the background tasks. They end with the hub."""
         self.hub.notices[RIGHTS] = self._queue_notice
         self.hub.add_background_task(
             lambda: run_forever(self._report_when_due, task="report", pause=REPORT_SECONDS)
@@ -70,7 +70,7 @@ class ConnectionManager:
 
     @contextmanager
     def admitted(self, scope: Any, over: str, reader: Reader | None = None) -> Iterator[str]:
-        """Count a connection while it lasts; its address. Raises Refused for one too many of an address."""
+        """Count a connection while it is open. Yields its address. Raises Refused where the address has too many."""
         address = network_of_scope(scope)
         self.limiter.add_connection(address)
         self.connections[over] += 1
@@ -84,14 +84,14 @@ class ConnectionManager:
                 self._gone(reader)
 
     def note_whether_idle(self, reader: Reader) -> None:
-        """Note whether a WebSocket asks for anything now."""
+        """Note whether a WebSocket has a subscription, since one without is closed after a while."""
         if reader.topics():
             self._idle.pop(reader, None)
         else:
             self._idle.setdefault(reader, time.monotonic())
 
     def send_watching(self, reader: Reader, topics: Sequence[str]) -> None:
-        """Tell a new subscriber how many watch, as the others were told."""
+        """Send a new subscriber the number of watchers that the other readers have already."""
         for topic in topics:
             if watching := self.presence.of(topic):
                 reader.push(
@@ -99,20 +99,19 @@ class ConnectionManager:
                 )
 
     def close_idle(self, *, now: float) -> None:
-        """Close the WebSockets that have asked for nothing since long before `now` (of the monotonic
-        clock)."""
+        """Close the WebSockets that had no subscription for IDLE_SECONDS before `now` (monotonic clock)."""
         for reader, since in list(self._idle.items()):
             if now - since > IDLE_SECONDS:
                 reader.dismiss(protocol.CLOSE_IDLE)
 
     def restart_notice(self) -> Frame:
-        """Come back after a random delay."""
+        """A frame that tells a reader to come back after a random delay."""
         longest = max(1, int(settings.LIVE_RETURN_SECONDS * 1000))
         return protocol.restart_notice(random.randint(longest // 20, longest), offset=self.hub.offset)
 
     async def shut_down(self) -> None:
-        """Tell every reader to come back later, each at a time of its own, and close; new ones are sent on.
-        Bounded in time."""
+        """Tell every reader when to come back, then close its connection. New connections are refused. Takes at
+        most LEAVE_SECONDS and a second."""
         self.is_shutting_down = True
         shades = [self.restart_notice() for _ in range(_NOTICE_VARIANTS)]
         for number, reader in enumerate(list(self.hub.readers)):
@@ -131,7 +130,7 @@ class ConnectionManager:
             log.warning("live_not_signed_off", error=str(error))
 
     def stats(self) -> HubStats:
-        """How this hub stands now."""
+        """The stats of this hub now."""
         queued = [reader.queued for reader in self.hub.readers]
         topics: Counter[str] = Counter()
         for key, count in self.hub.listeners.counts().items():
@@ -148,8 +147,8 @@ class ConnectionManager:
         )
 
     async def report(self) -> None:
-        """Tell the other processes how this one stands, and the readers how many watch over all of them.
-        Without Valkey neither."""
+        """Report the hub's stats to the registry, then send readers the number of watchers over all processes.
+        Without Valkey neither happens."""
         counts, self.hub.counts = self.hub.counts, Counter()
         try:
             readers = await asyncio.to_thread(self._exchange, self.stats(), counts)
@@ -177,16 +176,16 @@ class ConnectionManager:
         await self.report()
 
     async def _sweep(self) -> None:
-        """A duty of its own: reports wait for Valkey, rights that were taken back do not."""
+        """A task of its own, since a report may wait for Valkey and a revoked right must not."""
         await asyncio.sleep(REPORT_SECONDS * SWEEP_EVERY)
         await self.rights.sweep()
 
     def _queue_notice(self, message: dict[str, Any]) -> None:
-        if not self._notices.full():  # what is left out, the next sweep finds
+        if not self._notices.full():  # what does not fit, the next sweep finds
             self._notices.put_nowait(message)
 
     async def _handle_notice(self) -> None:
-        """One that fails is not tried again: what it was about, the next sweep finds."""
+        """A failed check is not repeated here: the next sweep checks everybody."""
         message = await self._notices.get()
         await self.rights.noticed(user=message.get("user", ""), session=message.get("session", ""))
 

@@ -1,5 +1,5 @@
-"""Which pages may open the feed (cross-site WebSocket hijacking: the browser sends our cookies along,
-whoever's page it is)."""
+"""Which pages may open the feed. This prevents cross-site WebSocket hijacking: a browser sends our cookies with a
+request from any page."""
 
 from typing import Any
 from urllib.parse import urlparse
@@ -9,8 +9,8 @@ from django.conf import settings
 
 
 class SiteOrigins(OriginValidator):
-    """Pages of ALLOWED_HOSTS and of SITE_URL. A client that is no browser sends no Origin, and is let in: it
-    has nobody's cookies but its own."""
+    """Admits pages of ALLOWED_HOSTS and of SITE_URL, and clients without Origin, which are no browsers and so carry
+    no other user's cookies."""
 
     def __init__(self, application: Any) -> None:
         site = urlparse(settings.SITE_URL)
@@ -21,7 +21,7 @@ class SiteOrigins(OriginValidator):
 
 
 def is_ours(origin: str) -> bool:
-    """Whether a page of `origin`, as its browser says it, may read the event stream."""
+    """Whether a page of `origin` (the header's value) may read the event stream."""
     try:
         return origin != "null" and bool(SiteOrigins(None).validate_origin(urlparse(origin)))
     except ValueError:

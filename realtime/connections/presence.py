@@ -1,18 +1,18 @@
-"""How many watch a city or an event: rounded, so that nobody can be counted in or out, and told only when the
-rounded number changes."""
+"""How many readers watch a city or an event. The number is rounded, so that nobody can tell whether one certain
+person watches, and it is sent only when the rounded number changes."""
 
 from collections.abc import Mapping
 from typing import Final
 
 KIND: Final = "presence"
-#: Fewer than these are told as 0: a number of one or two would say that a certain person looks.
+#: Fewer than this many are sent as 0: a number of one or two could give a single person away.
 FEWEST: Final = 5
 _WATCHED: Final = ("events:city:", "events:event:")
 
 
 def rounded(count: int) -> int:
-    """Below 5 it is 0, below 100 the next lower multiple of 5, beyond that two leading digits: 7 is 5, 99 is
-    95, 1,234 is 1,200."""
+    """`count` rounded down: below 5 to 0, below 100 to a multiple of 5, else to two leading digits. 7 becomes 5, 99
+    becomes 95, 1,234 becomes 1,200."""
     if count < FEWEST:
         return 0
     if count < 100:
@@ -22,14 +22,14 @@ def rounded(count: int) -> int:
 
 
 class Presence:
-    """What this hub's readers were told last."""
+    """The numbers that this hub's readers were sent last."""
 
     def __init__(self) -> None:
         self._told: dict[str, int] = {}
 
     def news(self, readers: Mapping[str, int]) -> dict[str, int]:
-        """Of `readers` by topic over all processes, the rounded numbers that differ from what was told; they
-        count as told now."""
+        """The rounded numbers of `readers` (by topic, over all processes) that differ from those sent last. They
+        count as sent from now on."""
         present = {
             topic: number
             for topic, count in readers.items()
@@ -45,5 +45,5 @@ class Presence:
         return changed
 
     def of(self, topic: str) -> int:
-        """What was told last of `topic`; 0 for what nobody, or hardly anybody, watches."""
+        """The number that was sent last for `topic`; 0 where hardly anybody watches."""
         return self._told.get(topic, 0)

@@ -1,7 +1,8 @@
-"""What the hubs of all processes tell of themselves, kept in Valkey: counts that only grow, and how each
-stands now (decisions/0018).
+"""The registry of hubs, in Valkey: each process reports its hub's stats, and counters that only grow
+(decisions/0018).
 
-A hint like everything there: wiped, the counts begin at 0, and the next report of each hub fills the rest.
+Nothing here is the truth. When Valkey is wiped, the counters begin at 0, and the next report of each hub brings its
+stats back.
 """
 
 import json
@@ -15,22 +16,22 @@ from django.conf import settings
 
 from egress.doors import open_valkey
 
-#: A hub that has not reported for so long (seconds) is gone.
+#: A hub that has not reported for this many seconds counts as gone.
 EXPIRY: Final = 20
-#: As many topics as one hub reports, the most heard first.
+#: A hub reports at most this many topics, those with the most readers first.
 MOST_TOPICS: Final = 5_000
-#: As many hubs as are read.
+#: At most this many hubs are read.
 MOST_HUBS: Final = 500
 
-#: How somebody listens: at a hub, or through nginx with nchan, whose publisher reports beside the hubs.
+#: The ways to listen: three at a hub, and one through nginx with nchan, whose publisher reports like a hub.
 ENGINE: Final = "engine"
 WAYS: Final = ("websocket", "sse", "poll", ENGINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HubStats:
-    """One hub now: connections by way, readers by topic (`user:me` for all persons together), what is queued,
-    and the newest change handed out."""
+    """Stats of one hub: open connections by way, readers by topic (`user:me` stands for all users together), what is
+    queued, and the newest change that was sent."""
 
     connections: Mapping[str, int] = field(default_factory=dict)
     topics: Mapping[str, int] = field(default_factory=dict)
@@ -53,8 +54,8 @@ class HubRegistry:
         )
 
     def report(self, name: str, stats: HubStats, counts: Mapping[str, int], *, now: float) -> None:
-        """Hub `name` stands so; add `counts` to those of all hubs. `now` in seconds since 1970. One round
-        trip."""
+        """Store the stats of hub `name` and add `counts` to the counters of all hubs. `now` in seconds since 1970.
+        One round trip."""
         pipe = self._client.pipeline(transaction=True)
         for key, number in counts.items():
             pipe.hincrby(self._totals, key, number)
@@ -64,18 +65,18 @@ class HubRegistry:
         pipe.execute()
 
     def forget(self, name: str) -> None:
-        """Hub `name` has ended."""
+        """Remove hub `name`, which has stopped."""
         self._client.delete(self._hub + name)
         self._client.zrem(self._hubs, name)
 
     def hub_stats(self) -> list[HubStats]:
-        """How the hubs of all processes stand. Two round trips."""
+        """The stats of the hubs of all processes. Two round trips."""
         names: Any = self._client.zrevrange(self._hubs, 0, MOST_HUBS - 1)
         found: Any = self._client.mget([self._hub + name.decode() for name in names]) if names else []
         return [HubStats(**json.loads(text)) for text in found if text]
 
     def counts(self) -> Counter[str]:
-        """What all hubs counted since Valkey was last empty, by name."""
+        """The counters of all hubs by name, since Valkey was last empty."""
         held: Any = self._client.hgetall(self._totals)
         return Counter({name.decode(): int(number) for name, number in held.items()})
 
@@ -86,5 +87,5 @@ def readers_by_topic(hub_stats: list[HubStats]) -> Counter[str]:
 
 
 def open_registry() -> HubRegistry:
-    """The ledger of this installation."""
+    """The registry of this installation."""
     return HubRegistry(open_valkey(), prefix=f"{settings.CACHES['default']['KEY_PREFIX']}:")

@@ -1,8 +1,7 @@
-"""Rights of open connections: asked when a topic is subscribed, asked again when they may have changed.
+"""Rights of open connections: checked when a reader subscribes, and again when they may have changed.
 
-Whoever changes them sends a notice to the hubs (`realtime.receivers`). Notices may be lost, and SQL sends
-none, so every hub also asks again every half minute: two queries for all its persons, and more only for those
-whose account or session is not what it was.
+`realtime.receivers` sends the hubs a notice when rights change. A notice may get lost, and SQL sends none, so every hub
+also sweeps every half minute: two queries for all its users, and more only for users whose account or session changed.
 """
 
 import hashlib
@@ -27,8 +26,7 @@ from realtime.feed.readers import Reader
 
 @dataclass(slots=True)
 class Grant:
-    """Why a reader may hear what not everybody may: the request that it came with, its session, and how the
-    account looked."""
+    """Why a reader may hear topics that are not public: its request, its session, and the account as it was then."""
 
     scope: Any
     session: str
@@ -37,7 +35,7 @@ class Grant:
 
 
 class Rights:
-    """The readers of one hub that listen to what is for staff or for one person."""
+    """The readers of one hub that listen to topics for staff or for one user."""
 
     def __init__(self, hub: Hub, limiter: ConnectionLimiter) -> None:
         self._hub, self._limiter = hub, limiter
@@ -45,11 +43,11 @@ class Rights:
         self._notices = 0
 
     async def grant(self, reader: Reader, topics: Sequence[str], scope: Any) -> None:
-        """Let `reader` subscribe to `topics`, where its person may. Raises Refused and django.db.Error.
-        Public topics ask nothing."""
+        """Let `reader` subscribe to `topics` where its user may. Public topics cost no query. Raises Refused and
+        django.db.Error."""
         seen = -1
         person = None
-        while seen != self._notices:  # a notice while we asked: the answer may be of before
+        while seen != self._notices:  # a notice came while we asked: the answer may be out of date
             seen = self._notices
             person = await check_rights(topics, scope)
         if person is None:
@@ -66,7 +64,7 @@ class Rights:
         self._held.pop(reader, None)
 
     async def noticed(self, *, user: str = "", session: str = "") -> None:
-        """An account, or a session (its SHA-256), may not be what it was. Raises django.db.Error."""
+        """Check the readers of a user or of a session (given as SHA-256) again. Raises django.db.Error."""
         self._notices += 1
         await self._ask_again(
             [
@@ -77,9 +75,8 @@ class Rights:
         )
 
     async def sweep(self) -> None:
-        """Ask again of whoever is not what they were, and of all staff, whose permissions have more than one
-        source. Raises django.db.Error; whoever could not be asked then is still not what they were at the
-        next sweep."""
+        """Check again every reader whose account or session changed, and all staff, whose permissions also come from
+        groups. Raises django.db.Error; the next sweep then checks the same readers again."""
         held = dict(self._held)
         accounts = await self._hub.database.run(_accounts, {each.user_id for each in held.values()})
         sessions = await self._hub.database.run(_sessions, {each.session for each in held.values()})
@@ -99,9 +96,7 @@ class Rights:
                 assert held is not None
                 try:
                     person = await check_rights([topic], held.scope)
-                    if (
-                        self._held.get(reader) is not held
-                    ):  # gone meanwhile, or asked itself and was answered later than this
+                    if self._held.get(reader) is not held:  # the reader left meanwhile, or got a newer grant
                         break
                     if person is None or person.user_id != held.user_id:
                         raise Refused(Code.FORBIDDEN, "Somebody else is signed in now.")
@@ -111,8 +106,8 @@ class Rights:
                     self._revoke(reader, topic, refused)
 
     def _revoke(self, reader: Reader, topic: str, refused: Refused) -> None:
-        """The topic is silent from now on, and its reader is told why. A reader that has nothing else left,
-        and cannot ask anew, goes."""
+        """Unsubscribe `reader` from `topic` and tell it why. An event stream without topics is closed, since it cannot
+        subscribe again."""
         listens = reader.listens
         self._hub.detach(reader)
         for key, subscription in list(reader.subscriptions.items()):
@@ -132,7 +127,7 @@ class Rights:
 
 
 def digest(session: str) -> str:
-    """How a session is named in a notice: its key opens the account."""
+    """The SHA-256 by which a notice names a session. The key itself would open the account."""
     return hashlib.sha256(session.encode()).hexdigest()
 
 

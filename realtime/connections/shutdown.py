@@ -1,8 +1,8 @@
-"""A process that is told to stop first tells its readers, and then lets the server stop.
+"""Graceful shutdown: a process that is told to stop first tells its readers, and then lets the server stop.
 
-Servers close connections before an application hears of it (uvicorn), or cancel them (Daphne has no lifespan
-at all), so the signal itself is taken: by the hub, when it begins, in front of the server's own handler,
-which gets it back when all are told.
+uvicorn closes connections before the application knows of the shutdown, and Daphne cancels them (it has no lifespan
+protocol). So the hub installs its own signal handler in front of the server's. When all readers are told, it restores
+the server's handler and raises the signal again.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 async def run_before_shutdown(leave: Callable[[], Awaitable[None]]) -> None:
-    """Wait for a signal to stop, do `leave`, and let the signal have its way. A second signal does not wait.
-    Never returns by itself."""
-    if threading.current_thread() is not threading.main_thread():  # signals are not ours there
+    """Wait for a signal to stop, run `leave`, then hand the signal to the server's own handler. A second signal
+    goes there at once. Never returns."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may handle signals
         return
     loop, told = asyncio.get_running_loop(), asyncio.Event()
     before: dict[int, Any] = {}

@@ -1,4 +1,4 @@
-"""Work that a hub does for as long as it lives."""
+"""Background tasks of a hub."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,14 +10,13 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
-#: After so many writes, judgements or looks the connections get their turn; some milliseconds of work.
+#: After this many writes or filter checks (a few milliseconds) a loop yields to the event loop.
 STEP = 500
 
 
 async def run_forever(turn: Callable[[], Coroutine[Any, Any, None]], *, task: str, pause: float) -> None:
-    """Do `turn` again and again. Whatever it raises is written down as `duty`'s, and after `pause` seconds it
-    goes on: a duty that ended by an error would leave its readers deaf, or a right that was taken back in
-    force, and nobody would know."""
+    """Repeat `turn` until cancelled. An error is logged with the name `task`, and after `pause` seconds the work goes
+    on: a task that ended by an error would leave readers without changes, or a revoked right in force."""
     while True:
         try:
             await turn()

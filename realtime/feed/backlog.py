@@ -1,5 +1,5 @@
-"""What is older than a hub's window, read from the database once for all who listen to the same: a crowd that
-comes back costs what one reader costs."""
+"""The backlog: changes older than the hub's window, read from the database once for all readers of the same topics. A
+crowd that comes back costs as much as one reader."""
 
 from collections import deque
 from collections.abc import Collection
@@ -15,10 +15,10 @@ from realtime.feed.protocol import OWN_TOPIC, Message
 from realtime.feed.queries import latest_changes
 from realtime.feed.single_flight import SingleFlight
 
-#: Readings begin at multiples of this and are as long at most, so that readers who missed a little more or
-#: less share one.
+#: Readings begin at multiples of this number and have at most as many rows, so that readers with slightly different
+#: offsets share one.
 GRID = 1000
-#: How long and how much is kept for those who come next.
+#: How many seconds and bytes of readings are kept for the next readers.
 _SECONDS = 10.0
 _MOST_BYTES = 32 * 1024 * 1024
 _Key = tuple[frozenset[str], UUID | None, int, str]
@@ -26,8 +26,8 @@ _Key = tuple[frozenset[str], UUID | None, int, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BacklogPart:
-    """The newest change of each object between `after` (exclusive) and `end`, in order. Nothing at or below
-    `after` is known."""
+    """The newest change of each object after `after` and up to `end`, in order. It says nothing of changes up to
+    `after`."""
 
     key: _Key
     after: int
@@ -38,7 +38,7 @@ class BacklogPart:
 
 
 class Backlog:
-    """Reads parts of the past, and keeps them for a moment."""
+    """Reads parts of the backlog and caches them for a few seconds."""
 
     def __init__(self, database: DatabaseThread) -> None:
         self._database = database
@@ -48,10 +48,10 @@ class Backlog:
     async def part(
         self, cursor: int, upto: int, *, topics: Collection[str], user_id: UUID | None, epoch: str, floor: int
     ) -> BacklogPart:
-        """What `topics` missed from `cursor` on, towards `upto`; `floor` is up to where was pruned. Raises
-        django.db.Error.
+        """The next part of the changes of `topics` after `cursor`, towards `upto`. `floor` is the last pruned number.
+        Raises django.db.Error.
 
-        Its `after` is beyond `cursor` where what came next was pruned meanwhile.
+        The part's `after` is beyond `cursor` where the next changes were pruned meanwhile.
         """
         key = (frozenset(topics), user_id if OWN_TOPIC in topics else None, upto, epoch)
         known = [part for part in self._held if part.key == key]
@@ -76,7 +76,7 @@ class Backlog:
 
 
 def _part(key: _Key, start: int) -> BacklogPart:
-    """The rows are read before the position: what was pruned in between then shows (2 queries)."""
+    """Read the rows before the position, so that pruning in between is noticed (2 queries)."""
     topics, user_id, upto, epoch = key
     rows: list[Any] = latest_changes(start, upto, topics=topics, user_id=user_id, limit=GRID)
     messages = [Message(row, epoch) for row in rows]

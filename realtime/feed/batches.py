@@ -1,4 +1,4 @@
-"""A burst as one frame, for readers who asked for it."""
+"""Batches: several messages of a burst in one frame, for readers who asked for it."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -8,7 +8,7 @@ from realtime.feed.protocol import Frame
 
 
 class Batch(Frame):
-    """Frames of one burst as one; their bytes are joined, nothing is encoded anew."""
+    """One frame made of several. Their bytes are joined; nothing is encoded again."""
 
     def __init__(self, frames: Sequence[Frame]) -> None:
         self._frames = frames
@@ -18,7 +18,7 @@ class Batch(Frame):
 
     @cached_property
     def stream(self) -> dict[str, Any]:
-        """An event stream has a frame of its own for each; they travel in one write."""
+        """The events of all frames in one write: an event stream has no batches of its own."""
         return {
             "type": "http.response.body",
             "body": b"".join(frame.stream["body"] for frame in self._frames),
@@ -30,8 +30,8 @@ _newest_batch: tuple[tuple[Frame, ...], Batch | None] = ((), None)
 
 
 def batch(frames: Sequence[Frame]) -> Batch:
-    """The batch of `frames`. Readers of the same topics gather the same burst one after the other, so the
-    newest batch is kept for the next of them."""
+    """The batch of `frames`. The newest batch is cached, since readers of the same topics ask for the same one after
+    the other."""
     global _newest_batch
     held, made = _newest_batch
     if (

@@ -1,5 +1,5 @@
-"""One thread with one database connection, for all that a hub asks: however many readers there are, the
-database sees one."""
+"""One thread with one database connection for all queries of a hub: however many readers there are, the database has
+one connection."""
 
 import asyncio
 from collections.abc import Callable
@@ -34,8 +34,8 @@ class DatabaseThread:
 
 
 def _leave_pool() -> None:
-    """Give this thread a connection of its own. A pool makes its users wait while the database is away, and
-    then waits as long again before it looks; here an attempt fails or succeeds at once."""
+    """Give this thread a connection of its own, outside the pool. While the database is away a pool makes its users
+    wait; here each attempt fails or succeeds at once."""
     settings = deepcopy(connections.settings["default"])
     if settings["OPTIONS"].pop("pool", None):
         settings["OPTIONS"].setdefault("connect_timeout", _CONNECT_SECONDS)

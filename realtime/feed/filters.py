@@ -1,5 +1,4 @@
-"""Live filters: read from a message or a query string, asked in memory of the small data that a change
-carries."""
+"""Live filters: read from a message or a query string, and evaluated in memory on the data of a change."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -8,14 +7,14 @@ from typing import Any
 from events.filters import EventFilter, matches
 from realtime.exceptions import Code, Refused
 
-#: What the API calls it, and what EventFilter calls it. Anything else cannot be judged from a change's data
-#: and is refused.
+#: The API's name of each filter, and EventFilter's. Other filters cannot be evaluated on a change's data and are
+#: refused.
 _NAMES = {
     "city": "city", "area": "area", "category": "categories", "tag": "tags", "q": "q", "status": "statuses",
     "start_after": "start_after", "start_before": "start_before", "when": "when", "lat": "lat", "lng": "lng", "radius_km": "radius_km",
     "bbox": "bbox", "price": "price", "price_max": "price_max", "online": "online", "language": "language",
 }  # fmt: skip
-#: What the public event has and a change does not carry.
+#: Fields of the public event that a change does not carry.
 _NOT_CARRIED: Mapping[str, Any] = {
     "description": "", "performers": (), "organizer": None, "sources": (), "end_predicted": None, "opening_hours": "",
 }  # fmt: skip
@@ -48,11 +47,11 @@ def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
 
 
 def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any], *, now: datetime | None = None) -> bool:
-    """Whether a reader with `wanted` hears of a change of `kind`: the event is one of those now, or it was
-    before the change, so that it can be dropped.
+    """Whether a reader with the filter `wanted` gets a change of type `kind`: the event matches now, or it matched
+    before the change, so that the reader can drop it.
 
-    A removal, merge or cancellation is always told, since the reader may show the event; so is a change whose
-    data cannot be judged.
+    Removals, merges and cancellations always pass, since the reader may show the event. So does a change whose data
+    cannot be evaluated.
     """
     if kind in ("event.removed", "event.merged", "event.cancelled") or not kind.startswith("event."):
         return True

@@ -1,5 +1,5 @@
-"""Whether the live feed is on. Its flag is asked beside the feed, in a thread of its own: a cache that hangs
-must not hold up a change."""
+"""The flag that switches the live feed on and off. It is read in a thread of its own, since a cache that hangs must not
+delay a change."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -14,19 +14,19 @@ from flags.services import is_on
 
 log = structlog.get_logger(__name__)
 
-#: The flag is asked at most so often.
+#: Seconds between two readings of the flag.
 SECONDS = 5.0
 
 
 class LiveFeedFlag:
-    """What was known last; on, until something is known."""
+    """The value that was read last; on, until it was read."""
 
     def __init__(self) -> None:
         self.is_on = True
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-flag")
 
     async def refresh(self) -> bool:
-        """Ask now. While the cache or the database cannot be asked, it stays as it was."""
+        """Read the flag. While neither cache nor database answers, it keeps its value."""
         try:
             self.is_on = await asyncio.get_running_loop().run_in_executor(self._executor, _ask)
         except (DatabaseError, RedisError, OSError) as error:
@@ -34,12 +34,12 @@ class LiveFeedFlag:
         return self.is_on
 
     def close(self) -> None:
-        """Ask no more."""
+        """End the thread."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _ask() -> bool:
-    """The cache knows nearly always; a database connection that was needed all the same is given back."""
+    """The cache nearly always knows. A database connection that was needed is closed again."""
     try:
         return is_on(Flag.LIVE_FEED)
     finally:

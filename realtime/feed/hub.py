@@ -1,5 +1,5 @@
-"""One hub per ASGI process (more exactly: per event loop). It alone listens and asks the database; all local
-readers hang on it."""
+"""The hub: one per ASGI process (more exactly, per event loop). It reads new changes from the outbox and sends each to
+the local readers of its topics. Nothing else in the process reads the outbox for them."""
 
 import asyncio
 import contextlib
@@ -20,6 +20,7 @@ from realtime.feed.backlog import Backlog
 from realtime.feed.database_thread import DatabaseThread
 from realtime.feed.flag import SECONDS as FLAG_SECONDS
 from realtime.feed.flag import LiveFeedFlag
+from realtime.feed.hints import GROUP, TRANSIENT
 from realtime.feed.listeners import Listeners
 from realtime.feed.protocol import Frame, Message
 from realtime.feed.queries import news
@@ -27,27 +28,26 @@ from realtime.feed.readers import Reader
 from realtime.feed.single_flight import SingleFlight
 from realtime.feed.snapshots import Snapshots
 from realtime.feed.window import Window
-from realtime.receivers import GROUP, TRANSIENT
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
-#: How many of the newest changes a hub reads when it starts, so that a restart does not send every reader to
-#: the database.
+#: How many of the newest changes a hub reads when it starts, so that readers who come back after a restart are
+#: served from memory.
 PREFETCH = 2000
 _PAGE = 1000
-#: After so many bytes of a burst the connections get their turn: a burst alone makes nobody look slow.
+#: After this many bytes of a burst the hub yields to the event loop, so that a burst alone makes no reader slow.
 _BURST_BYTES = 32 * 1024
-#: The heartbeats of the streams are spread over so many moments, each stream has one of its own.
+#: The heartbeats of the event streams are spread over this many slots of one period.
 _HEARTBEAT_SLOTS = 15
 
 
 class Hub:
-    """Holds the recent changes, and hands each new one to the readers of its topics.
+    """Holds the recent changes in memory and sends each new one to the readers of its topics.
 
-    `offset` is the newest change that was handed out; `pruned_to` and `epoch` as in the outbox. All state
-    belongs to the event loop.
+    `offset` is the newest change that was sent; `pruned_to` and `epoch` as in the outbox. Only the event loop touches
+    its state.
     """
 
     def __init__(
@@ -75,11 +75,11 @@ class Hub:
 
     @property
     def is_on(self) -> bool:
-        """Whether the live feed is."""
+        """Whether the live feed is switched on."""
         return self.flag.is_on
 
     async def start(self) -> None:
-        """Read where the outbox stands, then follow it. All who wait for it share one attempt. Raises
+        """Read the position of the outbox, then follow it. Concurrent callers share one attempt. Raises
         django.db.Error where the database is away."""
         if not self._tasks:
             await self.single_flight.run("start", self._start)
@@ -101,31 +101,31 @@ class Hub:
             ]
 
     async def stop(self) -> None:
-        """End the tasks and give the database connection back."""
+        """End the background tasks and close the database connection."""
         while left := [task for task in self._tasks if not task.done()]:
             for task in left:
                 task.cancel()
             await asyncio.wait(
                 left, timeout=0.1
-            )  # again, since a Redis client that is just connecting swallows the first
+            )  # cancelled again, since a Redis client that is connecting swallows the first cancellation
         self._tasks = []
         self.flag.close()
         await self.database.close()
 
-    def add_background_task(self, duty: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do `duty` until the hub stops."""
-        self._tasks.append(_task(duty))
+    def add_background_task(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run `work` until the hub stops."""
+        self._tasks.append(_task(work))
 
     def attach(self, reader: Reader) -> None:
-        """From now on `reader`, who has got all up to `offset`, is handed what is new."""
+        """Send new changes to `reader`, which has received everything up to `offset`."""
         self.listeners.add(reader)
 
     def detach(self, reader: Reader) -> None:
-        """Hand `reader` nothing more."""
+        """Send `reader` no new changes."""
         self.listeners.discard(reader)
 
     async def refresh(self) -> None:
-        """Read what the outbox has beyond `offset`, and hand it out. One at a time. Raises
+        """Read the changes after `offset` from the outbox and send them. One call at a time. Raises
         django.db.Error."""
         async with self._reading:
             more = True
@@ -140,15 +140,14 @@ class Hub:
                     self.offset = max(self.offset, here.number)
 
     async def catch_up_to(self, offset: int) -> None:
-        """Read on where `offset`, which a reader has seen elsewhere, is beyond what this hub has. A crowd
-        shares the reading, which may have begun before that number was given, hence a second one. Raises
-        django.db.Error."""
+        """Read on where a reader has seen a newer `offset` at another hub. Concurrent callers share the reading. It may
+        have begun before that number was given, hence a second one. Raises django.db.Error."""
         for _ in range(2):
             if offset > self.offset:
                 await self.single_flight.run("reach", self.refresh)
 
     async def wait_for_change(self, after: int) -> None:
-        """Wait until something came after offset `after`, or the numbers began anew."""
+        """Wait for a change after offset `after`, or for a new epoch."""
         if self.offset <= after:
             await self._news.wait()
 
@@ -169,8 +168,8 @@ class Hub:
             self.wake_waiting()
 
     async def _fan_out(self, message: Message) -> None:
-        """To each who hears it. Whoever comes, goes or subscribes between two steps finds `message` in the
-        window; `seen` keeps it single."""
+        """Send `message` to each reader of its topics. A reader that subscribes between two steps finds it in the
+        window; `Reader.seen` prevents a second copy."""
         work = writes = 0
         for readers in self.listeners.groups(message):
             work += 1
@@ -187,19 +186,19 @@ class Hub:
         self.counts["frames"] += writes
 
     async def send_transient(self, topic: str, kind: str, data: Mapping[str, Any]) -> None:
-        """Hand transient news to those who listen to its topic; it is not kept."""
+        """Send a transient message to the readers of its topic. It is not kept."""
         if readers := self.listeners.of(topic):
             await self.push_all(readers, protocol.transient(topic, kind, data, offset=self.offset))
 
     async def push_all(self, readers: Collection[Reader], frame: Frame) -> None:
-        """Push `frame` to those who are readers now."""
+        """Push `frame` to each of `readers`."""
         for number, reader in enumerate(list(readers), 1):
             reader.push(frame)
             if number % STEP == 0:
                 await asyncio.sleep(0)
 
     def wake_waiting(self) -> None:
-        """Let the polls look again."""
+        """Wake the waiting polls, which then look again."""
         self._news.set()
         self._news = asyncio.Event()
 
@@ -209,9 +208,8 @@ class Hub:
         self.snapshots.clear()
 
     async def _renew(self, here: Position) -> None:
-        """The outbox began a new line of numbers: every reader is greeted anew, and goes on from there. All
-        get their new place in one step of the event loop, so that none catches up by numbers of the old
-        line."""
+        """The outbox has a new epoch: send every reader a new `hello`. All readers get their new offset in one step of
+        the event loop, so that none resumes with an offset of the old epoch."""
         log.warning("outbox_renewed", epoch=here.epoch, number=here.number)
         self._reset(here, start=here.number)
         for reader in self.readers:
@@ -222,9 +220,8 @@ class Hub:
         self.wake_waiting()
 
     async def _follow(self) -> None:
-        """Read after each hint, and every second in case that one was lost, or that nobody numbered what was
-        committed. What has a number is read first: giving numbers tells the other hubs, which takes a second
-        where Valkey hangs."""
+        """Read after each hint, and every second in case a hint was lost or nobody numbered a commit. Numbered changes
+        are read first, since numbering also tells the other hubs, which takes a second while Valkey hangs."""
         await self._wait_for_hint()
         await self.refresh()
         if await self.database.run(number_changes) is not None:
@@ -237,7 +234,8 @@ class Hub:
         self._hint.clear()
 
     async def _listen(self) -> None:
-        """Wait for hints. A channel layer that is down costs at most the second until the next poll."""
+        """Receive messages of the channel layer. While it is down, changes wait at most a second for the next
+        poll."""
         layer = get_channel_layer()
         if layer is None:
             await asyncio.get_running_loop().create_future()
@@ -253,7 +251,7 @@ class Hub:
                 self._hint.set()
 
     async def _send_heartbeats(self) -> None:
-        """One beat for each stream, always at its own moment of the round."""
+        """Send each event stream one heartbeat a period, each in its own slot."""
         for moment in range(_HEARTBEAT_SLOTS):
             await asyncio.sleep(self._heartbeat_seconds / _HEARTBEAT_SLOTS)
             await self.push_all(
@@ -266,7 +264,7 @@ class Hub:
         await self.apply_flag()
 
     async def apply_flag(self) -> None:
-        """Ask whether the live feed is on. Turned off, it sends its readers away."""
+        """Read the flag of the live feed. Where it is off, close all connections."""
         if not await self.flag.refresh():
             for reader in list(self.readers):
                 reader.dismiss(protocol.CLOSE_OFF)
@@ -288,15 +286,14 @@ def running_hub() -> Hub | None:
 
 
 async def current_hub() -> Hub:
-    """The hub of the running event loop, started. Raises django.db.Error where the database cannot be
-    asked."""
+    """The hub of the running event loop, started. Raises django.db.Error where the database is away."""
     hub = _hubs.setdefault(asyncio.get_running_loop(), Hub())
     await hub.start()
     return hub
 
 
 def _begin() -> tuple[Position, list[Change], bool]:
-    """The position, and the newest changes before it (3 queries)."""
+    """The position of the outbox and the newest changes up to it (3 queries)."""
     number_changes()
     here = news(2**62).position
     changes = news(max(here.number - PREFETCH, here.pruned_to), PREFETCH).changes

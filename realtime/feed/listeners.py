@@ -1,5 +1,5 @@
-"""Who listens: readers by topic and filter, so that a change costs what its readers cost, and a filter is
-judged once however many have it."""
+"""An index of readers by topic and filter. A change costs only as much as its own readers do, and a filter is
+evaluated once for all readers that share it."""
 
 from collections.abc import Iterator
 
@@ -9,19 +9,19 @@ from realtime.feed.readers import Reader
 
 
 class Listeners:
-    """The readers that have got all up to now and are handed what is new."""
+    """The readers that have received everything up to now and get new changes."""
 
     def __init__(self) -> None:
         self._found: dict[str, dict[EventFilter | None, set[Reader]]] = {}
 
     def add(self, reader: Reader) -> None:
-        """Find `reader` under each of its subscriptions, which must not change while it is here."""
+        """Add `reader` under each of its subscriptions, which must not change until it is discarded."""
         reader.listens = True
         for key, subscription in reader.subscriptions.items():
             self._found.setdefault(key, {}).setdefault(subscription.wanted, set()).add(reader)
 
     def discard(self, reader: Reader) -> None:
-        """Find `reader` no more."""
+        """Remove `reader`."""
         reader.listens = False
         for key, subscription in reader.subscriptions.items():
             groups = self._found.get(key, {})
@@ -41,9 +41,9 @@ class Listeners:
         return {key: sum(len(readers) for readers in groups.values()) for key, groups in self._found.items()}
 
     def groups(self, message: Message) -> Iterator[list[Reader]]:
-        """Those who hear `message`, by topic and filter, and for each filter that it does not pass nobody;
-        whoever has several of its topics is in several groups. Snapshots: they may change between two of
-        them. A filter is judged once, whatever topics it is under."""
+        """The readers of `message`, one group for each of its topics and filters; an empty group where the filter does
+        not pass. A reader of several of its topics is in several groups. Each group is a copy, so readers may come and
+        go between two of them. A filter is evaluated once, however many topics have it."""
         judged: dict[EventFilter, bool] = {}
         for key in message.keys:
             for wanted, readers in list(self._found.get(key, {}).items()):
@@ -52,5 +52,5 @@ class Listeners:
                 yield list(readers) if wanted is None or judged[wanted] else []
 
     def of(self, topic: str) -> set[Reader]:
-        """All who have `topic`, whatever their filters."""
+        """All readers of `topic`, whatever their filters."""
         return set[Reader]().union(*self._found.get(topic, {}).values())

@@ -23,7 +23,7 @@ LONGEST_WAIT = 30
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageAsked:
-    """`epoch` '' where the client did not say it; `topics` empty for all; `wait` in seconds."""
+    """A request for a page. `epoch` is '' where the client gave none; no `topics` means all; `wait` in seconds."""
 
     after: int
     epoch: str
@@ -50,18 +50,18 @@ def read_page_asked(given: Mapping[str, str]) -> PageAsked:
 
 
 def page_of(asked: PageAsked, here: Position, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The answer. `found` holds one body more than the limit where there are more. The client resumes with
-    `offset`.
+    """The page as a dict. `found` has one body more than the limit where there are further ones. The client resumes
+    with `offset`.
 
-    `recovered` is false where what came after `after` is not known any more: the client reads everything
-    anew, and goes on from `offset`.
+    `recovered` is false where changes after `after` are no longer known: the client then reads everything again and goes
+    on from `offset`.
     """
     head = _head(asked, here, [body["offset"] for body in found])
     return {**head, "results": list(found[: asked.limit]) if head["recovered"] else []}
 
 
 def page_text(asked: PageAsked, here: Position, found: Sequence[Message]) -> bytes:
-    """Likewise, of messages that are encoded already."""
+    """The page as JSON, from messages that are encoded already."""
     head = _head(asked, here, [message.offset for message in found])
     results = ",".join(message.text for message in found[: asked.limit]) if head["recovered"] else ""
     return f'{json.dumps(head, separators=(",", ":"))[:-1]},"results":[{results}]}}'.encode()
@@ -81,7 +81,7 @@ def _head(asked: PageAsked, here: Position, offsets: Sequence[int]) -> dict[str,
 
 
 def can_resume(asked: PageAsked, here: Position) -> bool:
-    """Whether everything after `asked.after` is still there."""
+    """Whether every change after `asked.after` is still known."""
     return asked.epoch in ("", here.epoch) and here.pruned_to <= asked.after <= here.number
 
 

@@ -23,20 +23,19 @@ MOST_MESSAGES, MESSAGES_SECONDS = 60, 10.0
 LARGEST_OFFSET = 2**63 - 1
 #: What the objects of a change take beside its texts, measured with changes of events.
 OBJECT_BYTES = 5_000
-#: How many messages a subscription counts for that resumes with a filter: it may be judged on each change of
-#: the window.
+#: A subscription that resumes with a filter counts as this many messages: the filter may run on each change of the
+#: window.
 WEIGHT_OF_JUDGING = 5
-#: Verdicts that a change keeps for those who come back; 2 kB at most, and the window has 10,000 changes.
+#: A change caches the results of at most this many filters: 2 kB at most, and the window has 10,000 changes.
 MOST_JUDGED = 64
 
-#: WebSocket close codes of our own (RFC 6455, section 7.4.2). After each of them a client comes back and
-#: resumes.
+#: WebSocket close codes (RFC 6455, section 7.4.2). After each of them a client comes back and resumes.
 CLOSE_SLOW, CLOSE_RATE, CLOSE_OFF, CLOSE_IDLE = 4008, 4029, 4404, 4408
 CLOSE_TOO_BIG, CLOSE_RESTART, CLOSE_TRY_LATER = 1009, 1012, 1013
 
 _SLUG = r"[a-z0-9][a-z0-9_-]{0,79}"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-#: What can be listened to, by kind; who may is in `identity.py`, and in the table of rights
+#: The topics by kind. Who may subscribe: `realtime/connections/identity.py` and the table of rights
 #: (tests/access/table/topics.txt).
 _KINDS: dict[str, str] = {
     "events": "events:all",
@@ -53,14 +52,14 @@ _TOPIC = patterns.compile("|".join(_KINDS.values()))
 _MARK = patterns.compile(r"([0-9a-zA-Z_]{1,32})-([0-9]{1,19})")
 STAFF_TOPICS = ("run:", "desk:")
 OWN_TOPIC = "user:me"
-#: What every reader hears without asking: notices of the operators.
+#: Every reader gets this topic without asking: notices of the operators.
 SYSTEM_TOPIC = "system"
 NOTICE = "system.notice"
 
 
 class Frame:
-    """One message of the server, encoded once: `socket` and `stream` are the ASGI messages that every reader
-    is sent, `size` is in bytes."""
+    """One message of the server, encoded once. `socket` and `stream` are its ASGI messages for a WebSocket and for an
+    event stream; `size` is in bytes."""
 
     def __init__(self, body: Mapping[str, Any], *, mark: str = "") -> None:
         self.kind = str(body["type"])
@@ -94,7 +93,7 @@ class Frame:
 
 
 class Comment(Frame):
-    """What keeps an idle event stream open. A WebSocket has the server's own pings."""
+    """A comment that keeps an idle event stream open. A WebSocket has the server's own pings."""
 
     def __init__(self, words: str) -> None:
         super().__init__({"type": "comment"})
@@ -129,8 +128,8 @@ class RestartNotice(Frame):
 
 
 class Message(Frame):
-    """A change of the outbox as a frame. `keys` are the topics under which readers are found, `thing` names
-    the object that changed."""
+    """A change of the outbox as a frame. `keys` are the topics of its readers, `object_key` names the object that
+    changed."""
 
     def __init__(self, change: Change, epoch: str) -> None:
         self.offset = int(change.number or 0)
@@ -143,17 +142,16 @@ class Message(Frame):
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of memory that it takes at most, about: its text, the same for a WebSocket and for a stream,
-        and its data as objects."""
+        """Estimated upper bound of its memory in bytes: the text, its bytes for WebSockets and for streams, and its
+        data as objects."""
         return 4 * self.size + OBJECT_BYTES
 
     def judge(self, wanted: EventFilter) -> bool:
-        """Whether the change is one of `wanted`."""
+        """Whether the change passes the filter `wanted`."""
         return passes(wanted, self.kind, self.data)
 
     def passes(self, wanted: EventFilter) -> bool:
-        """Likewise; judged once for a crowd that comes back with the same filter. The last few filters are
-        remembered: messages are many."""
+        """Like `judge`, with a cache of the last few filters for a crowd that comes back with the same one."""
         known = self._judged.get(wanted)
         if known is None:
             known = self.judge(wanted)
@@ -164,13 +162,13 @@ class Message(Frame):
 
 
 def change_body(change: Change) -> dict[str, Any]:
-    """`change` as contracts.md has it on the wire."""
+    """The message of `change`, as contracts.md defines it."""
     topic = (
         f"events:event:{change.object_id}"
         if change.object_type == "event"
         else f"{change.object_type}:{change.object_id}"
     )
-    if change.object_type == "weather":  # the one topic that goes by a city's name
+    if change.object_type == "weather":  # the one topic that is named by a city's slug
         topic = change.topics[0]
     elif change.object_type == SYSTEM_TOPIC:
         topic = SYSTEM_TOPIC
@@ -185,8 +183,8 @@ def change_body(change: Change) -> dict[str, Any]:
 
 
 def keys_of(change: Change) -> frozenset[str]:
-    """Where the readers who may hear of `change` are found: what is for staff only under staff topics, what
-    is for one user only there."""
+    """The keys of the readers who may get `change`: staff topics only for the staff audience, one user's key for one
+    user."""
     if change.audience == Audience.USER:
         return frozenset({own_key(change.user_id)})
     if change.audience == Audience.STAFF:
@@ -201,21 +199,20 @@ def own_key(user_id: Any) -> str:
 
 @lru_cache(maxsize=16)
 def hello(epoch: str, offset: int) -> Frame:
-    """The first frame. It carries no SSE id: a reader that breaks off before it has caught up must resume
-    from where it was."""
+    """The first frame. It has no SSE id, so that a client that breaks off before it has caught up resumes from its old
+    offset."""
     return Frame({"type": "hello", "epoch": epoch, "offset": offset})
 
 
 @lru_cache(maxsize=256)  # thousands that come back at once ask for the same
 def subscribed(topics: tuple[str, ...], *, recovered: bool, epoch: str, offset: int) -> Frame:
-    """The answer to subscribe. All that follows comes after `offset`: what was missed since then, then what
-    is new."""
+    """The answer to subscribe. All following changes come after `offset`: first the missed ones, then new ones."""
     body = {"type": "subscribed", "topics": list(topics), "recovered": recovered, "offset": offset}
     return Frame(body, mark=f"{epoch}-{offset}")
 
 
 def transient(topic: str, kind: str, data: Mapping[str, Any], *, offset: int) -> Frame:
-    """News without a place in the outbox: its `offset` is the current one, and it carries no SSE id."""
+    """A transient message, which is not in the outbox: its `offset` is the current one, and it has no SSE id."""
     at = datetime.now(UTC).isoformat()
     return Frame(
         {"type": kind, "offset": offset, "topics": [topic], "topic": topic, "at": at, "data": dict(data)}
@@ -223,15 +220,14 @@ def transient(topic: str, kind: str, data: Mapping[str, Any], *, offset: int) ->
 
 
 def error(refused: Refused, *, topics: Sequence[str] = ()) -> Frame:
-    """An answer to what was refused. `topics` are those that are silent from now on, where a right was taken
-    back."""
+    """The answer to a refused message. `topics` are those that ended because a right was revoked."""
     more = {"topics": list(topics)} if topics else {}
     return Frame({"type": "error", "code": refused.code.value, "detail": refused.detail, **more})
 
 
 def restart_notice(milliseconds: int, *, offset: int) -> Frame:
-    """The last frame of a process that stops: come back after so long. To an event stream its own `retry`
-    says so as well."""
+    """The last frame of a process that stops: come back after `milliseconds`. On an event stream it also sets
+    `retry`."""
     return RestartNotice(milliseconds, offset=offset)
 
 
@@ -242,7 +238,7 @@ RETRY = Comment("retry: 3000")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscribe:
-    """`after` None: from now on. `epoch` None: the present one is meant. `batch` None: as before."""
+    """A request for topics. `after` None means from now on, `epoch` None the current one, `batch` None as before."""
 
     topics: tuple[str, ...]
     epoch: str | None = None
@@ -252,7 +248,7 @@ class Subscribe:
 
     @property
     def is_judged(self) -> bool:
-        """Whether what was missed has to be judged."""
+        """Whether a filter must run on missed changes."""
         return self.after is not None and self.wanted is not None
 
 
@@ -280,7 +276,7 @@ def read_command(text: str) -> Command:
         body = json.loads(text)
         json.dumps(
             body, ensure_ascii=False
-        ).encode()  # an escaped half of a character, which no answer could repeat
+        ).encode()  # an escaped lone surrogate, which no answer could contain
     except (ValueError, RecursionError) as failure:
         raise Refused(Code.JSON, "The message is not JSON.") from failure
     if not isinstance(body, dict):

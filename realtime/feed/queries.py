@@ -1,4 +1,4 @@
-"""What a hub asks of the outbox."""
+"""Queries of a hub on the outbox."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -15,8 +15,7 @@ EVERYONE = tuple(Audience)
 
 
 class News(NamedTuple):
-    """Where the outbox stands, and what came after the offset that was asked for; `more` when there is still
-    more."""
+    """The position of the outbox and the changes after an offset; `more` where there are further ones."""
 
     position: Position
     changes: list[Change]

@@ -1,4 +1,4 @@
-"""One reader: what it listens to, and a bounded queue of shared frames before its connection."""
+"""A reader: the subscriptions of one connection, and a bounded queue of frames in front of it."""
 
 import asyncio
 from collections import deque
@@ -15,19 +15,19 @@ from realtime.transport.fast_send import FastSend
 
 Send = Callable[[Any], Awaitable[None]]
 
-#: What may wait for one reader. Beyond it the reader is closed, and comes back to resume.
+#: At most this many bytes wait for one reader. Beyond it the connection is closed; the client comes back and resumes.
 QUEUE_BYTES = 256 * 1024
 _LOW = QUEUE_BYTES // 4
-#: A batching reader waits so long for more of a burst, and gets at most so much in one frame.
+#: A batching reader waits this many seconds for more of a burst, and gets at most this many bytes in one frame.
 BATCH_SECONDS = 0.05
 _BATCH_BYTES = 64 * 1024
-#: How often a server that hides its own buffer is asked whether it has emptied.
+#: Seconds between two looks at the buffer of a server whose `send` does not wait.
 _LOOK_SECONDS = 0.05
 
 
 @dataclass(slots=True)
 class Subscription:
-    """One topic of one reader. Of the changes after `since` it has got those up to `at`."""
+    """One topic of one reader. Of the changes after `since` it has received those up to `at`."""
 
     topic: str
     since: int
@@ -48,7 +48,7 @@ class Reader:
     """
 
     __slots__ = (
-        "_bytes", "_queue", "_send", "_server", "_fast_send", "_writer", "batching", "code", "ended", "listens", "overflow", "seen", "subscriptions",
+        "_bytes", "_fast_send", "_queue", "_send", "_server", "_writer", "batching", "code", "ended", "listens", "overflow", "seen", "subscriptions",
         "user_id",
     )  # fmt: skip
 
@@ -88,13 +88,13 @@ class Reader:
             self._writer = asyncio.get_running_loop().create_task(self._write())
 
     def dismiss(self, code: int) -> None:
-        """Let the connection close with `code` after what is queued; the first code counts."""
+        """Close the connection with `code` after the queued frames. The first code counts."""
         if not self.code:
             self.code = code
             self.overflow()
 
     def topics(self) -> list[str]:
-        """What it asked for."""
+        """The topics that it subscribed to."""
         return [
             subscription.topic
             for subscription in self.subscriptions.values()
@@ -103,16 +103,16 @@ class Reader:
 
     @property
     def queued(self) -> tuple[int, int]:
-        """Frames and bytes that wait."""
+        """Number and bytes of the queued frames."""
         return len(self._queue), self._bytes
 
     @property
     def is_full(self) -> bool:
-        """Whether a catch-up should pause: half of the queue is left for what is new."""
+        """Whether a catch-up should pause: half of the queue is reserved for new changes."""
         return self._bytes > QUEUE_BYTES // 2
 
     async def drained(self) -> None:
-        """Wait until all that is queued was sent."""
+        """Wait until the queue is sent."""
         while self._writer is not None:
             await asyncio.wait([self._writer])
 
@@ -124,16 +124,16 @@ class Reader:
             self._writer.cancel()
 
     def behind(self) -> int:
-        """The offset from which on something may be missing."""
+        """The offset after which changes may be missing."""
         return min((subscription.at for subscription in self.subscriptions.values()), default=LARGEST_OFFSET)
 
     def resume_state(self) -> frozenset[tuple[str, int, int, EventFilter | None]]:
-        """All that `late` and the filters depend on; a crowd that comes back together stands alike."""
+        """Everything that `late` and the filters depend on. Readers of a crowd that comes back together have the
+        same."""
         return frozenset((key, each.since, each.at, each.wanted) for key, each in self.subscriptions.items())
 
     def late(self, message: Message) -> list[Subscription]:
-        """The subscriptions that have not got as far as `message` yet; none where another has brought it
-        already."""
+        """The subscriptions that still lack `message`; none where another subscription brought it already."""
         late = []
         for key in message.keys & self.subscriptions.keys():
             subscription = self.subscriptions[key]
@@ -144,19 +144,19 @@ class Reader:
         return late
 
     def push_change(self, message: Message) -> None:
-        """Push a new change to a listener, unless another topic or a catch-up brought it already."""
+        """Push a new change, unless another topic or the catch-up brought it already."""
         if self.listens and self.seen < message.offset:
             self.seen = message.offset
             self.push(message)
 
     def reached(self, offset: int) -> None:
-        """All subscriptions have got what there is up to `offset`."""
+        """Note that all subscriptions have received the changes up to `offset`."""
         for subscription in self.subscriptions.values():
             subscription.at = max(subscription.at, offset)
 
     def _next(self) -> tuple[Frame, int]:
-        """What is sent next, and its size in the queue: one frame, or for a batching reader all that wait, up
-        to a bound."""
+        """The next frame to send and its size in the queue. For a batching reader it holds all queued frames, up to a
+        bound."""
         first = self._queue.popleft()
         frames, size = [first], first.size
         while self.batching and self._queue and size + self._queue[0].size <= _BATCH_BYTES:

@@ -1,5 +1,5 @@
-"""Subscribing and catching up: from the hub's window, from the database where that does not reach, in order
-and once."""
+"""Subscribing and catching up: missed changes come from the hub's window, and from the backlog where the window does
+not reach; each once and in order."""
 
 import asyncio
 from collections import deque
@@ -13,12 +13,12 @@ from realtime.feed.hub import Hub
 from realtime.feed.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
 from realtime.feed.readers import Reader, Subscription
 
-#: Readers who come back within so many seconds share what was looked up.
+#: Readers who come back within this many seconds share results.
 _SHARED_SECONDS = 10.0
 
 
 async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
-    """Answer `subscribed`, send the present state of places and weather and what was missed, then attach.
+    """Answer `subscribed`, send the snapshots of places and weather and the missed changes, then attach the reader.
     `reader.user_id` must be set for `user:me`.
 
     Raises django.db.Error."""
@@ -38,7 +38,7 @@ async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
 
 
 def unsubscribe(hub: Hub, reader: Reader, topics: tuple[str, ...]) -> None:
-    """Hear no more of `topics`."""
+    """End the subscriptions to `topics`."""
     hub.detach(reader)
     for key, subscription in list(reader.subscriptions.items()):
         if subscription.topic in topics:
@@ -51,26 +51,24 @@ def _outcome(asked: Subscribe, recovered: bool) -> str:
 
 
 def can_resume(hub: Hub, epoch: str | None, after: int | None) -> bool:
-    """Whether everything after `after` is still known; without `after` there is nothing to recover."""
+    """Whether every change after `after` is still known. Without `after` there is nothing to recover."""
     return after is None or (epoch in (None, hub.epoch) and hub.pruned_to <= after <= hub.offset)
 
 
 def _pause(hub: Hub, reader: Reader) -> None:
-    """Take `reader` out while it catches up: what it listens to already has got all up to now."""
+    """Detach `reader` while it catches up. Its existing subscriptions have received everything up to now."""
     if reader.listens:
         hub.detach(reader)
-        reader.reached(
-            max(hub.offset, reader.seen)
-        )  # the hub may be in the middle of handing the next change out
+        reader.reached(max(hub.offset, reader.seen))  # the hub may be sending the next change right now
 
 
 class CatchUp:
-    """What one reader has missed, looked through and pushed step by step, so that a long absence with a
-    filter holds up nobody else.
+    """Finds and pushes the missed changes of one reader step by step, so that a long absence with a filter delays
+    nobody else.
 
-    `missed` is what was looked at and not pushed yet, `newest` the last number of each object in it. An
-    object is `owed` when any of its changes passes: it may have left the reader's filter in one, and the next
-    says nothing of that.
+    `missed` holds changes that were checked and not pushed yet, `newest` the last number of each object in it. An object
+    is `owed` when any of its changes passes the filter: the event may have left the filter by one change, and a later
+    change does not say so.
     """
 
     def __init__(self, hub: Hub, reader: Reader) -> None:
@@ -80,8 +78,8 @@ class CatchUp:
         self._look_anew()
 
     async def run(self) -> None:
-        """Replay until nothing is missing, then attach. The last look and the attaching are one step of the
-        event loop: nothing falls in between.
+        """Replay until nothing is missing, then attach. The last check and the attaching are one step of the event
+        loop, so no change falls in between.
 
         Raises django.db.Error."""
         hub, reader = self._hub, self._reader
@@ -110,7 +108,7 @@ class CatchUp:
         self._newest: dict[tuple[str, UUID], int] = {}
 
     def _look(self) -> bool:
-        """Look at the next changes of the window; whether there may be more."""
+        """Check the next changes of the window. Returns whether there may be more."""
         part = self._window.after(self._looked, STEP)
         if not part:
             return False
@@ -125,8 +123,8 @@ class CatchUp:
         return len(part) == STEP
 
     def _judge(self, part: Sequence[Message]) -> list[tuple[Message, bool]]:
-        """Of `part`, what the reader has not got yet: the newest of each object, in order, and whether the
-        filters let any of its changes through."""
+        """The changes of `part` that the reader lacks: the newest of each object, in order, and whether any of its
+        changes passes the filters."""
         found: dict[tuple[str, UUID], tuple[Message, bool]] = {}
         for message in part:
             if late := self._reader.late(message):
@@ -138,8 +136,8 @@ class CatchUp:
         return list(found.values())
 
     def _push(self) -> bool:
-        """Push of what was looked at the newest of each object; whether that was all. A topic that was taken
-        back meanwhile is silent."""
+        """Push the newest missed change of each object. Returns whether that was all. Topics that were revoked meanwhile
+        stay silent."""
         reader, at = self._reader, 0
         for _ in range(min(STEP, len(self._missed))):
             if reader.is_full:
@@ -157,7 +155,7 @@ class CatchUp:
         return not self._missed
 
     async def _from_database(self) -> None:
-        """Push what is older than the window."""
+        """Push the changes that are older than the window."""
         hub, reader = self._hub, self._reader
         epoch, upto, cursor = hub.epoch, hub.window.start, reader.behind()
         topics = [subscription.topic for subscription in reader.subscriptions.values()]
@@ -165,11 +163,9 @@ class CatchUp:
             part = await hub.backlog.part(
                 cursor, upto, topics=topics, user_id=reader.user_id, epoch=epoch, floor=hub.pruned_to
             )
-            if epoch != hub.epoch:  # renewed meanwhile: the reader was greeted anew
+            if epoch != hub.epoch:  # a new epoch meanwhile: the reader got a new `hello`
                 return
-            if (
-                part.after > cursor
-            ):  # pruned meanwhile: it comes back, and is told that it cannot be recovered
+            if part.after > cursor:  # pruned meanwhile: the client comes back and gets `recovered: false`
                 hub.pruned_to = max(hub.pruned_to, part.after)
                 reader.end()
                 reader.dismiss(protocol.CLOSE_SLOW)
@@ -195,7 +191,6 @@ def _send(reader: Reader, message: Message) -> None:
 
 
 def _owes(subscription: Subscription, message: Message, was_long_away: bool) -> bool:
-    """Whether the filter lets `message` through. To who was away for longer than the window, older changes of
-    the same event are not looked at, so any change is told of one that it may hold: that it was taken down
-    and published anew elsewhere, too."""
+    """Whether the reader gets `message`. For a reader that was away for longer than the window, older changes of the same
+    event are not checked. So it gets every change of an event, since the event may have left its filter in between."""
     return subscription.passes(message) or (was_long_away and message.kind.startswith("event."))

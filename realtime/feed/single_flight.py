@@ -1,4 +1,4 @@
-"""The same work for many who ask at once."""
+"""Single flight: concurrent callers of the same work share one execution."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
@@ -6,14 +6,13 @@ from typing import Any
 
 
 class SingleFlight:
-    """Runs work by its key, one at a time: whoever asks for it meanwhile gets the same result, or the same
-    error."""
+    """Runs work by its key. Callers that come while it runs get the same result, or the same error."""
 
     def __init__(self) -> None:
         self._running: dict[Hashable, asyncio.Task[Any]] = {}
 
     async def run(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """The result of `work`, which goes on when this caller is cancelled."""
+        """The result of `work`. It goes on when this caller is cancelled."""
         task = self._running.get(key)
         if task is None:
             task = self._running[key] = asyncio.create_task(work())

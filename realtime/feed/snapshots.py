@@ -1,7 +1,7 @@
-"""The present state of a place or of a city's weather, which a reader gets first when it subscribes to it.
+"""Snapshots: the current state of a place or of a city's weather, which a reader gets first when it subscribes.
 
-Each is read once for all who ask at about the same time, and again only after it changed or half a minute
-passed: ten thousand readers who come back at once cost a few queries.
+A snapshot is read once for all who ask, and again after a change or after half a minute. So ten thousand readers who come
+back at once cost a few queries.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from realtime.feed.protocol import Frame
 from realtime.feed.readers import Reader
 
 PLACE, WEATHER = "place:", "weather:"
-#: What is known changes by itself too, when evidence ends.
+#: A snapshot may be this many seconds old: a state also changes by itself, when evidence expires.
 SECONDS: Final = 30.0
 _MOST: Final = 5_000
 
 
 class Snapshot:
-    """What is known of one topic; its frame is encoded once for each offset."""
+    """The state of one topic. Its frame is encoded once for each offset."""
 
     def __init__(self, topic: str, kind: str, data: Mapping[str, Any], at: datetime) -> None:
         self._body = {
@@ -36,8 +36,8 @@ class Snapshot:
         self._made: tuple[str, Frame] | None = None
 
     def frame(self, epoch: str, offset: int) -> Frame:
-        """As told to a reader that stands at `offset`: what it resumes from is where it stands, so nothing
-        that it has still to get is passed over."""
+        """The frame for a reader at `offset`. It carries that offset, so a reader that resumes from here misses
+        nothing."""
         mark = f"{epoch}-{offset}"
         if self._made is None or self._made[0] != mark:
             self._made = mark, Frame({**self._body, "offset": offset}, mark=mark)
@@ -45,32 +45,32 @@ class Snapshot:
 
 
 class Snapshots:
-    """The states that were read last. All of it belongs to the event loop."""
+    """The snapshots that were read last. Only the event loop touches them."""
 
     def __init__(self, database: DatabaseThread) -> None:
         self._database = database
         self._held: dict[str, tuple[asyncio.Task[dict[str, Snapshot]], float]] = {}
 
     async def send(self, reader: Reader, topics: Iterable[str], *, epoch: str, offset: int) -> None:
-        """Push the state of those of `topics` that have one. Raises django.db.Error."""
+        """Push the snapshots of `topics` to `reader`. Raises django.db.Error."""
         for frame in await self.frames(topics, epoch=epoch, offset=offset):
             if reader.is_full:
                 await reader.drained()
             reader.push(frame)
 
     async def frames(self, topics: Iterable[str], *, epoch: str, offset: int) -> list[Frame]:
-        """What a reader that stands at `offset` is told of those of `topics` that have a state. Raises
+        """The frames of the snapshots of `topics` for a reader at `offset`. Topics without a state have none. Raises
         django.db.Error."""
         states = await self._of([topic for topic in topics if topic.startswith((PLACE, WEATHER))])
         return [state.frame(epoch, offset) for state in states]
 
     def forget(self, topics: Collection[str]) -> None:
-        """These have changed: whoever asks from now on is told anew."""
+        """Drop the snapshots of `topics`, which have changed."""
         for topic in topics:
             self._held.pop(topic, None)
 
     def clear(self) -> None:
-        """Forget all."""
+        """Drop all snapshots."""
         self._held.clear()
 
     async def _of(self, topics: Sequence[str]) -> list[Snapshot]:
@@ -78,7 +78,7 @@ class Snapshots:
         self._evict(now)
         asked = {
             topic: self._held[topic][0] if topic in self._held else None for topic in topics
-        }  # what is dropped below is still told
+        }  # kept here, since the eviction below may drop them
         if missing := [topic for topic, reading in asked.items() if reading is None]:
             task = asyncio.create_task(self._database.run(_read, missing))
             task.add_done_callback(lambda done: self._drop_failed(missing, done))
@@ -90,14 +90,13 @@ class Snapshots:
             assert reading is not None
             state = (await asyncio.shield(reading)).get(
                 topic
-            )  # one reader that leaves does not end the reading of others
+            )  # a caller that is cancelled does not cancel the reading for the others
             if state is not None:
                 found.append(state)
         return found
 
     def _evict(self, now: float) -> None:
-        """Drop what is out of date, and the oldest beyond the bound: they are held in the order of their
-        reading."""
+        """Drop expired snapshots, and the oldest beyond the bound. They are kept in the order of reading."""
         while self._held:
             oldest = next(iter(self._held))
             if len(self._held) <= _MOST and self._held[oldest][1] > now:
@@ -112,7 +111,7 @@ class Snapshots:
 
 
 def _read(topics: Sequence[str]) -> dict[str, Snapshot]:
-    """The states by topic, at most three queries; nothing for a place or a city that there is not."""
+    """The snapshots by topic, at most three queries. Unknown places and cities have none."""
     now = datetime.now(UTC)
     ids = [UUID(topic.removeprefix(PLACE)) for topic in topics if topic.startswith(PLACE)]
     slugs = [topic.removeprefix(WEATHER) for topic in topics if topic.startswith(WEATHER)]

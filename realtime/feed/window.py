@@ -1,17 +1,18 @@
-"""The recent changes that a hub holds in memory, so that nobody who was away for a minute costs a query."""
+"""The window: the recent changes that a hub keeps in memory, so that a reader who was away for a minute costs no
+query."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
 
 from realtime.feed.protocol import Message
 
-#: As many looks are kept; with 500 changes each they take some megabytes.
+#: At most this many results are cached; with 500 changes each they take some megabytes.
 MOST_CACHED = 64
 
 
 class CatchUpCache:
-    """What readers who stand alike found in the same part of a window, for those of a crowd who come next.
-    The oldest goes."""
+    """Results of catching up, by the state of the reader and the part of the window, for a crowd of readers in the same
+    state. The oldest is dropped first."""
 
     def __init__(self) -> None:
         self._held: dict[Hashable, list[tuple[Message, bool]]] = {}
@@ -19,7 +20,7 @@ class CatchUpCache:
     def of(
         self, asked: Hashable, look: Callable[[], list[tuple[Message, bool]]]
     ) -> list[tuple[Message, bool]]:
-        """What was found for `asked`, else what `look` finds now."""
+        """The cached result for `asked`, else the result of `look`."""
         if asked not in self._held:
             if len(self._held) >= MOST_CACHED:
                 del self._held[next(iter(self._held))]
@@ -28,8 +29,7 @@ class CatchUpCache:
 
 
 class Window:
-    """Every change after `start`, in order; the oldest go when there are more than `rows` of them, or they
-    take more than `size` bytes of memory."""
+    """Every change after `start`, in order. The oldest are dropped beyond `rows` changes or `size` bytes of memory."""
 
     def __init__(self, start: int, *, rows: int = 10_000, size: int = 96 * 1024 * 1024) -> None:
         self.start = start
@@ -43,19 +43,19 @@ class Window:
         return len(self._held)
 
     def append(self, message: Message) -> None:
-        """Hold `message`, which comes after all that are held."""
+        """Add `message`, which is newer than all others."""
         self._held.append(message)
         self._bytes += message.memory_bytes
         if len(self._held) > self._most_rows or self._bytes > self._most_bytes:
             self._shrink()
 
     def after(self, offset: int, most: int | None = None) -> Sequence[Message]:
-        """The changes after `offset`, which is not before `start`; the first `most` of them."""
+        """The changes after `offset` (at least `start`), at most the first `most` of them."""
         first = bisect_right(self._held, offset, key=lambda message: message.offset)
         return self._held[first : None if most is None else first + most]
 
     def _shrink(self) -> None:
-        """Go a twentieth below the bounds, so that the list is not moved for every change."""
+        """Shrink to a twentieth below the bounds, so that the list is not moved for every change."""
         gone = 0
         while gone < len(self._held) and (
             len(self._held) - gone > self._most_rows * 19 // 20 or self._bytes > self._most_bytes * 19 // 20

@@ -1,8 +1,7 @@
-"""How much a server still holds for a connection.
+"""How many bytes a server still buffers for a connection.
 
-uvicorn's `send` waits while the client does not read. Daphne's never waits: it hands all to Twisted's buffer,
-which has no bound. So that a reader that never reads cannot fill the memory there, the buffer behind Daphne's
-`send` is looked at.
+uvicorn's `send` waits while the client does not read. Daphne's `send` never waits: it fills Twisted's buffer, which has
+no bound. The size of that buffer is read here, so that a client that never reads cannot fill the memory.
 """
 
 from collections.abc import Callable
@@ -11,8 +10,7 @@ from typing import Any
 
 
 def pending_bytes(send: Callable[..., Any]) -> int:
-    """Bytes that Daphne holds behind `send`, which must not be wrapped; 0 for servers that wait by
-    themselves."""
+    """Bytes that Daphne buffers behind `send`, which must not be wrapped; 0 for servers whose `send` waits."""
     if not isinstance(send, partial) or not send.args:
         return 0
     protocol = send.args[0]

@@ -1,11 +1,10 @@
-"""The socket behind an ASGI server's `send`.
+"""Fast send: writes prepared bytes to the transport behind an ASGI server's `send`.
 
-A frame that is encoded once could go to ten thousand sockets as it is, but every server encodes it anew for
-each of them, and Daphne waits for the next turn of the loop as well: 60 to 90 µs a reader, where the system
-call costs 10. So, for the servers that are known here, the prepared bytes are written to the transport
-itself. RFC 6455 and RFC 7692 allow it: a server's frames are not masked, and a single message may stay
-uncompressed whatever was negotiated. Any other server, a transport that is not plain, and a connection that
-is closing get `None` or False: `send` it is.
+A frame is encoded once for all readers, but every server encodes it again for each reader, and Daphne also waits for
+the next turn of the event loop. That costs 60 to 90 µs a reader; the system call costs 10. So for Daphne and uvicorn
+the prepared bytes go to the transport itself. RFC 6455 and RFC 7692 allow it: a server does not mask its frames, and a
+single message may stay uncompressed. For any other server `fast_send_of` returns None, and for a transport that cannot
+take the bytes the write returns False: the caller then uses `send`.
 """
 
 import asyncio
@@ -15,17 +14,15 @@ from typing import Any
 
 from realtime.transport.backpressure import pending_bytes
 
-#: Writes the bytes of one whole frame, in order with what went out before; False where it cannot now, and
-#: nothing was written.
+#: Writes one whole frame after everything sent before. False where nothing was written.
 FastSend = Callable[[bytes], bool]
 
-#: More than this before a socket, and its reader is slow: its frames wait in its own queue, which has a
-#: bound.
+#: A reader with more than this many bytes before its socket is slow: its frames wait in its own bounded queue.
 MOST_PENDING = 64 * 1024
 
 
 def fast_send_of(send: Callable[..., Any]) -> FastSend | None:
-    """The wire of an accepted WebSocket, found behind the server's own `send`, which must not be wrapped."""
+    """The fast send of an accepted WebSocket. `send` must be the server's own, not wrapped."""
     if isinstance(send, partial) and send.args:
         return _twisted_fast_send(send)
     protocol: Any = getattr(send, "__self__", None)
@@ -48,7 +45,7 @@ def _asyncio_fast_send(protocol: Any, transport: asyncio.WriteTransport) -> Fast
 
 
 def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
-    """Daphne. Twisted only ever writes in the next turn, after asking the selector twice; an idle socket is
+    """Daphne. Twisted writes only in the next turn of its loop, after two calls of the selector. An idle socket is
     written to at once instead."""
     protocol: Any = send.args[0]
     transport: Any = getattr(protocol, "transport", None)
@@ -65,7 +62,7 @@ def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
         if waiting > MOST_PENDING:
             return False
         sent = 0 if waiting else transport.writeSomeData(data)
-        if not isinstance(sent, int):  # the connection is lost, which Twisted finds when it reads
+        if not isinstance(sent, int):  # the connection is lost; Twisted notices at its next read
             return False
         if sent < len(data):
             transport.write(data[sent:])

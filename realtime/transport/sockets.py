@@ -1,8 +1,7 @@
-"""What ASGI has no word for: any close code behind Daphne, and how long the kernel waits for a client that
-has silently gone.
+"""Two things that ASGI cannot say: close a WebSocket behind Daphne with any code, and bound how long the kernel waits
+for a client that has gone silently.
 
-Both are asked of the server's own objects behind `send`, which must not be wrapped; a server that is not
-known keeps its own ways.
+Both use the server's own objects behind `send`, which must not be wrapped. An unknown server keeps its own behaviour.
 """
 
 import socket
@@ -12,8 +11,8 @@ from typing import Any
 
 
 async def close(send: Callable[..., Any], code: int, reason: str) -> None:
-    """Close an accepted WebSocket with `code`. Daphne's own way refuses the codes of RFC 6455 above 1000,
-    such as 1012, and fails."""
+    """Close an accepted WebSocket with `code`. Daphne's own method fails for codes of RFC 6455 above 1000, such as
+    1012."""
     protocol: Any = send.args[0] if isinstance(send, partial) and send.args else None
     if hasattr(protocol, "sendCloseFrame"):
         if protocol.state == protocol.STATE_OPEN:
@@ -23,9 +22,8 @@ async def close(send: Callable[..., Any], code: int, reason: str) -> None:
 
 
 def bound_silence(send: Callable[..., Any], seconds: float) -> bool:
-    """Let the kernel end the connection when what was sent stays unacknowledged, or waits before a closed
-    window, for `seconds` (Linux, TCP_USER_TIMEOUT). An event stream, to which the client never answers, is
-    found half-open by its heartbeat so. Whether it could be set."""
+    """Let the kernel end a connection whose client acknowledges nothing for `seconds` (TCP_USER_TIMEOUT, Linux). With
+    the heartbeat this finds half-open event streams. Returns whether the option could be set."""
     found = _socket_of(send)
     if found is None or not hasattr(socket, "TCP_USER_TIMEOUT"):
         return False

@@ -99,7 +99,7 @@ async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(
 
     me = await visit()
     client = await listening(over, "user:me", ALL, cookie=me.cookie)
-    monkeypatch.setattr("realtime.receivers._send", tell)
+    monkeypatch.setattr("realtime.receivers.send_to_hubs", tell)
     request = RequestFactory().get("/")
     from django.contrib.sessions.backends.db import SessionStore
 
