@@ -22,7 +22,7 @@ from events.api.status import PlaceNow
 from events.filters import EventFilter, matches
 from events.forms import PlaceNowForm
 from events.serializers import SearchBody
-from realtime.serializers import Broadcast
+from realtime.api.serializers import Broadcast
 from sources.admin.lab import EnableForm, LookForm
 from sources.forms.submit import SubmissionForm
 from sources.matching import Candidate, match_candidates
@@ -51,7 +51,7 @@ _ASKED: Final = (
     "events.api.lists",
     "events.api.places",
     "events.api.search",
-    "realtime.api",
+    "realtime.api.staff",
     "sources.api.running",
     "sources.api.staff",
 )
