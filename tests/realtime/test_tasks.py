@@ -23,7 +23,7 @@ def registry(monkeypatch):
     """One that no other test reports to."""
     cache.clear()
     registry = HubRegistry(open_valkey(), prefix=f"test-{uuid7()}:")
-    monkeypatch.setattr(tasks, "open_ledger", lambda: registry)
+    monkeypatch.setattr(tasks, "open_registry", lambda: registry)
     monkeypatch.setattr(tasks, "now", lambda: NOW)
     yield registry
     registry.forget("one")
@@ -60,5 +60,5 @@ def test_nobody_watches_and_nobody_can_say_who_does(registry, monkeypatch):
     def away():
         raise RedisError("away")
 
-    monkeypatch.setattr(tasks, "open_ledger", away)
+    monkeypatch.setattr(tasks, "open_registry", away)
     assert tasks.refresh_watched_places() == 0

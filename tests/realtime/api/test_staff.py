@@ -30,7 +30,7 @@ def registry(monkeypatch):
     with redis.Redis.from_url(configured.REDIS_URL) as client:
         held = HubRegistry(client, prefix=prefix)
         for module in (api, manager, feed_metrics):
-            monkeypatch.setattr(module, "open_ledger", lambda: held)
+            monkeypatch.setattr(module, "open_registry", lambda: held)
         yield held
         for key in client.scan_iter(prefix + "*"):
             client.delete(key)
@@ -96,7 +96,7 @@ def test_without_valkey_it_says_so(staff, monkeypatch):
     def away():
         raise redis.ConnectionError
 
-    monkeypatch.setattr(api, "open_ledger", away)
+    monkeypatch.setattr(api, "open_registry", away)
     assert staff.get(TOPICS).status_code == 503
 
 

@@ -26,7 +26,7 @@ def test_connections_of_an_address_are_counted_until_they_leave(settings):
     limiter = ConnectionLimiter()
     for _ in range(2):
         limiter.add_connection("192.0.2.1")
-    assert refusal(limiter.enter, "192.0.2.1") is Code.CROWD
+    assert refusal(limiter.add_connection, "192.0.2.1") is Code.CROWD
     limiter.add_connection("192.0.2.2")
     limiter.remove_connection("192.0.2.1")
     limiter.add_connection("192.0.2.1")
@@ -38,7 +38,7 @@ def test_messages_of_an_address_and_a_person_are_counted_over_all_connections_fo
     limiter = ConnectionLimiter(clock=lambda: now[0])
     for number in range(3):
         limiter.count_message(f"192.0.2.{number}", "vera")
-    assert refusal(limiter.say, "192.0.2.9", "vera") is Code.RATE
+    assert refusal(limiter.count_message, "192.0.2.9", "vera") is Code.RATE
     now[0] = WINDOW
     limiter.count_message("192.0.2.9", "vera")
 

@@ -61,7 +61,7 @@ def test_the_window_counts_what_a_change_takes_in_memory():
     try:
         before, _ = tracemalloc.get_traced_memory()
         held = [message(number, json.loads(json.dumps({**card, "t": "x" * 100}))) for number in range(1, 201)]
-        assert all(each.wire and each.stream for each in held)
+        assert all(each.socket_bytes and each.stream for each in held)
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()

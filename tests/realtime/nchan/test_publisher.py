@@ -68,7 +68,7 @@ async def test_after_a_publish_that_failed_another_one_may_take_over_at_once(hub
 
 async def test_the_engines_readers_are_counted_reported_and_told(hub, store, monkeypatch):
     registry = HubRegistry(reader_counts.open_registry()._client, prefix=store._prefix)
-    monkeypatch.setattr(reader_counts, "open_ledger", lambda: registry)
+    monkeypatch.setattr(reader_counts, "open_registry", lambda: registry)
     monkeypatch.setattr(reader_counts, "AT_ONCE", 2)
     engine = Engine()
     engine.readers_of = {"system": 25, GOA: 20, PUNE: 3}
