@@ -24,14 +24,7 @@ from events.models import Category, DuplicateMatch, Event, Listing, Organizer, P
 from events.services.merging.verdicts import MERGE
 from events.services.publication import PUBLISH
 from outbox.admin import ReadOnlyAdmin
-
-#: What a person may set here; everything else is the pipeline's.
-EDITABLE = (
-    "title", "description", "start_at", "end_at", "start_date", "end_date", "all_day", "time_known", "opening_hours", "timezone", "place",
-    "venue_name", "address", "city", "area", "lat", "lng", "category", "subcategory", "tags", "language", "price_type", "price_min",
-    "price_max", "price_currency", "url", "ticket_url", "online", "online_url", "setting", "performers", "capacity", "happening",
-    "sold_out", "verification",
-)  # fmt: skip
+from pipeline.contract.fields import EDITABLE
 
 
 class ListingInline(TabularInline):

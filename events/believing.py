@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from events.enums import ExtractionMethod
-from events.facts import GROUPS, UNIONS, Canonical, Facts, Telling
+from events.facts import Canonical, Facts, Telling
+from pipeline.contract.fields import GROUPS, UNIONS
 
 #: Ways of reading, the surest first.
 _UNSURE: Final = tuple(ExtractionMethod)

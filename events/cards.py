@@ -1,7 +1,7 @@
 """What a card says, in words: an Event as templates print it. Templates decide nothing, so that page, live
 fragment and mail agree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from events.words import (
     start_day_words,
     zone_words,
 )
+from pipeline.contract.fields import simple_words
 from places.forecast import Outlook
 from places.queries import CityWeather
 
@@ -60,6 +61,8 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
+    """`stated` are the simple fields that are known, as (label, words); mails show them."""
+
     id: str
     href: str
     title: str
@@ -76,6 +79,7 @@ class Card:
     picture: EventImage | None
     art: SafeString
     is_sample: bool
+    stated: Sequence[tuple[str, str]] = ()
     outlook: Outlook | None = None
 
     @property
@@ -112,6 +116,7 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
         picture=image,
         art=art(event),
         is_sample=event.is_sample,
+        stated=simple_words(event),
         outlook=outlook_of(event, weather, now=now),
     )
 

@@ -19,50 +19,11 @@ from django.utils.text import slugify
 from events.enums import Happening, Status
 from events.records import Entry
 from events.times import local_midnight, zone_or_utc
+from pipeline.contract.fields import FIELDS, GROUPS, UNIONS, Kind
 
 Facts = Mapping[str, Any]
 
-_WHEN = (
-    "start",
-    "end",
-    "end_predicted",
-    "doors",
-    "timezone",
-    "all_day",
-    "time_known",
-    "opening_hours",
-    "previous_start",
-)
-_WHERE = ("venue", "located")
-
-#: Fields that belong together come from one origin; each group is chosen as a whole. The first name stands
-#: for the group in provenance.
-GROUPS: tuple[tuple[str, ...], ...] = (
-    _WHEN,
-    _WHERE,
-    ("title", "raw_title"),
-    ("description",),
-    ("category", "subcategory"),
-    ("price",),
-    ("online", "online_url"),
-    ("status",),
-    ("language",),
-    ("setting",),
-    ("url",),
-    ("ticket_url",),
-    ("organizer",),
-    ("recurrence", "recurrence_id"),
-    ("capacity",),
-    ("registration_required",),
-    ("accessibility",),
-    ("popularity",),
-    ("quality",),
-    ("extraction",),
-    ("confidence",),
-)
-#: Fields that are joined over all origins, in the order of their weight; flags are too, in an order of their
-#: own (`joined_flags`).
-UNIONS = ("tags", "performers", "images")
+#: Of tags, performers and images, which are joined over all origins in the order of their weight.
 MAX_UNION = 20
 #: A description with as many characters says what the event is, one with fewer hardly more than the title.
 TELLING_TEXT = 120
@@ -182,10 +143,10 @@ def _says(facts: Facts, group: tuple[str, ...]) -> int:
     hour beside the day, and an end, coordinates beside the name, amounts beside the kind of price, sentences
     instead of a word."""
     value = facts.get(group[0])
-    if group is _WHEN:
+    if group[0] == "start":
         known = bool(facts.get("time_known")) and not facts.get("all_day")
         return (1 + 2 * int(known) + int(facts.get("end") is not None)) * int(value is not None)
-    if group is _WHERE:
+    if group[0] == "venue":
         venue = value or {}
         return int(bool(venue.get("name") or venue.get("address"))) + int(venue.get("lat") is not None)
     if group[0] == "price":
@@ -220,11 +181,11 @@ def columns(facts: Facts) -> dict[str, Any]:
     price = facts.get("price") or {}
     status = Status(facts.get("status") or Status.SCHEDULED)
     return {
+        **{name: write(facts.get(name)) for name, write in _AS_THEY_ARE.items()},
         **_when(facts),
         "slug": slugify(facts["title"])[:80].strip("-") or "event",
         "title": facts["title"],
         "raw_title": (facts.get("raw_title") or "")[:1000],
-        "description": facts.get("description") or "",
         "venue_name": (venue.get("name") or "")[:200],
         "address": (venue.get("address") or "")[:400],
         "venue_city": (venue.get("city") or "")[:120],
@@ -238,28 +199,41 @@ def columns(facts: Facts) -> dict[str, Any]:
         "setting": facts.get("setting") or "unknown",
         "category_id": facts.get("category") or "other",
         "subcategory": (facts.get("subcategory") or "")[:60],
-        "tags": [str(tag)[:60] for tag in facts.get("tags") or []],
-        "language": (facts.get("language") or "")[:12],
         "price_type": price.get("type") or "unknown",
         "price_min": _decimal(price.get("min")),
         "price_max": _decimal(price.get("max")),
         "price_currency": (price.get("currency") or "")[:3],
-        "url": facts.get("url") or "",
-        "ticket_url": facts.get("ticket_url") or "",
-        "performers": [str(name)[:200] for name in facts.get("performers") or []],
-        "capacity": facts.get("capacity"),
-        "registration_required": bool(facts.get("registration_required")),
-        "accessibility": facts.get("accessibility") or {},
-        "popularity": facts.get("popularity") or {},
         "happening": _HAPPENING[status].value,
         "sold_out": status is Status.SOLD_OUT,
         "quality_score": (facts.get("quality") or {}).get("score", 0.0),
         "quality": facts.get("quality") or {},
         "flags": facts.get("flags") or [],
         "extraction_method": (facts.get("extraction") or {}).get("method", "structured"),
-        "confidence": facts.get("confidence") or {},
         "recurrence_id": (facts.get("recurrence_id") or "")[:40],
     }
+
+
+def _column(kind: Kind, limit: int) -> Callable[[Any], Any]:
+    """How a fact of that kind becomes a column of at most `limit` characters (0 for any number)."""
+    most = limit or None
+    writers: Mapping[Kind, Callable[[Any], Any]] = {
+        Kind.TEXT: lambda value: (value or "")[:most],
+        Kind.WHOLE: lambda value: value,
+        Kind.TRUTH: bool,
+        Kind.TEXTS: lambda value: [str(item)[:most] for item in value or []],
+        Kind.OBJECT: lambda value: value or {},
+    }
+    return writers[kind]
+
+
+#: The fields that one column of the same name holds as they are.
+_AS_THEY_ARE: Mapping[str, Callable[[Any], Any]] = {
+    field.name: _column(field.facts[0].kind, field.columns[0].limit)
+    for field in FIELDS
+    if len(field.facts) == 1
+    and [column.column for column in field.columns] == [field.name]
+    and field.facts[0].kind not in (Kind.WORD, Kind.RECORD)
+}
 
 
 def _when(facts: Facts) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from events.public import public_event
 from events.seo import plain_text
 from events.times import zone_or_utc
 from events.words import calendar_day, clock, price_words
+from pipeline.contract.fields import simple_words
 
 #: How often a reader may come back; calendars of large providers take 8 to 24 hours whatever is said.
 REFRESH = timedelta(hours=4)
@@ -102,7 +103,8 @@ def _times(event: Event) -> dict[str, date | datetime]:
 def _description(event: Event, site_url: str) -> str:
     price = price_words(event.price_type, event.price_min, event.price_max, event.price_currency)
     hours = f"Open {hours_words(event.opening_hours)}" if event.opening_hours else ""
-    parts = [hours, price, plain_text(event.description)[:4000], site_url + event.get_absolute_url()]
+    stated = "\n".join(f"{label}: {words}" for label, words in simple_words(event))
+    parts = [hours, price, stated, plain_text(event.description)[:4000], site_url + event.get_absolute_url()]
     return _clean("\n\n".join(part for part in parts if part))
 
 
@@ -137,7 +139,14 @@ def _item(event: Event, site_url: str) -> str:
     when = calendar_day(event.start_date, today=event.start_date) + time_words
     title = f"{'Cancelled: ' if event.happening == Happening.CANCELLED else ''}{event.title} · {when}"
     about = " · ".join(
-        text for text in (when, event.venue_name, plain_text(event.description, limit=400)) if text
+        text
+        for text in (
+            when,
+            event.venue_name,
+            *(f"{label}: {words}" for label, words in simple_words(event)),
+            plain_text(event.description, limit=400),
+        )
+        if text
     )
     published = event.published_at or event.created_at
     return (

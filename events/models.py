@@ -25,18 +25,9 @@ from events.enums import (
     Verification,
 )
 from outbox.triggers import announced
+from pipeline.contract.fields import VISIBLE_COLUMNS
 from places.models import LATITUDE, LONGITUDE, earth_point
 from places.validators import validate_timezone, zone_is_known
-
-#: Columns whose change readers can see. Counters, search text and vectors live in side tables.
-VISIBLE_COLUMNS = (
-    "slug", "title", "description", "start_at", "end_at", "start_date", "end_date", "end_predicted_at", "doors_at", "timezone", "all_day",
-    "time_known", "previous_start_at", "city_id", "area_id", "place_id", "venue_name", "address", "lat", "lng", "online", "online_url",
-    "setting", "category_id", "subcategory", "tags", "language", "price_type", "price_min", "price_max", "price_currency", "url", "ticket_url",
-    "opening_hours", "organizer_id", "performers", "happening", "sold_out", "capacity", "registration_required", "accessibility", "publication", "freshness",
-    "verification", "merged_into_id",
-)  # fmt: skip
-
 
 #: Why a picture is refused that is good, but that its source's terms forbid to copy.
 NO_COPY = "its source's terms allow no copy"
@@ -224,6 +215,9 @@ class Event(models.Model):
     )
     performers = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True)
+    age_limit = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="least age in whole years; 0 for all ages, empty where unknown"
+    )
     registration_required = models.BooleanField(default=False)
     accessibility = models.JSONField(default=dict, blank=True)
     popularity = models.JSONField(default=dict, blank=True)

@@ -14,6 +14,7 @@ from django.conf import settings
 from events.enums import Happening, Status
 from events.models import Event, EventCounters
 from events.times import zone_or_utc
+from pipeline.contract.fields import SIMPLE
 from pipeline.masking import has_secret
 
 _BY_HAPPENING = {
@@ -159,6 +160,7 @@ def _how(event: Event) -> dict[str, Any]:
         "registration_required": event.registration_required,
         "accessibility": dict(event.accessibility),
         "popularity": dict(event.popularity),
+        **{name: getattr(event, name) for name in SIMPLE},
     }
 
 

@@ -4,15 +4,16 @@ normalized event").
 Frozen, typed, keyword-only, and free of Django: the pipeline's steps pass these along in batches.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Publication, Setting, Status
+from pipeline.contract.fields import KINDS, SIMPLE, Kind, SimpleFacts, facts
 
 #: An aware datetime, or a date where the event is all-day or its time is unknown. Never a naive datetime.
 EventTime = datetime | date
@@ -105,7 +106,7 @@ class Flag:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NormalizedEvent:
+class NormalizedEvent(SimpleFacts):
     """One occurrence as one source tells it, normalized. `to_json` gives the object of contracts.md.
 
     `opening_hours` is of what goes on for days and can be visited: when, in OpenStreetMap syntax
@@ -152,54 +153,15 @@ class NormalizedEvent:
     confidence: Mapping[str, float] = field(default_factory=dict)
     raw_hash: str = ""
 
+    @property
+    def extraction(self) -> dict[str, Any]:
+        """How it was read."""
+        return {"method": self.method.value, "metadata": dict(self.extraction_metadata)}
+
     def to_json(self) -> dict[str, Any]:
         """The JSON object of contracts.md: ISO 8601 with offset in the event's zone, or a date; enums as
         their words."""
-        return {
-            "external_id": self.external_id,
-            "recurrence_id": self.recurrence_id,
-            "title": self.title,
-            "description": self.description,
-            "start": _iso(self.start),
-            "end": _iso(self.end),
-            "end_predicted": _iso(self.end_predicted),
-            "doors": _iso(self.doors),
-            "timezone": self.timezone,
-            "all_day": self.all_day,
-            "time_known": self.time_known,
-            "opening_hours": self.opening_hours,
-            "previous_start": _iso(self.previous_start),
-            "recurrence": _recurrence_json(self.recurrence),
-            "venue": _venue_json(self.venue),
-            "online": self.online.value,
-            "online_url": self.online_url,
-            "setting": self.setting.value,
-            "category": self.category,
-            "subcategory": self.subcategory,
-            "tags": list(self.tags),
-            "language": self.language,
-            "price": price_json(self.price),
-            "url": self.url,
-            "ticket_url": self.ticket_url,
-            "images": [
-                {"url": i.url, "alt": i.alt, "credit": i.credit, "is_primary": i.is_primary}
-                for i in self.images
-            ],
-            "organizer": _organizer_json(self.organizer),
-            "performers": list(self.performers),
-            "status": self.status.value,
-            "capacity": self.capacity,
-            "registration_required": self.registration_required,
-            "accessibility": dict(self.accessibility),
-            "popularity": dict(self.popularity),
-            "quality": quality_json(self.quality),
-            "flags": [
-                {"check": f.check, "reason": f.reason, "evidence": dict(f.evidence)} for f in self.flags
-            ],
-            "extraction": {"method": self.method.value, "metadata": dict(self.extraction_metadata)},
-            "confidence": {name: round(value, 4) for name, value in self.confidence.items()},
-            "raw_hash": self.raw_hash,
-        }
+        return {name: write(getattr(self, name)) for name, write in _WRITERS.items()}
 
 
 def price_json(price: Price) -> dict[str, Any]:
@@ -263,6 +225,57 @@ def _organizer_json(organizer: OrganizerRef | None) -> dict[str, Any] | None:
         "url": organizer.url,
         "contact": organizer.contact,
     }
+
+
+def _images_json(images: tuple[Image, ...]) -> list[dict[str, Any]]:
+    return [{"url": i.url, "alt": i.alt, "credit": i.credit, "is_primary": i.is_primary} for i in images]
+
+
+def _flags_json(flags: tuple[Flag, ...]) -> list[dict[str, Any]]:
+    return [{"check": f.check, "reason": f.reason, "evidence": dict(f.evidence)} for f in flags]
+
+
+def _confidence_json(confidence: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in confidence.items()}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_BY_KIND: Final[Mapping[Kind, Callable[[Any], Any]]] = {
+    Kind.WORD: lambda word: word.value,
+    Kind.MOMENT: _iso,
+    Kind.TEXTS: list,
+    Kind.OBJECT: dict,
+}
+_BY_NAME: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "recurrence": _recurrence_json,
+    "venue": _venue_json,
+    "price": price_json,
+    "images": _images_json,
+    "organizer": _organizer_json,
+    "quality": quality_json,
+    "flags": _flags_json,
+    "extraction": _same,
+    "confidence": _confidence_json,
+}
+
+
+def _json_names() -> Iterator[str]:
+    """The keys of the JSON object: in the order of the attributes, the simple fields last."""
+    stored_beside = {fact.name for fact in facts() if fact.beside}
+    for attribute in fields(NormalizedEvent):
+        name = "extraction" if attribute.name == "method" else attribute.name
+        if name in KINDS and name not in stored_beside and name not in SIMPLE:
+            yield name
+    yield from SIMPLE
+
+
+#: How each key of the JSON object is written, in their order.
+_WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    name: _BY_NAME.get(name) or _BY_KIND.get(KINDS[name], _same) for name in _json_names()
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

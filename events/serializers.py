@@ -1,10 +1,13 @@
 """Shapes of the API as OpenAPI describes them. Events are made by `events.public.public_event` alone; a test
 holds the two together."""
 
+from typing import Any
+
 from rest_framework import serializers as s
 
 from events import enums
 from events.times import When
+from pipeline.contract.fields import KINDS, SIMPLE, Kind
 from places.enums import PlaceState
 
 #: Named in SPECTACULAR_SETTINGS, so that equal field names get telling names of their own.
@@ -94,6 +97,13 @@ class Counters(s.Serializer):
     shares = s.IntegerField()
 
 
+def _simple_field(name: str, about: str) -> s.Field[Any, Any, Any, Any]:
+    """How OpenAPI describes a simple field."""
+    if KINDS[name] is Kind.WHOLE:
+        return s.IntegerField(allow_null=True, help_text=f"{about}, or null.")
+    return s.CharField(help_text=f"{about}, or empty.")
+
+
 class PublicEvent(s.Serializer):
     """An event as the world sees it."""
 
@@ -146,6 +156,11 @@ class PublicEvent(s.Serializer):
     published_at = s.DateTimeField(allow_null=True)
     updated_at = s.DateTimeField()
     version = s.IntegerField()
+
+    def get_fields(self) -> dict[str, s.Field[Any, Any, Any, Any]]:
+        """The fields above, and the simple ones of the table (`pipeline.contract.fields`)."""
+        simple = {name: _simple_field(name, how.about) for name, how in SIMPLE.items()}
+        return {**super().get_fields(), **simple}
 
 
 class EventPage(s.Serializer):

@@ -29,6 +29,7 @@ from moderation.queries import decisions_on
 from moderation.services.deciding import VERDICTS
 from moderation.services.telling import count_open
 from outbox.admin import ReadOnlyAdmin
+from pipeline.contract.fields import simple_words
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -236,6 +237,7 @@ class ReviewAdmin(ModelAdmin):
             "review": review,
             "event": event,
             "facts": evidence.get("facts") or {},
+            "stated": simple_words(evidence.get("facts") or {}),
             "problems": _problems(evidence.get("facts") or {}),
             "pictures": copied_pictures(event) if event else [],
             "changes": [

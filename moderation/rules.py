@@ -15,6 +15,7 @@ from events.enums import Happening
 from events.records import Case, Judgement
 from pipeline import patterns
 from pipeline.characters import without_tags
+from pipeline.contract.fields import TEXT_COLUMNS, URGENT_COLUMNS
 
 _WORD = patterns.compile(r"\w{3,}")
 _LINK = patterns.compile(r"""href=["']?(https?://[^"'\s>]+)""", patterns.IGNORECASE)
@@ -45,34 +46,9 @@ class Standing:
 
 #: Columns whose change from a trusted source goes through at once: a reader at a closed door is worse than a
 #: wrong cancellation.
-URGENT = frozenset(
-    {
-        "happening",
-        "sold_out",
-        "start_at",
-        "end_at",
-        "start_date",
-        "end_date",
-        "doors_at",
-        "previous_start_at",
-        "time_known",
-        "opening_hours",
-    }
-)
-#: Columns of which a doubtful text is kept beside the approved one.
-TEXT = (
-    "title",
-    "raw_title",
-    "slug",
-    "description",
-    "images",
-    "url",
-    "ticket_url",
-    "online_url",
-    "organizer_id",
-    "performers",
-    "tags",
-)
+URGENT = URGENT_COLUMNS
+#: Columns of which a doubtful text is kept beside the approved one, and the pictures.
+TEXT = (*TEXT_COLUMNS, "images")
 
 
 def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:

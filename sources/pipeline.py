@@ -18,6 +18,7 @@ import structlog
 from events.frozen import replace
 from events.records import NormalizedEvent
 from pipeline.budget import Budget, OutOfTime
+from pipeline.contract.fields import SIMPLE, SIMPLE_LIMITS
 from sources.exceptions import SourceError
 from sources.lookups import Identity, Lookups
 from sources.records import Draft, Dropped, RawRecord, SourceContext, Step
@@ -48,7 +49,7 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("locate", locate),  # venue, coordinates, city, area, known place
     ("price", price),
     ("categorize", categorize),
-    ("facts", facts),  # performers, accessibility, ages, indoor or outdoor
+    ("facts", facts),  # performers, accessibility, ages, indoor or outdoor, labelled lines
     ("ends", ends),  # a predicted end by category; past by it: dropped
     ("check", check),  # spam, profanity, links: flags for a moderator
     ("score", score),  # five gates of quality
@@ -73,6 +74,7 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
             "venue",
             "status",
             "accessibility",
+            *SIMPLE_LIMITS,
         }
     ),
     "sift": frozenset(),
@@ -94,7 +96,7 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
     "locate": frozenset({"venue", "online", "online_url", "located", "city", "area"}),
     "price": frozenset({"price", "status"}),
     "categorize": frozenset({"category", "subcategory", "tags", "flags"}),
-    "facts": frozenset({"performers", "accessibility", "setting"}),
+    "facts": frozenset({"performers", "accessibility", "setting", *SIMPLE}),
     "ends": frozenset({"end_predicted"}),
     "check": frozenset({"flags", "organizer", "description"}),
     "score": frozenset({"quality"}),

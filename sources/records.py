@@ -14,6 +14,7 @@ from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 if TYPE_CHECKING:
     from sources.extraction.records import Extractor
+from pipeline.contract.fields import SimpleFacts
 from sources.quality import QualityRules
 
 #: A moment as the source says it: aware datetime; naive datetime (floating, zone to be found); date (all-day
@@ -54,7 +55,7 @@ class RawPayload:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RawRecord:
+class RawRecord(SimpleFacts):
     """One occurrence in the source's own words, one field each, not yet cleaned, zoned, located or
     categorized.
 

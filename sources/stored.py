@@ -6,14 +6,14 @@ the source said that the normalized event does not hold as it was said: its own 
 place. The rest of a RawRecord can be told from the normalized event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
+from events.enums import ExtractionMethod, OrganizerType, PriceType
 from events.records import (
     EventTime,
     Flag,
@@ -27,14 +27,9 @@ from events.records import (
     Venue,
 )
 from events.times import zone_or_utc
+from pipeline.contract.fields import KINDS, SIMPLE, WORDS, Kind
 from sources.records import RawRecord, RawTime
 
-#: Of a RawRecord, what the normalized event may not hold.
-WORDS: Final = (
-    "categories", "tags", "price_text", "price_min", "price_max", "price_currency", "is_free", "setting", "online", "status", "timezone",
-    "calendar_timezone", "language", "duration_seconds", "all_day", "last_day_inclusive", "sold_out", "performers", "accessibility", "capacity",
-    "registration_required", "online_url", "opening_hours",
-)  # fmt: skip
 #: Times as the source gave them: with an offset, a zone, neither, as a day, in words. What was made of them
 #: does not tell which.
 _MOMENTS: Final = ("start", "end", "doors", "previous_start", "published")
@@ -120,6 +115,7 @@ def _words_of_event(event: NormalizedEvent) -> dict[str, Any]:
             registration_required=event.registration_required,
             accessibility=event.accessibility,
             setting=event.setting.value,
+            **{name: getattr(event, name) for name in SIMPLE},
         )
     )
 
@@ -148,49 +144,37 @@ def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
     `raw_title`, which stands beside it."""
     zone = zone_or_utc(facts.get("timezone") or "")
     extraction = facts.get("extraction") or {}
-    plain: dict[str, Any] = {name: facts[name] for name in _PLAIN if facts.get(name) is not None}
+    told = {
+        name: _value(name, facts[name], zone)
+        for name in _TOLD
+        if facts.get(name) not in ((None,) if KINDS[name] in _AS_IT_IS else (None, "", {}))
+    }
     return NormalizedEvent(
         external_id=facts["external_id"],
         raw_title=facts.get("raw_title") or "",
         recurrence_id=facts.get("recurrence_id") or "",
-        doors=_moment(facts.get("doors"), zone),
-        recurrence=_recurrence(facts.get("recurrence")),
-        venue=Venue(**facts["venue"]) if facts.get("venue") else Venue(),
-        online=Online(facts.get("online") or Online.NO),
-        setting=Setting(facts.get("setting") or Setting.UNKNOWN),
-        price=_price(facts.get("price") or {}),
-        images=tuple(Image(**image) for image in facts.get("images") or ()),
-        organizer=_organizer(facts.get("organizer")),
-        status=Status(facts.get("status") or Status.SCHEDULED),
-        quality=_quality(facts.get("quality") or {}),
-        flags=tuple(Flag(**flag) for flag in facts.get("flags") or ()),
         method=ExtractionMethod(extraction.get("method") or ExtractionMethod.STRUCTURED),
         extraction_metadata=extraction.get("metadata") or {},
-        start=_time(facts.get("start"), zone),
-        end=_time(facts.get("end"), zone),
-        end_predicted=_time(facts.get("end_predicted"), zone),
-        previous_start=_time(facts.get("previous_start"), zone),
-        tags=tuple(facts.get("tags") or ()),
-        performers=tuple(facts.get("performers") or ()),
-        **plain,
+        **told,
     )
 
 
-#: Fields that JSON holds as they are.
-_PLAIN: Final = (
-    "title", "description", "timezone", "all_day", "time_known", "opening_hours", "online_url", "category", "subcategory", "language", "url",
-    "ticket_url", "capacity", "registration_required", "accessibility", "popularity", "confidence", "raw_hash",
-)  # fmt: skip
+def _value(name: str, told: Any, zone: ZoneInfo) -> Any:
+    """The value of an attribute of the normalized event from its JSON."""
+    kind = KINDS[name]
+    if kind is Kind.MOMENT:
+        return _time(told, zone)
+    if kind is Kind.TEXTS:
+        return tuple(told)
+    if kind is Kind.WORD:
+        return type(_DEFAULTS[name])(told)
+    return _RECORDS[name](told) if kind is Kind.RECORD else told
 
 
 def _time(text: str | None, zone: ZoneInfo) -> EventTime | None:
     if not text:
         return None
-    return _moment(text, zone) if len(text) > 10 else date.fromisoformat(text)
-
-
-def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(zone) if text else None
+    return datetime.fromisoformat(text).astimezone(zone) if len(text) > 10 else date.fromisoformat(text)
 
 
 def _recurrence(told: Mapping[str, Any] | None) -> Recurrence | None:
@@ -227,3 +211,23 @@ def _quality(told: Mapping[str, Any]) -> Quality:
         for name, gate in (told.get("gates") or {}).items()
     }
     return Quality(**{**told, "gates": gates})
+
+
+_RECORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "recurrence": _recurrence,
+    "venue": lambda told: Venue(**told),
+    "price": _price,
+    "images": lambda told: tuple(Image(**image) for image in told),
+    "organizer": _organizer,
+    "quality": _quality,
+    "flags": lambda told: tuple(Flag(**flag) for flag in told),
+}
+#: Kinds of values that JSON holds as they are.
+_AS_IT_IS: Final = frozenset({Kind.TEXT, Kind.WHOLE, Kind.TRUTH, Kind.OBJECT})
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    attribute.name: attribute.default for attribute in fields(NormalizedEvent)
+}
+#: Attributes of the normalized event that are told under their own names.
+_TOLD: Final = tuple(
+    name for name in KINDS if name in _DEFAULTS.keys() - {"external_id", "raw_title", "recurrence_id"}
+)

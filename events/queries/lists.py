@@ -12,6 +12,7 @@ from events.enums import Happening
 from events.filters import EventFilter
 from events.models import Event, EventImage, Listing
 from events.queries.filtering import not_over, public, upcoming
+from pipeline.contract.fields import SIMPLE
 from places.enums import CityState
 from places.models import City
 
@@ -20,7 +21,7 @@ _CARD = (
     "id", "slug", "title", "start_at", "end_at", "start_date", "end_date", "previous_start_at", "timezone", "all_day", "time_known", "opening_hours",
     "venue_name", "venue_city", "lat", "lng", "online", "setting", "category", "price_type", "price_min", "price_max", "price_currency", "happening",
     "sold_out", "freshness", "verification", "publication", "is_sample", "place", "area__name", "area__slug", "city__name", "city__slug",
-    "city__timezone", "category__name",
+    "city__timezone", "category__name", *SIMPLE,
 )  # fmt: skip
 
 

@@ -8,13 +8,10 @@ from uuid import UUID
 
 from events.believing import MEMBERS, audible, counting, methods
 from events.enums import Publication
-from events.facts import UNIONS, Canonical, Telling
+from events.facts import Canonical, Telling
 from events.models import Listing, Origin
-from events.services.plans import BACKGROUND, Plan, field_of, told_by
-
-#: Groups that say how well an event is known: they are told with the listing, whatever is believed of the
-#: rest.
-_ALWAYS = frozenset({"quality", "extraction", "confidence", "popularity"})
+from events.services.plans import Plan, field_of, told_by
+from pipeline.contract.fields import BACKGROUND, BACKGROUND_GROUPS, UNIONS
 
 
 def methods_of(
@@ -50,12 +47,12 @@ def quiet_groups(plan: Plan, origin: Origin) -> frozenset[str]:
         for name in map(field_of, plan.changes)
         if plan.provenance.get(name, {"origin": key})["origin"] == key
     }
-    return frozenset(MEMBERS.keys() - _ALWAYS - (let_through - doubted))
+    return frozenset(MEMBERS.keys() - BACKGROUND_GROUPS - (let_through - doubted))
 
 
 def believe(event_id: UUID, origin_id: UUID | None, columns: Iterable[str]) -> None:
     """What the origin's listings say of these columns of the event counts from now on: a person took it."""
-    still_quiet = MEMBERS.keys() - _ALWAYS - set(map(field_of, columns))
+    still_quiet = MEMBERS.keys() - BACKGROUND_GROUPS - set(map(field_of, columns))
     listings = list(
         Listing.objects.filter(
             event=event_id, origin=origin_id, fitting__isnull=False, stray_since__isnull=True

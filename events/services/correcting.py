@@ -10,8 +10,8 @@ from uuid import UUID
 from accounts.rights import Actor, require
 from events.models import Event, Listing
 from events.services import placing
-from events.services.plans import LOCKS
 from events.services.publication import CHANGE
+from pipeline.contract.fields import LOCKS
 from places.models import City, Place, PlaceAlias
 from places.services import WantedPlace, correct_place, ensure_places, forget_words, learn_words
 from places.wording import speaks_of, wordings

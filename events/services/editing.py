@@ -17,9 +17,10 @@ from events.exceptions import BadValue
 from events.models import Event, Proposal
 from events.services import announcing, correcting, search_text
 from events.services.believing import believe
-from events.services.plans import BACKGROUND, PERSON, field_of
+from events.services.plans import PERSON, field_of
 from events.services.publication import CHANGE, lock
 from outbox import services as outbox
+from pipeline.contract.fields import BACKGROUND
 
 
 def edit(

@@ -16,9 +16,9 @@ from events.enums import Publication
 from events.models import Event, Listing
 from events.services import announcing, linked, search_text
 from events.services.believing import words_of
-from events.services.plans import LOCKS
 from events.services.publication import lock
 from outbox import services as outbox
+from pipeline.contract.fields import LOCKS
 from places.models import Place
 from places.plus_codes import plus_code
 from places.rooms import within

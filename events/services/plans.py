@@ -11,72 +11,8 @@ from events import facts as telling
 from events.models import Event, Listing, Proposal
 from events.records import Entry, Judgement, Likeness
 from events.services import announcing
+from pipeline.contract.fields import LOCKS
 
-#: Columns that say how well an event is known; a change of these alone is no change for readers.
-BACKGROUND = frozenset(
-    {
-        "quality_score",
-        "quality",
-        "flags",
-        "confidence",
-        "popularity",
-        "raw_title",
-        "extraction_method",
-        "end_predicted_at",
-    }
-)
-#: The columns of each lockable field, by the names that groups of facts have: a lock closes them to machines,
-#: a merge moves them together.
-LOCKS: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "raw_title", "slug"),
-    "description": ("description",),
-    "start": (
-        "start_at",
-        "end_at",
-        "start_date",
-        "end_date",
-        "end_predicted_at",
-        "doors_at",
-        "timezone",
-        "all_day",
-        "time_known",
-        "previous_start_at",
-        "opening_hours",
-    ),
-    "venue": (
-        "venue_name",
-        "address",
-        "venue_city",
-        "country",
-        "lat",
-        "lng",
-        "plus_code",
-        "venue_external_ids",
-        "place_id",
-        "city_id",
-        "area_id",
-    ),
-    "category": ("category_id", "subcategory"),
-    "tags": ("tags",),
-    "price": ("price_type", "price_min", "price_max", "price_currency"),
-    "status": ("happening", "sold_out"),
-    "url": ("url",),
-    "ticket_url": ("ticket_url",),
-    "organizer": ("organizer_id",),
-    "performers": ("performers",),
-    "language": ("language",),
-    "setting": ("setting",),
-    "online": ("online", "online_url"),
-    "capacity": ("capacity",),
-    "registration_required": ("registration_required",),
-    "accessibility": ("accessibility",),
-    "popularity": ("popularity",),
-    "recurrence": ("series_id", "recurrence_id"),
-    "quality": ("quality_score", "quality"),
-    "flags": ("flags",),
-    "extraction": ("extraction_method",),
-    "confidence": ("confidence",),
-}
 _FIELDS: Mapping[str, str] = {column: name for name, columns in LOCKS.items() for column in columns}
 #: Who gave a field that a person set, in provenance.
 PERSON = "person"

@@ -16,11 +16,12 @@ from events.models import Event, EventImage, Listing, Origin
 from events.records import Case, Entry, Fitting, Judgement, Likeness, Outcome, Recorded, Stray
 from events.services import announcing, linked
 from events.services.believing import methods_of
-from events.services.plans import BACKGROUND, Plan, Told, kept_provenance, locked_columns, recognised, told_by
+from events.services.plans import Plan, Told, kept_provenance, locked_columns, recognised, told_by
 from events.services.publication import lock
 from events.services.writing import write
 from outbox import services as outbox
 from outbox.records import NewChange
+from pipeline.contract.fields import BACKGROUND
 
 #: The columns that say when what goes on for days can be visited.
 _RUN = ("opening_hours", "start_at", "start_date", "end_date", "timezone")

@@ -15,8 +15,9 @@ from events.models import DuplicateMatch, Event, EventCounters, EventImage, List
 from events.records import Likeness
 from events.services import search_text
 from events.services.believing import quiet_groups
-from events.services.plans import BACKGROUND, Plan, plain
+from events.services.plans import Plan, plain
 from outbox import rows as table
+from pipeline.contract.fields import BACKGROUND
 
 
 def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:

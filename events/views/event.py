@@ -40,6 +40,7 @@ from events.views.place_now import place_lines
 from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
 from events.words import lasting_words, price_words, since_words, zone_words
+from pipeline.contract.fields import simple_words
 from places.enums import PlaceState
 from places.geocoding import credit_of
 
@@ -207,6 +208,7 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
         ("Places", f"{event.capacity:,}" if event.capacity else ""),
         ("Sign-up", "Needed" if event.registration_required else ""),
         ("Setting", event.setting.title() if event.setting != "unknown" else ""),
+        *simple_words(event),
         ("Verified", event.verification.title() if event.verification != Verification.UNVERIFIED else ""),
         ("Zone", f"{event.timezone.replace('_', ' ')} ({zone_words(event.start_at.astimezone(now.tzinfo))})"),
     ]

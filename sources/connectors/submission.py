@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from egress.records import Door
+from pipeline.contract.fields import SIMPLE
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_TITLE, MAX_URL
 from sources.connectors.json_feed import Reading, records
 from sources.connectors.json_text import parse_json
@@ -22,6 +23,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "title": MAX_TITLE, "description": MAX_DESCRIPTION, "start": 100, "end": 100, "doors": 100, "timezone": 64, "venue": MAX_LINE,
     "address": MAX_LINE, "city": MAX_LINE, "country": MAX_LINE, "url": MAX_URL, "ticket_url": MAX_URL, "online_url": MAX_URL, "image": MAX_URL,
     "price": MAX_LINE, "price_min": 20, "price_max": 20, "currency": 3, "category": MAX_LINE, "organizer": MAX_LINE, "language": 20, "tags": MAX_LINE,
+    **dict.fromkeys(SIMPLE, MAX_LINE),
 }  # fmt: skip
 _FLAGS: Final = ("all_day", "is_free", "online", "registration_required")
 _NUMBERS: Final = ("lat", "lng", "capacity")

@@ -8,6 +8,7 @@ from django.core.validators import URLValidator
 from rest_framework import serializers as s
 
 from events.taxonomy import canonical
+from pipeline.contract.fields import SIMPLE
 from places.validators import validate_timezone
 from sources.connectors.submission import LIMITS
 
@@ -53,6 +54,11 @@ class Submission(s.Serializer):
     all_day = s.BooleanField(required=False)
     online = s.BooleanField(required=False)
     language = line("language", "BCP 47.")
+
+    def get_fields(self) -> dict[str, s.Field[Any, Any, Any, Any]]:
+        """The fields above, and the simple ones of the table (`pipeline.contract.fields`)."""
+        simple = {name: line(name, f"{how.about}, such as `{how.example}`.") for name, how in SIMPLE.items()}
+        return {**super().get_fields(), **simple}
 
     def to_internal_value(self, data: Any) -> Any:
         """As DRF does; unknown fields are told by name instead of being lost."""

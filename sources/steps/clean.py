@@ -8,6 +8,7 @@ from events.enums import Status
 from events.frozen import replace
 from events.records import Image, NormalizedEvent, OrganizerRef, Venue
 from pipeline import patterns, text
+from pipeline.contract.fields import SIMPLE_LIMITS
 from places.geography import fold
 from sources.records import Draft, SourceContext
 from sources.steps import titles, words
@@ -47,6 +48,9 @@ def cleaned(event: NormalizedEvent, draft: Draft) -> tuple[NormalizedEvent, list
     description = text.rich(event.description, limit=MAX_DESCRIPTION) if event.description else ""
     if len(event.description) > MAX_DESCRIPTION * 3:
         notes.append(f"description cut from {len(event.description)} characters")
+    simple: dict[str, Any] = {
+        name: _line(getattr(event, name), limit) for name, limit in SIMPLE_LIMITS.items()
+    }
     clean_event = replace(
         event,
         title=title,
@@ -63,6 +67,7 @@ def cleaned(event: NormalizedEvent, draft: Draft) -> tuple[NormalizedEvent, list
         images=_images(event.images, notes),
         organizer=_organizer(event.organizer, notes),
         accessibility=_details(event.accessibility),
+        **simple,
     )
     return clean_event, notes
 
@@ -119,6 +124,10 @@ def _names(names: Iterable[str], *, count: int, limit: int) -> tuple[str, ...]:
         if clean_name:
             kept.setdefault(fold(clean_name), clean_name)
     return tuple(kept.values())
+
+
+def _line(line: str, limit: int) -> str:
+    return text.clipped(text.plain(line[: limit * 3]), limit)
 
 
 def _url(url: str, name: str, notes: list[str]) -> str:

@@ -12,6 +12,7 @@ from events.enums import ExtractionMethod, Online, Status
 from events.frozen import replace
 from events.records import NormalizedEvent, OrganizerRef, Venue
 from pipeline import patterns
+from pipeline.contract.fields import SIMPLE, read_simple, said
 from places.geography import fold_name
 from sources.records import Draft, RawRecord, SourceContext
 from sources.steps import words
@@ -50,6 +51,7 @@ def raw_hash(record: RawRecord) -> str:
         name: value
         for name in _CONTENT_FIELDS
         if (value := getattr(record, name)) not in (None, "", (), {}, False)
+        or (name in SIMPLE and said(name, value))
     }
     return hashlib.sha256(
         json.dumps(content, default=_canonical, sort_keys=True).encode("utf-8", "surrogatepass")
@@ -123,6 +125,7 @@ def _event(raw: RawRecord) -> NormalizedEvent:
         extraction_metadata=dict(raw.metadata),
         confidence=_confidence(raw),
         raw_hash=raw_hash(raw),
+        **{name: read_simple(name, (getattr(raw, name),)) for name in SIMPLE},
     )
 
 

@@ -19,7 +19,8 @@ from events.models import DuplicateMatch, Event
 from events.services import linked
 from events.services.believing import words_of
 from events.services.merging.members import FIELDS, Members
-from events.services.plans import LOCKS, locked_columns, plain, settle
+from events.services.plans import locked_columns, plain, settle
+from pipeline.contract.fields import LOCKS
 
 _SURER = (Verification.UNVERIFIED, Verification.VERIFIED, Verification.OFFICIAL)
 

@@ -19,7 +19,8 @@ from events.services import linked
 from events.services.believing import words_of
 from events.services.merging.family import Family
 from events.services.merging.verdicts import MERGE, remember
-from events.services.plans import LOCKS, field_of, locked_columns, recognised, settle
+from events.services.plans import field_of, locked_columns, recognised, settle
+from pipeline.contract.fields import LOCKS
 
 
 def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:

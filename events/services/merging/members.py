@@ -16,10 +16,10 @@ from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing
 from events.services import announcing, search_text
 from events.services.believing import words_of
-from events.services.plans import BACKGROUND
 from outbox import rows as table
 from outbox import services as outbox
 from outbox.records import NewChange
+from pipeline.contract.fields import BACKGROUND
 
 _COUNTS = ("views", "registrations", "shares")
 #: The columns of an event, by name.

@@ -14,12 +14,7 @@ from events.services.merging.listings import hear, locked, told_alone
 from events.services.merging.verdicts import doubts, refuse_senseless
 from events.services.plans import settle
 from events.times import zone_or_utc
-
-#: What people compare, in this order; the rest follows from it or is nothing to look at.
-_SHOWN = (
-    "title", "start_at", "end_at", "all_day", "time_known", "venue_name", "address", "city", "area", "organizer", "category", "price_type", "price_min",
-    "price_max", "price_currency", "url", "ticket_url", "happening", "sold_out", "tags", "performers", "language", "description",
-)  # fmt: skip
+from pipeline.contract.fields import COMPARED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,20 +60,20 @@ def preview_listing(listing_id: UUID) -> Preview:
     event = family.events[listing.event_id]
     settle(listing, family.now)
     alone = told_alone(listing)
-    before = {name: _value(event, name) for name in _SHOWN}
+    before = {name: _value(event, name) for name in COMPARED}
     hear(family, event, listing)
     rows = (
         Row(field=name, survivor=before[name], child=_value(alone, name), merged=_value(event, name))
-        for name in _SHOWN
+        for name in COMPARED
     )
-    return Preview(rows=tuple(row for row in rows if row.survivor or row.child))
+    return Preview(rows=tuple(row for row in rows if row.survivor or row.child or row.differs))
 
 
 def preview_merge(survivor_id: UUID, child_id: UUID) -> Preview:
     """What `merge` would make of the two. Raises Event.DoesNotExist."""
     family = Family([survivor_id, child_id], now=clock(), lock=False)
     survivor, child = family.events[survivor_id], family.events[child_id]
-    before = {name: (_value(survivor, name), _value(child, name)) for name in _SHOWN}
+    before = {name: (_value(survivor, name), _value(child, name)) for name in COMPARED}
     try:
         refuse_senseless(family, survivor_id, child_id)
         why_not = tuple(doubts(family, survivor_id, child_id))
@@ -89,4 +84,6 @@ def preview_merge(survivor_id: UUID, child_id: UUID) -> Preview:
         Row(field=name, survivor=mine, child=theirs, merged=_value(survivor, name))
         for name, (mine, theirs) in before.items()
     )
-    return Preview(rows=tuple(row for row in rows if row.survivor or row.child), doubts=why_not)
+    return Preview(
+        rows=tuple(row for row in rows if row.survivor or row.child or row.differs), doubts=why_not
+    )

@@ -12,7 +12,7 @@ from events.enums import MatchOutcome, Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, Listing
 from events.services.merging.family import Family
-from events.services.plans import LOCKS
+from pipeline.contract.fields import LOCKS
 
 #: Who may say that two events are one, or are not.
 MERGE = "events.merge_event"

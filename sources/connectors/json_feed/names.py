@@ -3,6 +3,8 @@ small and without signs."""
 
 from typing import Final
 
+from pipeline.contract.fields import SIMPLE
+
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "id": ("externalid", "id", "uid", "eventid", "apiid", "guid", "uuid", "identifier", "globalid", "_id", "eid", "meetingid", "datalayerid"),
     "recurrence_id": ("recurrenceid",),
@@ -91,6 +93,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "accessibility": ("accessibility",),
     "unknown_time": ("timetbd", "timetba", "datetbd", "notimespecified", "timeunknown"),
     "known_time": ("timeknown",),
+    **{name: how.json_names for name, how in SIMPLE.items()},
 }  # fmt: skip
 
 #: Keys under which an event of an answer is wrapped once more, and under which several occurrences of it are

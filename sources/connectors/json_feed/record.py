@@ -11,6 +11,7 @@ from events.enums import OrganizerType, Setting, Status
 from events.frozen import replace
 from events.records import OrganizerRef, Recurrence
 from pipeline import patterns
+from pipeline.contract.fields import SIMPLE, read_simple
 from sources.complaints import complaint
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
@@ -161,7 +162,14 @@ def _facts(view: View, reading: Reading) -> dict[str, Any]:
         else {},
         "recurrence": _recurrence(view),
         "published": _published(view),
+        **{name: read_simple(name, _plain_values(view, name)) for name in SIMPLE},
     }
+
+
+def _plain_values(view: View, name: str) -> Iterator[Any]:
+    """The values of a field: numbers as they are, anything else as its text."""
+    for value in view.all(name):
+        yield value if isinstance(value, int | float) else view.as_text(value)
 
 
 def _happening(view: View) -> dict[str, Any]:

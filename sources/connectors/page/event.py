@@ -10,6 +10,7 @@ from typing import Any, Final
 from events.enums import OrganizerType, Status
 from events.records import Image, OrganizerRef
 from pipeline import patterns
+from pipeline.contract.fields import SIMPLE, read_simple
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
 from sources.connectors.moments import end_at, raw_time, read_clock, read_duration
@@ -19,6 +20,8 @@ from sources.connectors.page.offers import cost
 from sources.connectors.page.place import where
 from sources.records import Dropped, RawRecord, RawTime
 
+#: The simple fields that schema.org has, and its names for them.
+_SIMPLE: Final = {name: how.schema_org for name, how in SIMPLE.items() if how.schema_org}
 #: What an event takes from the one that it is a part of (`subEvent`, `superEvent`) where it says nothing
 #: itself.
 _INHERITED: Final = (
@@ -32,6 +35,7 @@ _INHERITED: Final = (
     "eventAttendanceMode",
     "performer",
     "inLanguage",
+    *_SIMPLE.values(),
 )
 _STATUSES: Final = {
     "cancel": Status.CANCELLED,
@@ -196,6 +200,7 @@ def _extras(graph: Graph, node: Node, base: str) -> dict[str, Any]:
         "performers": _bounded([graph.plain(v) for v in graph.values(node, "performer", "performers")]),
         "images": _images(graph, node, base),
         "organizer": _organizer(graph, node, base),
+        **{name: read_simple(name, graph.texts(node, theirs)) for name, theirs in _SIMPLE.items()},
     }
 
 

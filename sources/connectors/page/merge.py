@@ -9,6 +9,7 @@ from typing import Any, Final
 from events.records import Venue
 from pipeline import patterns
 from pipeline.characters import normalize
+from pipeline.contract.fields import SIMPLE, said
 from sources.records import Dropped, RawRecord, RawTime
 
 _WORDS: Final = patterns.compile(r"\w+")
@@ -65,7 +66,7 @@ def filled(first: RawRecord, second: RawRecord) -> RawRecord:
     changes: dict[str, Any] = {}
     for name in (f.name for f in fields(first) if f.name not in _KEPT):
         mine, theirs = getattr(first, name), getattr(second, name)
-        if mine in ("", None, (), False) and theirs not in ("", None, (), False):
+        if not _is_told(name, mine) and _is_told(name, theirs):
             changes[name] = theirs
     changes["venue"] = _filled_venue(first.venue, second.venue)
     changes["start"] = _sharper(first.start, second.start)
@@ -74,6 +75,11 @@ def filled(first: RawRecord, second: RawRecord) -> RawRecord:
         changes |= {"external_id": second.external_id, "stable_id": second.stable_id}
     changes["url"] = first.url or second.url
     return replace(first, **changes)
+
+
+def _is_told(name: str, value: Any) -> bool:
+    """Whether a record says something: 0 is a value of a simple field, and nothing elsewhere."""
+    return said(name, value) if name in SIMPLE else value not in ("", None, (), False)
 
 
 def _sharper(first: RawTime | None, second: RawTime | None) -> RawTime | None:

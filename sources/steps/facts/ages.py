@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pipeline import patterns
+from pipeline.contract.values import read_age
 
 _LOWEST, _HIGHEST = 12, 25
 #: An age that could be meant: most texts have none, and cost one look.
@@ -45,3 +46,10 @@ def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
         age = found.pop()
         return {"minimum_age": age} if _LOWEST <= age <= _HIGHEST else {}
     return {"all_ages": True} if not found and _ALL.search(text) else {}
+
+
+def age_limit_of(accessibility: Mapping[str, Any]) -> int | None:
+    """The field `age_limit` by what accessibility says: the least age in years, 0 for all ages, None for neither."""
+    if accessibility.get("all_ages") is True:
+        return 0
+    return read_age(accessibility.get("minimum_age"))

@@ -6,10 +6,12 @@ from typing import Any, Final
 from events.enums import Setting
 from events.frozen import replace
 from events.records import NormalizedEvent
+from pipeline.contract.fields import SIMPLE, said
 from pipeline.text import plain
 from sources.records import Draft, SourceContext
 from sources.steps.facts.access import access_of
-from sources.steps.facts.ages import ages_of
+from sources.steps.facts.ages import age_limit_of, ages_of
+from sources.steps.facts.labelled import labelled
 from sources.steps.facts.performers import is_one_of, performers_of
 from sources.steps.facts.setting import setting_of
 
@@ -20,7 +22,7 @@ _IN_WORDS: Final = 0.8
 
 
 def facts(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Set performers, accessibility (with ages) and setting, and their confidences. Dropped drafts pass
+    """Set performers, accessibility (with ages), setting and the simple fields, and their confidences. Dropped drafts pass
     through untouched."""
     return [
         draft if draft.dropped else replace(draft, event=_with_facts(draft.event, draft)) for draft in drafts
@@ -41,7 +43,19 @@ def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
         **({"accessibility": _sure_of(event, told)} if told else {}),
         **({"setting": sure_setting} if setting is not Setting.UNKNOWN else {}),
     }
-    return replace(event, performers=performers, accessibility=told, setting=setting, confidence=confidence)
+    event = replace(event, performers=performers, accessibility=told, setting=setting, confidence=confidence)
+    return _with_simple(event)
+
+
+def _with_simple(event: NormalizedEvent) -> NormalizedEvent:
+    """The simple fields: as stated, else of a labelled line of the description, else what its own reader found."""
+    stated = {name for name in SIMPLE if said(name, getattr(event, name))}
+    found = labelled(event.description[:MAX_TEXT], but=stated)
+    age = age_limit_of(event.accessibility)
+    if age is not None and "age_limit" not in stated | found.keys():
+        found["age_limit"] = age
+    sure = {name: event.confidence.get(name, _STATED) for name in stated} | dict.fromkeys(found, _IN_WORDS)
+    return replace(event, **found, confidence={**event.confidence, **sure}) if sure else event
 
 
 def _performers(event: NormalizedEvent) -> tuple[tuple[str, ...], float]:

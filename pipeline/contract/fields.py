@@ -1,0 +1,406 @@
+"""The fields of an event, once: what each is called, where it is kept, and what may be done with it.
+
+Every list of fields in the house is made from `FIELDS`: the JSON forms of records, the columns that readers can
+see, what a person may edit and lock, what a merge chooses and shows, and what a moderator is asked about.
+`docs/changing-a-field.md` says how to add one; `tests/pipeline/contract/test_fields.py` names what is missing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any, Final
+
+from pipeline.contract.values import age_range, age_words, read_age
+
+
+class Kind(StrEnum):
+    """The type of a value. TEXT is a str ('' = unknown), WHOLE an int (None = unknown), TRUTH a bool, WORD a member
+    of an enumeration, MOMENT an aware datetime or a date, TEXTS a tuple of str, OBJECT a flat mapping, RECORD one
+    dataclass or a tuple of them."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    TRUTH = "truth"
+    WORD = "word"
+    MOMENT = "moment"
+    TEXTS = "texts"
+    OBJECT = "object"
+    RECORD = "record"
+
+
+class Merge(StrEnum):
+    """How a value is chosen from several sources. CHOSEN: the facts of a field come from one source, which
+    provenance names. JOINED: the union over all sources. OWN: by code of its own. NEVER: it belongs to one listing."""
+
+    CHOSEN = "chosen"
+    JOINED = "joined"
+    OWN = "own"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """One key of a normalized event's JSON (contracts.md).
+
+    `said` are the attributes of `RawRecord` that a listing keeps as the source's own words. With `public` the API
+    shows it. With `beside` it is stored beside the normalized event, and is no part of its JSON."""
+
+    name: str
+    kind: Kind
+    said: tuple[str, ...] = ()
+    public: bool = True
+    beside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column of the model `Event`. `name` is the model field's; a foreign key's column ends in `_id`.
+
+    `limit`: characters that fit. `visible`: readers can see a change, so the database asks for a Change.
+    `background`: it says how well an event is known; a change of it alone is no change for readers. `edited`: a
+    person may set it at the desk. `compared`: its place in the preview of a merge, None where it is not shown.
+    `text`: its change is withheld where a text looks forged. `urgent`: its change goes through at once."""
+
+    name: str
+    link: bool = False
+    limit: int = 0
+    visible: bool = True
+    background: bool = False
+    edited: bool = False
+    compared: int | None = None
+    text: bool = False
+    urgent: bool = False
+
+    @property
+    def column(self) -> str:
+        """The name in the database."""
+        return f"{self.name}_id" if self.link else self.name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Simple:
+    """What a field needs that has one value and no code of its own: how publishers state it, how readers see it.
+
+    `json_names`: keys of JSON feeds, in small letters without signs, the surest first. `schema_org`: the property
+    of schema.org/Event, '' for none. `labels`: what stands before the colon of a line of text, in small letters.
+    `read`: any published value as this field's, None where it says nothing. `about`: what it is, for the API's
+    documentation. `label`: the heading that readers see. `words`: a value as readers see it. `published`: a value
+    as schema.org writes it. `example`: a value as publishers write it, which the tests send through every door."""
+
+    json_names: tuple[str, ...] = ()
+    schema_org: str = ""
+    labels: tuple[str, ...] = ()
+    read: Callable[[Any], Any]
+    about: str
+    label: str
+    words: Callable[[Any], str] = str
+    published: Callable[[Any], str] = str
+    example: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """A field: the facts that come from one source together, and the columns that hold them. Its name is the name
+    of its lock, of its provenance and of its first fact; with `lockable` a person's word closes it to machines."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    columns: tuple[Column, ...] = ()
+    merge: Merge = Merge.CHOSEN
+    lockable: bool = True
+    simple: Simple | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SimpleFacts:
+    """The simple fields as attributes of `RawRecord` and `NormalizedEvent`, '' or None where unknown."""
+
+    age_limit: int | None = None
+
+
+def _simple(name: str, kind: Kind, how: Simple, *, limit: int = 0) -> Field:
+    """A simple field: one fact, one column of the same name, visible, public, lockable, edited and compared."""
+    column = Column(name=name, limit=limit, edited=True, compared=500, text=kind is Kind.TEXT)
+    return Field(name=name, facts=(Fact(name=name, kind=kind, said=(name,)),), columns=(column,), simple=how)
+
+
+def _one(
+    name: str,
+    kind: Kind,
+    column: Column | None = None,
+    *,
+    said: tuple[str, ...] = (),
+    public: bool = True,
+    merge: Merge = Merge.CHOSEN,
+) -> Field:
+    """A field of one fact and one column, of the same name where none is given."""
+    fact = Fact(name=name, kind=kind, said=said, public=public)
+    return Field(name=name, facts=(fact,), columns=(column or Column(name=name),), merge=merge)
+
+
+def _none(name: str) -> Field:
+    """What identifies a listing, and is nothing of the event."""
+    fact = Fact(name=name, kind=Kind.TEXT, public=False)
+    return Field(name=name, facts=(fact,), merge=Merge.NEVER, lockable=False)
+
+
+_TITLE: Final = Field(
+    name="title",
+    facts=(
+        Fact(name="title", kind=Kind.TEXT),
+        Fact(name="raw_title", kind=Kind.TEXT, public=False, beside=True),
+    ),
+    columns=(
+        Column(name="title", limit=300, edited=True, compared=10, text=True),
+        Column(name="raw_title", limit=1000, visible=False, background=True, text=True),
+        Column(name="slug", limit=120, text=True),
+    ),
+)
+_START: Final = Field(
+    name="start",
+    facts=(
+        Fact(name="start", kind=Kind.MOMENT),
+        Fact(name="end", kind=Kind.MOMENT, said=("duration_seconds", "last_day_inclusive")),
+        Fact(name="end_predicted", kind=Kind.MOMENT),
+        Fact(name="doors", kind=Kind.MOMENT),
+        Fact(name="timezone", kind=Kind.TEXT, said=("timezone", "calendar_timezone")),
+        Fact(name="all_day", kind=Kind.TRUTH, said=("all_day",)),
+        Fact(name="time_known", kind=Kind.TRUTH),
+        Fact(name="opening_hours", kind=Kind.TEXT, said=("opening_hours",)),
+        Fact(name="previous_start", kind=Kind.MOMENT),
+    ),
+    columns=(
+        Column(name="start_at", edited=True, compared=20, urgent=True),
+        Column(name="end_at", edited=True, compared=30, urgent=True),
+        Column(name="start_date", edited=True, urgent=True),
+        Column(name="end_date", edited=True, urgent=True),
+        Column(name="all_day", edited=True, compared=40),
+        Column(name="time_known", edited=True, compared=50, urgent=True),
+        Column(name="opening_hours", limit=500, edited=True, urgent=True),
+        Column(name="timezone", limit=64, edited=True),
+        Column(name="end_predicted_at", background=True),
+        Column(name="doors_at", urgent=True),
+        Column(name="previous_start_at", urgent=True),
+    ),
+)
+_VENUE: Final = Field(
+    name="venue",
+    facts=(
+        Fact(name="venue", kind=Kind.RECORD),
+        Fact(name="located", kind=Kind.OBJECT, public=False, beside=True),
+    ),
+    columns=(
+        Column(name="place", link=True, edited=True),
+        Column(name="venue_name", limit=200, edited=True, compared=60),
+        Column(name="address", limit=400, edited=True, compared=70),
+        Column(name="city", link=True, edited=True, compared=80),
+        Column(name="area", link=True, edited=True, compared=90),
+        Column(name="lat", edited=True),
+        Column(name="lng", edited=True),
+        Column(name="venue_city", limit=120, visible=False),
+        Column(name="country", limit=60, visible=False),
+        Column(name="plus_code", limit=20, visible=False),
+        Column(name="venue_external_ids", visible=False),
+    ),
+)
+_CATEGORY: Final = Field(
+    name="category",
+    facts=(
+        Fact(name="category", kind=Kind.TEXT, said=("categories",)),
+        Fact(name="subcategory", kind=Kind.TEXT),
+    ),
+    columns=(
+        Column(name="category", link=True, edited=True, compared=110),
+        Column(name="subcategory", limit=60, edited=True),
+    ),
+)
+_PRICE: Final = Field(
+    name="price",
+    facts=(
+        Fact(
+            name="price",
+            kind=Kind.RECORD,
+            said=("price_text", "price_min", "price_max", "price_currency", "is_free"),
+        ),
+    ),
+    columns=(
+        Column(name="price_type", edited=True, compared=120),
+        Column(name="price_min", edited=True, compared=130),
+        Column(name="price_max", edited=True, compared=140),
+        Column(name="price_currency", limit=3, edited=True, compared=150),
+    ),
+)
+_ONLINE: Final = Field(
+    name="online",
+    facts=(
+        Fact(name="online", kind=Kind.WORD, said=("online",)),
+        Fact(name="online_url", kind=Kind.TEXT, said=("online_url",)),
+    ),
+    columns=(
+        Column(name="online", edited=True),
+        Column(name="online_url", limit=2000, edited=True, text=True),
+    ),
+)
+_STATUS: Final = Field(
+    name="status",
+    facts=(Fact(name="status", kind=Kind.WORD, said=("status", "sold_out")),),
+    columns=(
+        Column(name="happening", edited=True, compared=180, urgent=True),
+        Column(name="sold_out", edited=True, compared=190, urgent=True),
+    ),
+)
+_RECURRENCE: Final = Field(
+    name="recurrence",
+    facts=(Fact(name="recurrence", kind=Kind.RECORD), Fact(name="recurrence_id", kind=Kind.TEXT)),
+    columns=(
+        Column(name="series", link=True, visible=False),
+        Column(name="recurrence_id", limit=40, visible=False),
+    ),
+)
+_QUALITY: Final = Field(
+    name="quality",
+    facts=(Fact(name="quality", kind=Kind.RECORD),),
+    columns=(
+        Column(name="quality_score", visible=False, background=True),
+        Column(name="quality", visible=False, background=True),
+    ),
+)
+
+
+def _background(name: str) -> Column:
+    return Column(name=name, visible=False, background=True)
+
+
+#: All fields, in the order in which people edit them. A new simple field belongs below `AGE_LIMIT`.
+FIELDS: Final[tuple[Field, ...]] = (
+    _TITLE,
+    _one("description", Kind.TEXT, Column(name="description", edited=True, compared=900, text=True)),
+    _START,
+    _VENUE,
+    _CATEGORY,
+    _one("tags", Kind.TEXTS, Column(name="tags", edited=True, compared=200, text=True, limit=60), said=("tags",), merge=Merge.JOINED),
+    _one("language", Kind.TEXT, Column(name="language", limit=12, edited=True, compared=220), said=("language",)),
+    _PRICE,
+    _one("url", Kind.TEXT, Column(name="url", limit=2000, edited=True, compared=160, text=True)),
+    _one("ticket_url", Kind.TEXT, Column(name="ticket_url", limit=2000, edited=True, compared=170, text=True)),
+    _ONLINE,
+    _one("setting", Kind.WORD, Column(name="setting", edited=True), said=("setting",)),
+    _one("performers", Kind.TEXTS, Column(name="performers", edited=True, compared=210, text=True, limit=200), said=("performers",), merge=Merge.JOINED),
+    _one("capacity", Kind.WHOLE, Column(name="capacity", edited=True), said=("capacity",)),
+    _STATUS,
+    _simple(
+        "age_limit",
+        Kind.WHOLE,
+        Simple(
+            json_names=("agelimit", "minage", "minimumage", "agemin", "agerestriction", "agerestrictions", "agerange", "typicalagerange", "ages"),
+            schema_org="typicalAgeRange",
+            labels=("age limit", "age restriction", "minimum age", "ages", "age", "altersbeschränkung", "mindestalter", "âge minimum", "edad mínima"),
+            read=read_age,
+            about="Least age in whole years, 0 for all ages",
+            label="Age limit",
+            words=age_words,
+            published=age_range,
+            example="18+",
+        ),
+    ),
+    _one("organizer", Kind.RECORD, Column(name="organizer", link=True, compared=100, text=True)),
+    _RECURRENCE,
+    _one("registration_required", Kind.TRUTH, said=("registration_required",)),
+    _one("accessibility", Kind.OBJECT, said=("accessibility",)),
+    _one("popularity", Kind.OBJECT, _background("popularity")),
+    Field(name="images", facts=(Fact(name="images", kind=Kind.RECORD),), merge=Merge.JOINED, lockable=False),
+    _QUALITY,
+    _one("flags", Kind.RECORD, _background("flags"), public=False, merge=Merge.OWN),
+    _one("extraction", Kind.RECORD, _background("extraction_method")),
+    _one("confidence", Kind.OBJECT, _background("confidence"), public=False),
+    _none("external_id"),
+    _none("raw_hash"),
+)  # fmt: skip
+
+#: Columns that no source tells: what the house decides of an event.
+AXES: Final = (
+    Column(name="publication"),
+    Column(name="freshness"),
+    Column(name="verification", edited=True),
+    Column(name="merged_into", link=True),
+)
+
+
+def facts() -> Iterator[Fact]:
+    """Every fact of every field."""
+    for field in FIELDS:
+        yield from field.facts
+
+
+def columns() -> Iterator[Column]:
+    """Every column that fields have, without the axes."""
+    for field in FIELDS:
+        yield from field.columns
+
+
+#: The simple fields, by name.
+SIMPLE: Final[Mapping[str, Simple]] = {field.name: field.simple for field in FIELDS if field.simple}
+#: The value of a simple field of which nothing is known.
+UNKNOWN: Final[Mapping[str, Any]] = {field.name: field.default for field in fields(SimpleFacts)}
+#: The kind of each fact's value, by name.
+KINDS: Final[Mapping[str, Kind]] = {fact.name: fact.kind for fact in facts()}
+#: How many characters of a simple text are kept.
+SIMPLE_LIMITS: Final[Mapping[str, int]] = {
+    field.name: field.columns[0].limit
+    for field in FIELDS
+    if field.simple and field.facts[0].kind is Kind.TEXT
+}
+
+#: Columns whose change readers can see. Counters, search text and vectors live in side tables.
+VISIBLE_COLUMNS: Final = tuple(column.column for column in (*columns(), *AXES) if column.visible)
+#: Columns that say how well an event is known; a change of these alone is no change for readers.
+BACKGROUND: Final = frozenset(column.column for column in columns() if column.background)
+#: The columns of each lockable field: a lock closes them to machines, a merge moves them together.
+LOCKS: Final[Mapping[str, tuple[str, ...]]] = {
+    field.name: tuple(column.column for column in field.columns) for field in FIELDS if field.lockable
+}
+#: What a person may set at the desk.
+EDITABLE: Final = tuple(column.name for column in (*columns(), *AXES) if column.edited)
+#: What people compare before a merge, in this order.
+COMPARED: Final = tuple(
+    name for _, name in sorted((c.compared, c.name) for c in columns() if c.compared is not None)
+)
+#: Columns of which a doubtful text is kept beside the approved one, and those whose change is urgent.
+TEXT_COLUMNS: Final = tuple(column.column for column in columns() if column.text)
+URGENT_COLUMNS: Final = frozenset(column.column for column in columns() if column.urgent)
+
+#: Facts that come from one source together; the first name stands for the group in provenance.
+GROUPS: Final = tuple(
+    tuple(fact.name for fact in field.facts) for field in FIELDS if field.merge is Merge.CHOSEN
+)
+#: Facts that are joined over all sources.
+UNIONS: Final = tuple(field.name for field in FIELDS if field.merge is Merge.JOINED)
+#: Groups that say only how well an event is known.
+BACKGROUND_GROUPS: Final = frozenset(
+    field.name
+    for field in FIELDS
+    if field.merge is Merge.CHOSEN and field.columns and all(column.background for column in field.columns)
+)
+
+#: Attributes of a `RawRecord` that a listing keeps as the source's own words.
+WORDS: Final = tuple(name for fact in facts() for name in fact.said)
+#: Facts that the API shows.
+PUBLIC: Final = frozenset(fact.name for fact in facts() if fact.public)
+
+
+def said(name: str, value: Any) -> bool:
+    """Whether a simple field has a value: 0 is one."""
+    return value is not None and value != UNKNOWN[name]
+
+
+def read_simple(name: str, values: Iterable[Any]) -> Any:
+    """The first of the published `values` that says something, as the value of the simple field `name`."""
+    read = SIMPLE[name].read
+    return next((found for value in values if (found := read(value)) is not None), UNKNOWN[name])
+
+
+def simple_words(event: Any) -> list[tuple[str, str]]:
+    """The simple fields that are known of an event, as (label, words). It has them as attributes, or is the JSON of
+    one."""
+    get = event.get if isinstance(event, Mapping) else event.__getattribute__
+    return [(how.label, how.words(value)) for name, how in SIMPLE.items() if said(name, value := get(name))]

@@ -1,0 +1,65 @@
+"""How the values of simple fields are read from what publishers write, and shown to readers."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from pipeline import patterns
+
+#: Longer than any statement of a value; what is beyond is not read.
+MAX_STATEMENT: Final = 80
+_OLDEST: Final = 99
+_ALL_AGES: Final = patterns.compile(
+    r"\b(?:all[- ]ages|any age|everyone|every ?body|no (?:age )?(?:limit|restrictions?)|tout public|tous publics"
+    r"|todos los públicos|alle altersgruppen|ohne altersbeschränkung)\b",
+    patterns.IGNORECASE,
+    longest=MAX_STATEMENT,
+)
+#: "18+", "18", "18 and over", "18-", "16-99"; the second number ends a range.
+_AGE: Final = patterns.compile(
+    r"(?<![\w.,$€£₹/-])(\d{1,2})(?![\d.,]?\d)(?:\s?[-–]\s?(\d{1,3})(?!\d))?", longest=MAX_STATEMENT
+)
+#: An upper bound, or an age that is no number of years.
+_NO_MINIMUM: Final = patterns.compile(
+    r"\b(?:under|below|younger|up to|max|maximum|bis|jusqu|hasta|months?|monate?|mois|meses|weeks?)\b|<",
+    patterns.IGNORECASE,
+    longest=MAX_STATEMENT,
+)
+
+
+def read_text(limit: int) -> Callable[[Any], str | None]:
+    """A reader of a line of text of at most `limit` characters; None for what is no text, or says nothing."""
+
+    def read(value: Any) -> str | None:
+        line = " ".join(value.split()) if isinstance(value, str) else ""
+        return line[:limit].rstrip() or None
+
+    return read
+
+
+def read_age(value: Any) -> int | None:
+    """The least age in whole years, 0 for all ages: of 18, "18+", "18-" (schema.org), "18 and over", "All ages".
+
+    None for anything else: a closed range ("5-12") says whom it is meant for, and two ages say two things."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return int(value) if 0 <= value <= _OLDEST and value == int(value) else None
+    if not isinstance(value, str) or len(value) > MAX_STATEMENT:
+        return None
+    found = {(low, high) for low, high in _AGE.findall(value)}
+    if not found:
+        return 0 if _ALL_AGES.search(value) else None
+    low, high = found.pop()
+    if found or _NO_MINIMUM.search(value) or (high and int(high) < _OLDEST):
+        return None
+    return int(low)
+
+
+def age_words(years: int) -> str:
+    """An age limit as readers see it: "18+", "All ages"."""
+    return f"{years}+" if years else "All ages"
+
+
+def age_range(years: int) -> str:
+    """An age limit as schema.org/typicalAgeRange writes it: "18-", open above."""
+    return f"{years}-"
