@@ -249,7 +249,7 @@ def _without_bare(text: str) -> str:
 
 def _without_split(text: str) -> str:
     """Without those that markup has in pieces; where there is one the markup within words goes with it."""
-    if not _SPLIT.search(text):
+    if ">" not in text or not _SPLIT.search(text):
         return text
     joined = _INLINES.sub("", text)
     public = _without_bare(_ADDRESS.sub(_if_public, joined))
@@ -311,8 +311,8 @@ def _is_tangled(text: str) -> bool:
     """Whether so many tags are in it, stand open at once, or are closed in another order, that it is no
     description and would cost the sanitizer seconds."""
     tags = text.count("<")
-    if tags <= _MAX_OPEN:
-        return False
+    if not _MAX_OPEN < tags <= _MAX_TAGS:
+        return tags > _MAX_TAGS
     opened: list[str] = []
     crossed = 0
     for tag in _NESTING.finditer(text):
@@ -325,7 +325,7 @@ def _is_tangled(text: str) -> bool:
             crossed += 1
         if len(opened) + crossed > _MAX_OPEN:
             return True
-    return tags > _MAX_TAGS
+    return False
 
 
 def _unescaped(text: str) -> str:
