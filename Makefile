@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-dev python test lint types audit image-digests chaos chaos-live hostile bench requirements clean
+.PHONY: help run dev setup setup-dev python test test-fast lint types audit image-digests chaos chaos-live hostile bench requirements clean
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -33,6 +33,9 @@ python:
 
 test: setup-dev ## all tests, with the gate on coverage; ARGS="tests/events -k name" runs some
 	@exec $(PY) -m tests $(ARGS)
+
+test-fast: setup-dev ## the tests without browsers, chaos, benchmarks and most of the hostile texts; no gate
+	@exec $(PY) -m tests --fast $(ARGS)
 
 lint: setup-dev ## format, lint rules, layers
 	@$(PY) -m ruff format --check .

@@ -1,7 +1,8 @@
-"""`python -m tests [pytest's arguments]`: what `make test` runs. Without arguments all tests, and the gate on
-coverage.
+"""`python -m tests [--fast] [pytest's arguments]`: what `make test` and `make test-fast` run. Without arguments
+all tests, and the gate on coverage.
 
-pytest's closing line is held back until coverage has been measured, so that it is the last one; pytest's exit
+Tests run in as many processes as the machine has cores, at most four; in one where arguments choose some.
+NOCTURNE_TEST_PROCESSES sets another number. pytest's closing line is held back until coverage has been measured, so that it is the last one; pytest's exit
 code is kept, and a gate that fails makes an otherwise good run fail.
 """
 
@@ -12,6 +13,12 @@ import sys
 from collections.abc import Iterable
 
 from tests import chrome
+
+#: More share the two servers without gain.
+MOST_PROCESSES = 4
+SLOWEST_SHOWN = 30
+#: What `--fast` leaves out: the markers of `pyproject.toml`.
+SLOW = ("browser", "chaos", "benchmark", "pump")
 
 #: A part of pytest's row of dots, perhaps in colour.
 PROGRESS = re.compile(rb"(?:\x1b\[[0-9;]*m|[.sxXFE])+")
@@ -48,14 +55,35 @@ def measure_coverage() -> int:
     return subprocess.run([sys.executable, "-m", "coverage", "report"], check=False).returncode
 
 
+def processes(*, all_tests: bool) -> int:
+    """How many processes run tests."""
+    if wish := os.environ.get("NOCTURNE_TEST_PROCESSES"):
+        return int(wish)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(MOST_PROCESSES, cores) if all_tests else 1
+
+
+def arguments(words: list[str]) -> list[str]:
+    """pytest's arguments: `words`, those that leave out the slow tests for `--fast`, the number of
+    processes."""
+    some = [word for word in words if word != "--fast"]
+    number = processes(all_tests=not some)
+    return [
+        f"--durations={SLOWEST_SHOWN}",
+        *(["-n", str(number)] if number > 1 else []),
+        *(["-m", f"not ({' or '.join(SLOW)})"] if "--fast" in words else []),
+        *some,
+    ]
+
+
 def main(words: list[str]) -> int:
     """Install a browser, run the tests, apply the gate, print the closing line last."""
-    if chrome.main():
+    if "--fast" not in words and chrome.main():
         return 1
     measure = not words
     if measure:
         subprocess.run([sys.executable, "-m", "coverage", "erase"], check=False)
-    code, closing = run_pytest(words, measure=measure)
+    code, closing = run_pytest(arguments(words), measure=measure)
     gate = measure_coverage() if measure else 0
     if gate:
         print("nocturne: the coverage of lines is below the gate (pyproject.toml, fail_under)", flush=True)

@@ -1,13 +1,24 @@
-"""Find a Chromium for the tests; `python -m tests.chrome` installs one where there is none."""
+"""Find a Chromium for the tests, and start it; `python -m tests.chrome` installs one where there is none."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 MISSING = "no Chromium: install one (Debian as root: apt-get install chromium; elsewhere: .venv/bin/python -m playwright install chromium)"
 
 
@@ -33,6 +44,26 @@ def install_chromium(call: Callable[[list[str]], int]) -> str | None:
             return found
     call([sys.executable, "-m", "playwright", "install", "chromium"])
     return find_chromium()
+
+
+@contextmanager
+def served(path: str, folder: Path) -> Iterator[str]:
+    """A Chromium that waits for Playwright's clients: the address to connect to. `folder` takes its
+    settings."""
+    config = {
+        "executablePath": path,
+        "host": "127.0.0.1",
+        "args": [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS,
+    }
+    (folder / "launch.json").write_text(json.dumps(config))
+    words = ["playwright", "launch-server", "--browser=chromium", f"--config={folder / 'launch.json'}"]
+    server = subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def _call(words: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ import hypothesis
 import pytest
 
 from config.embedded import EmbeddedError
-from tests import chrome, environment
+from tests import chrome, environment, scheduling
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
+    from pytest_django.plugin import DjangoDbBlocker
+    from xdist.remote import Producer
 
 # The same examples every time, so that a gate never fails by chance; HYPOTHESIS_PROFILE=explore looks for new
 # ones.
@@ -22,15 +25,6 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile("explore", derandomize=False)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 _services = pytest.StashKey[object]()
 
 
@@ -55,6 +49,53 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         services.release(keep=os.environ.get("NOCTURNE_KEEP_SERVICES") == "1")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> scheduling.ByUnit:
+    """Hand out whole files and groups, whatever `--dist` says."""
+    return scheduling.ByUnit(config, log)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what `make test-fast` leaves out, without a line in each module."""
+    for name in scheduling.marks(item):
+        item.add_marker(name)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests."""
+    items[:] = scheduling.in_order(items)
+
+
+@pytest.fixture(scope="session")
+def _turn_at_the_template(
+    django_db_blocker: "DjangoDbBlocker", django_db_modify_db_settings_parallel_suffix: None
+) -> Iterator[ExitStack]:
+    from tests import template
+
+    with ExitStack() as stack, django_db_blocker.unblock():
+        stack.enter_context(template.turn(Path(os.environ[environment.MARK])))
+        template.use()
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(_turn_at_the_template: ExitStack) -> None:
+    """Before this process's database is made: from the template, where there is one."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, _turn_at_the_template: ExitStack, django_db_blocker: "DjangoDbBlocker"
+) -> None:
+    """After it was made: copied as the template, where there was none."""
+    from tests import template
+
+    with django_db_blocker.unblock():
+        template.keep()
+    _turn_at_the_template.close()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_quickly() -> Iterator[None]:
     from django.test import TransactionTestCase
@@ -75,18 +116,29 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture
-def chromium(chromium_path: str, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Browser]":
-    """A real browser. Playwright's sync API keeps an event loop in this thread, hence one per test and not
-    per session."""
+@pytest.fixture(scope="session")
+def _chromium_address(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One browser for all tests of this process, which has all tests with a browser."""
+    with chrome.served(chromium_path, tmp_path_factory.mktemp("chromium")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def playwright() -> "Iterator[Playwright]":
+    """Playwright's sync API keeps an event loop in this thread, hence one per module and not per session."""
     from playwright.sync_api import sync_playwright
 
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path, args=flags)
-        yield launched
-        launched.close()
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield started
+
+
+@pytest.fixture
+def chromium(playwright: "Playwright", _chromium_address: str) -> "Iterator[Browser]":
+    """A connection to the real browser; its contexts end with it."""
+    connected = playwright.chromium.connect(_chromium_address)
+    yield connected
+    connected.close()
 
 
 @pytest.fixture

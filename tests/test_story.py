@@ -23,6 +23,7 @@ from events.models import Event
 from sources import services, tasks
 from sources.models import FetchRun
 from tests.factories import make_area, make_categories, make_city, make_source, make_staff
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.story, pytest.mark.browser]
 PATIENCE = 60
@@ -38,11 +39,6 @@ class Inbox:
     async def handle_DATA(self, _server, _session, envelope):
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 kept"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from events.models import Event
 from events.views import crowd
 from outbox.queries import position
 from tests.events.factories import make_area, make_city, make_event
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, WebSocketRoute
@@ -147,9 +148,7 @@ class Server:
     """The real ASGI server on the test's database, which can be stopped and started again on its port."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {**environment, "DATABASE_POOL": "true"}
         self._process: subprocess.Popen[bytes] | None = None

@@ -19,7 +19,11 @@ PRODUCTION = {
     "SENTRY_DSN": "https://key@sentry.example/1",
 }
 #: Read outside the settings, by programs that run before them, and each time anew by flags.
-ELSEWHERE = {"NOCTURNE_KEEP_SERVICES", *(f"FLAG_{flag.value.upper()}" for flag in Flag)}
+ELSEWHERE = {
+    "NOCTURNE_KEEP_SERVICES",
+    "NOCTURNE_TEST_PROCESSES",
+    *(f"FLAG_{flag.value.upper()}" for flag in Flag),
+}
 EMPTY = {None, "", "[]"}
 
 

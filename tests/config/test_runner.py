@@ -27,6 +27,12 @@ def test_all_but_the_last_line_is_shown_as_it_comes(capsysbinary, chunks, shown,
     assert capsysbinary.readouterr().out == shown
 
 
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch):
+    monkeypatch.delenv("NOCTURNE_TEST_PROCESSES", raising=False)
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1}, raising=False)
+
+
 @pytest.fixture
 def run(monkeypatch, capsys):
     """Run main with the given ends of pytest and the gate; gives its code, what was printed and what was
@@ -68,6 +74,37 @@ def test_a_gate_that_fails_fails_the_run_and_the_closing_line_is_still_last(run)
 
 def test_no_browser_no_tests(run):
     assert run([], browsers=1) == (1, "", [])
+
+
+def test_the_fast_tests_need_no_browser_and_have_no_gate(run):
+    assert run(["--fast"], browsers=1) == (0, "3 passed in 1s\n", [("pytest", False)])
+
+
+SLOW = "not (browser or chaos or benchmark or pump)"
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ([], ["--durations=30", "-n", "2"]),
+        (["--fast"], ["--durations=30", "-n", "2", "-m", SLOW]),
+        (["tests/config"], ["--durations=30", "tests/config"]),
+        (["--fast", "tests/config"], ["--durations=30", "-m", SLOW, "tests/config"]),
+    ],
+)
+def test_all_tests_run_in_a_process_for_each_core_and_some_in_one(words, given):
+    assert runner.arguments(words) == given
+
+
+@pytest.mark.parametrize(("cores", "number"), [(1, "1"), (4, "4"), (64, "4")])
+def test_there_are_at_most_four_processes(monkeypatch, cores, number):
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: set(range(cores)), raising=False)
+    assert runner.arguments([])[1:] == ([] if number == "1" else ["-n", number])
+
+
+def test_the_number_of_processes_can_be_chosen(monkeypatch):
+    monkeypatch.setenv("NOCTURNE_TEST_PROCESSES", "3")
+    assert runner.arguments(["tests/config"]) == ["--durations=30", "-n", "3", "tests/config"]
 
 
 def test_pytest_is_really_run(tmp_path, capfd):

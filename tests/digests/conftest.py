@@ -1,6 +1,5 @@
 """A mail server on loopback, and a reader who subscribed to it."""
 
-import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -13,6 +12,7 @@ from digests import services
 from digests.models import Delivery, Subscription
 from digests.tokens import token_of
 from tests.factories import make_city, make_event
+from tests.ports import free_port
 
 THURSDAY = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)  # 09:30 in Bengaluru
 READER = "Reader@Example.org"
@@ -48,8 +48,7 @@ class Inbox:
 @pytest.fixture
 def inbox(settings) -> Iterator[Inbox]:
     handler = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

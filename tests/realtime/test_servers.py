@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from outbox.records import NewChange
+from tests.ports import free_port
 from tests.realtime.clients import SECONDS, write
 
 ALL = "events:all"
@@ -61,12 +62,6 @@ def server(request, transactional_db, child_environment) -> Iterator[tuple[subpr
 def address(server) -> str:
     """Host and port of a server that answers."""
     return server[1]
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def until_it_listens(process, port, patience=60):

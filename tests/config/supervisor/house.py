@@ -4,12 +4,12 @@ of its own."""
 import os
 import pty
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from config.embedded.paths import PROJECT
+from tests.ports import free_port
 
 PROGRAM = "import sys; from pathlib import Path; from config.supervisor.start import run; sys.exit(run(procfile=Path(sys.argv[1]), prepare=sys.argv[2]))"
 #: A process that listens where it is told and says its pid; then it waits for a signal.
@@ -17,12 +17,6 @@ WEB = (
     f"{sys.executable} -c \"import os, socket, signal; s = socket.create_server(('127.0.0.1', int(os.environ['PORT']))); "
     "print('web', os.getpid(), flush=True); signal.pause()\""
 )
-
-
-def free_port() -> int:
-    """A port that nobody has just now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 class House:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from config.embedded.valkey import Valkey
-from tests.realtime.test_servers import free_port, until_it_listens
+from tests.ports import free_port
+from tests.realtime.test_servers import until_it_listens
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ def _built(django_db_setup: None) -> Iterator[House]:
     from django.db import connection
 
     settings = connection.settings_dict
-    given = "DATABASE_URL" in os.environ["NOCTURNE_TEST_GIVEN"].split(",")
     url = (
         f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
-        if given
+        if "DATABASE_URL" in environment.given()
         else database_url(Path(os.environ[environment.MARK]), settings["NAME"])
     )
     with houses.opened(url) as house:

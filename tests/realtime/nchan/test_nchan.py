@@ -31,8 +31,9 @@ from places.records import WeatherFacts
 from places.services import record_weather
 from realtime.connections.registry import open_registry
 from tests.events.factories import make_area, make_city, make_event
+from tests.ports import free_port
 from tests.realtime.clients import SECONDS, write
-from tests.realtime.test_servers import free_port, until_it_listens
+from tests.realtime.test_servers import until_it_listens
 
 ALL, JAZZ = "events:all", "events:city:jazz-town"
 PATIENCE = 60

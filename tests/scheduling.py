@@ -1,0 +1,78 @@
+"""Which tests go together, and which last: the same for one process and for several.
+
+With several processes the unit that is handed out is a file, or one of the groups below, which shares what is
+made once for a whole run. The tests of slow files are handed out one by one.
+"""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+
+#: Folders and files whose tests run in one process, one after the other, by the name of the group.
+GROUPS = {
+    "one browser": ("tests/browser/", "tests/config/api/test_conventions.py", "tests/test_story.py"),
+    "one nginx": ("tests/realtime/nchan/test_nchan.py",),
+    "many processes": (
+        "tests/realtime/chaos/",
+        "tests/sources/test_chaos.py",
+        "tests/realtime/test_load_generator.py",
+        "tests/benchmarks/",
+    ),
+}
+#: Begun first, since they take the longest; and last, since they take the whole machine.
+FIRST, LAST = ("one browser", "one nginx"), "many processes"
+#: Where a single test may take many seconds.
+ONE_BY_ONE = ("tests/access/", "tests/hostile/")
+#: Where texts are pumped.
+PUMPED = "tests/hostile/"
+#: The marks of whole folders and files.
+MARKS = {
+    "chaos": ("tests/realtime/chaos/", "tests/sources/test_chaos.py"),
+    "benchmark": ("tests/benchmarks/", "tests/realtime/test_load_generator.py"),
+}
+#: Of the tests that pump texts, every so many-th is no slow one: a share for `make test-fast`.
+SHARE = 25
+
+
+def unit(nodeid: str) -> str:
+    """What the test of this id is handed out with: the name of its group, its file, or itself alone."""
+    for name, places in GROUPS.items():
+        if nodeid.startswith(places):
+            return name
+    return nodeid if nodeid.startswith(ONE_BY_ONE) else nodeid.partition("::")[0]
+
+
+def marks(item: pytest.Item) -> Iterator[str]:
+    """The marks that follow from where a test stands and what it asks for."""
+    for name, places in MARKS.items():
+        if item.nodeid.startswith(places):
+            yield name
+    if "chromium_path" in getattr(item, "fixturenames", ()):
+        yield "browser"
+    if item.nodeid.startswith(PUMPED) and zlib.crc32(item.nodeid.encode()) % SHARE:
+        yield "pump"
+
+
+def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The tests with each unit in one piece: the first group, files as they came, the last group."""
+    came = {name: number for number, name in enumerate(dict.fromkeys(unit(item.nodeid) for item in items))}
+    came |= {name: number - len(FIRST) for number, name in enumerate(FIRST)}
+    came[LAST] = len(items)
+    return sorted(items, key=lambda item: came[unit(item.nodeid)])
+
+
+class ByUnit(LoadScopeScheduling):
+    """Hands out whole units, in the order of the tests."""
+
+    def __init__(self, config: pytest.Config, log: "Producer | None" = None) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit(nodeid)
