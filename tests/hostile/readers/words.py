@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from events.enums import ExtractionMethod, Online
 from events.records import Image, NormalizedEvent, OrganizerRef, Venue
 from pipeline import text as texts
+from pipeline.contract.fields import SIMPLE
+from pipeline.contract.values import MAX_STATEMENT
 from places.atlas import fixture_atlas
 from sources.extraction import Prose, Rules, text_of_html
 from sources.extraction.clocks import clocks_in
@@ -33,7 +35,9 @@ from sources.pipeline import STEPS
 from sources.records import Draft, RawRecord, SourceContext, Step
 from sources.steps.clean import MAX_DESCRIPTION, clean
 from sources.steps.extract import extract
+from sources.steps.facts.labelled import labelled as by_label
 from sources.steps.facts.performers import performers_of
+from sources.steps.facts.step import MAX_TEXT
 from sources.steps.hint import hint
 from sources.steps.price import read_description, read_text
 from sources.steps.time_text import Reader as TimeReader
@@ -224,6 +228,16 @@ READERS: tuple[Reader, ...] = (
         call=lambda text: times(
             [Draft(raw=hostile_record(text), event=hostile_event(text))], CONTEXT, LOOKUPS
         ),
+        longest=FIELD,
+    ),
+    Reader(
+        name="text: labelled lines",
+        call=lambda text: [by_label(f"{label}: {text}") for label in ("Age limit", "<b>Ages</b> ")],
+        longest=MAX_TEXT,
+    ),
+    Reader(
+        name="text: simple fields",
+        call=lambda text: [(how.read(text), how.read(text[:MAX_STATEMENT])) for how in SIMPLE.values()],
         longest=FIELD,
     ),
     Reader(name="text: performers", call=lambda text: performers_of(text, "music", ()), longest=300),
