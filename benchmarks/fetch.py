@@ -172,15 +172,17 @@ def measure(name: str, count: int) -> dict[str, float]:
 
 def _run(name: str, address: str) -> dict[str, float]:
     from places.models import City
-    from sources import services
     from sources.models import Source, StagedEvent
     from sources.records import RawPayload
+    from sources.runs.fetch import fetch_payloads, process_run
+    from sources.runs.settle import open_run
     from sources.steps.warm import warm
+    from sources.triggers.load import ensure_source, load
 
     city = City.objects.get(slug="bengaluru")
     warm()
-    first = services.ensure_source("bench-warm", connector="ical", config={}, city=city)
-    services.load(
+    first = ensure_source("bench-warm", connector="ical", config={}, city=city)
+    load(
         first,
         [RawPayload(url="https://warm.example/", content=calendar(5), content_type="text/calendar")],
         now=world.NOW,
@@ -196,11 +198,11 @@ def _run(name: str, address: str) -> dict[str, float]:
     Path("/proc/self/clear_refs").write_text("5")
     resting = _memory("VmRSS")
     begun, worked, stored = time.perf_counter(), time.process_time(), _database_seconds()
-    run = services.open_run(source, requested_by="bench", now=world.NOW)
-    if not services.fetch_payloads(run, now=world.NOW):
+    run = open_run(source, requested_by="bench", now=world.NOW)
+    if not fetch_payloads(run, now=world.NOW):
         raise SystemExit(f"{name}: {run.error_code} {run.error_detail}")
     fetched = time.perf_counter()
-    services.process_run(run, now=world.NOW)
+    process_run(run, now=world.NOW)
     done, worked, stored = time.perf_counter(), time.process_time() - worked, _database_seconds() - stored
     staged = StagedEvent.objects.filter(source=source, state__in=["recorded", "duplicate"]).count()
     peak = _memory("VmHWM")

@@ -79,15 +79,13 @@ def _change_beside(database: str) -> None:
     """In a process of its own: give a source's one event another hour again and again, until the input is
     closed; print the seconds that each took."""
     from places.models import City
-    from sources import services
     from sources.records import RawPayload
+    from sources.triggers.load import ensure_source, load
 
     world.point_at(database)
     cities = list(City.objects.order_by("slug"))
     _warm(cities)
-    source = services.ensure_source(
-        "bench-beside", connector="json_feed", config={}, city=None, trust="trusted"
-    )
+    source = ensure_source("bench-beside", connector="json_feed", config={}, city=None, trust="trusted")
     (one,) = json.loads(feed(1, cities))["events"]
     taken = []
     print("ready", flush=True)
@@ -95,7 +93,7 @@ def _change_beside(database: str) -> None:
         one["start"] = (datetime.fromisoformat(one["start"]) + timedelta(minutes=5)).isoformat()
         body = json.dumps({"events": [one], "total": 1}).encode()
         begun = time.perf_counter()
-        run = services.load(
+        run = load(
             source,
             [RawPayload(url="https://beside.example/", content=body, content_type="application/json")],
             now=world.NOW,
@@ -159,22 +157,20 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
     from django.db import connection
 
     from places.models import City
-    from sources import services
     from sources.records import RawPayload
+    from sources.triggers.load import ensure_source, load
 
     cities = list(City.objects.order_by("slug"))
     body = feed(count, cities)
     _warm(cities)
-    source = services.ensure_source(
-        "bench-feed", connector="json_feed", config={}, city=None, trust="trusted"
-    )
+    source = ensure_source("bench-feed", connector="json_feed", config={}, city=None, trust="trusted")
     queries = QueryCounter()
     with (
         _beside("changes", wanted=visible) as changes, PeakMemory() as memory, _beside("vectors", wanted=vectors) as made,
         connection.execute_wrapper(queries),
     ):  # fmt: skip
         before, begun = os.times(), time.perf_counter()
-        run = services.load(
+        run = load(
             source,
             [RawPayload(url="https://feed.example/", content=body, content_type="application/json")],
             now=world.NOW,
@@ -216,11 +212,11 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
 
 def _warm(cities: list[Any]) -> None:
     """Load the models as a worker does before its first batch."""
-    from sources import services
     from sources.records import RawPayload
+    from sources.triggers.load import ensure_source, load
 
-    source = services.ensure_source("bench-warm", connector="json_feed", config={}, city=None)
-    services.load(
+    source = ensure_source("bench-warm", connector="json_feed", config={}, city=None)
+    load(
         source,
         [RawPayload(url="https://warm.example/", content=feed(3, cities), content_type="application/json")],
         now=world.NOW,

@@ -30,8 +30,8 @@ from digests.models import UNSENT, Delivery
 from egress.doors import open_breaker, open_metrics, open_valkey
 from egress.metrics import BUCKETS, Counts
 from egress.queries import quota_left
-from sources.metrics import open_counts
 from sources.models import FetchRun, Source
+from sources.monitoring.metrics import open_counts
 
 log = structlog.get_logger(__name__)
 #: Runs are counted over so long.

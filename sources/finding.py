@@ -13,7 +13,7 @@ from sources.connectors import registry
 from sources.connectors.remote import payload_of
 from sources.detect import Detected, by_address, by_content, declared, unknown
 from sources.exceptions import SourceError
-from sources.keys import from_environment
+from sources.platform_keys import from_environment
 from sources.records import Connector, FetchParams, Page, RawRecord
 
 #: Ways beyond the page itself that are tried, each a request or more.

@@ -2,7 +2,7 @@
 for a whole batch.
 
 The steps know only the Protocol. `MemoryLookups` serves commands and tests that need no database;
-`sources/db_lookups.py` asks the database.
+`sources/ingest/lookups.py` asks the database.
 """
 
 from collections.abc import Collection, Mapping, Sequence

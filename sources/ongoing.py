@@ -19,8 +19,8 @@ from events.enums import Online, Status
 from places.geography import fold_name, zone_named
 from places.hours import weekly
 from places.hours.words import CODES
+from sources.ingest.reconciliation import Identity
 from sources.records import Dropped, RawRecord
-from sources.settlement import Identity
 from sources.steps import words
 from sources.steps.extract import identity as identity_of
 from sources.steps.visits import Visit, visit_of

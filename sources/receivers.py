@@ -12,7 +12,10 @@ from egress.signals import quota_crossed
 from events.signals import merged, parted
 from moderation.enums import ReviewKind, Verdict
 from moderation.signals import decided
-from sources import services, tasks
+from sources import tasks
+from sources.ingest.staged import follow
+from sources.monitoring.quotas import note_quota
+from sources.triggers.reread import reopen
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +26,7 @@ def apply_accepted_run(*, kind: str, object_id: UUID, verdict: str, **_: Any) ->
     fails the verdict."""
     if kind != ReviewKind.RUN or verdict != Verdict.ACCEPT_RUN:
         return
-    run = services.reopen(object_id)
+    run = reopen(object_id)
     if run is None:
         return
     try:
@@ -37,18 +40,16 @@ def tell_of_quota(
     *, key: str, used: int, granted: int, seconds: float, window_end: datetime, share: float, **_: Any
 ) -> None:
     """A key has used 80 % of its quota, or all of it: operators hear of it."""
-    services.note_quota(
-        key=key, used=used, granted=granted, seconds=int(seconds), window_end=window_end, share=share
-    )
+    note_quota(key=key, used=used, granted=granted, seconds=int(seconds), window_end=window_end, share=share)
 
 
 @receiver(merged, dispatch_uid="sources.follow_merge")
 def follow_merge(*, survivor_id: UUID, **_: Any) -> None:
     """What was staged for the child feeds the survivor."""
-    services.follow([survivor_id])
+    follow([survivor_id])
 
 
 @receiver(parted, dispatch_uid="sources.follow_parting")
 def follow_parting(*, event_id: UUID, survivor_id: UUID, **_: Any) -> None:
     """What was staged for either feeds what its listing feeds."""
-    services.follow([event_id, survivor_id])
+    follow([event_id, survivor_id])

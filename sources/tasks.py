@@ -12,10 +12,26 @@ from kombu.exceptions import OperationalError
 
 from flags.models import Flag
 from flags.services import is_on
-from sources import services
+from sources.credentials.expiry import warn_of_ends
+from sources.credentials.store import forget_previous
 from sources.enums import RunState, SourceType
+from sources.ingest.dead_letters import forget_old
+from sources.ingest.payloads import ensure_partitions
+from sources.ingest.rematch import rematch_changed
+from sources.ingest.retention import clear_staged, let_go
+from sources.lab import examine, validate
 from sources.models import FetchRun, Source
-from sources.services import lab, validating
+from sources.monitoring.alerts import tell
+from sources.monitoring.health import refresh_all
+from sources.monitoring.quotas import settle_quotas
+from sources.runs import fetch as fetch_module
+from sources.runs.fetch import fetch_payloads
+from sources.runs.release import release_stuck
+from sources.samples.load import refresh_samples
+from sources.triggers.discovery import advance, unfinished
+from sources.triggers.inbox import drain, waiting_sources
+from sources.triggers.reread import ACCEPTED, reread_series, retry_submissions
+from sources.triggers.start import start_due
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +79,8 @@ def fetch_due_sources() -> int:
     if not is_on(Flag.LIVE_SOURCES):
         return 0
     moment = now()
-    runs = [run for job in services.unfinished() for run in services.advance(job, now=moment)]
-    runs += services.start_due(now=moment)
+    runs = [run for job in unfinished() for run in advance(job, now=moment)]
+    runs += start_due(now=moment)
     queue_runs(fetch=[run.id for run in runs])
     return len(runs)
 
@@ -74,7 +90,7 @@ def fetch_run(run_id: str) -> None:
     """Fetch for a run that is open already, and hand what it sent to the process queue. One that another
     worker has, or that is over, is left alone."""
     run = FetchRun.objects.select_related("source__city", "source__credential").get(pk=run_id)
-    if run.state == RunState.RUNNING and services.fetch_payloads(run):
+    if run.state == RunState.RUNNING and fetch_payloads(run):
         _send_now(process_run, (run_id,))
     go_on(run)
 
@@ -91,7 +107,7 @@ def process_run(run_id: str, accept_loss: bool = False) -> str:
     alone. Returns its state."""
     run = FetchRun.objects.select_related("source__city").get(pk=run_id)
     if run.state == RunState.RUNNING:
-        services.process_run(run, accept_loss=accept_loss or run.requested_by.startswith(services.ACCEPTED))
+        fetch_module.process_run(run, accept_loss=accept_loss or run.requested_by.startswith(ACCEPTED))
         go_on(run)
     return run.state
 
@@ -102,8 +118,8 @@ def go_on(run: FetchRun) -> None:
     if not is_on(Flag.LIVE_SOURCES):
         return
     moment = now()
-    opened = services.advance(run.discovery_id, now=moment) if run.discovery_id else []
-    queue_runs(fetch=[one.id for one in [*opened, *services.start_due(now=moment)]])
+    opened = advance(run.discovery_id, now=moment) if run.discovery_id else []
+    queue_runs(fetch=[one.id for one in [*opened, *start_due(now=moment)]])
 
 
 @shared_task
@@ -111,13 +127,13 @@ def process_inbox(source_id: str) -> int:
     """Process what was sent to a source, one run each, until nothing waits or another worker has it. Returns
     how many."""
     source = Source.objects.select_related("city").get(pk=source_id)
-    return sum(1 for _ in services.drain(source))
+    return sum(1 for _ in drain(source))
 
 
 @shared_task
 def process_inboxes() -> int:
     """Every minute: what waits though its task was lost. Returns how many sources have something."""
-    waiting = services.waiting_sources(now=now())
+    waiting = waiting_sources(now=now())
     for source_id in waiting:
         process_inbox.delay(str(source_id))
     return len(waiting)
@@ -127,7 +143,7 @@ def process_inboxes() -> int:
 def process_stuck_runs() -> int:
     """Every 20 seconds: end or take up again the runs whose process or message went away. Returns how
     many."""
-    released = services.release_stuck(now=now())
+    released = release_stuck(now=now())
     queue_runs(fetch=released.fetch, process=released.process)
     return released.count
 
@@ -136,20 +152,20 @@ def process_stuck_runs() -> int:
 def process_payload_partitions() -> list[str]:
     """Daily: make the partitions of the months to come, let go what is beyond retention."""
     moment = now()
-    return [*services.ensure_partitions(now=moment), *services.let_go(now=moment).partitions]
+    return [*ensure_partitions(now=moment), *let_go(now=moment).partitions]
 
 
 @shared_task
 def process_staged_retention() -> int:
     """Daily: clear the text of old staged rows, forget what was set aside long ago. Returns how many."""
-    services.forget_old(now=now())
-    return services.clear_staged(now=now())
+    forget_old(now=now())
+    return clear_staged(now=now())
 
 
 @shared_task
 def notify_operators() -> int:
     """Every minute: tell operators what is new among the alerts. Returns how many alerts were told."""
-    return services.tell(now=now())
+    return tell(now=now())
 
 
 @shared_task
@@ -157,8 +173,8 @@ def process_health() -> int:
     """Every ten minutes: judge all sources anew, settle the alerts of quotas. Returns how many sources
     changed."""
     moment = now()
-    services.settle_quotas(now=moment)
-    return services.refresh_all(now=moment)
+    settle_quotas(now=moment)
+    return refresh_all(now=moment)
 
 
 @shared_task
@@ -166,8 +182,8 @@ def process_credentials() -> int:
     """Daily: warn of credentials that end, forget the former secrets whose time is over. Returns how many
     alerts are new."""
     moment = now()
-    services.forget_previous(now=moment)
-    return services.warn_of_ends(now=moment)
+    forget_previous(now=moment)
+    return warn_of_ends(now=moment)
 
 
 @shared_task
@@ -175,8 +191,8 @@ def process_series() -> int:
     """Daily: read the last kept answer of every source with series again, so that an unchanged feed's
     occurrences go on; and what people sent us that older code could not bear. Returns how many sources."""
     count = 0
-    queue_runs(process=[run.id for run in services.retry_submissions(now=now())])
-    for run in services.reread_series(now=now()):
+    queue_runs(process=[run.id for run in retry_submissions(now=now())])
+    for run in reread_series(now=now()):
         queue_runs(process=[run.id])
         count += 1
     return count
@@ -186,7 +202,7 @@ def process_series() -> int:
 def process_rematch() -> int:
     """Every ten minutes: join, or ask about, held events that became alike by a change. Returns how many were
     joined or asked about."""
-    report = services.rematch_changed(now=now())
+    report = rematch_changed(now=now())
     return report.merged + report.asked
 
 
@@ -194,16 +210,16 @@ def process_rematch() -> int:
 def fetch_samples() -> int:
     """Render the sample feeds for today, where this site shows samples. Returns how many sources were
     loaded."""
-    return services.refresh_samples(now=now())
+    return refresh_samples(now=now())
 
 
 @shared_task
 def process_lab(token: str) -> None:
     """Do a look of the source lab, on the queue whose workers have the models."""
-    lab.carry_out(token)
+    examine.carry_out(token)
 
 
 @shared_task
 def process_validation(token: str) -> None:
     """Do a dry run for staff, on the queue whose workers have the models."""
-    validating.carry_out(token)
+    validate.carry_out(token)

@@ -15,8 +15,8 @@ from flags.models import Flag
 from flags.services import flag_required
 from sources import tasks
 from sources.forms import SubmissionForm, stamp
-from sources.services import submissions_source
-from sources.services.submitting import keep_submission
+from sources.triggers.inbox import submissions_source
+from sources.triggers.submissions import keep_submission
 
 
 @never_cache

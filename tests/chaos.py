@@ -28,11 +28,14 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from events.models import Event, Listing
-from sources import services, tasks
+from sources import tasks
 from sources.enums import Phase, RunState, StagedState
 from sources.models import FetchRun, Source, StagedEvent
-from sources.services.progress import SILENT
-from tests.sources.services.feeds import calendar, feed_source, told
+from sources.runs.progress import SILENT
+from sources.runs.release import release_stuck
+from sources.runs.settle import open_run
+from sources.triggers.start import start_due
+from tests.sources.feeds import calendar, feed_source, told
 
 #: Events of one feed, and of one batch: several batches, so that a kill can fall between them.
 EVENTS, BATCH = 24, 5
@@ -210,7 +213,7 @@ def _warm_up(source: Source) -> None:
 
 def _begin(source: Source) -> FetchRun:
     source.refresh_from_db()
-    run = services.open_run(source, requested_by="chaos", now=clock())
+    run = open_run(source, requested_by="chaos", now=clock())
     tasks.fetch_run.delay(str(run.id))
     return run
 
@@ -225,10 +228,10 @@ def _recover(source: Source, killed_at: datetime) -> None:
         if running is None and source.next_fetch_at > clock():
             return
         if running is None:
-            tasks.queue_runs(fetch=[run.id for run in services.start_due(now=clock())])
+            tasks.queue_runs(fetch=[run.id for run in start_due(now=clock())])
         elif running.heartbeat_at < killed_at:
             FetchRun.objects.filter(pk=running.pk).update(heartbeat_at=F("heartbeat_at") - SILENT)
-            released = services.release_stuck(now=clock())
+            released = release_stuck(now=clock())
             tasks.queue_runs(fetch=released.fetch, process=released.process)
         time.sleep(0.05)
     raise AssertionError(

@@ -20,8 +20,10 @@ from digests import services as digests
 from digests.models import Delivery, Subscription
 from digests.tokens import token_of
 from events.models import Event
-from sources import services, tasks
+from sources import tasks
 from sources.models import FetchRun
+from sources.runs.schedule import due_sources
+from sources.runs.settle import open_run
 from tests.factories import make_area, make_categories, make_city, make_source, make_staff
 from tests.ports import free_port
 
@@ -131,7 +133,7 @@ def test_a_feed_becomes_a_mail(httpserver, inbox, page, child_environment, setti
     web = ("daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(web_port), "config.asgi:application")
     with running(*worker, environment=environment), running(*web, environment=environment):
         # 1. The worker fetches the feed, refines it, and files it for a person: the source is not trusted.
-        run = services.open_run(source, requested_by="story", now=timezone.now())
+        run = open_run(source, requested_by="story", now=timezone.now())
         tasks.fetch_run.delay(str(run.id))
         until(
             lambda: FetchRun.objects.filter(source=source).exclude(state="running").exists(), "the run ends"
@@ -177,4 +179,4 @@ def test_a_feed_becomes_a_mail(httpserver, inbox, page, child_environment, setti
     assert TITLE in digest
     assert f"{site}{event.get_absolute_url()}" in digest
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
-    assert services.due_sources(now=datetime.now(UTC)) == []
+    assert due_sources(now=datetime.now(UTC)) == []

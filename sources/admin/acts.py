@@ -12,12 +12,13 @@ from sources import tasks
 from sources.enums import PauseScope
 from sources.exceptions import SourceError
 from sources.models import Source
-from sources.services import pausing, switching
-from sources.services.pausing import PAUSE, RESUME
-from sources.services.resetting import reset as reset_source
-from sources.services.runs import PUSHED, RUN
-from sources.services.starting import start
-from sources.services.switching import CHANGE
+from sources.runs import pause as pausing
+from sources.runs.pause import PAUSE, RESUME
+from sources.runs.settle import PUSHED, RUN
+from sources.setup import switch
+from sources.setup.reset import reset as reset_source
+from sources.setup.switch import CHANGE
+from sources.triggers.start import start
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +66,19 @@ def resume(source: Source, *, by: Actor) -> Said:
 
 def enable(source: Source, *, by: Actor) -> Said:
     """Switch it on where its platform takes its key."""
-    switched = switching.enable(source, by=by)
+    switched = switch.enable(source, by=by)
     return Said(switched.ok, "is on." if switched.ok else switched.error)
 
 
 def disable(source: Source, *, by: Actor) -> Said:
     """Switch it off."""
-    switching.disable(source, by=by)
+    switch.disable(source, by=by)
     return Said(True, "is off.")
 
 
 def check(source: Source, *, by: Actor) -> Said:
     """Ask its platform whether it takes the key, and change nothing."""
-    error = switching.why_not(source, by=by, now=now())
+    error = switch.why_not(source, by=by, now=now())
     return Said(not error, error or "the platform takes the key, or needs none.")
 
 

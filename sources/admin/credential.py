@@ -9,10 +9,10 @@ from django.utils.timezone import now
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from sources.credentials import store
 from sources.exceptions import SourceError
 from sources.forms.credential import VALUES, CredentialForm
 from sources.models import Credential
-from sources.services import credentials
 
 
 @admin.register(Credential)
@@ -58,13 +58,13 @@ class CredentialAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         values = form.values()
         if not change:
-            credentials.store(obj, values, by=request.user, now=now())
+            store.store(obj, values, by=request.user, now=now())
             return
         super().save_model(request, obj, form, change)
         if not values:
             return
         try:
-            credentials.replace(obj, values, by=request.user, expires_at=obj.expires_at)
+            store.replace(obj, values, by=request.user, expires_at=obj.expires_at)
         except SourceError as error:
             messages.error(request, error.detail)
         else:
@@ -73,7 +73,7 @@ class CredentialAdmin(ModelAdmin):
     @action(description="Check: ask the platform whether it takes the key", permissions=["change"])
     def ask_platform(self, request: HttpRequest, rows: QuerySet[Credential]) -> None:
         for row in rows:
-            error = credentials.check(row, by=request.user)
+            error = store.check(row, by=request.user)
             if error:
                 messages.error(request, f"{row.name}: {error}")
             else:

@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from sources.forms.gates import GatesForm
 from sources.models import QualityGate
 from sources.quality import GATES, QualityRules
-from sources.services import quality
+from sources.setup import quality_gates
 
 
 @admin.register(QualityGate)
@@ -35,14 +35,14 @@ class QualityGateAdmin(ModelAdmin):
             raise PermissionDenied
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied
-        present = quality.rules()
+        present = quality_gates.rules()
         if "defaults" in request.POST:
-            return self._saved(request, quality.defaults())
+            return self._saved(request, quality_gates.defaults())
         form = GatesForm(request.POST if request.method == "POST" else None, rules=present)
         shown: dict[str, Any] = {
             "form": form,
             "may_change": self.has_change_permission(request),
-            "overruled": present != quality.defaults(),
+            "overruled": present != quality_gates.defaults(),
         }
         if request.method == "POST" and form.is_valid():
             if "save" in request.POST:
@@ -61,7 +61,7 @@ class QualityGateAdmin(ModelAdmin):
         )
 
     def _saved(self, request: HttpRequest, rules: QualityRules) -> HttpResponse:
-        changed = quality.save(rules, by=request.user)
+        changed = quality_gates.save(rules, by=request.user)
         if changed:
             words = ", ".join(name.replace("_", " ") for name in changed)
             LogEntry.objects.create(
@@ -78,7 +78,7 @@ class QualityGateAdmin(ModelAdmin):
 
 
 def _preview(wanted: QualityRules, present: QualityRules) -> dict[str, Any]:
-    found = quality.preview(wanted, now=now())
+    found = quality_gates.preview(wanted, now=now())
     rows = [
         {
             "name": name.replace("_", " "),

@@ -26,9 +26,10 @@ from sources.connectors import registry
 from sources.connectors.base import http_url
 from sources.enums import Trust
 from sources.forms import config_fields, config_of
-from sources.services import lab, switching
-from sources.services.switching import CHANGE
-from sources.services.validating import INSPECT
+from sources.lab import examine
+from sources.lab.validate import INSPECT
+from sources.setup import switch
+from sources.setup.switch import CHANGE
 
 #: A look that no worker took up after so many seconds has none that listens.
 NO_WORKER = 30
@@ -115,7 +116,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = LookForm(request.POST or None, initial={name: request.GET.get(name) for name in ("url", "city")})
     if request.method == "POST" and form.is_valid():
         city = form.cleaned_data["city"]
-        wish = lab.LabWish(
+        wish = examine.LabWish(
             url=form.cleaned_data["url"],
             connector=form.cleaned_data["connector"],
             city=city.slug if city else "",
@@ -127,7 +128,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, token: str) -> HttpResponse:
     """A look: its progress, then what came of it. The page asks again by itself while a worker is at it."""
     look = _look(token)
-    wish = lab.LabWish(**look["wish"])
+    wish = examine.LabWish(**look["wish"])
     context: dict[str, Any] = {
         "form": LookForm(initial={"url": wish.url, "city": wish.city or None, "connector": wish.connector}), "look": look, "token": token,
     }  # fmt: skip
@@ -165,7 +166,7 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
         )
         return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
     wish = {**look["wish"], "connector": connector, "config": config_of(connector, form.cleaned_data)}
-    return _begin(request, lab.LabWish(**wish))
+    return _begin(request, examine.LabWish(**wish))
 
 
 def enable(request: HttpRequest, token: str) -> HttpResponse:
@@ -174,15 +175,15 @@ def enable(request: HttpRequest, token: str) -> HttpResponse:
     result, form = look.get("result"), EnableForm(request.POST)
     if request.method != "POST" or result is None or not form.is_valid():
         return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
-    source = lab.make_source(
-        lab.LabWish(**look["wish"]),
+    source = examine.make_source(
+        examine.LabWish(**look["wish"]),
         name=form.cleaned_data["name"],
         connector=result["connector"],
         config=result["config"],
         trust=form.cleaned_data["trust"],
         by=request.user,
     )
-    switched = switching.enable(source, by=request.user)
+    switched = switch.enable(source, by=request.user)
     if switched.ok:
         messages.success(request, f"{source.name} is on; the clock asks it within a minute.")
     else:
@@ -190,9 +191,9 @@ def enable(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
 
 
-def _begin(request: HttpRequest, wish: lab.LabWish) -> HttpResponse:
+def _begin(request: HttpRequest, wish: examine.LabWish) -> HttpResponse:
     try:
-        token = lab.begin(wish, by=request.user)
+        token = examine.begin(wish, by=request.user)
     except RedisError:
         messages.error(
             request,
@@ -210,7 +211,7 @@ def _begin(request: HttpRequest, wish: lab.LabWish) -> HttpResponse:
 
 def _look(token: str) -> dict[str, Any]:
     try:
-        look = lab.look_of(token)
+        look = examine.look_of(token)
     except RedisError as error:
         raise Http404("Valkey does not answer, so the look cannot be shown.") from error
     if look is None:

@@ -8,14 +8,15 @@ from typing import Any, Final
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 
-from sources.charts import quality_chart, quality_words, yield_chart, yield_words
 from sources.connectors import registry
 from sources.enums import RunState
 from sources.exceptions import UnknownConnector
+from sources.lab.examine import terms_of
 from sources.models import FetchRun, SetAside, Source
+from sources.monitoring.charts import quality_chart, quality_words, yield_chart, yield_words
 from sources.queries import daily_quality, daily_yield
-from sources.services import pausing, quality
-from sources.services.lab import terms_of
+from sources.runs import pause
+from sources.setup import quality_gates as quality
 
 RUNS: Final = 15
 #: What a run's progress counts, in the order in which it is shown.
@@ -54,12 +55,12 @@ def panel_of(source: Source) -> Panel:
     metadata = _metadata(source.connector)
     return Panel(
         source=source,
-        chart=mark_safe(yield_chart(days, name=source.name)),  # noqa: S308 (drawn by sources.charts, which escapes)
+        chart=mark_safe(yield_chart(days, name=source.name)),  # noqa: S308 (drawn by sources.monitoring.charts, which escapes)
         words=yield_words(days),
         quality_chart=mark_safe(quality_chart(scores, least=least, name=source.name)),  # noqa: S308
         quality_words=quality_words(scores, least=least),
         quality=next((run.quality for run in runs if run.quality), {}),
-        paused=pausing.held().why(source, pausing.FETCH),
+        paused=pause.held().why(source, pause.FETCH),
         runs=runs,
         under_way=next((run for run in runs if run.state == RunState.RUNNING), None),
         exchanges=next((_last(run) for run in runs if run.http.get("exchanges")), []),

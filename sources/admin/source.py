@@ -22,7 +22,6 @@ from accounts.rights import may
 from sources.admin import acts
 from sources.admin.lab import lab_urls
 from sources.admin.panel import counts_of, panel_of
-from sources.charts import yield_chart
 from sources.configuration import configured
 from sources.connectors import registry
 from sources.enums import Health
@@ -30,9 +29,10 @@ from sources.exceptions import SourceError, UnknownConnector
 from sources.forms import config_fields, config_of
 from sources.forms.config import PREFIX
 from sources.models import Source
+from sources.monitoring.charts import yield_chart
 from sources.queries import daily_yield
-from sources.services.pausing import PAUSE, RESUME
-from sources.services.runs import RUN
+from sources.runs.pause import PAUSE, RESUME
+from sources.runs.settle import RUN
 
 URGENT_FIRST = (
     Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED, Health.HEALTHY, Health.NEEDS_KEY, Health.SLEEPING,
@@ -135,7 +135,7 @@ class SourceAdmin(ModelAdmin):
 
     @admin.display(description="30 days: found, dropped")
     def thirty_days(self, source: Source) -> SafeString:
-        return mark_safe(getattr(source, "drawn", ""))  # noqa: S308 (drawn by sources.charts, which escapes)
+        return mark_safe(getattr(source, "drawn", ""))  # noqa: S308 (drawn by sources.monitoring.charts, which escapes)
 
     # --- one source ---
 

@@ -9,10 +9,10 @@ from unfold.decorators import action
 
 from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
-from sources import services
+from sources.ingest.dead_letters import is_due
 from sources.models import Alert, Discovery, Pause, SetAside
-from sources.services.aside import is_due
 from sources.tasks import queue_runs_later
+from sources.triggers import reread
 
 
 @admin.register(Alert)
@@ -48,7 +48,7 @@ class SetAsideAdmin(ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, rows: QuerySet[SetAside]) -> None:
         """Ask their sources again, and read again what was sent to us."""
         ids = list(rows.values_list("pk", flat=True))
-        runs = services.try_again(ids, by=request.user, now=now())
+        runs = reread.try_again(ids, by=request.user, now=now())
         queue_runs_later(process=[run.id for run in runs])
         messages.success(request, f"{len(ids)} tried again with the next answer of their sources.")
 

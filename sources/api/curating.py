@@ -14,8 +14,8 @@ from sources.categorizer.features import EventText
 from sources.categorizer.hints import hints_of
 from sources.categorizer.model import Answer, categorizer
 from sources.categorizer.verdict import verdict
+from sources.lab.validate import INSPECT
 from sources.serializers import CuratedList, Curation
-from sources.services.validating import INSPECT
 
 _WORDS = ("title", "description", "venue", "city", "language")
 

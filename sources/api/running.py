@@ -22,6 +22,11 @@ from sources import tasks
 from sources.api.shared import LOOK, Conflict, discovery_facts, page_of
 from sources.enums import PauseScope, RunState
 from sources.models import Alert, Discovery, FetchRun
+from sources.monitoring import overview
+from sources.runs import pause as pausing
+from sources.runs.pause import PAUSE, RESUME
+from sources.runs.release import waiting_runs
+from sources.runs.settle import RUN, cancel
 from sources.serializers import (
     AlertPage,
     DiscoveryDetail,
@@ -35,10 +40,7 @@ from sources.serializers import (
     RunAsked,
     Status,
 )
-from sources.services import cancel, overview, pausing, waiting_runs
-from sources.services.discovery import DiscoveryInvalid, Wanted, advance, cancel_discovery, discover
-from sources.services.pausing import PAUSE, RESUME
-from sources.services.runs import RUN
+from sources.triggers.discovery import DiscoveryInvalid, Wanted, advance, cancel_discovery, discover
 
 _HOURS = (
     Param(

@@ -13,7 +13,7 @@ from flags.models import Flag
 from flags.services import is_on
 from sources import tasks
 from sources.serializers import Scan
-from sources.services.starting import scan
+from sources.triggers.start import scan
 
 
 class CityScan(PublicView):

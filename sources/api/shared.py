@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from events.api.base import next_address, with_next
 from sources.models import Discovery, FetchRun
 from sources.serializers import DiscoveryDetail, RunDetail
-from sources.services.discovery import sums_of
+from sources.triggers.discovery import sums_of
 
 RUN_OR_DISCOVERY = PolymorphicProxySerializer(
     component_name="RunOrDiscovery", serializers=[RunDetail, DiscoveryDetail], resource_type_field_name=None

@@ -17,12 +17,12 @@ from events.api.parameters import Param, read_query
 from sources import tasks
 from sources.api.shared import LOOK, RUN_OR_DISCOVERY, Conflict, discovery_facts, page_of, run_facts
 from sources.enums import Health, RunState, SourceType
+from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload, Source
+from sources.runs.pause import Paused
+from sources.runs.settle import PUSHED, RUN
 from sources.serializers import RunPage, SourcePage, Triggered
-from sources.services import PUSHED, Paused
-from sources.services.payloads import month_of
-from sources.services.runs import RUN
-from sources.services.starting import start
+from sources.triggers.start import start
 
 _SOURCES = (
     Param(

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from events.api.base import StaffView, described, in_path
 from places.queries import atlas
 from sources import tasks
+from sources.lab import validate
+from sources.lab.validate import INSPECT
 from sources.serializers import Validated, Validation, ValidationWaits
-from sources.services import validating
-from sources.services.validating import INSPECT
 
 #: Seconds for which a request waits for the worker; then it is told where the answer will be.
 PATIENCE: Final = 15.0
@@ -50,7 +50,7 @@ class AdminValidate(StaffView):
         if given.get("now"):
             given["now"] = given["now"].isoformat()
         try:
-            token = validating.begin(given, by=request.user)
+            token = validate.begin(given, by=request.user)
             tasks.process_validation.delay(token)
         except (RedisError, OperationalError) as error:
             raise NoWorkers from error
@@ -76,7 +76,7 @@ class AdminValidation(StaffView):
 
 def _answered(token: str, *, seconds: float = 0.0) -> Response:
     try:
-        found: dict[str, Any] | None = validating.answer_to(token, seconds=seconds)
+        found: dict[str, Any] | None = validate.answer_to(token, seconds=seconds)
     except RedisError as error:
         raise NoWorkers from error
     if found is None:

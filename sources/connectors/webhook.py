@@ -42,7 +42,7 @@ class WebhookConfig:
 
 
 class WebhookConnector(Platform):
-    """Reads what was pushed. Who sent it, and whether it came before, is asked by `sources.webhooks` and the
+    """Reads what was pushed. Who sent it, and whether it came before, is asked by `sources.credentials.webhook_signature` and the
     view."""
 
     metadata: ClassVar[Metadata] = Metadata(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from sources.health import Worth
+from sources.monitoring.diagnosis import Worth
 from sources.queries.yields import WINDOW
 
 #: A run that refined fewer events says little of its source.

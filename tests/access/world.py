@@ -14,8 +14,8 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from events.models import Event, Listing
 from moderation.models import Decision, Review
 from places.models import Place
+from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload
-from sources.services.payloads import month_of
 from tests.factories import NOW, make_area, make_credential, make_event, make_source
 
 #: What a part of an address is, where it is no object of the desk.

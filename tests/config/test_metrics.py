@@ -25,8 +25,8 @@ from egress.metrics import ValkeyMetrics
 from egress.quota.database import DatabaseQuotas
 from egress.records import Quota
 from sources.enums import Health, RunState, SourceType
-from sources.metrics import PipelineCounts
 from sources.models import FetchRun, Source
+from sources.monitoring.metrics import PipelineCounts
 from tests.factories import make_city, make_person
 
 TOKEN = "let-prometheus-in"

@@ -17,7 +17,7 @@ from moderation.models import Decision, Review
 from moderation.queries import decisions_on
 from moderation.signals import decided
 from sources.records import RawPayload
-from sources.services.loading import load
+from sources.triggers.load import load
 from tests.factories import NOW, make_area, make_categories, make_event, make_source, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from places.geography import zone_named
 from places.models import City, Place
 from places.validators import validate_timezone
 from sources.models import Source
-from sources.timing import Timetable, next_at
+from sources.runs.timing import Timetable, next_at
 from tests.factories import make_city, make_event, make_source, make_staff
 
 BAD = [

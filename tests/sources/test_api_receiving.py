@@ -14,13 +14,18 @@ from events.models import Event
 from flags.models import FlagSwitch
 from flags.services import forget
 from moderation.models import Review
-from sources import services, tasks
+from sources import tasks
+from sources.credentials.store import replace
+from sources.credentials.webhook_signature import sign
 from sources.enums import RunState
 from sources.models import Credential, FetchRun, Payload, Source
 from sources.records import RawPayload
-from sources.services.credentials import replace
-from sources.services.runs import RUN_HOLDS
-from sources.webhooks import sign
+from sources.runs.fetch import process_run
+from sources.runs.release import release_stuck
+from sources.runs.schedule import due_sources
+from sources.runs.settle import RUN_HOLDS, open_run
+from sources.triggers import inbox
+from sources.triggers.inbox import receive, run_id_for, submissions_source, waiting_sources
 from tests.factories import make_categories, make_city, make_credential, make_source
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -67,7 +72,7 @@ def push(client, body, *, name="msg_1", at=None, secret=SECRET, path="club", con
 
 
 def drain(slug):
-    return list(services.drain(Source.objects.select_related("city").get(slug=slug)))
+    return list(inbox.drain(Source.objects.select_related("city").get(slug=slug)))
 
 
 # --- submissions ---
@@ -93,7 +98,7 @@ def test_a_dead_broker_never_fails_the_request(client, monkeypatch, django_captu
     monkeypatch.setattr(tasks.process_inbox, "delay", dead)
     with django_capture_on_commit_callbacks(execute=True):
         assert send(client, event()).status_code == 202
-    assert services.waiting_sources(now=timezone.now()) == [Source.objects.get(slug="submissions").id]
+    assert waiting_sources(now=timezone.now()) == [Source.objects.get(slug="submissions").id]
 
 
 def test_the_clock_finds_what_waits(client, house):
@@ -104,11 +109,11 @@ def test_the_clock_finds_what_waits(client, house):
 
 
 def test_nothing_is_lost_while_a_run_is_under_way(client):
-    source = services.submissions_source()
-    running = services.open_run(source, requested_by="test", now=timezone.now())
+    source = submissions_source()
+    running = open_run(source, requested_by="test", now=timezone.now())
     answers = [send(client, event(title=f"Event {number}")).json()["run"] for number in range(3)]
     assert drain("submissions") == []
-    services.process_run(running)
+    process_run(running)
     assert [str(run.id) for run in drain("submissions")] == answers
     assert Event.objects.count() == 3
 
@@ -121,24 +126,24 @@ def test_what_a_dead_worker_held_is_tried_again_but_not_for_ever(client, monkeyp
         raise MemoryError
 
     with monkeypatch.context() as patched:
-        patched.setattr("sources.services.inbox.process_run", dies)
+        patched.setattr("sources.triggers.inbox.process_run", dies)
         for _ in range(2):
             with pytest.raises(MemoryError):
-                list(services.drain(Source.objects.get(slug="submissions"), now=now))
+                list(inbox.drain(Source.objects.get(slug="submissions"), now=now))
             now += RUN_HOLDS + HOUR
-            assert services.release_stuck(now=now).ended == 1
-    (run,) = services.drain(Source.objects.get(slug="submissions"), now=now)
+            assert release_stuck(now=now).ended == 1
+    (run,) = inbox.drain(Source.objects.get(slug="submissions"), now=now)
     assert (str(run.id), run.state, run.http["tries"]) == (answer, RunState.PARTIAL, 3)
     FetchRun.objects.update(state=RunState.FAILED, error_detail="The run's process went away.")
-    assert services.waiting_sources(now=now) == []
+    assert waiting_sources(now=now) == []
 
 
 def test_what_waited_over_the_end_of_a_month_is_found(client):
-    source = services.submissions_source()
+    source = submissions_source()
     kept = timezone.now()
     fields = json.dumps({**event(), "timezone": "Asia/Kolkata"}).encode()
-    run_id = services.run_id_for(source, "one")
-    services.receive(source, RawPayload(url="submission:one", content=fields), run_id=run_id, now=kept)
+    run_id = run_id_for(source, "one")
+    receive(source, RawPayload(url="submission:one", content=fields), run_id=run_id, now=kept)
     earlier = (kept.date().replace(day=1) - timedelta(days=1)).replace(day=1)
     Payload.objects.update(month=earlier)
     (run,) = drain("submissions")
@@ -268,7 +273,7 @@ def test_a_mistake_of_ours_keeps_the_message(client, hook):
 
 
 def test_the_clock_never_fetches_what_is_pushed(hook):
-    assert services.due_sources(now=timezone.now() + HOUR) == []
+    assert due_sources(now=timezone.now() + HOUR) == []
 
 
 def test_a_blocked_source_is_not_drained(client, hook):

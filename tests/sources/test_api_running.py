@@ -12,13 +12,18 @@ from uuid_utils.compat import uuid7
 from accounts.rights import PIPELINE
 from flags.models import FlagSwitch
 from flags.services import forget
-from sources import services, tasks
+from sources import tasks
 from sources.enums import Phase, RunState
 from sources.models import Alert, Discovery, FetchRun, Pause, Source
 from sources.records import RawPayload
-from sources.services.progress import take
+from sources.runs.fetch import fetch_payloads, process_run
+from sources.runs.progress import take
+from sources.runs.release import release_stuck
+from sources.runs.schedule import due_sources
+from sources.runs.settle import cancel, open_run
+from sources.triggers.inbox import drain, receive, submissions_source
 from tests.factories import NOW, make_city, make_source, make_staff
-from tests.sources.services.feeds import FakeDoor, calendar, feed_source, many
+from tests.sources.feeds import FakeDoor, calendar, feed_source, many
 
 API = "/api/v1/admin"
 
@@ -57,7 +62,7 @@ def live(slug: str = "feed", **fields: Any) -> Source:
 
 
 def opened(source: Source) -> FetchRun:
-    return services.open_run(source, requested_by="test", now=timezone.now())
+    return open_run(source, requested_by="test", now=timezone.now())
 
 
 def errors(response: Any) -> list[str]:
@@ -93,7 +98,7 @@ def test_a_pause_holds_what_it_names_and_nothing_else(
     source, other = live(), live("other")
     Source.objects.filter(pk=other.pk).update(city=make_city("mumbai"), is_active=False)
     fetched = opened(source)
-    assert services.fetch_payloads(fetched, now=NOW, door=FakeDoor(calendar(many(2))))
+    assert fetch_payloads(fetched, now=NOW, door=FakeDoor(calendar(many(2))))
     answer = post("pipeline/pause", scope=scope, key=key, reason="maintenance").json()
     assert (answer["scope"], answer["key"], answer["reason"], answer["requested_by"][:5]) == (
         scope,
@@ -101,10 +106,10 @@ def test_a_pause_holds_what_it_names_and_nothing_else(
         "maintenance",
         "user ",
     )
-    assert (services.process_run(fetched, now=NOW).state == RunState.RUNNING) == stops_process
+    assert (process_run(fetched, now=NOW).state == RunState.RUNNING) == stops_process
     FetchRun.objects.all().delete()
     Source.objects.update(claimed_until=None, next_fetch_at=timezone.now())
-    assert (services.due_sources(now=timezone.now()) == []) == stops_fetch
+    assert (due_sources(now=timezone.now()) == []) == stops_fetch
     response = post(f"sources/{source.id}/trigger")
     assert response.status_code == (409 if stops_fetch else 202)
     if stops_fetch:
@@ -115,32 +120,32 @@ def test_a_pause_holds_what_it_names_and_nothing_else(
 
 def test_what_was_queued_waits_and_goes_on_when_resumed(post: Any, queued: dict[str, list[str]]) -> None:
     first, second = opened(live("one")), opened(live("two"))
-    assert services.fetch_payloads(second, now=NOW, door=FakeDoor(calendar(many(2))))
+    assert fetch_payloads(second, now=NOW, door=FakeDoor(calendar(many(2))))
     post("pipeline/pause", scope="all")
-    assert not services.fetch_payloads(first, now=NOW, door=FakeDoor(calendar(many(1))))
-    assert services.process_run(second, now=NOW).state == RunState.RUNNING
+    assert not fetch_payloads(first, now=NOW, door=FakeDoor(calendar(many(1))))
+    assert process_run(second, now=NOW).state == RunState.RUNNING
     FetchRun.objects.update(heartbeat_at=timezone.now() - timedelta(hours=3))
-    assert services.release_stuck(now=timezone.now()).count == 0
+    assert release_stuck(now=timezone.now()).count == 0
     assert post("pipeline/resume", scope="all").json() == {"resumed": True, "queued": 2}
     assert queued == {"fetch": [str(first.id)], "process": [str(second.id)]}
     second.refresh_from_db()
-    assert services.process_run(second, now=NOW).state == RunState.SUCCESS
+    assert process_run(second, now=NOW).state == RunState.SUCCESS
 
 
 def test_what_is_sent_to_us_waits_too_and_is_not_tried_in_vain(
     post: Any, queued: dict[str, list[str]]
 ) -> None:
-    source = services.submissions_source()
-    services.receive(
+    source = submissions_source()
+    receive(
         source,
         RawPayload(url="submission:one", content=b'{"title": "A", "start": "2030-01-01"}'),
         run_id=uuid7(),
     )
     post("pipeline/pause", scope="step", key="process")
-    assert list(services.drain(source)) == []
+    assert list(drain(source)) == []
     assert FetchRun.objects.count() == 0
     post("pipeline/resume", scope="step", key="process")
-    assert len(list(services.drain(source))) == 1
+    assert len(list(drain(source))) == 1
 
 
 def test_pausing_and_resuming_twice_change_nothing(post: Any) -> None:
@@ -179,7 +184,7 @@ def test_a_queued_run_is_cancelled_at_once_one_at_work_soon_and_one_that_is_over
 
 def test_a_run_shows_its_progress_and_its_requests(staff: Client) -> None:
     run = opened(live())
-    services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(2))))
+    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(2))))
     FetchRun.objects.update(
         http={"requests": 1, "exchanges": [{"url": "https://feed.example.org/a.ics", "status": 200}]}
     )
@@ -211,8 +216,8 @@ def test_a_discovery_is_one_run_for_each_source_city_and_category(
     while queued["fetch"]:
         run = FetchRun.objects.select_related("source__city").get(pk=queued["fetch"].pop(0))
         asked.append((run.source.slug, run.params["category"]))
-        assert services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(5))))
-        services.process_run(run, now=NOW)
+        assert fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(5))))
+        process_run(run, now=NOW)
         assert (run.state, run.events_found, run.coverage) == (RunState.PARTIAL, 2, "partial")
         tasks.go_on(run)
     assert sorted(asked) == sorted(
@@ -240,13 +245,13 @@ def test_a_part_that_was_asked_for_hides_nothing_from_the_next_whole_answer(post
     post("discovery", max_per_source=2)
     run = FetchRun.objects.select_related("source__city").get()
     body = FakeDoor(calendar(many(5)))
-    assert services.fetch_payloads(run, now=NOW, door=body)
-    assert services.process_run(run, now=NOW).new == 2
+    assert fetch_payloads(run, now=NOW, door=body)
+    assert process_run(run, now=NOW).new == 2
     source.refresh_from_db()
     assert (source.validators, source.covered_at) == ({}, None)
     whole = opened(source)
-    assert services.fetch_payloads(whole, now=NOW, door=body)
-    assert (services.process_run(whole, now=NOW).new, whole.unchanged) == (3, 2)
+    assert fetch_payloads(whole, now=NOW, door=body)
+    assert (process_run(whole, now=NOW).new, whole.unchanged) == (3, 2)
 
 
 def test_a_discovery_goes_on_by_the_clock_and_around_what_is_busy_or_paused(
@@ -258,7 +263,7 @@ def test_a_discovery_goes_on_by_the_clock_and_around_what_is_busy_or_paused(
     post("pipeline/pause", scope="source", key="paused")
     post("discovery", sources=["busy", "paused", "free"])
     assert [FetchRun.objects.get(pk=pk).source.slug for pk in queued["fetch"]] == ["free"]
-    services.cancel(running.id, by=PIPELINE, now=timezone.now())
+    cancel(running.id, by=PIPELINE, now=timezone.now())
     Source.objects.update(next_fetch_at=timezone.now() + timedelta(days=1))
     FlagSwitch.objects.create(name="live_sources", is_on=True)
     forget()
@@ -281,7 +286,7 @@ def test_a_discovery_whose_runs_fail_has_failed(post: Any) -> None:
     live()
     post("discovery")
     run = FetchRun.objects.select_related("source__city").get()
-    services.fetch_payloads(run, now=NOW, door=FakeDoor(b"<html>"))
+    fetch_payloads(run, now=NOW, door=FakeDoor(b"<html>"))
     tasks.go_on(run)
     assert Discovery.objects.get().state == RunState.FAILED
 
@@ -348,11 +353,11 @@ def test_the_status_without_a_broker_is_still_an_answer(
 def test_the_metrics_count_what_runs_came_to(staff: Client) -> None:
     source = live()
     run = opened(source)
-    services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(3))))
-    services.process_run(run, now=NOW)
+    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(3))))
+    process_run(run, now=NOW)
     FetchRun.objects.update(dropped={"past": 2})
     failed = opened(live("odd"))
-    services.fetch_payloads(failed, now=NOW, door=FakeDoor(b"<html>"))
+    fetch_payloads(failed, now=NOW, door=FakeDoor(b"<html>"))
     old = opened(live("old"))
     FetchRun.objects.filter(pk=old.pk).update(started_at=timezone.now() - timedelta(hours=30))
     found = staff.get(f"{API}/pipeline/metrics").json()

@@ -14,12 +14,14 @@ from uuid_utils.compat import uuid7
 
 from flags.models import FlagSwitch
 from flags.services import forget
-from sources import services, tasks
+from sources import tasks
 from sources.api import validating as api_validating
 from sources.complaints import REMEDIES
 from sources.enums import RunState
 from sources.models import FetchRun, Source
 from sources.records import RawPayload
+from sources.runs.settle import open_run
+from sources.triggers.load import load
 from tests.factories import make_city, make_credential, make_source, make_staff
 
 CALENDAR = """BEGIN:VCALENDAR
@@ -131,7 +133,7 @@ def test_what_cannot_be_triggered(staff):
 
 def test_runs_with_what_they_received(staff):
     source = make_source("one")
-    run = services.load(source, [RawPayload(url="https://example.org/c.ics", content=CALENDAR.encode())])
+    run = load(source, [RawPayload(url="https://example.org/c.ics", content=CALENDAR.encode())])
     rows = staff.get("/api/v1/admin/runs?source=one").json()["results"]
     assert [(row["id"], row["source"], row["state"]) for row in rows] == [(str(run.id), "one", run.state)]
     assert staff.get("/api/v1/admin/runs?state=quarantined").json()["total"] == 0
@@ -145,7 +147,7 @@ def test_runs_with_what_they_received(staff):
 def test_the_number_of_queries_does_not_grow(staff, path):
     counts = []
     for number in (1, 2, 3):
-        services.open_run(
+        open_run(
             make_source(f"source-{number}", city=make_city(f"city-{number}")),
             requested_by="test",
             now=timezone.now(),

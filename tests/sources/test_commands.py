@@ -12,11 +12,14 @@ from django.utils.timezone import now as clock
 from events.models import Category, Event
 from flags.models import Flag
 from places.models import Area, City, Place
-from sources import services, tasks
+from sources import tasks
 from sources.enums import RunState
 from sources.models import Source
+from sources.runs.fetch import fetch_payloads
+from sources.runs.settle import open_run
+from sources.samples.load import refresh_samples
 from tests.factories import make_city
-from tests.sources.services.feeds import FakeDoor, calendar, feed_source, many
+from tests.sources.feeds import FakeDoor, calendar, feed_source, many
 
 pytestmark = pytest.mark.django_db
 URL = "https://feed.example.org/events.ics"
@@ -122,8 +125,8 @@ def test_load_of_what_cannot_be_read_prints_the_summary_and_exits_with_2(feed: P
 
 def test_fetch_waits_for_its_runs(monkeypatch: pytest.MonkeyPatch, eager: None) -> None:
     source = feed_source(config={"url": URL}, is_active=True)
-    real = services.fetch_payloads
-    monkeypatch.setattr(services, "fetch_payloads", lambda run: real(run, door=FakeDoor(calendar(many(2)))))
+    real = fetch_payloads
+    monkeypatch.setattr(tasks, "fetch_payloads", lambda run: real(run, door=FakeDoor(calendar(many(2)))))
     for options in (["feed"], ["--city", "bengaluru"], ["--all"]):
         run_id, summary = run_command("fetch", *options, "--wait").splitlines()
         assert json.loads(summary)["run"] == run_id
@@ -162,7 +165,7 @@ def test_cities_and_categories_are_loaded_once_and_keep_what_an_operator_set() -
 def test_samples_come_once_and_go_wholly() -> None:
     run_command("load_cities")
     run_command("load_categories")
-    assert services.refresh_samples(now=clock()) == 0
+    assert refresh_samples(now=clock()) == 0
     run_command("samples", "load")
     count = Event.objects.filter(is_sample=True).count()
     assert count >= 150
@@ -187,9 +190,9 @@ def test_the_clock_fetches_only_when_live_sources_are_on(monkeypatch: pytest.Mon
 
 def test_a_fetched_run_is_processed_once(monkeypatch: pytest.MonkeyPatch, eager: None) -> None:
     source = feed_source(config={"url": URL}, is_active=True)
-    real = services.fetch_payloads
-    monkeypatch.setattr(services, "fetch_payloads", lambda run: real(run, door=FakeDoor(calendar(many(2)))))
-    run = services.open_run(source, requested_by="test", now=clock())
+    real = fetch_payloads
+    monkeypatch.setattr(tasks, "fetch_payloads", lambda run: real(run, door=FakeDoor(calendar(many(2)))))
+    run = open_run(source, requested_by="test", now=clock())
     tasks.fetch_run(str(run.id))
     assert tasks.process_run(str(run.id)) == RunState.SUCCESS
     tasks.fetch_run(str(run.id))  # its message came twice

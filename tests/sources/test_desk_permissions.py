@@ -9,9 +9,9 @@ from django.urls import reverse
 from accounts.rights import PIPELINE
 from sources.admin.acts import VERBS
 from sources.enums import PauseScope
+from sources.ingest.payloads import month_of
 from sources.models import Credential, FetchRun, Payload, Source
-from sources.services import pausing
-from sources.services.payloads import month_of
+from sources.runs import pause
 from tests.factories import NOW, make_person, make_source
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_a_platform_is_not_asked_for_one_who_may_only_read_credentials(client: C
 def test_each_verb_is_offered_to_those_who_have_its_right(client: Client, verb: str, right: str):
     source = make_source()
     if verb == "resume":
-        pausing.pause(PauseScope.SOURCE, source.slug, reason="", by=PIPELINE, now=NOW)
+        pause.pause(PauseScope.SOURCE, source.slug, reason="", by=PIPELINE, now=NOW)
     page = (
         staff(client, "view_source", right).get(reverse("admin:sources_source_change", args=[source.pk])).text
     )

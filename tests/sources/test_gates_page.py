@@ -14,8 +14,8 @@ from events.models import Event
 from events.records import Quality
 from sources.models import QualityGate
 from sources.quality import GATES, QualityRules, weigh
-from sources.services import quality
-from sources.services.context import context_for
+from sources.setup import quality_gates
+from sources.setup.context import context_for
 from tests.events.factories import make_event
 from tests.factories import make_source, make_staff
 
@@ -31,7 +31,7 @@ def desk(client: Client) -> Client:
 
 def given(**changes: Any) -> dict[str, Any]:
     """The form as it stands, with `changes`."""
-    rules = quality.rules().settings
+    rules = quality_gates.rules().settings
     parts = {
         f"{name}_{part}": getattr(one, part)
         for name, one in rules.items()
@@ -50,7 +50,7 @@ def test_a_saved_gate_stands_above_the_environment_and_the_next_run_reads_it(des
     assert (rules.gates["content"].threshold, "format" in rules.gates) == (0.9, False)
     assert LogEntry.objects.get().change_message == "Set format, content."
     desk.post(PAGE, {"defaults": ""})
-    assert (QualityGate.objects.count(), quality.rules()) == (0, settings.QUALITY_RULES)
+    assert (QualityGate.objects.count(), quality_gates.rules()) == (0, settings.QUALITY_RULES)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_preview_says_who_would_pass_and_saves_nothing(desk: Client) -> None
     )
     assert QualityGate.objects.count() == 0
     assert desk.post(PAGE, {**given(content_enabled=None), "preview": ""}).context["preview"]["won"] == 1
-    assert quality.preview(QualityRules(), now=now() + timedelta(days=31)).events == 0
+    assert quality_gates.preview(QualityRules(), now=now() + timedelta(days=31)).events == 0
 
 
 def test_a_gate_that_is_only_now_switched_on_says_how_many_have_no_score_of_it() -> None:
@@ -100,7 +100,7 @@ def test_a_gate_that_is_only_now_switched_on_says_how_many_have_no_score_of_it()
     event = Event.objects.get()
     event.quality["gates"].pop("format")
     Event.objects.update(quality=event.quality)
-    assert quality.preview(QualityRules(), now=now()).unscored == {"format": 1}
+    assert quality_gates.preview(QualityRules(), now=now()).unscored == {"format": 1}
 
 
 def test_only_those_who_may_change_gates_do(client: Client) -> None:

@@ -19,7 +19,7 @@ from werkzeug import Request, Response
 from sources import tasks
 from sources.enums import RunState
 from sources.models import FetchRun, Source
-from tests.sources.services.feeds import calendar, feed_source, told
+from tests.sources.feeds import calendar, feed_source, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOURCES, WORKERS, PATIENCE = 50, 4, 60.0

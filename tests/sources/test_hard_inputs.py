@@ -12,12 +12,12 @@ import pytest
 from django.db import connections
 
 from events.models import Event
-from sources import services
 from sources.enums import Coverage, RunState
+from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source
-from sources.services import payloads
+from sources.triggers.load import load
 from tests.factories import NOW
-from tests.sources.services.feeds import calendar, feed_source, many, payload, take, told
+from tests.sources.feeds import calendar, feed_source, many, payload, take, told
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ def taken(content: bytes, **fields: object) -> tuple[Source, FetchRun]:
     """Load it; whatever happens, the bytes are kept as they came."""
     source = feed_source(**fields)
     kind = {"ical": "text/calendar", "json_feed": "application/json"}[source.connector]
-    run = services.load(source, [payload(content, content_type=kind)], now=NOW)
+    run = load(source, [payload(content, content_type=kind)], now=NOW)
     [(_, kept)] = list(payloads.of_run(run))
     assert kept.content == content
     return source, run
@@ -231,7 +231,7 @@ def test_json_nested_a_hundred_thousand_deep_is_refused() -> None:
 _CHILD = """
 import resource, sys
 import django; django.setup()
-import sources.services
+import sources.triggers.load
 from sources.steps.warm import warm
 warm()  # as a worker does before its first task
 if len(sys.argv) > 1:

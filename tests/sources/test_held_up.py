@@ -15,13 +15,15 @@ from django.db.models import F
 from django.utils.timezone import now as clock
 from pytest_httpserver import HTTPServer
 
-from sources import services, tasks
+from sources import tasks
 from sources.enums import Phase, RunState
 from sources.models import Alert, FetchRun, SetAside, Source
-from sources.services.progress import SILENT, take
+from sources.monitoring.alerts import raise_alert
+from sources.runs.progress import SILENT, take
+from sources.runs.settle import open_run
 from tests.chaos import _let_time_pass
 from tests.factories import make_staff
-from tests.sources.services.feeds import calendar, feed_source, many
+from tests.sources.feeds import calendar, feed_source, many
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: Seconds after which something is taken to have failed; on a busy machine workers need half a minute to
@@ -87,7 +89,7 @@ def site(httpserver: HTTPServer, child_environment: dict[str, str]) -> tuple[Sou
 
 def begin(source: Source) -> FetchRun:
     source.refresh_from_db()
-    run = services.open_run(source, requested_by="test", now=clock())
+    run = open_run(source, requested_by="test", now=clock())
     tasks.fetch_run.delay(str(run.pk))
     return run
 
@@ -99,7 +101,7 @@ def ended(run: FetchRun) -> bool:
 
 def lost_run() -> FetchRun:
     """A run whose process went away long ago."""
-    run = services.open_run(feed_source("lost"), requested_by="test", now=clock())
+    run = open_run(feed_source("lost"), requested_by="test", now=clock())
     assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
     FetchRun.objects.filter(pk=run.pk).update(heartbeat_at=clock() - 2 * SILENT)
     return run
@@ -127,7 +129,7 @@ def test_while_an_answer_holds_its_reader_lost_runs_are_rescued_and_operators_to
             lambda: not FetchRun.objects.filter(pk=held.pk, progress__phase="queued").exists(),
             "the fetch begins",
         )
-        services.raise_alert("test", "Something is wrong")
+        raise_alert("test", "Something is wrong")
         tasks.process_stuck_runs.delay()
         tasks.notify_operators.delay()
         _wait(partial(ended, lost), "the lost run is rescued")

@@ -16,11 +16,12 @@ from werkzeug import Request, Response
 
 from egress.records import DoorPolicy
 from events.models import Category, Event
-from sources import services
 from sources.enums import RunState
 from sources.files import read_file
 from sources.models import FetchRun, ProseAnswer, Source
-from sources.services import answers, replay
+from sources.setup import ai_extractor
+from sources.triggers import load as load_module
+from sources.triggers import replay
 from tests.factories import make_city, make_source
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,7 @@ def completion(content: Any, **more: Any) -> Response:
 
 
 def load(source: Source, path: Path = LETTER) -> FetchRun:
-    return services.load(source, [read_file(path)], now=NOW)
+    return load_module.load(source, [read_file(path)], now=NOW)
 
 
 def titles() -> list[str]:
@@ -205,7 +206,7 @@ def test_a_model_that_never_answers_holds_nothing_up(
     source: Source, model: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     policy = DoorPolicy(user_agent="test", read_timeout=0.2, total_timeout=0.3, obey_robots=False)
-    monkeypatch.setattr(answers, "_policy", lambda: policy)
+    monkeypatch.setattr(ai_extractor, "_policy", lambda: policy)
 
     def late(_: Request) -> Response:
         time.sleep(1)

@@ -9,11 +9,11 @@ from events.models import Event
 from places.models import Place
 from places.records import PlaceFacts
 from places.services import take_places
+from sources.lab import examine
 from sources.models import Source
 from sources.records import RawPayload
-from sources.services import lab
-from sources.services.context import origin_of
-from sources.services.loading import load
+from sources.setup.context import origin_of
+from sources.triggers.load import load
 from tests.factories import NOW, make_area, make_categories, make_source, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +65,8 @@ def test_what_a_calendar_tells_is_cleaned_before_it_is_recorded(client):
 
 
 def test_the_address_of_a_secret_calendar_stands_in_the_configuration_alone():
-    wish = lab.LabWish(url=SECRET, connector="ical", city="")
-    source = lab.make_source(
+    wish = examine.LabWish(url=SECRET, connector="ical", city="")
+    source = examine.make_source(
         wish, name="Club", connector="ical", config={"url": SECRET}, trust="normal", by=make_staff()
     )
     assert (source.url, source.config["url"]) == ("", SECRET)

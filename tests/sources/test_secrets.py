@@ -24,17 +24,18 @@ from werkzeug import Request, Response
 from accounts.rights import PIPELINE
 from accounts.secrets import MASK, SHORTEST, redact, redact_bytes, remember
 from config import logs
-from sources import services
+from sources.credentials.store import check, replace
+from sources.credentials.webhook_signature import sign
 from sources.enums import CredentialKind, RunState
+from sources.ingest import payloads
 from sources.models import Credential, FetchRun, Payload, Source
-from sources.services import payloads
-from sources.services.credentials import check, replace
-from sources.services.telling import News, Slack
-from sources.webhooks import sign
+from sources.monitoring.channels import News, Slack
+from sources.runs.fetch import fetch_payloads, process_run
+from sources.runs.settle import open_run
 from tests.factories import make_credential, make_staff
-from tests.sources.services import platforms
-from tests.sources.services.feeds import calendar, many
-from tests.sources.services.platforms import NAME, VARIABLE, club_source, reachable
+from tests.sources import platforms
+from tests.sources.feeds import calendar, many
+from tests.sources.platforms import NAME, VARIABLE, club_source, reachable
 
 pytestmark = pytest.mark.django_db
 WEBHOOK = "whsec_" + base64.b64encode(b"the webhook's own secret").decode()
@@ -94,9 +95,9 @@ def club(request: Request) -> Response:
 
 
 def run_of(source: Source) -> FetchRun:
-    run = services.open_run(source, requested_by="test", now=clock())
-    if services.fetch_payloads(run):
-        services.process_run(run)
+    run = open_run(source, requested_by="test", now=clock())
+    if fetch_payloads(run):
+        process_run(run)
     return run
 
 

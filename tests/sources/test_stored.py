@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from events.facts import facts_of
 from events.records import Entry, Located
 from sources import pipeline
+from sources.ingest.refine_stored import differing
 from sources.lookups import MemoryLookups
 from sources.records import Draft, RawRecord, SourceContext
-from sources.services.refining import differing
 from sources.stored import event_of, record_of, words_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

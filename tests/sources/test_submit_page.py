@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.limits import SUBMISSIONS
 from events.models import Event
-from sources import services, tasks
+from sources import tasks
 from sources.forms import stamp
 from sources.models import Payload, Source
+from sources.triggers.inbox import drain
 from tests.factories import make_categories, make_city
 
 
@@ -39,7 +40,7 @@ def test_what_is_sent_waits_for_a_person(client):
     response = client.post("/submit/", filled(price="Rs 500"))
     assert response.status_code == 302
     thanks = client.get(response["Location"]).content.decode()
-    (run,) = services.drain(Source.objects.get(slug="submissions"))
+    (run,) = drain(Source.objects.get(slug="submissions"))
     assert str(run.id) in thanks
     event = Event.objects.get()
     assert (event.publication, event.venue_name, event.timezone) == ("pending", "Blue Room", "Asia/Kolkata")
@@ -48,7 +49,7 @@ def test_what_is_sent_waits_for_a_person(client):
 def test_an_event_of_days_keeps_its_days(client):
     start = timezone.now() + timedelta(days=3)
     client.post("/submit/", filled(all_day="on", end=(start + timedelta(days=1)).strftime("%Y-%m-%dT22:00")))
-    list(services.drain(Source.objects.get(slug="submissions")))
+    list(drain(Source.objects.get(slug="submissions")))
     event = Event.objects.get()
     assert (event.all_day, (event.end_date - event.start_date).days) == (True, 1)
 

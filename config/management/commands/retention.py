@@ -11,11 +11,11 @@ from django.utils.timezone import now as clock
 from digests import services as digests
 from events import services as events
 from moderation import services as moderation
-from sources import services as sources
+from sources.ingest.retention import clear_staged, let_go
 
 
 def _let_go(*, now: datetime, dry: bool) -> int:
-    return sources.let_go(now=now, dry=dry).count
+    return let_go(now=now, dry=dry).count
 
 
 #: By name, as `--only` takes it; the same run daily (config/schedule.py).
@@ -24,7 +24,7 @@ KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
         "answers of sources and of the language model deleted, staged records of strict platforms cleared",
         _let_go,
     ),
-    "staged": ("staged records cleared of payload and text", sources.clear_staged),
+    "staged": ("staged records cleared of payload and text", clear_staged),
     "contacts": ("contacts of organizers and listings emptied", events.anonymize_contacts),
     "reviews": ("contacts in reviews' evidence emptied", moderation.anonymize_evidence),
     "addresses": ("addresses of readers who never confirmed or have left erased", digests.erase_addresses),

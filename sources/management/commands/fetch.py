@@ -13,9 +13,10 @@ from accounts.rights import COMMAND
 from sources import tasks
 from sources.enums import RunState
 from sources.models import FetchRun, Source
-from sources.services import PUSHED, pausing
-from sources.services.starting import start
-from sources.services.summary import summary_of
+from sources.runs import pause
+from sources.runs.settle import PUSHED
+from sources.runs.summary import summary_of
+from sources.triggers.start import start
 
 POLL_SECONDS = 0.5
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=float, default=3600, help="seconds to wait at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        held = pausing.held()
+        held = pause.held()
         sources = list(self._sources(options))
         runs = [run for source in sources if (run := self._start(source, held)) is not None]
         if sources and not runs:
@@ -59,12 +60,12 @@ class Command(BaseCommand):
         active = sources.filter(is_active=True).exclude(type__in=PUSHED)
         return active.filter(city__slug=options["city"]) if options["city"] else active
 
-    def _start(self, source: Source, held: pausing.Held) -> FetchRun | None:
+    def _start(self, source: Source, held: pause.Held) -> FetchRun | None:
         """Open the source's run and queue it, or join the one under way; None where it is paused, which is
         said."""
         try:
             started = start(source, by=COMMAND, now=now(), held=held)
-        except pausing.Paused as error:
+        except pause.Paused as error:
             self.stderr.write(error.detail)
             return None
         if started is None:

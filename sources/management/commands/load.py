@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from events.times import zone_or_utc
 from places.models import City
-from sources import services
 from sources.enums import RunState
 from sources.exceptions import SourceError
 from sources.management.moments import moment_of
+from sources.runs.summary import summary_of
+from sources.triggers.load import connector_of, ensure_source, files_of, load
 
 
 class Command(BaseCommand):
@@ -43,17 +44,17 @@ class Command(BaseCommand):
             run = self._load(options)
         except SourceError as error:
             raise CommandError(error.detail, returncode=2) from error
-        self.stdout.write(json.dumps(services.summary_of(run)))
+        self.stdout.write(json.dumps(summary_of(run)))
         if run.state in (RunState.FAILED, RunState.REFUSED):
             raise CommandError(run.error_detail, returncode=2)
 
     def _load(self, options: dict[str, Any]) -> Any:
-        files = services.files_of(options["paths"], base_url=options["base_url"])
+        files = files_of(options["paths"], base_url=options["base_url"])
         if not files:
             raise SourceError("The paths hold no files.")
-        source = services.ensure_source(
+        source = ensure_source(
             options["source"],
-            connector=options["connector"] or services.connector_of(files),
+            connector=options["connector"] or connector_of(files),
             config=_config(options["config"]),
             city=_city(options["city"]),
             url=options["base_url"],
@@ -61,9 +62,7 @@ class Command(BaseCommand):
         )
         zone = zone_or_utc(source.city.timezone) if source.city else UTC
         now = moment_of(options["now"], "--now", zone) if options["now"] else None
-        return services.load(
-            source, files, now=now, base_url=options["base_url"], accept_loss=options["accept_loss"]
-        )
+        return load(source, files, now=now, base_url=options["base_url"], accept_loss=options["accept_loss"])
 
 
 def _config(path: Path | None) -> dict[str, Any]:

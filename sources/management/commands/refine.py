@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now as clock
 
+from sources.ingest.refine_stored import STEPS, RefineReport, refine_stored
+from sources.ingest.rematch import rematch
 from sources.management.moments import moment_of, since_of
 from sources.models import Source
-from sources.services.refining import STEPS, RefineReport, refine_stored
-from sources.services.rematching import rematch
 
 
 class Command(BaseCommand):

@@ -12,8 +12,8 @@ from sources.enums import RunState
 from sources.exceptions import SourceError
 from sources.management.moments import moment_of, since_of
 from sources.models import Source
-from sources.services.replay import Difference, Told, apply, compare
-from sources.services.summary import summary_of
+from sources.runs.summary import summary_of
+from sources.triggers.replay import Difference, Told, apply, compare
 
 #: Events of each kind that are shown without --json.
 SHOWN = 20

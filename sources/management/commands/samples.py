@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now
 
-from sources import services
+from sources.samples.load import load_samples, remove_samples
 
 
 class Command(BaseCommand):
@@ -16,9 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["action"] == "remove":
-            self.stdout.write(f"{services.remove_samples()} sample events removed")
+            self.stdout.write(f"{remove_samples()} sample events removed")
             return
-        for run in services.load_samples(now=now()):
+        for run in load_samples(now=now()):
             self.stdout.write(
                 f"{run.source.slug}: {run.events_processed} events, {run.new} new, {run.merged} merged, {run.state}"
             )

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from places.models import City
-from sources.services import seeding
+from sources.setup import seed
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"--city {city}: there is no such city; `manage.py load_cities` loads the known ones."
             )
-        seeded = seeding.seed_sources(city=city)
+        seeded = seed.seed_sources(city=city)
         self.stdout.write(
             f"{seeded.made} sources made, {seeded.known} known already; all are off until someone enables them."
         )

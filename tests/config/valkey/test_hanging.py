@@ -7,8 +7,8 @@ import pytest
 
 from digests.models import Subscription
 from places.models import City
+from sources.credentials.webhook_signature import sign
 from sources.models import Payload
-from sources.webhooks import sign
 from tests.config.valkey.conftest import seconds_of
 from tests.factories import make_city, make_credential, make_source
 

@@ -48,8 +48,8 @@ from sources.checks.links import Link, links_of, malicious, mismatched, shortene
 from sources.checks.persons import person_around
 from sources.checks.profanity import strong_words
 from sources.checks.spam import spam_filter
+from sources.ingest.payloads import masked_url
 from sources.matching.text import fold, link_key, read_place, read_title, venue_name
-from sources.services.payloads import masked_url
 from tests.hostile.readers import Reader, refusing
 
 #: Characters of a description with its markup, of an address of the web, of a name, and of a field of HTTP.

@@ -10,12 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.rights import PIPELINE
-from sources import services, tasks
+from sources import tasks
 from sources.enums import PauseScope, RunState
 from sources.models import FetchRun, Source
-from sources.services import pausing
+from sources.runs import pause
+from sources.runs.fetch import fetch_payloads, process_run
 from tests.factories import NOW, make_city, make_source
-from tests.sources.services.feeds import FakeDoor, calendar, feed_source, many
+from tests.sources.feeds import FakeDoor, calendar, feed_source, many
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +28,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDoor]:
 
     def work(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
         for run in FetchRun.objects.filter(pk__in=list(fetch)).select_related("source__city"):
-            if services.fetch_payloads(
-                run, now=NOW, door=doors.get(run.source.slug, FakeDoor(calendar(many(2))))
-            ):
-                services.process_run(run, now=NOW)
+            if fetch_payloads(run, now=NOW, door=doors.get(run.source.slug, FakeDoor(calendar(many(2))))):
+                process_run(run, now=NOW)
 
     monkeypatch.setattr(tasks, "queue_runs", work)
     return doors
@@ -70,7 +69,7 @@ def test_all_and_a_city_are_the_active_ones_that_are_fetched(answers: dict[str, 
 def test_a_pause_is_obeyed_and_said(answers: dict[str, FakeDoor]) -> None:
     live("one")
     live("two")
-    pausing.pause(PauseScope.SOURCE, "two", reason="they asked", by=PIPELINE, now=NOW)
+    pause.pause(PauseScope.SOURCE, "two", reason="they asked", by=PIPELINE, now=NOW)
     lines, error = fetch("--all", "--wait")
     assert (len(lines), FetchRun.objects.get().source.slug) == (2, "one")
     assert "they asked" in error

@@ -17,10 +17,10 @@ from events.models import Event, Listing
 from moderation.models import Review
 from outbox.models import Change
 from sources import pipeline
+from sources.ingest.refine_stored import STEPS
 from sources.models import StagedEvent
 from sources.records import Draft, SourceContext, Step
-from sources.services.refining import STEPS
-from tests.sources.services.feeds import NOW, feed_source, many, take
+from tests.sources.feeds import NOW, feed_source, many, take
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,1 @@
+"""Credentials of platforms: stored, checked, renewed and replaced."""

@@ -1,0 +1,224 @@
+"""Keys of platforms: opened for a run, checked with their platform, replaced without a gap. In clear they
+live in memory alone."""
+
+import json
+from collections.abc import Mapping
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import now as clock
+
+from accounts.crypto import DecryptionFailed
+from accounts.rights import Actor, require
+from accounts.secrets import redact, remember
+from egress.doors import open_door
+from egress.exceptions import EgressError
+from egress.records import Door, DoorPolicy
+from sources.configuration import configured
+from sources.connectors import registry
+from sources.credentials.oauth2 import renewed
+from sources.enums import CredentialKind
+from sources.exceptions import CredentialsMissing, SourceError
+from sources.models import Credential, Source
+from sources.monitoring.alerts import notice, resolve
+from sources.platform_keys import from_environment
+from sources.records import Credentials
+
+#: Who may replace keys and have them checked.
+CHANGE: Final = "sources.change_credential"
+#: How long a replaced key may still be used by what is under way, and by publishers that sign with it.
+OVERLAP: Final = timedelta(days=2)
+#: What a kind must have; a key is called `key`, a webhook's `secret`.
+NEEDED: Final[Mapping[CredentialKind, tuple[tuple[str, ...], ...]]] = {
+    CredentialKind.KEY: (("key", "secret", "app_id"),),
+    CredentialKind.BASIC: (("username",), ("password",)),
+    CredentialKind.FORM: (("username",), ("password",)),
+    CredentialKind.OAUTH2: (("access_token", "refresh_token"),),
+}
+#: What a renewal of an OAuth 2 token needs beside the refresh token.
+RENEWAL: Final = ("token_url", "client_id")
+#: Names whose values anyone may read.
+PUBLIC: Final = frozenset({"username", "client_id", "app_id", "user_id", "token_url", "token_auth", "scope"})
+
+
+class CredentialInvalid(SourceError):
+    """Names the field of a credential and the remedy."""
+
+
+class CheckFailed(SourceError):
+    """The platform does not take the key; nothing was changed."""
+
+
+def credentials_for(source: Source, *, now: datetime | None = None, door: Door | None = None) -> Credentials:
+    """What opens the source's platform: its own credential, an OAuth 2 token renewed where it ends, else the
+    environment's keys, else NO_CREDENTIALS.
+
+    Raises CredentialsMissing where a token has ended and cannot be renewed, UnknownConnector.
+    """
+    try:
+        row = source.credential
+    except DecryptionFailed as error:
+        raise CredentialsMissing(
+            f"The source's credential cannot be read: {error} Add the key, or replace the credential."
+        ) from error
+    if row is None:
+        return from_environment(registry.get(source.connector).metadata)
+    row = renewed(row, now=now or clock(), door=door)
+    return remembered(Credentials(kind=CredentialKind(row.kind), values=opened(row.secret)))
+
+
+def opened(secret: str) -> dict[str, str]:
+    """The values of a stored secret, by name. Raises CredentialsMissing where it cannot be read."""
+    try:
+        values = json.loads(secret) if secret else {}
+    except ValueError as error:
+        raise CredentialsMissing("The credential's secret is no JSON object; replace it.") from error
+    if not isinstance(values, dict):
+        raise CredentialsMissing("The credential's secret is no JSON object; replace it.")
+    return {str(name): str(value) for name, value in values.items() if value not in (None, "")}
+
+
+def remembered(credentials: Credentials) -> Credentials:
+    """The same; this process masks its values from now on."""
+    remember(value for name, value in credentials.values.items() if name == "key" or name not in PUBLIC)
+    return credentials
+
+
+def webhook_secrets(source: Source, *, now: datetime) -> tuple[str, ...]:
+    """The secrets that a publisher may sign with: the present one, and the one before until its time is over.
+    () where there is none."""
+    row = source.credential
+    if row is None:
+        return ()
+    stored = [
+        row.secret,
+        *([row.previous] if row.previous_until is not None and now < row.previous_until else []),
+    ]
+    found = [opened(secret).get("secret") or opened(secret).get("key", "") for secret in stored]
+    remember(found)
+    return tuple(secret for secret in found if secret)
+
+
+def quota_key(source: Source) -> str:
+    """Under what name the source's requests are counted: its credential's, its environment variable's, or ''
+    for a platform that is open to all."""
+    if source.credential_id is not None:
+        return f"credential:{source.credential_id}"
+    metadata = registry.get(source.connector).metadata
+    variable = next((name for name in metadata.variables if settings.PLATFORM_KEYS.get(name)), "")
+    return f"env:{variable}" if variable else ""
+
+
+def store(row: Credential, values: Mapping[str, str], *, by: Actor, now: datetime) -> Credential:
+    """Give a new credential its secret. Raises RightMissing, CredentialInvalid."""
+    require(by, "sources.add_credential")
+    row.secret = _sealed(CredentialKind(row.kind), values)
+    row.issued_at = row.issued_at or now
+    row.save()
+    return row
+
+
+def replace(
+    row: Credential,
+    values: Mapping[str, str],
+    *,
+    by: Actor,
+    expires_at: datetime | None = None,
+    door: Door | None = None,
+    now: datetime | None = None,
+) -> Credential:
+    """Put new values in place of the old ones without a gap: they are asked of the platform first, and
+    swapped only when it takes them; the old ones stay usable for OVERLAP. Operators are told. Raises
+    RightMissing, CredentialInvalid, CheckFailed (nothing is changed then)."""
+    require(by, CHANGE)
+    moment = now or clock()
+    kind = CredentialKind(row.kind)
+    sealed = _sealed(kind, values)
+    error = _refusal(row, remembered(Credentials(kind=kind, values=opened(sealed))), door)
+    if error:
+        raise CheckFailed(
+            f"{row.name}: the platform does not take the new values, the old ones stay: {error}"
+        )
+    with transaction.atomic():
+        held = Credential.objects.select_for_update().get(pk=row.pk)
+        held.previous, held.previous_until = held.secret, moment + OVERLAP
+        held.secret, held.issued_at, held.expires_at = sealed, moment, expires_at
+        held.checked_at, held.check_error, held.warned_at = moment, "", None
+        held.save()
+        for about in ("ending", "rotation", "renewal"):
+            resolve(f"credential:{row.pk}:{about}", now=moment)
+        notice(
+            f"credential:{row.pk}:replaced:{moment:%Y%m%d%H%M%S%f}",
+            f"The credential {row.name} was replaced",
+            detail=f"The former one can be used until {held.previous_until:%Y-%m-%d %H:%M} UTC. Was it not one of you? Replace it once more.",
+            now=moment,
+        )
+    return held
+
+
+def check(row: Credential, *, by: Actor, door: Door | None = None, now: datetime | None = None) -> str:
+    """Ask the platform whether it takes the credential, and write down the answer. '' where it does, else one
+    line. Raises RightMissing."""
+    require(by, CHANGE)
+    moment = now or clock()
+    try:
+        row = renewed(row, now=moment, door=door)
+        error = _refusal(
+            row, remembered(Credentials(kind=CredentialKind(row.kind), values=opened(row.secret))), door
+        )
+    except (SourceError, DecryptionFailed) as problem:
+        error = str(problem)
+    row.checked_at, row.check_error = moment, redact(error)[:500]
+    row.save(update_fields=["checked_at", "check_error", "updated_at"])
+    return row.check_error
+
+
+def forget_previous(*, now: datetime) -> int:
+    """Clear the former secrets whose time is over. Returns how many."""
+    return (
+        Credential.objects.filter(previous_until__lte=now)
+        .exclude(previous="")
+        .update(previous="", previous_until=None)
+    )
+
+
+def _refusal(row: Credential, credentials: Credentials, door: Door | None) -> str:
+    """Why the platform does not take `credentials`, '' where it does."""
+    source = row.sources.order_by("slug").first()
+    try:
+        connector = configured(row.connector, source.config if source else {}, credentials)
+        with nullcontext(door) if door else open_door(_policy(row), name=f"credential:{row.pk}") as way_out:
+            connector.check_credentials(way_out)
+    except (EgressError, SourceError) as error:
+        return redact(error.detail)[:400]
+    return ""
+
+
+def _policy(row: Credential) -> DoorPolicy:
+    """One request to an API that the key itself lets us use, counted like any other of the key."""
+    known = registry.CONNECTORS.get(row.connector)
+    return DoorPolicy(
+        user_agent=settings.EGRESS_USER_AGENT,
+        obey_robots=False,
+        max_received=1024 * 1024,
+        max_decoded=4 * 1024 * 1024,
+        quota_key=f"credential:{row.pk}",
+        quotas=known.metadata.quotas if known else (),
+    )
+
+
+def _sealed(kind: CredentialKind, values: Mapping[str, Any]) -> str:
+    clean = {str(name).strip(): str(value).strip() for name, value in values.items() if str(value).strip()}
+    for alternatives in NEEDED.get(kind, ()):
+        if not any(name in clean for name in alternatives):
+            raise CredentialInvalid(
+                f"{alternatives[0]}: missing; a credential of the kind {kind.value} needs {' or '.join(alternatives)}."
+            )
+    if kind is CredentialKind.OAUTH2 and "refresh_token" in clean:
+        for name in RENEWAL:
+            if name not in clean:
+                raise CredentialInvalid(f"{name}: missing; a token is renewed at token_url, as client_id.")
+    return json.dumps(clean)

@@ -1,0 +1,1 @@
+"""From the bytes of a run to staged rows, events and reviews."""

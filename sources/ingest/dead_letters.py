@@ -1,0 +1,140 @@
+"""What is set aside: records and answers that used up their processor time or ended their process.
+
+They are not tried again until the code changes or someone says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from outbox import rows as table
+from sources.enums import PUSHED, AsideKind
+from sources.ingest.code_version import code_version
+from sources.ingest.reconciliation import Identity
+from sources.ingest.staged import Identified
+from sources.models import FetchRun, Payload, SetAside, Source
+from sources.monitoring.alerts import raise_alert, resolve
+from sources.pipeline import ENDED, OUT_OF_TIME
+
+#: Who asks for a run that tries again what was set aside of what was sent to us.
+AGAIN = "set aside"
+#: The reason of an answer that used up its time.
+READING = f"{OUT_OF_TIME}reading"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aside:
+    """What of one source is set aside now: reasons of records by identity and hash, and of answers by
+    SHA-256. `is_due`: something was set aside that is to be tried again, though its source may send the same
+    bytes."""
+
+    records: Mapping[tuple[Identity, str], str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    is_due: bool = False
+
+    def why(self, item: Identified) -> str:
+        """Why the record is not to be tried, '' where it is."""
+        return self.records.get((item.identity, item.raw_hash), "") if self.records else ""
+
+
+def is_set_aside(reason: str) -> bool:
+    """Whether a record was dropped for this reason by what it does to the process, not by what it says."""
+    return reason.startswith((OUT_OF_TIME, ENDED))
+
+
+def is_due(row: SetAside) -> bool:
+    """Whether it is to be tried again: the code is another, or an operator said so."""
+    return row.try_again_at is not None or row.code != code_version()
+
+
+def of_source(source_id: UUID) -> Aside:
+    """What is set aside of a source (one query)."""
+    records, answers, due = {}, {}, False
+    for row in SetAside.objects.filter(source_id=source_id):
+        if is_due(row):
+            due = True
+        elif row.kind == AsideKind.ANSWER:
+            answers[row.sha256] = row.reason
+        else:
+            records[(row.external_id, row.recurrence_id), row.sha256] = row.reason
+    return Aside(records=records, answers=answers, is_due=due)
+
+
+def keep_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now: datetime) -> None:
+    """Set records aside, each with its reason, and tell operators."""
+    rows = [
+        SetAside(
+            kind=AsideKind.RECORD,
+            external_id=item.identity[0],
+            recurrence_id=item.identity[1],
+            sha256=item.raw_hash,
+            title=item.record.title.replace("\x00", "")[:300],
+            reason=reason[:100],
+            payload_month=item.payload_month,
+            payload_id=item.payload_id,
+        )
+        for item, reason in items
+    ]
+    _keep(run, rows, now=now)
+
+
+def keep_answer(
+    run: FetchRun, sha256: str, url: str, reason: str, *, now: datetime, payload: Payload | None = None
+) -> None:
+    """Set the answer with these bytes aside, and tell operators."""
+    row = SetAside(kind=AsideKind.ANSWER, sha256=sha256, title=url[:300], reason=reason[:100])
+    if payload is not None:
+        row.payload_month, row.payload_id = payload.month, payload.id
+    _keep(run, [row], now=now)
+
+
+def settle(run: FetchRun, *, now: datetime) -> None:
+    """The run ended well: what was to be tried again was tried, or is told no more; not so by a run that was
+    asked for a part, or has what was sent to us. The alarm ends with the last of it."""
+    rows = SetAside.objects.filter(source_id=run.source_id)
+    is_all = not any(run.params.values()) and (run.source.type not in PUSHED or run.requested_by == AGAIN)
+    if is_all and rows.exists():
+        rows.filter(~Q(code=code_version()) | Q(try_again_at__lte=run.started_at)).delete()
+        if not rows.exists():
+            resolve(_alert_of(run.source), now=now)
+
+
+def forget_old(*, now: datetime, days: int = 90) -> int:
+    """Forget what was set aside so long ago: its bytes are gone. Returns how many."""
+    return SetAside.objects.filter(set_aside_at__lt=now - timedelta(days=days)).delete()[0]
+
+
+def _keep(run: FetchRun, rows: Sequence[SetAside], *, now: datetime) -> None:
+    for row in rows:
+        row.source_id, row.run, row.code, row.set_aside_at = run.source_id, run, code_version(), now
+    table.insert(
+        rows,
+        unique=["source", "kind", "external_id", "recurrence_id", "sha256"],
+        update=[
+            "title",
+            "reason",
+            "code",
+            "payload_month",
+            "payload_id",
+            "run",
+            "set_aside_at",
+            "try_again_at",
+        ],
+    )
+    SetAside.objects.filter(source_id=run.source_id, run=run, set_aside_at=now).exclude(
+        pk__in=[row.pk for row in rows]
+    ).update(strikes=F("strikes") + 1)
+    source = run.source
+    raise_alert(
+        _alert_of(source),
+        f"{source.name}: {len(rows)} set aside, {rows[0].reason}",
+        detail=f"{rows[0].title}: not tried again until the code changes. See Set aside at the desk; Try again there when it is mended.",
+        source=source,
+        now=now,
+    )
+
+
+def _alert_of(source: Source) -> str:
+    return f"source:{source.slug}:aside"

@@ -1,0 +1,52 @@
+"""A run's kept answers through its connector, each within its bound; what exceeds it is set aside."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.conf import settings
+from django.utils.timezone import now as clock
+
+from sources.bounded import read_within
+from sources.exceptions import ReadingStalled
+from sources.ingest import dead_letters, payloads
+from sources.ingest.dead_letters import Aside
+from sources.models import FetchRun, Payload
+from sources.records import Connector, Dropped, FetchParams, Page, RawPayload, RawRecord
+
+
+def pages_of(
+    run: FetchRun, connector: Connector, params: FetchParams, held: Aside
+) -> Iterator[tuple[Payload, Page]]:
+    """The pages of a run's payloads, in order. Raises ReadingStalled, then or while records are read, for an
+    answer that takes too long (it is set aside) or was set aside before."""
+    for row, payload in payloads.of_run(run):
+        yield row, page_of(run, connector, row, payload, params, held)
+
+
+def page_of(
+    run: FetchRun, connector: Connector, row: Payload, payload: RawPayload, params: FetchParams, held: Aside
+) -> Page:
+    """One of them."""
+    if why := held.answers.get(row.sha256):
+        raise refused(row.url, why)
+    try:
+        page = read_within(connector, payload, params, seconds=settings.READ_SECONDS_PER_PAYLOAD)
+    except ReadingStalled:
+        dead_letters.keep_answer(run, row.sha256, row.url, dead_letters.READING, payload=row, now=clock())
+        raise
+    return replace(page, records=_records(run, row, page))
+
+
+def refused(url: str, why: str) -> ReadingStalled:
+    """What is raised for an answer that was set aside before."""
+    return ReadingStalled(
+        f"The same answer from {url or 'the file'} was set aside before ({why}). It is read again when the code changes, or with Try again at the desk."
+    )
+
+
+def _records(run: FetchRun, row: Payload, page: Page) -> Iterator[RawRecord | Dropped]:
+    try:
+        yield from page.records
+    except ReadingStalled:
+        dead_letters.keep_answer(run, row.sha256, row.url, dead_letters.READING, payload=row, now=clock())
+        raise

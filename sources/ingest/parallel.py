@@ -1,0 +1,158 @@
+"""Batches are refined ahead, by forked processes, while this one records those before them: refining asks
+much of the processor, recording much of the database, and only the order of recording matters.
+
+A batch that ends its child is refined in parts by others, never here: what ends one process would end the
+next.
+
+Of what the batch before makes (places, say) a batch refined ahead may not know yet; recording finds these by
+their names. A run of one batch is refined here, and so are all where there is one processor, or a transaction
+whose rows no other process sees.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import structlog
+from django.db import connection, connections
+
+from sources import pipeline
+from sources.ingest.reconciliation import Identity
+from sources.ingest.staged import Identified, Known
+from sources.ingest.worker_pool import Crew, Death, alone
+from sources.matching.workers import usable
+from sources.queries import Ahead
+from sources.records import Draft
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(kw_only=True, slots=True)
+class Batch:
+    """Records that are new or changed, and what is held of them."""
+
+    items: list[Identified] = field(default_factory=list)
+    known: dict[Identity, Known] = field(default_factory=dict)
+
+    def halves(self) -> "list[Batch]":
+        """Both halves of it, each with what is held of its records."""
+        middle = len(self.items) // 2
+        return [
+            Batch(
+                items=part,
+                known={one.identity: self.known[one.identity] for one in part if one.identity in self.known},
+            )
+            for part in (self.items[:middle], self.items[middle:])
+        ]
+
+
+#: The drafts of a batch in its order, what each step counted, and what a child found besides.
+Refining = tuple[list[Draft], Mapping[str, Any], Ahead | None]
+
+
+def refined_ahead(
+    batches: Iterable[Batch],
+    refine: Callable[[Batch], Refining],
+    beside: Callable[[Batch], Refining],
+    *,
+    careful: bool = False,
+    beat: Callable[[], object] = lambda: None,
+) -> Iterator[tuple[Batch, Refining]]:
+    """Each batch with its refinement, in order. The first is refined here, while the others are begun by
+    children, which refine `beside`; with `careful` (a process of this run has ended before) children refine
+    all. `beat` is called every few seconds of waiting. Raises StepBroken where children end whatever they are
+    given."""
+    stream = iter(batches)
+    processes = usable() if may_fork() else 0
+    first = next(stream, None)
+    second = next(stream, None) if first is not None and processes > 1 and not careful else None
+    if first is None:
+        return
+    if second is None and not (careful and processes):
+        for batch in chain([first], stream):
+            yield batch, refine(batch)
+        return
+    waiting: deque[Batch] = deque()
+    rest = _noting(chain([first] if second is None else [second], stream), waiting)
+    in_parts = InParts(beside, beat)
+    with Crew(
+        beside,
+        processes=processes,
+        begin=leave_connections,
+        finish=connections.close_all,
+        rescue=in_parts.refined,
+        beat=beat,
+    ) as crew:
+        crew.feed(rest)
+        if second is not None:
+            yield first, refine(first)
+        for answer in crew.answers(rest):
+            yield waiting.popleft(), answer
+
+
+def may_fork() -> bool:
+    """Whether this process may have children that work on its behalf: not within a transaction, whose rows
+    they do not see, nor beside other threads, whose locks they would inherit."""
+    return not connection.in_atomic_block and threading.active_count() == 1
+
+
+class InParts:
+    """Batches that ended the process that refined them: halved, each half in a fresh process, until the
+    records that do so are found and set aside. Each of them has then ended two processes at least."""
+
+    def __init__(self, beside: Callable[[Batch], Refining], beat: Callable[[], object]) -> None:
+        self._beside, self._beat = beside, beat
+        self._set_aside = 0
+
+    def refined(self, batch: Batch, death: Death) -> Refining:
+        """The refinement of such a batch. Raises StepBroken."""
+        parts = [batch] if len(batch.items) == 1 else batch.halves()
+        drafts: list[Draft] = []
+        counts: dict[str, Any] = {}
+        for part in parts:
+            answer = alone(
+                self._beside, part, begin=leave_connections, finish=connections.close_all, beat=self._beat
+            )
+            if isinstance(answer, Death):
+                answer = self.refined(part, answer) if len(part.items) > 1 else self._without(part, answer)
+            drafts += answer[0]
+            pipeline.add_up(counts, answer[1])
+        return drafts, counts, None
+
+    def _without(self, batch: Batch, death: Death) -> Refining:
+        """The one record that is set aside."""
+        self._set_aside += 1
+        if self._set_aside > pipeline.MOST_OUT_OF_TIME:
+            raise pipeline.StepBroken(
+                f"More than {pipeline.MOST_OUT_OF_TIME} records of one run ended the processes that refined them."
+            )
+        reason = f"{pipeline.OUT_OF_TIME if death.is_time else pipeline.ENDED}{death.what or 'refining'}"
+        log.warning(
+            "record_ended_its_process",
+            signal=death.signal,
+            what=death.what,
+            external_id=batch.items[0].identity[0],
+        )
+        return [pipeline.set_aside(batch.items[0].record, reason)], {}, None
+
+
+def _noting(batches: Iterable[Batch], waiting: deque[Batch]) -> Iterator[Batch]:
+    for batch in batches:
+        waiting.append(batch)
+        yield batch
+
+
+def leave_connections() -> None:
+    """In a child: the inherited connections are the parent's, so they are forgotten without a word to the
+    server; the child opens its own."""
+    for one in connections.all(initialized_only=True):
+        _kept.append(
+            one.connection
+        )  # never closed: what closes when it is collected would speak to the server
+        one.connection = None
+
+
+_kept: list[Any] = []

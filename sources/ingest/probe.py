@@ -1,0 +1,50 @@
+"""Answers that a process of their run did not survive, read by another first: what ends that one is set aside
+before this one reads it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connections
+from django.utils.timezone import now as clock
+
+from sources import pipeline
+from sources.bounded import read_within
+from sources.exceptions import ReadingStalled
+from sources.ingest import dead_letters, payloads
+from sources.ingest.dead_letters import Aside
+from sources.ingest.parallel import leave_connections, may_fork
+from sources.ingest.worker_pool import Death, alone
+from sources.models import FetchRun
+from sources.records import Connector, FetchParams, RawPayload
+
+
+def probe(
+    run: FetchRun, connector: Connector, params: FetchParams, held: Aside, *, beat: Callable[[], object]
+) -> None:
+    """Read each answer of the run in a process of its own, and forget it. Raises ReadingStalled for one that
+    ends its process (it is set aside). Where there can be no children (a transaction, several threads)
+    nothing is done."""
+    if not may_fork():
+        return
+
+    def read(payload: RawPayload) -> bool:
+        try:
+            return all(
+                True
+                for _ in read_within(
+                    connector, payload, params, seconds=settings.READ_SECONDS_PER_PAYLOAD
+                ).records
+            )
+        except ReadingStalled:
+            return False  # the process of the run finds that too, and bears it
+
+    for row, payload in payloads.of_run(run):
+        if row.sha256 in held.answers:
+            continue
+        death = alone(read, payload, begin=leave_connections, finish=connections.close_all, beat=beat)
+        if isinstance(death, Death):
+            reason = f"{pipeline.OUT_OF_TIME if death.is_time else pipeline.ENDED}reading"
+            dead_letters.keep_answer(run, row.sha256, row.url, reason, payload=row, now=clock())
+            raise ReadingStalled(
+                f"Reading the answer from {row.url or 'the file'} ended two processes. It was set aside: {reason}."
+            )

@@ -1,0 +1,357 @@
+"""One batch of identified records, from raw to event: refined without a transaction, then matched, judged and
+recorded in one.
+
+One transaction holds the locks of all cities of the batch: one per city would make the number of queries
+depend on how many the batch names.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+from django.db import DataError, IntegrityError, connection, transaction
+from uuid_utils.compat import uuid7
+
+from events import services as events
+from events.enums import Publication
+from events.models import Listing, Origin
+from events.records import Entry, Fitting, Likeness, Located, Outcome, Recorded
+from moderation.rules import Standing
+from moderation.services import judge
+from pipeline.budget import unbroken
+from places.services import WantedPlace, ensure_places
+from sources import pipeline
+from sources.enums import StagedState
+from sources.ingest import dead_letters, reviews, staged
+from sources.ingest.lookups import DatabaseLookups
+from sources.ingest.reconciliation import Identity
+from sources.ingest.staged import Identified, Known
+from sources.ingest.staged_row import refused_row, staged_row
+from sources.models import FetchRun, StagedEvent
+from sources.queries import Ahead, look_ahead, of_facts
+from sources.records import Draft, SourceContext
+from sources.steps.match import match, misfits, wanted_of
+from sources.stored import words_of
+
+if TYPE_CHECKING:
+    from sources.ingest.tally import Tally
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Ready:
+    """A refined record."""
+
+    item: Identified
+    draft: Draft
+
+
+@dataclass(kw_only=True, slots=True)
+class Recorder:
+    """Records the batches of one run. `moved` gives the event of an occurrence whose identity changed;
+    `steps` adds up what each step counted."""
+
+    run: FetchRun
+    origin: Origin
+    standing: Standing
+    context: SourceContext
+    tally: "Tally"
+    moved: Mapping[Identity, UUID]
+    now: datetime
+    steps: dict[str, Any] = field(default_factory=dict)
+    #: What was set aside though an event was there before: it is listed still.
+    seen: list[Identity] = field(default_factory=list)
+
+    def refine(
+        self, items: Sequence[Identified], known: Mapping[Identity, Known]
+    ) -> tuple[list[Draft], dict[str, Any]]:
+        """A draft for each record of a batch, and what each step counted. The number of queries does not
+        depend on the batch's length."""
+        lookups = self._lookups(known)
+        counts: dict[str, Any] = {}
+        with connection.execute_wrapper(_unbroken):
+            return pipeline.refine_batch(
+                [item.record for item in items], self.context, lookups, counts
+            ), counts
+
+    def refine_and_look(
+        self, items: Sequence[Identified], known: Mapping[Identity, Known]
+    ) -> tuple[list[Draft], dict[str, Any], Ahead]:
+        """As `refine`, with a look at the events that may be meant: for a process beside the one that
+        records."""
+        drafts, counts = self.refine(items, known)
+        return drafts, counts, look_ahead([wanted_of(draft) for draft in drafts if not draft.dropped])
+
+    def record(
+        self,
+        items: Sequence[Identified],
+        drafts: Sequence[Draft],
+        known: Mapping[Identity, Known],
+        ahead: Ahead | None = None,
+    ) -> None:
+        """Record a refined batch. The number of queries does not depend on its length."""
+        lookups = self._lookups(known, ahead)
+        ready: list[_Ready] = []
+        dropped: list[StagedEvent] = []
+        late = []
+        for item, draft in zip(items, drafts, strict=True):
+            one = _Ready(item=item, draft=draft)
+            if not draft.dropped:
+                ready.append(one)
+                continue
+            self.tally.dropped[draft.dropped] += 1
+            is_late = dead_letters.is_set_aside(draft.dropped)
+            if is_late:
+                late.append((item, draft.dropped))
+            if not (is_late and self._stays(one, known, dropped)):
+                dropped.append(self._staged(one, state=StagedState.DROPPED, drop_reason=draft.dropped))
+        staged.write(dropped)
+        if late:
+            dead_letters.keep_records(self.run, late, now=self.now)
+        if ready:
+            self._record_halving(ready, known, lookups)
+
+    def _stays(self, one: _Ready, known: Mapping[Identity, Known], rows: list[StagedEvent]) -> bool:
+        """Whether a record that was set aside has an event, which then stays as it was told before, and is
+        listed still."""
+        identity = one.item.identity
+        if identity in self.moved:
+            row = self._staged(one, state=StagedState.RECORDED)
+            row.event_id, row.raw_hash = self.moved[identity], ""
+            rows.append(row)
+        elif identity not in known or not known[identity].event_id:
+            return False
+        self.seen.append(identity)
+        return True
+
+    def _lookups(self, known: Mapping[Identity, Known], ahead: Ahead | None = None) -> DatabaseLookups:
+        held = {key for key, row in known.items() if row.event_id} | set(self.moved)
+        return DatabaseLookups(source_id=self.run.source_id, held=held, ahead=ahead)
+
+    def _record_halving(
+        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
+    ) -> None:
+        """On an integrity error the batch is halved until the bad row is found, which is dropped with its
+        reason; the others go on."""
+        try:
+            with transaction.atomic():
+                self._record_batch(batch, known, lookups)
+        except (IntegrityError, DataError) as error:
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                self._record_halving(batch[:middle], known, lookups)
+                self._record_halving(batch[middle:], known, lookups)
+                return
+            reason = "refused by the database"
+            log.warning(
+                "record_refused",
+                run=str(self.run.id),
+                external_id=batch[0].item.identity[0],
+                error=str(error),
+            )
+            self.tally.dropped[reason] += 1
+            staged.write([refused_row(self._staged(batch[0], state=StagedState.FAILED, drop_reason=reason))])
+
+    def _record_batch(
+        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
+    ) -> None:
+        lock_cities({one.draft.city for one in batch})
+        with self._step("place", len(batch)):
+            batch = self._with_places(batch)
+        with self._step("match", len(batch)):
+            entries = self._entries(batch, known, lookups)
+        with self._step("record", len(batch)):
+            self._write(batch, entries, known)
+
+    @contextmanager
+    def _step(self, name: str, taken: int) -> Iterator[None]:
+        """Counts what is done within the transaction as a step like those before it."""
+        begun = time.perf_counter()
+        yield
+        pipeline.add_up(
+            self.steps, {name: {"taken": taken, "dropped": 0, "seconds": time.perf_counter() - begun}}
+        )
+
+    def _write(
+        self, batch: Sequence[_Ready], entries: Sequence[Entry], known: Mapping[Identity, Known]
+    ) -> None:
+        """Judge and record the entries, ask where a person must decide, and keep what each record became."""
+        recorded = events.record_events(
+            entries,
+            origin=self.origin,
+            judge=partial(judge, standing=self.standing),
+            now=self.now,
+            fits=self._fits,
+        )
+        by_event = {row.event_id: row for row in recorded}
+        reviews.file(recorded, reviews.Teller(source=self.run.source, run=str(self.run.id)), now=self.now)
+        rows = []
+        for one, entry in zip(batch, entries, strict=True):
+            result = by_event[entry.event_id]
+            state = StagedState.DUPLICATE if entry.merged else StagedState.RECORDED
+            row = self._staged(one, state=state)
+            row.event_id = entry.event_id
+            row.duplicate_of_id = entry.event_id if entry.merged else None
+            rows.append(row)
+            self._count(one.item.identity, result, entry, known)
+        staged.write(rows)
+
+    # --- places and events that the batch feeds ---
+
+    def _with_places(self, batch: list[_Ready]) -> list[_Ready]:
+        wanted = [self._wanted_place(one) for one in batch]
+        found = ensure_places([want for want in wanted if want is not None])
+        ids = iter(found)
+        placed = []
+        for one, want in zip(batch, wanted, strict=True):
+            place_id = next(ids) if want is not None else None
+            placed.append(replace(one, draft=replace(one.draft, place_id=str(place_id))) if place_id else one)
+        return placed
+
+    def _wanted_place(self, one: _Ready) -> WantedPlace | None:
+        venue = one.draft.event.venue
+        if one.draft.place_id or not one.draft.place_name or one.draft.event.online == "yes":
+            return None
+        return WantedPlace(
+            city=one.draft.city,
+            name=one.draft.place_name,
+            address=venue.address,
+            lat=venue.lat,
+            lng=venue.lng,
+            plus_code=venue.plus_code,
+            told_at=one.draft.told_at,
+            is_sample=self.origin.is_sample,
+        )
+
+    def _entries(
+        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
+    ) -> list[Entry]:
+        """Each record's event: the one that it feeds already, the one that it matches, or a new one."""
+        held = self._held_events(batch, known)
+        new = [index for index, one in enumerate(batch) if one.item.identity not in held]
+        targets: dict[int, UUID] = {
+            index: held[one.item.identity] for index, one in enumerate(batch) if one.item.identity in held
+        }
+        merged: dict[int, Likeness] = {}
+        similar: dict[int, list[Likeness]] = defaultdict(list)
+        for index in new:
+            targets[index] = uuid7()
+        decisions = match([batch[index].draft for index in new], self.context, lookups)
+        for decision in decisions:
+            index = new[decision.draft_index]
+            other = (
+                targets[new[decision.other]] if isinstance(decision.other, int) else UUID(str(decision.other))
+            )
+            like = Likeness(
+                event_id=other,
+                similarity=decision.score,
+                match_fields=decision.match_fields,
+                reasons=decision.reasons,
+            )
+            if decision.outcome == "merge":
+                targets[index], merged[index] = other, like
+            elif decision.outcome == "ask":
+                similar[index].append(like)
+        return [
+            Entry(
+                event_id=targets[index],
+                external_id=one.item.identity[0],
+                recurrence_id=one.item.identity[1],
+                event=one.draft.event,
+                located=Located(city=one.draft.city, area=one.draft.area, place_id=one.draft.place_id),
+                merged=merged.get(index),
+                similar=tuple(similar.get(index, ())),
+                words=words_of(one.draft.raw),
+            )
+            for index, one in enumerate(batch)
+        ]
+
+    def _held_events(self, batch: list[_Ready], known: Mapping[Identity, Known]) -> dict[Identity, UUID]:
+        """The events that these identities feed; a listing knows the survivor of a merge, the staged row does
+        not."""
+        identities = {one.item.identity for one in batch}
+        rows = Listing.objects.filter(
+            origin=self.origin, external_id__in={identity[0] for identity in identities}
+        )
+        held = {
+            (ext, rec): event_id
+            for ext, rec, event_id in rows.values_list("external_id", "recurrence_id", "event_id")
+        }
+        for identity in identities - held.keys():
+            event_id = self.moved.get(identity)
+            if event_id is not None:
+                held[identity] = event_id
+        return {identity: held[identity] for identity in identities & held.keys()}
+
+    def _fits(self, asked: Sequence[Fitting]) -> list[Likeness | None]:
+        """Which of the entries that changed no longer tell of the event that they were joined to."""
+        told = [
+            (
+                question.entry.event,
+                [
+                    of_facts(f"listing {place}", key, facts)
+                    for place, (key, facts) in enumerate(question.others)
+                ],
+            )
+            for question in asked
+        ]
+        return [
+            None
+            if misfit is None
+            else Likeness(
+                event_id=question.entry.event_id,
+                similarity=misfit.score,
+                match_fields=misfit.match_fields,
+                reasons=misfit.reasons,
+            )
+            for question, misfit in zip(asked, misfits(told, self.context), strict=True)
+        ]
+
+    # --- counts and staged rows ---
+
+    def _count(
+        self, identity: Identity, result: Recorded, entry: Entry, known: Mapping[Identity, Known]
+    ) -> None:
+        tally = self.tally
+        tally.kept += 1
+        tally.quality.add(entry.event.quality)
+        held = identity in known and known[identity].event_id is not None
+        if entry.merged:
+            tally.merged += 1
+        if not held and identity not in self.moved:
+            tally.new += 1
+            tally.discovered[entry.event.category] += 1
+        elif result.outcome is Outcome.UNCHANGED and identity not in self.moved:
+            tally.unchanged += 1
+        else:
+            tally.changed += 1
+        tally.approved += result.publication == Publication.APPROVED
+
+    def _staged(self, one: _Ready, *, state: StagedState, drop_reason: str = "") -> StagedEvent:
+        return staged_row(self.run, one.item, one.draft, state=state, now=self.now, drop_reason=drop_reason)
+
+
+def _unbroken(execute: Callable[..., Any], *asked: Any) -> Any:
+    """A query within a step is asked and answered as a whole: a connection that stopped in between is of no
+    more use."""
+    with unbroken():
+        return execute(*asked)
+
+
+def lock_cities(cities: Collection[str]) -> None:
+    """One writer per city at a time, until the transaction ends; always in the same order, so that no two
+    writers wait in a ring."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended('record ' || city, 0) AS key FROM unnest(%s::text[]) AS city"
+            " ORDER BY key) AS keys",
+            [sorted(cities)],
+        )

@@ -1,0 +1,114 @@
+"""How long what came is kept: PAYLOAD_RETENTION_DAYS, or less where the platform's terms say so. Identities
+stay for ever."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from sources.connectors import registry
+from sources.enums import RunState
+from sources.ingest import payloads
+from sources.models import FetchRun, Payload, Source, StagedEvent
+from sources.setup.ai_extractor import let_go_of_answers
+
+_BATCH: Final = 1_000
+_NO_TEXT: Final[dict[str, Any]] = {"raw": "", "normalized": {}, "title": "", "venue_name": "", "url": ""}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetGo:
+    """What went, or would: answers of sources, staged rows whose text a platform's terms end, answers of the
+    language model; and the dropped partitions."""
+
+    payloads: int
+    staged: int
+    answers: int
+    partitions: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many rows in all."""
+        return self.payloads + self.staged + self.answers
+
+
+def let_go(*, now: datetime, dry: bool = False) -> LetGo:
+    """Delete the answers whose time is over, and drop the partitions that are wholly old.
+
+    The last answer that each source was read from stays: an unchanged feed is compared with it, and its
+    series go on from it. Where the platform's terms end sooner, it goes too, and with it all that staged rows
+    say in the platform's words. Returns what went; with `dry`, what would.
+    """
+    days = settings.PAYLOAD_RETENTION_DAYS
+    cutoff = now - timedelta(days=days)
+    bounded = {now - timedelta(days=keeps): sources for keeps, sources in _bounded(days).items()}
+    needed = _needed(but=[source for sources in bounded.values() for source in sources])
+    old = Q(fetched_at__lt=cutoff) & ~Q(run_id__in=needed)
+    for before, sources in bounded.items():
+        old |= Q(source_id__in=sources, fetched_at__lt=before)
+    count, answers = Payload.objects.filter(old).count(), let_go_of_answers(now=now, dry=dry)
+    staged = sum(_clear_text(sources, before=before, dry=dry) for before, sources in bounded.items())
+    if dry:
+        return LetGo(payloads=count, staged=staged, answers=answers)
+    month = payloads.month_of(cutoff)
+    Payload.objects.filter(month__lt=month, run_id__in=needed).update(month=payloads.month_of(now))
+    dropped = payloads.drop_partitions(before=month)
+    _delete(old)
+    return LetGo(payloads=count, staged=staged, answers=answers, partitions=tuple(dropped))
+
+
+def clear_staged(*, now: datetime, dry: bool = False) -> int:
+    """Clear what staged rows of more than PAYLOAD_RETENTION_DAYS ago say in the source's words: raw part,
+    normalized event, notes. The identity stays, with the hash that an unchanged entry is known by. Title,
+    place and address stay while the entry is still to come, since moves are paired by them. What the event's
+    pages and merges need is kept by its listing. Returns how many rows; with `dry`, how many it would."""
+    cutoff = now - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)
+    due = StagedEvent.objects.filter(processed_at__lt=cutoff, cleared_at__isnull=True)
+    if dry:
+        return due.count()
+    total = 0
+    while ids := list(due.order_by("processed_at").values_list("pk", flat=True)[:_BATCH]):
+        rows = StagedEvent.objects.filter(pk__in=ids)
+        rows.filter(Q(end_at__lt=now) | Q(end_at__isnull=True)).update(title="", venue_name="", url="")
+        total += rows.update(raw="", normalized={}, extraction_metadata={}, notes=[], cleared_at=now)
+    return total
+
+
+def _bounded(days: int) -> dict[int, list[UUID]]:
+    """Sources whose platform allows fewer than `days`, by that number."""
+    found: dict[int, list[UUID]] = {}
+    for name in registry.names():
+        keeps = registry.get(name).metadata.keeps_days
+        if keeps is not None and keeps < days:
+            found.setdefault(keeps, []).extend(
+                Source.objects.filter(connector=name).values_list("pk", flat=True)
+            )
+    return found
+
+
+def _clear_text(sources: list[UUID], *, before: datetime, dry: bool) -> int:
+    """Clear all that these sources' rows say in the platform's words, whether it is over or not: moves are
+    paired by the identity that stays. How many."""
+    rows = StagedEvent.objects.filter(source_id__in=sources, processed_at__lt=before).exclude(**_NO_TEXT)
+    return rows.count() if dry else rows.update(**_NO_TEXT, extraction_metadata={}, notes=[])
+
+
+def _needed(*, but: Iterable[UUID]) -> list[UUID]:
+    good = Q(state=RunState.SUCCESS) | Q(state=RunState.PARTIAL, events_processed__gt=0)
+    last = (
+        FetchRun.objects.filter(good, events_found__gt=0)
+        .exclude(source_id__in=list(but))
+        .order_by("source_id", "-started_at")
+        .distinct("source_id")
+    )
+    return list(last.values_list("pk", flat=True))
+
+
+def _delete(which: Q) -> None:
+    """In batches, so that no statement holds the table for long."""
+    while ids := list(Payload.objects.filter(which).order_by("id").values_list("pk", flat=True)[:_BATCH]):
+        Payload.objects.filter(pk__in=ids).delete()

@@ -1,0 +1,131 @@
+"""What a run means for what was listed: what is gone, what moved, and whether it may be applied at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from moderation.enums import ReviewKind
+from moderation.services import Filing, file_reviews, withdraw
+from places.geography import fold_name
+from sources.enums import Coverage, RunState, SourceType
+from sources.ingest import reconciliation, staged
+from sources.ingest.reconciliation import Held, Identity
+from sources.ingest.staged import Known
+from sources.ingest.tally import Result, Tally
+from sources.models import FetchRun
+from sources.records import RawRecord
+
+if TYPE_CHECKING:
+    from sources.ingest.read import Read
+
+
+@dataclass(kw_only=True, slots=True)
+class Listed:
+    """What was listed before the run: how many (`there`, what is missing already left out), how many of them
+    the run covers and does not tell of (`absent`), and the rows that are `gone` from a run that can say
+    so."""
+
+    there: int = 0
+    absent: int = 0
+    gone: list[Known] = field(default_factory=list)
+
+
+def held_of(identity: Identity, record: RawRecord) -> Held:
+    """A record as settlement compares it."""
+    start = record.start if isinstance(record.start, datetime) and record.start.tzinfo else None
+    return Held(
+        identity=identity,
+        title=fold_name(record.title),
+        start=start,
+        venue=fold_name(record.venue.name),
+        url=record.url,
+        series=record.recurrence.series_id if record.recurrence else "",
+    )
+
+
+def compare(run: FetchRun, read: "Read", *, now: datetime) -> Listed:
+    """What the source listed, beside what the run tells of (one query)."""
+    listed = Listed()
+    for row in staged.listed(run.source_id, now=now):
+        if (
+            row.identity in read.folded
+        ):  # listed by itself before it became part of an ongoing event: not lost, and yet no event any more
+            listed.gone.append(row)
+            continue
+        is_absent = _covers(run, row) and not read.tells_of(row.identity)
+        listed.there += not row.missing
+        listed.absent += is_absent and not row.missing
+        if is_absent and run.coverage != Coverage.PARTIAL:
+            listed.gone.append(row)
+    return listed
+
+
+def refusal(run: FetchRun, read: "Read", listed: Listed, moves: Sequence[reconciliation.Move]) -> str:
+    """Why the run must wait for a person: it finds nothing where something was, or would lose or retitle too
+    much. '' where it may be applied."""
+    moved = {move.old for move in moves}
+    lost = sum(
+        1
+        for row in listed.gone
+        if not row.missing and row.identity not in moved and row.identity not in read.folded
+    )
+    return (
+        reconciliation.emptied_refused(upcoming=_expected(run, read, listed), records=len(read.kept))
+        or reconciliation.loss_refused(upcoming=listed.there, lost=lost)
+        or reconciliation.retitling_refused(known=read.feeding, retitled=read.retitled)
+    )
+
+
+def quarantine(run: FetchRun, read: "Read", tally: Tally, reason: str, *, now: datetime) -> Result:
+    """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`). An older
+    one of the source is moot now."""
+    withdraw_quarantined(run, now=now)
+    tally.dropped["quarantined"] += len(read.kept)
+    run.error_code, run.error_detail = "quarantined", f"{reason}. Nothing of this run was applied."
+    file_reviews(
+        [
+            Filing(
+                kind=ReviewKind.RUN,
+                object_id=run.id,
+                title=f"{run.source.name}: {reason}",
+                reasons=(reason,),
+                evidence={
+                    "source": run.source.slug,
+                    "run": str(run.id),
+                    "found": tally.found,
+                    "reason": reason,
+                },
+                city_id=run.source.city_id,
+                priority=50,
+            )
+        ]
+    )
+    tally.give_to(run)
+    return Result(state=RunState.QUARANTINED, tally=tally, reason=reason)
+
+
+def withdraw_quarantined(run: FetchRun, *, now: datetime) -> None:
+    """A newer answer was understood or waits itself: a person need not decide on the older ones. One that was
+    asked for a part decides nothing."""
+    if any(run.params.values()):
+        return
+    older = FetchRun.objects.filter(
+        source_id=run.source_id, state=RunState.QUARANTINED, started_at__lte=run.started_at
+    ).exclude(pk=run.pk)
+    ids = list(older.order_by("-started_at").values_list("pk", flat=True)[:100])
+    if ids:
+        withdraw(ReviewKind.RUN, ids, now=now)
+
+
+def _covers(run: FetchRun, row: Known) -> bool:
+    return run.covered_until is None or row.start_at is None or row.start_at < run.covered_until
+
+
+def _expected(run: FetchRun, read: "Read", listed: Listed) -> int:
+    """How many listed events an answer without any puts in doubt: none where it tells only what is new, what
+    was asked for, or what someone sent."""
+    a_part = run.coverage == Coverage.PARTIAL and (read.incremental or any(run.params.values()))
+    if a_part or run.source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION):
+        return 0
+    return listed.absent

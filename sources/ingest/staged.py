@@ -1,0 +1,253 @@
+"""The staged rows of a source: what it said of each occurrence, known by identity."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q
+
+from events.models import Listing, Origin
+from outbox import rows as table
+from places.geography import fold_name
+from sources import ongoing as ongoing_events
+from sources.enums import StagedState
+from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Held, Identity, Move
+from sources.models import FetchRun, StagedEvent
+from sources.records import RawRecord
+from sources.steps.extract import identity as identity_of
+from sources.steps.extract import raw_hash
+
+#: Longest external and recurrence ids that the columns hold; extract bounds them with a hash.
+MAX_EXTERNAL_ID, MAX_RECURRENCE_ID = 300, 40
+_FOLDED_AT_ONCE = 1_000
+_FOLLOW = """
+UPDATE sources_stagedevent s SET event_id = l.event_id, duplicate_of_id = CASE WHEN l.joined_at IS NOT NULL THEN l.event_id END,
+    state = CASE WHEN l.joined_at IS NOT NULL THEN 'duplicate' ELSE 'recorded' END
+FROM events_listing l
+WHERE l.event_id = ANY(%(events)s) AND s.source_id = l.origin_id AND s.external_id = l.external_id AND s.recurrence_id = l.recurrence_id
+    AND s.event_id <> l.event_id
+"""
+_COLUMNS = (
+    "id", "external_id", "recurrence_id", "raw_hash", "state", "drop_reason", "event_id", "fingerprint", "start_at", "url", "venue_name",
+    "series_id", "missing_since", "misses",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identified:
+    """A record with its identity and the hash of its meaning, and where its payload is kept."""
+
+    record: RawRecord
+    identity: Identity
+    raw_hash: str
+    payload_month: date
+    payload_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """A staged row as far as a run needs it."""
+
+    id: UUID
+    identity: Identity
+    raw_hash: str
+    state: str
+    drop_reason: str
+    event_id: UUID | None
+    title_key: str
+    start_at: datetime | None
+    url: str
+    venue_key: str
+    series: str
+    missing: bool
+    misses: int
+
+    def held(self) -> Held:
+        """The row as settlement compares it."""
+        return Held(
+            identity=self.identity,
+            title=self.title_key,
+            start=self.start_at,
+            venue=self.venue_key,
+            url=self.url,
+            series=self.series,
+        )
+
+
+def identify(record: RawRecord, *, payload_month: date, payload_id: UUID) -> Identified:
+    """A record's identity: its own, or the fingerprint where the source has no stable id."""
+    return Identified(
+        record=record,
+        identity=identity(record),
+        raw_hash=raw_hash(record),
+        payload_month=payload_month,
+        payload_id=payload_id,
+    )
+
+
+def identity(record: RawRecord) -> Identity:
+    """The identity alone, for who does not want the hash."""
+    return bounded_identity(*identity_of(record))
+
+
+def bounded_identity(external_id: str, recurrence_id: str) -> Identity:
+    """An identity that the columns can hold; connectors hash longer ids, this is for what they report as
+    dropped."""
+    return external_id[:MAX_EXTERNAL_ID], recurrence_id[:MAX_RECURRENCE_ID]
+
+
+def known(source_id: UUID, identities: Iterable[Identity]) -> dict[Identity, Known]:
+    """The staged rows with these identities (one query)."""
+    external_ids = list({identity[0] for identity in identities})
+    rows = StagedEvent.objects.filter(source_id=source_id, external_id__in=external_ids).values_list(
+        *_COLUMNS
+    )
+    return {row.identity: row for row in _known(rows)}
+
+
+def lists_any(source_id: UUID) -> bool:
+    """Whether the source ever told of anything."""
+    return StagedEvent.objects.filter(source_id=source_id).exists()
+
+
+def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
+    """What the source lists and is not over yet, one by one: what its next complete answer should have. With
+    those that it left out, but not yet often enough to be gone; `missing` tells them apart."""
+    upcoming = Q(end_at__gte=now) | Q(end_at__isnull=True, start_at__gte=now)
+    there = Q(missing_since__isnull=True) | Q(misses__gte=1, misses__lt=MISSES_UNTIL_GONE)
+    fed = [StagedState.RECORDED, StagedState.DUPLICATE]
+    rows = StagedEvent.objects.filter(upcoming, there, source_id=source_id, state__in=fed)
+    return _known(rows.values_list(*_COLUMNS).iterator())
+
+
+def ongoing(source_id: UUID) -> list[ongoing_events.Held]:
+    """The ongoing events that the source told, with the days of their last telling (one query)."""
+    rows = StagedEvent.objects.filter(
+        source_id=source_id,
+        external_id__startswith=ongoing_events.PREFIX,
+        state__in=[StagedState.RECORDED, StagedState.DUPLICATE],
+    ).values_list("external_id", "recurrence_id", "start_at", "end_at")
+    return [
+        ongoing_events.Held(identity=(external_id, recurrence_id), first=start.date(), last=end.date())
+        for external_id, recurrence_id, start, end in rows
+        if start and end
+    ]
+
+
+def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime) -> None:
+    """Keep the identities of rows that are part of an ongoing event; what is known already stays (two queries
+    for each thousand)."""
+    stream = iter(folded.items())
+    while part := dict(islice(stream, _FOLDED_AT_ONCE)):
+        held = known(run.source_id, part)
+        table.insert(
+            [
+                StagedEvent(
+                    source_id=run.source_id,
+                    external_id=identity[0],
+                    recurrence_id=identity[1],
+                    fingerprint=fold_name(title)[:64],
+                    state=StagedState.DROPPED.value,
+                    title=title[:300],
+                    drop_reason=ongoing_events.FOLDED,
+                    last_run=run,
+                    first_seen_at=now,
+                    processed_at=now,
+                )
+                for identity, title in part.items()
+                if identity not in held
+            ],
+            unique=["source", "external_id", "recurrence_id"],
+            update=["last_run"],
+        )
+
+
+def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:
+    """Count one more answer that covers these rows and does not list them; date what is missing from now (two
+    queries). Returns those that are gone."""
+    ids = [row.id for row in rows]
+    StagedEvent.objects.filter(pk__in=ids, missing_since__isnull=True).update(missing_since=now)
+    StagedEvent.objects.filter(pk__in=ids).update(misses=F("misses") + 1)
+    return [row for row in rows if row.misses + 1 >= MISSES_UNTIL_GONE]
+
+
+def listed_again(source_id: UUID, identities: Sequence[Identity], *, run: FetchRun) -> None:
+    """Rows that were missing and are back, unchanged."""
+    ids = [row.id for row in known(source_id, identities).values() if row.identity in set(identities)]
+    StagedEvent.objects.filter(pk__in=ids).update(missing_since=None, misses=0, last_run=run)
+
+
+def follow_moves(source_id: UUID, origin: Origin, moves: Sequence[Move], *, now: datetime) -> None:
+    """Carry listings over to the new identities of what moved; the old rows stay, as missing, so that no id
+    is forgotten."""
+    if not moves:
+        return
+    targets = {move.old: move.new for move in moves}
+    rows = Listing.objects.filter(origin=origin, external_id__in={old[0] for old in targets})
+    moved = [row for row in rows if (row.external_id, row.recurrence_id) in targets]
+    for row in moved:
+        row.external_id, row.recurrence_id = targets[(row.external_id, row.recurrence_id)]
+    Listing.objects.bulk_update(moved, ["external_id", "recurrence_id"])
+    ids = [row.id for row in known(source_id, targets).values() if row.identity in targets]
+    # what moved is not missing: its old id is never counted, and so never gone
+    StagedEvent.objects.filter(pk__in=ids).update(missing_since=now, misses=0)
+
+
+def events_of_moved(source_id: UUID, moves: Sequence[Move]) -> dict[Identity, UUID]:
+    """The event of each moved occurrence, by its new identity."""
+    if not moves:
+        return {}
+    olds = known(source_id, (move.old for move in moves))
+    return {
+        move.new: event_id
+        for move in moves
+        if (row := olds.get(move.old)) is not None and (event_id := row.event_id) is not None
+    }
+
+
+def write(rows: Sequence[StagedEvent]) -> None:
+    """Insert or update staged rows by identity (one query)."""
+    table.insert(
+        rows,
+        unique=["source", "external_id", "recurrence_id"],
+        update=[
+            "fingerprint", "state", "event", "duplicate_of", "title", "start_at", "end_at", "url", "venue_name", "series_id", "raw", "raw_hash",
+            "normalized", "confidence", "extraction_metadata", "drop_reason", "notes", "cleared_at", "payload_month", "payload_id", "last_run", "processed_at",
+            "missing_since", "misses",
+        ],
+    )  # fmt: skip
+
+
+def _known(rows: Iterable[tuple[Any, ...]]) -> Iterator[Known]:
+    for (
+        pk,
+        external_id,
+        recurrence_id,
+        hash_,
+        state,
+        reason,
+        event_id,
+        title_key,
+        start_at,
+        url,
+        venue,
+        series,
+        missing_since,
+        misses,
+    ) in rows:
+        yield Known(
+            id=pk, identity=(external_id, recurrence_id), raw_hash=hash_, state=state, drop_reason=reason, event_id=event_id, title_key=title_key,
+            start_at=start_at, url=url, venue_key=fold_name(venue), series=series, missing=missing_since is not None, misses=misses,
+        )  # fmt: skip
+
+
+def follow(event_ids: Collection[UUID]) -> int:
+    """What was staged points where its listing is: called when events were joined or parted. Returns how many
+    rows moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, {"events": list(event_ids)})
+        return int(cursor.rowcount)

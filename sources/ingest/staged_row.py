@@ -1,0 +1,74 @@
+"""What is staged of one refined record."""
+
+from datetime import UTC, datetime
+
+from events.records import NormalizedEvent
+from events.times import over_at, sort_moment
+from pipeline.characters import storable
+from places.geography import fold_name
+from sources.enums import StagedState
+from sources.ingest.staged import Identified
+from sources.models import FetchRun, StagedEvent
+from sources.records import Draft
+
+
+def staged_row(
+    run: FetchRun, item: Identified, draft: Draft, *, state: StagedState, now: datetime, drop_reason: str = ""
+) -> StagedEvent:
+    """The row of one record, without its event."""
+    event = draft.event
+    start_at, end_at = _span(event)
+    return StagedEvent(
+        source_id=run.source_id,
+        external_id=item.identity[0],
+        recurrence_id=item.identity[1],
+        fingerprint=fold_name(item.record.title)[:64],
+        state=state.value,
+        title=event.title[:300],
+        start_at=start_at,
+        end_at=end_at,
+        url=event.url[:2000],
+        venue_name=event.venue.name[:200],
+        series_id=(event.recurrence.series_id if event.recurrence else "")[:300],
+        raw=item.record.raw.replace("\x00", ""),
+        raw_hash=item.raw_hash,
+        normalized=event.to_json() if state is not StagedState.DROPPED else {},
+        confidence=_overall(event),
+        extraction_metadata=dict(event.extraction_metadata),
+        drop_reason=drop_reason[:100],
+        notes=[note[:300] for note in draft.notes][:20],
+        payload_month=item.payload_month,
+        payload_id=item.payload_id,
+        last_run=run,
+        first_seen_at=now,
+        processed_at=now,
+        missing_since=None,
+    )
+
+
+def refused_row(row: StagedEvent) -> StagedEvent:
+    """The row of a record that the database refused, in a form that it cannot refuse as well: texts made
+    storable, nothing of what was read from them."""
+    for name in ("fingerprint", "title", "url", "venue_name", "series_id", "raw"):
+        setattr(row, name, storable(getattr(row, name)))
+    row.normalized, row.extraction_metadata, row.notes, row.confidence = {}, {}, [], None
+    row.start_at = row.end_at = None
+    return row
+
+
+def _overall(event: NormalizedEvent) -> float | None:
+    """The mean of the fields' confidences."""
+    values = list(event.confidence.values())
+    return round(min(1.0, max(0.0, sum(values) / len(values))), 4) if values else None
+
+
+def _span(event: NormalizedEvent) -> tuple[datetime | None, datetime | None]:
+    """Start and the moment from which it is over, aware and in UTC; None where a dropped record has no
+    start."""
+    start = event.start
+    if start is None:
+        return None, None
+    over = over_at(start, event.end, timezone=event.timezone, predicted=event.end_predicted)
+    if isinstance(start, datetime):
+        return start.astimezone(UTC), max(over, start.astimezone(UTC))
+    return sort_moment(start, event.timezone), over

@@ -1,0 +1,238 @@
+"""The source lab: an address looked at as if it were a source, by a worker, stored for an hour and nowhere
+else.
+
+The web process loads no model, so the look is a task on the process queue; it lies in the cache, where its
+page finds it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from itertools import islice
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.text import slugify
+from django.utils.timezone import now as clock
+
+from accounts.rights import Actor, require
+from egress.doors import open_door
+from egress.exceptions import EgressError
+from egress.records import Door, DoorPolicy
+from events.records import NormalizedEvent
+from pipeline.text import public_url
+from places.atlas import CityFact
+from places.models import City
+from places.queries import atlas
+from sources.connectors import registry
+from sources.exceptions import SourceError
+from sources.inspection import Inspection, Wish, inspect
+from sources.lab.validate import INSPECT
+from sources.models import Source
+from sources.platform_keys import from_environment, missing
+from sources.records import Metadata
+from sources.setup.catalog import habit_of
+from sources.setup.quality_gates import rules
+
+#: How long a look is kept (seconds), how many events are read for its figures, and how many are shown.
+KEPT: Final = 3600
+MOST_READ: Final = 300
+SHOWN: Final = 10
+#: The facts whose coverage is counted, as readers would name them, each with how it is told.
+COVERED: Final[Mapping[str, Callable[[NormalizedEvent], bool]]] = {
+    "end": lambda e: e.end is not None and not e.end_predicted,
+    "venue": lambda e: bool(e.venue.name) or e.online == "yes",
+    "address": lambda e: bool(e.venue.address) or e.online == "yes",
+    "coordinates": lambda e: e.venue.lat is not None or e.online == "yes",
+    "description": lambda e: bool(e.description),
+    "price": lambda e: e.price.type != "unknown",
+    "image": lambda e: bool(e.images),
+    "category other than 'other'": lambda e: e.category != "other",
+    "link": lambda e: bool(e.url),
+    "organizer": lambda e: e.organizer is not None,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabWish:
+    """What to look at: an address, and where they were chosen by hand the connector, its configuration and
+    the city's slug."""
+
+    url: str
+    connector: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    city: str = ""
+
+
+def begin(wish: LabWish, *, by: Actor) -> str:
+    """Keep the wish and give its token. The task `sources.tasks.process_lab` then does the look. Raises
+    RightMissing: our machines ask the address."""
+    require(by, INSPECT)
+    token = uuid4().hex
+    cache.set(_key(token), {"state": "waiting", "wish": asdict(wish), "asked_at": clock().isoformat()}, KEPT)
+    return token
+
+
+def look_of(token: str) -> dict[str, Any] | None:
+    """What is known of a look: `state` waiting, working, done or failed, the `wish`, and its `result` or
+    `error`. None once forgotten."""
+    found: dict[str, Any] | None = cache.get(_key(token))
+    return found
+
+
+def carry_out(token: str) -> None:
+    """Do the look of that token; doing it twice gives the same. A token that is forgotten is left alone."""
+    look = look_of(token)
+    if look is None or look["state"] in ("done", "failed"):
+        return
+    cache.set(_key(token), {**look, "state": "working"}, KEPT)
+    wish = LabWish(**look["wish"])
+    try:
+        with open_door(DoorPolicy(user_agent=settings.EGRESS_USER_AGENT), name="lab") as door:
+            result = examine(wish, door, city=atlas().city(wish.city) if wish.city else None)
+            result["robots"] = _robots(wish.url, door)
+        cache.set(_key(token), {**look, "state": "done", "result": result}, KEPT)
+    except (SourceError, EgressError) as error:
+        told = {"code": getattr(error, "code", type(error).__name__), "detail": error.detail}
+        cache.set(_key(token), {**look, "state": "failed", "error": told}, KEPT)
+
+
+def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, Any]:
+    """The look itself, as JSON: the connector and its terms, events, coverage by field (0 to 1), problems,
+    requests a day.
+
+    Raises SourceError or EgressError where nothing can be read.
+    """
+    asked = Wish(
+        target=wish.url,
+        now=clock(),
+        connector=wish.connector,
+        config=dict(wish.config),
+        city=city,
+        quality=rules(),
+    )
+    inspection = inspect(asked, door)
+    pages = _Counted(inspection)
+    drafts = list(islice(inspection.drafts(), MOST_READ))
+    events = [draft.event for draft in drafts]
+    metadata = registry.get(inspection.connector).metadata
+    minutes = habit_of(inspection.connector).minutes
+    return {
+        "connector": inspection.connector,
+        "title": metadata.title,
+        "name": pages.calendar_name or (urlsplit(wish.url).hostname or metadata.title).removeprefix("www."),
+        "tier": metadata.tier.value,
+        "because": inspection.because,
+        "config": dict(inspection.config),
+        "summary": inspection.summary(),
+        "is_cut": len(drafts) == MOST_READ,
+        "events": [
+            {**draft.event.to_json(), "city": draft.city, "area": draft.area, "notes": list(draft.notes)}
+            for draft in drafts[:SHOWN]
+        ],
+        "coverage": coverage(events),
+        "problems": _problems(inspection, [note for draft in drafts for note in draft.notes], events),
+        "terms": terms_of(metadata),
+        "missing_keys": list(missing(metadata, from_environment(metadata))),
+        "requests_a_day": round(max(1, pages.count) * timedelta(days=1).total_seconds() / 60 / minutes),
+        "pages": pages.count,
+        "schedule_minutes": minutes,
+    }
+
+
+def coverage(events: list[NormalizedEvent]) -> dict[str, float]:
+    """The share of events that tell each of `COVERED`, 0 to 1; empty where there are no events."""
+    return (
+        {name: round(sum(map(told, events)) / len(events), 3) for name, told in COVERED.items()}
+        if events
+        else {}
+    )
+
+
+def terms_of(metadata: Metadata) -> dict[str, str]:
+    """What the platform allows and wants, in words, by heading; what is not known is left out."""
+    told = {
+        "It may fetch": metadata.allows,
+        "Quota": metadata.quota,
+        "Storage": metadata.storage,
+        "Attribution": metadata.attribution,
+        "Retired": metadata.sunset,
+        "Terms": metadata.terms,
+        "Documentation": metadata.link,
+        "Keys": ", ".join(metadata.variables),
+    }
+    return {heading: words for heading, words in told.items() if words}
+
+
+def make_source(
+    wish: LabWish, *, name: str, connector: str, config: Mapping[str, Any], trust: str, by: Actor
+) -> Source:
+    """A source as the lab has it, switched off: enabling it is another step, which checks its key. The slug
+    is made from the name. Raises RightMissing."""
+    require(by, "sources.add_source")
+    habit = habit_of(connector)
+    base = slugify(name)[:100] or "source"
+    taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    slug = next(
+        slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
+    )
+    return Source.objects.create(
+        slug=slug,
+        name=name[:200],
+        type=registry.get(connector).metadata.type.value,
+        connector=connector,
+        config=dict(config),
+        url=public_url(wish.url),
+        city=City.objects.filter(slug=wish.city).first() if wish.city else None,
+        trust=trust,
+        schedule_minutes=habit.minutes,
+        schedule_at=habit.at,
+    )
+
+
+class _Counted:
+    """Counts the pages of an inspection while they are read."""
+
+    def __init__(self, inspection: Inspection) -> None:
+        self.count, self.calendar_name = 0, ""
+        pages = inspection.pages
+        inspection.pages = (self._one(page) for page in pages)
+
+    def _one(self, page: Any) -> Any:
+        self.count += 1
+        self.calendar_name = self.calendar_name or page.calendar_name
+        return page
+
+
+def _problems(
+    inspection: Inspection, notes: list[str], events: list[NormalizedEvent]
+) -> list[dict[str, Any]]:
+    """What went wrong and how often, the most frequent first: drops, guesses, and quality gates that were not
+    passed."""
+    counts: Counter[tuple[str, str]] = Counter(
+        {("dropped", reason): n for reason, n in inspection.dropped.items()}
+    )
+    counts.update(("guessed", note) for note in notes)
+    counts.update(
+        ("quality", problem)
+        for event in events
+        for gate in event.quality.gates.values()
+        for problem in gate.problems
+    )
+    return [{"kind": kind, "what": what, "count": count} for (kind, what), count in counts.most_common(30)]
+
+
+def _robots(url: str, door: Any) -> dict[str, Any]:
+    """What the site's robots.txt says of this address."""
+    try:
+        return {"allowed": True, "delay": door.crawl_delay(url), "detail": ""}
+    except EgressError as error:
+        return {"allowed": False, "delay": 0.0, "detail": error.detail}
+
+
+def _key(token: str) -> str:
+    return f"lab:{token}"

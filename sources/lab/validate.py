@@ -1,0 +1,154 @@
+"""A source's answer, or events as JSON, tried out: read and refined by a worker, stored nowhere. The web
+process loads no model, so that it only waits."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+from uuid import uuid4
+
+from django.core.cache import cache
+from django.utils.timezone import now as clock
+
+from accounts.crypto import contact_key
+from accounts.rights import Actor, require
+from events.records import quality_json
+from places.queries import atlas
+from sources.configuration import configured
+from sources.detect import detect
+from sources.exceptions import ConfigInvalid, SourceError, UnknownConnector
+from sources.inspection import Inspection, Wish, context_of, params_of
+from sources.lookups import MemoryLookups
+from sources.records import Draft, Dropped, Page, RawPayload
+from sources.setup.quality_gates import rules
+
+#: Who may have addresses, answers and texts tried, of which nothing is stored.
+INSPECT: Final = "sources.inspect_source"
+#: Seconds for which an answer is kept. Records that are read at most, and told of one by one at most.
+KEPT: Final = 900
+MOST_READ: Final = 2_000
+MOST_TOLD: Final = 200
+_LOOK_EVERY: Final = 0.05
+
+
+def begin(given: Mapping[str, Any], *, by: Actor) -> str:
+    """Keep what is to be tried and give its token; `sources.tasks.process_validation` then does it. `given`
+    is JSON: `content` (text) or `events` (a list), `connector`, `config`, `base_url`, `content_type`, `city`
+    (a slug that is known), `now` (ISO 8601). Raises RightMissing."""
+    require(by, INSPECT)
+    token = uuid4().hex
+    cache.set(_key(token), {"state": "waiting", "given": dict(given)}, KEPT)
+    return token
+
+
+def answer_to(token: str, *, seconds: float = 0.0) -> dict[str, Any] | None:
+    """`{"state": waiting, done or failed, "result", "error": {"field", "detail"}}`, once it is done or
+    `seconds` are over; None for what is forgotten."""
+    until = time.monotonic() + seconds
+    while True:
+        found: dict[str, Any] | None = cache.get(_key(token))
+        if found is None or found["state"] != "waiting" or time.monotonic() >= until:
+            return found
+        time.sleep(_LOOK_EVERY)
+
+
+def carry_out(token: str) -> None:
+    """Try it; doing it twice gives the same. A token that is forgotten is left alone."""
+    held = answer_to(token)
+    if held is None or held["state"] != "waiting":
+        return
+    try:
+        done = {"state": "done", "result": validated(held["given"])}
+    except SourceError as error:
+        field = (
+            "connector"
+            if isinstance(error, UnknownConnector)
+            else "config"
+            if isinstance(error, ConfigInvalid)
+            else "content"
+        )
+        done = {"state": "failed", "error": {"field": field, "detail": error.detail}}
+    cache.set(_key(token), done, KEPT)
+
+
+def validated(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What would come of it, each item with its quality and flags, and the summary of `inspect_source`.
+    Raises SourceError where nothing can be read."""
+    wish = Wish(
+        target=given.get("base_url", "") or "validation",
+        now=datetime.fromisoformat(given["now"]) if given.get("now") else clock(),
+        city=atlas().city(given["city"]) if given.get("city") else None,
+        base_url=given.get("base_url", ""),
+        quality=rules(),
+    )
+    begun = time.monotonic()
+    name, page = _read(given, wish)
+    records = list(islice(page.records, MOST_READ + 1))
+    inspection = Inspection(
+        connector=name,
+        config=given.get("config", {}),
+        because="",
+        pages=[replace(page, records=records[:MOST_READ])],
+        context=context_of(wish),
+        lookups=MemoryLookups(cities=atlas(), contact_key=contact_key()),
+        begun=begun,
+    )
+    results = [_told(draft) for draft in inspection.drafts()]
+    summary = inspection.summary()
+    return {
+        **{name: summary[name] for name in ("connector", "found", "kept", "dropped")},
+        "is_cut": page.cut or len(records) > MOST_READ,
+        "results": results[:MOST_TOLD],
+        "refused": [_refused(one) for one in inspection.refused[:MOST_TOLD]],
+        "summary": summary,
+    }
+
+
+def _read(given: Mapping[str, Any], wish: Wish) -> tuple[str, Page]:
+    is_list = given.get("events") is not None
+    content = json.dumps({"events": given["events"]}, ensure_ascii=False) if is_list else given["content"]
+    kind = "application/json" if is_list else given.get("content_type", "")
+    payload = RawPayload(
+        url=given.get("base_url", ""), content=content.encode("utf-8", "replace"), content_type=kind
+    )
+    name = given.get("connector") or ("webhook" if is_list else detect(payload).metadata.name)
+    return name, configured(name, given.get("config", {})).read(
+        payload, params_of(wish, base_url=wish.base_url)
+    )
+
+
+def _told(draft: Draft) -> dict[str, Any]:
+    event = draft.event
+    told = event.to_json()
+    names = (
+        "external_id",
+        "recurrence_id",
+        "title",
+        "start",
+        "end",
+        "timezone",
+        "category",
+        "url",
+        "status",
+        "flags",
+    )
+    return {
+        **{name: told[name] for name in names},
+        "venue": event.venue.name,
+        "city": draft.city,
+        "notes": list(draft.notes),
+        "quality": quality_json(event.quality),
+        "passed": event.quality.passed,
+    }
+
+
+def _refused(one: Dropped) -> dict[str, str]:
+    names = ("external_id", "recurrence_id", "title", "reason", "detail")
+    return {name: getattr(one, name) for name in names}
+
+
+def _key(token: str) -> str:
+    return f"validation:{token}"

@@ -1,0 +1,1 @@
+"""How sources do: health, alerts, quotas, metrics and the overview of the pipeline."""

@@ -1,0 +1,1 @@
+"""Runs: claimed, fetched, processed and settled. Read `claim`, `fetch`, `process` and `settle` in this order."""

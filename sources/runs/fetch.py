@@ -1,0 +1,388 @@
+"""The two halves of a run: fetching, which asks the source and keeps what it sends; and processing, which
+reads the kept bytes and records what they tell."""
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db.models import Q
+from django.utils.timezone import now as clock
+
+from accounts.secrets import redact
+from egress.crawl.door import CrawlingDoor
+from egress.doors import open_door
+from egress.exceptions import CrawlCancelled, EgressError, NotModified
+from egress.facts import ExchangeFact
+from egress.records import Door, Response, Validators
+from pipeline.budget import Budget, OutOfTime
+from sources.configuration import configured
+from sources.credentials.store import credentials_for
+from sources.enums import Coverage, Phase, RunState
+from sources.exceptions import ReadingStalled, SourceError
+from sources.ingest import dead_letters, payloads
+from sources.ingest.coverage import Covers
+from sources.ingest.pages import pages_of, refused
+from sources.ingest.probe import probe
+from sources.models import FetchRun, Payload, Source
+from sources.records import Page, RawPayload
+from sources.runs import pause
+from sources.runs.process import is_careful, process_pages
+from sources.runs.progress import RunCancelled, RunLost, Watch, WatchedDoor, mark, put, take
+from sources.runs.settle import close, close_cancelled, close_failed, defect
+from sources.setup import ai_extractor
+from sources.setup.context import params_for, policy_for
+
+log = structlog.get_logger(__name__)
+
+#: Requests of one run that are kept to be looked at.
+MOST_EXCHANGES = 50
+
+
+def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | None = None) -> bool:
+    """The first half of a run: ask the source and keep what it sends. True where there is something to
+    process.
+
+    Every failure closes the run with its reason: refused (address, robots, 4xx), failed (the rest), success
+    and unchanged (304, or the same bytes). A run that is paused, that another worker has, or that is over is
+    left alone.
+    """
+    if pause.held().why(run.source, pause.FETCH) or not take(run, Phase.FETCHING, out_of=(Phase.QUEUED,)):
+        return False
+    fetch = _Fetch(run, now=now or clock())
+    try:
+        fetch.work(door)
+    except NotModified:
+        fetch.http["not_modified"] = True
+        if fetch.keeper.count:
+            changed = SourceError(
+                "A later page said that nothing has changed, after a first one that had; the next run asks for all of them."
+            )
+            close_failed(run, changed, now=clock(), seconds=fetch.seconds, http=fetch.http)
+        else:
+            _close_unchanged(run, fetch)
+        return False
+    except RunCancelled:
+        close_cancelled(run, now=clock(), seconds=fetch.seconds)
+        return False
+    except RunLost as error:
+        log.info("run_left", run=str(run.id), why=error.detail)
+        return False
+    except (EgressError, SourceError) as error:
+        close_failed(run, error, now=clock(), seconds=fetch.seconds, http=fetch.http)
+        return False
+    except Exception as error:  # a defect of ours: the source is not held because of it
+        close_failed(run, SourceError(defect(error)), now=clock(), seconds=fetch.seconds, http=fetch.http)
+        raise
+    if fetch.keeper.is_unchanged:
+        fetch.http["same_bytes"] = True
+        _close_unchanged(run, fetch)
+        return False
+    return _hand_over(run, fetch)
+
+
+def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool = False) -> FetchRun:
+    """The second half of a run: read the kept payloads again, refine, match, judge and record them; then
+    close the run.
+
+    A run that is paused, that another worker has, or that is over is left alone."""
+    if pause.held().why(run.source, pause.PROCESS) or not take(
+        run, Phase.PROCESSING, out_of=(Phase.QUEUED, Phase.WAITING)
+    ):
+        return run
+    moment = now or clock()
+    begun = time.monotonic()
+    source = run.source
+    try:
+        connector = configured(source.connector, source.config)
+        params = params_for(source, now=moment)
+        held = dead_letters.of_source(source.id)
+
+        def pages() -> Iterator[tuple[Payload, Page]]:
+            return _limited(pages_of(run, connector, params, held), run.params.get("limit"))
+
+        watch = Watch(run)
+        if is_careful(run):
+            probe(run, connector, params, held, beat=watch.check)
+        result = process_pages(run, pages, held=held, now=moment, accept_loss=accept_loss, watch=watch)
+    except RunCancelled:
+        close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)
+        return run
+    except RunLost as error:
+        log.info("run_left", run=str(run.id), why=error.detail)
+        return run
+    except SourceError as error:
+        close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http=run.http)
+        return run
+    except (
+        Exception
+    ) as error:  # a defect of ours: the run says so at once, and the task fails with its traceback
+        close_failed(
+            run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http=run.http
+        )
+        raise
+    covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
+    close(
+        run,
+        result.state,
+        now=clock(),
+        seconds=time.monotonic() - begun,
+        http=run.http,
+        covered=covered,
+        covered_at=moment,
+    )
+    return run
+
+
+class _Fetch:
+    """One fetch under way: what it keeps, and its HTTP facts."""
+
+    def __init__(self, run: FetchRun, *, now: datetime) -> None:
+        self.run, self.now = run, now
+        self.begun = time.monotonic()
+        self.http: dict[str, Any] = {"requests": 0, "bytes": 0}
+        self.checkpoint: dict[str, Any] = dict(run.source.checkpoint)
+        self.covers = Covers()
+        self.held = dead_letters.of_source(run.source_id)
+        self.read: Response | None = None
+        #: A process that fetched from this source went away: what is read is written down before, in case it
+        #: is that.
+        self.is_careful = run.source.last_error.startswith("stuck")
+        # what was asked for a part only, or is to be tried again, must not make the next answer look
+        # unchanged
+        held = {} if run.params or self.held.is_due else run.source.validators
+        self.keeper = _Keeper(run, now=now, is_same_good=not self.held.is_due)
+        self.validators = {url: Validators(**pair) for url, pair in held.items()}
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.begun
+
+    def work(self, door: Door | None) -> None:
+        """Ask for all pages and keep each. Raises EgressError, SourceError."""
+        run, source = self.run, self.run.source
+        watch = Watch(run)
+        params = replace(
+            params_for(source, now=self.now),
+            **{name: run.params[name] for name in ("category", "limit") if run.params.get(name)},
+        )
+        connector = configured(source.connector, source.config, credentials_for(source))
+        with nullcontext(door) if door else self._open(watch) as way_out, ai_extractor.asking() as reader:
+            params = replace(params, extractor=reader)
+            watched = WatchedDoor(way_out, watch, self._heard)
+            try:
+                for page in self._pages(connector.fetch(params, watched)):
+                    self._take(page)
+                    if reader is not None:  # its answers are kept for the second half, which asks nobody
+                        deque(
+                            Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading").over(page.records), maxlen=0
+                        )
+                    watch.page()
+            except CrawlCancelled:
+                watch.check()  # says who wanted it so
+                raise
+            except OutOfTime as over:
+                raise self._stalled(over) from None
+        self._believe(watched.fresh_for)
+        self.keeper.settle()
+
+    def _pages(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """The pages, each made within the bound of reading: a connector looks into an answer to find the
+        next."""
+        stream = iter(pages)
+        while True:
+            with Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading"):
+                page = next(stream, None)
+            if page is None:
+                return
+            yield page
+
+    def _heard(self, response: Response | None) -> None:
+        """An answer comes: it is remembered while the connector reads it. Raises ReadingStalled for one that
+        was set aside."""
+        self.read = response
+        digest = (
+            sha256(response.content).hexdigest()
+            if response and (self.held.answers or self.is_careful)
+            else ""
+        )
+        if response and digest in self.held.answers:
+            raise refused(payloads.masked_url(response.url), self.held.answers[digest])
+        if self.is_careful:
+            mark(self.run, {"sha256": digest, "url": payloads.masked_url(response.url)} if response else None)
+
+    def _stalled(self, over: OutOfTime) -> ReadingStalled:
+        """Set aside the answer that took too long, and say so."""
+        url = payloads.masked_url(self.read.url) if self.read else ""
+        if self.read:
+            dead_letters.keep_answer(
+                self.run, sha256(self.read.content).hexdigest(), url, dead_letters.READING, now=clock()
+            )
+        return ReadingStalled(
+            f"Reading the answer from {url} took more than {over.budget.seconds:g} s of processor time."
+        )
+
+    def _open(self, watch: Watch) -> CrawlingDoor:
+        """A spider or browser under way asks the watch whether it shall stop."""
+        policy = policy_for(self.run.source)
+        return open_door(
+            policy,
+            self.validators,
+            name=self.run.source.slug,
+            listener=self._hear,
+            cancelled=watch.should_stop,
+        )
+
+    def learned(self) -> dict[str, Any]:
+        """What the source keeps of a fetch that went well, where it is new."""
+        source = self.run.source
+        if self.run.params:
+            return {}
+        validators = {
+            url: {"etag": kept.etag, "last_modified": kept.last_modified}
+            for url, kept in self.validators.items()
+        }
+        validators = {
+            url: kept for url, kept in validators.items() if redact(url) == url
+        }  # an address with a key in it is not kept
+        found = {"validators": validators, "checkpoint": self.checkpoint}
+        return {name: value for name, value in found.items() if getattr(source, name) != value}
+
+    def _take(self, page: Page) -> None:
+        self.keeper.keep(page.payload)
+        self.http["requests"] += 1
+        self.http["bytes"] += len(page.payload.content)
+        self.http["status"] = page.payload.status
+        self._believe(page.fresh_for)
+        self.covers = self.covers.and_page(page)
+        if page.checkpoint:
+            self.checkpoint = {**self.checkpoint, **page.checkpoint}
+
+    def _believe(self, fresh_for: timedelta | None) -> None:
+        """Of several hints the longest counts."""
+        if fresh_for is not None:
+            self.http["fresh_seconds"] = max(self.http.get("fresh_seconds", 0.0), fresh_for.total_seconds())
+
+    def _hear(self, fact: ExchangeFact) -> None:
+        """Keep the last requests for those who look at the run."""
+        words = {
+            name: redact(value) if isinstance(value, str) else value for name, value in asdict(fact).items()
+        }
+        told = {
+            **words,
+            "at": fact.at.isoformat(),
+            "seconds": round(fact.seconds, 3),
+            "waited": round(fact.waited, 3),
+        }
+        self.http["exchanges"] = [*self.http.get("exchanges", ())[1 - MOST_EXCHANGES :], told]
+
+
+class _Keeper:
+    """Keeps the pages of a run, but not yet those that come as they came in the last good run: if all do,
+    nothing is written at all."""
+
+    def __init__(self, run: FetchRun, *, now: datetime, is_same_good: bool = True) -> None:
+        self._run, self._now = run, now
+        last = last_good(run) if is_same_good else None
+        self._before = payloads.of_run_listed(last) if last else []
+        self._same: list[RawPayload] = []
+        self._writing = not self._before
+        self.count = 0
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the run's bytes are those of the last one that ended well: nothing to do, and nothing is
+        starved by it."""
+        return not self._writing
+
+    def keep(self, payload: RawPayload) -> None:
+        """Keep one page."""
+        self.count += 1
+        place = len(self._same)
+        if (
+            not self._writing
+            and place < len(self._before)
+            and self._before[place].sha256 == payloads.hash_of(payload)
+        ):
+            self._same.append(replace(payload, content=b""))
+            return
+        self._write_same()
+        payloads.keep(self._run, payload, now=self._now)
+
+    def settle(self) -> None:
+        """No more pages come: fewer than before, or none, is a change too."""
+        if not self._writing and len(self._same) < len(self._before):
+            self._write_same()
+
+    def _write_same(self) -> None:
+        """It is another answer after all: its first pages are kept by copying the equal ones of before."""
+        if not self._writing:
+            for payload, row in zip(self._same, self._before, strict=False):
+                payloads.keep_again(self._run, payload, row, now=self._now)
+            self._writing, self._same = True, []
+
+
+def _hand_over(run: FetchRun, fetch: _Fetch) -> bool:
+    """Fetched: the run waits for the second half, and its source remembers how to ask next time."""
+    run.http = {**fetch.http, "covers": fetch.covers.to_json()}
+    run.seconds = round((run.seconds or 0.0) + fetch.seconds, 3)
+    if learned := fetch.learned():
+        Source.objects.filter(pk=run.source_id).update(**learned)
+    run.save(update_fields=["http", "seconds"])
+    try:
+        put(run, Phase.WAITING, kept=True)
+    except RunLost as error:
+        log.info("run_left", run=str(run.id), why=error.detail)
+        return False
+    return True
+
+
+def _close_unchanged(run: FetchRun, fetch: _Fetch) -> None:
+    """Nothing new: the run covers what the last good one covered, and is as fresh for as long as that one's
+    answer said."""
+    last = last_good(run)
+    if last is not None:
+        run.coverage, run.covered_until = last.coverage, last.covered_until
+        if "fresh_seconds" in last.http:
+            fetch.http.setdefault("fresh_seconds", last.http["fresh_seconds"])
+    covered = run.coverage != Coverage.PARTIAL
+    close(
+        run,
+        RunState.SUCCESS,
+        now=clock(),
+        seconds=fetch.seconds,
+        http=fetch.http,
+        covered=covered,
+        also=fetch.learned(),
+    )
+
+
+def last_good(run: FetchRun) -> FetchRun | None:
+    """The last run before this one that was asked the same, took something in and ended well."""
+    good = Q(state=RunState.SUCCESS) | Q(state=RunState.PARTIAL, events_processed__gt=0)
+    runs = FetchRun.objects.filter(
+        good, source_id=run.source_id, events_found__gt=0, params=run.params
+    ).exclude(pk=run.pk)
+    return runs.order_by("-started_at").first()
+
+
+def _limited(pages: Iterable[tuple[Payload, Page]], limit: int | None) -> Iterator[tuple[Payload, Page]]:
+    """The pages, with no more than `limit` records in all."""
+    if not limit:
+        yield from pages
+        return
+    left = iter(range(limit))
+    for row, page in pages:
+        yield (
+            row,
+            replace(
+                page, records=(record for record, _ in zip(islice(page.records, limit), left, strict=False))
+            ),
+        )

@@ -1,0 +1,158 @@
+"""A source as the pure parts know it: parameters, context, origin, standing, policy."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
+
+from egress.records import DoorPolicy
+from events.enums import Publication
+from events.models import Event, Origin
+from events.times import AT_MOST
+from moderation.rules import Standing
+from pipeline.text import public_url
+from sources.connectors import registry
+from sources.connectors.base import LOOKBACK
+from sources.credentials.store import quota_key
+from sources.enums import Trust
+from sources.ingest.places import known_places
+from sources.models import Source
+from sources.records import FetchParams, SourceContext
+from sources.setup import ai_extractor
+from sources.setup.quality_gates import rules
+
+TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
+
+
+#: What is, or may become, something to go to.
+_MEANT = (
+    Publication.DRAFT,
+    Publication.PENDING,
+    Publication.FLAGGED,
+    Publication.APPROVED,
+    Publication.ARCHIVED,
+)
+#: Ends that a source told of a category within this time, and how many make a habit.
+USUAL_SINCE, USUAL_FROM = timedelta(days=180), 20
+
+
+def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchParams:
+    """What to ask of the source's connector now."""
+    city = source.city
+    return FetchParams(
+        now=now,
+        start=now - LOOKBACK,
+        end=now + timedelta(days=settings.HORIZON_DAYS),
+        lat=city.lat if city else None,
+        lng=city.lng if city else None,
+        radius_km=city.radius_km if city else None,
+        category=source.default_category,
+        checkpoint={**source.checkpoint, **known_places(source)},
+        timezone=source.timezone or (city.timezone if city else ""),
+        language=source.language,
+        base_url=base_url,
+        extractor=ai_extractor.extractor(),
+    )
+
+
+def context_for(source: Source, *, now: datetime) -> SourceContext:
+    """What the steps need to know of the source, and the quality gates as they are set now (3 queries)."""
+    return SourceContext(
+        source_key=str(source.id),
+        source_name=source.name,
+        city=source.city.slug if source.city else "",
+        timezone=source.timezone or (source.city.timezone if source.city else ""),
+        language=source.language,
+        trust=source.trust,
+        default_category=source.default_category,
+        now=now,
+        horizon_days=settings.HORIZON_DAYS,
+        usual_hours=usual_hours(source, now=now),
+        usual_categories=usual_categories(source, now=now),
+        quality=rules(),
+        step_seconds=settings.STEP_SECONDS_PER_RECORD,
+    )
+
+
+def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
+    """How long the source's events of each category last, in hours: the median of those of the last half year
+    that told an end, where they are enough (one query)."""
+    told = Event.objects.filter(
+        listings__origin=source.pk,
+        start_at__gte=now - USUAL_SINCE,
+        end_at__gt=F("start_at"),
+        end_at__lte=F("start_at") + AT_MOST,
+        all_day=False,
+        time_known=True,
+    )
+    length = ExpressionWrapper(F("end_at") - F("start_at"), output_field=DurationField())
+    rows = (
+        told.order_by()
+        .values("category_id")
+        .annotate(median=_Median(length), told=Count("pk"))
+        .filter(told__gte=USUAL_FROM)
+    )
+    return {row["category_id"]: round(row["median"].total_seconds() / 3600, 2) for row in rows}
+
+
+def usual_categories(source: Source, *, now: datetime) -> dict[str, int]:
+    """How many of the source's events since half a year ago are of each category, as they stand today,
+    people's corrections included (one query)."""
+    told = Event.objects.filter(
+        listings__origin=source.pk, start_at__gte=now - USUAL_SINCE, publication__in=_MEANT
+    )
+    return dict(told.order_by().values_list("category_id").annotate(Count("pk")))
+
+
+class _Median(Aggregate):
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+def standing_of(source: Source) -> Standing:
+    """How far the source is believed. A connector that is always reviewed, and one that is not known, publish
+    nothing by themselves."""
+    known = registry.CONNECTORS.get(source.connector)
+    return Standing(
+        name=source.name,
+        trusted=source.trust == Trust.TRUSTED,
+        blocked=source.trust == Trust.BLOCKED,
+        always_review=known is None or known.metadata.always_review,
+    )
+
+
+def policy_for(source: Source) -> DoorPolicy:
+    """How the source may use the HTTP door, its key's quotas included.
+
+    robots.txt speaks to crawlers (RFC 9309): an API that answers to a key only has let us in by its terms,
+    and its host often forbids all robots.
+    """
+    known = registry.CONNECTORS.get(source.connector)
+    return DoorPolicy(
+        user_agent=settings.EGRESS_USER_AGENT,
+        max_received=source.max_bytes,
+        max_decoded=source.max_bytes,
+        obey_robots=source.obey_robots and not (known is not None and known.metadata.needs_key),
+        rate=source.rate_limit,
+        rate_window=float(source.rate_window_seconds),
+        quota_key=quota_key(source) if known else "",
+        quotas=known.metadata.quotas if known else (),
+    )
+
+
+def origin_of(source: Source) -> Origin:
+    """The source as events know it, kept up to date."""
+    known = registry.CONNECTORS.get(source.connector)
+    origin, _ = Origin.objects.update_or_create(
+        key=source.id,
+        defaults={
+            "slug": source.slug,
+            "name": source.name,
+            "url": public_url(source.url),
+            "credit": known.metadata.credit if known else "",
+            "trust": TRUST[Trust(source.trust)],
+            "keeps_pictures": known is None or known.metadata.keeps_days is None,
+            "is_sample": source.is_sample,
+        },
+    )
+    return origin

@@ -1,0 +1,76 @@
+"""Turning a source on: only where its configuration is understood and its platform takes its key."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.timezone import now as clock
+
+from accounts.crypto import DecryptionFailed
+from accounts.rights import Actor, require
+from accounts.secrets import redact
+from egress.doors import open_door
+from egress.exceptions import EgressError
+from egress.records import Door
+from sources.configuration import configured
+from sources.credentials.store import credentials_for
+from sources.enums import SourceType
+from sources.exceptions import CredentialsMissing, SourceError
+from sources.models import Source
+from sources.monitoring.diagnosis import remedy
+from sources.monitoring.health import refresh
+from sources.setup.context import policy_for
+
+#: Who may set up sources and switch them.
+CHANGE = "sources.change_source"
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """Whether the source is on now; else `error` says in one line why not, and what to do."""
+
+    ok: bool
+    error: str = ""
+
+
+def enable(source: Source, *, by: Actor, door: Door | None = None, now: datetime | None = None) -> Switched:
+    """Switch a source on, due at once, after asking its platform whether the key is good
+    (`check_credentials`). Where it is not, the source stays off. Raises RightMissing."""
+    require(by, CHANGE)
+    moment = now or clock()
+    error = why_not(source, by=by, door=door, now=moment)
+    if not error:
+        Source.objects.filter(pk=source.pk).update(
+            is_active=True, next_fetch_at=moment, consecutive_failures=0
+        )
+        source.is_active, source.next_fetch_at, source.consecutive_failures = True, moment, 0
+    refresh([source], now=moment)
+    return Switched(not error, error)
+
+
+def disable(source: Source, *, by: Actor, now: datetime | None = None) -> None:
+    """Switch a source off; a run under way ends. Raises RightMissing."""
+    require(by, CHANGE)
+    Source.objects.filter(pk=source.pk).update(is_active=False)
+    source.is_active = False
+    refresh([source], now=now or clock())
+
+
+def why_not(source: Source, *, by: Actor, door: Door | None = None, now: datetime) -> str:
+    """Why the source cannot be switched on, '' where it can; its platform is asked with its key. Raises
+    RightMissing."""
+    require(by, CHANGE)
+    try:
+        credentials = credentials_for(source, now=now, door=door)
+        connector = configured(source.connector, source.config, credentials)
+        if source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION):
+            return ""
+        with nullcontext(door) if door else open_door(policy_for(source), name=source.slug) as way_out:
+            connector.check_credentials(way_out)
+    except EgressError as error:
+        return redact(f"{error.detail}. {remedy(error.code, error.detail)}")
+    except CredentialsMissing as error:
+        return redact(error.detail)
+    except (SourceError, DecryptionFailed) as error:
+        return redact(str(error))
+    return ""

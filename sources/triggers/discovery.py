@@ -1,0 +1,214 @@
+"""A discovery: one job over sources × cities × categories, the parent of one run for each. A source has one
+run at a time, so its runs follow each other.
+
+What is still to be opened stands in `plan["pending"]`; whoever ends a run opens the next ones, and the clock
+does so too, so that none is forgotten.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum
+
+from accounts.rights import Actor, name_of, require
+from sources.connectors import registry
+from sources.enums import RunState
+from sources.exceptions import SourceError
+from sources.models import Discovery, FetchRun, Source
+from sources.runs import pause
+from sources.runs.schedule import host_of
+from sources.runs.settle import PUSHED, RUN, AlreadyRunning, cancel, open_run
+
+#: Runs of one job that are under way at once, and of one host among them.
+MOST_AT_ONCE, MOST_PER_HOST = 8, 1
+#: Runs of one job in all.
+MOST_RUNS = 2_000
+_SUMS = ("events_found", "events_processed", "events_approved", "new", "changed", "unchanged", "merged")
+
+
+class DiscoveryInvalid(SourceError):
+    """Names the field of the request and the remedy."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What to discover: `sources` are slugs or names of connectors; () of sources, cities or categories means
+    all (categories: without one)."""
+
+    sources: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    max_per_source: int | None = None
+
+
+def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
+    """Write down the job; `advance` opens its runs. Raises RightMissing; DiscoveryInvalid where nothing
+    active fits, or too much does."""
+    require(by, RUN)
+    sources = list(_sources(wanted).values_list("id", flat=True))
+    if not sources:
+        raise DiscoveryInvalid("sources", "No active source fits; see /api/v1/admin/sources.")
+    if len(sources) * max(1, len(wanted.categories)) > MOST_RUNS:
+        raise DiscoveryInvalid(
+            "sources",
+            f"More than {MOST_RUNS} runs would come of it; name fewer sources, cities or categories.",
+        )
+    pending = [[str(source), category] for category in (wanted.categories or ("",)) for source in sources]
+    plan = {
+        "sources": wanted.sources,
+        "cities": wanted.cities,
+        "categories": wanted.categories,
+        "max_per_source": wanted.max_per_source,
+        "count": len(pending),
+        "pending": pending,
+    }
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    return Discovery.objects.create(
+        plan=plan, requested_by=name_of(by), started_at=now, request_id=request_id
+    )
+
+
+def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
+    """Open the next runs of a job, as many as may be under way, and end the job where none is left. The
+    caller queues them."""
+    with transaction.atomic():
+        job = Discovery.objects.select_for_update().filter(pk=discovery_id, state=RunState.RUNNING).first()
+        if job is None:
+            return []
+        opened = [] if job.cancel_requested_at else _open_next(job, now=now)
+        running = job.runs.filter(state=RunState.RUNNING).exists()
+        if not running and (job.cancel_requested_at or not job.plan["pending"]):
+            job.state, job.finished_at = _outcome(job), now
+        job.save(update_fields=["plan", "state", "finished_at"])
+        return opened
+
+
+def cancel_discovery(discovery_id: UUID, *, by: Actor, now: datetime) -> bool:
+    """Ask a job and all its runs to end; False where it is over. Raises RightMissing."""
+    require(by, RUN)
+    if not Discovery.objects.filter(pk=discovery_id, state=RunState.RUNNING).update(cancel_requested_at=now):
+        return False
+    for run_id in FetchRun.objects.filter(discovery_id=discovery_id, state=RunState.RUNNING).values_list(
+        "id", flat=True
+    ):
+        cancel(run_id, by=by, now=now)
+    advance(discovery_id, now=now)
+    return True
+
+
+def unfinished() -> list[UUID]:
+    """Jobs that are not over."""
+    return list(
+        Discovery.objects.filter(state=RunState.RUNNING).order_by("started_at").values_list("id", flat=True)
+    )
+
+
+def sums_of(discovery: Discovery) -> dict[str, Any]:
+    """What all runs of a job came to: `{"runs": {state: n}, "pending": n, "events_found": n, …, "dropped":
+    {reason: n}}`."""
+    runs = discovery.runs.all()
+    states = dict(runs.values_list("state").annotate(count=Count("id")))
+    sums = {name: value or 0 for name, value in runs.aggregate(**{name: Sum(name) for name in _SUMS}).items()}
+    dropped: Counter[str] = Counter()
+    for counts in runs.exclude(dropped={}).values_list("dropped", flat=True):
+        dropped.update(counts)
+    return {
+        "runs": states,
+        "pending": len(discovery.plan.get("pending", ())),
+        **sums,
+        "dropped": dict(dropped),
+    }
+
+
+def _sources(wanted: Wanted) -> QuerySet[Source]:
+    rows = Source.objects.filter(is_active=True, is_sample=False).exclude(type__in=PUSHED)
+    if wanted.sources:
+        _check_known(
+            "sources",
+            wanted.sources,
+            Source.objects.filter(slug__in=wanted.sources).values_list("slug", flat=True),
+            registry.names(),
+        )
+        rows = rows.filter(Q(slug__in=wanted.sources) | Q(connector__in=wanted.sources))
+    if wanted.cities:
+        rows = rows.filter(city__slug__in=wanted.cities)
+    return rows.order_by("-priority", "slug")
+
+
+def _check_known(field: str, asked: Sequence[str], *known: Iterable[str]) -> None:
+    names = {name for group in known for name in group}
+    if unknown := [name for name in asked if name not in names]:
+        raise DiscoveryInvalid(field, f"There is no source or connector {unknown[0][:80]}.")
+
+
+def _open_next(job: Discovery, *, now: datetime) -> list[FetchRun]:
+    """Open what may start now; what is paused or busy keeps its place, what was deleted or switched off loses
+    it."""
+    running = [run.source for run in job.runs.filter(state=RunState.RUNNING).select_related("source")]
+    room, hosts = MOST_AT_ONCE - len(running), Counter(host_of(source) for source in running)
+    if room <= 0:
+        return []
+    pending: list[list[str]] = job.plan["pending"]
+    sources = _active({UUID(source) for source, _ in pending})
+    held = pause.held()
+    opened: list[FetchRun] = []
+    left: list[list[str]] = []
+    for item in pending:
+        source = sources.get(UUID(item[0]))
+        if source is None:
+            continue
+        host = host_of(source)
+        run = None
+        if len(opened) < room and hosts[host] < MOST_PER_HOST and not held.why(source, pause.FETCH):
+            run = _opened(job, source, item[1], now=now)
+        if run is None:
+            left.append(item)
+            continue
+        hosts[host] += 1
+        opened.append(run)
+    job.plan = {
+        **job.plan,
+        "pending": left,
+        "gone": job.plan.get("gone", 0) + len(pending) - len(left) - len(opened),
+    }
+    return opened
+
+
+def _active(ids: set[UUID]) -> dict[UUID, Source]:
+    rows = Source.objects.filter(pk__in=ids, is_active=True).select_related("city")
+    return {source.pk: source for source in rows}
+
+
+def _opened(job: Discovery, source: Source, category: str, *, now: datetime) -> FetchRun | None:
+    asked = {"category": category, "limit": job.plan.get("max_per_source")}
+    params = {name: value for name, value in asked.items() if value}
+    try:
+        with transaction.atomic():
+            return open_run(
+                source, requested_by=f"discovery {job.pk}"[:60], now=now, discovery=job, params=params
+            )
+    except AlreadyRunning:
+        return None
+
+
+def _outcome(job: Discovery) -> RunState:
+    """What a job came to: cancelled where it was; else of its runs: all well, some, none."""
+    if job.cancel_requested_at:
+        return RunState.CANCELLED
+    states = set(job.runs.values_list("state", flat=True).distinct())
+    well = {RunState.SUCCESS.value, RunState.PARTIAL.value}
+    if states and not states & well:
+        return RunState.FAILED
+    return (
+        RunState.PARTIAL if states - {RunState.SUCCESS.value} - {RunState.PARTIAL.value} else RunState.SUCCESS
+    )

@@ -1,0 +1,127 @@
+"""What is sent to us: kept first, answered, and processed one after the other. Nothing that was answered is
+lost.
+
+The queue is the payloads themselves: each is stored under the id of the run that it will be. Where no run of
+that id exists, the payload waits. A source has one run at a time, so a payload that comes while another is
+read simply waits its turn; the worker that ends a run looks for the next, and the clock looks for all of them
+every minute, so that neither a dead broker nor a dead worker loses one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import now as clock
+
+from sources.enums import Phase, RunState, Trust
+from sources.ingest import payloads
+from sources.models import FetchRun, Payload, Source
+from sources.records import RawPayload
+from sources.runs import pause
+from sources.runs.fetch import process_run
+from sources.runs.settle import PROCESS_WENT_AWAY, PUSHED, AlreadyRunning, open_run
+from sources.setup.context import standing_of
+from sources.triggers.load import ensure_source
+
+#: What waits longer than this was given up by an operator (a blocked source, a broken configuration).
+WAITS = timedelta(days=7)
+#: A payload whose process went away is tried again, but not for ever.
+MOST_TRIES = 3
+SUBMISSIONS = "submissions"
+_LOCK_SPACE = 0x4E6F6349  # "NocI": advisory locks of the inbox
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What the sender is told: the run's id; `is_new` False where the same came before, `is_same` False where
+    it came with another body."""
+
+    run_id: UUID
+    is_new: bool
+    is_same: bool = True
+
+
+def submissions_source() -> Source:
+    """The source of what visitors tell us; of normal trust, so that a person looks at each."""
+    return ensure_source(SUBMISSIONS, connector="submission", config={}, city=None, trust=Trust.NORMAL)
+
+
+def run_id_for(source: Source, key: str) -> UUID:
+    """The run of a message that names itself (webhook-id, Idempotency-Key): the same message is the same
+    run."""
+    return uuid5(source.id, key)
+
+
+def receive(source: Source, payload: RawPayload, *, run_id: UUID, now: datetime | None = None) -> Receipt:
+    """Keep `payload` for the run `run_id`, once. Commits before it returns; hand the source to `drain`
+    then."""
+    moment = now or clock()
+    ghost = FetchRun(id=run_id, source=source, started_at=moment)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)",
+                [_LOCK_SPACE, int.from_bytes(run_id.bytes[:4], signed=True)],
+            )
+        since = moment - timedelta(days=31)
+        before = Payload.objects.filter(source_id=source.id, run_id=run_id, fetched_at__gte=since).order_by(
+            "id"
+        )
+        held = before.values_list("sha256", flat=True).first()
+        if held is None and not FetchRun.objects.filter(pk=run_id).exists():
+            payloads.keep(ghost, payload, now=moment)
+            return Receipt(run_id=run_id, is_new=True)
+    return Receipt(run_id=run_id, is_new=False, is_same=held in (None, sha256(payload.content).hexdigest()))
+
+
+def waiting_sources(*, now: datetime) -> list[UUID]:
+    """Sources with something that waits."""
+    rows = _waiting(now).order_by().values_list("source_id", flat=True).distinct()
+    active = Source.objects.filter(pk__in=list(rows), type__in=PUSHED)
+    return list(active.values_list("id", flat=True))
+
+
+def drain(source: Source, *, now: datetime | None = None, most: int = 500) -> Iterator[FetchRun]:
+    """Process what waits at a source, in the order in which it came, one run each. Stops where another worker
+    has the source: it will go on."""
+    if standing_of(source).blocked or pause.held().why(source, pause.PROCESS):
+        return
+    for _ in range(most):
+        moment = now or clock()
+        row = _waiting(moment).filter(source_id=source.id).order_by("fetched_at", "id").first()
+        if row is None:
+            return
+        run = _open(source, row, now=moment)
+        if run is None:
+            return
+        yield process_run(run, now=moment)
+        source.refresh_from_db()
+
+
+def _waiting(now: datetime) -> QuerySet[Payload]:
+    """Kept payloads without a run, or whose run's process went away and shall be tried again."""
+    died = Q(state=RunState.FAILED, error_detail__startswith=PROCESS_WENT_AWAY) & ~Q(
+        http__tries__gte=MOST_TRIES
+    )
+    done = FetchRun.objects.filter(pk=OuterRef("run_id")).exclude(died)
+    pushed = Source.objects.filter(type__in=PUSHED).values("pk")
+    return Payload.objects.filter(~Exists(done), fetched_at__gt=now - WAITS, source_id__in=pushed)
+
+
+def _open(source: Source, row: Payload, *, now: datetime) -> FetchRun | None:
+    """Claim the source and open the payload's run; None where another worker has the source."""
+    try:
+        with transaction.atomic():
+            run = open_run(source, requested_by=source.type, now=now, run_id=row.run_id, phase=Phase.WAITING)
+            run.http = {**run.http, "tries": int(run.http.get("tries", 0)) + 1}
+            run.save(update_fields=["http"])
+            if row.month != payloads.month_of(now):
+                # the partition of a run's payloads is found by the month in which it was opened
+                Payload.objects.filter(month=row.month, pk=row.pk).update(month=payloads.month_of(now))
+            return run
+    except AlreadyRunning:
+        return None

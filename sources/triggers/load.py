@@ -1,0 +1,140 @@
+"""Files ingested for real, through the same door as a fetch."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.timezone import now as clock
+
+from places.models import City
+from sources.configuration import configured
+from sources.connectors import registry
+from sources.detect import detect
+from sources.enums import Coverage, Phase, RunState
+from sources.exceptions import SourceError, UnknownConnector
+from sources.files import read_file
+from sources.ingest import dead_letters, payloads
+from sources.ingest.pages import pages_of
+from sources.models import FetchRun, Payload, Source
+from sources.records import Page, RawPayload
+from sources.runs.process import process_pages
+from sources.runs.progress import RunCancelled, Watch
+from sources.runs.settle import close, close_cancelled, close_failed, defect, open_run
+from sources.setup import ai_extractor
+from sources.setup.context import params_for
+
+
+def ensure_source(
+    slug: str,
+    *,
+    connector: str,
+    config: Mapping[str, Any],
+    city: City | None,
+    url: str = "",
+    is_sample: bool = False,
+    trust: str = "",
+) -> Source:
+    """The source of that slug, made where it does not exist. A known one keeps what an operator set; a given
+    configuration replaces its own."""
+    kind = registry.get(connector)
+    source, made = Source.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "name": slug.replace("-", " ").replace("_", " ").capitalize(),
+            "type": kind.metadata.type.value,
+            "connector": connector,
+            "config": dict(config),
+            "city": city,
+            "url": url,
+            "is_sample": is_sample,
+            **({"trust": trust} if trust else {}),
+        },
+    )
+    if not made and (
+        (config and source.config != dict(config))
+        or (city and source.city_id != city.id)
+        or source.connector != connector
+    ):
+        source.connector, source.type = connector, kind.metadata.type.value
+        source.config, source.city = dict(config) or source.config, city or source.city
+        source.save()
+    return Source.objects.select_related("city").get(pk=source.pk)
+
+
+def connector_of(files: Sequence[RawPayload]) -> str:
+    """The connector that fits the first file that any fits. Raises UnknownConnector."""
+    last: UnknownConnector | None = None
+    for payload in files:
+        try:
+            return detect(payload).metadata.name
+        except UnknownConnector as error:
+            last = error
+    raise last or UnknownConnector("There is no file to read.")
+
+
+def load(
+    source: Source,
+    files: Iterable[RawPayload],
+    *,
+    now: datetime | None = None,
+    base_url: str = "",
+    accept_loss: bool = False,
+) -> FetchRun:
+    """Take `files` in as one complete run of `source`, at `now`. A file that cannot be read fails the run
+    with its reason, and nothing is applied."""
+    moment = now or clock()
+    run = open_run(source, requested_by="load", now=clock(), phase=Phase.FETCHING)
+    watch = Watch(run)
+    begun = time.monotonic()
+    try:
+        connector = configured(source.connector, source.config)
+        params = params_for(source, now=moment, base_url=base_url)
+        for payload in files:
+            payloads.keep(run, payload, now=clock())
+            watch.page()
+        held = dead_letters.of_source(source.id)
+        ai_extractor.ask_ahead(connector, (kept for _, kept in payloads.of_run(run)), params)
+
+        def pages() -> Iterator[tuple[Payload, Page]]:
+            return (_as_complete(row, page) for row, page in pages_of(run, connector, params, held))
+
+        result = process_pages(run, pages, held=held, now=moment, accept_loss=accept_loss, watch=watch)
+    except RunCancelled:
+        close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)
+        return run
+    except SourceError as error:
+        close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http={})
+        return run
+    except BaseException as error:  # Ctrl-C too: the source must not be held by a run that nobody works on
+        close_failed(run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http={})
+        raise
+    covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
+    close(
+        run,
+        result.state,
+        now=clock(),
+        seconds=time.monotonic() - begun,
+        http={},
+        covered=covered,
+        covered_at=moment,
+    )
+    return run
+
+
+def files_of(paths: Iterable[Path], *, base_url: str = "") -> list[RawPayload]:
+    """The files at `paths`, folders walked in order of name, each as if fetched from `base_url`."""
+    found: list[Path] = []
+    for path in paths:
+        found.extend(sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path])
+    return [read_file(path, base_url=base_url) for path in found]
+
+
+def _as_complete(row: Payload, page: Page) -> tuple[Payload, Page]:
+    """The union of the files is one complete run, unless an answer is cut: an RSS feed's partiality is its
+    nature, a cut list's is a fact."""
+    return row, replace(
+        page, coverage=Coverage.COMPLETE
+    ) if page.coverage is Coverage.PARTIAL and not page.cut else page

@@ -1,0 +1,26 @@
+"""A visitor's event, from checked fields to a kept payload."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from events.queries import find_city
+from sources.connectors.submission import submission_payload
+from sources.triggers.inbox import Receipt, receive, run_id_for, submissions_source
+
+
+def keep_submission(fields: Mapping[str, Any], *, key: str = "") -> Receipt:
+    """Keep one event that a visitor told of; `fields` as of the connector `submission`, checked. The same
+    `key` is taken in once.
+
+    A known city gives its name, country and zone."""
+    source = submissions_source()
+    run_id = run_id_for(source, f"key:{key}") if key else uuid7()
+    city = find_city(str(fields.get("city", ""))) if fields.get("city") else None
+    known = (
+        {"city": city.name, "country": city.country, "timezone": fields.get("timezone") or city.timezone}
+        if city
+        else {}
+    )
+    return receive(source, submission_payload({**fields, **known}, name=str(run_id)), run_id=run_id)

@@ -1,0 +1,76 @@
+"""A platform of our own on loopback: it wants a bearer key, and answers with a calendar."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from egress.records import Door
+from sources.connectors import registry
+from sources.connectors.ical import ICal
+from sources.connectors.platform import Platform
+from sources.connectors.remote import payload_of
+from sources.enums import CredentialKind, SourceType
+from sources.models import Source
+from sources.records import FetchParams, Metadata, Page, RawPayload
+from tests.sources.feeds import feed_source
+
+NAME, VARIABLE = "club_api", "CLUB_API_KEY"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClubConfig:
+    """`url`: where its API is."""
+
+    url: str = ""
+
+
+class Club(Platform):
+    """Fetches `url?page=1` with its key in a header and, as some platforms want it, in the query."""
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name=NAME,
+        title="Club",
+        type=SourceType.API,
+        variables=(VARIABLE,),
+        credential=CredentialKind.KEY,
+        needs_key=True,
+        keeps_days=7,
+    )
+    config_type: ClassVar[type[Any]] = ClubConfig
+
+    def check_credentials(self, door: Door) -> None:
+        """Ask who we are."""
+        door.get(f"{self.config.url}/me", headers={"authorization": f"Bearer {self.token}"})
+
+    @property
+    def token(self) -> str:
+        return self.credentials.get("access_token") or self.key()
+
+    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        """One page."""
+        answer = door.get(f"{self.config.url}/events", params={"page": "1", "pass_key": self.token})
+        yield self.read(payload_of(answer), params)
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+        """As a calendar."""
+        return ICal(ICal.config_type()).read(payload, params)
+
+
+def install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the platform into the table of connectors."""
+    monkeypatch.setitem(registry.CONNECTORS, NAME, Club)
+
+
+def reachable(httpserver: HTTPServer, settings: Any) -> str:
+    """Let the doors of this test reach the server; its address."""
+    settings.EGRESS_ALLOW_LOOPBACK = True
+    settings.EGRESS_ALLOWED_PORTS = {httpserver.port}
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    return httpserver.url_for("").rstrip("/")
+
+
+def club_source(url: str, slug: str = "club", **fields: Any) -> Source:
+    return feed_source(slug, **{"connector": NAME, "type": "api", "config": {"url": url}, **fields})

@@ -1,0 +1,199 @@
+"""Which sources are due, and when they are due again."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import time, timedelta
+from threading import Barrier
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.utils.timezone import now as clock
+
+from egress.exceptions import ConnectFailed
+from events.models import Event
+from sources import tasks
+from sources.enums import Phase, RunState
+from sources.models import FetchRun, Source
+from sources.runs.fetch import fetch_payloads, process_run
+from sources.runs.progress import take
+from sources.runs.schedule import due_sources, host_of
+from sources.runs.settle import open_run
+from sources.runs.timing import SPREAD_MOST, urgency
+from sources.triggers import start
+from sources.triggers.start import start_due
+from tests.factories import NOW, make_source
+from tests.sources.feeds import FakeDoor, calendar, feed_source, told
+
+HOUR = timedelta(hours=1)
+
+
+def live(slug: str, *, host: str = "", late: timedelta = timedelta(), **fields: Any) -> Source:
+    return make_source(
+        slug,
+        config={"url": f"https://{host or slug}.example/a.ics"},
+        is_active=True,
+        next_fetch_at=NOW - late,
+        **fields,
+    )
+
+
+def due() -> list[str]:
+    slugs = dict(Source.objects.values_list("id", "slug"))
+    return [slugs[pk] for pk in due_sources(now=NOW)]
+
+
+@pytest.mark.django_db
+def test_priority_first_but_a_long_wait_outweighs_it() -> None:
+    live("dull")
+    live("important", priority=10)
+    live("patient", late=timedelta(minutes=51))
+    live("tireless", priority=32_000, late=timedelta(minutes=1))
+    live("despised", priority=-32_000, late=5 * HOUR)
+    assert due() == ["despised", "tireless", "patient", "important", "dull"]
+    order = [(urgency(s.priority, NOW - s.next_fetch_at), s.slug) for s in Source.objects.all()]
+    assert [slug for _, slug in sorted(order, reverse=True)] == due()
+
+
+@pytest.mark.django_db
+def test_one_host_is_not_asked_by_two_runs_at_once() -> None:
+    for slug in ("one", "two"):
+        live(slug, host="shared")
+    live("else")
+    assert len(due()) == 2
+    start_due(now=NOW)
+    assert due() == []
+    FetchRun.objects.filter(source__slug__in=["one", "two"]).update(state=RunState.SUCCESS, finished_at=NOW)
+    Source.objects.update(claimed_until=None)
+    assert len(due()) == 1
+
+
+@pytest.mark.django_db
+def test_a_platform_of_small_answers_bears_more_runs_at_once(settings: Any) -> None:
+    settings.PLATFORM_KEYS = {"OPENWEATHERMAP_API_KEY": "given"}
+    for number in range(25):
+        make_source(
+            f"weather-{number}",
+            connector="openweathermap",
+            type="api",
+            config={},
+            is_active=True,
+            next_fetch_at=NOW,
+        )
+    assert len(due()) == 20
+    assert len(start_due(now=NOW)) == 20
+    assert due() == []
+
+
+@pytest.mark.django_db
+def test_no_more_are_opened_than_may_be_under_way(settings: Any) -> None:
+    settings.FETCH_MOST_UNDER_WAY = 3
+    for number in range(5):
+        live(f"source-{number}")
+    assert len(start_due(now=NOW)) == 3
+    assert start_due(now=NOW) == []
+    assert take(FetchRun.objects.all()[0], Phase.WAITING, out_of=(Phase.QUEUED,))
+    assert len(start_due(now=NOW)) == 1
+
+
+@pytest.mark.django_db
+def test_what_lacks_its_key_is_not_asked(settings: Any) -> None:
+    settings.PLATFORM_KEYS = {}
+    make_source("keyed", connector="ticketmaster", type="api", config={}, is_active=True, next_fetch_at=NOW)
+    assert due() == []
+    settings.PLATFORM_KEYS = {"TICKETMASTER_API_KEY": "given"}
+    assert due() == ["keyed"]
+
+
+@pytest.mark.django_db
+def test_the_host_is_that_of_the_configuration_else_of_the_platform() -> None:
+    assert (
+        host_of(Source(config={"url": "https://user@a.example:8443/x"}, connector="ical")) == "a.example:8443"
+    )
+    assert "ticketmaster" in host_of(Source(config={}, connector="ticketmaster", slug="tm"))
+    assert host_of(Source(config={}, connector="nobody", slug="odd")) == "odd"
+
+
+@pytest.mark.django_db
+def test_a_daily_source_is_due_in_its_citys_time() -> None:
+    source = feed_source(schedule_at=time(2, 0), is_active=True, config={"url": "https://a.example/a.ics"})
+    run = open_run(source, requested_by="test", now=clock())
+    assert fetch_payloads(run, now=NOW, door=FakeDoor(calendar([told(1)])))
+    process_run(run, now=NOW)
+    source.refresh_from_db()
+    local = source.next_fetch_at.astimezone(ZoneInfo("Asia/Kolkata"))
+    assert (local.hour, local.minute < SPREAD_MOST.total_seconds() / 60) == (2, True)
+
+
+def taken(source: Source, content: bytes, *, headers: Any = None) -> timedelta:
+    """Fetch and process; the wait until it is due again."""
+    source.refresh_from_db()
+    run = open_run(source, requested_by="test", now=clock())
+    if fetch_payloads(run, now=NOW, door=FakeDoor(content, headers=headers or {})):
+        process_run(run, now=NOW)
+    source.refresh_from_db()
+    run.refresh_from_db()
+    assert run.finished_at is not None
+    return source.next_fetch_at - run.finished_at
+
+
+@pytest.mark.django_db
+def test_an_approved_event_within_a_day_quickens_its_source() -> None:
+    soon = clock() + 5 * HOUR
+    source = feed_source(schedule_minutes=240, is_active=True, config={"url": "https://a.example/a.ics"})
+    assert HOUR <= taken(source, calendar([told(1, start=soon)])) < 2 * HOUR
+    Event.objects.update(publication="removed")
+    assert taken(source, calendar([told(1, start=soon), told(2)])) >= 4 * HOUR
+
+
+@pytest.mark.django_db
+def test_the_answers_hints_are_obeyed_and_hold_for_an_unchanged_answer_too() -> None:
+    source = feed_source(
+        schedule_minutes=60, quicken=False, is_active=True, config={"url": "https://a.example/a.ics"}
+    )
+    body = calendar([told(1)])
+    assert 5 * HOUR <= taken(source, body, headers={"cache-control": "max-age=18000"}) < 6 * HOUR
+    assert 5 * HOUR <= taken(source, body) < 6 * HOUR
+    Source.objects.update(obey_hints=False)
+    assert taken(source, body) < 2 * HOUR
+
+
+@pytest.mark.django_db
+def test_a_failure_after_hints_and_quickening_waits_the_normal_time_at_least() -> None:
+    source = feed_source(schedule_minutes=240, is_active=True, config={"url": "https://a.example/a.ics"})
+    taken(source, calendar([told(1, start=clock() + 5 * HOUR)]))
+    source.refresh_from_db()
+    run = open_run(source, requested_by="test", now=clock())
+    fetch_payloads(run, now=NOW, door=FakeDoor(error=ConnectFailed("no route")))
+    source.refresh_from_db()
+    assert run.finished_at is not None
+    assert source.next_fetch_at - run.finished_at >= 4 * HOUR
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_at_once_open_each_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        live(f"source-{number}")
+    Source.objects.update(next_fetch_at=clock())
+    queued: list[str] = []
+    monkeypatch.setattr(tasks.fetch_run, "delay", queued.append)
+    monkeypatch.setattr(tasks, "is_on", lambda flag: True)
+    real = due_sources
+
+    def at_once(**given: Any) -> Any:
+        found = real(**given)
+        barrier.wait(10)
+        return found
+
+    barrier = Barrier(2)
+    monkeypatch.setattr(start, "due_sources", at_once)
+
+    def tick(_: int) -> int:
+        try:
+            return tasks.fetch_due_sources()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        opened = sum(pool.map(tick, range(2)))
+    assert opened == len(queued) == len(set(queued)) == FetchRun.objects.count() == 12
