@@ -1,7 +1,7 @@
 """Why nobody is let in just now, and why an entry is not taken."""
 
 
-class EntryRefused(Exception):
+class InputRefused(Exception):
     """What a person entered may not be stored. `field` is its name; `advice` continues it: "is no web
     address. Write …"."""
 

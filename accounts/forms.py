@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
-from accounts.entering import checked_value
-from accounts.exceptions import EntryRefused, LoginRefused
+from accounts.exceptions import InputRefused, LoginRefused
 from accounts.models import fold_login
 from accounts.throttling import count_guess, give_back
+from accounts.user_input import checked_value
 
 
 class DeskLoginForm(AuthenticationForm):
@@ -38,7 +38,7 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
         return old
 
 
-class EntryForm(forms.ModelForm):
+class InputForm(forms.ModelForm):
     """A form of the desk whose texts and addresses are checked as those of sources are. What is refused says
     at its field what to do."""
 
@@ -50,6 +50,6 @@ class EntryForm(forms.ModelForm):
                 cleaned[name] = checked_value(self._meta.model._meta.get_field(name), cleaned[name])
             except FieldDoesNotExist:  # a setting of a connector
                 continue
-            except EntryRefused as refused:
+            except InputRefused as refused:
                 self.add_error(name, refused.detail)
         return cleaned

@@ -11,7 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.addresses import network_of
-from accounts.guards import right_required
+from accounts.decorators import right_required
 from accounts.rights import may
 from digests import mailbox, services
 from digests.exceptions import TooManyRequests, UnknownToken

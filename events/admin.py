@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
-from accounts.forms import EntryForm
+from accounts.forms import InputForm
 from accounts.rights import may, require
 from events import services
 from events.desk import VenueCorrections
@@ -45,7 +45,7 @@ class ListingInline(TabularInline):
 class EventAdmin(VenueCorrections, ModelAdmin):
     """The canonical events. Nothing is deleted here: removal is a state with a reason."""
 
-    form = EntryForm
+    form = InputForm
 
     list_display = (
         "title",
@@ -275,7 +275,7 @@ class CategoryAdmin(ReadOnlyAdmin):
 class OrganizerAdmin(ModelAdmin):
     """Who makes it happen."""
 
-    form = EntryForm
+    form = InputForm
 
     list_display = ("name", "type", "url", "verification")
     list_filter = ("verification", "type")

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
-from accounts.forms import EntryForm
+from accounts.forms import InputForm
 from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
 from places import services
@@ -52,7 +52,7 @@ LOCKABLE = frozenset(
 class _AtlasAdmin(ModelAdmin):
     """What the pipeline's atlas is made of: a change is seen at once."""
 
-    form = EntryForm
+    form = InputForm
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
@@ -96,7 +96,7 @@ class AliasInline(TabularInline):
 class PlaceAdmin(ModelAdmin):
     """Venues."""
 
-    form = EntryForm
+    form = InputForm
 
     list_display = ("name", "city", "area", "address", "state")
     list_select_related = ("city", "area")

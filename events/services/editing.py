@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
-from accounts import entering
-from accounts.exceptions import EntryRefused
+from accounts import user_input as entering
+from accounts.exceptions import InputRefused
 from accounts.rights import Actor, is_person, require
 from events.enums import Publication
 from events.exceptions import BadValue
@@ -36,7 +36,7 @@ def edit(
 
     `values` is {column: value}; a column that does not differ is left alone and not locked. A corrected venue
     is kept for later events (`correcting.learn`). Texts and addresses are made as safe as what sources tell
-    (`accounts.entering`), or refused. Raises RightMissing, BadValue, Event.DoesNotExist.
+    (`accounts.user_input`), or refused. Raises RightMissing, BadValue, Event.DoesNotExist.
     """
     require(by, CHANGE)
     values = _checked(values)
@@ -101,7 +101,7 @@ def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     try:
         found = entering.checked(Event, values)
-    except EntryRefused as refused:
+    except InputRefused as refused:
         raise BadValue(refused.detail) from refused
     if "title" in found and not found["title"]:
         raise BadValue("Title is empty. Say what the event is called.")

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from accounts.forms import EntryForm
+from accounts.forms import InputForm
 from accounts.rights import may
 from sources.admin import acts
 from sources.admin.lab import lab_urls
@@ -56,7 +56,7 @@ KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
 class SourceAdmin(ModelAdmin):
     """Where events come from. A live source is off until someone turns it on."""
 
-    form = EntryForm
+    form = InputForm
 
     list_display = (
         "how",

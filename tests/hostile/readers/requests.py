@@ -12,8 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from accounts import entering
-from accounts.exceptions import EntryRefused
+from accounts import user_input as entering
+from accounts.exceptions import InputRefused
 from accounts.forms import DeskLoginForm
 from digests.api import SubscriptionRequest, TokenRequest
 from digests.forms import SubscribeForm
@@ -99,7 +99,7 @@ def _body(kind: type[serializers.Serializer[Any]]) -> Callable[[str], object]:
 
 
 def _entered(read: Callable[[str, str], object]) -> Callable[[str], object]:
-    return refusing(functools.partial(read, "field"), EntryRefused)
+    return refusing(functools.partial(read, "field"), InputRefused)
 
 
 def _matching(text: str) -> object:

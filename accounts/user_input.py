@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Field, JSONField, Model, TextField
 
-from accounts.exceptions import EntryRefused
+from accounts.exceptions import InputRefused
 from pipeline import text
 
 LONGEST_TEXT: Final = 20_000
@@ -55,7 +55,7 @@ def line(name: str, value: str, *, most: int) -> str:
     _check_length(name, value, most)
     plain = text.plain(value)
     if value.strip() and not plain:
-        raise EntryRefused(
+        raise InputRefused(
             name, "holds markup or an address that lets its holder in, and no words. Write it as plain text."
         )
     _check_length(name, plain, most)
@@ -67,7 +67,7 @@ def markup(name: str, value: str) -> str:
     _check_length(name, value, LONGEST_TEXT)
     safe = text.rich(value, limit=LONGEST_TEXT)
     if value.strip() and not safe:
-        raise EntryRefused(
+        raise InputRefused(
             name,
             "holds nothing that readers may see. Write words; of markup paragraphs, lists, bold, italic and links are kept.",
         )
@@ -78,12 +78,12 @@ def address(name: str, value: str, *, most: int = text.MAX_URL) -> str:
     """A web address that readers may be sent to. Raises EntryRefused."""
     _check_length(name, value, most)
     if not text.http_url(value):
-        raise EntryRefused(
+        raise InputRefused(
             name, "is no web address. Write one that begins with https:// or http:// and names a site."
         )
     public = text.public_url(value)
     if not public:
-        raise EntryRefused(
+        raise InputRefused(
             name,
             "lets every reader in: it holds a key, a password or a secret calendar. Leave it empty, or write the public address.",
         )
@@ -99,14 +99,14 @@ def _words(name: str, values: Any, field: "ArrayField[Any, Any]") -> Any:
     if not isinstance(values, list | tuple) or not isinstance(field.base_field, CharField | TextField):
         return values
     if len(values) > MOST_WORDS:
-        raise EntryRefused(name, f"has {len(values)} words, at most {MOST_WORDS} are kept. Leave some out.")
+        raise InputRefused(name, f"has {len(values)} words, at most {MOST_WORDS} are kept. Leave some out.")
     return list(filter(None, (checked_value(field.base_field, value) for value in values)))
 
 
 def _nested(name: str, value: Any, depth: int) -> Any:
     """JSON whose texts are lines, and whose addresses are public."""
     if depth < 0:
-        raise EntryRefused(name, f"is nested deeper than {DEEPEST}.")
+        raise InputRefused(name, f"is nested deeper than {DEEPEST}.")
     if isinstance(value, str):
         return line(name, value, most=LONGEST_LINE)
     if isinstance(value, list):
@@ -125,10 +125,10 @@ def _members(name: str, value: dict[str, Any], depth: int) -> Iterator[tuple[str
 
 def _one_of(name: str, value: str, known: list[str]) -> str:
     if value not in known:
-        raise EntryRefused(name, f"is one of {', '.join(known)}.")
+        raise InputRefused(name, f"is one of {', '.join(known)}.")
     return value
 
 
 def _check_length(name: str, value: str, most: int) -> None:
     if len(value) > most:
-        raise EntryRefused(name, f"has {len(value)} characters, at most {most} are kept. Shorten it.")
+        raise InputRefused(name, f"has {len(value)} characters, at most {most} are kept. Shorten it.")
