@@ -4,7 +4,7 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
 
-class DeskSession(SessionAuthentication):
+class StaffSession(SessionAuthentication):
     """Django's session. Whoever has none is answered with 401 and told how to sign in (RFC 9110, 15.5.2), not
     with 403."""
 

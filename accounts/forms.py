@@ -12,7 +12,7 @@ from accounts.throttling import count_guess, give_back
 from accounts.user_input import checked_value
 
 
-class DeskLoginForm(AuthenticationForm):
+class AdminLoginForm(AuthenticationForm):
     """Says above the form that somebody has to wait, and for how long."""
 
     def clean(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from accounts.exceptions import LoginRefused
 from accounts.sessions import renew
 
 
-class DeskSessionMiddleware:
+class StaffSessionMiddleware:
     """Sessions of staff go on while somebody asks for something (accounts.sessions)."""
 
     sync_capable = True

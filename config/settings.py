@@ -126,7 +126,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "accounts.middleware.DeskSessionMiddleware",
+    "accounts.middleware.StaffSessionMiddleware",
     "accounts.middleware.LoginMiddleware",
     "config.page_limits.PageLimitMiddleware",
     "config.failures.FailureMiddleware",
@@ -308,7 +308,7 @@ USE_TZ = True
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.api.parsing.BoundedJSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.DeskSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.StaffSession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "config.api.schema.Described",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
@@ -497,7 +497,7 @@ if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
     sentry.start(SENTRY_DSN, traces=env.float("SENTRY_TRACES", default=0.0))
 
 UNFOLD = {
-    "LOGIN": {"form": "accounts.forms.DeskLoginForm"},
+    "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
     # its colours and htmx' styles stood inline, which the desk's policy forbids
     "GLOBAL_CALLBACK": "config.context.desk",
     "STYLES": [lambda _request: static("desk/colors.css")],

@@ -9,7 +9,8 @@ from django.views.defaults import page_not_found as default_not_found
 from django.views.defaults import server_error as default_server_error
 from django.views.generic import RedirectView
 
-from config import desk, health, metrics, problems
+from config import admin_overrides as desk
+from config import health, metrics, problems
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),

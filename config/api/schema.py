@@ -17,10 +17,10 @@ class Described(AutoSchema):  # type: ignore[misc]
         return f"{told}\n\nNeeds the right `{right}`.".strip() if right else told
 
 
-class DeskSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]
+class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]
     """The session's cookie, as an API key in a cookie, which is how OpenAPI names it."""
 
-    target_class = "accounts.authentication.DeskSession"
+    target_class = "accounts.authentication.StaffSession"
     name = "session"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:

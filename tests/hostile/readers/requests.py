@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from accounts import user_input as entering
 from accounts.exceptions import InputRefused
-from accounts.forms import DeskLoginForm
+from accounts.forms import AdminLoginForm
 from digests.api import SubscriptionRequest, TokenRequest
 from digests.forms import SubscribeForm
 from events.api.parameters import Param, read_values
@@ -34,7 +34,7 @@ from tests.hostile.readers.words import NOW, START
 #: Characters of a parameter, before the view refuses the request; of a field of a form, and of a body in JSON.
 PARAMETER: Final = 8_192
 FIELD: Final = 20_000
-_FORMS: Final = (DeskLoginForm, SubscribeForm, PlaceNowForm, SubmissionForm, LookForm, EnableForm)
+_FORMS: Final = (AdminLoginForm, SubscribeForm, PlaceNowForm, SubmissionForm, LookForm, EnableForm)
 _BODIES: Final = (
     SubscriptionRequest,
     TokenRequest,
