@@ -36,7 +36,7 @@ class ThrottledBackend(ModelBackend):
         device = device_of(request, login)
         guess = count_guess(login, network=network, device=device)
         try:
-            with known_turns.turn() if device else nullcontext():
+            with known_turns.slot() if device else nullcontext():
                 person = super().authenticate(request, username=login, password=password)
         except TooBusy:
             give_back(guess)

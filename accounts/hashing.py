@@ -20,7 +20,7 @@ WAIT_SECONDS: Final = 3.0
 _mine = threading.local()
 
 
-class Turns:
+class HashingSlots:
     """`at_once` threads have their turn, `most_waiting` wait for theirs, for `seconds` at most; the others
     are refused at once."""
 
@@ -30,18 +30,18 @@ class Turns:
         self._seconds = seconds
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """Raises TooBusy. Within a turn another one is the same: a hash that is renewed is checked and made
         in one."""
         if getattr(_mine, "turn", False):
             yield
             return
         self._take()
-        _mine.turn = True
+        _mine.slot = True
         try:
             yield
         finally:
-            _mine.turn = False
+            _mine.slot = False
             self._free.release()
 
     def _take(self) -> None:
@@ -57,6 +57,6 @@ class Turns:
 
 
 #: Of this process, of everybody; seven at most hash or wait.
-turns: Final = Turns(at_once=AT_ONCE, most_waiting=3, seconds=WAIT_SECONDS)
+turns: Final = HashingSlots(at_once=AT_ONCE, most_waiting=3, seconds=WAIT_SECONDS)
 #: Of this process, of known browsers alone.
-known_turns: Final = Turns(at_once=KNOWN_AT_ONCE, most_waiting=1, seconds=WAIT_SECONDS)
+known_turns: Final = HashingSlots(at_once=KNOWN_AT_ONCE, most_waiting=1, seconds=WAIT_SECONDS)

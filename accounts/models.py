@@ -73,12 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def set_password(self, raw_password: str | None) -> None:
         """Raises TooBusy where too many are hashed at this moment."""
-        with turns.turn():
+        with turns.slot():
             super().set_password(raw_password)
 
     def check_password(self, raw_password: str | None) -> bool:
         """Raises TooBusy, likewise."""
-        with turns.turn():
+        with turns.slot():
             return super().check_password(raw_password)
 
     async def acheck_password(self, raw_password: str | None) -> bool:

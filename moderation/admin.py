@@ -27,7 +27,7 @@ from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
 from moderation.queries import decisions_on
 from moderation.services.deciding import VERDICTS
-from moderation.services.telling import count_open
+from moderation.services.queue_size import count_open
 from outbox.admin import ReadOnlyAdmin
 from pipeline.contract.fields import simple_words
 

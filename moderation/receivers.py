@@ -54,11 +54,11 @@ def ask_again(*, event_id: UUID, by: Actor, now: datetime, **_: Any) -> None:
 
 
 @receiver(moved, dispatch_uid="moderation.settle")
-def settle(
+def record_direct_decisions(
     *, moved: Sequence[Moved], to: Publication, by: Actor, reason: str, now: datetime, **_: Any
 ) -> None:
     """A person decided on events without opening their reviews."""
-    services.settle(moved, to, by=by, reason=reason, now=now)
+    services.record_direct_decisions(moved, to, by=by, reason=reason, now=now)
 
 
 def _side(place: Place) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import Decision, Review
 from moderation.services import matches, venues
-from moderation.services.telling import tell_queue
+from moderation.services.queue_size import announce_queue_size
 from moderation.signals import decided
 
 #: Who may take a review and decide it.
@@ -101,8 +101,8 @@ def decide(
             review=review, object_id=review.object_id, verdict=verdict.value, reason=reason, note=note, by=person_of(by), before=before,
             automatic=not is_person(by), after=state_of(review.object_id) | (done or {}), at=moment,
         )  # fmt: skip
-        transaction.on_commit(partial(tell_verdict, decision, review), robust=True)
-        tell_queue()
+        transaction.on_commit(partial(send_verdict, decision, review), robust=True)
+        announce_queue_size()
     return decision
 
 
@@ -137,7 +137,7 @@ def state_of(object_id: UUID) -> dict[str, Any]:
     return {"publication": publication} if publication else {}
 
 
-def tell_verdict(decision: Decision, review: Review) -> None:
+def send_verdict(decision: Decision, review: Review) -> None:
     """After commit: the apps above hear of a verdict on a review."""
     decided.send_robust(
         sender=Decision,
@@ -169,9 +169,9 @@ def _merge(review: Review, *, by: Actor, other: UUID | None, now: datetime, **_:
 
 def _different(review: Review, *, by: Actor, other: UUID | None, now: datetime, **_: Any) -> dict[str, str]:
     if review.kind == ReviewKind.VENUE:
-        venues.part(review.object_id, by=by)
+        venues.separate(review.object_id, by=by)
         return {}
-    return matches.part(review, other=other, by=by, now=now)
+    return matches.separate(review, other=other, by=by, now=now)
 
 
 def _proposal(accept: bool) -> Callable[..., None]:

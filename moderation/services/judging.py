@@ -14,7 +14,7 @@ from events.records import Case, Judgement
 from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Review
 from moderation.rules import Standing, Thresholds, judge_case
-from moderation.services.telling import tell_queue
+from moderation.services.queue_size import announce_queue_size
 from outbox import rows as table
 
 
@@ -69,7 +69,7 @@ def file_reviews(filings: Iterable[Filing]) -> int:
     ]
     if rows:
         table.insert(rows, but_not_known=True)
-        tell_queue()
+        announce_queue_size()
     return len(unique)
 
 
@@ -79,7 +79,7 @@ def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | No
         kind=kind, object_id__in=list(object_ids), state=ReviewState.OPEN
     ).update(state=ReviewState.WITHDRAWN, decided_at=now or clock(), version=F("version") + 1)
     if withdrawn:
-        tell_queue()
+        announce_queue_size()
     return withdrawn
 
 

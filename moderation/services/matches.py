@@ -15,7 +15,7 @@ from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.exceptions import ModerationError
 from moderation.models import Decision, Review
 from moderation.services.judging import Filing, file_reviews
-from moderation.services.telling import tell_queue
+from moderation.services.queue_size import announce_queue_size
 
 #: Kinds of review that ask about one event and are moot while it is merged.
 _OF_EVENTS = (ReviewKind.EVENT, ReviewKind.CHANGE, ReviewKind.MATCH)
@@ -46,7 +46,7 @@ def merge(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> di
     return {"other": str(survivor_id)}
 
 
-def part(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
+def separate(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
     """Two events: no machine joins or asks about them again; a listing gets an event of its own. Returns what
     the Decision keeps."""
     listing_id = listing_of(review)
@@ -78,7 +78,7 @@ def is_settled(review: Review, verdict: Verdict) -> bool:
     )
 
 
-def take_back(decision: Decision, verdict: Verdict, *, by: Actor, now: datetime) -> None:
+def revert(decision: Decision, verdict: Verdict, *, by: Actor, now: datetime) -> None:
     """Undo a merge, or join again what was taken out. Raises ModerationError for what cannot be taken
     back."""
     taken_out = decision.after.get("taken_out")
@@ -100,7 +100,7 @@ def after_merge(child_id: UUID, *, now: datetime) -> None:
     """What waits on an event that is part of another now is moot."""
     waiting = Review.objects.filter(kind__in=_OF_EVENTS, object_id=child_id, state=ReviewState.OPEN)
     if waiting.update(state=ReviewState.WITHDRAWN, decided_at=now, version=F("version") + 1):
-        tell_queue()
+        announce_queue_size()
 
 
 def after_parting(event_id: UUID, *, by: Actor, now: datetime) -> None:
@@ -145,7 +145,7 @@ def _reopen(kind: ReviewKind, object_id: UUID) -> bool:
     Review.objects.filter(pk=last.pk).update(
         state=ReviewState.OPEN, decided_at=None, version=F("version") + 1
     )
-    tell_queue()
+    announce_queue_size()
     return True
 
 

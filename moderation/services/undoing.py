@@ -17,7 +17,7 @@ from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
 from moderation.services import matches, venues
 from moderation.services.deciding import JUDGE
-from moderation.services.telling import tell_queue
+from moderation.services.queue_size import announce_queue_size
 
 _MOVES: Final = frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
 #: What takes an event from readers.
@@ -43,7 +43,7 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
         review = Review.objects.select_for_update(of=("self",)).filter(decisions=decision).first()
         event = Event.objects.select_for_update(of=("self",)).filter(pk=decision.object_id).first()
         _check(decision, review, event)
-        _take_back(decision, review, by=by, now=moment)
+        _revert(decision, review, by=by, now=moment)
         if (
             review is not None
             and not Review.objects.filter(
@@ -53,7 +53,7 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
             Review.objects.filter(pk=review.pk).update(
                 state=ReviewState.OPEN, decided_at=None, version=F("version") + 1
             )
-            tell_queue()
+            announce_queue_size()
         kept = {
             "review": review,
             "by": person_of(by),
@@ -70,12 +70,12 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
         return taken_back
 
 
-def _take_back(decision: Decision, review: Review | None, *, by: Actor, now: datetime) -> None:
+def _revert(decision: Decision, review: Review | None, *, by: Actor, now: datetime) -> None:
     verdict = Verdict(decision.verdict)
     if review is not None and review.kind == ReviewKind.VENUE:
-        venues.take_back(decision.object_id, verdict, by=by, now=now)
+        venues.revert(decision.object_id, verdict, by=by, now=now)
     elif verdict in (Verdict.MERGE, Verdict.DIFFERENT):
-        matches.take_back(decision, verdict, by=by, now=now)
+        matches.revert(decision, verdict, by=by, now=now)
     elif verdict in _MOVES and "publication" in decision.before:
         before = Publication(decision.before["publication"])
         events.change_status(

@@ -34,13 +34,13 @@ def merge(match_id: UUID, *, survivor: UUID | None, by: Actor, now: datetime) ->
         raise ModerationError(error.detail) from error
 
 
-def part(match_id: UUID, *, by: Actor) -> None:
+def separate(match_id: UUID, *, by: Actor) -> None:
     """The two are different: no machine merges them or asks again. Raises ModerationError."""
     match = _match(match_id)
     mark_places_different(match.first_id, match.second_id, by=by, reasons="a moderator said so")
 
 
-def take_back(match_id: UUID, verdict: Verdict, *, by: Actor, now: datetime) -> None:
+def revert(match_id: UUID, verdict: Verdict, *, by: Actor, now: datetime) -> None:
     """Undo a verdict: the merge comes apart, and the question is open again. Raises RightMissing,
     ModerationError."""
     require(by, MERGE)

@@ -10,7 +10,7 @@ from events.enums import Publication
 from events.records import Outcome, Recorded, Stray
 from events.times import sort_moment
 from moderation.enums import ReviewKind
-from moderation.services import Filing, file_reviews, keep_rules, withdraw
+from moderation.services import Filing, file_reviews, record_rule_decisions, withdraw
 from places.models import City
 from sources.models import Source
 
@@ -48,7 +48,7 @@ def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None
     ]
     if settled:
         withdraw(ReviewKind.CHANGE, settled, now=now)
-    keep_rules(recorded, source_id=teller.source.pk, name=teller.source.name, now=now)
+    record_rule_decisions(recorded, source_id=teller.source.pk, name=teller.source.name, now=now)
 
 
 def _filing(row: Recorded, teller: Teller, city_id: UUID | None) -> Filing:

@@ -10,16 +10,16 @@ from django.test import Client
 
 from accounts import hashing
 from accounts.exceptions import LoginRefused, TooBusy
-from accounts.hashing import Turns
+from accounts.hashing import HashingSlots
 from accounts.models import GuessCount, User
 from tests.hashing import QuickHasher
 
 EMAIL, PASSWORD = "vera@example.org", "correct horse battery"
 
 
-def occupied() -> Turns:
+def occupied() -> HashingSlots:
     """Nobody gets a turn any more."""
-    turns = Turns(at_once=1, most_waiting=1, seconds=0.01)
+    turns = HashingSlots(at_once=1, most_waiting=1, seconds=0.01)
     turns._free.acquire()
     return turns
 
@@ -92,11 +92,11 @@ def test_passwords_that_are_changed_wait_for_their_turn_too(full, client):
 
 
 def test_a_few_wait_and_the_others_are_refused_at_once():
-    turns = Turns(at_once=1, most_waiting=1, seconds=30)
+    turns = HashingSlots(at_once=1, most_waiting=1, seconds=30)
     inside, go = threading.Event(), threading.Event()
 
     def take() -> str:
-        with turns.turn():
+        with turns.slot():
             inside.set()
             go.wait(30)
         return "done"
@@ -107,7 +107,7 @@ def test_a_few_wait_and_the_others_are_refused_at_once():
         second = pool.submit(take)
         while turns._seats._value:  # until it waits
             pass
-        with pytest.raises(LoginRefused), turns.turn():
+        with pytest.raises(LoginRefused), turns.slot():
             pass
         go.set()
         assert [first.result(), second.result()] == ["done", "done"]
@@ -116,7 +116,7 @@ def test_a_few_wait_and_the_others_are_refused_at_once():
 @pytest.mark.django_db
 def test_a_hash_is_renewed_within_its_turn(monkeypatch):
     user = User.objects.create_user(EMAIL, PASSWORD)
-    monkeypatch.setattr("accounts.models.turns", Turns(at_once=1, most_waiting=1, seconds=0.01))
+    monkeypatch.setattr("accounts.models.turns", HashingSlots(at_once=1, most_waiting=1, seconds=0.01))
     monkeypatch.setattr(QuickHasher, "iterations", 2)
     before = user.password
     assert authenticate(None, username=EMAIL, password=PASSWORD) == user

@@ -140,14 +140,14 @@ def test_what_the_rules_publish_is_one_decision_of_the_batch(client):
 
 
 def test_rules_decisions_are_bounded_and_cost_one_query(django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr("moderation.services.settling.MOST_EVENTS", 2)
+    monkeypatch.setattr("moderation.services.direct_decisions.MOST_EVENTS", 2)
     rows = [
         Recorded(event_id=uuid7(), outcome=Outcome.NEW, publication=Publication.APPROVED) for _ in range(5)
     ]
     rows += [Recorded(event_id=uuid7(), outcome=Outcome.NEW, publication=Publication.PENDING)]
     rows += [Recorded(event_id=uuid7(), outcome=Outcome.CHANGED, publication=Publication.APPROVED)]
     with django_assert_num_queries(1):
-        services.keep_rules(rows, source_id=uuid7(), name="Feed", now=NOW)
+        services.record_rule_decisions(rows, source_id=uuid7(), name="Feed", now=NOW)
     assert sorted((d.verdict, len(d.events)) for d in Decision.objects.all()) == [
         ("accept_change", 1),
         ("approve", 1),
@@ -158,4 +158,4 @@ def test_rules_decisions_are_bounded_and_cost_one_query(django_assert_num_querie
 
 def test_a_batch_that_publishes_nothing_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
-        services.keep_rules([], source_id=uuid7(), name="Feed", now=NOW)
+        services.record_rule_decisions([], source_id=uuid7(), name="Feed", now=NOW)

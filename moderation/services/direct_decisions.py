@@ -15,8 +15,8 @@ from events.enums import Publication
 from events.records import Moved, Outcome, Recorded
 from moderation.enums import ReviewState, Verdict
 from moderation.models import MOST_EVENTS, Decision, Review
-from moderation.services.deciding import VERDICTS, tell_verdict
-from moderation.services.telling import tell_queue
+from moderation.services.deciding import VERDICTS, send_verdict
+from moderation.services.queue_size import announce_queue_size
 
 _SAYS: Final = {
     Publication.APPROVED: Verdict.APPROVE,
@@ -31,7 +31,9 @@ _RULES: Final = {
 }
 
 
-def settle(moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, now: datetime) -> None:
+def record_direct_decisions(
+    moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, now: datetime
+) -> None:
     """What a person said of events elsewhere than in their reviews answers the reviews that wait for such a
     verdict, and is kept as a decision on each.
 
@@ -61,12 +63,12 @@ def settle(moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, n
     Decision.objects.bulk_create(decisions)
     for decision in decisions:
         if decision.review is not None:
-            transaction.on_commit(partial(tell_verdict, decision, decision.review), robust=True)
+            transaction.on_commit(partial(send_verdict, decision, decision.review), robust=True)
     if reviews:
-        tell_queue()
+        announce_queue_size()
 
 
-def keep_rules(recorded: Iterable[Recorded], *, source_id: UUID, name: str, now: datetime) -> None:
+def record_rule_decisions(recorded: Iterable[Recorded], *, source_id: UUID, name: str, now: datetime) -> None:
     """Keep what the rules let through of a batch: one decision for each verdict, with all its events (one
     query)."""
     let_through: dict[Verdict, list[UUID]] = {}

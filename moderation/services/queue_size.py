@@ -15,7 +15,7 @@ def count_open() -> int:
     return Review.objects.filter(state=ReviewState.OPEN).count()
 
 
-def tell_queue() -> None:
+def announce_queue_size() -> None:
     """Call it in the transaction that changes what waits: after commit whoever is at a desk learns the new
     count; nobody else ever does."""
     transaction.on_commit(_tell, robust=True)
