@@ -34,7 +34,7 @@ class Thresholds:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class SourceTrust:
     """How far the source is believed: `trusted` publishes what is clean; `blocked` publishes nothing,
     whatever it sends; with `always_review` a person looks at everything, however trusted the source is."""
 
@@ -51,45 +51,47 @@ URGENT = URGENT_COLUMNS
 TEXT = (*TEXT_COLUMNS, "images")
 
 
-def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:
+def judge_case(case: Case, source_trust: SourceTrust, thresholds: Thresholds) -> Judgement:
     """The judgement on one event: new ones need a trusted source and no doubt; changes are applied unless
     they look like another event."""
-    judgement = _judge_case(case, standing, thresholds)
-    believed = standing.trusted and not standing.blocked and not standing.always_review
+    judgement = _judge_case(case, source_trust, thresholds)
+    believed = source_trust.trusted and not source_trust.blocked and not source_trust.always_review
     return judgement if believed else replace(judgement, counts=False)
 
 
-def _judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:
+def _judge_case(case: Case, source_trust: SourceTrust, thresholds: Thresholds) -> Judgement:
     is_published = not case.is_new and case.publication == "approved"
     doubts = list(
         _doubts(case, thresholds, forgiven=_poor_before(case, thresholds) if is_published else frozenset())
     )
     if case.is_new:
-        if standing.blocked:
-            return Judgement(publish=False, reasons=(f"{standing.name} is blocked",))
+        if source_trust.blocked:
+            return Judgement(publish=False, reasons=(f"{source_trust.name} is blocked",))
         reasons = (
             doubts
-            if standing.trusted
-            else [*doubts, f"{standing.name} is not trusted to publish without a look"]
+            if source_trust.trusted
+            else [*doubts, f"{source_trust.name} is not trusted to publish without a look"]
         )
-        if standing.always_review:
-            reasons = [*reasons, _always(standing)]
+        if source_trust.always_review:
+            reasons = [*reasons, _always(source_trust)]
         return Judgement(publish=not reasons, reasons=tuple(reasons))
     if not is_published:
         return Judgement(apply=True, reasons=tuple(doubts))
-    return _judge_change(case, standing, doubts, thresholds)
+    return _judge_change(case, source_trust, doubts, thresholds)
 
 
-def _judge_change(case: Case, standing: Standing, doubts: list[str], thresholds: Thresholds) -> Judgement:
+def _judge_change(
+    case: Case, source_trust: SourceTrust, doubts: list[str], thresholds: Thresholds
+) -> Judgement:
     reasons = [*_defacing(case, thresholds), *(doubts if _text_changed(case) else [])]
-    if standing.blocked:
-        return Judgement(apply=False, reasons=(f"{standing.name} is blocked",))
+    if source_trust.blocked:
+        return Judgement(apply=False, reasons=(f"{source_trust.name} is blocked",))
     read_by_model = _read_by_model(case)
-    if case.changes and (standing.always_review or read_by_model >= case.changes.keys()):
-        why = _always(standing) if standing.always_review else _MODEL
+    if case.changes and (source_trust.always_review or read_by_model >= case.changes.keys()):
+        why = _always(source_trust) if source_trust.always_review else _MODEL
         return Judgement(apply=False, reasons=tuple(dict.fromkeys((*reasons, why))))
-    if not standing.trusted and set(case.changes) & (URGENT | set(TEXT)):
-        reasons.append(f"{standing.name} is not trusted to change what is published")
+    if not source_trust.trusted and set(case.changes) & (URGENT | set(TEXT)):
+        reasons.append(f"{source_trust.name} is not trusted to change what is published")
         return Judgement(apply=False, reasons=tuple(reasons))
     if read_by_model and _MODEL not in reasons:
         reasons.append(_MODEL)
@@ -104,8 +106,8 @@ def _judge_change(case: Case, standing: Standing, doubts: list[str], thresholds:
     )
 
 
-def _always(standing: Standing) -> str:
-    return f"a person looks at everything of {standing.name}: its kind of source guesses"
+def _always(source_trust: SourceTrust) -> str:
+    return f"a person looks at everything of {source_trust.name}: its kind of source guesses"
 
 
 def _methods(case: Case) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from django.utils.timezone import now as clock
 from events.records import Case, Judgement
 from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Review
-from moderation.rules import Standing, Thresholds, judge_case
+from moderation.rules import SourceTrust, Thresholds, judge_case
 from moderation.services.queue_size import announce_queue_size
 from outbox import rows as table
 
@@ -33,12 +33,12 @@ class Filing:
 
 
 def judge(
-    cases: Sequence[Case], *, standing: Standing, thresholds: Thresholds | None = None
+    cases: Sequence[Case], *, source_trust: SourceTrust, thresholds: Thresholds | None = None
 ) -> list[Judgement]:
     """One Judgement per case, in order: clean events from trusted sources pass, the others wait; see
     `moderation.rules`."""
     used = thresholds or Thresholds()
-    return [judge_case(case, standing, used) for case in cases]
+    return [judge_case(case, source_trust, used) for case in cases]
 
 
 def file_reviews(filings: Iterable[Filing]) -> int:

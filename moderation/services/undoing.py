@@ -127,8 +127,8 @@ def _newer_than(decision: Decision, *, on: UUID | None = None) -> Decision | Non
     """The newest decision on the same object, or `on` another, that came after and was not taken back."""
     after = Q(at__gt=decision.at) | Q(at=decision.at, pk__gt=decision.pk)
     on_same = Decision.objects.filter(after, object_id=on or decision.object_id)
-    standing = on_same.exclude(verdict=Verdict.UNDO, undoes__isnull=False).filter(undone__isnull=True)
-    return standing.select_related("by").order_by("-at", "-pk").first()
+    source_trust = on_same.exclude(verdict=Verdict.UNDO, undoes__isnull=False).filter(undone__isnull=True)
+    return source_trust.select_related("by").order_by("-at", "-pk").first()
 
 
 def _who(decision: Decision) -> str:

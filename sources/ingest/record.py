@@ -23,7 +23,7 @@ from events import services as events
 from events.enums import Publication
 from events.models import Listing, Origin
 from events.records import Entry, Fitting, Likeness, Located, Outcome, Recorded
-from moderation.rules import Standing
+from moderation.rules import SourceTrust
 from moderation.services import judge
 from pipeline.budget import unbroken
 from places.services import WantedPlace, ensure_places
@@ -61,7 +61,7 @@ class Recorder:
 
     run: FetchRun
     origin: Origin
-    standing: Standing
+    standing: SourceTrust
     context: SourceContext
     tally: "Tally"
     moved: Mapping[Identity, UUID]

@@ -9,7 +9,7 @@ from egress.records import DoorPolicy
 from events.enums import Publication
 from events.models import Event, Origin
 from events.times import AT_MOST
-from moderation.rules import Standing
+from moderation.rules import SourceTrust
 from pipeline.text import public_url
 from sources.connectors import registry
 from sources.connectors.base import LOOKBACK
@@ -109,11 +109,11 @@ class _Median(Aggregate):
     output_field = DurationField()
 
 
-def standing_of(source: Source) -> Standing:
+def standing_of(source: Source) -> SourceTrust:
     """How far the source is believed. A connector that is always reviewed, and one that is not known, publish
     nothing by themselves."""
     known = registry.CONNECTORS.get(source.connector)
-    return Standing(
+    return SourceTrust(
         name=source.name,
         trusted=source.trust == Trust.TRUSTED,
         blocked=source.trust == Trust.BLOCKED,

@@ -5,12 +5,12 @@ from uuid_utils.compat import uuid7
 
 from events.enums import Publication
 from events.records import Case, Likeness
-from moderation.rules import Standing, Thresholds, judge_case
+from moderation.rules import SourceTrust, Thresholds, judge_case
 
 TRUSTED, NORMAL, BLOCKED = (
-    Standing(name="Feed", trusted=True),
-    Standing(name="Feed"),
-    Standing(name="Feed", blocked=True),
+    SourceTrust(name="Feed", trusted=True),
+    SourceTrust(name="Feed"),
+    SourceTrust(name="Feed", blocked=True),
 )
 CLEAN = {
     "quality": {"score": 0.9},
@@ -21,12 +21,12 @@ CLEAN = {
 }
 
 
-def judge(standing=TRUSTED, *, new=True, changes=None, facts=None, similar=(), methods=None):
+def judge(source_trust=TRUSTED, *, new=True, changes=None, facts=None, similar=(), methods=None):
     case = Case(
         event_id=uuid7(), is_new=new, facts={**CLEAN, **(facts or {})}, changes=changes or {},
         publication=Publication.PENDING if new else Publication.APPROVED, similar=similar, methods=methods or {},
     )  # fmt: skip
-    return judge_case(case, standing, Thresholds())
+    return judge_case(case, source_trust, Thresholds())
 
 
 def test_a_clean_event_of_a_trusted_source_is_published():
@@ -34,8 +34,8 @@ def test_a_clean_event_of_a_trusted_source_is_published():
 
 
 @pytest.mark.parametrize("standing", [NORMAL, BLOCKED])
-def test_others_wait(standing):
-    judgement = judge(standing)
+def test_others_wait(source_trust):
+    judgement = judge(source_trust)
     assert not judgement.publish
     assert judgement.reasons
 
@@ -72,15 +72,17 @@ def test_doubt_waits_and_says_why(facts, words):
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_what_is_always_reviewed_waits_whatever_the_trust(trusted):
-    standing = Standing(name="Captions", trusted=trusted, always_review=True)
-    assert not judge(standing).publish
-    assert "a person looks at everything of Captions: its kind of source guesses" in judge(standing).reasons
+    source_trust = SourceTrust(name="Captions", trusted=trusted, always_review=True)
+    assert not judge(source_trust).publish
+    assert (
+        "a person looks at everything of Captions: its kind of source guesses" in judge(source_trust).reasons
+    )
     for changes in (
         {"title": ("Raga at Dusk", "Raga at Dusk II")},
         {"happening": ("scheduled", "cancelled")},
         {"capacity": (None, 40)},
     ):
-        assert not judge(standing, new=False, changes=changes).apply
+        assert not judge(source_trust, new=False, changes=changes).apply
 
 
 def test_other_opening_hours_go_through_at_once_from_a_trusted_source_alone():
@@ -146,15 +148,15 @@ def test_prose_is_doubted_where_it_gives_what_changes():
         (TRUSTED, True),
         (NORMAL, False),
         (BLOCKED, False),
-        (Standing(name="M", trusted=True, always_review=True), False),
+        (SourceTrust(name="M", trusted=True, always_review=True), False),
     ],
 )
-def test_only_the_word_of_a_trusted_source_counts_besides(standing, counts):
-    assert judge(standing, new=False).counts is counts
+def test_only_the_word_of_a_trusted_source_counts_besides(source_trust, counts):
+    assert judge(source_trust, new=False).counts is counts
 
 
 def test_nothing_changed_is_nothing_to_review():
-    assert judge(Standing(name="Captions", trusted=True, always_review=True), new=False).apply
+    assert judge(SourceTrust(name="Captions", trusted=True, always_review=True), new=False).apply
 
 
 def test_a_likely_duplicate_waits():

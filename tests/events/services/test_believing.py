@@ -17,15 +17,15 @@ from events.enums import ExtractionMethod, PriceType, Publication
 from events.models import Event, EventImage, Listing, Origin, Proposal
 from events.records import Image, NormalizedEvent, Price, Recorded
 from events.services.placing import tell_venue_anew
-from moderation.rules import Standing
+from moderation.rules import SourceTrust
 from moderation.services import judge
 from tests.factories import NOW, make_categories, make_city, make_entry, make_event, make_origin, normalized
 
 pytestmark = pytest.mark.django_db
 GOOD, POOR, GUESSES = (
-    Standing(name="Good", trusted=True),
-    Standing(name="Poor"),
-    Standing(name="Captions", trusted=True, always_review=True),
+    SourceTrust(name="Good", trusted=True),
+    SourceTrust(name="Poor"),
+    SourceTrust(name="Captions", trusted=True, always_review=True),
 )
 OWN = normalized(
     end=None, url="https://good.example/raga", ticket_url="", performers=("Ana",), tags=("raga",)
@@ -56,12 +56,12 @@ def poor() -> Origin:
 
 
 def tell(
-    event_id: UUID, told: NormalizedEvent, origin: Origin, standing: Standing, *, minutes: int = 0
+    event_id: UUID, told: NormalizedEvent, origin: Origin, source_trust: SourceTrust, *, minutes: int = 0
 ) -> Recorded:
     (row,) = services.record_events(
         [make_entry(told, event_id=event_id)],
         origin=origin,
-        judge=partial(judge, standing=standing),
+        judge=partial(judge, source_trust=source_trust),
         now=NOW + timedelta(minutes=minutes),
     )
     return row
@@ -89,9 +89,11 @@ def shown(event: Event) -> dict[str, object]:
 
 @pytest.mark.parametrize("standing", [POOR, GUESSES, replace(POOR, blocked=True)])
 @pytest.mark.parametrize("declined", [False, True])
-def test_what_was_withheld_does_not_come_in_with_the_next_word_of_a_trusted_source(event, standing, declined):
+def test_what_was_withheld_does_not_come_in_with_the_next_word_of_a_trusted_source(
+    event, source_trust, declined
+):
     before = shown(event)
-    row = tell(event.id, PILLS, poor(), standing, minutes=1)
+    row = tell(event.id, PILLS, poor(), source_trust, minutes=1)
     if declined:
         services.decide_proposal(row.proposal_id, accept=False, by=PIPELINE)
     tell(event.id, OWN, good(), GOOD, minutes=2)
@@ -232,8 +234,8 @@ def test_asking_what_waits_costs_the_same_for_any_batch(size):
         for n in range(size)
     ]
     with CaptureQueriesContext(connection) as queries:
-        services.record_events(entries, origin=poor(), judge=partial(judge, standing=POOR), now=NOW)
+        services.record_events(entries, origin=poor(), judge=partial(judge, source_trust=POOR), now=NOW)
     assert Proposal.objects.count() == size
     with CaptureQueriesContext(connection) as again:
-        services.record_events(entries, origin=poor(), judge=partial(judge, standing=POOR), now=NOW)
+        services.record_events(entries, origin=poor(), judge=partial(judge, source_trust=POOR), now=NOW)
     assert (len(queries), len(again)) == (12, 10)
