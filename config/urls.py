@@ -25,7 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sources.urls")),
     path("api/v1/", include("digests.api_urls")),
     path("", include("digests.urls")),
-    path("", include("config.api.nowhere")),
+    path("", include("config.api.not_found")),
     # Last, since a city's slug is the first segment.
     path("", include("events.urls")),
 ]

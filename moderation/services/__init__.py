@@ -15,8 +15,8 @@ __all__ = [
     "decide_many",
     "file_reviews",
     "judge",
-    "keep_rules",
-    "settle",
+    "record_direct_decisions",
+    "record_rule_decisions",
     "undo",
     "withdraw",
 ]

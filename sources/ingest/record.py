@@ -187,7 +187,7 @@ class Recorder:
         recorded = events.record_events(
             entries,
             origin=self.origin,
-            judge=partial(judge, standing=self.standing),
+            judge=partial(judge, source_trust=self.standing),
             now=self.now,
             fits=self._fits,
         )

@@ -165,7 +165,10 @@ class _Work:
             entries = [_entry(row, facts) for row, facts in changed if present.get(row.pk) == row.changed_at]
             origin = origin_of(self.source)
             recorded = events.record_events(
-                entries, origin=origin, judge=partial(judge, standing=standing_of(self.source)), now=self.now
+                entries,
+                origin=origin,
+                judge=partial(judge, source_trust=standing_of(self.source)),
+                now=self.now,
             )
             reviews.file(recorded, reviews.Teller(source=self.source), now=self.now)
             self._restage({(entry.external_id, entry.recurrence_id): entry for entry in entries})

@@ -87,7 +87,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one():
     moderator, counts = make_staff(), []
     for chosen in (ones[:1], ones[1:]):
         with CaptureQueriesContext(connection) as asked:
-            services.settle(
+            services.record_direct_decisions(
                 [_moved(event) for event in chosen], Publication.REJECTED, by=moderator, reason="", now=NOW
             )
         counts.append(len(asked))

@@ -8,9 +8,9 @@ from config import problems
 
 
 @csrf_exempt
-def nowhere(request: HttpRequest) -> HttpResponse:
+def not_found(request: HttpRequest) -> HttpResponse:
     """404 as a problem in every mode: Django's own page for developers is HTML."""
     return problems.not_found(request)
 
 
-urlpatterns = [re_path(r"^api/", nowhere)]
+urlpatterns = [re_path(r"^api/", not_found)]
