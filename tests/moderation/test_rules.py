@@ -33,7 +33,7 @@ def test_a_clean_event_of_a_trusted_source_is_published():
     assert judge().publish
 
 
-@pytest.mark.parametrize("standing", [NORMAL, BLOCKED])
+@pytest.mark.parametrize("source_trust", [NORMAL, BLOCKED])
 def test_others_wait(source_trust):
     judgement = judge(source_trust)
     assert not judgement.publish
@@ -143,7 +143,7 @@ def test_prose_is_doubted_where_it_gives_what_changes():
 
 
 @pytest.mark.parametrize(
-    ("standing", "counts"),
+    ("source_trust", "counts"),
     [
         (TRUSTED, True),
         (NORMAL, False),

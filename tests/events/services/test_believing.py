@@ -87,7 +87,7 @@ def shown(event: Event) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("standing", [POOR, GUESSES, replace(POOR, blocked=True)])
+@pytest.mark.parametrize("source_trust", [POOR, GUESSES, replace(POOR, blocked=True)])
 @pytest.mark.parametrize("declined", [False, True])
 def test_what_was_withheld_does_not_come_in_with_the_next_word_of_a_trusted_source(
     event, source_trust, declined
