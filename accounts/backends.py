@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts.addresses import network_of
 from accounts.devices import device_of
 from accounts.exceptions import TooBusy
-from accounts.hashing import known_turns
+from accounts.hashing import known_hashing_slots
 from accounts.models import User, fold_login
 from accounts.throttling import count_guess, give_back
 
@@ -36,7 +36,7 @@ class ThrottledBackend(ModelBackend):
         device = device_of(request, login)
         guess = count_guess(login, network=network, device=device)
         try:
-            with known_turns.slot() if device else nullcontext():
+            with known_hashing_slots.slot() if device else nullcontext():
                 person = super().authenticate(request, username=login, password=password)
         except TooBusy:
             give_back(guess)

@@ -33,7 +33,7 @@ class HashingSlots:
     def slot(self) -> Iterator[None]:
         """Raises TooBusy. Within a turn another one is the same: a hash that is renewed is checked and made
         in one."""
-        if getattr(_mine, "turn", False):
+        if getattr(_mine, "slot", False):
             yield
             return
         self._take()
@@ -57,6 +57,6 @@ class HashingSlots:
 
 
 #: Of this process, of everybody; seven at most hash or wait.
-turns: Final = HashingSlots(at_once=AT_ONCE, most_waiting=3, seconds=WAIT_SECONDS)
+hashing_slots: Final = HashingSlots(at_once=AT_ONCE, most_waiting=3, seconds=WAIT_SECONDS)
 #: Of this process, of known browsers alone.
-known_turns: Final = HashingSlots(at_once=KNOWN_AT_ONCE, most_waiting=1, seconds=WAIT_SECONDS)
+known_hashing_slots: Final = HashingSlots(at_once=KNOWN_AT_ONCE, most_waiting=1, seconds=WAIT_SECONDS)

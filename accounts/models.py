@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from accounts.enums import Guesser
-from accounts.hashing import turns
+from accounts.hashing import hashing_slots
 
 #: Characters; EmailField takes no more.
 LONGEST_LOGIN: Final = 254
@@ -73,12 +73,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def set_password(self, raw_password: str | None) -> None:
         """Raises TooBusy where too many are hashed at this moment."""
-        with turns.slot():
+        with hashing_slots.slot():
             super().set_password(raw_password)
 
     def check_password(self, raw_password: str | None) -> bool:
         """Raises TooBusy, likewise."""
-        with turns.slot():
+        with hashing_slots.slot():
             return super().check_password(raw_password)
 
     async def acheck_password(self, raw_password: str | None) -> bool:

@@ -19,14 +19,14 @@ EMAIL, PASSWORD = "vera@example.org", "correct horse battery"
 
 def occupied() -> HashingSlots:
     """Nobody gets a turn any more."""
-    turns = HashingSlots(at_once=1, most_waiting=1, seconds=0.01)
-    turns._free.acquire()
-    return turns
+    hashing_slots = HashingSlots(at_once=1, most_waiting=1, seconds=0.01)
+    hashing_slots._free.acquire()
+    return hashing_slots
 
 
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.models.turns", occupied())
+    monkeypatch.setattr("accounts.models.hashing_slots", occupied())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -75,7 +75,7 @@ def test_a_crowd_of_strangers_does_not_keep_a_known_browser_waiting(monkeypatch)
     User.objects.create_superuser(EMAIL, PASSWORD)
     known, form = Client(), {"username": EMAIL, "password": PASSWORD}
     assert known.post("/admin/login/", form).status_code == 302
-    monkeypatch.setattr("accounts.models.turns", occupied())
+    monkeypatch.setattr("accounts.models.hashing_slots", occupied())
     assert [client.post("/admin/login/", form).status_code for client in (Client(), known)] == [503, 302]
 
 
@@ -92,11 +92,11 @@ def test_passwords_that_are_changed_wait_for_their_turn_too(full, client):
 
 
 def test_a_few_wait_and_the_others_are_refused_at_once():
-    turns = HashingSlots(at_once=1, most_waiting=1, seconds=30)
+    hashing_slots = HashingSlots(at_once=1, most_waiting=1, seconds=30)
     inside, go = threading.Event(), threading.Event()
 
     def take() -> str:
-        with turns.slot():
+        with hashing_slots.slot():
             inside.set()
             go.wait(30)
         return "done"
@@ -105,9 +105,9 @@ def test_a_few_wait_and_the_others_are_refused_at_once():
         first = pool.submit(take)
         inside.wait(30)
         second = pool.submit(take)
-        while turns._seats._value:  # until it waits
+        while hashing_slots._seats._value:  # until it waits
             pass
-        with pytest.raises(LoginRefused), turns.slot():
+        with pytest.raises(LoginRefused), hashing_slots.slot():
             pass
         go.set()
         assert [first.result(), second.result()] == ["done", "done"]
@@ -116,7 +116,9 @@ def test_a_few_wait_and_the_others_are_refused_at_once():
 @pytest.mark.django_db
 def test_a_hash_is_renewed_within_its_turn(monkeypatch):
     user = User.objects.create_user(EMAIL, PASSWORD)
-    monkeypatch.setattr("accounts.models.turns", HashingSlots(at_once=1, most_waiting=1, seconds=0.01))
+    monkeypatch.setattr(
+        "accounts.models.hashing_slots", HashingSlots(at_once=1, most_waiting=1, seconds=0.01)
+    )
     monkeypatch.setattr(QuickHasher, "iterations", 2)
     before = user.password
     assert authenticate(None, username=EMAIL, password=PASSWORD) == user
