@@ -124,13 +124,16 @@ def of_doors() -> Iterator[str]:
 
 
 def test_nothing_is_missing():
-    assert missing() == []
+    found = missing()
+    assert found == [], "\n".join(("What is missing:", *found))
 
 
 @pytest.mark.django_db
-def test_the_database_has_what_the_model_has(capsys):
-    """Run `manage.py makemigrations events -n NAME` otherwise: the trigger on visible columns is part of it."""
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+def test_the_database_has_what_the_model_has():
+    try:
+        call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    except SystemExit:
+        pytest.fail("A migration is missing: manage.py makemigrations events -n NAME")
 
 
 def simple_values() -> st.SearchStrategy[dict[str, Any]]:
