@@ -61,7 +61,7 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """`stated` are the simple fields that are known, as (label, words); mails show them."""
+    """`simple_facts` are the simple fields that are known, as (label, words); mails show them."""
 
     id: str
     href: str
@@ -79,7 +79,7 @@ class Card:
     picture: EventImage | None
     art: SafeString
     is_sample: bool
-    stated: Sequence[tuple[str, str]] = ()
+    simple_facts: Sequence[tuple[str, str]] = ()
     outlook: Outlook | None = None
 
     @property
@@ -116,7 +116,7 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
         picture=image,
         art=art(event),
         is_sample=event.is_sample,
-        stated=simple_words(event),
+        simple_facts=simple_words(event),
         outlook=outlook_of(event, weather, now=now),
     )
 

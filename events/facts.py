@@ -181,7 +181,7 @@ def columns(facts: Facts) -> dict[str, Any]:
     price = facts.get("price") or {}
     status = Status(facts.get("status") or Status.SCHEDULED)
     return {
-        **{name: write(facts.get(name)) for name, write in _AS_THEY_ARE.items()},
+        **{name: write(facts.get(name)) for name, write in _DIRECT_COLUMNS.items()},
         **_when(facts),
         "slug": slugify(facts["title"])[:80].strip("-") or "event",
         "title": facts["title"],
@@ -227,7 +227,7 @@ def _column(kind: Kind, limit: int) -> Callable[[Any], Any]:
 
 
 #: The fields that one column of the same name holds as they are.
-_AS_THEY_ARE: Mapping[str, Callable[[Any], Any]] = {
+_DIRECT_COLUMNS: Mapping[str, Callable[[Any], Any]] = {
     field.name: _column(field.facts[0].kind, field.columns[0].limit)
     for field in FIELDS
     if len(field.facts) == 1

@@ -18,7 +18,7 @@ from events.times import zone_or_utc
 from events.words import weekday
 from pipeline import patterns
 from pipeline.characters import unescape, without_tags
-from pipeline.contract.fields import SIMPLE, said
+from pipeline.contract.fields import SIMPLE, is_known
 
 _SCHEMA = "https://schema.org/"
 _BLOCK_END = patterns.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", patterns.IGNORECASE)
@@ -102,9 +102,9 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
         "isAccessibleForFree": True if event.price_type == PriceType.FREE else None,
         "inLanguage": event.language or None,
         **{
-            how.schema_org: how.published(value)
+            how.schema_org: how.to_schema_org(value)
             for name, how in SIMPLE.items()
-            if how.schema_org and said(name, value := getattr(event, name))
+            if how.schema_org and is_known(name, value := getattr(event, name))
         },
     }
     return {name: value for name, value in data.items() if value not in (None, "", [], {})}

@@ -237,7 +237,7 @@ class ReviewAdmin(ModelAdmin):
             "review": review,
             "event": event,
             "facts": evidence.get("facts") or {},
-            "stated": simple_words(evidence.get("facts") or {}),
+            "simple_facts": simple_words(evidence.get("facts") or {}),
             "problems": _problems(evidence.get("facts") or {}),
             "pictures": copied_pictures(event) if event else [],
             "changes": [

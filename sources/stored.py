@@ -146,8 +146,8 @@ def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
     extraction = facts.get("extraction") or {}
     told = {
         name: _value(name, facts[name], zone)
-        for name in _TOLD
-        if facts.get(name) not in ((None,) if KINDS[name] in _AS_IT_IS else (None, "", {}))
+        for name in _JSON_ATTRIBUTES
+        if facts.get(name) not in ((None,) if KINDS[name] in _PLAIN_KINDS else (None, "", {}))
     }
     return NormalizedEvent(
         external_id=facts["external_id"],
@@ -223,11 +223,11 @@ _RECORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "flags": lambda told: tuple(Flag(**flag) for flag in told),
 }
 #: Kinds of values that JSON holds as they are.
-_AS_IT_IS: Final = frozenset({Kind.TEXT, Kind.WHOLE, Kind.TRUTH, Kind.OBJECT})
+_PLAIN_KINDS: Final = frozenset({Kind.TEXT, Kind.WHOLE, Kind.TRUTH, Kind.OBJECT})
 _DEFAULTS: Final[Mapping[str, Any]] = {
     attribute.name: attribute.default for attribute in fields(NormalizedEvent)
 }
 #: Attributes of the normalized event that are told under their own names.
-_TOLD: Final = tuple(
+_JSON_ATTRIBUTES: Final = tuple(
     name for name in KINDS if name in _DEFAULTS.keys() - {"external_id", "raw_title", "recurrence_id"}
 )

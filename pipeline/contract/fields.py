@@ -1,7 +1,7 @@
 """The fields of an event, once: what each is called, where it is kept, and what may be done with it.
 
-Every list of fields in the house is made from `FIELDS`: the JSON forms of records, the columns that readers can
-see, what a person may edit and lock, what a merge chooses and shows, and what a moderator is asked about.
+Every list of fields is made from `FIELDS`: the JSON forms of records, the columns that readers can see, what a
+person may edit and lock, what a merge chooses and shows, and what a moderator is asked about.
 `docs/changing-a-field.md` says how to add one; `tests/pipeline/contract/test_fields.py` names what is missing.
 """
 
@@ -14,9 +14,9 @@ from pipeline.contract.values import age_range, age_words, read_age
 
 
 class Kind(StrEnum):
-    """The type of a value. TEXT is a str ('' = unknown), WHOLE an int (None = unknown), TRUTH a bool, WORD a member
-    of an enumeration, MOMENT an aware datetime or a date, TEXTS a tuple of str, OBJECT a flat mapping, RECORD one
-    dataclass or a tuple of them."""
+    """The type of a value. TEXT is a str ('' = unknown), WHOLE an int (None = unknown), TRUTH a bool, WORD a
+    member of an enumeration, MOMENT an aware datetime or a date, TEXTS a tuple of str, OBJECT a flat mapping,
+    RECORD one dataclass or a tuple of them."""
 
     TEXT = "text"
     WHOLE = "whole"
@@ -30,7 +30,8 @@ class Kind(StrEnum):
 
 class Merge(StrEnum):
     """How a value is chosen from several sources. CHOSEN: the facts of a field come from one source, which
-    provenance names. JOINED: the union over all sources. OWN: by code of its own. NEVER: it belongs to one listing."""
+    provenance names. JOINED: the union over all sources. OWN: by code of its own. NEVER: it belongs to one
+    listing."""
 
     CHOSEN = "chosen"
     JOINED = "joined"
@@ -42,12 +43,12 @@ class Merge(StrEnum):
 class Fact:
     """One key of a normalized event's JSON (contracts.md).
 
-    `said` are the attributes of `RawRecord` that a listing keeps as the source's own words. With `public` the API
-    shows it. With `beside` it is stored beside the normalized event, and is no part of its JSON."""
+    `raw_names` are the attributes of `RawRecord` that a listing keeps as the source's own words. With `public`
+    the API shows it. With `beside` it is stored beside the normalized event, and is no part of its JSON."""
 
     name: str
     kind: Kind
-    said: tuple[str, ...] = ()
+    raw_names: tuple[str, ...] = ()
     public: bool = True
     beside: bool = False
 
@@ -58,7 +59,7 @@ class Column:
 
     `limit`: characters that fit. `visible`: readers can see a change, so the database asks for a Change.
     `background`: it says how well an event is known; a change of it alone is no change for readers. `edited`: a
-    person may set it at the desk. `compared`: its place in the preview of a merge, None where it is not shown.
+    person may set it at the desk. `preview`: its place in the preview of a merge, None where it is not shown.
     `text`: its change is withheld where a text looks forged. `urgent`: its change goes through at once."""
 
     name: str
@@ -67,7 +68,7 @@ class Column:
     visible: bool = True
     background: bool = False
     edited: bool = False
-    compared: int | None = None
+    preview: int | None = None
     text: bool = False
     urgent: bool = False
 
@@ -81,11 +82,12 @@ class Column:
 class Simple:
     """What a field needs that has one value and no code of its own: how publishers state it, how readers see it.
 
-    `json_names`: keys of JSON feeds, in small letters without signs, the surest first. `schema_org`: the property
-    of schema.org/Event, '' for none. `labels`: what stands before the colon of a line of text, in small letters.
-    `read`: any published value as this field's, None where it says nothing. `about`: what it is, for the API's
-    documentation. `label`: the heading that readers see. `words`: a value as readers see it. `published`: a value
-    as schema.org writes it. `example`: a value as publishers write it, which the tests send through every door."""
+    `json_names`: keys of JSON feeds and elements of RSS, in small letters without signs, the surest first.
+    `schema_org`: the property of schema.org/Event, '' for none. `labels`: what stands before the colon of a line
+    of text, in small letters. `read`: any published value as this field's, None where it says nothing. `about`:
+    what it is, for the API's documentation. `label`: the heading that readers see. `display`: a value as readers
+    see it. `to_schema_org`: a value as schema.org writes it. `example`: a value as publishers write it; the tests
+    send it through every door."""
 
     json_names: tuple[str, ...] = ()
     schema_org: str = ""
@@ -93,15 +95,16 @@ class Simple:
     read: Callable[[Any], Any]
     about: str
     label: str
-    words: Callable[[Any], str] = str
-    published: Callable[[Any], str] = str
+    display: Callable[[Any], str] = str
+    to_schema_org: Callable[[Any], str] = str
     example: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """A field: the facts that come from one source together, and the columns that hold them. Its name is the name
-    of its lock, of its provenance and of its first fact; with `lockable` a person's word closes it to machines."""
+    """A field: the facts that come from one source together, and the columns that hold them. Its name is the
+    name of its lock, of its provenance and of its first fact; with `lockable`, a value that a person set is closed
+    to machines."""
 
     name: str
     facts: tuple[Fact, ...]
@@ -120,8 +123,10 @@ class SimpleFacts:
 
 def _simple(name: str, kind: Kind, how: Simple, *, limit: int = 0) -> Field:
     """A simple field: one fact, one column of the same name, visible, public, lockable, edited and compared."""
-    column = Column(name=name, limit=limit, edited=True, compared=500, text=kind is Kind.TEXT)
-    return Field(name=name, facts=(Fact(name=name, kind=kind, said=(name,)),), columns=(column,), simple=how)
+    column = Column(name=name, limit=limit, edited=True, preview=500, text=kind is Kind.TEXT)
+    return Field(
+        name=name, facts=(Fact(name=name, kind=kind, raw_names=(name,)),), columns=(column,), simple=how
+    )
 
 
 def _one(
@@ -129,12 +134,12 @@ def _one(
     kind: Kind,
     column: Column | None = None,
     *,
-    said: tuple[str, ...] = (),
+    raw_names: tuple[str, ...] = (),
     public: bool = True,
     merge: Merge = Merge.CHOSEN,
 ) -> Field:
     """A field of one fact and one column, of the same name where none is given."""
-    fact = Fact(name=name, kind=kind, said=said, public=public)
+    fact = Fact(name=name, kind=kind, raw_names=raw_names, public=public)
     return Field(name=name, facts=(fact,), columns=(column or Column(name=name),), merge=merge)
 
 
@@ -151,7 +156,7 @@ _TITLE: Final = Field(
         Fact(name="raw_title", kind=Kind.TEXT, public=False, beside=True),
     ),
     columns=(
-        Column(name="title", limit=300, edited=True, compared=10, text=True),
+        Column(name="title", limit=300, edited=True, preview=10, text=True),
         Column(name="raw_title", limit=1000, visible=False, background=True, text=True),
         Column(name="slug", limit=120, text=True),
     ),
@@ -160,22 +165,22 @@ _START: Final = Field(
     name="start",
     facts=(
         Fact(name="start", kind=Kind.MOMENT),
-        Fact(name="end", kind=Kind.MOMENT, said=("duration_seconds", "last_day_inclusive")),
+        Fact(name="end", kind=Kind.MOMENT, raw_names=("duration_seconds", "last_day_inclusive")),
         Fact(name="end_predicted", kind=Kind.MOMENT),
         Fact(name="doors", kind=Kind.MOMENT),
-        Fact(name="timezone", kind=Kind.TEXT, said=("timezone", "calendar_timezone")),
-        Fact(name="all_day", kind=Kind.TRUTH, said=("all_day",)),
+        Fact(name="timezone", kind=Kind.TEXT, raw_names=("timezone", "calendar_timezone")),
+        Fact(name="all_day", kind=Kind.TRUTH, raw_names=("all_day",)),
         Fact(name="time_known", kind=Kind.TRUTH),
-        Fact(name="opening_hours", kind=Kind.TEXT, said=("opening_hours",)),
+        Fact(name="opening_hours", kind=Kind.TEXT, raw_names=("opening_hours",)),
         Fact(name="previous_start", kind=Kind.MOMENT),
     ),
     columns=(
-        Column(name="start_at", edited=True, compared=20, urgent=True),
-        Column(name="end_at", edited=True, compared=30, urgent=True),
+        Column(name="start_at", edited=True, preview=20, urgent=True),
+        Column(name="end_at", edited=True, preview=30, urgent=True),
         Column(name="start_date", edited=True, urgent=True),
         Column(name="end_date", edited=True, urgent=True),
-        Column(name="all_day", edited=True, compared=40),
-        Column(name="time_known", edited=True, compared=50, urgent=True),
+        Column(name="all_day", edited=True, preview=40),
+        Column(name="time_known", edited=True, preview=50, urgent=True),
         Column(name="opening_hours", limit=500, edited=True, urgent=True),
         Column(name="timezone", limit=64, edited=True),
         Column(name="end_predicted_at", background=True),
@@ -191,10 +196,10 @@ _VENUE: Final = Field(
     ),
     columns=(
         Column(name="place", link=True, edited=True),
-        Column(name="venue_name", limit=200, edited=True, compared=60),
-        Column(name="address", limit=400, edited=True, compared=70),
-        Column(name="city", link=True, edited=True, compared=80),
-        Column(name="area", link=True, edited=True, compared=90),
+        Column(name="venue_name", limit=200, edited=True, preview=60),
+        Column(name="address", limit=400, edited=True, preview=70),
+        Column(name="city", link=True, edited=True, preview=80),
+        Column(name="area", link=True, edited=True, preview=90),
         Column(name="lat", edited=True),
         Column(name="lng", edited=True),
         Column(name="venue_city", limit=120, visible=False),
@@ -206,11 +211,11 @@ _VENUE: Final = Field(
 _CATEGORY: Final = Field(
     name="category",
     facts=(
-        Fact(name="category", kind=Kind.TEXT, said=("categories",)),
+        Fact(name="category", kind=Kind.TEXT, raw_names=("categories",)),
         Fact(name="subcategory", kind=Kind.TEXT),
     ),
     columns=(
-        Column(name="category", link=True, edited=True, compared=110),
+        Column(name="category", link=True, edited=True, preview=110),
         Column(name="subcategory", limit=60, edited=True),
     ),
 )
@@ -220,21 +225,21 @@ _PRICE: Final = Field(
         Fact(
             name="price",
             kind=Kind.RECORD,
-            said=("price_text", "price_min", "price_max", "price_currency", "is_free"),
+            raw_names=("price_text", "price_min", "price_max", "price_currency", "is_free"),
         ),
     ),
     columns=(
-        Column(name="price_type", edited=True, compared=120),
-        Column(name="price_min", edited=True, compared=130),
-        Column(name="price_max", edited=True, compared=140),
-        Column(name="price_currency", limit=3, edited=True, compared=150),
+        Column(name="price_type", edited=True, preview=120),
+        Column(name="price_min", edited=True, preview=130),
+        Column(name="price_max", edited=True, preview=140),
+        Column(name="price_currency", limit=3, edited=True, preview=150),
     ),
 )
 _ONLINE: Final = Field(
     name="online",
     facts=(
-        Fact(name="online", kind=Kind.WORD, said=("online",)),
-        Fact(name="online_url", kind=Kind.TEXT, said=("online_url",)),
+        Fact(name="online", kind=Kind.WORD, raw_names=("online",)),
+        Fact(name="online_url", kind=Kind.TEXT, raw_names=("online_url",)),
     ),
     columns=(
         Column(name="online", edited=True),
@@ -243,10 +248,10 @@ _ONLINE: Final = Field(
 )
 _STATUS: Final = Field(
     name="status",
-    facts=(Fact(name="status", kind=Kind.WORD, said=("status", "sold_out")),),
+    facts=(Fact(name="status", kind=Kind.WORD, raw_names=("status", "sold_out")),),
     columns=(
-        Column(name="happening", edited=True, compared=180, urgent=True),
-        Column(name="sold_out", edited=True, compared=190, urgent=True),
+        Column(name="happening", edited=True, preview=180, urgent=True),
+        Column(name="sold_out", edited=True, preview=190, urgent=True),
     ),
 )
 _RECURRENCE: Final = Field(
@@ -274,19 +279,19 @@ def _background(name: str) -> Column:
 #: All fields, in the order in which people edit them. A new simple field belongs below `AGE_LIMIT`.
 FIELDS: Final[tuple[Field, ...]] = (
     _TITLE,
-    _one("description", Kind.TEXT, Column(name="description", edited=True, compared=900, text=True)),
+    _one("description", Kind.TEXT, Column(name="description", edited=True, preview=900, text=True)),
     _START,
     _VENUE,
     _CATEGORY,
-    _one("tags", Kind.TEXTS, Column(name="tags", edited=True, compared=200, text=True, limit=60), said=("tags",), merge=Merge.JOINED),
-    _one("language", Kind.TEXT, Column(name="language", limit=12, edited=True, compared=220), said=("language",)),
+    _one("tags", Kind.TEXTS, Column(name="tags", edited=True, preview=200, text=True, limit=60), raw_names=("tags",), merge=Merge.JOINED),
+    _one("language", Kind.TEXT, Column(name="language", limit=12, edited=True, preview=220), raw_names=("language",)),
     _PRICE,
-    _one("url", Kind.TEXT, Column(name="url", limit=2000, edited=True, compared=160, text=True)),
-    _one("ticket_url", Kind.TEXT, Column(name="ticket_url", limit=2000, edited=True, compared=170, text=True)),
+    _one("url", Kind.TEXT, Column(name="url", limit=2000, edited=True, preview=160, text=True)),
+    _one("ticket_url", Kind.TEXT, Column(name="ticket_url", limit=2000, edited=True, preview=170, text=True)),
     _ONLINE,
-    _one("setting", Kind.WORD, Column(name="setting", edited=True), said=("setting",)),
-    _one("performers", Kind.TEXTS, Column(name="performers", edited=True, compared=210, text=True, limit=200), said=("performers",), merge=Merge.JOINED),
-    _one("capacity", Kind.WHOLE, Column(name="capacity", edited=True), said=("capacity",)),
+    _one("setting", Kind.WORD, Column(name="setting", edited=True), raw_names=("setting",)),
+    _one("performers", Kind.TEXTS, Column(name="performers", edited=True, preview=210, text=True, limit=200), raw_names=("performers",), merge=Merge.JOINED),
+    _one("capacity", Kind.WHOLE, Column(name="capacity", edited=True), raw_names=("capacity",)),
     _STATUS,
     _simple(
         "age_limit",
@@ -298,15 +303,15 @@ FIELDS: Final[tuple[Field, ...]] = (
             read=read_age,
             about="Least age in whole years, 0 for all ages",
             label="Age limit",
-            words=age_words,
-            published=age_range,
+            display=age_words,
+            to_schema_org=age_range,
             example="18+",
         ),
     ),
-    _one("organizer", Kind.RECORD, Column(name="organizer", link=True, compared=100, text=True)),
+    _one("organizer", Kind.RECORD, Column(name="organizer", link=True, preview=100, text=True)),
     _RECURRENCE,
-    _one("registration_required", Kind.TRUTH, said=("registration_required",)),
-    _one("accessibility", Kind.OBJECT, said=("accessibility",)),
+    _one("registration_required", Kind.TRUTH, raw_names=("registration_required",)),
+    _one("accessibility", Kind.OBJECT, raw_names=("accessibility",)),
     _one("popularity", Kind.OBJECT, _background("popularity")),
     Field(name="images", facts=(Fact(name="images", kind=Kind.RECORD),), merge=Merge.JOINED, lockable=False),
     _QUALITY,
@@ -362,8 +367,8 @@ LOCKS: Final[Mapping[str, tuple[str, ...]]] = {
 #: What a person may set at the desk.
 EDITABLE: Final = tuple(column.name for column in (*columns(), *AXES) if column.edited)
 #: What people compare before a merge, in this order.
-COMPARED: Final = tuple(
-    name for _, name in sorted((c.compared, c.name) for c in columns() if c.compared is not None)
+PREVIEW_COLUMNS: Final = tuple(
+    name for _, name in sorted((c.preview, c.name) for c in columns() if c.preview is not None)
 )
 #: Columns of which a doubtful text is kept beside the approved one, and those whose change is urgent.
 TEXT_COLUMNS: Final = tuple(column.column for column in columns() if column.text)
@@ -383,12 +388,12 @@ BACKGROUND_GROUPS: Final = frozenset(
 )
 
 #: Attributes of a `RawRecord` that a listing keeps as the source's own words.
-WORDS: Final = tuple(name for fact in facts() for name in fact.said)
+WORDS: Final = tuple(name for fact in facts() for name in fact.raw_names)
 #: Facts that the API shows.
 PUBLIC: Final = frozenset(fact.name for fact in facts() if fact.public)
 
 
-def said(name: str, value: Any) -> bool:
+def is_known(name: str, value: Any) -> bool:
     """Whether a simple field has a value: 0 is one."""
     return value is not None and value != UNKNOWN[name]
 
@@ -400,7 +405,9 @@ def read_simple(name: str, values: Iterable[Any]) -> Any:
 
 
 def simple_words(event: Any) -> list[tuple[str, str]]:
-    """The simple fields that are known of an event, as (label, words). It has them as attributes, or is the JSON of
-    one."""
+    """The simple fields that are known of an event, as (label, words). It has them as attributes, or is the JSON
+    of one."""
     get = event.get if isinstance(event, Mapping) else event.__getattribute__
-    return [(how.label, how.words(value)) for name, how in SIMPLE.items() if said(name, value := get(name))]
+    return [
+        (how.label, how.display(value)) for name, how in SIMPLE.items() if is_known(name, value := get(name))
+    ]

@@ -12,7 +12,7 @@ from events.enums import ExtractionMethod, Online, Status
 from events.frozen import replace
 from events.records import NormalizedEvent, OrganizerRef, Venue
 from pipeline import patterns
-from pipeline.contract.fields import SIMPLE, read_simple, said
+from pipeline.contract.fields import SIMPLE, is_known, read_simple
 from places.geography import fold_name
 from sources.records import Draft, RawRecord, SourceContext
 from sources.steps import words
@@ -51,7 +51,7 @@ def raw_hash(record: RawRecord) -> str:
         name: value
         for name in _CONTENT_FIELDS
         if (value := getattr(record, name)) not in (None, "", (), {}, False)
-        or (name in SIMPLE and said(name, value))
+        or (name in SIMPLE and is_known(name, value))
     }
     return hashlib.sha256(
         json.dumps(content, default=_canonical, sort_keys=True).encode("utf-8", "surrogatepass")

@@ -14,7 +14,7 @@ from events.services.merging.listings import hear, locked, told_alone
 from events.services.merging.verdicts import doubts, refuse_senseless
 from events.services.plans import settle
 from events.times import zone_or_utc
-from pipeline.contract.fields import COMPARED
+from pipeline.contract.fields import PREVIEW_COLUMNS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,11 +60,11 @@ def preview_listing(listing_id: UUID) -> Preview:
     event = family.events[listing.event_id]
     settle(listing, family.now)
     alone = told_alone(listing)
-    before = {name: _value(event, name) for name in COMPARED}
+    before = {name: _value(event, name) for name in PREVIEW_COLUMNS}
     hear(family, event, listing)
     rows = (
         Row(field=name, survivor=before[name], child=_value(alone, name), merged=_value(event, name))
-        for name in COMPARED
+        for name in PREVIEW_COLUMNS
     )
     return Preview(rows=tuple(row for row in rows if row.survivor or row.child or row.differs))
 
@@ -73,7 +73,7 @@ def preview_merge(survivor_id: UUID, child_id: UUID) -> Preview:
     """What `merge` would make of the two. Raises Event.DoesNotExist."""
     family = Family([survivor_id, child_id], now=clock(), lock=False)
     survivor, child = family.events[survivor_id], family.events[child_id]
-    before = {name: (_value(survivor, name), _value(child, name)) for name in COMPARED}
+    before = {name: (_value(survivor, name), _value(child, name)) for name in PREVIEW_COLUMNS}
     try:
         refuse_senseless(family, survivor_id, child_id)
         why_not = tuple(doubts(family, survivor_id, child_id))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from events.records import Venue
 from pipeline import patterns
 from pipeline.characters import normalize
-from pipeline.contract.fields import SIMPLE, said
+from pipeline.contract.fields import SIMPLE, is_known
 from sources.records import Dropped, RawRecord, RawTime
 
 _WORDS: Final = patterns.compile(r"\w+")
@@ -79,7 +79,7 @@ def filled(first: RawRecord, second: RawRecord) -> RawRecord:
 
 def _is_told(name: str, value: Any) -> bool:
     """Whether a record says something: 0 is a value of a simple field, and nothing elsewhere."""
-    return said(name, value) if name in SIMPLE else value not in ("", None, (), False)
+    return is_known(name, value) if name in SIMPLE else value not in ("", None, (), False)
 
 
 def _sharper(first: RawTime | None, second: RawTime | None) -> RawTime | None:

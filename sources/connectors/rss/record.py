@@ -10,6 +10,7 @@ from events.enums import ExtractionMethod
 from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.characters import unescape
+from pipeline.contract.fields import SIMPLE, read_simple
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
 from sources.connectors.inline import without_tags
@@ -99,6 +100,7 @@ def _plain_record(item: Item, around: Surroundings) -> RawRecord:
         images=extensions.images(item),
         published=_published(item),
         metadata={"syntax": "feed"},
+        **{name: read_simple(name, item.extras(*how.json_names)) for name, how in SIMPLE.items()},
         raw=etree.tostring(item.element, encoding="unicode", with_tail=False)[:MAX_RAW],
         notes=tuple(notes),
     )
@@ -162,6 +164,7 @@ def _with_markup(made: RawRecord, marked: RawRecord) -> RawRecord:
         changes[name] = getattr(made, name) or getattr(marked, name)
     changes["images"] = made.images or marked.images
     changes["organizer"] = made.organizer or marked.organizer
+    changes |= {name: read_simple(name, (getattr(made, name), getattr(marked, name))) for name in SIMPLE}
     if made.start is None:
         return replace(made, **changes, start=marked.start) if marked.start else made
     for name in ("start", "end"):

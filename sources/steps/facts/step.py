@@ -6,7 +6,7 @@ from typing import Any, Final
 from events.enums import Setting
 from events.frozen import replace
 from events.records import NormalizedEvent
-from pipeline.contract.fields import SIMPLE, said
+from pipeline.contract.fields import SIMPLE, is_known
 from pipeline.text import plain
 from sources.records import Draft, SourceContext
 from sources.steps.facts.access import access_of
@@ -49,7 +49,7 @@ def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
 
 def _with_simple(event: NormalizedEvent) -> NormalizedEvent:
     """The simple fields: as stated, else of a labelled line of the description, else what its own reader found."""
-    stated = {name for name in SIMPLE if said(name, getattr(event, name))}
+    stated = {name for name in SIMPLE if is_known(name, getattr(event, name))}
     found = labelled(event.description[:MAX_TEXT], but=stated)
     age = age_limit_of(event.accessibility)
     if age is not None and "age_limit" not in stated | found.keys():

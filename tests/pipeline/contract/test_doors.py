@@ -23,7 +23,7 @@ from sources.records import RawRecord, SourceContext
 from tests.digests.conftest import THURSDAY, due_digest
 from tests.factories import NOW, make_entry, make_event, make_origin, make_staff, normalized, publish_all
 from tests.moderation.test_desk import waiting
-from tests.sources.connectors.reading import json_feed, only, page
+from tests.sources.connectors.reading import json_feed, only, page, rss
 
 CONTEXT = SourceContext(source_key="k", city="bengaluru", timezone="Asia/Kolkata", now=NOW)
 START = datetime(2026, 12, 4, 20, tzinfo=UTC)
@@ -39,7 +39,7 @@ def another(name: str) -> Any:
 
 
 def words_of(name: str) -> str:
-    return f"{SIMPLE[name].label}: {SIMPLE[name].words(value_of(name))}"
+    return f"{SIMPLE[name].label}: {SIMPLE[name].display(value_of(name))}"
 
 
 def refined(**fields: Any) -> Any:
@@ -63,6 +63,14 @@ def hold_changes(cases: Any) -> list[Judgement]:
 def test_a_json_feed_states_it(name, key):
     item = {"title": "A", "start": "2026-12-01T19:00:00Z", key: SIMPLE[name].example}
     assert getattr(only(json_feed(json.dumps([item]))), name) == value_of(name)
+
+
+@each_field
+def test_an_element_of_an_rss_item_states_it(name):
+    key, example = SIMPLE[name].json_names[0], SIMPLE[name].example
+    told = f"<x:when>2026-12-01T20:00:00Z</x:when><x:{key}>{example}</x:{key}>"
+    feed = f'<rss xmlns:x="https://x.example/"><channel><item><title>A</title>{told}</item></channel></rss>'
+    assert getattr(only(rss(feed)), name) == value_of(name)
 
 
 @pytest.mark.parametrize("name", [name for name, how in SIMPLE.items() if how.schema_org])
@@ -115,7 +123,7 @@ def test_another_value_is_other_content(name):
 def test_readers_see_it_on_the_page_in_the_api_and_in_feeds(client, name):
     event = make_event(**{name: value_of(name)})
     own = event.get_absolute_url()
-    words, label = SIMPLE[name].words(value_of(name)), SIMPLE[name].label
+    words, label = SIMPLE[name].display(value_of(name)), SIMPLE[name].label
     assert f"<dt>{label}</dt><dd>{words}</dd>" in client.get(own).content.decode()
     assert client.get(f"/api/v1/events/{event.pk}").json()[name] == value_of(name)
     for address in (f"{own.rstrip('/')}.ics", "/bengaluru.ics", "/bengaluru.rss"):
@@ -127,7 +135,7 @@ def test_readers_see_it_on_the_page_in_the_api_and_in_feeds(client, name):
 @pytest.mark.parametrize("name", [name for name, how in SIMPLE.items() if how.schema_org])
 def test_machines_read_it_in_the_page(client, name):
     event = make_event(**{name: value_of(name)})
-    told = json.dumps({SIMPLE[name].schema_org: SIMPLE[name].published(value_of(name))})[1:-1]
+    told = json.dumps({SIMPLE[name].schema_org: SIMPLE[name].to_schema_org(value_of(name))})[1:-1]
     assert told in client.get(event.get_absolute_url()).content.decode()
 
 
@@ -162,7 +170,7 @@ def test_the_desk_shows_it(client, name):
     client.force_login(make_staff())
     review = waiting(facts={"title": "A", name: value_of(name)})
     shown = client.get(reverse("admin:moderation_review_change", args=[review.pk])).content.decode()
-    words = SIMPLE[name].words(value_of(name))
+    words = SIMPLE[name].display(value_of(name))
     assert f"<dt>{SIMPLE[name].label}</dt><dd>{words}</dd>" in shown
 
 

@@ -90,7 +90,7 @@ def of_records() -> Iterator[str]:
     for name in told ^ NormalizedEvent(external_id="x").to_json().keys():
         yield f"{here}: {name} is in one of FIELDS and the JSON of NormalizedEvent alone"
     for name in {field.name for field in fields(RawRecord)} ^ {*table.WORDS, *NOT_WORDS}:
-        yield f"{here}: {name} is in one of WORDS (Fact.said) and RawRecord alone"
+        yield f"{here}: {name} is in one of WORDS (Fact.raw_names) and RawRecord alone"
 
 
 def of_columns() -> Iterator[str]:
