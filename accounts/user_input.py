@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Field, JSONField, Model, TextField
 
 from accounts.exceptions import InputRefused
-from pipeline import text
+from pipeline.text import sanitize as text
 
 LONGEST_TEXT: Final = 20_000
 LONGEST_LINE: Final = 2_000

@@ -171,12 +171,12 @@ def measure(name: str, count: int) -> dict[str, float]:
 
 
 def _run(name: str, address: str) -> dict[str, float]:
+    from pipeline.contract.raw import RawPayload
+    from pipeline.preload import warm
     from places.models import City
     from sources.models import Source, StagedEvent
-    from sources.records import RawPayload
     from sources.runs.fetch import fetch_payloads, process_run
     from sources.runs.settle import open_run
-    from sources.steps.warm import warm
     from sources.triggers.load import ensure_source, load
 
     city = City.objects.get(slug="bengaluru")

@@ -78,8 +78,8 @@ def main() -> None:
 def _change_beside(database: str) -> None:
     """In a process of its own: give a source's one event another hour again and again, until the input is
     closed; print the seconds that each took."""
+    from pipeline.contract.raw import RawPayload
     from places.models import City
-    from sources.records import RawPayload
     from sources.triggers.load import ensure_source, load
 
     world.point_at(database)
@@ -109,7 +109,7 @@ def _embed_beside(database: str) -> None:
     from django.utils import timezone
 
     from events import services as events
-    from events.encoder import encode_sentences
+    from pipeline.encoder import encode_sentences
 
     world.point_at(database)
     encode_sentences(["warm"])
@@ -156,8 +156,8 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
     from django.conf import settings
     from django.db import connection
 
+    from pipeline.contract.raw import RawPayload
     from places.models import City
-    from sources.records import RawPayload
     from sources.triggers.load import ensure_source, load
 
     cities = list(City.objects.order_by("slug"))
@@ -212,7 +212,7 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
 
 def _warm(cities: list[Any]) -> None:
     """Load the models as a worker does before its first batch."""
-    from sources.records import RawPayload
+    from pipeline.contract.raw import RawPayload
     from sources.triggers.load import ensure_source, load
 
     source = ensure_source("bench-warm", connector="json_feed", config={}, city=None)

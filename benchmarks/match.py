@@ -16,10 +16,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from benchmarks.memory import PeakMemory
-from sources.matching.matcher import judge
-from sources.matching.records import Candidate
-from sources.matching.score import default_model
-from sources.matching.table import Table
+from pipeline.contract.candidates import Candidate
+from pipeline.matching.matcher import judge
+from pipeline.matching.score import default_model
+from pipeline.matching.table import Table
 
 CITIES = 45
 DAYS = 365

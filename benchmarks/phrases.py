@@ -3,7 +3,7 @@ what it costs in earnest."""
 
 import random
 
-from events.taxonomy import CATEGORIES
+from pipeline.taxonomy import CATEGORIES
 
 _COVERS = {category.slug: category.covers for category in CATEGORIES}
 _KINDS = {

@@ -151,9 +151,9 @@ def seed_vectors() -> None:
     from django.db import connection
     from pgvector import HalfVector
 
-    from events.encoder import DIMENSIONS, encode_sentences
     from events.models import Event, EventVector
     from events.services.vectors import text_of
+    from pipeline.encoder import DIMENSIONS, encode_sentences
 
     chance = np.random.default_rng(1)
     real = encode_sentences([text_of(event) for event in Event.objects.order_by("id")[:REAL_VECTORS]])
@@ -194,7 +194,7 @@ def _origins(count: int) -> list[Any]:
 def _places() -> dict[tuple[str, str], UUID]:
     """Every venue of every city, known as if an event had named it before; ids by city and name."""
     from outbox import rows as table
-    from places.geography import fold_name, point_key
+    from pipeline.geography.coordinates import fold_name, point_key
     from places.models import City, Place, PlaceAlias
 
     made_places, aliases = [], []

@@ -103,7 +103,7 @@ def load_models(sender: Any = None, **_: Any) -> None:
     memory; the others load none."""
     name = str(getattr(sender, "hostname", "")).partition("@")[0]
     if name == "process":
-        from sources.steps.warm import warm
+        from pipeline.preload import warm
 
         warm()
     if name in ("process", "fetch"):

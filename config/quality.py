@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from sources.quality import DEFAULTS, QualityRules, read_setting, spelled
+from pipeline.contract.quality import DEFAULTS, QualityRules, read_setting, spelled
 
 
 def quality_rules(env: Any) -> QualityRules:

@@ -346,7 +346,7 @@ SPECTACULAR_SETTINGS = {
         "SourceType": "sources.serializers.SOURCE_TYPES",
         "RunState": "sources.serializers.RUN_STATES",
         "PlaceState": "events.serializers.PLACE_STATES",
-        "Category": "events.taxonomy.SLUGS",
+        "Category": "pipeline.taxonomy.SLUGS",
     },
     # without it the documentation would ask a third party to validate the schema
     "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True},

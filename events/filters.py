@@ -15,7 +15,7 @@ from uuid import UUID
 from events.ongoing import is_closed_on
 from events.times import When, over_at, zone_or_utc
 from events.words import EVENING_BEGINS, NIGHT_ENDS, night_of
-from places.geography import EARTH_RADIUS_KM, fold_name, haversine_km
+from pipeline.geography.coordinates import EARTH_RADIUS_KM, fold_name, haversine_km
 
 #: An event of at least this length goes on all the while: it is listed on each of its days, a shorter one on
 #: the day on which it began.

@@ -44,7 +44,7 @@ def among(name: str, column: str, words: type) -> models.CheckConstraint:
 
 
 class Category(models.Model):
-    """One of the 22 categories of the controlled taxonomy (events/data/taxonomy.csv)."""
+    """One of the 22 categories of the controlled taxonomy (pipeline/taxonomy/data/taxonomy.csv)."""
 
     slug = models.SlugField(max_length=20, primary_key=True)
     name = models.CharField(max_length=60)

@@ -110,7 +110,7 @@ class NormalizedEvent(SimpleFacts):
     """One occurrence as one source tells it, normalized. `to_json` gives the object of contracts.md.
 
     `opening_hours` is of what goes on for days and can be visited: when, in OpenStreetMap syntax
-    (`places/hours`)."""
+    (`pipeline/hours`)."""
 
     external_id: str
     recurrence_id: str = ""

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from django.http import Http404
 
 from events.filters import EventFilter
-from events.taxonomy import BY_SLUG
 from events.times import When
 from events.words import calendar_day
+from pipeline.taxonomy import BY_SLUG
 from places.models import Area, City
 
 WHEN_WORDS = {

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from events.records import EventTime
 from events.words import EVENING_BEGINS, NIGHT_ENDS, night_of
-from places.geography import zone_named
+from pipeline.geography.coordinates import zone_named
 
 #: How long an event of a category usually takes, in hours, where its source names no end.
 PREDICTED_HOURS = MappingProxyType(

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from egress.exceptions import EgressError
 from egress.records import Door
-from sources.configuration import configured
-from sources.connectors import registry
-from sources.connectors.remote import payload_of
-from sources.detect import Detected, by_address, by_content, declared, unknown
-from sources.exceptions import SourceError
+from pipeline.connectors import registry
+from pipeline.connectors.configuration import configured
+from pipeline.connectors.detect import Detected, by_address, by_content, declared, unknown
+from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.exceptions import SourceError
+from pipeline.contract.raw import Connector, FetchParams, Page, RawRecord
 from sources.platform_keys import from_environment
-from sources.records import Connector, FetchParams, Page, RawRecord
 
 #: Ways beyond the page itself that are tried, each a request or more.
 MOST_TRIES: Final = 3

@@ -10,18 +10,12 @@ from typing import Any, Final
 
 from egress.records import Door
 from pipeline.budget import Budget
-from places.atlas import CityFact
-from sources.bounded import READ_SECONDS, records_within, stalled
-from sources.connectors import registry
-from sources.connectors.base import HORIZON, LOOKBACK, http_url
-from sources.detect import Detected, detect
-from sources.files import read_file
-from sources.finding import Found, connector_for, find
-from sources.lookups import Lookups, MemoryLookups
-from sources.ongoing import fold
-from sources.pipeline import refine
-from sources.quality import QualityRules, Report
-from sources.records import (
+from pipeline.connectors import registry
+from pipeline.connectors.bounded import READ_SECONDS, records_within, stalled
+from pipeline.connectors.detect import Detected, detect
+from pipeline.connectors.files import read_file
+from pipeline.contract.quality import QualityRules, Report
+from pipeline.contract.raw import (
     Draft,
     Dropped,
     FetchParams,
@@ -31,6 +25,12 @@ from sources.records import (
     SourceContext,
     WeatherRecord,
 )
+from pipeline.geography.gazetteer import CityFact
+from pipeline.refinement.lookups import Lookups, MemoryLookups
+from pipeline.refinement.ongoing import fold
+from pipeline.refinement.pipeline import refine
+from pipeline.text.decoding import HORIZON, LOOKBACK, http_url
+from sources.finding import Found, connector_for, find
 
 #: Dropped records that are kept to be shown.
 MOST_REFUSED: Final = 200

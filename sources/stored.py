@@ -28,7 +28,7 @@ from events.records import (
 )
 from events.times import zone_or_utc
 from pipeline.contract.fields import KINDS, SIMPLE, WORDS, Kind
-from sources.records import RawRecord, RawTime
+from pipeline.contract.raw import RawRecord, RawTime
 
 #: Times as the source gave them: with an offset, a zone, neither, as a day, in words. What was made of them
 #: does not tell which.

@@ -21,8 +21,8 @@ def main() -> None:
 
     django.setup()
     from config.celery import app
+    from pipeline.preload import warm
     from sources import tasks  # noqa: F401 - registers them
-    from sources.steps.warm import warm
 
     warm()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the killed are not waited for

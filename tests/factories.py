@@ -14,7 +14,7 @@ from events import services
 from events.enums import Publication
 from events.models import Category, Event, Origin
 from events.records import Entry, Judgement, Located, NormalizedEvent, Quality, Venue
-from events.taxonomy import CATEGORIES
+from pipeline.taxonomy import CATEGORIES
 from places.models import Area, City
 from sources.enums import CredentialKind
 from sources.models import Credential, Source

@@ -10,7 +10,7 @@ from deploy.audit.records import Report
 
 PAGE: Final = "docs/third-parties.md"
 #: Folders whose every file somebody else may have made.
-_KEPT: Final = ("static/fonts/*", "static/vendor/*", "places/data/*", "sources/artefacts/*")
+_KEPT: Final = ("static/fonts/*", "static/vendor/*", "pipeline/geography/data/*", "pipeline/artefacts/*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,13 +38,13 @@ SHIPPED: Final = (
         text="static/fonts/space-grotesk-OFL.txt",
     ),
     Shipped(
-        files="places/data/*",
+        files="pipeline/geography/data/*",
         what="cities, areas, regions and words of venues, put together for Nocturne",
         licence="MIT",
         text="LICENSE",
     ),
     Shipped(
-        files="sources/artefacts/*",
+        files="pipeline/artefacts/*",
         what="models and lists of words, trained and written for Nocturne",
         licence="MIT",
         text="LICENSE",

@@ -10,9 +10,9 @@ from typing import Any
 from playwright.async_api import Error, Page
 
 from egress.crawl import consent
-from egress.crawl.records import CrawlJob, Login, Pagination
-from egress.crawl.selectors import for_browser
 from egress.crawl.wire import Task
+from pipeline.contract.crawl import CrawlJob, Login, Pagination
+from pipeline.selectors import for_browser
 
 #: Seconds: for what a page should show at first, for more after a scroll or click, for the network to be
 #: quiet; and between looks.

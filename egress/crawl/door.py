@@ -13,7 +13,6 @@ import structlog
 from egress.asks import Ask, Limits
 from egress.crawl.chromium import find_chromium, may_sandbox
 from egress.crawl.reading import PageView
-from egress.crawl.records import CrawledPage, CrawlJob, Fetched, Pages
 from egress.crawl.runner import GRACE, LOOK, Runner
 from egress.crawl.wire import Task
 from egress.door import HttpDoor
@@ -26,6 +25,7 @@ from egress.renderers.chain import render
 from egress.renderers.firecrawl import Firecrawl
 from egress.renderers.hyperbrowser import Hyperbrowser
 from egress.renderers.local import Browser, PlainHttp
+from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, Pages
 
 log = structlog.get_logger(__name__)
 

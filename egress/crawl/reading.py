@@ -5,9 +5,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
-from egress.crawl.records import CrawlJob
-from egress.crawl.selectors import elements, select
 from pipeline import patterns
+from pipeline.contract.crawl import CrawlJob
+from pipeline.selectors import elements, select
 
 _SCRIPT_ROOT = patterns.compile(
     r"""id=["'](?:root|app|__next|__nuxt|___gatsby|main-app)["']|<app-root|ng-app|data-reactroot|window\.__(?:NUXT|INITIAL_STATE|APOLLO_STATE)__"""

@@ -23,12 +23,12 @@ from urllib.parse import urlsplit
 import structlog
 
 from egress import exceptions
-from egress.crawl.records import CrawledPage, Fetched, Pages
 from egress.crawl.wire import Task, unpacked
 from egress.guard import Guard
 from egress.masking import mask_text
 from egress.pool import ProxyPool
 from egress.proxy import GuardedProxy
+from pipeline.contract.crawl import CrawledPage, Fetched, Pages
 
 log = structlog.get_logger(__name__)
 

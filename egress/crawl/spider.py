@@ -18,11 +18,11 @@ from scrapy.http import FormRequest, Request, Response, TextResponse
 
 from egress.crawl import confine
 from egress.crawl.reading import PageView, is_same_site
-from egress.crawl.records import Fetched, Login, LoginKind, Pagination
 from egress.crawl.refusals import refusal
 from egress.crawl.spider_settings import settings_for
 from egress.crawl.wire import Task, packed, send
 from pipeline import patterns
+from pipeline.contract.crawl import Fetched, Login, LoginKind, Pagination
 
 if TYPE_CHECKING:
     from egress.crawl.browsing import BrowserPage

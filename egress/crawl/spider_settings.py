@@ -5,8 +5,8 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
-from egress.crawl.records import LoginKind
 from egress.crawl.wire import Task
+from pipeline.contract.crawl import LoginKind
 
 LONGEST_DELAY = 30.0
 #: Chromium without whatever speaks to the outside on its own, and with the guarded proxy as its only way: for

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TextIO
 
-from egress.crawl.records import CrawlJob, Fetched, Login, LoginKind, Pagination, Render
+from pipeline.contract.crawl import CrawlJob, Fetched, Login, LoginKind, Pagination, Render
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from egress.crawl.records import CrawlJob, Pages
+from pipeline.contract.crawl import CrawlJob, Pages
 
 
 class Renderer(Protocol):

@@ -6,9 +6,9 @@ from contextlib import closing
 import structlog
 
 from egress.crawl.reading import PageView
-from egress.crawl.records import CrawledPage, CrawlJob, Render
 from egress.exceptions import CrawlFailed, EgressError, MemoryExceeded, NoRenderer
 from egress.renderers.base import Renderer
+from pipeline.contract.crawl import CrawledPage, CrawlJob, Render
 
 log = structlog.get_logger(__name__)
 

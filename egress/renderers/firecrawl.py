@@ -4,10 +4,10 @@ key."""
 import json
 from collections.abc import Callable
 
-from egress.crawl.records import CrawlJob, Fetched
 from egress.exceptions import CrawlFailed
 from egress.records import Door
 from egress.renderers.remote import SCRIPTS, RemoteRenderer
+from pipeline.contract.crawl import CrawlJob, Fetched
 
 URL = "https://api.firecrawl.dev/v2"
 SECONDS = 60

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from egress.crawl.records import CrawlJob, Fetched
 from egress.exceptions import CrawlFailed
 from egress.records import Door, Response
 from egress.renderers.remote import SCRIPTS, RemoteRenderer
+from pipeline.contract.crawl import CrawlJob, Fetched
 
 URL = "https://api.hyperbrowser.ai/api"
 #: Seconds between looks, and looks in all.

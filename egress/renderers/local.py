@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from egress.crawl.reading import PageView
-from egress.crawl.records import CrawledPage, CrawlJob, Fetched, Pages
 from egress.crawl.refusals import refusal
 from egress.exceptions import ClientRefused, SiteRefused
 from egress.records import Response
+from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, Pages
 
 #: Walks a job in a child process; the second argument is the path of a browser, '' for none.
 Walk = Callable[[CrawlJob, str], Pages]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from egress.crawl.reading import PageView
-from egress.crawl.records import CrawledPage, CrawlJob, Fetched, Pages, Pagination
 from egress.crawl.refusals import refusal
 from egress.exceptions import ClientRefused, CrawlFailed, EgressError, NoRenderer, ServerFailed, SiteRefused
+from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, Pages, Pagination
 
 #: Milliseconds that a service waits for scripts.
 SCRIPTS = 4_000

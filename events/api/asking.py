@@ -11,8 +11,8 @@ from events.api.parameters import Param
 from events.enums import Online, Status
 from events.filters import EventFilter, Ordering
 from events.queries import find_city
-from events.taxonomy import canonical
 from events.times import When
+from pipeline.taxonomy import canonical
 from places.models import Area
 
 LIMIT, MOST = 20, 100

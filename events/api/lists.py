@@ -18,7 +18,7 @@ from events.models import Organizer
 from events.queries import category_counts, city_counts, find_city
 from events.queries.counting import area_counts, organizers, tag_counts
 from events.serializers import AreaList, CategoryList, CityDetail, CityList, OrganizerPage, TagList
-from events.taxonomy import CATEGORIES
+from pipeline.taxonomy import CATEGORIES
 from places.enums import CityState
 from places.models import Area, City
 

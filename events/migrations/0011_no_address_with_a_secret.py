@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
-from pipeline import text
+from pipeline.text import sanitize as text
 from pipeline.masking import has_secret
 
 BATCH = 1_000

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from events.copies import Copied, is_copy
 from events.models import Event, EventImage, Listing
 from events.records import NormalizedEvent, OrganizerRef, Venue
+from pipeline.text.copies import Copied, is_copy
 
 #: Events that are looked at for one text or picture; a copy of more is one of many anyway.
 MOST: Final = 25
@@ -37,7 +37,7 @@ SELECT k.key, f.* FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL (
 
 
 def same_texts(keys: Collection[int], *, but_not_of: Collection[UUID]) -> dict[int, list[Copied]]:
-    """For each key of a text (`events.copies.text_key`) the events that have it and are not listed by one of
+    """For each key of a text (`pipeline.text.copies.text_key`) the events that have it and are not listed by one of
     those origins, at most 25; one query."""
     return _grouped(_TEXTS, keys, but_not_of)
 

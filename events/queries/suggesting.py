@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from events.queries.filtering import not_over, public
 from events.queries.text import suggestions
-from events.taxonomy import CATEGORIES
+from pipeline.geography.coordinates import fold, fold_name
+from pipeline.taxonomy import CATEGORIES
 from places.enums import PlaceState
-from places.geography import fold, fold_name
 from places.models import Place
 from places.queries import atlas
 

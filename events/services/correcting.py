@@ -12,9 +12,9 @@ from events.models import Event, Listing
 from events.services import placing
 from events.services.publication import CHANGE
 from pipeline.contract.fields import LOCKS
+from pipeline.geography.wording import speaks_of, wordings
 from places.models import City, Place, PlaceAlias
 from places.services import WantedPlace, correct_place, ensure_places, forget_words, learn_words
-from places.wording import speaks_of, wordings
 
 #: (name, address, city's id) of a venue as it is written.
 Words = tuple[str, str, UUID | None]
@@ -161,7 +161,7 @@ def _named(event: Event) -> Place | None:
 def _is_meant(
     name: str, address: str, city_id: UUID | None, words: Mapping[str, Collection[UUID | None]], place: Place
 ) -> bool:
-    """As `sources.steps.locate` reads a correction: in the city that it was made in, in the place's own, and
+    """As `pipeline.refinement.steps.locate` reads a correction: in the city that it was made in, in the place's own, and
     where no city is known."""
     return any(
         text in words

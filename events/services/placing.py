@@ -19,9 +19,9 @@ from events.services.believing import words_of
 from events.services.publication import lock
 from outbox import services as outbox
 from pipeline.contract.fields import LOCKS
+from pipeline.geography.plus_codes import plus_code
+from pipeline.geography.rooms import within
 from places.models import Place
-from places.plus_codes import plus_code
-from places.rooms import within
 
 BATCH: Final = 500
 #: What another place changes of an event.

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from events.copies import text_key
 from events.models import Event
+from pipeline.text.copies import text_key
 
 _REFRESH = """
 INSERT INTO events_eventsearch (event_id, document, folded_title, text_key)

@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from pgvector import HalfVector
 
-from events.encoder import encode_sentences
 from events.models import Event, EventVector
 from pipeline.characters import without_tags
+from pipeline.encoder import encode_sentences
 
 #: As much of a description as counts.
 TEXT = 600

@@ -4,8 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from events import taxonomy
 from events.words import count_words
+from pipeline import taxonomy
 
 register = template.Library()
 

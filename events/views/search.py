@@ -14,11 +14,11 @@ from events.queries import find_city, for_cards, public, suggestions, upcoming
 from events.queries.filtering import not_over
 from events.scope import WHEN_WORDS
 from events.seo import Meta
-from events.taxonomy import BY_SLUG, OTHER
 from events.times import When
 from events.views.around import weather_for
 from events.views.shared import absolute, page_number
-from places.geography import fold_name
+from pipeline.geography.coordinates import fold_name
+from pipeline.taxonomy import BY_SLUG, OTHER
 
 PER_PAGE = 30
 #: Words that say a day or a price rather than a subject; longer ones first.

@@ -1,9 +1,9 @@
 """Whether a geocoder's answer may count: inside the city, exact enough, and of the house that was asked
 for."""
 
+from pipeline.geography.coordinates import coordinates_problem, fold_name, haversine_km
+from pipeline.geography.likeness.addresses import compare_addresses, street_address
 from places.geocoding.records import Answer, Precision, Question
-from places.geography import coordinates_problem, fold_name, haversine_km
-from places.likeness.addresses import compare_addresses, street_address
 
 
 def doubt(question: Question, answer: Answer) -> str:

@@ -5,7 +5,7 @@ import django.db.models.lookups
 import places.validators
 from django.conf import settings
 from django.db import migrations, models
-from places.geography import timezone_at, zone_named
+from pipeline.geography.coordinates import timezone_at, zone_named
 
 
 def mend(apps, schema_editor):

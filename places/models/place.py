@@ -99,7 +99,7 @@ class Area(models.Model):
 
 
 class Place(models.Model):
-    """A venue or another place where things happen. `folded_name` is `places.geography.fold(name)`."""
+    """A venue or another place where things happen. `folded_name` is `pipeline.geography.coordinates.fold(name)`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=120)

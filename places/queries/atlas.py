@@ -5,13 +5,13 @@ from contextlib import suppress
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from places.atlas import AreaFact, Atlas, CityFact, aliases_by_slug
+from pipeline.geography.gazetteer import AreaFact, Atlas, CityFact, aliases_by_slug
+from pipeline.geography.shapes import shape
 from places.enums import CityState
 from places.models import Area, City
-from places.shapes import shape
 
 _ATLAS_SECONDS = 60
-_ATLAS_KEY = "places.atlas"
+_ATLAS_KEY = "pipeline.geography.gazetteer"
 
 
 def atlas() -> Atlas:

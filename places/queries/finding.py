@@ -191,7 +191,7 @@ def corrections(texts: Collection[str]) -> list[tuple[str, NearPlace]]:
 
 def houses_told_at(points: Collection[str]) -> list[tuple[str, str]]:
     """(point, address) of known places whose source said that they stand at that point
-    (`places.geography.point_key`); at most ten of a point."""
+    (`pipeline.geography.coordinates.point_key`); at most ten of a point."""
     if not points:
         return []
     with connection.cursor() as cursor:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q
 
+from pipeline.geography.coordinates import zone_named
+from pipeline.hours import is_open, next_change, speaks_of_holidays
 from places.enums import Answer, Crowd, Openness, PlaceState, StatusSource
 from places.evidence import Evidence, combine
-from places.geography import zone_named
 from places.holidays import calendar_of
-from places.hours import is_open, next_change, speaks_of_holidays
 from places.models import Place, PlaceReport, PlaceStatus
 from places.prediction import NEAR, WEEKS, HoursSay, PastReport, by_hours
 from places.watched import watched_places

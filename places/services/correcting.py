@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.timezone import now as clock
 
 from accounts.rights import Actor, require
+from pipeline.geography.wording import wordings
 from places.models import Place, PlaceAlias
-from places.wording import wordings
 
 #: Who may put right what is known of places.
 CHANGE = "places.change_place"

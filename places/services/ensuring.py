@@ -11,10 +11,10 @@ from django.utils.text import slugify
 from django.utils.timezone import now
 
 from outbox import rows as table
-from places.geography import fold_name
-from places.likeness import Look, Venue, compare, look
+from pipeline.geography.coordinates import fold_name
+from pipeline.geography.likeness import Look, Venue, compare, look
+from pipeline.geography.wording import wordings
 from places.models import City, Place, PlaceAlias
-from places.wording import wordings
 
 #: A place of the same name in the same city is the wanted one unless address or distance speak against it as
 #: strongly as this allows.
@@ -27,7 +27,7 @@ Key = tuple[str, str]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedPlace:
     """A venue that an event names in a city (by slug), to be found or made. `told_at`: the point that its
-    source gave (`places.geography.point_key`)."""
+    source gave (`pipeline.geography.coordinates.point_key`)."""
 
     city: str
     name: str

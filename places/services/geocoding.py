@@ -14,12 +14,12 @@ from django.db.models import Q
 
 from egress.exceptions import EgressError
 from egress.records import Door
+from pipeline.geography.coordinates import fold_name
+from pipeline.geography.likeness.addresses import street_address
+from pipeline.geography.plus_codes import plus_code
 from places.enums import PlaceState
 from places.geocoding import Answer, Geocoder, GeocoderError, Precision, Question, doubt
-from places.geography import fold_name
-from places.likeness.addresses import street_address
 from places.models import Geocode, Place
-from places.plus_codes import plus_code
 from places.queries import atlas
 from places.signals import pointed
 

@@ -11,11 +11,11 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.rights import PIPELINE
+from pipeline.geography.likeness import Look, Venue, VenueLikeness, compare, look
+from pipeline.geography.rooms import house_of
 from places.enums import PlaceState, PlaceVerdict
 from places.exceptions import PlaceMergeRefused
-from places.likeness import Look, Venue, VenueLikeness, compare, look
 from places.models import Place, PlaceMatch
-from places.rooms import house_of
 from places.services.merging import locks_contradict, merge_places, survivor_of
 from places.signals import asked
 

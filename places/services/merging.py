@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils.timezone import now as clock
 
 from accounts.rights import Actor, is_person, require
+from pipeline.geography.wording import wordings
 from places.enums import PlaceState, PlaceVerdict
 from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
 from places.services.status import announce
 from places.signals import merged, unmerged
-from places.wording import wordings
 
 #: Who may say that two places are one, or are not.
 MERGE: Final = "places.merge_place"

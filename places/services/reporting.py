@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from pipeline.text import plain
+from pipeline.text.sanitize import plain
 from places.enums import Answer, Crowd, Openness, PlaceState, StatusSource
 from places.exceptions import PlaceClosed, ReportEmpty, ReportTooSoon, SpecialNotKnown
 from places.models import Place, PlaceReport

@@ -14,12 +14,12 @@ from django.utils.text import slugify
 from rapidfuzz import fuzz
 
 from pipeline import patterns
+from pipeline.geography.coordinates import coordinates_problem, fold_name, haversine_km, zone_named
+from pipeline.geography.gazetteer import Atlas
 from pipeline.masking import has_secret
-from pipeline.text import public_url
+from pipeline.text.sanitize import public_url
 from places import queries
-from places.atlas import Atlas
 from places.enums import PlaceState
-from places.geography import coordinates_problem, fold_name, haversine_km, zone_named
 from places.models import Area, City, Place, PlaceAlias
 from places.records import PlaceFacts, Taken
 

@@ -8,9 +8,9 @@ from django.utils.timezone import now
 from kombu.exceptions import OperationalError
 
 from accounts.rights import Actor, may
+from pipeline.contract.exceptions import SourceError
 from sources import tasks
 from sources.enums import PauseScope
-from sources.exceptions import SourceError
 from sources.models import Source
 from sources.runs import pause as pausing
 from sources.runs.pause import PAUSE, RESUME

@@ -9,8 +9,8 @@ from django.utils.timezone import now
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from pipeline.contract.exceptions import SourceError
 from sources.credentials import store
-from sources.exceptions import SourceError
 from sources.forms.credential import VALUES, CredentialForm
 from sources.models import Credential
 

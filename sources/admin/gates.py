@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 from unfold.admin import ModelAdmin
 
+from pipeline.contract.quality import GATES, QualityRules
 from sources.forms.gates import GatesForm
 from sources.models import QualityGate
-from sources.quality import GATES, QualityRules
 from sources.setup import quality_gates
 
 

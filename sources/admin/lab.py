@@ -20,10 +20,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from accounts.rights import may, require
 from events.models import Category
 from events.previews import preview_card
+from pipeline.connectors import registry
+from pipeline.text.decoding import http_url
 from places.models import Area, City
 from sources import tasks
-from sources.connectors import registry
-from sources.connectors.base import http_url
 from sources.enums import Trust
 from sources.forms import config_fields, config_of
 from sources.lab import examine

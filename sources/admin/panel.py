@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 
-from sources.connectors import registry
+from pipeline.connectors import registry
+from pipeline.contract.exceptions import UnknownConnector
 from sources.enums import RunState
-from sources.exceptions import UnknownConnector
 from sources.lab.examine import terms_of
 from sources.models import FetchRun, SetAside, Source
 from sources.monitoring.charts import quality_chart, quality_words, yield_chart, yield_words

@@ -19,13 +19,13 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.forms import InputForm
 from accounts.rights import may
+from pipeline.connectors import registry
+from pipeline.connectors.configuration import configured
+from pipeline.contract.exceptions import SourceError, UnknownConnector
 from sources.admin import acts
 from sources.admin.lab import lab_urls
 from sources.admin.panel import counts_of, panel_of
-from sources.configuration import configured
-from sources.connectors import registry
 from sources.enums import Health
-from sources.exceptions import SourceError, UnknownConnector
 from sources.forms import config_fields, config_of
 from sources.forms.config import PREFIX
 from sources.models import Source

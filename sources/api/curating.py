@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.base import StaffView, described
-from sources.categorizer.features import EventText
-from sources.categorizer.hints import hints_of
-from sources.categorizer.model import Answer, categorizer
-from sources.categorizer.verdict import verdict
+from pipeline.refinement.categories.features import EventText
+from pipeline.refinement.categories.hints import hints_of
+from pipeline.refinement.categories.model import Answer, categorizer
+from pipeline.refinement.categories.verdict import verdict
 from sources.lab.validate import INSPECT
 from sources.serializers import CuratedList, Curation
 

@@ -15,8 +15,8 @@ from accounts.secrets import redact, remember
 from egress.doors import open_door
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
+from pipeline.contract.exceptions import CredentialsMissing
 from sources.enums import CredentialKind
-from sources.exceptions import CredentialsMissing
 from sources.models import Credential
 from sources.monitoring.alerts import raise_alert, resolve
 

@@ -17,15 +17,15 @@ from accounts.secrets import redact, remember
 from egress.doors import open_door
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
-from sources.configuration import configured
-from sources.connectors import registry
+from pipeline.connectors import registry
+from pipeline.connectors.configuration import configured
+from pipeline.contract.exceptions import CredentialsMissing, SourceError
+from pipeline.contract.raw import Credentials
 from sources.credentials.oauth2 import renewed
 from sources.enums import CredentialKind
-from sources.exceptions import CredentialsMissing, SourceError
 from sources.models import Credential, Source
 from sources.monitoring.alerts import notice, resolve
 from sources.platform_keys import from_environment
-from sources.records import Credentials
 
 #: Who may replace keys and have them checked.
 CHANGE: Final = "sources.change_credential"

@@ -13,7 +13,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from sources.configuration import Setting, settings_of
+from pipeline.connectors.configuration import Setting, settings_of
 
 PREFIX = "config__"
 _UNDECIDED = [("", "decided by what comes"), ("true", "yes"), ("false", "no")]

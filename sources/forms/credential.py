@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from sources.connectors import registry
+from pipeline.connectors import registry
 from sources.enums import CredentialKind
 from sources.models import Credential
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from sources.quality import GATES, OVERALL, GateSetting, QualityRules, problems_of
+from pipeline.contract.quality import GATES, OVERALL, GateSetting, QualityRules, problems_of
 
 #: What each gate looks at, for those who set it.
 ABOUT: Final = {

@@ -8,10 +8,10 @@ from django.core.validators import URLValidator
 
 from accounts import stamps
 from accounts.stamps import StampRefused, check_stamp
-from events.taxonomy import CATEGORIES
+from pipeline.connectors.inbound.submission import LIMITS
+from pipeline.taxonomy import CATEGORIES
 from places.enums import CityState
 from places.models import City
-from sources.connectors.submission import LIMITS
 
 #: A person needs longer to fill the form.
 LEAST_SECONDS = 4

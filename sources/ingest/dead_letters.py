@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from outbox import rows as table
+from pipeline.refinement.pipeline import ENDED, OUT_OF_TIME
 from sources.enums import PUSHED, AsideKind
 from sources.ingest.code_version import code_version
 from sources.ingest.reconciliation import Identity
 from sources.ingest.staged import Identified
 from sources.models import FetchRun, Payload, SetAside, Source
 from sources.monitoring.alerts import raise_alert, resolve
-from sources.pipeline import ENDED, OUT_OF_TIME
 
 #: Who asks for a run that tries again what was set aside of what was sent to us.
 AGAIN = "set aside"

@@ -5,13 +5,13 @@ from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from accounts.crypto import contact_key
-from events.copies import Copied
 from events.queries.copies import same_texts
-from places.atlas import Atlas
+from pipeline.geography.gazetteer import Atlas
+from pipeline.matching.batch import Alike, Wanted
+from pipeline.refinement.lookups import Correction, Identity, PlaceFact, WantedVenue
+from pipeline.text.copies import Copied
 from places.queries import Asked, NearPlace, atlas, corrections, houses_told_at, places_for
-from sources.lookups import Correction, Identity, PlaceFact, WantedVenue
 from sources.queries import Ahead, candidates
-from sources.steps.match import Alike, Wanted
 
 
 class DatabaseLookups:

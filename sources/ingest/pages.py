@@ -6,12 +6,12 @@ from dataclasses import replace
 from django.conf import settings
 from django.utils.timezone import now as clock
 
-from sources.bounded import read_within
-from sources.exceptions import ReadingStalled
+from pipeline.connectors.bounded import read_within
+from pipeline.contract.exceptions import ReadingStalled
+from pipeline.contract.raw import Connector, Dropped, FetchParams, Page, RawPayload, RawRecord
 from sources.ingest import dead_letters, payloads
 from sources.ingest.dead_letters import Aside
 from sources.models import FetchRun, Payload
-from sources.records import Connector, Dropped, FetchParams, Page, RawPayload, RawRecord
 
 
 def pages_of(

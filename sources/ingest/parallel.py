@@ -19,13 +19,13 @@ from typing import Any
 import structlog
 from django.db import connection, connections
 
-from sources import pipeline
+from pipeline.contract.raw import Draft
+from pipeline.matching.workers import usable
+from pipeline.refinement import pipeline
 from sources.ingest.reconciliation import Identity
 from sources.ingest.staged import Identified, Known
 from sources.ingest.worker_pool import Crew, Death, alone
-from sources.matching.workers import usable
 from sources.queries import Ahead
-from sources.records import Draft
 
 log = structlog.get_logger(__name__)
 

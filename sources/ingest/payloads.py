@@ -9,8 +9,8 @@ from django.db import connection
 
 from accounts.secrets import redact, redact_bytes
 from pipeline import patterns
+from pipeline.contract.raw import RawPayload
 from sources.models import FetchRun, Payload
-from sources.records import RawPayload
 
 #: Names of query fields under which platforms take keys; a calendar's own address, which is configuration, is
 #: not touched.

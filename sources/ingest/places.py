@@ -9,18 +9,18 @@ from uuid import UUID
 
 from django.db import transaction
 
+from pipeline.connectors import registry
+from pipeline.contract.raw import PlaceRecord, WeatherRecord
+from pipeline.geography.coordinates import timezone_at, zone_named
+from pipeline.hours import is_open, next_change
 from places import queries
 from places.enums import Openness, StatusSource
-from places.geography import timezone_at, zone_named
 from places.holidays import calendar_of
-from places.hours import is_open, next_change
 from places.models import City
 from places.records import PlaceFacts, StatusFacts, WeatherFacts
 from places.services import SAID_BY, record_statuses, record_weather, take_places
-from sources.connectors import registry
 from sources.ingest.record import lock_cities
 from sources.models import FetchRun, Source
-from sources.records import PlaceRecord, WeatherRecord
 
 #: Places that are taken in at once.
 BATCH: Final = 500

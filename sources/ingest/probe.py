@@ -7,15 +7,15 @@ from django.conf import settings
 from django.db import connections
 from django.utils.timezone import now as clock
 
-from sources import pipeline
-from sources.bounded import read_within
-from sources.exceptions import ReadingStalled
+from pipeline.connectors.bounded import read_within
+from pipeline.contract.exceptions import ReadingStalled
+from pipeline.contract.raw import Connector, FetchParams, RawPayload
+from pipeline.refinement import pipeline
 from sources.ingest import dead_letters, payloads
 from sources.ingest.dead_letters import Aside
 from sources.ingest.parallel import leave_connections, may_fork
 from sources.ingest.worker_pool import Death, alone
 from sources.models import FetchRun
-from sources.records import Connector, FetchParams, RawPayload
 
 
 def probe(

@@ -8,7 +8,9 @@ with the number of ids, not with what is told of them.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from places.geography import fold_name
+from pipeline.contract.raw import Dropped, Page, PlaceRecord, RawRecord, WeatherRecord
+from pipeline.geography.coordinates import fold_name
+from pipeline.refinement.ongoing import FOLDED, Folder, Run, ongoing
 from sources.ingest import reconciliation, staged
 from sources.ingest.coverage import Covers
 from sources.ingest.reconciliation import Held, Identity
@@ -16,8 +18,6 @@ from sources.ingest.safety_checks import held_of
 from sources.ingest.staged import Identified
 from sources.ingest.tally import Tally
 from sources.models import FetchRun, Payload
-from sources.ongoing import FOLDED, Folder, Run, ongoing
-from sources.records import Dropped, Page, PlaceRecord, RawRecord, WeatherRecord
 from sources.runs.progress import Watch
 
 #: No run holds more records than this; what is beyond is counted and the run is partial.
@@ -40,7 +40,7 @@ class Read:
     must not shut out the one that can be read. `records` are there for a short run alone. `new` is what
     settlement needs of unknown records, `feeding` counts known ones with an event, `retitled` those among
     them with another title. `runs` are ongoing events by the identity of their lead, `folded` the titles of
-    all rows that are part of one (`sources/ongoing.py`).
+    all rows that are part of one (`pipeline/refinement/ongoing.py`).
     """
 
     kept: set[Identity] = field(default_factory=set)

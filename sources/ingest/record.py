@@ -26,8 +26,10 @@ from events.records import Entry, Fitting, Likeness, Located, Outcome, Recorded
 from moderation.rules import SourceTrust
 from moderation.services import judge
 from pipeline.budget import unbroken
+from pipeline.contract.raw import Draft, SourceContext
+from pipeline.matching.batch import match, misfits, wanted_of
+from pipeline.refinement import pipeline
 from places.services import WantedPlace, ensure_places
-from sources import pipeline
 from sources.enums import StagedState
 from sources.ingest import dead_letters, reviews, staged
 from sources.ingest.lookups import DatabaseLookups
@@ -36,8 +38,6 @@ from sources.ingest.staged import Identified, Known
 from sources.ingest.staged_row import refused_row, staged_row
 from sources.models import FetchRun, StagedEvent
 from sources.queries import Ahead, look_ahead, of_facts
-from sources.records import Draft, SourceContext
-from sources.steps.match import match, misfits, wanted_of
 from sources.stored import words_of
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from events.facts import Facts, facts_of
 from events.models import Listing
 from events.records import Entry, Located
 from moderation.services import judge
-from sources import pipeline
+from pipeline.contract.raw import Draft
+from pipeline.refinement import pipeline
 from sources.ingest import reviews
 from sources.ingest.lookups import DatabaseLookups
 from sources.ingest.record import lock_cities
 from sources.models import Source, StagedEvent
-from sources.records import Draft
 from sources.setup.context import context_for, origin_of, standing_of
 from sources.stored import event_of, record_of, words_of
 

@@ -24,15 +24,15 @@ from events.times import local_day
 from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Review
 from moderation.services import Filing, file_reviews
-from places.geography import fold
+from pipeline.contract.candidates import Candidate
+from pipeline.geography.coordinates import fold
+from pipeline.matching.batch import Wanted
+from pipeline.matching.explain import explain
+from pipeline.matching.matcher import judge
+from pipeline.matching.score import default_model
+from pipeline.matching.table import Table
 from sources.ingest.record import lock_cities
-from sources.matching.explain import explain
-from sources.matching.matcher import judge
-from sources.matching.records import Candidate
-from sources.matching.score import default_model
-from sources.matching.table import Table
 from sources.queries import as_candidates, candidates
-from sources.steps.match import Wanted
 
 #: What a person or a machine may still decide on. What was rejected, hidden, removed or merged is decided.
 OPEN = (Publication.APPROVED, Publication.PENDING)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
-from sources.connectors import registry
+from pipeline.connectors import registry
 from sources.enums import RunState
 from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source, StagedEvent

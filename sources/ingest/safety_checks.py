@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, withdraw
-from places.geography import fold_name
+from pipeline.contract.raw import RawRecord
+from pipeline.geography.coordinates import fold_name
 from sources.enums import Coverage, RunState, SourceType
 from sources.ingest import reconciliation, staged
 from sources.ingest.reconciliation import Held, Identity
 from sources.ingest.staged import Known
 from sources.ingest.tally import Result, Tally
 from sources.models import FetchRun
-from sources.records import RawRecord
 
 if TYPE_CHECKING:
     from sources.ingest.read import Read

@@ -12,14 +12,14 @@ from django.db.models import F, Q
 
 from events.models import Listing, Origin
 from outbox import rows as table
-from places.geography import fold_name
-from sources import ongoing as ongoing_events
+from pipeline.contract.raw import RawRecord
+from pipeline.geography.coordinates import fold_name
+from pipeline.refinement import ongoing as ongoing_events
+from pipeline.refinement.steps.extract import identity as identity_of
+from pipeline.refinement.steps.extract import raw_hash
 from sources.enums import StagedState
 from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Held, Identity, Move
 from sources.models import FetchRun, StagedEvent
-from sources.records import RawRecord
-from sources.steps.extract import identity as identity_of
-from sources.steps.extract import raw_hash
 
 #: Longest external and recurrence ids that the columns hold; extract bounds them with a hash.
 MAX_EXTERNAL_ID, MAX_RECURRENCE_ID = 300, 40

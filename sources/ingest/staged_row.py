@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from events.records import NormalizedEvent
 from events.times import over_at, sort_moment
 from pipeline.characters import storable
-from places.geography import fold_name
+from pipeline.contract.raw import Draft
+from pipeline.geography.coordinates import fold_name
 from sources.enums import StagedState
 from sources.ingest.staged import Identified
 from sources.models import FetchRun, StagedEvent
-from sources.records import Draft
 
 
 def staged_row(

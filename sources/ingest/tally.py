@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.contract.quality import Report
 from sources.enums import RunState
 from sources.models import FetchRun
-from sources.quality import Report
 
 
 @dataclass(kw_only=True, slots=True)

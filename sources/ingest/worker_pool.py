@@ -1,7 +1,7 @@
 """Work given to processes that are forked once and stay: what they have read and folded they remember, and
 each keeps its connection to the database.
 
-`sources.matching.workers.spread` forks for each piece, which then needs not be pickled; this is for many
+`pipeline.matching.workers.spread` forks for each piece, which then needs not be pickled; this is for many
 small pieces of one kind. Only as many as there are processors for this process, none in a process of several
 threads. A child that dies is replaced, and its piece is not done here: what ended one process would end the
 next. `rescue` says what becomes of it. A child that cannot say its answer loses nothing: this process does

@@ -24,17 +24,17 @@ from egress.doors import open_door
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
 from events.records import NormalizedEvent
-from pipeline.text import public_url
-from places.atlas import CityFact
+from pipeline.connectors import registry
+from pipeline.contract.exceptions import SourceError
+from pipeline.contract.raw import Metadata
+from pipeline.geography.gazetteer import CityFact
+from pipeline.text.sanitize import public_url
 from places.models import City
 from places.queries import atlas
-from sources.connectors import registry
-from sources.exceptions import SourceError
 from sources.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
 from sources.models import Source
 from sources.platform_keys import from_environment, missing
-from sources.records import Metadata
 from sources.setup.catalog import habit_of
 from sources.setup.quality_gates import rules
 

@@ -16,13 +16,13 @@ from django.utils.timezone import now as clock
 from accounts.crypto import contact_key
 from accounts.rights import Actor, require
 from events.records import quality_json
+from pipeline.connectors.configuration import configured
+from pipeline.connectors.detect import detect
+from pipeline.contract.exceptions import ConfigInvalid, SourceError, UnknownConnector
+from pipeline.contract.raw import Draft, Dropped, Page, RawPayload
+from pipeline.refinement.lookups import MemoryLookups
 from places.queries import atlas
-from sources.configuration import configured
-from sources.detect import detect
-from sources.exceptions import ConfigInvalid, SourceError, UnknownConnector
 from sources.inspection import Inspection, Wish, context_of, params_of
-from sources.lookups import MemoryLookups
-from sources.records import Draft, Dropped, Page, RawPayload
 from sources.setup.quality_gates import rules
 
 #: Who may have addresses, answers and texts tried, of which nothing is stored.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline import patterns
+from pipeline.contract.quality import grade
 from sources.enums import Health, RunState
-from sources.quality import grade
 
 #: So many failures in a row are a failing source, and an alarm; fewer happen to everyone.
 FAILURES_THAT_ALARM: Final = 3

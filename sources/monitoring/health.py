@@ -7,15 +7,15 @@ from datetime import datetime
 from django.utils.timezone import now as clock
 
 from accounts.secrets import redact
-from sources.connectors import registry
+from pipeline.connectors import registry
+from pipeline.contract.exceptions import UnknownConnector
+from pipeline.contract.raw import NO_CREDENTIALS
 from sources.enums import RunState
-from sources.exceptions import UnknownConnector
 from sources.models import Alert, FetchRun, Source
 from sources.monitoring.alerts import raise_alert, resolve
 from sources.monitoring.diagnosis import FAILURES_THAT_ALARM, Facts, Verdict, Worth, judge
 from sources.platform_keys import from_environment, missing
 from sources.queries import Attempt, Usual, last_attempts, usual_yields, worths
-from sources.records import NO_CREDENTIALS
 from sources.runs import pause
 
 

@@ -14,10 +14,10 @@ from rapidfuzz import fuzz, process
 from uuid_utils.compat import uuid7
 
 from events.times import zone_or_utc
-from sources.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
-from sources.matching.records import Candidate
-from sources.matching.text import fold_all
-from sources.steps.match import Alike, Own, Wanted
+from pipeline.contract.candidates import Candidate
+from pipeline.matching.batch import Alike, Own, Wanted
+from pipeline.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
+from pipeline.matching.text import fold_all
 
 #: Likeness of folded titles (rapidfuzz's token_set_ratio, 0 to 100) from which two events of one city and day
 #: are compared at all. From 50 on there are four times as many to compare, and of the true pairs 0.1 % more.

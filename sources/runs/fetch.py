@@ -23,16 +23,16 @@ from egress.exceptions import CrawlCancelled, EgressError, NotModified
 from egress.facts import ExchangeFact
 from egress.records import Door, Response, Validators
 from pipeline.budget import Budget, OutOfTime
-from sources.configuration import configured
+from pipeline.connectors.configuration import configured
+from pipeline.contract.exceptions import ReadingStalled, SourceError
+from pipeline.contract.raw import Page, RawPayload
 from sources.credentials.store import credentials_for
 from sources.enums import Coverage, Phase, RunState
-from sources.exceptions import ReadingStalled, SourceError
 from sources.ingest import dead_letters, payloads
 from sources.ingest.coverage import Covers
 from sources.ingest.pages import pages_of, refused
 from sources.ingest.probe import probe
 from sources.models import FetchRun, Payload, Source
-from sources.records import Page, RawPayload
 from sources.runs import pause
 from sources.runs.process import is_careful, process_pages
 from sources.runs.progress import RunCancelled, RunLost, Watch, WatchedDoor, mark, put, take

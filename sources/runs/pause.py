@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.rights import Actor, name_of, require
+from pipeline.contract.exceptions import SourceError
+from pipeline.refinement.pipeline import STEPS
 from places.models import City
 from sources.enums import PauseScope
-from sources.exceptions import SourceError
 from sources.models import Pause, Source
-from sources.pipeline import STEPS
 
 #: Who may hold work back, and who may let it go on.
 PAUSE, RESUME = "sources.add_pause", "sources.delete_pause"

@@ -7,8 +7,9 @@ from itertools import chain, islice
 from django.conf import settings
 
 from events import services as events
-from sources import pipeline
-from sources.connectors import registry
+from pipeline.connectors import registry
+from pipeline.refinement import pipeline
+from pipeline.refinement.steps.categorize import acquainted
 from sources.enums import Coverage, RunState, StagedState
 from sources.ingest import dead_letters, places, reconciliation, safety_checks, staged
 from sources.ingest import read as reading
@@ -23,7 +24,6 @@ from sources.models import FetchRun
 from sources.monitoring.metrics import open_counts
 from sources.runs.progress import Watch
 from sources.setup.context import context_for, origin_of, standing_of
-from sources.steps.categorize import acquainted
 
 #: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is
 #: missing.

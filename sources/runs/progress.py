@@ -18,8 +18,8 @@ from egress.hints import next_check
 from egress.records import Door, Response
 from outbox.announcing import announce
 from pipeline.budget import paused
+from pipeline.contract.exceptions import SourceError
 from sources.enums import Phase, RunState
-from sources.exceptions import SourceError
 from sources.models import FetchRun, Source
 
 #: A run under way that says nothing for so long has lost its process.

@@ -8,9 +8,9 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from sources import pipeline
+from pipeline.contract.exceptions import SourceError
+from pipeline.refinement import pipeline
 from sources.enums import Phase, RunState
-from sources.exceptions import SourceError
 from sources.ingest import dead_letters
 from sources.models import FetchRun, Source
 from sources.runs import pause

@@ -23,9 +23,9 @@ from django.db.models.functions import Cast, Extract, Greatest, Least
 
 from events.enums import Publication
 from events.models import Listing
-from sources.connectors import registry
+from pipeline.connectors import registry
+from pipeline.contract.exceptions import UnknownConnector
 from sources.enums import Phase, RunState, SourceType
-from sources.exceptions import UnknownConnector
 from sources.models import FetchRun, Source
 from sources.platform_keys import from_environment, missing
 from sources.runs import pause

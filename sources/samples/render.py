@@ -7,7 +7,7 @@ from html import escape
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sources.records import RawPayload
+from pipeline.contract.raw import RawPayload
 from sources.samples.catalog import HALLS, ICAL, JSON, PAGE, RSS, Hall, Occurrence, occurrences
 
 ZONE = ZoneInfo("Asia/Kolkata")

@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Final
 
 from pipeline import patterns
-from sources.exceptions import ConfigInvalid
+from pipeline.contract.exceptions import ConfigInvalid
 
 #: Where a new connector's files go, with the template of each.
 _FILES: Final = {
-    "sources/connectors/{name}.py": "connector.py.txt",
-    "tests/sources/connectors/test_{name}.py": "test.py.txt",
-    "tests/sources/fixtures/{name}/answer.json": "answer.json.txt",
+    "pipeline/connectors/{name}.py": "connector.py.txt",
+    "tests/pipeline/connectors/test_{name}.py": "test.py.txt",
+    "tests/pipeline/fixtures/{name}/answer.json": "answer.json.txt",
     "docs/sources/{name}.md": "page.md.txt",
 }
-_REGISTRY: Final = "sources/connectors/registry.py"
+_REGISTRY: Final = "pipeline/connectors/registry.py"
 _README: Final = "docs/sources/README.md"
 _NAME: Final = patterns.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
-_IMPORT: Final = "from sources.connectors."
+_IMPORT: Final = "from pipeline.connectors."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ def plan(name: str, title: str, root: Path) -> Plan:
         )
     registry = (root / _REGISTRY).read_text(encoding="utf-8")
     targets = {path.format(name=name): template for path, template in _FILES.items()}
-    taken = [path for path in (*targets, f"sources/connectors/{name}") if (root / path).exists()]
+    taken = [path for path in (*targets, f"pipeline/connectors/{name}") if (root / path).exists()]
     if taken or f'    "{name}": ' in registry:
         raise ConfigInvalid(
             f"NAME: {name!r} is taken ({', '.join(taken) or 'it is in the registry'}); choose another name, or remove what is there"

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from rest_framework import serializers as s
 
-from events.taxonomy import SLUGS
+from pipeline.taxonomy import SLUGS
 
 #: Texts of one request: the web process answers them itself, some 10 ms each at worst.
 MOST_TEXTS: Final = 50

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from events.taxonomy import canonical
+from pipeline.taxonomy import canonical
 from sources.enums import Health, PauseScope
 from sources.serializers.running import RUN_STATES, RunFacts
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.validators import URLValidator
 from rest_framework import serializers as s
 
-from events.taxonomy import canonical
+from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.contract.fields import SIMPLE
+from pipeline.taxonomy import canonical
 from places.validators import validate_timezone
-from sources.connectors.submission import LIMITS
 
 _WEB = URLValidator(schemes=["http", "https"])
 

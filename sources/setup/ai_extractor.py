@@ -12,11 +12,11 @@ from django.utils.timezone import now as clock
 from accounts import secrets
 from egress.doors import open_door
 from egress.records import Door, DoorPolicy, Quota
-from sources.bounded import read_within
-from sources.extraction import Extractor, Rules
-from sources.extraction.ai import AiExtractor, Endpoint
+from pipeline.connectors.bounded import read_within
+from pipeline.contract.raw import Connector, FetchParams, RawPayload
+from pipeline.prose import Extractor, Rules
+from pipeline.prose.ai import AiExtractor, Endpoint
 from sources.models import ProseAnswer
-from sources.records import Connector, FetchParams, RawPayload
 
 
 class KeptAnswers:

@@ -7,7 +7,7 @@ from datetime import time
 from typing import Any, Final
 from urllib.parse import quote
 
-from sources.connectors import registry
+from pipeline.connectors import registry
 from sources.enums import SourceType
 
 #: City listings are read once a day, when their readers sleep.

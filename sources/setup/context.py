@@ -10,14 +10,14 @@ from events.enums import Publication
 from events.models import Event, Origin
 from events.times import AT_MOST
 from moderation.rules import SourceTrust
-from pipeline.text import public_url
-from sources.connectors import registry
-from sources.connectors.base import LOOKBACK
+from pipeline.connectors import registry
+from pipeline.contract.raw import FetchParams, SourceContext
+from pipeline.text.decoding import LOOKBACK
+from pipeline.text.sanitize import public_url
 from sources.credentials.store import quota_key
 from sources.enums import Trust
 from sources.ingest.places import known_places
 from sources.models import Source
-from sources.records import FetchParams, SourceContext
 from sources.setup import ai_extractor
 from sources.setup.quality_gates import rules
 

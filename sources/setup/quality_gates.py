@@ -11,8 +11,8 @@ from django.db import transaction
 
 from accounts.rights import Actor, require
 from events.models import Event
+from pipeline.contract.quality import GATES, GateSetting, QualityRules, weigh
 from sources.models import QualityGate
-from sources.quality import GATES, GateSetting, QualityRules, weigh
 
 #: What a preview looks at: the events recorded in so many days, the latest first, at most so many.
 PREVIEW: Final = timedelta(days=30)

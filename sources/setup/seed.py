@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from pipeline.connectors import registry
 from places.models import City
-from sources.connectors import registry
 from sources.models import Source
 from sources.platform_keys import from_environment, missing
 from sources.setup.catalog import CityPlatforms, Seed, seeds

@@ -12,10 +12,10 @@ from accounts.secrets import redact
 from egress.doors import open_door
 from egress.exceptions import EgressError
 from egress.records import Door
-from sources.configuration import configured
+from pipeline.connectors.configuration import configured
+from pipeline.contract.exceptions import CredentialsMissing, SourceError
 from sources.credentials.store import credentials_for
 from sources.enums import SourceType
-from sources.exceptions import CredentialsMissing, SourceError
 from sources.models import Source
 from sources.monitoring.diagnosis import remedy
 from sources.monitoring.health import refresh

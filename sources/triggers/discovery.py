@@ -17,9 +17,9 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.rights import Actor, name_of, require
-from sources.connectors import registry
+from pipeline.connectors import registry
+from pipeline.contract.exceptions import SourceError
 from sources.enums import RunState
-from sources.exceptions import SourceError
 from sources.models import Discovery, FetchRun, Source
 from sources.runs import pause
 from sources.runs.schedule import host_of

@@ -17,10 +17,10 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now as clock
 
+from pipeline.contract.raw import RawPayload
 from sources.enums import Phase, RunState, Trust
 from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source
-from sources.records import RawPayload
 from sources.runs import pause
 from sources.runs.fetch import process_run
 from sources.runs.settle import PROCESS_WENT_AWAY, PUSHED, AlreadyRunning, open_run

@@ -9,17 +9,17 @@ from typing import Any
 
 from django.utils.timezone import now as clock
 
+from pipeline.connectors import registry
+from pipeline.connectors.configuration import configured
+from pipeline.connectors.detect import detect
+from pipeline.connectors.files import read_file
+from pipeline.contract.exceptions import SourceError, UnknownConnector
+from pipeline.contract.raw import Page, RawPayload
 from places.models import City
-from sources.configuration import configured
-from sources.connectors import registry
-from sources.detect import detect
 from sources.enums import Coverage, Phase, RunState
-from sources.exceptions import SourceError, UnknownConnector
-from sources.files import read_file
 from sources.ingest import dead_letters, payloads
 from sources.ingest.pages import pages_of
 from sources.models import FetchRun, Payload, Source
-from sources.records import Page, RawPayload
 from sources.runs.process import process_pages
 from sources.runs.progress import RunCancelled, Watch
 from sources.runs.settle import close, close_cancelled, close_failed, defect, open_run

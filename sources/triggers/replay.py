@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from events.models import Listing
-from sources import pipeline
-from sources.bounded import read_within
-from sources.configuration import configured
+from pipeline.connectors.bounded import read_within
+from pipeline.connectors.configuration import configured
+from pipeline.contract.exceptions import SourceError
+from pipeline.contract.raw import Connector, Draft, Dropped, FetchParams, RawPayload
+from pipeline.refinement import pipeline
 from sources.enums import Coverage, Phase, RunState
-from sources.exceptions import SourceError
 from sources.ingest import payloads, reconciliation, staged
 from sources.ingest.coverage import Covers, worse
 from sources.ingest.lookups import DatabaseLookups
@@ -23,7 +24,6 @@ from sources.ingest.read import MAX_RECORDS
 from sources.ingest.safety_checks import held_of
 from sources.ingest.staged import Identified, Known
 from sources.models import FetchRun, Payload, Source, StagedEvent
-from sources.records import Connector, Draft, Dropped, FetchParams, RawPayload
 from sources.runs.fetch import process_run
 from sources.runs.process import REPLAY
 from sources.runs.settle import open_run

@@ -11,12 +11,12 @@ from django.utils.timezone import now as clock
 
 from accounts.rights import CLOCK, Actor, require
 from events.models import Series
+from pipeline.contract.raw import RawPayload
 from sources.enums import PUSHED, Phase, RunState, SourceType
 from sources.ingest import payloads
 from sources.ingest.code_version import code_version
 from sources.ingest.dead_letters import AGAIN
 from sources.models import FetchRun, SetAside, Source
-from sources.records import RawPayload
 from sources.runs.process import SERIES
 from sources.runs.settle import AlreadyRunning, open_run
 

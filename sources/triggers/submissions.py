@@ -6,7 +6,7 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from events.queries import find_city
-from sources.connectors.submission import submission_payload
+from pipeline.connectors.inbound.submission import submission_payload
 from sources.triggers.inbox import Receipt, receive, run_id_for, submissions_source
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from events.taxonomy import SLUGS
+from pipeline.taxonomy import SLUGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

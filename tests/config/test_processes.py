@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from config import celery as celery_app
-from sources.steps import warm as warming
+from pipeline import preload as warming
 
 #: Serves one page in a process of its own, then names what of the pipeline's models was loaded. Without a
 #: database the page is an error page.
@@ -26,7 +26,7 @@ from importlib import import_module
 def loaded(module, name):
     return module in sys.modules and getattr(sys.modules[module], name).cache_info().currsize > 0
 heavy = [name for name in ("spacy", "thinc", "py3langid.langid") if name in sys.modules]
-models = (("sources.categorizer.model", "categorizer"), ("events.encoder", "_encoder"), ("sources.matching.score", "default_model"))
+models = (("pipeline.refinement.categories.model", "categorizer"), ("pipeline.encoder", "_encoder"), ("pipeline.matching.score", "default_model"))
 print(*heavy, *[f"{module}.{name}" for module, name in models if loaded(module, name)])
 """
 

@@ -10,7 +10,6 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from egress.crawl.door import CrawlingDoor, Means
-from egress.crawl.records import CrawledPage, CrawlJob, Fetched, Login, LoginKind, Pages, Pagination, Render
 from egress.crawl.runner import Runner
 from egress.door import HttpDoor
 from egress.exceptions import AddressRefused, ClientRefused, CrawlFailed, EgressError, NoRenderer, SiteRefused
@@ -21,6 +20,16 @@ from egress.renderers.chain import render
 from egress.renderers.firecrawl import Firecrawl
 from egress.renderers.hyperbrowser import LOOKS, Hyperbrowser
 from egress.robots import Robots
+from pipeline.contract.crawl import (
+    CrawledPage,
+    CrawlJob,
+    Fetched,
+    Login,
+    LoginKind,
+    Pages,
+    Pagination,
+    Render,
+)
 
 MakeDoor = Callable[..., HttpDoor]
 LIST = '<p class="ev"><a href="/e/1">One</a></p><p class="ev"><a href="/e/2">Two</a></p>'

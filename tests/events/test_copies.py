@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from events.copies import Copied, is_copy, text_key
 from events.models import Event, EventImage, EventSearch, Listing
 from events.queries.copies import copied_pictures, same_pictures, same_texts
 from events.records import NormalizedEvent, OrganizerRef, Venue
 from events.services import search_text
+from pipeline.text.copies import Copied, is_copy, text_key
 from tests.events.factories import make_event
 from tests.factories import make_origin
 

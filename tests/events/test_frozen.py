@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.frozen import replace
 from events.records import NormalizedEvent, Venue
-from sources.records import Draft, RawRecord
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Draft, RawRecord
 
 EVENT = NormalizedEvent(
     external_id="1",

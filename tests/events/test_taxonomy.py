@@ -2,7 +2,7 @@ import csv
 
 import pytest
 
-from events.taxonomy import BY_SLUG, CATEGORIES, OTHER, SLUGS, canonical
+from pipeline.taxonomy import BY_SLUG, CATEGORIES, OTHER, SLUGS, canonical
 from tests.data import SHARED, needs_data
 
 

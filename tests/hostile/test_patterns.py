@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import patterns
-from sources.extraction.days import days_in
+from pipeline.prose.days import days_in
 from tests.hostile import texts
 from tests.hostile.attacks import attacks_on
 from tests.hostile.measure import first_slow

@@ -6,10 +6,10 @@ import zlib
 
 import pytest
 
-from sources import checks
-from sources.connectors.registry import CONNECTORS
-from sources.pipeline import STEPS
-from sources.steps.warm import warm
+from pipeline.connectors.registry import CONNECTORS
+from pipeline.preload import warm
+from pipeline.refinement import checks
+from pipeline.refinement.pipeline import STEPS
 from tests.hostile import readers
 from tests.hostile.measure import first_slow
 from tests.hostile.readers import Reader

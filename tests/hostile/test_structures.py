@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from sources.connectors.registry import CONNECTORS
-from sources.exceptions import SourceError
-from sources.records import RawPayload
+from pipeline.connectors.registry import CONNECTORS
+from pipeline.contract.exceptions import SourceError
+from pipeline.contract.raw import RawPayload
 from tests.hostile.measure import FLOOR, GROWTH, MOST, seconds_of
-from tests.sources.connectors.reading import params
+from tests.pipeline.connectors.reading import params
 
 _LARGE = 60_000
 _VEVENT = "BEGIN:VEVENT\nUID:%s\nDTSTART:20240101T190000\nSUMMARY:a\n%s\nEND:VEVENT\n"

@@ -16,7 +16,7 @@ from moderation.enums import ReviewKind
 from moderation.models import Decision, Review
 from moderation.queries import decisions_on
 from moderation.signals import decided
-from sources.records import RawPayload
+from pipeline.contract.raw import RawPayload
 from sources.triggers.load import load
 from tests.factories import NOW, make_area, make_categories, make_event, make_source, make_staff
 

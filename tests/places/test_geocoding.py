@@ -22,7 +22,7 @@ from places.geocoding import (
 from places.models import Geocode, Place
 from places.services import forget_geocodes, geocode_missing
 from tests.events.factories import NOW, make_area, make_city, make_event
-from tests.sources.connectors.loopback import asked, local_door
+from tests.pipeline.connectors.loopback import asked, local_door
 
 QUESTION = Question(
     address="7 Hill Street", city="Bengaluru", country="IN", lat=12.9716, lng=77.5946, radius_km=30

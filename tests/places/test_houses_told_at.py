@@ -3,7 +3,7 @@ one."""
 
 import pytest
 
-from places.geography import point_key
+from pipeline.geography.coordinates import point_key
 from places.models import Place
 from places.queries import houses_told_at
 from places.services import WantedPlace, ensure_places

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from events.models import Event, Series
 from events.times import zone_or_utc
-from places.geography import zone_named
+from pipeline.geography.coordinates import zone_named
 from places.models import City, Place
 from places.validators import validate_timezone
 from sources.models import Source

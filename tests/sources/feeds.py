@@ -8,8 +8,8 @@ from typing import Any
 from egress.exceptions import EgressError
 from egress.records import Response
 from events.models import Event
+from pipeline.contract.raw import RawPayload
 from sources.models import FetchRun, Source
-from sources.records import RawPayload
 from sources.triggers.load import load
 from tests.factories import NOW, make_categories, make_city, make_source
 

@@ -8,13 +8,13 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from egress.records import Door
-from sources.connectors import registry
-from sources.connectors.ical import ICal
-from sources.connectors.platform import Platform
-from sources.connectors.remote import payload_of
+from pipeline.connectors import registry
+from pipeline.connectors.formats.ical import ICal
+from pipeline.connectors.support.platform import Platform
+from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.raw import FetchParams, Metadata, Page, RawPayload
 from sources.enums import CredentialKind, SourceType
 from sources.models import Source
-from sources.records import FetchParams, Metadata, Page, RawPayload
 from tests.sources.feeds import feed_source
 
 NAME, VARIABLE = "club_api", "CLUB_API_KEY"

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from events.taxonomy import SLUGS
+from pipeline.taxonomy import SLUGS
 from tests.factories import make_staff
 
 
@@ -45,14 +45,14 @@ def test_the_sources_own_labels_count(staff):
 
 
 def test_what_cannot_be_told_is_other_with_a_reason(staff, monkeypatch):
-    monkeypatch.setattr("sources.categorizer.verdict.THRESHOLD", 1.1)
+    monkeypatch.setattr("pipeline.refinement.categories.verdict.THRESHOLD", 1.1)
     (told,) = curate(staff, {"title": "Zzyzx"}).json()["results"]
     assert (told["category"], told["subcategory"], told["secondary"]) == ("other", "", [])
     assert told["reason"].startswith("unsure what it is: perhaps ")
 
 
 def test_a_likely_second_category_is_told_and_becomes_a_tag(staff, monkeypatch):
-    monkeypatch.setattr("sources.categorizer.verdict.SECOND", 0.0)
+    monkeypatch.setattr("pipeline.refinement.categories.verdict.SECOND", 0.0)
     (told,) = curate(staff, {"title": "Wine tasting with live jazz"}).json()["results"]
     assert len(told["secondary"]) >= 2
     assert told["category"] not in told["secondary"]

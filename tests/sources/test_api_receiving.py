@@ -14,12 +14,12 @@ from events.models import Event
 from flags.models import FlagSwitch
 from flags.services import forget
 from moderation.models import Review
+from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.credentials.store import replace
 from sources.credentials.webhook_signature import sign
 from sources.enums import RunState
 from sources.models import Credential, FetchRun, Payload, Source
-from sources.records import RawPayload
 from sources.runs.fetch import process_run
 from sources.runs.release import release_stuck
 from sources.runs.schedule import due_sources
@@ -233,7 +233,8 @@ def test_what_cannot_be_read_is_kept_and_ends_its_run_with_the_reason(client, ho
 
 def test_the_web_process_reads_nothing_of_what_is_pushed(client, hook, monkeypatch):
     monkeypatch.setattr(
-        "sources.connectors.webhook.WebhookConnector.read", lambda *_: pytest.fail("read in a request")
+        "pipeline.connectors.inbound.webhook.WebhookConnector.read",
+        lambda *_: pytest.fail("read in a request"),
     )
     assert push(client, event()).status_code == 202
 

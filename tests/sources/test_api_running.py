@@ -12,10 +12,10 @@ from uuid_utils.compat import uuid7
 from accounts.rights import PIPELINE
 from flags.models import FlagSwitch
 from flags.services import forget
+from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.enums import Phase, RunState
 from sources.models import Alert, Discovery, FetchRun, Pause, Source
-from sources.records import RawPayload
 from sources.runs.fetch import fetch_payloads, process_run
 from sources.runs.progress import take
 from sources.runs.release import release_stuck

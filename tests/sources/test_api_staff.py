@@ -14,12 +14,12 @@ from uuid_utils.compat import uuid7
 
 from flags.models import FlagSwitch
 from flags.services import forget
+from pipeline.contract.complaints import REMEDIES
+from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.api import validating as api_validating
-from sources.complaints import REMEDIES
 from sources.enums import RunState
 from sources.models import FetchRun, Source
-from sources.records import RawPayload
 from sources.runs.settle import open_run
 from sources.triggers.load import load
 from tests.factories import make_city, make_credential, make_source, make_staff

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from events.taxonomy import SLUGS
+from pipeline.taxonomy import SLUGS
 
 
 @pytest.fixture

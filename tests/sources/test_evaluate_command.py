@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.data import SHARED, needs_data
-from tests.sources.test_evaluation import labelled  # noqa: F401
+from tests.training.test_evaluation import labelled  # noqa: F401
 
 
 def run(*args):

@@ -9,10 +9,10 @@ from pytest_httpserver import HTTPServer
 from egress.doors import open_door
 from egress.exceptions import EgressError
 from egress.records import DoorPolicy
-from sources.detect import by_address, declared
-from sources.exceptions import UnknownConnector
+from pipeline.connectors.detect import by_address, declared
+from pipeline.contract.exceptions import UnknownConnector
+from pipeline.contract.raw import RawPayload
 from sources.inspection import Wish, inspect
-from sources.records import RawPayload
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 CALENDAR = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Jazz\r\nDTSTART:20261205T200000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 
 from events.models import Event
 from events.records import Quality
+from pipeline.contract.quality import GATES, QualityRules, weigh
 from sources.models import QualityGate
-from sources.quality import GATES, QualityRules, weigh
 from sources.setup import quality_gates
 from sources.setup.context import context_for
 from tests.events.factories import make_event

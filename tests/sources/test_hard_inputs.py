@@ -232,7 +232,7 @@ _CHILD = """
 import resource, sys
 import django; django.setup()
 import sources.triggers.load
-from sources.steps.warm import warm
+from pipeline.preload import warm
 warm()  # as a worker does before its first task
 if len(sys.argv) > 1:
     from django.core.management import call_command

@@ -36,7 +36,7 @@ import os, sys, django
 django.setup()
 from contextlib import nullcontext
 from pipeline import budget
-from sources.connectors.ical import ICal
+from pipeline.connectors.formats.ical import ICal
 def forever(*_):
     with budget.unbroken() if sys.argv[1] == "deaf" else nullcontext():
         while True: pass

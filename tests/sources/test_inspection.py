@@ -7,8 +7,8 @@ import pytest
 
 from egress.exceptions import ClientRefused
 from egress.records import Response
-from places.atlas import fixture_atlas
-from sources.exceptions import SourceError
+from pipeline.contract.exceptions import SourceError
+from pipeline.geography.gazetteer import fixture_atlas
 from sources.inspection import Wish, inspect
 
 CALENDAR = Path(__file__).parent / "fixtures" / "inspect.ics"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline.contract.raw import Draft
 from sources.inspection import Inspection, Wish, inspect
-from sources.records import Draft
 from tests.data import SHARED, needs_data
 
 pytestmark = [needs_data, pytest.mark.data]

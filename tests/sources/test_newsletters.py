@@ -16,8 +16,8 @@ from werkzeug import Request, Response
 
 from egress.records import DoorPolicy
 from events.models import Category, Event
+from pipeline.connectors.files import read_file
 from sources.enums import RunState
-from sources.files import read_file
 from sources.models import FetchRun, ProseAnswer, Source
 from sources.setup import ai_extractor
 from sources.triggers import load as load_module

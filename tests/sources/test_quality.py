@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from config.quality import quality_rules
 from events.records import Quality
-from sources.quality import (
+from pipeline.contract.quality import (
     DEFAULTS,
     GATES,
     OVERALL,

@@ -4,9 +4,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sources.evaluation.pictures import Answered, confusion, draw, reliability
 from tests.sources.test_evaluate_command import run
-from tests.sources.test_evaluation import labelled  # noqa: F401
+from tests.training.test_evaluation import labelled  # noqa: F401
+from training.evaluation.pictures import Answered, confusion, draw, reliability
 
 ANSWERED = [
     Answered(frozenset({"music"}), "music", 0.95),

@@ -6,12 +6,12 @@ import pytest
 from django.apps import apps
 
 from events.models import Event
+from pipeline.contract.raw import RawPayload
 from places.models import Place
 from places.records import PlaceFacts
 from places.services import take_places
 from sources.lab import examine
 from sources.models import Source
-from sources.records import RawPayload
 from sources.setup.context import origin_of
 from sources.triggers.load import load
 from tests.factories import NOW, make_area, make_categories, make_source, make_staff

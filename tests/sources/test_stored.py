@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from events.facts import facts_of
 from events.records import Entry, Located
-from sources import pipeline
+from pipeline.contract.raw import Draft, RawRecord, SourceContext
+from pipeline.refinement import pipeline
+from pipeline.refinement.lookups import MemoryLookups
 from sources.ingest.refine_stored import differing
-from sources.lookups import MemoryLookups
-from sources.records import Draft, RawRecord, SourceContext
 from sources.stored import event_of, record_of, words_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from events.models import Category
-from events.taxonomy import CATEGORIES
+from pipeline.taxonomy import CATEGORIES
 
 
 class Command(BaseCommand):

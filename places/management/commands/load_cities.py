@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from places.atlas import DATA, read_areas, read_cities
+from pipeline.geography.gazetteer import DATA, read_areas, read_cities
 from places.models import Area, City
 from places.queries import forget_atlas
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 
-from events.taxonomy import OTHER
-from sources.categorizer.features import EventText
-from sources.categorizer.leaning import answers_by_source
-from sources.categorizer.model import categorizer
+from pipeline.refinement.categories.features import EventText
+from pipeline.refinement.categories.leaning import answers_by_source
+from pipeline.refinement.categories.model import categorizer
+from pipeline.taxonomy import OTHER
 
 #: So much is read before it is answered: records, and characters of their texts.
 RECORDS: Final = 50_000

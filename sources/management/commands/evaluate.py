@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sources.evaluation import categories_on, duplicates_on, venues_on
+from training.evaluation import categories_on, duplicates_on, venues_on
 
 
 class Command(BaseCommand):

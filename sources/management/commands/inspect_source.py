@@ -14,13 +14,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
 from events.times import zone_or_utc
-from places.atlas import CityFact, fixture_atlas
-from sources.complaints import complaints_in
-from sources.connectors.base import strip_controls
-from sources.exceptions import ConfigInvalid, SourceError
+from pipeline.contract.complaints import complaints_in
+from pipeline.contract.exceptions import ConfigInvalid, SourceError
+from pipeline.contract.raw import Draft, PlaceRecord, WeatherRecord
+from pipeline.geography.gazetteer import CityFact, fixture_atlas
+from pipeline.text.decoding import strip_controls
 from sources.inspection import Inspection, Wish, inspect
 from sources.management.moments import moment_of
-from sources.records import Draft, PlaceRecord, WeatherRecord
 
 #: Records that were left out, shown with the reason at most.
 MOST_REFUSED: Final = 20

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from events.times import zone_or_utc
+from pipeline.contract.exceptions import SourceError
 from places.models import City
 from sources.enums import RunState
-from sources.exceptions import SourceError
 from sources.management.moments import moment_of
 from sources.runs.summary import summary_of
 from sources.triggers.load import connector_of, ensure_source, files_of, load

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from events.enums import MatchOutcome
-from sources.matching import Candidate, match_candidates
-from sources.matching.csv_records import BadRow, UnreadableRecords, read_records
+from pipeline.matching import Candidate, match_candidates
+from pipeline.matching.csv_records import BadRow, UnreadableRecords, read_records
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sources.exceptions import ConfigInvalid
+from pipeline.contract.exceptions import ConfigInvalid
 from sources.scaffold import carry_out, plan
 
 
@@ -37,5 +37,5 @@ class Command(BaseCommand):
         for path in (*made.written, *made.edited):
             self.stdout.write(path)
         self.stderr.write(
-            f"Fill them in; `pytest tests/sources/connectors/test_{options['name']}.py` says what is left."
+            f"Fill them in; `pytest tests/pipeline/connectors/test_{options['name']}.py` says what is left."
         )

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now as clock
 
+from pipeline.contract.exceptions import SourceError
 from sources.enums import RunState
-from sources.exceptions import SourceError
 from sources.management.moments import moment_of, since_of
 from sources.models import Source
 from sources.runs.summary import summary_of

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sources.categorizer import model
-from sources.evaluation import LabelledEvent
-from sources.training.categorizer import train
-from sources.training.corrections import SOURCE, corrected_events
-from sources.training.examples import labelled_examples, read_corrections
-from sources.training.plain import plain_figures
-from sources.training.scorecard import compared, draw_held_out, figures, held_out_answers, score_card
+from pipeline.refinement.categories import model
+from training.categorizer import train
+from training.corrections import SOURCE, corrected_events
+from training.evaluation import LabelledEvent
+from training.examples import labelled_examples, read_corrections
+from training.plain import plain_figures
+from training.scorecard import compared, draw_held_out, figures, held_out_answers, score_card
 
 #: What a new model may lose in the expected mean over sources before it counts as worse: the noise of
 #: held-out figures.

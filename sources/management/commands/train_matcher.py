@@ -12,11 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from sources.evaluation.curves import Curve, curve_picture, histogram_picture
-from sources.matching.examples import conferences, new_york
-from sources.matching.kept import pooled
-from sources.matching.score import ARTEFACT
-from sources.matching.training import GATE, Trained, train
+from pipeline.matching.score import ARTEFACT
+from training.evaluation.curves import Curve, curve_picture, histogram_picture
+from training.matching.examples import conferences, new_york
+from training.matching.fit import GATE, Trained, train
+from training.matching.kept import pooled
 
 #: A model is refused when its F1 on lists kept apart falls by more than this below that of the installed one.
 TOLERANCE = 0.002

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sources.checks import spam
-from sources.evaluation import read_label_map, read_labelled
-from sources.training.spam import dump_spam, spam_data, train_spam
+from pipeline.refinement.checks import spam
+from training.evaluation import read_label_map, read_labelled
+from training.spam import dump_spam, spam_data, train_spam
 
 #: More real events than this may not be called spam by a filter that is installed.
 MOST_FALSE = 0.001

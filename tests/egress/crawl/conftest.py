@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from egress.crawl.door import CrawlingDoor, Means
-from egress.crawl.records import CrawledPage, CrawlJob
 from egress.crawl.runner import CrawlLimits, Runner
 from egress.guard import Guard, Resolver, resolve
 from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.records import DoorPolicy
 from egress.robots import Robots
+from pipeline.contract.crawl import CrawledPage, CrawlJob
 
 MakeCrawler = Callable[..., CrawlingDoor]
 

@@ -9,9 +9,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from egress.crawl.records import CrawledPage, Login, LoginKind, Pagination, Render
 from egress.crawl.runner import CrawlLimits
 from egress.exceptions import CrawlFailed, MemoryExceeded, NoRenderer, SiteRefused
+from pipeline.contract.crawl import CrawledPage, Login, LoginKind, Pagination, Render
 from tests.egress.conftest import RawServer
 from tests.egress.crawl.conftest import MakeCrawler, events, job
 from tests.egress.crawl.test_spider import LOGIN, asked, children, log_in, serve, signed_in, start

@@ -15,7 +15,7 @@ from tests.egress.conftest import RawServer
 
 WORKER = """
 import sys
-from egress.crawl.records import CrawlJob
+from pipeline.contract.crawl import CrawlJob
 from egress.crawl.runner import Runner
 from egress.crawl.chromium import may_sandbox
 from egress.crawl.wire import Task

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from egress.crawl.records import Pagination, Render
 from egress.crawl.runner import CrawlLimits, Runner
 from egress.crawl.wire import Task
 from egress.exceptions import AddressRefused
 from egress.guard import Guard
+from pipeline.contract.crawl import Pagination, Render
 from tests.egress.conftest import RawServer
 from tests.egress.crawl.conftest import MakeCrawler, job
 from tests.egress.hostile import SITE, connections, hostile, listening, resolver

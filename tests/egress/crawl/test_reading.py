@@ -5,10 +5,10 @@ import pytest
 from lxml import html
 
 from egress.crawl.reading import PageView, is_same_site
-from egress.crawl.records import CrawlJob, Login, LoginKind, Pagination
 from egress.crawl.refusals import refusal
-from egress.crawl.selectors import SelectorInvalid, for_browser, select
 from egress.crawl.wire import Task
+from pipeline.contract.crawl import CrawlJob, Login, LoginKind, Pagination
+from pipeline.selectors import SelectorInvalid, for_browser, select
 
 PAGE = html.fromstring(
     '<ul><li class="a" data-id="7"><a href="/x">One <b>two</b></a></li><li><a href="/y">Three</a></li><!-- c --></ul>'

@@ -14,7 +14,6 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.crawl.records import CrawledPage, Login, LoginKind, Pagination, Render
 from egress.crawl.runner import CrawlLimits
 from egress.exceptions import (
     AddressRefused,
@@ -30,6 +29,7 @@ from egress.exceptions import (
     TooLarge,
 )
 from egress.limits import MemoryLimiter
+from pipeline.contract.crawl import CrawledPage, Login, LoginKind, Pagination, Render
 from tests.egress.conftest import RawServer
 from tests.egress.crawl.conftest import MakeCrawler, events, job, paths
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from sources.connectors.json_feed.names import NAMES
-from sources.connectors.page import read_fragment
-from sources.connectors.registry import CONNECTORS
-from sources.detect import by_address, by_content, declared
-from sources.exceptions import SourceError
-from sources.records import RawPayload
+from pipeline.connectors.detect import by_address, by_content, declared
+from pipeline.connectors.formats.json_feed.names import NAMES
+from pipeline.connectors.formats.page import read_fragment
+from pipeline.connectors.registry import CONNECTORS
+from pipeline.contract.exceptions import SourceError
+from pipeline.contract.raw import RawPayload
 from tests.hostile.readers import Reader
-from tests.sources.connectors.reading import params
+from tests.pipeline.connectors.reading import params
 
 LONGEST = 20_000
 #: What they bear is bounded by their own limits (of a heading, of nesting), which shorter texts do not reach.

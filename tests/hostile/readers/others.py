@@ -15,41 +15,41 @@ from egress.hints import next_check, wait_named
 from egress.masking import mask_text as mask_address
 from egress.quota.allowance import allowances
 from egress.robots import Protego, relevant
-from events.copies import text_key
 from events.ongoing import hours_words, today_words
 from events.records import NormalizedEvent, OrganizerRef
 from events.seo import json_ld, plain_text
-from events.taxonomy import canonical
 from moderation.rules import _kept_share
 from pipeline.characters import normalize, unescape, without_tags
+from pipeline.geography.address_zones import zone_in_words
+from pipeline.geography.coordinates import country_code, fold_name, zone_named
+from pipeline.geography.gazetteer import fixture_atlas, is_region, names_house
+from pipeline.geography.likeness.addresses import compare_addresses, street_address
+from pipeline.geography.likeness.compare import compare, look, phone_digits
+from pipeline.geography.likeness.names import compare_names, name_words
+from pipeline.geography.likeness.records import Venue
+from pipeline.geography.metropolises import town_named
+from pipeline.geography.plus_codes import find_plus_code, without_plus_code
+from pipeline.geography.rooms import is_room, within
+from pipeline.geography.wording import wordings
+from pipeline.hours import Unsupported, parse
 from pipeline.masking import has_secret, hide_people, hide_secrets
-from places.atlas import fixture_atlas, is_region, names_house
-from places.geography import country_code, fold_name, zone_named
-from places.hours import Unsupported, parse
-from places.likeness.addresses import compare_addresses, street_address
-from places.likeness.compare import compare, look, phone_digits
-from places.likeness.names import compare_names, name_words
-from places.likeness.records import Venue
-from places.metropolises import town_named
-from places.plus_codes import find_plus_code, without_plus_code
-from places.rooms import is_room, within
-from places.wording import wordings
-from places.zones import zone_in_words
+from pipeline.matching.text import fold, link_key, read_place, read_title, venue_name
+from pipeline.refinement.categories import features as categorizer_features
+from pipeline.refinement.categories.hints import label_hints
+from pipeline.refinement.categories.tags import controlled_tags
+from pipeline.refinement.checks.disguise import joined_letters, readings, visible
+from pipeline.refinement.checks.links import Link, links_of, malicious, mismatched, shortened
+from pipeline.refinement.checks.profanity import strong_words
+from pipeline.refinement.checks.spam import spam_filter
+from pipeline.taxonomy import canonical
+from pipeline.text.contacts import phones_in, safe_contact, without_contacts
+from pipeline.text.copies import text_key
+from pipeline.text.persons import person_around
+from pipeline.text.words import folded, plain, words
 from realtime.exceptions import Refused
 from realtime.feed.filters import read_filters
 from realtime.feed.protocol import read_command, read_mark, read_topics
-from sources.categorizer import features as categorizer_features
-from sources.categorizer.hints import label_hints
-from sources.categorizer.tags import controlled_tags
-from sources.categorizer.text import folded, plain, words
-from sources.checks.contacts import phones_in, safe_contact, without_contacts
-from sources.checks.disguise import joined_letters, readings, visible
-from sources.checks.links import Link, links_of, malicious, mismatched, shortened
-from sources.checks.persons import person_around
-from sources.checks.profanity import strong_words
-from sources.checks.spam import spam_filter
 from sources.ingest.payloads import masked_url
-from sources.matching.text import fold, link_key, read_place, read_title, venue_name
 from tests.hostile.readers import Reader, refusing
 
 #: Characters of a description with its markup, of an address of the web, of a name, and of a field of HTTP.

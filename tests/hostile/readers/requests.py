@@ -22,10 +22,10 @@ from events.api.status import PlaceNow
 from events.filters import EventFilter, matches
 from events.forms import PlaceNowForm
 from events.serializers import SearchBody
+from pipeline.matching import Candidate, match_candidates
 from realtime.api.serializers import Broadcast
 from sources.admin.lab import EnableForm, LookForm
 from sources.forms.submit import SubmissionForm
-from sources.matching import Candidate, match_candidates
 from sources.serializers.curating import CurationText
 from sources.serializers.running import Scan, Validation
 from tests.hostile.readers import Reader, refusing

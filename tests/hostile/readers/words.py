@@ -7,17 +7,20 @@ from datetime import UTC, date, datetime
 
 from events.enums import ExtractionMethod, Online
 from events.records import Image, NormalizedEvent, OrganizerRef, Venue
-from pipeline import text as texts
 from pipeline.contract.fields import SIMPLE
+from pipeline.contract.prose import MAX_PROSE
+from pipeline.contract.raw import Draft, RawRecord, SourceContext, Step
 from pipeline.contract.values import MAX_STATEMENT
-from places.atlas import fixture_atlas
-from sources.extraction import Prose, Rules, text_of_html
-from sources.extraction.clocks import clocks_in
-from sources.extraction.days import days_in
-from sources.extraction.languages import language_of
-from sources.extraction.lines import MAX_LENGTH, lines_of
-from sources.extraction.monthly import monthly_rule
-from sources.extraction.places import (
+from pipeline.dates.time_text import Reader as TimeReader
+from pipeline.dates.time_text import read_when
+from pipeline.geography.gazetteer import fixture_atlas
+from pipeline.prose import Prose, Rules, text_of_html
+from pipeline.prose.clocks import clocks_in
+from pipeline.prose.days import days_in
+from pipeline.prose.languages import language_of
+from pipeline.prose.lines import MAX_LENGTH, lines_of
+from pipeline.prose.monthly import monthly_rule
+from pipeline.prose.places import (
     addressed,
     is_no_name,
     looks_like_place,
@@ -26,25 +29,22 @@ from sources.extraction.places import (
     place_in,
     tour_stop,
 )
-from sources.extraction.prices import price_in
-from sources.extraction.records import MAX_PROSE
-from sources.extraction.sentences import is_over_many, quoted_in, reads_as_sentence, who_announces
-from sources.extraction.titles import headline_of, is_call, is_labelled, labelled, pieces_of, tidied
-from sources.lookups import MemoryLookups
-from sources.pipeline import STEPS
-from sources.records import Draft, RawRecord, SourceContext, Step
-from sources.steps.clean import MAX_DESCRIPTION, clean
-from sources.steps.extract import extract
-from sources.steps.facts.labelled import labelled as by_label
-from sources.steps.facts.performers import performers_of
-from sources.steps.facts.step import MAX_TEXT
-from sources.steps.hint import hint
-from sources.steps.price import read_description, read_text
-from sources.steps.time_text import Reader as TimeReader
-from sources.steps.time_text import read_when
-from sources.steps.times import times
-from sources.steps.titles import without_repeats
-from sources.steps.words import place_is_online, title_status
+from pipeline.prose.prices import price_in
+from pipeline.prose.sentences import is_over_many, quoted_in, reads_as_sentence, who_announces
+from pipeline.prose.titles import headline_of, is_call, is_labelled, labelled, pieces_of, tidied
+from pipeline.refinement.facts.labelled import labelled as by_label
+from pipeline.refinement.facts.performers import performers_of
+from pipeline.refinement.lookups import MemoryLookups
+from pipeline.refinement.pipeline import STEPS
+from pipeline.refinement.steps.clean import MAX_DESCRIPTION, clean
+from pipeline.refinement.steps.extract import extract
+from pipeline.refinement.steps.facts import MAX_TEXT
+from pipeline.refinement.steps.hint import hint
+from pipeline.refinement.steps.price import read_description, read_text
+from pipeline.refinement.steps.times import times
+from pipeline.refinement.titles import without_repeats
+from pipeline.refinement.vocabulary import place_is_online, title_status
+from pipeline.text import sanitize as texts
 from tests.hostile.readers import Reader
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -17,13 +17,13 @@ from events.models import Event, Proposal
 from events.records import Judgement
 from events.services.merging.previewing import preview_merge
 from pipeline.contract.fields import KINDS, SIMPLE, UNKNOWN, Kind
-from sources.lookups import MemoryLookups
-from sources.pipeline import refine_batch
-from sources.records import RawRecord, SourceContext
+from pipeline.contract.raw import RawRecord, SourceContext
+from pipeline.refinement.lookups import MemoryLookups
+from pipeline.refinement.pipeline import refine_batch
 from tests.digests.conftest import THURSDAY, due_digest
 from tests.factories import NOW, make_entry, make_event, make_origin, make_staff, normalized, publish_all
 from tests.moderation.test_desk import waiting
-from tests.sources.connectors.reading import json_feed, only, page, rss
+from tests.pipeline.connectors.reading import json_feed, only, page, rss
 
 CONTEXT = SourceContext(source_key="k", city="bengaluru", timezone="Asia/Kolkata", now=NOW)
 START = datetime(2026, 12, 4, 20, tzinfo=UTC)

@@ -22,12 +22,12 @@ from events.facts import facts_of
 from events.models import Event
 from events.records import Flag, Gate, Image, NormalizedEvent, OrganizerRef, Price, Quality, Recurrence
 from events.serializers import PublicEvent
+from pipeline.connectors.formats.json_feed.names import NAMES
+from pipeline.connectors.formats.json_feed.view import squash
+from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.contract import fields as table
 from pipeline.contract.fields import FIELDS, KINDS, SIMPLE, Kind
-from sources.connectors.json_feed.names import NAMES
-from sources.connectors.json_feed.view import squash
-from sources.connectors.submission import LIMITS
-from sources.records import RawRecord
+from pipeline.contract.raw import RawRecord
 from sources.serializers.submitting import Submission
 from sources.stored import event_of, record_of, words_of
 from tests.factories import make_entry, normalized

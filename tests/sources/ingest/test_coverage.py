@@ -12,10 +12,10 @@ from pytest_httpserver import HTTPServer
 
 from egress.doors import open_door
 from egress.records import DoorPolicy
+from pipeline.contract.raw import Page, RawPayload
 from sources.enums import Coverage
 from sources.ingest.coverage import Covers, worse
 from sources.models import FetchRun, Source, StagedEvent
-from sources.records import Page, RawPayload
 from sources.runs.fetch import fetch_payloads, process_run
 from sources.runs.settle import open_run
 from sources.triggers.reread import reopen

@@ -14,13 +14,13 @@ from django.utils.timezone import now as clock
 
 from accounts.rights import COMMAND
 from events.models import Listing
-from sources import pipeline
-from sources.connectors import registry
-from sources.connectors.ical import ICal
+from pipeline.connectors import registry
+from pipeline.connectors.formats.ical import ICal
+from pipeline.contract.raw import FetchParams, Page, RawPayload
+from pipeline.refinement import pipeline
 from sources.enums import AsideKind, RunState, StagedState
 from sources.ingest import dead_letters
 from sources.models import Alert, FetchRun, SetAside, Source, StagedEvent
-from sources.records import FetchParams, Page, RawPayload
 from sources.runs.fetch import fetch_payloads, process_run
 from sources.runs.release import release_stuck
 from sources.runs.settle import open_run

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from events.models import Event
+from pipeline.refinement.ongoing import FOLDED, PREFIX
 from sources.ingest import read
 from sources.models import FetchRun, StagedEvent
-from sources.ongoing import FOLDED, PREFIX
 from tests.factories import NOW
 from tests.sources.feeds import Told, counts, feed_source, many, take
 

@@ -16,11 +16,11 @@ from moderation import services as moderation
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from outbox.models import Change
+from pipeline.matching.batch import Wanted
+from pipeline.matching.text import fold
 from sources.ingest.rematch import rematch, rematch_changed
-from sources.matching.text import fold
 from sources.models import Source, StagedEvent
 from sources.queries import candidates
-from sources.steps.match import Wanted
 from tests.factories import (
     NOW,
     make_city,

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from sources import pipeline
+from pipeline.contract.raw import Draft
+from pipeline.refinement import pipeline
 from sources.ingest import parallel
 from sources.ingest.parallel import Batch, refined_ahead
-from sources.records import Draft
-from tests.sources.steps.make import raw
+from tests.pipeline.refinement.steps.make import raw
 
 
 def batches(count: int, asked: list[int]) -> Iterator[Batch]:

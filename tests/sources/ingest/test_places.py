@@ -8,18 +8,18 @@ import pytest
 from django.db import connection
 
 from outbox.models import Change
+from pipeline.connectors.platforms.google_places import GooglePlacesConnector
+from pipeline.contract.raw import RawPayload
 from places.models import Place, PlaceStatus, Weather
 from places.queries import forget_atlas
-from sources.connectors.google_places import GooglePlacesConnector
 from sources.enums import RunState, SourceType
 from sources.ingest.places import known_places
 from sources.models import FetchRun, Source
-from sources.records import RawPayload
 from sources.setup.context import params_for
 from sources.triggers import load as load_module
 from tests.data import SHARED, needs_data
 from tests.factories import NOW, make_area, make_city
-from tests.sources.connectors.loopback import sample
+from tests.pipeline.connectors.loopback import sample
 from tests.sources.feeds import feed_source
 
 pytestmark = pytest.mark.django_db

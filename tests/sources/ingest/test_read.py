@@ -10,9 +10,9 @@ import pytest
 
 from events.models import Event
 from pipeline import budget
+from pipeline.contract.raw import RawRecord
 from sources.ingest import read as reading
 from sources.models import FetchRun, Payload, Source, StagedEvent
-from sources.records import RawRecord
 from sources.runs.progress import Watch
 from sources.triggers.load import load
 from tests.factories import NOW

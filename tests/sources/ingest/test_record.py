@@ -13,7 +13,7 @@ from events import services as events
 from events.enums import PriceType
 from events.models import Event
 from events.records import Entry, Price
-from sources import pipeline
+from pipeline.refinement import pipeline
 from sources.models import StagedEvent
 from sources.runs import progress
 from tests.sources.feeds import feed_source, many, take

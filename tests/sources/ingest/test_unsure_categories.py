@@ -13,7 +13,7 @@ from tests.sources.feeds import feed_source, many, take
 def test_an_event_of_no_certain_category_waits_as_other_with_the_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sources.categorizer.verdict.THRESHOLD", 1.1)
+    monkeypatch.setattr("pipeline.refinement.categories.verdict.THRESHOLD", 1.1)
     take(feed_source(), many(1))
     event = Event.objects.get()
     assert (event.category_id, event.publication) == ("other", "pending")

@@ -16,7 +16,7 @@ ROOT = Path(settings.BASE_DIR)
 NEW = (
     "sources/connectors/town_calendar.py",
     "tests/sources/connectors/test_town_calendar.py",
-    "tests/sources/fixtures/town_calendar/answer.json",
+    "tests/pipeline/fixtures/town_calendar/answer.json",
     "docs/sources/town_calendar.md",
 )
 
@@ -27,11 +27,11 @@ def copy(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     for folder in ("sources", "docs/sources"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
-    for folder in ("tests", "tests/sources", "tests/sources/connectors"):
+    for folder in ("tests", "tests/sources", "tests/pipeline/connectors"):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         (tmp_path / folder / "__init__.py").touch()
     for name in ("reading.py", "loopback.py"):
-        shutil.copy(ROOT / "tests/sources/connectors" / name, tmp_path / "tests/sources/connectors" / name)
+        shutil.copy(ROOT / "tests/pipeline/connectors" / name, tmp_path / "tests/pipeline/connectors" / name)
     return tmp_path
 
 
@@ -97,12 +97,12 @@ def fill_in(copy: Path) -> None:
 def test_everything_is_written_and_in_its_place(copy: Path) -> None:
     assert make(copy, title="Town calendar of Marne") == [
         *NEW,
-        "sources/connectors/registry.py",
+        "pipeline/connectors/registry.py",
         "docs/sources/README.md",
     ]
     assert all((copy / path).is_file() for path in NEW)
-    registry = (copy / "sources/connectors/registry.py").read_text().splitlines()
-    imports = [line for line in registry if line.startswith("from sources.connectors.")]
+    registry = (copy / "pipeline/connectors/registry.py").read_text().splitlines()
+    imports = [line for line in registry if line.startswith("from pipeline.connectors.")]
     assert imports == sorted(imports)
     assert (
         registry.index('    "town_calendar": TownCalendarConnector,')
@@ -157,16 +157,16 @@ def test_connectors_that_there_are_stay_as_they_are(copy: Path, name: str) -> No
 def test_nothing_is_overwritten(copy: Path, path: str) -> None:
     (copy / path).parent.mkdir(parents=True, exist_ok=True)
     (copy / path).write_text("mine")
-    before = (copy / "sources/connectors/registry.py").read_text()
+    before = (copy / "pipeline/connectors/registry.py").read_text()
     with pytest.raises(CommandError, match=f"is taken \\({path}"):
         make(copy)
     assert (copy / path).read_text() == "mine"
-    assert (copy / "sources/connectors/registry.py").read_text() == before
+    assert (copy / "pipeline/connectors/registry.py").read_text() == before
     assert [one for one in NEW if (copy / one).exists()] == [path]
 
 
 def test_a_table_of_another_form_is_left_alone(copy: Path) -> None:
-    (copy / "sources/connectors/registry.py").write_text("CONNECTORS = {}\n")
+    (copy / "pipeline/connectors/registry.py").write_text("CONNECTORS = {}\n")
     with pytest.raises(CommandError, match="registry.py: .* add the connector by hand"):
         make(copy)
     assert not any((copy / one).exists() for one in NEW)

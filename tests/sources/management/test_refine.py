@@ -16,10 +16,10 @@ from events.enums import Setting
 from events.models import Event, Listing
 from moderation.models import Review
 from outbox.models import Change
-from sources import pipeline
+from pipeline.contract.raw import Draft, SourceContext, Step
+from pipeline.refinement import pipeline
 from sources.ingest.refine_stored import STEPS
 from sources.models import StagedEvent
-from sources.records import Draft, SourceContext, Step
 from tests.sources.feeds import NOW, feed_source, many, take
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from egress import exceptions as egress_exceptions
 from egress.exceptions import EgressError
-from sources import exceptions as source_exceptions
+from pipeline.contract import exceptions as source_exceptions
 from sources.enums import Health, RunState
 from sources.monitoring.diagnosis import REMEDIES, Facts, judge, remedy
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from events.models import Event
+from pipeline.matching.batch import Wanted
 from sources.queries.alike import candidates, look_ahead
-from sources.steps.match import Wanted
 from tests.events.factories import make_city, make_event
 
 pytestmark = pytest.mark.django_db

@@ -15,13 +15,13 @@ from egress.exceptions import NotModified
 from egress.records import Door
 from events.models import Event, Listing
 from outbox.signals import transient
+from pipeline.connectors.formats.ical.connector import ICal
+from pipeline.contract.exceptions import SourceError
+from pipeline.contract.raw import FetchParams, Page, RawPayload
 from sources import tasks
-from sources.connectors.ical.connector import ICal
 from sources.enums import Phase, RunState
-from sources.exceptions import SourceError
 from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source
-from sources.records import FetchParams, Page, RawPayload
 from sources.runs import settle
 from sources.runs.fetch import fetch_payloads, process_run
 from sources.runs.progress import RUN_HOLDS, SILENT, RunCancelled, RunLost, Watch, put, take

@@ -10,9 +10,9 @@ from pytest_httpserver import HTTPServer
 from accounts.rights import PIPELINE
 from egress.exceptions import ConnectFailed, NotModified, RateLimited, RobotsRefused
 from events.models import Event
-from sources.configuration import configured
+from pipeline.connectors.configuration import configured
+from pipeline.contract.exceptions import ConfigInvalid
 from sources.enums import Phase, RunState
-from sources.exceptions import ConfigInvalid
 from sources.models import FetchRun, Payload, Source
 from sources.runs.fetch import fetch_payloads, process_run
 from sources.runs.progress import RUN_HOLDS, take

@@ -15,7 +15,7 @@ from events.models import Event, Origin
 from events.services import mark_gone_listings
 from moderation.models import Review
 from outbox.models import Change
-from sources.connectors.ical import ICal
+from pipeline.connectors.formats.ical import ICal
 from sources.enums import Coverage, Phase, RunState
 from sources.ingest import payloads, read, safety_checks
 from sources.ingest.coverage import Covers

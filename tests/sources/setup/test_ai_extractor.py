@@ -12,10 +12,10 @@ from werkzeug import Request, Response
 
 from egress.exceptions import TimedOut
 from events.enums import ExtractionMethod
-from sources.extraction import Prose, Rules
-from sources.extraction.ai import MOST_FAILURES, AiExtractor, Endpoint, key_of, question, read_answer
+from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.prose import Prose, Rules
+from pipeline.prose.ai import MOST_FAILURES, AiExtractor, Endpoint, key_of, question, read_answer
 from sources.models import ProseAnswer
-from sources.records import Dropped, RawRecord
 from sources.setup import ai_extractor
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

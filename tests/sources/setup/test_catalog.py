@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 from django.core.management import CommandError, call_command
 
-from sources.configuration import configured
+from pipeline.connectors.configuration import configured
 from sources.models import Source
 from sources.setup.catalog import CityPlatforms, seeds
 

@@ -8,7 +8,7 @@ import pytest
 
 from events.enums import Publication
 from events.models import Event
-from sources.connectors import registry
+from pipeline.connectors import registry
 from sources.setup.context import (
     context_for,
     origin_of,

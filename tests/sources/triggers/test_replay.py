@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 
 from events.enums import Freshness
 from events.models import Event
-from sources.connectors.ical import ICal
+from pipeline.connectors.formats.ical import ICal
+from pipeline.contract.raw import Dropped, FetchParams, Page, RawPayload, RawRecord
 from sources.enums import Coverage, RunState
 from sources.ingest.coverage import Covers
 from sources.models import Payload, Source
-from sources.records import Dropped, FetchParams, Page, RawPayload, RawRecord
 from sources.triggers.replay import NothingKept, apply, compare
 from tests.factories import NOW
 from tests.sources.feeds import calendar, counts, event_of, feed_source, many, take, told

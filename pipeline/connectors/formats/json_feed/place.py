@@ -1,0 +1,230 @@
+"""Where: a venue as text or object, an address beside it or inside, coordinates in any of their forms, or
+online."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from events.enums import Online
+from events.records import Venue
+from pipeline.connectors.formats.json_feed.view import View, opened, present, squash
+from pipeline.connectors.formats.page.place import coordinates, pair
+from pipeline.text.decoding import MAX_LINE, http_url
+
+_STREET: Final = (
+    "street",
+    "streetaddress",
+    "address1",
+    "addressline1",
+    "line1",
+    "address",
+    "addr",
+    "address2",
+    "addressline2",
+    "extendedaddress",
+    "streetlineone",
+    "streetlinetwo",
+)
+_AREA: Final = ("postalcode", "zip", "zipcode", "postcode", "region", "state", "addressregion", "province")
+_YES: Final = frozenset(
+    {"true", "1", "yes", "online", "virtual", "remote", "webinar", "onlineeventattendancemode"}
+)
+_BOTH: Final = frozenset({"hybrid", "both", "mixed", "mixedeventattendancemode"})
+_NO: Final = frozenset({"false", "0", "no", "offline", "inperson", "physical", "offlineeventattendancemode"})
+#: OpenAgenda's attendanceMode.
+_MODE_NUMBERS: Final = {1: Online.NO, 2: Online.YES, 3: Online.BOTH}
+_PLACE_IDS: Final = {"placeid": "google_place_id", "googleplaceid": "google_place_id", "googleid": "google"}
+
+
+def venue(view: View) -> Venue:
+    """The venue of an item, in its own words."""
+    holder = _holder(view)
+    inside = View(opened(holder), languages=view.languages) if holder else None
+    names = [text for v in view.all("venue") if not _is_point(v) and not (text := view.as_text(v)).isdigit()]
+    name = (_name(inside) if inside else "") or next((n for n in names if n), "")
+    address = _address(inside, view)
+    lat, lng = _point(inside) if inside else (None, None)
+    if lat is None:
+        lat, lng = _point(view)
+    texts = [t for t in names if t and t != name]
+    return Venue(
+        name=_line(name),
+        address=_line(address or (texts[0] if texts else "")),
+        city=_line(_city(inside) or _city(view)),
+        country=_line((inside.text("country") if inside else "") or view.text("country")),
+        lat=lat,
+        lng=lng,
+        external_ids=_ids(inside),
+    )
+
+
+def misplaced(view: View) -> list[tuple[str, str]]:
+    """(field, value) of coordinates that are told and are none: "999", "abc". Of two that cannot be used
+    together, the one that is wrong, else both."""
+    holder = _holder(view)
+    for one in filter(None, (View(opened(holder), languages=view.languages) if holder else None, view)):
+        told = [("latitude", one.text("lat"), 90.0), ("longitude", one.text("lng"), 180.0)]
+        if all(text for _, text, _ in told):
+            wrong = [(name, text) for name, text, most in told if not _is_degrees(text, most)]
+            return wrong if wrong or _point(one)[0] is not None else [(name, text) for name, text, _ in told]
+    return []
+
+
+def online(view: View) -> tuple[str, str]:
+    """Whether it takes place online ('' where nothing says so), and the address."""
+    url = http_url(view.text("online_url"))
+    for key, value in view.named("online"):
+        if key.endswith("attendancemode") and isinstance(value, str | int) and value in _MODE_NUMBERS:
+            return str(_MODE_NUMBERS[value]), url
+        word = squash(str(value).rsplit("/", 1)[-1]) if isinstance(value, str | bool | int) else ""
+        for words, mode in ((_YES, Online.YES), (_BOTH, Online.BOTH), (_NO, Online.NO)):
+            if word in words:
+                return str(mode), url
+    return "", url
+
+
+def _holder(view: View) -> Mapping[str, Any] | None:
+    """The object that describes the venue: the first of those that names or places one."""
+    candidates = [*view.all("venue"), view.values.get("geoaddressinfo"), *view.all("address")]
+    for value in candidates:
+        one = value[0] if isinstance(value, list) and value else value
+        if isinstance(one, Mapping) and any(present(v) for v in one.values()):
+            return one
+    return None
+
+
+def _name(inside: View) -> str:
+    plain = inside.values
+    for key in (
+        "name",
+        "title",
+        "venuename",
+        "locationname",
+        "displayname",
+        "fulladdress",
+        "label",
+        "placename",
+        "building",
+    ):
+        text = inside.as_text(plain.get(key))
+        if text and key != "fulladdress":
+            return (
+                f"{text}, {plain['room']}"
+                if key == "building" and isinstance(plain.get("room"), str)
+                else text
+            )
+    return ""
+
+
+def _address(inside: View | None, view: View) -> str:
+    for one in filter(None, (inside, view)):
+        nested = next((value for value in one.all("address") if isinstance(value, Mapping)), None)
+        if nested is not None:
+            return _joined({squash(str(k)): v for k, v in nested.items()})
+        text = _joined(one.values) if one is inside else ""
+        if text or (one is inside and one.text("address")):
+            return text or one.text("address")
+    return view.text("address")
+
+
+def _joined(plain: Mapping[str, Any]) -> str:
+    """Street, city and region on one line; a display address that is there already wins."""
+    for key in ("localizedaddressdisplay", "fulladdress", "formattedaddress", "displayaddress"):
+        if isinstance(plain.get(key), str) and plain[key].strip():
+            return str(plain[key])
+        if isinstance(plain.get(key), list):
+            return ", ".join(str(part) for part in plain[key] if isinstance(part, str))
+    street = list(dict.fromkeys(text.strip(" ,") for key in _STREET for text in _lines(plain.get(key))))
+    rest = [
+        text
+        for key in ("city", "town", "locality", "addresslocality", *_AREA)
+        for text in _lines(plain.get(key))
+    ]
+    told = ", ".join(street)
+    return (
+        ", ".join([told, *(text for text in dict.fromkeys(rest) if text.casefold() not in told.casefold())])
+        if told
+        else ""
+    )
+
+
+def _lines(value: Any) -> list[str]:
+    """The texts of one part of an address; numbers count where they may be a postal code."""
+    if isinstance(value, Mapping):
+        value = value.get("line1") or value.get("name")
+    lines = value if isinstance(value, list) else [value]
+    return [
+        text
+        for line in lines
+        if (isinstance(line, str) and (text := line.strip()))
+        or (type(line) is int and len(text := str(line)) > 3)
+    ]
+
+
+def _city(view: View | None) -> str:
+    return view.text("city") if view else ""
+
+
+def _point(view: View) -> tuple[float | None, float | None]:
+    lat, lng = coordinates(view.text("lat"), view.text("lng"))
+    if lat is not None:
+        return lat, lng
+    for value in [*view.all("point"), *(v for v in view.all("venue") if isinstance(v, Mapping))]:
+        found = _pair(value)
+        if found[0] is not None:
+            return found
+    return None, None
+
+
+def _is_degrees(text: str, most: float) -> bool:
+    try:
+        return abs(float(text)) <= most
+    except ValueError:
+        return False
+
+
+def _pair(value: Any) -> tuple[float | None, float | None]:
+    """Of "lat,lng"; `{lat, lng}` and its kin; GeoJSON `[lng, lat]`, alone or in `coordinates`."""
+    if isinstance(value, str):
+        return pair(value)
+    if isinstance(value, list):
+        return (
+            coordinates(value[1], value[0])
+            if len(value) in (2, 3) and not any(isinstance(v, list | dict) for v in value)
+            else (None, None)
+        )
+    if not isinstance(value, Mapping):
+        return None, None
+    inside = View({squash(str(k)): v for k, v in value.items()})
+    found = coordinates(inside.text("lat"), inside.text("lng"))
+    return (
+        found
+        if found[0] is not None
+        else _pair(inside.values.get("coordinates") or inside.values.get("geometry") or None)
+    )
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, Mapping) and {squash(str(k)) for k in value} <= {
+        "lat",
+        "lng",
+        "lon",
+        "long",
+        "latitude",
+        "longitude",
+        "type",
+        "coordinates",
+    }
+
+
+def _ids(inside: View | None) -> dict[str, str]:
+    plain = inside.values if inside else {}
+    return {
+        name: str(plain[key])[:200]
+        for key, name in _PLACE_IDS.items()
+        if isinstance(plain.get(key), str) and plain[key]
+    }
+
+
+def _line(text: str) -> str:
+    lines = (" ".join(line.split()).strip(" ,") for line in text.splitlines())
+    return ", ".join(filter(None, lines))[:MAX_LINE]

@@ -1,0 +1,355 @@
+"""From one JSON object to records: one, or one for each occurrence that it lists."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from events.enums import OrganizerType, Setting, Status
+from events.records import OrganizerRef, Recurrence
+from pipeline import patterns
+from pipeline.connectors.formats.json_feed.images import images
+from pipeline.connectors.formats.json_feed.names import OCCURRENCES
+from pipeline.connectors.formats.json_feed.place import misplaced, online, venue
+from pipeline.connectors.formats.json_feed.price import price
+from pipeline.connectors.formats.json_feed.times import is_span, times, within
+from pipeline.connectors.formats.json_feed.view import View, present, squash
+from pipeline.connectors.formats.page.dom import absolute
+from pipeline.connectors.support.identity import url_identity
+from pipeline.connectors.support.json_text import CUT
+from pipeline.contract.complaints import complaint
+from pipeline.contract.fields import SIMPLE, read_simple
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.dates.moments import raw_time, read_moment
+from pipeline.dates.repeats import Allowance
+from pipeline.prose import Prose, announced, text_of_html
+from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
+
+#: Occurrences of one item, at most.
+MAX_OCCURRENCES: Final = 400
+
+_CUT: Final = f'"{CUT}"'
+_STATUSES: Final = (
+    ("cancel", Status.CANCELLED), ("postpon", Status.POSTPONED), ("resched", Status.RESCHEDULED), ("moved", Status.MOVED_ONLINE),
+)  # fmt: skip
+#: Kinds that are the software's and not the publisher's: `calendar#event`, `destination_event`, `Feature`.
+_NO_CATEGORY: Final = patterns.compile(
+    r"[#/]|^(event|events|feature|default|offline|online|independent|nr|\d+)$|_event$|^\W*$",
+    patterns.IGNORECASE,
+)
+_LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How items are read: the configuration's field map and time zone, the order of day and month, the
+    address that links belong to, and what the rules of all items together may take."""
+
+    params: FetchParams
+    base: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    timezone: str = ""
+    day_first: bool | None = None
+    prose: bool = False
+    allowance: Allowance = field(default_factory=Allowance)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that are preferred where an item has several."""
+        own = self.params.language[:2].lower()
+        return tuple(dict.fromkeys((own, "en"))) if own else ("en",)
+
+
+def identity(item: Mapping[str, Any], reading: Reading) -> str:
+    """The item's id, else its address, else ''."""
+    return _identity(View.of(item, reading.fields, reading.languages), reading, [])
+
+
+def records(item: Mapping[str, Any], reading: Reading) -> list[RawRecord | Dropped]:
+    """The records of one item; dropped without a title or a start."""
+    view = View.of(item, reading.fields, reading.languages)
+    made = _record(view, item, reading)
+    return [_explained(one, view) for one in _records(view, made, reading)]
+
+
+def _records(view: View, made: RawRecord, reading: Reading) -> list[RawRecord | Dropped]:
+    several = _occurrences(view, made, reading)
+    if several:
+        return [_checked(r) for r in several]
+    if made.start is None and reading.prose and (made.title or made.description):
+        return [_checked(one) if isinstance(one, RawRecord) else one for one in _from_prose(made, reading)]
+    return [
+        _checked(
+            replace(made, notes=(*made.notes, "a value was left out: nested too deep"))
+            if _CUT in made.raw
+            else made
+        )
+    ]
+
+
+def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
+    notes: list[str] = []
+    when = times(view, day_first=reading.day_first)
+    name = _identity(view, reading, notes)
+    url = _url(view, reading)
+    made = RawRecord(
+        external_id=name,
+        recurrence_id=view.text("recurrence_id")[:MAX_LINE],
+        stable_id=bool(name),
+        title=clip(" ".join(view.text("title").split()), MAX_TITLE, what="title", notes=notes),
+        description=clip(_description(view), MAX_DESCRIPTION, what="description", notes=notes),
+        start=when.start,
+        end=when.end,
+        duration_seconds=when.duration_seconds,
+        doors=_doors(view),
+        previous_start=raw_time(view.get("previous_start")),
+        all_day=bool(view.flag("all_day")) or (when.day_only and view.flag("all_day") is None),
+        last_day_inclusive=not when.day_only,
+        timezone=when.timezone or view.as_text(_venue_zone(view)),
+        calendar_timezone=reading.timezone,
+        venue=venue(view),
+        url=url,
+        raw=_raw(item),
+    )
+    if made.venue.lat is None:
+        notes += [complaint(name, value) for name, value in misplaced(view)]
+    if not url and (told := view.text("url")):
+        notes.append(complaint("url", told))
+    return replace(made, notes=tuple(notes), **_happening(view), **_facts(view, reading), **price(view))
+
+
+def _explained(one: RawRecord | Dropped, view: View) -> RawRecord | Dropped:
+    """A drop for want of a start with the start that was told and is none."""
+    if isinstance(one, RawRecord) or one.reason != "no start" or not (told := view.text("start")):
+        return one
+    return replace(one, detail="; ".join(filter(None, (complaint("start", told), one.detail))))
+
+
+def _description(view: View) -> str:
+    title = view.text("title")
+    return next((text for text in map(view.as_text, view.all("description")) if text and text != title), "")
+
+
+def _facts(view: View, reading: Reading) -> dict[str, Any]:
+    mode, address = online(view)
+    language = view.text("language")
+    counts = {
+        name: number for name in ("attending", "interested") if (number := _count(view, name)) is not None
+    }
+    capacity = _count(view, "capacity")
+    setting = view.text("setting").lower()
+    return {
+        "online": mode,
+        "online_url": address,
+        "ticket_url": absolute(reading.base, view.text("ticket_url")),
+        "categories": _words(
+            t for t in [*view.texts("categories"), *view.texts("subcategory")] if not _NO_CATEGORY.search(t)
+        ),
+        "tags": _words(_split(view.texts("tags"))),
+        "language": language if _LANGUAGE.match(language) else "",
+        "images": images(view, reading.base),
+        "organizer": _organizer(view, reading.base),
+        "performers": _words(view.texts("performers")),
+        "capacity": capacity or None,
+        "registration_required": bool(view.flag("registration_required")),
+        "popularity": counts,
+        "setting": setting if setting in (Setting.INDOOR, Setting.OUTDOOR) else "",
+        "accessibility": value
+        if isinstance(value := view.get("accessibility"), dict) and len(str(value)) < 2 * MAX_LINE
+        else {},
+        "recurrence": _recurrence(view),
+        "published": _published(view),
+        **{name: read_simple(name, _plain_values(view, name)) for name in SIMPLE},
+    }
+
+
+def _plain_values(view: View, name: str) -> Iterator[Any]:
+    """The values of a field: numbers as they are, anything else as its text."""
+    for value in view.all(name):
+        yield value if isinstance(value, int | float) else view.as_text(value)
+
+
+def _happening(view: View) -> dict[str, Any]:
+    said = " ".join(text.lower() for text in map(view.as_text, view.all("status")))
+    status = next((str(word) for start, word in _STATUSES if start in said), "")
+    if view.flag("cancelled"):
+        status = str(Status.CANCELLED)
+    elif view.flag("postponed") and not status:
+        status = str(Status.POSTPONED)
+    return {
+        "status": status,
+        "sold_out": bool(view.flag("sold_out")) or squash(said) in ("soldout", "offsale"),
+    }
+
+
+def _identity(view: View, reading: Reading, notes: list[str]) -> str:
+    name = view.text("id")
+    return bounded_id(name or url_identity(_url(view, reading)), notes=notes)
+
+
+def _url(view: View, reading: Reading) -> str:
+    for value in view.all("url"):
+        links = value if isinstance(value, list) else [value]
+        for link in links[:5]:
+            text = (
+                next((link[k] for k in ("href", "url", "web", "self") if isinstance(link.get(k), str)), "")
+                if isinstance(link, dict)
+                else link
+            )
+            url = (
+                absolute(reading.base, text)
+                if isinstance(text, str) and ("/" in text or text.startswith("http"))
+                else ""
+            )
+            if url:
+                return url
+    return ""
+
+
+def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecord]:
+    """One record for each of the occurrences that an item lists; those out of the window are left out unless
+    all are."""
+    values = next(
+        (
+            v
+            for key in OCCURRENCES
+            if isinstance(v := view.values.get(key), list) and len(v) > (1 if key in ("date", "dates") else 0)
+        ),
+        [],
+    )
+    if "start" in view.mapped or not values or is_span(values, view, reading.day_first):
+        return []
+    found = [
+        r for value in values[: 4 * MAX_OCCURRENCES] if (r := _occurrence(value, made, reading)) is not None
+    ]
+    wanted = [r for r in found if within(r.start, reading.params.start, reading.params.end)]
+    return _named_apart((wanted or found[-1:])[:MAX_OCCURRENCES])
+
+
+def _occurrence(value: Any, made: RawRecord, reading: Reading) -> RawRecord | None:
+    inner = value if isinstance(value, dict) else {"start": value}
+    while len(inner) == 1 and isinstance(nested := next(iter(inner.values())), dict):
+        inner = nested
+    own = View({squash(str(k)): v for k, v in inner.items()})
+    when = times(own, day_first=reading.day_first)
+    if when.start is None:
+        return None
+    lasts, zone = when.duration_seconds or made.duration_seconds, when.timezone or made.timezone
+    return replace(made, start=when.start, end=when.end, duration_seconds=lasts, timezone=zone)
+
+
+def _named_apart(found: list[RawRecord]) -> list[RawRecord]:
+    unique = {
+        r.start if isinstance(r.start, str) else r.start.isoformat() if r.start else "": r for r in found
+    }
+    if len(unique) == 1:
+        return list(unique.values())
+    return [replace(r, recurrence_id=start) for start, r in unique.items()]
+
+
+def _from_prose(made: RawRecord, reading: Reading) -> list[RawRecord | Dropped]:
+    """What the title and the text announce, for feeds of articles."""
+    prose = Prose(
+        title=made.title,
+        text=text_of_html(made.description) if "<" in made.description else made.description,
+        now=reading.params.now,
+        published=made.published,
+        language=made.language or reading.params.language,
+        timezone=made.timezone or reading.timezone or reading.params.timezone,
+        url=made.url,
+    )
+    return announced(prose, replace(made, metadata={**made.metadata, "start_from": "text"}), reading.params)
+
+
+def _checked(made: RawRecord) -> RawRecord | Dropped:
+    if made.start is not None and made.title:
+        return made
+    reason = "no start" if made.start is None else "no title"
+    return Dropped(
+        reason=reason,
+        external_id=made.external_id,
+        recurrence_id=made.recurrence_id,
+        title=made.title,
+        raw=made.raw,
+    )
+
+
+def _doors(view: View) -> Any:
+    value = view.get("doors")
+    return raw_time(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _venue_zone(view: View) -> Any:
+    return next(
+        (
+            v.get("timezone")
+            for v in view.all("venue")
+            if isinstance(v, dict) and isinstance(v.get("timezone"), str)
+        ),
+        "",
+    )
+
+
+def _published(view: View) -> datetime | None:
+    moment = read_moment(view.get("published"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) if isinstance(moment, datetime) else None
+
+
+def _recurrence(view: View) -> Recurrence | None:
+    value = view.values.get("recurrence")
+    rule = value.get("rrule") if isinstance(value, dict) else None
+    series = value.get("series_id") if isinstance(value, dict) else None
+    return (
+        Recurrence(
+            rrule=rule[:MAX_LINE] if isinstance(rule, str) else "", series_id=str(series or "")[:MAX_LINE]
+        )
+        if rule or series
+        else None
+    )
+
+
+def _organizer(view: View, base: str) -> OrganizerRef | None:
+    for value in view.all("organizer"):
+        one = value[0] if isinstance(value, list) and value else value
+        name = view.as_text(one)
+        if name and "@" not in name and not name.isdigit():
+            url = (
+                absolute(base, str(one.get("url") or one.get("website") or ""))
+                if isinstance(one, dict)
+                else ""
+            )
+            kind = str(one.get("type") or "") if isinstance(one, dict) else ""
+            party = OrganizerType(kind) if kind in set(OrganizerType) else OrganizerType.UNKNOWN
+            return OrganizerRef(name=name[:MAX_LINE], url=url, type=party)
+    return None
+
+
+def _split(texts: list[str]) -> Iterator[str]:
+    for text in texts:
+        yield from text.split(",") if len(texts) == 1 else [text]
+
+
+def _words(texts: Iterable[str]) -> tuple[str, ...]:
+    clean = (" ".join(text.split())[:MAX_LINE] for text in texts)
+    return tuple(dict.fromkeys(t for t in clean if t and not t.isdigit()))[:MAX_ITEMS]
+
+
+def _count(view: View, name: str) -> int | None:
+    for value in view.all(name):
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and 0 <= value < 10_000_000
+        ):
+            return int(value)
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8:
+            return int(value)
+    return None
+
+
+def _raw(item: Mapping[str, Any]) -> str:
+    return json.dumps(item, ensure_ascii=False, default=str)[:MAX_RAW] if present(item) else ""

@@ -1,0 +1,209 @@
+"""Where a page without markup surely names a day of a year: its pieces of text that do, and how far around
+each of them no other day is named."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Final
+
+from lxml import html
+
+from pipeline import patterns
+from pipeline.connectors.formats.page.chunks import Chunk
+from pipeline.dates.free_text import When, find
+from pipeline.dates.moments import read_clock, read_moment
+
+#: A longer text tells a story; a date in it may be anything's.
+_LONGEST: Final = 160
+_LEAST_SURE: Final = 0.5
+_NUMBERED: Final = patterns.compile(r"\b(?:19|20)\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
+_YEAR_FIRST: Final = patterns.compile(r"\b(20\d{2})/(\d{2})/(\d{2})\b")
+_GLUED: Final = patterns.compile(r"(\d{4})-(?=\d{1,2}:\d{2})")
+_SLASHED: Final = patterns.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:20)?\d{2}(?![\d/])")
+_STATE: Final = patterns.compile(r",\s*[A-Z]{2}\s+\d{5}\b")
+_CLOCKS: Final = patterns.compile(r"\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b|\d{1,2}:\d{2}", patterns.IGNORECASE)
+#: Days that are not those of an event.
+_OTHER: Final = patterns.compile(
+    r"\b(?:post(?:ed|ing)|publi(?:shed|cation)|updated?|modified|edited|revised|deadline|due|expir\w+|effective|terms?|filed|adopted|approved"
+    r"|copyright|submitted|received|issued|created|uploaded|added|closes|closing|minutes (?:of|for|from)|last|since|as of|born|until"
+    r"|displaying|results?|between|fiscal|mailed|ends?|ending|end date|end time)\b",
+    patterns.IGNORECASE,
+)
+#: A moment as machines write it, shown to nobody.
+_HIDDEN: Final = patterns.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:")
+_LABEL: Final = patterns.compile(r"^[^:]{1,30}:?$")
+#: Cells that stand side by side in one row; other elements of one kind side by side are rows themselves.
+_CELLS: Final = frozenset({"td", "th", "dd", "dt", "span", "time", "b", "strong", "a", "br", "p"})
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A piece that names a day, and what it says."""
+
+    chunk: Chunk
+    when: When
+
+    @property
+    def at(self) -> int:
+        """Its place among the page's pieces."""
+        return self.chunk.at
+
+    @property
+    def day(self) -> date:
+        return self.when.start.date() if isinstance(self.when.start, datetime) else self.when.start
+
+    @property
+    def timed(self) -> bool:
+        return isinstance(self.when.start, datetime)
+
+
+@dataclass(slots=True)
+class Map:
+    """Which days are named inside each element, and how many of its children that name one look the same."""
+
+    days: dict[html.HtmlElement, set[date]] = field(default_factory=dict)
+    kinds: Counter[tuple[html.HtmlElement | None, str, str]] = field(default_factory=Counter)
+    _blocks: dict[html.HtmlElement, html.HtmlElement] = field(default_factory=dict)
+
+    def see(self, anchor: Anchor) -> None:
+        """Note the anchor's day for all elements that it is in. Of more than one day in an element no more is
+        noted: the elements around it have them too."""
+        element: html.HtmlElement | None = anchor.chunk.element
+        while element is not None:
+            days = self.days.get(element)
+            if days is None:
+                self.kinds[kind_of(element)] += 1
+                days = self.days.setdefault(element, set())
+            if anchor.day in days or len(days) > 1:
+                return
+            days.add(anchor.day)
+            element = element.getparent()
+
+    def block(self, anchor: Anchor) -> html.HtmlElement:
+        """The largest element around the anchor that names no other day and is not one of several of its kind
+        that name one."""
+        node, passed = anchor.chunk.element, []
+        while (
+            node not in self._blocks
+            and (parent := node.getparent()) is not None
+            and len(self.days[parent]) == 1
+            and not self._repeated(node)
+        ):
+            passed.append(node)
+            node = parent
+        found = self._blocks.get(node, node)
+        self._blocks.update(dict.fromkeys([*passed, node], found))
+        return found
+
+    def _repeated(self, node: html.HtmlElement) -> bool:
+        return node.tag not in _CELLS and self.kinds[kind_of(node)] > 1
+
+
+def kind_of(element: html.HtmlElement) -> tuple[html.HtmlElement | None, str, str]:
+    """What rows of one list have in common: the element that they are in, the tag, the first class."""
+    return element.getparent(), str(element.tag), (element.get("class") or "").split(" ")[0]
+
+
+def anchors(pieces: Sequence[Chunk], language: str) -> list[Anchor]:
+    """The pieces that name one day with its year, and do not say that it is the day of something else."""
+    month_first = _month_first(pieces)
+    found = []
+    for at, chunk in enumerate(pieces):
+        when = _when(chunk, language, month_first)
+        if when is not None and not _elsewhere(pieces, at):
+            found.append(Anchor(chunk, when))
+    return found
+
+
+def label_of(pieces: Sequence[Chunk], at: int) -> str:
+    """The short piece before a piece, which may say what it is: "Start date:"."""
+    before = pieces[at - 1].text if at else ""
+    return before if _LABEL.match(before) else ""
+
+
+def _when(chunk: Chunk, language: str, month_first: bool | None) -> When | None:
+    if len(chunk.text) > _LONGEST or not (chunk.moment or _NUMBERED.search(chunk.text)):
+        return None
+    machine = read_moment(chunk.moment) if chunk.moment else None
+    text = _GLUED.sub(r"\1 ", _YEAR_FIRST.sub(r"\1-\2-\3", chunk.text))
+    when = find(text, around=None, language=language, month_first=month_first)
+    if told := _told(chunk, when):
+        return told
+    if isinstance(machine, datetime) and not _HIDDEN.search(chunk.text):
+        return _agreed(machine, when, chunk)
+    return when if when is not None and when.confidence >= _LEAST_SURE else None
+
+
+def _told(chunk: Chunk, when: When | None) -> When | None:
+    """The start and end of `content` attributes, where they are two and begin on the day that people see: one
+    alone may be any midnight or noon."""
+    moments = [moment for told in chunk.told[:2] if isinstance(moment := read_moment(told), datetime)]
+    if (
+        when is None
+        or isinstance(when.start, datetime)
+        or len(moments) != 2
+        or moments[0].date() != when.start
+    ):
+        return None
+    start, end = moments
+    sound = (start.tzinfo is None) == (end.tzinfo is None) and start < end and start.time() != time()
+    return When(start=start, end=end, text=chunk.text, confidence=0.8) if sound else None
+
+
+def _agreed(machine: datetime, when: When | None, chunk: Chunk) -> When | None:
+    """What a `<time>` element says to machines, as far as people see it too: many write noon or midnight
+    where no time is known, or call local time UTC."""
+    shown = when.start if when is not None else None
+    if not isinstance(shown, datetime):
+        clock = next(
+            (clock for piece in _CLOCKS.findall(chunk.text) if (clock := read_clock(piece)) is not None), None
+        )
+        if clock is None:
+            return When(start=machine.date(), text=chunk.text, confidence=0.6)
+        shown = datetime.combine(machine.date(), clock.start)
+    start = _at_offset(machine, shown)
+    return When(
+        start=start,
+        end=when.end if when is not None and start is shown else None,
+        text=chunk.text,
+        confidence=0.8,
+    )
+
+
+def _at_offset(machine: datetime, shown: datetime) -> datetime:
+    """The moment on the clock that people see: a moment in UTC gets the offset that the two imply, one that
+    is only called UTC none."""
+    if machine.utcoffset() != timedelta(0):
+        return machine if machine.minute == shown.minute else shown
+    offset = shown - machine.replace(tzinfo=None)
+    if offset and abs(offset) <= timedelta(hours=14) and not offset % timedelta(minutes=15):
+        return shown.replace(tzinfo=timezone(offset))
+    return shown
+
+
+def _elsewhere(pieces: Sequence[Chunk], at: int) -> bool:
+    """Whether the day is not one of an event: the page's own, or one that its words or its label give to
+    something else."""
+    chunk = pieces[at]
+    return bool(
+        chunk.stamp
+        or _OTHER.search(chunk.text)
+        or _HIDDEN.search(chunk.text)
+        or _OTHER.search(label_of(pieces, at))
+    )
+
+
+def _month_first(pieces: Sequence[Chunk]) -> bool | None:
+    """Which number is the month in this page's 3/14/2026, by those that can only be read one way, then by an
+    address in the United States."""
+    pairs = [(int(one), int(two)) for chunk in pieces for one, two in _SLASHED.findall(chunk.text)]
+    votes: Mapping[bool, int] = {
+        True: sum(two > 12 >= one for one, two in pairs),
+        False: sum(one > 12 >= two for one, two in pairs),
+    }
+    if votes[True] and not votes[False]:
+        return True
+    if votes[False] and not votes[True]:
+        return False
+    return True if not votes[False] and any(_STATE.search(chunk.text) for chunk in pieces) else None

@@ -1,0 +1,126 @@
+"""Pages with event markup: schema.org in JSON-LD, microdata and RDFa, h-event and hCalendar."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from egress.records import Door
+from pipeline import patterns
+from pipeline.connectors.formats.page import jsonld, microdata, microformats, rdfa
+from pipeline.connectors.formats.page.dom import Document, parse, parse_text
+from pipeline.connectors.formats.page.event import record
+from pipeline.connectors.formats.page.merge import merge
+from pipeline.connectors.formats.page.nodes import Graph
+from pipeline.connectors.formats.page.rows import read_rows
+from pipeline.connectors.formats.page.schedule import occurrences, untold
+from pipeline.connectors.support.identity import settled
+from pipeline.connectors.support.platform import Platform
+from pipeline.connectors.support.remote import AddressConfig, fetch_one
+from pipeline.contract.exceptions import SchemaChanged
+from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.text.decoding import Window
+from sources.enums import Coverage, SourceType
+
+_MARKUP: Final = (b"ld+json", b"itemtype", b"typeof", b"h-event", b"vevent")
+_EVENTS: Final = (b"schema.org/", b'Event"', b"Festival", b"h-event", b"vevent", b"Vevent")
+_HTML: Final = patterns.compile(
+    rb"<(?:!doctype html|(?:html|head|body|meta|link|title|script|style|div|span|p|a|abbr|article|section|main|header|nav|aside|footer|table|ul|ol"
+    rb"|dl|h[1-6]|img|form|button|time|b|i|em|strong|br|hr|pre|blockquote|figure|center|font|template)[\s/>])"
+)
+_SNIFFED: Final = 2_000_000
+#: Elements of a fragment that are looked at for their text.
+_FRAGMENT: Final = 50_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageConfig(AddressConfig):
+    """`complete` True: the page always lists all upcoming events (a venue's calendar on one page).
+
+    `words` True: where the page has no event markup, rows that surely name a day, a time and a title are
+    read, marked as read from text.
+    """
+
+    words: bool = field(
+        default=True,
+        metadata={
+            "help": "Without event markup, read rows that surely name a day, a time and a title; a person reviews them."
+        },
+    )
+
+
+class PageConnector(Platform):
+    """Reads any page that tells machines of its events. `read` looks at nothing but the bytes: no link is
+    followed."""
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name="page",
+        title="Web page with event markup",
+        type=SourceType.PAGE,
+        allows="what the site's robots.txt and terms allow",
+        link="https://schema.org/Event",
+    )
+    config_type: ClassVar[type[PageConfig]] = PageConfig
+
+    @classmethod
+    def recognizes(cls, payload: RawPayload) -> float:
+        """0.9 for HTML with event markup, 0.5 for other HTML."""
+        head = payload.content[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
+        start = head[:500].lower()
+        xhtml = start.startswith((b"<?xml", b"<!--", b"<!doctype")) and (
+            b"<html" in start or b"xhtml" in start
+        )
+        if not _HTML.match(start) and not xhtml:
+            return 0.3 if "html" in payload.content_type.lower() and start.startswith(b"<") else 0.0
+        marked = any(word in head for word in _MARKUP) and any(word in head for word in _EVENTS)
+        return 0.9 if marked else 0.5
+
+    def check_credentials(self, door: Door) -> None:
+        """Public pages need none."""
+
+    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        """One conditional request."""
+        yield from fetch_one(self, self.config.url, params, door)
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+        """All events of the page. Raises SchemaChanged where it has no event markup, and no rows that surely
+        tell events."""
+        document = parse(payload, params.base_url)
+        marked = read_document(document, params) if document else []
+        records = marked or (read_rows(document, params.language) if document and self.config.words else [])
+        if document is None or not records:
+            raise SchemaChanged(
+                "no event markup in this page (JSON-LD, microdata, RDFa, h-event or hCalendar); where it lists events for people, or builds its list"
+                " by script, the connector scraper reads it by selectors"
+            )
+        complete = bool(marked) and self.config.complete and document.whole and params.limit is None
+        coverage = Coverage.COMPLETE if complete else Coverage.PARTIAL
+        cut = not document.whole or params.limit is not None
+        return Page(payload=payload, records=records[: params.limit], coverage=coverage, cut=cut)
+
+
+def read_document(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
+    """All events of a parsed page, each once."""
+    graphs = [reader(document) for reader in (jsonld.read, microdata.read, rdfa.read, microformats.read)]
+    return settled(merge(r for graph in graphs for r in read_graph(graph, params, document.base)))
+
+
+def read_fragment(text: str, params: FetchParams, base: str) -> list[RawRecord | Dropped]:
+    """The events of a piece of HTML, such as a feed item's description; [] where it has none."""
+    if not any(word.decode() in text for word in _MARKUP):
+        return []
+    document = parse_text(text, base)
+    if document is None:
+        return []
+    document.left = _FRAGMENT
+    return read_document(document, params)
+
+
+def read_graph(graph: Graph, params: FetchParams, base: str) -> Iterator[RawRecord | Dropped]:
+    """The events of one syntax; schedules are spread over the window."""
+    window = Window.of(params)
+    for found in graph.events():
+        made = record(graph, found, base)
+        if isinstance(made, RawRecord):
+            yield from untold(graph, found.node, occurrences(graph, found.node, made, window))
+        elif made is not None:
+            yield made

@@ -1,0 +1,285 @@
+"""The last resort for a page without markup: rows that each name a day, a time of day and a title, and pages
+of one event that label its time.
+
+Precision comes first: what is not surely a list of events gives nothing. All that is read here is marked as
+read from text, so that a person looks at it before it is shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from itertools import islice
+from typing import Final
+
+from lxml import etree, html
+
+from events.enums import ExtractionMethod, Status
+from events.records import Venue
+from pipeline import patterns
+from pipeline.connectors.formats.page.anchors import Anchor, Map, anchors, kind_of, label_of
+from pipeline.connectors.formats.page.chunks import Chunk, chunks
+from pipeline.connectors.formats.page.dom import Document, absolute
+from pipeline.connectors.formats.page.titles import bare, columns, headline, single_title, title_of
+from pipeline.connectors.support.identity import settled, url_identity
+from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.dates.free_text import find
+from pipeline.dates.moments import Clock, at, end_at, read_clock
+from pipeline.text.decoding import MAX_LINE, MAX_RAW
+
+_LEAST_ROWS: Final = 2
+#: One row in so many has a title, at least: else the list is one of documents, or of something not
+#: understood.
+_LEAST_TITLED: Final = 3
+#: Days named outside lists: a page of one event has few of them.
+_MOST_ALONE: Final = 20
+#: Blocks inside one another, at most.
+_MOST_AROUND: Final = 20
+_CONFIDENCE: Final = 0.5
+_CLOCK_LABEL: Final = patterns.compile(
+    r"^(?:(?:start(?:ing)? |meeting )?time|starts?|when|begins?|from|at|@)\b[\s:]*", patterns.IGNORECASE
+)
+_WHEN_LABEL: Final = patterns.compile(
+    r"^\W*(?:(?:meeting |event |start(?:ing)? )?(?:date|time)s?(?: (?:and|&) time)?|when|starts?)\b",
+    patterns.IGNORECASE,
+)
+_WHEN_CLASS: Final = patterns.compile(r"event|meeting|when", patterns.IGNORECASE)
+_DAY_CLASS: Final = patterns.compile(r"\b(?:date|time)\b", patterns.IGNORECASE)
+#: 12.50 alone may be a price.
+_SURE_CLOCK: Final = patterns.compile(
+    r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|midday", patterns.IGNORECASE
+)
+#: Pieces between a day and its time of day, at most.
+_NEAR: Final = 6
+#: Letters of a day with its times below a headline, at most.
+_MOST_BELOW: Final = 60
+_CALLED_OFF: Final = patterns.compile(r"\b(cancel+ed|postponed)\b", patterns.IGNORECASE)
+#: A house number first, a state and its postal code last: "1 Main St., Springfield, IL 62701".
+_POSTAL: Final = patterns.compile(
+    r"^\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?$"
+)
+_EVENTS: Final = patterns.compile(
+    r"events?|meetings?|calendar|hearings?|agendas?|schedule|concerts?|shows?|gigs?|tour|tickets?|workshops?|webinars?|performances?|lectures?"
+    r"|council|board|commission|committee|veranstaltung|termine|eventos|agenda",
+    patterns.IGNORECASE,
+)
+_NEWS: Final = patterns.compile(
+    r"(?:^|[\s_-])(?:news|blog|press|comments?|tweets?|jobs?|forum|type-post|archive)(?:$|[\s_-])",
+    patterns.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A block of the page that names one day: its pieces, its anchors, and whether it stands in a list of its
+    kind."""
+
+    block: html.HtmlElement
+    pieces: Sequence[Chunk]
+    anchors: Sequence[Anchor]
+    listed: bool
+
+
+def read_rows(document: Document, language: str = "") -> list[RawRecord | Dropped]:
+    """The events of a page's rows, [] where it has none that surely are; rows of a list of events without a
+    readable title or time are dropped."""
+    pieces = list(chunks(document))
+    found = anchors(pieces, language or (document.root.get("lang") or "")[:20])
+    if not found:
+        return []
+    about = headline(document)
+    rows = _rows(pieces, found)
+    records = [_listed(document, row) for row in rows if row.listed and _about_events(row, about)]
+    told = [record for record in records if record is not None]
+    titled = sum(isinstance(record, RawRecord) for record in told)
+    if not titled or titled * _LEAST_TITLED < len(told):
+        alone = [row for row in rows if not row.listed]
+        single = (
+            [record for row in alone for record in _single(document, pieces, row)]
+            if len(alone) <= _MOST_ALONE
+            else []
+        )
+        told = list(single) if len(single) == 1 else []
+    return settled([_headlined(pieces, record) for record in told] if len(told) == 1 else told)
+
+
+def _headlined(pieces: Sequence[Chunk], record: RawRecord | Dropped) -> RawRecord | Dropped:
+    """The only event of a page under the headline that names its day, whatever is linked beside its time:
+    "Planning Board - January 17, 2026"."""
+    if not isinstance(record, RawRecord) or not isinstance(record.start, datetime):
+        return record
+    for chunk in pieces:
+        when = find(chunk.text, around=None) if chunk.heading == 1 else None
+        day = when.start.date() if when and isinstance(when.start, datetime) else when.start if when else None
+        if day == record.start.date() and (title := bare(chunk.text)):
+            return replace(record, title=title, url="", external_id="", stable_id=False)
+    return record
+
+
+def _rows(pieces: Sequence[Chunk], found: Sequence[Anchor]) -> list[Row]:
+    spread = Map()
+    for anchor in found:
+        spread.see(anchor)
+    blocks: dict[html.HtmlElement, list[Anchor]] = {}
+    for anchor in found:
+        blocks.setdefault(spread.block(anchor), []).append(anchor)
+    inside = _pieces_of(pieces, blocks)
+    kinds = Counter(kind_of(block) for block in blocks)
+    return [
+        Row(block, inside[block], own, kinds[kind_of(block)] >= _LEAST_ROWS) for block, own in blocks.items()
+    ]
+
+
+def _pieces_of(
+    pieces: Sequence[Chunk], blocks: dict[html.HtmlElement, list[Anchor]]
+) -> dict[html.HtmlElement, list[Chunk]]:
+    """The pieces inside each block. No block is inside another: each ends where another day begins."""
+    inside: dict[html.HtmlElement, list[Chunk]] = {block: [] for block in blocks}
+    around: dict[html.HtmlElement | None, tuple[html.HtmlElement, ...]] = {None: ()}
+    for chunk in pieces:
+        passed = []
+        element: html.HtmlElement | None = chunk.element
+        while element not in around:
+            passed.append(element)
+            element = element.getparent()  # type: ignore[union-attr]
+        for inner in reversed(passed):
+            around[inner] = (*around[element], inner)[-_MOST_AROUND:] if inner in inside else around[element]
+            element = inner
+        for block in around[chunk.element]:
+            inside[block].append(chunk)
+    return inside
+
+
+def _about_events(row: Row, about: str) -> bool:
+    """Whether the page or what is around the row speaks of events, and nothing around it of news."""
+    names = _names(row.block, 5)
+    return not _NEWS.search(names) and bool(
+        _EVENTS.search(f"{names} {about} {title_of(row.block, row.pieces)[0]}")
+    )
+
+
+def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
+    """The event of one row of a list; None where no time of day is told, which is how lists of documents
+    look."""
+    start, end = _times(row)
+    if start is None:
+        return None
+    title, href = title_of(row.block, row.pieces)
+    raw = _raw(row.block)
+    if not title:
+        return Dropped(reason="no title", detail=row.anchors[0].chunk.text[:200], raw=raw)
+    return _record(document, row, title, absolute(document.base, href), start, end, "rows")
+
+
+def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[RawRecord]:
+    """The one event of a page: its time is labelled, its title is that of the page."""
+    start, end = _times(row)
+    anchor = next((anchor for anchor in row.anchors if anchor.timed), row.anchors[0])
+    labelled = _WHEN_LABEL.match(label_of(pieces, anchor.at)) or _WHEN_LABEL.match(anchor.chunk.text)
+    if (
+        start is None
+        or not (labelled or _classed(anchor) or (end is not None and _under_headline(pieces, anchor)))
+        or _NEWS.search(_names(row.block, 5))
+    ):
+        return
+    title = single_title(document, pieces, anchor.at)
+    if title:
+        yield _record(document, row, title, "", start, end, "labels")
+
+
+def _under_headline(pieces: Sequence[Chunk], anchor: Anchor) -> bool:
+    """Whether a day with its times, and nothing else, stands right below the page's headline; an article's
+    moment there has no end."""
+    before = pieces[anchor.at - 1] if anchor.at else None
+    return (
+        before is not None
+        and before.heading == 1
+        and len(anchor.chunk.text) <= _MOST_BELOW
+        and not bare(anchor.chunk.text)
+    )
+
+
+def _classed(anchor: Anchor) -> bool:
+    """Whether the elements around a day are called by what it is; those that any article has, `date` around a
+    `<time>`, do not count."""
+    names = _names(anchor.chunk.element, 4)
+    return bool(_WHEN_CLASS.search(names) or (not anchor.chunk.moment and _DAY_CLASS.search(names)))
+
+
+def _names(element: html.HtmlElement, most: int) -> str:
+    """The classes and ids of an element and those around it."""
+    above = [element, *islice(element.iterancestors(), most - 1)]
+    return " ".join(f"{one.get('class') or ''} {one.get('id') or ''}" for one in above)
+
+
+def _times(row: Row) -> tuple[datetime | None, datetime | None]:
+    """Start and end of a row: the time beside its day, else the only time of day that one of its pieces
+    tells. None where it tells several."""
+    timed = [anchor for anchor in row.anchors if anchor.timed]
+    starts = {anchor.when.start for anchor in timed}
+    if len(starts) > 1:
+        return None, None
+    if timed:
+        when = timed[0].when
+        return when.start, when.end if isinstance(when.end, datetime) else None  # type: ignore[return-value]
+    near = [chunk.text for chunk in row.pieces if abs(chunk.at - row.anchors[0].at) <= _NEAR]
+    clocks = {(clock.start, clock.end) for text in near if (clock := _clock(text)) is not None}
+    if len({start for start, _ in clocks}) != 1:
+        return None, None
+    clock_start, clock_end = next(iter(clocks))
+    return _joined(row.anchors[0], clock_start, clock_end)
+
+
+def _joined(anchor: Anchor, start: time, end: time | None) -> tuple[datetime, datetime | None]:
+    begins = at(anchor.day, start)
+    return begins, end_at(begins, end) if end else None
+
+
+def _clock(text: str) -> Clock | None:
+    return read_clock(_CLOCK_LABEL.sub("", text)) if len(text) < 60 and _SURE_CLOCK.search(text) else None
+
+
+def _record(
+    document: Document, row: Row, title: str, url: str, start: datetime, end: datetime | None, way: str
+) -> RawRecord:
+    off = next(
+        (found for chunk in row.pieces if len(chunk.text) < 80 and (found := _CALLED_OFF.search(chunk.text))),
+        None,
+    )
+    status = (
+        ""
+        if off is None
+        else str(Status.POSTPONED if off.group(1).lower() == "postponed" else Status.CANCELLED)
+    )
+    place = columns(row.block, row.pieces).get("place", "")
+    place = "" if _CALLED_OFF.search(place) else place
+    identity = url_identity(url) if url and url_identity(url) != url_identity(document.base) else ""
+    facts = {
+        "syntax": "text",
+        "start_from": way,
+        "start_text": row.anchors[0].when.text[:200],
+        "start_confidence": _CONFIDENCE,
+    }
+    return RawRecord(
+        external_id=identity,
+        stable_id=bool(identity),
+        title=title,
+        start=start,
+        end=end if end is not None and end > start else None,
+        venue=Venue(name=place[:MAX_LINE], address="" if place else _address(row)),
+        url=url,
+        status=status,
+        method=ExtractionMethod.TEXT,
+        metadata=facts,
+        raw=_raw(row.block),
+    )
+
+
+def _address(row: Row) -> str:
+    """The one postal address that a piece of the row is, '' where it is told none or several."""
+    found = {chunk.text for chunk in row.pieces if len(chunk.text) <= MAX_LINE and _POSTAL.match(chunk.text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _raw(block: html.HtmlElement) -> str:
+    return etree.tostring(block, encoding="unicode", method="html", with_tail=False)[:MAX_RAW]

@@ -1,0 +1,187 @@
+"""What a row of a page without markup is called: by the column that its table names so, its heading, its
+link, or a line that speaks of an event."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from lxml import html
+
+from pipeline import patterns
+from pipeline.characters import normalize
+from pipeline.connectors.formats.page.chunks import Chunk
+from pipeline.connectors.formats.page.dom import Document
+from pipeline.dates.moments import read_clock
+
+_MOST: Final = 150
+_LEAST_LETTERS: Final = 4
+#: First rows of a table that are looked through for the names of its columns, columns, and characters of a
+#: name.
+_MOST_ROWS: Final = 50
+_MOST_CELLS: Final = 50
+_LONGEST_NAME: Final = 40
+_COLUMNS: Final = {
+    "title": patterns.compile(
+        r"^(?:event|title|name|meeting(?: name| type| title)?|board|committee|body|group|subject|what|program|type)s?$",
+        patterns.IGNORECASE,
+    ),
+    "place": patterns.compile(r"^(?:(?:meeting )?location|where|place|venue|room)s?$", patterns.IGNORECASE),
+}
+_GENERIC_WORDS: Final = """
+accessible additional agenda agendas all application approved archive attachment attachments audio available board calendar canceled cancelled
+contact date day days details doc document documents door doors download draft email end ends event events file files final floor free full
+handouts hearing hearings here home html hybrid info information item items kb link links live livestream location map maps material materials mb
+meeting meetings menu minutes more n na next no none not notes notice notices online only open packet packets page past pdf person phone postponed
+presentation presentations previous price public quorum recap recording recordings report reports result results revised room rsvp see session show
+signed slides special start starts status summary tba tbc tbd teams ticket tickets time to today transcript transcripts upcoming update updated video
+videos view virtual watch webex website when where yes zoom in and the of for from by on at this is was be has been due lack with
+"""
+#: Words of buttons, documents and columns: what is called nothing else has no title.
+_GENERIC: Final = frozenset(_GENERIC_WORDS.split())
+_BUTTON: Final = patterns.compile(
+    r"(?:view|see|read|download|watch|get|click|open|add|export|register|rsvp|buy|learn|find|join|save|share|print|sign|submit|browse|contact|upcoming"
+    r"|past|go|back|attend|skip|please|all)\b.*",
+    patterns.IGNORECASE,
+)
+#: What a line that is neither heading nor link must speak of to be a title: else it is as likely a place or a
+#: name.
+_EVENT: Final = patterns.compile(
+    r"\b(?:meetings?|mtg|hearings?|committee|council|commission|board|sessions?|concerts?|festivals?|workshops?|class(?:es)?|tours?|lectures?|shows?"
+    r"|part(?:y|ies)|trainings?|forums?|webinars?|conferences?|retreats?|seminars?|exhibitions?|fairs?|markets?|openings?|elections?)\b",
+    patterns.IGNORECASE,
+)
+_DOCUMENT: Final = patterns.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|mp[34])(?:$|[?#])|/maps?[/?.]|maps\.|\bmaps/|mailto:|tel:",
+    patterns.IGNORECASE,
+)
+_ADDRESS: Final = patterns.compile(
+    r"^\d+ .*\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|hwy|way|pl|place|sq|square|ct|court)\b|,\s*[A-Z]{2}\.?\s+\d{5}"
+    r"|^(?:https?:|www\.)|@|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|^(?:room|suite|meeting id|passcode|dial)\b"
+    r"|\b(?:conference room|floor|atrium)\b|^\d{2,5} [NSEW]\.? ",
+    patterns.IGNORECASE,
+)
+_PLACE_OR_PROSE: Final = patterns.compile(
+    r"\b(?:room|hall|center|centre|building|chambers?|library|auditorium|park|church|plaza|school|floor)\W*$|\broom\b|\.$|.{91}|^(?:in|at|for|with|this|these|our|if|to|by|note)\b",
+    patterns.IGNORECASE,
+)
+_HALF: Final = r"\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b\.?"
+_RANGE: Final = rf"{_HALF}(?:\s*(?:-|–|—|to)\s*{_HALF})?"
+_DAY: Final = patterns.compile(
+    r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,? *)?"
+    r"(?:\b\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d{2}\b|\b20\d{2}-\d{2}-\d{2}\b"
+    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?(?:,? *20\d{2})?\b)"
+    rf"(?:[\s,@–—|-]*(?:at )?(?:noon|midnight|{_RANGE}))?",
+    patterns.IGNORECASE,
+)
+_EDGES: Final = patterns.compile(r"^[\s:,;|–—@-]+|[\s:,;|–—@-]+$")
+_LAST_TIMES: Final = patterns.compile(rf"\b(?:from |at )?{_RANGE}$", patterns.IGNORECASE)
+_CLOCK: Final = patterns.compile(rf"\b{_HALF}|\b\d{{1,2}}:\d{{2}}\b", patterns.IGNORECASE)
+_WORDS: Final = patterns.compile(r"\w+")
+
+
+def title_of(block: html.HtmlElement, pieces: Sequence[Chunk]) -> tuple[str, str]:
+    """The title of a row and its link, ('', '') where there is none that is surely one."""
+    named = columns(block, pieces)
+    link = next((chunk.href for chunk in pieces if chunk.href and chunk.text == named.get("title")), "")
+    if title := bare(named.get("title", "")):
+        return title, link
+    rest = [chunk for chunk in pieces if chunk.text != named.get("place")]
+    headings = [chunk for chunk in rest if chunk.heading]
+    links = [
+        chunk
+        for chunk in rest
+        if chunk.href
+        and not chunk.heading
+        and (not _DOCUMENT.search(chunk.href) or _EVENT.search(chunk.text))
+    ]
+    words = [
+        chunk
+        for chunk in rest
+        if not chunk.href and _EVENT.search(chunk.text) and not _PLACE_OR_PROSE.search(chunk.text)
+    ]
+    strong = [chunk for chunk in words if chunk.strong]
+    for group in (headings, links, strong, words):
+        fitting = [(title, chunk.href) for chunk in group if (title := bare(chunk.text))]
+        if fitting:
+            return fitting[0][0], fitting[0][1] or next(
+                (chunk.href for chunk in links if bare(chunk.text)), ""
+            )
+    return "", ""
+
+
+def single_title(document: Document, pieces: Sequence[Chunk], at: int) -> str:
+    """The title of a page's only event: the nearest heading before its time, where the page's own title
+    agrees."""
+    own = _key(_title(document))
+    for chunk in reversed(pieces[:at]):
+        if chunk.heading and bare(chunk.text) and _key(chunk.text) in own:
+            return bare(chunk.text)
+    return ""
+
+
+def bare(text: str) -> str:
+    """A text without a day and times of day around it; '' where what is left is no title: a button, a
+    document, an address, a few letters."""
+    if len(text) > _MOST or text.endswith(":") or read_clock(text) is not None:
+        return ""
+    day = _DAY.search(text)
+    parts = [text[: day.start()], text[day.end() :]] if day else [text]
+    left = [_EDGES.sub("", _LAST_TIMES.sub("", _EDGES.sub("", part))) for part in parts]
+    return next((part for part in left if _is_title(part)), "")
+
+
+def headline(document: Document) -> str:
+    """The page's title and main headings, by which one sees what it is about."""
+    heads = [document.text(element) for element in document.root.iterfind(".//h1")]
+    return " ".join([_title(document), *heads[:3]])[:1_000]
+
+
+def columns(block: html.HtmlElement, pieces: Sequence[Chunk]) -> dict[str, str]:
+    """The cells of a table row that its table's first row names, each by its first line: `title` and
+    `place`."""
+    if block.tag != "tr":
+        return {}
+    table = next(block.iterancestors("table"), None)
+    head = (
+        next((row for row in islice(table.iter("tr"), _MOST_ROWS) if row.find("th") is not None), None)
+        if table is not None
+        else None
+    )
+    if head is None or head is block:
+        return {}
+    names, cells = (
+        [cell for cell in islice(row, _MOST_CELLS + 1) if isinstance(cell.tag, str)] for row in (head, block)
+    )
+    if len(names) != len(cells) or len(names) > _MOST_CELLS:
+        return {}
+    return {key: text for key, cell in _named(names, cells) if (text := _first_line(cell, pieces))}
+
+
+def _first_line(cell: html.HtmlElement, pieces: Sequence[Chunk]) -> str:
+    return next(
+        (chunk.text for chunk in pieces if cell in (chunk.element, *chunk.element.iterancestors())), ""
+    )
+
+
+def _named(
+    names: Sequence[html.HtmlElement], cells: Sequence[html.HtmlElement]
+) -> Iterator[tuple[str, html.HtmlElement]]:
+    told = [" ".join(" ".join(cell.itertext()).split())[:_LONGEST_NAME] for cell in names]
+    for key, pattern in _COLUMNS.items():
+        yield from [(key, cell) for name, cell in zip(told, cells, strict=True) if pattern.match(name)][:1]
+
+
+def _is_title(text: str) -> bool:
+    words = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit() and word not in _GENERIC]
+    return sum(map(len, words)) >= _LEAST_LETTERS and not (
+        _BUTTON.fullmatch(text) or _ADDRESS.search(text) or _CLOCK.search(text)
+    )
+
+
+def _title(document: Document) -> str:
+    element = document.root.find(".//title")
+    return document.text(element) if element is not None else ""
+
+
+def _key(text: str) -> str:
+    return " ".join(_WORDS.findall(normalize("NFKC", text).casefold()))

@@ -1,0 +1,140 @@
+"""RSS 0.9x, 1.0 and 2.0, Atom, with event extensions; and iCalendar in XML (xCal, RFC 6321)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+from typing import ClassVar
+
+from lxml import etree
+
+from egress.records import Door
+from pipeline.connectors.formats.rss.item import Item, items, plain, words
+from pipeline.connectors.formats.rss.record import Surroundings, identity, records
+from pipeline.connectors.formats.rss.xcal import read_xcal
+from pipeline.connectors.formats.rss.xml import XCAL_ROOT, Feed, parse, sniff_root
+from pipeline.connectors.support.identity import settle, shared_ids
+from pipeline.connectors.support.platform import Platform
+from pipeline.connectors.support.remote import AddressConfig, fetch_one
+from pipeline.contract.exceptions import SchemaChanged
+from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.text.decoding import MAX_TITLE
+from sources.enums import Coverage, SourceType
+
+
+class RssConfig(AddressConfig):
+    """`complete` True: the feed lists all upcoming events. Feeds are windows on the newest items unless
+    someone says so."""
+
+
+class RssConnector(Platform):
+    """Reads feeds of events. A publication date is not the event's start: a plain news item is dropped as "no
+    start"."""
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name="rss",
+        title="RSS or Atom feed",
+        type=SourceType.RSS,
+        allows="what the publisher of the feed allows",
+        link="https://www.rssboard.org/rss-specification",
+    )
+    config_type: ClassVar[type[RssConfig]] = RssConfig
+
+    @classmethod
+    def recognizes(cls, payload: RawPayload) -> float:
+        """0.95 for a feed's root element, 0.2 where only the content type says so."""
+        root = sniff_root(payload)
+        if root in ("rss", "rdf", "feed", XCAL_ROOT):
+            return 0.95
+        if root == "channel":
+            return 0.7
+        declared = any(word in payload.content_type.lower() for word in ("rss", "atom"))
+        return 0.2 if declared and root != "html" else 0.0
+
+    def check_credentials(self, door: Door) -> None:
+        """Public feeds need none."""
+
+    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        """One conditional request."""
+        yield from fetch_one(self, self.config.url, params, door)
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+        """The events of a feed. Raises SchemaChanged for HTML, for XML of another kind, and for XML that
+        declares entities.
+
+        Coverage is PARTIAL, since a feed lists the newest items only, unless the configuration says
+        `complete` and its end was reached.
+        """
+        feed = parse(payload)
+        if plain(feed.root)[0] == XCAL_ROOT:
+            return read_xcal(feed, payload, params)
+        return Page(
+            payload=payload,
+            records=islice(self._records(feed, payload, params), params.limit),
+            coverage=Coverage.COMPLETE
+            if self.config.complete and feed.whole and params.limit is None
+            else Coverage.PARTIAL,
+            calendar_name=_title(feed.root),
+            fresh_for=_fresh_for(feed.root),
+            cut=not feed.whole or params.limit is not None,
+        )
+
+    def _records(self, feed: Feed, payload: RawPayload, params: FetchParams) -> Iterator[RawRecord | Dropped]:
+        base = payload.url or params.base_url
+        found = items(feed.root)
+        if not found and not _is_feed(feed.root):
+            raise SchemaChanged("a feed without items and without a channel")
+        around = Surroundings(base=base, language=params.language or _language(feed.root), params=params)
+        shared = shared_ids(identity(Item.of(element), base)[0] for element in found)
+        return settle(_each(found, around), shared)
+
+
+def _each(found: list[etree._Element], around: Surroundings) -> Iterator[RawRecord | Dropped]:
+    """Items one by one; each is forgotten once read."""
+    for element in found:
+        made = records(element, around)
+        yield from made if len(made) == 1 else _numbered(made)
+        element.clear()
+
+
+def _numbered(made: list[RawRecord | Dropped]) -> Iterator[RawRecord | Dropped]:
+    """Several events of one item have the item's id and each their start, unless they have ids of their
+    own."""
+    own = len({record.external_id for record in made}) == len(made)
+    for record in made:
+        yield (
+            replace(record, recurrence_id=str(record.start))
+            if isinstance(record, RawRecord) and not own
+            else record
+        )
+
+
+def _is_feed(root: etree._Element) -> bool:
+    return plain(root)[0] in ("rss", "feed", "rdf") or any(plain(child)[0] == "channel" for child in root)
+
+
+def _channel(root: etree._Element) -> etree._Element:
+    return next(
+        (child for child in root if isinstance(child.tag, str) and plain(child)[0] == "channel"), root
+    )
+
+
+def _title(root: etree._Element) -> str:
+    return next(
+        (words(c)[:MAX_TITLE] for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "title"),
+        "",
+    )
+
+
+def _fresh_for(root: etree._Element) -> timedelta | None:
+    """How long the feed may be kept: `ttl`, in minutes; None where it does not say, or not readably."""
+    told = next(
+        (words(c).strip() for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "ttl"), ""
+    )
+    return timedelta(minutes=int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else None
+
+
+def _language(root: etree._Element) -> str:
+    channel = _channel(root)
+    told = next((words(c) for c in channel if isinstance(c.tag, str) and plain(c)[0] == "language"), "")
+    return (told or root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))[:20]

@@ -1,0 +1,231 @@
+"""From an item to a record: event extensions first, then markup in the description, then a date in prose."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from lxml import etree
+
+from events.enums import ExtractionMethod
+from events.records import OrganizerRef, Venue
+from pipeline import patterns
+from pipeline.characters import unescape
+from pipeline.connectors.formats.page import read_fragment
+from pipeline.connectors.formats.page.dom import absolute
+from pipeline.connectors.formats.rss import extensions
+from pipeline.connectors.formats.rss.item import Item, words
+from pipeline.connectors.support.identity import url_identity
+from pipeline.connectors.support.inline import without_tags
+from pipeline.contract.fields import SIMPLE, read_simple
+from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.dates.free_text import find
+from pipeline.dates.moments import read_moment
+from pipeline.prose import Prose, announced, text_of_html
+from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
+
+#: Characters between the brackets of a tag.
+_LONGEST_TAG: Final = 2_000
+_LOCALIST: Final = patterns.compile(r"^[A-Z][a-z]{2} \d{1,2}, \d{4}: ")
+_PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created", "updated", "modified")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What an item does not say itself: the address that links are relative to, and the feed's language."""
+
+    base: str
+    language: str
+    params: FetchParams
+
+
+def records(element: etree._Element, around: Surroundings) -> list[RawRecord | Dropped]:
+    """The events of one item: one, or several where its description marks up several; dropped as "no start"
+    where it announces none."""
+    item = Item.of(element)
+    made = _plain_record(item, around)
+    told = extensions.times(item)
+    marked = [
+        r
+        for r in read_fragment(made.description, around.params, made.url or around.base)
+        if isinstance(r, RawRecord)
+    ]
+    if told.start is not None:
+        made = replace(made, start=told.start, end=told.end)
+        return [_checked(_with_markup(made, marked[0]) if marked else made)]
+    if marked:
+        return [_checked(_with_markup(made, one)) for one in marked]
+    return [_checked(one) for one in _from_words(made, told.text, around)]
+
+
+def identity(item: Item, base: str) -> tuple[str, str]:
+    """The item's id and its link: guid, atom:id or rdf:about; without one the link is the id."""
+    link = absolute(base, _link(item))
+    guid = item.text("guid", "id") or next(
+        (v for k, v in item.element.attrib.items() if str(k).endswith("}about")), ""
+    )
+    permalink = next((e.get("isPermaLink", "true") for e in item.core.get("guid", ())), "false")
+    if not link and permalink.lower() != "false":
+        link = absolute(base, guid)
+    return guid or url_identity(link), link
+
+
+def _plain_record(item: Item, around: Surroundings) -> RawRecord:
+    """All but the time."""
+    notes: list[str] = []
+    base = item.element.base or around.base
+    name, link = identity(item, base)
+    name = bounded_id(name, notes=notes)
+    title = clip(
+        words_of(item.text("title") or next(item.extras("title", "summary", "what"), "")),
+        MAX_TITLE,
+        what="title",
+        notes=notes,
+    )
+    description = item.html("encoded", "content", "description", "summary", "body")
+    cost = next(item.extras("cost", "price", "eventcost", "admission"), "")
+    return RawRecord(
+        external_id=name,
+        stable_id=bool(name),
+        title=title,
+        description=clip(description, MAX_DESCRIPTION, what="description", notes=notes),
+        venue=extensions.venue(item),
+        url=link,
+        categories=_many(item, "category", "type", "eventtype"),
+        tags=_many(item, "tag", "keywords"),
+        language=item.text("language")[:20],
+        price_text=cost[:MAX_LINE],
+        status=next(item.extras("status", "eventstatus"), "").lower()[:40],
+        timezone=next(item.extras("timezone", "tzid"), "")[:64],
+        organizer=_organizer(item),
+        images=extensions.images(item),
+        published=_published(item),
+        metadata={"syntax": "feed"},
+        **{name: read_simple(name, item.extras(*how.json_names)) for name, how in SIMPLE.items()},
+        raw=etree.tostring(item.element, encoding="unicode", with_tail=False)[:MAX_RAW],
+        notes=tuple(notes),
+    )
+
+
+def _from_words(made: RawRecord, text: str, around: Surroundings) -> list[RawRecord | Dropped]:
+    """A start from words: a field that names the time, Localist's title, else what the title and the
+    description announce."""
+    if _LOCALIST.match(made.title) and made.published:
+        bare = _LOCALIST.sub("", made.title)
+        day = find(made.title[: len(made.title) - len(bare)], around=None)
+        if day and day.start == made.published.date():
+            return [replace(made, title=bare, start=made.published)]
+    language = made.language or around.language
+    when = (
+        find(text, around=(made.published or around.params.now).date(), language=language) if text else None
+    )
+    if when is not None:
+        facts = {
+            **made.metadata,
+            "start_from": "field",
+            "start_text": when.text,
+            "start_confidence": when.confidence,
+        }
+        return [replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)]
+    if any(char.isdigit() for char in text):
+        return [replace(made, start=text, method=ExtractionMethod.TEXT)]
+    prose = Prose(
+        title=made.title,
+        text=text_of_html(made.description),
+        now=around.params.now,
+        published=made.published,
+        language=language,
+        timezone=made.timezone or around.params.timezone,
+        url=made.url,
+    )
+    return announced(prose, replace(made, metadata={**made.metadata, "start_from": "text"}), around.params)
+
+
+def _with_markup(made: RawRecord, marked: RawRecord) -> RawRecord:
+    """What the description's markup says beside the item's own words; its offset is kept where the item's
+    moment is in UTC only."""
+    venue = made.venue if made.venue != Venue() else marked.venue
+    changes: dict[str, Any] = {
+        "venue": venue,
+        "description": marked.description or made.description,
+        "end": made.end or marked.end,
+    }
+    changes["title"] = made.title or marked.title
+    for name in (
+        "online",
+        "online_url",
+        "doors",
+        "duration_seconds",
+        "price_min",
+        "price_max",
+        "price_currency",
+        "is_free",
+        "ticket_url",
+    ):
+        changes[name] = getattr(made, name) or getattr(marked, name)
+    changes["images"] = made.images or marked.images
+    changes["organizer"] = made.organizer or marked.organizer
+    changes |= {name: read_simple(name, (getattr(made, name), getattr(marked, name))) for name in SIMPLE}
+    if made.start is None:
+        return replace(made, **changes, start=marked.start) if marked.start else made
+    for name in ("start", "end"):
+        mine, theirs = changes.get(name, getattr(made, name)), getattr(marked, name)
+        if _same_instant(mine, theirs) and mine.utcoffset() == UTC.utcoffset(None):
+            changes[name] = theirs
+    return replace(made, **changes)
+
+
+def _same_instant(one: Any, two: Any) -> bool:
+    return (
+        isinstance(one, datetime)
+        and isinstance(two, datetime)
+        and one.tzinfo is not None
+        and two.tzinfo is not None
+        and one == two
+    )
+
+
+def _checked(made: RawRecord | Dropped) -> RawRecord | Dropped:
+    if isinstance(made, Dropped) or (made.start is not None and made.title):
+        return made
+    reason = "no start" if made.start is None else "no title"
+    return Dropped(reason=reason, external_id=made.external_id, title=made.title, raw=made.raw)
+
+
+def words_of(html: str) -> str:
+    """The words of escaped or plain HTML."""
+    return " ".join(unescape(without_tags(html[: 2 * MAX_DESCRIPTION], _LONGEST_TAG)).split()) if html else ""
+
+
+def _link(item: Item) -> str:
+    for element in item.core.get("link", ()):
+        if element.get("href") and element.get("rel", "alternate") == "alternate":
+            return str(element.get("href"))
+    return item.text("link")
+
+
+def _many(item: Item, *names: str) -> tuple[str, ...]:
+    texts = [
+        *(e.get("term") or e.get("label") or words(e) for e in item.core.get(names[0], ())),
+        *item.extras(*names),
+    ]
+    return tuple(dict.fromkeys(t.strip()[:MAX_LINE] for t in texts if t and t.strip()))[:MAX_ITEMS]
+
+
+def _organizer(item: Item) -> OrganizerRef | None:
+    name = next(
+        (
+            text
+            for text in item.extras("organizer", "host", "organizername", "sponsor", "group")
+            if "@" not in text
+        ),
+        "",
+    )
+    return OrganizerRef(name=name[:MAX_LINE]) if name else None
+
+
+def _published(item: Item) -> datetime | None:
+    for name in _PUBLISHED:
+        moment = read_moment(item.text(name))
+        if isinstance(moment, datetime):
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None

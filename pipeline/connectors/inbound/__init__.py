@@ -1,0 +1,1 @@
+"""What is sent to us: mail, text, webhooks, submissions."""

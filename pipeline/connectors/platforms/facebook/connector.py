@@ -1,0 +1,237 @@
+"""Facebook: events of pages that granted access, through the Graph API; public event pages without."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Final
+from urllib.parse import quote, urlsplit
+
+from egress.records import Door
+from pipeline import patterns
+from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
+from pipeline.connectors.formats.page import PageConfig, PageConnector
+from pipeline.connectors.platforms.facebook.event import FIELDS, SITE, is_event, records
+from pipeline.connectors.platforms.facebook.graph import API, ask, following, raise_error
+from pipeline.connectors.platforms.facebook.site import is_page, page_records
+from pipeline.connectors.support.answers import objects, up_to
+from pipeline.connectors.support.identity import settled
+from pipeline.connectors.support.platform import Platform, is_on, json_of
+from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
+from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord
+from sources.enums import Coverage, CredentialKind, SourceType, Tier
+
+PAGE_SIZE: Final = 50
+VARIABLE: Final = "FACEBOOK_ACCESS_TOKEN"
+_HOSTS: Final = ("facebook.com", "fb.com", "fb.me")
+_WORDS: Final = patterns.compile(r"[a-z]{3,}")
+_ID: Final = patterns.compile(r"/events/(?:[^/?#]+/){0,3}?(\d{6,20})(?:[/?#]|$)")
+#: First parts of paths that are no pages.
+_NO_PAGES: Final = frozenset(
+    {
+        "groups", "watch", "marketplace", "login", "login.php", "help", "privacy", "policies", "legal", "business", "share", "share.php", "sharer",
+        "sharer.php", "dialog", "plugins", "tr", "l.php", "profile.php", "story.php", "permalink.php", "photo", "photo.php", "media", "reel", "hashtag",
+        "people", "search", "ads", "gaming", "events",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FacebookConfig:
+    """What to read of Facebook: pages whose token we hold, and single public events."""
+
+    pages: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "Ids or names of pages whose token is in the credential. Needs a token."},
+    )
+    events: tuple[str, ...] = field(
+        default=(), metadata={"help": "Ids of public events whose pages are read, without a token."}
+    )
+    categories: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Only events whose category has one of these words, such as festival, fitness, food, drink, shopping. Empty: all."
+        },
+    )
+    max_pages: int = field(
+        default=20, metadata={"help": "Answers of 50 events to ask for, at most, for each page."}
+    )
+
+    def __post_init__(self) -> None:
+        """Lists of JSON become tuples."""
+        for name in ("pages", "events", "categories"):
+            object.__setattr__(self, name, tuple(map(str, getattr(self, name))))
+
+
+class FacebookConnector(Platform):
+    """Reads Facebook's events."""
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name="facebook",
+        title="Facebook",
+        type=SourceType.API,
+        tier=Tier.PROVED,
+        hosts=_HOSTS,
+        allows="Events of pages that gave the app a page token (pages_show_list, pages_read_engagement), and public event pages as robots.txt allows.",
+        quota="200 calls an hour for each user of the app.",
+        quotas=(Quota(requests=200, seconds=3600.0),),
+        storage="No longer than needed; to be deleted when the page or Meta asks (Platform Terms, 3.d).",
+        attribution="Link to the event on Facebook.",
+        sunset="Event search ended in 2018. Meta calls the pages' events edge restricted: new apps get it for their own pages at most.",
+        terms="https://developers.facebook.com/terms/",
+        link="https://developers.facebook.com/docs/graph-api/reference/page/events/",
+        variables=(VARIABLE, "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
+        credential=CredentialKind.OAUTH2,
+    )
+    config_type: ClassVar[type[FacebookConfig]] = FacebookConfig
+    api: ClassVar[str] = API
+    site: ClassVar[str] = SITE
+
+    config: FacebookConfig
+
+    @classmethod
+    def recognizes(cls, payload: RawPayload) -> float:
+        """0.97 for a page with an event, 0.95 for an answer of the Graph API with events, 0.9 for a list of
+        nothing but Facebook's events."""
+        if is_page(payload):
+            return 0.97
+        if b'"start_time"' in payload.content and payload.content[:50].lstrip()[:1] == b"{":
+            try:
+                value = json_of(payload)
+            except SchemaChanged:
+                return 0.0
+            listed = objects(value, "data")
+            if 2 * sum(map(is_event, listed)) > len(listed) and (
+                isinstance(value.get("paging"), dict) or any("place" in one for one in listed)
+            ):
+                return 0.95
+        return 0.9 if is_taken(payload, _HOSTS) else 0.0
+
+    @classmethod
+    def config_for(cls, url: str) -> dict[str, Any] | None:
+        """The event or page behind an address of Facebook's."""
+        if not is_on(url, _HOSTS):
+            return None
+        own = id_in(url)
+        if own:
+            return {"events": [own]}
+        parts = [part for part in urlsplit(url).path.split("/") if part]
+        if parts[:1] == ["pg"]:
+            parts = parts[1:]
+        if parts[:1] == ["pages"]:
+            return {"pages": [parts[-1]]} if parts[-1].isdigit() else None
+        return {"pages": [parts[0]]} if parts and parts[0] not in _NO_PAGES else None
+
+    def check_credentials(self, door: Door) -> None:
+        """Asks who the token belongs to. Without a token there is nothing to check."""
+        if self._token():
+            ask(door, f"{self.api}/me", {"fields": "id"}, token=self._token(), variable=VARIABLE)
+
+    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        """The events of each page, then each public event. Raises ConfigInvalid where neither is named,
+        CredentialsMissing for pages without a token."""
+        if not self.config.pages and not self.config.events:
+            raise ConfigInvalid(
+                "pages or events: missing; name the pages whose token you hold, or ids of public events"
+            )
+        if self.config.pages and not self._token():
+            raise CredentialsMissing(
+                f"Facebook needs a page's token: set {VARIABLE}, or give the source a credential."
+            )
+        yield from up_to(self._all(params, door), params.limit)
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+        """An answer of the Graph API, an event's page, or a list that somebody took. Raises SchemaChanged for
+        anything else."""
+        if is_page(payload):
+            told = page_records(payload)
+            if not told:
+                raise SchemaChanged("a page of Facebook's without an event that can be read")
+            return Page(
+                payload=payload, records=self._wanted(told)[: params.limit], coverage=Coverage.PARTIAL
+            )
+        if payload.content[:300].lstrip()[:1] == b"<":
+            return PageConnector(PageConfig(words=False)).read(payload, params)
+        value = json_of(payload)
+        raise_error(value, variable=VARIABLE)
+        listed = (
+            objects(value, "data")
+            if isinstance(value, dict) and isinstance(value.get("data"), list)
+            else [value]
+        )
+        if isinstance(value, list) or (listed and not any(map(is_event, listed))):
+            return read_taken(payload, params, id_in)
+        found_all = self._wanted(settled([made for one in listed for made in records(one)]))
+        cut = bool(following(value)) or (params.limit is not None and len(found_all) > params.limit)
+        return Page(payload=payload, records=found_all[: params.limit], coverage=Coverage.PARTIAL, cut=cut)
+
+    def _all(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        for name in self.config.pages:
+            yield from self._events_of(name, params, door)
+        for own in self.config.events:
+            yield self.read(
+                payload_of(door.get(f"{self.site}/events/{quote(own, safe='')}/")),
+                replace(params, limit=None),
+            )
+
+    def _events_of(self, name: str, params: FetchParams, door: Door) -> Iterator[Page]:
+        """A page's upcoming events, the cancelled ones too. All answers together are all there is, unless
+        public events are read beside them."""
+        asked = {
+            "fields": FIELDS,
+            "time_filter": "upcoming",
+            "include_canceled": "true",
+            "limit": str(PAGE_SIZE),
+        }
+        whole = Coverage.PARTIAL if self.config.events else Coverage.COMPLETE
+        cursor = ""
+        for number in range(1, max(1, self.config.max_pages) + 1):
+            sent = {**asked, **({"after": cursor} if cursor else {})}
+            payload = ask(
+                door,
+                f"{self.api}/{quote(name, safe='')}/events",
+                sent,
+                token=self._token(),
+                variable=VARIABLE,
+            )
+            page = self.read(payload, replace(params, limit=None))
+            after = following(json_of(payload))
+            stopped = bool(after) and (number >= self.config.max_pages or after == cursor)
+            yield replace(page, coverage=Coverage.PARTIAL if stopped else whole, cut=stopped)
+            if not after or stopped:
+                return
+            cursor = after
+
+    def _wanted(self, found: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
+        """Without those of other categories, where the configuration names some; what has no category
+        stays."""
+        if not self.config.categories:
+            return found
+        words = [
+            word for name in self.config.categories for word in _WORDS.findall(name.lower()) if word != "and"
+        ]
+        return [_of_category(one, words) for one in found]
+
+    def _token(self) -> str:
+        """A page's token; else the app's own, made of its id and secret (Meta's "app access token")."""
+        app, secret = self.credentials.get("app_id"), self.credentials.get("app_secret")
+        return (
+            self.credentials.get("access_token")
+            or self.credentials.get("key")
+            or (f"{app}|{secret}" if app and secret else "")
+        )
+
+
+def id_in(url: str) -> str:
+    """The event's id in an address of its page, '' where there is none."""
+    found = _ID.search(url)
+    return found.group(1) if found else ""
+
+
+def _of_category(one: RawRecord | Dropped, words: list[str]) -> RawRecord | Dropped:
+    if (
+        isinstance(one, Dropped)
+        or not one.categories
+        or any(word in name.lower() for name in one.categories for word in words)
+    ):
+        return one
+    return Dropped(reason="category not wanted", external_id=one.external_id, title=one.title, raw=one.raw)

@@ -1,0 +1,82 @@
+"""Meta's Graph API (https://developers.facebook.com/docs/graph-api/): asking it, its errors, and its
+cursors."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from egress.exceptions import ClientRefused, RateLimited
+from egress.records import Door
+from pipeline import patterns
+from pipeline.connectors.support.answers import at, number, text
+from pipeline.connectors.support.platform import json_of
+from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
+from pipeline.contract.raw import RawPayload
+
+API: Final = "https://graph.facebook.com/v25.0"
+#: Error codes (https://developers.facebook.com/docs/graph-api/guides/error-handling/): token not good;
+#: permission missing; too many calls.
+_TOKEN: Final = frozenset({102, 190, 463, 467})
+_PERMISSION: Final = frozenset({3, 10, *range(200, 300)})
+_TOO_MANY: Final = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
+#: Answers repeat the token in the addresses of further pages, as it is or escaped.
+_SECRET: Final = patterns.compile(rb"(access_token(?:=|%3D))[^\"&\\%\s]+(?:%7C[^\"&\\%\s]+)*")
+#: A quota is counted by the hour.
+_HOUR: Final = 3600.0
+
+
+def ask(door: Door, url: str, asked: dict[str, str], *, token: str, variable: str) -> RawPayload:
+    """One GET with the token in a header, so that no address carries it; the payload does not carry it
+    either.
+
+    Raises CredentialsMissing for a token that is refused or lacks a permission, RateLimited, SchemaChanged
+    for other errors and for no JSON.
+    """
+    try:
+        payload = payload_of(door.get(url, params=asked, headers={"authorization": f"Bearer {token}"}))
+    except ClientRefused as error:
+        raise _refused(error, variable) from error
+    payload = replace(payload, content=_SECRET.sub(rb"\1", payload.content))
+    raise_error(json_of(payload), variable=variable)
+    return payload
+
+
+def _refused(error: ClientRefused, variable: str) -> Exception:
+    """What a refusal means: Graph tells the reason in a header, as RFC 6750 wants it (`OAuth "Facebook
+    Platform" "invalid_token" "…"`)."""
+    told = " ".join(error.headers.get("www-authenticate", "").split())[:250]
+    if (
+        error.status == 400
+        and told
+        and not any(word in told for word in ("invalid_token", "insufficient_scope"))
+    ):
+        return SchemaChanged(f"Meta refused the request: {told}")
+    if error.status in (400, 401, 403):
+        why = told or error.detail[:120]
+        return CredentialsMissing(
+            f"Meta refused the request ({why}): check that the token in {variable} is valid and may read this, or renew it."
+        )
+    return error
+
+
+def raise_error(value: Any, *, variable: str) -> None:
+    """Raises what an error object says (`{"error": {"message", "code", …}}`); returns where there is none."""
+    if not isinstance(at(value, "error"), dict):
+        return
+    code, told = number(value, "error", "code") or 0, text(value, "error", "message")[:250]
+    if code in _TOKEN:
+        raise CredentialsMissing(
+            f"Meta no longer takes the token (error {code}: {told}): renew {variable} or the source's credential."
+        )
+    if code in _PERMISSION:
+        raise CredentialsMissing(
+            f"The token in {variable} may not read this (error {code}: {told}): the page or app has to grant access."
+        )
+    if code in _TOO_MANY:
+        raise RateLimited(f"Meta's own limit is reached (error {code}: {told})", retry_after=_HOUR)
+    raise SchemaChanged(f"Meta answered with error {code}: {told}")
+
+
+def following(value: Any) -> str:
+    """The cursor of the next page, '' on the last: `next` is left out there, while a cursor still stands."""
+    return text(value, "paging", "cursors", "after") if text(value, "paging", "next") else ""

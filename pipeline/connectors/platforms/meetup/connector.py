@@ -1,0 +1,269 @@
+"""Meetup: groups, networks and places through GraphQL; a group's calendar feed, and public pages, without a
+token."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from egress.exceptions import ClientRefused
+from egress.records import Door
+from pipeline import patterns
+from pipeline.connectors.formats.ical.feeds import is_feed, read_feed
+from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
+from pipeline.connectors.formats.page import PageConfig, PageConnector
+from pipeline.connectors.platforms.meetup import queries
+from pipeline.connectors.platforms.meetup.answer import Connection, connection, is_answer, lacks_a_field
+from pipeline.connectors.platforms.meetup.event import SITE, id_in, record
+from pipeline.connectors.platforms.meetup.site import is_page, page_events
+from pipeline.connectors.support.identity import settled
+from pipeline.connectors.support.platform import Platform, is_on, json_of
+from pipeline.connectors.support.remote import fetch_one, payload_of
+from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
+from pipeline.contract.raw import FetchParams, Metadata, Page, Quota, RawPayload
+from sources.enums import Coverage, CredentialKind, SourceType, Tier
+
+PAGE_SIZE: Final = 100
+_MILE_KM: Final = 1.609344
+_HOSTS: Final = ("meetup.com",)
+_LOCALE: Final = patterns.compile(r"^[a-z]{2}(-[A-Z]{2})?$")
+#: First parts of paths that are no groups.
+_NO_GROUPS: Final = frozenset(
+    {
+        "find",
+        "pro",
+        "apps",
+        "help",
+        "login",
+        "register",
+        "topics",
+        "cities",
+        "members",
+        "media",
+        "blog",
+        "graphql",
+        "start",
+    }
+)
+_UID: Final = patterns.compile(r"^event_([A-Za-z0-9]+)@meetup\.com$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeetupConfig:
+    """What to read of Meetup: a group, a Pro network, a public page, or what is near the source's city."""
+
+    group: str = field(
+        default="",
+        metadata={
+            "help": "The group's name in its address, such as rladies-lagos in meetup.com/rladies-lagos/."
+        },
+    )
+    network: str = field(
+        default="",
+        metadata={
+            "help": "A Pro network's name in its address, such as rladies in meetup.com/pro/rladies/. Needs a token."
+        },
+    )
+    url: str = field(
+        default="",
+        metadata={"help": "A public page, such as a find page or an event's page. Read without a token."},
+    )
+    query: str = field(
+        default="",
+        metadata={
+            "help": "Words to search for near the city. Without them, what Meetup lists there. Needs a token."
+        },
+    )
+    radius_km: float = field(
+        default=0.0, metadata={"help": "How far around the city to look, in km. 0: the city's own radius."}
+    )
+    max_pages: int = field(default=20, metadata={"help": "Pages of 100 events to ask for, at most."})
+
+
+class MeetupConnector(Platform):
+    """Reads Meetup's events."""
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name="meetup",
+        title="Meetup",
+        type=SourceType.API,
+        tier=Tier.PROVED,
+        hosts=_HOSTS,
+        allows="With an OAuth token of a Pro account: events of groups and networks, and search by place. Without: groups' calendar feeds and public pages.",
+        quota="500 points a minute for each key; a simple query costs one point.",
+        quotas=(Quota(requests=500, seconds=60.0),),
+        storage="While the event is listed: Meetup forbids caching for so long that data is no longer current, and names no number of days.",
+        attribution="Link to the event's page on Meetup.",
+        sunset="The REST API (api.meetup.com/find, /:group/events) is gone. GraphQL moved from /gql to /gql-ext, and its fields changed, in 2025.",
+        terms="https://help.meetup.com/hc/en-us/sections/360000203792-Agreements",
+        link="https://www.meetup.com/graphql/guide/",
+        variables=("MEETUP_API_KEY",),
+        credential=CredentialKind.OAUTH2,
+    )
+    config_type: ClassVar[type[MeetupConfig]] = MeetupConfig
+    api: ClassVar[str] = "https://api.meetup.com/gql-ext"
+    site: ClassVar[str] = SITE
+
+    config: MeetupConfig
+
+    @classmethod
+    def recognizes(cls, payload: RawPayload) -> float:
+        """0.97 for an answer of the API, 0.95 for a page with Meetup's state, 0.9 for a list all of whose
+        events are Meetup's."""
+        if is_page(payload):
+            return 0.95
+        head = payload.content[:50].lstrip()
+        if head.startswith(b"{") and b'"data"' in payload.content[:200]:
+            try:
+                if is_answer(json_of(payload)):
+                    return 0.97
+            except SchemaChanged:
+                return 0.0
+        return 0.9 if is_taken(payload, _HOSTS) else 0.0
+
+    @classmethod
+    def config_for(cls, url: str) -> dict[str, Any] | None:
+        """The group, network or page behind an address of Meetup's."""
+        if not is_on(url, _HOSTS):
+            return None
+        parts = [part for part in urlsplit(url).path.split("/") if part]
+        if parts and _LOCALE.match(parts[0]):
+            parts = parts[1:]
+        if len(parts) > 1 and parts[0] == "pro":
+            return {"network": parts[1]}
+        if not parts or parts[0] in _NO_GROUPS or id_in(url):
+            return {"url": url}
+        return {"group": parts[0]}
+
+    def check_credentials(self, door: Door) -> None:
+        """Asks who the token belongs to. Without a token there is nothing to check."""
+        if self._token():
+            answer = json_of(self._ask(door, queries.SELF, {}))
+            if not isinstance(answer, dict) or not (answer.get("data") or {}).get("self"):
+                raise CredentialsMissing(
+                    "Meetup does not know whose token this is: renew MEETUP_API_KEY or the source's credential."
+                )
+
+    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        """By token page after page (a find page of a source with a city as a search around it); without, one
+        conditional request.
+
+        Raises ConfigInvalid where nothing says what to read.
+        """
+        config = self.config
+        if self._token() and (not config.url or self._is_find_page(params)):
+            yield from self._pages(params, door)
+        elif config.group:
+            yield from fetch_one(self, f"{self.site}/{config.group}/events/ical/", params, door)
+        elif config.network or (config.query and not config.url):
+            self.key()
+        elif config.url:
+            yield from fetch_one(self, config.url, params, door)
+        else:
+            raise ConfigInvalid(
+                "group or url: missing; give a group's name, a find page, or a token to search near the city"
+            )
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+        """An answer of GraphQL, a calendar feed, a public page, or a list that somebody took. Raises
+        SchemaChanged for anything else."""
+        if is_feed(payload):
+            return read_feed(payload, params, _UID)
+        if payload.content[:300].lstrip()[:1] == b"<":
+            return self._page_of_site(payload, params)
+        value = json_of(payload)
+        if not (is_answer(value) or (isinstance(value, dict) and value.get("errors"))):
+            return read_taken(payload, params, id_in)
+        return self._answer(payload, params, connection(value), Coverage.PARTIAL)
+
+    def _is_find_page(self, params: FetchParams) -> bool:
+        return urlsplit(self.config.url).path.rstrip("/").endswith("/find") and params.lat is not None
+
+    def _page_of_site(self, payload: RawPayload, params: FetchParams) -> Page:
+        events = page_events(payload)
+        if not events:
+            return PageConnector(PageConfig(words=False)).read(payload, params)
+        wanted = id_in(payload.url)
+        nodes = [node for node in events if node.get("id") == wanted] or events
+        return self._answer(payload, params, Connection(nodes), Coverage.PARTIAL)
+
+    def _pages(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        query, variables, coverage = self._question(params)
+        cursor, left, all_fields = "", params.limit, True
+        for number in range(max(1, self.config.max_pages)):
+            size = min(PAGE_SIZE, left) if left is not None else PAGE_SIZE
+            sent = {**variables, "first": size, "cursor": cursor or None}
+            payload = self._ask(door, queries.with_fields(query, all_fields=all_fields), sent)
+            if all_fields and lacks_a_field(json_of(payload)):
+                all_fields = False
+                payload = self._ask(door, queries.with_fields(query, all_fields=False), sent)
+            found = connection(json_of(payload))
+            left = left - len(found.nodes) if left is not None else None
+            last = not found.cursor or found.cursor == cursor or not found.nodes
+            stopped = not last and (number + 1 >= self.config.max_pages or (left is not None and left <= 0))
+            page = self._answer(payload, params, found, Coverage.PARTIAL if stopped else coverage)
+            yield replace(
+                page,
+                cut=stopped or page.cut,
+                covered_until=params.end if page.coverage is Coverage.WINDOWED else None,
+            )
+            if last or stopped:
+                return
+            cursor = found.cursor
+
+    def _question(self, params: FetchParams) -> tuple[str, dict[str, Any], Coverage]:
+        """The query, its variables, and what all its pages cover. A group's and a network's events are all
+        there are until the window's end, those under way included, which began before now."""
+        config = self.config
+        window = {"after": _text(params.start), "before": _text(params.end)}
+        if config.group:
+            return queries.GROUP, {"urlname": config.group, **window}, Coverage.WINDOWED
+        if config.network:
+            return queries.NETWORK, {"urlname": config.network, **window}, Coverage.WINDOWED
+        if params.lat is None or params.lng is None:
+            raise ConfigInvalid("group, network or url: missing, and the source has no city to search around")
+        radius = (config.radius_km or params.radius_km or 10.0) / _MILE_KM
+        near = {
+            "lat": params.lat,
+            "lon": params.lng,
+            "radius": round(radius, 1),
+            "from": _text(params.now),
+            "to": _text(params.end),
+        }
+        if config.query:
+            return queries.SEARCH, {**near, "query": config.query}, Coverage.PARTIAL
+        return queries.NEARBY, near, Coverage.PARTIAL
+
+    def _ask(self, door: Door, query: str, variables: dict[str, Any]) -> RawPayload:
+        try:
+            body = {"query": query, "variables": variables}
+            return payload_of(
+                door.post(self.api, json=body, headers={"authorization": f"Bearer {self._token()}"})
+            )
+        except ClientRefused as error:
+            if error.status == 401:
+                raise CredentialsMissing(
+                    "Meetup refused the token: renew MEETUP_API_KEY or the source's credential."
+                ) from error
+            raise
+
+    def _answer(
+        self, payload: RawPayload, params: FetchParams, found: Connection, coverage: Coverage
+    ) -> Page:
+        nodes = found.nodes if params.limit is None else found.nodes[: params.limit]
+        cut = len(nodes) < len(found.nodes)
+        return Page(
+            payload=payload,
+            records=settled([record(node) for node in nodes]),
+            coverage=Coverage.PARTIAL if cut else coverage,
+            cut=cut or (coverage is Coverage.PARTIAL and bool(found.cursor)),
+            calendar_name=found.name,
+        )
+
+    def _token(self) -> str:
+        return self.credentials.get("access_token") or self.credentials.get("key")
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -1,0 +1,5 @@
+"""The connector `yelp`."""
+
+from pipeline.connectors.platforms.yelp.connector import YelpConfig, YelpConnector
+
+__all__ = ["YelpConfig", "YelpConnector"]

@@ -1,0 +1,315 @@
+"""Dates and times in prose, read conservatively: rather none than a wrong one.
+
+A date needs a month in words or an unmistakable numeric form, so that "$25", "room 12" and "24/7" are none.
+Month and weekday names are those that dateparser knows for the languages asked for.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from importlib import import_module
+from typing import Final
+
+from pipeline import patterns
+from pipeline.dates.moments import Clock, end_at, read_clock
+
+#: Characters of a text that are looked at, and different dates in it beyond which it tells of too many
+#: things.
+MAX_TEXT: Final = 4_000
+MAX_DATES: Final = 3
+
+_MONTHS: Final = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_SHORT_WORDS: Final = 3
+#: English months that are other words too, where written small.
+_VERBS: Final = frozenset({"may", "march", "mar"})
+_HOUR: Final = (
+    r"(?:\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?\s*[ap]\.?m\b\.?|\d{1,2}(?:[:h]|\sh\s)\d{2}(?::\d{2})?(?:\s*(?:uhr|h))?\b"
+    r"|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
+)
+CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"
+#: Characters after a day, and before it, in which its time of day is looked for.
+_AFTER: Final = 60
+_BEFORE: Final = 40
+_CLOCK_AFTER: Final = patterns.compile(
+    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({CLOCK})",
+    patterns.IGNORECASE,
+    longest=_AFTER,
+)
+_CLOCK_BEFORE: Final = patterns.compile(
+    rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", patterns.IGNORECASE, longest=_BEFORE
+)
+_ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
+_DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
+_SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P<h2>\d{1,2})-(?P<hy>20\d{2}))"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class When:
+    """A start, and an end where one was written; naive, or days where no time was. `text` is what it was read
+    from, `confidence` 0 to 1."""
+
+    start: datetime | date
+    end: datetime | date | None = None
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A day and where in the text it stands: from character `start` to before `stop`, a clock time beside it
+    not included."""
+
+    when: When
+    start: int
+    stop: int
+
+
+def find(
+    text: str, *, around: date | None, language: str = "", month_first: bool | None = None
+) -> When | None:
+    """The date that `text` announces, or None where it has none, only past ones, or too many.
+
+    `around` is the day on which it was written: a date without a year is the next such day, and one that lies
+    before it is no announcement. `language` is a tag such as `en-US`; English is read too. `month_first`
+    decides 3/4/2026; else the region does (US), else it is left alone.
+    """
+    text = " ".join(text[:MAX_TEXT].split())
+    found: dict[date, When] = {}
+    for mention in mentions(text, around=around, language=language, month_first=month_first):
+        if around is None or _day(mention.when.end or mention.when.start) >= around - timedelta(days=1):
+            found.setdefault(_day(mention.when.start), mention.when)
+    if not found or len(found) > MAX_DATES:
+        return None
+    first = next(iter(found.values()))
+    return first if len(found) == 1 else _doubted(first)
+
+
+def mentions(
+    text: str, *, around: date | None, language: str = "", month_first: bool | None = None
+) -> Iterator[Mention]:
+    """Every day that `text` names by day and month, past ones too, in the order of the text; for the
+    arguments see `find`."""
+    month_first = (
+        language.lower().replace("_", "-").startswith("en-us") or None if month_first is None else month_first
+    )
+    for match in _pattern(languages_of(language)).finditer(text):
+        when = _read(match, text, around, languages_of(language), month_first)
+        if when is not None:
+            yield Mention(when=when, start=match.start(), stop=match.end())
+
+
+def _read(
+    match: patterns.Match[str],
+    text: str,
+    around: date | None,
+    languages: tuple[str, ...],
+    month_first: bool | None,
+) -> When | None:
+    part = match.groupdict()
+    try:
+        days = _days(part, around, languages, month_first)
+    except (ValueError, OverflowError):
+        return None
+    if days is None:
+        return None
+    first, last, sure = days
+    clock, clock_text = _clock(match, text)
+    if part["iso_time"]:
+        clock = clock or read_clock(part["iso_time"])
+    told = (match.group() + clock_text).strip()
+    if clock is None:
+        return When(start=first, end=last, text=told, confidence=sure)
+    start = clock.on(first)
+    end = end_at(start, clock.end) if clock.end else None
+    return When(
+        start=start, end=last if last and last > first else end, text=told, confidence=min(sure + 0.1, 0.9)
+    )
+
+
+def _days(
+    part: dict[str, str | None], around: date | None, languages: tuple[str, ...], month_first: bool | None
+) -> tuple[date, date | None, float] | None:
+    """First day, last day, and how sure; None where the numbers may mean two things."""
+    if part["iso"]:
+        return date.fromisoformat(part["iso"]), None, 0.8
+    if part["dd"]:
+        return _year(date(int(part["dy"] or 0) % 100 + 2000, int(part["dm"] or 0), int(part["dd"])), 0.7)
+    if part["s1"]:
+        return _slashed(
+            int(part["s1"]),
+            int(part["s2"] or part["h2"] or 0),
+            int(part["sy"] or part["hy"] or 0) % 100 + 2000,
+            month_first,
+        )
+    months, word = month_names(languages), part["m1"] or part["m2"] or ""
+    if word in _VERBS:
+        return None
+    month = months[word.casefold().rstrip(".")]
+    day, last = _number(part["d1"] or part["d2"]), _number(part["e1"] or part["e2"])
+    year = _number(part["y1"] or part["y2"])
+    weekday = day_names(languages).get((part["w1"] or part["w2"] or "").casefold().rstrip("."))
+    last_month = months[part["n2"].casefold().rstrip(".")] if part["n2"] else month
+    if part["m0"]:  # "24 December to 2 January": the first day has a month of its own
+        month = months[part["m0"].casefold().rstrip(".")]
+    first, sure = _with_year(day, month, year or None, weekday, around)
+    if first is None:
+        return None
+    if year and last and last_month < first.month:
+        first = first.replace(year=year - 1)
+    return first, _last(first, last, last_month) if last else None, sure
+
+
+def _number(text: str | None) -> int:
+    return int("".join(filter(str.isdecimal, text or "")) or 0)
+
+
+def _year(day: date, sure: float) -> tuple[date, None, float]:
+    return day, None, sure
+
+
+def _slashed(one: int, two: int, year: int, month_first: bool | None) -> tuple[date, None, float] | None:
+    if one > 12 >= two:
+        return date(year, two, one), None, 0.7
+    if two > 12 >= one:
+        return date(year, one, two), None, 0.7
+    if one == two:
+        return date(year, one, two), None, 0.7
+    if month_first is None:
+        return None
+    return (date(year, one, two) if month_first else date(year, two, one)), None, 0.6
+
+
+def _with_year(
+    day: int, month: int, year: int | None, weekday: int | None, around: date | None
+) -> tuple[date | None, float]:
+    """The day, its year inferred where none is written: the next one, and one on which the weekday that was
+    written is right."""
+    if year is not None:
+        first = date(year, month, day)
+        return first, 0.8 if weekday is None or first.weekday() == weekday else 0.4
+    if around is None:
+        return None, 0.0
+    for candidate in (around.year, around.year + 1):
+        first = date(candidate, month, day)
+        if first < around - timedelta(days=1) or first > around + timedelta(
+            days=330 if weekday is None else 366
+        ):
+            continue
+        if weekday is None or first.weekday() == weekday:
+            return first, 0.5 if weekday is None else 0.7
+    return None, 0.0
+
+
+def _last(first: date, day: int, month: int) -> date | None:
+    last = date(first.year + (month < first.month), month, day)
+    return last if first < last <= first + timedelta(days=120) else None
+
+
+def _clock(match: patterns.Match[str], text: str) -> tuple[Clock | None, str]:
+    """The time beside a date, after it or before it."""
+    after = _CLOCK_AFTER.match(text[match.end() : match.end() + _AFTER])
+    if after:
+        return read_clock(after.group(1)), " " + after.group(1)
+    before = _CLOCK_BEFORE.search(text[max(0, match.start() - _BEFORE) : match.start()])
+    return (read_clock(before.group(1)), " " + before.group(1)) if before else (None, "")
+
+
+def _doubted(when: When) -> When:
+    return When(start=when.start, end=when.end, text=when.text, confidence=round(when.confidence * 0.6, 2))
+
+
+def _day(value: datetime | date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def languages_of(tag: str) -> tuple[str, ...]:
+    """The languages that a text of the tag `tag` is read in: its own and English."""
+    name = tag.replace("_", "-").split("-")[0].lower()
+    return ("en",) if name in ("", "en") or not name.isalpha() else (name, "en")
+
+
+@lru_cache(maxsize=32)
+def day_names(languages: tuple[str, ...]) -> dict[str, int]:
+    """Month names as 1 to 12 and weekday names as 0 to 6, casefolded, in all the languages."""
+    names = month_names(languages).copy()
+    for language in reversed(languages):
+        try:
+            info = import_module(f"dateparser.data.date_translation_data.{language}").info
+        except ImportError:
+            continue
+        for number, weekday in enumerate(_WEEKDAYS):
+            names.update(
+                {word.casefold().rstrip("."): number for word in info.get(weekday, ()) if len(word) >= 2}
+            )
+    return names
+
+
+@lru_cache(maxsize=32)
+def month_names(languages: tuple[str, ...]) -> dict[str, int]:
+    """Month names as 1 to 12, casefolded, in all the languages: "mar" is March here, though it is a Tuesday
+    in some."""
+    names: dict[str, int] = {}
+    for language in reversed(languages):
+        try:
+            info = import_module(f"dateparser.data.date_translation_data.{language}").info
+        except ImportError:
+            continue
+        for number, month in enumerate(_MONTHS, 1):
+            names.update(
+                {
+                    word.casefold().rstrip("."): number
+                    for word in info.get(month, ())
+                    if len(word) >= _SHORT_WORDS
+                }
+            )
+    return names
+
+
+@lru_cache(maxsize=32)
+def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
+    """Every way to write a day of a month that is read here."""
+    months, weekdays = (_words(languages, keys) for keys in (_MONTHS, _WEEKDAYS))
+    day, dash, year = (
+        r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?",
+        r"\s*(?:-|–|—|to|bis|au|al|&|and|und|et|y|e)\s*",
+        r"(?:,|\s+de|\s+del|\s+of)?\s+",
+    )
+    weekday = rf"(?:\b(?P<W>{weekdays})\.?,?\s+(?:the\s+|den\s+|dem\s+|le\s+|el\s+|il\s+)?)?"
+    day_first = (
+        rf"{weekday.replace('W', 'w1', 1)}(?<![\d$€£#.,:/-])(?P<d1>{day})(?:\s*(?:of\s+|de\s+|di\s+|d')?(?P<m0>{months})\.?)?"
+        rf"(?:{dash}(?P<e1>{day}))?\s*(?:of\s+|de\s+|di\s+|d')?\b(?P<m1>{months})\b\.?(?:{year}(?P<y1>[12]\d{{3}})\b)?"
+    )
+    month_first = (
+        rf"{weekday.replace('W', 'w2', 1)}\b(?P<m2>{months})\.?\s+(?P<d2>{day})(?!\d|:\d)"
+        rf"(?:{dash}(?:(?P<n2>{months})\.?\s+)?(?P<e2>{day})(?![\d:]|\s*[ap]\.?m))?(?:{year}(?P<y2>[12]\d{{3}})\b)?"
+    )
+    numeric = rf"(?<![\w$€£#./-])(?:{_ISO}|{_DOTTED}|{_SLASHED})(?![\w/-]|\.\d)"
+    return patterns.compile(rf"(?:{numeric}|{day_first}|{month_first})", patterns.IGNORECASE)
+
+
+def _words(languages: tuple[str, ...], keys: list[str]) -> str:
+    words: set[str] = set()
+    for language in languages:
+        try:
+            info = import_module(f"dateparser.data.date_translation_data.{language}").info
+        except ImportError:
+            continue
+        words.update(
+            word.rstrip(".") for key in keys for word in info.get(key, ()) if len(word) >= _SHORT_WORDS
+        )
+    return "|".join(sorted((patterns.escape(word) for word in words), key=len, reverse=True))

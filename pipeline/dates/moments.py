@@ -1,0 +1,254 @@
+"""Dates, clock times and durations as machines write them. What is not surely one of these forms is left to
+the `times` step as text."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from pipeline import patterns
+from pipeline.contract.raw import RawTime
+
+#: Words of feeds that have no time to tell yet.
+UNKNOWN_TIMES: Final = frozenset(
+    {"", "tba", "tbd", "tbc", "n/a", "na", "none", "null", "-", "?", "unknown", "to be announced", "time tba"}
+)
+
+_ZONES: Final = {
+    "z": 0,
+    "utc": 0,
+    "gmt": 0,
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
+    "cet": 1,
+    "cest": 2,
+}
+#: Characters of a moment, and of a time of day or a duration, that are looked at.
+_LONGEST: Final = 80
+_LONGEST_CLOCK: Final = 60
+
+_ISO: Final = patterns.compile(
+    r"""(?P<y>\d{4})(?:-(?P<m>\d{1,2})-(?P<d>\d{1,2})|/(?P<m3>\d{1,2})/(?P<d3>\d{1,2})|(?P<m2>\d{2})(?P<d2>\d{2})|-(?P<day>\d{3}))
+    (?:(?:\s*[Tt]\s*|\s*,?\s+)(?P<H>\d{1,2})(?::?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,]\d+)?)?)?\s*(?P<ap>[ap]\.?m\.?)?
+    \s*(?P<z>[a-z]{1,4}|[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\[[\w/+-]+\])?)?""",
+    patterns.VERBOSE | patterns.IGNORECASE,
+    longest=_LONGEST,
+)
+#: Milliseconds as Microsoft's older serializers write them.
+_DOTNET: Final = patterns.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$", longest=_LONGEST)
+#: What the WordPress plugin EventON writes: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours
+#: behind UTC).
+_EVENTON: Final = patterns.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$", longest=_LONGEST)
+_CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
+_CLOCK_RANGE: Final = patterns.compile(
+    rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?",
+    patterns.IGNORECASE,
+    longest=_LONGEST_CLOCK,
+)
+#: "noon" and "12 noon", alone or at an end of a range: "10 a.m. to noon", "8 pm - midnight".
+_NOON: Final = patterns.compile(r"\b(?:12\s)?(?:noon|midday)\b", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
+_MIDNIGHT: Final = patterns.compile(r"\b(?:12\s)?midnight\b", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
+#: "18 h 30" as the French set it.
+_SPACED: Final = patterns.compile(r"(\d) h (\d\d)(?!\d)", longest=_LONGEST_CLOCK)
+#: What makes a number a time of day.
+_SURE: Final = patterns.compile(
+    r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", patterns.IGNORECASE, longest=_LONGEST_CLOCK
+)
+_RFC822: Final = patterns.compile(
+    r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}", longest=_LONGEST
+)
+_NUMBER_LAST: Final = patterns.compile(r"\d\s*$", longest=_LONGEST)
+_OFFSET_LAST: Final = patterns.compile(r"[+-]\d{4}\s*$", longest=_LONGEST)
+#: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.
+_HALF_DAY: Final = patterns.compile(r"\d\s*[ap]\.?m\b", patterns.IGNORECASE, longest=_LONGEST)
+_DURATION: Final = patterns.compile(
+    r"^P(?:(?P<w>\d+(?:\.\d+)?)W)?(?:(?P<d>\d+(?:\.\d+)?)D)?(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?$",
+    patterns.IGNORECASE,
+    longest=_LONGEST_CLOCK,
+)
+_DAY_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """A time of day, and until when where a range was written ("19:00–21:00"). `is_next_day`: the start was
+    written as 24:00."""
+
+    start: time
+    end: time | None = None
+    is_next_day: bool = False
+
+    def on(self, day: date) -> datetime:
+        """Its start on that day, without a zone: 24:00 is the next day's 00:00."""
+        return datetime.combine(day, self.start) + timedelta(days=self.is_next_day)
+
+
+def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
+    """`value` as a datetime (aware where it names an offset) or a date; None where it is neither.
+
+    Reads ISO 8601 in its loose forms (RFC 3339 with a space, seven digits of fraction, `+01`,
+    `20240601T1900Z`, ordinal days), RFC 822, and seconds, milliseconds or microseconds since 1970 (within
+    1973 to 2100). `utc` says that a bare time is meant in UTC.
+    """
+    if isinstance(value, datetime | date):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _epoch(value)
+    if not isinstance(value, str):
+        return None
+    text = value.strip()[:_LONGEST]
+    if text.isascii() and text.isdigit() and len(text) in (9, 10, 13, 16):
+        return _epoch(int(text))
+    dotnet = _DOTNET.match(text)
+    if dotnet:
+        return _epoch(int(dotnet.group(1)))
+    moment = _iso(_EVENTON.sub(r"T\1:\2", text).replace("+-", "-")) or _rfc822(text)
+    if utc and isinstance(moment, datetime) and moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment
+
+
+def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
+    """As `read_moment`; text that it cannot read stays text (200 characters at most); None for nothing or a
+    word for unknown."""
+    moment = read_moment(value, utc=utc)
+    if moment is not None:
+        return moment
+    text = " ".join(value.split())[:200] if isinstance(value, str) else ""
+    return None if text.casefold() in UNKNOWN_TIMES else text
+
+
+def read_clock(text: str) -> Clock | None:
+    """A time of day alone, or a range of two: "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr".
+    None for anything else."""
+    clean = " ".join(text.replace("\u202f", " ").split())[:_LONGEST_CLOCK].strip().strip(".")
+    clean = _SPACED.sub(r"\1h\2", clean)
+    clean = _NOON.sub("12:00pm", _MIDNIGHT.sub("12:00am", clean))
+    found = _CLOCK_RANGE.fullmatch(clean)
+    if found is None or not _SURE.search(clean):
+        return None
+    hour, minute, half, end_hour, end_minute, end_half = found.groups()
+    end = _time(end_hour, end_minute, end_half) if end_hour else None
+    start = _time(hour, minute, half or (end_half if end_hour and int(hour) <= 12 else None))
+    if (
+        start and end and end_half and not half and int(hour) <= 12 and start >= end
+    ):  # "10-2pm" begins in the morning, "9-2am" in the evening
+        start = _time(hour, minute, "a" if end_half in "pP" else "p")
+    if start and end and half and not end_half and int(end_hour) <= 12:  # "7pm-9", "10am-4"
+        end = min(
+            (_time(end_hour, end_minute, which) or end for which in "ap"),
+            key=lambda other: _minutes_until(start, other),
+        )
+    return None if start is None else Clock(start=start, end=end, is_next_day=int(hour) == 24)
+
+
+def read_duration(value: Any) -> float | None:
+    """Seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds (months and years have no
+    length); None for anything else."""
+    found = _DURATION.match(value.strip()[:_LONGEST_CLOCK]) if isinstance(value, str) else None
+    if found is None:
+        return None
+    seconds = sum(float(part) * _DAY_SECONDS[unit] for unit, part in found.groupdict().items() if part)
+    return seconds if 0 < seconds <= 366 * 86_400 else None
+
+
+def at(day: date, clock: time) -> datetime:
+    """`clock` on `day`, without a zone."""
+    return datetime.combine(day, clock)
+
+
+def end_at(start: datetime, clock: time) -> datetime:
+    """The next time that the clock shows `clock` after `start`: past midnight where it is earlier in the
+    day."""
+    end = datetime.combine(start.date(), clock, tzinfo=start.tzinfo)
+    return end if end >= start or start.date() == date.max else end + timedelta(days=1)
+
+
+def _epoch(number: float) -> datetime | None:
+    if not math.isfinite(number):
+        return None
+    for scale in (1, 1_000, 1_000_000):
+        if 1e8 <= number / scale < 4_102_444_800:
+            return datetime.fromtimestamp(number / scale, UTC)
+    return None
+
+
+def _iso(text: str) -> datetime | date | None:
+    found = _ISO.fullmatch(text)
+    if found is None:
+        return None
+    part = found.groupdict()
+    try:
+        day = _day(part)
+        if part["H"] is None:
+            return day
+        hour, extra = _hour(int(part["H"]), part["ap"])
+        zone = _zone(part["z"])
+        moment = datetime(
+            day.year, day.month, day.day, hour, int(part["M"] or 0), min(int(part["S"] or 0), 59), tzinfo=zone
+        )
+        return moment + timedelta(days=extra)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day(part: dict[str, str]) -> date:
+    if part["day"]:
+        return date(int(part["y"]), 1, 1) + timedelta(days=int(part["day"]) - 1)
+    month, day = part["m"] or part["m2"] or part["m3"], part["d"] or part["d2"] or part["d3"]
+    return date(int(part["y"]), int(month), int(day))
+
+
+def _hour(hour: int, half: str | None) -> tuple[int, int]:
+    """The hour of 24, and the days to add: 24:00 is the next day's 00:00."""
+    if half:
+        return hour % 12 + (12 if half[0] in "pP" else 0), 0
+    return (0, 1) if hour == 24 else (hour, 0)
+
+
+def _zone(text: str | None) -> timezone | None:
+    if not text:
+        return None
+    if text[0] in "+-":
+        digits = text[1:].replace(":", "")
+        hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+        offset = timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
+        if abs(offset) > timedelta(hours=14):
+            raise ValueError(text)
+        return timezone(offset)
+    name = text.casefold()
+    if name not in _ZONES:
+        raise ValueError(text)
+    return UTC if _ZONES[name] == 0 else timezone(timedelta(hours=_ZONES[name]))
+
+
+def _rfc822(text: str) -> datetime | None:
+    if not _RFC822.match(text) or _HALF_DAY.search(text):
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    unzoned = _NUMBER_LAST.search(text) and not _OFFSET_LAST.search(text)
+    return moment if moment.tzinfo or unzoned else moment.replace(tzinfo=UTC)
+
+
+def _minutes_until(start: time, end: time) -> int:
+    """Minutes from `start` to the next `end`, a day where they are the same."""
+    return ((end.hour - start.hour) * 60 + end.minute - start.minute - 1) % 1440 + 1
+
+
+def _time(hour: str, minute: str | None, half: str | None) -> time | None:
+    number, _ = _hour(int(hour), half)
+    return (
+        time(number, int(minute or 0))
+        if number < 24 and int(minute or 0) < 60 and (not half or 1 <= int(hour) <= 12)
+        else None
+    )

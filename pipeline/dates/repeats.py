@@ -1,0 +1,312 @@
+"""Events that a source tells once and means many times: an RRULE beside a start, or words such as "every
+Tuesday, 7 pm".
+
+Only what surely says so is expanded: one occurrence each, on the clock of the event's own zone, within the
+window, as one series.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from events.records import Recurrence
+from pipeline import patterns
+from pipeline.contract.raw import FetchParams, RawRecord
+from pipeline.dates.moments import Clock, end_at, read_clock, read_moment
+from pipeline.dates.recurrence import Budget, BudgetError, expand
+from pipeline.dates.recurrence_rules import FrequencyError, Rule, RuleError, parse_rule
+from pipeline.dates.zone_names import displayed_name, iana_name
+from pipeline.geography.coordinates import fold
+from pipeline.text.decoding import Window
+
+#: Occurrences of one rule, at most, and steps of its expansion.
+MAX_OCCURRENCES: Final = 400
+_BUDGET: Final = 20_000
+#: Steps and occurrences of all rules of a document, and by its bytes, as a calendar has them
+#: (`ical/read.py`).
+_STEPS: Final = 100_000
+_FREE_STEPS: Final = 1_500
+_WINDOW_STEPS: Final = 50_000
+_WINDOW_STEPS_A_BYTE: Final = 4
+_OCCURRENCES: Final = 20_000
+_BYTES_AN_OCCURRENCE: Final = 3
+#: Words name no last day: so far ahead they are believed.
+WORDS_AHEAD: Final = timedelta(weeks=12)
+
+#: Weekdays as RFC 5545 writes them, Monday first.
+CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_DAY_NAMES: Final = (
+    "monday montag lundi lunes", "tuesday dienstag mardi martes", "wednesday mittwoch mercredi miercoles", "thursday donnerstag jeudi jueves",
+    "friday freitag vendredi viernes", "saturday samstag samedi sabado", "sunday sonntag dimanche domingo",
+)  # fmt: skip
+_DAYS: Final[Mapping[str, str]] = {
+    name: code for code, names in zip(CODES, _DAY_NAMES, strict=True) for name in names.split()
+}
+_DAY: Final = rf"(?P<day>{'|'.join(_DAYS)})"
+_ORDINALS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("first", "1st", "ersten", "erster", "premier", "primer"), 1),
+    **dict.fromkeys(("second", "2nd", "zweiten", "deuxieme", "segundo"), 2),
+    **dict.fromkeys(("third", "3rd", "dritten", "troisieme", "tercer"), 3),
+    **dict.fromkeys(("fourth", "4th", "vierten", "quatrieme", "cuarto"), 4),
+    **dict.fromkeys(("last", "letzten", "dernier", "ultimo"), -1),
+}
+_NTH: Final = rf"(?P<nth>{'|'.join(_ORDINALS)})"
+_NTH_SURE: Final = r"(?P<nth>first|1st|last|ersten|letzten|premier|dernier|primer|ultimo)"
+#: Characters of folded words that are looked at.
+_LONGEST: Final = 200
+_MONTHLY: Final = patterns.compile(
+    rf"^(?:(?:every|each|the|jeden|chaque|cada|el|le)\s+)*{_NTH}\s+{_DAY}s?\s+(?:of (?:the|each|every) month|each month|every month|im monat"
+    r"|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b",
+    longest=_LONGEST,
+)
+#: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" may mean every
+#: other one, and is none.
+_MONTHLY_SHORT: Final = patterns.compile(
+    rf"^(?:(?:every|each|jeden|chaque|cada)\s+{_NTH_SURE}\s+{_DAY}s?|(?:every\s+|the\s+)?(?P<plural_nth>{'|'.join(_ORDINALS)})\s+(?P<plural>{'|'.join(_DAYS)})s)\b",
+    longest=_LONGEST,
+)
+_BIWEEKLY: Final = patterns.compile(
+    rf"^(?:every|each)\s+other\s+{_DAY}\b"
+    rf"|^(?:alle zwei wochen|toutes les deux semaines),?\s+(?:am |le )?(?P<two>{'|'.join(_DAYS)})\b",
+    longest=_LONGEST,
+)
+_WEEKLY: Final = patterns.compile(
+    rf"^(?:(?:every|each|weekly on|jeden|chaque|tous les|cada|todos los)\s+{_DAY}s?|(?P<plural>{'|'.join(_DAYS)})s(?! (?:at|in) the\b))\b"
+    r"(?!\s*(?:to|until|till|through|bis|and|und|et|y|&|-|–|,\s*(?:and|und)?\s*[a-z]+day))",
+    longest=_LONGEST,
+)
+_JOINT: Final = patterns.compile(
+    r"^[\s,;|·()–—-]*(?:at|from|um|ab|von|a las|a|de|à)?[\s:]*", longest=_LONGEST
+)
+
+
+class Allowance:
+    """What expanding all rules of one document of `size` bytes may take: many hostile rules cost no more than
+    honest ones."""
+
+    def __init__(self, size: int = 0) -> None:
+        self.steps = Budget(_STEPS + size, kept=_WINDOW_STEPS + _WINDOW_STEPS_A_BYTE * size)
+        self.occurrences = _OCCURRENCES + size // _BYTES_AN_OCCURRENCE
+
+
+def repeated(
+    record: RawRecord,
+    params: FetchParams,
+    *,
+    rule: Any = None,
+    timezone: str = "",
+    allowance: Allowance | None = None,
+) -> Iterator[RawRecord]:
+    """The occurrences of a record within the window of `params`; the record itself where it surely is one
+    event alone, or cannot be expanded.
+
+    `rule` is what the source calls its recurrence: RFC 5545 text, a list of such lines, or a mapping with
+    `rrule` and `exdate`. `timezone` is used where the record names none. Records of one document share its
+    `allowance`. A record with a recurrence id is an occurrence already."""
+    if record.recurrence_id:
+        yield record
+        return
+    zone = _zone(record.timezone or record.calendar_timezone or timezone)
+    allowance = allowance or Allowance()
+    if isinstance(record.start, str):
+        told = rule_in_words(record.start)
+        found = _from_words(record, *told, params, zone, allowance) if told and zone else []
+    else:
+        lines = _lines(rule)
+        found = (
+            _from_rule(record, lines, params, zone, allowance) if lines and record.start is not None else []
+        )
+    yield from found or [record]
+
+
+def rule_in_words(text: str) -> tuple[str, Clock] | None:
+    """The rule (RFC 5545) and the clock time of "every Tuesday at 7pm", "Tuesdays, 19:00-21:00", "first
+    Friday of the month, 6 pm"; None for all else.
+
+    "Every second Thursday" may mean two things and is none; so is a rule without a time of day."""
+    words = fold(text[:_LONGEST])[:_LONGEST]
+    if found := monthly_in(words):
+        rule, stop = found
+        clock = read_clock(_JOINT.sub("", words[stop:]))
+        return (rule, clock) if clock else None
+    for pattern in (_BIWEEKLY, _WEEKLY):
+        match = pattern.match(words)
+        if match is None:
+            continue
+        parts = match.groupdict()
+        clock = read_clock(_JOINT.sub("", words[match.end() :]))
+        if clock is None:
+            return None
+        code = _DAYS[parts.get("day") or parts.get("two") or parts.get("plural") or ""]
+        return f"FREQ=WEEKLY{';INTERVAL=2' if pattern is _BIWEEKLY else ''};BYDAY={code}", clock
+    return None
+
+
+def monthly_in(words: str) -> tuple[str, int] | None:
+    """The rule that folded words begin with ("first friday of the month", "every last friday", "second
+    saturdays"), and where it stops."""
+    words = words[:_LONGEST]
+    match = _MONTHLY.match(words) or _MONTHLY_SHORT.match(words)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    nth, day = parts["nth"] or parts.get("plural_nth") or "", parts["day"] or parts.get("plural") or ""
+    return f"FREQ=MONTHLY;BYDAY={_ORDINALS[nth]}{_DAYS[day]}", match.end()
+
+
+def _from_words(
+    record: RawRecord, text: str, clock: Clock, params: FetchParams, zone: ZoneInfo, allowance: Allowance
+) -> list[RawRecord]:
+    """The next weeks of a rule that names no first day. Every other week counts from nowhere, and is
+    therefore not expanded."""
+    if "INTERVAL" in text:
+        return []
+    today = params.now.astimezone(zone).date()
+    first = datetime.combine(today, clock.start)
+    length = end_at(first, clock.end) - first if clock.end else None
+    last = min(Window.of(params).end, params.now + WORDS_AHEAD).astimezone(zone).replace(tzinfo=None)
+    return _occurrences(
+        record, parse_rule(text), text, first, length, (first, last), frozenset(), zone, allowance
+    )
+
+
+def _from_rule(
+    record: RawRecord, lines: list[str], params: FetchParams, zone: ZoneInfo | None, allowance: Allowance
+) -> list[RawRecord]:
+    start = record.start
+    rules = [
+        line.partition(":")[2] if line.upper().startswith("RRULE:") else line
+        for line in lines
+        if "FREQ=" in line.upper()
+    ]
+    if len(rules) != 1 or not isinstance(start, date):
+        return []
+    try:
+        rule = parse_rule(rules[0])
+    except (RuleError, FrequencyError):
+        return []
+    dated = not isinstance(start, datetime)
+    if zone is None and not dated:
+        return []  # a rule goes by a clock, and nobody says which
+    first = (
+        datetime.combine(start, time())
+        if not isinstance(start, datetime)
+        else _wall(start, zone or ZoneInfo("UTC"))
+    )
+    end = record.end
+    length = None
+    if isinstance(end, datetime) and not dated:
+        length = _wall(end, zone or ZoneInfo("UTC")) - first
+    elif isinstance(end, date) and not isinstance(end, datetime) and dated:
+        length = end - first.date()
+    window = Window.of(params)
+    span = tuple(moment.astimezone(zone or UTC).replace(tzinfo=None) for moment in (window.start, window.end))
+    return _occurrences(
+        record,
+        rule,
+        rules[0],
+        first,
+        length,
+        (span[0], span[1]),
+        _left_out(lines, zone),
+        zone,
+        allowance,
+        dated=dated,
+    )
+
+
+def _occurrences(
+    record: RawRecord,
+    rule: Rule,
+    text: str,
+    first: datetime,
+    length: timedelta | None,
+    span: tuple[datetime, datetime],
+    without: frozenset[datetime],
+    zone: ZoneInfo | None,
+    allowance: Allowance,
+    *,
+    dated: bool = False,
+) -> list[RawRecord]:
+    until = rule.until
+    if isinstance(until, datetime):
+        until = _wall(until, zone or ZoneInfo("UTC"))
+    elif until is not None:
+        until = datetime.combine(until, time.max)
+    series = Recurrence(
+        rrule=text[:1000],
+        exdate=tuple(sorted(moment.isoformat() for moment in without)),
+        series_id=_series_id(record),
+    )
+    try:
+        with allowance.steps.part(_BUDGET, free=_FREE_STEPS) as budget:
+            found = expand(rule, first, after=span[0], before=span[1], until=until, budget=budget)
+            walls = list(islice(found, min(MAX_OCCURRENCES, allowance.occurrences)))
+    except (BudgetError, OverflowError):
+        return []
+    allowance.occurrences -= len(walls)
+    return [
+        replace(
+            record,
+            start=wall.date() if dated else wall,
+            end=None if length is None else (wall.date() if dated else wall) + length,
+            recurrence=series,
+            recurrence_id=wall.date().isoformat() if dated else wall.isoformat(),
+            timezone=zone.key if zone and not dated else record.timezone,
+        )
+        for wall in walls
+        if wall not in without
+    ]
+
+
+def _lines(rule: Any) -> list[str]:
+    """The lines of a recurrence, whatever it is packed in."""
+    if isinstance(rule, str):
+        return [line.strip() for line in rule.splitlines() if line.strip()]
+    if isinstance(rule, Mapping):
+        exdates = rule.get("exdate")
+        texts = exdates if isinstance(exdates, list) else [exdates]
+        return [
+            *_lines(rule.get("rrule")),
+            *(f"EXDATE:{text}" for text in texts if isinstance(text, str) and text),
+        ]
+    return [line.strip() for line in rule if isinstance(line, str)] if isinstance(rule, list) else []
+
+
+def _left_out(lines: list[str], zone: ZoneInfo | None) -> frozenset[datetime]:
+    found = set()
+    for line in lines:
+        if line.upper().startswith("EXDATE"):
+            for text in (
+                line.rpartition(":")[2].split(",") if line.count(":") == 1 else [line.partition(":")[2]]
+            ):
+                moment = read_moment(text.strip())
+                if isinstance(moment, datetime):
+                    found.add(_wall(moment, zone or ZoneInfo("UTC")))
+                elif moment is not None:
+                    found.add(datetime.combine(moment, time()))
+    return frozenset(found)
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    known = iana_name(name) or displayed_name(name) if name else ""
+    try:
+        return ZoneInfo(known) if known else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _series_id(record: RawRecord) -> str:
+    if record.external_id:
+        return record.external_id
+    return hashlib.sha256(
+        f"{fold(record.title)}\x1f{fold(record.venue.name)}".encode("utf-8", "surrogatepass")
+    ).hexdigest()

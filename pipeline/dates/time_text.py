@@ -1,0 +1,238 @@
+"""A start, and an end, from words: "Sat 12 Dec, 8pm – 2am", "12. Dezember 2026, 20 Uhr", "tomorrow at 8pm".
+Rather none than a wrong one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from dateparser.date import DateDataParser
+
+from pipeline import patterns
+from pipeline.dates.free_text import find
+from pipeline.dates.moments import UNKNOWN_TIMES, read_clock, read_moment
+
+MAX_TEXT: Final = 300
+#: Tried where neither the event nor its source says a language.
+_LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")
+_PARSER_LANGUAGES: Final = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "pt",
+    "sv",
+    "da",
+    "pl",
+    "cs",
+    "tr",
+    "ru",
+    "hi",
+    "ja",
+    "zh",
+)
+_ZONES: Final = MappingProxyType(
+    {
+        **dict.fromkeys(("et", "est", "edt", "eastern"), "America/New_York"),
+        **dict.fromkeys(("ct", "cst", "cdt", "central"), "America/Chicago"),
+        **dict.fromkeys(("mt", "mst", "mdt", "mountain"), "America/Denver"),
+        **dict.fromkeys(("pt", "pst", "pdt", "pacific"), "America/Los_Angeles"),
+        **dict.fromkeys(("cet", "cest", "mez", "mesz"), "Europe/Berlin"),
+        **dict.fromkeys(("utc", "gmt"), "UTC"),
+        "bst": "Europe/London",
+        "ist": "Asia/Kolkata",
+    }
+)
+_CLOCK: Final = (
+    r"(?:(?<![\d.:/])\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b\.?|(?<![\d.:/])\d{1,2}[:h]\d{2}\b(?:\s*(?:uhr|hrs?|h)\b)?"
+    r"|(?<![\d.:/])\d{1,2}(?:\.\d{2})?\s*(?:uhr|hrs)\b|(?<![\d.:/])\d{1,2}h\b|noon\b|midnight\b)"
+)
+_CLOCKS: Final = patterns.compile(
+    rf"(?:(?<![\d.:/])\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to)\s*)?{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a las)\s*{_CLOCK})?"
+    r"|(?<![\d.:/])\d{1,2}\.\d{2}\s*(?:-|–|—|to|bis)\s*\d{1,2}\.\d{2}(?![\d.])",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
+)
+_DOORS: Final = patterns.compile(
+    rf"\b(?:doors?(?:\s+open)?(?:\s+at)?|einlass(?:\s+ab)?|ouverture des portes)\s*:?\s*({_CLOCK})",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
+)
+_ZONE: Final = patterns.compile(
+    rf"(?<=[\dmM.])\s*\(?\b({'|'.join(_ZONES)})\b(?:\s+time)?\)?", patterns.IGNORECASE, longest=MAX_TEXT
+)
+_PRICE: Final = patterns.compile(
+    r"(?:[$€£₹]|\b(?:rs\.?|usd|eur|inr|gbp)\s?)\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£₹]|(?:usd|eur|inr|gbp|dollars|euros?)\b)",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
+)
+_RANGE: Final = patterns.compile(
+    r"\s+(?:-|–|—|to|until|till|through|bis|au|al|hasta)\s+", patterns.IGNORECASE, longest=MAX_TEXT
+)
+_RELATIVE: Final = patterns.compile(
+    r"\b(?:today|tonight|tomorrow|heute|morgen|demain|aujourd|mañana|hoy|domani|oggi|this|next|in \d+ (?:days?|weeks?))\b",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
+)
+_DAY_WORD: Final = patterns.compile(
+    r"[^\W\d_]{3,}|[^\x00-\x7f]{3,}|\d{1,4}[./-]\d{1,2}|[年月日]", longest=MAX_TEXT
+)
+_NEVER: Final = patterns.compile(r"\d{5,}", longest=MAX_TEXT)
+_TWO_WAYS: Final = patterns.compile(r"\b(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])\b", longest=MAX_TEXT)
+_DOTTED: Final = patterns.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", longest=MAX_TEXT)
+_DASHED: Final = patterns.compile(r"\d\s+[-–—]\s+\d", longest=MAX_TEXT)
+_NOISE: Final = patterns.compile(
+    r"\b(?:at|um|ab|from|starting|starts?|beginning|date|when|show|beginn|wann)\b\s*:?|[•|·@]",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
+)
+#: A weekday alone may mean the very day of the text, which dateparser leaves out.
+_WEEKDAY_OR_LESS: Final = patterns.compile(r"^\W*[^\W\d_]{2,12}\W*$", longest=MAX_TEXT)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What the words say: naive datetimes, or dates where no time was written. `zone` is an IANA name where
+    one was named."""
+
+    start: datetime | date
+    end: datetime | date | None = None
+    doors: time | None = None
+    zone: str = ""
+    confidence: float = 0.6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader:
+    """How words of one source are read. `written` is the day of the text, where known: only then are
+    "tomorrow" and "Saturday" read. `around` is the day from which a date without a year is the next one;
+    `month_first` decides 3/4/2026."""
+
+    around: date
+    written: date | None = None
+    language: str = ""
+    month_first: bool | None = None
+
+
+def is_unknown(text: str) -> bool:
+    """Whether the words say that there is no time yet: '', 'TBA'."""
+    return text.strip().casefold() in UNKNOWN_TIMES
+
+
+@lru_cache(maxsize=8192)
+def read_when(text: str, reader: Reader) -> Reading | None:
+    """The moment that `text` tells; None where it tells none surely."""
+    text = " ".join(text[:MAX_TEXT].split())
+    if is_unknown(text):
+        return None
+    moment = None if _DASHED.search(text) else read_moment(text)
+    if moment is not None:
+        return Reading(start=moment, confidence=0.9)
+    if _NEVER.search(text):
+        return None
+    zone = _ZONE.search(text)
+    text = _ZONE.sub(" ", _PRICE.sub(" ", text))
+    doors = _DOORS.search(text)
+    told = _told(_DOORS.sub(" ", text), reader)
+    if told is None:
+        return None
+    door_clock = read_clock(doors.group(1)) if doors else None
+    start, end, confidence = told
+    if door_clock and not isinstance(start, datetime):
+        start, door_clock = door_clock.on(start), None
+    name = _ZONES[zone.group(1).lower()] if zone else ""
+    return Reading(
+        start=start, end=end, doors=door_clock.start if door_clock else None, zone=name, confidence=confidence
+    )
+
+
+_Told = tuple[datetime | date, datetime | date | None, float]
+
+
+def _told(text: str, reader: Reader) -> _Told | None:
+    parts = _RANGE.split(text, maxsplit=1)
+    if len(parts) == 2:
+        first, last = _one(parts[0], reader), _one(parts[1], reader)
+        if first and last and _comparable(last[0]) >= _comparable(first[0]):
+            return first[0], last[0], min(first[2], last[2])
+    return _one(text, reader)
+
+
+def _one(text: str, reader: Reader) -> _Told | None:
+    """By the conservative reader of prose first; then by the many languages of dateparser, without the clock
+    times."""
+    bare = " ".join(_NOISE.sub(" ", _CLOCKS.sub(" ", text)).split())
+    for language in [reader.language] if reader.language else ["", *_LANGUAGES]:
+        for around in (None, reader.around):
+            for words in (text, bare):
+                when = find(words, around=around, language=language, month_first=reader.month_first)
+                if when is not None:
+                    return _with_clock(when.start, when.end, text, max(when.confidence, 0.5))
+    day = _dotted(bare, reader) or _parsed(bare, reader)
+    return _with_clock(day, None, text, 0.5) if day else None
+
+
+def _dotted(text: str, reader: Reader) -> date | None:
+    """12.12. without a year, as German writes it: the next one."""
+    found = _DOTTED.search(text)
+    try:
+        days = (
+            [date(reader.around.year + more, int(found[2]), int(found[1])) for more in (0, 1)]
+            if found
+            else []
+        )
+    except ValueError:
+        return None
+    return next((day for day in days if day >= reader.around), None)
+
+
+def _with_clock(start: datetime | date, end: datetime | date | None, text: str, confidence: float) -> _Told:
+    """The day with the first clock time of the text, where none was found beside it. An earlier end time is
+    after midnight."""
+    if isinstance(start, datetime):
+        return start, end, confidence
+    found = _CLOCKS.search(text)
+    clock = read_clock(" ".join(found.group().split())) if found else None
+    if clock is None:
+        return start, end, confidence
+    begin = clock.on(start)
+    if end is not None or clock.end is None:
+        return begin, end, confidence
+    return begin, datetime.combine(start, clock.end), confidence
+
+
+def _parsed(text: str, reader: Reader) -> date | None:
+    """A day by dateparser: never of a bare number or a price, and of words that depend on today only where
+    the text's day is known."""
+    relative = bool(_RELATIVE.search(text))
+    weekday = not relative and bool(_WEEKDAY_OR_LESS.match(text))
+    two = _TWO_WAYS.search(text) if reader.month_first is None else None
+    if not _DAY_WORD.search(text) or (two and int(two[1]) != int(two[2])):
+        return None
+    if reader.written is None if relative or weekday else not any(char.isdigit() for char in text):
+        return None
+    base = datetime.combine((reader.written or reader.around) - timedelta(days=weekday), time(0, 1))
+    settings: dict[str, Any] = {
+        "RETURN_TIME_AS_PERIOD": True,
+        "PREFER_DATES_FROM": "future",
+        "RELATIVE_BASE": base,
+        "RETURN_AS_TIMEZONE_AWARE": False,
+        "DATE_ORDER": "DMY" if reader.month_first is False else "MDY",
+    }
+    languages = (
+        [reader.language[:2], "en"] if reader.language[:2] in _PARSER_LANGUAGES else list(_PARSER_LANGUAGES)
+    )
+    try:
+        data = DateDataParser(
+            languages=sorted(set(languages), key=languages.index), settings=settings
+        ).get_date_data(text)
+    except (ValueError, OverflowError, RecursionError):
+        return None
+    return data.date_obj.date() if data.date_obj is not None and data.period in ("day", "time") else None
+
+
+def _comparable(value: datetime | date) -> datetime:
+    return value if isinstance(value, datetime) else datetime.combine(value, time.max)

@@ -1,0 +1,329 @@
+"""The cities and areas that Nocturne serves, as plain records, and which of them a point or an address
+belongs to.
+
+The rows come from the database or from `pipeline/geography/data/`; this module knows neither Django nor where they lie.
+"""
+
+import csv
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline import patterns
+from pipeline.geography.coordinates import coordinates_problem, country_code, fold_name, haversine_km
+from pipeline.geography.likeness.names import name_words, weight_of
+from pipeline.geography.shapes import KM_PER_DEGREE, Shape, shape
+
+DATA = Path(__file__).resolve().parent / "data"
+
+#: How near to a city's centre a coordinate must be to be taken for the centre itself rather than a venue's,
+#: in kilometres.
+CENTRE_KM = 0.03
+#: The same for a country's point, which lies in the open country.
+COUNTRY_POINT_KM = 1.0
+
+_PARTS = patterns.compile(r"[,\n;|·]+")
+_POSTCODE = patterns.compile(r"\b(?:\d{5}(?:-\d{4})?|\d{6}|\d{3} \d{3})\b")
+#: Words of venues that towns' names have as often: 'Garden City', 'College Point'.
+_OF_TOWNS = frozenset(
+    {"city", "town", "college", "community", "national", "international", "public", "main", "church", "house"}
+)
+_REGION_PART = patterns.compile(r"^\s*([A-Z]{2,3})\b\.?\s*(?:\d[\d -]*)?$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CityFact:
+    """A city: `lat`, `lng` of its centre, `radius_km` of what counts as the city, `region` the ISO 3166-2
+    part ('TX')."""
+
+    slug: str
+    name: str
+    country: str = ""
+    region: str = ""
+    lat: float
+    lng: float
+    radius_km: float = 30.0
+    timezone: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AreaFact:
+    """A part of a city: a polygon where it has a `shape`, else a circle."""
+
+    slug: str
+    name: str
+    city: str
+    lat: float
+    lng: float
+    radius_km: float
+    timezone: str = ""
+    shape: Shape | None = None
+
+    def holds(self, lat: float, lng: float) -> bool:
+        """Whether the point lies in the area."""
+        if self.shape is not None:
+            return self.shape.holds(lat, lng)
+        return (
+            abs(self.lat - lat) * KM_PER_DEGREE <= self.radius_km
+            and haversine_km(lat, lng, self.lat, self.lng) <= self.radius_km
+        )
+
+    @property
+    def square_km(self) -> float:
+        """Its surface, by which the smaller of two areas is told."""
+        return self.shape.square_km if self.shape is not None else math.pi * self.radius_km**2
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """All cities and areas, indexed by slug and by folded name. Build it once and keep it: it is
+    immutable."""
+
+    cities: tuple[CityFact, ...] = ()
+    areas: tuple[AreaFact, ...] = ()
+    _by_slug: dict[str, CityFact] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_name: dict[str, list[CityFact]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _areas_of: dict[str, list[AreaFact]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for city in self.cities:
+            self._by_slug[city.slug] = city
+            for name in {fold_name(city.name), *(fold_name(alias) for alias in city.aliases)}:
+                self._by_name.setdefault(name, []).append(city)
+        for area in self.areas:
+            self._areas_of.setdefault(area.city, []).append(area)
+
+    def city(self, slug: str) -> CityFact | None:
+        """The city of that slug."""
+        return self._by_slug.get(slug)
+
+    def city_at(self, lat: float, lng: float) -> CityFact | None:
+        """The city whose circle holds the point; of several, the one whose centre is nearest. None outside
+        all circles."""
+        found = [
+            (haversine_km(lat, lng, c.lat, c.lng), c)
+            for c in self.cities
+            if abs(c.lat - lat) < 2 and _near_lng(c.lng, lng)
+        ]
+        inside = [(distance, city) for distance, city in found if distance <= city.radius_km]
+        return min(inside, key=lambda pair: (pair[0], pair[1].slug))[1] if inside else None
+
+    def area_at(self, lat: float, lng: float, *, city: str = "") -> AreaFact | None:
+        """The area (of `city`, where given) that holds the point; of several, the smallest."""
+        areas = self._areas_of.get(city, ()) if city else self.areas
+        return min(
+            (area for area in areas if area.holds(lat, lng)),
+            key=lambda area: (area.square_km, area.slug),
+            default=None,
+        )
+
+    def area_named(self, city: str, *texts: str) -> AreaFact | None:
+        """The area of a city whose name is a whole part of one of the texts: 'Indiranagar' in '100 Feet Rd,
+        Indiranagar, Bengaluru'."""
+        areas = {fold_name(area.name): area for area in self._areas_of.get(city, ())}
+        parts = (fold_name(part) for text in texts for part in _PARTS.split(text)) if areas else ()
+        return next((areas[part] for part in parts if part in areas), None)
+
+    def centre_of(self, lat: float, lng: float) -> CityFact | None:
+        """The city whose very centre this is: a geocoder's answer for the city's name, not a venue's
+        place."""
+        for city in self.cities:
+            if (
+                abs(city.lat - lat) < 0.001
+                and abs(city.lng - lng) < 0.001
+                and haversine_km(lat, lng, city.lat, city.lng) <= CENTRE_KM
+            ):
+                return city
+        return None
+
+    def is_country_point(self, lat: float, lng: float) -> bool:
+        """Whether this is where geocoders put a whole country: no venue's place."""
+        return any(
+            abs(point[0] - lat) < 0.02
+            and abs(point[1] - lng) < 0.02
+            and haversine_km(lat, lng, *point) <= COUNTRY_POINT_KM
+            for point in country_points()
+        )
+
+    def city_named(self, text: str, *, country: str = "") -> CityFact | None:
+        """The city that an address or a city's name speaks of: a whole part between commas, nothing beside it
+        contradicting.
+
+        'Denver', '400 W 6th St, Austin, TX 78701' and 'Bangalore, India' are found; 'Portland, ME',
+        'Birmingham, UK', 'Denver Street' and 'New Boston' are not. The last fitting part wins, as addresses
+        end with the city.
+        """
+        return _city_named(self, text, country)
+
+    def by_name(self, folded: str) -> list[CityFact]:
+        """The cities of that name or alias, folded by `fold_name`."""
+        return self._by_name.get(folded, [])
+
+
+def _near_lng(a: float, b: float) -> bool:
+    return abs((a - b + 180) % 360 - 180) < 4
+
+
+def _city_named(atlas: Atlas, text: str, country: str) -> CityFact | None:
+    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+    wanted = country_code(country) or country.strip().upper()
+    for index in range(len(parts) - 1, -1, -1):
+        for city, inside, used in _readings(atlas, parts, index):
+            after = parts[index + used :]
+            if (
+                (not wanted or wanted == city.country)
+                and _agrees(city, inside, after)
+                and not _is_region(atlas, city, parts, index, after)
+            ):
+                return city
+    return None
+
+
+def _readings(atlas: Atlas, parts: list[str], index: int) -> Iterator[tuple[CityFact, str, int]]:
+    """Each city that this part may name, what follows the name inside the part ('Austin TX' -> 'TX'), and how
+    many parts it took."""
+    if index + 1 < len(parts):
+        for city in atlas.by_name(fold_name(f"{parts[index]} {_POSTCODE.sub(' ', parts[index + 1])}")):
+            yield city, "", 2
+    words = _POSTCODE.sub(" ", parts[index]).split()
+    for end in range(len(words), max(0, len(words) - 4), -1):
+        for city in atlas.by_name(fold_name(" ".join(words[:end]))):
+            yield city, " ".join(words[end:]), 1
+
+
+def _agrees(city: CityFact, inside: str, after: list[str]) -> bool:
+    """Whether what follows a city's name may follow this city's: in the same part only its region or country,
+    after it no other one."""
+    if inside and not _confirms(city, inside):
+        return False
+    for text in after:
+        part = _POSTCODE.sub(" ", text).strip()
+        if not part or _confirms(city, part):
+            continue
+        if _REGION_PART.match(part) or fold_name(part) in _all_regions() or country_code(part):
+            return False
+    return True
+
+
+def _confirms(city: CityFact, text: str) -> bool:
+    """Whether the text is the city's region, its country, or both."""
+    folded = fold_name(text)
+    if folded in _region_names(city) or country_code(text) == city.country:
+        return True
+    return any(
+        folded.startswith(f"{name} ") and country_code(folded[len(name) :]) == city.country
+        for name in _region_names(city)
+    )
+
+
+def _is_region(atlas: Atlas, city: CityFact, parts: list[str], index: int, after: list[str]) -> bool:
+    """Whether 'New York' or 'Washington' stands for the state, as in 'Big Flats, New York, United States': a
+    town's name comes before it.
+
+    After a street, a house ('Bryant Park, New York') or a part of the city it is the city, and where the
+    city's own region follows."""
+    if index == 0 or fold_name(_POSTCODE.sub(" ", parts[index])) not in _regions_of(city.country):
+        return False
+    before = parts[index - 1]
+    if any(char.isdigit() for char in before) or names_house(before) or atlas.area_named(city.slug, before):
+        return False
+    return not any(fold_name(_POSTCODE.sub(" ", part)) in _region_names(city) for part in after)
+
+
+def names_house(text: str) -> bool:
+    """Whether a word of it says what kind of house it is: a park, a theatre, a club ('Bryant Park'). Towns
+    have such words too, but seldom."""
+    return any(0 < weight_of(word) < 1 and word not in _OF_TOWNS for word in name_words(text).words)
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[tuple[str, str], str]:
+    """(country, region code) -> folded name, from `data/regions.csv`."""
+    with (DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["country"], row["code"]): fold_name(row["name"]) for row in csv.DictReader(file)}
+
+
+@lru_cache(maxsize=256)
+def _regions_of(country: str) -> frozenset[str]:
+    return frozenset(name for (of, _), name in _regions().items() if of == country)
+
+
+@lru_cache(maxsize=1)
+def _all_regions() -> frozenset[str]:
+    return frozenset(_regions().values())
+
+
+def is_region(text: str) -> bool:
+    """Whether the text is the name of a state or province that is known here ('New York', 'Karnataka
+    560038')."""
+    return fold_name(_POSTCODE.sub(" ", text)) in _all_regions()
+
+
+@lru_cache(maxsize=1024)
+def _region_names(city: CityFact) -> frozenset[str]:
+    name = _regions().get((city.country, city.region), "")
+    return frozenset(filter(None, (city.region.lower(), name)))
+
+
+def read_cities(path: Path = DATA / "cities.csv") -> tuple[CityFact, ...]:
+    """The cities of the project's own fixture, in its order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            CityFact(
+                slug=row["slug"],
+                name=row["name"],
+                country=row["country"],
+                region=row["region"],
+                lat=float(row["lat"]),
+                lng=float(row["lng"]),
+                radius_km=float(row["radius_km"]),
+                timezone=row["timezone"],
+                aliases=tuple(filter(None, row["aliases"].split("|"))),
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def read_areas(path: Path = DATA / "areas.json") -> tuple[AreaFact, ...]:
+    """The areas of the project's own fixture; a `polygon` is GeoJSON coordinates."""
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(AreaFact(shape=shape(row.pop("polygon", None)), **row) for row in rows)
+
+
+@lru_cache(maxsize=1)
+def country_points() -> tuple[tuple[float, float], ...]:
+    """Where common geocoders put a whole country, from `data/country_points.csv`."""
+    with (DATA / "country_points.csv").open(encoding="utf-8", newline="") as file:
+        return tuple((float(row["lat"]), float(row["lng"])) for row in csv.DictReader(file))
+
+
+@lru_cache(maxsize=1)
+def fixture_atlas() -> Atlas:
+    """The atlas of the project's own fixture, for commands and tests that need no database."""
+    return Atlas(cities=read_cities(), areas=read_areas())
+
+
+def usable_coordinates(lat: float | None, lng: float | None) -> tuple[float, float] | None:
+    """Both coordinates where they may be a place's, else None."""
+    if lat is None or lng is None or coordinates_problem(lat, lng):
+        return None
+    return lat, lng
+
+
+def zone_of_city(atlas: Atlas, names: Iterable[str], *, country: str = "") -> str:
+    """The time zone of the first of these texts that names a known city, else ''."""
+    for name in names:
+        city = atlas.city_named(name, country=country) if name else None
+        if city:
+            return city.timezone
+    return ""
+
+
+@lru_cache(maxsize=1)
+def aliases_by_slug() -> dict[str, tuple[str, ...]]:
+    """The other names of the fixture's cities, for an atlas that is built from database rows."""
+    return {city.slug: city.aliases for city in read_cities()}

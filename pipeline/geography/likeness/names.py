@@ -1,0 +1,146 @@
+"""The name of a venue, taken apart: spellings made one, words weighed by how much they tell."""
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from pipeline import patterns
+from pipeline.geography.coordinates import fold
+
+#: Two words count as one from this likeness on (rapidfuzz's ratio, 0 to 100), where both are long enough to
+#: carry a slip of the pen.
+SAME_WORD: Final = 84.0
+LONG_WORD: Final = 5
+
+_BRACKETS: Final = patterns.compile(r"[(\[][^()\[\]]*[)\]]")
+_POSSESSIVE: Final = patterns.compile(r"['’`´]s\b|s['’`´](?=\s|$)")
+_APOSTROPHE: Final = patterns.compile(r"['’`´]")
+_NOT_WORD: Final = patterns.compile(r"[\W_]+")
+
+#: How much a word tells of which venue is meant, by the column `tells` of `data/venue_words.csv`: what many
+#: venues share parts "Ritz Café" from "Ritz Dining Room", but alone makes no two venues one; the kind of
+#: house says next to nothing ("Katsu" and "Restaurant Katsu" are one).
+_WEIGHTS: Final = {"shared": 0.4, "kind": 0.15, "nothing": 0.0}
+_WORDS: Final = Path(__file__).resolve().parents[1] / "data" / "venue_words.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    """`words` that tell something, in order and each once; `whole` them in one, without spaces; `inside`
+    those of its brackets."""
+
+    words: tuple[str, ...]
+    whole: str
+    inside: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NameLikeness:
+    """`equal`: the same words. `likeness` 0 to 1: the weight that both share. `left_over`: the weights that
+    only one of them has, in no order."""
+
+    equal: bool
+    likeness: float
+    left_over: tuple[float, float]
+
+    @property
+    def contained(self) -> bool:
+        """Whether one name is the other and more: 'Fenix' and 'Fenix at the Argyle'."""
+        return min(self.left_over) == 0 and self.likeness > 0
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether each has words of its own: 'Ritz Café' and 'Ritz Dining Room'."""
+        return min(self.left_over) > 0 and max(self.left_over) >= _WEIGHTS["shared"]
+
+
+@lru_cache(maxsize=1)
+def _listed() -> tuple[dict[str, str], dict[str, float]]:
+    """Word -> its one spelling, and word -> its weight, for the words of the list."""
+    with _WORDS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {row["word"]: row["spelling"] for row in rows if row["spelling"]}, {
+        row["word"]: _WEIGHTS[row["tells"]] for row in rows if row["tells"]
+    }
+
+
+@lru_cache(maxsize=50_000)
+def name_words(name: str) -> NameWords:
+    """The words of a name; what stands in brackets is set apart, unless there is nothing else."""
+    bare = _BRACKETS.sub(" ", name)
+    inside = frozenset(_words(" ".join(_BRACKETS.findall(name)))) if len(bare) < len(name) else frozenset()
+    words = _words(bare) or _words(name)
+    return NameWords(words=tuple(dict.fromkeys(words)), whole="".join(words), inside=inside)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    plain = _APOSTROPHE.sub("", _POSSESSIVE.sub("s", fold(text).replace("&", " and ").replace("+", " and ")))
+    spellings, _ = _listed()
+    all_words = [spellings.get(word, word) for word in _NOT_WORD.sub(" ", plain).split()]
+    told = [word for word in all_words if weight_of(word)]
+    return tuple(told or all_words)
+
+
+def weight_of(word: str) -> float:
+    """How much a word tells of which venue is meant: 1 for a name of its own, less for what many share, 0 for
+    articles and the like."""
+    return _listed()[1].get(word, 1.0)
+
+
+@lru_cache(maxsize=50_000)
+def compare_names(one: NameWords, other: NameWords) -> NameLikeness:
+    """How alike two names are, whatever the order of their words."""
+    if not one.words or not other.words:
+        return NameLikeness(False, 0.0, (0.0, 0.0))
+    one, other = sorted((one, other), key=lambda name: name.words)
+    if one.whole == other.whole or sorted(one.words) == sorted(other.words):
+        return NameLikeness(True, 1.0, (0.0, 0.0))
+    rest = list(other.words)
+    shared, left = 0.0, 0.0
+    whole_name = not (_tells(one) and _tells(other))
+    for word in one.words:
+        partner = next((second for second in rest if _same_word(word, second)), None)
+        if partner is None:
+            left += weight_of(word)
+        else:
+            rest.remove(partner)
+            shared += 1.0 if whole_name else max(weight_of(word), weight_of(partner))
+    right = sum(weight_of(word) for word in rest)
+    left, right = _without_brackets(one, other, left, right)
+    if left and right and len(one.whole) >= 2 * LONG_WORD and fuzz.ratio(one.whole, other.whole) >= 93:
+        return NameLikeness(False, 0.95, (0.0, 0.0))
+    total = shared + left + right
+    return NameLikeness(
+        left + right <= 2 * _WEIGHTS["kind"] and shared >= 1.0,
+        shared / total if total else 0.0,
+        (left, right),
+    )
+
+
+def _tells(name: NameWords) -> bool:
+    """Whether a word of the name is its own. 'The Grill' has none: then what many share is all that there
+    is."""
+    return any(weight_of(word) >= 1 for word in name.words)
+
+
+def _without_brackets(one: NameWords, other: NameWords, left: float, right: float) -> tuple[float, float]:
+    """Words of one name that stand in the other's brackets are no contradiction: 'Ritz, Buckhead' and 'Ritz
+    (Buckhead)'."""
+    left -= sum(weight_of(word) for word in other.inside & (set(one.words) - set(other.words)))
+    right -= sum(weight_of(word) for word in one.inside & (set(other.words) - set(one.words)))
+    return max(0.0, left), max(0.0, right)
+
+
+def _same_word(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if one.isdigit() or other.isdigit():
+        return False
+    short, long = sorted((one, other), key=len)
+    if len(short) >= 4 and long == f"{short}s":
+        return True
+    return len(short) >= LONG_WORD and short[0] == long[0] and fuzz.ratio(one, other) >= SAME_WORD

@@ -1,0 +1,117 @@
+"""Which of many venues are one: pairs that share something worth comparing, compared, each venue of a list
+joined to at most one of another."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.geography.likeness.compare import MERGE_AT, Look, compare, look
+from pipeline.geography.likeness.names import weight_of
+from pipeline.geography.likeness.records import Venue, VenueLikeness
+from places.enums import PlaceVerdict
+
+#: A word, street or cell that more venues share brings nothing together: its pairs would be the square of its
+#: size.
+MOST_SHARED: Final = 60
+#: A cell of the grid in degrees, about 500 m; its neighbours are looked at too.
+CELL: Final = 0.005
+#: One list seldom names a venue twice: within a list only what is as good as certain.
+SAME_SOURCE_AT: Final = 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class VenuePair:
+    """Two venues by their positions, the first the smaller, and how alike they are."""
+
+    first: int
+    second: int
+    likeness: VenueLikeness
+
+
+def match_venues(
+    venues: Sequence[Venue], *, ask: bool = False, across_only: bool = False, merge_at: float = MERGE_AT
+) -> list[VenuePair]:
+    """The pairs that are one venue; with `ask` also those for a person. With `across_only` never two of one
+    source.
+
+    A venue of a list that is joined to one of another list is joined to no second one there: the likest goes
+    first. `merge_at`: from which score pairs are one; those of a lower one are among those of a higher, since
+    the likest go first."""
+    looks = [look(venue) for venue in venues]
+    scored = [
+        VenuePair(first, second, likeness)
+        for first, second in candidate_pairs(looks)
+        if not (across_only and venues[first].source == venues[second].source)
+        and (
+            likeness := _settled(
+                compare(looks[first], looks[second], merge_at=merge_at),
+                venues[first].source,
+                venues[second].source,
+            )
+        ).outcome
+        is not PlaceVerdict.DIFFERENT
+    ]
+    scored.sort(key=lambda pair: (-pair.likeness.score, pair.first, pair.second))
+    taken: set[tuple[int, str]] = set()
+    kept = []
+    for pair in scored:
+        sources = venues[pair.first].source, venues[pair.second].source
+        keys = {(pair.first, sources[1]), (pair.second, sources[0])} if sources[0] != sources[1] else set()
+        if pair.likeness.outcome is PlaceVerdict.MERGE:
+            if keys & taken:
+                continue
+            taken |= keys
+            kept.append(pair)
+        elif ask and not keys & taken:
+            kept.append(pair)
+    return sorted(kept, key=lambda pair: (pair.first, pair.second))
+
+
+def _settled(likeness: VenueLikeness, one: str, other: str) -> VenueLikeness:
+    if one and one == other and likeness.outcome is PlaceVerdict.MERGE and likeness.score < SAME_SOURCE_AT:
+        return VenueLikeness(
+            score=likeness.score, outcome=PlaceVerdict.ASK, reasons=likeness.reasons, fields=likeness.fields
+        )
+    return likeness
+
+
+def candidate_pairs(looks: Sequence[Look]) -> list[tuple[int, int]]:
+    """Positions of venues that share a telephone number, a site, an address, a telling word of the name in
+    one city, or a spot; sorted."""
+    buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for position, one in enumerate(looks):
+        for key in set(_keys(one)):
+            buckets[key].append(position)
+    pairs = {
+        (first, second)
+        for members in buckets.values()
+        if len(members) <= MOST_SHARED
+        for index, first in enumerate(members)
+        for second in members[index + 1 :]
+    }
+    return sorted(pairs)
+
+
+def _keys(one: Look) -> Iterator[tuple[str, ...]]:
+    if one.phone:
+        yield "phone", one.phone
+    if one.site:
+        yield "site", one.site
+    if one.address.told:
+        yield "address", one.address.number, *sorted(one.address.street)
+    yield "whole", one.name.whole
+    yield from (("word", word) for word in _telling(one.name.words))
+    if one.venue.lat is not None and one.venue.lng is not None:
+        row, column = round(one.venue.lat / CELL), round(one.venue.lng / CELL)
+        yield from (
+            ("spot", word, str(row + up), str(column + aside))
+            for word in _telling(one.name.words)
+            for up in (0, 1)
+            for aside in (0, 1)
+        )
+
+
+def _telling(words: Iterable[str]) -> list[str]:
+    """Words that tell which venue it is, without the end that a plural or a slip changes."""
+    return [word[:5] for word in words if weight_of(word) >= 1.0]

@@ -1,0 +1,158 @@
+"""From an expression to tokens, and what a rule is. Strict but for what people often write: "10-12", "7pm",
+"10.00", "Monday", "to", "closed"."""
+
+from dataclasses import dataclass
+from typing import Final
+from unicodedata import category
+
+from pipeline import patterns
+from pipeline.hours.days import Days
+from pipeline.hours.spelling import normal
+from pipeline.hours.words import AND, MODIFIERS, MONTHS, OPEN_ENDS, TO, UNANSWERED, WEEKDAYS, foreign
+
+MOST_CHARACTERS: Final = 2_000
+DAY: Final = 1440
+
+#: Vowel signs and accents that letters carry: to Python's `\\w` they are no letters.
+_MARKS: Final = (
+    "[" + "".join(chr(code) for code in range(0x300, 0x3100) if category(chr(code)).startswith("M")) + "]"
+)
+_TOKEN: Final = patterns.compile(
+    r"""\s*(?:
+      (?P<comment>"[^"]*")
+    | (?P<always>24\s*/\s*7\b)
+    | (?P<time>\d{1,2}(?:[:.]\d{2})?\s*(?:a\.m\.|p\.m\.|am\b|pm\b)|\d{1,2}[:.]\d{2}(?!\d))
+    | (?P<year>(?:19|20)\d\d(?!\d))
+    | (?P<number>\d{1,3}(?!\d))
+    | (?P<word>[^\W\d_](?:[^\W\d_]|MARKS)*)\.?
+    | (?P<sign>\|\||[-+,;:/()\[\]&])
+    )""".replace("MARKS", _MARKS),
+    patterns.VERBOSE | patterns.IGNORECASE,
+    longest=4 * MOST_CHARACTERS,  # what the words stand for may be longer than they
+)
+_COMMENT: Final = patterns.compile(r'("[^"]*")', longest=MOST_CHARACTERS)
+_WORDY: Final = {**dict.fromkeys(TO, "-"), **dict.fromkeys(OPEN_ENDS, "+"), **dict.fromkeys(AND, ",")}
+
+
+class Unsupported(ValueError):
+    """The expression is no opening_hours, or says something that is not understood here. The text says
+    what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Minutes of the day from `start` to `end` (up to 48 h); from `open_end` on, where it is set, nobody
+    knows."""
+
+    start: int
+    end: int
+    open_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `days` None: every day; `spans` empty: the whole day. `state` is open, closed or unknown;
+    `joint` ";" "," or "||"."""
+
+    joint: str
+    days: Days | None
+    spans: tuple[Span, ...]
+    state: str
+    holidays: bool = False
+
+
+def tokens(expression: str) -> list[Token]:
+    """The tokens of an expression. Raises Unsupported."""
+    if len(expression) > MOST_CHARACTERS:
+        raise Unsupported("too long")
+    parts = _COMMENT.split(expression)
+    text = "".join(part if part.startswith('"') else normal(part) for part in parts).strip()
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None or match.end() == at:
+            raise Unsupported(f"not understood: {text[at : at + 30]}")
+        kind, value = str(match.lastgroup), str(match.group(str(match.lastgroup))).lower()
+        found += _named(kind, value)
+        at = match.end()
+    return _without_double_signs(found)
+
+
+def _named(kind: str, value: str) -> list[Token]:
+    if kind == "sign":
+        return [Token("sign", "," if value == "&" else value)]
+    if kind != "word":
+        return [Token(kind, value)]
+    if value in _WORDY:
+        return [Token("sign", _WORDY[value])]
+    if value in WEEKDAYS:
+        return [Token("weekday", str(WEEKDAYS[value]))]
+    if value in MONTHS:
+        return [Token("month", str(MONTHS[value]))]
+    if value in MODIFIERS:
+        return [Token("modifier", MODIFIERS[value])]
+    if value in ("week", "easter", "day", "days", "ph", "weekend", "weekends", "daily"):
+        return [Token("word", value)]
+    if value in UNANSWERED:
+        raise Unsupported(UNANSWERED[value])
+    for kind_named, names in zip(("weekday", "month"), foreign(), strict=True):
+        if value in names:
+            return [Token(kind_named, str(names[value]))]
+    raise Unsupported(f"the word {value[:30]!r}")
+
+
+def _without_double_signs(tokens: list[Token]) -> list[Token]:
+    """ "17:00-late" has a dash and an open end: the end alone counts."""
+    return [
+        token
+        for number, token in enumerate(tokens)
+        if not (token == Token("sign", "-") and tokens[number + 1 : number + 2] == [Token("sign", "+")])
+    ]
+
+
+class Reader:
+    """The tokens, one after the other."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+
+    @property
+    def done(self) -> bool:
+        return self._at >= len(self._tokens)
+
+    def peek(self, ahead: int = 0) -> Token:
+        """The token there; one of kind "end" behind the last."""
+        at = self._at + ahead
+        return self._tokens[at] if at < len(self._tokens) else Token("end", "")
+
+    def next(self) -> Token:
+        """The next token, which is then behind us."""
+        token = self.peek()
+        self._at += 1
+        return token
+
+    def take(self, sign: str) -> bool:
+        """Whether the next token is that sign; it is then behind us."""
+        if self.peek() == Token("sign", sign):
+            self._at += 1
+            return True
+        return False
+
+    def expect(self, kind: str) -> str:
+        """The text of the next token, which must be of that kind."""
+        token = self.next()
+        if token.kind != kind:
+            raise Unsupported(f"{kind} expected, not {token.text[:30] or 'the end'}")
+        return token.text
+
+    def rest(self) -> str:
+        """The next few tokens, for an error."""
+        return " ".join(token.text for token in self._tokens[self._at : self._at + 4])

@@ -1,0 +1,352 @@
+"""The matching step: for each new draft of a batch the event that it is, those that it may be, or nothing.
+
+And the same question of what was joined before: does an entry that changed still tell of the event that the
+others tell of?
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+from math import inf
+from typing import Any, Protocol
+
+import numpy as np
+
+from events.enums import MatchOutcome
+from events.records import NormalizedEvent
+from events.times import local_day
+from pipeline.contract.candidates import Candidate
+from pipeline.contract.raw import Draft, SourceContext
+from pipeline.matching.explain import explain
+from pipeline.matching.matcher import APART_BELOW, judge
+from pipeline.matching.score import default_model, score_pairs
+from pipeline.matching.table import Floats, Ints, Table
+from pipeline.matching.text import fold
+
+#: One source seldom lists one event twice under two ids: only what is as good as equal is joined.
+SAME_SOURCE_AT = 0.97
+#: As many possible twins are shown to a moderator.
+MOST_ASKED = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What to look for: `city` slug ('' where unknown), the event's own day, whether that is all that is
+    known of its start, folded title, place and addresses."""
+
+    city: str
+    day: date
+    title: str
+    dated: bool = False
+    place_id: str = ""
+    url: str = ""
+    ticket_url: str = ""
+    lat: float | None = None
+    lng: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """What the asking source lists already: its identity, its start in ISO 8601, the series that it belongs
+    to ('' for none), and whether it goes on for days and can be visited."""
+
+    external_id: str
+    recurrence_id: str = ""
+    start: str = ""
+    series: str = ""
+    ongoing: bool = False
+
+    def is_another(self, other: "Own") -> bool:
+        """Whether one source that lists both means two: occurrences of one series, starts that are not the
+        same, or a whole run and its first day."""
+        one_series = self.external_id == other.external_id or bool(
+            self.series and self.series == other.series
+        )
+        return (
+            self.start != other.start
+            or self.ongoing != other.ongoing
+            or (one_series and self.recurrence_id != other.recurrence_id)
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alike:
+    """Present events that may be those of a batch. `own`: by event what the asking source lists of it
+    already; `apart`: pairs of events that were said to be different."""
+
+    events: Sequence[Candidate] = ()
+    own: Mapping[str, tuple[Own, ...]] = field(default_factory=dict)
+    apart: AbstractSet[frozenset[str]] = frozenset()
+
+
+class CandidateLookups(Protocol):
+    """What the step asks, once for a batch."""
+
+    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
+        """Present events that may be one of `wanted`: of a similar title in the same city (or, outside all
+        cities, near by) within the days that the matcher compares, at the same place, or of the same address.
+        `id` is the event's; `source` is `source_key` where that source lists it already, else the key of the
+        one that gave its start."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatchDecision:
+    """`draft_index` is (merge), or may be (ask), `other`: an event's id, or the index of an earlier draft of
+    the batch."""
+
+    draft_index: int
+    other: str | int
+    score: float
+    outcome: MatchOutcome
+    match_fields: Mapping[str, Any]
+    reasons: str
+
+
+def match(drafts: Sequence[Draft], context: SourceContext, lookups: CandidateLookups) -> list[MatchDecision]:
+    """Decisions in the order of the drafts: at most one merge each, or up to three to ask about.
+
+    However alike two are, what one source lists twice with other starts, or as occurrences of one series, is
+    never joined; and a draft that two events claim which were said to be different is a question."""
+    if not drafts:
+        return []
+    known = lookups.candidates([wanted_of(draft) for draft in drafts], source_key=context.source_key)
+    model = default_model()
+    rows = [
+        *(
+            _candidate(f"draft {index}", draft.event, context, draft.city)
+            for index, draft in enumerate(drafts)
+        ),
+        *known.events,
+    ]
+    table = Table.of(rows, dict(model.weights))
+    left, right, scores, merge = judge(table, model, first=len(drafts))
+    keep = (left < len(drafts)) & (merge | (scores >= model.ask_at))
+    return _Pairs(drafts, known, table, left[keep], right[keep], scores[keep], merge[keep]).decisions()
+
+
+class _Pairs:
+    """The scored pairs, by the draft that is to be decided: the later of two drafts, the draft of a draft and
+    an event."""
+
+    def __init__(
+        self,
+        drafts: Sequence[Draft],
+        known: Alike,
+        table: Table,
+        left: Ints,
+        right: Ints,
+        scores: Floats,
+        merge: np.ndarray,
+    ) -> None:
+        self.size, self.known = len(drafts), known
+        self.told = [_own(draft.event) for draft in drafts]
+        self.words = explain(table, left, right)
+        self.fed: dict[int, list[Own]] = defaultdict(list)
+        self.by_draft: dict[int, list[_Pair]] = defaultdict(list)
+        for position, (a, b, score, merged) in enumerate(zip(left, right, scores, merge, strict=True)):
+            low, high = sorted((int(a), int(b)))
+            draft, other = (high, low) if high < self.size else (low, high)
+            minutes = float(self.words[position][1].get("minutes", inf))
+            pair = _Pair(
+                draft=draft,
+                other=other,
+                score=round(min(1.0, float(score)), 4),
+                minutes=minutes,
+                sure=bool(merged),
+                position=position,
+            )
+            self.by_draft[draft].append(pair)
+
+    def decisions(self) -> list[MatchDecision]:
+        """Of each draft what it is merged with, otherwise what to ask."""
+        joined = self._joined()
+        return [
+            decision for index in range(self.size) for decision in self._decisions(index, joined.get(index))
+        ]
+
+    def _joined(self) -> dict[int, "_Pair"]:
+        """The surest pairs that hold together: of several drafts that one source tells and that cannot be the
+        same, one has an event, and the others have what comes next to them. Events go before drafts; of what
+        is equally sure, the nearer in time."""
+        taken: dict[int, _Pair] = {}
+        for pair in sorted(
+            self._sure(),
+            key=lambda pair: (pair.other < self.size, -pair.score, pair.minutes, pair.draft, pair.other),
+        ):
+            target = (
+                pair.other if pair.other >= self.size else self.size + len(self.known.events) + pair.other
+            )
+            held = self.fed[target] or ([self.told[pair.other]] if pair.other < self.size else [])
+            if pair.draft not in taken and not any(own.is_another(self.told[pair.draft]) for own in held):
+                self.fed[target] = [*held, self.told[pair.draft]]
+                taken[pair.draft] = pair
+        return taken
+
+    def _sure(self) -> Iterator["_Pair"]:
+        for pairs in self.by_draft.values():
+            sure = [pair for pair in pairs if pair.sure and self._may_join(pair)]
+            if not self._claimed_by_two(sure):
+                yield from sure
+
+    def _may_join(self, pair: "_Pair") -> bool:
+        if not self._listed(pair):
+            return True
+        return pair.score >= SAME_SOURCE_AT and not any(
+            own.is_another(self.told[pair.draft]) for own in self._listed(pair)
+        )
+
+    def _listed(self, pair: "_Pair") -> tuple[Own, ...]:
+        """What the asking source tells already of the other side."""
+        return (
+            (self.told[pair.other],)
+            if pair.other < self.size
+            else self.known.own.get(self._id(pair.other), ())
+        )
+
+    def _claimed_by_two(self, sure: Sequence["_Pair"]) -> bool:
+        ids = [self._id(pair.other) for pair in sure if pair.other >= self.size]
+        return any(frozenset(two) in self.known.apart for two in combinations(ids, 2))
+
+    def _is_taken(self, pair: "_Pair") -> bool:
+        """Whether another draft of this source has the event, so that this one is another showing."""
+        return any(own.is_another(self.told[pair.draft]) for own in self.fed.get(pair.other, ()))
+
+    def _id(self, other: int) -> str:
+        return self.known.events[other - self.size].id
+
+    def _decisions(self, index: int, joined: "_Pair | None") -> Iterator[MatchDecision]:
+        if joined is not None:
+            yield self._decision(joined, MatchOutcome.MERGE)
+            return
+        doubtful = [
+            pair
+            for pair in self.by_draft.get(index, [])
+            if pair.other >= self.size and not self._listed(pair) and not self._is_taken(pair)
+        ]
+        for pair in sorted(doubtful, key=lambda pair: (-pair.sure, -pair.score, pair.other))[:MOST_ASKED]:
+            yield self._decision(pair, MatchOutcome.ASK)
+
+    def _decision(self, pair: "_Pair", outcome: MatchOutcome) -> MatchDecision:
+        words, fields = self.words[pair.position]
+        return MatchDecision(
+            draft_index=pair.draft,
+            other=pair.other if pair.other < self.size else self._id(pair.other),
+            score=pair.score,
+            outcome=outcome,
+            match_fields=dict(fields),
+            reasons=words,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Pair:
+    """One scored pair: rows of the draft and the other side, how far apart they start, whether the matcher
+    joins it, and where its words are."""
+
+    draft: int
+    other: int
+    score: float
+    minutes: float
+    sure: bool
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Misfit:
+    """How little an entry fits the rest of its event: the best score against any of the others, and that
+    evidence."""
+
+    score: float
+    match_fields: Mapping[str, Any]
+    reasons: str
+
+
+def misfits(
+    told: Sequence[tuple[NormalizedEvent, Sequence[Candidate]]], context: SourceContext
+) -> list[Misfit | None]:
+    """For each changed entry beside what others list of its event: None where it fits any of them, otherwise
+    how little it does. Far below the threshold of merging, not just below it: sources differ in their words,
+    and what was joined for good reasons is not taken apart for small ones."""
+    rows: list[Candidate] = []
+    pairs: list[tuple[int, int]] = []
+    for number, (event, others) in enumerate(told):
+        first = len(rows)
+        rows += [_candidate(f"entry {number}", event, context, event.venue.city), *others]
+        pairs += [(first, first + 1 + place) for place in range(len(others))]
+    if not pairs:
+        return [None] * len(told)
+    model = default_model()
+    table = Table.of(rows, dict(model.weights))
+    left, right = (np.array(side, dtype=np.int64) for side in zip(*pairs, strict=True))
+    scores, words = score_pairs(model, table, left, right), explain(table, left, right)
+    found: list[Misfit | None] = []
+    position = 0
+    for _, others in told:
+        mine = range(position, position + len(others))
+        position += len(others)
+        best = max(mine, key=lambda row: (float(scores[row]), -row), default=None)
+        if best is None or scores[best] >= APART_BELOW:
+            found.append(None)
+        else:
+            found.append(
+                Misfit(
+                    score=round(float(scores[best]), 4), match_fields=words[best][1], reasons=words[best][0]
+                )
+            )
+    return found
+
+
+def _own(event: NormalizedEvent) -> Own:
+    return Own(
+        external_id=event.external_id,
+        recurrence_id=event.recurrence_id,
+        start=event.start.isoformat() if event.start else "",
+        series=event.recurrence.series_id if event.recurrence else "",
+        ongoing=bool(event.opening_hours),
+    )
+
+
+def wanted_of(draft: Draft) -> Wanted:
+    """What to look for, for a draft that is not dropped."""
+    event = draft.event
+    assert event.start is not None  # times drops what has no start
+    return Wanted(
+        city=draft.city,
+        day=local_day(event.start, event.timezone),
+        title=fold(event.title),
+        dated=event.all_day or not event.time_known,
+        place_id=draft.place_id,
+        url=event.url,
+        ticket_url=event.ticket_url,
+        lat=event.venue.lat,
+        lng=event.venue.lng,
+    )
+
+
+def _candidate(name: str, event: NormalizedEvent, context: SourceContext, city: str) -> Candidate:
+    """What a source tells, as the matcher sees it; its name cannot be an event's id."""
+    return Candidate(
+        id=name,
+        source=context.source_key or context.source_name,
+        title=event.title,
+        start=event.start,
+        end=event.end,
+        all_day=event.all_day,
+        time_known=event.time_known,
+        venue=event.venue.name,
+        location=event.venue.address,
+        city=event.venue.city or city,
+        lat=event.venue.lat,
+        lon=event.venue.lng,
+        url=event.url,
+        ticket_url=event.ticket_url,
+        organizer=event.organizer.name if event.organizer else "",
+        price_min=None if event.price.min is None else float(event.price.min),
+        price_max=None if event.price.max is None else float(event.price.max),
+        category=event.category,
+        description=event.description,
+    )

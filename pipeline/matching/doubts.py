@@ -1,0 +1,177 @@
+"""What a title cannot outweigh: pairs that are shown to a person at most, however alike they are.
+
+The trees see one pair at a time. That a source is wrong by its zone shows in many pairs only. One-day events
+of one name on two days are two events: of the labelled conferences, nine pairs share a URL and differ so, and
+all of them are sister events or parts. So it is with what goes by one name in two cities on one day: of 27
+such pairs that the trees would join, one shares a URL.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz
+from rapidfuzz.process import cpdist
+
+from pipeline.matching.features import (
+    SAME_CITY_METRES,
+    SAME_PLACE_METRES,
+    metres_apart,
+    minutes_apart,
+    venue_ratio,
+    zone_shifted,
+)
+from pipeline.matching.gate import same_link
+from pipeline.matching.gazetteer import STOP_WORDS
+from pipeline.matching.table import UNKNOWN, Ints, Table, take
+from pipeline.matching.titles import numbers_differ
+from pipeline.matching.towns import city_of, is_broad
+
+Bools = npt.NDArray[np.bool_]
+
+#: A source whose starts differ by the zone in at least this many sure pairs, and in most of them, is held to
+#: be wrong by the zone.
+SHIFTED_PAIRS = 3
+SHIFTED_SHARE = 0.6
+#: Titles this alike (rapidfuzz's token_set_ratio) within this distance are sure pairs.
+SURE_TITLE = 95
+SURE_METRES = 500
+#: Names of cities less alike than this (rapidfuzz's ratio) are two cities, not two spellings.
+OTHER_CITY = 60
+#: One source puts one house at one point; its rounding and its geocoder move it by less than this.
+NEXT_DOOR_METRES = 300
+
+
+def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
+    """Pairs that must not be merged by a machine: another day, another city, another room or part, or a start
+    that is off by a zone where neither source is known for that."""
+    other = (
+        _other_day(table, left, right)
+        | _other_city(table, left, right)
+        | counts_otherwise(table, left, right)
+    )
+    return other | _chance_shift(table, left, right)
+
+
+def impossible(table: Table, left: Ints, right: Ints) -> Bools:
+    """Pairs that one source lists in two places, or under two numbers: it has two playgrounds, and tells one
+    title of each."""
+    source = table.column["source"]
+    rows = np.flatnonzero((source[left] == source[right]) & (source[left] != 0))
+    found = np.zeros(len(left), dtype=bool)
+    i, j = left[rows], right[rows]
+    found[rows] = two_places(table, i, j) | (numbers_differ(table, i, j) == 1)
+    return found
+
+
+def two_places(table: Table, left: Ints, right: Ints) -> Bools:
+    """Far apart, or less far under names that differ, or, without coordinates, under names that are not the
+    same but for a slip of a letter. Strict, for the names of one source: two sources call one house by two
+    names."""
+    metres, venue = metres_apart(table, left, right), venue_ratio(table, left, right)
+    far = (metres > SAME_PLACE_METRES) | ((metres > NEXT_DOOR_METRES) & (venue < 0.9)) | (venue < 0.6)
+    return np.where(np.isnan(metres), venue < 0.95, far)
+
+
+def _other_day(table: Table, left: Ints, right: Ints) -> Bools:
+    """One or both name a day without an hour, both last one day, and it is not the same day."""
+    column = table.column
+    day, end, wall = (
+        column["day"],
+        np.where(column["end_day"] == UNKNOWN, column["day"], column["end_day"]),
+        column["wall"],
+    )
+    one_day = (end[left] <= day[left]) & (end[right] <= day[right])
+    dated = (wall[left] == UNKNOWN) | (wall[right] == UNKNOWN)
+    return dated & one_day & (day[left] != day[right])
+
+
+def _other_city(table: Table, left: Ints, right: Ints) -> Bools:
+    """Both name a town, it is not the same, neither is in the other's address, and nothing else brings the
+    two together: no points in one city, no common link."""
+    found = np.zeros(len(left), dtype=bool)
+    rows = np.flatnonzero((table.column["online"][left] | table.column["online"][right]) == 0)
+    a, b = take(table.place_name, left[rows]), take(table.place_name, right[rows])
+    rows = rows[
+        np.fromiter((x != y and bool(x) and bool(y) for x, y in zip(a, b, strict=True)), bool, len(rows))
+    ]
+    rows = rows[~same_link(table, left[rows], right[rows])]
+    rows = rows[~(metres_apart(table, left[rows], right[rows]) < SAME_CITY_METRES)]
+    for row, i, j in zip(rows.tolist(), left[rows].tolist(), right[rows].tolist(), strict=True):
+        one, other = table.place_name[i], table.place_name[j]
+        named = not is_broad(one.split()) and not is_broad(other.split())
+        found[row] = (
+            named
+            and not _one_town(one, other)
+            and not _within(table, one, j)
+            and not _within(table, other, i)
+        )
+    return found
+
+
+def _one_town(one: str, other: str) -> bool:
+    """Two spellings, or a city and a part of it."""
+    return city_of(one) == city_of(other) or fuzz.ratio(one, other) >= OTHER_CITY
+
+
+def _within(table: Table, town: str, row: int) -> bool:
+    """Whether the place of a record holds all words of a town; also where it has more words than are kept."""
+    place = table.column["place"][row]
+    return bool(place[-1]) or all(
+        table.words["place"].get(word) in place for word in town.split() if word not in STOP_WORDS
+    )
+
+
+def counts_otherwise(table: Table, left: Ints, right: Ints) -> Bools:
+    """Each counts what the other counts too, and not the same: "Room A" and "Room B", "Session 1, Class B"
+    and "Session 1, Class C"."""
+    numbers = table.column["numbers"]
+    counting = table.counter[numbers[:, 0]] > 0
+    rows = np.flatnonzero(counting[left] & counting[right])
+    a, b = numbers[left[rows]], numbers[right[rows]]
+    same, kinds = a[:, :, None] == b[:, None, :], table.counter[a][:, :, None] == table.counter[b][:, None, :]
+    own_a, own_b = (table.counter[a] > 0) & ~same.any(axis=2), (table.counter[b] > 0) & ~same.any(axis=1)
+    found = np.zeros(len(left), dtype=bool)
+    found[rows] = (kinds & own_a[:, :, None] & own_b[:, None, :]).any(axis=(1, 2))
+    return found
+
+
+def _chance_shift(table: Table, left: Ints, right: Ints) -> Bools:
+    """Four hours apart in New York: the matinee and the evening, unless one of the two sources is mostly off
+    by that."""
+    minutes = minutes_apart(table, left, right)
+    midnight = table.column["midnight"]
+    shifted = zone_shifted(table, left, right, minutes) & (midnight[left] == midnight[right])
+    wrong = table.column.get("wrong_zone")
+    known = np.zeros(len(left), dtype=bool) if wrong is None else (wrong[left] | wrong[right]) == 1
+    return shifted & ~known
+
+
+def mark_wrong_zones(table: Table, left: Ints, right: Ints) -> None:
+    """Set the column `wrong_zone` to 1 for the records of sources that are mostly off by their zone, judged
+    by the sure pairs among these."""
+    source = table.column["source"]
+    minutes = minutes_apart(table, left, right)
+    shifted = zone_shifted(table, left, right, minutes)
+    near = (
+        (source[left] != source[right])
+        & (source[left] != 0)
+        & (source[right] != 0)
+        & (metres_apart(table, left, right) < SURE_METRES)
+    )
+    rows = np.flatnonzero(near & (shifted | (minutes < 60)))
+    i, j = left[rows], right[rows]
+    alike = (
+        cpdist(
+            take(table.core, i),
+            take(table.core, j),
+            scorer=fuzz.token_set_ratio,
+            dtype=np.uint8,
+            score_cutoff=SURE_TITLE,
+        )
+        > 0
+    )
+    i, j, off = i[alike], j[alike], shifted[rows][alike]
+    size = int(source.max(initial=0)) + 1
+    pairs = np.bincount(np.concatenate([source[i], source[j]]), minlength=size)
+    wrong = np.bincount(np.concatenate([source[i][off], source[j][off]]), minlength=size)
+    guilty = (wrong >= SHIFTED_PAIRS) & (wrong >= SHIFTED_SHARE * pairs)
+    table.column["wrong_zone"] = guilty[source].astype(np.int64)

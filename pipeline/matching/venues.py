@@ -1,0 +1,56 @@
+"""Records without a start, and without a venue of their own, are venues: their titles are names, their
+locations addresses.
+
+The venue matcher of `pipeline.geography.likeness` judges them."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from events.enums import MatchOutcome
+from pipeline.contract.candidates import Candidate, MatchedPair
+from pipeline.geography.likeness import Venue, match_venues
+from places.enums import PlaceVerdict
+
+_OUTCOMES = {PlaceVerdict.MERGE: MatchOutcome.MERGE, PlaceVerdict.ASK: MatchOutcome.ASK}
+
+
+def parted(candidates: Iterable[Candidate]) -> tuple[list[Candidate], Iterator[Candidate]]:
+    """(venues, events): all records as venues where none has a start or a venue of its own and some have a
+    location; else none of them, and all as events, still read one at a time."""
+    stream = iter(candidates)
+    leading: list[Candidate] = []
+    for candidate in stream:
+        leading.append(candidate)
+        if candidate.start is not None or candidate.venue:
+            return [], chain(leading, stream)
+    located = any(candidate.location or candidate.lat is not None for candidate in leading)
+    return (leading, iter(())) if located else ([], iter(leading))
+
+
+def match_as_venues(candidates: list[Candidate], *, ask: bool = False) -> list[MatchedPair]:
+    """The pairs that are one venue; with `ask` also those for a moderator. In the order of the records."""
+    pairs = match_venues([_venue(candidate) for candidate in candidates], ask=ask)
+    return [
+        MatchedPair(
+            id1=candidates[pair.first].id,
+            id2=candidates[pair.second].id,
+            score=pair.likeness.score,
+            outcome=_OUTCOMES[pair.likeness.outcome],
+            reasons=pair.likeness.reasons,
+        )
+        for pair in pairs
+    ]
+
+
+def _venue(candidate: Candidate) -> Venue:
+    return Venue(
+        id=candidate.id,
+        name=candidate.title,
+        address=candidate.location,
+        city=candidate.city,
+        phone=candidate.phone,
+        website=candidate.url,
+        lat=candidate.lat,
+        lng=candidate.lon,
+        source=candidate.source,
+    )

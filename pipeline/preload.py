@@ -1,0 +1,24 @@
+"""Every model of the steps, loaded now: called once by a worker before it forks, so that its children share
+the memory."""
+
+from pipeline.encoder import encode_sentences
+from pipeline.matching.score import default_model
+from pipeline.refinement.categories.lexicon import lexicon
+from pipeline.refinement.categories.model import categorizer
+from pipeline.refinement.checks.profanity import strong_words
+from pipeline.refinement.checks.spam import spam_filter
+from pipeline.refinement.steps.hint import entities_model
+from pipeline.refinement.steps.language import detect
+
+
+def warm() -> None:
+    """Load the categorizer, the matcher, the sentence encoder, the spam filter, the word lists, the language
+    model and spaCy's entities."""
+    lexicon()
+    categorizer()
+    default_model()
+    encode_sentences(["warm"])
+    spam_filter()
+    strong_words("warm")
+    detect("warm words of a language")
+    entities_model()

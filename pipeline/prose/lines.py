@@ -1,0 +1,169 @@
+"""A text as lines: markup gone, line breaks kept, signs that stand for words ("📍") as those words, ornaments
+gone."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline import patterns
+from pipeline.characters import normalize, unescape
+from pipeline.text.decoding import http_url
+
+MAX_LINES: Final = 2_000
+MAX_LENGTH: Final = 1_000
+#: Addresses that one line keeps.
+MAX_URLS: Final = 50
+#: The share of lines with a gap before them beyond which gaps part nothing.
+MOST_APART: Final = 0.85
+
+#: What begins a part that is not read, what ends it, and how long it may be.
+_HIDDEN: Final = patterns.compile(
+    r"<(?P<name>script|style|head|title)\b[^>]{0,500}>|<!--", patterns.IGNORECASE
+)
+_ENDS: Final = {
+    "": (patterns.compile(r"-->"), 20_000),
+    **{
+        name: (patterns.compile(rf"</{name}\s*+>", patterns.IGNORECASE), 200_000)
+        for name in ("script", "style", "head", "title")
+    },
+}
+_BREAK: Final = patterns.compile(
+    r"<(?:br|hr)\b[^<>]{0,200}+>|</?(?:p|div|li|tr|h[1-6]|ul|ol|table|section|article|header|blockquote|dd|dt)\b[^<>]{0,2000}+>",
+    patterns.IGNORECASE,
+)
+_PARAGRAPH: Final = patterns.compile(
+    r"</(?:p|h[1-6]|ul|ol|table|section|article|blockquote)\s*+>|<hr\b[^<>]{0,200}+>", patterns.IGNORECASE
+)
+_CELL: Final = patterns.compile(r"</t[dh]\s*>", patterns.IGNORECASE)
+_LINK: Final = patterns.compile(r"<a\b[^<>]{0,6000}+>", patterns.IGNORECASE)
+_HREF: Final = patterns.compile(
+    r"(?<!\w)href\s*+=\s*+[\"']([^\"'<>]{1,2000}+)[\"']", patterns.IGNORECASE, longest=6_003
+)
+_SPACE: Final = patterns.compile(r"\s+")
+_TAG: Final = patterns.compile(r"<[^<>]{0,4000}>")
+_URL: Final = patterns.compile(r"<?\bhttps?://[^\s<>\"'|]+>?", patterns.IGNORECASE)
+_BULLET: Final = patterns.compile(r"^[\s*•·●▪◦‣►▶→>~_=+|\u2043\u2219-]+(?=\S)")
+_SIGNS: Final = {
+    **dict.fromkeys("📍🏠🏛🗺", "Venue: "),
+    **dict.fromkeys("📅📆🗓", "Date: "),
+    **dict.fromkeys("⏰⏱🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛🕜🕝🕞🕟🕠🕡🕢🕣🕤🕥🕦🕧⌚", "Time: "),
+    **dict.fromkeys("🎟🎫💰💵💸💶💷", "Tickets: "),
+}
+#: "+++" and its like between words.
+_RULES: Final = patterns.compile(r" [+*=~]{2,}(?= )")
+#: Where markup has gone without a gap: "WednesdayDecember 8, 20267:30pm".
+_GLUED: Final = (
+    patterns.compile(r"day(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d)"),
+    patterns.compile(r"20\d\d(?=1?\d:\d\d ?[ap]\.?m)"),
+)
+_SIGN: Final = patterns.compile(
+    f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry|위치|장소|날짜|일시|시간|티켓|場所|地點|地点|時間|स्थान|ಸ್ಥಳ)\\s*[:：]\\s*)?",
+    patterns.IGNORECASE,
+)
+#: A sign's words at the beginning of a line, with the white space before them.
+_SIGN_FIRST: Final = patterns.compile(r"(\A|(?<!\s)[^\S\n]*+\n)\s*+\x1f")
+_ORNAMENTS: Final = frozenset({"So", "Sk", "Cf", "Cn", "Co", "Cs"})
+#: Joiners of scripts of India, which are letters' business and no ornament.
+_JOINERS: Final = frozenset("\u200c\u200d")
+#: Letters of mathematics, which people write headings in; and characters that may be ornaments: of ASCII "^"
+#: and "`".
+_ORNATE: Final = patterns.compile("[\U0001d400-\U0001d7ff]")
+_ODD: Final = patterns.compile(r"[\^`]|[^\x00-\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its words without addresses, the addresses in it, and whether a gap stands before it."""
+
+    text: str
+    urls: tuple[str, ...] = ()
+    after_gap: bool = False
+
+
+def text_of_html(html: str) -> str:
+    """The words of markup or escaped markup as lines; a link's address stands after its words."""
+    text = _LINK.sub(_linked, _SPACE.sub(" ", _without_hidden(html)))
+    text = _CELL.sub(" | ", _PARAGRAPH.sub("\n\n", text))
+    return unescape(_TAG.sub("", _BREAK.sub("\n", text))).replace("\xa0", " ")
+
+
+def _linked(tag: patterns.Match[str]) -> str:
+    """A link's address in the place of its tag; a tag without one stays, to be left out with the others."""
+    href = _HREF.search(tag.group())
+    if href is None:
+        return tag.group()
+    return f" {unescape(href[1])} " if href[1].lower().startswith("http") else " "
+
+
+def _without_hidden(html: str) -> str:
+    """The markup without scripts, styles, its head, and comments. Each kind of end is looked for once behind
+    each place, however many begin there."""
+    kept: list[str] = []
+    done = 0
+    ends: dict[str, tuple[int, int]] = {}
+    found = _HIDDEN.search(html)
+    while found:
+        name = (found["name"] or "").lower()
+        end, longest = _ENDS[name]
+        if name not in ends or 0 <= ends[name][0] < found.end():
+            closed = end.search(html, found.end())
+            ends[name] = closed.span() if closed else (-1, -1)
+        start, stop = ends[name]
+        if start < 0 or start - found.end() > longest:
+            stop = found.end()
+        else:
+            kept += [html[done : found.start()], " "]
+            done = stop
+        found = _HIDDEN.search(html, stop)
+    return "".join([*kept, html[done:]])
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines that say something, at most `MAX_LINES`, each at most `MAX_LENGTH` characters."""
+    lines: list[Line] = []
+    gap = False
+    for row in plain(text).splitlines()[: 3 * MAX_LINES]:
+        urls = tuple(
+            dict.fromkeys(
+                url
+                for found in _URL.findall(row)
+                if (url := http_url(found.strip("<>").rstrip(".,;:!?)'\"")))
+            )
+        )
+        words = " ".join(_BULLET.sub("", _URL.sub(" ", row)).split())[:MAX_LENGTH].strip(" |")
+        if not any(char.isalnum() for char in words):
+            if urls and lines:  # an address that stands alone belongs to the words before it
+                lines[-1] = Line(lines[-1].text, (*lines[-1].urls, *urls)[:MAX_URLS], lines[-1].after_gap)
+            gap = gap or not urls
+            continue
+        lines.append(Line(words, urls[:MAX_URLS], gap))
+        gap = False
+        if len(lines) >= MAX_LINES:
+            break
+    return _with_telling_gaps(lines)
+
+
+def _with_telling_gaps(lines: list[Line]) -> list[Line]:
+    """Where nearly all lines stand apart (double spacing, a paragraph for each), a gap says nothing."""
+    apart = sum(line.after_gap for line in lines)
+    return lines if apart <= MOST_APART * len(lines) else [Line(line.text, line.urls) for line in lines]
+
+
+def plain(text: str) -> str:
+    """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left
+    out."""
+    text = _ORNATE.sub(lambda found: normalize("NFKC", found.group()), text)
+    text = _RULES.sub(" |", text)
+    for glued in _GLUED:
+        text = glued.sub(r"\g<0> ", text)
+    text = _SIGN.sub(lambda found: "\x1f" + _SIGNS[found.group()[0]], text)
+    if "\x1f" in text:
+        text = _SIGN_FIRST.sub(r"\1", text).replace("\x1f", " | ")
+    return _ODD.sub(
+        lambda found: (
+            " "
+            if found.group() not in _JOINERS and unicodedata.category(found.group()) in _ORNAMENTS
+            else found.group()
+        ),
+        text,
+    )

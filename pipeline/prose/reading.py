@@ -1,0 +1,107 @@
+"""How a connector has its prose read: by the run's extractor or the rules, what comes back joined to what the
+connector knows itself."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+from events.enums import ExtractionMethod
+from events.records import Venue
+from pipeline.contract.prose import Prose
+from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.dates.repeats import repeated
+from pipeline.geography.coordinates import fold_name
+from pipeline.prose.rules import Rules
+from pipeline.text.decoding import MAX_DESCRIPTION
+
+
+def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRecord | Dropped]:
+    """The events of a text, each with what the connector knows of the post or article itself (`about`): its
+    id, images, organizer, tags.
+
+    Of one event the id is that of the text, of several each has a part of its own, made of its title and
+    start, so that it stays the same as long as they do. A Dropped bears the id of the text.
+    """
+    extractor = params.extractor or _rules()
+    if about.organizer is not None and not prose.author:
+        prose = replace(prose, author=about.organizer.name)
+    found = extractor.extract(prose)
+    events = [one for one in found if isinstance(one, RawRecord)]
+    if not events:
+        why = next((one for one in found if isinstance(one, Dropped)), Dropped(reason="no event in the text"))
+        # a feed's item is expected to be an event: for it the reason is the one of every event without a
+        # start
+        reason, detail = ("no start", why.reason) if prose.title else (why.reason, why.detail)
+        return [
+            replace(
+                why,
+                reason=reason,
+                detail=detail,
+                external_id=about.external_id,
+                title=why.title or about.title,
+                raw=about.raw,
+            )
+        ]
+    name = _alone if len(events) == 1 else _one_of_several
+    if (
+        about.description
+    ):  # what is told of the whole text keeps its markup: the prose has lost its links and lists
+        events = [
+            replace(one, description="") if one.description == prose.text[:MAX_DESCRIPTION] else one
+            for one in events
+        ]
+    joined = [(_joined(event, about, name), event.recurrence) for event in events]
+    return [
+        one
+        for record, rule in joined
+        for one in repeated(record, params, rule=rule.rrule if rule else None, timezone=prose.timezone)
+    ]
+
+
+def _joined(event: RawRecord, about: RawRecord, name: Callable[[RawRecord, RawRecord], str]) -> RawRecord:
+    # a place that the platform itself tells outranks one in words
+    given = about.venue.lat is not None or bool(about.venue.external_ids) or event.venue == Venue()
+    venue = about.venue if given else event.venue
+    return replace(
+        about,
+        external_id=name(event, about),
+        stable_id=bool(about.external_id),
+        title=event.title,
+        description=event.description or about.description,
+        start=event.start,
+        end=event.end,
+        doors=event.doors,
+        venue=venue,
+        online=event.online,
+        online_url=event.online_url,
+        url=event.url or about.url,
+        ticket_url=event.ticket_url or about.ticket_url,
+        price_text=event.price_text or about.price_text,
+        status=event.status or about.status,
+        sold_out=event.sold_out,
+        performers=event.performers,
+        language=event.language or about.language,
+        method=event.method if event.method is not ExtractionMethod.STRUCTURED else ExtractionMethod.TEXT,
+        metadata={**about.metadata, **event.metadata},
+        notes=(*about.notes, *event.notes),
+    )
+
+
+def _alone(_: RawRecord, about: RawRecord) -> str:
+    return about.external_id
+
+
+def _one_of_several(event: RawRecord, about: RawRecord) -> str:
+    told = json.dumps([fold_name(event.title), str(event.start)])
+    return (
+        f"{about.external_id}#{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        if about.external_id
+        else ""
+    )
+
+
+@lru_cache(maxsize=1)
+def _rules() -> Rules:
+    return Rules()

@@ -1,0 +1,57 @@
+"""What is known of an event without any label of ours: telling words, examples of every category that we
+wrote ourselves, and the rule that a bare name at a venue is a performer. Middling everywhere, so best where a
+kind of source was never seen.
+
+Each piece of knowledge is a column of evidence for every category; a handful of weights, the same for all
+categories, says how far to believe each. So few numbers cannot learn the habits of a source, which is what
+makes them hold for the next one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.refinement.categories.features import FIELDS, Matrices
+from pipeline.taxonomy import SLUGS
+
+Array = npt.NDArray[Any]
+MUSIC: Final = SLUGS.index("music")
+#: The pieces of knowledge, in the order of their weights; the last one only where the sentences are asked.
+PIECES: Final[tuple[str, ...]] = (*FIELDS, "examples", "bare name", "sentences")
+
+
+@dataclass(frozen=True)
+class Known:
+    """`words` (COLUMNS x 22) and `sentences` (512 x 22) learned from our own examples; `weights` by piece
+    without the sentences (n - 1) and `weights_asked` with them (n)."""
+
+    words: Array
+    sentences: Array
+    weights: Array
+    weights_asked: Array
+
+    def logits(self, read: Matrices, vectors: Array | None) -> Array:
+        """Evidence for each category (texts x 22)."""
+        weights = self.weights if vectors is None else self.weights_asked
+        return weighed(pieces(read, self.words, self.sentences, vectors), weights)
+
+
+def pieces(read: Matrices, words: Array, sentences: Array, vectors: Array | None) -> list[Array]:
+    """Each piece of knowledge as (texts x 22), in the order of PIECES; without vectors the last one is
+    missing."""
+    fields = read.evidence.reshape(len(read.evidence), len(FIELDS), len(SLUGS))
+    bare = np.zeros((len(read.bare), len(SLUGS)), np.float32)
+    bare[:, MUSIC] = read.bare
+    found = [*np.moveaxis(fields, 1, 0), np.asarray(read.words @ words), bare]
+    return found if vectors is None else [*found, vectors @ sentences]
+
+
+def weighed(found: Sequence[Array], weights: Array) -> Array:
+    """The sum of the pieces by their weights."""
+    total = np.zeros_like(found[0])
+    for piece, weight in zip(found, weights, strict=True):
+        total = total + np.float32(weight) * piece
+    return total

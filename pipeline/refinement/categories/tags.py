@@ -1,0 +1,69 @@
+"""Controlled tags: what a source's own labels mean, and what title and description say, in the words of
+`pipeline/taxonomy/data/tags.csv`.
+
+A label of a source that means a controlled tag becomes it ("Musica en vivo" -> "live music"); one that does
+not is kept as it is, behind them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from pipeline.taxonomy import TAGS
+from pipeline.text.words import plain, words, words_once
+
+MOST: Final = 20
+#: With so many controlled tags nothing more is looked for in title and description.
+_ENOUGH: Final = 6
+#: A label of more words is a sentence, not a tag's name; no phrase of the list is longer.
+_LONGEST: Final = 4
+
+
+def controlled_tags(title: str, description: str, labels: Sequence[str] = ()) -> tuple[str, ...]:
+    """The controlled tags of an event, as it names them: its source's labels first, then its title, then the
+    beginning of its description."""
+    found: dict[str, None] = {}
+    for label in labels[:MOST]:
+        found.update(dict.fromkeys(_named(words(label[:300], 60))))
+    for text in (title[:300], plain(description[:900])[:300]):
+        for name in _named(words_once(text, 60)):
+            if len(found) < _ENOUGH:
+                found[name] = None
+    return tuple(found)
+
+
+def tags_of(title: str, description: str, labels: Sequence[str]) -> tuple[str, ...]:
+    """The controlled tags, then the source's own labels that mean none of them, as it writes them; at most
+    MOST, each once in any case."""
+    each: dict[str, str] = {}
+    for tag in (
+        *controlled_tags(title, description, labels),
+        *(label for label in labels if not _meant(label)),
+    ):
+        each.setdefault(tag.casefold(), tag)
+    return tuple(each.values())[:MOST]
+
+
+def _meant(label: str) -> bool:
+    """Is the label, as a whole, one of the names of a controlled tag?"""
+    return tuple(words(label[:100], _LONGEST + 1)) in _index()[0]
+
+
+def _named(told: Sequence[str]) -> Iterator[str]:
+    entries, beginnings = _index()
+    for position, word in enumerate(told):
+        for length in beginnings.get(word, ()):
+            yield from entries.get(tuple(told[position : position + length]), ())
+
+
+@cache
+def _index() -> tuple[dict[tuple[str, ...], list[str]], dict[str, set[int]]]:
+    """Folded words -> tags that they name; first word -> lengths of the entries that begin with it."""
+    entries: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    beginnings: dict[str, set[int]] = defaultdict(set)
+    for tag in TAGS:
+        for told in dict.fromkeys(tuple(words(entry, _LONGEST)) for entry in (tag.name, *tag.words)):
+            entries[told].append(tag.name)
+            beginnings[told[0]].add(len(told))
+    return dict(entries), dict(beginnings)

@@ -1,0 +1,43 @@
+"""From the categorizer's answer to what is told: category, part, tags, and what else the event is; or `other`
+with a reason for review."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.refinement.categories.model import Answer
+from pipeline.refinement.categories.subcategory import subcategory_of
+from pipeline.refinement.categories.tags import MOST, tags_of
+from pipeline.taxonomy import OTHER
+
+#: Below this confidence nobody is told a category: it is calibrated, so fewer than three guesses in ten would
+#: be right.
+THRESHOLD: Final = 0.3
+#: An event is a second thing too where that category has at least this part of the scores.
+SECOND: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is told of an event. `secondary` are further categories, the likeliest first; `reason` says why a
+    person should look, or is ''."""
+
+    category: str
+    subcategory: str
+    tags: tuple[str, ...]
+    secondary: tuple[str, ...]
+    reason: str
+
+
+def verdict(
+    answer: Answer, *, title: str, description: str, labels: Sequence[str] = (), tags: Sequence[str] = ()
+) -> Verdict:
+    """`labels` are what the source calls the event; `tags` the tags that it has already."""
+    known = tags_of(title, description, tags)
+    likeliest = sorted(answer.scores.items(), key=lambda item: -item[1])[:3]
+    if answer.confidence < THRESHOLD:
+        guesses = ", ".join(f"{slug} ({score:.2f})" for slug, score in likeliest)
+        return Verdict(OTHER, "", known, (), f"unsure what it is: perhaps {guesses}")
+    secondary = tuple(slug for slug, score in likeliest if score >= SECOND and slug != answer.category)
+    part = subcategory_of(answer.category, labels, title, description)
+    return Verdict(answer.category, part, tuple(dict.fromkeys((*known, *secondary)))[:MOST], secondary, "")

@@ -1,0 +1,99 @@
+"""Accessibility as a small controlled mapping: what a person must know before they come, in the words of
+several languages."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from pipeline import patterns
+from pipeline.geography.coordinates import fold
+
+#: What is known, by the key under which it is kept, and the words for it (folded: small letters, no accents).
+_WORDS: Final = MappingProxyType(
+    {
+        "wheelchair": r"wheel-?chair[- ](?:access\w*|friendly|users?|ramp|spaces?|seating)|access\w* (?:to|for|by) (?:people (?:in|using) )?wheel-?chairs?"
+        r"|ada[- ](?:accessible|compliant)|step-?free|barrierefrei\w*|rollstuhl(?:gerecht|gangig|geeignet|platz|platze|zuganglich)"
+        r"|accessible aux (?:fauteuils roulants|personnes a mobilite reduite|pmr)|acces pmr|accesible (?:para|en) silla de ruedas|silla de ruedas"
+        r"|accessibile (?:in|ai|alle) (?:sedia a rotelle|disabili|carrozzin\w+)|rolstoeltoegankelijk"
+        r"|(?:venue|space|building|location|site|entrance|room) is (?:fully |wheelchair )*accessible|fully accessible(?! (?:to|for) )",
+        "accessible_toilet": r"(?:accessible|disabled|wheelchair) (?:toilets?|restrooms?|bathrooms?|wc)"
+        r"|behindertengerechte? (?:toilette|wc)|toilettes? adaptees?",
+        "sign_language": r"sign[- ]language (?:interpret\w*|translat\w*|provided|available|support)|sign(?:ed)? interpret\w+|(?:mit|in) gebardensprache"
+        r"|gebardensprachdolmetsch\w*|langue des signes|\blsf\b|(?:lengua de (?:signos|senas)|lingua dei segni|gebarentaal)",
+        "captions": r"(?:live |open |closed )?caption(?:s|ed|ing)\b|surtitles?"
+        r"|subtitles? for the (?:deaf|hard of hearing)|untertitel\w* fur (?:gehorlose|horgeschadigte)"
+        r"|sous-titr\w+ (?:sme|pour sourds)",
+        "hearing_loop": r"(?:hearing|induction|audio)[- ]loops?|\bt-coil\b|assistive listening|horschleife|induktionsschleife|induktive horanlage"
+        r"|boucle (?:magnetique|a induction)|bucle (?:magnetico|de induccion)",
+        "audio_description": r"audio[- ]descri\w+|audiodeskription|audiodescri\w+|audiodescripcion",
+        "relaxed": r"sensory[- ](?:friendly|inclusive|adapted)|relaxed (?:performance|screening|session|showing)|autism[- ]friendly"
+        r"|quiet (?:hours?|room|space|session)"
+        r"|stille stunde|heures? silencieuses?|seance relax|reizarme?\b",
+        "gender_neutral_toilets": r"(?:gender[- ]neutral|all[- ]gender|unisex) (?:toilets?|restrooms?|bathrooms?|wcs?)"
+        r"|(?:genderneutrale?|unisex-?)\s?(?:toiletten?|wcs?)"
+        r"|toilettes? (?:mixtes?|non genrees?)",
+        "companion_ticket": r"(?:free|complimentary) (?:companion|carer|essential companion|personal assistant)(?:'?s)? (?:tickets?|seats?|admission|entry)"
+        r"|(?:carers?|companions?|personal assistants?) (?:go|are|get in|enter|come|admitted) (?:for )?free"
+        r"|begleitperson\w* (?:frei|kostenlos|hat freien eintritt)"
+        r"|accompagnateur gratuit|acompanante gratis",
+        "service_animals": r"(?:service|assistance|guide) (?:animals?|dogs?) (?:are )?(?:welcome|allowed|permitted)|assistenzhunde? (?:willkommen|erlaubt)",
+    }
+)
+_PATTERNS: Final = {
+    key: patterns.compile(rf"(?:(?<=\W)|^)(?:{words})", patterns.IGNORECASE) for key, words in _WORDS.items()
+}
+#: Upper case in the patterns means that only capitals count: "asl" is a chat's word, "cart" a vehicle.
+_CAPITALS: Final = {
+    key: patterns.compile(words)
+    for key, words in {
+        "sign_language": r"\b(?:ASL|BSL)\b(?:[- ](?:interpret\w+|provided|available|friendly|translat\w+|support))|\b(?:with|in) (?:ASL|BSL)\b",
+        "captions": r"\bCART (?:caption\w*|services?)",
+    }.items()
+}
+#: What at least is there where one of the patterns is: looked for in small letters, so that nearly all texts
+#: cost one look.
+_ANY: Final = patterns.compile(
+    r"wheel|acces+ib|step-?free|barriere|rollstuhl|fauteuil|\bpmr\b|silla|sedia|rolstoel|toilet|restroom|bathroom|\bwcs?\b|sign[- ]lang|sign(?:ed)? inter"
+    r"|\b[ab]sl\b|geb[aä]rden|gebaren|des signes|de signos|de se[nñ]as|dei segni|\blsf\b|caption|s(?:ur|ub)title|untertitel|sous-titr|\bcart\b|loops?\b|t-coil"
+    r"|assistive|schleife|induktiv|boucle|bucle|audio[- ]?des|audio-?desk|sensory|relaxed |s[eé]ance relax|reizarm|autism|quiet [hrs]|stille stunde|silenci"
+    r"|companion|carer|personal assist|begleitperson|accompagnateur|acompa[nñ]ante|(?:service|assistance|guide) (?:animal|dog)|assistenzhund|\bada[- ]"
+)
+_NOT: Final = patterns.compile(
+    r"\b(?:not?|isn't|aren't|without|un|nicht|kein\w*|non|pas|sans|sin|niet|geen)\b(?:\W+\w+){0,2}\W*$",
+    patterns.IGNORECASE,
+)
+
+#: What platforms and schema.org call the same, folded to letters.
+_KEYS: Final = MappingProxyType(
+    {
+        "wheelchairaccessible": "wheelchair", "wheelchairaccess": "wheelchair", "wheelchair": "wheelchair", "wheelchairaccessibleentrance": "wheelchair",
+        "mi": "wheelchair", "stepfree": "wheelchair", "signlanguage": "sign_language", "asl": "sign_language", "sl": "sign_language",
+        "captions": "captions", "subtitles": "captions", "closedcaptioning": "captions", "hearingloop": "hearing_loop", "hi": "hearing_loop",
+        "audiodescription": "audio_description", "vi": "audio_description", "relaxed": "relaxed", "sensoryfriendly": "relaxed",
+        "accessibletoilet": "accessible_toilet", "wheelchairaccessiblerestroom": "accessible_toilet", "genderneutraltoilets": "gender_neutral_toilets",
+        "companionticket": "companion_ticket", "serviceanimals": "service_animals",
+    }
+)  # fmt: skip
+
+
+def access_of(stated: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """`stated` under our keys, and what `text` (plain) says beside it: true or false. What the source states
+    is kept, also under names of its own."""
+    told: dict[str, Any] = {}
+    for name, value in stated.items():
+        key = _KEYS.get("".join(char for char in name.casefold() if char.isalpha()), name)
+        told.setdefault(key, value)
+    if not _ANY.search(text.lower()):
+        return told
+    words = fold(text)
+    for key, pattern in _PATTERNS.items():
+        if key in told:
+            continue
+        capitals = _CAPITALS.get(key)
+        if capitals is not None and capitals.search(text):
+            told[key] = True
+            continue
+        found = pattern.search(words)
+        if found is not None:
+            told[key] = not _NOT.search(words[max(0, found.start() - 30) : found.start()])
+    return told

@@ -1,0 +1,112 @@
+"""Who performs, from a title: "X feat. Y", "with special guests A, B and C". Precision first: a name that may
+be none is left out."""
+
+from collections.abc import Collection
+from itertools import takewhile
+from typing import Final
+
+from pipeline import patterns
+from pipeline.geography.coordinates import fold_name
+
+#: Only here do "w/" and "feat." name performers; a yoga class "w/ Ana" names a teacher, a dinner "w/ wine" a
+#: drink.
+_STAGES: Final = frozenset({"music", "nightlife", "comedy", "stage", "festival"})
+_MAX: Final = 20
+_MAX_WORDS: Final = 6
+_BEFORE: Final = patterns.compile(
+    r"(?:(?<=[\s(\[,/|–-])|^)(?:feat(?:uring|\.)?|ft\.?|w/|with (?:very )?special guests?:?"
+    r"|(?:and|plus|\+) (?:very )?special guests?:?|special guests?:?|supported by"
+    r"|support(?:s| from| by)?:|mit special guests?:?|con la participaci[oó]n de|invit[ée]s?:|line-?up:|headliners?:)\s*(?P<names>[^()\[\]|•·]{2,200})",
+    patterns.IGNORECASE,
+    longest=300,
+)
+_EVENING: Final = patterns.compile(
+    r"^(?:an |a very special )?evening with (?P<names>[^()\[\]|:•·–]{2,80})$",
+    patterns.IGNORECASE,
+    longest=300,
+)
+_END: Final = patterns.compile(
+    r"(?:\s*@|\s+(?:at the|at|live at|in concert|presented by|hosted by"
+    r"|on (?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*|w/|feat\.?|ft\.?|-|–|—)\s).*$",
+    patterns.IGNORECASE,
+    longest=300,
+)
+_LEAD: Final = patterns.compile(r"^\s*(?:very )?special guests?:?\s+", patterns.IGNORECASE, longest=300)
+_LIST: Final = patterns.compile(r"\s*[,;/+]\s*|\s+(?:b2b|vs\.?|x)\s+", patterns.IGNORECASE, longest=300)
+_LAST: Final = patterns.compile(r"^(?:and|&|und|et|y|plus)\s+", patterns.IGNORECASE, longest=300)
+_LAST_OF_LIST: Final = patterns.compile(r"\s+(?:and|&|und|et|y|plus)\s+", patterns.IGNORECASE, longest=300)
+_TAIL: Final = patterns.compile(
+    r"(?:(?<!\s)\s++)?+(?:\b(?:live|dj[- ]set|band|and (?:many )?more|& (?:many )?more|and friends|& friends|and others|and guests?|& guests?)\b|[!.…])*+\s*+$",
+    patterns.IGNORECASE,
+    longest=300,
+)
+_GENERIC: Final = patterns.compile(
+    r"^(?:the |a |an |our |your |very |many |live )*(?:special |surprise |musical |local |secret |guest )*(?:guests?|friends|dj|djs|band"
+    r"|live (?:band|music|bands|dj)"
+    r"|live (?:piano|jazz|drumming|visuals|performances?)"
+    r"|more|tba|tbd|tbc|others|artists?"
+    r"|music|comedians?|performers?|performances?|family|host|hosts|headliner|support|food|drinks?|dinner|brunch|dancing"
+    r"|games|tickets?|orchestra|choir|karaoke|open mic|comedy|guest speakers?|all (?:our|the) .*)$",
+    patterns.IGNORECASE,
+    longest=300,
+)
+_SMALL_WORDS: Final = frozenset(
+    "of the and & de von van der den la le el los las da di du y e a an in on for to n' 'n' und et del das dos".split()  # noqa: SIM905
+)
+
+
+def performers_of(title: str, category: str, others: Collection[str]) -> tuple[str, ...]:
+    """The names that the title surely calls performers, without those in `others` (the venue, the
+    organizer)."""
+    evening = _EVENING.match(title)
+    found = [] if evening or category not in _STAGES else _BEFORE.finditer(title)
+    names = (
+        [name for name in [evening["names"].strip()] if is_a_name(name)]
+        if evening
+        else [name for one in found for name in _names_in(one["names"])]
+    )
+    kept: dict[str, str] = {}
+    for name in names[:_MAX]:
+        if not is_one_of(name, others):
+            kept.setdefault(fold_name(name), name)
+    return tuple(kept.values())
+
+
+def _names_in(text: str) -> list[str]:
+    """The names of a list up to the first part that is none: what follows a phrase is one, too."""
+    parts = (_TAIL.sub("", _LEAD.sub("", name)).strip(" \"'“”*:-–") for name in _split(_END.sub("", text)))
+    return list(takewhile(is_a_name, parts))
+
+
+def is_a_name(text: str) -> bool:
+    """Whether a text looks like the name of a person or band: few words, each with a capital or a figure
+    first but for small ones."""
+    words = text.split()
+    if (
+        not 0 < len(words) <= _MAX_WORDS
+        or not 2 <= len(text) <= 60
+        or _GENERIC.match(text)
+        or not any(char.isalpha() for char in text)
+    ):
+        return False
+    if any(char.lower() != char.upper() for char in text) and not (
+        words[0][0].isupper() or words[0][0].isdigit()
+    ):
+        return False
+    return all(word.lower() in _SMALL_WORDS or not word[0].islower() for word in words)
+
+
+def is_one_of(name: str, others: Collection[str]) -> bool:
+    """Whether the name is that of the house or of who organizes, whatever the case or a leading 'The'."""
+    return fold_name(name).removeprefix("the ") in {
+        fold_name(other).removeprefix("the ") for other in others if other
+    }
+
+
+def _split(text: str) -> list[str]:
+    """A list of names. "A & B" alone stays whole, since it may be a duo; at the end of a list it is two."""
+    parts = [part for part in _LIST.split(text) if part.strip()]
+    if len(parts) < 2:
+        return parts
+    last = _LAST.sub("", parts[-1])
+    return [*parts[:-1], *([last] if last != parts[-1] else _LAST_OF_LIST.split(parts[-1], maxsplit=1))]

@@ -1,0 +1,1 @@
+"""Where an event is: known places, points, and what the words say."""

@@ -1,0 +1,96 @@
+"""Which point is a venue's: coordinates that may be one, put right where that is sure; else a plus code's;
+never the middle of a town or a country."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from events.records import Venue
+from pipeline.geography.coordinates import coordinates_problem, fold_name, haversine_km
+from pipeline.geography.gazetteer import Atlas, CityFact, usable_coordinates
+from pipeline.geography.likeness.addresses import street_address
+from pipeline.geography.plus_codes import point_of_plus_code
+from pipeline.refinement.locations.words import has_street
+
+#: As many different houses at one and the same point show that the point is none of theirs but their source's
+#: or their town's.
+MOST_HOUSES: Final = 3
+#: A plus code that lies further from the coordinates beside it, in kilometres, contradicts them.
+CODE_KM: Final = 1.0
+
+Coordinates = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """The venue's `point`, or the `area` (a point that is a town's, a code's or a source's, and still tells
+    the city); `centre` the city whose very centre was given; `notes` what was done, for people."""
+
+    point: Coordinates | None = None
+    area: Coordinates | None = None
+    centre: CityFact | None = None
+    notes: tuple[str, ...] = ()
+
+
+def point_of(venue: Venue, home: CityFact | None, atlas: Atlas) -> Found:
+    """The point of a venue whose words are in their fields. `home` is the city that its words or its source
+    name."""
+    problem = coordinates_problem(venue.lat, venue.lng)
+    point = usable_coordinates(venue.lat, venue.lng)
+    if problem and (turned := _turned(venue, home)):
+        return Found(point=turned, notes=("latitude and longitude were swapped",))
+    notes = [f"coordinates dropped: {problem}"] if problem else []
+    if point is None:
+        code = _of_code(venue, home)
+        return Found(point=code, notes=(*notes, *(["coordinates of its plus code"] if code else [])))
+    if centre := atlas.centre_of(*point):
+        return Found(
+            centre=centre,
+            point=_of_code(venue, home),
+            notes=(f"coordinates dropped: the centre of {centre.name}, not a venue",),
+        )
+    if atlas.is_country_point(*point):
+        return Found(point=_of_code(venue, home), notes=("coordinates dropped: those of a whole country",))
+    if _is_town_only(venue, atlas):
+        return Found(
+            area=point, notes=("coordinates dropped: no venue and no street are named, so they are a town's",)
+        )
+    return Found(point=point)
+
+
+def _turned(venue: Venue, home: CityFact | None) -> Coordinates | None:
+    """The coordinates the other way round, where that lies in the city that is spoken of."""
+    if home is None or venue.lat is None or venue.lng is None or coordinates_problem(venue.lng, venue.lat):
+        return None
+    inside = haversine_km(venue.lng, venue.lat, home.lat, home.lng) <= home.radius_km
+    return (venue.lng, venue.lat) if inside else None
+
+
+def _of_code(venue: Venue, home: CityFact | None) -> Coordinates | None:
+    """The point of a plus code; a short one is read beside the city that is spoken of."""
+    return (
+        point_of_plus_code(venue.plus_code, near=(home.lat, home.lng) if home else None)
+        if venue.plus_code
+        else None
+    )
+
+
+def _is_town_only(venue: Venue, atlas: Atlas) -> bool:
+    """Whether the words name no more than a town."""
+    if has_street(venue.address) or venue.plus_code:
+        return False
+    name = fold_name(venue.name)
+    named = not name or name == fold_name(venue.city) or bool(atlas.by_name(name))
+    return named and (not venue.address or bool(venue.city) or atlas.city_named(venue.address) is not None)
+
+
+def shared_points(told: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Of (point, address), the points that houses of several streets or numbers are said to stand at: no
+    venue's own. Points as of `point_key`."""
+    houses: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
+    for point, words in told:
+        address = street_address(words)
+        if address.told and address.number:
+            houses[point].add((address.number, address.street))
+    return frozenset(point for point, found in houses.items() if len(found) >= MOST_HOUSES)

@@ -1,0 +1,175 @@
+"""What a venue's words say: name and address apart, what stands for no place, the town that an address names
+by its form."""
+
+from typing import Final
+
+from events.records import Venue
+from pipeline import patterns
+from pipeline.contract.frozen import replace
+from pipeline.geography.coordinates import fold_name
+from pipeline.geography.gazetteer import is_region, names_house
+from pipeline.geography.metropolises import town_named
+from pipeline.geography.plus_codes import find_plus_code, without_plus_code
+from pipeline.geography.rooms import is_room, within
+from pipeline.refinement.steps.clean import MAX_ADDRESS, MAX_NAME
+from pipeline.text import sanitize as text
+
+#: As much of a place's words as `clean` lets through.
+MAX_WORDS: Final = 5 * MAX_ADDRESS
+_PARTS: Final = patterns.compile(r"(?:(?<!\s)\s+)?[,\n]\s*+|(?<!\s)\s++[-–—|•@]\s++(?=\d)", longest=MAX_WORDS)
+_ASIDE: Final = patterns.compile(r"(?:(?<!\s)\s++)?+\(([^()]*)\)", longest=MAX_WORDS)
+_GAPS: Final = patterns.compile(r"(?:,\s*){2,}", longest=MAX_WORDS)
+_STREET: Final = patterns.compile(
+    r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S|(?<!\d)\d++[a-z]?$|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|stra(?:ß|ss)e|str\.|weg|allee|rue|calle|via)\b",
+    patterns.IGNORECASE,
+    longest=MAX_WORDS,
+)
+_CODED_TOWN: Final = patterns.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d][^\d,]{2,40})$", longest=MAX_WORDS)
+_WHOLE_TOWN: Final = patterns.compile(r"^([^\d,]{3,40}?)\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?$", longest=MAX_WORDS)
+_STATE: Final = patterns.compile(r"^[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$", longest=MAX_WORDS)
+_NO_PLACE: Final = frozenset(
+    {
+        "tba",
+        "tbd",
+        "tbc",
+        "to be announced",
+        "to be determined",
+        "to be confirmed",
+        "n a",
+        "na",
+        "none",
+        "unknown",
+        "various",
+        "various locations",
+    }
+    | {
+        "see description",
+        "secret location",
+        "location tba",
+        "venue tba",
+        "unnamed venue",
+        "no location",
+        "multiple locations",
+        "null",
+        "undefined",
+    }
+)
+#: The same in more words, folded.
+_SOME_PLACE: Final = patterns.compile(
+    r"(?:various|multiple|several|different|many|all over) (?:venues?|locations?|places|sites)(?: (?:across|in|around|throughout|over|of) .*)?"
+    r"|(?:the )?(?:venues?|locations?|place|address|ort|lieu)(?: (?:is|will be|to be))? (?:tb[acd]|announced|confirmed|revealed|shared|sent|provided"
+    r"|disclosed|to be \w+)\b.*"
+    r"|(?:exact |full )?(?:venue|location|address|place)(?: details)? (?:on|upon|after|with|at)"
+    r" (?:rsvp|registration|registering|request|booking|approval)\b.*"
+    r"|(?:register|rsvp|sign up|book) (?:to see|for) (?:the )?(?:exact |full )?(?:venue|location|address)(?: details)?"
+    r"|(?:a )?(?:secret|undisclosed|private|mystery) (?:venue|location|place|address)\b.*|(?:see|check) (?:description|details|website|bio)"
+    r"|your (?:home|couch|computer)|anywhere|everywhere|worldwide",
+    longest=MAX_WORDS,
+)
+
+
+def split_venue(venue: Venue) -> Venue:
+    """Name and address apart: 'Blue Note, 131 W 3rd St, New York' is a name and an address; an address alone
+    keeps its first line as the name.
+
+    A room stays with its house: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus
+    code goes to its own field."""
+    code = venue.plus_code[:20] or find_plus_code(venue.name, venue.address)
+    name, address = (
+        _without_asides(without_plus_code(words) if code else words) for words in (venue.name, venue.address)
+    )
+    if not address and _PARTS.search(name):
+        first, rest = _first_part(name)
+        if is_room(first) or is_room(_first_part(rest)[0]):
+            second, rest = _first_part(rest)
+            first = f"{first}, {second}" if second and not _STREET.search(second) else first
+        address = name if _STREET.search(first) or _is_town(first, rest) else rest
+        name = first
+    elif address and fold_name(address) != fold_name(name) and fold_name(name).endswith(fold_name(address)):
+        name = name[: len(name) - len(address)].rstrip(" ,\n-–—") or name
+    if not name and address:
+        name = _first_part(address)[0]
+    name, address = (_one_line(part) for part in (name, address))
+    return replace(
+        venue,
+        name="" if len(name) < 2 or _stands_for_none(name) else text.clipped(name, MAX_NAME),
+        address="" if _stands_for_none(address) else text.clipped(address, MAX_ADDRESS),
+        city=venue.city or city_of_address(address) or town_named(address)[0],
+        plus_code=code,
+    )
+
+
+def _without_asides(words: str) -> str:
+    """The words without what stands in brackets for a place that is not told: 'Mumbai (venue on RSVP)'."""
+    return _ASIDE.sub(_aside, words) if "(" in words else words
+
+
+def _aside(found: patterns.Match[str]) -> str:
+    parts = [part.strip() for part in found[1].split(",")]
+    told = [part for part in parts if part and not _stands_for_none(part)]
+    return found.group() if len(told) == len(parts) else f" ({', '.join(told)})" if told else ""
+
+
+def _stands_for_none(words: str) -> bool:
+    """Whether the words say that the place is not told: "TBA", "various venues across town"."""
+    folded = fold_name(words)
+    return folded in _NO_PLACE or bool(_SOME_PLACE.fullmatch(folded))
+
+
+def _is_town(first: str, rest: str) -> bool:
+    """Whether 'Big Flats' before 'New York, United States' is a town: a state follows it, and no word says
+    what kind of house it is."""
+    following = _first_part(rest)[0]
+    return bool(_STATE.match(following) or is_region(following)) and not names_house(first)
+
+
+def city_of_address(address: str) -> str:
+    """The town that an address names by its form: '52146 Würselen', 'Corning, NY 14830'. '' where the form
+    does not show it."""
+    parts = [part.strip() for part in address.split(",")]
+    for index, part in enumerate(parts):
+        whole = _WHOLE_TOWN.match(part)
+        if whole and index > 0 and _may_be_town(whole.group(1)):
+            return whole.group(1)
+        coded = _CODED_TOWN.match(part)
+        if coded and (index > 0 or len(parts) == 1):
+            return coded.group(1)
+        following = parts[index + 1] if index + 1 < len(parts) else ""
+        if (
+            index > 0
+            and (_STATE.match(following) or is_region(following))
+            and not any(char.isdigit() for char in part)
+            and 2 < len(part) <= 40
+        ):
+            return part
+    return ""
+
+
+def has_street(address: str) -> bool:
+    """Whether the words name a street or a house, and not merely a town."""
+    return any(
+        _STREET.search(part.strip()) for part in address.split(",") if not _CODED_TOWN.match(part.strip())
+    )
+
+
+def house_name(venue: Venue) -> str:
+    """The name of the house that a venue is, or that its room is in, folded."""
+    return fold_name(within(venue.name).house)
+
+
+def _may_be_town(part: str) -> bool:
+    return 2 < len(part) <= 40 and not any(char.isdigit() for char in part) and not _STREET.search(part)
+
+
+def _first_part(words: str) -> tuple[str, str]:
+    """What stands before the first sign that parts a name from its address, none inside brackets, and what
+    stands behind it."""
+    for found in _PARTS.finditer(words):
+        if words.count("(", 0, found.start()) <= words.count(")", 0, found.start()):
+            return words[: found.start()], words[found.end() :]
+    return words, ""
+
+
+def _one_line(words: str) -> str:
+    parts = dict.fromkeys(part for line in words.split("\n") if (part := line.strip(" ,")))
+    return text.plain(_GAPS.sub(", ", ", ".join(parts))).strip(" ,;")

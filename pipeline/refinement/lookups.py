@@ -1,0 +1,179 @@
+"""What steps may ask: cities and areas, known places, identities that are already held. One question answers
+for a whole batch.
+
+The steps know only the Protocol. `MemoryLookups` serves commands and tests that need no database;
+`sources/ingest/lookups.py` asks the database.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from rapidfuzz import fuzz, process
+
+from pipeline.geography.coordinates import fold_name, haversine_km
+from pipeline.geography.gazetteer import Atlas, fixture_atlas
+from pipeline.text.copies import Copied
+
+if TYPE_CHECKING:
+    from pipeline.contract.candidates import Candidate
+    from pipeline.matching.batch import Alike, Wanted
+
+#: (external id, recurrence id) within one source.
+Identity = tuple[str, str]
+
+#: From this likeness of folded names on (0 to 100, rapidfuzz's ratio) a place is offered as a near one.
+NEAR_NAME = 88.0
+#: As far from a venue without a city may a place be that is offered for it, in kilometres.
+NEAR_KM = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlaceFact:
+    """A place that is known: `names` are its name and aliases, folded by `pipeline.geography.coordinates.fold_name`; `city`
+    and `area` are slugs."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    city: str = ""
+    area: str = ""
+    address: str = ""
+    lat: float | None = None
+    lng: float | None = None
+    timezone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WantedVenue:
+    """A venue to look for: its folded name, the slug of its city ('' where unknown), its point where it has
+    one. `exact`: nothing merely like it."""
+
+    name: str
+    city: str = ""
+    lat: float | None = None
+    lng: float | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """A person said, of an event in `city` (a slug, '' for none), that these words mean `place`."""
+
+    city: str
+    place: PlaceFact
+
+
+class Lookups(Protocol):
+    """The questions of the steps. Each is asked once for a batch, so that the number of queries does not
+    depend on its length.
+
+    `contact_key` is the key under which a private organizer's address is hashed; b'' where there is none."""
+
+    contact_key: bytes
+
+    def atlas(self) -> Atlas:
+        """All active cities and areas. The same object as long as nothing changed."""
+        ...
+
+    def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
+        """For each venue, the places of its city, or near its point, that bear its name, as name or alias, or
+        one much like it; the likest first, at most 5. Which of them is meant is for the step to decide. A
+        venue with neither city nor point has none."""
+        ...
+
+    def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
+        """For each folded text, the places that a person said it means."""
+        ...
+
+    def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """For each point (`pipeline.geography.coordinates.point_key`), addresses of known places that sources said stand
+        there, at most ten; points without any are left out."""
+        ...
+
+    def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
+        """Those of the source's identities that are already held with an event: a past occurrence of these is
+        updated, not dropped."""
+        ...
+
+    def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
+        """Present events that may be one of `wanted` (`pipeline.matching.batch.CandidateLookups`)."""
+        ...
+
+    def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
+        """For each key of a description (`pipeline.text.copies.text_key`), the events that have it and are not of
+        this source; keys without any are left out."""
+        ...
+
+
+@dataclass(slots=True)
+class MemoryLookups:
+    """Everything in memory: the atlas of the project's own fixture, and what a test puts in."""
+
+    cities: Atlas = field(default_factory=fixture_atlas)
+    known_places: tuple[PlaceFact, ...] = ()
+    said: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
+    told_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held_identities: AbstractSet[tuple[str, Identity]] = frozenset()
+    present: "tuple[Candidate, ...]" = ()
+    texts: Mapping[int, Sequence[Copied]] = field(default_factory=dict)
+    contact_key: bytes = b""
+
+    def atlas(self) -> Atlas:
+        """The atlas given at the start."""
+        return self.cities
+
+    def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
+        """Exact names and aliases first, then near ones."""
+        if not self.known_places:
+            return {}
+        by_name: dict[str, list[PlaceFact]] = {}
+        for place in self.known_places:
+            for name in place.names or (fold_name(place.name),):
+                by_name.setdefault(name, []).append(place)
+        found: dict[WantedVenue, tuple[PlaceFact, ...]] = {}
+        for one in wanted:
+            near = process.extract(
+                one.name,
+                by_name.keys(),
+                scorer=fuzz.ratio,
+                score_cutoff=100 if one.exact else NEAR_NAME,
+                limit=5,
+            )
+            offered = {
+                place.id: place for match, _, _ in near for place in by_name[match] if _may_be(place, one)
+            }
+            if offered:
+                found[one] = tuple(offered.values())[:5]
+        return found
+
+    def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
+        """As given at the start."""
+        return {text: self.said[text] for text in texts if text in self.said}
+
+    def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """As given at the start."""
+        return {point: self.told_at[point] for point in points if point in self.told_at}
+
+    def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
+        """As given at the start: pairs of a source's key and an identity."""
+        return {identity for identity in identities if (source_key, identity) in self.held_identities}
+
+    def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
+        """All that were given at the start, whatever is wanted: the matcher tells them apart."""
+        from pipeline.matching.batch import Alike  # with numpy, which those who ask for places need not load
+
+        return Alike(events=self.present)
+
+    def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
+        """As given at the start."""
+        return {key: self.texts[key] for key in keys if key in self.texts}
+
+
+def _may_be(place: PlaceFact, wanted: WantedVenue) -> bool:
+    """The place of the same city; where a city is missing, a place near the point."""
+    if place.city and wanted.city:
+        return place.city == wanted.city
+    near = None not in (place.lat, place.lng, wanted.lat, wanted.lng)
+    return near and haversine_km(place.lat or 0, place.lng or 0, wanted.lat or 0, wanted.lng or 0) <= NEAR_KM

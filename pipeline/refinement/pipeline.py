@@ -1,0 +1,344 @@
+"""From raw records to refined ones: the steps in their order, batch by batch, without a transaction and
+without the network.
+
+A step is a pure function over a batch (same length, same order). One that raises has its batch halved until
+the record that it cannot bear is found; that one is dropped with the reason, the others go on. One that takes
+too much processor time gets its records one by one, each with a budget of its own; what uses that up is set
+aside with the step's name, the others go on.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+import structlog
+
+from events.records import NormalizedEvent
+from pipeline.budget import Budget, OutOfTime
+from pipeline.contract.exceptions import SourceError
+from pipeline.contract.fields import SIMPLE, SIMPLE_LIMITS
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Draft, Dropped, RawRecord, SourceContext, Step
+from pipeline.refinement.lookups import Identity, Lookups
+from pipeline.refinement.steps.categorize import acquainted, categorize
+from pipeline.refinement.steps.check import check
+from pipeline.refinement.steps.clean import clean
+from pipeline.refinement.steps.extract import extract
+from pipeline.refinement.steps.facts import facts
+from pipeline.refinement.steps.hint import hint
+from pipeline.refinement.steps.language import language
+from pipeline.refinement.steps.locate import locate
+from pipeline.refinement.steps.price import price
+from pipeline.refinement.steps.score import score
+from pipeline.refinement.steps.sift import sift
+from pipeline.refinement.steps.times import ends, times
+
+log = structlog.get_logger(__name__)
+
+#: The way of a record, in this order. Matching follows within the transaction that records it
+#: (`pipeline/matching/batch.py`).
+STEPS: Final[tuple[tuple[str, Step], ...]] = (
+    ("extract", extract),  # the source's words in our fields
+    ("clean", clean),  # safe, readable, bounded; no title: dropped
+    ("sift", sift),  # parking, extras, vouchers, jobs, reports, closures: no event, dropped
+    ("language", language),
+    ("hint", hint),  # for prose: places that the text mentions, entities
+    ("times", times),  # aware, in the event's zone; no start, past, too far ahead: dropped
+    ("locate", locate),  # venue, coordinates, city, area, known place
+    ("price", price),
+    ("categorize", categorize),
+    ("facts", facts),  # performers, accessibility, ages, indoor or outdoor, labelled lines
+    ("ends", ends),  # a predicted end by category; past by it: dropped
+    ("check", check),  # spam, profanity, links: flags for a moderator
+    ("score", score),  # five gates of quality
+)
+
+#: The facts that each step after `extract` may set or change, in the order of the steps.
+#: `located` is what a draft has beside its event, `city` and `area` are what its confidence calls it.
+OWNED: Final[Mapping[str, frozenset[str]]] = {
+    "clean": frozenset(
+        {
+            "title",
+            "raw_title",
+            "description",
+            "url",
+            "ticket_url",
+            "online_url",
+            "images",
+            "tags",
+            "performers",
+            "language",
+            "organizer",
+            "venue",
+            "status",
+            "accessibility",
+            *SIMPLE_LIMITS,
+        }
+    ),
+    "sift": frozenset(),
+    "language": frozenset({"language"}),
+    "hint": frozenset({"venue"}),
+    "times": frozenset(
+        {
+            "start",
+            "end",
+            "doors",
+            "previous_start",
+            "timezone",
+            "all_day",
+            "time_known",
+            "opening_hours",
+            "venue",
+        }
+    ),
+    "locate": frozenset({"venue", "online", "online_url", "located", "city", "area"}),
+    "price": frozenset({"price", "status"}),
+    "categorize": frozenset({"category", "subcategory", "tags", "flags"}),
+    "facts": frozenset({"performers", "accessibility", "setting", *SIMPLE}),
+    "ends": frozenset({"end_predicted"}),
+    "check": frozenset({"flags", "organizer", "description"}),
+    "score": frozenset({"quality"}),
+}
+
+#: One record that no step can bear is its own fault; more than these, and nothing else, are the step's.
+SEVERAL: Final = 3
+
+#: A batch may take what one record may, and so much for each of its records; a step takes some thousandths of
+#: that.
+BATCH_SECONDS: Final = 0.05
+#: The reason of a record that used up its time begins so; the step's name follows.
+OUT_OF_TIME: Final = "out of time in "
+#: The reason of a record that ended the processes that refined it begins so; the step's name follows.
+ENDED: Final = "ended its process in "
+#: A batch with more such records than this is the source's fault, not theirs: its run fails before they hold
+#: the pipeline.
+MOST_OUT_OF_TIME: Final = 20
+
+#: What one note may be long, and how many a record keeps.
+MAX_NOTE: Final = 300
+MAX_NOTES: Final = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepTally:
+    """What one step did in a batch: records that it took (not dropped before), those that it dropped, and its
+    seconds."""
+
+    name: str
+    taken: int
+    dropped: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refined:
+    """One batch: what is kept, in the order of the input, what is dropped and why, and what each step did."""
+
+    drafts: tuple[Draft, ...]
+    dropped: tuple[Dropped, ...]
+    steps: tuple[StepTally, ...]
+
+
+def refine(
+    records: Iterable[RawRecord | Dropped], context: SourceContext, lookups: Lookups, *, batch_size: int = 200
+) -> Iterator[Refined]:
+    """Refine a source's records, `batch_size` at a time. Each record ends in `drafts` or in `dropped`, once;
+    of two with one identity the second is dropped as "duplicate id". The first records say what a source that
+    told of nothing yet usually tells of."""
+    seen: set[Identity] = set()
+    stream = iter(records)
+    while batch := list(islice(stream, batch_size)):
+        dropped = [record for record in batch if isinstance(record, Dropped)]
+        taken = [record for record in batch if isinstance(record, RawRecord)]
+        context = acquainted(taken, context)
+        drafts, tallies = run_steps([_draft(record) for record in taken], context, lookups)
+        kept = []
+        for draft in (_once(draft, seen) for draft in drafts):
+            if draft.dropped:
+                dropped.append(as_dropped(draft))
+            else:
+                kept.append(draft)
+        yield Refined(drafts=tuple(kept), dropped=tuple(dropped), steps=tuple(tallies))
+
+
+def refine_batch(
+    records: Sequence[RawRecord],
+    context: SourceContext,
+    lookups: Lookups,
+    counts: MutableMapping[str, Any] | None = None,
+) -> list[Draft]:
+    """Refine one batch: a draft for each record, in their order; those that stopped say why in `dropped`.
+
+    Adds to `counts` by step `{"taken", "dropped", "seconds"}`."""
+    drafts, tallies = run_steps([_draft(record) for record in records], context, lookups)
+    if counts is not None:
+        add_up(
+            counts,
+            {
+                tally.name: {"taken": tally.taken, "dropped": tally.dropped, "seconds": tally.seconds}
+                for tally in tallies
+            },
+        )
+    return drafts
+
+
+def add_up(counts: MutableMapping[str, Any], more: Mapping[str, Any]) -> None:
+    """Add what the steps counted in one batch, `{"taken", "dropped", "seconds"}` by step, to `counts`."""
+    for name, step in more.items():
+        so_far = counts.setdefault(name, {"taken": 0, "dropped": 0, "seconds": 0.0})
+        so_far["taken"] += step["taken"]
+        so_far["dropped"] += step["dropped"]
+        so_far["seconds"] = round(so_far["seconds"] + step["seconds"], 6)
+
+
+def run_steps(
+    drafts: list[Draft], context: SourceContext, lookups: Lookups, steps: Sequence[tuple[str, Step]] = ()
+) -> tuple[list[Draft], list[StepTally]]:
+    """Send a batch through the steps (STEPS where none are given); the notes end in the extraction's
+    metadata."""
+    tallies = []
+    for name, step in steps or STEPS:
+        alive = sum(not draft.dropped for draft in drafts)
+        begun = time.perf_counter()
+        drafts = _guarded(name, step, drafts, context, lookups)
+        _refuse_broken(name, drafts, alive)
+        seconds = time.perf_counter() - begun
+        tallies.append(
+            StepTally(
+                name=name,
+                taken=alive,
+                dropped=alive - sum(not draft.dropped for draft in drafts),
+                seconds=seconds,
+            )
+        )
+    return [_noted(draft) for draft in drafts], tallies
+
+
+def as_dropped(draft: Draft) -> Dropped:
+    """A draft that stopped, as the record of it."""
+    return Dropped(
+        reason=draft.dropped,
+        external_id=draft.event.external_id or draft.raw.external_id,
+        recurrence_id=draft.event.recurrence_id,
+        title=(draft.event.title or draft.raw.title)[:300],
+        detail="; ".join(draft.notes)[:1000],
+        raw=draft.raw.raw,
+    )
+
+
+def set_aside(record: RawRecord, reason: str) -> Draft:
+    """The draft of a record that cannot be refined at all."""
+    return replace(_draft(record), dropped=reason)
+
+
+def _draft(record: RawRecord) -> Draft:
+    return Draft(raw=record, event=NormalizedEvent(external_id=record.external_id))
+
+
+def _guarded(
+    name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups
+) -> list[Draft]:
+    """The step's answer; where it raises, that of the halves, down to the one record that it cannot bear."""
+    if not drafts:
+        return drafts
+    budget = Budget(context.step_seconds + (BATCH_SECONDS * len(drafts) if len(drafts) > 1 else 0.0), name)
+    try:
+        with budget:
+            return _answer(step, drafts, context, lookups)
+    except OutOfTime as over:
+        if over.budget is not budget:
+            raise
+        return _one_by_one(name, step, drafts, context, lookups)
+    except (OSError, ImportError, MemoryError):
+        raise  # a missing model or a full disk is no record's fault: the run fails and says so
+    except Exception as error:  # whatever one record makes a step raise must not take the others with it
+        if len(drafts) == 1:
+            log.warning(
+                "step_failed",
+                step=name,
+                external_id=drafts[0].raw.external_id[:100],
+                error=f"{type(error).__name__}: {error}"[:500],
+            )
+            return [_broken(drafts[0], name, error)]
+        middle = len(drafts) // 2
+        return _guarded(name, step, drafts[:middle], context, lookups) + _guarded(
+            name, step, drafts[middle:], context, lookups
+        )
+
+
+def _one_by_one(
+    name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups
+) -> list[Draft]:
+    """The step's answer for each record, where the batch took too long; for a single one that did, the record
+    set aside. Raises StepBroken."""
+    if len(drafts) == 1:
+        log.warning("step_out_of_time", step=name, external_id=drafts[0].raw.external_id[:100])
+        return [_late(drafts[0], name, context.step_seconds)]
+    answer: list[Draft] = []
+    late = 0
+    for draft in drafts:
+        answer += _guarded(name, step, [draft], context, lookups)
+        late += not draft.dropped and answer[-1].dropped.startswith(OUT_OF_TIME)
+        if late > MOST_OUT_OF_TIME:
+            raise StepBroken(
+                f"The step {name} ran out of time on more than {MOST_OUT_OF_TIME} records of one batch."
+            )
+    return answer
+
+
+class StepBroken(SourceError):
+    """A step failed on every record of a batch, or ran out of time on too many: no record is dropped for
+    it."""
+
+
+def _refuse_broken(name: str, drafts: Sequence[Draft], alive: int) -> None:
+    failed = [draft for draft in drafts if draft.dropped == f"failed in {name}"]
+    if len(failed) == alive and alive > SEVERAL:
+        raise StepBroken(f"The step {name} failed on every record of a batch: {failed[0].notes[-1]}")
+
+
+def _answer(step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    answer = step(drafts, context, lookups)
+    if len(answer) != len(drafts):
+        raise ValueError(f"answered {len(answer)} drafts for {len(drafts)}")
+    return answer
+
+
+def _broken(draft: Draft, name: str, error: Exception) -> Draft:
+    if draft.dropped:
+        return draft
+    return replace(
+        draft,
+        dropped=f"failed in {name}",
+        notes=(*draft.notes, f"{type(error).__name__}: {error}"[:MAX_NOTE]),
+    )
+
+
+def _late(draft: Draft, name: str, seconds: float) -> Draft:
+    if draft.dropped:
+        return draft
+    return replace(
+        draft,
+        dropped=f"{OUT_OF_TIME}{name}",
+        notes=(*draft.notes, f"took more than {seconds:g} s of processor time"),
+    )
+
+
+def _once(draft: Draft, seen: set[Identity]) -> Draft:
+    identity = (draft.event.external_id, draft.event.recurrence_id)
+    if draft.dropped:
+        return draft
+    if identity in seen:
+        return replace(draft, dropped="duplicate id")
+    seen.add(identity)
+    return draft
+
+
+def _noted(draft: Draft) -> Draft:
+    if not draft.notes:
+        return draft
+    notes = [note[:MAX_NOTE] for note in dict.fromkeys(draft.notes)][:MAX_NOTES]
+    metadata = {**draft.event.extraction_metadata, "notes": notes}
+    return replace(draft, event=replace(draft.event, extraction_metadata=metadata))

@@ -1,0 +1,94 @@
+"""What kind of event it is: the trained categorizer, and what the source itself says of it.
+
+A source's own categories and tags are strong hints, mapped by their names ("Food & Drink", "SportsEvent",
+"Konzerte"), never by the source's identity; the text decides between several. What the source told of so far
+speaks too where its kind is unfamiliar. Below the confidence threshold the category is `other`, with a flag
+that says what it may be: flags are reasons for review, so a moderator reads it. Further categories that are
+likely too become tags.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from events.records import Flag
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Draft, RawRecord, SourceContext
+from pipeline.refinement.categories.features import EventText
+from pipeline.refinement.categories.hints import hints_of
+from pipeline.refinement.categories.leaning import HABIT_FROM, is_habit, leaning
+from pipeline.refinement.categories.model import Answer, categorizer
+from pipeline.refinement.categories.verdict import THRESHOLD, verdict
+
+
+def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
+    """Fill `category`, `subcategory`, `tags` and the confidence. Dropped drafts pass through untouched."""
+    rows = [index for index, draft in enumerate(drafts) if not draft.dropped]
+    if not rows:
+        return drafts
+    texts = [text_of(drafts[index]) for index in rows]
+    raws = [drafts[index].raw for index in rows]
+    hints = np.array(
+        [hints_of(raw.categories, raw.tags, context.default_category) for raw in raws], np.float32
+    )
+    done = list(drafts)
+    answers = categorizer().answers(texts, hints=hints, leaning=leaning(context.usual_categories))
+    for index, answer in zip(rows, answers, strict=True):
+        done[index] = _told(drafts[index], answer)
+    return done
+
+
+def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceContext:
+    """The context of a source that told of too little so far to have habits, with those that the words of its
+    first records show, judged each by itself; that of any other as it is. So a new source's first run knows
+    what it will know of the source in its second."""
+    if len(records) < HABIT_FROM or is_habit(context.usual_categories):
+        return context
+    texts = [
+        EventText(
+            raw.title, raw.description, raw.venue.name, raw.venue.city, raw.language or context.language
+        )
+        for raw in records
+    ]
+    hints = np.array(
+        [hints_of(raw.categories, raw.tags, context.default_category) for raw in records], np.float32
+    )
+    answers = categorizer().judge(categorizer().hear(texts), hints=hints)
+    return replace(
+        context,
+        usual_categories=Counter(answer.category for answer in answers if answer.confidence >= THRESHOLD),
+    )
+
+
+def text_of(draft: Draft) -> EventText:
+    """What the categorizer reads of a draft."""
+    event = draft.event
+    city = event.venue.city or draft.city.replace("-", " ")
+    return EventText(
+        title=event.title,
+        description=event.description,
+        venue=event.venue.name,
+        city=city,
+        language=event.language,
+    )
+
+
+def _told(draft: Draft, answer: Answer) -> Draft:
+    event, labels = draft.event, draft.raw.categories + draft.raw.tags
+    told = verdict(answer, title=event.title, description=event.description, labels=labels, tags=event.tags)
+    flags = _without(event.flags) + ((Flag(check="category", reason=told.reason),) if told.reason else ())
+    changed = replace(
+        event,
+        category=told.category,
+        subcategory=told.subcategory,
+        tags=told.tags,
+        confidence={**event.confidence, "category": answer.confidence},
+        flags=flags,
+    )
+    return replace(draft, event=changed)
+
+
+def _without(flags: Iterable[Flag]) -> tuple[Flag, ...]:
+    return tuple(flag for flag in flags if flag.check != "category")

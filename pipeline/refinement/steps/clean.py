@@ -1,0 +1,177 @@
+"""Second step: every text and address from outside made safe, readable and bounded. Cleaning what is clean
+changes nothing."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from events.enums import Status
+from events.records import Image, NormalizedEvent, OrganizerRef, Venue
+from pipeline import patterns
+from pipeline.contract.fields import SIMPLE_LIMITS
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Draft, SourceContext
+from pipeline.geography.coordinates import fold
+from pipeline.refinement import titles
+from pipeline.refinement import vocabulary as words
+from pipeline.text import sanitize as text
+
+MAX_TITLE: Final = 300
+MAX_DESCRIPTION: Final = 20_000
+MAX_NAME: Final = 200
+MAX_ADDRESS: Final = 400
+MAX_TAG: Final = 60
+MAX_TAGS: Final = 20
+MAX_IMAGES: Final = 10
+MAX_PERFORMERS: Final = 50
+MAX_DETAILS: Final = 20
+#: What Eventbrite's addresses and who copies them call a city: "ca--los-angeles".
+_CITY_ID: Final = patterns.compile(r"^[a-z]{2}--([a-z]+(?:-[a-z]+)*)$", longest=2 * MAX_NAME)
+
+
+def clean(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
+    """Clean each event; one without a title is dropped as "no title"."""
+    return [_clean(draft) for draft in drafts]
+
+
+def _clean(draft: Draft) -> Draft:
+    if draft.dropped:
+        return draft
+    event, notes = cleaned(draft.event, draft)
+    return replace(
+        draft, event=event, notes=(*draft.notes, *notes), dropped="" if event.title else "no title"
+    )
+
+
+def cleaned(event: NormalizedEvent, draft: Draft) -> tuple[NormalizedEvent, list[str]]:
+    """The event with clean fields, and notes on what was cut or removed."""
+    notes: list[str] = []
+    venue = _venue(event.venue)
+    title, status = _title(event, draft, venue, notes)
+    description = text.rich(event.description, limit=MAX_DESCRIPTION) if event.description else ""
+    if len(event.description) > MAX_DESCRIPTION * 3:
+        notes.append(f"description cut from {len(event.description)} characters")
+    simple: dict[str, Any] = {
+        name: _line(getattr(event, name), limit) for name, limit in SIMPLE_LIMITS.items()
+    }
+    clean_event = replace(
+        event,
+        title=title,
+        raw_title=text.plain(event.raw_title[: MAX_TITLE * 3])[:MAX_TITLE].strip(),
+        description=description,
+        venue=venue,
+        status=words.gravest(event.status, status),
+        tags=_names(event.tags, count=MAX_TAGS, limit=MAX_TAG),
+        performers=_names(event.performers, count=MAX_PERFORMERS, limit=MAX_NAME),
+        language=text.plain(event.language[:35]).replace("_", "-")[:12],
+        url=_url(event.url, "url", notes),
+        ticket_url=_url(event.ticket_url, "ticket_url", notes),
+        online_url=_url(event.online_url, "online_url", notes),
+        images=_images(event.images, notes),
+        organizer=_organizer(event.organizer, notes),
+        accessibility=_details(event.accessibility),
+        **simple,
+    )
+    return clean_event, notes
+
+
+def _title(event: NormalizedEvent, draft: Draft, venue: Venue, notes: list[str]) -> tuple[str, Status]:
+    if len(event.title) > MAX_TITLE:
+        notes.append(f"title cut from {len(event.title)} to {MAX_TITLE} characters")
+    title = text.plain(event.title[: MAX_TITLE * 5])
+    evidence = (
+        f"{text.plain(event.description[:2_000])} {event.organizer.name if event.organizer else ''} {venue.name}"
+        if titles.is_shouting(title)
+        else ""
+    )
+    status = Status.SCHEDULED
+    while True:
+        better, found = words.title_status(title)
+        status = words.gravest(status, found)
+        better = titles.without_ages(titles.without_repeats(better, start=draft.raw.start, venue=venue.name))
+        better = titles.calmed(better, evidence)
+        better = text.clipped(better, MAX_TITLE)
+        if better == title:
+            return title, status
+        title = better
+
+
+def city_name(told: str) -> str:
+    """What a source calls a city, clean, bounded, and read where it is an id."""
+    return text.clipped(_CITY_ID.sub(_named_city, text.plain(told[: MAX_NAME * 2])), 120)
+
+
+def _named_city(found: patterns.Match[str]) -> str:
+    return found[1].replace("-", " ").title()
+
+
+def _venue(venue: Venue) -> Venue:
+    return replace(
+        venue,
+        name=text.lines(venue.name[: MAX_NAME * 5]),
+        address=text.lines(venue.address[: MAX_ADDRESS * 5]),
+        city=city_name(venue.city),
+        country=text.clipped(text.plain(venue.country[: MAX_NAME * 2]), 60),
+        external_ids=_details(venue.external_ids),
+    )
+
+
+def _names(names: Iterable[str], *, count: int, limit: int) -> tuple[str, ...]:
+    """Clean, without repetitions (whatever their case or accents), at most `count` of at most `limit`
+    characters."""
+    kept: dict[str, str] = {}
+    for name in names:
+        if len(kept) == count:
+            break
+        clean_name = text.clipped(text.plain(name[: limit * 3]).strip(" ,;#"), limit)
+        if clean_name:
+            kept.setdefault(fold(clean_name), clean_name)
+    return tuple(kept.values())
+
+
+def _line(line: str, limit: int) -> str:
+    return text.clipped(text.plain(line[: limit * 3]), limit)
+
+
+def _url(url: str, name: str, notes: list[str]) -> str:
+    if not url:
+        return ""
+    cut = url[: text.MAX_URL * 2]
+    safe = text.public_url(cut)
+    if not safe:
+        notes.append(f"{name} dropped: {'it lets its holder in' if text.http_url(cut) else 'no web address'}")
+    return safe
+
+
+def _images(images: tuple[Image, ...], notes: list[str]) -> tuple[Image, ...]:
+    kept: dict[str, Image] = {}
+    for image in images:
+        url = _url(image.url, "image", notes) if len(kept) < MAX_IMAGES else ""
+        if url and url not in kept:
+            alt, credit = (text.clipped(text.plain(part[:1000]), 300) for part in (image.alt, image.credit))
+            kept[url] = replace(image, url=url, alt=alt, credit=credit)
+    first = next((url for url, image in kept.items() if image.is_primary), next(iter(kept), ""))
+    return tuple(replace(image, is_primary=url == first) for url, image in kept.items())
+
+
+def _organizer(organizer: OrganizerRef | None, notes: list[str]) -> OrganizerRef | None:
+    if organizer is None:
+        return None
+    name = text.clipped(text.plain(organizer.name[: MAX_NAME * 3]), MAX_NAME)
+    url = _url(organizer.url, "organizer url", notes)
+    if not (name or url):
+        return None
+    return replace(
+        organizer, name=name, url=url, contact=text.clipped(text.plain(organizer.contact[:600]), MAX_NAME)
+    )
+
+
+def _details(details: Mapping[str, Any]) -> dict[str, Any]:
+    """A flat mapping of short clean texts, numbers and truths; what is nested is left out."""
+    kept: dict[str, Any] = {}
+    for name, value in list(details.items())[:MAX_DETAILS]:
+        if isinstance(value, str):
+            value = text.clipped(text.plain(value[:1000]), 300)
+        elif not isinstance(value, bool | int | float):
+            continue
+        kept[text.plain(str(name)[:60])] = value
+    return kept

@@ -1,0 +1,80 @@
+"""Facts of an event from its own words. A fact that its source states as such is never overruled, and silence
+stays silence."""
+
+from typing import Any, Final
+
+from events.enums import Setting
+from events.records import NormalizedEvent
+from pipeline.contract.fields import SIMPLE, is_known
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Draft, SourceContext
+from pipeline.refinement.facts.access import access_of
+from pipeline.refinement.facts.ages import age_limit_of, ages_of
+from pipeline.refinement.facts.labelled import labelled
+from pipeline.refinement.facts.performers import is_one_of, performers_of
+from pipeline.refinement.facts.setting import setting_of
+from pipeline.text.sanitize import plain
+
+#: How much of a description is looked at, in characters.
+MAX_TEXT: Final = 6_000
+_STATED: Final = 0.95
+_IN_WORDS: Final = 0.8
+
+
+def facts(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
+    """Set performers, accessibility (with ages), setting and the simple fields, and their confidences. Dropped drafts pass
+    through untouched."""
+    return [
+        draft if draft.dropped else replace(draft, event=_with_facts(draft.event, draft)) for draft in drafts
+    ]
+
+
+def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
+    text = plain(event.description[:MAX_TEXT]) if event.description else ""
+    title = event.raw_title or event.title
+    performers, sure_performers = _performers(event)
+    told = access_of(event.accessibility, f"{title}. {text}") | ages_of(
+        event.accessibility, title, f"{title}. {text}"
+    )
+    setting, sure_setting = _setting(event, draft, title, text)
+    confidence = {
+        **event.confidence,
+        **({"performers": sure_performers} if performers else {}),
+        **({"accessibility": _sure_of(event, told)} if told else {}),
+        **({"setting": sure_setting} if setting is not Setting.UNKNOWN else {}),
+    }
+    event = replace(event, performers=performers, accessibility=told, setting=setting, confidence=confidence)
+    return _with_simple(event)
+
+
+def _with_simple(event: NormalizedEvent) -> NormalizedEvent:
+    """The simple fields: as stated, else of a labelled line of the description, else what its own reader found."""
+    stated = {name for name in SIMPLE if is_known(name, getattr(event, name))}
+    found = labelled(event.description[:MAX_TEXT], but=stated)
+    age = age_limit_of(event.accessibility)
+    if age is not None and "age_limit" not in stated | found.keys():
+        found["age_limit"] = age
+    sure = {name: event.confidence.get(name, _STATED) for name in stated} | dict.fromkeys(found, _IN_WORDS)
+    return replace(event, **found, confidence={**event.confidence, **sure}) if sure else event
+
+
+def _performers(event: NormalizedEvent) -> tuple[tuple[str, ...], float]:
+    """Those that the source names, without the house and who organizes; else those in the title."""
+    others = (event.venue.name, event.organizer.name if event.organizer else "")
+    if event.performers:
+        return tuple(name for name in event.performers if not is_one_of(name, others)), event.confidence.get(
+            "performers", _STATED
+        )
+    return performers_of(event.raw_title or event.title, event.category, others), 0.7
+
+
+def _sure_of(event: NormalizedEvent, told: dict[str, Any]) -> float:
+    """What was told before keeps its confidence; what the words add is as sure as words are."""
+    before = event.confidence.get("accessibility", _STATED)
+    return before if told.keys() <= event.accessibility.keys() else _IN_WORDS
+
+
+def _setting(event: NormalizedEvent, draft: Draft, title: str, text: str) -> tuple[Setting, float]:
+    if event.setting is not Setting.UNKNOWN:
+        return event.setting, event.confidence.get("setting", _STATED)
+    return setting_of(title, text, event.venue.name, event.online)

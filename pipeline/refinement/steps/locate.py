@@ -1,0 +1,267 @@
+"""Where: a venue's words in their fields, coordinates that are a venue's, the city, the area, and the place
+that is already known."""
+
+from collections.abc import Sequence
+
+from events.enums import Online
+from events.records import Venue
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Draft, SourceContext
+from pipeline.geography.coordinates import country_code, fold_name, point_key, zone_named
+from pipeline.geography.gazetteer import Atlas, CityFact
+from pipeline.geography.likeness.names import name_words, weight_of
+from pipeline.geography.metropolises import is_widely_known, town_named
+from pipeline.geography.plus_codes import plus_code
+from pipeline.geography.rooms import within
+from pipeline.geography.wording import wordings
+from pipeline.refinement.locations import known as places_known
+from pipeline.refinement.locations.points import Coordinates, Found, point_of, shared_points
+from pipeline.refinement.locations.words import city_of_address, house_name, split_venue
+from pipeline.refinement.lookups import Lookups
+from pipeline.refinement.zones import city_in_words, same_clock
+
+__all__ = ["city_of_address", "locate", "split_venue"]
+
+
+def locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    """Set the venue's fields, plus code, city, area and known place. Corrections and places are asked for
+    once each for the whole batch.
+
+    A draft that is located stays as it is: the answer would be weighed as if the source had said it."""
+    located = iter(_locate([draft for draft in drafts if not _is_located(draft)], context, lookups))
+    return [draft if _is_located(draft) else next(located) for draft in drafts]
+
+
+def _is_located(draft: Draft) -> bool:
+    return "city" in draft.event.confidence
+
+
+def _locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    atlas = lookups.atlas()
+    split = [
+        draft
+        if _stays(draft)
+        else replace(draft, event=replace(draft.event, venue=split_venue(draft.event.venue)))
+        for draft in drafts
+    ]
+    found = [
+        None if _stays(draft) else point_of(draft.event.venue, _spoken_of(draft, context, atlas), atlas)
+        for draft in split
+    ]
+    shared = _shared(
+        [
+            (point_key(*one.point), draft)
+            for one, draft in zip(found, split, strict=True)
+            if one and one.point
+        ],
+        lookups,
+    )
+    located = [
+        _located(draft, _without_shared(one, shared), context, atlas, told_at=one.point)
+        if one
+        else _unplaced(draft, context)
+        for one, draft in zip(found, split, strict=True)
+    ]
+    return _at_known_places(located, lookups, atlas)
+
+
+def _stays(draft: Draft) -> bool:
+    return bool(draft.dropped) or draft.event.online is Online.YES
+
+
+def _unplaced(draft: Draft, context: SourceContext) -> Draft:
+    """What is dropped stays as it is; what is online alone belongs to its source's city."""
+    return draft if draft.dropped else replace(draft, city=context.city)
+
+
+def _spoken_of(draft: Draft, context: SourceContext, atlas: Atlas) -> CityFact | None:
+    """The city that the words name, else the source's own: where a short plus code is read, and swapped
+    coordinates must lie."""
+    return city_in_words(atlas, draft.event.venue) or (atlas.city(context.city) if context.city else None)
+
+
+def _shared(told: Sequence[tuple[str, Draft]], lookups: Lookups) -> frozenset[str]:
+    """The points that several houses share, of this batch and of all that came before it: a record that comes
+    alone is no exception."""
+    known = lookups.houses_at({point for point, _ in told}) if told else {}
+    before = [(point, address) for point, addresses in known.items() for address in addresses]
+    return shared_points([*before, *((point, draft.event.venue.address) for point, draft in told)])
+
+
+def _without_shared(found: Found, shared: frozenset[str]) -> Found:
+    if found.point is None or point_key(*found.point) not in shared:
+        return found
+    return Found(
+        area=found.point,
+        notes=(*found.notes, "coordinates dropped: several houses are said to stand at this very point"),
+    )
+
+
+def _located(
+    draft: Draft, found: Found, context: SourceContext, atlas: Atlas, *, told_at: Coordinates | None
+) -> Draft:
+    event, venue = draft.event, draft.event.venue
+    city, confidence = _city(found, venue, event.timezone, context, atlas)
+    notes = [] if city or found.point else _another_city(venue, context, atlas)
+    point = found.point
+    area = atlas.area_at(*point, city=city.slug) if point and city else None
+    if area is None and point is None and city:
+        area = atlas.area_named(city.slug, venue.name if "," in venue.name else "", venue.address, venue.city)
+    sure = {
+        **event.confidence,
+        "venue": event.confidence.get("title", 0.9) if venue.name else 0.0,
+        "city": confidence,
+    }
+    located = replace(event, venue=_placed(venue, point, city), confidence=sure)
+    return replace(
+        draft,
+        event=located,
+        city=city.slug if city else "",
+        area=area.slug if area else "",
+        place_name=_place_name(venue, city, atlas),
+        told_at=point_key(*told_at) if told_at else "",
+        notes=(*draft.notes, *found.notes, *notes),
+    )
+
+
+def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None) -> Venue:
+    country = country_code(venue.country) or venue.country
+    return replace(
+        venue,
+        lat=point[0] if point else None,
+        lng=point[1] if point else None,
+        plus_code=plus_code(*point) if point else venue.plus_code,
+        city=venue.city or (city.name if city and not venue.address else ""),
+        country=country or (city.country if city else town_named(venue.address)[1]),
+    )
+
+
+def _place_name(venue: Venue, city: CityFact | None, atlas: Atlas) -> str:
+    """The house that a place is made for: 'Messe Wien' for 'Hall 4, Messe Wien'. A town's name is no house's;
+    '' where no house is named at all."""
+    if all(
+        _is_town_or_area(part.strip(), city, atlas)
+        for part in f"{venue.name},{venue.address}".split(",")
+        if part.strip()
+    ):
+        return ""
+    house = within(venue.name).house
+    return venue.name if not house or atlas.by_name(fold_name(house)) else house
+
+
+def _is_town_or_area(name: str, city: CityFact | None, atlas: Atlas) -> bool:
+    return bool(
+        is_widely_known(name)
+        or atlas.by_name(fold_name(name))
+        or (city and atlas.area_named(city.slug, name))
+    )
+
+
+def _city(
+    found: Found, venue: Venue, timezone: str, context: SourceContext, atlas: Atlas
+) -> tuple[CityFact | None, float]:
+    """The city and how sure: by coordinates, by a geocoder's centre, by the words, else the source's own
+    where nothing contradicts.
+
+    Coordinates outside every known city mean no city, whatever the source's is."""
+    if found.point:
+        return (city, 0.97) if (city := atlas.city_at(*found.point)) else (None, 0.9)
+    named = city_in_words(atlas, venue)
+    if named and not _contradicts(named, timezone):
+        return named, 0.85
+    if named and named.slug != context.city and not (found.centre or found.area):
+        return None, 0.0
+    if found.centre:
+        return found.centre, 0.6
+    if found.area:
+        return atlas.city_at(*found.area), 0.6
+    own = atlas.city(context.city) if context.city else None
+    if own is None or _elsewhere(venue, own, atlas):
+        return None, 0.0
+    return own, 0.7 if venue.name else 0.5
+
+
+def _contradicts(city: CityFact, timezone: str) -> bool:
+    """Whether the event's clock is another than the city's: Birmingham with London's time is not the one in
+    Alabama."""
+    zone, of_city = zone_named(timezone), zone_named(city.timezone)
+    if zone is None or of_city is None or zone.key.startswith(("Etc/", "UTC")):
+        return False
+    return not same_clock(zone, of_city)
+
+
+def _elsewhere(venue: Venue, own: CityFact, atlas: Atlas) -> bool:
+    """Whether the venue's fields name another country or city than the source's own."""
+    if venue.country and (code := country_code(venue.country)) and code != own.country:
+        return True
+    town, country = town_named(venue.address)
+    if (country and country != own.country) or (town and not _is_called(own, town)):
+        return True
+    return (
+        bool(venue.city)
+        and not _is_called(own, venue.city)
+        and atlas.area_named(own.slug, venue.city) is None
+    )
+
+
+def _is_called(city: CityFact, name: str) -> bool:
+    return fold_name(name) in {fold_name(one) for one in (city.name, *city.aliases)}
+
+
+def _another_city(venue: Venue, context: SourceContext, atlas: Atlas) -> list[str]:
+    """Why a record is not in its source's city, for a person."""
+    own = atlas.city(context.city) if context.city else None
+    told = (
+        venue.city or ", ".join(filter(None, (town_named(venue.address)[0], venue.country))) or venue.address
+    )
+    return [f"not in {own.name}, the source's city: the venue names “{told[:80]}”"] if own and told else []
+
+
+# --- places that are known ---
+
+
+def _at_known_places(drafts: list[Draft], lookups: Lookups, atlas: Atlas) -> list[Draft]:
+    asking = [
+        draft
+        for draft in drafts
+        if not _stays(draft) and (draft.event.venue.name or draft.event.venue.address)
+    ]
+    if not asking:
+        return drafts
+    corrections = lookups.corrections(
+        {words for draft in asking for words in wordings(draft.event.venue.name, draft.event.venue.address)}
+    )
+    known = lookups.places({wanted for draft in asking for wanted in places_known.wanted_of(draft)})
+    told = {id(draft) for draft in asking}
+    return [_at_place(draft, corrections, known) if id(draft) in told else draft for draft in drafts]
+
+
+def _at_place(draft: Draft, corrections: places_known.Corrections, known: places_known.Known) -> Draft:
+    moved = places_known.corrected(draft, corrections)
+    if moved is not None:
+        return moved
+    placed = places_known.at_known_place(draft, known)
+    return placed if placed.place_id else _without_organizer(placed)
+
+
+def _without_organizer(draft: Draft) -> Draft:
+    """Who organizes is not where it happens: such a name with no address, no point and no word of a house
+    ('theatre', 'club') is no venue's."""
+    venue, organizer = draft.event.venue, draft.event.organizer
+    if organizer is None or not venue.name or fold_name(organizer.name) != house_name(venue):
+        return draft
+    if (
+        venue.address
+        or venue.lat is not None
+        or any(weight_of(word) < 1 for word in name_words(venue.name).words)
+    ):
+        return draft
+    event = replace(
+        draft.event, venue=replace(venue, name=""), confidence={**draft.event.confidence, "venue": 0.0}
+    )
+    return replace(
+        draft,
+        event=event,
+        place_name="",
+        notes=(*draft.notes, "the venue's name is the organizer's: left out"),
+    )

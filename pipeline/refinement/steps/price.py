@@ -1,0 +1,357 @@
+"""What it costs: free, paid from and to, a donation, or unknown. Unknown is not free."""
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from itertools import islice, pairwise
+from typing import Final
+
+from events.enums import PriceType, Status
+from events.records import Price
+from pipeline import patterns
+from pipeline.contract.complaints import complaint
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Draft, RawRecord, SourceContext
+from pipeline.geography.coordinates import country_code
+from pipeline.money.currencies import CODES, SIGNS, currency_of, settled
+from pipeline.refinement import vocabulary as words
+from pipeline.refinement.lookups import Lookups
+
+#: Larger amounts are no price of a ticket: phone numbers, years with noughts, mistakes.
+MOST: Final = Decimal(10_000_000)
+MAX_TEXT: Final = 300
+#: Characters of a description that are looked at: as long as `clean` leaves it.
+MAX_DESCRIPTION: Final = 20_000
+#: Characters of what is read as a price: a price's own text, or what stands around sums in a description.
+_MAX_TOLD: Final = 600
+#: In a text with more letters than this, numbers without a currency are telephone numbers, ages and rooms.
+MOST_LETTERS: Final = 20
+
+_SIGN: Final = "|".join(
+    sorted((patterns.escape(sign) for sign in (*SIGNS, *map(str.lower, CODES))), key=len, reverse=True)
+)
+_NUMBER: Final = r"\d{1,3}(?:[ ,.'’]\d{2,3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+_AMOUNT: Final = patterns.compile(
+    rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d,])(?<!\d\.)(?P<number>{_NUMBER})(?P<thousand>k\b)?(?![\d%:])(?:[.,][-–]|\s?/[-–=])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
+)
+_FREE: Final = patterns.compile(
+    r"\b(?:free(?! parking| drinks?| food| gift| wifi| wi-fi| beer| t-shirt| with (?:purchase|admission|membership|ticket|paid|entry))"
+    r"|no (?:cover|charge|cost|fee|entry fee)|complimentary|gratis|gratuit(?:e|o|a)?|kostenlos|kostenfrei|eintritt frei|freier eintritt"
+    r"|entrada libre|entr[ée]e libre|ingresso libero|entrata libera|muft)\b|निःशुल्क|ಉಚಿತ",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
+)
+#: Phrases of running text that speak of the event itself: "feel free" and "sugar-free" are none.
+_FREE_EVENT: Final = patterns.compile(
+    r"(?<![\w-])(?:free (?:and open to (?:the public|all|everyone)|admission|entry|entrance|event|of charge)|(?:admission|entry|entrance|event) is free"
+    r"|(?:admission|entry|entrance)(?:\s*[:–-])? free|no (?:entry|entrance|admission) (?:fee|charge)"
+    r"|no cover(?: charge)?(?! (?:versions?|songs?|bands?))|eintritt (?:ist )?frei"
+    r"|freier eintritt|entr[ée]e libre|entrada (?:libre|gratuita)|ingresso (?:libero|gratuito))\b"
+    r"(?! (?:for|to|with|before|until|till) (?:\w+ )?(?:members|first|\d|noon|kids|children|students|under|seniors|residents|ticket|purchase))"
+    r"|(?:^|(?<=[.!?|\n]\s)|(?<=[.!?|\n]\s\s))\s?free(?=\s*(?:[.!|]|$))",
+    patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
+)
+_SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
+#: Free for whom: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free',
+#: 'under 3 free'.
+_FREE_FOR_SOME: Final = patterns.compile(
+    rf"\bfree (?:\w+ )?(?:for|to) (?:\w+ )?{_SOME}\b|(?<!non-)(?<!non )\b{_SOME}\b(?: (?:under|over|\d+|and|&|years?|old|younger|below|-)){{0,5}}:?"
+    r"(?: (?:are|is|get in|go|come))? (?:free|gratis|gratuit\w*|frei|kostenlos)\b",
+    patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
+)
+#: No admission is free of charge by these words.
+_OFFERS: Final = patterns.compile(
+    r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", patterns.IGNORECASE, longest=_MAX_TOLD
+)
+#: Signs stand beside one number of several: "$10-20", "20/15 €", "12 Euro, ermäßigt 8".
+_BETWEEN: Final = patterns.compile(
+    r"[\s,;/|()+–—-]*(?:(?:to|bis|à|a|and|or|und|oder|et|ou|y|o|reduced|erm(?:äßigt|\.)?|r[ée]duit|concessions?|kids|children|students?)[\s.:]*)?",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
+)
+_MONEY: Final = patterns.compile(
+    r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", patterns.IGNORECASE, longest=MAX_DESCRIPTION
+)
+_TAG: Final = patterns.compile(r"<[^<>]*>", longest=MAX_DESCRIPTION)
+_DIGITS: Final = r"\d[\d.,]{0,30}+"  # bounded, since each digit of a long number begins one
+_SUM: Final = (
+    rf"(?:[$€£₹]\s?{_DIGITS}(?:k\b)?|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?{_DIGITS}(?:k\b)?|{_DIGITS}\s?(?:€|euros?\b|dollars\b))"
+    r"(?:\s?[-–/]\s?\d[\d.,]{0,30}(?![\d:%]|\s{0,20}(?:[ap]\.?m\b|uhr\b|h\b)))?"  # its second number: "Rs 499 / 799"
+)
+#: A sum beside a word for coming in: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
+_ADMISSION: Final = patterns.compile(
+    rf"\b(?:tickets?|admission|entry|entrance|cover|cost|price|fee|general|eintritt|tarifs?|entrada|prix|registration)\b"
+    r"(?: (?:fee|charge|price|is|are|costs?|from)){0,5}+"
+    rf"\s*+(?:[:–-]\s*+)?+(?:{_SUM})(?:[^!?<>:$€£₹]{{0,25}}{_SUM}){{0,5}}(?: (?:suggested )?donation)?"
+    rf"|(?:{_SUM})(?:\s*+[-–/]\s*+(?:{_SUM}|\d{{1,30}}+))?\s*+(?:(?:suggested|per person|general|online|presale)\s+)?"
+    rf"(?:cover\b|admission\b|entry\b|at the door\b|(?:in )?advance\b|adv\b|per (?:person|head|ticket)\b|donation\b|tickets?\b|suggested\b)",
+    patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
+)
+#: A sum that is all that a line or a sentence says, where it is the only one told: "Rs. 1,500/-".
+_LONE: Final = patterns.compile(
+    rf"(?:^|[\n|•;.!])\s{{0,20}}+(?:only |just |nur )?(?P<sum>{_SUM})\s?(?:/-|/=)?(?: ?(?:only|onwards|pp|each|per (?:head|person)))?"
+    r"[\s.!]{0,20}(?=$|[\n|•;])",
+    patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
+)
+_SUMS: Final = patterns.compile(_SUM, patterns.IGNORECASE, longest=MAX_DESCRIPTION)
+#: What a sum is that follows such words.
+_NO_FEE: Final = patterns.compile(
+    r"\b(?:priz|win|worth|value|rais|donat|salar|stipend|budget|grant|deposit|parking|fine|merch|gift|voucher|raffle|drink|goal|cash|bail|reward|buy|sold|earn)\w*[^.!?]{0,60}[.!?\s]*$",
+    patterns.IGNORECASE,
+    longest=200,
+)
+MAX_SUMS: Final = 3
+#: So far behind "members: free" stands what the others pay, in characters.
+_NEAR: Final = 40
+_DONATION_EVENT: Final = patterns.compile(
+    r"\b(?:pay[ -]what[ -]you[ -](?:can|want|wish)|(?:suggested|by|admission by) donation|donation[- ]based"
+    r"|donations? (?:suggested|at the door|welcome at the door)"
+    r"|auf spendenbasis|prix libre|participation libre)\b",
+    patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
+)
+_DONATION: Final = patterns.compile(
+    r"\b(?:donations?|pay[ -](?:what|as)[ -]you[ -](?:can|want|wish|like|will|please)|name your (?:own )?price|pwyc|pwyw|suggested|contribution|notaflof"
+    r"|(?:no one|nobody|none) (?:is |will be )?turned away|spenden?|auf spendenbasis"
+    r"|hutsammlung|prix libre|participation libre|donativ\w*|offerta libera|aportaci[oó]n)\b",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
+)
+_SLIDING: Final = patterns.compile(r"\bsliding[ -]scale\b", patterns.IGNORECASE, longest=_MAX_TOLD)
+_MORE: Final = patterns.compile(
+    r"\b(?:onwards?|from|starting|starts|ab|à partir|a partir|desde|da|upwards?|and up|min(?:imum)?)\b|[$€£₹]\s?\d[\d.,]*\s*\+|\+\s*$",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
+)
+_UP_TO: Final = patterns.compile(
+    r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", patterns.IGNORECASE, longest=_MAX_TOLD
+)
+_VARIES: Final = patterns.compile(
+    r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
+)
+_NOT_PRICES: Final = patterns.compile(
+    r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\b(?:ages?|aged|under|over|u)\s*\d+\+?"
+    r"|(?<![$€£₹\d.,])\d+[ -]*(?:years?|yrs?|jahre|ans|%|tickets?|people|persons?|drinks?(?: min\w*)?|items?|guests?)\b"
+    r"|\bup to\s+\d+(?=\s*\))"
+    r"|\b(?:call|tel|phone|whatsapp|text)\b\D{0,12}[\d ()+./-]{6,}",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
+)
+_NO_FIGURES: Final = patterns.compile(r"[^\d.,]", longest=40)
+_MARKS: Final = patterns.compile(r"[.,]", longest=40)
+_POWER: Final = patterns.compile(r"\d[eE]\d", longest=MAX_TEXT)
+
+
+def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    """Set the price, its currency by the country of the city as a last resort, and sold out where the price
+    says so."""
+    atlas = lookups.atlas()
+    priced = []
+    for draft in drafts:
+        if draft.dropped:
+            priced.append(draft)
+            continue
+        city = atlas.city(draft.city) if draft.city else None
+        country = country_code(draft.event.venue.country) or (city.country if city else "")
+        priced.append(_priced(draft, country))
+    return priced
+
+
+def _priced(draft: Draft, country: str) -> Draft:
+    found, confidence = read_price(draft.raw, country=country)
+    if found.type is PriceType.UNKNOWN and not draft.raw.price_text and draft.event.description:
+        found, confidence = read_description(draft.event.description, country=country)
+    elif (
+        found.type is PriceType.FREE
+        and not draft.raw.price_min
+        and _MONEY.search(draft.event.description[:MAX_DESCRIPTION])
+    ):
+        found, confidence = _unless_others_pay(draft.event.description, country) or (found, confidence)
+    sold_out = (
+        "sold out" in draft.raw.price_text.lower()
+        or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
+    )
+    status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
+    sure = {**draft.event.confidence, "price": confidence}
+    notes = (*draft.notes, *_complaints(draft.raw, found, status))
+    return replace(
+        draft, event=replace(draft.event, price=found, status=status, confidence=sure), notes=notes
+    )
+
+
+def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
+    """What was told of the price and tells nothing."""
+    told = raw.price_text or raw.price_min or raw.price_max
+    if told and found.type is PriceType.UNKNOWN and status is not Status.SOLD_OUT:
+        yield complaint("price", told)
+    if raw.price_currency and not currency_of(raw.price_currency):
+        yield complaint("currency", raw.price_currency)
+
+
+def read_description(description: str, *, country: str = "") -> tuple[Price, float]:
+    """What a description says plainly of the price: that all may come for nothing or for a donation, or a sum
+    with a sign beside a word for admission. What else costs money in it (a raffle, a drink) is none of
+    that."""
+    description = description[:MAX_DESCRIPTION]
+    text = _TAG.sub(" ", description)
+    if _FREE_EVENT.search(text) and not _MONEY.search(text):
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0)), 0.6
+    for found in islice(_ADMISSION.finditer(text), MAX_SUMS):
+        price, _ = read_text(found.group()[:_MAX_TOLD], country=country)
+        if price.type in (PriceType.PAID, PriceType.VARIABLE, PriceType.DONATION) and (
+            price.max or price.min
+        ):
+            return price, 0.6
+    if _DONATION_EVENT.search(text) and not _MONEY.search(text):
+        return Price(type=PriceType.DONATION), 0.6
+    return _lone(_TAG.sub("\n", description), country) or (Price(), 0.0)
+
+
+def _lone(text: str, country: str) -> tuple[Price, float] | None:
+    """The price that a line tells by nothing but its sum, where no other sum is told and no word before it
+    says what it is of."""
+    found = _LONE.search(text)
+    if (
+        found is None
+        or len(_SUMS.findall(text)) != 1
+        or _NO_FEE.search(text[max(0, found.start() - 90) : found.start("sum")])
+    ):
+        return None
+    price, _ = read_text(found["sum"], country=country)
+    return (price, 0.5) if price.type is PriceType.PAID and price.max else None
+
+
+def _unless_others_pay(description: str, country: str) -> tuple[Price, float] | None:
+    """The price of what is called free where the description says for whom, and a sum for the others:
+    "Members: free, not-yet-members: $15"."""
+    text = _TAG.sub(" ", description[:MAX_DESCRIPTION])
+    for found in islice(_FREE_FOR_SOME.finditer(text), MAX_SUMS):
+        price, sure = read_text(text[found.start() : found.end() + _NEAR][:_MAX_TOLD], country=country)
+        if price.type is PriceType.VARIABLE and price.max:
+            return price, sure
+    return None
+
+
+def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:
+    """The price of a record and how far it is believed (0 to 1): its numbers first, then its words."""
+    text = raw.price_text[:MAX_TEXT]
+    sign = currency_of(raw.price_currency)
+    low, high = _decimal(raw.price_min), _decimal(raw.price_max)
+    numbers = sorted(number for number in (low, high) if number is not None)
+    if numbers and (numbers[-1] > 0 or raw.is_free is not False):
+        return _from_numbers(numbers, raw, sign or _sign_in(text), country, only_max=low is None)
+    if raw.is_free:
+        return Price(
+            type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=settled(sign, country)
+        ), 0.9
+    return read_text(text, currency=sign, country=country, is_free=raw.is_free)
+
+
+def read_text(
+    text: str, *, currency: str = "", country: str = "", is_free: bool | None = None
+) -> tuple[Price, float]:
+    """The price that words tell: '₹499 onwards', '$10-$20', '10 €', 'Free', 'pay what you want'. Nothing told
+    is unknown."""
+    text = _OFFERS.sub(" ", text)
+    amounts, sign = _amounts(text)
+    money = settled(currency or sign, country) if amounts or sign or currency else ""
+    if _DONATION.search(text):
+        return Price(
+            type=PriceType.DONATION,
+            min=min(amounts, default=None),
+            max=max(amounts, default=None),
+            currency=money if amounts else "",
+        ), 0.8
+    if _SLIDING.search(text):
+        kind = PriceType.VARIABLE if amounts and min(amounts) > 0 else PriceType.DONATION
+        low, high = min(amounts, default=None), max(amounts, default=None)
+        return Price(type=kind, min=low, max=high, currency=money if amounts else ""), 0.8
+    free = bool(_FREE.search(text)) and is_free is not False
+    paid = [amount for amount in amounts if amount > 0]
+    if _FREE_FOR_SOME.search(text):
+        return Price(
+            type=PriceType.VARIABLE,
+            min=Decimal(0),
+            max=max(paid, default=None),
+            currency=money if paid else "",
+        ), 0.7
+    if paid and (free or 0 in amounts):
+        return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid), currency=money), 0.7
+    if paid:
+        open_end = len(paid) == 1 and bool(_MORE.search(text))
+        low = None if len(paid) == 1 and _UP_TO.search(text) else min(paid)
+        return Price(type=PriceType.PAID, min=low, max=None if open_end else max(paid), currency=money), 0.8
+    if free or (amounts and is_free is not False):
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=money), 0.8
+    if _VARIES.search(text):
+        return Price(type=PriceType.VARIABLE), 0.5
+    return (Price(type=PriceType.PAID), 0.6) if is_free is False else (Price(), 0.0)
+
+
+def _from_numbers(
+    numbers: list[Decimal], raw: RawRecord, sign: str, country: str, *, only_max: bool
+) -> tuple[Price, float]:
+    currency = settled(sign, country)
+    if numbers[-1] == 0:
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=currency), 0.9
+    if _DONATION.search(raw.price_text[:MAX_TEXT]):
+        return Price(type=PriceType.DONATION, min=numbers[0], max=numbers[-1], currency=currency), 0.9
+    if len(numbers) == 1:
+        open_end = not only_max and (not raw.price_max and bool(_MORE.search(raw.price_text[:MAX_TEXT])))
+        low, high = (None if only_max else numbers[0]), (None if open_end else numbers[0])
+        return Price(type=PriceType.PAID, min=low, max=high, currency=currency), 0.95
+    kind = PriceType.VARIABLE if numbers[0] == 0 else PriceType.PAID
+    return Price(type=kind, min=numbers[0], max=numbers[-1], currency=currency), 0.95
+
+
+def _amounts(text: str) -> tuple[list[Decimal], str]:
+    """The amounts in a text and the first currency sign beside one. Where any has a sign, a bare number
+    counts only beside another amount."""
+    clean = _NOT_PRICES.sub(" ", text)
+    found: list[tuple[patterns.Match[str], Decimal, str]] = []
+    for match in _AMOUNT.finditer(clean):
+        number = _decimal(match["number"])
+        if number is not None:
+            number = number * 1000 if match["thousand"] else number
+            found.append((match, number, currency_of(match["before"] or match["after"] or "")))
+    sign = next((one[2] for one in found if one[2]), "")
+    if not sign:
+        wordy = sum(char.isalpha() for char in text) > MOST_LETTERS
+        return ([] if wordy else [number for _, number, _ in found]), ""
+    near = [
+        bool(_BETWEEN.fullmatch(clean[left.end() : right.start()]))
+        for (left, *_), (right, *_) in pairwise(found)
+    ]
+    beside = [any(near[max(index - 1, 0) : index + 1]) for index in range(len(found))]
+    return [number for (_, number, own), is_near in zip(found, beside, strict=True) if own or is_near], sign
+
+
+def _sign_in(text: str) -> str:
+    return _amounts(text)[1] if text else ""
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A number as people write it: '1,234.50', '1.234,50', '1 234', '12,5', '₹499'. None for anything else
+    and for what is no price."""
+    digits = _NO_FIGURES.sub("", text[:40]).strip(".,")
+    if not digits or text.strip().startswith("-") or _POWER.search(text[:MAX_TEXT]):
+        return None
+    last = max(digits.rfind("."), digits.rfind(","))
+    if last >= 0 and (
+        len(digits) - last - 1 in (1, 2) or (digits.count(digits[last]) == 1 and len(digits) - last - 1 > 3)
+    ):
+        digits = _MARKS.sub("", digits[:last]) + "." + digits[last + 1 :]
+    else:
+        digits = _MARKS.sub("", digits)
+    try:
+        number = Decimal(digits).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        return None
+    return number if number < MOST else None

@@ -1,0 +1,100 @@
+"""Is this an event at all? Parking, extras to a ticket, vouchers, job offers, reports of what is over,
+closures and placeholders are dropped, each with its reason; the record is kept as a staged drop, so that a
+moderator can look at what was left out."""
+
+from typing import Any, Final
+
+from events.enums import ExtractionMethod
+from pipeline import patterns
+from pipeline.characters import unescape
+from pipeline.contract.frozen import replace
+from pipeline.contract.raw import Draft, SourceContext
+from pipeline.refinement.no_events import no_event
+
+#: Titles are looked at so far, and the beginning of a text.
+MAX_TITLE: Final = 300
+MAX_TEXT: Final = 600
+#: Both together.
+_MAX_WORDS: Final = MAX_TITLE + MAX_TEXT + 1
+#: A longer text says more than that a house is closed.
+MAX_SHUT: Final = 120
+#: A day in prose believed so far, or further, is that of something to come, whatever else the text tells.
+SURE: Final = 0.75
+
+_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>", longest=4 * MAX_TEXT)
+_REPORT: Final = patterns.compile(
+    r"\bthank(?:s| you)(?: so much)?(?: to)?(?: all| each)? (?:everyone|everybody|all|those|all of you|of you) (?:who|that) (?:came"
+    r"|attended|joined|turned|made|showed)"
+    r"|\b(?:thanks|thank you)(?: all| everyone)? for (?:coming|joining|attending)|\bwhat an? (?:\w+ )?(?:night|evening|weekend|day|show|party|crowd)\b"
+    r"|\blast (?:night|weekend|week)(?:['’]s)?\b[^.!?]{0,60}\bwas\b|\bdanke an alle,? die\b|\bschön war['’]?s\b|\bmerci à (?:tous"
+    r"|toutes)\b[^.!?]{0,60}\b(?:venus?|venues|présents)\b"
+    r"|\bgracias a (?:todos|todas)\b[^.!?]{0,60}\b(?:vinieron|asistieron|vinisteis|acompañaron)\b|\bgrazie a tutti\b[^.!?]{0,60}\b(?:venuti|partecipato)\b",
+    patterns.IGNORECASE,
+    longest=_MAX_WORDS,
+)
+_HIRING: Final = patterns.compile(
+    r"\b(?:we(?:['’]re| are) (?:currently |now )?(?:hiring|looking (?:for|to hire) (?:a|an|new|experienced) [^.!?]{0,40}(?:to join"
+    r"|server|barista|bartender|chef|cook|manager|intern|assistant))|now hiring|send (?:us )?your (?:cv|resume|résumé)"
+    r"|wir suchen (?:ab sofort|verstärkung|mitarbeiter|aushilfen?)|bewirb dich|deine bewerbung|nous recrutons|on recrute"
+    r"|envoyez votre cv|estamos contratando|envía tu cv|buscamos personal"
+    r"|hiring alert|walk-?in interviews?|(?:baristas?|servers?|cooks?|chefs?|bartenders?|waiters?|drivers?|staff) (?:wanted|needed)"
+    r"|vacature|solliciteer|cercasi|inviare (?:il )?(?:cv|curriculum)|invia(?:ci)? il tuo (?:cv|curriculum)|estamos a contratar"
+    r"|envi[ae] o (?:teu|seu) (?:cv|currículo))(?![^\W_])",
+    patterns.IGNORECASE,
+    longest=_MAX_WORDS,
+)
+#: A description that is nothing else: "Office closed", beside the title "Administrative Day".
+_SHUT: Final = patterns.compile(
+    r"\s*(?:(?:the|our|all) )?(?:\w+ )?(?:offices?|library|libraries|museum|building|school|schools|campus|center|centre|clinic"
+    r"|shop|store|gallery|city hall|town hall|we) (?:is |are |will be )?closed(?: today| all day| for (?:the |this )?(?:holiday|day)s?)?[\s.!]*$",
+    patterns.IGNORECASE,
+    longest=MAX_SHUT,
+)
+_FAIR: Final = patterns.compile(
+    r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b",
+    patterns.IGNORECASE,
+    longest=_MAX_WORDS,
+)
+
+
+def sift(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
+    """Drop what is no event: by its title for every source, by its text too where it was read from prose.
+    Reasons begin with "not an event: "."""
+    return [draft if draft.dropped else _sifted(draft) for draft in drafts]
+
+
+def _sifted(draft: Draft) -> Draft:
+    raw = draft.raw
+    title = " ".join(unescape(raw.title[:MAX_TITLE]).split())
+    is_bare = not (
+        raw.description.strip() or raw.venue.name or raw.venue.address or raw.price_text or raw.ticket_url
+    )
+    reason, words = no_event(title, is_bare=is_bare)
+    if (
+        not reason
+        and raw.description
+        and not (raw.venue.name or raw.venue.address)
+        and len(raw.description) <= MAX_SHUT
+    ):
+        shut = _SHUT.match(_TAG.sub(" ", raw.description))
+        reason, words = ("not an event: closure", shut.group()) if shut else ("", "")
+    if not reason and raw.method in (ExtractionMethod.TEXT, ExtractionMethod.AI):
+        reason, words = _by_text(draft, title)
+    return (
+        replace(draft, dropped=reason, notes=(*draft.notes, f"left out for “{words[:100]}”"))
+        if reason
+        else draft
+    )
+
+
+def _by_text(draft: Draft, title: str) -> tuple[str, str]:
+    """A post that looks back, or offers work, where its day is not surely one to come."""
+    text = f"{title}\n{unescape(_TAG.sub(' ', draft.raw.description[: 4 * MAX_TEXT]))[:MAX_TEXT]}"
+    hiring = _HIRING.search(text)
+    if hiring and not _FAIR.search(text):
+        return "not an event: hiring", hiring.group()
+    believed = draft.raw.metadata.get("start_confidence")
+    report = _REPORT.search(text)
+    if report and not (isinstance(believed, int | float) and believed >= SURE):
+        return "not an event: past report", report.group()
+    return "", ""

@@ -1,0 +1,224 @@
+"""Words of other vocabularies and their meaning in ours: schema.org, iCalendar, platforms' APIs, and what
+people write into titles and places."""
+
+from types import MappingProxyType
+from typing import Final
+
+from events.enums import Online, Setting, Status
+from pipeline import patterns
+from pipeline.geography.coordinates import fold_name
+
+#: Characters of a title and of a place's words that are looked at.
+MAX_TITLE: Final = 1_500
+MAX_PLACE: Final = 200
+#: The gravest last (events.enums.Status).
+GRAVITY: Final = tuple(Status)
+
+_STATUS: Final = {
+    Status.SCHEDULED: "scheduled confirmed tentative live active published open onsale available instock programado",
+    Status.CANCELLED: "cancelled canceled cancel abgesagt annule annulee cancelado cancelada annullato annullata geannuleerd installt avlyst aflyst odwolane",
+    Status.POSTPONED: "postponed verschoben reporte reportee aplazado aplazada rinviato rinviata uitgesteld suspended onhold delayed deferred",
+    Status.RESCHEDULED: "rescheduled moved",
+    Status.MOVED_ONLINE: "movedonline nowonline",
+    Status.SOLD_OUT: "soldout ausverkauft complet agotado esaurito uitverkocht fullybooked outofstock offsale waitlist",
+}
+_STATUS_WORDS: Final = MappingProxyType(
+    {word: status for status, words in _STATUS.items() for word in words.split()}
+)
+
+_TITLE_STATUS: Final = {
+    "cancelled|canceled|cancellation|abgesagt|annul[ée]e?|cancelad[oa]|annullat[oa]|geannuleerd|inställt|avlyst": Status.CANCELLED,
+    "postponed|verschoben|report[ée]e?|aplazad[oa]|rinviat[oa]|uitgesteld": Status.POSTPONED,
+    "rescheduled|new date": Status.RESCHEDULED,
+    "moved online|now online": Status.MOVED_ONLINE,
+    "sold[ -]?out|ausverkauft|agotado|esaurito|uitverkocht|fully booked": Status.SOLD_OUT,
+}
+_NAMED: Final = tuple(
+    (patterns.compile(words, patterns.IGNORECASE, longest=40), status)
+    for words, status in _TITLE_STATUS.items()
+)
+_ANY_STATUS: Final = "|".join(_TITLE_STATUS)
+_BEFORE: Final = patterns.compile(
+    rf"^(?:[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++[\s:!–—-]*+"
+    rf"|(?P<b>{_ANY_STATUS})(?:\s*+(?:[:!–—|]++|-{{2,}}+)|\s++-++\s)\s*+)",
+    patterns.IGNORECASE,
+    longest=MAX_TITLE,
+)
+#: Without the space and the dashes before it, which `title_status` takes too.
+_AFTER: Final = patterns.compile(
+    rf"(?:(?<![\[(*{{<_!~])[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++"
+    rf"|(?:\s[–—-]++|:|\||–|—|--)\s*+(?P<b>{_ANY_STATUS})\s*+!*+)$",
+    patterns.IGNORECASE,
+    longest=MAX_TITLE,
+)
+#: What stands between a title and the brackets around its status.
+_BEFORE_BRACKET: Final = patterns.compile(r"(?<![\s:–—-])[\s:–—-]++$", longest=MAX_TITLE)
+#: "CANCELLED-Planning Board", as councils write it; small letters make a word of it.
+_GLUED: Final = patterns.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])", longest=MAX_TITLE)
+
+_ONLINE_MODES: Final = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ["yes", "true", "1", "online", "onlineeventattendancemode", "virtual", "remote", "online_only"],
+            Online.YES,
+        ),
+        **dict.fromkeys(["fully_online", "digital", "webinar", "livestream"], Online.YES),
+        **dict.fromkeys(["both", "hybrid", "mixed", "mixedeventattendancemode"], Online.BOTH),
+        **dict.fromkeys(
+            [
+                "no",
+                "false",
+                "0",
+                "offline",
+                "offlineeventattendancemode",
+                "physical",
+                "in_person",
+                "inperson",
+                "onsite",
+                "venue",
+            ],
+            Online.NO,
+        ),
+    }
+)
+
+_TOOL: Final = (
+    r"(?:online|on-line|on line|virtual(?:ly)?|zoom(?:\.us)?|webinar|web conference|google meet|microsoft teams|ms teams"
+    r"|teams|skype|webex|go ?to ?(?:webinar|meeting)|"
+    r"discord|slack|youtube(?: live)?|facebook live|instagram live|twitch|jitsi(?: meet)?|big ?blue ?button|live ?stream(?:ed|ing)?|streaming|remote(?:ly)?|"
+    r"en ligne|en l[ií]nea|in linea|hop ?in|clubhouse|telephone|phone|conference call|the internet|internet|cyberspace|www|web)"
+)
+_TAIL: Final = (
+    r"(?:event|meeting|meetup|only|class|course|conference|session|webinar|call|room|link"
+    r"|veranstaltung|platform|via|on|by|at|the|an?|and|or|through|using|live)"
+)
+#: Small words before the first tool, then both; each word is read in one way, or a row of them could be read
+#: in millions.
+_ONLY_ONLINE: Final = patterns.compile(
+    rf"^(?:&\W++)?+(?:(?!{_TOOL}(?!\w)){_TAIL}(?!\w)\W++)*+{_TOOL}(?!\w)(?>\W++(?:{_TOOL}|{_TAIL})(?!\w))*"
+    r"(?:(?:\W+&)?\s*+[(\[][^)\]]*+[)\]])?\W*+$",
+    patterns.IGNORECASE,
+    longest=MAX_PLACE,
+)
+#: "Virtually via town.example", "#help channel on Slack".
+_ONLINE_AT: Final = patterns.compile(
+    r"^(?:held )?(?:online|virtual(?:ly)?|remote(?:ly)?|live ?stream(?:ed)?|webcast)(?: event| meeting| only)?(?: via| at| on| through| by|:) \S+\.\S+$"
+    r"|^link (?:is )?visible (?:for|to) attendees\W*$"  # Meetup's words to who has not signed up
+    r"|^#?[\w-]+ channel (?:on|in) (?:slack|discord|irc|libera\S*|matrix|telegram)\W*$",
+    patterns.IGNORECASE,
+    longest=MAX_PLACE,
+)
+_ONLINE_PART: Final = patterns.compile(
+    r"\b(?:and|und|et|y|or|&|\+|/)\s*(?:also\s+)?(?:live\s+)?(?:via\s+|on\s+|by\s+)?(?:zoom|online|virtual(?:ly)?|livestream"
+    r"|google meet|webex|microsoft teams|remote(?:ly)?)\b|\b(?:zoom|online|virtual(?:ly)?|livestream)\s*(?:and|und|et|y|or|&|\+|/)\s+\w|\bhybrid\b",
+    patterns.IGNORECASE,
+    longest=MAX_PLACE,
+)
+_TITLE_ONLINE: Final = patterns.compile(
+    r"^\W*(?:online|virtual|webinar|livestream)\b\s*[:\])|–—-]|[(\[](?:online|virtual|zoom|webinar|livestream)[)\]]"
+    r"|\b(?:via|on|over) (?:zoom|webex|google meet|(?:microsoft |ms )?teams|livestream)\W*$",
+    patterns.IGNORECASE,
+    longest=MAX_TITLE,
+)
+
+#: Hosts where people meet online; a link to one beside an address makes the event both.
+_MEETING_HOSTS: Final = (
+    "zoom.us", "meet.google.com", "teams.microsoft.com", "teams.live.com", "webex.com", "gotomeeting.com", "gotowebinar.com", "youtube.com", "youtu.be",
+    "twitch.tv", "meet.jit.si", "discord.gg", "discord.com", "hopin.com", "streamyard.com", "crowdcast.io", "skype.com", "whereby.com", "bigbluebutton.org",
+)  # fmt: skip
+_MAP_HOSTS: Final = (
+    "maps.google.",
+    "google.com/maps",
+    "goo.gl/maps",
+    "maps.app.goo.gl",
+    "openstreetmap.org",
+    "maps.apple.com",
+    "bing.com/maps",
+)
+
+_SETTINGS: Final = MappingProxyType(
+    {
+        **dict.fromkeys(["indoor", "indoors", "inside"], Setting.INDOOR),
+        **dict.fromkeys(("outdoor", "outdoors", "outside", "open air", "al fresco"), Setting.OUTDOOR),
+    }
+)
+
+
+def read_status(text: str) -> Status:
+    """The status that a word of schema.org ('https://schema.org/EventCancelled'), iCalendar or a platform
+    names; scheduled otherwise."""
+    last = text.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2]
+    word = fold_name(last).replace(" ", "")
+    return _STATUS_WORDS.get(word.removeprefix("event")) or _STATUS_WORDS.get(word, Status.SCHEDULED)
+
+
+def gravest(*statuses: Status) -> Status:
+    """The one that a reader must know first."""
+    return max(statuses, key=GRAVITY.index)
+
+
+def title_status(title: str) -> tuple[str, Status]:
+    """A title without the status that people put before or after it ('CANCELLED: X', 'X (sold out)'), and
+    that status.
+
+    Only set apart by punctuation: 'Cancelled Culture' keeps its name. A title that is nothing else stays as
+    it is."""
+    status = Status.SCHEDULED
+    title = _GLUED.sub(r"\1: ", title)
+    while True:
+        found = _BEFORE.search(title) or _AFTER.search(title)
+        if found is None:
+            return title, status
+        before, after = title[: found.start()], title[found.end() :]
+        rest = (_BEFORE_BRACKET.sub("", before) if found["a"] else before).strip() or after.strip()
+        if not any(char.isalnum() for char in rest):
+            return title, status
+        status = gravest(status, _named(found["a"] or found["b"]))
+        title = rest
+
+
+def read_online(mode: str) -> Online | None:
+    """What an attendance mode says, None for unknown words."""
+    word = (
+        mode.strip()
+        .rstrip("/")
+        .rpartition("/")[2]
+        .rpartition("#")[2]
+        .casefold()
+        .replace("-", "_")
+        .replace(" ", "_")
+    )
+    return _ONLINE_MODES.get(word)
+
+
+def place_is_online(text: str) -> Online:
+    """Whether the words of a place stand for the internet: yes ('Zoom', 'Online event'), both ('Town hall and
+    Zoom', 'Hybrid'), or no."""
+    text = text[:MAX_PLACE]
+    if text and (_ONLY_ONLINE.match(text) or _ONLINE_AT.match(text)):
+        return Online.YES
+    return Online.BOTH if _ONLINE_PART.search(text) else Online.NO
+
+
+def title_is_online(title: str) -> bool:
+    """Whether a title says so itself: 'Webinar: …', '… (online)'."""
+    return bool(_TITLE_ONLINE.search(title[:MAX_TITLE]))
+
+
+def is_meeting_link(url: str) -> bool:
+    """Whether a link leads to a room on the internet."""
+    return any(host in url.lower() for host in _MEETING_HOSTS)
+
+
+def is_map_link(url: str) -> bool:
+    """Whether a link leads to a map."""
+    return any(host in url.lower() for host in _MAP_HOSTS)
+
+
+def read_setting(text: str) -> Setting:
+    """Indoor, outdoor, or unknown."""
+    return _SETTINGS.get(fold_name(text), Setting.UNKNOWN)
+
+
+def _named(text: str) -> Status:
+    return next(status for pattern, status in _NAMED if pattern.fullmatch(text))

@@ -1,0 +1,1 @@
+"""Text from outside: decoded, made safe, folded, and taken apart into words."""

@@ -1,0 +1,204 @@
+"""Private contact data: what a private person's event may not carry into the world.
+
+An address becomes a keyed hash (the same person can be recognized, not reached), a telephone number is
+dropped. A business's, a community's or an office's public contact stays.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+from typing import Final
+
+from events.enums import OrganizerType
+from events.records import OrganizerRef
+from pipeline import patterns
+from pipeline.text.persons import person_around
+
+PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})
+#: Mailboxes of an office, not of a person.
+_OFFICES: Final = frozenset(
+    """
+    info contact hello events event tickets ticket office admin booking bookings boxoffice enquiries inquiries mail kontakt
+    support team press
+    """.split()  # noqa: SIM905
+)
+#: Hosts of mail that belong to persons, not to houses.
+_PROVIDERS: Final = (
+    r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|gmx|web|t-online|orange|wanadoo|free|laposte|libero|proton|protonmail|"
+    r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z]{2,4}(?:\.[a-z]{2})?"
+)
+_FREE_MAIL: Final = patterns.compile(f"{_PROVIDERS}$", patterns.IGNORECASE)
+_FREE: Final = patterns.compile(rf"[\w.+-]{{1,64}}{_PROVIDERS}(?![\w.-]*\w)", patterns.IGNORECASE)
+_MAIL: Final = patterns.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+#: International with +, or national in groups: 9 to 15 digits in all (E.164 has at most 15). Dates, times and
+#: prices do not look like that.
+_PHONE: Final = patterns.compile(
+    r"(?<![\w/.=#-])(?:\+\d{1,3}[ .\-/]?)?(?:\(\d{1,5}\)[ .\-/]?)?\d{2,5}(?:[ .\-/]?\d{2,5}){1,4}(?![\w/]|[.-]\d)"
+)
+_SEPARATOR: Final = patterns.compile(r"[ .\-/]")
+_DATE: Final = patterns.compile(
+    r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b"
+)
+#: Characters before a number in which it may be called that of a meeting or a book.
+_MEETING_LEAD: Final = 14
+_MEETING: Final = patterns.compile(
+    r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$",
+    patterns.IGNORECASE,
+    longest=_MEETING_LEAD,
+)
+#: Characters before an address in which the words that lead to it stand, and between two numbers of one
+#: person.
+MAX_LEAD: Final = 30
+#: What stands before a person's address, and what joins two numbers of one person.
+_WRITTEN_TO: Final = patterns.compile(
+    r"(?<!\w)(?:e-?mail|mail|write|schreib(?:t|en sie)?"
+    r"|écri(?:re|vez)|escrib(?:e|ir)|scriv(?:i|ere|ete)|contact|kontakt)(?: me)?(?: to| at| an| à| a)?\s*:?\s*$",
+    patterns.IGNORECASE,
+    longest=MAX_LEAD,
+)
+_JOINED: Final = patterns.compile(
+    r"[\s,;]*(?:or|and|oder|und|ou|et|o|y|e|या|/|&|,)[\s(]*", patterns.IGNORECASE
+)
+#: Marks that nothing precedes any more once the words before them are gone.
+_LEFT_OVER: Final = patterns.compile(r"^(?:[ \t]*[,.;:!)–—-]+)?[ \t]*")
+_ANCHOR: Final = patterns.compile(r"<a\b[^<>]*+>", patterns.IGNORECASE)
+_ANCHOR_END: Final = patterns.compile(r"</a>", patterns.IGNORECASE)
+_DIRECT: Final = patterns.compile(r"\bhref\s*+=\s*+[\"']?(?:mailto|tel|sms|whatsapp):", patterns.IGNORECASE)
+_GAP: Final = patterns.compile(r"[ \t]{2,}")
+_MARKUP: Final = patterns.compile(r"(<[^<>]*>)")
+HASHED: Final = "hash:"
+
+
+def is_free_mail(address: str) -> bool:
+    """Whether an address is one of a provider that gives them to persons."""
+    return bool(_FREE_MAIL.search(address.strip()))
+
+
+def is_private(organizer: OrganizerRef) -> bool:
+    """Whether the organizer is a private person: said so, or of unknown type with an address at a free mail
+    provider."""
+    if organizer.type in PUBLIC:
+        return False
+    return organizer.type is OrganizerType.INDIVIDUAL or bool(_FREE_MAIL.search(organizer.contact))
+
+
+def safe_contact(organizer: OrganizerRef, key: bytes) -> str:
+    """What may be kept of the organizer's contact: a business's, an authority's and an office's as it is;
+    every other address as `hash:` and 32 hex digits of its HMAC-SHA-256 under `key` ('' without a key); a
+    private or unknown telephone number not at all."""
+    contact = organizer.contact.strip()
+    if (
+        organizer.type in (OrganizerType.BUSINESS, OrganizerType.GOVERNMENT)
+        or not contact
+        or contact.startswith(HASHED)
+    ):
+        return contact
+    address = _MAIL.search(contact)
+    if address:
+        if not is_private(organizer) and address[0].partition("@")[0].lower() in _OFFICES:
+            return contact
+        return hashed(address[0], key) if key else ""
+    if is_private(organizer) or phones_in(contact):
+        return ""
+    return contact
+
+
+def hashed(address: str, key: bytes) -> str:
+    """`hash:` and 32 hex digits: the same address, in any case, always gives the same."""
+    return HASHED + hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def without_contacts(
+    description: str, *, personal_only: bool = False, houses: Collection[str] = ()
+) -> tuple[str, int]:
+    """The description (HTML or text) without addresses and telephone numbers, and how many were taken out,
+    with the words that lead to them ("call Ravi on"). Links keep their targets.
+
+    With `personal_only`, where nobody knows whether the organizer is a person, only what belongs to one is
+    taken out: addresses at providers of free mail, and numbers beside a person's name or "me" ("call Ravi
+    98450 12345"). A box office's number stays, and that of one of `houses` (names of places)."""
+    description, direct = (description, 0) if personal_only else _without_direct(description)
+    pieces = _MARKUP.split(description)
+    removed = direct
+    for index in range(0, len(pieces), 2):
+        found = _contacts_in(pieces[index], personal_only=personal_only, houses=houses)
+        if found:
+            pieces[index] = _without(pieces[index], found)
+            removed += len(found)
+    return "".join(pieces), removed
+
+
+def _without_direct(description: str) -> tuple[str, int]:
+    """The description with the words of links to addresses and numbers instead of the links, and how many
+    there were."""
+    kept, done, count = [], 0, 0
+    for anchor in _ANCHOR.finditer(description):
+        if anchor.start() < done or not _DIRECT.search(anchor[0]):
+            continue
+        end = _ANCHOR_END.search(description, anchor.end())
+        if end is None:
+            break
+        kept += [description[done : anchor.start()], description[anchor.end() : end.start()]]
+        done, count = end.end(), count + 1
+    return "".join([*kept, description[done:]]), count
+
+
+def _contacts_in(text: str, *, personal_only: bool, houses: Collection[str]) -> list[tuple[int, int]]:
+    """Where contacts stand that go, with the words that lead to them, in their order."""
+    found = []
+    for match in (_FREE if personal_only else _MAIL).finditer(text):
+        lead = _WRITTEN_TO.search(text, max(0, match.start() - MAX_LEAD), match.start())
+        found.append((lead.start() if lead else match.start(), match.end()))
+    last = -1
+    for match in _phones(text):
+        around = person_around(text, *match.span(), houses=houses)
+        joined = (
+            last >= 0 and match.start() - last <= MAX_LEAD and _JOINED.fullmatch(text, last, match.start())
+        )
+        if around or joined or not personal_only:
+            found.append(around or match.span())
+            last = match.end()
+    apart: list[tuple[int, int]] = []
+    for start, stop in sorted(found):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, stop))
+    return apart
+
+
+def _without(text: str, found: list[tuple[int, int]]) -> str:
+    """The text without these parts, the words that only join two of them, and the marks that would stand
+    alone."""
+    kept = [text[stop:start] for (_, stop), (start, _) in pairwise([(0, 0), *found, (len(text), len(text))])]
+    for at in range(1, len(kept)):
+        if at < len(found) and _JOINED.fullmatch(kept[at]):
+            kept[at] = ""
+        kept[at - 1], kept[at] = _closed(kept[at - 1], kept[at])
+    return _GAP.sub(" ", "".join(kept))
+
+
+def _closed(left: str, right: str) -> tuple[str, str]:
+    before, after = left.rstrip(" \t"), right.lstrip(" \t")
+    if before.endswith("(") and after.startswith(")"):
+        return before[:-1], after[1:]
+    if not before or before[-1] in ".!?\n":
+        return left, _LEFT_OVER.sub("", right, count=1)
+    return (before, after) if after.startswith((",", ".", ";", ":", "!", "?", ")")) else (left, right)
+
+
+def phones_in(text: str) -> list[str]:
+    """The telephone numbers in `text`, as written. Dates, numbers of meetings and books, and amounts are
+    none."""
+    return [match[0] for match in _phones(text)]
+
+
+def _phones(text: str) -> Iterator[patterns.Match[str]]:
+    for match in _PHONE.finditer(text):
+        number = match[0]
+        digits = sum(letter.isdigit() for letter in number)
+        grouped = (
+            number.startswith("+") or "(" in number or len(_SEPARATOR.split(number)) > 1 or digits in (10, 11)
+        )
+        before = text[max(0, match.start() - _MEETING_LEAD) : match.start()]
+        if 9 <= digits <= 15 and grouped and not _DATE.match(number) and not _MEETING.search(before):
+            yield match

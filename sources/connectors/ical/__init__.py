@@ -1,6 +1,0 @@
-"""iCalendar: from bytes (`split`) over lines, values, zones and times to entries, series and records
-(`read`), behind one connector."""
-
-from sources.connectors.ical.connector import ICal, ICalConfig
-
-__all__ = ["ICal", "ICalConfig"]

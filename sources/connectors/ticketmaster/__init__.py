@@ -1,5 +1,0 @@
-"""The connector `ticketmaster`."""
-
-from sources.connectors.ticketmaster.connector import TicketmasterConfig, TicketmasterConnector
-
-__all__ = ["TicketmasterConfig", "TicketmasterConnector"]

@@ -1,0 +1,272 @@
+"""Pages without event markup: rows and labels that surely tell an event are read as text; anything less is
+refused."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from events.enums import ExtractionMethod
+from pipeline.connectors.formats.page import PageConfig, PageConnector
+from pipeline.contract.exceptions import SchemaChanged
+from sources.enums import Coverage
+from tests.pipeline.connectors.reading import kept, only, page, params, payload
+
+CENTRAL = timezone(timedelta(hours=-6))
+
+
+def listing(*rows, title="Council meetings", tag="li", name=""):
+    """A page whose list has these rows."""
+    return f"<html><head><title>{title}</title></head><body><ul class='{name}'>{''.join(f'<{tag}>{row}</{tag}>' for row in rows)}</ul></body></html>"
+
+
+def table(head, *rows):
+    """A page with one table of meetings."""
+    cells = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+    names = "".join(f"<th>{name}</th>" for name in head)
+    return (
+        f"<title>Meetings</title><table><tr>{names}</tr>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+    )
+
+
+def read(text):
+    return [(record.start.isoformat(), record.title) for record in kept(page(text))]
+
+
+def refused(text):
+    with pytest.raises(SchemaChanged):
+        page(text)
+    return True
+
+
+FIRST, SECOND = (
+    "<a href='/1'>Planning Board</a> Dec 3, 2026 6:30 PM",
+    "<a href='/2'>Parks Committee</a> Dec 9, 2026 at 7 pm - 9 pm",
+)
+
+
+def test_rows_of_a_list_with_day_time_and_title():
+    first, second = kept(page(listing(FIRST, SECOND)))
+
+    assert (first.title, first.start, first.url) == (
+        "Planning Board",
+        datetime(2026, 12, 3, 18, 30),
+        "https://town.example/1",
+    )
+    assert (second.start, second.end) == (datetime(2026, 12, 9, 19), datetime(2026, 12, 9, 21))
+
+
+def test_what_is_read_says_that_a_person_must_look_at_it():
+    answer = page(listing(FIRST, SECOND), complete=True)
+    record = kept(answer)[0]
+
+    assert record.method is ExtractionMethod.TEXT
+    assert (record.metadata["start_from"], record.metadata["start_confidence"]) == ("rows", 0.5)
+    assert answer.coverage is Coverage.PARTIAL
+
+
+def test_a_table_names_its_columns():
+    text = table(
+        ("Name", "Date", "Time", "Location"),
+        ("Zoning Board", "12/3/2026", "6:30 PM", "Town Hall"),
+        ("School Board", "12/14/2026", "7:00 PM", "Library"),
+    )
+
+    assert read(text) == [("2026-12-03T18:30:00", "Zoning Board"), ("2026-12-14T19:00:00", "School Board")]
+    assert kept(page(text))[0].venue.name == "Town Hall"
+
+
+def test_day_or_month_first_is_only_read_where_the_page_shows_which():
+    rows = [("Zoning Board", "3/12/2026", "6:30 PM"), ("School Board", "4/12/2026", "7:00 PM")]
+    unsure, sure = (
+        table(("Name", "Date", "Time"), *rows),
+        table(("Name", "Date", "Time"), *rows, ("Fire Board", "25/12/2026", "8 PM")),
+    )
+
+    assert refused(unsure)
+    assert read(sure)[0][0] == "2026-12-03T18:30:00"
+
+
+def test_seconds_do_not_hide_the_half_of_the_day():
+    assert (
+        read(
+            listing("<a>Planning Board</a> 12/13/2026 7:00:00 PM", "<a>Parks Board</a> 12/14/2026 7:00:00 PM")
+        )[0][0]
+        == "2026-12-13T19:00:00"
+    )
+
+
+def test_the_title_is_freed_of_the_day_that_it_begins_with():
+    rows = [f"<a href='/{day}'>December {day}, 2026, at Noon — Board Working Session</a>" for day in (3, 10)]
+
+    assert read(listing(*rows))[0] == ("2026-12-03T12:00:00", "Board Working Session")
+
+
+def test_a_heading_over_buttons_is_the_title():
+    row = (
+        "<h3>Budget Hearing</h3><p>{} 2026, 6 pm</p><a href='/a.pdf'>Agenda</a><a href='/b'>View details</a>"
+    )
+
+    assert (
+        read(listing(row.format("December 3,"), row.format("December 4,"), tag="div"))[0][1]
+        == "Budget Hearing"
+    )
+
+
+def test_called_off_is_a_status():
+    assert [record.status for record in kept(page(listing(FIRST + " <b>CANCELLED</b>", SECOND)))] == [
+        "cancelled",
+        "",
+    ]
+
+
+def test_a_row_without_a_title_is_counted():
+    answer = page(listing(FIRST, SECOND, "<a href='/c.pdf'>Agenda</a> Dec 16, 2026 6:30 PM"))
+
+    assert [getattr(record, "reason", record.title) for record in answer.records] == [
+        "Planning Board",
+        "Parks Committee",
+        "no title",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["<a href='/1'>Planning Board</a> Dec 3, 2026", "<a href='/2'>Parks Committee</a> Dec 9, 2026"],
+        ["<a href='/1'>Planning Board</a> Dec 3, 6:30 PM", "<a href='/2'>Parks Committee</a> Dec 9, 7 PM"],
+        [
+            "<a href='/1'>Planning Board</a> Posted Dec 3, 2026 6:30 PM",
+            "<a href='/2'>Parks Board</a> Posted Dec 9, 2026 7 PM",
+        ],
+        ["<a href='/1'>Agenda</a> Dec 3, 2026 6:30 PM", "<a href='/2'>Minutes</a> Dec 9, 2026 7 PM"],
+        ["Town Hall, Room 2 Dec 3, 2026 6:30 PM", "Library Dec 9, 2026 7 PM"],
+        [FIRST],
+    ],
+    ids=["no time", "no year", "day of posting", "documents", "places", "one row alone"],
+)
+def test_what_is_not_surely_an_event_is_refused(rows):
+    assert refused(listing(*rows))
+
+
+def test_news_are_no_events():
+    assert refused(listing(FIRST, SECOND, name="news-list"))
+    assert refused(
+        listing(FIRST.replace("Board", "Street"), SECOND.replace("Committee", "Lane"), title="Our pictures")
+    )
+
+
+@pytest.mark.parametrize("price", ["2.595 kr.", "12.50 EUR", "20.00"])
+def test_a_price_is_no_time_of_day(price):
+    assert refused(listing(*(f"<h2>Jazz Concert</h2><p>Dec {day}, 2026</p><p>{price}</p>" for day in (3, 4))))
+
+
+def test_times_in_one_row_that_contradict_each_other_are_not_chosen_from():
+    assert refused(
+        table(
+            ("Name", "Date", "A", "B"),
+            ("Zoning Board", "12/13/2026", "6 PM", "8 PM"),
+            ("Fire Board", "12/14/2026", "6 PM", "8 PM"),
+        )
+    )
+
+
+DETAIL = "<title>{0} | Town</title><h1>{0}</h1><dl><dt>Start date:</dt><dd>12/13/2026-4:00 PM</dd><dt>End date:</dt><dd>12/13/2026-5:00 PM</dd></dl>"
+
+
+def test_a_page_of_one_event_labels_its_time():
+    record = only(page(DETAIL.format("Personnel Review Commission")))
+
+    assert (record.title, record.start) == ("Personnel Review Commission", datetime(2026, 12, 13, 16))
+    assert record.metadata["start_from"] == "labels"
+
+
+def test_an_article_is_no_event_whatever_time_it_was_written():
+    article = "<title>New park</title><h1>New park</h1><span class='posted'><time datetime='2026-12-13T16:00:00Z'>Dec 13, 2026 4 PM</time></span>"
+
+    assert refused(article)
+    assert refused("<title>New park</title><h1>New park</h1><p>Dec 13, 2026 4:00 PM</p>")
+
+
+def detail(shown, machine):
+    return f"<title>Budget Hearing</title><h1>Budget Hearing</h1><div class='event-date'><time datetime='{machine}'>{shown}</time></div>"
+
+
+def test_a_time_for_machines_counts_where_people_see_one():
+    assert only(page(detail("Dec 13, 2026 - 10:00 AM", "2026-12-13T16:00:00Z"))).start == datetime(
+        2026, 12, 13, 10, tzinfo=CENTRAL
+    )
+    assert only(page(detail("Dec 13, 2026 - 10:00 AM", "2026-12-13T10:00:00-06:00"))).start == datetime(
+        2026, 12, 13, 10, tzinfo=CENTRAL
+    )
+    assert only(page(detail("Dec 13, 2026 - 4:00 PM", "2026-12-13T16:00:00Z"))).start == datetime(
+        2026, 12, 13, 16
+    )
+    assert refused(detail("Dec 13, 2026", "2026-12-13T12:00:00Z"))
+
+
+def test_markup_wins_and_the_configuration_may_forbid_the_words():
+    markup = '<script type="application/ld+json">{"@type": "Event", "name": "Fair", "startDate": "2026-12-05"}</script>'
+
+    assert [record.title for record in kept(page(listing(FIRST, SECOND) + markup))] == ["Fair"]
+    with pytest.raises(SchemaChanged):
+        PageConnector(PageConfig(words=False)).read(payload(listing(FIRST, SECOND)), params())
+
+
+def test_moments_in_attributes_tell_the_time_that_nobody_is_shown():
+    def row(title, start, end):
+        when = f"<a href='/{title}'><span content='{start}'>Saturday Dec 5, 2026</span><meta content='{end}'></a>"
+        return f"<h5><a href='/{title}'>{title} open house</a></h5><p>From 1:00-2:30, 5 Oak Lane</p>{when}"
+
+    first, second = kept(
+        page(
+            listing(
+                row("Hill", "2026-12-05T13:00", "2026-12-05T14:30"),
+                row("Dale", "2026-12-05T12:00", "2026-12-05T14:00"),
+            )
+        )
+    )
+
+    assert (first.title, first.start, first.end) == (
+        "Hill open house",
+        datetime(2026, 12, 5, 13),
+        datetime(2026, 12, 5, 14, 30),
+    )
+    assert (second.start, second.end) == (datetime(2026, 12, 5, 12), datetime(2026, 12, 5, 14))
+
+
+def test_an_address_in_a_row_is_where_it_happens():
+    first, second = kept(
+        page(
+            listing(
+                f"{FIRST}<div>1 Main St., Room 5 Springfield, IL 62701</div>",
+                f"{SECOND}<div>2026 was a good year</div>",
+            )
+        )
+    )
+
+    assert (first.venue.address, second.venue.address) == ("1 Main St., Room 5 Springfield, IL 62701", "")
+
+
+def test_a_day_with_both_its_times_below_the_headline_is_that_of_the_page():
+    head = "<html><head><title>Zone Board | Town</title></head><body><h1>Zone Board</h1><p>{}</p><p>The board meets by video.</p></body></html>"
+
+    record = only(page(head.format("04/21/26, 3:00 PM - 5:00 PM")))
+
+    assert (record.title, record.start, record.end) == (
+        "Zone Board",
+        datetime(2026, 4, 21, 15),
+        datetime(2026, 4, 21, 17),
+    )
+    assert refused(head.format("04/21/26, 3:00 PM"))
+    assert refused(head.format("Seen on 04/21/26, 3:00 PM - 5:00 PM in the hall"))
+
+
+def test_the_headline_that_names_the_day_is_the_title():
+    rows = listing(
+        "<a href='/kinds/meeting'>Zoning panel dates</a> Dec 17, 2026 4:45 pm", "Agenda of Dec 3, 2026"
+    )
+
+    record = only(page(rows.replace("<body>", "<body><h1>Planning Board - December 17, 2026</h1>")))
+
+    assert (record.title, record.url, record.start) == ("Planning Board", "", datetime(2026, 12, 17, 16, 45))
+    assert only(page(rows)).title == "Zoning panel dates"

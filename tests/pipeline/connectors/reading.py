@@ -1,0 +1,85 @@
+"""What tests of connectors share: a clock, a payload out of text, records out of a connector, and a door that
+answers from a table."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from egress.exceptions import NotModified
+from egress.records import Response
+from pipeline.connectors.formats.json_feed import JsonFeedConfig, JsonFeedConnector
+from pipeline.connectors.formats.page import PageConfig, PageConnector
+from pipeline.connectors.formats.rss import RssConfig, RssConnector
+from pipeline.contract.raw import FetchParams, Page, RawPayload, RawRecord
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+URL = "https://town.example/calendar"
+
+
+def params(**changes: Any) -> FetchParams:
+    return FetchParams(
+        **{"now": NOW, "start": NOW - timedelta(days=30), "end": NOW + timedelta(days=400)} | changes
+    )
+
+
+def payload(text: str | bytes, *, url: str = URL, content_type: str = "") -> RawPayload:
+    return RawPayload(
+        url=url, content=text.encode() if isinstance(text, str) else text, content_type=content_type
+    )
+
+
+def page(text: str | bytes, **config: Any) -> Page:
+    return PageConnector(PageConfig(**config)).read(payload(text), params())
+
+
+def rss(text: str | bytes, **config: Any) -> Page:
+    return RssConnector(RssConfig(**config)).read(payload(text), params())
+
+
+def json_feed(text: str | bytes, **config: Any) -> Page:
+    return JsonFeedConnector(JsonFeedConfig(**config)).read(payload(text), params())
+
+
+def kept(answer: Page) -> list[RawRecord]:
+    """The records of a page, which must not have dropped any."""
+    records = list(answer.records)
+    assert all(isinstance(record, RawRecord) for record in records), records
+    return records
+
+
+def only(answer: Page) -> RawRecord:
+    """The one record of a page."""
+    (record,) = kept(answer)
+    return record
+
+
+def reasons(answer: Page) -> list[str]:
+    """Of each record the reason why it was dropped, '' where it was kept."""
+    return ["" if isinstance(record, RawRecord) else record.reason for record in answer.records]
+
+
+class TableDoor:
+    """Answers from a table of bodies by URL; a body of None is a 304. Remembers what was asked."""
+
+    def __init__(self, bodies: Mapping[str, str | None], content_type: str = "application/json") -> None:
+        self.bodies = bodies
+        self.content_type = content_type
+        self.asked: list[tuple[str, bool]] = []
+
+    def get(
+        self, url: str, *, params: Any = None, headers: Any = None, conditional: bool = False
+    ) -> Response:
+        self.asked.append((url, conditional))
+        body = self.bodies[url]
+        if body is None:
+            raise NotModified("unchanged", url=url)
+        return Response(
+            url=url,
+            status=200,
+            headers={"content-type": self.content_type},
+            content=body.encode(),
+            fetched_at=NOW,
+        )
+
+    def post(self, url: str, *, json: Any = None, data: Any = None, headers: Any = None) -> Response:
+        raise AssertionError("nothing is posted")

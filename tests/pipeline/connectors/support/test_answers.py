@@ -1,0 +1,129 @@
+"""A platform's JSON answer, whose values may be of any type; starts told twice; pages of one listing."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.connectors.support.answers import (
+    at,
+    line,
+    link,
+    moment,
+    number,
+    objects,
+    once,
+    pictures,
+    postal,
+    text,
+    up_to,
+    without,
+)
+from pipeline.contract.raw import Dropped, Page, RawPayload, RawRecord
+from sources.enums import Coverage
+
+HOSTILE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from("ab"), inner),
+)
+
+
+@given(HOSTILE)
+def test_values_of_any_type_read_as_nothing_rather_than_fail(value):
+    assert isinstance(text(value, "a", "b"), str)
+    assert isinstance(line(value, "a"), str)
+    assert number(value, "a") is None or number(value, "a") >= 0
+    assert all(hasattr(one, "get") for one in objects(value, "a"))
+    assert link(value, "a") == "" or link(value, "a").startswith("http")
+    at(value, "a", "b", "a")
+
+
+@given(
+    st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1)),
+    st.sampled_from(
+        [
+            "Asia/Kolkata",
+            "America/New_York",
+            "Europe/London",
+            "Pacific/Apia",
+            "Asia/Kathmandu",
+            "Australia/Lord_Howe",
+        ]
+    ),
+)
+def test_a_start_told_by_the_clock_and_in_utc_keeps_both(wall, zone):
+    wall = wall.replace(microsecond=0)
+    instant = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    found = moment(wall.isoformat(), instant.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert found == instant
+    assert found.replace(tzinfo=None) == wall
+
+
+@pytest.mark.parametrize(
+    ("local", "utc", "expected"),
+    [
+        (
+            "2026-12-04T20:00:00",
+            "2026-12-04T14:30:00Z",
+            datetime(2026, 12, 4, 20, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+        ),
+        ("2026-12-04T20:00:00", "2026-12-04T14:30:00", datetime(2026, 12, 4, 14, 30, tzinfo=UTC)),
+        ("2026-12-04T20:00:00", None, datetime(2026, 12, 4, 20)),
+        ("2026-12-04T20:00:00", "2026-12-09T14:30:00Z", datetime(2026, 12, 4, 20)),
+        ("2026-12-04T20:00:00", "2026-12-04T14:37:00Z", datetime(2026, 12, 4, 20)),
+        (None, "2026-12-04T14:30:00Z", datetime(2026, 12, 4, 14, 30, tzinfo=UTC)),
+        ("2026-12-04", "2026-12-04T14:30:00Z", datetime(2026, 12, 4, 14, 30, tzinfo=UTC)),
+        ("2026-12-04", None, date(2026, 12, 4)),
+        ("soon", "later", None),
+    ],
+)
+def test_moments(local, utc, expected):
+    assert moment(local, utc) == expected
+
+
+def test_addresses_pictures_and_lines():
+    assert link({"u": "http://https://a.example/x"}, "u") == "https://a.example/x"
+    assert link({"u": "javascript:alert(1)"}, "u") == ""
+    assert without("https://a.example/e/1?app_id=S&x=1&y=", "app_id") == "https://a.example/e/1?x=1&y="
+    assert postal("1 Lake Street", "", "Chicago", "Lake", "IL") == "1 Lake Street, Chicago, IL"
+    assert [
+        (image.url, image.is_primary)
+        for image in pictures(
+            ["https://a.example/1", "", "ftp://x", "https://a.example/1", "https://a.example/2"]
+        )
+    ] == [
+        ("https://a.example/1", True),
+        ("https://a.example/2", False),
+    ]
+
+
+def test_an_id_met_on_an_earlier_page_is_dropped_with_its_reason():
+    seen: set[str] = set()
+    one, two = (RawRecord(external_id=name, title=name, start=date(2026, 12, 4)) for name in ("1", "2"))
+    nameless = RawRecord(external_id="", stable_id=False, title="x", start=date(2026, 12, 4))
+    assert once([one, nameless], seen) == [one, nameless]
+    again = once([two, one, nameless], seen)
+    assert [r.reason if isinstance(r, Dropped) else r.external_id for r in again] == ["2", "duplicate id", ""]
+
+
+def test_a_limit_ends_the_walk_and_takes_the_word_of_coverage_back():
+    asked = []
+
+    def pages():
+        for number_of_page in range(3):
+            asked.append(number_of_page)
+            records = [
+                RawRecord(external_id=f"{number_of_page}{n}", title="A", start=date(2026, 12, 4))
+                for n in range(2)
+            ]
+            yield Page(payload=RawPayload(url="", content=b""), records=records, checkpoint={"page": 9})
+
+    found = list(up_to(pages(), 3))
+    assert [len(page.records) for page in found] == [2, 1]
+    assert {(page.coverage, page.cut, len(page.checkpoint)) for page in found} == {
+        (Coverage.PARTIAL, True, 0)
+    }
+    assert asked == [0, 1]
+    assert len(list(up_to(pages(), None))) == 3

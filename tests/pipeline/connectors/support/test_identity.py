@@ -1,0 +1,74 @@
+"""Ids that are shared, and how their records are told apart."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from events.records import Venue
+from pipeline.connectors.support.identity import settled, shared_ids, url_identity
+from pipeline.contract.raw import Dropped, RawRecord
+
+
+def record(identity: str, start, title: str = "A", venue: str = "") -> RawRecord:
+    return RawRecord(external_id=identity, title=title, start=start, venue=Venue(name=venue))
+
+
+@pytest.mark.parametrize(
+    ("url", "identity"),
+    [
+        ("https://a.example/e?id=1#x", "https://a.example/e?id=1"),
+        ("https://a.example/e?utm_source=x&id=1&fbclid=y", "https://a.example/e?id=1"),
+        ("https://a.example/e?a=%20b&c", "https://a.example/e?a=%20b&c"),
+        ("https://a.example/e?reference=1", "https://a.example/e?reference=1"),
+        ("", ""),
+    ],
+)
+def test_url_identity(url, identity):
+    assert url_identity(url) == identity
+
+
+def test_shared_ids_leave_out_the_empty_one():
+    assert shared_ids(["a", "b", "a", "", ""]) == {"a"}
+
+
+def test_days_tell_a_series_apart():
+    found = settled(
+        [
+            record("x", date(2026, 12, 1)),
+            record("x", datetime(2026, 12, 2, 10, tzinfo=UTC)),
+            record("y", date(2026, 12, 1)),
+        ]
+    )
+
+    assert [(r.external_id, r.recurrence_id) for r in found] == [
+        ("y", ""),
+        ("x", "2026-12-01"),
+        ("x", "2026-12-02"),
+    ]
+
+
+def test_times_tell_performances_of_one_day_apart():
+    found = settled([record("x", datetime(2026, 12, 1, hour)) for hour in (14, 20)])
+
+    assert [r.recurrence_id for r in found] == ["2026-12-01T14:00:00", "2026-12-01T20:00:00"]
+
+
+def test_different_events_with_one_id_have_none():
+    found = settled([record("x", "Sat 8pm", title) for title in "AB"])
+
+    assert [(r.external_id, r.stable_id, len(r.notes)) for r in found] == [("", False, 1), ("", False, 1)]
+
+
+def test_repeated_records_are_dropped_as_duplicates():
+    found = settled(
+        [record("x", date(2026, 12, 1)), record("x", date(2026, 12, 1)), record("x", date(2026, 12, 1))]
+    )
+
+    assert [getattr(r, "reason", "") for r in found] == ["duplicate id", "duplicate id", ""]
+    assert found[-1].recurrence_id == ""
+
+
+def test_records_that_are_told_apart_already_pass():
+    one = RawRecord(external_id="x", recurrence_id="1", start=date(2026, 12, 1))
+
+    assert settled([one, one, Dropped(reason="no start")]) == [one, one, Dropped(reason="no start")]

@@ -1,0 +1,61 @@
+"""The controlled tags, and the words that name subcategories."""
+
+import pytest
+
+from pipeline.refinement.categories.subcategory import subcategory_of
+from pipeline.refinement.categories.tags import MOST, controlled_tags, tags_of
+from pipeline.taxonomy import SUBCATEGORIES, TAGS
+
+
+def test_every_name_in_the_lists_is_there_once_and_fits_its_column():
+    assert len({(part.category, part.slug) for part in SUBCATEGORIES}) == len(SUBCATEGORIES)
+    assert len({tag.name for tag in TAGS}) == len(TAGS)
+    assert all(len(part.slug) <= 40 for part in SUBCATEGORIES)
+    assert all(tag.words and len(tag.name) <= 60 for tag in TAGS)
+
+
+@pytest.mark.parametrize(
+    ("title", "tag"),
+    [
+        ("Open-Air-Kino im Park", "outdoor"),
+        ("Taller de cocina", "cooking"),
+        ("Weihnachtsmarkt am Dom", "christmas"),
+        ("NEW YEAR'S EVE party", "new year"),
+        ("ಯೋಗ ಶಿಬಿರ", "yoga"),
+        ("Concierto de música en vivo", "live music"),
+    ],
+)
+def test_texts_of_many_languages_give_the_same_tags(title, tag):
+    assert tag in controlled_tags(title, "")
+
+
+def test_a_label_that_means_a_tag_becomes_it_and_any_other_is_kept_behind():
+    assert tags_of("An evening", "", ["Música en vivo", "Tuesday series", "JAZZ"]) == (
+        "live music",
+        "jazz",
+        "Tuesday series",
+    )
+
+
+def test_words_within_words_are_no_tags():
+    assert controlled_tags("Campaign of the aids and wineries", "") == ()
+
+
+def test_tags_are_bounded_and_each_is_told_once():
+    found = tags_of("Jazz jazz JAZZ", "", ["jazz", *(f"own {n}" for n in range(40)), "Own 1"])
+    assert found[0] == "jazz"
+    assert len(found) == MOST
+    assert len({tag.casefold() for tag in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("category", "labels", "title", "part"),
+    [
+        ("music", (), "Philharmonic gala", "classical"),
+        ("sport", (), "Lakers vs Celtics", "match"),
+        ("market", ("Farmers Market",), "Saturdays", "farmers_market"),
+        ("stage", (), "Nothing that names it", ""),
+    ],
+)
+def test_subcategories_are_named_by_their_words(category, labels, title, part):
+    assert subcategory_of(category, labels, title, "") == part

@@ -1,0 +1,151 @@
+"""Performers, accessibility, ages and setting: what the words surely say, and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from events.enums import Online, Setting
+from events.records import OrganizerRef, Venue
+from pipeline.refinement.facts.access import access_of
+from pipeline.refinement.facts.ages import ages_of
+from pipeline.refinement.facts.performers import performers_of
+from pipeline.refinement.facts.setting import setting_of
+from pipeline.refinement.steps.facts import facts
+from tests.pipeline.refinement.steps.make import LOOKUPS, context, extracted, with_event
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Summer Sundays featuring Wayne Tucker and the Bad Mothas", ("Wayne Tucker and the Bad Mothas",)),
+        (
+            "The Vibraphone Summit feat. Warren Wolf, Joe Locke, and Simon Moullier",
+            ("Warren Wolf", "Joe Locke", "Simon Moullier"),
+        ),
+        ("Myles Smith: My Mess Tour with Special Guest Michael Marcagi", ("Michael Marcagi",)),
+        ("Jeff Arcuri w/ Mark Normand", ("Mark Normand",)),
+        ("Open Decks w/ Steen & Moledro", ("Steen & Moledro",)),
+        ("Man, Idk w/ YEDOYE (feat. Zubi Ahmed, Ontonio Kareem)", ("YEDOYE", "Zubi Ahmed", "Ontonio Kareem")),
+        (
+            "Album release feat. Special Guests Clyde & Gracie Lawrence + Sammy Rae",
+            ("Clyde & Gracie Lawrence", "Sammy Rae"),
+        ),
+        ("Contact Jam w/DJ DeepFlow @RhythmWave", ("DJ DeepFlow",)),
+        ("An Evening with Nina Simone", ("Nina Simone",)),
+        ("Jazz w/ special guests", ()),
+        ("Jazz w/ friends and more", ()),
+        ("Dinner w/ wine", ()),
+        ("Party w/ The Blue Note", ()),
+        ("Party w/ Night Owls Ltd", ()),
+        ("Jazz w/ live piano", ()),
+        ("Without Feathers", ()),
+    ],
+)
+def test_performers_of_a_title(title: str, names: tuple[str, ...]) -> None:
+    assert performers_of(title, "music", ("Blue Note", "Night Owls Ltd")) == names
+
+
+def test_a_teacher_is_no_performer() -> None:
+    assert performers_of("Yoga w/ Ana", "wellness", ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The hall is wheelchair accessible.", {"wheelchair": True}),
+        ("Sorry, the cellar is not wheelchair accessible.", {"wheelchair": False}),
+        ("Der Saal ist barrierefrei, mit Hörschleife.", {"wheelchair": True, "hearing_loop": True}),
+        ("Der Keller ist leider nicht barrierefrei.", {"wheelchair": False}),
+        ("Salle accessible aux PMR, boucle magnétique.", {"wheelchair": True, "hearing_loop": True}),
+        ("Acceso en silla de ruedas.", {"wheelchair": True}),
+        (
+            "ASL interpreted, live captions, audio description.",
+            {"sign_language": True, "captions": True, "audio_description": True},
+        ),
+        ("A relaxed performance with a quiet room.", {"relaxed": True}),
+        (
+            "All-gender restrooms and an accessible toilet.",
+            {"gender_neutral_toilets": True, "accessible_toilet": True},
+        ),
+        ("Carers go free.", {"companion_ticket": True}),
+        ("Begleitperson frei.", {"companion_ticket": True}),
+        ("Service dogs welcome.", {"service_animals": True}),
+        ("Learn American Sign Language.", {}),
+        ("This dance is accessible to everyone.", {}),
+        ("Bring your shopping cart. asl?", {}),
+    ],
+)
+def test_accessibility(text: str, told: dict[str, Any]) -> None:
+    assert access_of({}, text) == told
+
+
+def test_what_a_source_states_is_kept_under_our_names() -> None:
+    stated = {"wheelchairAccessibleEntrance": False, "lift": "on request"}
+    assert access_of(stated, "Wheelchair accessible") == {"wheelchair": False, "lift": "on request"}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "told"),
+    [
+        ("Hayden James (21+)", "", {"minimum_age": 21}),
+        ("Night, 18 and over", "", {"minimum_age": 18}),
+        ("Night", "Must be 21 or older.", {"minimum_age": 21}),
+        ("Night", "18+ only.", {"minimum_age": 18}),
+        ("Nacht", "Einlass ab 18 Jahren", {"minimum_age": 18}),
+        ("Nuit", "Dès 16 ans", {"minimum_age": 16}),
+        ("Show", "This is an all ages show", {"all_ages": True}),
+        ("Show", "18+ to enter, 21+ to drink", {}),
+        ("Show", "Tickets $21+ fees, doors 18:00", {}),
+        ("Adele 21", "Her album 21", {}),
+    ],
+)
+def test_ages(title: str, text: str, told: dict[str, Any]) -> None:
+    assert ages_of({}, title, f"{title}. {text}") == told
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "venue", "setting"),
+    [
+        ("Market", "Rain or shine!", "", Setting.OUTDOOR),
+        ("Concert en plein air", "", "", Setting.OUTDOOR),
+        ("Market", "An indoor market.", "", Setting.INDOOR),
+        ("Market", "Indoor and outdoor stalls.", "Central Park", Setting.UNKNOWN),
+        ("Film", "In the park; in case of rain inside.", "Central Park", Setting.UNKNOWN),
+        ("Yoga", "", "Bryant Park", Setting.OUTDOOR),
+        ("Yoga", "", "Gymnasium (in St. John's Park)", Setting.INDOOR),
+        ("Play", "", "Park Theatre", Setting.INDOOR),
+        ("Gig", "", "Madison Square Garden", Setting.UNKNOWN),
+        ("Gig", "", "Irving Plaza", Setting.UNKNOWN),
+        ("Gig", "", "", Setting.UNKNOWN),
+    ],
+)
+def test_setting(title: str, text: str, venue: str, setting: Setting) -> None:
+    assert setting_of(title, text, venue, Online.NO)[0] is setting
+
+
+def test_nobody_stands_in_the_rain_online() -> None:
+    assert setting_of("Outdoors online", "rain or shine", "Bryant Park", Online.YES) == (Setting.UNKNOWN, 0.0)
+
+
+def test_the_step_keeps_what_is_stated_and_says_how_sure_it_is() -> None:
+    one = extracted(
+        title="Gig feat. Nina", performers=("Ana", "Blue Note", "The Night Owls"), venue=Venue(name="The Blue Note"),
+        organizer=OrganizerRef(name="Night Owls"), setting="outdoor", description="Wheelchair accessible.",
+    )  # fmt: skip
+    (told,) = facts([one], context(), LOOKUPS)
+    event = told.event
+    assert (event.performers, event.setting, event.accessibility) == (
+        ("Ana",),
+        Setting.OUTDOOR,
+        {"wheelchair": True},
+    )
+    assert {name: event.confidence[name] for name in ("performers", "setting", "accessibility")} == {
+        "performers": 0.95, "setting": 0.95, "accessibility": 0.8,
+    }  # fmt: skip
+    assert facts([told], context(), LOOKUPS) == [told]
+
+
+def test_the_step_reads_ages_from_the_title_that_was_cleaned_of_them() -> None:
+    one = with_event(extracted(title="Hayden James (21+)"), title="Hayden James", category="music")
+    (told,) = facts([one], context(), LOOKUPS)
+    assert told.event.accessibility == {"minimum_age": 21}

@@ -1,0 +1,27 @@
+"""How right are we: the figures of `manage.py evaluate`."""
+
+from training.evaluation.categories import (
+    LabelledEvent,
+    categories_on,
+    read_label_map,
+    read_labelled,
+    score_categories,
+    truth_of,
+)
+from training.evaluation.duplicates import duplicates_on, ordered, read_pairs, score_pairs
+from training.evaluation.venues import read_venues, venues_on
+
+__all__ = [
+    "LabelledEvent",
+    "categories_on",
+    "duplicates_on",
+    "ordered",
+    "read_label_map",
+    "read_labelled",
+    "read_pairs",
+    "read_venues",
+    "score_categories",
+    "score_pairs",
+    "truth_of",
+    "venues_on",
+]

@@ -1,0 +1,142 @@
+"""What a trained model is worth, in figures for its metadata and in lines for the one who trained it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.taxonomy import SLUGS
+from training.categorizer import UNSEEN, WITHIN, Answers, Trained, apart
+from training.corrections import SOURCE
+from training.evaluation import score_categories
+from training.evaluation.pictures import Answered, draw
+from training.examples import Examples
+
+
+def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]:
+    """What was told of events that neither the models nor their mixing have seen: `within` the sources (held
+    out by title), of sources that are `unseen` (held out by their kind), and of these each event `alone`,
+    without its source's habits, as in a first run."""
+    held_out = trained.held_out
+    return {
+        "within": apart(examples, held_out, held_out.within, examples.fold),
+        "unseen": apart(examples, held_out, held_out.unseen, examples.family),
+        "alone": apart(examples, held_out, held_out.unseen, examples.family, alone=True),
+    }
+
+
+def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
+    """`{"within", "unseen", "alone", "expected", "by_category"}`: the ways of holding out as in `evaluate
+    categories`, and `expected`, the mean over sources if 13 of 17 sources are known kinds. What people
+    corrected has a row in `by_source` and no part in the means over sources. `asked` is the part of the
+    events for which the sentence encoder was asked; `unseen` and `alone` also have `several`: the mean over
+    sources with at least 4 different sets."""
+    within, unseen, alone = (_scored(examples, told[way]) for way in ("within", "unseen", "alone"))
+    sources = sorted(_sources(within["by_source"]))
+    several = [source for source in sources if _sets(examples, source) >= 4]
+    for way in (within, unseen, alone):
+        way["mean"] = _mean(way, sources)
+    for way in (unseen, alone):
+        way["several"] = _mean(way, several)
+    return {
+        "within": within,
+        "unseen": unseen,
+        "alone": alone,
+        "expected": _expected(within, unseen, sources),
+        "by_category": _by_category(examples, told["within"].best),
+    }
+
+
+def compared(new: Mapping[str, Any], held: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The `expected` of two cards (see `figures`) over the sources that both have, what people corrected left
+    out: other sources are other questions, and their easy or hard ones say nothing of the model. None where
+    no source is in both, or a card has no figures by source."""
+    try:
+        ways = [(card["within"], card["unseen"]) for card in (new, held)]
+        common = sorted(set.intersection(*(_sources(way["by_source"]) for both in ways for way in both)))
+    except KeyError:
+        return None
+    one, other = (_expected(within, unseen, common) for within, unseen in ways)
+    return (one, other) if common else None
+
+
+def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) -> None:
+    """The pictures of both ways of holding out, each in a folder of its own below `folder`."""
+    for way, about in (("within", "titles held out"), ("unseen", "sources held out")):
+        answers = told[way]
+        rows = zip(examples.acceptable, answers.best, answers.sure, strict=True)
+        answered = [
+            Answered(frozenset(SLUGS[c] for c in np.flatnonzero(row)), SLUGS[top], float(sure))
+            for row, top, sure in rows
+        ]
+        draw(folder / way, answered, about=about)
+
+
+def score_card(found: dict[str, Any]) -> list[str]:
+    """The figures as lines: by source, in the ways of holding out, and by category."""
+    ways = (found["within"], found["unseen"], found["alone"])
+    lines = [f"{'source':<20} {'titles held out':>16} {'source held out':>16} {'no habits':>16}"]
+    lines += [
+        " ".join([f"{source:<20}", *(f"{way['by_source'][source]:>16.3f}" for way in ways)])
+        for source in found["within"]["by_source"]
+    ]
+    lines += [
+        " ".join([f"{name:<20}", *(f"{way[name]:>16.4f}" for way in ways)])
+        for name in ("mean", "pooled", "ece", "asked")
+    ]
+    lines += [
+        " ".join(
+            [f"{'several categories':<20}", f"{'':>16}", *(f"{way['several']:>16.4f}" for way in ways[1:])]
+        ),
+        "",
+        f"{'category':<12} {'guessed':>8} {'right':>7} {'found':>7}",
+    ]
+    lines += [
+        f"{slug:<12} {row['guessed']:>8} {row['right']:>7.3f} {row['found']:>7.3f}"
+        for slug, row in found["by_category"].items()
+    ]
+    return [*lines, "", f"expected mean over 17 sources, 4 of them unseen: {found['expected']:.4f}"]
+
+
+def _sources(by_source: Iterable[str]) -> set[str]:
+    return set(by_source) - {SOURCE}
+
+
+def _mean(way: Mapping[str, Any], sources: Collection[str]) -> float:
+    return round(sum(way["by_source"][source] for source in sources) / max(1, len(sources)), 4)
+
+
+def _expected(within: Mapping[str, Any], unseen: Mapping[str, Any], sources: Collection[str]) -> float:
+    return round((WITHIN * _mean(within, sources) + UNSEEN * _mean(unseen, sources)) / (WITHIN + UNSEEN), 4)
+
+
+def _scored(examples: Examples, told: Answers) -> dict[str, Any]:
+    keys = [f"{source}:{row}" for row, source in enumerate(examples.source.tolist())]
+    truth = {
+        key: frozenset(SLUGS[c] for c in np.flatnonzero(row))
+        for key, row in zip(keys, examples.acceptable, strict=True)
+    }
+    scored = score_categories(
+        truth, ((key, SLUGS[top], float(c)) for key, top, c in zip(keys, told.best, told.sure, strict=True))
+    )
+    return {**scored, "asked": round(float(told.asked.mean()), 3)}
+
+
+def _by_category(examples: Examples, best: Any) -> dict[str, dict[str, Any]]:
+    """Held out by title: how often a category is guessed, which part of that is acceptable, and of the events
+    that accept it alone, the part that got it."""
+    alone = examples.acceptable.sum(axis=1) == 1
+    rows: dict[str, dict[str, Any]] = defaultdict(dict)
+    for number, slug in enumerate(SLUGS):
+        guessed, only = best == number, alone & (examples.acceptable[:, number] > 0)
+        if guessed.any() or only.any():
+            right = float(examples.acceptable[guessed, number].mean()) if guessed.any() else 0.0
+            found = float((best[only] == number).mean()) if only.any() else 0.0
+            rows[slug] = {"guessed": int(guessed.sum()), "right": round(right, 3), "found": round(found, 3)}
+    return dict(rows)
+
+
+def _sets(examples: Examples, source: str) -> int:
+    return len(set(map(tuple, examples.acceptable[examples.source == source].tolist())))
