@@ -194,7 +194,8 @@ def _origins(count: int) -> list[Any]:
 def _places() -> dict[tuple[str, str], UUID]:
     """Every venue of every city, known as if an event had named it before; ids by city and name."""
     from outbox import rows as table
-    from pipeline.geography.coordinates import fold_name, point_key
+    from pipeline.geography.coordinates import point_key
+    from pipeline.text.folding import fold_name
     from places.models import City, Place, PlaceAlias
 
     made_places, aliases = [], []

@@ -19,7 +19,7 @@ from events.enums import Happening
 from events.filters import EventFilter
 from events.models import Event
 from events.queries import upcoming
-from events.times import local_midnight, zone_or_utc
+from pipeline.dates.event_times import local_midnight, zone_or_utc
 
 #: A good mail is short: as many events at most, and as many of one category a day.
 MOST, MOST_ALIKE = 24, 3

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from events.times import as_local
+from pipeline.dates.event_times import as_local
 
 #: The weekly mail goes out on Thursday at nine, in the city's time: the weekend is near enough to plan.
 WEEKDAY, HOUR = 3, time(9)

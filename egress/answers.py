@@ -3,16 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from egress.exceptions import (
-    BadAnswer,
-    ClientRefused,
-    NotModified,
-    RateLimited,
-    ServerFailed,
-    SiteRefused,
-    TimedOut,
-)
+from egress.exceptions import BadAnswer, ServerFailed, SiteRefused, TimedOut
 from egress.hints import wait_named
+from pipeline.contract.http_errors import ClientRefused, NotModified, RateLimited
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: The longest Retry-After that is believed, and what is assumed where a 429 names none (seconds).

@@ -6,10 +6,11 @@ from urllib.parse import urljoin
 
 import httpx
 
-from egress.exceptions import AddressRefused, BadAnswer, ClientRefused
+from egress.exceptions import AddressRefused, BadAnswer
 from egress.guard import DEFAULT_PORTS, Guard, effective_port
 from egress.masking import has_secret, is_secret_header, mask_text
 from egress.records import DoorPolicy
+from pipeline.contract.http_errors import ClientRefused
 
 #: The only headers that go along to another origin: whatever else was set may be a credential.
 PLAIN = frozenset({"accept", "accept-language", "user-agent"})

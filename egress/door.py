@@ -21,8 +21,6 @@ from egress.asks import Ask, Limits, merged, redirected
 from egress.exceptions import (
     AddressRefused,
     ConnectFailed,
-    EgressError,
-    NotModified,
     ProxiesDown,
     RobotsRefused,
     ServerFailed,
@@ -36,10 +34,12 @@ from egress.limits import Breaker, Limiter
 from egress.pool import ProxyPool
 from egress.quota import MemoryQuotas, Quotas
 from egress.quota.allowance import allowances
-from egress.records import DoorPolicy, Response, Validators
+from egress.records import DoorPolicy, Validators
 from egress.robots import Robots
 from egress.transport import Deadline, GuardedBackend, GuardedTransport
 from egress.turns import Turns
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import EgressError, NotModified
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ ROBOTS_LIMITS = Limits(
 
 
 class HttpDoor:
-    """`egress.records.Door` over httpx, bound to one source's policy. One request at a time: a door belongs
+    """`pipeline.contract.http.Door` over httpx, bound to one source's policy. One request at a time: a door belongs
     to one run.
 
     `name` is the source's (its rate limit is counted under it). `validators` is read and updated, by URL;

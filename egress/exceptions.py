@@ -1,32 +1,6 @@
 """Why a request did not give an answer. `permanent` says whether trying the same again can help."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-
-class EgressError(Exception):
-    """A request failed. `code` is a stable word for counts, `retry_after` seconds where the other side named
-    them, `status` the HTTP status and `headers` (lower-case names) what it said, where there was an
-    answer."""
-
-    code = "egress"
-    permanent = False
-    headers: Mapping[str, str] = MappingProxyType({})
-
-    def __init__(
-        self, detail: str, *, url: str = "", retry_after: float | None = None, status: int | None = None
-    ) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.url = url
-        self.retry_after = retry_after
-        self.status = status
-
-
-class NotModified(EgressError):
-    """304: what is kept is still true. Nothing to do."""
-
-    code = "not modified"
+from pipeline.contract.http_errors import EgressError
 
 
 class AddressRefused(EgressError):
@@ -53,12 +27,6 @@ class RobotsRefused(EgressError):
 
     code = "robots refused"
     permanent = True
-
-
-class RateLimited(EgressError):
-    """Our own limit for the source, or the site's 429 or 503 with Retry-After."""
-
-    code = "rate limited"
 
 
 class TimedOut(EgressError):
@@ -88,13 +56,6 @@ class QuotaSpent(EgressError):
     one begins."""
 
     code = "quota spent"
-
-
-class ClientRefused(EgressError):
-    """4xx other than 429; `status` is the HTTP status, None where the request could not even be sent."""
-
-    code = "client refused"
-    permanent = True
 
 
 class CircuitOpen(EgressError):

@@ -13,10 +13,12 @@ import httpx
 from egress import decoding
 from egress.answers import REDIRECTS, check_status
 from egress.asks import Ask
-from egress.exceptions import BadAnswer, ClientRefused, ConnectFailed, EgressError, TimedOut, TooLarge
-from egress.records import DoorPolicy, Response, Validators
+from egress.exceptions import BadAnswer, ConnectFailed, TimedOut, TooLarge
+from egress.records import DoorPolicy, Validators
 from egress.transport import Deadline
 from pipeline import patterns
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import ClientRefused, EgressError
 
 #: Field names and values that may be sent (RFC 9110, 5.1 and 5.5), ASCII only. A wrong one is ours, not the
 #: site's.

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from egress.exceptions import EgressError, NotModified
 from egress.exchange import Redirect
-from egress.records import Response
 from pipeline import patterns
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import EgressError, NotModified
 
 log = structlog.get_logger(__name__)
 #: Segments of a path that are words of an API rather than somebody's id or name: `v3`, `events`,

@@ -13,11 +13,12 @@ import httpcore
 import httpx
 import structlog
 
-from egress.exceptions import AddressRefused, EgressError, TimedOut
+from egress.exceptions import AddressRefused, TimedOut
 from egress.guard import Guard, effective_port
 from egress.masking import mask_text
 from egress.pool import ProxyPool
 from egress.transport import Deadline, GuardedBackend
+from pipeline.contract.http_errors import EgressError
 
 log = structlog.get_logger(__name__)
 

@@ -9,11 +9,12 @@ import httpx
 from protego import Protego
 
 from egress.answers import AskedToWait
-from egress.exceptions import BadAnswer, ClientRefused, RobotsRefused, ServerFailed, TooManyRedirects
+from egress.exceptions import BadAnswer, RobotsRefused, ServerFailed, TooManyRedirects
 from egress.limits import MemoryStore, Store
 from egress.masking import mask_text
-from egress.records import Response
 from pipeline import patterns
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import ClientRefused
 
 #: RFC 9309, 2.5: at least 500 KiB are read, the rest does not count. 2.3.1.2: at least five redirects. 2.4:
 #: kept for a day at most.

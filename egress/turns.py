@@ -6,12 +6,13 @@ import random
 from collections.abc import Callable, Iterator
 
 from egress.asks import Ask
-from egress.exceptions import CircuitOpen, QuotaSpent, RateLimited, TimedOut
+from egress.exceptions import CircuitOpen, QuotaSpent, TimedOut
 from egress.limits import Breaker, Limiter
 from egress.limits.rules import backoff
 from egress.quota import Quotas
 from egress.records import DoorPolicy
 from egress.transport import Deadline
+from pipeline.contract.http_errors import RateLimited
 
 #: Waits for our own limits up to here (seconds); longer ones become RateLimited. Others may take longer.
 LONGEST_WAIT = 35.0

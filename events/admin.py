@@ -18,12 +18,13 @@ from accounts.forms import InputForm
 from accounts.rights import may, require
 from events import services
 from events.desk import VenueCorrections
-from events.enums import MatchOutcome, Publication
+from events.enums import Publication
 from events.exceptions import EventError
 from events.models import Category, DuplicateMatch, Event, Listing, Organizer, Proposal, Series
 from events.services.merging.verdicts import MERGE
 from events.services.publication import PUBLISH
 from outbox.admin import ReadOnlyAdmin
+from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import EDITABLE
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from events.enums import ExtractionMethod
 from events.facts import Canonical, Facts, Telling
+from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import GROUPS, UNIONS
 
 #: Ways of reading, the surest first.

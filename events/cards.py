@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString, mark_safe
 
 from events.charts import pattern
-from events.enums import Freshness, Happening, Online, Publication
+from events.enums import Freshness, Happening, Publication
 from events.models import Event, EventImage
 from events.ongoing import hours_words, is_open_at, today_words
 from events.public import status_of
-from events.times import zone_or_utc
 from events.weather import outlook_of
 from events.words import (
     calendar_day,
@@ -26,7 +25,9 @@ from events.words import (
     start_day_words,
     zone_words,
 )
+from pipeline.contract.enums import Online
 from pipeline.contract.fields import simple_words
+from pipeline.dates.event_times import zone_or_utc
 from places.forecast import Outlook
 from places.queries import CityWeather
 

@@ -27,17 +27,6 @@ class Happening(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Status(StrEnum):
-    """What the API and a normalized event say: `Happening` and sold out in one word, the gravest wins."""
-
-    SCHEDULED = "scheduled"
-    RESCHEDULED = "rescheduled"
-    MOVED_ONLINE = "moved_online"
-    SOLD_OUT = "sold_out"
-    POSTPONED = "postponed"
-    CANCELLED = "cancelled"
-
-
 class Freshness(StrEnum):
     """Do its sources still list it."""
 
@@ -50,52 +39,6 @@ class Verification(StrEnum):
     UNVERIFIED = "unverified"
     VERIFIED = "verified"
     OFFICIAL = "official"
-
-
-class Online(StrEnum):
-    NO = "no"
-    YES = "yes"
-    BOTH = "both"
-
-
-class Setting(StrEnum):
-    INDOOR = "indoor"
-    OUTDOOR = "outdoor"
-    UNKNOWN = "unknown"
-
-
-class PriceType(StrEnum):
-    """Unknown is not free."""
-
-    FREE = "free"
-    PAID = "paid"
-    DONATION = "donation"
-    VARIABLE = "variable"
-    UNKNOWN = "unknown"
-
-
-class OrganizerType(StrEnum):
-    BUSINESS = "business"
-    INDIVIDUAL = "individual"
-    COMMUNITY = "community"
-    GOVERNMENT = "government"
-    UNKNOWN = ""
-
-
-class ExtractionMethod(StrEnum):
-    STRUCTURED = "structured"
-    SELECTOR = "selector"
-    TEXT = "text"
-    AI = "ai"
-
-
-class MatchOutcome(StrEnum):
-    """Merge: one event; ask: a moderator decides; different: asked before matching again, never merged by a
-    machine."""
-
-    MERGE = "merge"
-    ASK = "ask"
-    DIFFERENT = "different"
 
 
 class ImageState(StrEnum):

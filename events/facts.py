@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.text import slugify
 
-from events.enums import Happening, Status
+from events.enums import Happening
 from events.records import Entry
-from events.times import local_midnight, zone_or_utc
+from pipeline.contract.enums import Status
 from pipeline.contract.fields import FIELDS, GROUPS, UNIONS, Kind
+from pipeline.dates.event_times import local_midnight, zone_or_utc
 
 Facts = Mapping[str, Any]
 

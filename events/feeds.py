@@ -16,9 +16,9 @@ from events.models import Event
 from events.ongoing import hours_words
 from events.public import public_event
 from events.seo import plain_text
-from events.times import zone_or_utc
 from events.words import calendar_day, clock, price_words
 from pipeline.contract.fields import simple_words
+from pipeline.dates.event_times import zone_or_utc
 
 #: How often a reader may come back; calendars of large providers take 8 to 24 hours whatever is said.
 REFRESH = timedelta(hours=4)

@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from events.ongoing import is_closed_on
-from events.times import When, over_at, zone_or_utc
-from events.words import EVENING_BEGINS, NIGHT_ENDS, night_of
-from pipeline.geography.coordinates import EARTH_RADIUS_KM, fold_name, haversine_km
+from events.times import When
+from pipeline.dates.event_times import EVENING_BEGINS, NIGHT_ENDS, night_of, over_at, zone_or_utc
+from pipeline.geography.coordinates import EARTH_RADIUS_KM, haversine_km
+from pipeline.text.folding import fold_name
 
 #: An event of at least this length goes on all the while: it is listed on each of its days, a shorter one on
 #: the day on which it began.
@@ -168,7 +169,7 @@ def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> 
 
 
 def is_over(event: Mapping[str, Any], *, now: datetime) -> bool:
-    """Whether the public `event` is past, by the rule of `events.times.over_at`."""
+    """Whether the public `event` is past, by the rule of `pipeline.dates.event_times.over_at`."""
     if _dated(event):
         return _local(event, now).date() > _last_day(event)
     predicted = _moment(event, "end_predicted") if event["end_predicted"] else None

@@ -16,8 +16,8 @@ from events.enums import Happening
 from events.models import Event
 from events.ongoing import is_closed_on
 from events.queries import Beat
-from events.times import zone_or_utc
-from events.words import calendar_day, count_words, day_words, is_evening, night_of, weekday
+from events.words import calendar_day, count_words, day_words, weekday
+from pipeline.dates.event_times import is_evening, night_of, zone_or_utc
 from places.queries import CityWeather
 
 #: The day strip's length, and the vibe chart's.

@@ -11,20 +11,9 @@ from django.utils.timezone import now
 from pgvector.django import HalfVectorField, HnswIndex
 from uuid_utils.compat import uuid7
 
-from events.enums import (
-    ExtractionMethod,
-    Freshness,
-    Happening,
-    ImageState,
-    MatchOutcome,
-    Online,
-    OrganizerType,
-    PriceType,
-    Publication,
-    Setting,
-    Verification,
-)
+from events.enums import Freshness, Happening, ImageState, Publication, Verification
 from outbox.triggers import announced
+from pipeline.contract.enums import ExtractionMethod, MatchOutcome, Online, OrganizerType, PriceType, Setting
 from pipeline.contract.fields import VISIBLE_COLUMNS
 from places.models import LATITUDE, LONGITUDE, earth_point
 from places.validators import validate_timezone, zone_is_known

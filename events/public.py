@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from events.enums import Happening, Status
+from events.enums import Happening
 from events.models import Event, EventCounters
-from events.times import zone_or_utc
+from pipeline.contract.enums import Status
 from pipeline.contract.fields import SIMPLE
+from pipeline.dates.event_times import zone_or_utc
 from pipeline.masking import has_secret
 
 _BY_HAPPENING = {

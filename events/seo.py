@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
 
-from events.enums import Happening, Online, PriceType
+from events.enums import Happening
 from events.models import Event
 from events.ongoing import week_of
 from events.public import absolute
-from events.times import zone_or_utc
 from events.words import weekday
 from pipeline import patterns
 from pipeline.characters import unescape, without_tags
+from pipeline.contract.enums import Online, PriceType
 from pipeline.contract.fields import SIMPLE, is_known
+from pipeline.dates.event_times import zone_or_utc
 
 _SCHEMA = "https://schema.org/"
 _BLOCK_END = patterns.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", patterns.IGNORECASE)

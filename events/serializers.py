@@ -7,12 +7,13 @@ from rest_framework import serializers as s
 
 from events import enums
 from events.times import When
+from pipeline.contract.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
 from pipeline.contract.fields import KINDS, SIMPLE, Kind
 from places.enums import PlaceState
 
 #: Named in SPECTACULAR_SETTINGS, so that equal field names get telling names of their own.
-PRICE_TYPES = [word.value for word in enums.PriceType]
-ORGANIZER_TYPES = [word.value for word in enums.OrganizerType]
+PRICE_TYPES = [word.value for word in PriceType]
+ORGANIZER_TYPES = [word.value for word in OrganizerType]
 PLACE_STATES = [word.value for word in PlaceState]
 
 
@@ -88,7 +89,7 @@ class Quality(s.Serializer):
 
 
 class Extraction(s.Serializer):
-    method = s.ChoiceField([word.value for word in enums.ExtractionMethod])
+    method = s.ChoiceField([word.value for word in ExtractionMethod])
 
 
 class Counters(s.Serializer):
@@ -132,15 +133,15 @@ class PublicEvent(s.Serializer):
     recurrence = Recurrence(allow_null=True)
     recurrence_id = s.CharField()
     venue = EventVenue()
-    online = s.ChoiceField([word.value for word in enums.Online])
+    online = s.ChoiceField([word.value for word in Online])
     online_url = s.CharField()
-    setting = s.ChoiceField([word.value for word in enums.Setting])
+    setting = s.ChoiceField([word.value for word in Setting])
     city = s.CharField(allow_null=True, help_text="Slug.")
     area = s.CharField(allow_null=True, help_text="Slug.")
     price = Price()
     url = s.CharField()
     ticket_url = s.CharField()
-    status = s.ChoiceField([word.value for word in enums.Status])
+    status = s.ChoiceField([word.value for word in Status])
     capacity = s.IntegerField(allow_null=True)
     registration_required = s.BooleanField()
     accessibility = s.DictField(child=s.JSONField())

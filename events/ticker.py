@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events.times import zone_or_utc
 from events.words import clock, day_words, since_words, start_day_words
+from pipeline.dates.event_times import zone_or_utc
 
 #: What a reader hears of, and what takes an event off the ticker again.
 SHOWN = ("event.published", "event.changed", "event.cancelled")

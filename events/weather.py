@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from events.enums import Happening, Online, Setting
+from events.enums import Happening
 from events.models import Event
-from events.times import over_at, zone_or_utc
+from pipeline.contract.enums import Online, Setting
+from pipeline.dates.event_times import over_at, zone_or_utc
 from places.forecast import Outlook, outlook
 from places.queries import CityWeather
 

@@ -1,30 +1,15 @@
 """Times, prices and counts as people say them. Pure: no Django, no clock of its own; `now` always comes from
 the caller."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-#: A night belongs to the day on which it began, until this hour (architecture.md, section 4: "tonight" runs
-#: to 05:00).
-NIGHT_ENDS = time(5)
-#: From this hour on an event is said to be "tonight" rather than "today".
-EVENING_BEGINS = time(17)
+from pipeline.dates.event_times import is_evening, night_of
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
-
-
-def night_of(moment: datetime) -> date:
-    """The day that people mean by `moment` (local): a day ends when its night does, so 01:30 on Sunday is
-    still Saturday's night."""
-    return (moment - timedelta(hours=NIGHT_ENDS.hour)).date()
-
-
-def is_evening(moment: datetime) -> bool:
-    """True from 17:00 to 05:00 local time."""
-    return moment.time() >= EVENING_BEGINS or moment.time() < NIGHT_ENDS
 
 
 def clock(moment: datetime) -> str:

@@ -20,7 +20,6 @@ from events.exceptions import EventError
 from events.models import Event, Proposal
 from events.queries.copies import copied_pictures
 from events.services import Preview, preview_listing, preview_merge
-from events.times import zone_or_utc
 from moderation import services
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError
@@ -30,6 +29,7 @@ from moderation.services.deciding import VERDICTS
 from moderation.services.queue_size import count_open
 from outbox.admin import ReadOnlyAdmin
 from pipeline.contract.fields import simple_words
+from pipeline.dates.event_times import zone_or_utc
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -48,11 +48,3 @@ class Answer(StrEnum):
     CROWD = "crowd"
     WAITING = "waiting_minutes"
     SPECIAL = "special"
-
-
-class PlaceVerdict(StrEnum):
-    """Of two places: one and the same, to be asked, or different (never merged by a machine)."""
-
-    MERGE = "merge"
-    ASK = "ask"
-    DIFFERENT = "different"

@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, F, Func, Value
 from django.db.models.functions import Cast
 from django.db.models.lookups import IsNull
 
-from pipeline.geography.coordinates import zone_named
+from pipeline.dates.zones import zone_named
 
 
 def validate_timezone(name: str) -> None:

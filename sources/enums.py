@@ -2,16 +2,7 @@
 
 from enum import StrEnum
 
-
-class SourceType(StrEnum):
-    API = "api"
-    SCRAPER = "scraper"
-    RSS = "rss"
-    ICAL = "ical"
-    WEBHOOK = "webhook"
-    PAGE = "page"
-    SUBMISSION = "submission"
-
+from pipeline.contract.enums import SourceType
 
 #: Sources that are sent to, never fetched.
 PUSHED = (SourceType.WEBHOOK, SourceType.SUBMISSION)
@@ -53,15 +44,6 @@ class AsideKind(StrEnum):
     ANSWER = "answer"
 
 
-class Coverage(StrEnum):
-    """What an answer covers. Complete: absence means gone. Windowed: the same until `covered_until`. Partial:
-    absence means nothing."""
-
-    COMPLETE = "complete"
-    WINDOWED = "windowed"
-    PARTIAL = "partial"
-
-
 class Trust(StrEnum):
     """How far a source is believed: `trusted` publishes clean events at once, the others wait for a
     person."""
@@ -84,26 +66,6 @@ class Health(StrEnum):
     SLEEPING = "sleeping"
 
 
-class Tier(StrEnum):
-    """How far a connector is proved: on recorded answers, built to the documentation only, or another
-    connector by configuration."""
-
-    PROVED = "proved"
-    DOCUMENTED = "documented"
-    CONFIGURATION = "configuration"
-
-
-class CredentialKind(StrEnum):
-    """What opens a platform: an API key or token, a name and password for Basic, a form's fields, or OAuth 2
-    tokens that renew."""
-
-    NONE = ""
-    KEY = "key"
-    BASIC = "basic"
-    FORM = "form"
-    OAUTH2 = "oauth2"
-
-
 class PauseScope(StrEnum):
     """What a pause holds: everything, one source (its slug), one city (its slug), or one step of the pipeline
     (its name)."""
@@ -112,14 +74,3 @@ class PauseScope(StrEnum):
     SOURCE = "source"
     CITY = "city"
     STEP = "step"
-
-
-class GateName(StrEnum):
-    """The five quality gates, and the whole."""
-
-    COMPLETENESS = "completeness"
-    FORMAT = "format"
-    BUSINESS_LOGIC = "business_logic"
-    GEOGRAPHY = "geography"
-    CONTENT = "content"
-    OVERALL = "overall"

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final
 
-from egress.exceptions import EgressError
-from egress.records import Door
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.detect import Detected, by_address, by_content, declared, unknown
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import Connector, FetchParams, Page
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.raw import Connector, FetchParams, Page, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
+from pipeline.contract.raw import RawRecord
 from sources.platform_keys import from_environment
 
 #: Ways beyond the page itself that are tried, each a request or more.

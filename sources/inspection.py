@@ -8,28 +8,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from egress.records import Door
 from pipeline.budget import Budget
 from pipeline.connectors import registry
 from pipeline.connectors.bounded import READ_SECONDS, records_within, stalled
 from pipeline.connectors.detect import Detected, detect
 from pipeline.connectors.files import read_file
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.http import Door
 from pipeline.contract.quality import QualityRules, Report
-from pipeline.contract.raw import (
-    Draft,
-    Dropped,
-    FetchParams,
-    Page,
-    PlaceRecord,
-    RawRecord,
-    SourceContext,
-    WeatherRecord,
-)
+from pipeline.contract.raw import Dropped, PlaceRecord, RawRecord, WeatherRecord
+from pipeline.dates.window import HORIZON, LOOKBACK
 from pipeline.geography.gazetteer import CityFact
 from pipeline.refinement.lookups import Lookups, MemoryLookups
 from pipeline.refinement.ongoing import fold
 from pipeline.refinement.pipeline import refine
-from pipeline.text.decoding import HORIZON, LOOKBACK, http_url
+from pipeline.text.decoding import http_url
 from sources.finding import Found, connector_for, find
 
 #: Dropped records that are kept to be shown.

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from accounts.secrets import remember
-from pipeline.contract.raw import NO_CREDENTIALS, Credentials, Metadata
-from sources.enums import CredentialKind
+from pipeline.contract.connector import NO_CREDENTIALS, Credentials, Metadata
+from pipeline.contract.enums import CredentialKind
 
 
 def from_environment(metadata: Metadata, keys: Mapping[str, str] | None = None) -> Credentials:

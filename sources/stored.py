@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from events.enums import ExtractionMethod, OrganizerType, PriceType
-from events.records import (
+from pipeline.contract.enums import ExtractionMethod, OrganizerType, PriceType
+from pipeline.contract.fields import KINDS, SIMPLE, WORDS, Kind
+from pipeline.contract.normalized import (
     EventTime,
     Flag,
     Gate,
@@ -26,9 +27,8 @@ from events.records import (
     Recurrence,
     Venue,
 )
-from events.times import zone_or_utc
-from pipeline.contract.fields import KINDS, SIMPLE, WORDS, Kind
 from pipeline.contract.raw import RawRecord, RawTime
+from pipeline.dates.event_times import zone_or_utc
 
 #: Times as the source gave them: with an offset, a zone, neither, as a day, in words. What was made of them
 #: does not tell which.

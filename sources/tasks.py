@@ -12,9 +12,10 @@ from kombu.exceptions import OperationalError
 
 from flags.models import Flag
 from flags.services import is_on
+from pipeline.contract.enums import SourceType
 from sources.credentials.expiry import warn_of_ends
 from sources.credentials.store import forget_previous
-from sources.enums import RunState, SourceType
+from sources.enums import RunState
 from sources.ingest.dead_letters import forget_old
 from sources.ingest.payloads import ensure_partitions
 from sources.ingest.rematch import rematch_changed

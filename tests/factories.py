@@ -13,10 +13,11 @@ from accounts.roles import permissions_of
 from events import services
 from events.enums import Publication
 from events.models import Category, Event, Origin
-from events.records import Entry, Judgement, Located, NormalizedEvent, Quality, Venue
+from events.records import Entry, Judgement, Located
+from pipeline.contract.enums import CredentialKind
+from pipeline.contract.normalized import NormalizedEvent, Quality, Venue
 from pipeline.taxonomy import CATEGORIES
 from places.models import Area, City
-from sources.enums import CredentialKind
 from sources.models import Credential, Source
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

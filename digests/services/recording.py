@@ -14,8 +14,8 @@ from digests import compose, timing
 from digests.enums import Cadence, DeliveryKind, DeliveryState
 from digests.models import Delivery, Subscription
 from digests.services.subscribing import announce
-from events.times import zone_or_utc
 from outbox.services import request_id
+from pipeline.dates.event_times import zone_or_utc
 from places.enums import CityState
 from places.models import City
 

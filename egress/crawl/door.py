@@ -16,16 +16,18 @@ from egress.crawl.reading import PageView
 from egress.crawl.runner import GRACE, LOOK, Runner
 from egress.crawl.wire import Task
 from egress.door import HttpDoor
-from egress.exceptions import AddressRefused, ConnectFailed, EgressError, RateLimited, ServerFailed, TimedOut
+from egress.exceptions import AddressRefused, ConnectFailed, ServerFailed, TimedOut
 from egress.guard import effective_port
 from egress.masking import mask_text
-from egress.records import Door, DoorPolicy, Response
+from egress.records import DoorPolicy
 from egress.renderers.base import Renderer
 from egress.renderers.chain import render
 from egress.renderers.firecrawl import Firecrawl
 from egress.renderers.hyperbrowser import Hyperbrowser
 from egress.renderers.local import Browser, PlainHttp
 from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, Pages
+from pipeline.contract.http import Door, Response
+from pipeline.contract.http_errors import EgressError, RateLimited
 
 log = structlog.get_logger(__name__)
 

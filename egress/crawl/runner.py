@@ -29,6 +29,7 @@ from egress.masking import mask_text
 from egress.pool import ProxyPool
 from egress.proxy import GuardedProxy
 from pipeline.contract.crawl import CrawledPage, Fetched, Pages
+from pipeline.contract.http_errors import ClientRefused, EgressError, RateLimited
 
 log = structlog.get_logger(__name__)
 
@@ -57,11 +58,11 @@ CHATTER = frozenset(
     for name in names
 )
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR", "FONTCONFIG_PATH")
-_ERRORS: dict[str, type[exceptions.EgressError]] = {
+_ERRORS: dict[str, type[EgressError]] = {
     kind.code: kind
     for kind in (
         exceptions.RobotsRefused, exceptions.TimedOut, exceptions.TooLarge, exceptions.ConnectFailed, exceptions.ServerFailed,
-        exceptions.ClientRefused, exceptions.RateLimited, exceptions.SiteRefused, exceptions.LoginFailed, exceptions.CrawlFailed,
+        ClientRefused, RateLimited, exceptions.SiteRefused, exceptions.LoginFailed, exceptions.CrawlFailed,
     )
 }  # fmt: skip
 _KILLED = {
@@ -278,7 +279,7 @@ def _listen(
         raise _broken(child)
 
 
-def _error(line: dict[str, Any], proxy: GuardedProxy) -> exceptions.EgressError:
+def _error(line: dict[str, Any], proxy: GuardedProxy) -> EgressError:
     """The child's report. What the guard refused is told apart from what the site refused by asking the
     proxy."""
     url, detail = str(line["url"]), mask_text(str(line["detail"]))
@@ -295,7 +296,7 @@ def _error(line: dict[str, Any], proxy: GuardedProxy) -> exceptions.EgressError:
     return error
 
 
-def _broken(child: _Child) -> exceptions.EgressError:
+def _broken(child: _Child) -> EgressError:
     killed = str(child.used.get("killed") or "")
     if killed in _KILLED:
         kind, words = _KILLED[killed]

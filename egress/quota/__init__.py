@@ -11,7 +11,7 @@ from typing import Protocol
 
 from egress.quota.allowance import Allowance
 from egress.quota.memory import MemoryQuotas
-from egress.records import Quota
+from pipeline.contract.http import Quota
 
 __all__ = ["Allowance", "MemoryQuotas", "Quotas"]
 

@@ -14,8 +14,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from egress.records import Quota
 from pipeline import patterns
+from pipeline.contract.http import Quota
 
 #: Beyond so many seconds a reset is a moment (Unix time, perhaps in milliseconds), not a wait.
 LONGEST_RESET = 40 * 86_400

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from egress.models import QuotaUse
 from egress.quota import windows
 from egress.quota.allowance import Allowance, matched
-from egress.records import Quota
 from egress.signals import quota_crossed
+from pipeline.contract.http import Quota
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from egress.quota import windows
 from egress.quota.allowance import Allowance, matched
-from egress.records import Quota
+from pipeline.contract.http import Quota
 
 
 class MemoryQuotas:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from egress.exceptions import QuotaSpent
-from egress.records import Quota
+from pipeline.contract.http import Quota
 
 #: Shares of a quota at which operators are told.
 SHARES = (0.8, 1.0)

@@ -6,9 +6,10 @@ from contextlib import closing
 import structlog
 
 from egress.crawl.reading import PageView
-from egress.exceptions import CrawlFailed, EgressError, MemoryExceeded, NoRenderer
+from egress.exceptions import CrawlFailed, MemoryExceeded, NoRenderer
 from egress.renderers.base import Renderer
 from pipeline.contract.crawl import CrawledPage, CrawlJob, Render
+from pipeline.contract.http_errors import EgressError
 
 log = structlog.get_logger(__name__)
 

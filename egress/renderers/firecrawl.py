@@ -5,9 +5,9 @@ import json
 from collections.abc import Callable
 
 from egress.exceptions import CrawlFailed
-from egress.records import Door
 from egress.renderers.remote import SCRIPTS, RemoteRenderer
 from pipeline.contract.crawl import CrawlJob, Fetched
+from pipeline.contract.http import Door
 
 URL = "https://api.firecrawl.dev/v2"
 SECONDS = 60

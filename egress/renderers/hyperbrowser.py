@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from egress.exceptions import CrawlFailed
-from egress.records import Door, Response
 from egress.renderers.remote import SCRIPTS, RemoteRenderer
 from pipeline.contract.crawl import CrawlJob, Fetched
+from pipeline.contract.http import Door, Response
 
 URL = "https://api.hyperbrowser.ai/api"
 #: Seconds between looks, and looks in all.

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from egress.crawl.reading import PageView
 from egress.crawl.refusals import refusal
-from egress.exceptions import ClientRefused, SiteRefused
-from egress.records import Response
+from egress.exceptions import SiteRefused
 from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, Pages
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import ClientRefused
 
 #: Walks a job in a child process; the second argument is the path of a browser, '' for none.
 Walk = Callable[[CrawlJob, str], Pages]

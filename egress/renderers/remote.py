@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from egress.crawl.reading import PageView
 from egress.crawl.refusals import refusal
-from egress.exceptions import ClientRefused, CrawlFailed, EgressError, NoRenderer, ServerFailed, SiteRefused
+from egress.exceptions import CrawlFailed, NoRenderer, ServerFailed, SiteRefused
 from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, Pages, Pagination
+from pipeline.contract.http_errors import ClientRefused, EgressError
 
 #: Milliseconds that a service waits for scripts.
 SCRIPTS = 4_000

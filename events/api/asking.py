@@ -8,10 +8,10 @@ from rest_framework.exceptions import ValidationError
 
 from events.api import parameters as read
 from events.api.parameters import Param
-from events.enums import Online, Status
 from events.filters import EventFilter, Ordering
 from events.queries import find_city
 from events.times import When
+from pipeline.contract.enums import Online, Status
 from pipeline.taxonomy import canonical
 from places.models import Area
 

@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
 from pipeline import patterns
-from pipeline.geography.coordinates import fold_name
+from pipeline.text.folding import fold_name
 
 #: What comes back when a value cannot be read: the remedy, as one sentence.
 Reader = Callable[[str], Any]

@@ -20,7 +20,7 @@ from events.api.base import PublicView, described, documented, next_address, pla
 from events.api.parameters import Param, read_query
 from events.queries.counting import place_counts
 from events.serializers import PlaceFacts, PlacePage
-from pipeline.geography.coordinates import fold
+from pipeline.text.folding import fold
 from places.enums import PlaceState
 from places.geocoding import credit_of
 from places.models import Place

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import connection
 
 from events.models import Event, EventImage, Listing
-from events.records import NormalizedEvent, OrganizerRef, Venue
-from pipeline.text.copies import Copied, is_copy
+from pipeline.contract.lookups import Copied
+from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Venue
+from pipeline.text.copies import is_copy
 
 #: Events that are looked at for one text or picture; a copy of more is one of many anyway.
 MOST: Final = 25

@@ -22,11 +22,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan
 
-from events.enums import PriceType, Publication, Status
+from events.enums import Publication
 from events.filters import LONG, EventFilter, Ordering, Window, going_out_window, window
 from events.models import Event
 from events.queries.text import search_expression
-from events.times import AT_LEAST, When
+from events.times import When
+from pipeline.contract.enums import PriceType, Status
+from pipeline.dates.event_times import AT_LEAST
 from places.models import earth_point
 
 #: The date line's two sides: everywhere on Earth the local time is now plus something in between.

@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from events.enums import Happening, Setting
+from events.enums import Happening
 from events.filters import EventFilter, Ordering
 from events.models import Event
 from events.queries.filtering import filtered, not_over, public
-from events.times import AT_LEAST, zone_or_utc
+from pipeline.contract.enums import Setting
+from pipeline.dates.event_times import AT_LEAST, zone_or_utc
 from places.prediction import Running
 
 #: A short ride; and what runs for longer than a day says nothing of this hour.

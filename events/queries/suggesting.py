@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from events.queries.filtering import not_over, public
 from events.queries.text import suggestions
-from pipeline.geography.coordinates import fold, fold_name
 from pipeline.taxonomy import CATEGORIES
+from pipeline.text.folding import fold, fold_name
 from places.enums import PlaceState
 from places.models import Place
 from places.queries import atlas

@@ -5,7 +5,7 @@ from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db.models import QuerySet
 
 from events.models import Event
-from pipeline.geography.coordinates import fold, fold_name
+from pipeline.text.folding import fold, fold_name
 
 #: The text search configuration that unaccents (events/migrations).
 CONFIGURATION = "nocturne"

@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from events.enums import Freshness, Happening, Publication, Status
+from events.enums import Freshness, Happening, Publication
 from events.models import Event, Listing, Origin
 from events.services import announcing
 from events.services.plans import locked_columns
 from events.services.publication import lock
 from outbox import services as outbox
+from pipeline.contract.enums import Status
 
 #: An event that was missing for this many days is gone.
 GONE_AFTER_DAYS = 14

@@ -10,7 +10,7 @@ from uuid import UUID
 from events.facts import Canonical, Telling
 from events.models import Organizer, Origin, Series
 from events.records import Entry, Located
-from pipeline.geography.coordinates import fold
+from pipeline.text.folding import fold
 from places.models import Area, City, Place
 
 

@@ -17,14 +17,15 @@ from django.db.models import Q
 from django.utils.timezone import now as clock
 
 from egress.doors import open_door
-from egress.exceptions import EgressError
-from egress.records import Door, DoorPolicy
+from egress.records import DoorPolicy
 from events.enums import ImageState, Publication
 from events.models import NO_COPY, Event, EventImage, Listing
 from events.services import announcing
 from events.services.publication import lock
 from outbox import services as outbox
 from pipeline import patterns
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
 
 if TYPE_CHECKING:
     from events.pictures import Picture

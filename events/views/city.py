@@ -33,10 +33,11 @@ from events.models import Event
 from events.queries import Beat, find_city, first_of_each_day, for_cards, pulse, upcoming
 from events.scope import Scope, address, read_scope
 from events.seo import Feed, Meta, json_ld, list_data
-from events.times import When, zone_or_utc
+from events.times import When
 from events.views.crowd import for_a_crowd
 from events.views.shared import absolute, live, page_number, ticker_lines
-from events.words import calendar_day, clock, count_words, is_evening, zone_words
+from events.words import calendar_day, clock, count_words, zone_words
+from pipeline.dates.event_times import is_evening, zone_or_utc
 from pipeline.taxonomy import BY_SLUG
 from places.queries import CityWeather, weather_by_city
 

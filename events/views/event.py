@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from events.cards import art, card, moment, state, when_sentence
 from events.charts import MapPoint, from_centre, place_map
-from events.enums import Setting, Verification
+from events.enums import Verification
 from events.feeds import Channel, as_calendar
 from events.filters import is_over
 from events.models import Event
@@ -33,14 +33,15 @@ from events.queries import (
 )
 from events.scope import read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
-from events.times import zone_or_utc
 from events.views.around import weather_for, with_topics
 from events.views.crowd import for_a_crowd
 from events.views.place_now import place_lines
 from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
 from events.words import lasting_words, price_words, since_words, zone_words
+from pipeline.contract.enums import Setting
 from pipeline.contract.fields import simple_words
+from pipeline.dates.event_times import zone_or_utc
 from places.enums import PlaceState
 from places.geocoding import credit_of
 

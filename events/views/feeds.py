@@ -11,8 +11,8 @@ from django.views.decorators.http import conditional_page, require_safe
 from events.feeds import Channel, as_calendar, as_json, as_rss
 from events.queries import find_city, for_api, upcoming
 from events.scope import read_scope
-from events.times import zone_or_utc
 from events.views.shared import absolute
+from pipeline.dates.event_times import zone_or_utc
 
 #: Longer lists help no calendar.
 MOST = 500

@@ -16,8 +16,8 @@ from accounts.limits import PLACE_REPORTS, caller_of, take
 from events.forms import PlaceNowForm, report_stamp
 from events.now import NowLine, now_lines
 from events.seo import Meta
-from events.times import zone_or_utc
 from events.views.shared import absolute
+from pipeline.dates.event_times import zone_or_utc
 from places import services
 from places.enums import Crowd, Openness, PlaceState
 from places.exceptions import PlaceError, ReportTooSoon

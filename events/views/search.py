@@ -17,8 +17,8 @@ from events.seo import Meta
 from events.times import When
 from events.views.around import weather_for
 from events.views.shared import absolute, page_number
-from pipeline.geography.coordinates import fold_name
 from pipeline.taxonomy import BY_SLUG, OTHER
+from pipeline.text.folding import fold_name
 
 PER_PAGE = 30
 #: Words that say a day or a price rather than a subject; longer ones first.

@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts.rights import Actor, require
 from moderation.enums import Verdict
 from moderation.exceptions import ModerationError
-from places.enums import PlaceVerdict
+from pipeline.contract.enums import PlaceVerdict
 from places.exceptions import PlaceError
 from places.models import Place, PlaceMatch
 from places.services import mark_places_different, merge_places, survivor_of, unmerge_places

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.budget import Budget, OutOfTime
+from pipeline.contract.connector import Connector, FetchParams, Page
 from pipeline.contract.exceptions import ReadingStalled
-from pipeline.contract.raw import Connector, Dropped, FetchParams, Page, RawPayload, RawRecord
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 #: Seconds of processor time for the reading of one answer, where nobody says otherwise.
 READ_SECONDS: Final = 60.0

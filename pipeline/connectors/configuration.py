@@ -6,8 +6,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pipeline.connectors import registry
+from pipeline.contract.connector import NO_CREDENTIALS, Connector, Credentials
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.raw import NO_CREDENTIALS, Connector, Credentials
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

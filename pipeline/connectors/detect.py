@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from pipeline.connectors.formats.page.dom import Document, absolute, parse, tokens
 from pipeline.connectors.registry import CONNECTORS
+from pipeline.contract.connector import Connector
 from pipeline.contract.exceptions import UnknownConnector
-from pipeline.contract.raw import Connector, RawPayload
+from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import http_url
 
 #: Below this a connector only guesses.

@@ -32,8 +32,8 @@ from pipeline.connectors.platforms.songkick import SongkickConnector
 from pipeline.connectors.platforms.ticketmaster import TicketmasterConnector
 from pipeline.connectors.platforms.tribe import TribeConnector
 from pipeline.connectors.platforms.yelp import YelpConnector
+from pipeline.contract.connector import Connector
 from pipeline.contract.exceptions import UnknownConnector
-from pipeline.contract.raw import Connector
 
 CONNECTORS: dict[str, type[Connector]] = {
     "ical": ICal,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from events.enums import MatchOutcome
+from pipeline.contract.enums import MatchOutcome
 
 #: Aware or naive datetime, or a date where the time is unknown or the event takes whole days.
 Moment = datetime | date

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from events.records import Gate, Quality
-from sources.enums import GateName
+from pipeline.contract.enums import GateName
+from pipeline.contract.normalized import Gate, Quality
 
 #: Score from which a grade is given, the best first; below all it is F.
 GRADES: Final = ((0.9, "A"), (0.8, "B"), (0.7, "C"), (0.6, "D"))

@@ -13,15 +13,16 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from events.records import Recurrence
 from pipeline import patterns
-from pipeline.contract.raw import FetchParams, RawRecord
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.normalized import Recurrence
+from pipeline.contract.raw import RawRecord
 from pipeline.dates.moments import Clock, end_at, read_clock, read_moment
 from pipeline.dates.recurrence import Budget, BudgetError, expand
 from pipeline.dates.recurrence_rules import FrequencyError, Rule, RuleError, parse_rule
+from pipeline.dates.window import Window
 from pipeline.dates.zone_names import displayed_name, iana_name
-from pipeline.geography.coordinates import fold
-from pipeline.text.decoding import Window
+from pipeline.text.folding import fold
 
 #: Occurrences of one rule, at most, and steps of its expansion.
 MAX_OCCURRENCES: Final = 400

@@ -8,9 +8,11 @@ from importlib.resources import files
 from typing import Final
 
 from pipeline import patterns
-from pipeline.geography.coordinates import country_code, fold_name, zone_named
+from pipeline.dates.zones import zone_named
+from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import DATA
 from pipeline.geography.metropolises import town_named, zone_of_town
+from pipeline.text.folding import fold_name
 
 #: A state's code before a postal code, or alone: "OR 97214", "OR".
 _STATE: Final = patterns.compile(r"(?:^|\s)([A-Z]{2})(?:\s+\d{5}(?:-\d{4})?)?$")

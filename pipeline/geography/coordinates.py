@@ -4,35 +4,13 @@ Degrees are WGS 84, distances kilometres, time zones IANA names.
 """
 
 import math
-import unicodedata
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
-
-from pipeline import patterns
-from pipeline.characters import normalize
 
 if TYPE_CHECKING:
     from timezonefinder import TimezoneFinder
 
 EARTH_RADIUS_KM = 6371.0088
-
-#: Letters that Unicode does not take apart into a base letter and a mark (as PostgreSQL's unaccent rules do).
-_WHOLE_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
-)
-_SPACE = patterns.compile(r"\s+")
-_NOT_WORD = patterns.compile(r"[^\w]+|_+")
-
-#: Names of countries beyond the English ones of ISO 3166 that events use.
-_COUNTRY_NAMES = {
-    "usa": "US", "u s a": "US", "u s": "US", "united states of america": "US", "america": "US", "uk": "GB", "united kingdom": "GB",
-    "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "deutschland": "DE",
-    "osterreich": "AT", "schweiz": "CH", "suisse": "CH", "svizzera": "CH", "espana": "ES", "italia": "IT", "nederland": "NL",
-    "the netherlands": "NL", "belgie": "BE", "belgique": "BE", "brasil": "BR", "bharat": "IN", "sverige": "SE", "norge": "NO",
-    "danmark": "DK", "suomi": "FI", "polska": "PL", "turkiye": "TR", "south korea": "KR", "russia": "RU", "czechia": "CZ",
-}  # fmt: skip
 
 
 def haversine_km(lat1: float, lng1: float, lat2: float, lng2: float) -> float:
@@ -79,66 +57,6 @@ def timezone_at(lat: float, lng: float) -> str:
     if not (-90 <= lat <= 90 and -180 <= lng <= 180):
         return ""
     return _timezone_at(round(lat, 4), round(lng, 4))
-
-
-@lru_cache(maxsize=1)
-def _zones_by_folded_name() -> dict[str, str]:
-    return {name.lower(): name for name in available_timezones()}
-
-
-@lru_cache(maxsize=4096)
-def zone_named(name: str) -> ZoneInfo | None:
-    """The IANA zone of that name, whatever its case; None for a name that is none. Never opens a path that a
-    feed names."""
-    known = _zones_by_folded_name().get(name.strip().lower().replace(" ", "_"))
-    if known is None or known in {"localtime", "Factory"}:
-        return None
-    try:
-        return ZoneInfo(known)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-def fold(text: str) -> str:
-    """`text` for comparing names: no case, no accents, single spaces. 'Café  Zoë' becomes 'cafe zoe'."""
-    return (
-        _fold_name_sized(text) if len(text) <= 200 else _fold(text)
-    )  # long texts would fill the cache's memory
-
-
-@lru_cache(maxsize=50_000)
-def _fold_name_sized(text: str) -> str:
-    return _fold(text)
-
-
-def _fold(text: str) -> str:
-    if not text.isascii():
-        parts = normalize("NFKD", text.casefold())
-        text = "".join(char for char in parts if not unicodedata.combining(char)).translate(_WHOLE_LETTERS)
-    return _SPACE.sub(" ", text.casefold()).strip()
-
-
-def fold_name(text: str) -> str:
-    """`fold` without punctuation, for names: 'St. Louis' and 'st louis' are one."""
-    return _NOT_WORD.sub(" ", fold(text)).strip()
-
-
-@lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    """Folded English names of ISO 3166 (as the tz database lists them) and their codes."""
-    table = dict(_COUNTRY_NAMES)
-    lines = (
-        resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
-    )
-    for code, name in (line.split("\t") for line in lines if line and not line.startswith("#")):
-        table.setdefault(fold_name(name), code)
-        table.setdefault(code.lower(), code)
-    return table
-
-
-def country_code(text: str) -> str:
-    """The ISO 3166 code of a country's name or code ('USA', 'Deutschland', 'in'), '' for what is none."""
-    return _countries().get(fold_name(text), "")
 
 
 def point_key(lat: float, lng: float) -> str:

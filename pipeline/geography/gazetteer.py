@@ -13,9 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline import patterns
-from pipeline.geography.coordinates import coordinates_problem, country_code, fold_name, haversine_km
+from pipeline.geography.coordinates import coordinates_problem, haversine_km
+from pipeline.geography.countries import country_code
 from pipeline.geography.likeness.names import name_words, weight_of
 from pipeline.geography.shapes import KM_PER_DEGREE, Shape, shape
+from pipeline.text.folding import fold_name
 
 DATA = Path(__file__).resolve().parent / "data"
 

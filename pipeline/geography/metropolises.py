@@ -5,8 +5,9 @@ import csv
 from functools import lru_cache
 from typing import Final
 
-from pipeline.geography.coordinates import country_code, fold_name
+from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import DATA, is_region
+from pipeline.text.folding import fold_name
 
 #: Shorter words at the end of an address are states ("IN", "DE") rather than countries.
 _LEAST_OF_COUNTRY: Final = 4

@@ -3,8 +3,8 @@ events are looked up by."""
 
 from typing import Final
 
-from pipeline.geography.coordinates import fold_name
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
+from pipeline.text.folding import fold_name
 
 LONGEST: Final = 400
 

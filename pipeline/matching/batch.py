@@ -6,20 +6,19 @@ others tell of?
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from itertools import combinations
 from math import inf
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from events.enums import MatchOutcome
-from events.records import NormalizedEvent
-from events.times import local_day
 from pipeline.contract.candidates import Candidate
-from pipeline.contract.raw import Draft, SourceContext
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import MatchOutcome
+from pipeline.contract.lookups import Alike, CandidateLookups, Own, Wanted
+from pipeline.contract.normalized import NormalizedEvent
+from pipeline.dates.event_times import local_day
 from pipeline.matching.explain import explain
 from pipeline.matching.matcher import APART_BELOW, judge
 from pipeline.matching.score import default_model, score_pairs
@@ -30,67 +29,6 @@ from pipeline.matching.text import fold
 SAME_SOURCE_AT = 0.97
 #: As many possible twins are shown to a moderator.
 MOST_ASKED = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
-    """What to look for: `city` slug ('' where unknown), the event's own day, whether that is all that is
-    known of its start, folded title, place and addresses."""
-
-    city: str
-    day: date
-    title: str
-    dated: bool = False
-    place_id: str = ""
-    url: str = ""
-    ticket_url: str = ""
-    lat: float | None = None
-    lng: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Own:
-    """What the asking source lists already: its identity, its start in ISO 8601, the series that it belongs
-    to ('' for none), and whether it goes on for days and can be visited."""
-
-    external_id: str
-    recurrence_id: str = ""
-    start: str = ""
-    series: str = ""
-    ongoing: bool = False
-
-    def is_another(self, other: "Own") -> bool:
-        """Whether one source that lists both means two: occurrences of one series, starts that are not the
-        same, or a whole run and its first day."""
-        one_series = self.external_id == other.external_id or bool(
-            self.series and self.series == other.series
-        )
-        return (
-            self.start != other.start
-            or self.ongoing != other.ongoing
-            or (one_series and self.recurrence_id != other.recurrence_id)
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Alike:
-    """Present events that may be those of a batch. `own`: by event what the asking source lists of it
-    already; `apart`: pairs of events that were said to be different."""
-
-    events: Sequence[Candidate] = ()
-    own: Mapping[str, tuple[Own, ...]] = field(default_factory=dict)
-    apart: AbstractSet[frozenset[str]] = frozenset()
-
-
-class CandidateLookups(Protocol):
-    """What the step asks, once for a batch."""
-
-    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
-        """Present events that may be one of `wanted`: of a similar title in the same city (or, outside all
-        cities, near by) within the days that the matcher compares, at the same place, or of the same address.
-        `id` is the event's; `source` is `source_key` where that source lists it already, else the key of the
-        one that gave its start."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

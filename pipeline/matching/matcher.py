@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from events.enums import MatchOutcome
 from pipeline.contract.candidates import Candidate, MatchedPair
+from pipeline.contract.enums import MatchOutcome
 from pipeline.matching.blocking import candidate_pairs
 from pipeline.matching.clusters import settle
 from pipeline.matching.csv_records import read_records

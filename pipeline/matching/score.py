@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from events.enums import MatchOutcome
+from pipeline.contract.enums import MatchOutcome
 from pipeline.matching.doubts import doubtful, impossible
 from pipeline.matching.features import FEATURES, column, compare
 from pipeline.matching.table import Floats, Ints, Table

@@ -6,10 +6,9 @@ The venue matcher of `pipeline.geography.likeness` judges them."""
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from events.enums import MatchOutcome
 from pipeline.contract.candidates import Candidate, MatchedPair
+from pipeline.contract.enums import MatchOutcome, PlaceVerdict
 from pipeline.geography.likeness import Venue, match_venues
-from places.enums import PlaceVerdict
 
 _OUTCOMES = {PlaceVerdict.MERGE: MatchOutcome.MERGE, PlaceVerdict.ASK: MatchOutcome.ASK}
 

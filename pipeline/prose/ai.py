@@ -15,16 +15,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
 
-from egress.exceptions import EgressError
-from egress.records import Door
-from events.enums import ExtractionMethod
-from events.records import Venue
 from pipeline import patterns
+from pipeline.contract.enums import ExtractionMethod
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
+from pipeline.contract.normalized import Venue
 from pipeline.contract.prose import Evidence, Extractor, Prose
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import read_moment
-from pipeline.geography.coordinates import fold_name
-from pipeline.text.decoding import HORIZON, MAX_DESCRIPTION, http_url
+from pipeline.dates.window import HORIZON
+from pipeline.text.decoding import MAX_DESCRIPTION, http_url
+from pipeline.text.folding import fold_name
 
 #: Counts among what an answer depends on: raise it when the question or its reading changes.
 VERSION: Final = 1

@@ -7,9 +7,9 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.dates.repeats import CODES, monthly_in
-from pipeline.geography.coordinates import fold
 from pipeline.prose.days import Day
 from pipeline.prose.lines import MAX_LENGTH
+from pipeline.text.folding import fold
 
 #: Times that words which name no last day are believed for: a quarter of a year.
 TIMES: Final = 3

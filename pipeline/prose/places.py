@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline import patterns
-from pipeline.geography.coordinates import fold_name
 from pipeline.geography.gazetteer import Atlas, fixture_atlas
 from pipeline.prose.lines import MAX_LENGTH
 from pipeline.prose.sentences import reads_as_sentence
+from pipeline.text.folding import fold_name
 
 MAX_NAME: Final = 100
 #: Words of a place that stands between commas, at most.

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from events.enums import ExtractionMethod
-from events.records import Venue
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.enums import ExtractionMethod
+from pipeline.contract.normalized import Venue
 from pipeline.contract.prose import Prose
-from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.repeats import repeated
-from pipeline.geography.coordinates import fold_name
 from pipeline.prose.rules import Rules
 from pipeline.text.decoding import MAX_DESCRIPTION
+from pipeline.text.folding import fold_name
 
 
 def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRecord | Dropped]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from events.enums import ExtractionMethod
-from events.records import Recurrence, Venue
 from pipeline import patterns
+from pipeline.contract.enums import ExtractionMethod
+from pipeline.contract.normalized import Recurrence, Venue
 from pipeline.contract.prose import MAX_EVENTS, MAX_PROSE, Evidence, Prose
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.geography.gazetteer import Atlas

@@ -4,10 +4,10 @@ category do, else as all of the category do."""
 from datetime import datetime, timedelta
 from typing import Final
 
-from events.records import EventTime, NormalizedEvent
-from events.times import AT_MOST, predicted_end
 from pipeline import patterns
-from pipeline.contract.raw import SourceContext
+from pipeline.contract.draft import SourceContext
+from pipeline.contract.normalized import EventTime, NormalizedEvent
+from pipeline.dates.event_times import AT_MOST, predicted_end
 
 #: As much of a description as is looked at.
 _MAX_TEXT: Final = 6_000

@@ -12,57 +12,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz import fuzz, process
 
-from pipeline.geography.coordinates import fold_name, haversine_km
+from pipeline.contract.lookups import Copied
+from pipeline.geography.coordinates import haversine_km
 from pipeline.geography.gazetteer import Atlas, fixture_atlas
-from pipeline.text.copies import Copied
+from pipeline.text.folding import fold_name
 
 if TYPE_CHECKING:
     from pipeline.contract.candidates import Candidate
-    from pipeline.matching.batch import Alike, Wanted
-
-#: (external id, recurrence id) within one source.
-Identity = tuple[str, str]
+    from pipeline.contract.lookups import Alike, Wanted
+from pipeline.contract.lookups import Correction, Identity, PlaceFact, WantedVenue
 
 #: From this likeness of folded names on (0 to 100, rapidfuzz's ratio) a place is offered as a near one.
 NEAR_NAME = 88.0
 #: As far from a venue without a city may a place be that is offered for it, in kilometres.
 NEAR_KM = 1.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlaceFact:
-    """A place that is known: `names` are its name and aliases, folded by `pipeline.geography.coordinates.fold_name`; `city`
-    and `area` are slugs."""
-
-    id: str
-    name: str
-    names: tuple[str, ...]
-    city: str = ""
-    area: str = ""
-    address: str = ""
-    lat: float | None = None
-    lng: float | None = None
-    timezone: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WantedVenue:
-    """A venue to look for: its folded name, the slug of its city ('' where unknown), its point where it has
-    one. `exact`: nothing merely like it."""
-
-    name: str
-    city: str = ""
-    lat: float | None = None
-    lng: float | None = None
-    exact: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Correction:
-    """A person said, of an event in `city` (a slug, '' for none), that these words mean `place`."""
-
-    city: str
-    place: PlaceFact
 
 
 class Lookups(Protocol):
@@ -98,7 +61,7 @@ class Lookups(Protocol):
         ...
 
     def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
-        """Present events that may be one of `wanted` (`pipeline.matching.batch.CandidateLookups`)."""
+        """Present events that may be one of `wanted` (`pipeline.contract.lookups.CandidateLookups`)."""
         ...
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
@@ -162,7 +125,9 @@ class MemoryLookups:
 
     def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
         """All that were given at the start, whatever is wanted: the matcher tells them apart."""
-        from pipeline.matching.batch import Alike  # with numpy, which those who ask for places need not load
+        from pipeline.contract.lookups import (
+            Alike,  # with numpy, which those who ask for places need not load
+        )
 
         return Alike(events=self.present)
 

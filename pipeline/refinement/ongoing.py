@@ -15,14 +15,15 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from events.enums import Online, Status
+from pipeline.contract.enums import Online, Status
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.geography.coordinates import fold_name, zone_named
+from pipeline.dates.zones import zone_named
 from pipeline.hours import weekly
 from pipeline.hours.words import CODES
 from pipeline.refinement import vocabulary as words
-from pipeline.refinement.steps.extract import identity as identity_of
+from pipeline.refinement.identity import identity as identity_of
 from pipeline.refinement.visits import Visit, visit_of
+from pipeline.text.folding import fold_name
 from sources.ingest.reconciliation import Identity
 
 #: Why a row of a run is not an event of its own.

@@ -15,13 +15,15 @@ from typing import Any, Final
 
 import structlog
 
-from events.records import NormalizedEvent
 from pipeline.budget import Budget, OutOfTime
+from pipeline.contract.draft import Draft, SourceContext, Step
 from pipeline.contract.exceptions import SourceError
 from pipeline.contract.fields import SIMPLE, SIMPLE_LIMITS
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, Dropped, RawRecord, SourceContext, Step
-from pipeline.refinement.lookups import Identity, Lookups
+from pipeline.contract.lookups import Identity
+from pipeline.contract.normalized import NormalizedEvent
+from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.steps.categorize import acquainted, categorize
 from pipeline.refinement.steps.check import check
 from pipeline.refinement.steps.clean import clean

@@ -10,8 +10,9 @@ from typing import Final
 from pipeline import patterns
 from pipeline.contract.raw import RawTime
 from pipeline.dates.free_text import find
-from pipeline.geography.coordinates import country_code, fold_name
+from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import is_region, names_house
+from pipeline.text.folding import fold_name
 
 #: Characters of a title that are looked at: it is cut to its bound when all this is done.
 MAX_TITLE: Final = 1_500

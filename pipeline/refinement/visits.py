@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.contract.raw import RawRecord
-from pipeline.geography.coordinates import fold
+from pipeline.text.folding import fold
 
 
 class Visit(Enum):

@@ -4,14 +4,14 @@ people write into titles and places."""
 from types import MappingProxyType
 from typing import Final
 
-from events.enums import Online, Setting, Status
 from pipeline import patterns
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.enums import Online, Setting, Status
+from pipeline.text.folding import fold_name
 
 #: Characters of a title and of a place's words that are looked at.
 MAX_TITLE: Final = 1_500
 MAX_PLACE: Final = 200
-#: The gravest last (events.enums.Status).
+#: The gravest last (pipeline.contract.enums.Status).
 GRAVITY: Final = tuple(Status)
 
 _STATUS: Final = {

@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from events.records import Venue
+from pipeline.contract.draft import SourceContext
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import RawRecord, SourceContext
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import RawRecord
 from pipeline.dates.zone_names import displayed_name, iana_name
+from pipeline.dates.zones import zone_named
 from pipeline.geography.address_zones import zone_in_words
-from pipeline.geography.coordinates import country_code, timezone_at, zone_named
+from pipeline.geography.coordinates import timezone_at
+from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import Atlas, CityFact, is_region, usable_coordinates
-from pipeline.refinement.steps.clean import city_name
+from pipeline.refinement.locations.city_names import city_name
 
 _UTC_NAMES: Final = frozenset(
     {

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Final
 
-from events.enums import OrganizerType
-from events.records import OrganizerRef
 from pipeline import patterns
+from pipeline.contract.enums import OrganizerType
+from pipeline.contract.normalized import OrganizerRef
 from pipeline.text.persons import person_around
 
 PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})

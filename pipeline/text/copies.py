@@ -1,18 +1,16 @@
 """The same words or the same picture with another event of other people: how it is known, and when it means
 nothing. Pure."""
 
-from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b
 from typing import Final
-from uuid import UUID
 
 from rapidfuzz import fuzz
 
-from events.records import NormalizedEvent
 from pipeline import patterns
 from pipeline.characters import unescape
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.lookups import Copied
+from pipeline.contract.normalized import NormalizedEvent
+from pipeline.text.folding import fold_name
 
 #: A shorter text is no text that somebody would copy: "Doors at seven, show at eight."
 LEAST_LETTERS: Final = 80
@@ -21,19 +19,6 @@ LEAST_LETTERS: Final = 80
 SAME_SHOW: Final = 75.0
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _NOT_WORDS: Final = patterns.compile(r"[\W_]+")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Copied:
-    """Another event that has the same words or picture: `organizer` and `venue` are names, '' where there are
-    none."""
-
-    event_id: UUID
-    title: str
-    organizer: str = ""
-    venue: str = ""
-    start: date
-    performers: tuple[str, ...] = ()
 
 
 def text_key(description: str) -> int | None:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Final
 
 from pipeline import patterns
-from pipeline.geography.coordinates import fold_name
+from pipeline.text.folding import fold_name
 
 #: Characters before a number in which its person stands.
 REACH: Final = 90

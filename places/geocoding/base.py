@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from egress.records import Door, DoorPolicy, Quota
+from egress.records import DoorPolicy
+from pipeline.contract.http import Door, Quota
 from places.geocoding.records import Answer, GeocoderError, Question
 
 #: Kilometres of a degree of latitude.

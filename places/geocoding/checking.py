@@ -1,8 +1,9 @@
 """Whether a geocoder's answer may count: inside the city, exact enough, and of the house that was asked
 for."""
 
-from pipeline.geography.coordinates import coordinates_problem, fold_name, haversine_km
+from pipeline.geography.coordinates import coordinates_problem, haversine_km
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
+from pipeline.text.folding import fold_name
 from places.geocoding.records import Answer, Precision, Question
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from egress.records import Door, DoorPolicy
+from egress.records import DoorPolicy
+from pipeline.contract.http import Door
 
 
 class Precision(StrEnum):
@@ -77,5 +78,5 @@ class Geocoder(Protocol):
 
     def ask(self, question: Question, door: Door) -> Answer | None:
         """The best answer, None where it knows no such address. Raises GeocoderError,
-        egress.exceptions.EgressError."""
+        pipeline.contract.http_errors.EgressError."""
         ...

@@ -5,7 +5,8 @@ import django.db.models.lookups
 import places.validators
 from django.conf import settings
 from django.db import migrations, models
-from pipeline.geography.coordinates import timezone_at, zone_named
+from pipeline.geography.coordinates import timezone_at
+from pipeline.dates.zones import zone_named
 
 
 def mend(apps, schema_editor):

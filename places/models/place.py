@@ -8,7 +8,8 @@ from django.db.models import F, Func, Q
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
-from places.enums import CityState, PlaceState, PlaceVerdict
+from pipeline.contract.enums import PlaceVerdict
+from places.enums import CityState, PlaceState
 from places.validators import validate_timezone, zone_is_known
 
 LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
@@ -99,7 +100,7 @@ class Area(models.Model):
 
 
 class Place(models.Model):
-    """A venue or another place where things happen. `folded_name` is `pipeline.geography.coordinates.fold(name)`."""
+    """A venue or another place where things happen. `folded_name` is `pipeline.text.folding.fold(name)`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=120)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q
 
-from pipeline.geography.coordinates import zone_named
+from pipeline.dates.zones import zone_named
 from pipeline.hours import is_open, next_change, speaks_of_holidays
 from places.enums import Answer, Crowd, Openness, PlaceState, StatusSource
 from places.evidence import Evidence, combine

@@ -11,9 +11,9 @@ from django.utils.text import slugify
 from django.utils.timezone import now
 
 from outbox import rows as table
-from pipeline.geography.coordinates import fold_name
 from pipeline.geography.likeness import Look, Venue, compare, look
 from pipeline.geography.wording import wordings
+from pipeline.text.folding import fold_name
 from places.models import City, Place, PlaceAlias
 
 #: A place of the same name in the same city is the wanted one unless address or distance speak against it as

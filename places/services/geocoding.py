@@ -12,11 +12,11 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from egress.exceptions import EgressError
-from egress.records import Door
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
 from pipeline.geography.likeness.addresses import street_address
 from pipeline.geography.plus_codes import plus_code
+from pipeline.text.folding import fold_name
 from places.enums import PlaceState
 from places.geocoding import Answer, Geocoder, GeocoderError, Precision, Question, doubt
 from places.models import Geocode, Place

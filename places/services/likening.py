@@ -11,9 +11,10 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.rights import PIPELINE
+from pipeline.contract.enums import PlaceVerdict
 from pipeline.geography.likeness import Look, Venue, VenueLikeness, compare, look
 from pipeline.geography.rooms import house_of
-from places.enums import PlaceState, PlaceVerdict
+from places.enums import PlaceState
 from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceMatch
 from places.services.merging import locks_contradict, merge_places, survivor_of

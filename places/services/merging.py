@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.timezone import now as clock
 
 from accounts.rights import Actor, is_person, require
+from pipeline.contract.enums import PlaceVerdict
 from pipeline.geography.wording import wordings
-from places.enums import PlaceState, PlaceVerdict
+from places.enums import PlaceState
 from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
 from places.services.status import announce

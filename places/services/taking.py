@@ -14,9 +14,11 @@ from django.utils.text import slugify
 from rapidfuzz import fuzz
 
 from pipeline import patterns
-from pipeline.geography.coordinates import coordinates_problem, fold_name, haversine_km, zone_named
+from pipeline.dates.zones import zone_named
+from pipeline.geography.coordinates import coordinates_problem, haversine_km
 from pipeline.geography.gazetteer import Atlas
 from pipeline.masking import has_secret
+from pipeline.text.folding import fold_name
 from pipeline.text.sanitize import public_url
 from places import queries
 from places.enums import PlaceState

@@ -16,12 +16,13 @@ from accounts.crypto import DecryptionFailed
 from events.api.base import PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_on
+from pipeline.contract.enums import SourceType
 from pipeline.contract.exceptions import SourceError
 from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.credentials.store import webhook_secrets
 from sources.credentials.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
-from sources.enums import SourceType, Trust
+from sources.enums import Trust
 from sources.models import Source
 from sources.serializers import Accepted, Submission
 from sources.triggers.inbox import Receipt, receive, run_id_for, submissions_source

@@ -14,9 +14,10 @@ from events.api import parameters as read
 from events.api.asking import CITY, LIMITS, city_slug
 from events.api.base import StaffView, described, documented, in_path, read_id
 from events.api.parameters import Param, read_query
+from pipeline.contract.enums import SourceType
 from sources import tasks
 from sources.api.shared import LOOK, RUN_OR_DISCOVERY, Conflict, discovery_facts, page_of, run_facts
-from sources.enums import Health, RunState, SourceType
+from sources.enums import Health, RunState
 from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload, Source
 from sources.runs.pause import Paused

@@ -13,10 +13,11 @@ from django.db import transaction
 
 from accounts.secrets import redact, remember
 from egress.doors import open_door
-from egress.exceptions import EgressError
-from egress.records import Door, DoorPolicy
+from egress.records import DoorPolicy
+from pipeline.contract.enums import CredentialKind
 from pipeline.contract.exceptions import CredentialsMissing
-from sources.enums import CredentialKind
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
 from sources.models import Credential
 from sources.monitoring.alerts import raise_alert, resolve
 

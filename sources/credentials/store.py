@@ -15,14 +15,15 @@ from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor, require
 from accounts.secrets import redact, remember
 from egress.doors import open_door
-from egress.exceptions import EgressError
-from egress.records import Door, DoorPolicy
+from egress.records import DoorPolicy
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
+from pipeline.contract.connector import Credentials
+from pipeline.contract.enums import CredentialKind
 from pipeline.contract.exceptions import CredentialsMissing, SourceError
-from pipeline.contract.raw import Credentials
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
 from sources.credentials.oauth2 import renewed
-from sources.enums import CredentialKind
 from sources.models import Credential, Source
 from sources.monitoring.alerts import notice, resolve
 from sources.platform_keys import from_environment

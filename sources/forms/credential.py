@@ -6,7 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from pipeline.connectors import registry
-from sources.enums import CredentialKind
+from pipeline.contract.enums import CredentialKind
 from sources.models import Credential
 
 #: What a credential may hold, and what it means. Secret ones are typed unseen and never shown.

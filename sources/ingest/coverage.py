@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
-from pipeline.contract.raw import Page
-from sources.enums import Coverage
+from pipeline.contract.connector import Page
+from pipeline.contract.enums import Coverage
 
 _ORDER: Final = (Coverage.COMPLETE, Coverage.WINDOWED, Coverage.PARTIAL)
 

@@ -6,10 +6,8 @@ from uuid import UUID
 
 from accounts.crypto import contact_key
 from events.queries.copies import same_texts
+from pipeline.contract.lookups import Alike, Copied, Correction, Identity, PlaceFact, Wanted, WantedVenue
 from pipeline.geography.gazetteer import Atlas
-from pipeline.matching.batch import Alike, Wanted
-from pipeline.refinement.lookups import Correction, Identity, PlaceFact, WantedVenue
-from pipeline.text.copies import Copied
 from places.queries import Asked, NearPlace, atlas, corrections, houses_told_at, places_for
 from sources.queries import Ahead, candidates
 

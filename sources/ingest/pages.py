@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils.timezone import now as clock
 
 from pipeline.connectors.bounded import read_within
+from pipeline.contract.connector import Connector, FetchParams, Page
 from pipeline.contract.exceptions import ReadingStalled
-from pipeline.contract.raw import Connector, Dropped, FetchParams, Page, RawPayload, RawRecord
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from sources.ingest import dead_letters, payloads
 from sources.ingest.dead_letters import Aside
 from sources.models import FetchRun, Payload

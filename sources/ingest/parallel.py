@@ -19,7 +19,7 @@ from typing import Any
 import structlog
 from django.db import connection, connections
 
-from pipeline.contract.raw import Draft
+from pipeline.contract.draft import Draft
 from pipeline.matching.workers import usable
 from pipeline.refinement import pipeline
 from sources.ingest.reconciliation import Identity

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from pipeline.connectors import registry
 from pipeline.contract.raw import PlaceRecord, WeatherRecord
-from pipeline.geography.coordinates import timezone_at, zone_named
+from pipeline.dates.zones import zone_named
+from pipeline.geography.coordinates import timezone_at
 from pipeline.hours import is_open, next_change
 from places import queries
 from places.enums import Openness, StatusSource

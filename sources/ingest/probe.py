@@ -8,8 +8,9 @@ from django.db import connections
 from django.utils.timezone import now as clock
 
 from pipeline.connectors.bounded import read_within
+from pipeline.contract.connector import Connector, FetchParams
 from pipeline.contract.exceptions import ReadingStalled
-from pipeline.contract.raw import Connector, FetchParams, RawPayload
+from pipeline.contract.raw import RawPayload
 from pipeline.refinement import pipeline
 from sources.ingest import dead_letters, payloads
 from sources.ingest.dead_letters import Aside

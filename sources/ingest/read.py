@@ -8,9 +8,10 @@ with the number of ids, not with what is told of them.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.contract.raw import Dropped, Page, PlaceRecord, RawRecord, WeatherRecord
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.connector import Page
+from pipeline.contract.raw import Dropped, PlaceRecord, RawRecord, WeatherRecord
 from pipeline.refinement.ongoing import FOLDED, Folder, Run, ongoing
+from pipeline.text.folding import fold_name
 from sources.ingest import reconciliation, staged
 from sources.ingest.coverage import Covers
 from sources.ingest.reconciliation import Held, Identity

@@ -26,7 +26,7 @@ from events.records import Entry, Fitting, Likeness, Located, Outcome, Recorded
 from moderation.rules import SourceTrust
 from moderation.services import judge
 from pipeline.budget import unbroken
-from pipeline.contract.raw import Draft, SourceContext
+from pipeline.contract.draft import Draft, SourceContext
 from pipeline.matching.batch import match, misfits, wanted_of
 from pipeline.refinement import pipeline
 from places.services import WantedPlace, ensure_places

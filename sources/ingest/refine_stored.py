@@ -17,7 +17,7 @@ from events.facts import Facts, facts_of
 from events.models import Listing
 from events.records import Entry, Located
 from moderation.services import judge
-from pipeline.contract.raw import Draft
+from pipeline.contract.draft import Draft
 from pipeline.refinement import pipeline
 from sources.ingest import reviews
 from sources.ingest.lookups import DatabaseLookups

@@ -20,17 +20,17 @@ from events import services as events
 from events.enums import Publication
 from events.exceptions import EventError
 from events.models import Event
-from events.times import local_day
 from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Review
 from moderation.services import Filing, file_reviews
 from pipeline.contract.candidates import Candidate
-from pipeline.geography.coordinates import fold
-from pipeline.matching.batch import Wanted
+from pipeline.contract.lookups import Wanted
+from pipeline.dates.event_times import local_day
 from pipeline.matching.explain import explain
 from pipeline.matching.matcher import judge
 from pipeline.matching.score import default_model
 from pipeline.matching.table import Table
+from pipeline.text.folding import fold
 from sources.ingest.record import lock_cities
 from sources.queries import as_candidates, candidates
 

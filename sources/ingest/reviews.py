@@ -8,9 +8,9 @@ from uuid import UUID
 
 from events.enums import Publication
 from events.records import Outcome, Recorded, Stray
-from events.times import sort_moment
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, record_rule_decisions, withdraw
+from pipeline.dates.event_times import sort_moment
 from places.models import City
 from sources.models import Source
 

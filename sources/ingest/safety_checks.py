@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, withdraw
+from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.raw import RawRecord
-from pipeline.geography.coordinates import fold_name
-from sources.enums import Coverage, RunState, SourceType
+from pipeline.text.folding import fold_name
+from sources.enums import RunState
 from sources.ingest import reconciliation, staged
 from sources.ingest.reconciliation import Held, Identity
 from sources.ingest.staged import Known

@@ -13,10 +13,10 @@ from django.db.models import F, Q
 from events.models import Listing, Origin
 from outbox import rows as table
 from pipeline.contract.raw import RawRecord
-from pipeline.geography.coordinates import fold_name
 from pipeline.refinement import ongoing as ongoing_events
-from pipeline.refinement.steps.extract import identity as identity_of
-from pipeline.refinement.steps.extract import raw_hash
+from pipeline.refinement.identity import identity as identity_of
+from pipeline.refinement.identity import raw_hash
+from pipeline.text.folding import fold_name
 from sources.enums import StagedState
 from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Held, Identity, Move
 from sources.models import FetchRun, StagedEvent

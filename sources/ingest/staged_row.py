@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from events.records import NormalizedEvent
-from events.times import over_at, sort_moment
 from pipeline.characters import storable
-from pipeline.contract.raw import Draft
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.draft import Draft
+from pipeline.contract.normalized import NormalizedEvent
+from pipeline.dates.event_times import over_at, sort_moment
+from pipeline.text.folding import fold_name
 from sources.enums import StagedState
 from sources.ingest.staged import Identified
 from sources.models import FetchRun, StagedEvent

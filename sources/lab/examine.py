@@ -21,12 +21,13 @@ from django.utils.timezone import now as clock
 
 from accounts.rights import Actor, require
 from egress.doors import open_door
-from egress.exceptions import EgressError
-from egress.records import Door, DoorPolicy
-from events.records import NormalizedEvent
+from egress.records import DoorPolicy
 from pipeline.connectors import registry
+from pipeline.contract.connector import Metadata
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.raw import Metadata
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
+from pipeline.contract.normalized import NormalizedEvent
 from pipeline.geography.gazetteer import CityFact
 from pipeline.text.sanitize import public_url
 from places.models import City

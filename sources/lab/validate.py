@@ -15,11 +15,13 @@ from django.utils.timezone import now as clock
 
 from accounts.crypto import contact_key
 from accounts.rights import Actor, require
-from events.records import quality_json
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.detect import detect
+from pipeline.contract.connector import Page
+from pipeline.contract.draft import Draft
 from pipeline.contract.exceptions import ConfigInvalid, SourceError, UnknownConnector
-from pipeline.contract.raw import Draft, Dropped, Page, RawPayload
+from pipeline.contract.normalized import quality_json
+from pipeline.contract.raw import Dropped, RawPayload
 from pipeline.refinement.lookups import MemoryLookups
 from places.queries import atlas
 from sources.inspection import Inspection, Wish, context_of, params_of

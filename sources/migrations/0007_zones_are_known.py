@@ -5,7 +5,7 @@ import django.db.models.lookups
 import places.validators
 from django.conf import settings
 from django.db import migrations, models
-from pipeline.geography.coordinates import zone_named
+from pipeline.dates.zones import zone_named
 
 
 def mend(apps, schema_editor):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from sources.enums import GateName
+from pipeline.contract.enums import GateName
 from sources.models.choices import choices
 
 

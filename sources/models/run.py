@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
-from sources.enums import Coverage, RunState
+from pipeline.contract.enums import Coverage
+from sources.enums import RunState
 from sources.models.choices import choices
 from sources.models.source import Source
 

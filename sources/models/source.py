@@ -6,8 +6,9 @@ from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from accounts.crypto import EncryptedTextField
+from pipeline.contract.enums import CredentialKind, SourceType
 from places.validators import validate_timezone, zone_is_known
-from sources.enums import CredentialKind, Health, SourceType, Trust
+from sources.enums import Health, Trust
 from sources.models.choices import choices
 
 

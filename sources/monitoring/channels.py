@@ -15,8 +15,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.secrets import remember
 from egress.doors import open_door
-from egress.exceptions import EgressError
 from egress.records import DoorPolicy
+from pipeline.contract.http_errors import EgressError
 
 log = structlog.get_logger(__name__)
 

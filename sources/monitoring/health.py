@@ -8,8 +8,8 @@ from django.utils.timezone import now as clock
 
 from accounts.secrets import redact
 from pipeline.connectors import registry
+from pipeline.contract.connector import NO_CREDENTIALS
 from pipeline.contract.exceptions import UnknownConnector
-from pipeline.contract.raw import NO_CREDENTIALS
 from sources.enums import RunState
 from sources.models import Alert, FetchRun, Source
 from sources.monitoring.alerts import raise_alert, resolve

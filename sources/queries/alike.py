@@ -13,9 +13,9 @@ from django.db import connection
 from rapidfuzz import fuzz, process
 from uuid_utils.compat import uuid7
 
-from events.times import zone_or_utc
 from pipeline.contract.candidates import Candidate
-from pipeline.matching.batch import Alike, Own, Wanted
+from pipeline.contract.lookups import Alike, Own, Wanted
+from pipeline.dates.event_times import zone_or_utc
 from pipeline.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from pipeline.matching.text import fold_all
 

@@ -19,15 +19,19 @@ from django.utils.timezone import now as clock
 from accounts.secrets import redact
 from egress.crawl.door import CrawlingDoor
 from egress.doors import open_door
-from egress.exceptions import CrawlCancelled, EgressError, NotModified
+from egress.exceptions import CrawlCancelled
 from egress.facts import ExchangeFact
-from egress.records import Door, Response, Validators
+from egress.records import Validators
 from pipeline.budget import Budget, OutOfTime
 from pipeline.connectors.configuration import configured
+from pipeline.contract.connector import Page
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ReadingStalled, SourceError
-from pipeline.contract.raw import Page, RawPayload
+from pipeline.contract.http import Door, Response
+from pipeline.contract.http_errors import EgressError, NotModified
+from pipeline.contract.raw import RawPayload
 from sources.credentials.store import credentials_for
-from sources.enums import Coverage, Phase, RunState
+from sources.enums import Phase, RunState
 from sources.ingest import dead_letters, payloads
 from sources.ingest.coverage import Covers
 from sources.ingest.pages import pages_of, refused

@@ -8,9 +8,10 @@ from django.conf import settings
 
 from events import services as events
 from pipeline.connectors import registry
+from pipeline.contract.enums import Coverage
 from pipeline.refinement import pipeline
 from pipeline.refinement.steps.categorize import acquainted
-from sources.enums import Coverage, RunState, StagedState
+from sources.enums import RunState, StagedState
 from sources.ingest import dead_letters, places, reconciliation, safety_checks, staged
 from sources.ingest import read as reading
 from sources.ingest.dead_letters import Aside

@@ -15,10 +15,10 @@ from django.db.models.query import QuerySet
 from django.utils.timezone import now as clock
 
 from egress.hints import next_check
-from egress.records import Door, Response
 from outbox.announcing import announce
 from pipeline.budget import paused
 from pipeline.contract.exceptions import SourceError
+from pipeline.contract.http import Door, Response
 from sources.enums import Phase, RunState
 from sources.models import FetchRun, Source
 

@@ -24,8 +24,9 @@ from django.db.models.functions import Cast, Extract, Greatest, Least
 from events.enums import Publication
 from events.models import Listing
 from pipeline.connectors import registry
+from pipeline.contract.enums import SourceType
 from pipeline.contract.exceptions import UnknownConnector
-from sources.enums import Phase, RunState, SourceType
+from sources.enums import Phase, RunState
 from sources.models import FetchRun, Source
 from sources.platform_keys import from_environment, missing
 from sources.runs import pause

@@ -12,10 +12,11 @@ from django.db.models import Q
 
 from accounts.rights import Actor, require
 from accounts.secrets import redact
-from egress.exceptions import EgressError
 from events.models import Origin
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ReadingStalled, SchemaChanged, SourceError
-from sources.enums import PUSHED, Coverage, Phase, RunState
+from pipeline.contract.http_errors import EgressError
+from sources.enums import PUSHED, Phase, RunState
 from sources.models import Discovery, FetchRun, Source
 from sources.monitoring.health import note_run
 from sources.runs.progress import RUN_HOLDS, SILENT, begin, mine, tell

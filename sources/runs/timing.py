@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
 
-from events.times import zone_or_utc
+from pipeline.dates.event_times import zone_or_utc
 
 DAY = timedelta(days=1)
 #: A normal wait is stretched by up to this share of itself, and at most by so much, so that many sources do

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from sources.enums import Coverage, Health, RunState, SourceType, Trust
+from pipeline.contract.enums import Coverage, SourceType
+from sources.enums import Health, RunState, Trust
 
 #: Named in SPECTACULAR_SETTINGS, so that equal field names get telling names of their own.
 SOURCE_TYPES = [word.value for word in SourceType]

@@ -11,9 +11,11 @@ from django.utils.timezone import now as clock
 
 from accounts import secrets
 from egress.doors import open_door
-from egress.records import Door, DoorPolicy, Quota
+from egress.records import DoorPolicy
 from pipeline.connectors.bounded import read_within
-from pipeline.contract.raw import Connector, FetchParams, RawPayload
+from pipeline.contract.connector import Connector, FetchParams
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.raw import RawPayload
 from pipeline.prose import Extractor, Rules
 from pipeline.prose.ai import AiExtractor, Endpoint
 from sources.models import ProseAnswer

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from pipeline.connectors import registry
-from sources.enums import SourceType
+from pipeline.contract.enums import SourceType
 
 #: City listings are read once a day, when their readers sleep.
 NIGHTLY: Final = time(2, 0)

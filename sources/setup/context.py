@@ -8,11 +8,12 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from egress.records import DoorPolicy
 from events.enums import Publication
 from events.models import Event, Origin
-from events.times import AT_MOST
 from moderation.rules import SourceTrust
 from pipeline.connectors import registry
-from pipeline.contract.raw import FetchParams, SourceContext
-from pipeline.text.decoding import LOOKBACK
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.draft import SourceContext
+from pipeline.dates.event_times import AT_MOST
+from pipeline.dates.window import LOOKBACK
 from pipeline.text.sanitize import public_url
 from sources.credentials.store import quota_key
 from sources.enums import Trust

@@ -10,12 +10,12 @@ from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor, require
 from accounts.secrets import redact
 from egress.doors import open_door
-from egress.exceptions import EgressError
-from egress.records import Door
 from pipeline.connectors.configuration import configured
+from pipeline.contract.enums import SourceType
 from pipeline.contract.exceptions import CredentialsMissing, SourceError
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
 from sources.credentials.store import credentials_for
-from sources.enums import SourceType
 from sources.models import Source
 from sources.monitoring.diagnosis import remedy
 from sources.monitoring.health import refresh

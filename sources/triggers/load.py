@@ -13,10 +13,12 @@ from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.detect import detect
 from pipeline.connectors.files import read_file
+from pipeline.contract.connector import Page
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SourceError, UnknownConnector
-from pipeline.contract.raw import Page, RawPayload
+from pipeline.contract.raw import RawPayload
 from places.models import City
-from sources.enums import Coverage, Phase, RunState
+from sources.enums import Phase, RunState
 from sources.ingest import dead_letters, payloads
 from sources.ingest.pages import pages_of
 from sources.models import FetchRun, Payload, Source

@@ -13,10 +13,13 @@ from django.db.models import Exists, OuterRef
 from events.models import Listing
 from pipeline.connectors.bounded import read_within
 from pipeline.connectors.configuration import configured
+from pipeline.contract.connector import Connector, FetchParams
+from pipeline.contract.draft import Draft
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.raw import Connector, Draft, Dropped, FetchParams, RawPayload
+from pipeline.contract.raw import Dropped, RawPayload
 from pipeline.refinement import pipeline
-from sources.enums import Coverage, Phase, RunState
+from sources.enums import Phase, RunState
 from sources.ingest import payloads, reconciliation, staged
 from sources.ingest.coverage import Covers, worse
 from sources.ingest.lookups import DatabaseLookups

@@ -11,8 +11,9 @@ from django.utils.timezone import now as clock
 
 from accounts.rights import CLOCK, Actor, require
 from events.models import Series
+from pipeline.contract.enums import SourceType
 from pipeline.contract.raw import RawPayload
-from sources.enums import PUSHED, Phase, RunState, SourceType
+from sources.enums import PUSHED, Phase, RunState
 from sources.ingest import payloads
 from sources.ingest.code_version import code_version
 from sources.ingest.dead_letters import AGAIN

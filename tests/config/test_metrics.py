@@ -23,8 +23,9 @@ from egress.facts import ExchangeFact
 from egress.limits import ValkeyBreaker
 from egress.metrics import ValkeyMetrics
 from egress.quota.database import DatabaseQuotas
-from egress.records import Quota
-from sources.enums import Health, RunState, SourceType
+from pipeline.contract.enums import SourceType
+from pipeline.contract.http import Quota
+from sources.enums import Health, RunState
 from sources.models import FetchRun, Source
 from sources.monitoring.metrics import PipelineCounts
 from tests.factories import make_city, make_person

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digests.timing import MADE_UP_FOR, is_due, last_hour, period
-from pipeline.geography.coordinates import zone_named
+from pipeline.dates.zones import zone_named
 
 ZONES = st.sampled_from(sorted(name for name in available_timezones() if zone_named(name))).map(ZoneInfo)
 MOMENTS = st.datetimes(

@@ -10,12 +10,12 @@ import redis
 import structlog
 
 from egress.door import HttpDoor
-from egress.exceptions import EgressError
 from egress.facts import ExchangeFact
 from egress.limits import ValkeyBreaker, ValkeyLimiter, ValkeyStore
 from egress.metrics import ValkeyMetrics
 from egress.records import DoorPolicy
 from egress.robots import Robots
+from pipeline.contract.http_errors import EgressError
 
 
 def fetch(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,11 +9,10 @@ from werkzeug import Request
 from werkzeug import Response as Answer
 
 from egress.door import HttpDoor
-from egress.exceptions import (
-    BadAnswer,
-    NotModified,
-)
-from egress.records import Door, Validators
+from egress.exceptions import BadAnswer
+from egress.records import Validators
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import NotModified
 from tests.egress.conftest import RawServer, redirect
 
 MakeDoor = Callable[..., HttpDoor]

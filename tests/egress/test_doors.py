@@ -8,8 +8,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
 from egress.doors import open_door
-from egress.exceptions import AddressRefused, RateLimited
+from egress.exceptions import AddressRefused
 from egress.records import DoorPolicy, Validators
+from pipeline.contract.http_errors import RateLimited
 
 POLICY = DoorPolicy(obey_robots=False)
 

@@ -11,9 +11,10 @@ from pytest_httpserver import HTTPServer
 
 from egress.door import HttpDoor
 from egress.doors import open_door
-from egress.exceptions import EgressError
 from egress.facts import ExchangeFact, endpoint_of, place_of
-from egress.records import DoorPolicy, Quota, Validators
+from egress.records import DoorPolicy, Validators
+from pipeline.contract.http import Quota
+from pipeline.contract.http_errors import EgressError
 from tests.egress.conftest import redirect
 
 MakeDoor = Callable[..., HttpDoor]

@@ -9,18 +9,9 @@ import structlog
 from pytest_httpserver import HTTPServer
 
 from egress.door import HttpDoor
-from egress.exceptions import (
-    BadAnswer,
-    CircuitOpen,
-    ClientRefused,
-    ConnectFailed,
-    EgressError,
-    RateLimited,
-    ServerFailed,
-    SiteRefused,
-    TimedOut,
-)
+from egress.exceptions import BadAnswer, CircuitOpen, ConnectFailed, ServerFailed, SiteRefused, TimedOut
 from egress.limits import MemoryLimiter
+from pipeline.contract.http_errors import ClientRefused, EgressError, RateLimited
 from tests.egress.conftest import Clock, RawServer, local_names
 
 MakeDoor = Callable[..., HttpDoor]

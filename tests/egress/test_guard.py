@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from egress.exceptions import AddressRefused, ConnectFailed, EgressError, TimedOut
+from egress.exceptions import AddressRefused, ConnectFailed, TimedOut
 from egress.guard import Guard, resolve
 from egress.masking import mask_text
+from pipeline.contract.http_errors import EgressError
 
 PUBLIC = "93.184.215.14"
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from egress.door import HttpDoor
-from egress.exceptions import AddressRefused, EgressError
+from egress.exceptions import AddressRefused
 from egress.guard import Guard
 from egress.proxy import GuardedProxy
+from pipeline.contract.http_errors import EgressError
 from tests.egress.conftest import RawServer
 from tests.egress.hostile import SITE, Hostile, Listener, connections, hostile, listening, resolver
 

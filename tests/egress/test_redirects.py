@@ -9,14 +9,10 @@ from werkzeug import Response as Answer
 
 from egress.asks import Ask, Limits, redirected
 from egress.door import HttpDoor
-from egress.exceptions import (
-    AddressRefused,
-    BadAnswer,
-    ClientRefused,
-    TooManyRedirects,
-)
+from egress.exceptions import AddressRefused, BadAnswer, TooManyRedirects
 from egress.guard import Guard
 from egress.records import DoorPolicy
+from pipeline.contract.http_errors import ClientRefused
 from tests.egress.conftest import RawServer, local_names, redirect
 
 MakeDoor = Callable[..., HttpDoor]

@@ -12,7 +12,7 @@ from werkzeug import Request, Response
 from egress.crawl.door import CrawlingDoor, Means
 from egress.crawl.runner import Runner
 from egress.door import HttpDoor
-from egress.exceptions import AddressRefused, ClientRefused, CrawlFailed, EgressError, NoRenderer, SiteRefused
+from egress.exceptions import AddressRefused, CrawlFailed, NoRenderer, SiteRefused
 from egress.guard import Guard
 from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.records import DoorPolicy
@@ -30,6 +30,7 @@ from pipeline.contract.crawl import (
     Pagination,
     Render,
 )
+from pipeline.contract.http_errors import ClientRefused, EgressError
 
 MakeDoor = Callable[..., HttpDoor]
 LIST = '<p class="ev"><a href="/e/1">One</a></p><p class="ev"><a href="/e/2">Two</a></p>'

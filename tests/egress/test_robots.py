@@ -10,10 +10,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
 from egress.door import HttpDoor
-from egress.exceptions import ConnectFailed, RateLimited, RobotsRefused
+from egress.exceptions import ConnectFailed, RobotsRefused
 from egress.limits import MemoryStore
-from egress.records import Response
 from egress.robots import Robots, RobotsUnreachable, relevant
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import RateLimited
 from tests.egress.conftest import Clock, RawServer, local_names
 
 MakeDoor = Callable[..., HttpDoor]

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from egress.door import HttpDoor
-from egress.exceptions import ClientRefused, EgressError, NotModified, QuotaSpent, RateLimited, ServerFailed
+from egress.exceptions import QuotaSpent, ServerFailed
 from egress.hints import next_check
 from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.limits.rules import FIRST_BACKOFF, LEAST_BACKOFF, LONGEST_BACKOFF, backoff
 from egress.quota import MemoryQuotas
-from egress.records import Quota, Validators
+from egress.records import Validators
+from pipeline.contract.http import Quota
+from pipeline.contract.http_errors import ClientRefused, EgressError, NotModified, RateLimited
 from tests.egress.conftest import Clock, local_names, redirect
 
 MakeDoor = Callable[..., HttpDoor]

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from events.models import Category, Event, EventSearch, Listing, Origin
 from outbox.records import NewChange
 from outbox.services import record
-from pipeline.geography.coordinates import fold
+from pipeline.text.folding import fold
 from places.models import Area, City
 
 #: Saturday, 21 November 2026, 19:30 in Bengaluru.

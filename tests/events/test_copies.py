@@ -11,9 +11,10 @@ from uuid_utils.compat import uuid7
 
 from events.models import Event, EventImage, EventSearch, Listing
 from events.queries.copies import copied_pictures, same_pictures, same_texts
-from events.records import NormalizedEvent, OrganizerRef, Venue
 from events.services import search_text
-from pipeline.text.copies import Copied, is_copy, text_key
+from pipeline.contract.lookups import Copied
+from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Venue
+from pipeline.text.copies import is_copy, text_key
 from tests.events.factories import make_event
 from tests.factories import make_origin
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.records import NormalizedEvent, Venue
+from pipeline.contract.draft import Draft
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, RawRecord
+from pipeline.contract.normalized import NormalizedEvent, Venue
+from pipeline.contract.raw import RawRecord
 
 EVENT = NormalizedEvent(
     external_id="1",

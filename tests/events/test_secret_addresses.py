@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import transaction
 
 from events.models import Event, EventImage, Listing, Organizer, Origin, Proposal
-from events.records import Image, OrganizerRef
 from outbox.models import Change
+from pipeline.contract.normalized import Image, OrganizerRef
 from tests.factories import make_event, make_origin
 
 HEX = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"

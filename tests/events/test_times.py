@@ -5,19 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.times import (
+from events.times import Span, When, touches, when_span
+from pipeline.dates.event_times import (
     AT_LEAST,
     PREDICTED_HOURS,
-    Span,
-    When,
     as_local,
     local_day,
     local_midnight,
     over_at,
     predicted_end,
     sort_moment,
-    touches,
-    when_span,
     zone_or_utc,
 )
 

@@ -7,7 +7,8 @@ import pytest
 from accounts.rights import PIPELINE
 from events.models import Event
 from outbox.models import Change
-from places.enums import Openness, PlaceState, PlaceVerdict, StatusSource
+from pipeline.contract.enums import PlaceVerdict
+from places.enums import Openness, PlaceState, StatusSource
 from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
 from places.records import StatusFacts

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import Event, Series
-from events.times import zone_or_utc
-from pipeline.geography.coordinates import zone_named
+from pipeline.dates.event_times import zone_or_utc
+from pipeline.dates.zones import zone_named
 from places.models import City, Place
 from places.validators import validate_timezone
 from sources.models import Source

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from egress.exceptions import EgressError
-from egress.records import Response
 from events.models import Event
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import RawPayload
 from sources.models import FetchRun, Source
 from sources.triggers.load import load

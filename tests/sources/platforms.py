@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.records import Door
 from pipeline.connectors import registry
 from pipeline.connectors.formats.ical import ICal
 from pipeline.connectors.support.platform import Platform
 from pipeline.connectors.support.remote import payload_of
-from pipeline.contract.raw import FetchParams, Metadata, Page, RawPayload
-from sources.enums import CredentialKind, SourceType
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import CredentialKind, SourceType
+from pipeline.contract.http import Door
+from pipeline.contract.raw import RawPayload
 from sources.models import Source
 from tests.sources.feeds import feed_source
 

@@ -7,10 +7,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from egress.doors import open_door
-from egress.exceptions import EgressError
 from egress.records import DoorPolicy
 from pipeline.connectors.detect import by_address, declared
 from pipeline.contract.exceptions import UnknownConnector
+from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import RawPayload
 from sources.inspection import Wish, inspect
 

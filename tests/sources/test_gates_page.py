@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from events.models import Event
-from events.records import Quality
+from pipeline.contract.normalized import Quality
 from pipeline.contract.quality import GATES, QualityRules, weigh
 from sources.models import QualityGate
 from sources.setup import quality_gates

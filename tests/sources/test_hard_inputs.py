@@ -12,7 +12,8 @@ import pytest
 from django.db import connections
 
 from events.models import Event
-from sources.enums import Coverage, RunState
+from pipeline.contract.enums import Coverage
+from sources.enums import RunState
 from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source
 from sources.triggers.load import load

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from egress.exceptions import ClientRefused
-from egress.records import Response
 from pipeline.contract.exceptions import SourceError
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import ClientRefused
 from pipeline.geography.gazetteer import fixture_atlas
 from sources.inspection import Wish, inspect
 

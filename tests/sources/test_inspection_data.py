@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.contract.raw import Draft
+from pipeline.contract.draft import Draft
 from sources.inspection import Inspection, Wish, inspect
 from tests.data import SHARED, needs_data
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.quality import quality_rules
-from events.records import Quality
+from pipeline.contract.normalized import Quality
 from pipeline.contract.quality import (
     DEFAULTS,
     GATES,

@@ -24,9 +24,10 @@ from werkzeug import Request, Response
 from accounts.rights import PIPELINE
 from accounts.secrets import MASK, SHORTEST, redact, redact_bytes, remember
 from config import logs
+from pipeline.contract.enums import CredentialKind
 from sources.credentials.store import check, replace
 from sources.credentials.webhook_signature import sign
-from sources.enums import CredentialKind, RunState
+from sources.enums import RunState
 from sources.ingest import payloads
 from sources.models import Credential, FetchRun, Payload, Source
 from sources.monitoring.channels import News, Slack

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from events.facts import facts_of
 from events.records import Entry, Located
-from pipeline.contract.raw import Draft, RawRecord, SourceContext
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.raw import RawRecord
 from pipeline.refinement import pipeline
 from pipeline.refinement.lookups import MemoryLookups
 from sources.ingest.refine_stored import differing

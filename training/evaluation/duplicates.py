@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from events.enums import MatchOutcome
+from pipeline.contract.enums import MatchOutcome
 from pipeline.matching import Candidate, match_candidates
 from pipeline.matching.csv_records import read_records
 from pipeline.matching.features import column, compare

@@ -11,8 +11,8 @@ from zlib import crc32
 
 import numpy as np
 
+from pipeline.contract.enums import PlaceVerdict
 from pipeline.geography.likeness import MERGE_AT, Venue, match_venues
-from places.enums import PlaceVerdict
 from training.evaluation.curves import Curve, curve_picture, histogram_picture
 from training.evaluation.duplicates import Pair, ordered, read_pairs, score_pairs
 from training.measure import wilson

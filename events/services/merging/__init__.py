@@ -10,7 +10,7 @@ from django.utils.timezone import now as clock
 
 from accounts.rights import Actor, is_person, require
 from events import signals
-from events.enums import MatchOutcome, Publication
+from events.enums import Publication
 from events.exceptions import MergeRefused
 from events.models import Event
 from events.services.merging.family import Family
@@ -26,6 +26,7 @@ from events.services.merging.verdicts import (
     remember,
 )
 from events.services.publication import PUBLISH
+from pipeline.contract.enums import MatchOutcome
 
 #: Where a person put an event that readers shall not see.
 TAKEN_AWAY: Final = frozenset({Publication.REJECTED, Publication.REMOVED, Publication.FLAGGED})

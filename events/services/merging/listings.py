@@ -12,7 +12,7 @@ from accounts.rights import Actor, is_person, require
 from events import facts as telling
 from events import signals
 from events.believing import MEMBERS, counting
-from events.enums import Freshness, MatchOutcome, Publication
+from events.enums import Freshness, Publication
 from events.exceptions import MergeRefused
 from events.models import Event, EventCounters, Listing, Proposal
 from events.services import linked
@@ -20,6 +20,7 @@ from events.services.believing import words_of
 from events.services.merging.family import Family
 from events.services.merging.verdicts import MERGE, remember
 from events.services.plans import field_of, locked_columns, recognised, settle
+from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import LOCKS
 
 

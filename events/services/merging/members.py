@@ -11,7 +11,7 @@ from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from events import facts as telling
-from events.enums import MatchOutcome, Publication
+from events.enums import Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing
 from events.services import announcing, search_text
@@ -19,6 +19,7 @@ from events.services.believing import words_of
 from outbox import rows as table
 from outbox import services as outbox
 from outbox.records import NewChange
+from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import BACKGROUND
 
 _COUNTS = ("views", "registrations", "shares")

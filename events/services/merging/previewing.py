@@ -13,8 +13,8 @@ from events.services.merging.family import Family
 from events.services.merging.listings import hear, locked, told_alone
 from events.services.merging.verdicts import doubts, refuse_senseless
 from events.services.plans import settle
-from events.times import zone_or_utc
 from pipeline.contract.fields import PREVIEW_COLUMNS
+from pipeline.dates.event_times import zone_or_utc
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.rights import Actor, is_person, require
-from events.enums import MatchOutcome, Publication
+from events.enums import Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, Listing
 from events.services.merging.family import Family
+from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import LOCKS
 
 #: Who may say that two events are one, or are not.

@@ -11,14 +11,15 @@ from email.utils import parseaddr, parsedate_to_datetime
 from itertools import islice
 from typing import Any, ClassVar, Final
 
-from egress.records import Door
-from events.enums import ExtractionMethod, OrganizerType
-from events.records import OrganizerRef
 from pipeline import patterns
 from pipeline.connectors.formats.ical import ICal, ICalConfig
 from pipeline.connectors.support.platform import Platform
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, ExtractionMethod, OrganizerType, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.normalized import OrganizerRef
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.prose import Prose, announced, text_of_html
 from pipeline.text.contacts import is_free_mail
 from pipeline.text.decoding import (
@@ -30,7 +31,6 @@ from pipeline.text.decoding import (
     decode,
     strip_controls,
 )
-from sources.enums import Coverage, SourceType
 
 #: Mails of one mailbox, and parts of one mail, that are read.
 MAX_MAILS: Final = 2_000

@@ -7,15 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from egress.records import Door
 from pipeline.connectors.formats.json_feed import Reading, records
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.platform import Platform
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.fields import SIMPLE
-from pipeline.contract.raw import FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.raw import RawPayload, RawRecord
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_TITLE, MAX_URL
-from sources.enums import Coverage, SourceType
 
 #: What a submission may say, and how long it may be. Anything else is left out: a stranger does not set
 #: identities, counters or status.

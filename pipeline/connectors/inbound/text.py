@@ -6,16 +6,16 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import ClassVar, Final
 
-from egress.records import Door
-from events.enums import ExtractionMethod
 from pipeline import patterns
 from pipeline.connectors.support.platform import Platform
 from pipeline.connectors.support.remote import fetch_one
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, ExtractionMethod, SourceType
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.prose import Prose, announced
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_RAW, decode_payload
-from sources.enums import Coverage, SourceType
 
 #: Texts of one file that are read.
 MAX_TEXTS: Final = 500

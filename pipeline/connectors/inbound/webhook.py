@@ -6,25 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from egress.records import Door
 from pipeline.connectors.formats.json_feed import Reading, field_map, records
 from pipeline.connectors.formats.json_feed.record import identity
 from pipeline.connectors.support.identity import settle, shared_ids
 from pipeline.connectors.support.json_text import TooDeep, parse_json
 from pipeline.connectors.support.platform import Platform
+from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.raw import (
-    NO_CREDENTIALS,
-    Credentials,
-    Dropped,
-    FetchParams,
-    Metadata,
-    Page,
-    RawPayload,
-    RawRecord,
-)
+from pipeline.contract.http import Door
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
-from sources.enums import Coverage, SourceType
 
 #: Events in one request, at most.
 MAX_EVENTS: Final = 1_000

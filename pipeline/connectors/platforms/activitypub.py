@@ -10,9 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.records import Door
-from events.enums import Online, Status
-from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import at, images, number, text
@@ -20,10 +17,13 @@ from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.items import Facts, glance, line, local_part, record, truth, words, zone
 from pipeline.connectors.support.platform import Platform, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, Online, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
-from sources.enums import Coverage, SourceType, Tier
 
 _ACCEPT: Final = {
     "Accept": 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'

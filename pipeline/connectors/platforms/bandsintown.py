@@ -9,9 +9,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from egress.records import Door
-from events.enums import Online, Status
-from events.records import Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import (
@@ -31,10 +28,13 @@ from pipeline.connectors.support.answers import (
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, Online, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord, RawTime
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 API: Final = "https://rest.bandsintown.com"
 _ARTIST: Final = patterns.compile(r"^/a/(\d+)")

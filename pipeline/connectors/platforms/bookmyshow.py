@@ -9,8 +9,8 @@ from pipeline import patterns
 from pipeline.connectors.formats.scraper.config import ScraperConfig
 from pipeline.connectors.formats.scraper.ready import ReadyScraper
 from pipeline.connectors.support.platform import is_on
-from pipeline.contract.raw import Metadata
-from sources.enums import SourceType, Tier
+from pipeline.contract.connector import Metadata
+from pipeline.contract.enums import SourceType, Tier
 
 SITE: Final = "https://in.bookmyshow.com"
 _HOSTS: Final = ("bookmyshow.com",)

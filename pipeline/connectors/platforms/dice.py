@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.support.platform import Platform, is_on
 from pipeline.connectors.support.remote import fetch_one
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.raw import FetchParams, Metadata, Page, RawPayload
-from sources.enums import SourceType, Tier
+from pipeline.contract.http import Door
+from pipeline.contract.raw import RawPayload
 
 SITE: Final = "https://dice.fm"
 _HOSTS: Final = ("dice.fm",)

@@ -7,9 +7,6 @@ from datetime import UTC
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from egress.records import Door
-from events.enums import Online
-from events.records import Recurrence, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.place import coordinates
@@ -28,10 +25,13 @@ from pipeline.connectors.support.items import (
 )
 from pipeline.connectors.support.platform import Platform, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, Online, SourceType, Tier
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.normalized import Recurrence, Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
-from sources.enums import Coverage, SourceType, Tier
 
 _SHAPE: Final = ("title", "start_datetime", "place")
 _COMPONENT: Final = patterns.compile(r"""<gancio-events?\b[^<>]*\bbaseurl=["']([^"']{8,300})["']""")

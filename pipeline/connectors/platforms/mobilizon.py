@@ -7,9 +7,6 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.records import Door
-from events.enums import Online, OrganizerType, Status
-from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.offers import amount
 from pipeline.connectors.formats.page.place import coordinates
@@ -29,10 +26,14 @@ from pipeline.connectors.support.items import (
 )
 from pipeline.connectors.support.platform import Platform, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
-from pipeline.text.decoding import Window, http_url
-from sources.enums import Coverage, SourceType, Tier
+from pipeline.contract.http import Door
+from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.dates.window import Window
+from pipeline.text.decoding import http_url
 
 _SIZE: Final = 50
 _ACTOR: Final = "name preferredUsername domain url type"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.records import Door
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.jsonld import graph
 from pipeline.connectors.formats.page.nodes import is_event
@@ -16,10 +15,12 @@ from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.items import dropped, glance, line, words
 from pipeline.connectors.support.platform import Platform, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
-from sources.enums import Coverage, SourceType, Tier
 
 #: Kinds of items that are no events: places to book, their slots, and orders.
 _NO_EVENTS: Final = (

@@ -10,9 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.records import Door
-from events.enums import Status
-from events.records import Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import (
@@ -33,10 +30,13 @@ from pipeline.connectors.support.answers import (
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord, RawTime
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 API: Final = "https://api.seatgeek.com/2"
 _PAGE: Final = 100

@@ -9,9 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.records import Door
-from events.enums import Status
-from events.records import Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.formats.page.place import coordinates
@@ -32,11 +29,14 @@ from pipeline.connectors.support.answers import (
 from pipeline.connectors.support.identity import settled, url_identity
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord, RawTime
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
 from pipeline.dates.moments import raw_time
 from pipeline.text.decoding import MAX_TITLE, bounded_id, clip, http_url
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 API: Final = "https://api.songkick.com/api/3.0"
 SITE: Final = "https://www.songkick.com"

@@ -8,10 +8,6 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
-from egress.exceptions import ClientRefused
-from egress.records import Door
-from events.enums import Online, OrganizerType, Status
-from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.offers import amount, is_free_text
 from pipeline.connectors.formats.page.place import coordinates
@@ -30,11 +26,16 @@ from pipeline.connectors.support.items import (
 )
 from pipeline.connectors.support.platform import Platform, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import ClientRefused
+from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import read_moment
-from pipeline.text.decoding import Window, http_url
-from sources.enums import Coverage, SourceType, Tier
+from pipeline.dates.window import Window
+from pipeline.text.decoding import http_url
 
 #: The plugin gives at most 50 a page (`tribe_rest_event_max_per_page`).
 _SIZE: Final = 50

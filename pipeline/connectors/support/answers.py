@@ -12,12 +12,13 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from events.records import Image
 from pipeline.connectors.support.identity import settled
-from pipeline.contract.raw import Dropped, Page, RawPayload, RawRecord, RawTime
+from pipeline.contract.connector import Page
+from pipeline.contract.enums import Coverage
+from pipeline.contract.normalized import Image
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
 from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_ITEMS, MAX_LINE, MAX_RAW, http_url, strip_controls
-from sources.enums import Coverage
 
 _FURTHEST: Final = timedelta(hours=14)
 _QUARTER: Final = timedelta(minutes=15)

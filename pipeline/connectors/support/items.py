@@ -18,12 +18,12 @@ from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.frozen import replace
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import UNKNOWN_TIMES, read_moment
+from pipeline.dates.window import Window
 from pipeline.text.decoding import (
     MAX_DESCRIPTION,
     MAX_ITEMS,
     MAX_LINE,
     MAX_TITLE,
-    Window,
     bounded_id,
     clip,
     decode_payload,

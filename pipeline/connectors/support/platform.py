@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from egress.records import Door
 from pipeline.connectors.support.json_text import parse_json
+from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page, RawPayload
+from pipeline.contract.http import Door
+from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import decode_payload
 
 
 class Platform:
-    """The base of all connectors (`pipeline.contract.raw.Connector`)."""
+    """The base of all connectors (`pipeline.contract.connector.Connector`)."""
 
     metadata: ClassVar[Metadata]
     config_type: ClassVar[type[Any]]

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from egress.records import Door, Response
+from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.raw import FetchParams, Page, RawPayload
+from pipeline.contract.http import Door, Response
+from pipeline.contract.raw import RawPayload
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

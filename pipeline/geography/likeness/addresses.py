@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from pipeline import patterns
-from pipeline.geography.coordinates import fold
+from pipeline.text.folding import fold
 
 #: House numbers of one street that are so near may be one house with two doors.
 NEAR_NUMBERS: Final = 100

@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 from rapidfuzz import fuzz
 
 from pipeline import patterns
-from pipeline.geography.coordinates import country_code, fold_name, haversine_km
+from pipeline.contract.enums import PlaceVerdict
+from pipeline.geography.coordinates import haversine_km
+from pipeline.geography.countries import country_code
 from pipeline.geography.likeness.addresses import StreetAddress, compare_addresses, street_address
 from pipeline.geography.likeness.names import NameLikeness, NameWords, compare_names, name_words, weight_of
 from pipeline.geography.likeness.records import Venue, VenueLikeness
-from places.enums import PlaceVerdict
+from pipeline.text.folding import fold_name
 
 #: Two venues of a pair that is worth comparing are seldom one.
 PRIOR: Final = -4.0

@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from pipeline import patterns
-from pipeline.geography.coordinates import fold
+from pipeline.text.folding import fold
 
 #: Two words count as one from this likeness on (rapidfuzz's ratio, 0 to 100), where both are long enough to
 #: carry a slip of the pen.

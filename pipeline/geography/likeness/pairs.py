@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.contract.enums import PlaceVerdict
 from pipeline.geography.likeness.compare import MERGE_AT, Look, compare, look
 from pipeline.geography.likeness.names import weight_of
 from pipeline.geography.likeness.records import Venue, VenueLikeness
-from places.enums import PlaceVerdict
 
 #: A word, street or cell that more venues share brings nothing together: its pairs would be the square of its
 #: size.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from places.enums import PlaceVerdict
+from pipeline.contract.enums import PlaceVerdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

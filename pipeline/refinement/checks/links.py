@@ -11,9 +11,9 @@ from hashlib import blake2b
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from events.records import NormalizedEvent
 from pipeline import patterns
 from pipeline.characters import unescape
+from pipeline.contract.normalized import NormalizedEvent
 from pipeline.refinement.checks.disguise import LOOK_ALIKES
 from pipeline.text.words import plain
 

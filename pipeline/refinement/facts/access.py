@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.geography.coordinates import fold
+from pipeline.text.folding import fold
 
 #: What is known, by the key under which it is kept, and the words for it (folded: small letters, no accents).
 _WORDS: Final = MappingProxyType(

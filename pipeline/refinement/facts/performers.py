@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Final
 
 from pipeline import patterns
-from pipeline.geography.coordinates import fold_name
+from pipeline.text.folding import fold_name
 
 #: Only here do "w/" and "feat." name performers; a yoga class "w/ Ana" names a teacher, a dinner "w/ wine" a
 #: drink.

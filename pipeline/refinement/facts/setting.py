@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from events.enums import Online, Setting
 from pipeline import patterns
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.enums import Online, Setting
+from pipeline.text.folding import fold_name
 
 _OUTDOOR: Final = patterns.compile(
     r"\b(?:rain or shine|weather permitting|outdoors?(?! (?:wear|gear|clothing|equipment|brand|store|retailer|adventure film))|open[- ]air|al fresco|alfresco"

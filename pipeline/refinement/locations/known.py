@@ -6,18 +6,18 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from events.records import Venue
+from pipeline.contract.draft import Draft
+from pipeline.contract.enums import PlaceVerdict
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.lookups import Correction, PlaceFact, WantedVenue
+from pipeline.contract.normalized import Venue
 from pipeline.geography.likeness import Look, compare, look
 from pipeline.geography.likeness import Venue as Compared
 from pipeline.geography.plus_codes import plus_code
 from pipeline.geography.rooms import within
 from pipeline.geography.wording import speaks_of, wordings
 from pipeline.refinement.locations.words import house_name
-from pipeline.refinement.lookups import Correction, PlaceFact, WantedVenue
-from places.enums import PlaceVerdict
+from pipeline.text.folding import fold_name
 
 #: A name or alias of the place in its own city is it, unless street, distance or telephone speak against it
 #: as strongly as this allows.

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from events.records import Venue
-from pipeline.geography.coordinates import coordinates_problem, fold_name, haversine_km
+from pipeline.contract.normalized import Venue
+from pipeline.geography.coordinates import coordinates_problem, haversine_km
 from pipeline.geography.gazetteer import Atlas, CityFact, usable_coordinates
 from pipeline.geography.likeness.addresses import street_address
 from pipeline.geography.plus_codes import point_of_plus_code
 from pipeline.refinement.locations.words import has_street
+from pipeline.text.folding import fold_name
 
 #: As many different houses at one and the same point show that the point is none of theirs but their source's
 #: or their town's.

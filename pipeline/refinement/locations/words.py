@@ -3,16 +3,16 @@ by its form."""
 
 from typing import Final
 
-from events.records import Venue
 from pipeline import patterns
 from pipeline.contract.frozen import replace
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.normalized import Venue
 from pipeline.geography.gazetteer import is_region, names_house
 from pipeline.geography.metropolises import town_named
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
 from pipeline.geography.rooms import is_room, within
-from pipeline.refinement.steps.clean import MAX_ADDRESS, MAX_NAME
+from pipeline.refinement.limits import MAX_ADDRESS, MAX_NAME
 from pipeline.text import sanitize as text
+from pipeline.text.folding import fold_name
 
 #: As much of a place's words as `clean` lets through.
 MAX_WORDS: Final = 5 * MAX_ADDRESS

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from events.records import Flag
+from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, RawRecord, SourceContext
+from pipeline.contract.normalized import Flag
+from pipeline.contract.raw import RawRecord
 from pipeline.refinement.categories.features import EventText
 from pipeline.refinement.categories.hints import hints_of
 from pipeline.refinement.categories.leaning import HABIT_FROM, is_habit, leaning

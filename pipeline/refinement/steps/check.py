@@ -5,16 +5,17 @@ links that mislead, copied descriptions; and private contact data is taken out b
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from events.enums import OrganizerType
-from events.records import Flag, NormalizedEvent, OrganizerRef
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import OrganizerType
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, SourceContext
+from pipeline.contract.lookups import Copied
+from pipeline.contract.normalized import Flag, NormalizedEvent, OrganizerRef
 from pipeline.refinement.checks.links import Link, links_of, malicious, mismatched, shortened
 from pipeline.refinement.checks.profanity import strong_words
 from pipeline.refinement.checks.spam import spam_filter, topics_of
 from pipeline.refinement.lookups import Lookups
 from pipeline.text.contacts import PUBLIC, is_private, safe_contact, without_contacts
-from pipeline.text.copies import Copied, is_copy, text_key
+from pipeline.text.copies import is_copy, text_key
 from pipeline.text.words import words
 
 PROFANITY: Final = "profanity"

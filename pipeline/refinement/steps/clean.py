@@ -2,30 +2,29 @@
 changes nothing."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from events.enums import Status
-from events.records import Image, NormalizedEvent, OrganizerRef, Venue
-from pipeline import patterns
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import Status
 from pipeline.contract.fields import SIMPLE_LIMITS
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, SourceContext
-from pipeline.geography.coordinates import fold
+from pipeline.contract.normalized import Image, NormalizedEvent, OrganizerRef, Venue
 from pipeline.refinement import titles
 from pipeline.refinement import vocabulary as words
+from pipeline.refinement.limits import (
+    MAX_ADDRESS,
+    MAX_DESCRIPTION,
+    MAX_DETAILS,
+    MAX_IMAGES,
+    MAX_NAME,
+    MAX_PERFORMERS,
+    MAX_TAG,
+    MAX_TAGS,
+    MAX_TITLE,
+)
+from pipeline.refinement.locations.city_names import city_name
 from pipeline.text import sanitize as text
-
-MAX_TITLE: Final = 300
-MAX_DESCRIPTION: Final = 20_000
-MAX_NAME: Final = 200
-MAX_ADDRESS: Final = 400
-MAX_TAG: Final = 60
-MAX_TAGS: Final = 20
-MAX_IMAGES: Final = 10
-MAX_PERFORMERS: Final = 50
-MAX_DETAILS: Final = 20
-#: What Eventbrite's addresses and who copies them call a city: "ca--los-angeles".
-_CITY_ID: Final = patterns.compile(r"^[a-z]{2}--([a-z]+(?:-[a-z]+)*)$", longest=2 * MAX_NAME)
+from pipeline.text.folding import fold
 
 
 def clean(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
@@ -93,15 +92,6 @@ def _title(event: NormalizedEvent, draft: Draft, venue: Venue, notes: list[str])
         if better == title:
             return title, status
         title = better
-
-
-def city_name(told: str) -> str:
-    """What a source calls a city, clean, bounded, and read where it is an id."""
-    return text.clipped(_CITY_ID.sub(_named_city, text.plain(told[: MAX_NAME * 2])), 120)
-
-
-def _named_city(found: patterns.Match[str]) -> str:
-    return found[1].replace("-", " ").title()
 
 
 def _venue(venue: Venue) -> Venue:

@@ -3,11 +3,11 @@ stays silence."""
 
 from typing import Any, Final
 
-from events.enums import Setting
-from events.records import NormalizedEvent
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import Setting
 from pipeline.contract.fields import SIMPLE, is_known
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, SourceContext
+from pipeline.contract.normalized import NormalizedEvent
 from pipeline.refinement.facts.access import access_of
 from pipeline.refinement.facts.ages import age_limit_of, ages_of
 from pipeline.refinement.facts.labelled import labelled

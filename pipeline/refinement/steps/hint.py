@@ -9,15 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from events.enums import ExtractionMethod, Online
 from pipeline import patterns
 from pipeline.budget import paused
 from pipeline.characters import unescape
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import ExtractionMethod, Online
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, SourceContext
-from pipeline.geography.coordinates import fold_name
+from pipeline.contract.lookups import PlaceFact, WantedVenue
 from pipeline.prose.places import known_cities, looks_like_place
-from pipeline.refinement.lookups import Lookups, PlaceFact, WantedVenue
+from pipeline.refinement.lookups import Lookups
+from pipeline.text.folding import fold_name
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline import patterns
 from pipeline.budget import paused
 from pipeline.characters import unescape
+from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, SourceContext
 from pipeline.text.words import may_link
 
 if TYPE_CHECKING:

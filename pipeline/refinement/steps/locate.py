@@ -3,11 +3,13 @@ that is already known."""
 
 from collections.abc import Sequence
 
-from events.enums import Online
-from events.records import Venue
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import Online
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, SourceContext
-from pipeline.geography.coordinates import country_code, fold_name, point_key, zone_named
+from pipeline.contract.normalized import Venue
+from pipeline.dates.zones import zone_named
+from pipeline.geography.coordinates import point_key
+from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import Atlas, CityFact
 from pipeline.geography.likeness.names import name_words, weight_of
 from pipeline.geography.metropolises import is_widely_known, town_named
@@ -19,6 +21,7 @@ from pipeline.refinement.locations.points import Coordinates, Found, point_of, s
 from pipeline.refinement.locations.words import city_of_address, house_name, split_venue
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.zones import city_in_words, same_clock
+from pipeline.text.folding import fold_name
 
 __all__ = ["city_of_address", "locate", "split_venue"]
 

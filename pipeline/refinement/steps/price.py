@@ -5,13 +5,14 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice, pairwise
 from typing import Final
 
-from events.enums import PriceType, Status
-from events.records import Price
 from pipeline import patterns
 from pipeline.contract.complaints import complaint
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import PriceType, Status
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, RawRecord, SourceContext
-from pipeline.geography.coordinates import country_code
+from pipeline.contract.normalized import Price
+from pipeline.contract.raw import RawRecord
+from pipeline.geography.countries import country_code
 from pipeline.money.currencies import CODES, SIGNS, currency_of, settled
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.lookups import Lookups

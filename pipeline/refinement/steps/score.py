@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from events.enums import Online, PriceType
-from events.records import NormalizedEvent, Quality
-from events.times import sort_moment
 from pipeline import patterns
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import Online, PriceType
 from pipeline.contract.frozen import replace
+from pipeline.contract.normalized import NormalizedEvent, Quality
 from pipeline.contract.quality import weigh
-from pipeline.contract.raw import Draft, SourceContext
-from pipeline.geography.coordinates import fold_name, zone_named
+from pipeline.dates.event_times import sort_moment
+from pipeline.dates.zones import zone_named
 from pipeline.refinement.lookups import Lookups
 from pipeline.text import sanitize as text
+from pipeline.text.folding import fold_name
 
 #: What stands where the words are still to be written.
 _PLACEHOLDER: Final = patterns.compile(

@@ -4,11 +4,11 @@ moderator can look at what was left out."""
 
 from typing import Any, Final
 
-from events.enums import ExtractionMethod
 from pipeline import patterns
 from pipeline.characters import unescape
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, SourceContext
 from pipeline.refinement.no_events import no_event
 
 #: Titles are looked at so far, and the beginning of a text.

@@ -7,20 +7,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from events.enums import ExtractionMethod
-from events.records import EventTime, NormalizedEvent
-from events.times import AT_MOST, as_local, over_at, sort_moment
-from events.words import EVENING_BEGINS
 from pipeline.contract.complaints import complaint
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Draft, RawRecord, RawTime, SourceContext
+from pipeline.contract.normalized import EventTime, NormalizedEvent
+from pipeline.contract.raw import RawRecord, RawTime
+from pipeline.dates.event_times import AT_MOST, EVENING_BEGINS, as_local, over_at, sort_moment
 from pipeline.dates.moments import read_clock
 from pipeline.dates.time_text import Reader, Reading, is_unknown, read_when
 from pipeline.geography.gazetteer import Atlas
 from pipeline.hours import Unsupported, parse
+from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.durations import expected_end
 from pipeline.refinement.lookups import Lookups
-from pipeline.refinement.steps.extract import METHOD_CONFIDENCE
 from pipeline.refinement.zones import Origin, ZoneFinder, as_utc, with_sign
 
 FIRST_YEAR: Final = 1970

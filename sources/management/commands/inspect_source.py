@@ -11,12 +11,14 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from egress.exceptions import EgressError
-from egress.records import Door, DoorPolicy
-from events.times import zone_or_utc
+from egress.records import DoorPolicy
 from pipeline.contract.complaints import complaints_in
+from pipeline.contract.draft import Draft
 from pipeline.contract.exceptions import ConfigInvalid, SourceError
-from pipeline.contract.raw import Draft, PlaceRecord, WeatherRecord
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import EgressError
+from pipeline.contract.raw import PlaceRecord, WeatherRecord
+from pipeline.dates.event_times import zone_or_utc
 from pipeline.geography.gazetteer import CityFact, fixture_atlas
 from pipeline.text.decoding import strip_controls
 from sources.inspection import Inspection, Wish, inspect

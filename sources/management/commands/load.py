@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from events.times import zone_or_utc
 from pipeline.contract.exceptions import SourceError
+from pipeline.dates.event_times import zone_or_utc
 from places.models import City
 from sources.enums import RunState
 from sources.management.moments import moment_of

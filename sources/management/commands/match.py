@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from events.enums import MatchOutcome
+from pipeline.contract.enums import MatchOutcome
 from pipeline.matching import Candidate, match_candidates
 from pipeline.matching.csv_records import BadRow, UnreadableRecords, read_records
 

@@ -17,12 +17,9 @@ from werkzeug import Request, Response
 from egress.crawl.runner import CrawlLimits
 from egress.exceptions import (
     AddressRefused,
-    ClientRefused,
     CrawlCancelled,
     CrawlFailed,
-    EgressError,
     LoginFailed,
-    RateLimited,
     RobotsRefused,
     SiteRefused,
     TimedOut,
@@ -30,6 +27,7 @@ from egress.exceptions import (
 )
 from egress.limits import MemoryLimiter
 from pipeline.contract.crawl import CrawledPage, Login, LoginKind, Pagination, Render
+from pipeline.contract.http_errors import ClientRefused, EgressError, RateLimited
 from tests.egress.conftest import RawServer
 from tests.egress.crawl.conftest import MakeCrawler, events, job, paths
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egress.quota.allowance import Allowance, allowances, matched
-from egress.records import Quota
+from pipeline.contract.http import Quota
 
 HOUR, DAY = Quota(requests=1000, seconds=3600), Quota(requests=5000, seconds=86_400)
 

@@ -14,9 +14,9 @@ from egress.models import QuotaUse
 from egress.queries import quota_left
 from egress.quota import Allowance, MemoryQuotas
 from egress.quota.database import DatabaseQuotas
-from egress.records import Quota
 from egress.services import prune_quotas
 from egress.signals import quota_crossed
+from pipeline.contract.http import Quota
 
 NOON = datetime(2026, 11, 21, 12, 10, tzinfo=UTC)
 HOUR = Quota(requests=5, seconds=3600)

@@ -5,11 +5,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events.enums import PriceType, Status
 from events.models import Event, EventCounters
 from events.public import public_event
-from events.records import Price, Venue
 from events.serializers import PublicEvent
+from pipeline.contract.enums import PriceType, Status
+from pipeline.contract.normalized import Price, Venue
 from places.models import City
 from tests.factories import NOW, make_event, make_origin
 

@@ -2,8 +2,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events.enums import OrganizerType
-from events.records import OrganizerRef
+from pipeline.contract.enums import OrganizerType
+from pipeline.contract.normalized import OrganizerRef
 from places.models import City
 from tests.factories import make_area, make_city, make_event
 

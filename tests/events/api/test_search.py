@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events.records import Venue
+from pipeline.contract.normalized import Venue
 from places.models import Place
 from tests.factories import make_event, make_origin
 

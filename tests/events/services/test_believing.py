@@ -13,12 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.rights import PIPELINE
 from events import services
-from events.enums import ExtractionMethod, PriceType, Publication
+from events.enums import Publication
 from events.models import Event, EventImage, Listing, Origin, Proposal
-from events.records import Image, NormalizedEvent, Price, Recorded
+from events.records import Recorded
 from events.services.placing import tell_venue_anew
 from moderation.rules import SourceTrust
 from moderation.services import judge
+from pipeline.contract.enums import ExtractionMethod, PriceType
+from pipeline.contract.normalized import Image, NormalizedEvent, Price
 from tests.factories import NOW, make_categories, make_city, make_entry, make_event, make_origin, normalized
 
 pytestmark = pytest.mark.django_db

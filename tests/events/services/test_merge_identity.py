@@ -14,9 +14,10 @@ from uuid_utils.compat import uuid7
 
 from accounts.rights import PIPELINE
 from events import services
-from events.enums import PriceType, Publication
+from events.enums import Publication
 from events.models import Event, EventCounters, EventImage, EventSearch, Listing, Origin, Proposal
-from events.records import Flag, Image, NormalizedEvent, OrganizerRef, Price, Recurrence, Venue
+from pipeline.contract.enums import PriceType
+from pipeline.contract.normalized import Flag, Image, NormalizedEvent, OrganizerRef, Price, Recurrence, Venue
 from tests.factories import (
     NOW,
     make_categories,

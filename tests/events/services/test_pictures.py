@@ -10,11 +10,12 @@ from django.test import Client
 from pytest_httpserver import HTTPServer
 
 from egress.doors import open_door
-from egress.records import Door, DoorPolicy
+from egress.records import DoorPolicy
 from events.models import Event, EventImage, Origin
 from events.public import public_event
 from events.services import fetch_pictures, forget_pictures
 from outbox.models import Change
+from pipeline.contract.http import Door
 from tests.events.factories import NOW, add_source, make_event
 from tests.events.test_pictures import drawn, encoded
 

@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.rights import PIPELINE
 from events import services
-from events.enums import Publication, Status
+from events.enums import Publication
 from events.models import Event, EventSearch, Listing, Proposal
-from events.records import Image, Judgement, Outcome
+from events.records import Judgement, Outcome
 from outbox.models import Change
+from pipeline.contract.enums import Status
+from pipeline.contract.normalized import Image
 from tests.factories import (
     NOW,
     hold_all,

@@ -9,8 +9,8 @@ from django.utils.timezone import now
 from accounts.rights import PIPELINE
 from events import services, tasks
 from events.models import Event, EventVector, Listing, Organizer
-from events.records import OrganizerRef
 from outbox.models import Change
+from pipeline.contract.normalized import OrganizerRef
 from tests.factories import NOW, make_event, make_origin
 
 pytestmark = pytest.mark.django_db

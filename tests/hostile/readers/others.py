@@ -8,7 +8,6 @@ from accounts.secrets import redact
 from config.logs import mask_text as mask_log
 from egress.crawl.reading import PageView
 from egress.crawl.refusals import refusal
-from egress.exceptions import EgressError
 from egress.facts import endpoint_of, place_of
 from egress.guard import Guard
 from egress.hints import next_check, wait_named
@@ -16,12 +15,14 @@ from egress.masking import mask_text as mask_address
 from egress.quota.allowance import allowances
 from egress.robots import Protego, relevant
 from events.ongoing import hours_words, today_words
-from events.records import NormalizedEvent, OrganizerRef
 from events.seo import json_ld, plain_text
 from moderation.rules import _kept_share
 from pipeline.characters import normalize, unescape, without_tags
+from pipeline.contract.http_errors import EgressError
+from pipeline.contract.normalized import NormalizedEvent, OrganizerRef
+from pipeline.dates.zones import zone_named
 from pipeline.geography.address_zones import zone_in_words
-from pipeline.geography.coordinates import country_code, fold_name, zone_named
+from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import fixture_atlas, is_region, names_house
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
 from pipeline.geography.likeness.compare import compare, look, phone_digits
@@ -44,6 +45,7 @@ from pipeline.refinement.checks.spam import spam_filter
 from pipeline.taxonomy import canonical
 from pipeline.text.contacts import phones_in, safe_contact, without_contacts
 from pipeline.text.copies import text_key
+from pipeline.text.folding import fold_name
 from pipeline.text.persons import person_around
 from pipeline.text.words import folded, plain, words
 from realtime.exceptions import Refused

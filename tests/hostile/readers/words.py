@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from events.enums import ExtractionMethod, Online
-from events.records import Image, NormalizedEvent, OrganizerRef, Venue
+from pipeline.contract.draft import Draft, SourceContext, Step
+from pipeline.contract.enums import ExtractionMethod, Online
 from pipeline.contract.fields import SIMPLE
+from pipeline.contract.normalized import Image, NormalizedEvent, OrganizerRef, Venue
 from pipeline.contract.prose import MAX_PROSE
-from pipeline.contract.raw import Draft, RawRecord, SourceContext, Step
+from pipeline.contract.raw import RawRecord
 from pipeline.contract.values import MAX_STATEMENT
 from pipeline.dates.time_text import Reader as TimeReader
 from pipeline.dates.time_text import read_when
@@ -34,9 +35,10 @@ from pipeline.prose.sentences import is_over_many, quoted_in, reads_as_sentence,
 from pipeline.prose.titles import headline_of, is_call, is_labelled, labelled, pieces_of, tidied
 from pipeline.refinement.facts.labelled import labelled as by_label
 from pipeline.refinement.facts.performers import performers_of
+from pipeline.refinement.limits import MAX_DESCRIPTION
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.pipeline import STEPS
-from pipeline.refinement.steps.clean import MAX_DESCRIPTION, clean
+from pipeline.refinement.steps.clean import clean
 from pipeline.refinement.steps.extract import extract
 from pipeline.refinement.steps.facts import MAX_TEXT
 from pipeline.refinement.steps.hint import hint

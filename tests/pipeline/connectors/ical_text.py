@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from pipeline.connectors.formats.ical import ICal, ICalConfig
-from pipeline.contract.raw import Dropped, FetchParams, Page, RawPayload, RawRecord
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

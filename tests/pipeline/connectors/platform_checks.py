@@ -7,8 +7,8 @@ from typing import Any
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.detect import detect
 from pipeline.connectors.formats.json_feed import JsonFeedConnector
+from pipeline.contract.enums import Tier
 from pipeline.contract.raw import RawPayload
-from sources.enums import Tier
 from tests.data import SHARED
 from tests.pipeline.connectors.loopback import sample
 

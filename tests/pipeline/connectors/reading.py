@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from egress.exceptions import NotModified
-from egress.records import Response
 from pipeline.connectors.formats.json_feed import JsonFeedConfig, JsonFeedConnector
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.formats.rss import RssConfig, RssConnector
-from pipeline.contract.raw import FetchParams, Page, RawPayload, RawRecord
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import NotModified
+from pipeline.contract.raw import RawPayload, RawRecord
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 URL = "https://town.example/calendar"

@@ -16,17 +16,26 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
 from events.facts import columns as columns_of
 from events.facts import facts_of
 from events.models import Event
-from events.records import Flag, Gate, Image, NormalizedEvent, OrganizerRef, Price, Quality, Recurrence
 from events.serializers import PublicEvent
 from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.view import squash
 from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.contract import fields as table
+from pipeline.contract.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
 from pipeline.contract.fields import FIELDS, KINDS, SIMPLE, Kind
+from pipeline.contract.normalized import (
+    Flag,
+    Gate,
+    Image,
+    NormalizedEvent,
+    OrganizerRef,
+    Price,
+    Quality,
+    Recurrence,
+)
 from pipeline.contract.raw import RawRecord
 from sources.serializers.submitting import Submission
 from sources.stored import event_of, record_of, words_of

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.contract.raw import FetchParams, RawRecord
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.raw import RawRecord
 from pipeline.dates.repeats import WORDS_AHEAD, Allowance, repeated, rule_in_words
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)  # a Saturday

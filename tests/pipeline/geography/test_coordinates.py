@@ -2,16 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.geography.coordinates import (
-    coordinates_problem,
-    country_code,
-    fold,
-    fold_name,
-    haversine_km,
-    timezone_at,
-    zone_named,
-)
+from pipeline.dates.zones import zone_named
+from pipeline.geography.coordinates import coordinates_problem, haversine_km, timezone_at
+from pipeline.geography.countries import country_code
 from pipeline.geography.plus_codes import plus_code
+from pipeline.text.folding import fold, fold_name
 
 latitudes = st.floats(-90, 90)
 longitudes = st.floats(-180, 180)

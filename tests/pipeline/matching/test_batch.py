@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from benchmarks.match import records
-from events.enums import MatchOutcome
-from events.records import NormalizedEvent, OrganizerRef, Price, Recurrence, Venue
 from pipeline.contract.candidates import Candidate
-from pipeline.contract.raw import Draft, RawRecord, SourceContext
-from pipeline.matching.batch import MOST_ASKED, Alike, Own, Wanted, match, misfits
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import MatchOutcome
+from pipeline.contract.lookups import Alike, Own, Wanted
+from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Price, Recurrence, Venue
+from pipeline.contract.raw import RawRecord
+from pipeline.matching.batch import MOST_ASKED, match, misfits
 
 ZONE = ZoneInfo("Asia/Kolkata")
 START = datetime(2026, 12, 12, 18, 0, tzinfo=ZONE)

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from pipeline.contract.lookups import Wanted
 from pipeline.matching import Candidate
-from pipeline.matching.batch import Wanted
 from pipeline.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from pipeline.matching.text import fold, read_place, venue_name
 from sources.queries.alike import Day, likest

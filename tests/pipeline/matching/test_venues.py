@@ -1,6 +1,6 @@
 """Records without a start are venues."""
 
-from events.enums import MatchOutcome
+from pipeline.contract.enums import MatchOutcome
 from pipeline.matching import match_records
 
 ROOM = {

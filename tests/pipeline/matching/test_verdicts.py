@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.enums import MatchOutcome
+from pipeline.contract.enums import MatchOutcome
 from pipeline.matching import Candidate, match_candidates, match_records
 from pipeline.matching.blocking import MAX_GROUP, candidate_pairs
 from pipeline.matching.score import default_model, score_pairs

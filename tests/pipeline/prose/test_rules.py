@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.enums import ExtractionMethod
+from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.prose import Prose, Rules, announced, text_of_html
 from pipeline.prose.days import days_in

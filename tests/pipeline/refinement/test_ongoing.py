@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.records import Venue
 from pipeline.connectors.detect import Detected
-from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.hours import intervals
 from pipeline.refinement.ongoing import FOLDED, Folder, Held, fold
 from sources.finding import connector_for

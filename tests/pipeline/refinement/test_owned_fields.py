@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.records import Image, NormalizedEvent, OrganizerRef, Recurrence, Venue
-from pipeline.contract.raw import Draft, RawRecord
+from pipeline.contract.draft import Draft
+from pipeline.contract.normalized import Image, NormalizedEvent, OrganizerRef, Recurrence, Venue
+from pipeline.contract.raw import RawRecord
 from pipeline.refinement.pipeline import OWNED, STEPS, refine_batch
 from tests.pipeline.refinement.steps.make import LOOKUPS, NOW, context
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.contract.raw import Draft, Dropped, RawRecord
-from pipeline.refinement.lookups import MemoryLookups, PlaceFact, WantedVenue
+from pipeline.contract.draft import Draft
+from pipeline.contract.lookups import PlaceFact, WantedVenue
+from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.pipeline import STEPS, refine, refine_batch, run_steps
 from tests.pipeline.refinement.steps.make import LOOKUPS, context, draft, raw
 

@@ -1,6 +1,6 @@
 import pytest
 
-from events.enums import Online, Setting, Status
+from pipeline.contract.enums import Online, Setting, Status
 from pipeline.refinement.vocabulary import (
     gravest,
     is_meeting_link,

@@ -1,7 +1,7 @@
 import pytest
 
-from events.enums import OrganizerType
-from events.records import OrganizerRef
+from pipeline.contract.enums import OrganizerType
+from pipeline.contract.normalized import OrganizerRef
 from pipeline.text.contacts import hashed, is_private, phones_in, safe_contact, without_contacts
 
 

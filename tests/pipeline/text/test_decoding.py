@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.contract.raw import FetchParams, RawPayload
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.raw import RawPayload
+from pipeline.dates.window import Window
 from pipeline.text.decoding import (
     MAX_ID,
     MAX_URL,
-    Window,
     bounded_id,
     clip,
     decode,

@@ -13,10 +13,10 @@ from django.db import connections
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from pipeline.contract.enums import CredentialKind
 from pipeline.contract.exceptions import CredentialsMissing
 from sources.credentials.oauth2 import PATIENCE, UNSAID, renewed
 from sources.credentials.store import credentials_for, opened
-from sources.enums import CredentialKind
 from sources.models import Alert, Credential
 from tests.factories import NOW, make_credential
 from tests.sources import platforms

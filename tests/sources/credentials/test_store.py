@@ -9,6 +9,7 @@ from django.utils.timezone import now as clock
 from pytest_httpserver import HTTPServer
 
 from accounts.rights import PIPELINE
+from pipeline.contract.enums import CredentialKind
 from pipeline.contract.exceptions import CredentialsMissing
 from sources.credentials.expiry import warn_of_ends
 from sources.credentials.store import (
@@ -23,7 +24,7 @@ from sources.credentials.store import (
     replace,
     store,
 )
-from sources.enums import CredentialKind, Health
+from sources.enums import Health
 from sources.models import Alert, Credential, Source
 from sources.setup.switch import disable, enable
 from tests.factories import NOW, make_credential

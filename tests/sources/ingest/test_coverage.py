@@ -12,8 +12,9 @@ from pytest_httpserver import HTTPServer
 
 from egress.doors import open_door
 from egress.records import DoorPolicy
-from pipeline.contract.raw import Page, RawPayload
-from sources.enums import Coverage
+from pipeline.contract.connector import Page
+from pipeline.contract.enums import Coverage
+from pipeline.contract.raw import RawPayload
 from sources.ingest.coverage import Covers, worse
 from sources.models import FetchRun, Source, StagedEvent
 from sources.runs.fetch import fetch_payloads, process_run

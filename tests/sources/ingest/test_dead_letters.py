@@ -16,7 +16,8 @@ from accounts.rights import COMMAND
 from events.models import Listing
 from pipeline.connectors import registry
 from pipeline.connectors.formats.ical import ICal
-from pipeline.contract.raw import FetchParams, Page, RawPayload
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.raw import RawPayload
 from pipeline.refinement import pipeline
 from sources.enums import AsideKind, RunState, StagedState
 from sources.ingest import dead_letters

@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from accounts.rights import PIPELINE
 from events import services as events
 from events.models import DuplicateMatch, Event, Listing
-from events.records import Flag, Likeness, Outcome
+from events.records import Likeness, Outcome
 from moderation import services as moderation
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from outbox.models import Change
-from pipeline.matching.batch import Wanted
+from pipeline.contract.lookups import Wanted
+from pipeline.contract.normalized import Flag
 from pipeline.matching.text import fold
 from sources.ingest.rematch import rematch, rematch_changed
 from sources.models import Source, StagedEvent

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from pipeline.contract.raw import Draft
+from pipeline.contract.draft import Draft
 from pipeline.refinement import pipeline
 from sources.ingest import parallel
 from sources.ingest.parallel import Batch, refined_ahead

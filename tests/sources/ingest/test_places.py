@@ -9,10 +9,11 @@ from django.db import connection
 
 from outbox.models import Change
 from pipeline.connectors.platforms.google_places import GooglePlacesConnector
+from pipeline.contract.enums import SourceType
 from pipeline.contract.raw import RawPayload
 from places.models import Place, PlaceStatus, Weather
 from places.queries import forget_atlas
-from sources.enums import RunState, SourceType
+from sources.enums import RunState
 from sources.ingest.places import known_places
 from sources.models import FetchRun, Source
 from sources.setup.context import params_for

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events import services as events
-from events.enums import PriceType
 from events.models import Event
-from events.records import Entry, Price
+from events.records import Entry
+from pipeline.contract.enums import PriceType
+from pipeline.contract.normalized import Price
 from pipeline.refinement import pipeline
 from sources.models import StagedEvent
 from sources.runs import progress

@@ -12,11 +12,11 @@ from django.core.management import CommandError, call_command
 
 from accounts.rights import PIPELINE
 from events import services as events
-from events.enums import Setting
 from events.models import Event, Listing
 from moderation.models import Review
 from outbox.models import Change
-from pipeline.contract.raw import Draft, SourceContext, Step
+from pipeline.contract.draft import Draft, SourceContext, Step
+from pipeline.contract.enums import Setting
 from pipeline.refinement import pipeline
 from sources.ingest.refine_stored import STEPS
 from sources.models import StagedEvent

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egress import exceptions as egress_exceptions
-from egress.exceptions import EgressError
 from pipeline.contract import exceptions as source_exceptions
+from pipeline.contract.http_errors import EgressError
 from sources.enums import Health, RunState
 from sources.monitoring.diagnosis import REMEDIES, Facts, judge, remedy
 

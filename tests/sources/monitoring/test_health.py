@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now as clock
 
 from accounts.rights import PIPELINE
-from egress.exceptions import ClientRefused, ConnectFailed, EgressError
+from egress.exceptions import ConnectFailed
 from moderation.enums import ReviewKind
 from moderation.models import Review
+from pipeline.contract.http_errors import ClientRefused, EgressError
 from sources.enums import Health, PauseScope, RunState
 from sources.models import Alert, FetchRun, Source
 from sources.monitoring.health import refresh, refresh_all

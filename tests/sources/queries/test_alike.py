@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from events.models import Event
-from pipeline.matching.batch import Wanted
+from pipeline.contract.lookups import Wanted
 from sources.queries.alike import candidates, look_ahead
 from tests.events.factories import make_city, make_event
 

@@ -11,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now as clock
 
 from accounts.rights import PIPELINE
-from egress.exceptions import NotModified
-from egress.records import Door
 from events.models import Event, Listing
 from outbox.signals import transient
 from pipeline.connectors.formats.ical.connector import ICal
+from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.raw import FetchParams, Page, RawPayload
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import NotModified
+from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.enums import Phase, RunState
 from sources.ingest import payloads

@@ -8,10 +8,11 @@ from django.utils.timezone import now as clock
 from pytest_httpserver import HTTPServer
 
 from accounts.rights import PIPELINE
-from egress.exceptions import ConnectFailed, NotModified, RateLimited, RobotsRefused
+from egress.exceptions import ConnectFailed, RobotsRefused
 from events.models import Event
 from pipeline.connectors.configuration import configured
 from pipeline.contract.exceptions import ConfigInvalid
+from pipeline.contract.http_errors import NotModified, RateLimited
 from sources.enums import Phase, RunState
 from sources.models import FetchRun, Payload, Source
 from sources.runs.fetch import fetch_payloads, process_run

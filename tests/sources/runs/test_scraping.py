@@ -10,7 +10,8 @@ from werkzeug import Request, Response
 
 from accounts.rights import PIPELINE
 from events.models import Event
-from sources.enums import RunState, SourceType
+from pipeline.contract.enums import SourceType
+from sources.enums import RunState
 from sources.models import FetchRun, Source
 from sources.runs.fetch import fetch_payloads, process_run
 from sources.runs.settle import cancel, open_run

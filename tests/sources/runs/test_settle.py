@@ -16,7 +16,8 @@ from events.services import mark_gone_listings
 from moderation.models import Review
 from outbox.models import Change
 from pipeline.connectors.formats.ical import ICal
-from sources.enums import Coverage, Phase, RunState
+from pipeline.contract.enums import Coverage
+from sources.enums import Phase, RunState
 from sources.ingest import payloads, read, safety_checks
 from sources.ingest.coverage import Covers
 from sources.models import FetchRun, Source

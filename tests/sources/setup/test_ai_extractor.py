@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from egress.exceptions import TimedOut
-from events.enums import ExtractionMethod
+from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.prose import Prose, Rules
 from pipeline.prose.ai import MOST_FAILURES, AiExtractor, Endpoint, key_of, question, read_answer

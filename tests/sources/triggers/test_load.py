@@ -7,9 +7,10 @@ import pytest
 from events.enums import Freshness
 from events.models import Event, Listing
 from outbox.models import Change
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import UnknownConnector
 from pipeline.contract.raw import RawPayload
-from sources.enums import Coverage, RunState
+from sources.enums import RunState
 from sources.models import Payload
 from sources.runs.summary import summary_of
 from sources.triggers.load import connector_of, ensure_source, load

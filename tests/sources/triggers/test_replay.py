@@ -16,8 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from events.enums import Freshness
 from events.models import Event
 from pipeline.connectors.formats.ical import ICal
-from pipeline.contract.raw import Dropped, FetchParams, Page, RawPayload, RawRecord
-from sources.enums import Coverage, RunState
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.enums import Coverage
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from sources.enums import RunState
 from sources.ingest.coverage import Covers
 from sources.models import Payload, Source
 from sources.triggers.replay import NothingKept, apply, compare

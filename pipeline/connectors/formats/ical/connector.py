@@ -7,14 +7,15 @@ from itertools import islice
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-from egress.records import Door
 from pipeline.connectors.formats.ical.read import Reader, contexts
 from pipeline.connectors.formats.ical.split import calendar_start, split
 from pipeline.connectors.support.platform import Platform
+from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.raw import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page, RawPayload
+from pipeline.contract.http import Door
+from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import http_url
-from sources.enums import Coverage, SourceType
 
 MAX_OCCURRENCES: Final = 1_000
 _ACCEPT: Final = "text/calendar, application/octet-stream;q=0.5, */*;q=0.1"

@@ -9,8 +9,9 @@ from pipeline import patterns
 from pipeline.connectors.formats.ical import ICal
 from pipeline.connectors.formats.ical.connector import ICalConfig
 from pipeline.connectors.formats.ical.split import calendar_start
-from pipeline.contract.raw import Dropped, FetchParams, Page, RawPayload, RawRecord
-from sources.enums import Coverage
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.enums import Coverage
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 
 def is_feed(payload: RawPayload) -> bool:

@@ -3,11 +3,11 @@ times."""
 
 from typing import Final
 
-from events.enums import Online, OrganizerType
-from events.records import Image, OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.ical.entries import HEAD
 from pipeline.connectors.formats.ical.lines import Line, Properties, split_list, text_of, unescape
+from pipeline.contract.enums import Online, OrganizerType
+from pipeline.contract.normalized import Image, OrganizerRef, Venue
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.ical_values import parse_geo
 from pipeline.text.decoding import (

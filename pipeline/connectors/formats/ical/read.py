@@ -8,7 +8,6 @@ from datetime import timedelta
 from itertools import chain
 from typing import Final
 
-from events.records import Recurrence
 from pipeline import patterns
 from pipeline.connectors.formats.ical.dates import DateSet
 from pipeline.connectors.formats.ical.entries import HEAD, Entry, read_entry, read_uid
@@ -19,13 +18,16 @@ from pipeline.connectors.formats.ical.split import Calendar, Feed, Span
 from pipeline.connectors.formats.ical.times import Clock, require_years
 from pipeline.connectors.formats.ical.versions import newest_masters, newest_overrides, with_owners
 from pipeline.connectors.formats.ical.zones import UTC_ZONE, Zones
+from pipeline.contract.connector import FetchParams
 from pipeline.contract.exceptions import DropRecord
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.contract.normalized import Recurrence
+from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.ical_values import When, compact, parse_length
 from pipeline.dates.recurrence import Budget
+from pipeline.dates.window import Window
 from pipeline.dates.zone_names import iana_name
-from pipeline.text.decoding import Window, bounded_id
+from pipeline.text.decoding import bounded_id
 
 #: Steps of expanding rules: for all series of a feed, and by each of its bytes; beside them those within the
 #: window, of which an honest series has some 430 in its 150 bytes.

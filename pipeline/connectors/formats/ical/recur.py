@@ -12,7 +12,7 @@ from pipeline.connectors.formats.ical.dates import DateSet, Start
 from pipeline.connectors.formats.ical.entries import Entry
 from pipeline.connectors.formats.ical.times import Clock
 from pipeline.dates.ical_values import When, day_of
-from pipeline.text.decoding import Window
+from pipeline.dates.window import Window
 
 _DAY: Final = timedelta(days=1)
 _EARLIEST: Final = datetime(1, 1, 2)  # noqa: DTZ001 (wall-clock)

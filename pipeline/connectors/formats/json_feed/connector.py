@@ -7,8 +7,6 @@ from itertools import islice
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.exceptions import NotModified
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.document import Document, parse
 from pipeline.connectors.formats.json_feed.locate import Items, cut, locate, zone_around
@@ -22,20 +20,14 @@ from pipeline.connectors.formats.page.jsonld import graph
 from pipeline.connectors.support.identity import settle, settled, shared_ids
 from pipeline.connectors.support.platform import Platform
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.raw import (
-    NO_CREDENTIALS,
-    Credentials,
-    Dropped,
-    FetchParams,
-    Metadata,
-    Page,
-    RawPayload,
-    RawRecord,
-)
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import NotModified
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import Allowance, repeated
 from pipeline.text.decoding import MAX_TITLE, http_url
-from sources.enums import Coverage, SourceType, Tier
 
 #: Fields that a field map may name: those of `NAMES`, and some of them by the names of a normalized event
 #: too.

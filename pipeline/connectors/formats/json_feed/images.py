@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from events.records import Image
 from pipeline.connectors.formats.json_feed.view import View
 from pipeline.connectors.formats.page.dom import absolute
+from pipeline.contract.normalized import Image
 from pipeline.text.decoding import MAX_ITEMS, MAX_LINE
 
 

@@ -4,10 +4,10 @@ online."""
 from collections.abc import Mapping
 from typing import Any, Final
 
-from events.enums import Online
-from events.records import Venue
 from pipeline.connectors.formats.json_feed.view import View, opened, present, squash
 from pipeline.connectors.formats.page.place import coordinates, pair
+from pipeline.contract.enums import Online
+from pipeline.contract.normalized import Venue
 from pipeline.text.decoding import MAX_LINE, http_url
 
 _STREET: Final = (

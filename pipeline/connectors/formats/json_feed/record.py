@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from events.enums import OrganizerType, Setting, Status
-from events.records import OrganizerRef, Recurrence
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.images import images
 from pipeline.connectors.formats.json_feed.names import OCCURRENCES
@@ -20,9 +18,12 @@ from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.support.identity import url_identity
 from pipeline.connectors.support.json_text import CUT
 from pipeline.contract.complaints import complaint
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.enums import OrganizerType, Setting, Status
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.contract.normalized import OrganizerRef, Recurrence
+from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import raw_time, read_moment
 from pipeline.dates.repeats import Allowance
 from pipeline.prose import Prose, announced, text_of_html

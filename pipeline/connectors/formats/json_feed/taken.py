@@ -12,9 +12,10 @@ from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.view import opened, present
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import is_on
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Page, RawPayload, RawRecord
-from sources.enums import Coverage
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 #: Items of a list whose addresses are looked at.
 _SAMPLE: Final = 200

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.formats.page import jsonld, microdata, microformats, rdfa
 from pipeline.connectors.formats.page.dom import Document, parse, parse_text
@@ -16,10 +15,12 @@ from pipeline.connectors.formats.page.schedule import occurrences, untold
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform
 from pipeline.connectors.support.remote import AddressConfig, fetch_one
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
-from pipeline.text.decoding import Window
-from sources.enums import Coverage, SourceType
+from pipeline.contract.http import Door
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.dates.window import Window
 
 _MARKUP: Final = (b"ld+json", b"itemtype", b"typeof", b"h-event", b"vevent")
 _EVENTS: Final = (b"schema.org/", b'Event"', b"Festival", b"h-event", b"vevent", b"Vevent")

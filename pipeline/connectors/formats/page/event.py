@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from events.enums import OrganizerType, Status
-from events.records import Image, OrganizerRef
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Found, Graph, Node, local, types
 from pipeline.connectors.formats.page.offers import cost
 from pipeline.connectors.formats.page.place import where
 from pipeline.connectors.support.identity import url_identity
+from pipeline.contract.enums import OrganizerType, Status
 from pipeline.contract.fields import SIMPLE, read_simple
+from pipeline.contract.normalized import Image, OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord, RawTime
 from pipeline.dates.moments import end_at, raw_time, read_clock, read_duration
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip

@@ -6,10 +6,10 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from events.records import Venue
 from pipeline import patterns
 from pipeline.characters import normalize
 from pipeline.contract.fields import SIMPLE, is_known
+from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord, RawTime
 
 _WORDS: Final = patterns.compile(r"\w+")

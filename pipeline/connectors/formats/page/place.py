@@ -5,10 +5,10 @@ import math
 from dataclasses import dataclass
 from typing import Any, Final
 
-from events.enums import Online
-from events.records import Venue
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Graph, Node, types
+from pipeline.contract.enums import Online
+from pipeline.contract.normalized import Venue
 from pipeline.text.decoding import MAX_LINE
 
 _STREET: Final = ("streetAddress", "extendedAddress", "postOfficeBoxNumber")

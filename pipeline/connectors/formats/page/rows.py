@@ -14,14 +14,14 @@ from typing import Final
 
 from lxml import etree, html
 
-from events.enums import ExtractionMethod, Status
-from events.records import Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.anchors import Anchor, Map, anchors, kind_of, label_of
 from pipeline.connectors.formats.page.chunks import Chunk, chunks
 from pipeline.connectors.formats.page.dom import Document, absolute
 from pipeline.connectors.formats.page.titles import bare, columns, headline, single_title, title_of
 from pipeline.connectors.support.identity import settled, url_identity
+from pipeline.contract.enums import ExtractionMethod, Status
+from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.free_text import find
 from pipeline.dates.moments import Clock, at, end_at, read_clock

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from dateutil.rrule import DAILY, FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, YEARLY, rrule
 
-from events.records import Recurrence
 from pipeline import patterns
 from pipeline.connectors.formats.page.nodes import Graph, Node, local
+from pipeline.contract.normalized import Recurrence
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.moments import read_clock, read_moment
-from pipeline.text.decoding import Window
+from pipeline.dates.window import Window
 
 #: Occurrences of one schedule, and steps of its rule, at most.
 MAX_OCCURRENCES: Final = 400

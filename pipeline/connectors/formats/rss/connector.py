@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from lxml import etree
 
-from egress.records import Door
 from pipeline.connectors.formats.rss.item import Item, items, plain, words
 from pipeline.connectors.formats.rss.record import Surroundings, identity, records
 from pipeline.connectors.formats.rss.xcal import read_xcal
@@ -16,10 +15,12 @@ from pipeline.connectors.formats.rss.xml import XCAL_ROOT, Feed, parse, sniff_ro
 from pipeline.connectors.support.identity import settle, shared_ids
 from pipeline.connectors.support.platform import Platform
 from pipeline.connectors.support.remote import AddressConfig, fetch_one
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import MAX_TITLE
-from sources.enums import Coverage, SourceType
 
 
 class RssConfig(AddressConfig):

@@ -7,10 +7,10 @@ from typing import Final
 
 from lxml import etree
 
-from events.records import Image, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates, pair
 from pipeline.connectors.formats.rss.item import Item, plain
+from pipeline.contract.normalized import Image, Venue
 from pipeline.contract.raw import RawTime
 from pipeline.dates.moments import raw_time, read_clock
 from pipeline.text.decoding import MAX_ITEMS, MAX_LINE, http_url

@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from lxml import etree
 
-from events.enums import ExtractionMethod
-from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.characters import unescape
 from pipeline.connectors.formats.page import read_fragment
@@ -16,8 +14,11 @@ from pipeline.connectors.formats.rss import extensions
 from pipeline.connectors.formats.rss.item import Item, words
 from pipeline.connectors.support.identity import url_identity
 from pipeline.connectors.support.inline import without_tags
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import SIMPLE, read_simple
-from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.free_text import find
 from pipeline.dates.moments import read_moment
 from pipeline.prose import Prose, announced, text_of_html

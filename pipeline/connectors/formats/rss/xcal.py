@@ -9,8 +9,9 @@ from lxml import etree
 
 from pipeline.connectors.formats.ical import ICal, ICalConfig
 from pipeline.connectors.formats.rss.xml import Feed
-from pipeline.contract.raw import FetchParams, Page, RawPayload
-from sources.enums import Coverage
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.enums import Coverage
+from pipeline.contract.raw import RawPayload
 
 #: Components inside components: vcalendar, vevent, valarm, and one to spare.
 _MAX_NESTING: Final = 4

@@ -6,19 +6,20 @@ from typing import Any, ClassVar, cast
 
 from lxml import etree
 
-from egress.records import Door
 from pipeline.connectors.formats.page.dom import Document, parse
 from pipeline.connectors.formats.scraper.config import ScraperConfig
 from pipeline.connectors.formats.scraper.listing import Listing, pack, unpack
 from pipeline.connectors.formats.scraper.record import from_container, records
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform
+from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.crawl import CrawlJob, Login, LoginKind, Pages, Pagination, Render
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from pipeline.contract.http import Door
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import repeated
 from pipeline.selectors import elements
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 
 class ScraperConnector(Platform):

@@ -3,11 +3,12 @@ differs."""
 
 from collections.abc import Iterator
 
-from egress.records import Door
 from pipeline.connectors.formats.scraper.config import ScraperConfig
 from pipeline.connectors.formats.scraper.connector import ScraperConnector
 from pipeline.connectors.support.platform import Platform
-from pipeline.contract.raw import FetchParams, Page, RawPayload
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.http import Door
+from pipeline.contract.raw import RawPayload
 
 
 class ReadyScraper(Platform):

@@ -7,15 +7,16 @@ from typing import Final
 
 from lxml import html
 
-from events.enums import ExtractionMethod
-from events.records import Image, Venue
 from pipeline.connectors.formats.page.connector import read_document
 from pipeline.connectors.formats.page.dom import Document, absolute, parse
 from pipeline.connectors.formats.page.merge import filled
 from pipeline.connectors.formats.scraper.config import FIELDS, ScraperConfig
 from pipeline.connectors.formats.scraper.times import read_time
 from pipeline.connectors.support.identity import url_identity
-from pipeline.contract.raw import Dropped, FetchParams, RawPayload, RawRecord
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.enums import ExtractionMethod
+from pipeline.contract.normalized import Image, Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.selectors import select
 from pipeline.text.decoding import (
     MAX_DESCRIPTION,

@@ -10,8 +10,6 @@ from datetime import UTC
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.exceptions import ClientRefused
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.formats.page import PageConfig, PageConnector, read_graph
 from pipeline.connectors.formats.page.jsonld import graph
@@ -29,10 +27,13 @@ from pipeline.connectors.support.answers import number, objects, once, up_to
 from pipeline.connectors.support.identity import settled, url_identity
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.http_errors import ClientRefused
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import decode_payload, http_url
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 API: Final = "https://www.eventbriteapi.com/v3"
 SITE: Final = "https://www.eventbrite.com"

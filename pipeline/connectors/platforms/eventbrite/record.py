@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from events.enums import Online, Status
-from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.characters import unescape
 from pipeline.connectors.formats.page.place import coordinates
@@ -28,6 +26,8 @@ from pipeline.connectors.support.answers import (
     source_of,
     text,
 )
+from pipeline.contract.enums import Online, Status
+from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawRecord, RawTime
 from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE, MAX_TITLE, bounded_id, clip

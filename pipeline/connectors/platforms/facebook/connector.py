@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
 from pipeline.connectors.formats.page import PageConfig, PageConnector
@@ -16,9 +15,11 @@ from pipeline.connectors.support.answers import objects, up_to
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 PAGE_SIZE: Final = 50
 VARIABLE: Final = "FACEBOOK_ACCESS_TOKEN"

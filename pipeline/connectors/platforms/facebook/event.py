@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from events.enums import Online, OrganizerType, Status
-from events.records import OrganizerRef, Recurrence, Venue
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import (
     at,
@@ -19,6 +17,8 @@ from pipeline.connectors.support.answers import (
     text,
 )
 from pipeline.connectors.support.nested import counts
+from pipeline.contract.enums import Online, OrganizerType, Status
+from pipeline.contract.normalized import OrganizerRef, Recurrence, Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import raw_time
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip

@@ -4,13 +4,13 @@ cursors."""
 from dataclasses import replace
 from typing import Any, Final
 
-from egress.exceptions import ClientRefused, RateLimited
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.support.answers import at, number, text
 from pipeline.connectors.support.platform import json_of
 from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
+from pipeline.contract.http import Door
+from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.raw import RawPayload
 
 API: Final = "https://graph.facebook.com/v25.0"

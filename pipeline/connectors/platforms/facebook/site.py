@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from json import JSONDecoder
 from typing import Any, Final
 
-from events.enums import Online, OrganizerType, Status
-from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.platforms.facebook.event import SITE
@@ -29,6 +27,8 @@ from pipeline.connectors.support.answers import (
 from pipeline.connectors.support.inline import scripts
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.nested import counts, every_object
+from pipeline.contract.enums import Online, OrganizerType, Status
+from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip, decode_payload

@@ -11,10 +11,6 @@ from math import cos, radians
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-from egress.exceptions import ClientRefused, RateLimited
-from egress.records import Door
-from events.enums import ExtractionMethod
-from events.records import Venue
 from pipeline.connectors.platforms.google_places.place import (
     ATTRIBUTION,
     is_place,
@@ -25,11 +21,15 @@ from pipeline.connectors.platforms.google_places.place import (
 from pipeline.connectors.support.answers import at, kept_without, objects, text
 from pipeline.connectors.support.platform import Platform, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, ExtractionMethod, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import FetchParams, Metadata, Page, PlaceRecord, Quota, RawPayload, RawRecord
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.http_errors import ClientRefused, RateLimited
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import PlaceRecord, RawPayload, RawRecord
 from pipeline.dates.free_text import find
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 API: Final = "https://places.googleapis.com/v1"
 TYPES: Final = ("restaurant", "cafe", "bar", "night_club")

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from egress.records import Door
 from pipeline.connectors.platforms.facebook.graph import API, ask, following, raise_error
 from pipeline.connectors.platforms.instagram.media import account_of, is_media, records
 from pipeline.connectors.support.answers import at, objects, text, up_to
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform, is_on, json_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import FetchParams, Metadata, Page, Quota, RawPayload
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.raw import RawPayload
 
 VARIABLE: Final = "INSTAGRAM_ACCESS_TOKEN"
 PAGE_SIZE: Final = 50

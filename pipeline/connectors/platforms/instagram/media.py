@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from events.enums import ExtractionMethod, OrganizerType
-from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import at, line, lines, link, number, pictures, source_of, text
 from pipeline.connectors.support.nested import counts
-from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.enums import ExtractionMethod, OrganizerType
+from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import read_moment
 from pipeline.prose import Prose, announced
 from pipeline.text.decoding import MAX_DESCRIPTION, bounded_id, clip

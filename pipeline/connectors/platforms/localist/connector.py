@@ -8,7 +8,6 @@ from urllib.parse import urlencode, urlsplit
 
 from lxml import html as lxml_html
 
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import Document, parse
 from pipeline.connectors.platforms.localist.event import of_api, of_template
@@ -18,10 +17,12 @@ from pipeline.connectors.support.items import glance, line, own_address, site, t
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.raw import FetchParams, Metadata, Page, RawPayload
-from pipeline.text.decoding import Window
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
+from pipeline.contract.http import Door
+from pipeline.contract.raw import RawPayload
+from pipeline.dates.window import Window
 
 #: What the API grants: events a page, and days ahead of the start that is asked for.
 _SIZE: Final = 100

@@ -5,17 +5,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from events.enums import Online, Status
-from events.records import Image, OrganizerRef, Recurrence, Venue
 from pipeline.connectors.formats.page.dom import parse_text
 from pipeline.connectors.formats.page.offers import amount, is_free_text
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import at, images, number, objects, text
 from pipeline.connectors.support.identity import url_identity
 from pipeline.connectors.support.items import Facts, dropped, line, record, touching, truth, words
-from pipeline.contract.raw import Dropped, FetchParams, RawRecord
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.enums import Online, Status
+from pipeline.contract.normalized import Image, OrganizerRef, Recurrence, Venue
+from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import read_moment
-from pipeline.text.decoding import Window, http_url
+from pipeline.dates.window import Window
+from pipeline.text.decoding import http_url
 
 _STATUSES: Final = {"cancel": Status.CANCELLED, "postpon": Status.POSTPONED, "resched": Status.RESCHEDULED}
 _MODES: Final = {"inperson": Online.NO, "virtual": Online.YES, "hybrid": Online.BOTH}

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-from egress.exceptions import ClientRefused
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.formats.ical.feeds import is_feed, read_feed
 from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
@@ -19,10 +17,13 @@ from pipeline.connectors.support.inline import scripts
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import fetch_one, payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import FetchParams, Metadata, Page, Quota, RawPayload
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.http_errors import ClientRefused
+from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import decode_payload
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 PAGE_SIZE: Final = 50
 _HOSTS: Final = ("luma.com", "lu.ma")

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from events.enums import Online, OrganizerType
-from events.records import OrganizerRef, Recurrence, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import (
@@ -19,6 +17,8 @@ from pipeline.connectors.support.answers import (
     text,
 )
 from pipeline.connectors.support.nested import counts, every_object
+from pipeline.contract.enums import Online, OrganizerType
+from pipeline.contract.normalized import OrganizerRef, Recurrence, Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import raw_time, read_duration
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip, http_url

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.exceptions import ClientRefused
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.formats.ical.feeds import is_feed, read_feed
 from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
@@ -20,9 +18,12 @@ from pipeline.connectors.platforms.meetup.site import is_page, page_events
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import fetch_one, payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import FetchParams, Metadata, Page, Quota, RawPayload
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.http_errors import ClientRefused
+from pipeline.contract.raw import RawPayload
 
 PAGE_SIZE: Final = 100
 _MILE_KM: Final = 1.609344

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from events.enums import Online, OrganizerType, Status
-from events.records import Image, OrganizerRef, Recurrence, Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import (
@@ -20,6 +18,8 @@ from pipeline.connectors.support.answers import (
     text,
 )
 from pipeline.connectors.support.nested import counts
+from pipeline.contract.enums import Online, OrganizerType, Status
+from pipeline.contract.normalized import Image, OrganizerRef, Recurrence, Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import raw_time, read_duration, read_moment
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from egress.records import Door
-from events.records import Recurrence
 from pipeline import patterns
 from pipeline.connectors.platforms.openagenda.event import description, details, entry, timings, where
 from pipeline.connectors.platforms.openagenda.opendatasoft import as_event, flat_items
@@ -25,11 +23,14 @@ from pipeline.connectors.support.items import (
 )
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.normalized import Recurrence
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import read_moment
-from pipeline.text.decoding import Window
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
+from pipeline.dates.window import Window
 
 _API: Final = "https://api.openagenda.com/v2"
 _SIZE: Final = 100

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from events.enums import Online, Status
-from events.records import Image, OrganizerRef, Venue
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.offers import amount, is_free_text
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import at, images, objects, text
 from pipeline.connectors.support.items import line, local_part, words, zone
+from pipeline.contract.enums import Online, Status
+from pipeline.contract.normalized import Image, OrganizerRef, Venue
 from pipeline.text.decoding import http_url
 
 _STATUSES: Final = {

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, urlsplit
 
-from egress.exceptions import RateLimited
-from egress.records import Door
 from pipeline.connectors.platforms.openweathermap.answer import (
     ATTRIBUTION,
     celsius_of,
@@ -21,9 +19,12 @@ from pipeline.connectors.platforms.openweathermap.answer import (
 from pipeline.connectors.support.answers import kept_without, text
 from pipeline.connectors.support.platform import Platform, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import FetchParams, Metadata, Page, Quota, RawPayload
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.http_errors import RateLimited
+from pipeline.contract.raw import RawPayload
 
 API: Final = "https://api.openweathermap.org"
 #: The weather now is asked for at every run, every five minutes by the seeds.

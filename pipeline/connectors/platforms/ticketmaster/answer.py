@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from events.enums import Status
-from events.records import Image, OrganizerRef, Venue
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import (
     at,
@@ -24,7 +22,9 @@ from pipeline.connectors.support.answers import (
     source_of,
     text,
 )
+from pipeline.contract.enums import Status
 from pipeline.contract.exceptions import SchemaChanged
+from pipeline.contract.normalized import Image, OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawRecord, RawTime
 from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
-from egress.records import Door
 from pipeline import patterns
 from pipeline.connectors.platforms.ticketmaster.answer import (
     Answer,
@@ -25,9 +24,11 @@ from pipeline.connectors.support.answers import kept_without, once, up_to
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import FetchParams, Metadata, Page, Quota, RawPayload
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.raw import RawPayload
 
 API: Final = "https://app.ticketmaster.com"
 #: The most that one page may hold, and that one question may be paged through (`size * page < 1000`).

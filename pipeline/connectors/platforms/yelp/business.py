@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from events.records import Image
 from pipeline import patterns
 from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.support.answers import (
@@ -21,6 +20,7 @@ from pipeline.connectors.support.answers import (
     text,
     without,
 )
+from pipeline.contract.normalized import Image
 from pipeline.contract.raw import PlaceRecord
 from pipeline.hours import weekly
 

@@ -9,10 +9,6 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from egress.exceptions import RateLimited
-from egress.records import Door
-from events.enums import Status
-from events.records import Venue
 from pipeline import patterns
 from pipeline.connectors.formats.page.offers import amount
 from pipeline.connectors.formats.page.place import coordinates
@@ -31,11 +27,15 @@ from pipeline.connectors.support.answers import (
 from pipeline.connectors.support.nested import counts
 from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.http_errors import RateLimited
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import raw_time
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ID, MAX_TITLE
-from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 API: Final = "https://api.yelp.com/v3"
 _PAGE: Final = 50

@@ -13,9 +13,10 @@ from pipeline.connectors.formats.json_feed import JsonFeedConfig, JsonFeedConnec
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.formats.page.nodes import Graph
 from pipeline.connectors.formats.rss import RssConfig, RssConnector
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.raw import FetchParams, Page, RawPayload, RawRecord
-from sources.enums import Coverage
+from pipeline.contract.raw import RawPayload, RawRecord
 from tests.data import SHARED, needs_data
 
 pytestmark = [pytest.mark.data, needs_data]

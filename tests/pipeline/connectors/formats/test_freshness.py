@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from pipeline.connectors.configuration import configured
-from pipeline.contract.raw import FetchParams, RawPayload
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.raw import RawPayload
 from tests.factories import NOW
 
 PARAMS = FetchParams(now=NOW, start=NOW, end=NOW + timedelta(days=90))

@@ -10,10 +10,11 @@ import pytest
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.formats.scraper import ScraperConfig, ScraperConnector
 from pipeline.connectors.formats.scraper.listing import pack, unpack
+from pipeline.contract.connector import Credentials, Page
 from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, LoginKind, Pagination, Render
+from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Dropped, Page, RawPayload, RawRecord
-from sources.enums import Coverage, CredentialKind
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from tests.pipeline.connectors.reading import NOW, TableDoor, kept, only, params, payload, reasons
 
 LIST = """<html><body><h1>What is on</h1>

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from events.enums import ExtractionMethod
 from pipeline.connectors.detect import detect
 from pipeline.connectors.files import read_file
 from pipeline.connectors.inbound.mail import MailConfig, MailConnector
+from pipeline.contract.enums import Coverage, ExtractionMethod
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
-from sources.enums import Coverage
 from tests.pipeline.connectors.reading import params, payload
 
 PROGRAMME = (

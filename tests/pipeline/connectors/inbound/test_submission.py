@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from pipeline.connectors.inbound.submission import SubmissionConfig, SubmissionConnector, submission_payload
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged
-from sources.enums import Coverage
 from tests.pipeline.connectors.reading import TableDoor, only, params, payload, reasons
 
 FIELDS = {

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from events.enums import ExtractionMethod
 from pipeline.connectors.detect import detect
 from pipeline.connectors.files import read_file
 from pipeline.connectors.inbound.text import TextConfig, TextConnector
+from pipeline.contract.enums import Coverage, ExtractionMethod
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped, RawPayload
-from sources.enums import Coverage
 from tests.pipeline.connectors.reading import TableDoor, params, payload
 
 CAPTIONS = "Sat 28 Nov 2026, 9pm: The Blue Birds @ The Lantern\nRs 499 / 799\n---\nLIVE tonight 8pm @ Blue Hall: Quiet Trio\n"

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from pipeline.connectors.inbound.webhook import MAX_EVENTS, WebhookConfig, WebhookConnector
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from sources.enums import Coverage
 from tests.pipeline.connectors.reading import TableDoor, kept, only, params, payload, reasons
 
 EVENT = {

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from events.enums import Online
 from pipeline.connectors.platforms.activitypub import ActivityPubConfig, ActivityPubConnector
+from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped, RawPayload
-from sources.enums import Coverage
 from tests.data import needs_data
 from tests.pipeline.connectors.loopback import local_door, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized

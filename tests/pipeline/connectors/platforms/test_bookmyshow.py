@@ -10,9 +10,9 @@ from pipeline.connectors.formats.scraper.listing import pack
 from pipeline.connectors.platforms.bookmyshow import BookMyShowConfig, BookMyShowConnector
 from pipeline.connectors.registry import CONNECTORS
 from pipeline.contract.crawl import Pagination, Render
+from pipeline.contract.enums import Tier
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import RawRecord
-from sources.enums import Tier
 from tests.pipeline.connectors.formats.test_scraper import WalkingDoor, crawled, fetched
 from tests.pipeline.connectors.reading import params, payload, reasons
 

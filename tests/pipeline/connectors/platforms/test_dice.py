@@ -9,8 +9,8 @@ from pytest_httpserver import HTTPServer
 
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.platforms.dice import DiceConfig, DiceConnector
+from pipeline.contract.enums import Coverage, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from sources.enums import Coverage, Tier
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import local_door, sample
 from tests.pipeline.connectors.reading import kept, params, payload

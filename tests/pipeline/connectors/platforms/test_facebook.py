@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.exceptions import RateLimited
-from events.enums import Online, OrganizerType
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.detect import detect
 from pipeline.connectors.platforms.facebook import FacebookConfig, FacebookConnector
+from pipeline.contract.connector import Credentials
+from pipeline.contract.enums import Coverage, Online, OrganizerType
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Dropped, RawRecord
-from sources.enums import Coverage
+from pipeline.contract.http_errors import RateLimited
+from pipeline.contract.raw import Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import asked, local_door, serve
 from tests.pipeline.connectors.platform_checks import check_platform

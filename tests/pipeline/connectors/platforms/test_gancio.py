@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from events.enums import Online
 from pipeline.connectors.platforms.gancio import GancioConfig, GancioConnector
+from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped
-from sources.enums import Coverage
 from tests.data import needs_data
 from tests.pipeline.connectors.loopback import asked, local_door, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized

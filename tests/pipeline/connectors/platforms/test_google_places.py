@@ -9,12 +9,13 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.exceptions import ClientRefused, RateLimited
 from pipeline.connectors.platforms.google_places import GooglePlacesConfig, GooglePlacesConnector
 from pipeline.connectors.platforms.google_places.hours import open_now, opening_hours
+from pipeline.contract.connector import Credentials, Page
+from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Page, PlaceRecord, RawPayload
-from sources.enums import Coverage, CredentialKind
+from pipeline.contract.http_errors import ClientRefused, RateLimited
+from pipeline.contract.raw import PlaceRecord, RawPayload
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import local_door, sample
 from tests.pipeline.connectors.platform_checks import check_platform

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egress.exceptions import EgressError
 from pipeline.connectors.platforms.facebook import FacebookConfig, FacebookConnector
 from pipeline.connectors.platforms.instagram import InstagramConfig, InstagramConnector
 from pipeline.connectors.platforms.luma import LumaConfig, LumaConnector
 from pipeline.connectors.platforms.meetup import MeetupConfig, MeetupConnector
 from pipeline.connectors.support.platform import Platform
 from pipeline.contract.exceptions import SourceError
+from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import Dropped, RawRecord
 from tests.pipeline.connectors.loopback import sample
 from tests.pipeline.connectors.reading import params, payload

@@ -9,8 +9,8 @@ from pipeline.connectors.formats.scraper.listing import pack
 from pipeline.connectors.platforms.lbb import LbbConfig, LbbConnector
 from pipeline.connectors.registry import CONNECTORS
 from pipeline.contract.crawl import Pagination, Render
+from pipeline.contract.enums import Tier
 from pipeline.contract.exceptions import SchemaChanged
-from sources.enums import Tier
 from tests.pipeline.connectors.formats.test_scraper import WalkingDoor, crawled, fetched
 from tests.pipeline.connectors.reading import kept, params, payload
 

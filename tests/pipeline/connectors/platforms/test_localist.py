@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from events.enums import Online
 from pipeline.connectors.detect import detect
 from pipeline.connectors.platforms.localist import LocalistConfig, LocalistConnector
+from pipeline.contract.connector import Credentials
+from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Dropped, RawPayload, RawRecord
-from sources.enums import Coverage
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
 from tests.pipeline.connectors.platform_checks import check_platform, recognized

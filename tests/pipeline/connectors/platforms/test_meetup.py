@@ -9,14 +9,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.exceptions import RateLimited
-from events.enums import Online
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.detect import detect
 from pipeline.connectors.platforms.meetup import MeetupConfig, MeetupConnector
+from pipeline.contract.connector import Credentials
+from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Dropped, RawRecord
-from sources.enums import Coverage
+from pipeline.contract.http_errors import RateLimited
+from pipeline.contract.raw import Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import local_door
 from tests.pipeline.connectors.platform_checks import check_platform

@@ -8,11 +8,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from events.enums import Online, OrganizerType
 from pipeline.connectors.platforms.mobilizon import MobilizonConfig, MobilizonConnector, geohash
+from pipeline.contract.enums import Coverage, Online, OrganizerType
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped
-from sources.enums import Coverage
 from tests.data import needs_data
 from tests.pipeline.connectors.loopback import local_door, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized

@@ -7,10 +7,11 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from pipeline.connectors.platforms.openactive import OpenActiveConfig, OpenActiveConnector
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.raw import Dropped, FetchParams, RawPayload, RawRecord
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import read_moment
-from sources.enums import Coverage
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import local_door, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized

@@ -8,12 +8,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.exceptions import ClientRefused
-from events.enums import Online
 from pipeline.connectors.platforms.openagenda import OpenAgendaConfig, OpenAgendaConnector
+from pipeline.contract.connector import Credentials, FetchParams
+from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Dropped, FetchParams, RawPayload, RawRecord
-from sources.enums import Coverage
+from pipeline.contract.http_errors import ClientRefused
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import local_door, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.exceptions import ClientRefused, RateLimited
 from pipeline.connectors.platforms.openweathermap import OpenWeatherMapConfig, OpenWeatherMapConnector
+from pipeline.contract.connector import Credentials, Page
+from pipeline.contract.enums import CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Page, RawPayload
-from sources.enums import CredentialKind
+from pipeline.contract.http_errors import ClientRefused, RateLimited
+from pipeline.contract.raw import RawPayload
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import asked, local_door, sample
 from tests.pipeline.connectors.platform_checks import check_platform

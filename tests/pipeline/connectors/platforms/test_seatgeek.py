@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.exceptions import ClientRefused, RateLimited
 from pipeline.connectors.platforms.seatgeek import SeatGeekConfig, SeatGeekConnector
+from pipeline.contract.connector import Credentials, Page
+from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Page, RawRecord
-from sources.enums import Coverage, CredentialKind
+from pipeline.contract.http_errors import ClientRefused, RateLimited
+from pipeline.contract.raw import RawRecord
 from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
 from tests.pipeline.connectors.reading import params, payload
 

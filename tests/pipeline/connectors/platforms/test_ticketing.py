@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import settings
-from egress.records import Quota
 from pipeline.connectors import registry
 from pipeline.connectors.detect import by_address, detect
+from pipeline.contract.enums import CredentialKind, Tier
 from pipeline.contract.exceptions import SourceError
+from pipeline.contract.http import Quota
 from pipeline.contract.raw import RawRecord
-from sources.enums import CredentialKind, Tier
 from tests.pipeline.connectors.loopback import sample
 from tests.pipeline.connectors.platform_checks import check_platform
 from tests.pipeline.connectors.reading import params, payload

@@ -13,8 +13,9 @@ from pipeline.connectors.detect import detect
 from pipeline.connectors.platforms.eventbrite.record import CATEGORIES
 from pipeline.connectors.platforms.songkick import SongkickConfig, SongkickConnector
 from pipeline.connectors.registry import CONNECTORS
+from pipeline.contract.connector import FetchParams
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.raw import FetchParams, RawPayload, RawRecord
+from pipeline.contract.raw import RawPayload, RawRecord
 from tests.data import SHARED, needs_data
 
 pytestmark = [pytest.mark.data, needs_data]

@@ -9,11 +9,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.exceptions import ClientRefused, RateLimited
 from pipeline.connectors.platforms.ticketmaster import TicketmasterConfig, TicketmasterConnector
+from pipeline.contract.connector import Credentials, Page
+from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Dropped, Page, RawRecord
-from sources.enums import Coverage, CredentialKind
+from pipeline.contract.http_errors import ClientRefused, RateLimited
+from pipeline.contract.raw import Dropped, RawRecord
 from tests.pipeline.connectors.loopback import asked, local_door, sample
 from tests.pipeline.connectors.reading import NOW, params, payload
 

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.exceptions import ClientRefused
-from events.enums import Online
 from pipeline.connectors.platforms.tribe import TribeConfig, TribeConnector
+from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
+from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
-from sources.enums import Coverage
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
 from tests.pipeline.connectors.platform_checks import check_platform, recognized

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.exceptions import ClientRefused, RateLimited
 from pipeline.connectors.platforms.yelp import YelpConfig, YelpConnector
+from pipeline.contract.connector import Credentials, Page
+from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.raw import Credentials, Page
-from sources.enums import Coverage, CredentialKind
+from pipeline.contract.http_errors import ClientRefused, RateLimited
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
 from tests.pipeline.connectors.platform_checks import check_platform, recognized

@@ -21,8 +21,9 @@ from pipeline.connectors.support.answers import (
     up_to,
     without,
 )
-from pipeline.contract.raw import Dropped, Page, RawPayload, RawRecord
-from sources.enums import Coverage
+from pipeline.contract.connector import Page
+from pipeline.contract.enums import Coverage
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 HOSTILE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from events.records import Venue
 from pipeline.connectors.support.identity import settled, shared_ids, url_identity
+from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 
 

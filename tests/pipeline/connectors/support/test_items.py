@@ -21,7 +21,7 @@ from pipeline.connectors.support.items import (
 )
 from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.text.decoding import Window
+from pipeline.dates.window import Window
 from tests.pipeline.connectors.reading import NOW, params, payload
 
 

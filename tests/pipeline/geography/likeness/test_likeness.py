@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.contract.enums import PlaceVerdict
 from pipeline.geography.likeness import Venue, compare, look, match_venues, phone_digits
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
 from pipeline.geography.likeness.names import compare_names, name_words
-from places.enums import PlaceVerdict
 
 
 def likeness(one: Venue, other: Venue):

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from events.records import NormalizedEvent
-from pipeline.contract.raw import Draft, RawRecord, SourceContext
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.normalized import NormalizedEvent
+from pipeline.contract.raw import RawRecord
 
 CONTEXT = SourceContext(source_key="test", now=datetime(2026, 11, 21, tzinfo=UTC))
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from events.records import NormalizedEvent
-from pipeline.contract.raw import Draft, RawRecord, SourceContext
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.normalized import NormalizedEvent
+from pipeline.contract.raw import RawRecord
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.steps.clean import clean
 from pipeline.refinement.steps.extract import extract

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from events.records import Venue
+from pipeline.contract.normalized import Venue
 from pipeline.refinement.categories.hints import label_hints
 from pipeline.refinement.steps.categorize import acquainted, categorize
 from pipeline.taxonomy import SLUGS

@@ -3,11 +3,12 @@ from datetime import date
 import pytest
 from uuid_utils.compat import uuid7
 
-from events.enums import OrganizerType
-from events.records import Flag, OrganizerRef
+from pipeline.contract.enums import OrganizerType
+from pipeline.contract.lookups import Copied
+from pipeline.contract.normalized import Flag, OrganizerRef
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.steps.check import check
-from pipeline.text.copies import Copied, text_key
+from pipeline.text.copies import text_key
 from tests.pipeline.refinement.steps.drafts import CONTEXT, draft
 
 LOOKUPS = MemoryLookups(contact_key=b"secret")

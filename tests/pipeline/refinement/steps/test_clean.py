@@ -3,8 +3,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.enums import Status
-from events.records import Image, OrganizerRef, Venue
+from pipeline.contract.enums import Status
+from pipeline.contract.normalized import Image, OrganizerRef, Venue
 from pipeline.refinement.steps.clean import clean
 from tests.pipeline.refinement.steps.make import LOOKUPS, cleaned, context, extracted
 from tests.pipeline.text.test_sanitize import hostile

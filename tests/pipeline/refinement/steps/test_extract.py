@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from events.enums import Online, Setting, Status
-from events.records import OrganizerRef, Venue
-from pipeline.refinement.steps.extract import fingerprint, identity, raw_hash
+from pipeline.contract.enums import Online, Setting, Status
+from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.refinement.identity import fingerprint, identity, raw_hash
 from tests.pipeline.refinement.steps.make import NEW_YORK, extracted, raw
 
 

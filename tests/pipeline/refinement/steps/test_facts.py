@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from events.enums import Online, Setting
-from events.records import OrganizerRef, Venue
+from pipeline.contract.enums import Online, Setting
+from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.refinement.facts.access import access_of
 from pipeline.refinement.facts.ages import ages_of
 from pipeline.refinement.facts.performers import performers_of

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from events.enums import ExtractionMethod
-from events.records import Venue
-from pipeline.contract.raw import Draft, RawRecord, SourceContext
-from pipeline.refinement.lookups import MemoryLookups, PlaceFact
+from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.enums import ExtractionMethod
+from pipeline.contract.lookups import PlaceFact
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import RawRecord
+from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.pipeline import run_steps
 from pipeline.refinement.steps import hint as module
 from pipeline.refinement.steps.extract import extract

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from events.enums import Online
-from events.records import OrganizerRef, Venue
-from pipeline.contract.raw import Draft
-from pipeline.refinement.lookups import Correction, MemoryLookups, PlaceFact
+from pipeline.contract.draft import Draft
+from pipeline.contract.enums import Online
+from pipeline.contract.lookups import Correction, PlaceFact
+from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.steps.locate import city_of_address, locate, split_venue
 from tests.pipeline.refinement.steps.make import LOOKUPS, context, timed
 

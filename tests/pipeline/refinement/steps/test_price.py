@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from events.enums import PriceType, Status
-from events.records import Price, Venue
+from pipeline.contract.enums import PriceType, Status
+from pipeline.contract.normalized import Price, Venue
 from pipeline.refinement.steps.price import price, read_description, read_price, read_text
 from tests.pipeline.refinement.steps.make import LOOKUPS, cleaned, context, raw, timed
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from events.enums import Online, PriceType
-from events.records import Image, OrganizerRef, Price, Quality, Venue
+from pipeline.contract.draft import Draft
+from pipeline.contract.enums import Online, PriceType
+from pipeline.contract.normalized import Image, OrganizerRef, Price, Quality, Venue
 from pipeline.contract.quality import DEFAULTS, QualityRules
-from pipeline.contract.raw import Draft
 from pipeline.refinement.steps.locate import locate
 from pipeline.refinement.steps.score import quality, score
 from tests.pipeline.refinement.steps.make import LOOKUPS, NEW_YORK, context, timed, with_event

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.enums import ExtractionMethod
-from events.records import Venue
-from pipeline.contract.raw import RawRecord, SourceContext
+from pipeline.contract.draft import SourceContext
+from pipeline.contract.enums import ExtractionMethod
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import RawRecord
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.no_events import NO_EVENTS, no_event
 from pipeline.refinement.pipeline import refine

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from egress.exceptions import NotModified
-from egress.records import Response
 from pipeline.connectors.formats.ical import ICal, ICalConfig
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
+from pipeline.contract.http import Response
+from pipeline.contract.http_errors import NotModified
 from pipeline.contract.raw import RawPayload, RawRecord
-from sources.enums import Coverage
 from tests.pipeline.connectors.ical_text import NOW, calendar, event, page, params, read
 
 CONCERT = event("DTSTART:20261201T190000Z", "SUMMARY:Concert")

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.connectors.formats.ical import split as split_module
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import Dropped, RawRecord
-from sources.enums import Coverage
 from tests.pipeline.connectors.ical_text import calendar, event, page, read
 
 GOOD = event("DTSTART:20261201T190000Z", "SUMMARY:Good", uid="good")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from events.enums import OrganizerType
-from events.records import Image, OrganizerRef, Venue
+from pipeline.contract.enums import OrganizerType
+from pipeline.contract.normalized import Image, OrganizerRef, Venue
 from pipeline.contract.raw import Dropped
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_RAW, MAX_TITLE
 from tests.pipeline.connectors.ical_text import calendar, drops, event, one, read

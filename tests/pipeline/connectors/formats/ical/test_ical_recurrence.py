@@ -2,8 +2,8 @@
 
 import pytest
 
-from events.records import Recurrence
 from pipeline.connectors.formats.ical import ICalConfig
+from pipeline.contract.normalized import Recurrence
 from pipeline.contract.raw import Dropped, RawRecord
 from tests.pipeline.connectors.ical_text import calendar, drops, event, read, starts
 

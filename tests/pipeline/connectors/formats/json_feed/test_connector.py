@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from egress.exceptions import NotModified
 from pipeline.connectors.formats.json_feed import JsonFeedConfig, JsonFeedConnector
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from sources.enums import Coverage
+from pipeline.contract.http_errors import NotModified
 from tests.pipeline.connectors.reading import TableDoor, json_feed, kept, only, params, payload, reasons
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from events.enums import OrganizerType
+from pipeline.contract.enums import OrganizerType
 from tests.pipeline.connectors.reading import json_feed, kept, only, reasons
 
 

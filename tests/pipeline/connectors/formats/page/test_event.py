@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from events.enums import OrganizerType
+from pipeline.contract.enums import OrganizerType
 from tests.pipeline.connectors.reading import kept, only, page, reasons
 
 

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from pipeline.connectors.formats.page import PageConfig, PageConnector, read_fragment
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from sources.enums import Coverage
 from tests.pipeline.connectors.reading import TableDoor, kept, page, params, payload, reasons
 
 EVENT = '<div class="h-event"><b class="p-name">A</b><i class="dt-start">2026-12-01</i></div>'

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from events.enums import ExtractionMethod
 from pipeline.connectors.formats.page import PageConfig, PageConnector
+from pipeline.contract.enums import Coverage, ExtractionMethod
 from pipeline.contract.exceptions import SchemaChanged
-from sources.enums import Coverage
 from tests.pipeline.connectors.reading import kept, only, page, params, payload
 
 CENTRAL = timezone(timedelta(hours=-6))

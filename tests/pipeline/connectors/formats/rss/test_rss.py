@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.connectors.formats.rss import RssConfig, RssConnector
+from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import Dropped
-from sources.enums import Coverage
 from tests.pipeline.connectors.reading import TableDoor, kept, only, params, payload, reasons, rss
 
 EV = 'xmlns:ev="http://purl.org/rss/1.0/modules/event/"'

@@ -1,6 +1,6 @@
 """iCalendar in XML goes through the connector `ical`."""
 
-from sources.enums import Coverage
+from pipeline.contract.enums import Coverage
 from tests.pipeline.connectors.reading import kept, only, rss
 
 CALENDAR = """<?xml version="1.0"?><icalendar xmlns="urn:ietf:params:xml:ns:icalendar-2.0"><vcalendar><properties>

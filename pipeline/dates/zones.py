@@ -1,0 +1,26 @@
+"""Time zones by their IANA name."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+if TYPE_CHECKING:
+    pass
+
+
+@lru_cache(maxsize=1)
+def _zones_by_folded_name() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
+
+
+@lru_cache(maxsize=4096)
+def zone_named(name: str) -> ZoneInfo | None:
+    """The IANA zone of that name, whatever its case; None for a name that is none. Never opens a path that a
+    feed names."""
+    known = _zones_by_folded_name().get(name.strip().lower().replace(" ", "_"))
+    if known is None or known in {"localtime", "Factory"}:
+        return None
+    try:
+        return ZoneInfo(known)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

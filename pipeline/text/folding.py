@@ -1,0 +1,47 @@
+"""Text folded for comparison: no case, no accents, single spaces."""
+
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline import patterns
+from pipeline.characters import normalize
+
+if TYPE_CHECKING:
+    pass
+
+
+#: Letters that Unicode does not take apart into a base letter and a mark (as PostgreSQL's unaccent rules do).
+_WHOLE_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+
+
+_SPACE = patterns.compile(r"\s+")
+
+
+_NOT_WORD = patterns.compile(r"[^\w]+|_+")
+
+
+def fold(text: str) -> str:
+    """`text` for comparing names: no case, no accents, single spaces. 'Café  Zoë' becomes 'cafe zoe'."""
+    return (
+        _fold_name_sized(text) if len(text) <= 200 else _fold(text)
+    )  # long texts would fill the cache's memory
+
+
+@lru_cache(maxsize=50_000)
+def _fold_name_sized(text: str) -> str:
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
+    if not text.isascii():
+        parts = normalize("NFKD", text.casefold())
+        text = "".join(char for char in parts if not unicodedata.combining(char)).translate(_WHOLE_LETTERS)
+    return _SPACE.sub(" ", text.casefold()).strip()
+
+
+def fold_name(text: str) -> str:
+    """`fold` without punctuation, for names: 'St. Louis' and 'st louis' are one."""
+    return _NOT_WORD.sub(" ", fold(text)).strip()
