@@ -1,2 +1,2 @@
-"""Bytes to refined records: pure Python, below all apps. It imports none of them, nor Django, Celery or a
-database."""
+"""Bytes to refined records. Plain Python: neither Django nor a database, nothing of the apps; a library that they and the
+commands use."""

@@ -19,7 +19,7 @@ from training.fit import Block, fit, softmax
 
 Array = npt.NDArray[Any]
 #: Examples of our own by category and language, as events are announced, and names of what everybody knows.
-EXAMPLES: Final = Path(__file__).parent.parent / "artefacts" / "category_examples.csv"
+EXAMPLES: Final = Path(__file__).parent / "data" / "category_examples.csv"
 #: What all telling words weigh together, against all examples.
 _WORDS_AGAINST_EXAMPLES: Final = 0.6
 _RIDGE_WORDS, _RIDGE_SENTENCES, _RIDGE_BELIEF = 1e-4, 1e-3, 1e-3

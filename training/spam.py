@@ -20,7 +20,7 @@ from pipeline.refinement.checks.spam import COLUMNS, features
 from training.fit import Block, fit, softmax
 
 Array = npt.NDArray[Any]
-EXAMPLES: Final = Path(__file__).parent.parent / "artefacts" / "spam_examples.txt"
+EXAMPLES: Final = Path(__file__).parent / "data" / "spam_examples.txt"
 #: The part of real events that may be called spam.
 MOST_FALSE: Final = 0.001
 _RIDGE: Final = 1e-5

@@ -10,7 +10,14 @@ from deploy.audit.records import Report
 
 PAGE: Final = "docs/third-parties.md"
 #: Folders whose every file somebody else may have made.
-_KEPT: Final = ("static/fonts/*", "static/vendor/*", "pipeline/geography/data/*", "pipeline/artefacts/*")
+_KEPT: Final = (
+    "static/fonts/*",
+    "static/vendor/*",
+    "pipeline/geography/data/*",
+    "pipeline/taxonomy/data/*",
+    "pipeline/artefacts/*",
+    "training/data/*",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

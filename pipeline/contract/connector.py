@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
-from pipeline.contract.http import Door
-from pipeline.contract.http import Quota as Quota  # part of this contract
+from pipeline.contract.http import Door, Quota
+from pipeline.contract.prose import Extractor
 from pipeline.contract.raw import Dropped, PlaceRecord, RawPayload, RawRecord, WeatherRecord
-
-if TYPE_CHECKING:
-    from pipeline.contract.prose import Extractor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +29,7 @@ class FetchParams:
     timezone: str = ""
     language: str = ""
     base_url: str = ""
-    extractor: "Extractor | None" = None
+    extractor: Extractor | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

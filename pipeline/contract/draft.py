@@ -3,15 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pipeline.contract.http import Quota as Quota  # part of this contract
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.contract.quality import QualityRules
 from pipeline.contract.raw import RawRecord
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

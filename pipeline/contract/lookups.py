@@ -5,15 +5,10 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from pipeline.contract.candidates import Candidate
-
-if TYPE_CHECKING:
-    from pipeline.contract.candidates import Candidate
-    from pipeline.contract.lookups import Alike, Wanted
-
 
 #: (external id, recurrence id) within one source.
 Identity = tuple[str, str]

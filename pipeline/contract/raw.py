@@ -4,15 +4,11 @@ the pipeline."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.contract.enums import ExtractionMethod
-from pipeline.contract.http import Quota as Quota  # part of this contract
-from pipeline.contract.normalized import Image, OrganizerRef, Recurrence, Venue
-
-if TYPE_CHECKING:
-    pass
 from pipeline.contract.fields import SimpleFacts
+from pipeline.contract.normalized import Image, OrganizerRef, Recurrence, Venue
 
 #: A moment as the source says it: aware datetime; naive datetime (floating, zone to be found); date (all-day
 #: or time unknown); or text still to be read ("Sat 12 Dec, 8pm").

@@ -1,11 +1,7 @@
 """Time zones by their IANA name."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
-
-if TYPE_CHECKING:
-    pass
 
 
 @lru_cache(maxsize=1)

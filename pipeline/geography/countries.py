@@ -2,13 +2,8 @@
 
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
 from pipeline.text.folding import fold_name
-
-if TYPE_CHECKING:
-    pass
-
 
 #: Names of countries beyond the English ones of ISO 3166 that events use.
 _COUNTRY_NAMES = {

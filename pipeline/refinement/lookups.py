@@ -8,19 +8,23 @@ The steps know only the Protocol. `MemoryLookups` serves commands and tests that
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from rapidfuzz import fuzz, process
 
-from pipeline.contract.lookups import Copied
+from pipeline.contract.candidates import Candidate
+from pipeline.contract.lookups import (
+    Alike,
+    Copied,
+    Correction,
+    Identity,
+    PlaceFact,
+    Wanted,
+    WantedVenue,
+)
 from pipeline.geography.coordinates import haversine_km
 from pipeline.geography.gazetteer import Atlas, fixture_atlas
 from pipeline.text.folding import fold_name
-
-if TYPE_CHECKING:
-    from pipeline.contract.candidates import Candidate
-    from pipeline.contract.lookups import Alike, Wanted
-from pipeline.contract.lookups import Correction, Identity, PlaceFact, WantedVenue
 
 #: From this likeness of folded names on (0 to 100, rapidfuzz's ratio) a place is offered as a near one.
 NEAR_NAME = 88.0
@@ -60,7 +64,7 @@ class Lookups(Protocol):
         updated, not dropped."""
         ...
 
-    def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
+    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         """Present events that may be one of `wanted` (`pipeline.contract.lookups.CandidateLookups`)."""
         ...
 
@@ -79,7 +83,7 @@ class MemoryLookups:
     said: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
     told_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held_identities: AbstractSet[tuple[str, Identity]] = frozenset()
-    present: "tuple[Candidate, ...]" = ()
+    present: tuple[Candidate, ...] = ()
     texts: Mapping[int, Sequence[Copied]] = field(default_factory=dict)
     contact_key: bytes = b""
 
@@ -123,12 +127,8 @@ class MemoryLookups:
         """As given at the start: pairs of a source's key and an identity."""
         return {identity for identity in identities if (source_key, identity) in self.held_identities}
 
-    def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
+    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         """All that were given at the start, whatever is wanted: the matcher tells them apart."""
-        from pipeline.contract.lookups import (
-            Alike,  # with numpy, which those who ask for places need not load
-        )
-
         return Alike(events=self.present)
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:

@@ -16,6 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.contract.enums import Online, Status
+from pipeline.contract.lookups import Identity
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.zones import zone_named
 from pipeline.hours import weekly
@@ -24,7 +25,6 @@ from pipeline.refinement import vocabulary as words
 from pipeline.refinement.identity import identity as identity_of
 from pipeline.refinement.visits import Visit, visit_of
 from pipeline.text.folding import fold_name
-from sources.ingest.reconciliation import Identity
 
 #: Why a row of a run is not an event of its own.
 FOLDED: Final = "folded into an ongoing event"

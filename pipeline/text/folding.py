@@ -2,14 +2,9 @@
 
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from pipeline import patterns
 from pipeline.characters import normalize
-
-if TYPE_CHECKING:
-    pass
-
 
 #: Letters that Unicode does not take apart into a base letter and a mark (as PostgreSQL's unaccent rules do).
 _WHOLE_LETTERS = str.maketrans(

@@ -10,15 +10,15 @@ from pipeline.contract.exceptions import ConfigInvalid
 
 #: Where a new connector's files go, with the template of each.
 _FILES: Final = {
-    "pipeline/connectors/{name}.py": "connector.py.txt",
-    "tests/pipeline/connectors/test_{name}.py": "test.py.txt",
+    "pipeline/connectors/platforms/{name}.py": "connector.py.txt",
+    "tests/pipeline/connectors/platforms/test_{name}.py": "test.py.txt",
     "tests/pipeline/fixtures/{name}/answer.json": "answer.json.txt",
     "docs/sources/{name}.md": "page.md.txt",
 }
 _REGISTRY: Final = "pipeline/connectors/registry.py"
 _README: Final = "docs/sources/README.md"
 _NAME: Final = patterns.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
-_IMPORT: Final = "from pipeline.connectors."
+_IMPORT: Final = "from pipeline.connectors.platforms."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ def plan(name: str, title: str, root: Path) -> Plan:
         )
     registry = (root / _REGISTRY).read_text(encoding="utf-8")
     targets = {path.format(name=name): template for path, template in _FILES.items()}
-    taken = [path for path in (*targets, f"pipeline/connectors/{name}") if (root / path).exists()]
+    taken = [path for path in (*targets, f"pipeline/connectors/platforms/{name}") if (root / path).exists()]
     if taken or f'    "{name}": ' in registry:
         raise ConfigInvalid(
             f"NAME: {name!r} is taken ({', '.join(taken) or 'it is in the registry'}); choose another name, or remove what is there"

@@ -16,7 +16,7 @@ def contract() -> configparser.ConfigParser:
 
 def test_every_app_has_its_layer(contract):
     apps = {path.parent.name for path in PROJECT.glob("*/apps.py")}
-    rooms = apps | {"pipeline"}
+    rooms = apps | {"pipeline", "training"}
     assert set(contract["importlinter"]["root_packages"].split()) == rooms
     assert set(contract["importlinter:contract:apps"]["layers"].replace("|", " ").split()) == rooms
     assert set(contract["importlinter:contract:rooms"]["containers"].split()) == apps - {"config"}

@@ -30,6 +30,7 @@ APPS = (
     "places",
     "realtime",
     "sources",
+    "training",
 )
 #: The modules that may import `re` themselves, each with the reason that stands beside it in
 #: `pyproject.toml`.

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from pipeline.taxonomy import SLUGS
 from pipeline.text.words import words
 
-PATH: Final = Path(__file__).parent.parent / "artefacts" / "category_words.csv"
+PATH: Final = Path(__file__).parents[2] / "artefacts" / "category_words.csv"
 #: The shortest stem or ending, and the longest that is looked for, in letters.
 _SHORTEST, _LONGEST = 3, 14
 _Hits = dict[str, frozenset[int]]

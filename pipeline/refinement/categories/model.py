@@ -28,7 +28,7 @@ from pipeline.refinement.categories.features import EventText, Matrices, matrice
 from pipeline.refinement.categories.known import Known
 from pipeline.taxonomy import OTHER, SLUGS
 
-PATH: Final = Path(__file__).parent.parent / "artefacts" / "categorizer.npz"
+PATH: Final = Path(__file__).parents[2] / "artefacts" / "categorizer.npz"
 FORMAT: Final = 2
 Array = npt.NDArray[Any]
 #: Texts that are read at a time.

@@ -18,7 +18,7 @@ from pipeline import patterns
 from pipeline.refinement.checks.disguise import joined_letters, readings, visible
 from pipeline.text.words import folded, may_link, plain
 
-PATH: Final = Path(__file__).parent.parent / "artefacts" / "profanity.json"
+PATH: Final = Path(__file__).parents[2] / "artefacts" / "profanity.json"
 _MOST: Final = 5_000
 #: Characters of a word that are read; what is listed is far shorter, and what is read is kept.
 _LONGEST_WORD: Final = 200

@@ -26,8 +26,8 @@ import numpy.typing as npt
 from pipeline import patterns
 from pipeline.text.words import bucket, plain, words
 
-PATH: Final = Path(__file__).parent.parent / "artefacts" / "spam.npz"
-TOPICS: Final = Path(__file__).parent.parent / "artefacts" / "spam_topics.json"
+PATH: Final = Path(__file__).parents[2] / "artefacts" / "spam.npz"
+TOPICS: Final = Path(__file__).parents[2] / "artefacts" / "spam_topics.json"
 COLUMNS: Final = 2**14
 _MASK: Final = COLUMNS - 1
 _MOST_WORDS: Final = 120

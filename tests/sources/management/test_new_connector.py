@@ -14,8 +14,8 @@ from django.core.management import CommandError, call_command
 
 ROOT = Path(settings.BASE_DIR)
 NEW = (
-    "sources/connectors/town_calendar.py",
-    "tests/sources/connectors/test_town_calendar.py",
+    "pipeline/connectors/platforms/town_calendar.py",
+    "tests/pipeline/connectors/platforms/test_town_calendar.py",
     "tests/pipeline/fixtures/town_calendar/answer.json",
     "docs/sources/town_calendar.md",
 )
@@ -25,9 +25,14 @@ NEW = (
 def copy(tmp_path: Path) -> Path:
     """The few files of the project that a connector touches and needs, elsewhere."""
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for folder in ("sources", "docs/sources"):
+    for folder in ("pipeline", "docs/sources"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
-    for folder in ("tests", "tests/sources", "tests/pipeline/connectors"):
+    for folder in (
+        "tests",
+        "tests/pipeline",
+        "tests/pipeline/connectors",
+        "tests/pipeline/connectors/platforms",
+    ):
         (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         (tmp_path / folder / "__init__.py").touch()
     for name in ("reading.py", "loopback.py"):
@@ -81,11 +86,12 @@ def fill_in(copy: Path) -> None:
         "        return 0.0\n", "        return 0.95 if b'\"hall\"' in payload.content else 0.0\n"
     )
     code = code.replace(
-        "start=None))", 'start=item.get("starts")), venue=Venue(name=line(item.get("hall"))))'
+        "            start=None,\n        )\n",
+        '            start=item.get("starts"),\n        ),\n        venue=Venue(name=line(item.get("hall"))),\n',
     )
     code = code.replace(
-        "from egress.records import Door\n",
-        "from egress.records import Door\nfrom events.records import Venue\n",
+        "from pipeline.contract.http import Door\n",
+        "from pipeline.contract.http import Door\nfrom pipeline.contract.normalized import Venue\n",
     )
     for name in ("allows", "quota", "storage", "attribution", "terms", "link"):
         code = code.replace(f'        {name}="",', f'        {name}="said",')
