@@ -1,9 +1,9 @@
 """The fields of an event, once: what each is called, where it is kept, and what may be done with it.
 
-Every list of fields is made from `FIELDS`: the JSON forms of records, the columns that readers can see, what a
-person may edit and lock, what a merge chooses and shows, and what a moderator is asked about.
-`docs/changing-a-field.md` says how to add one; `tests/pipeline/contract/test_fields.py` names what is missing.
-"""
+Every list of fields is made from `FIELDS`: the JSON forms of records, the columns that readers can see, what
+a person may edit and lock, what a merge chooses and shows, and what a moderator is asked about.
+`docs/changing-a-field.md` says how to add one; `tests/pipeline/contract/test_fields.py` names what is
+missing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -43,8 +43,9 @@ class Merge(StrEnum):
 class Fact:
     """One key of a normalized event's JSON (contracts.md).
 
-    `raw_names` are the attributes of `RawRecord` that a listing keeps as the source's own words. With `public`
-    the API shows it. With `beside` it is stored beside the normalized event, and is no part of its JSON."""
+    `raw_names` are the attributes of `RawRecord` that a listing keeps as the source's own words. With
+    `public` the API shows it. With `beside` it is stored beside the normalized event, and is no part of its
+    JSON."""
 
     name: str
     kind: Kind
@@ -58,9 +59,10 @@ class Column:
     """One column of the model `Event`. `name` is the model field's; a foreign key's column ends in `_id`.
 
     `limit`: characters that fit. `visible`: readers can see a change, so the database asks for a Change.
-    `background`: it says how well an event is known; a change of it alone is no change for readers. `edited`: a
-    person may set it at the desk. `preview`: its place in the preview of a merge, None where it is not shown.
-    `text`: its change is withheld where a text looks forged. `urgent`: its change goes through at once."""
+    `background`: it says how well an event is known; a change of it alone is no change for readers. `edited`:
+    a person may set it at the desk. `preview`: its place in the preview of a merge, None where it is not
+    shown. `text`: its change is withheld where a text looks forged. `urgent`: its change goes through at
+    once."""
 
     name: str
     link: bool = False
@@ -80,14 +82,15 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Simple:
-    """What a field needs that has one value and no code of its own: how publishers state it, how readers see it.
+    """What a field needs that has one value and no code of its own: how publishers state it, how readers see
+    it.
 
     `json_names`: keys of JSON feeds and elements of RSS, in small letters without signs, the surest first.
-    `schema_org`: the property of schema.org/Event, '' for none. `labels`: what stands before the colon of a line
-    of text, in small letters. `read`: any published value as this field's, None where it says nothing. `about`:
-    what it is, for the API's documentation. `label`: the heading that readers see. `display`: a value as readers
-    see it. `to_schema_org`: a value as schema.org writes it. `example`: a value as publishers write it; the tests
-    send it through every door."""
+    `schema_org`: the property of schema.org/Event, '' for none. `labels`: what stands before the colon of a
+    line of text, in small letters. `read`: any published value as this field's, None where it says nothing.
+    `about`: what it is, for the API's documentation. `label`: the heading that readers see. `display`: a
+    value as readers see it. `to_schema_org`: a value as schema.org writes it. `example`: a value as
+    publishers write it; the tests send it through every door."""
 
     json_names: tuple[str, ...] = ()
     schema_org: str = ""
@@ -103,8 +106,8 @@ class Simple:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
     """A field: the facts that come from one source together, and the columns that hold them. Its name is the
-    name of its lock, of its provenance and of its first fact; with `lockable`, a value that a person set is closed
-    to machines."""
+    name of its lock, of its provenance and of its first fact; with `lockable`, a value that a person set is
+    closed to machines."""
 
     name: str
     facts: tuple[Fact, ...]
@@ -122,7 +125,8 @@ class SimpleFacts:
 
 
 def _simple(name: str, kind: Kind, how: Simple, *, limit: int = 0) -> Field:
-    """A simple field: one fact, one column of the same name, visible, public, lockable, edited and compared."""
+    """A simple field: one fact, one column of the same name, visible, public, lockable, edited and
+    compared."""
     column = Column(name=name, limit=limit, edited=True, preview=500, text=kind is Kind.TEXT)
     return Field(
         name=name, facts=(Fact(name=name, kind=kind, raw_names=(name,)),), columns=(column,), simple=how
@@ -405,8 +409,8 @@ def read_simple(name: str, values: Iterable[Any]) -> Any:
 
 
 def simple_words(event: Any) -> list[tuple[str, str]]:
-    """The simple fields that are known of an event, as (label, words). It has them as attributes, or is the JSON
-    of one."""
+    """The simple fields that are known of an event, as (label, words). It has them as attributes, or is the
+    JSON of one."""
     get = event.get if isinstance(event, Mapping) else event.__getattribute__
     return [
         (how.label, how.display(value)) for name, how in SIMPLE.items() if is_known(name, value := get(name))

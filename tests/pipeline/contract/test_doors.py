@@ -103,6 +103,10 @@ def test_two_lines_that_differ_state_nothing(name):
     assert getattr(refined(description=lines), name) == UNKNOWN[name]
 
 
+def test_a_label_in_letters_of_another_alphabet_is_none():
+    assert refined(description="<p>AGE L\u0130M\u0130T: 16</p>").age_limit is None
+
+
 @each_field
 def test_what_a_source_states_is_not_overruled_by_its_prose(name):
     line = f"<p>{SIMPLE[name].labels[0]}: {another(name)}</p>"
