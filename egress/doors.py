@@ -130,7 +130,7 @@ def _runner(
 
 def _database_quotas() -> Quotas:
     """Imported late: `inspect_source` runs without a database."""
-    from egress.quota.database import DatabaseQuotas
+    from egress.quota.database import DatabaseQuotas  # noqa: PLC0415 - models
 
     return DatabaseQuotas()
 

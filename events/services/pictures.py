@@ -170,10 +170,7 @@ def _senseless(rows: Sequence[EventImage], moment: datetime) -> dict[UUID, str]:
 
 
 def _fetch_one(door: Door, row: EventImage, moment: datetime, done: Fetched) -> None:
-    from events.pictures import (
-        PictureRefused,
-        read_picture,
-    )  # late: Pillow and SciPy are no business of the web process
+    from events.pictures import PictureRefused, read_picture
 
     known = (
         EventImage.objects.filter(source_url=row.source_url, state=ImageState.STORED)

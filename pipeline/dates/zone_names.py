@@ -85,9 +85,7 @@ def names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _windows() -> dict[str, str]:
-    from icalendar.timezone.windows_to_olson import (
-        WINDOWS_TO_OLSON,
-    )  # brings the whole library, which steps need for nothing else
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
     return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 

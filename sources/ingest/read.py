@@ -7,6 +7,7 @@ with the number of ids, not with what is told of them.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pipeline.contract.connector import Page
 from pipeline.contract.raw import Dropped, PlaceRecord, RawRecord, WeatherRecord
@@ -15,7 +16,6 @@ from pipeline.text.folding import fold_name
 from sources.ingest import reconciliation, staged
 from sources.ingest.coverage import Covers
 from sources.ingest.reconciliation import Held, Identity
-from sources.ingest.safety_checks import held_of
 from sources.ingest.staged import Identified
 from sources.ingest.tally import Tally
 from sources.models import FetchRun, Payload
@@ -197,3 +197,16 @@ class _Reader:
             )
         else:
             self.read.records = None
+
+
+def held_of(identity: Identity, record: RawRecord) -> Held:
+    """A record as the reconciliation compares it."""
+    start = record.start if isinstance(record.start, datetime) and record.start.tzinfo else None
+    return Held(
+        identity=identity,
+        title=fold_name(record.title),
+        start=start,
+        venue=fold_name(record.venue.name),
+        url=record.url,
+        series=record.recurrence.series_id if record.recurrence else "",
+    )

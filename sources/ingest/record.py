@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -36,12 +36,10 @@ from sources.ingest.lookups import DatabaseLookups
 from sources.ingest.reconciliation import Identity
 from sources.ingest.staged import Identified, Known
 from sources.ingest.staged_row import refused_row, staged_row
+from sources.ingest.tally import Tally
 from sources.models import FetchRun, StagedEvent
 from sources.queries import Ahead, look_ahead, of_facts
 from sources.stored import words_of
-
-if TYPE_CHECKING:
-    from sources.ingest.tally import Tally
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +61,7 @@ class Recorder:
     origin: Origin
     standing: SourceTrust
     context: SourceContext
-    tally: "Tally"
+    tally: Tally
     moved: Mapping[Identity, UUID]
     now: datetime
     steps: dict[str, Any] = field(default_factory=dict)

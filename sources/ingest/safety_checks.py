@@ -3,22 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, withdraw
 from pipeline.contract.enums import Coverage, SourceType
-from pipeline.contract.raw import RawRecord
-from pipeline.text.folding import fold_name
 from sources.enums import RunState
 from sources.ingest import reconciliation, staged
-from sources.ingest.reconciliation import Held, Identity
+from sources.ingest.read import Read
 from sources.ingest.staged import Known
 from sources.ingest.tally import Result, Tally
 from sources.models import FetchRun
-
-if TYPE_CHECKING:
-    from sources.ingest.read import Read
 
 
 @dataclass(kw_only=True, slots=True)
@@ -32,20 +26,7 @@ class Listed:
     gone: list[Known] = field(default_factory=list)
 
 
-def held_of(identity: Identity, record: RawRecord) -> Held:
-    """A record as settlement compares it."""
-    start = record.start if isinstance(record.start, datetime) and record.start.tzinfo else None
-    return Held(
-        identity=identity,
-        title=fold_name(record.title),
-        start=start,
-        venue=fold_name(record.venue.name),
-        url=record.url,
-        series=record.recurrence.series_id if record.recurrence else "",
-    )
-
-
-def compare(run: FetchRun, read: "Read", *, now: datetime) -> Listed:
+def compare(run: FetchRun, read: Read, *, now: datetime) -> Listed:
     """What the source listed, beside what the run tells of (one query)."""
     listed = Listed()
     for row in staged.listed(run.source_id, now=now):
@@ -62,7 +43,7 @@ def compare(run: FetchRun, read: "Read", *, now: datetime) -> Listed:
     return listed
 
 
-def refusal(run: FetchRun, read: "Read", listed: Listed, moves: Sequence[reconciliation.Move]) -> str:
+def refusal(run: FetchRun, read: Read, listed: Listed, moves: Sequence[reconciliation.Move]) -> str:
     """Why the run must wait for a person: it finds nothing where something was, or would lose or retitle too
     much. '' where it may be applied."""
     moved = {move.old for move in moves}
@@ -78,7 +59,7 @@ def refusal(run: FetchRun, read: "Read", listed: Listed, moves: Sequence[reconci
     )
 
 
-def quarantine(run: FetchRun, read: "Read", tally: Tally, reason: str, *, now: datetime) -> Result:
+def quarantine(run: FetchRun, read: Read, tally: Tally, reason: str, *, now: datetime) -> Result:
     """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`). An older
     one of the source is moot now."""
     withdraw_quarantined(run, now=now)
@@ -123,7 +104,7 @@ def _covers(run: FetchRun, row: Known) -> bool:
     return run.covered_until is None or row.start_at is None or row.start_at < run.covered_until
 
 
-def _expected(run: FetchRun, read: "Read", listed: Listed) -> int:
+def _expected(run: FetchRun, read: Read, listed: Listed) -> int:
     """How many listed events an answer without any puts in doubt: none where it tells only what is new, what
     was asked for, or what someone sent."""
     a_part = run.coverage == Coverage.PARTIAL and (read.incremental or any(run.params.values()))

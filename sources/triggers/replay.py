@@ -23,8 +23,7 @@ from sources.enums import Phase, RunState
 from sources.ingest import payloads, reconciliation, staged
 from sources.ingest.coverage import Covers, worse
 from sources.ingest.lookups import DatabaseLookups
-from sources.ingest.read import MAX_RECORDS
-from sources.ingest.safety_checks import held_of
+from sources.ingest.read import MAX_RECORDS, held_of
 from sources.ingest.staged import Identified, Known
 from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.runs.fetch import process_run

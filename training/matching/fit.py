@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from pipeline.matching.features import FEATURES
 from pipeline.matching.score import Trees, read_trees
@@ -45,9 +47,6 @@ def word_weights(titles: Iterable[str]) -> dict[str, float]:
 def fit(parts: Sequence[Examples], *, trees: int = TREES) -> Any:
     """A gradient-boosted classifier of scikit-learn on all `parts`, monotone where `FEATURES` says so, the
     same for the same input."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-    from threadpoolctl import threadpool_limits
-
     data = join(parts)
     width = data.x.shape[1]
     # scikit-learn refuses a column that is all NaN: four rows without weight give each column a value.

@@ -81,7 +81,8 @@ class Command(BaseCommand):
 def _door(wish: Wish) -> AbstractContextManager[Door | None]:
     if not wish.is_address:
         return nullcontext()
-    from egress.doors import open_door  # brings redis: half a second that a file need not wait for
+    # It brings redis: half a second that a file need not wait for.
+    from egress.doors import open_door  # noqa: PLC0415 - costly
 
     return open_door(DoorPolicy(), name="inspect", shared=False)
 
