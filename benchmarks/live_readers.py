@@ -27,7 +27,7 @@ _AFTERWARDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Door:
+class Endpoint:
     """Where the readers go in: by `paths` in turns; `says` are told in turns, each once its reader is
     greeted; a message of the type `ready` lets it in."""
 
@@ -60,13 +60,13 @@ class Readers:
     """All of them: opens `count` connections, then notes what arrives when: the first time at each reader,
     and apart from that how often again."""
 
-    def __init__(self, door: Door, count: int) -> None:
-        self._door, self._wanted = door, count
+    def __init__(self, endpoint: Endpoint, count: int) -> None:
+        self._door, self._wanted = endpoint, count
         self._poll = select.epoll()
         self._readers: dict[int, Reader] = {}
-        self._handshakes = [door.handshake(path) for path in door.paths]
+        self._handshakes = [endpoint.handshake(path) for path in endpoint.paths]
         self._opened = 0
-        self._says = [_masked(text.encode()) for text in door.says]
+        self._says = [_masked(text.encode()) for text in endpoint.says]
         self._greeted = 0
         self._known: dict[bytes, tuple[list[int], int]] = {}
         self.ready = 0
@@ -217,10 +217,10 @@ def _masked(text: bytes) -> bytes:
 class Crowd:
     """`connections` readers in another process, from the start to the tally."""
 
-    def __init__(self, door: Door, connections: int) -> None:
+    def __init__(self, endpoint: Endpoint, connections: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_listen, args=(theirs, door, connections), daemon=True)
+        self._process = context.Process(target=_listen, args=(theirs, endpoint, connections), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -252,10 +252,10 @@ class Tally:
     cpu_seconds: float
 
 
-def _listen(pipe: Connection, door: Door, connections: int) -> None:
+def _listen(pipe: Connection, endpoint: Endpoint, connections: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    readers = Readers(door, connections)
+    readers = Readers(endpoint, connections)
     pipe.send(readers.connect())
     busy = time.process_time()
     expected, patience = 1 << 62, 0.0

@@ -19,7 +19,7 @@ import httpx
 import psycopg
 
 from benchmarks import plain_channels
-from benchmarks.live_readers import Door
+from benchmarks.live_readers import Endpoint
 
 #: What a change of the benchmark carries, and what its readers ask for by turns: each hears every change,
 #: once.
@@ -53,13 +53,13 @@ class Server:
     port: int
     pids: tuple[int, ...]
 
-    def door(self) -> Door:
+    def endpoint(self) -> Endpoint:
         """Where the readers go in."""
         if self.kind == "channels":
-            return Door(port=self.port, ready="hello")
+            return Endpoint(port=self.port, ready="hello")
         if self.kind == "nchan":
-            return Door(port=self.port, paths=tuple(f"/ws/live?topics={topic}" for topic in TOPICS))
-        return Door(
+            return Endpoint(port=self.port, paths=tuple(f"/ws/live?topics={topic}" for topic in TOPICS))
+        return Endpoint(
             port=self.port, says=tuple(json.dumps({"type": "subscribe", **asked}) for asked in SUBSCRIPTIONS)
         )
 

@@ -27,7 +27,7 @@ from config import feed_metrics
 from config.celery import QUEUES
 from config.env import Mode
 from digests.models import UNSENT, Delivery
-from egress.doors import open_breaker, open_metrics, open_valkey
+from egress.factory import open_breaker, open_metrics, open_valkey
 from egress.metrics import BUCKETS, Counts
 from egress.queries import quota_left
 from sources.models import FetchRun, Source

@@ -9,7 +9,7 @@ import httpx
 from egress.exceptions import AddressRefused, BadAnswer
 from egress.guard import DEFAULT_PORTS, Guard, effective_port
 from egress.masking import has_secret, is_secret_header, mask_text
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from pipeline.contract.http_errors import ClientRefused
 
 #: The only headers that go along to another origin: whatever else was set may be a credential.
@@ -52,7 +52,7 @@ class Limits:
     truncate: bool = False
 
     @classmethod
-    def of(cls, policy: DoorPolicy) -> "Limits":
+    def of(cls, policy: RequestPolicy) -> "Limits":
         """The limits that a source's policy names."""
         return cls(
             max_received=policy.max_received,

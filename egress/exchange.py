@@ -14,7 +14,7 @@ from egress import decoding
 from egress.answers import REDIRECTS, check_status
 from egress.asks import Ask
 from egress.exceptions import BadAnswer, ConnectFailed, TimedOut, TooLarge
-from egress.records import DoorPolicy, Validators
+from egress.records import RequestPolicy, Validators
 from egress.transport import Deadline
 from pipeline import patterns
 from pipeline.contract.http import Response
@@ -41,7 +41,7 @@ class Exchange:
     def __init__(
         self,
         transport: httpx.BaseTransport,
-        policy: DoorPolicy,
+        policy: RequestPolicy,
         deadline: Deadline,
         now: Callable[[], datetime],
     ) -> None:

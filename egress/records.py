@@ -16,7 +16,7 @@ class Validators:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DoorPolicy:
+class RequestPolicy:
     """How one source may use the door. Sizes in bytes, times in seconds; `rate` requests per `rate_window`
     seconds.
 

@@ -10,7 +10,7 @@ from egress.exceptions import CircuitOpen, QuotaSpent, TimedOut
 from egress.limits import Breaker, Limiter
 from egress.limits.rules import backoff
 from egress.quota import Quotas
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from egress.transport import Deadline
 from pipeline.contract.http_errors import RateLimited
 
@@ -28,7 +28,7 @@ class Turns:
 
     def __init__(
         self,
-        policy: DoorPolicy,
+        policy: RequestPolicy,
         *,
         limiter: Limiter,
         breaker: Breaker,

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils.timezone import now
 
-from egress.doors import open_door
+from egress.factory import open_client
 from flags.models import Flag
 from flags.services import is_on
 from places import services
@@ -39,8 +39,8 @@ def geocode_missing() -> int:
     geocoder = geocoder_named(settings.GEOCODER, url=settings.GEOCODER_URL, key=settings.GEOCODER_KEY)
     if geocoder is None or not is_on(Flag.LIVE_SOURCES):
         return 0
-    with open_door(geocoder.policy, name=f"geocoder:{geocoder.name}") as door:
-        return services.geocode_missing(geocoder, door, now=now()).placed
+    with open_client(geocoder.policy, name=f"geocoder:{geocoder.name}") as http:
+        return services.geocode_missing(geocoder, http, now=now()).placed
 
 
 @shared_task

@@ -12,7 +12,7 @@ from pipeline.connectors.detect import Detected, by_address, by_content, declare
 from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import Connector, FetchParams, Page
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import RawRecord
 from sources.platform_keys import from_environment
@@ -41,7 +41,7 @@ def connector_for(way: Detected) -> Connector:
     return configured(way.connector, way.config, from_environment(registry.get(way.connector).metadata))
 
 
-def find(url: str, *, config: Mapping[str, Any], params: FetchParams, door: Door) -> Found:
+def find(url: str, *, config: Mapping[str, Any], params: FetchParams, http: HttpClient) -> Found:
     """The first way to `url` that yields events: the platform that the address is on, a platform's
     fingerprint, what the answer is, what the page declares. Where none has events, the first that could be
     read; `config` goes over what was detected.
@@ -50,7 +50,7 @@ def find(url: str, *, config: Mapping[str, Any], params: FetchParams, door: Door
     """
     failures: list[SourceError | EgressError] = []
     empty: Found | None = None
-    attempts = _attempts(url, config, params, door)
+    attempts = _attempts(url, config, params, http)
     while True:
         try:
             way, begin = next(attempts)
@@ -72,17 +72,19 @@ def find(url: str, *, config: Mapping[str, Any], params: FetchParams, door: Door
     return empty
 
 
-def _attempts(url: str, config: Mapping[str, Any], params: FetchParams, door: Door) -> Iterator[_Attempt]:
+def _attempts(
+    url: str, config: Mapping[str, Any], params: FetchParams, http: HttpClient
+) -> Iterator[_Attempt]:
     """Lazily: what comes later costs requests that are not made where an earlier way works."""
 
     def fetched(way: Detected) -> _Attempt:
         full = replace(way, config={**way.config, **config})
-        return full, lambda: connector_for(full).fetch(params, door)
+        return full, lambda: connector_for(full).fetch(params, http)
 
     named = by_address(url)
     if named is not None:
         yield fetched(named)
-    payload = payload_of(door.get(url))
+    payload = payload_of(http.get(url))
     better = declared(payload)
     yield from (fetched(way) for way in better if way.score >= SURER_THAN_THE_PAGE)
     recognized = by_content(payload)

@@ -15,7 +15,7 @@ from pipeline.connectors.detect import Detected, detect
 from pipeline.connectors.files import read_file
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.draft import Draft, SourceContext
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.quality import QualityRules, Report
 from pipeline.contract.raw import Dropped, PlaceRecord, RawRecord, WeatherRecord
 from pipeline.dates.window import HORIZON, LOOKBACK
@@ -107,7 +107,7 @@ class Inspection:
             self.weather += page.weather
 
 
-def inspect(wish: Wish, door: Door | None) -> Inspection:
+def inspect(wish: Wish, http: HttpClient | None) -> Inspection:
     """Read the target: through the door, which must be given, where it is an address. Raises SourceError or
     EgressError, one clear line each."""
     begun = time.monotonic()
@@ -115,8 +115,8 @@ def inspect(wish: Wish, door: Door | None) -> Inspection:
     budget = Budget(wish.read_seconds, "reading")
     with stalled(budget, wish.target), budget:
         found = (
-            _from_address(wish, params, door)
-            if wish.is_address and door is not None
+            _from_address(wish, params, http)
+            if wish.is_address and http is not None
             else _from_file(wish, params)
         )
     return Inspection(
@@ -143,14 +143,14 @@ def _from_file(wish: Wish, params: FetchParams) -> Found:
     return Found(way=way, pages=[connector_for(way).read(payload, params)], has_events=True)
 
 
-def _from_address(wish: Wish, params: FetchParams, door: Door) -> Found:
+def _from_address(wish: Wish, params: FetchParams, http: HttpClient) -> Found:
     """With a connector named, what it fetches, page by page; else the way that is found."""
     url = http_url(wish.target) or wish.target
     if not wish.connector:
-        return find(url, config=wish.config, params=params, door=door)
+        return find(url, config=wish.config, params=params, http=http)
     config = registry.get(wish.connector).config_for(url) or {"url": url}
     way = Detected(connector=wish.connector, config={**config, **wish.config})
-    return Found(way=way, pages=connector_for(way).fetch(params, door), has_events=True)
+    return Found(way=way, pages=connector_for(way).fetch(params, http), has_events=True)
 
 
 def params_of(wish: Wish, *, base_url: str) -> FetchParams:

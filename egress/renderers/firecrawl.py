@@ -7,7 +7,7 @@ from collections.abc import Callable
 from egress.exceptions import CrawlFailed
 from egress.renderers.remote import SCRIPTS, RemoteRenderer
 from pipeline.contract.crawl import CrawlJob, Fetched
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 
 URL = "https://api.firecrawl.dev/v2"
 SECONDS = 60
@@ -19,9 +19,9 @@ class Firecrawl(RemoteRenderer):
 
     name = "firecrawl"
 
-    def __init__(self, door: Door, key: str, allow: Callable[[str], None], *, base: str = URL) -> None:
+    def __init__(self, http: HttpClient, key: str, allow: Callable[[str], None], *, base: str = URL) -> None:
         super().__init__(allow)
-        self._door, self._key, self._base = door, key, base
+        self._http, self._key, self._base = http, key, base
 
     def render(self, url: str, job: CrawlJob) -> Fetched:
         """One page as the service's browser has it."""
@@ -36,7 +36,7 @@ class Firecrawl(RemoteRenderer):
             "waitFor": SCRIPTS,
             "timeout": SECONDS * 1000,
         }
-        answer = self._door.post(
+        answer = self._http.post(
             f"{self._base}/scrape", json=body, headers={"authorization": f"Bearer {self._key}"}
         )
         try:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from egress.exceptions import CrawlFailed
 from egress.renderers.remote import SCRIPTS, RemoteRenderer
 from pipeline.contract.crawl import CrawlJob, Fetched
-from pipeline.contract.http import Door, Response
+from pipeline.contract.http import HttpClient, Response
 
 URL = "https://api.hyperbrowser.ai/api"
 #: Seconds between looks, and looks in all.
@@ -25,7 +25,7 @@ class Hyperbrowser(RemoteRenderer):
 
     def __init__(
         self,
-        door: Door,
+        http: HttpClient,
         key: str,
         allow: Callable[[str], None],
         *,
@@ -33,7 +33,7 @@ class Hyperbrowser(RemoteRenderer):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__(allow)
-        self._door, self._base, self._sleep = door, base, sleep
+        self._http, self._base, self._sleep = http, base, sleep
         self._headers = {"x-api-key": key}
 
     def render(self, url: str, job: CrawlJob) -> Fetched:
@@ -56,14 +56,14 @@ class Hyperbrowser(RemoteRenderer):
             },
         }
         number = str(
-            _object(self._door.post(f"{self._base}/scrape", json=body, headers=self._headers), url).get(
+            _object(self._http.post(f"{self._base}/scrape", json=body, headers=self._headers), url).get(
                 "jobId"
             )
             or ""
         )
         for _ in range(LOOKS if number else 0):
             found = _object(
-                self._door.get(f"{self._base}/scrape/{quote(number, safe='')}", headers=self._headers), url
+                self._http.get(f"{self._base}/scrape/{quote(number, safe='')}", headers=self._headers), url
             )
             if found.get("status") == "completed":
                 return _page(found, url)

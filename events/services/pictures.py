@@ -16,15 +16,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now as clock
 
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from events.enums import ImageState, Publication
 from events.models import NO_COPY, Event, EventImage, Listing
 from events.services import announcing
 from events.services.publication import lock
 from outbox import services as outbox
 from pipeline import patterns
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Fetched:
 
 
 def fetch_pictures(
-    *, now: datetime | None = None, door: Door | None = None, seconds: float = SECONDS
+    *, now: datetime | None = None, http: HttpClient | None = None, seconds: float = SECONDS
 ) -> Fetched:
     """Fetch and store the pictures that wait, until none does or `seconds` are over. May run at the same time
     as itself: each row is claimed first.
@@ -75,11 +75,11 @@ def fetch_pictures(
     moment = now or clock()
     ends = time.monotonic() + seconds
     done = Fetched()
-    if door is not None:
-        _fetch_all(door, moment, ends, done)
+    if http is not None:
+        _fetch_all(http, moment, ends, done)
         return done
-    with open_door(
-        DoorPolicy(max_received=MAX_BYTES, max_decoded=MAX_BYTES, read_timeout=10.0, total_timeout=20.0),
+    with open_client(
+        RequestPolicy(max_received=MAX_BYTES, max_decoded=MAX_BYTES, read_timeout=10.0, total_timeout=20.0),
         name="pictures",
     ) as opened:
         _fetch_all(opened, moment, ends, done)
@@ -117,7 +117,7 @@ def _folders() -> list[str]:
 # --- one call ---
 
 
-def _fetch_all(door: Door, moment: datetime, ends: float, done: Fetched) -> None:
+def _fetch_all(http: HttpClient, moment: datetime, ends: float, done: Fetched) -> None:
     while time.monotonic() < ends:
         rows = _claim(moment)
         if not rows:
@@ -128,7 +128,7 @@ def _fetch_all(door: Door, moment: datetime, ends: float, done: Fetched) -> None
                 _refuse(row, senseless[row.pk])
                 done.refused += 1
             elif time.monotonic() < ends:
-                _fetch_one(door, row, moment, done)
+                _fetch_one(http, row, moment, done)
             else:
                 EventImage.objects.filter(pk=row.pk).update(
                     next_attempt_at=moment, attempts=row.attempts - 1
@@ -169,7 +169,7 @@ def _senseless(rows: Sequence[EventImage], moment: datetime) -> dict[UUID, str]:
     return reasons
 
 
-def _fetch_one(door: Door, row: EventImage, moment: datetime, done: Fetched) -> None:
+def _fetch_one(http: HttpClient, row: EventImage, moment: datetime, done: Fetched) -> None:
     from events.pictures import PictureRefused, read_picture
 
     known = (
@@ -182,7 +182,7 @@ def _fetch_one(door: Door, row: EventImage, moment: datetime, done: Fetched) -> 
         done.stored += 1
         return
     try:
-        response = door.get(row.source_url, headers={"accept": "image/avif,image/webp,image/*;q=0.8"})
+        response = http.get(row.source_url, headers={"accept": "image/avif,image/webp,image/*;q=0.8"})
         picture = read_picture(response.content)
     except EgressError as error:
         if error.permanent or error.status in (404, 410) or row.attempts >= ATTEMPTS:

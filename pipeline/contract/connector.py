@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.prose import Extractor
 from pipeline.contract.raw import Dropped, PlaceRecord, RawPayload, RawRecord, WeatherRecord
 
@@ -144,8 +144,8 @@ class Connector(Protocol):
     @classmethod
     def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None: ...
 
-    def check_credentials(self, door: Door) -> None: ...
+    def check_credentials(self, http: HttpClient) -> None: ...
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]: ...
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]: ...
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page: ...

@@ -38,7 +38,7 @@ class Quota:
     currency: str = "USD"
 
 
-class Door(Protocol):
+class HttpClient(Protocol):
     """The one way out, bound to one source's policy. Every failure is an `pipeline.contract.http_errors.EgressError`."""
 
     def get(

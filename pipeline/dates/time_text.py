@@ -139,13 +139,13 @@ def read_when(text: str, reader: Reader) -> Reading | None:
     told = _told(_DOORS.sub(" ", text), reader)
     if told is None:
         return None
-    door_clock = read_clock(doors.group(1)) if doors else None
+    http_clock = read_clock(doors.group(1)) if doors else None
     start, end, confidence = told
-    if door_clock and not isinstance(start, datetime):
-        start, door_clock = door_clock.on(start), None
+    if http_clock and not isinstance(start, datetime):
+        start, http_clock = http_clock.on(start), None
     name = _ZONES[zone.group(1).lower()] if zone else ""
     return Reading(
-        start=start, end=end, doors=door_clock.start if door_clock else None, zone=name, confidence=confidence
+        start=start, end=end, doors=http_clock.start if http_clock else None, zone=name, confidence=confidence
     )
 
 

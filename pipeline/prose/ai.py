@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 
 from pipeline import patterns
 from pipeline.contract.enums import ExtractionMethod
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.normalized import Venue
 from pipeline.contract.prose import Evidence, Extractor, Prose
@@ -98,21 +98,21 @@ class Endpoint:
 
 
 class AiExtractor:
-    """Reads by the answers of an endpoint. Without a `door` it asks nobody: kept answers count, and for what
+    """Reads by the answers of an endpoint. Without a `http` it asks nobody: kept answers count, and for what
     none is kept for, `otherwise` reads."""
 
     def __init__(
-        self, endpoint: Endpoint, answers: Answers, *, otherwise: Extractor, door: Door | None = None
+        self, endpoint: Endpoint, answers: Answers, *, otherwise: Extractor, http: HttpClient | None = None
     ) -> None:
-        self._endpoint, self._answers, self._door, self._otherwise = endpoint, answers, door, otherwise
+        self._endpoint, self._answers, self._http, self._otherwise = endpoint, answers, http, otherwise
         self._asked = self._failed = 0
 
     def extract(self, prose: Prose) -> tuple[RawRecord | Dropped, ...]:
         """The events of the answer, or what `otherwise` reads where there is no usable one."""
         key = key_of(prose, self._endpoint)
         answer = self._answers.recall(key)
-        if answer is None and self._door is not None and self._may_ask(prose):
-            answer = self._ask(self._door, prose)
+        if answer is None and self._http is not None and self._may_ask(prose):
+            answer = self._ask(self._http, prose)
             if answer is not None:
                 self._answers.keep(key, answer)
         read = read_answer(answer, prose, model=self._endpoint.model) if answer is not None else None
@@ -121,11 +121,11 @@ class AiExtractor:
     def _may_ask(self, prose: Prose) -> bool:
         return bool(prose.text.strip()) and self._asked < self._endpoint.most and self._failed < MOST_FAILURES
 
-    def _ask(self, door: Door, prose: Prose) -> str | None:
+    def _ask(self, http: HttpClient, prose: Prose) -> str | None:
         self._asked += 1
         headers = {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else {}
         try:
-            response = door.post(
+            response = http.post(
                 f"{self._endpoint.url.rstrip('/')}/chat/completions",
                 json=question(prose, self._endpoint),
                 headers=headers,

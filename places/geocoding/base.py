@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from egress.records import DoorPolicy
-from pipeline.contract.http import Door, Quota
+from egress.records import RequestPolicy
+from pipeline.contract.http import HttpClient, Quota
 from places.geocoding.records import Answer, GeocoderError, Question
 
 #: Kilometres of a degree of latitude.
@@ -43,16 +43,16 @@ class HttpGeocoder(ABC):
     quota_key: ClassVar[str]
 
     @property
-    def policy(self) -> DoorPolicy:
+    def policy(self) -> RequestPolicy:
         """Its limits, which the door holds for all processes together."""
-        return DoorPolicy(
+        return RequestPolicy(
             rate=self.rate, rate_window=self.rate_window, host_rate=self.rate, host_window=self.rate_window, obey_robots=False, total_timeout=20.0,
             quota_key=self.quota_key, quotas=(Quota(requests=self.a_day, seconds=_DAY),),
         )  # fmt: skip
 
-    def ask(self, question: Question, door: Door) -> Answer | None:
+    def ask(self, question: Question, http: HttpClient) -> Answer | None:
         """The first result within the country, the city's box preferred."""
-        answer = door.get(
+        answer = http.get(
             self.endpoint(), params=self.params(question), headers={"Accept": "application/json"}
         )
         try:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from egress.records import DoorPolicy
-from pipeline.contract.http import Door
+from egress.records import RequestPolicy
+from pipeline.contract.http import HttpClient
 
 
 class Precision(StrEnum):
@@ -74,9 +74,9 @@ class Geocoder(Protocol):
     @property
     def credit(self) -> str: ...
     @property
-    def policy(self) -> DoorPolicy: ...
+    def policy(self) -> RequestPolicy: ...
 
-    def ask(self, question: Question, door: Door) -> Answer | None:
+    def ask(self, question: Question, http: HttpClient) -> Answer | None:
         """The best answer, None where it knows no such address. Raises GeocoderError,
         pipeline.contract.http_errors.EgressError."""
         ...

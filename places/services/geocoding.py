@@ -12,7 +12,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from pipeline.geography.likeness.addresses import street_address
 from pipeline.geography.plus_codes import plus_code
@@ -42,7 +42,7 @@ class Geocoded:
     doubtful: dict[str, str] = field(default_factory=dict)
 
 
-def geocode_missing(geocoder: Geocoder, door: Door, *, now: datetime, limit: int = BATCH) -> Geocoded:
+def geocode_missing(geocoder: Geocoder, http: HttpClient, *, now: datetime, limit: int = BATCH) -> Geocoded:
     """Ask for up to `limit` active places that have an address and a city but no point. May run twice: a
     place is claimed by `geocoded_at` first.
 
@@ -51,7 +51,7 @@ def geocode_missing(geocoder: Geocoder, door: Door, *, now: datetime, limit: int
     done = Geocoded()
     for place in _claim(now, limit):
         try:
-            _settle(place, geocoder, door, now, done)
+            _settle(place, geocoder, http, now, done)
         except (EgressError, GeocoderError) as error:
             log.warning("geocoder_failed", geocoder=geocoder.name, error=str(error)[:200])
             Place.objects.filter(pk=place.pk).update(geocoded_at=None)
@@ -107,9 +107,9 @@ def _kept(geocoder: Geocoder, question: Question, now: datetime) -> Geocode | No
     return Geocode.objects.filter(provider=geocoder.name, key=_key(question), expires_at__gt=now).first()
 
 
-def _ask(geocoder: Geocoder, question: Question, door: Door, now: datetime) -> Geocode:
+def _ask(geocoder: Geocoder, question: Question, http: HttpClient, now: datetime) -> Geocode:
     """Ask, and keep what comes, that nothing is known too."""
-    answer = geocoder.ask(question, door)
+    answer = geocoder.ask(question, http)
     values = {
         "question": question.text[:500],
         "lat": answer.lat if answer else None,
@@ -149,12 +149,12 @@ def _answer(row: Geocode) -> Answer | None:
     )
 
 
-def _settle(place: Place, geocoder: Geocoder, door: Door, now: datetime, done: Geocoded) -> None:
+def _settle(place: Place, geocoder: Geocoder, http: HttpClient, now: datetime, done: Geocoded) -> None:
     """Ask one question after the other until an answer counts, and set its point; else the last answer is
     what is told."""
     row, why = None, ""
     for question in _questions(place):
-        row = _kept(geocoder, question, now) or _ask(geocoder, question, door, now)
+        row = _kept(geocoder, question, now) or _ask(geocoder, question, http, now)
         answer = _answer(row)
         why = doubt(question, answer)[:200] if answer else ""
         if row.doubt != why:

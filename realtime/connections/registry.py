@@ -14,7 +14,7 @@ from typing import Any, Final
 import redis
 from django.conf import settings
 
-from egress.doors import open_valkey
+from egress.factory import open_valkey
 
 #: A hub that has not reported for this many seconds counts as gone.
 EXPIRY: Final = 20

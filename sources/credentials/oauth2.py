@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.secrets import redact, remember
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from pipeline.contract.enums import CredentialKind
 from pipeline.contract.exceptions import CredentialsMissing
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from sources.models import Credential
 from sources.monitoring.alerts import raise_alert, resolve
@@ -46,7 +46,7 @@ def is_renewable(row: Credential) -> bool:
     return row.kind == CredentialKind.OAUTH2 and "refresh_token" in _values(row)
 
 
-def renewed(row: Credential, *, now: datetime, door: Door | None = None) -> Credential:
+def renewed(row: Credential, *, now: datetime, http: HttpClient | None = None) -> Credential:
     """The credential, its token renewed where it ends within ten minutes. While the old token lasts, a
     renewal that fails is an alert only.
 
@@ -64,16 +64,16 @@ def renewed(row: Credential, *, now: datetime, door: Door | None = None) -> Cred
                     and held.checked_at > now - PATIENCE
                 ):
                     raise _Refused(held.check_error.removeprefix(_NOT), asked=False)
-                _renew(held, now=now, door=door)
+                _renew(held, now=now, http=http)
     except _Refused as error:
         return _not_renewed(row, error, now=now)
     resolve(f"credential:{row.pk}:renewal", now=now)
     return held
 
 
-def _renew(row: Credential, *, now: datetime, door: Door | None) -> None:
+def _renew(row: Credential, *, now: datetime, http: HttpClient | None) -> None:
     values = _values(row)
-    answer = _ask(values, door)
+    answer = _ask(values, http)
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
         raise _Refused("the answer holds no access_token")
@@ -86,7 +86,7 @@ def _renew(row: Credential, *, now: datetime, door: Door | None) -> None:
     row.save()
 
 
-def _ask(values: dict[str, str], door: Door | None) -> dict[str, Any]:
+def _ask(values: dict[str, str], http: HttpClient | None) -> dict[str, Any]:
     remember((values["refresh_token"], values.get("client_secret", ""), values.get("access_token", "")))
     form = {"grant_type": "refresh_token", "refresh_token": values["refresh_token"]}
     headers = {"accept": "application/json"}
@@ -99,11 +99,11 @@ def _ask(values: dict[str, str], door: Door | None) -> dict[str, Any]:
     else:
         form["client_id"] = values["client_id"]
         form.update({"client_secret": values["client_secret"]} if values.get("client_secret") else {})
-    policy = DoorPolicy(
+    policy = RequestPolicy(
         user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536
     )
     try:
-        with nullcontext(door) if door else open_door(policy, name="tokens") as way_out:
+        with nullcontext(http) if http else open_client(policy, name="tokens") as way_out:
             answer = json.loads(way_out.post(values["token_url"], data=form, headers=headers).content)
     except EgressError as error:
         raise _Refused(redact(error.detail)) from error

@@ -14,14 +14,14 @@ from django.utils.timezone import now as clock
 from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor, require
 from accounts.secrets import redact, remember
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
 from pipeline.contract.connector import Credentials
 from pipeline.contract.enums import CredentialKind
 from pipeline.contract.exceptions import CredentialsMissing, SourceError
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from sources.credentials.oauth2 import renewed
 from sources.models import Credential, Source
@@ -53,7 +53,9 @@ class CheckFailed(SourceError):
     """The platform does not take the key; nothing was changed."""
 
 
-def credentials_for(source: Source, *, now: datetime | None = None, door: Door | None = None) -> Credentials:
+def credentials_for(
+    source: Source, *, now: datetime | None = None, http: HttpClient | None = None
+) -> Credentials:
     """What opens the source's platform: its own credential, an OAuth 2 token renewed where it ends, else the
     environment's keys, else NO_CREDENTIALS.
 
@@ -67,7 +69,7 @@ def credentials_for(source: Source, *, now: datetime | None = None, door: Door |
         ) from error
     if row is None:
         return from_environment(registry.get(source.connector).metadata)
-    row = renewed(row, now=now or clock(), door=door)
+    row = renewed(row, now=now or clock(), http=http)
     return remembered(Credentials(kind=CredentialKind(row.kind), values=opened(row.secret)))
 
 
@@ -128,7 +130,7 @@ def replace(
     *,
     by: Actor,
     expires_at: datetime | None = None,
-    door: Door | None = None,
+    http: HttpClient | None = None,
     now: datetime | None = None,
 ) -> Credential:
     """Put new values in place of the old ones without a gap: they are asked of the platform first, and
@@ -138,7 +140,7 @@ def replace(
     moment = now or clock()
     kind = CredentialKind(row.kind)
     sealed = _sealed(kind, values)
-    error = _refusal(row, remembered(Credentials(kind=kind, values=opened(sealed))), door)
+    error = _refusal(row, remembered(Credentials(kind=kind, values=opened(sealed))), http)
     if error:
         raise CheckFailed(
             f"{row.name}: the platform does not take the new values, the old ones stay: {error}"
@@ -160,15 +162,15 @@ def replace(
     return held
 
 
-def check(row: Credential, *, by: Actor, door: Door | None = None, now: datetime | None = None) -> str:
+def check(row: Credential, *, by: Actor, http: HttpClient | None = None, now: datetime | None = None) -> str:
     """Ask the platform whether it takes the credential, and write down the answer. '' where it does, else one
     line. Raises RightMissing."""
     require(by, CHANGE)
     moment = now or clock()
     try:
-        row = renewed(row, now=moment, door=door)
+        row = renewed(row, now=moment, http=http)
         error = _refusal(
-            row, remembered(Credentials(kind=CredentialKind(row.kind), values=opened(row.secret))), door
+            row, remembered(Credentials(kind=CredentialKind(row.kind), values=opened(row.secret))), http
         )
     except (SourceError, DecryptionFailed) as problem:
         error = str(problem)
@@ -186,22 +188,22 @@ def forget_previous(*, now: datetime) -> int:
     )
 
 
-def _refusal(row: Credential, credentials: Credentials, door: Door | None) -> str:
+def _refusal(row: Credential, credentials: Credentials, http: HttpClient | None) -> str:
     """Why the platform does not take `credentials`, '' where it does."""
     source = row.sources.order_by("slug").first()
     try:
         connector = configured(row.connector, source.config if source else {}, credentials)
-        with nullcontext(door) if door else open_door(_policy(row), name=f"credential:{row.pk}") as way_out:
+        with nullcontext(http) if http else open_client(_policy(row), name=f"credential:{row.pk}") as way_out:
             connector.check_credentials(way_out)
     except (EgressError, SourceError) as error:
         return redact(error.detail)[:400]
     return ""
 
 
-def _policy(row: Credential) -> DoorPolicy:
+def _policy(row: Credential) -> RequestPolicy:
     """One request to an API that the key itself lets us use, counted like any other of the key."""
     known = registry.CONNECTORS.get(row.connector)
-    return DoorPolicy(
+    return RequestPolicy(
         user_agent=settings.EGRESS_USER_AGENT,
         obey_robots=False,
         max_received=1024 * 1024,

@@ -20,12 +20,12 @@ from django.utils.text import slugify
 from django.utils.timezone import now as clock
 
 from accounts.rights import Actor, require
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from pipeline.connectors import registry
 from pipeline.contract.connector import Metadata
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.geography.gazetteer import CityFact
@@ -93,16 +93,16 @@ def carry_out(token: str) -> None:
     cache.set(_key(token), {**look, "state": "working"}, KEPT)
     wish = LabWish(**look["wish"])
     try:
-        with open_door(DoorPolicy(user_agent=settings.EGRESS_USER_AGENT), name="lab") as door:
-            result = examine(wish, door, city=atlas().city(wish.city) if wish.city else None)
-            result["robots"] = _robots(wish.url, door)
+        with open_client(RequestPolicy(user_agent=settings.EGRESS_USER_AGENT), name="lab") as http:
+            result = examine(wish, http, city=atlas().city(wish.city) if wish.city else None)
+            result["robots"] = _robots(wish.url, http)
         cache.set(_key(token), {**look, "state": "done", "result": result}, KEPT)
     except (SourceError, EgressError) as error:
         told = {"code": getattr(error, "code", type(error).__name__), "detail": error.detail}
         cache.set(_key(token), {**look, "state": "failed", "error": told}, KEPT)
 
 
-def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, Any]:
+def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[str, Any]:
     """The look itself, as JSON: the connector and its terms, events, coverage by field (0 to 1), problems,
     requests a day.
 
@@ -116,7 +116,7 @@ def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, An
         city=city,
         quality=rules(),
     )
-    inspection = inspect(asked, door)
+    inspection = inspect(asked, http)
     pages = _Counted(inspection)
     drafts = list(islice(inspection.drafts(), MOST_READ))
     events = [draft.event for draft in drafts]
@@ -227,10 +227,10 @@ def _problems(
     return [{"kind": kind, "what": what, "count": count} for (kind, what), count in counts.most_common(30)]
 
 
-def _robots(url: str, door: Any) -> dict[str, Any]:
+def _robots(url: str, http: Any) -> dict[str, Any]:
     """What the site's robots.txt says of this address."""
     try:
-        return {"allowed": True, "delay": door.crawl_delay(url), "detail": ""}
+        return {"allowed": True, "delay": http.crawl_delay(url), "detail": ""}
     except EgressError as error:
         return {"allowed": False, "delay": 0.0, "detail": error.detail}
 

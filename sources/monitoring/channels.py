@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.secrets import remember
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from pipeline.contract.http_errors import EgressError
 
 log = structlog.get_logger(__name__)
@@ -103,12 +103,12 @@ class Slack:
         """As Channel."""
         remember([self.url, self.url.rstrip("/").rpartition("/")[2]])
         escaped = text_of(news, more=more).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        policy = DoorPolicy(
+        policy = RequestPolicy(
             user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536
         )
         try:
-            with open_door(policy, name="slack") as door:
-                door.post(self.url, json={"text": escaped[:30_000]})
+            with open_client(policy, name="slack") as http:
+                http.post(self.url, json={"text": escaped[:30_000]})
         except EgressError as error:
             log.warning("operators_not_told", channel="slack", error=error.detail)
             return False

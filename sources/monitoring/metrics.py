@@ -9,7 +9,7 @@ from typing import Any, Final
 import redis
 import structlog
 
-from egress.doors import open_valkey
+from egress.factory import open_valkey
 from egress.limits.valkey import PREFIX
 
 log = structlog.get_logger(__name__)

@@ -17,9 +17,9 @@ from django.db.models import Q
 from django.utils.timezone import now as clock
 
 from accounts.secrets import redact
-from egress.crawl.door import CrawlingDoor
-from egress.doors import open_door
+from egress.crawl.client import CrawlingClient
 from egress.exceptions import CrawlCancelled
+from egress.factory import open_client
 from egress.facts import ExchangeFact
 from egress.records import Validators
 from pipeline.budget import Budget, OutOfTime
@@ -27,7 +27,7 @@ from pipeline.connectors.configuration import configured
 from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ReadingStalled, SourceError
-from pipeline.contract.http import Door, Response
+from pipeline.contract.http import HttpClient, Response
 from pipeline.contract.http_errors import EgressError, NotModified
 from pipeline.contract.raw import RawPayload
 from sources.credentials.store import credentials_for
@@ -39,7 +39,7 @@ from sources.ingest.probe import probe
 from sources.models import FetchRun, Payload, Source
 from sources.runs import pause
 from sources.runs.process import is_careful, process_pages
-from sources.runs.progress import RunCancelled, RunLost, Watch, WatchedDoor, mark, put, take
+from sources.runs.progress import RunCancelled, RunLost, Watch, WatchedHttpClient, mark, put, take
 from sources.runs.settle import close, close_cancelled, close_failed, defect
 from sources.setup import ai_extractor
 from sources.setup.context import params_for, policy_for
@@ -50,7 +50,7 @@ log = structlog.get_logger(__name__)
 MOST_EXCHANGES = 50
 
 
-def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | None = None) -> bool:
+def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClient | None = None) -> bool:
     """The first half of a run: ask the source and keep what it sends. True where there is something to
     process.
 
@@ -62,7 +62,7 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | N
         return False
     fetch = _Fetch(run, now=now or clock())
     try:
-        fetch.work(door)
+        fetch.work(http)
     except NotModified:
         fetch.http["not_modified"] = True
         if fetch.keeper.count:
@@ -169,7 +169,7 @@ class _Fetch:
     def seconds(self) -> float:
         return time.monotonic() - self.begun
 
-    def work(self, door: Door | None) -> None:
+    def work(self, http: HttpClient | None) -> None:
         """Ask for all pages and keep each. Raises EgressError, SourceError."""
         run, source = self.run, self.run.source
         watch = Watch(run)
@@ -178,9 +178,9 @@ class _Fetch:
             **{name: run.params[name] for name in ("category", "limit") if run.params.get(name)},
         )
         connector = configured(source.connector, source.config, credentials_for(source))
-        with nullcontext(door) if door else self._open(watch) as way_out, ai_extractor.asking() as reader:
+        with nullcontext(http) if http else self._open(watch) as way_out, ai_extractor.asking() as reader:
             params = replace(params, extractor=reader)
-            watched = WatchedDoor(way_out, watch, self._heard)
+            watched = WatchedHttpClient(way_out, watch, self._heard)
             try:
                 for page in self._pages(connector.fetch(params, watched)):
                     self._take(page)
@@ -233,10 +233,10 @@ class _Fetch:
             f"Reading the answer from {url} took more than {over.budget.seconds:g} s of processor time."
         )
 
-    def _open(self, watch: Watch) -> CrawlingDoor:
+    def _open(self, watch: Watch) -> CrawlingClient:
         """A spider or browser under way asks the watch whether it shall stop."""
         policy = policy_for(self.run.source)
-        return open_door(
+        return open_client(
             policy,
             self.validators,
             name=self.run.source.slug,

@@ -18,7 +18,7 @@ from egress.hints import next_check
 from outbox.announcing import announce
 from pipeline.budget import paused
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.http import Door, Response
+from pipeline.contract.http import HttpClient, Response
 from sources.enums import Phase, RunState
 from sources.models import FetchRun, Source
 
@@ -118,7 +118,7 @@ class Watch:
         self._changed = True
 
 
-class WatchedDoor:
+class WatchedHttpClient:
     """A door that looks at the run before each request: between any two of them it can be cancelled, and it
     is not taken for dead.
 
@@ -127,9 +127,9 @@ class WatchedDoor:
     answer asks to be left alone (its headers), None where it does not say."""
 
     def __init__(
-        self, door: Door, watch: Watch, heard: Callable[[Response | None], None] = lambda _: None
+        self, http: HttpClient, watch: Watch, heard: Callable[[Response | None], None] = lambda _: None
     ) -> None:
-        self._door, self._watch, self._heard = door, watch, heard
+        self._http, self._watch, self._heard = http, watch, heard
         self._is_first = True
         self.fresh_for: timedelta | None = None
 
@@ -143,7 +143,7 @@ class WatchedDoor:
     ) -> Response:
         """As the door."""
         response = self._answer(
-            lambda: self._door.get(url, params=params, headers=headers, conditional=conditional)
+            lambda: self._http.get(url, params=params, headers=headers, conditional=conditional)
         )
         if self._is_first:
             self._is_first, self.fresh_for = False, next_check(response.headers, response.fetched_at)
@@ -158,7 +158,7 @@ class WatchedDoor:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """As the door."""
-        return self._answer(lambda: self._door.post(url, json=json, data=data, headers=headers))
+        return self._answer(lambda: self._http.post(url, json=json, data=data, headers=headers))
 
     def _answer(self, ask: Callable[[], Response]) -> Response:
         with paused():
@@ -170,7 +170,7 @@ class WatchedDoor:
 
     def __getattr__(self, name: str) -> Any:
         """What else the door can do."""
-        return getattr(self._door, name)
+        return getattr(self._http, name)
 
 
 def begin(phase: Phase) -> dict[str, Any]:

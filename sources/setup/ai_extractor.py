@@ -10,11 +10,11 @@ from django.conf import settings
 from django.utils.timezone import now as clock
 
 from accounts import secrets
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from pipeline.connectors.bounded import read_within
 from pipeline.contract.connector import Connector, FetchParams
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.raw import RawPayload
 from pipeline.prose import Extractor, Rules
 from pipeline.prose.ai import AiExtractor, Endpoint
@@ -33,11 +33,11 @@ class KeptAnswers:
         ProseAnswer.objects.get_or_create(pk=key, defaults={"answer": answer.replace("\x00", "")})
 
 
-def extractor(door: Door | None = None) -> Extractor | None:
-    """The extractor that the settings ask for: None stands for the rules. Without a `door` kept answers count
+def extractor(http: HttpClient | None = None) -> Extractor | None:
+    """The extractor that the settings ask for: None stands for the rules. Without a `http` kept answers count
     alone."""
     endpoint = _endpoint()
-    return AiExtractor(endpoint, KeptAnswers(), otherwise=Rules(), door=door) if endpoint else None
+    return AiExtractor(endpoint, KeptAnswers(), otherwise=Rules(), http=http) if endpoint else None
 
 
 @contextmanager
@@ -47,8 +47,8 @@ def asking() -> Iterator[Extractor | None]:
     if _endpoint() is None:
         yield None
         return
-    with open_door(_policy(), name="ai-extractor") as door:
-        yield extractor(door)
+    with open_client(_policy(), name="ai-extractor") as http:
+        yield extractor(http)
 
 
 def ask_ahead(connector: Connector, kept: Iterable[RawPayload], params: FetchParams) -> None:
@@ -88,9 +88,9 @@ def _endpoint() -> Endpoint | None:
     )
 
 
-def _policy() -> DoorPolicy:
+def _policy() -> RequestPolicy:
     """An API that answers to our key; its own limits, and an answer of bounded length and time."""
-    return DoorPolicy(
+    return RequestPolicy(
         user_agent=settings.EGRESS_USER_AGENT,
         max_received=1_000_000,
         max_decoded=1_000_000,

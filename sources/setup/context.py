@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
 
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from events.enums import Publication
 from events.models import Event, Origin
 from moderation.rules import SourceTrust
@@ -122,14 +122,14 @@ def standing_of(source: Source) -> SourceTrust:
     )
 
 
-def policy_for(source: Source) -> DoorPolicy:
+def policy_for(source: Source) -> RequestPolicy:
     """How the source may use the HTTP door, its key's quotas included.
 
     robots.txt speaks to crawlers (RFC 9309): an API that answers to a key only has let us in by its terms,
     and its host often forbids all robots.
     """
     known = registry.CONNECTORS.get(source.connector)
-    return DoorPolicy(
+    return RequestPolicy(
         user_agent=settings.EGRESS_USER_AGENT,
         max_received=source.max_bytes,
         max_decoded=source.max_bytes,

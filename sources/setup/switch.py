@@ -9,11 +9,11 @@ from django.utils.timezone import now as clock
 from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor, require
 from accounts.secrets import redact
-from egress.doors import open_door
+from egress.factory import open_client
 from pipeline.connectors.configuration import configured
 from pipeline.contract.enums import SourceType
 from pipeline.contract.exceptions import CredentialsMissing, SourceError
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from sources.credentials.store import credentials_for
 from sources.models import Source
@@ -33,12 +33,14 @@ class Switched:
     error: str = ""
 
 
-def enable(source: Source, *, by: Actor, door: Door | None = None, now: datetime | None = None) -> Switched:
+def enable(
+    source: Source, *, by: Actor, http: HttpClient | None = None, now: datetime | None = None
+) -> Switched:
     """Switch a source on, due at once, after asking its platform whether the key is good
     (`check_credentials`). Where it is not, the source stays off. Raises RightMissing."""
     require(by, CHANGE)
     moment = now or clock()
-    error = why_not(source, by=by, door=door, now=moment)
+    error = why_not(source, by=by, http=http, now=moment)
     if not error:
         Source.objects.filter(pk=source.pk).update(
             is_active=True, next_fetch_at=moment, consecutive_failures=0
@@ -56,16 +58,16 @@ def disable(source: Source, *, by: Actor, now: datetime | None = None) -> None:
     refresh([source], now=now or clock())
 
 
-def why_not(source: Source, *, by: Actor, door: Door | None = None, now: datetime) -> str:
+def why_not(source: Source, *, by: Actor, http: HttpClient | None = None, now: datetime) -> str:
     """Why the source cannot be switched on, '' where it can; its platform is asked with its key. Raises
     RightMissing."""
     require(by, CHANGE)
     try:
-        credentials = credentials_for(source, now=now, door=door)
+        credentials = credentials_for(source, now=now, http=http)
         connector = configured(source.connector, source.config, credentials)
         if source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION):
             return ""
-        with nullcontext(door) if door else open_door(policy_for(source), name=source.slug) as way_out:
+        with nullcontext(http) if http else open_client(policy_for(source), name=source.slug) as way_out:
             connector.check_credentials(way_out)
     except EgressError as error:
         return redact(f"{error.detail}. {remedy(error.code, error.detail)}")

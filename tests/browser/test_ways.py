@@ -78,11 +78,11 @@ def test_a_socket_is_tried_again_beside_the_stream(page: "Page", served: Server,
     blocked = [True]
     tries: list[str] = []
 
-    def door(socket: Any) -> None:
+    def http(socket: Any) -> None:
         tries.append(socket.url)
         socket.close() if blocked[0] else socket.connect_to_server()
 
-    page.route_web_socket(SOCKET, door)
+    page.route_web_socket(SOCKET, http)
     page.clock.install()
     open_city(page, served)
     blocked[0] = False

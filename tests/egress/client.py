@@ -9,11 +9,11 @@ from typing import Any
 import redis
 import structlog
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.facts import ExchangeFact
 from egress.limits import ValkeyBreaker, ValkeyLimiter, ValkeyStore
 from egress.metrics import ValkeyMetrics
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from egress.robots import Robots
 from pipeline.contract.http_errors import EgressError
 
@@ -22,8 +22,8 @@ def fetch(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[dic
     """Ask for `url` so many `times`; one fact for each request. Waits for the host's connection are real, no
     other is short enough to be waited for."""
     facts: list[ExchangeFact] = []
-    door = HttpDoor(
-        DoorPolicy(**order.get("policy", {})),
+    http = GuardedClient(
+        RequestPolicy(**order.get("policy", {})),
         validators={},
         limiter=ValkeyLimiter(client, prefix=prefix),
         robots=Robots(store=ValkeyStore(client, prefix=prefix)),
@@ -32,10 +32,10 @@ def fetch(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[dic
         name=order.get("name", ""),
         allow_loopback=True,
     )
-    with door:
+    with http:
         for _ in range(order["times"]):
             try:
-                door.get(order["url"])
+                http.get(order["url"])
             except EgressError:
                 continue
     return [{key: value for key, value in asdict(fact).items() if key != "at"} for fact in facts]

@@ -11,9 +11,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from egress.addresses import is_public
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.limits import MemoryBreaker, MemoryLimiter
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from egress.robots import Robots
 from tests.egress.hostile import SITE
 from tests.egress.tls import SecureServer, write_certificate
@@ -51,12 +51,12 @@ def local_names(*names: str) -> Callable[[str, int, float], list[str]]:
 
 
 @pytest.fixture
-def make_door(clock: Clock) -> Iterator[Callable[..., HttpDoor]]:
+def make_http(clock: Clock) -> Iterator[Callable[..., GuardedClient]]:
     """Doors with everything in memory; policy fields and door arguments by keyword."""
-    doors: list[HttpDoor] = []
-    fields = set(DoorPolicy.__dataclass_fields__)
+    doors: list[GuardedClient] = []
+    fields = set(RequestPolicy.__dataclass_fields__)
 
-    def make(**given: object) -> HttpDoor:
+    def make(**given: object) -> GuardedClient:
         defaults: dict[str, object] = {
             "validators": {},
             "limiter": MemoryLimiter(clock=clock),
@@ -68,15 +68,15 @@ def make_door(clock: Clock) -> Iterator[Callable[..., HttpDoor]]:
         }
         if "quotas_of" in given:  # `quotas` is the policy's
             defaults["quotas"] = given.pop("quotas_of")
-        policy = DoorPolicy(
+        policy = RequestPolicy(
             **({"obey_robots": False} | {key: given.pop(key) for key in list(given) if key in fields})
         )  # type: ignore[arg-type]
-        doors.append(HttpDoor(policy, **(defaults | given)))  # type: ignore[arg-type]
+        doors.append(GuardedClient(policy, **(defaults | given)))  # type: ignore[arg-type]
         return doors[-1]
 
     yield make
-    for door in doors:
-        door.close()
+    for http in doors:
+        http.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,15 +9,15 @@ import pytest
 import structlog
 from pytest_httpserver import HTTPServer
 
-from egress.door import HttpDoor
-from egress.doors import open_door
+from egress.client import GuardedClient
+from egress.factory import open_client
 from egress.facts import ExchangeFact, endpoint_of, place_of
-from egress.records import DoorPolicy, Validators
+from egress.records import RequestPolicy, Validators
 from pipeline.contract.http import Quota
 from pipeline.contract.http_errors import EgressError
 from tests.egress.conftest import redirect
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
@@ -27,17 +27,17 @@ def facts() -> list[ExchangeFact]:
 
 
 @pytest.fixture
-def door(make_door: MakeDoor, facts: list[ExchangeFact]) -> Callable[..., HttpDoor]:
-    return lambda **given: make_door(listeners=[facts.append], now=lambda: NOW, **given)
+def http(make_http: MakeHttp, facts: list[ExchangeFact]) -> Callable[..., GuardedClient]:
+    return lambda **given: make_http(listeners=[facts.append], now=lambda: NOW, **given)
 
 
 def heard(facts: list[ExchangeFact], *names: str) -> list[Any]:
     return [tuple(getattr(fact, name) for name in names) for fact in facts]
 
 
-def test_an_answer(door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
+def test_an_answer(http: MakeHttp, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
     httpserver.expect_request("/v3/events/8841/").respond_with_data("twelve bytes")
-    door().get(httpserver.url_for("/v3/events/8841/?token=hunter2"))
+    http().get(httpserver.url_for("/v3/events/8841/?token=hunter2"))
     (fact,) = facts
     assert (fact.method, fact.status, fact.code, fact.size, fact.waited, fact.at) == (
         "GET",
@@ -52,11 +52,11 @@ def test_an_answer(door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPSe
     assert 0 < fact.seconds < 30
 
 
-def test_every_hop_and_robots_txt(door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
+def test_every_hop_and_robots_txt(http: MakeHttp, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
     httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /secret")
     redirect(httpserver, "/a", "/b")
     httpserver.expect_request("/b").respond_with_data("ok")
-    open_to_all = door(obey_robots=True)
+    open_to_all = http(obey_robots=True)
     open_to_all.get(httpserver.url_for("/a"))
     with pytest.raises(EgressError):
         open_to_all.get(httpserver.url_for("/secret"))
@@ -69,26 +69,26 @@ def test_every_hop_and_robots_txt(door: MakeDoor, facts: list[ExchangeFact], htt
 
 
 def test_every_try_with_what_was_waited_before_it(
-    door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer
+    http: MakeHttp, facts: list[ExchangeFact], httpserver: HTTPServer
 ) -> None:
     httpserver.expect_ordered_request("/").respond_with_data("", status=502)
     httpserver.expect_ordered_request("/").respond_with_data("ok")
-    door().get(httpserver.url_for("/"))
+    http().get(httpserver.url_for("/"))
     assert heard(facts, "status", "code", "waited") == [(502, "server failed", 0.0), (200, "", 0.625)]
 
 
-def test_a_304(door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
+def test_a_304(http: MakeHttp, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data("", status=304)
     url = httpserver.url_for("/")
     with pytest.raises(EgressError):
-        door(validators={url: Validators(etag='"1"')}).get(url, conditional=True)
+        http(validators={url: Validators(etag='"1"')}).get(url, conditional=True)
     assert heard(facts, "status", "code", "from_cache", "size") == [(304, "not modified", True, 0)]
 
 
-def test_what_was_never_sent(door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
+def test_what_was_never_sent(http: MakeHttp, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
     redirect(httpserver, "/inside", "http://169.254.169.254/")
     httpserver.expect_request("/ok").respond_with_data("ok")
-    slow = door(name="slow", rate=1, rate_window=3600)
+    slow = http(name="slow", rate=1, rate_window=3600)
     for url in ("http://user:hunter2@10.0.0.1/", httpserver.url_for("/inside"), httpserver.url_for("/ok")):
         with pytest.raises(EgressError):
             slow.get(url)
@@ -109,23 +109,23 @@ def test_what_was_never_sent(door: MakeDoor, facts: list[ExchangeFact], httpserv
     ],
 )
 def test_failures_by_their_code(
-    door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer, policy: dict[str, Any], code: str
+    http: MakeHttp, facts: list[ExchangeFact], httpserver: HTTPServer, policy: dict[str, Any], code: str
 ) -> None:
     httpserver.expect_request("/").respond_with_data("long answer")
     with pytest.raises(EgressError):
-        door(**policy).get(httpserver.url_for("/"))
+        http(**policy).get(httpserver.url_for("/"))
     assert heard(facts, "code") == [(code,)]
 
 
 def test_a_listener_that_fails_stops_no_fetch(
-    make_door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer
+    make_http: MakeHttp, facts: list[ExchangeFact], httpserver: HTTPServer
 ) -> None:
     def fail(fact: ExchangeFact) -> None:
         raise ValueError("no room")
 
     httpserver.expect_request("/").respond_with_data("ok")
     with structlog.testing.capture_logs() as logs:
-        assert make_door(listeners=[fail, facts.append]).get(httpserver.url_for("/")).content == b"ok"
+        assert make_http(listeners=[fail, facts.append]).get(httpserver.url_for("/")).content == b"ok"
     assert len(facts) == 1
     assert [line["event"] for line in logs][0] == "egress.listener_failed"
 
@@ -136,7 +136,7 @@ def test_the_factorys_doors_tell_too(
 ) -> None:
     settings.EGRESS_ALLOW_LOOPBACK = True
     httpserver.expect_request("/").respond_with_data("ok")
-    with open_door(DoorPolicy(obey_robots=False), shared=shared, listener=facts.append) as way_out:
+    with open_client(RequestPolicy(obey_robots=False), shared=shared, listener=facts.append) as way_out:
         way_out.get(httpserver.url_for("/"))
     assert heard(facts, "status") == [(200,)]
 

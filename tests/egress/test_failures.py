@@ -8,13 +8,13 @@ import pytest
 import structlog
 from pytest_httpserver import HTTPServer
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import BadAnswer, CircuitOpen, ConnectFailed, ServerFailed, SiteRefused, TimedOut
 from egress.limits import MemoryLimiter
 from pipeline.contract.http_errors import ClientRefused, EgressError, RateLimited
 from tests.egress.conftest import Clock, RawServer, local_names
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 RawStart = Callable[..., RawServer]
 
 
@@ -37,7 +37,7 @@ RawStart = Callable[..., RawServer]
     ],
 )
 def test_statuses(
-    make_door: MakeDoor,
+    make_http: MakeHttp,
     httpserver: HTTPServer,
     status: int,
     headers: dict[str, str],
@@ -46,108 +46,108 @@ def test_statuses(
 ) -> None:
     httpserver.expect_request("/").respond_with_data("", status=status, headers=headers)
     with pytest.raises(error) as raised:
-        make_door(now=lambda: datetime(2026, 11, 21, tzinfo=UTC)).get(httpserver.url_for("/"))
+        make_http(now=lambda: datetime(2026, 11, 21, tzinfo=UTC)).get(httpserver.url_for("/"))
     assert raised.value.retry_after == wait
     assert raised.value.url == httpserver.url_for("/")
     assert getattr(raised.value, "status", status) == status
 
 
 def test_a_site_that_asks_to_wait_is_left_alone_for_so_long(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_ordered_request("/").respond_with_data("", status=429, headers={"Retry-After": "120"})
     httpserver.expect_ordered_request("/b").respond_with_data("ok")
-    door = make_door()
+    http = make_http()
     for _ in range(2):
         with pytest.raises(RateLimited):
-            door.get(httpserver.url_for("/"))
+            http.get(httpserver.url_for("/"))
     assert len(httpserver.log) == 1
     clock.now += 120
-    assert door.get(httpserver.url_for("/b")).content == b"ok"
+    assert http.get(httpserver.url_for("/b")).content == b"ok"
 
 
 def test_a_get_that_fails_in_passing_is_tried_again(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_ordered_request("/").respond_with_data("", status=502)
     httpserver.expect_ordered_request("/").respond_with_data("", status=500)
     httpserver.expect_ordered_request("/").respond_with_data("third")
-    assert make_door().get(httpserver.url_for("/")).content == b"third"
+    assert make_http().get(httpserver.url_for("/")).content == b"third"
     assert clock.slept == [0.625, 2.125]
 
 
-def test_tries_are_bounded(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_tries_are_bounded(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data("", status=500)
     with pytest.raises(ServerFailed):
-        make_door().get(httpserver.url_for("/"))
+        make_http().get(httpserver.url_for("/"))
     assert len(httpserver.log) == 3
 
 
-def test_a_post_and_a_refusal_are_not_tried_again(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_a_post_and_a_refusal_are_not_tried_again(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/gone").respond_with_data("", status=404)
     httpserver.expect_request("/", method="POST").respond_with_data("", status=500)
     with pytest.raises(ClientRefused):
-        make_door().get(httpserver.url_for("/gone"))
+        make_http().get(httpserver.url_for("/gone"))
     with pytest.raises(ServerFailed):
-        make_door().post(httpserver.url_for("/"), json={})
+        make_http().post(httpserver.url_for("/"), json={})
     assert len(httpserver.log) == 2
 
 
-def test_no_second_try_without_time_for_it(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_no_second_try_without_time_for_it(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data("", status=500)
     with pytest.raises(TimedOut, match="another try"):
-        make_door(total_timeout=0.4).get(httpserver.url_for("/"))
+        make_http(total_timeout=0.4).get(httpserver.url_for("/"))
     assert len(httpserver.log) == 1
 
 
 def test_a_connection_that_is_refused_or_closed_is_tried_again(
-    make_door: MakeDoor, raw_server: RawStart, clock: Clock
+    make_http: MakeHttp, raw_server: RawStart, clock: Clock
 ) -> None:
     server = raw_server()
     with pytest.raises(ConnectFailed, match="without an answer"):
-        make_door().get(server.url)
+        make_http().get(server.url)
     assert len(server.asked) == 3
     server.close()
     with pytest.raises(ConnectFailed):
-        make_door().get(server.url)
+        make_http().get(server.url)
     assert clock.slept == [0.625, 2.125] * 2
 
 
-def test_a_name_that_does_not_resolve_fails_to_connect(make_door: MakeDoor) -> None:
+def test_a_name_that_does_not_resolve_fails_to_connect(make_http: MakeHttp) -> None:
     with pytest.raises(ConnectFailed, match="does not resolve"):
-        make_door(resolver=local_names()).get("http://nowhere.test/")
+        make_http(resolver=local_names()).get("http://nowhere.test/")
 
 
-def test_the_next_address_is_tried_when_one_refuses(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_the_next_address_is_tried_when_one_refuses(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
-    door = make_door(resolver=lambda host, port, seconds: ["127.0.0.77", "127.0.0.1"])
-    assert door.get(f"http://feed.test:{httpserver.port}/").content == b"ok"
+    http = make_http(resolver=lambda host, port, seconds: ["127.0.0.77", "127.0.0.1"])
+    assert http.get(f"http://feed.test:{httpserver.port}/").content == b"ok"
 
 
 def test_a_host_that_keeps_failing_is_left_alone_then_probed(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/").respond_with_data("", status=500)
     httpserver.expect_request("/well").respond_with_data("ok")
-    door = make_door()
+    http = make_http()
     for error in (ServerFailed, CircuitOpen, CircuitOpen):
         with pytest.raises(error):
-            door.get(httpserver.url_for("/"))
+            http.get(httpserver.url_for("/"))
     assert len(httpserver.log) == 5
     clock.now += 61
-    assert door.get(httpserver.url_for("/well")).content == b"ok"
-    assert door.get(httpserver.url_for("/well")).content == b"ok"
+    assert http.get(httpserver.url_for("/well")).content == b"ok"
+    assert http.get(httpserver.url_for("/well")).content == b"ok"
 
 
 def test_short_waits_for_the_rate_limit_are_slept_and_long_ones_raise(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
-    short = make_door(name="a", rate=1, rate_window=10)
+    short = make_http(name="a", rate=1, rate_window=10)
     for _ in range(3):
         short.get(httpserver.url_for("/"))
     assert clock.slept == pytest.approx([10.0, 10.0])
-    long = make_door(name="b", rate=1, rate_window=3600)
+    long = make_http(name="b", rate=1, rate_window=3600)
     long.get(httpserver.url_for("/"))
     with pytest.raises(RateLimited) as error:
         long.get(httpserver.url_for("/"))
@@ -155,26 +155,26 @@ def test_short_waits_for_the_rate_limit_are_slept_and_long_ones_raise(
 
 
 def test_another_fetch_from_the_same_host_is_waited_for(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
     limiter = MemoryLimiter(clock=clock)
     limiter.hold(f"127.0.0.1:{httpserver.port}", seconds=1)
-    make_door(limiter=limiter).get(httpserver.url_for("/"))
+    make_http(limiter=limiter).get(httpserver.url_for("/"))
     assert clock.slept == [0.25] * 4
     limiter.hold(f"127.0.0.1:{httpserver.port}", seconds=1000)
     with pytest.raises(RateLimited, match="under way"):
-        make_door(limiter=limiter).get(httpserver.url_for("/"))
+        make_http(limiter=limiter).get(httpserver.url_for("/"))
 
 
 def test_the_connection_is_given_back_after_a_failure(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/").respond_with_data("", status=404)
-    door = make_door()
+    http = make_http()
     for _ in range(2):
         with pytest.raises(ClientRefused):
-            door.get(httpserver.url_for("/"))
+            http.get(httpserver.url_for("/"))
     assert clock.slept == []
 
 
@@ -182,34 +182,34 @@ def test_the_connection_is_given_back_after_a_failure(
     "headers", [{"X-Evil": "a\r\nHost: b"}, {"X-Evil\n": "a"}, {"X Evil": "a"}, {"": "a"}, {"X": "ä"}]
 )
 def test_a_header_that_cannot_be_sent_is_refused(
-    make_door: MakeDoor, httpserver: HTTPServer, headers: dict[str, str]
+    make_http: MakeHttp, httpserver: HTTPServer, headers: dict[str, str]
 ) -> None:
     with pytest.raises(ClientRefused, match="header"):
-        make_door().get(httpserver.url_for("/"), headers=headers)
+        make_http().get(httpserver.url_for("/"), headers=headers)
     assert httpserver.log == []
 
 
-def test_logs_and_errors_hold_no_secrets(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_logs_and_errors_hold_no_secrets(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/ok").respond_with_data("ok")
     httpserver.expect_request("/gone").respond_with_data("", status=404)
     httpserver.expect_request("/broken").respond_with_data("", status=500)
-    door = make_door(headers={"Authorization": "Bearer hunter2"})
+    http = make_http(headers={"Authorization": "Bearer hunter2"})
     texts: list[str] = []
     with structlog.testing.capture_logs() as logs:
-        door.get(httpserver.url_for("/ok?token=hunter2"))
+        http.get(httpserver.url_for("/ok?token=hunter2"))
         for path in ("/gone?apikey=hunter2", "/broken?key=hunter2"):
             with pytest.raises(EgressError) as error:
-                door.get(httpserver.url_for(path))
+                http.get(httpserver.url_for(path))
             texts.append(f"{error.value!r} {error.value.url}")
     assert "hunter2" not in repr(logs) + "".join(texts)
     assert re.search(r"token=\*\*\*", repr(logs))
 
 
 def test_a_challenge_in_place_of_the_page_is_a_refusal_that_nothing_gets_around(
-    make_door: MakeDoor, httpserver: HTTPServer
+    make_http: MakeHttp, httpserver: HTTPServer
 ) -> None:
     httpserver.expect_request("/").respond_with_data(
         "Just a moment", status=403, headers={"cf-mitigated": "challenge"}
     )
     with pytest.raises(SiteRefused, match="left alone"):
-        make_door().get(httpserver.url_for("/"))
+        make_http().get(httpserver.url_for("/"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import AddressRefused
 from egress.guard import Guard
 from egress.proxy import GuardedProxy
@@ -14,7 +14,7 @@ from pipeline.contract.http_errors import EgressError
 from tests.egress.conftest import RawServer
 from tests.egress.hostile import SITE, Hostile, Listener, connections, hostile, listening, resolver
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 TRICKS = hostile(0)
 every_trick = pytest.mark.parametrize("number", range(len(TRICKS)), ids=[each.trick for each in TRICKS])
 
@@ -35,20 +35,20 @@ def test_the_table_is_long_and_says_nothing_twice() -> None:
     assert len({each.url for each in TRICKS}) == len({each.trick for each in TRICKS}) == len(TRICKS)
 
 
-def test_the_listener_and_the_watch_would_see_a_connection(make_door: MakeDoor) -> None:
+def test_the_listener_and_the_watch_would_see_a_connection(make_http: MakeHttp) -> None:
     with listening() as listener, connections() as tried:
         for host in ("127.0.0.1", "127.13.37.7"):
             with pytest.raises(EgressError):
-                make_door().post(f"http://{host}:{listener.port}/")
+                make_http().post(f"http://{host}:{listener.port}/")
     assert tried == [("127.0.0.1", listener.port), ("127.13.37.7", listener.port)]
     assert listener.connections == 2
 
 
 @every_trick
-def test_plainly(trick: Hostile, listener: Listener, make_door: MakeDoor) -> None:
-    door = make_door(allow_loopback=False, ports=[listener.port], resolver=resolver)
+def test_plainly(trick: Hostile, listener: Listener, make_http: MakeHttp) -> None:
+    http = make_http(allow_loopback=False, ports=[listener.port], resolver=resolver)
     with connections() as tried, pytest.raises(EgressError) as error:
-        door.get(trick.url)
+        http.get(trick.url)
     assert (tried, listener.connections) == ([], 0)
     if trick.reads_as:
         assert Guard().check_url(trick.url).host == trick.reads_as
@@ -57,10 +57,10 @@ def test_plainly(trick: Hostile, listener: Listener, make_door: MakeDoor) -> Non
 
 
 @every_trick
-def test_with_robots_txt_asked_first(trick: Hostile, listener: Listener, make_door: MakeDoor) -> None:
-    door = make_door(allow_loopback=False, obey_robots=True, ports=[listener.port], resolver=resolver)
+def test_with_robots_txt_asked_first(trick: Hostile, listener: Listener, make_http: MakeHttp) -> None:
+    http = make_http(allow_loopback=False, obey_robots=True, ports=[listener.port], resolver=resolver)
     with connections() as tried, pytest.raises(EgressError):
-        door.get(trick.url)
+        http.get(trick.url)
     assert (tried, listener.connections) == ([], 0)
 
 
@@ -102,12 +102,12 @@ def redirecting(raw_server: Callable[..., RawServer], trick: Hostile) -> RawServ
 @pytest.mark.usefixtures("site_counts_as_public")
 @pytest.mark.parametrize("robots", [False, True], ids=["page", "robots"])
 def test_as_a_redirect(
-    trick: Hostile, listener: Listener, redirecting: RawServer, make_door: MakeDoor, robots: bool
+    trick: Hostile, listener: Listener, redirecting: RawServer, make_http: MakeHttp, robots: bool
 ) -> None:
-    door = make_door(
+    http = make_http(
         obey_robots=robots, allow_loopback=False, ports=[listener.port, redirecting.port], resolver=resolver
     )
     with connections() as tried, pytest.raises(EgressError):
-        door.get(redirecting.url)
+        http.get(redirecting.url)
     assert set(tried) == {(SITE, redirecting.port)}
     assert listener.connections == 0

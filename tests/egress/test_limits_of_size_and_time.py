@@ -8,32 +8,32 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import BadAnswer, ConnectFailed, TimedOut, TooLarge
 from tests.egress.conftest import RawServer
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 RawStart = Callable[..., RawServer]
 MIB = 1024 * 1024
 
 
 @pytest.mark.parametrize(("size", "fits"), [(MIB, True), (MIB + 1, False)])
 def test_the_announced_and_the_chunked_size_are_limited(
-    make_door: MakeDoor, raw_server: RawStart, size: int, fits: bool
+    make_http: MakeHttp, raw_server: RawStart, size: int, fits: bool
 ) -> None:
     chunk = b"%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size)
     for head, body in ((b"Content-Length: %d" % size, b"x" * size), (b"Transfer-Encoding: chunked", chunk)):
         server = raw_server(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n", body)
-        door = make_door(max_received=MIB, max_decoded=MIB)
+        http = make_http(max_received=MIB, max_decoded=MIB)
         if fits:
-            assert len(door.get(server.url).content) == size
+            assert len(http.get(server.url).content) == size
         else:
             with pytest.raises(TooLarge) as error:
-                door.get(server.url)
+                http.get(server.url)
             assert error.value.permanent
 
 
-def test_an_endless_answer_is_cut_at_the_limit(make_door: MakeDoor, raw_server: RawStart) -> None:
+def test_an_endless_answer_is_cut_at_the_limit(make_http: MakeHttp, raw_server: RawStart) -> None:
     def endless(request: bytes) -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\n\r\n"
         while True:
@@ -41,15 +41,15 @@ def test_an_endless_answer_is_cut_at_the_limit(make_door: MakeDoor, raw_server: 
 
     server = raw_server(by=endless)
     with pytest.raises(TooLarge):
-        make_door(max_received=MIB).get(server.url)
+        make_http(max_received=MIB).get(server.url)
     server.close()
     assert server.sent < 40 * MIB
 
 
-def test_an_announced_size_that_is_too_large_is_not_read(make_door: MakeDoor, raw_server: RawStart) -> None:
+def test_an_announced_size_that_is_too_large_is_not_read(make_http: MakeHttp, raw_server: RawStart) -> None:
     server = raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n")
     with pytest.raises(TooLarge, match="announced"):
-        make_door().get(server.url)
+        make_http().get(server.url)
 
 
 @pytest.mark.parametrize(
@@ -61,15 +61,15 @@ def test_an_announced_size_that_is_too_large_is_not_read(make_door: MakeDoor, ra
     ],
 )
 def test_bombs_are_cut_while_streaming(
-    make_door: MakeDoor, httpserver: HTTPServer, coding: str, pack: Callable[[bytes], bytes]
+    make_http: MakeHttp, httpserver: HTTPServer, coding: str, pack: Callable[[bytes], bytes]
 ) -> None:
     httpserver.expect_request("/").respond_with_data(
         pack(b"\0" * 100 * MIB), headers={"Content-Encoding": coding}
     )
-    door = make_door(max_decoded=2 * MIB)
+    http = make_http(max_decoded=2 * MIB)
     tracemalloc.start()
     with pytest.raises(TooLarge, match="decodes to more"):
-        door.get(httpserver.url_for("/"))
+        http.get(httpserver.url_for("/"))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 12 * MIB
@@ -77,19 +77,19 @@ def test_bombs_are_cut_while_streaming(
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "compress", "gzip, gzip, gzip"])
 def test_a_broken_or_unknown_coding_is_a_bad_answer(
-    make_door: MakeDoor, httpserver: HTTPServer, coding: str
+    make_http: MakeHttp, httpserver: HTTPServer, coding: str
 ) -> None:
     httpserver.expect_request("/").respond_with_data("plain text", headers={"Content-Encoding": coding})
     with pytest.raises(BadAnswer) as error:
-        make_door().get(httpserver.url_for("/"))
+        make_http().get(httpserver.url_for("/"))
     assert not error.value.permanent
 
 
-def test_a_compressed_answer_arrives_decoded(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_a_compressed_answer_arrives_decoded(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data(
         gzip.compress(b"calendar"), headers={"Content-Encoding": "gzip"}
     )
-    assert make_door().get(httpserver.url_for("/")).content == b"calendar"
+    assert make_http().get(httpserver.url_for("/")).content == b"calendar"
 
 
 @pytest.mark.parametrize(
@@ -106,30 +106,30 @@ def test_a_compressed_answer_arrives_decoded(make_door: MakeDoor, httpserver: HT
     ],
 )
 def test_bytes_that_are_no_http_are_a_bad_answer(
-    make_door: MakeDoor, raw_server: RawStart, said: bytes
+    make_http: MakeHttp, raw_server: RawStart, said: bytes
 ) -> None:
     with pytest.raises((BadAnswer, ConnectFailed)):
-        make_door().get(raw_server(said).url)
+        make_http().get(raw_server(said).url)
 
 
 def test_a_server_that_says_nothing_times_out(
-    make_door: MakeDoor, raw_server: RawStart, release: Callable[[bytes], Iterator[bytes]]
+    make_http: MakeHttp, raw_server: RawStart, release: Callable[[bytes], Iterator[bytes]]
 ) -> None:
     with pytest.raises(TimedOut, match=r"nothing came for 0\.05 s"):
-        make_door(read_timeout=0.05).get(raw_server(by=release).url)
+        make_http(read_timeout=0.05).get(raw_server(by=release).url)
 
 
 def test_a_server_that_does_not_finish_the_handshake_times_out(
-    make_door: MakeDoor, raw_server: RawStart, release: Callable[[bytes], Iterator[bytes]]
+    make_http: MakeHttp, raw_server: RawStart, release: Callable[[bytes], Iterator[bytes]]
 ) -> None:
     server = raw_server(by=release)
     with pytest.raises(TimedOut, match=r"no connection after 0\.05 s"):
-        make_door(connect_timeout=0.05).get(server.url.replace("http", "https"))
+        make_http(connect_timeout=0.05).get(server.url.replace("http", "https"))
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_a_server_that_drips_meets_the_deadline(
-    make_door: MakeDoor, raw_server: RawStart, head: bytes
+    make_http: MakeHttp, raw_server: RawStart, head: bytes
 ) -> None:
     """Each look at the clock costs a second: the drip never pauses long enough for the read timeout, yet ends
     with the total."""
@@ -142,11 +142,11 @@ def test_a_server_that_drips_meets_the_deadline(
 
     server = raw_server(by=drip)
     with pytest.raises(TimedOut, match="not done after 8 s"):
-        make_door(total_timeout=8, clock=lambda: float(next(ticks))).get(server.url)
+        make_http(total_timeout=8, clock=lambda: float(next(ticks))).get(server.url)
 
 
 def test_time_spent_waiting_for_our_own_limits_does_not_count(
-    make_door: MakeDoor, httpserver: HTTPServer
+    make_http: MakeHttp, httpserver: HTTPServer
 ) -> None:
     moment = [0.0]
 
@@ -154,7 +154,7 @@ def test_time_spent_waiting_for_our_own_limits_does_not_count(
         moment[0] += seconds
 
     httpserver.expect_request("/").respond_with_data("ok")
-    door = make_door(
+    http = make_http(
         rate=1,
         rate_window=30,
         total_timeout=5,
@@ -162,7 +162,7 @@ def test_time_spent_waiting_for_our_own_limits_does_not_count(
         sleep=sleep,
         limiter=_limiter(lambda: moment[0]),
     )
-    assert [door.get(httpserver.url_for("/")).content for _ in range(2)] == [b"ok", b"ok"]
+    assert [http.get(httpserver.url_for("/")).content for _ in range(2)] == [b"ok", b"ok"]
     assert moment[0] == pytest.approx(30)
 
 

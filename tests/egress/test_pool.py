@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import ProxiesDown
 from egress.guard import Guard
 from egress.pool import LONGEST_REST, REST, ProxyPool
@@ -61,13 +61,13 @@ def public(host: str, port: int, seconds: float) -> list[str]:
 
 
 def test_the_door_goes_through_the_next_one_where_one_is_dead(
-    make_door: Callable[..., HttpDoor], raw_server: Callable[..., RawServer], clock: Clock
+    make_http: Callable[..., GuardedClient], raw_server: Callable[..., RawServer], clock: Clock
 ) -> None:
     dead, alive = raw_server(), raw_server(by=tunnel, keep=True)
     dead.close()
     pool = ProxyPool.from_urls([f"http://127.0.0.1:{dead.port}", f"http://127.0.0.1:{alive.port}"])
-    door = make_door(pool=pool, resolver=public, allow_loopback=False)
-    assert door.get("http://feed.example.org/x").content == b"behind"
+    http = make_http(pool=pool, resolver=public, allow_loopback=False)
+    assert http.get("http://feed.example.org/x").content == b"behind"
     assert clock.slept == [], "it was no failure of the site, so nothing waited"
     assert pool is not None
     assert pool.alive() == 1
@@ -87,13 +87,13 @@ def test_the_guarded_proxy_uses_the_same_pool(raw_server: Callable[..., RawServe
 
 
 def test_a_site_that_the_proxy_cannot_reach_is_not_the_proxys_death(
-    make_door: Callable[..., HttpDoor], raw_server: Callable[..., RawServer]
+    make_http: Callable[..., GuardedClient], raw_server: Callable[..., RawServer]
 ) -> None:
     pool = ProxyPool.from_urls(
         [f"http://127.0.0.1:{raw_server(b'HTTP/1.1 502 Bad Gateway', bytes([13, 10, 13, 10])).port}"]
     )
-    door = make_door(pool=pool, resolver=public, allow_loopback=False)
+    http = make_http(pool=pool, resolver=public, allow_loopback=False)
     with pytest.raises(Exception, match="proxy"):
-        door.get("http://feed.example.org/x")
+        http.get("http://feed.example.org/x")
     assert pool is not None
     assert pool.alive() == 1

@@ -13,8 +13,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
-from egress.doors import open_proxy
 from egress.exceptions import TimedOut
+from egress.factory import open_proxy
 from egress.guard import Guard
 from egress.pool import ProxyPool
 from egress.proxies import Proxy

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import AddressRefused, ConnectFailed
 from egress.guard import Guard, Resolver
 from egress.proxy import GuardedProxy
@@ -14,7 +14,7 @@ from tests.egress.conftest import RawServer
 from tests.egress.hostile import SITE, Listener, connections, listening
 from tests.egress.rebinding import NameServer, rebinding
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 pytestmark = pytest.mark.usefixtures("site_counts_as_public")
 #: Where a name may lead that was public a moment ago.
 INSIDE = [
@@ -60,8 +60,8 @@ def site(raw_server: Callable[..., RawServer]) -> Iterator[Site]:
         yield Site(server, inside, answers)
 
 
-def door_to(make_door: MakeDoor, site: Site, resolver: Resolver, **given: object) -> HttpDoor:
-    return make_door(allow_loopback=False, ports=[site.server.port], resolver=resolver, **given)
+def http_to(make_http: MakeHttp, site: Site, resolver: Resolver, **given: object) -> GuardedClient:
+    return make_http(allow_loopback=False, ports=[site.server.port], resolver=resolver, **given)
 
 
 def none_inside(tried: list[tuple[str, int]], site: Site, dns: NameServer) -> bool:
@@ -85,63 +85,63 @@ def test_the_name_server_and_the_listener_do_what_they_should(site: Site) -> Non
 
 
 @pytest.mark.parametrize("inside", INSIDE, ids=", ".join)
-def test_the_second_request(make_door: MakeDoor, site: Site, inside: tuple[str, ...]) -> None:
+def test_the_second_request(make_http: MakeHttp, site: Site, inside: tuple[str, ...]) -> None:
     with rebinding((SITE,), inside) as (dns, resolver), connections() as tried:
-        door = door_to(make_door, site, resolver)
-        assert door.get(site.url).content == b"ok"
+        http = http_to(make_http, site, resolver)
+        assert http.get(site.url).content == b"ok"
         with pytest.raises(AddressRefused):
-            door.get(site.url)
+            http.get(site.url)
     assert none_inside(tried, site, dns)
 
 
 @pytest.mark.parametrize("inside", INSIDE, ids=", ".join)
-def test_between_robots_txt_and_the_page(make_door: MakeDoor, site: Site, inside: tuple[str, ...]) -> None:
+def test_between_robots_txt_and_the_page(make_http: MakeHttp, site: Site, inside: tuple[str, ...]) -> None:
     site.answers["/robots.txt"] = page(b"User-agent: *\nAllow: /")
     with rebinding((SITE,), inside) as (dns, resolver), connections() as tried, pytest.raises(AddressRefused):
-        door_to(make_door, site, resolver, obey_robots=True).get(site.url)
+        http_to(make_http, site, resolver, obey_robots=True).get(site.url)
     assert [request.split(b" ")[1] for request in site.server.asked] == [b"/robots.txt"]
     assert none_inside(tried, site, dns)
 
 
 @pytest.mark.parametrize("path", ["/", "/robots.txt"])
-def test_a_redirect_to_its_own_name(make_door: MakeDoor, site: Site, path: str) -> None:
+def test_a_redirect_to_its_own_name(make_http: MakeHttp, site: Site, path: str) -> None:
     site.answers[path] = page(status="302 Found", extra=f"Location: {site.url}next\r\n")
     with (
         rebinding((SITE,), ("127.0.0.1",)) as (dns, resolver),
         connections() as tried,
         pytest.raises(AddressRefused),
     ):
-        door_to(make_door, site, resolver, obey_robots=path != "/").get(site.url)
+        http_to(make_http, site, resolver, obey_robots=path != "/").get(site.url)
     assert len(site.server.asked) == 1
     assert none_inside(tried, site, dns)
 
 
-def test_another_try_after_a_failure(make_door: MakeDoor, site: Site) -> None:
+def test_another_try_after_a_failure(make_http: MakeHttp, site: Site) -> None:
     site.answers["/"] = page(status="502 Bad Gateway")
     with (
         rebinding((SITE,), ("127.0.0.1",)) as (dns, resolver),
         connections() as tried,
         pytest.raises(AddressRefused),
     ):
-        door_to(make_door, site, resolver).get(site.url)
+        http_to(make_http, site, resolver).get(site.url)
     assert len(site.server.asked) == 1
     assert none_inside(tried, site, dns)
 
 
-def test_what_was_checked_is_what_is_connected_to(make_door: MakeDoor, site: Site) -> None:
+def test_what_was_checked_is_what_is_connected_to(make_http: MakeHttp, site: Site) -> None:
     """One look-up for one connection: between check and use there is nothing to rebind."""
     with rebinding((SITE,), ("127.0.0.1",)) as (dns, resolver), connections() as tried:
-        door_to(make_door, site, resolver).get(site.url)
+        http_to(make_http, site, resolver).get(site.url)
         assert dns.asked == 1
     assert none_inside(tried, site, dns)
 
 
-def test_an_address_that_refuses_does_not_lead_to_the_next_look_up(make_door: MakeDoor, site: Site) -> None:
+def test_an_address_that_refuses_does_not_lead_to_the_next_look_up(make_http: MakeHttp, site: Site) -> None:
     """The site is gone: each try looks up anew, and the first that leads inside ends it."""
     site.server.close()
     with rebinding((SITE,), ("127.0.0.1",)) as (dns, resolver), connections() as tried:
         with pytest.raises((AddressRefused, ConnectFailed)):
-            door_to(make_door, site, resolver).get(site.url)
+            http_to(make_http, site, resolver).get(site.url)
         assert dns.asked == 2
     assert none_inside(tried, site, dns)
 

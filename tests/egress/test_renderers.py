@@ -9,13 +9,13 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.crawl.door import CrawlingDoor, Means
+from egress.client import GuardedClient
+from egress.crawl.client import CrawlingClient, Means
 from egress.crawl.runner import Runner
-from egress.door import HttpDoor
 from egress.exceptions import AddressRefused, CrawlFailed, NoRenderer, SiteRefused
 from egress.guard import Guard
 from egress.limits import MemoryBreaker, MemoryLimiter
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from egress.renderers.chain import render
 from egress.renderers.firecrawl import Firecrawl
 from egress.renderers.hyperbrowser import LOOKS, Hyperbrowser
@@ -32,7 +32,7 @@ from pipeline.contract.crawl import (
 )
 from pipeline.contract.http_errors import ClientRefused, EgressError
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 LIST = '<p class="ev"><a href="/e/1">One</a></p><p class="ev"><a href="/e/2">Two</a></p>'
 FRAME = '<html><body><div id="root"></div><script src="/app.js"></script></body></html>'
 SITE = "https://town.example"
@@ -112,8 +112,8 @@ def forbidden(url: str) -> None:
 
 
 @pytest.fixture
-def firecrawl(make_door: MakeDoor, httpserver: HTTPServer) -> Callable[..., Firecrawl]:
-    return lambda allow=allowed: Firecrawl(make_door(), "fc-secret", allow, base=httpserver.url_for("/v2"))
+def firecrawl(make_http: MakeHttp, httpserver: HTTPServer) -> Callable[..., Firecrawl]:
+    return lambda allow=allowed: Firecrawl(make_http(), "fc-secret", allow, base=httpserver.url_for("/v2"))
 
 
 def scraped(pages: dict[str, tuple[int, str]], seen: list[dict[str, Any]]) -> Callable[[Request], Response]:
@@ -194,7 +194,7 @@ def test_a_service_that_refuses_our_key_is_no_refusal_of_the_site(
     assert not error.value.permanent
 
 
-def test_hyperbrowser_is_asked_until_it_is_done(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_hyperbrowser_is_asked_until_it_is_done(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     answers: Iterator[dict[str, Any]] = iter(
         [
             {"jobId": "j 1", "status": "pending"},
@@ -214,7 +214,7 @@ def test_hyperbrowser_is_asked_until_it_is_done(make_door: MakeDoor, httpserver:
     )
     waits: list[float] = []
     service = Hyperbrowser(
-        make_door(), "hb-secret", allowed, base=httpserver.url_for("/api"), sleep=waits.append
+        make_http(), "hb-secret", allowed, base=httpserver.url_for("/api"), sleep=waits.append
     )
     (page,) = service.pages(job())
     assert (page.page.content, page.renderer, len(waits)) == (LIST.encode(), "hyperbrowser", 2)
@@ -231,12 +231,12 @@ def test_hyperbrowser_is_asked_until_it_is_done(make_door: MakeDoor, httpserver:
     ],
 )
 def test_hyperbrowser_fails_in_words(
-    make_door: MakeDoor, httpserver: HTTPServer, found: dict[str, str], words: str, looks: int
+    make_http: MakeHttp, httpserver: HTTPServer, found: dict[str, str], words: str, looks: int
 ) -> None:
     httpserver.expect_request("/api/scrape").respond_with_data('{"jobId": "1"}')
     httpserver.expect_request("/api/scrape/1").respond_with_data(json.dumps(found))
     service = Hyperbrowser(
-        make_door(), "hb-secret", allowed, base=httpserver.url_for("/api"), sleep=lambda seconds: None
+        make_http(), "hb-secret", allowed, base=httpserver.url_for("/api"), sleep=lambda seconds: None
     )
     with pytest.raises(CrawlFailed, match=words):
         list(service.pages(job()))
@@ -244,7 +244,7 @@ def test_hyperbrowser_fails_in_words(
 
 
 def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robots(
-    make_door: MakeDoor, httpserver: HTTPServer
+    make_http: MakeHttp, httpserver: HTTPServer
 ) -> None:
     """The door's own list of renderers, with a name that resolves inside at the moment when the service would
     be told of it."""
@@ -252,15 +252,15 @@ def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robo
     httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /closed")
     told: list[str] = []
 
-    def door(**given: Any) -> CrawlingDoor:
-        def service(name: str, policy: DoorPolicy) -> HttpDoor:
+    def http(**given: Any) -> CrawlingClient:
+        def service(name: str, policy: RequestPolicy) -> GuardedClient:
             told.append(name)
-            return make_door()
+            return make_http()
 
-        return CrawlingDoor(
-            DoorPolicy(rate=1000),
+        return CrawlingClient(
+            RequestPolicy(rate=1000),
             means=Means(
-                runner=Runner(Guard()), chromium="/none", keys={"firecrawl": "k"}, service_door=service
+                runner=Runner(Guard()), chromium="/none", keys={"firecrawl": "k"}, service_http=service
             ),
             validators={},
             limiter=MemoryLimiter(),
@@ -269,10 +269,10 @@ def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robo
             **given,
         )
 
-    with door(allow_loopback=True) as one, pytest.raises(EgressError, match="robots"):
+    with http(allow_loopback=True) as one, pytest.raises(EgressError, match="robots"):
         list(one.crawl(job(urls=(httpserver.url_for("/closed"),), render=Render.BROWSER)))
     with (
-        door(resolver=lambda host, port, seconds: ["10.0.0.1"]) as two,
+        http(resolver=lambda host, port, seconds: ["10.0.0.1"]) as two,
         pytest.raises(AddressRefused, match="not public"),
     ):
         list(two.crawl(job(urls=("http://inside.example.org/",), render=Render.BROWSER)))

@@ -9,7 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import ConnectFailed, RobotsRefused
 from egress.limits import MemoryStore
 from egress.robots import Robots, RobotsUnreachable, relevant
@@ -17,7 +17,7 @@ from pipeline.contract.http import Response
 from pipeline.contract.http_errors import RateLimited
 from tests.egress.conftest import Clock, RawServer, local_names
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 RULES = """User-agent: *
 Disallow: /private
 Crawl-delay: 2
@@ -46,56 +46,56 @@ def times_asked(site: HTTPServer) -> int:
 
 
 def test_the_group_of_our_name_counts_and_the_longest_rule_wins(
-    make_door: MakeDoor, site: HTTPServer
+    make_http: MakeHttp, site: HTTPServer
 ) -> None:
     serve(site, RULES)
-    door = make_door(obey_robots=True, user_agent="Nocturne/0.1 (+https://nocturne.test/bot)")
-    assert door.get(site.url_for("/private")).content == b"page"
-    assert door.get(site.url_for("/no/but")).content == b"page"
+    http = make_http(obey_robots=True, user_agent="Nocturne/0.1 (+https://nocturne.test/bot)")
+    assert http.get(site.url_for("/private")).content == b"page"
+    assert http.get(site.url_for("/no/but")).content == b"page"
     with pytest.raises(RobotsRefused) as error:
-        door.get(site.url_for("/no"))
+        http.get(site.url_for("/no"))
     assert error.value.permanent
     assert times_asked(site) == 1
 
 
-def test_another_name_gets_the_group_for_all(make_door: MakeDoor, site: HTTPServer) -> None:
+def test_another_name_gets_the_group_for_all(make_http: MakeHttp, site: HTTPServer) -> None:
     serve(site, RULES)
     with pytest.raises(RobotsRefused):
-        make_door(obey_robots=True, user_agent="Elsewhere/1").get(site.url_for("/private"))
+        make_http(obey_robots=True, user_agent="Elsewhere/1").get(site.url_for("/private"))
 
 
-def test_the_crawl_delay_is_waited_for(make_door: MakeDoor, site: HTTPServer, clock: Clock) -> None:
+def test_the_crawl_delay_is_waited_for(make_http: MakeHttp, site: HTTPServer, clock: Clock) -> None:
     serve(site, RULES)
-    door = make_door(obey_robots=True, user_agent="Nocturne/0.1")
+    http = make_http(obey_robots=True, user_agent="Nocturne/0.1")
     for _ in range(3):
-        door.get(site.url_for("/feed"))
+        http.get(site.url_for("/feed"))
     assert clock.slept == pytest.approx([90.0, 90.0])
 
 
 def test_a_crawl_delay_that_is_too_long_to_wait_for_is_kept_all_the_same(
-    make_door: MakeDoor, site: HTTPServer, clock: Clock
+    make_http: MakeHttp, site: HTTPServer, clock: Clock
 ) -> None:
     serve(site, "User-agent: *\nCrawl-delay: 600")
-    door = make_door(obey_robots=True)
-    door.get(site.url_for("/feed"))
+    http = make_http(obey_robots=True)
+    http.get(site.url_for("/feed"))
     with pytest.raises(RateLimited, match=r"robots\.txt wants 600 s") as error:
-        door.get(site.url_for("/feed"))
+        http.get(site.url_for("/feed"))
     assert error.value.retry_after == pytest.approx(600)
     assert clock.slept == []
     clock.now += 600
-    door.get(site.url_for("/feed"))
+    http.get(site.url_for("/feed"))
 
 
-def test_a_source_may_be_exempt(make_door: MakeDoor, site: HTTPServer) -> None:
+def test_a_source_may_be_exempt(make_http: MakeHttp, site: HTTPServer) -> None:
     serve(site, "User-agent: *\nDisallow: /")
-    assert make_door(obey_robots=False).get(site.url_for("/feed")).content == b"page"
+    assert make_http(obey_robots=False).get(site.url_for("/feed")).content == b"page"
     assert times_asked(site) == 0
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_4xx_allows_everything(make_door: MakeDoor, site: HTTPServer, status: int) -> None:
+def test_4xx_allows_everything(make_http: MakeHttp, site: HTTPServer, status: int) -> None:
     serve(site, status=status)
-    assert make_door(obey_robots=True).get(site.url_for("/private")).content == b"page"
+    assert make_http(obey_robots=True).get(site.url_for("/private")).content == b"page"
 
 
 @pytest.mark.parametrize(
@@ -103,37 +103,37 @@ def test_4xx_allows_everything(make_door: MakeDoor, site: HTTPServer, status: in
     [(500, {}), (503, {}), (503, {"Retry-After": "5"}), (429, {}), (200, {"Content-Encoding": "gzip"})],
 )
 def test_5xx_429_and_rubbish_forbid_everything_for_now(
-    make_door: MakeDoor, site: HTTPServer, status: int, headers: dict[str, str]
+    make_http: MakeHttp, site: HTTPServer, status: int, headers: dict[str, str]
 ) -> None:
     serve(site, "not gzip", status=status, headers=headers)
-    door = make_door(obey_robots=True)
+    http = make_http(obey_robots=True)
     for _ in range(2):
         with pytest.raises(RobotsUnreachable) as error:
-            door.get(site.url_for("/feed"))
+            http.get(site.url_for("/feed"))
     assert not error.value.permanent
     assert error.value.retry_after == 600
     assert "/feed" not in [request.path for request, _ in site.log]
 
 
-def test_a_site_without_an_answer_fails_as_itself(make_door: MakeDoor) -> None:
+def test_a_site_without_an_answer_fails_as_itself(make_http: MakeHttp) -> None:
     with pytest.raises(ConnectFailed):
-        make_door(obey_robots=True, resolver=local_names()).get("http://nowhere.test/feed")
+        make_http(obey_robots=True, resolver=local_names()).get("http://nowhere.test/feed")
 
 
-def test_redirects_are_followed_up_to_five_and_then_allow(make_door: MakeDoor, site: HTTPServer) -> None:
+def test_redirects_are_followed_up_to_five_and_then_allow(make_http: MakeHttp, site: HTTPServer) -> None:
     for number in range(7):
         path = "/robots.txt" if number == 0 else f"/r{number}"
         site.expect_request(path).respond_with_data("", status=302, headers={"Location": f"/r{number + 1}"})
     site.expect_request("/r7").respond_with_data("User-agent: *\nDisallow: /")
-    assert make_door(obey_robots=True).get(site.url_for("/feed")).content == b"page"
+    assert make_http(obey_robots=True).get(site.url_for("/feed")).content == b"page"
     site.clear()
     site.expect_request("/robots.txt").respond_with_data("", status=301, headers={"Location": "/r1"})
     site.expect_request("/r1").respond_with_data("User-agent: *\nDisallow: /")
     with pytest.raises(RobotsRefused):
-        make_door(obey_robots=True).get(site.url_for("/feed"))
+        make_http(obey_robots=True).get(site.url_for("/feed"))
 
 
-def test_the_target_of_a_redirect_is_asked_for_its_own_rules(make_door: MakeDoor, site: HTTPServer) -> None:
+def test_the_target_of_a_redirect_is_asked_for_its_own_rules(make_http: MakeHttp, site: HTTPServer) -> None:
     site.expect_request("/moved").respond_with_data(
         "", status=302, headers={"Location": f"http://other.test:{site.port}/no"}
     )
@@ -141,28 +141,28 @@ def test_the_target_of_a_redirect_is_asked_for_its_own_rules(make_door: MakeDoor
         lambda r: Answer("User-agent: *\nDisallow: /no") if "other" in r.host else Answer("", status=404)
     )
     with pytest.raises(RobotsRefused):
-        make_door(obey_robots=True, resolver=local_names("other.test")).get(site.url_for("/moved"))
+        make_http(obey_robots=True, resolver=local_names("other.test")).get(site.url_for("/moved"))
 
 
-def test_only_the_first_500_kib_count(make_door: MakeDoor, site: HTTPServer) -> None:
+def test_only_the_first_500_kib_count(make_http: MakeHttp, site: HTTPServer) -> None:
     start = "User-agent: *\nDisallow: /private\n"
     serve(site, start + "#" * (500 * 1024 - len(start)) + "\nDisallow: /feed\n")
-    door = make_door(obey_robots=True)
-    assert door.get(site.url_for("/feed")).content == b"page"
+    http = make_http(obey_robots=True)
+    assert http.get(site.url_for("/feed")).content == b"page"
     with pytest.raises(RobotsRefused):
-        door.get(site.url_for("/private"))
+        http.get(site.url_for("/private"))
 
 
-def test_an_endless_robots_txt_is_cut(make_door: MakeDoor, raw_server: Callable[..., RawServer]) -> None:
+def test_an_endless_robots_txt_is_cut(make_http: MakeHttp, raw_server: Callable[..., RawServer]) -> None:
     body = b"User-agent: *\nDisallow: /private\n" + b"#" * 3_000_000
     server = raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body), body)
     with pytest.raises(RobotsRefused):
-        make_door(obey_robots=True).get(server.url + "private")
+        make_http(obey_robots=True).get(server.url + "private")
 
 
-def test_an_endless_compressed_nothing_is_cut(make_door: MakeDoor, site: HTTPServer) -> None:
+def test_an_endless_compressed_nothing_is_cut(make_http: MakeHttp, site: HTTPServer) -> None:
     serve(site, gzip.compress(b"") * 100_000, headers={"Content-Encoding": "gzip"})
-    assert make_door(obey_robots=True).get(site.url_for("/private")).content == b"page"
+    assert make_http(obey_robots=True).get(site.url_for("/private")).content == b"page"
 
 
 def test_rules_are_kept_for_a_day_and_failures_for_ten_minutes(clock: Clock) -> None:

@@ -13,7 +13,7 @@ import httpcore
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import AddressRefused, BadAnswer, ConnectFailed, ProxiesDown
 from egress.guard import Guard
 from egress.pool import ProxyPool
@@ -22,30 +22,30 @@ from egress.transport import Deadline, GuardedBackend
 from tests.egress.conftest import RawServer, local_names
 from tests.egress.tls import SecureServer
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 
 
 @pytest.mark.parametrize(
     ("protocols", "version"), [(("h2", "http/1.1"), b"HTTP/2"), (("http/1.1",), b"HTTP/1.1")]
 )
 def test_tls_in_both_versions_of_http(
-    make_door: MakeDoor,
+    make_http: MakeHttp,
     secure: Callable[..., SecureServer],
     certificate: Path,
     protocols: tuple[str, ...],
     version: bytes,
 ) -> None:
     server = secure(*protocols)
-    door = make_door(
+    http = make_http(
         tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test")
     )
-    assert door.get(f"https://feed.test:{server.port}/").content == b"Hello over " + version
+    assert http.get(f"https://feed.test:{server.port}/").content == b"Hello over " + version
     assert server.names == ["feed.test"]
 
 
 @pytest.mark.parametrize("mid_body", [True, False])
 def test_http2_that_is_none_is_a_bad_answer(
-    make_door: MakeDoor,
+    make_http: MakeHttp,
     secure: Callable[..., SecureServer],
     certificate: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -66,29 +66,29 @@ def test_http2_that_is_none_is_a_bad_answer(
         connection.recv(65536)
 
     monkeypatch.setattr(SecureServer, "_http2", rubbish)
-    door = make_door(
+    http = make_http(
         tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test")
     )
     with pytest.raises(BadAnswer):
-        door.get(f"https://feed.test:{secure('h2').port}/")
+        http.get(f"https://feed.test:{secure('h2').port}/")
 
 
 def test_a_certificate_for_another_name_or_of_nobody_is_refused_at_once(
-    make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path
+    make_http: MakeHttp, secure: Callable[..., SecureServer], certificate: Path
 ) -> None:
     server = secure("http/1.1")
-    trusting = make_door(
+    trusting = make_http(
         tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("other.test")
     )
     with pytest.raises(ConnectFailed, match="CERTIFICATE_VERIFY_FAILED"):
         trusting.get(f"https://other.test:{server.port}/")
     with pytest.raises(ConnectFailed, match="CERTIFICATE_VERIFY_FAILED"):
-        make_door(resolver=local_names("feed.test")).get(f"https://feed.test:{server.port}/")
+        make_http(resolver=local_names("feed.test")).get(f"https://feed.test:{server.port}/")
     assert len(server.names) == 2
 
 
 def test_https_to_http_is_refused_with_credentials_and_followed_without(
-    make_door: MakeDoor,
+    make_http: MakeHttp,
     secure: Callable[..., SecureServer],
     certificate: Path,
     httpserver: HTTPServer,
@@ -103,15 +103,15 @@ def test_https_to_http_is_refused_with_credentials_and_followed_without(
 
     monkeypatch.setattr(SecureServer, "_http1", answer)
     url = f"https://feed.test:{secure('http/1.1').port}/"
-    door = make_door(
+    http = make_http(
         tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test")
     )
-    assert door.get(url).content == b"plain"
+    assert http.get(url).content == b"plain"
     with pytest.raises(AddressRefused, match="https to http"):
-        door.get(url, headers={"Authorization": "Bearer t"})
+        http.get(url, headers={"Authorization": "Bearer t"})
     target += "?token=copied"
     with pytest.raises(AddressRefused, match="https to http"):
-        door.get(url)
+        http.get(url)
 
 
 # --- Through a proxy
@@ -126,10 +126,10 @@ def tunnel(request: bytes) -> Iterator[bytes]:
 
 
 def test_a_proxy_is_asked_for_the_checked_address(
-    make_door: MakeDoor, raw_server: Callable[..., RawServer]
+    make_http: MakeHttp, raw_server: Callable[..., RawServer]
 ) -> None:
     proxy = raw_server(by=tunnel, keep=True)
-    door = make_door(
+    http = make_http(
         allow_loopback=False,
         pool=ProxyPool.from_urls([f"http://us%40er:p%3Aw@127.0.0.1:{proxy.port}"]),
         resolver=lambda host, port, seconds: {
@@ -137,10 +137,10 @@ def test_a_proxy_is_asked_for_the_checked_address(
             "six.example.org": ["2606:4700::1111"],
         }.get(host, ["10.0.0.1"]),
     )
-    assert door.get("http://feed.test.example/x").content == b"behind"
-    assert door.get("http://six.example.org/x").content == b"behind"
+    assert http.get("http://feed.test.example/x").content == b"behind"
+    assert http.get("http://six.example.org/x").content == b"behind"
     with pytest.raises(AddressRefused):
-        door.get("http://inside.example.org/")
+        http.get("http://inside.example.org/")
     connect, get, six, _ = proxy.asked
     assert connect.startswith(b"CONNECT 93.184.215.14:80 HTTP/1.1\r\n")
     assert b"Proxy-Authorization: Basic " + base64.b64encode(b"us@er:p:w") + b"\r\n" in connect
@@ -153,15 +153,15 @@ def test_a_proxy_is_asked_for_the_checked_address(
     "said", [b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", b"HTTP/1.1\r\n\r\n", b"x" * 9000, b""]
 )
 def test_a_proxy_that_does_not_help_is_said_to_be_down(
-    make_door: MakeDoor, raw_server: Callable[..., RawServer], said: bytes
+    make_http: MakeHttp, raw_server: Callable[..., RawServer], said: bytes
 ) -> None:
     proxy = raw_server(said)
-    door = make_door(
+    http = make_http(
         pool=ProxyPool.from_urls([f"http://127.0.0.1:{proxy.port}"]),
         resolver=lambda host, port, seconds: ["93.184.215.14"],
     )
     with pytest.raises(ProxiesDown, match=r"all 1 outgoing proxies are down .* check PROXY_URL") as error:
-        door.get("http://feed.example.org/")
+        http.get("http://feed.example.org/")
     assert error.value.retry_after
 
 

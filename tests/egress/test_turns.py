@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import QuotaSpent, ServerFailed
 from egress.hints import next_check
 from egress.limits import MemoryBreaker, MemoryLimiter
@@ -20,18 +20,18 @@ from pipeline.contract.http import Quota
 from pipeline.contract.http_errors import ClientRefused, EgressError, NotModified, RateLimited
 from tests.egress.conftest import Clock, local_names, redirect
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 HOUR, MINUTE = 3600, 60
 
 
 @pytest.fixture
-def door(make_door: MakeDoor, clock: Clock) -> Callable[..., HttpDoor]:
+def http(make_http: MakeHttp, clock: Clock) -> Callable[..., GuardedClient]:
     """Doors of one key, ten seconds past the full hour; the quotas' clock moves when a door waits."""
     noon = datetime(2026, 11, 21, 12, 0, 10, tzinfo=UTC) - timedelta(seconds=clock.now)
     quotas = MemoryQuotas(now=lambda: noon + timedelta(seconds=clock.now))
 
-    def make(requests: int, seconds: float, **given: object) -> HttpDoor:
-        return make_door(
+    def make(requests: int, seconds: float, **given: object) -> GuardedClient:
+        return make_http(
             quota_key="key",
             quotas=(Quota(requests=requests, seconds=seconds),),
             **{"quotas_of": quotas, **given},
@@ -40,21 +40,21 @@ def door(make_door: MakeDoor, clock: Clock) -> Callable[..., HttpDoor]:
     return make
 
 
-def spend(door: HttpDoor, httpserver: HTTPServer, path: str = "/ok") -> int:
+def spend(http: GuardedClient, httpserver: HTTPServer, path: str = "/ok") -> int:
     """Ask until the quota is spent; how many requests the site saw."""
     before = len(httpserver.log)
     with contextlib.suppress(QuotaSpent):
         for _ in range(50):
-            door.get(httpserver.url_for(path))
+            http.get(httpserver.url_for(path))
         pytest.fail("the quota is without end")
     return len(httpserver.log) - before
 
 
 def test_a_key_asks_no_more_than_it_is_granted_whichever_source_uses_it(
-    door: MakeDoor, httpserver: HTTPServer
+    http: MakeHttp, httpserver: HTTPServer
 ) -> None:
     httpserver.expect_request("/ok").respond_with_data("ok")
-    first, second = door(5, HOUR, name="one"), door(5, HOUR, name="another")
+    first, second = http(5, HOUR, name="one"), http(5, HOUR, name="another")
     for _ in range(3):
         first.get(httpserver.url_for("/ok"))
     assert spend(second, httpserver) == 2
@@ -64,24 +64,24 @@ def test_a_key_asks_no_more_than_it_is_granted_whichever_source_uses_it(
     assert error.value.url == httpserver.url_for("/ok")
 
 
-def test_the_rest_of_a_minute_is_waited_for(door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_the_rest_of_a_minute_is_waited_for(http: MakeHttp, httpserver: HTTPServer, clock: Clock) -> None:
     httpserver.expect_request("/ok").respond_with_data("ok")
-    way_out = door(2, MINUTE)
+    way_out = http(2, MINUTE)
     for _ in range(3):
         way_out.get(httpserver.url_for("/ok"))
     assert clock.slept == [50.0]
 
 
-def test_so_many_a_second_only_slow_us_down(door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_so_many_a_second_only_slow_us_down(http: MakeHttp, httpserver: HTTPServer, clock: Clock) -> None:
     httpserver.expect_request("/ok").respond_with_data("ok")
-    way_out = door(2, 1)
+    way_out = http(2, 1)
     for _ in range(7):
         way_out.get(httpserver.url_for("/ok"))
     assert clock.slept == [1.0] * 3
 
 
 def test_another_who_takes_the_next_window_makes_us_wait_again(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     """Until it takes too long: then the run comes back later."""
 
@@ -90,7 +90,7 @@ def test_another_who_takes_the_next_window_makes_us_wait_again(
             raise QuotaSpent("taken", retry_after=20.0)
 
     with pytest.raises(QuotaSpent):
-        make_door(quota_key="key", quotas=(Quota(requests=1, seconds=20),), quotas_of=Busy()).get(
+        make_http(quota_key="key", quotas=(Quota(requests=1, seconds=20),), quotas_of=Busy()).get(
             httpserver.url_for("/ok")
         )
     assert clock.slept == [20.0] * 3
@@ -98,12 +98,12 @@ def test_another_who_takes_the_next_window_makes_us_wait_again(
 
 
 def test_retries_hops_and_failures_count_and_robots_txt_does_not(
-    door: MakeDoor, httpserver: HTTPServer
+    http: MakeHttp, httpserver: HTTPServer
 ) -> None:
     httpserver.expect_request("/robots.txt").respond_with_data("")
     redirect(httpserver, "/a", "/b")
     httpserver.expect_request("/b").respond_with_data("", status=500)
-    way_out = door(4, HOUR, obey_robots=True)
+    way_out = http(4, HOUR, obey_robots=True)
     with pytest.raises(ServerFailed):
         way_out.get(httpserver.url_for("/a"))
     with pytest.raises(QuotaSpent):
@@ -112,77 +112,77 @@ def test_retries_hops_and_failures_count_and_robots_txt_does_not(
 
 
 def test_what_our_own_limits_refuse_is_not_counted(
-    door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/ok").respond_with_data("ok")
-    slow = door(3, HOUR, name="slow", rate=1, rate_window=HOUR)
+    slow = http(3, HOUR, name="slow", rate=1, rate_window=HOUR)
     slow.get(httpserver.url_for("/ok"))
     for _ in range(5):
         with pytest.raises(RateLimited):
             slow.get(httpserver.url_for("/ok"))
-    assert spend(door(3, HOUR, name="quick"), httpserver) == 2
+    assert spend(http(3, HOUR, name="quick"), httpserver) == 2
 
 
 @pytest.mark.parametrize("status", [200, 404])
-def test_the_platforms_answer_corrects_the_count(door: MakeDoor, httpserver: HTTPServer, status: int) -> None:
+def test_the_platforms_answer_corrects_the_count(http: MakeHttp, httpserver: HTTPServer, status: int) -> None:
     """Somebody else uses the key too."""
     headers = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "2"}
     httpserver.expect_request("/said").respond_with_data("ok", status=status, headers=headers)
     httpserver.expect_request("/ok").respond_with_data("ok")
-    way_out = door(1000, HOUR, rate=1000, rate_window=1)
+    way_out = http(1000, HOUR, rate=1000, rate_window=1)
     with contextlib.suppress(ClientRefused):
         way_out.get(httpserver.url_for("/said"))
     assert spend(way_out, httpserver) == 2
 
 
 def test_a_304_and_a_refusal_keep_their_headers_for_hints(
-    make_door: MakeDoor, httpserver: HTTPServer
+    make_http: MakeHttp, httpserver: HTTPServer
 ) -> None:
     headers = {"Cache-Control": "max-age=7200", "ETag": '"1"'}
     httpserver.expect_request("/same").respond_with_data("", status=304, headers=headers)
     httpserver.expect_request("/gone").respond_with_data("", status=404, headers=headers)
     url = httpserver.url_for("/same")
     with pytest.raises(NotModified) as same:
-        make_door(validators={url: Validators(etag='"1"')}).get(url, conditional=True)
+        make_http(validators={url: Validators(etag='"1"')}).get(url, conditional=True)
     with pytest.raises(ClientRefused) as gone:
-        make_door().get(httpserver.url_for("/gone"))
+        make_http().get(httpserver.url_for("/gone"))
     for error in (same.value, gone.value):
         assert next_check(error.headers, datetime.now(UTC)) == timedelta(hours=2)
 
 
 @pytest.mark.parametrize("status", [403, 404, 408, 429, 500, 503])
 def test_retry_after_is_kept_to_the_second_whatever_the_status(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock, status: int
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock, status: int
 ) -> None:
     httpserver.expect_request("/").respond_with_data("", status=status, headers={"Retry-After": "7300"})
     limiter = MemoryLimiter(clock=clock)
     with pytest.raises(EgressError) as error:
-        make_door(limiter=limiter).get(httpserver.url_for("/"))
+        make_http(limiter=limiter).get(httpserver.url_for("/"))
     assert error.value.retry_after == 7300
     assert error.value.status == status
     clock.now += 7299.5
     with pytest.raises(RateLimited) as again:
-        make_door(limiter=limiter).get(httpserver.url_for("/"))
+        make_http(limiter=limiter).get(httpserver.url_for("/"))
     assert again.value.retry_after == pytest.approx(0.5)
     assert len(httpserver.log) == 1
     clock.now += 0.5
     with pytest.raises(EgressError):
-        make_door(limiter=limiter).get(httpserver.url_for("/"))
+        make_http(limiter=limiter).get(httpserver.url_for("/"))
     assert len(httpserver.log) == 2
 
 
 def test_an_earlier_retry_after_shortens_no_pause(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     limiter = MemoryLimiter(clock=clock)
     limiter.pause(f"127.0.0.1:{httpserver.port}", seconds=500)
     with pytest.raises(RateLimited) as error:
-        make_door(limiter=limiter).get(httpserver.url_for("/"))
+        make_http(limiter=limiter).get(httpserver.url_for("/"))
     assert error.value.retry_after == pytest.approx(500)
 
 
 def test_a_pause_that_came_while_we_waited_is_kept(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     """Another process hears a 429 while this one waits for its rate."""
     httpserver.expect_request("/").respond_with_data("ok")
@@ -192,27 +192,27 @@ def test_a_pause_that_came_while_we_waited_is_kept(
         clock.sleep(seconds)
         limiter.pause(f"127.0.0.1:{httpserver.port}", seconds=100)
 
-    door = make_door(limiter=limiter, sleep=sleep, rate=1, rate_window=10)
-    door.get(httpserver.url_for("/"))
+    http = make_http(limiter=limiter, sleep=sleep, rate=1, rate_window=10)
+    http.get(httpserver.url_for("/"))
     with pytest.raises(RateLimited, match="asked us to wait"):
-        door.get(httpserver.url_for("/"))
+        http.get(httpserver.url_for("/"))
     assert len(httpserver.log) == 1
 
 
 def test_sources_of_one_host_share_its_rate_and_those_of_another_do_not(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
     limiter = MemoryLimiter(clock=clock)
     url = httpserver.url_for("/")
 
     def ask(name: str, **given: object) -> None:
-        make_door(limiter=limiter, name=name, host_rate=1, host_window=50, **given).get(url)
+        make_http(limiter=limiter, name=name, host_rate=1, host_window=50, **given).get(url)
 
     ask("one", rate=1, rate_window=100)
     ask("another", rate=1, rate_window=100)
     assert clock.slept == pytest.approx([50.0])
-    other = make_door(
+    other = make_http(
         limiter=limiter, name="elsewhere", host_rate=1, host_window=50, resolver=local_names("b.test")
     )
     other.get(url.replace("127.0.0.1", "b.test"))
@@ -220,17 +220,17 @@ def test_sources_of_one_host_share_its_rate_and_those_of_another_do_not(
 
 
 def test_a_source_that_is_allowed_more_than_its_host_may_ask_so_often(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
-    door = make_door(rate=1000, rate_window=1, host_rate=1, host_window=600)
+    http = make_http(rate=1000, rate_window=1, host_rate=1, host_window=600)
     for _ in range(100):
-        door.get(httpserver.url_for("/"))
+        http.get(httpserver.url_for("/"))
     assert clock.slept == []
 
 
 def test_what_the_one_before_us_heard_on_the_same_connection_counts(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     """It held the host, was answered 429, and let go while we stood in line."""
     httpserver.expect_request("/").respond_with_data("ok")
@@ -242,23 +242,23 @@ def test_what_the_one_before_us_heard_on_the_same_connection_counts(
         limiter.release(site, token)
 
     with pytest.raises(RateLimited, match="asked us to wait"):
-        make_door(limiter=limiter, sleep=sleep).get(httpserver.url_for("/"))
+        make_http(limiter=limiter, sleep=sleep).get(httpserver.url_for("/"))
     assert httpserver.log == []
 
 
 def test_who_may_not_ask_yet_takes_no_probe_from_others(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
     breaker, limiter, url = MemoryBreaker(clock=clock), MemoryLimiter(clock=clock), httpserver.url_for("/")
     for _ in range(5):
         breaker.failed(f"127.0.0.1:{httpserver.port}")
     clock.now += 61
-    slow = make_door(breaker=breaker, limiter=limiter, name="slow", rate=1, rate_window=3600)
+    slow = make_http(breaker=breaker, limiter=limiter, name="slow", rate=1, rate_window=3600)
     limiter.take("source:slow", rate=1, window=3600)
     with pytest.raises(RateLimited):
         slow.get(url)
-    assert make_door(breaker=breaker, limiter=limiter, name="quick").get(url).content == b"ok"
+    assert make_http(breaker=breaker, limiter=limiter, name="quick").get(url).content == b"ok"
 
 
 @given(st.integers(1, 50), st.floats(0, 1))
@@ -272,17 +272,17 @@ def test_chance_spreads_them_over_all_of_it() -> None:
 
 
 def test_doors_that_failed_together_come_back_apart(
-    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+    make_http: MakeHttp, httpserver: HTTPServer, clock: Clock
 ) -> None:
     httpserver.expect_request("/").respond_with_data("", status=500)
     chances = iter([0.1, 0.9, 0.3, 0.7])
     for _ in range(2):
         with pytest.raises(ServerFailed):
-            make_door(chance=lambda: next(chances)).get(httpserver.url_for("/"))
+            make_http(chance=lambda: next(chances)).get(httpserver.url_for("/"))
     assert len(set(clock.slept)) == 4
 
 
-def test_a_refusal_without_an_answer_has_no_status(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_a_refusal_without_an_answer_has_no_status(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     with pytest.raises(ClientRefused) as error:
-        make_door().get(httpserver.url_for("/"), headers={"X": "a\r\nb"})
+        make_http().get(httpserver.url_for("/"), headers={"X": "a\r\nb"})
     assert error.value.status is None

@@ -22,7 +22,7 @@ from places.geocoding import (
 from places.models import Geocode, Place
 from places.services import forget_geocodes, geocode_missing
 from tests.events.factories import NOW, make_area, make_city, make_event
-from tests.pipeline.connectors.loopback import asked, local_door
+from tests.pipeline.connectors.loopback import asked, local_http
 
 QUESTION = Question(
     address="7 Hill Street", city="Bengaluru", country="IN", lat=12.9716, lng=77.5946, radius_km=30
@@ -78,8 +78,8 @@ HOUSE = Answer(
 
 def test_nominatim_is_asked_within_the_country_near_the_city(server: HTTPServer):
     geocoder = nominatim(server, nominatim_row())
-    with local_door() as door:
-        assert geocoder.ask(QUESTION, door) == HOUSE
+    with local_http() as http:
+        assert geocoder.ask(QUESTION, http) == HOUSE
     (params,) = asked(server)
     assert (params["q"], params["countrycodes"], params["format"], params["limit"]) == (
         "7 Hill Street, Bengaluru",
@@ -93,8 +93,8 @@ def test_nominatim_is_asked_within_the_country_near_the_city(server: HTTPServer)
 
 def test_google_is_asked_with_its_key(server: HTTPServer):
     geocoder = google(server, google_answer())
-    with local_door() as door:
-        answer = geocoder.ask(QUESTION, door)
+    with local_http() as http:
+        answer = geocoder.ask(QUESTION, http)
     assert answer is not None
     assert (answer.lat, answer.house, answer.street, answer.precision, answer.partial) == (
         12.979,
@@ -114,9 +114,9 @@ def test_google_is_asked_with_its_key(server: HTTPServer):
 
 
 def test_an_address_that_is_unknown_is_no_answer(server: HTTPServer):
-    with local_door() as door:
-        assert nominatim(server).ask(QUESTION, door) is None
-        assert google(server, google_answer("ZERO_RESULTS")).ask(QUESTION, door) is None
+    with local_http() as http:
+        assert nominatim(server).ask(QUESTION, http) is None
+        assert google(server, google_answer("ZERO_RESULTS")).ask(QUESTION, http) is None
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ def test_an_address_that_is_unknown_is_no_answer(server: HTTPServer):
     ],
 )
 def test_google_s_refusals_are_errors_and_no_knowledge(server: HTTPServer, body: Any):
-    with local_door() as door, pytest.raises(GeocoderError):
-        google(server, body).ask(QUESTION, door)
+    with local_http() as http, pytest.raises(GeocoderError):
+        google(server, body).ask(QUESTION, http)
 
 
 @pytest.mark.parametrize("rows", [[{}], ["x"], [{"lat": "x", "lon": "1"}]])
 def test_what_nominatim_never_says_is_an_error(server: HTTPServer, rows: list[Any]):
-    with local_door() as door, pytest.raises(GeocoderError):
-        nominatim(server, *rows).ask(QUESTION, door)
+    with local_http() as http, pytest.raises(GeocoderError):
+        nominatim(server, *rows).ask(QUESTION, http)
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,8 @@ def test_what_nominatim_never_says_is_an_error(server: HTTPServer, rows: list[An
     ],
 )
 def test_how_exactly_nominatim_means_it(server: HTTPServer, fields: dict[str, Any], precision: Precision):
-    with local_door() as door:
-        answer = nominatim(server, nominatim_row(**fields)).ask(QUESTION, door)
+    with local_http() as http:
+        answer = nominatim(server, nominatim_row(**fields)).ask(QUESTION, http)
     assert answer is not None
     assert answer.precision is precision
 
@@ -191,8 +191,8 @@ def make_place(**fields: Any) -> Place:
 def test_a_place_gets_its_point_and_its_events_follow(server: HTTPServer):
     place = make_place()
     here, locked = make_event(place=place), make_event("Locked", place=place, locked_fields=["venue"])
-    with local_door() as door:
-        done = geocode_missing(nominatim(server, nominatim_row()), door, now=NOW)
+    with local_http() as http:
+        done = geocode_missing(nominatim(server, nominatim_row()), http, now=NOW)
     assert (done.placed, done.doubtful) == (1, {})
     for row in (place, here, locked):
         row.refresh_from_db()
@@ -206,8 +206,8 @@ def test_a_place_gets_its_point_and_its_events_follow(server: HTTPServer):
 @pytest.mark.django_db
 def test_google_s_points_are_kept_as_long_as_its_terms_allow(server: HTTPServer):
     place = make_place()
-    with local_door() as door:
-        geocode_missing(google(server, google_answer()), door, now=NOW)
+    with local_http() as http:
+        geocode_missing(google(server, google_answer()), http, now=NOW)
     place.refresh_from_db()
     assert place.provided_until == NOW + timedelta(days=30)
     assert forget_geocodes(now=NOW + timedelta(days=31)) == 1
@@ -216,11 +216,11 @@ def test_google_s_points_are_kept_as_long_as_its_terms_allow(server: HTTPServer)
 @pytest.mark.django_db
 def test_an_address_is_asked_once_whether_it_is_known_or_not(server: HTTPServer):
     make_place(name="A"), make_place(name="B", address="7 hill street")
-    with local_door() as door:
-        done = geocode_missing(nominatim(server), door, now=NOW)
+    with local_http() as http:
+        done = geocode_missing(nominatim(server), http, now=NOW)
         assert (done.unknown, len(asked(server))) == (2, 1)
-        assert geocode_missing(nominatim(server), door, now=NOW + timedelta(days=1)).unknown == 0
-        assert geocode_missing(nominatim(server), door, now=NOW + timedelta(days=31)).unknown == 2
+        assert geocode_missing(nominatim(server), http, now=NOW + timedelta(days=1)).unknown == 0
+        assert geocode_missing(nominatim(server), http, now=NOW + timedelta(days=31)).unknown == 2
     assert len(asked(server)) == 2
     assert Geocode.objects.get().lat is None
 
@@ -228,8 +228,8 @@ def test_an_address_is_asked_once_whether_it_is_known_or_not(server: HTTPServer)
 @pytest.mark.django_db
 def test_a_doubtful_answer_is_kept_and_sets_nothing(server: HTTPServer):
     place = make_place()
-    with local_door() as door:
-        done = geocode_missing(nominatim(server, nominatim_row(lat="28.6", lon="77.2")), door, now=NOW)
+    with local_http() as http:
+        done = geocode_missing(nominatim(server, nominatim_row(lat="28.6", lon="77.2")), http, now=NOW)
     place.refresh_from_db()
     assert (place.lat, done.placed, Geocode.objects.get().lat) == (None, 0, 28.6)
     assert "km from" in done.doubtful["Blue Room"]
@@ -249,16 +249,16 @@ def test_a_doubtful_answer_is_kept_and_sets_nothing(server: HTTPServer):
 )
 def test_places_that_are_not_asked_for(server: HTTPServer, fields: dict[str, Any]):
     make_place(**fields)
-    with local_door() as door:
-        geocode_missing(nominatim(server, nominatim_row()), door, now=NOW)
+    with local_http() as http:
+        geocode_missing(nominatim(server, nominatim_row()), http, now=NOW)
     assert asked(server) == []
 
 
 @pytest.mark.django_db
 def test_a_failure_ends_the_call_and_the_place_waits_on(server: HTTPServer):
     place = make_place()
-    with local_door() as door:
-        assert geocode_missing(google(server, google_answer("OVER_QUERY_LIMIT")), door, now=NOW).failed == 1
+    with local_http() as http:
+        assert geocode_missing(google(server, google_answer("OVER_QUERY_LIMIT")), http, now=NOW).failed == 1
     place.refresh_from_db()
     assert (place.geocoded_at, Geocode.objects.count()) == (None, 0)
 
@@ -294,8 +294,8 @@ def test_a_venue_without_a_house_number_is_asked_for_by_its_name(
     server: HTTPServer, address: str, asked_for: list[str]
 ):
     make_place(name="Blue Hall", address=address)
-    with local_door() as door:
-        geocode_missing(nominatim(server), door, now=NOW)
+    with local_http() as http:
+        geocode_missing(nominatim(server), http, now=NOW)
     assert [params["q"] for params in asked(server)] == asked_for
 
 
@@ -315,8 +315,8 @@ def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
         addresstype="road",
         place_rank=26,
     )
-    with local_door() as door:
-        done = geocode_missing(nominatim(server, street), door, now=NOW)
+    with local_http() as http:
+        done = geocode_missing(nominatim(server, street), http, now=NOW)
     place.refresh_from_db()
     assert (done.placed, place.lat) == (1, 12.979), "the street alone, as no answer names the hall"
     doubts = dict(Geocode.objects.values_list("question", "doubt"))
@@ -328,8 +328,8 @@ def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
     Place.objects.filter(pk=place.pk).update(lat=None, lng=None, plus_code="", provided={}, geocoded_at=None)
     Geocode.objects.all().delete()
     server.clear()
-    with local_door() as door:
-        assert geocode_missing(nominatim(server, named), door, now=NOW).placed == 1
+    with local_http() as http:
+        assert geocode_missing(nominatim(server, named), http, now=NOW).placed == 1
     place.refresh_from_db()
     assert (place.lat, [row.question for row in Geocode.objects.all()]) == (
         12.97,
@@ -341,8 +341,8 @@ def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
 def test_who_found_a_point_is_named_beside_it(server: HTTPServer, client):
     place = make_place(name="Blue Hall", address="7 Hill Street")
     path = f"/venues/{place.slug}-{place.id.hex}/"
-    with local_door() as door:
-        geocode_missing(nominatim(server, nominatim_row()), door, now=NOW)
+    with local_http() as http:
+        geocode_missing(nominatim(server, nominatim_row()), http, now=NOW)
     assert (
         client.get(f"/api/v1/places/{place.id}").json()["location_credit"] == "© OpenStreetMap contributors"
     )
@@ -358,8 +358,8 @@ def test_who_found_a_point_is_named_beside_it(server: HTTPServer, client):
 def test_doubtful_answers_are_listed_on_the_desk(server: HTTPServer, admin_client):
     make_place(name="Blue Hall", address="7 Hill Street")
     far = nominatim_row(lat="13.9790")
-    with local_door() as door:
-        geocode_missing(nominatim(server, far), door, now=NOW)
+    with local_http() as http:
+        geocode_missing(nominatim(server, far), http, now=NOW)
     page = admin_client.get("/admin/places/geocode/?doubt__isempty=0").content.decode()
     assert "km from Bengaluru" in page
     assert (

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from benchmarks import fanout
-from benchmarks.live_readers import Door, Reader, Readers
+from benchmarks.live_readers import Endpoint, Reader, Readers
 from benchmarks.live_stage import SERVERS
 
 
@@ -43,7 +43,7 @@ class Line:
 
 @pytest.fixture
 def readers():
-    return Readers(Door(port=0), 2)
+    return Readers(Endpoint(port=0), 2)
 
 
 def test_a_frame_that_comes_twice_hides_no_lost_one(readers):

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 from uuid_utils.compat import uuid7
 
-from egress.doors import open_valkey
+from egress.factory import open_valkey
 from places.models import Place, PlaceStatus
 from places.queries import known_ids
 from realtime import tasks

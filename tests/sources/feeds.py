@@ -105,7 +105,7 @@ def event_of(source: Source, uid: str) -> Event:
 
 
 @dataclass
-class FakeDoor:
+class FakeHttpClient:
     """A door with one answer, or one error, and what it was asked."""
 
     content: bytes = b""

@@ -13,7 +13,7 @@ from pipeline.connectors.support.platform import Platform
 from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import CredentialKind, SourceType
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
 from sources.models import Source
 from tests.sources.feeds import feed_source
@@ -42,17 +42,17 @@ class Club(Platform):
     )
     config_type: ClassVar[type[Any]] = ClubConfig
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Ask who we are."""
-        door.get(f"{self.config.url}/me", headers={"authorization": f"Bearer {self.token}"})
+        http.get(f"{self.config.url}/me", headers={"authorization": f"Bearer {self.token}"})
 
     @property
     def token(self) -> str:
         return self.credentials.get("access_token") or self.key()
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One page."""
-        answer = door.get(f"{self.config.url}/events", params={"page": "1", "pass_key": self.token})
+        answer = http.get(f"{self.config.url}/events", params={"page": "1", "pass_key": self.token})
         yield self.read(payload_of(answer), params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:

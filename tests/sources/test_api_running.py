@@ -24,7 +24,7 @@ from sources.runs.schedule import due_sources
 from sources.runs.settle import cancel, open_run
 from sources.triggers.inbox import drain, receive, submissions_source
 from tests.factories import NOW, make_city, make_source, make_staff
-from tests.sources.feeds import FakeDoor, calendar, feed_source, many
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 
 API = "/api/v1/admin"
 NO_RUN = UUID(int=7)
@@ -100,7 +100,7 @@ def test_a_pause_holds_what_it_names_and_nothing_else(
     source, other = live(), live("other")
     Source.objects.filter(pk=other.pk).update(city=make_city("mumbai"), is_active=False)
     fetched = opened(source)
-    assert fetch_payloads(fetched, now=NOW, door=FakeDoor(calendar(many(2))))
+    assert fetch_payloads(fetched, now=NOW, http=FakeHttpClient(calendar(many(2))))
     answer = post("pipeline/pause", scope=scope, key=key, reason="maintenance").json()
     assert (answer["scope"], answer["key"], answer["reason"], answer["requested_by"][:5]) == (
         scope,
@@ -122,9 +122,9 @@ def test_a_pause_holds_what_it_names_and_nothing_else(
 
 def test_what_was_queued_waits_and_goes_on_when_resumed(post: Any, queued: dict[str, list[str]]) -> None:
     first, second = opened(live("one")), opened(live("two"))
-    assert fetch_payloads(second, now=NOW, door=FakeDoor(calendar(many(2))))
+    assert fetch_payloads(second, now=NOW, http=FakeHttpClient(calendar(many(2))))
     post("pipeline/pause", scope="all")
-    assert not fetch_payloads(first, now=NOW, door=FakeDoor(calendar(many(1))))
+    assert not fetch_payloads(first, now=NOW, http=FakeHttpClient(calendar(many(1))))
     assert process_run(second, now=NOW).state == RunState.RUNNING
     FetchRun.objects.update(heartbeat_at=timezone.now() - timedelta(hours=3))
     assert release_stuck(now=timezone.now()).count == 0
@@ -186,7 +186,7 @@ def test_a_queued_run_is_cancelled_at_once_one_at_work_soon_and_one_that_is_over
 
 def test_a_run_shows_its_progress_and_its_requests(staff: Client) -> None:
     run = opened(live())
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(2))))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(2))))
     FetchRun.objects.update(
         http={"requests": 1, "exchanges": [{"url": "https://feed.example.org/a.ics", "status": 200}]}
     )
@@ -218,7 +218,7 @@ def test_a_discovery_is_one_run_for_each_source_city_and_category(
     while queued["fetch"]:
         run = FetchRun.objects.select_related("source__city").get(pk=queued["fetch"].pop(0))
         asked.append((run.source.slug, run.params["category"]))
-        assert fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(5))))
+        assert fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(5))))
         process_run(run, now=NOW)
         assert (run.state, run.events_found, run.coverage) == (RunState.PARTIAL, 2, "partial")
         tasks.go_on(run)
@@ -246,13 +246,13 @@ def test_a_part_that_was_asked_for_hides_nothing_from_the_next_whole_answer(post
     source = live()
     post("discovery", max_per_source=2)
     run = FetchRun.objects.select_related("source__city").get()
-    body = FakeDoor(calendar(many(5)))
-    assert fetch_payloads(run, now=NOW, door=body)
+    body = FakeHttpClient(calendar(many(5)))
+    assert fetch_payloads(run, now=NOW, http=body)
     assert process_run(run, now=NOW).new == 2
     source.refresh_from_db()
     assert (source.validators, source.covered_at) == ({}, None)
     whole = opened(source)
-    assert fetch_payloads(whole, now=NOW, door=body)
+    assert fetch_payloads(whole, now=NOW, http=body)
     assert (process_run(whole, now=NOW).new, whole.unchanged) == (3, 2)
 
 
@@ -288,7 +288,7 @@ def test_a_discovery_whose_runs_fail_has_failed(post: Any) -> None:
     live()
     post("discovery")
     run = FetchRun.objects.select_related("source__city").get()
-    fetch_payloads(run, now=NOW, door=FakeDoor(b"<html>"))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(b"<html>"))
     tasks.go_on(run)
     assert Discovery.objects.get().state == RunState.FAILED
 
@@ -355,11 +355,11 @@ def test_the_status_without_a_broker_is_still_an_answer(
 def test_the_metrics_count_what_runs_came_to(staff: Client) -> None:
     source = live()
     run = opened(source)
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(3))))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(3))))
     process_run(run, now=NOW)
     FetchRun.objects.update(dropped={"past": 2})
     failed = opened(live("odd"))
-    fetch_payloads(failed, now=NOW, door=FakeDoor(b"<html>"))
+    fetch_payloads(failed, now=NOW, http=FakeHttpClient(b"<html>"))
     old = opened(live("old"))
     FetchRun.objects.filter(pk=old.pk).update(started_at=timezone.now() - timedelta(hours=30))
     found = staff.get(f"{API}/pipeline/metrics").json()

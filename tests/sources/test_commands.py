@@ -19,7 +19,7 @@ from sources.runs.fetch import fetch_payloads
 from sources.runs.settle import open_run
 from sources.samples.load import refresh_samples
 from tests.factories import make_city
-from tests.sources.feeds import FakeDoor, calendar, feed_source, many
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 
 pytestmark = pytest.mark.django_db
 URL = "https://feed.example.org/events.ics"
@@ -126,7 +126,9 @@ def test_load_of_what_cannot_be_read_prints_the_summary_and_exits_with_2(feed: P
 def test_fetch_waits_for_its_runs(monkeypatch: pytest.MonkeyPatch, eager: None) -> None:
     source = feed_source(config={"url": URL}, is_active=True)
     real = fetch_payloads
-    monkeypatch.setattr(tasks, "fetch_payloads", lambda run: real(run, door=FakeDoor(calendar(many(2)))))
+    monkeypatch.setattr(
+        tasks, "fetch_payloads", lambda run: real(run, http=FakeHttpClient(calendar(many(2))))
+    )
     for options in (["feed"], ["--city", "bengaluru"], ["--all"]):
         run_id, summary = run_command("fetch", *options, "--wait").splitlines()
         assert json.loads(summary)["run"] == run_id
@@ -191,7 +193,9 @@ def test_the_clock_fetches_only_when_live_sources_are_on(monkeypatch: pytest.Mon
 def test_a_fetched_run_is_processed_once(monkeypatch: pytest.MonkeyPatch, eager: None) -> None:
     source = feed_source(config={"url": URL}, is_active=True)
     real = fetch_payloads
-    monkeypatch.setattr(tasks, "fetch_payloads", lambda run: real(run, door=FakeDoor(calendar(many(2)))))
+    monkeypatch.setattr(
+        tasks, "fetch_payloads", lambda run: real(run, http=FakeHttpClient(calendar(many(2))))
+    )
     run = open_run(source, requested_by="test", now=clock())
     tasks.fetch_run(str(run.id))
     assert tasks.process_run(str(run.id)) == RunState.SUCCESS

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from pytest_httpserver import HTTPServer
 
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from pipeline.connectors.detect import by_address, declared
 from pipeline.contract.exceptions import UnknownConnector
 from pipeline.contract.http_errors import EgressError
@@ -28,14 +28,14 @@ def html(head: str = "", body: str = "") -> str:
 
 
 @pytest.fixture
-def door(settings):
+def http(settings):
     settings.EGRESS_ALLOW_LOOPBACK = True
-    with open_door(DoorPolicy(obey_robots=False), name="finding", shared=False) as door:
-        yield door
+    with open_client(RequestPolicy(obey_robots=False), name="finding", shared=False) as http:
+        yield http
 
 
-def look(url: str, door, **wish):
-    inspection = inspect(replace(Wish(target=url, now=NOW), **wish), door)
+def look(url: str, http, **wish):
+    inspection = inspect(replace(Wish(target=url, now=NOW), **wish), http)
     return inspection, [draft.event.title for draft in inspection.drafts()]
 
 
@@ -43,13 +43,13 @@ def asked(httpserver: HTTPServer) -> list[str]:
     return [request.path for request, _ in httpserver.log]
 
 
-def test_a_page_with_markup_is_read_itself(httpserver: HTTPServer, door):
+def test_a_page_with_markup_is_read_itself(httpserver: HTTPServer, http):
     httpserver.expect_request("/").respond_with_data(html(MARKUP), content_type="text/html")
-    inspection, titles = look(httpserver.url_for("/"), door)
+    inspection, titles = look(httpserver.url_for("/"), http)
     assert (inspection.connector, titles, asked(httpserver)) == ("page", ["Raga"], ["/"])
 
 
-def test_a_calendar_that_a_page_declares_is_surer_than_the_words_of_its_rows(httpserver: HTTPServer, door):
+def test_a_calendar_that_a_page_declares_is_surer_than_the_words_of_its_rows(httpserver: HTTPServer, http):
     rows = (
         "<ul><li><a>Jazz Concert</a> Dec 5, 2026 8 PM</li><li><a>Folk Concert</a> Dec 6, 2026 8 PM</li></ul>"
     )
@@ -58,15 +58,15 @@ def test_a_calendar_that_a_page_declares_is_surer_than_the_words_of_its_rows(htt
     httpserver.expect_request("/both").respond_with_data(html(head, rows), content_type="text/html")
     httpserver.expect_request("/all.ics").respond_with_data(CALENDAR, content_type="text/calendar")
 
-    assert look(httpserver.url_for("/both"), door)[0].connector == "ical"
-    assert look(httpserver.url_for("/plain"), door)[1] == ["Jazz Concert", "Folk Concert"]
+    assert look(httpserver.url_for("/both"), http)[0].connector == "ical"
+    assert look(httpserver.url_for("/plain"), http)[1] == ["Jazz Concert", "Folk Concert"]
 
 
-def test_a_page_without_markup_leads_to_the_calendar_that_it_declares(httpserver: HTTPServer, door):
+def test_a_page_without_markup_leads_to_the_calendar_that_it_declares(httpserver: HTTPServer, http):
     head = '<link rel="alternate" type="application/rss+xml" href="/feed"><link rel="alternate" type="text/calendar" title="All" href="/all.ics">'
     httpserver.expect_request("/events").respond_with_data(html(head), content_type="text/html")
     httpserver.expect_request("/all.ics").respond_with_data(CALENDAR, content_type="text/calendar")
-    inspection, titles = look(httpserver.url_for("/events"), door)
+    inspection, titles = look(httpserver.url_for("/events"), http)
     assert (inspection.connector, inspection.config, titles) == (
         "ical",
         {"url": httpserver.url_for("/all.ics")},
@@ -76,33 +76,33 @@ def test_a_page_without_markup_leads_to_the_calendar_that_it_declares(httpserver
     assert asked(httpserver) == ["/events", "/all.ics"]
 
 
-def test_a_declared_feed_that_fails_or_has_no_events_is_passed_over(httpserver: HTTPServer, door):
+def test_a_declared_feed_that_fails_or_has_no_events_is_passed_over(httpserver: HTTPServer, http):
     head = '<link rel="alternate" type="text/calendar" href="/gone.ics"><link rel="alternate" type="application/rss+xml" href="/events.rss">'
     httpserver.expect_request("/").respond_with_data(
         html(head, '<a href="webcal://127.0.0.1/x.ics">Subscribe</a>'), content_type="text/html"
     )
     httpserver.expect_request("/gone.ics").respond_with_data("", status=404)
     httpserver.expect_request("/events.rss").respond_with_data(FEED, content_type="application/rss+xml")
-    inspection, titles = look(httpserver.url_for("/"), door)
+    inspection, titles = look(httpserver.url_for("/"), http)
     assert (inspection.connector, titles, dict(inspection.dropped)) == ("rss", [], {"no start": 1})
 
 
-def test_a_page_with_nothing_says_so(httpserver: HTTPServer, door):
+def test_a_page_with_nothing_says_so(httpserver: HTTPServer, http):
     httpserver.expect_request("/").respond_with_data(html(body="Closed for winter"), content_type="text/html")
     with pytest.raises(Exception, match="no event markup"):
-        look(httpserver.url_for("/"), door)
+        look(httpserver.url_for("/"), http)
 
 
-def test_what_no_connector_reads_is_named(httpserver: HTTPServer, door):
+def test_what_no_connector_reads_is_named(httpserver: HTTPServer, http):
     httpserver.expect_request("/").respond_with_data(b"\x89PNG\r\n\x1a\n", content_type="image/png")
     with pytest.raises(UnknownConnector, match="image/png"):
-        look(httpserver.url_for("/"), door)
+        look(httpserver.url_for("/"), http)
 
 
-def test_an_address_that_answers_nothing_fails_as_it_did(httpserver: HTTPServer, door):
+def test_an_address_that_answers_nothing_fails_as_it_did(httpserver: HTTPServer, http):
     httpserver.expect_request("/").respond_with_data("", status=404)
     with pytest.raises(EgressError, match="404"):
-        look(httpserver.url_for("/"), door)
+        look(httpserver.url_for("/"), http)
 
 
 @pytest.mark.parametrize(

@@ -73,16 +73,16 @@ def test_the_city_gives_its_zone_to_floating_times(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("connector", ["", "ical"])
 def test_an_address_goes_through_the_door_once(connector: str) -> None:
-    door = OnePage(CALENDAR.read_bytes())
-    inspection = inspect(replace(WISH, target="https://example.org/c.ics", connector=connector), door)
+    http = OnePage(CALENDAR.read_bytes())
+    inspection = inspect(replace(WISH, target="https://example.org/c.ics", connector=connector), http)
     assert len(list(inspection.drafts())) == 4
-    assert (door.asked, inspection.connector) == (["https://example.org/c.ics"], "ical")
+    assert (http.asked, inspection.connector) == (["https://example.org/c.ics"], "ical")
 
 
 def test_webcal_is_https() -> None:
-    door = OnePage(CALENDAR.read_bytes())
-    inspect(replace(WISH, target="webcal://example.org/c.ics"), door)
-    assert door.asked == ["https://example.org/c.ics"]
+    http = OnePage(CALENDAR.read_bytes())
+    inspect(replace(WISH, target="webcal://example.org/c.ics"), http)
+    assert http.asked == ["https://example.org/c.ics"]
 
 
 def test_found_is_kept_and_dropped_over_all_batches(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from events.models import Category, Event
 from pipeline.connectors.files import read_file
 from sources.enums import RunState
@@ -205,7 +205,7 @@ def test_without_a_usable_answer_the_rules_read(
 def test_a_model_that_never_answers_holds_nothing_up(
     source: Source, model: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    policy = DoorPolicy(user_agent="test", read_timeout=0.2, total_timeout=0.3, obey_robots=False)
+    policy = RequestPolicy(user_agent="test", read_timeout=0.2, total_timeout=0.3, obey_robots=False)
     monkeypatch.setattr(ai_extractor, "_policy", lambda: policy)
 
     def late(_: Request) -> Response:

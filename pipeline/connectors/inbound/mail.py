@@ -17,7 +17,7 @@ from pipeline.connectors.support.platform import Platform
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, ExtractionMethod, OrganizerType, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.normalized import OrganizerRef
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.prose import Prose, announced, text_of_html
@@ -105,10 +105,10 @@ class MailConnector(Platform):
         mail = head.startswith(b"From ") or bool(_HEADER.match(head))
         return 0.9 if mail and {b"from", b"date"} <= lines else 0.0
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Nothing is asked of anyone."""
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Nothing to fetch: mails are loaded."""
         yield from ()
 

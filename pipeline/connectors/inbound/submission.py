@@ -14,7 +14,7 @@ from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.fields import SIMPLE
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload, RawRecord
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_TITLE, MAX_URL
 
@@ -54,10 +54,10 @@ class SubmissionConnector(Platform):
         """Never chosen by detection."""
         return 0.0
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Nothing is asked of anyone."""
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Nothing to fetch: what there is was sent."""
         yield from ()
 

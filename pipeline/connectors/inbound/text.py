@@ -12,7 +12,7 @@ from pipeline.connectors.support.remote import fetch_one
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, ExtractionMethod, SourceType
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.prose import Prose, announced
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_RAW, decode_payload
@@ -70,12 +70,12 @@ class TextConnector(Platform):
         ).text
         return 0.3 if _LETTERS.search(text) and not _MACHINE.match(text) else 0.0
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """None is needed."""
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request."""
-        yield from fetch_one(self, self.config.url, params, door)
+        yield from fetch_one(self, self.config.url, params, http)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of all texts; PARTIAL, since a text says nothing of others. Raises SchemaChanged for

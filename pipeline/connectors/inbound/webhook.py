@@ -14,7 +14,7 @@ from pipeline.connectors.support.platform import Platform
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
 
@@ -55,10 +55,10 @@ class WebhookConnector(Platform):
         """Never chosen by detection: a file with the same content is a JSON feed."""
         return 0.0
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Nothing is asked of anyone."""
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Nothing to fetch: what there is was sent."""
         yield from ()
 

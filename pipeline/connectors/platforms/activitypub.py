@@ -20,7 +20,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
@@ -84,17 +84,17 @@ class ActivityPubConnector(Platform):
         value = glance(payload, b'"startTime"', b'"Event"')
         return 0.96 if value is not None and any("startTime" in event for event in _events(value)) else 0.0
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """No key is needed; raises ConfigInvalid where the address is none."""
         self._url()
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """The actor's outbox page by page on its own host; one event's address gives one page. PARTIAL; cut
         where pages are left."""
         url: str | None = self._url()
         host, left, asked = urlsplit(str(url)).netloc, params.limit, 0
         while url and asked < max(1, self.config.max_pages):
-            payload = payload_of(door.get(url, headers=_ACCEPT))
+            payload = payload_of(http.get(url, headers=_ACCEPT))
             value = json_of(payload)
             url = _onward(value, url, host)
             if not _is_list(value) and url:

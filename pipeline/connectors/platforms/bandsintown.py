@@ -31,7 +31,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, Online, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
@@ -100,14 +100,14 @@ class BandsintownConnector(Platform):
         found = _ARTIST.match(urlsplit(url).path) if is_on(url, cls.metadata.hosts) else None
         return {"artist": f"id_{found.group(1)}"} if found else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """What the platform knows of the artist."""
-        value = json_of(self._ask(door, ""))
+        value = json_of(self._ask(http, ""))
         _refuse_error(value)
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One page: all upcoming events of the artist."""
-        page = self.read(self._ask(door, "/events", date="upcoming"), params)
+        page = self.read(self._ask(http, "/events", date="upcoming"), params)
         yield page if params.limit is not None else replace(page, coverage=Coverage.COMPLETE)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
@@ -123,14 +123,14 @@ class BandsintownConnector(Platform):
         found = settled([_record(one) for one in items])[: params.limit]
         return Page(payload=payload, records=found, coverage=Coverage.PARTIAL, cut=params.limit is not None)
 
-    def _ask(self, door: Door, what: str, **asked: str) -> RawPayload:
+    def _ask(self, http: HttpClient, what: str, **asked: str) -> RawPayload:
         """The answer, without the key, which Bandsintown writes into every address that it gives."""
         artist = self.config.artist.strip()
         if not artist:
             raise ConfigInvalid("artist: missing; give the artist's name, or id_ and its number")
         # slashes and question marks of a name must be escaped twice
         name = quote(quote(artist, safe=" ") if set("/?") & set(artist) else artist, safe="")
-        response = door.get(
+        response = http.get(
             f"{self.config.api.rstrip('/')}/artists/{name}{what}", params={**asked, "app_id": self.key()}
         )
         payload = kept_without(payload_of(response), "app_id")

@@ -13,7 +13,7 @@ from pipeline.connectors.support.remote import fetch_one
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
 
 SITE: Final = "https://dice.fm"
@@ -70,12 +70,12 @@ class DiceConnector(Platform):
         city = next((part for part in parts if _CITY.match(part)), "") if parts[:1] == ["browse"] else ""
         return {"city": city} if city else {"url": url} if parts else None
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request. Raises ConfigInvalid where neither city nor page is named."""
         if not self.config.city and not self.config.url:
             raise ConfigInvalid("city: missing; give Dice's own name of the city, as in dice.fm/browse/…")
         yield from fetch_one(
-            self, self.config.url or f"{self.site}/browse/{quote(self.config.city, safe='')}", params, door
+            self, self.config.url or f"{self.site}/browse/{quote(self.config.city, safe='')}", params, http
         )
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:

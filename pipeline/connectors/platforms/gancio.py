@@ -28,7 +28,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, SourceType, Tier
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.normalized import Recurrence, Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
@@ -106,11 +106,11 @@ class GancioConnector(Platform):
         own = own_address(html, url)
         return {"url": own} if own and _PAGE.search(html) else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """No key is needed; raises ConfigInvalid where the address is none."""
         site(self.config.url)
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request for all that has not ended by the start of the window's first day. COMPLETE
         but under a limit."""
         start = params.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -123,7 +123,7 @@ class GancioConnector(Platform):
         if params.limit:
             query["max"] = str(params.limit)
         yield self.read(
-            payload_of(door.get(f"{site(self.config.url)}/api/events?{urlencode(query)}", conditional=True)),
+            payload_of(http.get(f"{site(self.config.url)}/api/events?{urlencode(query)}", conditional=True)),
             params,
         )
 

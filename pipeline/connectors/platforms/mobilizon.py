@@ -29,7 +29,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.window import Window
@@ -132,13 +132,13 @@ class MobilizonConnector(Platform):
         found = _HANDLE.match(urlsplit(url).path)
         return {"url": own, **({"group": found.group(1)} if found else {})}
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """No key is needed: asks the instance for its name and version."""
-        answer = self._ask(door, _CONFIG, {})
+        answer = self._ask(http, _CONFIG, {})
         if not at(json_of(answer), "data", "config"):
             raise SchemaChanged(_complaint(json_of(answer)))
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Pages by number. A group's list is COMPLETE, a search WINDOWED; both PARTIAL and cut where
         `max_pages` or a limit ends them."""
         window, group, left = Window.of(params), self._group(), params.limit
@@ -149,7 +149,7 @@ class MobilizonConnector(Platform):
             query, variables = _SEARCH, self._search(params, window)
         seen = 0
         for turn in range(1, max(1, self.config.max_pages) + 1):
-            payload = self._ask(door, query, {**variables, "page": turn, "limit": size})
+            payload = self._ask(http, query, {**variables, "page": turn, "limit": size})
             page = self.read(payload, replace(params, limit=left))
             value = json_of(payload)
             asked = len(_items(value))
@@ -185,9 +185,9 @@ class MobilizonConnector(Platform):
             calendar_name=name,
         )
 
-    def _ask(self, door: Door, query: str, variables: Mapping[str, Any]) -> RawPayload:
+    def _ask(self, http: HttpClient, query: str, variables: Mapping[str, Any]) -> RawPayload:
         return payload_of(
-            door.post(f"{site(self.config.url)}/api", json={"query": query, "variables": variables})
+            http.post(f"{site(self.config.url)}/api", json={"query": query, "variables": variables})
         )
 
     def _group(self) -> str:

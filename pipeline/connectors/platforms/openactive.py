@@ -18,7 +18,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
 
@@ -93,19 +93,19 @@ class OpenActiveConnector(Platform):
         nodes = [item.get("data") for item in _items(value)] if _is_feed(value) else objects(value)
         return 0.96 if any(isinstance(node, dict) and _holds_event(node) for node in nodes) else 0.0
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """No key is needed; raises ConfigInvalid where an address is none."""
         self._address("url")
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Every page to the feed's end, on its own host. COMPLETE; where `max_pages` or a limit ends the walk
         PARTIAL and cut, and gone on with from the checkpoint."""
-        series = self._series(door) if self.config.series_url else {}
+        series = self._series(http) if self.config.series_url else {}
         first = self._address("url")
         resumed = http_url(text(params.checkpoint.get("next")))
         resumed = resumed if urlsplit(resumed).netloc == urlsplit(first).netloc else ""
         left = params.limit
-        for number, (payload, onward) in enumerate(self._walk(door, resumed or first), 1):
+        for number, (payload, onward) in enumerate(self._walk(http, resumed or first), 1):
             page = self.read(_joined(payload, series) if series else payload, replace(params, limit=left))
             records = list(page.records)
             left = None if left is None else left - len(records)
@@ -167,12 +167,12 @@ class OpenActiveConnector(Platform):
             )
         return url
 
-    def _walk(self, door: Door, url: str) -> Iterator[tuple[RawPayload, str]]:
+    def _walk(self, http: HttpClient, url: str) -> Iterator[tuple[RawPayload, str]]:
         """Each page with the address of the next one, '' after the last: a page without items that names
         itself."""
         host = urlsplit(url).netloc
         while url:
-            payload = payload_of(door.get(url))
+            payload = payload_of(http.get(url))
             value = json_of(payload)
             if not _is_feed(value):
                 raise SchemaChanged(
@@ -183,10 +183,10 @@ class OpenActiveConnector(Platform):
             yield payload, "" if last else onward
             url = "" if last else onward
 
-    def _series(self, door: Door) -> dict[str, dict[str, Any]]:
+    def _series(self, http: HttpClient) -> dict[str, dict[str, Any]]:
         """The series by their `@id`, those that were deleted left out."""
         found: dict[str, dict[str, Any]] = {}
-        for number, (payload, _) in enumerate(self._walk(door, self._address("series_url")), 1):
+        for number, (payload, _) in enumerate(self._walk(http, self._address("series_url")), 1):
             for item in _items(json_of(payload)):
                 name = text(at(item, "data", "@id"))
                 if name and item.get("state") != "deleted":

@@ -13,7 +13,7 @@ from pipeline.connectors.support.remote import fetch_one
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
 
 SITE: Final = "https://ra.co"
@@ -70,12 +70,12 @@ class ResidentAdvisorConnector(Platform):
         found = _AREA.match(path)
         return {"area": found.group(1)} if found else {"url": url} if path.strip("/") else None
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request. Raises ConfigInvalid where neither area nor page is named."""
         if not self.config.area and not self.config.url:
             raise ConfigInvalid("area: missing; give country and area, such as us/losangeles")
         yield from fetch_one(
-            self, self.config.url or f"{self.site}/events/{quote(self.config.area, safe='/')}", params, door
+            self, self.config.url or f"{self.site}/events/{quote(self.config.area, safe='/')}", params, http
         )
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:

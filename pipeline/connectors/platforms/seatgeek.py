@@ -33,7 +33,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
@@ -138,19 +138,19 @@ class SeatGeekConnector(Platform):
                 return {name: found.group(1)}
         return None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """One event of anywhere."""
-        _items(json_of(self._ask(door, "events", {"per_page": "1"})))
+        _items(json_of(self._ask(http, "events", {"per_page": "1"})))
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Pages of 100 events. WINDOWED until the end of what is asked for; PARTIAL where `max_pages` ended
         the walk."""
         if self.config.event:
             if not self.config.event.isdigit():
                 raise ConfigInvalid("event: give its number")
-            yield self.read(self._ask(door, f"events/{self.config.event}", {}), params)
+            yield self.read(self._ask(http, f"events/{self.config.event}", {}), params)
             return
-        yield from up_to(self._walk(params, door), params.limit)
+        yield from up_to(self._walk(params, http), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of one answer. Raises SchemaChanged for an error of the API and for what is no answer of
@@ -166,12 +166,12 @@ class SeatGeekConnector(Platform):
             cut=cut,
         )
 
-    def _walk(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _walk(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         asked = self._question(params)
         first = number(params.checkpoint, "page") or 1
         seen: set[str] = set()
         for page in range(first, first + max(1, self.config.max_pages)):
-            payload = self._ask(door, "events", {**asked, "page": str(page)})
+            payload = self._ask(http, "events", {**asked, "page": str(page)})
             value = json_of(payload)
             items = _items(value)
             more = bool(items) and page * _PAGE < (number(value, "meta", "total") or 0)
@@ -212,11 +212,11 @@ class SeatGeekConnector(Platform):
             )
         return {name: value for name, value in asked.items() if value}
 
-    def _ask(self, door: Door, path: str, asked: dict[str, str]) -> RawPayload:
+    def _ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
         # as a name of HTTP Basic, which the API takes too, so that the id is in no address
         token = base64.b64encode(f"{self.key()}:{self.credentials.get('secret')}".encode()).decode()
         return payload_of(
-            door.get(
+            http.get(
                 f"{self.config.api.rstrip('/')}/{path}",
                 params=asked,
                 headers={"authorization": f"Basic {token}"},

@@ -32,7 +32,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
 from pipeline.dates.moments import raw_time
@@ -133,25 +133,25 @@ class SongkickConnector(Platform):
             return {_KINDS[found.group(1)]: found.group(2)}
         return {"url": url_identity(url)} if _EVENT.match(path) else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """One event of London, where there is a key."""
         if self.credentials:
-            _results(json_of(self._ask(door, "metro_areas/24426/calendar", page="1", per_page="1")))
+            _results(json_of(self._ask(http, "metro_areas/24426/calendar", page="1", per_page="1")))
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """All pages of a calendar. COMPLETE by the API; PARTIAL by public pages, which do not say how many
         there are, and where `max_pages` ends it."""
         if self.config.url:
             url = http_url(self.config.url)
             if not url:
                 raise ConfigInvalid("url: give the http or https address of a page of Songkick")
-            yield self.read(payload_of(door.get(url, conditional=True)), params)
+            yield self.read(payload_of(http.get(url, conditional=True)), params)
             return
         kind, name = self._wanted()
         walk = (
-            self._by_api(kind, name, params, door)
+            self._by_api(kind, name, params, http)
             if self.credentials
-            else self._by_pages(kind, name, params, door)
+            else self._by_pages(kind, name, params, http)
         )
         yield from up_to(walk, params.limit)
 
@@ -185,11 +185,11 @@ class SongkickConnector(Platform):
             "metro_area: missing; give the number of a metro area, a venue or an artist, or a url"
         )
 
-    def _by_api(self, kind: str, name: str, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _by_api(self, kind: str, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         first, seen = number(params.checkpoint, "page") or 1, set[str]()
         last = first + max(1, self.config.max_pages) - 1
         for page in range(first, last + 1):
-            payload = self._ask(door, f"{kind}s/{name}/calendar", page=str(page), per_page=str(_PAGE))
+            payload = self._ask(http, f"{kind}s/{name}/calendar", page=str(page), per_page=str(_PAGE))
             value = json_of(payload)
             items = _results(value)
             more = bool(items) and page * _PAGE < (number(value, "resultsPage", "totalEntries") or 0)
@@ -204,13 +204,13 @@ class SongkickConnector(Platform):
             if not more:
                 return
 
-    def _by_pages(self, kind: str, name: str, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _by_pages(self, kind: str, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """The pages of a calendar until one brings nothing new."""
         address = f"{self.config.site.rstrip('/')}/{kind.replace('_', '-')}s/{name}{'' if kind == 'metro_area' else '/calendar'}"
         seen: set[str] = set()
         for number_of_page in range(1, max(1, self.config.max_pages) + 1):
             payload = payload_of(
-                door.get(address, params={"page": str(number_of_page)} if number_of_page > 1 else None)
+                http.get(address, params={"page": str(number_of_page)} if number_of_page > 1 else None)
             )
             try:
                 page = self.read(payload, replace(params, limit=None))
@@ -224,9 +224,9 @@ class SongkickConnector(Platform):
                 return
             yield replace(page, records=records)
 
-    def _ask(self, door: Door, path: str, **asked: str) -> RawPayload:
+    def _ask(self, http: HttpClient, path: str, **asked: str) -> RawPayload:
         url = f"{self.config.api.rstrip('/')}/{path}.json"
-        return kept_without(payload_of(door.get(url, params={**asked, "apikey": self.key()})), "apikey")
+        return kept_without(payload_of(http.get(url, params={**asked, "apikey": self.key()})), "apikey")
 
 
 def _events(results: Any) -> list[Mapping[str, Any]]:

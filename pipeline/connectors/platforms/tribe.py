@@ -29,7 +29,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
@@ -114,11 +114,11 @@ class TribeConnector(Platform):
         found = _LINK.search(html)
         return cls.config_for(found.group(1).replace("&amp;", "&")) if found else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """No key is needed; raises ConfigInvalid where the address is none."""
         self._api()
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Pages by number within the window, on the site alone. WINDOWED; PARTIAL and cut where `max_pages`
         or a limit ends it."""
         window = Window.of(params)
@@ -134,7 +134,7 @@ class TribeConnector(Platform):
         for turn in range(1, max(1, self.config.max_pages) + 1):
             address = f"{base}{'&' if '?' in base else '?'}{urlencode({'page': str(turn), **query})}"
             try:
-                payload = payload_of(door.get(address, conditional=turn == 1))
+                payload = payload_of(http.get(address, conditional=turn == 1))
             except ClientRefused as error:
                 if turn > 1 and error.status in (400, 404):
                     return

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import decode_payload
 
@@ -38,12 +38,12 @@ class Platform:
         """Nothing, by a page of the site: `html` as it came, `url` its address."""
         return None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Nothing to check but that a key is there where one is needed."""
         if self.metadata.needs_key:
             self.key()
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Ask the door, yield pages through `read`."""
         raise NotImplementedError
 

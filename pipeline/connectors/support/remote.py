@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.http import Door, Response
+from pipeline.contract.http import HttpClient, Response
 from pipeline.contract.raw import RawPayload
 
 
@@ -40,9 +40,11 @@ def payload_of(response: Response) -> RawPayload:
     )
 
 
-def fetch_one(connector: Reads, url: str, params: FetchParams, door: Door, **request: Any) -> Iterator[Page]:
+def fetch_one(
+    connector: Reads, url: str, params: FetchParams, http: HttpClient, **request: Any
+) -> Iterator[Page]:
     """One conditional GET of `url`, read. Raises ConfigInvalid without a url, NotModified on a 304, and any
     other EgressError."""
     if not url:
         raise ConfigInvalid("url: missing; give the address of the feed or page")
-    yield connector.read(payload_of(door.get(url, conditional=True, **request)), params)
+    yield connector.read(payload_of(http.get(url, conditional=True, **request)), params)

@@ -11,11 +11,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from pipeline.contract.complaints import complaints_in
 from pipeline.contract.draft import Draft
 from pipeline.contract.exceptions import ConfigInvalid, SourceError
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import PlaceRecord, WeatherRecord
 from pipeline.dates.event_times import zone_or_utc
@@ -48,8 +48,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             wish = _wish(options)
-            with _door(wish) as door:
-                inspection = inspect(wish, door)
+            with _http(wish) as http:
+                inspection = inspect(wish, http)
                 self._print(inspection, as_json=options["json"])
         except (SourceError, EgressError) as error:
             raise CommandError(" ".join(error.detail.split()), returncode=2) from error
@@ -78,13 +78,13 @@ class Command(BaseCommand):
                 self.stdout.write(_weather_line(weather))
 
 
-def _door(wish: Wish) -> AbstractContextManager[Door | None]:
+def _http(wish: Wish) -> AbstractContextManager[HttpClient | None]:
     if not wish.is_address:
         return nullcontext()
     # It brings redis: half a second that a file need not wait for.
-    from egress.doors import open_door  # noqa: PLC0415 - costly
+    from egress.factory import open_client  # noqa: PLC0415 - costly
 
-    return open_door(DoorPolicy(), name="inspect", shared=False)
+    return open_client(RequestPolicy(), name="inspect", shared=False)
 
 
 def _json_line(draft: Draft) -> str:

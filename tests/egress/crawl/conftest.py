@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from egress.crawl.door import CrawlingDoor, Means
+from egress.crawl.client import CrawlingClient, Means
 from egress.crawl.runner import CrawlLimits, Runner
 from egress.guard import Guard, Resolver, resolve
 from egress.limits import MemoryBreaker, MemoryLimiter
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from egress.robots import Robots
 from pipeline.contract.crawl import CrawledPage, CrawlJob
 
-MakeCrawler = Callable[..., CrawlingDoor]
+MakeCrawler = Callable[..., CrawlingClient]
 
 
 @pytest.fixture
@@ -33,10 +33,10 @@ def make_crawler(chromium_path: str) -> Iterator[MakeCrawler]:
             limiter: Any = None,
             means: dict[str, Any] | None = None,
             **policy: Any,
-        ) -> CrawlingDoor:
+        ) -> CrawlingClient:
             guard = Guard(allow_loopback=allow_loopback, resolver=resolver, ports=ports)
-            door = CrawlingDoor(
-                DoorPolicy(
+            http = CrawlingClient(
+                RequestPolicy(
                     **{
                         "rate": 10_000,
                         "user_agent": "Nocturne/0.1 (+https://nocturne.example)",
@@ -57,7 +57,7 @@ def make_crawler(chromium_path: str) -> Iterator[MakeCrawler]:
                 resolver=resolver,
                 ports=ports,
             )
-            return stack.enter_context(door)
+            return stack.enter_context(http)
 
         yield make
 

@@ -83,9 +83,9 @@ def test_auto_takes_the_browser_where_the_plain_page_is_an_empty_frame(
     make_crawler: MakeCrawler, httpserver: HTTPServer
 ) -> None:
     site = serve(httpserver, {"/js": BUTTON, "/plain": events("a"), "/refused": ""})
-    door = make_crawler()
-    assert [page.renderer for page in door.crawl(job(site + "/plain"))] == ["http"]
-    (page,) = door.crawl(job(site + "/js"))
+    http = make_crawler()
+    assert [page.renderer for page in http.crawl(job(site + "/plain"))] == ["http"]
+    (page,) = http.crawl(job(site + "/js"))
     assert (page.renderer, page.page.content.count(b'class="ev"')) == ("browser", 1)
     with pytest.raises(NoRenderer, match="install Chromium .* FIRECRAWL_API_KEY"):
         list(make_crawler(chromium="/no/such/chromium").crawl(job(site + "/js")))
@@ -134,8 +134,8 @@ def test_too_much_memory_ends_it_and_chromium_with_it(
 
     got: list[CrawledPage | Exception] = []
     server = raw_server(by=slow)
-    door = make_crawler(limits=CrawlLimits(megabytes=150, seconds=60))
-    thread = start(door.crawl(job(server.url, render=Render.BROWSER)), got)
+    http = make_crawler(limits=CrawlLimits(megabytes=150, seconds=60))
+    thread = start(http.crawl(job(server.url, render=Render.BROWSER)), got)
     thread.join(timeout=60)
     over.set()
     assert isinstance(got[0], MemoryExceeded), got

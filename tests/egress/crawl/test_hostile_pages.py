@@ -93,7 +93,7 @@ def test_no_page_reaches_inside(make_crawler: MakeCrawler) -> None:
         ]
         server = site(page(urls, listener.port))
         limits = CrawlLimits(megabytes=3000, seconds=60)  # a page this wild has a hundred frames
-        door = make_crawler(
+        http = make_crawler(
             allow_loopback=False, resolver=names, ports=(listener.port, server.port), limits=limits
         )
         given = job(
@@ -102,7 +102,7 @@ def test_no_page_reaches_inside(make_crawler: MakeCrawler) -> None:
             wait_for=".done",
             media=True,
         )
-        pages = list(door.crawl(given))
+        pages = list(http.crawl(given))
         server.close()
     assert b"done" in pages[0].page.content, "all was tried"
     assert listener.connections == 0
@@ -138,9 +138,9 @@ def sending_inside(scheme: str, port: int) -> RawServer:
 def test_no_redirect_leads_inside(make_crawler: MakeCrawler, render: Render) -> None:
     with listening() as listener:
         server = sending_inside("http", listener.port)
-        door = make_crawler(allow_loopback=False, resolver=resolver, ports=(listener.port, server.port))
+        http = make_crawler(allow_loopback=False, resolver=resolver, ports=(listener.port, server.port))
         with pytest.raises(AddressRefused):
-            list(door.crawl(job(server.url, render=render, pagination=Pagination.NEXT, next="a")))
+            list(http.crawl(job(server.url, render=render, pagination=Pagination.NEXT, next="a")))
         server.close()
     assert listener.connections == 0
     assert server.connections == 1

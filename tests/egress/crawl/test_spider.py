@@ -136,9 +136,9 @@ def test_what_the_site_says_is_what_is_told(
     def local(host: str, port: int, seconds: float) -> list[str]:
         return ["127.0.0.1"]
 
-    door = make_crawler(limiter=limiter, max_decoded=1_000_000, resolver=local)
+    http = make_crawler(limiter=limiter, max_decoded=1_000_000, resolver=local)
     with pytest.raises(error, match=words) as caught:
-        list(door.crawl(job(site + "/1", **NEXT)))
+        list(http.crawl(job(site + "/1", **NEXT)))
     assert caught.value.permanent == (error in (SiteRefused, ClientRefused, TooLarge))
     if error is RateLimited:
         assert caught.value.retry_after == 120
@@ -155,13 +155,13 @@ def test_one_page_is_one_conditional_request_without_a_child(
             "/2": Response("no", 403),
         },
     )
-    door = make_crawler(limits=CrawlLimits(seconds=0.0))
-    (page,) = door.crawl(job(httpserver.url_for("/1"), **HTTP))
+    http = make_crawler(limits=CrawlLimits(seconds=0.0))
+    (page,) = http.crawl(job(httpserver.url_for("/1"), **HTTP))
     assert (page.renderer, page.page.content_type) == ("http", "text/html")
-    list(door.crawl(job(httpserver.url_for("/1"))))
+    list(http.crawl(job(httpserver.url_for("/1"))))
     assert httpserver.log[-1][0].headers["If-None-Match"] == '"1"', "with render auto too"
     with pytest.raises(SiteRefused, match="403"):
-        list(door.crawl(job(httpserver.url_for("/2"), **HTTP)))
+        list(http.crawl(job(httpserver.url_for("/2"), **HTTP)))
 
 
 def signed_in(request: Request) -> Response:
@@ -267,8 +267,8 @@ def test_a_cancelled_crawl_ends_at_once_with_all_its_processes_and_showed_no_sec
     before = {process.pid for process in children()}
     got: list[CrawledPage | Exception] = []
     login = Login(kind=LoginKind.BASIC, username="ann", password="hunter2-is-secret")
-    door = make_crawler(means={"cancelled": cancelled.is_set})
-    thread = start(door.crawl(job(server.url, **NEXT, login=login)), got)
+    http = make_crawler(means={"cancelled": cancelled.is_set})
+    thread = start(http.crawl(job(server.url, **NEXT, login=login)), got)
     assert arrived.wait(30)
     ours = [process for process in children() if process.pid not in before]
     assert len(ours) == 2, "the keeper and the spider"

@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 from pytest_httpserver import HTTPServer
 
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from events.models import Event, EventImage, Origin
 from events.public import public_event
 from events.services import fetch_pictures, forget_pictures
 from outbox.models import Change
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from tests.events.factories import NOW, add_source, make_event
 from tests.events.test_pictures import drawn, encoded
 
@@ -32,9 +32,9 @@ def media(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture
-def door(httpserver: HTTPServer, settings: Any) -> Iterator[Door]:
+def http(httpserver: HTTPServer, settings: Any) -> Iterator[HttpClient]:
     settings.EGRESS_ALLOWED_PORTS = [httpserver.port]
-    with open_door(DoorPolicy(obey_robots=False), name="pictures", shared=False) as opened:
+    with open_client(RequestPolicy(obey_robots=False), name="pictures", shared=False) as opened:
         yield opened
 
 
@@ -48,13 +48,13 @@ def told(event: Event) -> list[list[str]]:
 
 
 def test_a_poster_is_stored_shown_and_told(
-    httpserver: HTTPServer, door: Door, media: Path, client: Client
+    httpserver: HTTPServer, http: HttpClient, media: Path, client: Client
 ) -> None:
     httpserver.expect_request("/poster.jpg").respond_with_data(POSTER, content_type="image/jpeg")
     event = make_event()
     add_source(event, "Town calendar")
     row = picture(event, httpserver.url_for("/poster.jpg"))
-    assert fetch_pictures(now=NOW, door=door).stored == 1
+    assert fetch_pictures(now=NOW, http=http).stored == 1
     row.refresh_from_db()
     assert (row.state, row.width, row.height, row.credit, row.alt) == (
         "stored",
@@ -79,43 +79,45 @@ def test_a_poster_is_stored_shown_and_told(
 
 
 def test_the_same_address_is_fetched_once_and_the_same_bytes_stored_once(
-    httpserver: HTTPServer, door: Door, media: Path
+    httpserver: HTTPServer, http: HttpClient, media: Path
 ) -> None:
     for path in ("/a.jpg", "/b.jpg"):
         httpserver.expect_request(path).respond_with_data(POSTER, content_type="image/jpeg")
     first, second, third = make_event("One"), make_event("Two"), make_event("Three")
     for event, path in ((first, "/a.jpg"), (second, "/a.jpg"), (third, "/b.jpg")):
         picture(event, httpserver.url_for(path))
-    assert fetch_pictures(now=NOW, door=door).stored == 3
+    assert fetch_pictures(now=NOW, http=http).stored == 3
     assert len(httpserver.log) == 2
     assert len({row.content_hash for row in EventImage.objects.all()}) == 1
     assert len(list(media.rglob("*.webp"))) == 3  # its three widths
 
 
-def test_the_largest_becomes_the_primary_one(httpserver: HTTPServer, door: Door) -> None:
+def test_the_largest_becomes_the_primary_one(httpserver: HTTPServer, http: HttpClient) -> None:
     httpserver.expect_request("/small.jpg").respond_with_data(encoded(drawn(400, 300)))
     httpserver.expect_request("/large.jpg").respond_with_data(encoded(drawn(1200, 800)))
     event = make_event()
     small = picture(event, httpserver.url_for("/small.jpg"), is_primary=True)
     large = picture(event, httpserver.url_for("/large.jpg"), position=1)
-    fetch_pictures(now=NOW, door=door)
+    fetch_pictures(now=NOW, http=http)
     assert set(EventImage.objects.filter(is_primary=True)) == {large}
     assert EventImage.objects.get(pk=small.pk).state == "stored"
 
 
-def test_what_fails_is_tried_again_later_and_at_last_no_more(httpserver: HTTPServer, door: Door) -> None:
+def test_what_fails_is_tried_again_later_and_at_last_no_more(
+    httpserver: HTTPServer, http: HttpClient
+) -> None:
     httpserver.expect_request("/late.jpg").respond_with_data("", status=503)
     event = make_event(start=NOW + timedelta(days=30))
     row = picture(event, httpserver.url_for("/late.jpg"))
     moment, waits = NOW, []
     for _ in range(4):
-        assert fetch_pictures(now=moment, door=door).again == 1
+        assert fetch_pictures(now=moment, http=http).again == 1
         row.refresh_from_db()
         waits.append(row.next_attempt_at - moment)
         moment = row.next_attempt_at
     assert waits == sorted(waits)
     assert waits[0] == timedelta(minutes=15)
-    assert fetch_pictures(now=moment, door=door).refused == 1
+    assert fetch_pictures(now=moment, http=http).refused == 1
     row.refresh_from_db()
     assert row.state == "refused"
     assert told(event) == []
@@ -126,29 +128,29 @@ def test_what_fails_is_tried_again_later_and_at_last_no_more(httpserver: HTTPSer
     [(404, b"", ""), (200, b"<html>login</html>", "not a picture"), (200, encoded(drawn(1, 1)), "too small")],
 )
 def test_what_is_no_picture_is_refused_at_once(
-    httpserver: HTTPServer, door: Door, status: int, content: bytes, reason: str, client: Client
+    httpserver: HTTPServer, http: HttpClient, status: int, content: bytes, reason: str, client: Client
 ) -> None:
     httpserver.expect_request("/x.jpg").respond_with_data(content, status=status)
     event = make_event()
     row = picture(event, httpserver.url_for("/x.jpg"))
-    assert fetch_pictures(now=NOW, door=door).refused == 1
+    assert fetch_pictures(now=NOW, http=http).refused == 1
     row.refresh_from_db()
     assert row.state == "refused"
     assert reason in row.reason
     assert public_event(event)["images"] == []
 
 
-def test_an_address_inside_is_refused(door: Door) -> None:
+def test_an_address_inside_is_refused(http: HttpClient) -> None:
     row = picture(make_event(), "http://169.254.169.254/latest/meta-data")
-    assert fetch_pictures(now=NOW, door=door).refused == 1
+    assert fetch_pictures(now=NOW, http=http).refused == 1
     row.refresh_from_db()
     assert row.reason.startswith("address refused")
 
 
-def test_what_is_over_or_not_shown_is_not_fetched(httpserver: HTTPServer, door: Door) -> None:
+def test_what_is_over_or_not_shown_is_not_fetched(httpserver: HTTPServer, http: HttpClient) -> None:
     over = picture(make_event("Over", start=NOW - timedelta(days=9)), httpserver.url_for("/1.jpg"))
     hidden = picture(make_event("Hidden", publication="rejected"), httpserver.url_for("/2.jpg"))
-    assert fetch_pictures(now=NOW, door=door).refused == 2
+    assert fetch_pictures(now=NOW, http=http).refused == 2
     assert not httpserver.log
     assert {EventImage.objects.get(pk=row.pk).reason for row in (over, hidden)} == {
         "its event is over",
@@ -157,39 +159,41 @@ def test_what_is_over_or_not_shown_is_not_fetched(httpserver: HTTPServer, door: 
 
 
 def test_terms_that_forbid_copies_are_obeyed_and_the_address_stays(
-    httpserver: HTTPServer, door: Door
+    httpserver: HTTPServer, http: HttpClient
 ) -> None:
     address = httpserver.url_for("/theirs.jpg")
     event = make_event()
     add_source(event, "Platform", facts={"images": [{"url": address}]})
     Origin.objects.update(keeps_pictures=False)
     picture(event, address)
-    assert fetch_pictures(now=NOW, door=door).refused == 1
+    assert fetch_pictures(now=NOW, http=http).refused == 1
     assert not httpserver.log
     assert public_event(event)["images"][0]["url"] == address
 
 
-def test_a_claimed_picture_is_left_to_its_worker(httpserver: HTTPServer, door: Door) -> None:
+def test_a_claimed_picture_is_left_to_its_worker(httpserver: HTTPServer, http: HttpClient) -> None:
     row = picture(make_event(), httpserver.url_for("/poster.jpg"))
     EventImage.objects.filter(pk=row.pk).update(next_attempt_at=NOW + timedelta(minutes=10), attempts=1)
-    assert fetch_pictures(now=NOW, door=door).stored == 0
+    assert fetch_pictures(now=NOW, http=http).stored == 0
     assert not httpserver.log
 
 
-def test_without_time_left_nothing_is_counted_as_tried(httpserver: HTTPServer, door: Door) -> None:
+def test_without_time_left_nothing_is_counted_as_tried(httpserver: HTTPServer, http: HttpClient) -> None:
     row = picture(make_event(), httpserver.url_for("/poster.jpg"))
-    fetch_pictures(now=NOW, door=door, seconds=0)
+    fetch_pictures(now=NOW, http=http, seconds=0)
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("waiting", 0)
 
 
-def test_files_that_nothing_refers_to_are_deleted(httpserver: HTTPServer, door: Door, media: Path) -> None:
+def test_files_that_nothing_refers_to_are_deleted(
+    httpserver: HTTPServer, http: HttpClient, media: Path
+) -> None:
     httpserver.expect_request("/a.jpg").respond_with_data(POSTER)
     httpserver.expect_request("/b.jpg").respond_with_data(encoded(drawn(seed=5)))
     gone, kept = make_event("Gone"), make_event("Kept")
     picture(gone, httpserver.url_for("/a.jpg"))
     row = picture(kept, httpserver.url_for("/b.jpg"))
-    fetch_pictures(now=NOW, door=door)
+    fetch_pictures(now=NOW, http=http)
     EventImage.objects.filter(event=gone).delete()
     later = NOW + timedelta(days=3000)
     before = set(media.rglob("*.*"))

@@ -8,24 +8,24 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.limits import MemoryBreaker, MemoryLimiter
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from egress.robots import Robots
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 
 @contextmanager
-def local_door() -> Iterator[HttpDoor]:
+def local_http() -> Iterator[GuardedClient]:
     """A door that may go to loopback, and that sleeps by moving its clock."""
     now = [1_000_000.0]
 
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    door = HttpDoor(
-        DoorPolicy(obey_robots=False, rate=10_000),
+    http = GuardedClient(
+        RequestPolicy(obey_robots=False, rate=10_000),
         validators={},
         limiter=MemoryLimiter(clock=lambda: now[0]),
         robots=Robots(),
@@ -34,9 +34,9 @@ def local_door() -> Iterator[HttpDoor]:
         sleep=sleep,
     )
     try:
-        yield door
+        yield http
     finally:
-        door.close()
+        http.close()
 
 
 def sample(name: str) -> bytes:

@@ -59,7 +59,7 @@ def reasons(answer: Page) -> list[str]:
     return ["" if isinstance(record, RawRecord) else record.reason for record in answer.records]
 
 
-class TableDoor:
+class TableHttpClient:
     """Answers from a table of bodies by URL; a body of None is a 304. Remembers what was asked."""
 
     def __init__(self, bodies: Mapping[str, str | None], content_type: str = "application/json") -> None:

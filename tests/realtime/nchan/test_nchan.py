@@ -22,7 +22,7 @@ from uuid_utils.compat import uuid7
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from benchmarks.live_readers import Door
+from benchmarks.live_readers import Endpoint
 from config.embedded.errors import EmbeddedError
 from config.embedded.nchan import nginx, programs
 from outbox.records import NewChange
@@ -288,21 +288,21 @@ def test_a_burst_beyond_what_the_engine_keeps_reaches_who_reads(house):
 
 def test_who_takes_nothing_is_closed_and_what_was_held_for_it_let_go(house):
     house.publish()
-    door = httpx.Client(
+    endpoint = httpx.Client(
         base_url=f"http://127.0.0.1:{house.engine}", headers={"Accept": "text/json"}, timeout=SECONDS
     )
-    with socket.socket() as mute, door:
+    with socket.socket() as mute, endpoint:
         mute.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         mute.connect(("127.0.0.1", house.public))
-        mute.sendall(Door(port=house.public).handshake("/ws/live?topics=events:all"))
+        mute.sendall(Endpoint(port=house.public).handshake("/ws/live?topics=events:all"))
 
         def readers():
-            answer = door.get("/publish/events:all")
+            answer = endpoint.get("/publish/events:all")
             return 0 if answer.status_code == 404 else answer.json()["subscribers"]
 
         house.until(lambda: readers() == 1)
         for number in range(MUTE_FRAMES):  # more than the buffers of the kernel take
-            door.post("/publish/events:all", content=f"{number} {'x' * 20_000}")
+            endpoint.post("/publish/events:all", content=f"{number} {'x' * 20_000}")
         house.until(lambda: readers() == 0)
         write(ALL, data={"n": 1})
         with house.open("topics=events:all") as client:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
-from egress.doors import open_door
-from egress.records import DoorPolicy
+from egress.factory import open_client
+from egress.records import RequestPolicy
 from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.raw import RawPayload
@@ -86,8 +86,8 @@ def run(httpserver: HTTPServer, source: Source, *lists: list[int]) -> FetchRun:
     serve(httpserver, *lists)
     source.refresh_from_db()
     opened = open_run(source, requested_by="test", now=clock())
-    with open_door(DoorPolicy(obey_robots=False), name=source.slug, shared=False) as door:
-        more = fetch_payloads(opened, now=NOW, door=door)
+    with open_client(RequestPolicy(obey_robots=False), name=source.slug, shared=False) as http:
+        more = fetch_payloads(opened, now=NOW, http=http)
     return process_run(opened, now=NOW) if more else opened
 
 

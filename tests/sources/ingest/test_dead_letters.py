@@ -29,7 +29,7 @@ from sources.triggers import reread
 from sources.triggers.inbox import drain, receive, submissions_source
 from sources.triggers.reread import retry_submissions, try_again
 from tests.factories import NOW, make_person
-from tests.sources.feeds import FakeDoor, calendar, event_of, feed_source, many, take, told
+from tests.sources.feeds import FakeHttpClient, calendar, event_of, feed_source, many, take, told
 
 pytestmark = pytest.mark.django_db
 BAD = "e7@example.org"
@@ -203,59 +203,59 @@ def test_an_answer_whose_fetch_goes_on_without_end_is_set_aside_and_not_looked_i
     with monkeypatch.context() as hostile:
         settings.READ_SECONDS_PER_PAYLOAD = 0.2
         hostile.setattr(ICal, "fetch", endless_fetch)
-        first = fetch(source, FakeDoor(content=calendar(many(2))))
+        first = fetch(source, FakeHttpClient(content=calendar(many(2))))
     assert (first.state, first.error_code) == (RunState.FAILED, "set aside")
-    assert "was set aside before" in fetch(source, FakeDoor(content=calendar(many(2)))).error_detail
-    assert fetch(source, FakeDoor(content=calendar(many(3)))).state == RunState.SUCCESS
+    assert "was set aside before" in fetch(source, FakeHttpClient(content=calendar(many(2)))).error_detail
+    assert fetch(source, FakeHttpClient(content=calendar(many(3)))).state == RunState.SUCCESS
 
 
 @pytest.mark.usefixtures("hostile")
 def test_unchanged_bytes_are_read_again_when_something_of_them_is_to_be_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    source, door = (
+    source, http = (
         feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True),
-        FakeDoor(content=calendar(many(9))),
+        FakeHttpClient(content=calendar(many(9))),
     )
-    fetch(source, door)
-    assert fetch(source, door).http["same_bytes"]
+    fetch(source, http)
+    assert fetch(source, http).http["same_bytes"]
     try_again(list(SetAside.objects.values_list("pk", flat=True)), by=COMMAND, now=NOW)
     monkeypatch.setattr(pipeline, "STEPS", STEPS)
-    assert fetch(source, door).new == 1
-    assert fetch(source, door).http["same_bytes"]
+    assert fetch(source, http).new == 1
+    assert fetch(source, http).http["same_bytes"]
 
 
 def test_the_answer_that_ended_two_processes_of_a_fetch_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the kernel does to a process that is stuck in C: no handler runs, nothing is put in order. The
     first time it is not known what did it."""
-    source, door = (
+    source, http = (
         feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True),
-        FakeDoor(content=calendar(many(2))),
+        FakeHttpClient(content=calendar(many(2))),
     )
     for ended in (1, 2):
         assert SetAside.objects.count() == 0
         with monkeypatch.context() as hostile:
             hostile.setattr(ICal, "fetch", deadly_fetch)
             with pytest.raises(Killed):
-                fetch(source, door)
+                fetch(source, http)
         release_stuck(now=clock() + timedelta(minutes=2 * ended))
     assert list(SetAside.objects.values_list("kind", "reason")) == [
         ("answer", "ended its process in reading")
     ]
-    assert "was set aside before" in fetch(source, door).error_detail
+    assert "was set aside before" in fetch(source, http).error_detail
 
 
 def test_a_process_that_ends_while_it_waits_for_the_network_blames_no_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    source, door = (
+    source, http = (
         feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True),
-        FakeDoor(content=calendar(many(2))),
+        FakeHttpClient(content=calendar(many(2))),
     )
-    monkeypatch.setattr(FakeDoor, "get", deadly)
+    monkeypatch.setattr(FakeHttpClient, "get", deadly)
     for ended in (1, 2):
         with pytest.raises(Killed):
-            fetch(source, door)
+            fetch(source, http)
         release_stuck(now=clock() + timedelta(minutes=2 * ended))
     assert not SetAside.objects.exists()
 
@@ -268,21 +268,21 @@ def deadly(*_: Any, **__: Any) -> Any:
     raise Killed
 
 
-def deadly_fetch(self: ICal, params: FetchParams, door: Any) -> Iterator[Page]:
-    door.get(self.config.url)
+def deadly_fetch(self: ICal, params: FetchParams, http: Any) -> Iterator[Page]:
+    http.get(self.config.url)
     yield deadly()
 
 
-def endless_fetch(self: ICal, params: FetchParams, door: Any) -> Iterator[Page]:
-    door.get(self.config.url)
+def endless_fetch(self: ICal, params: FetchParams, http: Any) -> Iterator[Page]:
+    http.get(self.config.url)
     forever()
     yield from ()
 
 
-def fetch(source: Source, door: FakeDoor) -> FetchRun:
+def fetch(source: Source, http: FakeHttpClient) -> FetchRun:
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=clock())
-    return process_run(run, now=NOW) if fetch_payloads(run, now=NOW, door=door) else run
+    return process_run(run, now=NOW) if fetch_payloads(run, now=NOW, http=http) else run
 
 
 # --- again, by a person ---

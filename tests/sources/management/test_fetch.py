@@ -16,19 +16,21 @@ from sources.models import FetchRun, Source
 from sources.runs import pause
 from sources.runs.fetch import fetch_payloads, process_run
 from tests.factories import NOW, make_city, make_source
-from tests.sources.feeds import FakeDoor, calendar, feed_source, many
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDoor]:
+def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeHttpClient]:
     """A worker that works at once; what each source's host answers, by slug."""
-    doors: dict[str, FakeDoor] = {}
+    doors: dict[str, FakeHttpClient] = {}
 
     def work(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
         for run in FetchRun.objects.filter(pk__in=list(fetch)).select_related("source__city"):
-            if fetch_payloads(run, now=NOW, door=doors.get(run.source.slug, FakeDoor(calendar(many(2))))):
+            if fetch_payloads(
+                run, now=NOW, http=doors.get(run.source.slug, FakeHttpClient(calendar(many(2))))
+            ):
                 process_run(run, now=NOW)
 
     monkeypatch.setattr(tasks, "queue_runs", work)
@@ -47,7 +49,7 @@ def fetch(*arguments: str) -> tuple[list[str], str]:
     return out.getvalue().split("\n")[:-1], error.getvalue()
 
 
-def test_it_prints_the_runs_id_and_with_wait_the_summary(answers: dict[str, FakeDoor]) -> None:
+def test_it_prints_the_runs_id_and_with_wait_the_summary(answers: dict[str, FakeHttpClient]) -> None:
     live(is_active=False)
     lines, _ = fetch("feed", "--wait")
     run = FetchRun.objects.get()
@@ -57,7 +59,7 @@ def test_it_prints_the_runs_id_and_with_wait_the_summary(answers: dict[str, Fake
     }  # fmt: skip
 
 
-def test_all_and_a_city_are_the_active_ones_that_are_fetched(answers: dict[str, FakeDoor]) -> None:
+def test_all_and_a_city_are_the_active_ones_that_are_fetched(answers: dict[str, FakeHttpClient]) -> None:
     live("one")
     live("idle", is_active=False)
     make_source("pushed", type="webhook", connector="webhook", is_active=True)
@@ -66,7 +68,7 @@ def test_all_and_a_city_are_the_active_ones_that_are_fetched(answers: dict[str, 
     assert len(fetch("--all")[0]) == 2
 
 
-def test_a_pause_is_obeyed_and_said(answers: dict[str, FakeDoor]) -> None:
+def test_a_pause_is_obeyed_and_said(answers: dict[str, FakeHttpClient]) -> None:
     live("one")
     live("two")
     pause.pause(PauseScope.SOURCE, "two", reason="they asked", by=PIPELINE, now=NOW)
@@ -78,9 +80,9 @@ def test_a_pause_is_obeyed_and_said(answers: dict[str, FakeDoor]) -> None:
     assert caught.value.returncode == 2
 
 
-def test_a_run_that_fails_fails_the_command_that_waited_for_it(answers: dict[str, FakeDoor]) -> None:
+def test_a_run_that_fails_fails_the_command_that_waited_for_it(answers: dict[str, FakeHttpClient]) -> None:
     live()
-    answers["feed"] = FakeDoor(b"<html>")
+    answers["feed"] = FakeHttpClient(b"<html>")
     with pytest.raises(CommandError) as caught:
         fetch("feed", "--wait")
     assert (caught.value.returncode, FetchRun.objects.get().state) == (1, RunState.FAILED)

@@ -22,7 +22,7 @@ from sources.runs.pause import pause
 from sources.runs.settle import open_run
 from sources.setup.switch import disable
 from tests.factories import NOW
-from tests.sources.feeds import FakeDoor, calendar, feed_source, many, take
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many, take
 
 pytestmark = pytest.mark.django_db
 URL = "https://feed.example.org/events.ics"
@@ -36,7 +36,7 @@ def fetch(source: Source, *, events: int = 0, error: EgressError | None = None) 
     """One run of the source; returns the source as it is then."""
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=clock())
-    if fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(events)), error=error)):
+    if fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(events)), error=error)):
         process_run(run, now=NOW)
     source.refresh_from_db()
     return source
@@ -264,10 +264,10 @@ def test_a_part_that_was_asked_for_and_came_lifts_no_quarantine_and_heals_nothin
     fetch(source, events=14)
     fetch(source, events=3)
     assert judged(source) == Health.QUARANTINED
-    door = FakeDoor(calendar(many(2)))
+    http = FakeHttpClient(calendar(many(2)))
     source.refresh_from_db()
     run = open_run(source, requested_by="discovery", now=clock(), params={"limit": 2})
-    if fetch_payloads(run, now=NOW, door=door):
+    if fetch_payloads(run, now=NOW, http=http):
         process_run(run, now=NOW)
     assert judged(source) == Health.QUARANTINED
     assert Alert.objects.get(key__endswith=":quarantined").resolved_at is None

@@ -16,7 +16,7 @@ from outbox.signals import transient
 from pipeline.connectors.formats.ical.connector import ICal
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import SourceError
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import NotModified
 from pipeline.contract.raw import RawPayload
 from sources import tasks
@@ -31,7 +31,7 @@ from sources.runs.schedule import due_sources
 from sources.runs.settle import cancel, open_run
 from sources.triggers import load
 from tests.factories import NOW
-from tests.sources.feeds import FakeDoor, calendar, feed_source, many, payload, told
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many, payload, told
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -74,7 +74,7 @@ def paged(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], 
     """Lets a calendar come in four pages; what is given is called before each."""
 
     def patch(between: Callable[[int], None]) -> None:
-        def fetch(self: ICal, params: FetchParams, door: Door) -> Iterator[Page]:
+        def fetch(self: ICal, params: FetchParams, http: HttpClient) -> Iterator[Page]:
             for number in range(4):
                 between(number)
                 yield self.read(
@@ -136,7 +136,7 @@ def test_a_run_says_how_far_it_came() -> None:
     source = live_source()
     run = opened(source)
     assert fetch_payloads(
-        run, now=NOW, door=FakeDoor(calendar([*many(3), told(5, start=NOW - timedelta(days=9))]))
+        run, now=NOW, http=FakeHttpClient(calendar([*many(3), told(5, start=NOW - timedelta(days=9))]))
     )
     assert FetchRun.objects.get().progress["phase"] == Phase.WAITING
     process_run(run, now=NOW)
@@ -163,7 +163,7 @@ def test_a_run_in_a_queue_is_cancelled_at_once() -> None:
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
     assert not cancel(run.id, by=PIPELINE, now=clock())
-    assert not fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(1))))
+    assert not fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(1))))
     assert Source.objects.get().claimed_until is None
 
 
@@ -171,7 +171,7 @@ def test_a_fetch_is_cancelled_between_two_pages(paged: Callable[..., None]) -> N
     source = live_source(validators={"u": {"etag": "x", "last_modified": ""}})
     run = opened(source)
     paged(lambda number: None if number != 2 else cancel(run.id, by=PIPELINE, now=clock()) and None)
-    assert not fetch_payloads(run, now=NOW, door=FakeDoor())
+    assert not fetch_payloads(run, now=NOW, http=FakeHttpClient())
     run.refresh_from_db()
     source.refresh_from_db()
     assert (run.state, Payload.objects.count(), source.validators, source.consecutive_failures) == (
@@ -189,10 +189,10 @@ def test_processing_is_cancelled_between_two_batches_what_was_recorded_stays_and
     settings.PIPELINE_BATCH_SIZE = 2
     source = live_source()
     run = opened(source)
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(7))))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(7))))
     process_run(run, now=NOW)
     run = opened(source)
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar([told(number) for number in range(2, 12)])))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([told(number) for number in range(2, 12)])))
     real = Watch.counted
 
     def counted(self: Watch, tally: Any) -> None:
@@ -209,7 +209,7 @@ def test_processing_is_cancelled_between_two_batches_what_was_recorded_stays_and
     monkeypatch.undo()
     settings.PIPELINE_BATCH_SIZE = 2
     run = opened(source)
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar([told(number) for number in range(2, 12)])))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([told(number) for number in range(2, 12)])))
     assert (process_run(run, now=NOW).new, Event.objects.count()) == (2, 12)
 
 
@@ -248,10 +248,10 @@ def silent(run: FetchRun) -> datetime:
 def test_a_task_that_comes_twice_works_once() -> None:
     run = opened()
     again = FetchRun.objects.select_related("source__city").get()
-    door = FakeDoor(calendar(many(1)))
-    assert fetch_payloads(run, now=NOW, door=door)
-    assert not fetch_payloads(again, now=NOW, door=door)
-    assert len(door.asked) == 1
+    http = FakeHttpClient(calendar(many(1)))
+    assert fetch_payloads(run, now=NOW, http=http)
+    assert not fetch_payloads(again, now=NOW, http=http)
+    assert len(http.asked) == 1
     assert process_run(again, now=NOW).state == RunState.RUNNING
     again.refresh_from_db()
     assert process_run(again, now=NOW).state == RunState.SUCCESS
@@ -303,7 +303,7 @@ def test_a_run_that_waits_while_workers_are_busy_is_queued_again_ever_more_rarel
     assert run.state == RunState.RUNNING
     assert again[:3] == [2, 5, 11]
     assert 6 <= len(again) <= 9
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(1))))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(1))))
     now = silent(run)
     assert release_stuck(now=now).process == [run.id]
 
@@ -311,7 +311,7 @@ def test_a_run_that_waits_while_workers_are_busy_is_queued_again_ever_more_rarel
 def test_lost_processing_goes_on_from_the_kept_payloads_but_not_for_ever() -> None:
     source = live_source()
     run = opened(source)
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(3))))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(3))))
     for _ in range(2):
         run.refresh_from_db()
         assert take(run, Phase.PROCESSING, out_of=(Phase.WAITING,))
@@ -320,7 +320,7 @@ def test_lost_processing_goes_on_from_the_kept_payloads_but_not_for_ever() -> No
     assert process_run(run, now=NOW).state == RunState.SUCCESS
     assert Event.objects.count() == 3
     run = opened(source)
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(4))))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(4))))
     states = []
     for _ in range(3):
         run.refresh_from_db()
@@ -332,7 +332,7 @@ def test_lost_processing_goes_on_from_the_kept_payloads_but_not_for_ever() -> No
 def test_a_worker_that_was_merely_slow_finds_its_run_taken_and_writes_nothing() -> None:
     source = live_source()
     run = opened(source)
-    fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(2))))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(2))))
     assert take(run, Phase.PROCESSING, out_of=(Phase.WAITING,))
     slow = Watch(run)
     release_stuck(now=silent(run))
@@ -368,12 +368,12 @@ def test_the_clock_queues_what_was_lost(monkeypatch: pytest.MonkeyPatch) -> None
 # --- unchanged costs nothing ---
 
 
-def writes(source: Source, door: FakeDoor) -> list[str]:
+def writes(source: Source, http: FakeHttpClient) -> list[str]:
     """The statements that write while a run ends unchanged, by table."""
     source.refresh_from_db()
     with CaptureQueriesContext(connection) as queries:
         run = opened(source)
-        assert not fetch_payloads(run, now=NOW, door=door)
+        assert not fetch_payloads(run, now=NOW, http=http)
     assert run.state == RunState.SUCCESS
     words = [query["sql"].split() for query in queries]
     return sorted(
@@ -392,12 +392,12 @@ def test_unchanged_writes_the_run_and_when_its_source_was_seen(answer: str) -> N
         source = live_source(slug=f"feed-{size}")
         content = calendar(many(size))
         run = opened(source)
-        fetch_payloads(run, now=NOW, door=FakeDoor(content))
+        fetch_payloads(run, now=NOW, http=FakeHttpClient(content))
         process_run(run, now=NOW)
         kept = Payload.objects.count()
-        door = FakeDoor(error=NotModified("304")) if answer == "304" else FakeDoor(content)
+        http = FakeHttpClient(error=NotModified("304")) if answer == "304" else FakeHttpClient(content)
         with CaptureQueriesContext(connection) as queries:
-            found = writes(source, door)
+            found = writes(source, http)
         counts.append(len(queries))
         assert found == [
             'INSERT "sources_fetchrun"', 'UPDATE "events_origin"', 'UPDATE "sources_fetchrun"', 'UPDATE "sources_source"'
@@ -412,7 +412,7 @@ def test_pages_that_are_equal_at_first_are_kept_with_the_one_that_differs(
     source = live_source()
     contents = [calendar([told(number)]) for number in range(3)]
 
-    def fetch(self: ICal, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self: ICal, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         for number, content in enumerate(contents):
             yield self.read(RawPayload(url=f"https://feed.example.org/{number}", content=content), params)
 
@@ -421,11 +421,11 @@ def test_pages_that_are_equal_at_first_are_kept_with_the_one_that_differs(
         if fresh:
             contents[2] = fresh
         run = opened(source)
-        assert fetch_payloads(run, now=NOW, door=FakeDoor())
+        assert fetch_payloads(run, now=NOW, http=FakeHttpClient())
         assert [row.content for _, row in payloads.of_run(run)] == contents
         process_run(run, now=NOW)
         source.refresh_from_db()
     contents.pop()
     run = opened(source)
-    assert fetch_payloads(run, now=NOW, door=FakeDoor())
+    assert fetch_payloads(run, now=NOW, http=FakeHttpClient())
     assert Payload.objects.filter(run_id=run.id).count() == 2

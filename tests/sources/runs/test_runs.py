@@ -21,7 +21,7 @@ from sources.runs.schedule import due_sources
 from sources.runs.settle import AlreadyRunning, cancel, claim, open_run
 from sources.runs.timing import DAY, SPREAD_FAILED
 from tests.factories import NOW
-from tests.sources.feeds import FakeDoor, calendar, feed_source, many
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 
 pytestmark = pytest.mark.django_db
 URL = "https://feed.example.org/events.ics"
@@ -31,14 +31,14 @@ def live_source(**fields: Any) -> Source:
     return feed_source(**{"config": {"url": URL}, "is_active": True, **fields})
 
 
-def fetch(source: Source, door: FakeDoor) -> tuple[FetchRun, bool]:
+def fetch(source: Source, http: FakeHttpClient) -> tuple[FetchRun, bool]:
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=clock())
-    return run, fetch_payloads(run, now=NOW, door=door)
+    return run, fetch_payloads(run, now=NOW, http=http)
 
 
-def taken(source: Source, door: FakeDoor) -> FetchRun:
-    run, more = fetch(source, door)
+def taken(source: Source, http: FakeHttpClient) -> FetchRun:
+    run, more = fetch(source, http)
     return process_run(run, now=NOW) if more else run
 
 
@@ -87,47 +87,47 @@ def test_due_are_the_active_free_and_late_ones_by_priority() -> None:
 
 def test_a_fetch_keeps_the_bytes_and_the_second_half_takes_them_in() -> None:
     source = live_source(quicken=False)  # the events lie at a fixed day, which the real clock may be near
-    door = FakeDoor(calendar(many(3)))
-    run = taken(source, door)
+    http = FakeHttpClient(calendar(many(3)))
+    run = taken(source, http)
     source.refresh_from_db()
-    assert (run.state, run.new, door.asked) == (RunState.SUCCESS, 3, [URL])
-    assert Payload.objects.get(run_id=run.id).size == len(door.content)
+    assert (run.state, run.new, http.asked) == (RunState.SUCCESS, 3, [URL])
+    assert Payload.objects.get(run_id=run.id).size == len(http.content)
     assert (source.claimed_until, source.consecutive_failures, source.covered_at) == (None, 0, NOW)
     assert source.next_fetch_at > clock() + timedelta(hours=5)
 
 
 def test_not_modified_has_nothing_to_do() -> None:
     source = live_source()
-    taken(source, FakeDoor(calendar(many(2))))
-    run, more = fetch(source, FakeDoor(error=NotModified("304")))
+    taken(source, FakeHttpClient(calendar(many(2))))
+    run, more = fetch(source, FakeHttpClient(error=NotModified("304")))
     assert (more, run.state, run.http["not_modified"]) == (False, RunState.SUCCESS, True)
 
 
 def test_not_modified_covers_no_more_than_the_last_answer_did() -> None:
     source = live_source()
-    taken(source, FakeDoor(calendar(many(2), closed=False)))
-    fetch(source, FakeDoor(error=NotModified("304")))
+    taken(source, FakeHttpClient(calendar(many(2), closed=False)))
+    fetch(source, FakeHttpClient(error=NotModified("304")))
     source.refresh_from_db()
     assert source.covered_at is None
 
 
 def test_the_same_bytes_have_nothing_to_do() -> None:
     source = live_source()
-    taken(source, FakeDoor(calendar(many(2))))
-    run, more = fetch(source, FakeDoor(calendar(many(2))))
+    taken(source, FakeHttpClient(calendar(many(2))))
+    run, more = fetch(source, FakeHttpClient(calendar(many(2))))
     assert (more, run.state, run.http["same_bytes"], run.events_found) == (False, RunState.SUCCESS, True, 0)
 
 
 def test_the_same_bytes_after_a_failure_are_taken_in() -> None:
     source = live_source()
-    run, more = fetch(source, FakeDoor(calendar(many(2))))
+    run, more = fetch(source, FakeHttpClient(calendar(many(2))))
     assert more
     assert cancel(run.id, by=PIPELINE, now=clock())
-    assert taken(source, FakeDoor(calendar(many(2)))).new == 2
+    assert taken(source, FakeHttpClient(calendar(many(2)))).new == 2
 
 
 def test_a_permanent_error_is_refused() -> None:
-    run, more = fetch(live_source(), FakeDoor(error=RobotsRefused("robots.txt forbids it")))
+    run, more = fetch(live_source(), FakeHttpClient(error=RobotsRefused("robots.txt forbids it")))
     assert (more, run.state, run.error_code) == (False, RunState.REFUSED, "robots refused")
 
 
@@ -135,7 +135,7 @@ def test_other_failures_wait_longer_each_time() -> None:
     source = live_source(schedule_minutes=60, validators={URL: {"etag": "x", "last_modified": ""}})
     waits = []
     for _ in range(3):
-        run, _more = fetch(source, FakeDoor(error=ConnectFailed("no route")))
+        run, _more = fetch(source, FakeHttpClient(error=ConnectFailed("no route")))
         source.refresh_from_db()
         assert run.finished_at is not None
         waits.append(source.next_fetch_at - run.finished_at)
@@ -152,27 +152,27 @@ def test_other_failures_wait_longer_each_time() -> None:
 def test_retry_after_is_kept_up_to_a_day() -> None:
     source = live_source(schedule_minutes=10)
     for asked, waited in ((7200.0, timedelta(hours=2)), (10.0**7, DAY)):
-        run, _more = fetch(source, FakeDoor(error=RateLimited("slow down", retry_after=asked)))
+        run, _more = fetch(source, FakeHttpClient(error=RateLimited("slow down", retry_after=asked)))
         source.refresh_from_db()
         assert run.finished_at is not None
         assert source.next_fetch_at - run.finished_at == waited
 
 
 def test_a_page_instead_of_a_calendar_is_a_change_of_schema() -> None:
-    run, more = fetch(live_source(), FakeDoor(b"<!doctype html><html><body>Log in</body></html>"))
+    run, more = fetch(live_source(), FakeHttpClient(b"<!doctype html><html><body>Log in</body></html>"))
     assert (more, run.state, run.error_code) == (False, RunState.FAILED, "schema changed")
 
 
 def test_a_defect_in_either_half_frees_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
     source = live_source()
-    run, _more = fetch(source, FakeDoor(calendar(many(1))))
+    run, _more = fetch(source, FakeHttpClient(calendar(many(1))))
     with monkeypatch.context() as patched:
         patched.setattr("sources.runs.fetch.process_pages", lambda *a, **k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             process_run(run, now=NOW)
         patched.setattr("sources.runs.fetch.configured", lambda *a, **k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            fetch(source, FakeDoor())
+            fetch(source, FakeHttpClient())
     source.refresh_from_db()
     assert source.claimed_until is None
     assert {row.state for row in source.runs.all()} == {RunState.FAILED}

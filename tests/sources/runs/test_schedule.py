@@ -23,7 +23,7 @@ from sources.runs.timing import SPREAD_MOST, urgency
 from sources.triggers import start
 from sources.triggers.start import start_due
 from tests.factories import NOW, make_source
-from tests.sources.feeds import FakeDoor, calendar, feed_source, told
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, told
 
 HOUR = timedelta(hours=1)
 
@@ -118,7 +118,7 @@ def test_the_host_is_that_of_the_configuration_else_of_the_platform() -> None:
 def test_a_daily_source_is_due_in_its_citys_time() -> None:
     source = feed_source(schedule_at=time(2, 0), is_active=True, config={"url": "https://a.example/a.ics"})
     run = open_run(source, requested_by="test", now=clock())
-    assert fetch_payloads(run, now=NOW, door=FakeDoor(calendar([told(1)])))
+    assert fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([told(1)])))
     process_run(run, now=NOW)
     source.refresh_from_db()
     local = source.next_fetch_at.astimezone(ZoneInfo("Asia/Kolkata"))
@@ -129,7 +129,7 @@ def taken(source: Source, content: bytes, *, headers: Any = None) -> timedelta:
     """Fetch and process; the wait until it is due again."""
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=clock())
-    if fetch_payloads(run, now=NOW, door=FakeDoor(content, headers=headers or {})):
+    if fetch_payloads(run, now=NOW, http=FakeHttpClient(content, headers=headers or {})):
         process_run(run, now=NOW)
     source.refresh_from_db()
     run.refresh_from_db()
@@ -164,7 +164,7 @@ def test_a_failure_after_hints_and_quickening_waits_the_normal_time_at_least() -
     taken(source, calendar([told(1, start=clock() + 5 * HOUR)]))
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=clock())
-    fetch_payloads(run, now=NOW, door=FakeDoor(error=ConnectFailed("no route")))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(error=ConnectFailed("no route")))
     source.refresh_from_db()
     assert run.finished_at is not None
     assert source.next_fetch_at - run.finished_at >= 4 * HOUR

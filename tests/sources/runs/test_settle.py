@@ -28,7 +28,7 @@ from sources.triggers.load import load
 from sources.triggers.reread import reread
 from tests.factories import NOW
 from tests.sources.feeds import (
-    FakeDoor,
+    FakeHttpClient,
     Told,
     calendar,
     counts,
@@ -159,7 +159,7 @@ def test_the_same_bytes_count_neither_as_a_miss_nor_as_seen_anew() -> None:
     take(source, many(5))
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=NOW)
-    assert not fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(5))))
+    assert not fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(5))))
     assert (event_of(source, LAST).freshness, source.staged_events.get(external_id=LAST).misses) == (
         Freshness.MISSING,
         1,

@@ -64,12 +64,12 @@ class _Answer:
         self.content = json.dumps({"choices": [{"message": {"content": content}}]}).encode()
 
 
-def extractor(door: Any = None, memory: Memory | None = None, most: int = 9) -> AiExtractor:
+def extractor(http: Any = None, memory: Memory | None = None, most: int = 9) -> AiExtractor:
     return AiExtractor(
         Endpoint(url="https://ai.example/v1/", key="k3y", model="m", most=most),
         Memory() if memory is None else memory,
         otherwise=Rules(),
-        door=door,
+        http=http,
     )
 
 

@@ -13,7 +13,7 @@ from pipeline.connectors.support.platform import Platform
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import http_url
 
@@ -85,15 +85,15 @@ class ICal(Platform):
         )
         return {"url": address} if address and named else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """No key is needed; a secret address is its own key. Raises `ConfigInvalid` where the address is
         none."""
         self._url()
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One page. Raises `EgressError` (`NotModified` where nothing changed), `ConfigInvalid` and
         `SchemaChanged`."""
-        response = door.get(self._url(), headers={"accept": _ACCEPT}, conditional=True)
+        response = http.get(self._url(), headers={"accept": _ACCEPT}, conditional=True)
         payload = RawPayload(
             url=response.url,
             content=response.content,

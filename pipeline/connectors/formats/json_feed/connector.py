@@ -23,7 +23,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import NotModified
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import Allowance, repeated
@@ -126,10 +126,10 @@ class JsonFeedConnector(Platform):
         )
         return 0.3 if declared and not head.startswith(b"<") else 0.0
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Public feeds need none; a key goes into `headers` or `params`."""
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request, then the pages that follow. Where `max_pages` ends the walk, the last page
         is PARTIAL."""
         if not self.config.url:
@@ -141,7 +141,7 @@ class JsonFeedConnector(Platform):
         paged = bool(self.config.next)
         for number in range(1, max(1, self.config.max_pages) + 1):
             try:
-                payload = payload_of(door.get(url, conditional=number == 1, **request))
+                payload = payload_of(http.get(url, conditional=number == 1, **request))
             except NotModified:
                 if number > 1:
                     return

@@ -18,7 +18,7 @@ from pipeline.connectors.support.remote import AddressConfig, fetch_one
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.window import Window
 
@@ -75,12 +75,12 @@ class PageConnector(Platform):
         marked = any(word in head for word in _MARKUP) and any(word in head for word in _EVENTS)
         return 0.9 if marked else 0.5
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Public pages need none."""
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request."""
-        yield from fetch_one(self, self.config.url, params, door)
+        yield from fetch_one(self, self.config.url, params, http)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """All events of the page. Raises SchemaChanged where it has no event markup, and no rows that surely

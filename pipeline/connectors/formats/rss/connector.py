@@ -18,7 +18,7 @@ from pipeline.connectors.support.remote import AddressConfig, fetch_one
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import MAX_TITLE
 
@@ -52,12 +52,12 @@ class RssConnector(Platform):
         declared = any(word in payload.content_type.lower() for word in ("rss", "atom"))
         return 0.2 if declared and root != "html" else 0.0
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Public feeds need none."""
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request."""
-        yield from fetch_one(self, self.config.url, params, door)
+        yield from fetch_one(self, self.config.url, params, http)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of a feed. Raises SchemaChanged for HTML, for XML of another kind, and for XML that

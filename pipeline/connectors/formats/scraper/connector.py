@@ -16,7 +16,7 @@ from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.crawl import CrawlJob, Login, LoginKind, Pages, Pagination, Render
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import repeated
 from pipeline.selectors import elements
@@ -40,16 +40,16 @@ class ScraperConnector(Platform):
     config_type: ClassVar[type[ScraperConfig]] = ScraperConfig
     config: ScraperConfig
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Sign in and look at the first page. Raises CredentialsMissing, or LoginFailed where the site does
         not let us in."""
         if self._login() is not None:
-            with closing(self._crawl(door, max_pages=1, details=0, scrolls=0)) as pages:
+            with closing(self._crawl(http, max_pages=1, details=0, scrolls=0)) as pages:
                 next(pages, None)
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """The pages of all lists, with the events' own pages as far as `details` goes."""
-        with closing(self._crawl(door, details=self.config.details)) as pages:
+        with closing(self._crawl(http, details=self.config.details)) as pages:
             for crawled in pages:
                 yield self.read(pack(crawled), params)
 
@@ -104,9 +104,9 @@ class ScraperConnector(Platform):
         )
 
     def _crawl(
-        self, door: Door, *, details: int, max_pages: int | None = None, scrolls: int | None = None
+        self, http: HttpClient, *, details: int, max_pages: int | None = None, scrolls: int | None = None
     ) -> Pages:
-        crawl: Callable[[CrawlJob], Pages] | None = getattr(door, "crawl", None)
+        crawl: Callable[[CrawlJob], Pages] | None = getattr(http, "crawl", None)
         if crawl is None:
             raise ConfigInvalid("connector: the scraper needs a door that can walk lists.")
         config = self.config

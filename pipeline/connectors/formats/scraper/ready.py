@@ -7,7 +7,7 @@ from pipeline.connectors.formats.scraper.config import ScraperConfig
 from pipeline.connectors.formats.scraper.connector import ScraperConnector
 from pipeline.connectors.support.platform import Platform
 from pipeline.contract.connector import FetchParams, Page
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
 
 
@@ -18,9 +18,9 @@ class ReadyScraper(Platform):
         """The configuration of the site."""
         raise NotImplementedError
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """As the scraper."""
-        yield from ScraperConnector(self.scraper(), self.credentials).fetch(params, door)
+        yield from ScraperConnector(self.scraper(), self.credentials).fetch(params, http)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """As the scraper."""

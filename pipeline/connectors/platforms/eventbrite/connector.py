@@ -30,7 +30,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import decode_payload, http_url
@@ -161,29 +161,29 @@ class EventbriteConnector(Platform):
             else None
         )
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Who the key belongs to, where there is one."""
         if self.credentials:
-            value = json_of(self._ask(door, "users/me/", {}))
+            value = json_of(self._ask(http, "users/me/", {}))
             if not isinstance(value, Mapping) or "id" not in value:
                 opened(value)
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """By the API all current and future events (COMPLETE); by public pages a part of them (PARTIAL)."""
         config = self.config
         if config.city:
-            yield from up_to(self._by_city(params, door), params.limit)
+            yield from up_to(self._by_city(params, http), params.limit)
         elif config.event and self.credentials:
             yield self._alone(
                 self.read(
-                    self._ask(door, f"events/{_digits('event', config.event)}/", {"expand": _EXPAND}), params
+                    self._ask(http, f"events/{_digits('event', config.event)}/", {"expand": _EXPAND}), params
                 ),
                 params,
             )
         elif config.organization or config.venue or (config.organizer and self.credentials):
-            yield from up_to(self._by_api(params, door), params.limit)
+            yield from up_to(self._by_api(params, http), params.limit)
         else:
-            yield self.read(payload_of(door.get(self._page_address(), conditional=True)), params)
+            yield self.read(payload_of(http.get(self._page_address(), conditional=True)), params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of an answer of the API or of a public page. Raises SchemaChanged for an error of the
@@ -205,18 +205,18 @@ class EventbriteConnector(Platform):
         found = _marked_up(payload, data, params)
         return answer, [from_page(one) if isinstance(one, RawRecord) else one for one in found]
 
-    def _by_api(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _by_api(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         path, asked = self._list(params)
         token = str(params.checkpoint.get("continuation") or "")
         resumed, seen = bool(token), set[str]()
         for place in range(max(1, self.config.max_pages)):
             try:
-                payload = self._ask(door, path, {**asked, **({"continuation": token} if token else {})})
+                payload = self._ask(http, path, {**asked, **({"continuation": token} if token else {})})
             except ClientRefused as error:
                 if place or not resumed or error.status != 400:
                     raise
                 # a token of an earlier run that is no longer good: from the beginning
-                payload, resumed = self._ask(door, path, asked), False
+                payload, resumed = self._ask(http, path, asked), False
             answer, records = self._read(payload, params)
             ends = answer.more and place == self.config.max_pages - 1
             whole = not resumed and not ends
@@ -249,14 +249,14 @@ class EventbriteConnector(Platform):
             "start_date.range_start": since,
         }
 
-    def _by_city(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _by_city(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Pages of a city's listing, always a part: the site ranks and repeats. A short page is not the last
         one; an empty one is."""
         address = self._page_address()
         first, seen = number(params.checkpoint, "page") or 1, set[str]()
         last = first + max(1, self.config.max_pages) - 1
         for place in range(first, last + 1):
-            payload = payload_of(door.get(address, params={"page": str(place)}))
+            payload = payload_of(http.get(address, params={"page": str(place)}))
             try:
                 answer, records = self._read(payload, params)
             except SchemaChanged:
@@ -298,9 +298,9 @@ class EventbriteConnector(Platform):
     def _alone(self, page: Page, params: FetchParams) -> Page:
         return page if params.limit is not None else replace(page, coverage=Coverage.COMPLETE, cut=False)
 
-    def _ask(self, door: Door, path: str, asked: dict[str, str]) -> RawPayload:
+    def _ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
         headers = {"authorization": f"Bearer {self.key()}"}
-        return payload_of(door.get(f"{self.config.api.rstrip('/')}/{path}", params=asked, headers=headers))
+        return payload_of(http.get(f"{self.config.api.rstrip('/')}/{path}", params=asked, headers=headers))
 
 
 def _marked_up(

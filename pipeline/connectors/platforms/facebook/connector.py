@@ -18,7 +18,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 PAGE_SIZE: Final = 50
@@ -122,12 +122,12 @@ class FacebookConnector(Platform):
             return {"pages": [parts[-1]]} if parts[-1].isdigit() else None
         return {"pages": [parts[0]]} if parts and parts[0] not in _NO_PAGES else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Asks who the token belongs to. Without a token there is nothing to check."""
         if self._token():
-            ask(door, f"{self.api}/me", {"fields": "id"}, token=self._token(), variable=VARIABLE)
+            ask(http, f"{self.api}/me", {"fields": "id"}, token=self._token(), variable=VARIABLE)
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """The events of each page, then each public event. Raises ConfigInvalid where neither is named,
         CredentialsMissing for pages without a token."""
         if not self.config.pages and not self.config.events:
@@ -138,7 +138,7 @@ class FacebookConnector(Platform):
             raise CredentialsMissing(
                 f"Facebook needs a page's token: set {VARIABLE}, or give the source a credential."
             )
-        yield from up_to(self._all(params, door), params.limit)
+        yield from up_to(self._all(params, http), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """An answer of the Graph API, an event's page, or a list that somebody took. Raises SchemaChanged for
@@ -165,16 +165,16 @@ class FacebookConnector(Platform):
         cut = bool(following(value)) or (params.limit is not None and len(found_all) > params.limit)
         return Page(payload=payload, records=found_all[: params.limit], coverage=Coverage.PARTIAL, cut=cut)
 
-    def _all(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _all(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         for name in self.config.pages:
-            yield from self._events_of(name, params, door)
+            yield from self._events_of(name, params, http)
         for own in self.config.events:
             yield self.read(
-                payload_of(door.get(f"{self.site}/events/{quote(own, safe='')}/")),
+                payload_of(http.get(f"{self.site}/events/{quote(own, safe='')}/")),
                 replace(params, limit=None),
             )
 
-    def _events_of(self, name: str, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _events_of(self, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """A page's upcoming events, the cancelled ones too. All answers together are all there is, unless
         public events are read beside them."""
         asked = {
@@ -188,7 +188,7 @@ class FacebookConnector(Platform):
         for number in range(1, max(1, self.config.max_pages) + 1):
             sent = {**asked, **({"after": cursor} if cursor else {})}
             payload = ask(
-                door,
+                http,
                 f"{self.api}/{quote(name, safe='')}/events",
                 sent,
                 token=self._token(),

@@ -9,7 +9,7 @@ from pipeline.connectors.support.answers import at, number, text
 from pipeline.connectors.support.platform import json_of
 from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.raw import RawPayload
 
@@ -25,7 +25,7 @@ _SECRET: Final = patterns.compile(rb"(access_token(?:=|%3D))[^\"&\\%\s]+(?:%7C[^
 _HOUR: Final = 3600.0
 
 
-def ask(door: Door, url: str, asked: dict[str, str], *, token: str, variable: str) -> RawPayload:
+def ask(http: HttpClient, url: str, asked: dict[str, str], *, token: str, variable: str) -> RawPayload:
     """One GET with the token in a header, so that no address carries it; the payload does not carry it
     either.
 
@@ -33,7 +33,7 @@ def ask(door: Door, url: str, asked: dict[str, str], *, token: str, variable: st
     for other errors and for no JSON.
     """
     try:
-        payload = payload_of(door.get(url, params=asked, headers={"authorization": f"Bearer {token}"}))
+        payload = payload_of(http.get(url, params=asked, headers={"authorization": f"Bearer {token}"}))
     except ClientRefused as error:
         raise _refused(error, variable) from error
     payload = replace(payload, content=_SECRET.sub(rb"\1", payload.content))

@@ -24,7 +24,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, ExtractionMethod, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import PlaceRecord, RawPayload, RawRecord
@@ -151,11 +151,11 @@ class GooglePlacesConnector(Platform):
             {"mode": "status", "place_ids": [place_id]} if host in cls.metadata.hosts and place_id else None
         )
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Ask for the id of a place that there surely is, which costs nothing."""
-        self._details(door, _KNOWN_PLACE, "id")
+        self._details(http, _KNOWN_PLACE, "id")
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Nearby: a search per type; a circle that gives 20 places, the most there can be, is divided in
         four. Status: one request per place.
 
@@ -163,9 +163,9 @@ class GooglePlacesConnector(Platform):
         beyond its quota.
         """
         if self.config.mode == "status":
-            yield from self._status(params, door)
+            yield from self._status(params, http)
         elif self.config.mode == "nearby":
-            yield from self._nearby(params, door)
+            yield from self._nearby(params, http)
         else:
             raise ConfigInvalid(f"mode: {self.config.mode[:40]!r} is neither nearby nor status")
 
@@ -197,7 +197,7 @@ class GooglePlacesConnector(Platform):
     def _place(self, item: Mapping[str, Any], payload: RawPayload) -> PlaceRecord:
         return place_of(item, place_id=_asked_for(payload.url), observed_at=payload.fetched_at)
 
-    def _nearby(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _nearby(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         lat = self.config.lat if self.config.lat is not None else params.lat
         lng = self.config.lng if self.config.lng is not None else params.lng
         if lat is None or lng is None:
@@ -208,13 +208,13 @@ class GooglePlacesConnector(Platform):
         while circles and asked < self.config.max_requests:
             circle = circles.pop(0)
             asked += 1
-            page = self._answer(self._search(door, *circle), params)
+            page = self._answer(self._search(http, *circle), params)
             full = len(page.places) >= MOST_RESULTS and circle[2] > _SMALLEST_M
             if full:
                 circles += _quarters(*circle)
             yield replace(page, cut=full and asked >= self.config.max_requests)
 
-    def _search(self, door: Door, lat: float, lng: float, radius: float, kind: str) -> RawPayload:
+    def _search(self, http: HttpClient, lat: float, lng: float, radius: float, kind: str) -> RawPayload:
         body = {
             "includedTypes": [kind],
             "maxResultCount": MOST_RESULTS,
@@ -228,9 +228,9 @@ class GooglePlacesConnector(Platform):
             "X-Goog-Api-Key": self.key(),
             "X-Goog-FieldMask": ",".join(f"places.{name}" for name in _FIELDS),
         }
-        return payload_of(door.post(f"{self.config.api}/places:searchNearby", json=body, headers=headers))
+        return payload_of(http.post(f"{self.config.api}/places:searchNearby", json=body, headers=headers))
 
-    def _status(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _status(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         known = params.checkpoint.get("place_ids", ())
         ids = self.config.place_ids or [one for one in known if isinstance(one, str)]
         if not ids:
@@ -239,17 +239,17 @@ class GooglePlacesConnector(Platform):
             )
         for place_id in list(ids)[: self.config.max_requests]:
             try:
-                payload = self._details(door, place_id, ",".join(_STATUS_FIELDS))
+                payload = self._details(http, place_id, ",".join(_STATUS_FIELDS))
             except ClientRefused as error:
                 if error.status == 404:  # an id that Google has retired
                     continue
                 raise
             yield self._answer(payload, params)
 
-    def _details(self, door: Door, place_id: str, fields: str) -> RawPayload:
+    def _details(self, http: HttpClient, place_id: str, fields: str) -> RawPayload:
         headers = {"X-Goog-Api-Key": self.key(), "X-Goog-FieldMask": fields}
         return kept_without(
-            payload_of(door.get(f"{self.config.api}/places/{quote(place_id, safe='')}", headers=headers)),
+            payload_of(http.get(f"{self.config.api}/places/{quote(place_id, safe='')}", headers=headers)),
             "key",
         )
 

@@ -14,7 +14,7 @@ from pipeline.connectors.support.platform import Platform, is_on, json_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.raw import RawPayload
 
 VARIABLE: Final = "INSTAGRAM_ACCESS_TOKEN"
@@ -109,11 +109,11 @@ class InstagramConnector(Platform):
             return {"hashtags": [parts[2]]}
         return {"accounts": [parts[0]]} if parts and parts[0] not in {*_NO_ACCOUNTS, "explore"} else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Asks for our own account's name."""
-        self._ask(door, f"/{self._user()}", {"fields": "username"})
+        self._ask(http, f"/{self._user()}", {"fields": "username"})
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Each account's media, then each hashtag's. The ids of hashtags are kept in the checkpoint: asking
         for them counts."""
         if not self.config.accounts and not self.config.hashtags:
@@ -123,7 +123,7 @@ class InstagramConnector(Platform):
                 f"hashtags: {len(self.config.hashtags)} named, Instagram allows {MAX_HASHTAGS} different ones in seven days"
             )
         self._user()
-        yield from up_to(self._all(params, door), params.limit)
+        yield from up_to(self._all(params, http), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """What the captions of an answer announce, always PARTIAL. Raises SchemaChanged for an error and for
@@ -151,25 +151,25 @@ class InstagramConnector(Platform):
             payload=payload, records=settled(made)[: params.limit], coverage=Coverage.PARTIAL, cut=limited
         )
 
-    def _all(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _all(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         known = at(params.checkpoint, "hashtags")
         ids: dict[str, str] = {str(k): str(v) for k, v in known.items()} if isinstance(known, Mapping) else {}
         for name in self.config.accounts:
-            yield from self._account(name, params, door)
+            yield from self._account(name, params, http)
         for name in self.config.hashtags:
             if name not in ids:
-                ids[name] = self._hashtag_id(name, door)
+                ids[name] = self._hashtag_id(name, http)
             yield from (
                 replace(page, checkpoint={"hashtags": dict(ids)})
-                for page in self._hashtag(ids[name], params, door)
+                for page in self._hashtag(ids[name], params, http)
             )
 
-    def _account(self, name: str, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _account(self, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         cursor = ""
         for number in range(1, max(1, self.config.max_pages) + 1):
             media = f"media.limit({PAGE_SIZE}){f'.after({cursor})' if cursor else ''}{{{_FIELDS}}}"
             payload = self._ask(
-                door,
+                http,
                 f"/{self._user()}",
                 {"fields": f"business_discovery.username({name}){{username,name,website,{media}}}"},
             )
@@ -181,14 +181,14 @@ class InstagramConnector(Platform):
                 return
             cursor = after
 
-    def _hashtag(self, own: str, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _hashtag(self, own: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """A hashtag's media of the last 24 hours. Its cursor stays the same from page to page; the last page
         has no `next`."""
         cursor = ""
         for number in range(1, max(1, self.config.max_pages) + 1):
             asked = {"user_id": self._user(), "fields": _FIELDS, "limit": str(PAGE_SIZE)}
             payload = self._ask(
-                door,
+                http,
                 f"/{quote(own, safe='')}/recent_media",
                 {**asked, **({"after": cursor} if cursor else {})},
             )
@@ -198,15 +198,15 @@ class InstagramConnector(Platform):
             if not cursor:
                 return
 
-    def _hashtag_id(self, name: str, door: Door) -> str:
-        answer = json_of(self._ask(door, "/ig_hashtag_search", {"user_id": self._user(), "q": name}))
+    def _hashtag_id(self, name: str, http: HttpClient) -> str:
+        answer = json_of(self._ask(http, "/ig_hashtag_search", {"user_id": self._user(), "q": name}))
         own = next((text(one, "id") for one in objects(answer, "data")), "")
         if not own:
             raise SchemaChanged(f"Instagram gave no id for the hashtag {name[:60]}")
         return own
 
-    def _ask(self, door: Door, path: str, asked: dict[str, str]) -> RawPayload:
-        return ask(door, self.api + path, asked, token=self._token(), variable=VARIABLE)
+    def _ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
+        return ask(http, self.api + path, asked, token=self._token(), variable=VARIABLE)
 
     def _user(self) -> str:
         """Our own account's id. Raises CredentialsMissing without token or id."""

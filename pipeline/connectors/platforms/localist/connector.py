@@ -20,7 +20,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
 from pipeline.dates.window import Window
 
@@ -111,18 +111,18 @@ class LocalistConnector(Platform):
         own = own_address(html, url)
         return {"url": own} if own and _PAGE.search(html) else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Asks for one event. Raises ClientRefused where the calendar wants a key, CredentialsMissing where
         `token` is set without one."""
         answer = json_of(
-            payload_of(door.get(f"{site(self.config.url)}/api/2/events?pp=1", headers=self._headers()))
+            payload_of(http.get(f"{site(self.config.url)}/api/2/events?pp=1", headers=self._headers()))
         )
         if not isinstance(at(answer, "events"), list):
             raise SchemaChanged(
                 f"no answer of Localist: {line(at(answer, 'error')) or 'it has no list of events'}"
             )
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Pages by number within the window, 370 days at most. WINDOWED; PARTIAL and cut where `max_pages` or
         a limit ends it."""
         window = Window.of(params)
@@ -136,7 +136,7 @@ class LocalistConnector(Platform):
         left = params.limit
         for number in range(1, max(1, self.config.max_pages) + 1):
             address = f"{site(self.config.url)}/api/2/events?{urlencode([*query, ('page', str(number))])}"
-            payload = payload_of(door.get(address, conditional=number == 1, headers=self._headers()))
+            payload = payload_of(http.get(address, conditional=number == 1, headers=self._headers()))
             page = self.read(payload, replace(params, limit=left))
             answer = json_of(payload)
             asked = len(_items(answer))

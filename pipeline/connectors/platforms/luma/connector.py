@@ -20,7 +20,7 @@ from pipeline.connectors.support.remote import fetch_one, payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import decode_payload
@@ -127,21 +127,21 @@ class LumaConnector(Platform):
             return {"calendar": calendar}
         return {"page": parts.path.strip("/")} if named[0] and named[0] not in _NO_PAGES else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Asks who the key belongs to. Without a key there is nothing to check."""
         if self.credentials.get("key"):
-            self._ask(door, "/v1/user/get-self", {})
+            self._ask(http, "/v1/user/get-self", {})
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """A calendar's feed, a page, or, with a key and neither, its calendar page after page. Raises
         ConfigInvalid where nothing is named."""
         if self.config.calendar:
             url = f"{self.feeds}/ics/get?entity=calendar&id={quote(self.config.calendar, safe='')}"
-            yield from fetch_one(self, url, params, door)
+            yield from fetch_one(self, url, params, http)
         elif self.config.page:
-            yield from fetch_one(self, f"{self.site}/{quote(self.config.page, safe='/')}", params, door)
+            yield from fetch_one(self, f"{self.site}/{quote(self.config.page, safe='/')}", params, http)
         elif self.credentials.get("key"):
-            yield from up_to(self._pages(params, door), params.limit)
+            yield from up_to(self._pages(params, http), params.limit)
         else:
             raise ConfigInvalid(
                 "calendar or page: missing; give a calendar's id, a page, or the source LUMA_API_KEY"
@@ -187,7 +187,7 @@ class LumaConnector(Platform):
             cut=params.limit is not None and len(found) > params.limit,
         )
 
-    def _pages(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _pages(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         asked = {
             "after": params.start.isoformat(),
             "before": params.end.isoformat(),
@@ -196,7 +196,7 @@ class LumaConnector(Platform):
         cursor = ""
         for number in range(1, max(1, self.config.max_pages) + 1):
             payload = self._ask(
-                door,
+                http,
                 "/v1/calendar/list-events",
                 {**asked, **({"pagination_cursor": cursor} if cursor else {})},
             )
@@ -209,9 +209,9 @@ class LumaConnector(Platform):
                 return
             cursor = following
 
-    def _ask(self, door: Door, path: str, asked: dict[str, str]) -> RawPayload:
+    def _ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
         try:
-            return payload_of(door.get(self.api + path, params=asked, headers={"x-luma-api-key": self.key()}))
+            return payload_of(http.get(self.api + path, params=asked, headers={"x-luma-api-key": self.key()}))
         except ClientRefused as error:
             if error.status in (401, 403):
                 raise CredentialsMissing(_REFUSED) from error

@@ -21,7 +21,7 @@ from pipeline.connectors.support.remote import fetch_one, payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import RawPayload
 
@@ -137,16 +137,16 @@ class MeetupConnector(Platform):
             return {"url": url}
         return {"group": parts[0]}
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Asks who the token belongs to. Without a token there is nothing to check."""
         if self._token():
-            answer = json_of(self._ask(door, queries.SELF, {}))
+            answer = json_of(self._ask(http, queries.SELF, {}))
             if not isinstance(answer, dict) or not (answer.get("data") or {}).get("self"):
                 raise CredentialsMissing(
                     "Meetup does not know whose token this is: renew MEETUP_API_KEY or the source's credential."
                 )
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """By token page after page (a find page of a source with a city as a search around it); without, one
         conditional request.
 
@@ -154,13 +154,13 @@ class MeetupConnector(Platform):
         """
         config = self.config
         if self._token() and (not config.url or self._is_find_page(params)):
-            yield from self._pages(params, door)
+            yield from self._pages(params, http)
         elif config.group:
-            yield from fetch_one(self, f"{self.site}/{config.group}/events/ical/", params, door)
+            yield from fetch_one(self, f"{self.site}/{config.group}/events/ical/", params, http)
         elif config.network or (config.query and not config.url):
             self.key()
         elif config.url:
-            yield from fetch_one(self, config.url, params, door)
+            yield from fetch_one(self, config.url, params, http)
         else:
             raise ConfigInvalid(
                 "group or url: missing; give a group's name, a find page, or a token to search near the city"
@@ -189,16 +189,16 @@ class MeetupConnector(Platform):
         nodes = [node for node in events if node.get("id") == wanted] or events
         return self._answer(payload, params, Connection(nodes), Coverage.PARTIAL)
 
-    def _pages(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _pages(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         query, variables, coverage = self._question(params)
         cursor, left, all_fields = "", params.limit, True
         for number in range(max(1, self.config.max_pages)):
             size = min(PAGE_SIZE, left) if left is not None else PAGE_SIZE
             sent = {**variables, "first": size, "cursor": cursor or None}
-            payload = self._ask(door, queries.with_fields(query, all_fields=all_fields), sent)
+            payload = self._ask(http, queries.with_fields(query, all_fields=all_fields), sent)
             if all_fields and lacks_a_field(json_of(payload)):
                 all_fields = False
-                payload = self._ask(door, queries.with_fields(query, all_fields=False), sent)
+                payload = self._ask(http, queries.with_fields(query, all_fields=False), sent)
             found = connection(json_of(payload))
             left = left - len(found.nodes) if left is not None else None
             last = not found.cursor or found.cursor == cursor or not found.nodes
@@ -236,11 +236,11 @@ class MeetupConnector(Platform):
             return queries.SEARCH, {**near, "query": config.query}, Coverage.PARTIAL
         return queries.NEARBY, near, Coverage.PARTIAL
 
-    def _ask(self, door: Door, query: str, variables: dict[str, Any]) -> RawPayload:
+    def _ask(self, http: HttpClient, query: str, variables: dict[str, Any]) -> RawPayload:
         try:
             body = {"query": query, "variables": variables}
             return payload_of(
-                door.post(self.api, json=body, headers={"authorization": f"Bearer {self._token()}"})
+                http.post(self.api, json=body, headers={"authorization": f"Bearer {self._token()}"})
             )
         except ClientRefused as error:
             if error.status == 401:

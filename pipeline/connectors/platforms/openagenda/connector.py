@@ -26,7 +26,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.normalized import Recurrence
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import read_moment
@@ -134,14 +134,14 @@ class OpenAgendaConnector(Platform):
             return None
         return {"agenda": steps[0]}
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Asks for one agenda. Raises CredentialsMissing without a key, ClientRefused for a wrong one."""
-        json_of(payload_of(door.get(f"{self.config.api}/agendas?size=1", headers=self._headers())))
+        json_of(payload_of(http.get(f"{self.config.api}/agendas?size=1", headers=self._headers())))
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """All pages of the window, by the answer's cursor. WINDOWED; where `max_pages` or a limit ends it,
         PARTIAL and cut, resumed by its cursor."""
-        uid = self._uid(door)
+        uid = self._uid(http)
         window = Window.of(params)
         query = [
             ("detailed", "1"),
@@ -156,7 +156,7 @@ class OpenAgendaConnector(Platform):
         resumed, left = bool(after), params.limit
         for number in range(1, max(1, self.config.max_pages) + 1):
             address = f"{self.config.api}/agendas/{uid}/events?{urlencode([*query, *(('after[]', part) for part in after)])}"
-            payload = payload_of(door.get(address, headers=self._headers()))
+            payload = payload_of(http.get(address, headers=self._headers()))
             page = self.read(payload, replace(params, limit=left))
             answer = json_of(payload)
             cursor = _cursor(answer)
@@ -200,7 +200,7 @@ class OpenAgendaConnector(Platform):
     def _headers(self) -> dict[str, str]:
         return {"key": self.key()}
 
-    def _uid(self, door: Door) -> str:
+    def _uid(self, http: HttpClient) -> str:
         """The agenda's number; a name in an address is looked up."""
         named = self.config.agenda or (self.config_for(self.config.url) or {}).get("agenda", "")
         if not named:
@@ -211,7 +211,7 @@ class OpenAgendaConnector(Platform):
             return str(named)
         found = json_of(
             payload_of(
-                door.get(
+                http.get(
                     f"{self.config.api}/agendas?size=1&slug%5B%5D={quote(named)}", headers=self._headers()
                 )
             )

@@ -22,7 +22,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.http_errors import RateLimited
 from pipeline.contract.raw import RawPayload
 
@@ -112,11 +112,11 @@ class OpenWeatherMapConnector(Platform):
         }
         return {"what": [asked], **point}
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Ask for the weather of London."""
-        self._ask(door, "current", 51.5, -0.12)
+        self._ask(http, "current", 51.5, -0.12)
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One request for each thing that is asked; the forecast, which is made anew every three hours, once
         an hour.
 
@@ -133,9 +133,9 @@ class OpenWeatherMapConnector(Platform):
             )
         for one in self.config.what:
             if one != "forecast":
-                yield self.read(self._ask(door, one, lat, lng), params)
+                yield self.read(self._ask(http, one, lat, lng), params)
             elif len(self.config.what) == 1 or _is_due(params):
-                page = self.read(self._ask(door, one, lat, lng), params)
+                page = self.read(self._ask(http, one, lat, lng), params)
                 yield replace(page, checkpoint={"forecast_at": params.now.isoformat()})
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
@@ -149,11 +149,11 @@ class OpenWeatherMapConnector(Platform):
         weather = records_of(value, celsius_of(self._units(payload, value)))
         return Page(payload=payload, records=(), coverage=Coverage.COMPLETE, weather=weather)
 
-    def _ask(self, door: Door, what: str, lat: float, lng: float) -> RawPayload:
+    def _ask(self, http: HttpClient, what: str, lat: float, lng: float) -> RawPayload:
         query = {"lat": str(lat), "lon": str(lng), "units": "metric", "appid": self.key()}
         if what == "onecall":
             query["exclude"] = "minutely,alerts"
-        payload = kept_without(payload_of(door.get(self.config.api + _PATHS[what], params=query)), "appid")
+        payload = kept_without(payload_of(http.get(self.config.api + _PATHS[what], params=query)), "appid")
         value = json_of(payload)
         if isinstance(value, Mapping) and text(value, "cod") == "429":
             raise RateLimited(f"OpenWeatherMap answers {text(value, 'message')[:200]}", url=payload.url)

@@ -27,7 +27,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.raw import RawPayload
 
 API: Final = "https://app.ticketmaster.com"
@@ -174,21 +174,21 @@ class TicketmasterConnector(Platform):
         found = _EVENT.search(urlsplit(url).path) if is_on(url, cls.metadata.hosts) else None
         return {"event": found.group(1)} if found else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """One event of anywhere."""
-        opened(json_of(self._ask(door, "events.json", {"size": "1"})))
+        opened(json_of(self._ask(http, "events.json", {"size": "1"})))
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Pages of up to 200 events, window by window. WINDOWED until the end of the last one; PARTIAL where
         a limit ended the walk."""
         if self.config.event:
             if not _ID.fullmatch(self.config.event):
                 raise ConfigInvalid("event: give its id, such as G5vYZ9aaa0001")
             yield self.read(
-                self._ask(door, f"events/{self.config.event}.json", {"locale": self.config.locale}), params
+                self._ask(http, f"events/{self.config.event}.json", {"locale": self.config.locale}), params
             )
             return
-        yield from up_to(self._walk(params, door), params.limit)
+        yield from up_to(self._walk(params, http), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of one answer. Raises SchemaChanged for an error of the API and for what is no answer of
@@ -198,16 +198,16 @@ class TicketmasterConnector(Platform):
         cut = not answer.whole or params.limit is not None
         return Page(payload=payload, records=found, coverage=Coverage.PARTIAL, cut=cut)
 
-    def _walk(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def _walk(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         where = self._question(params)
         first, last = max(params.start, params.now - _LOOKBACK), params.end
         resumed = moment_of(str(params.checkpoint.get("from") or ""))
         begin = resumed if resumed and first < resumed < last else first
         whole, seen = begin == first, set[str]()
         if self.config.undated:
-            page, answer = self._page(self._ask(door, "events.json", {**where, "includeTBA": "only"}))
+            page, answer = self._page(self._ask(http, "events.json", {**where, "includeTBA": "only"}))
             yield replace(page, records=once(page.records, seen), **_state(whole and answer.whole, last))
-        for step in self._steps(Span.of(begin, last), where, door):
+        for step in self._steps(Span.of(begin, last), where, http):
             whole = whole and step.reachable
             ends = step.finished and step.asked >= self.config.max_requests and step.goes_on is not None
             found = once(step.page.records, seen)
@@ -217,11 +217,11 @@ class TicketmasterConnector(Platform):
             if ends:
                 return
 
-    def _steps(self, span: Span, where: dict[str, str], door: Door) -> Iterator[Step]:
+    def _steps(self, span: Span, where: dict[str, str], http: HttpClient) -> Iterator[Step]:
         spans, asked = [span], int(self.config.undated)
         while spans:
             span = spans.pop()
-            page, answer = self._page(self._ask(door, "events.json", {**where, **_between(span)}))
+            page, answer = self._page(self._ask(http, "events.json", {**where, **_between(span)}))
             asked += 1
             if (answer.total or 0) > DEEPEST and span.can_split:
                 spans += reversed(span.halves())
@@ -231,7 +231,7 @@ class TicketmasterConnector(Platform):
             for place in range(pages):
                 if place:
                     page, _ = self._page(
-                        self._ask(door, "events.json", {**where, **_between(span), "page": str(place)})
+                        self._ask(http, "events.json", {**where, **_between(span), "page": str(place)})
                     )
                     asked += 1
                 finished = place == pages - 1
@@ -271,8 +271,8 @@ class TicketmasterConnector(Platform):
             )
         return {name: value for name, value in asked.items() if value}
 
-    def _ask(self, door: Door, path: str, asked: dict[str, str]) -> RawPayload:
-        response = door.get(
+    def _ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
+        response = http.get(
             f"{self.config.api.rstrip('/')}/discovery/v2/{path}", params={**asked, "apikey": self.key()}
         )
         return kept_without(payload_of(response), "apikey")

@@ -30,7 +30,7 @@ from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import Door, Quota
+from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.http_errors import RateLimited
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
@@ -128,20 +128,20 @@ class YelpConnector(Platform):
         found = _EVENT.match(urlsplit(url).path) if is_on(url, cls.metadata.hosts) else None
         return {"event": found.group(1)} if found else None
 
-    def check_credentials(self, door: Door) -> None:
+    def check_credentials(self, http: HttpClient) -> None:
         """Ask for one business, which every plan has."""
         params = {"latitude": "37.7867", "longitude": "-122.4", "limit": "1"}
         self._refuse_limits(
             payload_of(
-                door.get(f"{self.config.api}/businesses/search", params=params, headers=self._headers())
+                http.get(f"{self.config.api}/businesses/search", params=params, headers=self._headers())
             )
         )
 
-    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Pages of 50 until all are read, at most `max_pages` for each kind. Raises ConfigInvalid without a
         point, CredentialsMissing where Yelp denies the key, RateLimited beyond its quota."""
         if self.config.event:
-            yield self._answer(door, f"/events/{self.config.event}", {}, params)
+            yield self._answer(http, f"/events/{self.config.event}", {}, params)
             return
         if self.config.mode not in ("events", "businesses", "both"):
             raise ConfigInvalid(f"mode: {self.config.mode[:40]!r} is none of events, businesses, both")
@@ -153,9 +153,9 @@ class YelpConnector(Platform):
                 "sort_on": "time_start",
                 "sort_by": "asc",
             }
-            yield from self._pages(door, "/events", when, params)
+            yield from self._pages(http, "/events", when, params)
         if self.config.mode != "events":
-            yield from self._pages(door, "/businesses/search", {"sort_by": "best_match"}, params)
+            yield from self._pages(http, "/businesses/search", {"sort_by": "best_match"}, params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events and businesses of an answer; PARTIAL, since a search never lists all. Raises
@@ -178,7 +178,9 @@ class YelpConnector(Platform):
             payload=payload, records=records[: params.limit], coverage=Coverage.PARTIAL, places=places
         )
 
-    def _pages(self, door: Door, path: str, more: Mapping[str, str], params: FetchParams) -> Iterator[Page]:
+    def _pages(
+        self, http: HttpClient, path: str, more: Mapping[str, str], params: FetchParams
+    ) -> Iterator[Page]:
         query = {**self._where(params), **more, "limit": str(_PAGE)}
         seen: set[str] = set()
         for number_of_page in range(max(1, self.config.max_pages)):
@@ -186,7 +188,7 @@ class YelpConnector(Platform):
             limit = min(_PAGE, _REACH - offset) if path == "/businesses/search" else _PAGE
             if limit <= 0:
                 return
-            page = self._answer(door, path, {**query, "offset": str(offset), "limit": str(limit)}, params)
+            page = self._answer(http, path, {**query, "offset": str(offset), "limit": str(limit)}, params)
             total = number(json_of(page.payload), "total") or 0
             last = offset + limit >= total
             yield replace(
@@ -212,8 +214,8 @@ class YelpConnector(Platform):
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key()}", "Accept": "application/json"}
 
-    def _answer(self, door: Door, path: str, query: Mapping[str, str], params: FetchParams) -> Page:
-        payload = payload_of(door.get(self.config.api + path, params=query or None, headers=self._headers()))
+    def _answer(self, http: HttpClient, path: str, query: Mapping[str, str], params: FetchParams) -> Page:
+        payload = payload_of(http.get(self.config.api + path, params=query or None, headers=self._headers()))
         self._refuse_limits(payload)
         return self.read(payload, params)
 

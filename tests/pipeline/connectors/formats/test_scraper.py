@@ -15,7 +15,7 @@ from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, LoginKind, P
 from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
-from tests.pipeline.connectors.reading import NOW, TableDoor, kept, only, params, payload, reasons
+from tests.pipeline.connectors.reading import NOW, TableHttpClient, kept, only, params, payload, reasons
 
 LIST = """<html><body><h1>What is on</h1>
 <article class=event data-id=a1><h2><a href="/e/jazz?utm_source=x#top">Jazz at the <em>Loft</em></a></h2><span class=day>28 November 2026</span>
@@ -52,7 +52,7 @@ def crawled(html: str, *details: Fetched, number: int = 1, cut: bool = False) ->
     )
 
 
-class WalkingDoor(TableDoor):
+class WalkingHttpClient(TableHttpClient):
     """A door that gives these pages for any job, and remembers the jobs."""
 
     def __init__(self, *pages: CrawledPage) -> None:
@@ -227,7 +227,7 @@ def test_a_later_page_may_be_empty_and_a_cut_list_is_never_complete() -> None:
 
 
 def test_a_fetch_tells_the_door_how_to_walk() -> None:
-    door = WalkingDoor(crawled(LIST), crawled(LIST.replace("a1", "b1").replace("a2", "b2"), number=2))
+    http = WalkingHttpClient(crawled(LIST), crawled(LIST.replace("a1", "b1").replace("a2", "b2"), number=2))
     connector = ScraperConnector(
         ScraperConfig(
             url=f"{BASE}/all?page={{page}}",
@@ -238,9 +238,9 @@ def test_a_fetch_tells_the_door_how_to_walk() -> None:
             render="http",
         )
     )
-    pages = list(connector.fetch(params(), door))
+    pages = list(connector.fetch(params(), http))
     assert [one.external_id for page in pages for one in page.records] == ["a1", "a2", "b1", "b2"]
-    (job,) = door.jobs
+    (job,) = http.jobs
     assert (job.pagination, job.max_pages, job.details, job.render) == (
         Pagination.NUMBERED,
         3,
@@ -251,13 +251,13 @@ def test_a_fetch_tells_the_door_how_to_walk() -> None:
 
 
 def test_scrolling_and_clicking_are_the_browsers() -> None:
-    door = WalkingDoor(crawled(LIST))
+    http = WalkingHttpClient(crawled(LIST))
     list(
         ScraperConnector(ScraperConfig(url=BASE, **SELECTORS, pagination="scroll", scrolls=4)).fetch(
-            params(), door
+            params(), http
         )
     )
-    assert (door.jobs[0].render, door.jobs[0].scrolls, door.jobs[0].max_pages) == (Render.BROWSER, 4, 1)
+    assert (http.jobs[0].render, http.jobs[0].scrolls, http.jobs[0].max_pages) == (Render.BROWSER, 4, 1)
 
 
 def test_name_and_password_come_from_the_credentials() -> None:
@@ -265,11 +265,11 @@ def test_name_and_password_come_from_the_credentials() -> None:
         url=BASE, **SELECTORS, login="form", login_url=f"{BASE}/login", username_field="mail"
     )
     with pytest.raises(CredentialsMissing, match="username and password"):
-        list(ScraperConnector(config).fetch(params(), WalkingDoor()))
-    door = WalkingDoor(crawled(LIST))
+        list(ScraperConnector(config).fetch(params(), WalkingHttpClient()))
+    http = WalkingHttpClient(crawled(LIST))
     secret = Credentials(kind=CredentialKind.FORM, values={"username": "ann", "password": "hunter2"})
-    ScraperConnector(config, secret).check_credentials(door)
-    login = door.jobs[0].login
+    ScraperConnector(config, secret).check_credentials(http)
+    login = http.jobs[0].login
     assert login is not None
     assert (login.kind, login.username, login.password, login.username_field) == (
         LoginKind.FORM,
@@ -277,8 +277,8 @@ def test_name_and_password_come_from_the_credentials() -> None:
         "hunter2",
         "mail",
     )
-    assert "hunter2" not in repr(door.jobs[0])
-    assert (door.jobs[0].max_pages, door.jobs[0].details) == (1, 0), "a check asks for no more than it must"
+    assert "hunter2" not in repr(http.jobs[0])
+    assert (http.jobs[0].max_pages, http.jobs[0].details) == (1, 0), "a check asks for no more than it must"
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_a_mistake_in_the_configuration_names_its_field(config: dict[str, Any], 
 
 def test_what_is_missing_is_said_when_it_is_needed() -> None:
     with pytest.raises(ConfigInvalid, match=r"config\.url: missing"):
-        list(ScraperConnector(ScraperConfig(container="a")).fetch(params(), WalkingDoor()))
+        list(ScraperConnector(ScraperConfig(container="a")).fetch(params(), WalkingHttpClient()))
     with pytest.raises(ConfigInvalid, match=r"config\.container: missing; give a selector"):
         ScraperConnector(ScraperConfig(url=BASE)).read(payload(LIST), params())
 

@@ -9,7 +9,7 @@ import pytest
 from pipeline.connectors.inbound.submission import SubmissionConfig, SubmissionConnector, submission_payload
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged
-from tests.pipeline.connectors.reading import TableDoor, only, params, payload, reasons
+from tests.pipeline.connectors.reading import TableHttpClient, only, params, payload, reasons
 
 FIELDS = {
     "title": " A ",
@@ -105,6 +105,9 @@ def test_fields_of_a_forged_payload_are_checked_again():
 
 def test_nothing_is_fetched_or_detected():
     connector = SubmissionConnector(SubmissionConfig())
-    connector.check_credentials(TableDoor({}))
+    connector.check_credentials(TableHttpClient({}))
 
-    assert (list(connector.fetch(params(), TableDoor({}))), connector.recognizes(payload("{}"))) == ([], 0)
+    assert (list(connector.fetch(params(), TableHttpClient({}))), connector.recognizes(payload("{}"))) == (
+        [],
+        0,
+    )

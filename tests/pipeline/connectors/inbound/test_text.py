@@ -12,7 +12,7 @@ from pipeline.connectors.inbound.text import TextConfig, TextConnector
 from pipeline.contract.enums import Coverage, ExtractionMethod
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped, RawPayload
-from tests.pipeline.connectors.reading import TableDoor, params, payload
+from tests.pipeline.connectors.reading import TableHttpClient, params, payload
 
 CAPTIONS = "Sat 28 Nov 2026, 9pm: The Blue Birds @ The Lantern\nRs 499 / 799\n---\nLIVE tonight 8pm @ Blue Hall: Quiet Trio\n"
 
@@ -79,9 +79,11 @@ def test_what_cannot_be_read_is_said() -> None:
 
 
 def test_an_address_is_asked_once() -> None:
-    door = TableDoor({"https://a.example/whats-on.txt": CAPTIONS}, content_type="text/plain; charset=utf-8")
+    http = TableHttpClient(
+        {"https://a.example/whats-on.txt": CAPTIONS}, content_type="text/plain; charset=utf-8"
+    )
     (page,) = TextConnector(TextConfig(url="https://a.example/whats-on.txt", written="2026-11-27")).fetch(
-        params(), door
+        params(), http
     )
     assert len(list(page.records)) == 2
-    assert door.asked == [("https://a.example/whats-on.txt", True)]
+    assert http.asked == [("https://a.example/whats-on.txt", True)]

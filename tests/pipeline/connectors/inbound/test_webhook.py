@@ -7,7 +7,7 @@ import pytest
 from pipeline.connectors.inbound.webhook import MAX_EVENTS, WebhookConfig, WebhookConnector
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from tests.pipeline.connectors.reading import TableDoor, kept, only, params, payload, reasons
+from tests.pipeline.connectors.reading import TableHttpClient, kept, only, params, payload, reasons
 
 EVENT = {
     "external_id": "e1", "title": "A", "start": "2026-12-01T19:00:00+01:00", "end": "2026-12-01T21:00:00+01:00", "timezone": "Europe/Berlin",
@@ -89,9 +89,12 @@ def test_refused_with_one_clear_line(body, reason):
 
 def test_nothing_is_fetched_or_detected():
     connector = WebhookConnector(WebhookConfig())
-    connector.check_credentials(TableDoor({}))
+    connector.check_credentials(TableHttpClient({}))
 
-    assert (list(connector.fetch(params(), TableDoor({}))), connector.recognizes(payload("{}"))) == ([], 0)
+    assert (list(connector.fetch(params(), TableHttpClient({}))), connector.recognizes(payload("{}"))) == (
+        [],
+        0,
+    )
 
 
 def test_wrong_field_map_is_told():

@@ -12,7 +12,7 @@ from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped, RawPayload
 from tests.data import needs_data
-from tests.pipeline.connectors.loopback import local_door, sample
+from tests.pipeline.connectors.loopback import local_http, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized
 from tests.pipeline.connectors.reading import kept, only, params, payload
 
@@ -117,12 +117,12 @@ def test_an_actor_leads_to_the_pages_of_its_outbox(httpserver: HTTPServer) -> No
     }
     for path, document in documents.items():
         httpserver.expect_request(path).respond_with_json(document)
-    with local_door() as door:
-        pages = list(ActivityPubConnector(ActivityPubConfig(url=at("/@club"))).fetch(params(), door))
+    with local_http() as http:
+        pages = list(ActivityPubConnector(ActivityPubConfig(url=at("/@club"))).fetch(params(), http))
         (first,) = ActivityPubConnector(ActivityPubConfig(url=at("/@club"), max_pages=1)).fetch(
-            params(), door
+            params(), http
         )
-        (some,) = ActivityPubConnector(ActivityPubConfig(url=at("/@club"))).fetch(params(limit=1), door)
+        (some,) = ActivityPubConnector(ActivityPubConfig(url=at("/@club"))).fetch(params(limit=1), http)
     assert [[one.title for one in kept(page)] for page in pages] == [["Walk 1", "Walk 2"], ["Walk 3"]]
     assert {page.coverage for page in pages} == {Coverage.PARTIAL}
     assert ([page.cut for page in pages], first.cut, some.cut, len(kept(some))) == (
@@ -135,8 +135,8 @@ def test_an_actor_leads_to_the_pages_of_its_outbox(httpserver: HTTPServer) -> No
 
 
 def test_an_address_is_needed() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="^url: missing"):
-        ActivityPubConnector(ActivityPubConfig(url="@club@fedi.example")).check_credentials(door)
+    with local_http() as http, pytest.raises(ConfigInvalid, match="^url: missing"):
+        ActivityPubConnector(ActivityPubConfig(url="@club@fedi.example")).check_credentials(http)
 
 
 @pytest.mark.data

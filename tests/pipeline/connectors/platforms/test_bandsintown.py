@@ -12,7 +12,7 @@ from pipeline.contract.connector import Credentials, Page
 from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http_errors import ClientRefused, RateLimited
-from tests.pipeline.connectors.loopback import asked, local_door, sample
+from tests.pipeline.connectors.loopback import asked, local_http, sample
 from tests.pipeline.connectors.reading import params, payload
 
 KEY = Credentials(kind=CredentialKind.KEY, values={"key": "SECRET-APP"})
@@ -23,9 +23,9 @@ def read(body: bytes | str, **changes) -> Page:
 
 
 @pytest.fixture
-def door() -> Iterator:
-    with local_door() as door:
-        yield door
+def http() -> Iterator:
+    with local_http() as http:
+        yield http
 
 
 def connector(server: HTTPServer, artist: str = "Wild Fern") -> BandsintownConnector:
@@ -111,11 +111,11 @@ def test_what_is_no_answer_is_refused_in_words(body, words):
         read(body)
 
 
-def test_one_request_holds_all_and_the_key_stays_out_of_what_is_kept(httpserver: HTTPServer, door):
+def test_one_request_holds_all_and_the_key_stays_out_of_what_is_kept(httpserver: HTTPServer, http):
     httpserver.expect_request("/artists/Wild Fern/events").respond_with_data(
         sample("bandsintown/events.json"), content_type="application/json"
     )
-    (page,) = connector(httpserver).fetch(params(), door)
+    (page,) = connector(httpserver).fetch(params(), http)
     assert (len(page.records), page.coverage, page.cut) == (4, Coverage.COMPLETE, False)
     assert asked(httpserver) == [{"date": "upcoming", "app_id": "SECRET-APP"}]
     assert b"SECRET-APP" not in page.payload.content
@@ -124,36 +124,36 @@ def test_one_request_holds_all_and_the_key_stays_out_of_what_is_kept(httpserver:
     assert list(again.records) == list(page.records)
 
 
-def test_a_limit_makes_a_part_of_it(httpserver: HTTPServer, door):
+def test_a_limit_makes_a_part_of_it(httpserver: HTTPServer, http):
     httpserver.expect_request("/artists/id_77/events").respond_with_data(
         sample("bandsintown/events.json"), content_type="application/json"
     )
-    (page,) = connector(httpserver, artist="id_77").fetch(params(limit=1), door)
+    (page,) = connector(httpserver, artist="id_77").fetch(params(limit=1), http)
     assert (len(page.records), page.coverage, page.cut) == (1, Coverage.PARTIAL, True)
 
 
-def test_slashes_in_a_name_are_escaped_twice(httpserver: HTTPServer, door):
+def test_slashes_in_a_name_are_escaped_twice(httpserver: HTTPServer, http):
     httpserver.expect_request("/artists/AC%2FDC/events").respond_with_json([])
-    (page,) = connector(httpserver, artist="AC/DC").fetch(params(), door)
+    (page,) = connector(httpserver, artist="AC/DC").fetch(params(), http)
     assert (list(page.records), page.coverage) == ([], Coverage.COMPLETE)
 
 
 @pytest.mark.parametrize(("status", "error"), [(403, ClientRefused), (429, RateLimited)])
-def test_refusals_of_the_door_come_through(httpserver: HTTPServer, door, status, error):
+def test_refusals_of_the_door_come_through(httpserver: HTTPServer, http, status, error):
     httpserver.expect_request("/artists/Wild Fern").respond_with_json(
         {"Message": "explicit deny"}, status=status
     )
     with pytest.raises(error):
-        connector(httpserver).check_credentials(door)
+        connector(httpserver).check_credentials(http)
 
 
-def test_the_key_is_checked_by_asking_for_the_artist(httpserver: HTTPServer, door):
+def test_the_key_is_checked_by_asking_for_the_artist(httpserver: HTTPServer, http):
     httpserver.expect_request("/artists/Wild Fern").respond_with_json({"id": "77", "name": "Wild Fern"})
-    connector(httpserver).check_credentials(door)
+    connector(httpserver).check_credentials(http)
     with pytest.raises(CredentialsMissing, match="BANDSINTOWN_APP_ID"):
-        BandsintownConnector(BandsintownConfig(artist="A")).check_credentials(door)
+        BandsintownConnector(BandsintownConfig(artist="A")).check_credentials(http)
     with pytest.raises(ConfigInvalid, match="artist"):
-        connector(httpserver, artist=" ").check_credentials(door)
+        connector(httpserver, artist=" ").check_credentials(http)
 
 
 def test_pasted_addresses():

@@ -13,7 +13,7 @@ from pipeline.contract.crawl import Pagination, Render
 from pipeline.contract.enums import Tier
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import RawRecord
-from tests.pipeline.connectors.formats.test_scraper import WalkingDoor, crawled, fetched
+from tests.pipeline.connectors.formats.test_scraper import WalkingHttpClient, crawled, fetched
 from tests.pipeline.connectors.reading import params, payload, reasons
 
 
@@ -55,9 +55,9 @@ def test_the_cards_of_the_list_and_the_events_own_pages_are_put_together() -> No
 
 
 def test_the_list_is_scrolled_five_times() -> None:
-    door = WalkingDoor(crawled(LIST, fetched("/events/sunset-live/ET00400001", DETAIL)))
-    list(configured("bookmyshow", {}).fetch(params(), door))
-    (job,) = door.jobs
+    http = WalkingHttpClient(crawled(LIST, fetched("/events/sunset-live/ET00400001", DETAIL)))
+    list(configured("bookmyshow", {}).fetch(params(), http))
+    (job,) = http.jobs
     assert job.urls == ("https://in.bookmyshow.com/explore/events-bengaluru",)
     assert (job.pagination, job.scrolls, job.render) == (Pagination.SCROLL, 5, Render.BROWSER)
 

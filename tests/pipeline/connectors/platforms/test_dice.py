@@ -12,7 +12,7 @@ from pipeline.connectors.platforms.dice import DiceConfig, DiceConnector
 from pipeline.contract.enums import Coverage, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import local_door, sample
+from tests.pipeline.connectors.loopback import local_http, sample
 from tests.pipeline.connectors.reading import kept, params, payload
 
 
@@ -25,15 +25,15 @@ def test_the_listing_is_asked_for_by_its_own_name(httpserver: HTTPServer) -> Non
         sample("dice/browse.html"), content_type="text/html"
     )
     local = type("Local", (DiceConnector,), {"site": httpserver.url_for("").rstrip("/")})
-    with local_door() as door:
-        (page,) = local(DiceConfig(city="losangeles-5982e13c613de866017c3e3a")).fetch(params(), door)
+    with local_http() as http:
+        (page,) = local(DiceConfig(city="losangeles-5982e13c613de866017c3e3a")).fetch(params(), http)
     (one,) = kept(page)
     assert (one.title, page.coverage) == ("Detour at the Echo", Coverage.PARTIAL)
 
 
 def test_nothing_named_is_told() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="city: missing"):
-        list(DiceConnector(DiceConfig()).fetch(params(), door))
+    with local_http() as http, pytest.raises(ConfigInvalid, match="city: missing"):
+        list(DiceConnector(DiceConfig()).fetch(params(), http))
 
 
 def test_a_page_without_markup_is_never_zero_events() -> None:

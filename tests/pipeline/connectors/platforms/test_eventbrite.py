@@ -14,7 +14,7 @@ from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.raw import RawRecord
-from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
+from tests.pipeline.connectors.loopback import asked, local_http, sample, serve
 from tests.pipeline.connectors.reading import NOW, params, payload
 
 KEY = Credentials(kind=CredentialKind.KEY, values={"key": "T-secret"})
@@ -60,9 +60,9 @@ def listed(number: int) -> dict:
 
 
 @pytest.fixture
-def door() -> Iterator:
-    with local_door() as door:
-        yield door
+def http() -> Iterator:
+    with local_http() as http:
+        yield http
 
 
 def connector(server: HTTPServer, credentials: Credentials = KEY, **config) -> EventbriteConnector:
@@ -242,13 +242,13 @@ def test_what_is_no_answer_is_refused_in_words(body, words):
         read(body)
 
 
-def test_an_organization_is_walked_by_continuation(httpserver: HTTPServer, door):
+def test_an_organization_is_walked_by_continuation(httpserver: HTTPServer, http):
     first, second = (
         listing(range(50), continuation="c2", has_more_items=True),
         listing(range(50, 60), has_more_items=False),
     )
     serve(httpserver, "/v3/organizations/77/events/", {"": first, "c2": second}, by="continuation")
-    pages = list(connector(httpserver, organization="77").fetch(params(), door))
+    pages = list(connector(httpserver, organization="77").fetch(params(), http))
 
     assert ids(pages) == [str(n) for n in range(60)]
     assert {(page.coverage, page.cut) for page in pages} == {(Coverage.COMPLETE, False)}
@@ -262,13 +262,13 @@ def test_an_organization_is_walked_by_continuation(httpserver: HTTPServer, door)
 
 
 @pytest.mark.parametrize("kind", ["venue", "organizer"])
-def test_a_venue_and_an_organizer_are_listed_without_continuation_too(httpserver: HTTPServer, door, kind):
+def test_a_venue_and_an_organizer_are_listed_without_continuation_too(httpserver: HTTPServer, http, kind):
     answers = {
         "": listing(range(5), page_count=2, object_count=7),
         "2": listing(range(5, 7), page_count=2, page_number=2),
     }
     serve(httpserver, f"/v3/{kind}s/88/events/", answers, by="page")
-    pages = list(connector(httpserver, **{kind: "88"}).fetch(params(), door))
+    pages = list(connector(httpserver, **{kind: "88"}).fetch(params(), http))
     assert (len(ids(pages)), pages[-1].coverage) == (7, Coverage.COMPLETE)
     assert asked(httpserver)[0]["start_date.range_start"] == (NOW - timedelta(days=30)).strftime(
         "%Y-%m-%dT%H:%M:%S"
@@ -276,16 +276,16 @@ def test_a_venue_and_an_organizer_are_listed_without_continuation_too(httpserver
     assert asked(httpserver)[0]["only_public"] == "true"
 
 
-def test_a_walk_that_was_cut_short_goes_on_with_its_continuation(httpserver: HTTPServer, door):
+def test_a_walk_that_was_cut_short_goes_on_with_its_continuation(httpserver: HTTPServer, http):
     answers = {
         "": listing(range(50), continuation="c2"),
         "c2": listing(range(50, 60), has_more_items=False, continuation=""),
     }
     serve(httpserver, "/v3/organizations/77/events/", answers, by="continuation")
-    (first,) = connector(httpserver, organization="77", max_pages=1).fetch(params(), door)
+    (first,) = connector(httpserver, organization="77", max_pages=1).fetch(params(), http)
     assert (first.coverage, first.cut, first.checkpoint) == (Coverage.PARTIAL, True, {"continuation": "c2"})
     (second,) = connector(httpserver, organization="77", max_pages=1).fetch(
-        params(checkpoint=first.checkpoint), door
+        params(checkpoint=first.checkpoint), http
     )
     assert (len(second.records), second.coverage, second.checkpoint) == (
         10,
@@ -294,17 +294,17 @@ def test_a_walk_that_was_cut_short_goes_on_with_its_continuation(httpserver: HTT
     )
 
 
-def test_a_continuation_that_is_no_longer_good_begins_anew(httpserver: HTTPServer, door):
+def test_a_continuation_that_is_no_longer_good_begins_anew(httpserver: HTTPServer, http):
     path = "/v3/organizations/77/events/"
     stale = {"status_code": 400, "error": "BAD_CONTINUATION_TOKENS"}
     httpserver.expect_oneshot_request(path).respond_with_json(stale, status=400)
     httpserver.expect_request(path).respond_with_json(listing(range(3), page_count=1))
-    (page,) = connector(httpserver, organization="77").fetch(params(checkpoint={"continuation": "old"}), door)
+    (page,) = connector(httpserver, organization="77").fetch(params(checkpoint={"continuation": "old"}), http)
     assert (len(page.records), page.coverage) == (3, Coverage.COMPLETE)
     assert [ask.get("continuation") for ask in asked(httpserver)] == ["old", None]
 
 
-def test_a_city_is_walked_until_nothing_new_comes_and_is_always_a_part(httpserver: HTTPServer, door):
+def test_a_city_is_walked_until_nothing_new_comes_and_is_always_a_part(httpserver: HTTPServer, http):
     answers = {
         "1": city([listed(1), listed(2)], 1, 40),
         "2": city([listed(3)], 2, 40),
@@ -313,7 +313,7 @@ def test_a_city_is_walked_until_nothing_new_comes_and_is_always_a_part(httpserve
     serve(httpserver, "/d/india--bengaluru/music--events/", answers, by="page")
     pages = list(
         connector(httpserver, NO_CREDENTIALS, city="india--bengaluru", category="music--events").fetch(
-            params(), door
+            params(), http
         )
     )
     assert ids(pages) == ["1", "2", "3"]
@@ -321,15 +321,15 @@ def test_a_city_is_walked_until_nothing_new_comes_and_is_always_a_part(httpserve
     assert [r.reason for r in pages[-1].records] == ["duplicate id"]
 
 
-def test_a_city_whose_pages_do_not_say_how_many_they_are_is_walked_too(httpserver: HTTPServer, door):
+def test_a_city_whose_pages_do_not_say_how_many_they_are_is_walked_too(httpserver: HTTPServer, http):
     pages = {str(n): MARKUP.replace("920000000001", f"92000000000{min(n, 3)}").encode() for n in range(1, 5)}
     serve(httpserver, "/d/india--bengaluru/all-events/", pages, by="page")
-    found = list(connector(httpserver, NO_CREDENTIALS, city="india--bengaluru").fetch(params(), door))
+    found = list(connector(httpserver, NO_CREDENTIALS, city="india--bengaluru").fetch(params(), http))
     assert ids(found) == ["920000000001", "920000000002", "920000000003"]
     assert len(httpserver.log) == 4
 
 
-def test_a_city_that_was_cut_short_goes_on_at_the_next_page(httpserver: HTTPServer, door):
+def test_a_city_that_was_cut_short_goes_on_at_the_next_page(httpserver: HTTPServer, http):
     serve(
         httpserver,
         "/d/india--bengaluru/all-events/",
@@ -337,54 +337,54 @@ def test_a_city_that_was_cut_short_goes_on_at_the_next_page(httpserver: HTTPServ
         by="page",
     )
     (first,) = connector(httpserver, NO_CREDENTIALS, city="india--bengaluru", max_pages=1).fetch(
-        params(), door
+        params(), http
     )
     assert (first.cut, first.checkpoint) == (True, {"page": 2})
     (second,) = connector(httpserver, NO_CREDENTIALS, city="india--bengaluru", max_pages=1).fetch(
-        params(checkpoint=first.checkpoint), door
+        params(checkpoint=first.checkpoint), http
     )
     assert (ids([second]), second.cut, second.checkpoint) == (["2"], False, {"page": 1})
 
 
-def test_a_limit_is_kept(httpserver: HTTPServer, door):
+def test_a_limit_is_kept(httpserver: HTTPServer, http):
     serve(
         httpserver,
         "/v3/organizations/77/events/",
         {"": listing(range(50), continuation="c2")},
         by="continuation",
     )
-    (page,) = connector(httpserver, organization="77").fetch(params(limit=4), door)
+    (page,) = connector(httpserver, organization="77").fetch(params(limit=4), http)
     assert (len(page.records), page.coverage, page.cut, page.checkpoint) == (4, Coverage.PARTIAL, True, {})
 
 
 def test_an_event_and_an_organizer_are_read_by_their_pages_where_there_is_no_key(
-    httpserver: HTTPServer, door
+    httpserver: HTTPServer, http
 ):
     httpserver.expect_request("/v3/events/920000000001/").respond_with_json(event(920000000001))
     httpserver.expect_request("/e/920000000001").respond_with_data(MARKUP, content_type="text/html")
     httpserver.expect_request("/o/5001").respond_with_data(MARKUP, content_type="text/html")
-    (by_api,) = connector(httpserver, event="920000000001").fetch(params(), door)
-    (by_page,) = connector(httpserver, NO_CREDENTIALS, event="920000000001").fetch(params(), door)
-    (of_organizer,) = connector(httpserver, NO_CREDENTIALS, organizer="5001").fetch(params(), door)
+    (by_api,) = connector(httpserver, event="920000000001").fetch(params(), http)
+    (by_page,) = connector(httpserver, NO_CREDENTIALS, event="920000000001").fetch(params(), http)
+    (of_organizer,) = connector(httpserver, NO_CREDENTIALS, organizer="5001").fetch(params(), http)
     assert ids([by_api]) == ids([by_page]) == ids([of_organizer]) == ["920000000001"]
     assert (by_api.coverage, by_page.coverage) == (Coverage.COMPLETE, Coverage.PARTIAL)
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, ClientRefused), (429, RateLimited)])
-def test_refusals_of_the_door_come_through(httpserver: HTTPServer, door, status, error):
+def test_refusals_of_the_door_come_through(httpserver: HTTPServer, http, status, error):
     refusal = {"status_code": status, "error": "NO_AUTH", "error_description": "no"}
     httpserver.expect_request("/v3/users/me/").respond_with_json(refusal, status=status)
     httpserver.expect_request("/v3/organizations/77/events/").respond_with_json(refusal, status=status)
     with pytest.raises(error):
-        connector(httpserver).check_credentials(door)
+        connector(httpserver).check_credentials(http)
     with pytest.raises(error):
-        list(connector(httpserver, organization="77").fetch(params(), door))
+        list(connector(httpserver, organization="77").fetch(params(), http))
 
 
-def test_the_key_is_checked_by_one_request_where_there_is_one(httpserver: HTTPServer, door):
+def test_the_key_is_checked_by_one_request_where_there_is_one(httpserver: HTTPServer, http):
     httpserver.expect_request("/v3/users/me/").respond_with_json({"id": "1", "name": "Ann"})
-    connector(httpserver).check_credentials(door)
-    connector(httpserver, NO_CREDENTIALS).check_credentials(door)
+    connector(httpserver).check_credentials(http)
+    connector(httpserver, NO_CREDENTIALS).check_credentials(http)
     assert len(httpserver.log) == 1
 
 
@@ -398,14 +398,14 @@ def test_the_key_is_checked_by_one_request_where_there_is_one(httpserver: HTTPSe
         {"event": "x"},
     ],
 )
-def test_a_configuration_that_names_nothing_is_refused(door, config):
+def test_a_configuration_that_names_nothing_is_refused(http, config):
     with pytest.raises(ConfigInvalid):
-        list(EventbriteConnector(EventbriteConfig(**config), KEY).fetch(params(), door))
+        list(EventbriteConnector(EventbriteConfig(**config), KEY).fetch(params(), http))
 
 
-def test_a_list_of_an_organization_needs_the_key(door):
+def test_a_list_of_an_organization_needs_the_key(http):
     with pytest.raises(CredentialsMissing, match="EVENTBRITE_API_KEY"):
-        list(EventbriteConnector(EventbriteConfig(organization="77")).fetch(params(), door))
+        list(EventbriteConnector(EventbriteConfig(organization="77")).fetch(params(), http))
 
 
 def test_pasted_addresses():

@@ -19,7 +19,7 @@ from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, Sche
 from pipeline.contract.http_errors import RateLimited
 from pipeline.contract.raw import Dropped, RawRecord
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import asked, local_door, serve
+from tests.pipeline.connectors.loopback import asked, local_http, serve
 from tests.pipeline.connectors.platform_checks import check_platform
 from tests.pipeline.connectors.reading import kept, params, payload
 from tests.pipeline.connectors.recordings import recorded, sampled
@@ -164,8 +164,8 @@ def test_pages_follow_the_cursor_and_the_token_stays_out_of_what_is_kept(httpser
     first = {"data": [event(1), event(2)], "paging": {"cursors": {"after": "two"}, "next": further}}
     last = {"data": [event(3)], "paging": {"cursors": {"after": "end"}}}
     serve(httpserver, "/park/events", {"": first, "two": last}, by="after")
-    with local_door() as door:
-        pages = list(served(httpserver, pages=["park"]).fetch(params(), door))
+    with local_http() as http:
+        pages = list(served(httpserver, pages=["park"]).fetch(params(), http))
     assert [[one.title for one in page.records] for page in pages] == [
         ["Evening 1", "Evening 2"],
         ["Evening 3"],
@@ -185,8 +185,8 @@ def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any]
         "paging": {"cursors": {"after": "two"}, "next": "https://graph.facebook.com/x"},
     }
     httpserver.expect_request("/park/events").respond_with_json(answer)
-    with local_door() as door:
-        (page,) = served(httpserver, pages=["park"], **config).fetch(params(limit=limit), door)
+    with local_http() as http:
+        (page,) = served(httpserver, pages=["park"], **config).fetch(params(limit=limit), http)
     assert (len(list(page.records)), page.coverage, page.cut) == (1, Coverage.PARTIAL, True)
 
 
@@ -194,8 +194,8 @@ def test_public_events_are_read_without_a_token(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/events/9001001001/").respond_with_data(
         sampled("facebook/event.html").content, content_type="text/html"
     )
-    with local_door() as door:
-        (page,) = served(httpserver, Credentials(), events=["9001001001"]).fetch(params(), door)
+    with local_http() as http:
+        (page,) = served(httpserver, Credentials(), events=["9001001001"]).fetch(params(), http)
     assert ([one.external_id for one in page.records], page.coverage) == (["9001001001"], Coverage.PARTIAL)
 
 
@@ -205,20 +205,20 @@ def test_the_app_asks_for_itself_where_no_page_gave_a_token(httpserver: HTTPServ
         {"data": [event(1)], "paging": {"previous": further}}
     )
     app = Credentials(values={"key": "", "access_token": "", "app_id": "12", "app_secret": "s3cret"})
-    with local_door() as door:
-        (page,) = served(httpserver, app, pages=["park"]).fetch(params(), door)
+    with local_http() as http:
+        (page,) = served(httpserver, app, pages=["park"]).fetch(params(), http)
     assert httpserver.log[0][0].headers["authorization"] == "Bearer 12|s3cret"
     assert b"s3cret" not in page.payload.content
 
 
 def test_pages_without_a_token_name_the_variable() -> None:
-    with local_door() as door, pytest.raises(CredentialsMissing, match="FACEBOOK_ACCESS_TOKEN"):
-        list(FacebookConnector(FacebookConfig(pages=("park",))).fetch(params(), door))
+    with local_http() as http, pytest.raises(CredentialsMissing, match="FACEBOOK_ACCESS_TOKEN"):
+        list(FacebookConnector(FacebookConfig(pages=("park",))).fetch(params(), http))
 
 
 def test_nothing_named_is_told() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="pages or events: missing"):
-        list(FacebookConnector(FacebookConfig()).fetch(params(), door))
+    with local_http() as http, pytest.raises(ConfigInvalid, match="pages or events: missing"):
+        list(FacebookConnector(FacebookConfig()).fetch(params(), http))
 
 
 def test_one_broken_item_does_not_take_the_rest() -> None:
@@ -269,8 +269,8 @@ def test_refusals_are_told_apart(httpserver: HTTPServer, status: int, error: typ
     httpserver.expect_request("/park/events").respond_with_data(
         body, status=status, headers={"Retry-After": "120"}
     )
-    with local_door() as door, pytest.raises(error):
-        list(served(httpserver, pages=["park"]).fetch(params(), door))
+    with local_http() as http, pytest.raises(error):
+        list(served(httpserver, pages=["park"]).fetch(params(), http))
 
 
 @pytest.mark.parametrize(
@@ -294,17 +294,17 @@ def test_a_refusal_tells_its_reason_from_the_header(
     httpserver.expect_request("/prak/events").respond_with_data(
         "{}", status=400, headers={"WWW-Authenticate": told}
     )
-    with local_door() as door, pytest.raises(error, match=words):
-        list(served(httpserver, pages=["prak"]).fetch(params(), door))
+    with local_http() as http, pytest.raises(error, match=words):
+        list(served(httpserver, pages=["prak"]).fetch(params(), http))
 
 
 def test_a_token_is_checked_by_asking_whose_it_is(httpserver: HTTPServer) -> None:
     httpserver.expect_oneshot_request("/me").respond_with_json({"id": "1"})
     httpserver.expect_request("/me").respond_with_json({"error": {"message": "Expired", "code": 190}})
-    with local_door() as door:
-        served(httpserver).check_credentials(door)
+    with local_http() as http:
+        served(httpserver).check_credentials(http)
         with pytest.raises(CredentialsMissing, match="FACEBOOK_ACCESS_TOKEN"):
-            served(httpserver).check_credentials(door)
+            served(httpserver).check_credentials(http)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped
 from tests.data import needs_data
-from tests.pipeline.connectors.loopback import asked, local_door, sample
+from tests.pipeline.connectors.loopback import asked, local_http, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized
 from tests.pipeline.connectors.reading import kept, params, payload
 
@@ -92,11 +92,11 @@ def test_other_answers_are_no_empty_list(text: str) -> None:
 
 def test_one_request_brings_all_that_has_not_ended(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/api/events").respond_with_json(json.loads(sample("gancio/events.json"))[:2])
-    with local_door() as door:
+    with local_http() as http:
         (page,) = GancioConnector(
             GancioConfig(url=httpserver.url_for("/event/x"), tags="cena", recurrent=False)
-        ).fetch(params(), door)
-        (some,) = GancioConnector(GancioConfig(url=httpserver.url_for("/"))).fetch(params(limit=1), door)
+        ).fetch(params(), http)
+        (some,) = GancioConnector(GancioConfig(url=httpserver.url_for("/"))).fetch(params(limit=1), http)
     day = int(datetime(2026, 10, 22, tzinfo=UTC).timestamp())
     assert asked(httpserver)[0] == {"start": str(day), "show_recurrent": "false", "tags": "cena"}
     assert asked(httpserver)[1] == {"start": str(day), "show_recurrent": "true", "max": "1"}
@@ -124,8 +124,8 @@ def test_pages_that_show_one_lead_to_it() -> None:
 
 
 def test_an_address_is_needed() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="^url: missing"):
-        GancioConnector(GancioConfig(url="torino")).check_credentials(door)
+    with local_http() as http, pytest.raises(ConfigInvalid, match="^url: missing"):
+        GancioConnector(GancioConfig(url="torino")).check_credentials(http)
 
 
 @pytest.mark.data

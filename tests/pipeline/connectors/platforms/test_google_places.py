@@ -17,7 +17,7 @@ from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, Sche
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.raw import PlaceRecord, RawPayload
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import local_door, sample
+from tests.pipeline.connectors.loopback import local_http, sample
 from tests.pipeline.connectors.platform_checks import check_platform
 from tests.pipeline.connectors.reading import params, payload
 
@@ -46,9 +46,9 @@ def recorded(name: str) -> PlaceRecord:
 
 
 @pytest.fixture
-def door() -> Iterator:
-    with local_door() as door:
-        yield door
+def http() -> Iterator:
+    with local_http() as http:
+        yield http
 
 
 def connector(server: HTTPServer, **config) -> GooglePlacesConnector:
@@ -196,7 +196,7 @@ def test_an_event_only_where_the_editors_text_names_a_day():
         )
 
 
-def test_a_full_circle_is_divided(httpserver: HTTPServer, door):
+def test_a_full_circle_is_divided(httpserver: HTTPServer, http):
     circles = []
 
     def answer(request: Request) -> Response:
@@ -210,23 +210,23 @@ def test_a_full_circle_is_divided(httpserver: HTTPServer, door):
         return Response(json.dumps({"places": places}), content_type="application/json")
 
     httpserver.expect_request("/v1/places:searchNearby", method="POST").respond_with_handler(answer)
-    pages = list(connector(httpserver).fetch(params(), door))
+    pages = list(connector(httpserver).fetch(params(), http))
     assert circles == [2000, 1414, 1414, 1414, 1414]
     assert sum(len(page.places) for page in pages) == 32
     assert "secret" not in "".join(page.payload.url for page in pages)
 
     circles.clear()
-    (cut,) = connector(httpserver, max_requests=1).fetch(params(), door)
+    (cut,) = connector(httpserver, max_requests=1).fetch(params(), http)
     assert cut.cut
 
 
-def test_the_state_of_known_places(httpserver: HTTPServer, door):
+def test_the_state_of_known_places(httpserver: HTTPServer, http):
     httpserver.expect_request("/v1/places/gone").respond_with_json({"error": {"code": 404}}, status=404)
     httpserver.expect_request("/v1/places/ChIJ-lantern-room").respond_with_data(
         sample("google_places/status.json"), content_type="application/json"
     )
     reader = connector(httpserver, mode="status")
-    (page,) = reader.fetch(params(checkpoint={"place_ids": ["gone", "ChIJ-lantern-room"]}), door)
+    (page,) = reader.fetch(params(checkpoint={"place_ids": ["gone", "ChIJ-lantern-room"]}), http)
     (place,) = page.places
     assert (place.external_ids, place.open_now, place.name) == (
         {"google_place_id": "ChIJ-lantern-room"},
@@ -234,10 +234,10 @@ def test_the_state_of_known_places(httpserver: HTTPServer, door):
         "",
     )
     with pytest.raises(ConfigInvalid, match="place_ids"):
-        list(reader.fetch(params(), door))
+        list(reader.fetch(params(), http))
 
 
-def test_refusals_are_told(httpserver: HTTPServer, door):
+def test_refusals_are_told(httpserver: HTTPServer, http):
     httpserver.expect_request("/v1/places:searchNearby").respond_with_json(
         {"status": "OVER_QUERY_LIMIT", "error_message": "Please wait."}
     )
@@ -245,15 +245,15 @@ def test_refusals_are_told(httpserver: HTTPServer, door):
         sample("google_places/denied.json"), status=403
     )
     with pytest.raises(RateLimited, match="Please wait"):
-        list(connector(httpserver).fetch(params(), door))
+        list(connector(httpserver).fetch(params(), http))
     with pytest.raises(ClientRefused):
-        connector(httpserver).check_credentials(door)
+        connector(httpserver).check_credentials(http)
     with pytest.raises(CredentialsMissing, match="GOOGLE_PLACES_API_KEY"):
-        GooglePlacesConnector(GooglePlacesConfig(lat=1.0, lng=1.0)).check_credentials(door)
+        GooglePlacesConnector(GooglePlacesConfig(lat=1.0, lng=1.0)).check_credentials(http)
     with pytest.raises(ConfigInvalid, match="lat, lng"):
-        list(GooglePlacesConnector(GooglePlacesConfig(), KEY).fetch(params(), door))
+        list(GooglePlacesConnector(GooglePlacesConfig(), KEY).fetch(params(), http))
     with pytest.raises(ConfigInvalid, match="mode"):
-        list(connector(httpserver, mode="events").fetch(params(), door))
+        list(connector(httpserver, mode="events").fetch(params(), http))
 
 
 def test_an_address_that_names_a_place_is_its_status():

@@ -17,7 +17,7 @@ from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, Sche
 from pipeline.contract.http_errors import RateLimited
 from pipeline.contract.raw import Dropped, RawRecord
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import asked, local_door, serve
+from tests.pipeline.connectors.loopback import asked, local_http, serve
 from tests.pipeline.connectors.platform_checks import check_platform
 from tests.pipeline.connectors.reading import kept, params, payload
 from tests.pipeline.connectors.recordings import recorded, sampled
@@ -119,10 +119,10 @@ def test_hashtags_are_looked_up_once_and_paged(httpserver: HTTPServer) -> None:
         "paging": {"cursors": {"after": "same"}, "next": "https://graph.facebook.com/x?access_token=t0ken"},
     }
     serve(httpserver, "/99/recent_media", {"": first, "same": {"data": [medium(2)]}}, by="after")
-    with local_door() as door:
+    with local_http() as http:
         connector = served(httpserver, hashtags=["#BengaluruEvents"])
-        pages = list(connector.fetch(params(), door))
-        again = list(connector.fetch(params(checkpoint=pages[-1].checkpoint), door))
+        pages = list(connector.fetch(params(), http))
+        again = list(connector.fetch(params(checkpoint=pages[-1].checkpoint), http))
     assert [[one.external_id for one in page.records] for page in pages] == [["1"], ["2"]]
     assert (pages[0].checkpoint, len(again)) == ({"hashtags": {"bengaluruevents": "99"}}, 2)
     assert [request.path for request, _ in httpserver.log].count("/ig_hashtag_search") == 1
@@ -141,8 +141,8 @@ def test_accounts_are_paged_by_the_cursor_in_the_fields(httpserver: HTTPServer) 
         )
 
     httpserver.expect_request("/17841").respond_with_handler(answer)
-    with local_door() as door:
-        pages = list(served(httpserver, accounts=["@blueroom"]).fetch(params(), door))
+    with local_http() as http:
+        pages = list(served(httpserver, accounts=["@blueroom"]).fetch(params(), http))
     assert [[one.external_id for one in page.records] for page in pages] == [["1"], ["2"]]
     assert "business_discovery.username(blueroom)" in asked(httpserver)[0]["fields"]
 
@@ -152,8 +152,8 @@ def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any]
     httpserver.expect_request("/ig_hashtag_search").respond_with_json({"data": [{"id": "99"}]})
     answer = {"data": [medium(1)], "paging": {"cursors": {"after": "a"}, "next": "x"}}
     httpserver.expect_request("/99/recent_media").respond_with_json(answer)
-    with local_door() as door:
-        (page,) = served(httpserver, hashtags=["live"], **config).fetch(params(limit=limit), door)
+    with local_http() as http:
+        (page,) = served(httpserver, hashtags=["live"], **config).fetch(params(limit=limit), http)
     assert (len(list(page.records)), page.coverage, page.cut) == (1, Coverage.PARTIAL, True)
 
 
@@ -169,8 +169,8 @@ def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any]
 def test_what_is_missing_is_named(
     config: dict[str, Any], credentials: Credentials, error: type[Exception], words: str
 ) -> None:
-    with local_door() as door, pytest.raises(error, match=words):
-        list(InstagramConnector(InstagramConfig(**config), credentials).fetch(params(), door))
+    with local_http() as http, pytest.raises(error, match=words):
+        list(InstagramConnector(InstagramConfig(**config), credentials).fetch(params(), http))
 
 
 @pytest.mark.parametrize(
@@ -208,8 +208,8 @@ def test_an_empty_list_is_zero_events() -> None:
 @pytest.mark.parametrize(("status", "error"), [(400, CredentialsMissing), (429, RateLimited)])
 def test_refusals_are_told_apart(httpserver: HTTPServer, status: int, error: type[Exception]) -> None:
     httpserver.expect_request("/17841").respond_with_data("{}", status=status, headers={"Retry-After": "120"})
-    with local_door() as door, pytest.raises(error):
-        list(served(httpserver, accounts=["blueroom"]).fetch(params(), door))
+    with local_http() as http, pytest.raises(error):
+        list(served(httpserver, accounts=["blueroom"]).fetch(params(), http))
 
 
 def test_a_token_is_checked_by_asking_for_our_own_name(httpserver: HTTPServer) -> None:
@@ -217,10 +217,10 @@ def test_a_token_is_checked_by_asking_for_our_own_name(httpserver: HTTPServer) -
         {"username": "us"}
     )
     httpserver.expect_request("/17841").respond_with_json({"error": {"message": "Expired", "code": 190}})
-    with local_door() as door:
-        served(httpserver).check_credentials(door)
+    with local_http() as http:
+        served(httpserver).check_credentials(http)
         with pytest.raises(CredentialsMissing, match="INSTAGRAM_ACCESS_TOKEN"):
-            served(httpserver).check_credentials(door)
+            served(httpserver).check_credentials(http)
 
 
 @pytest.mark.parametrize(

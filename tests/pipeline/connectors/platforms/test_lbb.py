@@ -11,7 +11,7 @@ from pipeline.connectors.registry import CONNECTORS
 from pipeline.contract.crawl import Pagination, Render
 from pipeline.contract.enums import Tier
 from pipeline.contract.exceptions import SchemaChanged
-from tests.pipeline.connectors.formats.test_scraper import WalkingDoor, crawled, fetched
+from tests.pipeline.connectors.formats.test_scraper import WalkingHttpClient, crawled, fetched
 from tests.pipeline.connectors.reading import kept, params, payload
 
 LIST = """<html><body><nav><a href="/bangalore/">Bangalore</a></nav>
@@ -39,9 +39,9 @@ def test_the_articles_are_the_events() -> None:
 
 
 def test_ten_numbered_pages_at_most() -> None:
-    door = WalkingDoor(crawled(LIST))
-    list(configured("lbb", {}).fetch(params(), door))
-    (job,) = door.jobs
+    http = WalkingHttpClient(crawled(LIST))
+    list(configured("lbb", {}).fetch(params(), http))
+    (job,) = http.jobs
     assert (job.pagination, job.max_pages, job.render) == (Pagination.NUMBERED, 10, Render.AUTO)
     assert [job.page_url(job.urls[0], number) for number in (1, 10)] == [
         "https://lbb.in/bangalore/events/?page=1",

@@ -15,7 +15,7 @@ from pipeline.contract.enums import Coverage, Online
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
+from tests.pipeline.connectors.loopback import asked, local_http, sample, serve
 from tests.pipeline.connectors.platform_checks import check_platform, recognized
 from tests.pipeline.connectors.reading import kept, params, payload
 
@@ -145,9 +145,9 @@ def test_addresses(url: str, base: str | None) -> None:
 
 def test_pages_follow_one_another(httpserver: HTTPServer) -> None:
     serve(httpserver, PATH, {"1": answer(range(100), 2), "2": answer(range(100, 104), 2)}, by="page")
-    with local_door() as door:
+    with local_http() as http:
         pages = list(
-            LocalistConnector(LocalistConfig(url=httpserver.url_for("/"), types="5, 6")).fetch(params(), door)
+            LocalistConnector(LocalistConfig(url=httpserver.url_for("/"), types="5, 6")).fetch(params(), http)
         )
     assert [len(kept(page)) for page in pages] == [100, 4]
     assert {(page.coverage, page.cut) for page in pages} == {(Coverage.WINDOWED, False)}
@@ -166,9 +166,9 @@ def test_pages_follow_one_another(httpserver: HTTPServer) -> None:
 @pytest.mark.parametrize(("config", "limit"), [({"max_pages": 1}, None), ({}, 7)])
 def test_what_stops_early_says_so(httpserver: HTTPServer, config: dict[str, Any], limit: int | None) -> None:
     httpserver.expect_request(PATH).respond_with_json(answer(range(100), 3))
-    with local_door() as door:
+    with local_http() as http:
         (page,) = LocalistConnector(LocalistConfig(url=httpserver.url_for("/"), **config)).fetch(
-            params(limit=limit), door
+            params(limit=limit), http
         )
     assert (len(kept(page)), page.coverage, page.cut) == (limit or 100, Coverage.PARTIAL, True)
 
@@ -178,10 +178,10 @@ def test_a_calendar_that_wants_a_key_gets_it(httpserver: HTTPServer) -> None:
         answer(range(1), 1)
     )
     config = LocalistConfig(url=httpserver.url_for("/"), token=True)
-    with local_door() as door:
-        LocalistConnector(config, Credentials(values={"key": "k"})).check_credentials(door)
+    with local_http() as http:
+        LocalistConnector(config, Credentials(values={"key": "k"})).check_credentials(http)
         with pytest.raises(CredentialsMissing, match="LOCALIST_API_KEY"):
-            LocalistConnector(config).check_credentials(door)
+            LocalistConnector(config).check_credentials(http)
 
 
 @pytest.mark.data

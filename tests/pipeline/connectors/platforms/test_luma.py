@@ -17,7 +17,7 @@ from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, Sche
 from pipeline.contract.http_errors import RateLimited
 from pipeline.contract.raw import Dropped, RawRecord
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import asked, local_door, serve
+from tests.pipeline.connectors.loopback import asked, local_http, serve
 from tests.pipeline.connectors.platform_checks import check_platform
 from tests.pipeline.connectors.reading import kept, params, payload
 from tests.pipeline.connectors.recordings import recorded, sampled
@@ -147,8 +147,8 @@ def test_a_feed_gives_events_the_ids_of_the_api(httpserver: HTTPServer) -> None:
     httpserver.expect_request(
         "/ics/get", query_string={"entity": "calendar", "id": "cal-1"}
     ).respond_with_data(feed, content_type="text/calendar")
-    with local_door() as door:
-        (page,) = served(httpserver, Credentials(), calendar="cal-1").fetch(params(), door)
+    with local_http() as http:
+        (page,) = served(httpserver, Credentials(), calendar="cal-1").fetch(params(), http)
     assert ([one.external_id for one in page.records], page.coverage) == (["evt-one"], Coverage.WINDOWED)
 
 
@@ -160,8 +160,8 @@ def test_pages_follow_the_cursor_until_there_is_none(httpserver: HTTPServer) -> 
         {"": first, "two": {"entries": [entry(3)], "has_more": False}},
         by="pagination_cursor",
     )
-    with local_door() as door:
-        pages = list(served(httpserver).fetch(params(), door))
+    with local_http() as http:
+        pages = list(served(httpserver).fetch(params(), http))
     assert [[one.external_id for one in page.records] for page in pages] == [["evt-1", "evt-2"], ["evt-3"]]
     assert [(page.coverage, page.covered_until, page.cut) for page in pages] == [
         (Coverage.WINDOWED, params().end, False)
@@ -175,8 +175,8 @@ def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any]
     httpserver.expect_request("/v1/calendar/list-events").respond_with_json(
         {"entries": [entry(1)], "has_more": True, "next_cursor": "two"}
     )
-    with local_door() as door:
-        (page,) = served(httpserver, **config).fetch(params(limit=limit), door)
+    with local_http() as http:
+        (page,) = served(httpserver, **config).fetch(params(limit=limit), http)
     assert (len(list(page.records)), page.coverage, page.cut) == (1, Coverage.PARTIAL, True)
 
 
@@ -184,14 +184,14 @@ def test_a_city_page_is_asked_for_by_its_name(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/bengaluru").respond_with_data(
         sampled("luma/discover.html").content, content_type="text/html"
     )
-    with local_door() as door:
-        (page,) = served(httpserver, page="bengaluru").fetch(params(), door)
+    with local_http() as http:
+        (page,) = served(httpserver, page="bengaluru").fetch(params(), http)
     assert [one.external_id for one in page.records] == ["evt-park"]
 
 
 def test_nothing_named_is_told() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="LUMA_API_KEY"):
-        list(LumaConnector(LumaConfig()).fetch(params(), door))
+    with local_http() as http, pytest.raises(ConfigInvalid, match="LUMA_API_KEY"):
+        list(LumaConnector(LumaConfig()).fetch(params(), http))
 
 
 @pytest.mark.parametrize(
@@ -232,17 +232,17 @@ def test_refusals_are_told_apart(httpserver: HTTPServer, status: int, error: typ
     httpserver.expect_request("/v1/calendar/list-events").respond_with_data(
         "{}", status=status, headers={"Retry-After": "120"}
     )
-    with local_door() as door, pytest.raises(error):
-        list(served(httpserver).fetch(params(), door))
+    with local_http() as http, pytest.raises(error):
+        list(served(httpserver).fetch(params(), http))
 
 
 def test_a_key_is_checked_by_asking_whose_it_is(httpserver: HTTPServer) -> None:
     httpserver.expect_oneshot_request("/v1/user/get-self").respond_with_json({"user": {"name": "A"}})
     httpserver.expect_request("/v1/user/get-self").respond_with_data("", status=401)
-    with local_door() as door:
-        served(httpserver).check_credentials(door)
+    with local_http() as http:
+        served(httpserver).check_credentials(http)
         with pytest.raises(CredentialsMissing, match="LUMA_API_KEY"):
-            served(httpserver).check_credentials(door)
+            served(httpserver).check_credentials(http)
 
 
 @pytest.mark.parametrize(

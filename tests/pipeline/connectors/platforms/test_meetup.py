@@ -18,7 +18,7 @@ from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, Sche
 from pipeline.contract.http_errors import RateLimited
 from pipeline.contract.raw import Dropped, RawRecord
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import local_door
+from tests.pipeline.connectors.loopback import local_http
 from tests.pipeline.connectors.platform_checks import check_platform
 from tests.pipeline.connectors.reading import NOW, kept, params, payload
 from tests.pipeline.connectors.recordings import recorded, sampled
@@ -171,8 +171,8 @@ def test_pages_follow_the_cursor_until_there_is_none(httpserver: HTTPServer) -> 
         )
 
     httpserver.expect_request("/gql", method="POST").respond_with_handler(answer)
-    with local_door() as door:
-        pages = list(served(httpserver, group="circle").fetch(params(), door))
+    with local_http() as http:
+        pages = list(served(httpserver, group="circle").fetch(params(), http))
     assert [[one.external_id for one in page.records] for page in pages] == [["1", "2"], ["3"]]
     assert [(page.coverage, page.covered_until, page.cut) for page in pages] == [
         (Coverage.WINDOWED, params().end, False)
@@ -188,8 +188,8 @@ def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any]
     httpserver.expect_oneshot_request("/gql").respond_with_json(
         {"data": {"groupByUrlname": {"events": events}}}
     )
-    with local_door() as door:
-        (page,) = served(httpserver, group="circle", **config).fetch(params(limit=limit), door)
+    with local_http() as http:
+        (page,) = served(httpserver, group="circle", **config).fetch(params(limit=limit), http)
     assert (len(list(page.records)), page.coverage, page.cut) == (2, Coverage.PARTIAL, True)
 
 
@@ -197,8 +197,8 @@ def test_a_place_is_asked_for_with_its_radius_in_miles(httpserver: HTTPServer) -
     httpserver.expect_request("/gql").respond_with_json(
         {"data": {"recommendedEvents": {"pageInfo": {}, "edges": []}}}
     )
-    with local_door() as door:
-        (page,) = served(httpserver).fetch(params(lat=12.97, lng=77.64, radius_km=16.09344), door)
+    with local_http() as http:
+        (page,) = served(httpserver).fetch(params(lat=12.97, lng=77.64, radius_km=16.09344), http)
     sent = json.loads(httpserver.log[0][0].data)["variables"]
     assert (sent["lat"], sent["lon"], sent["radius"], sent["from"]) == (12.97, 77.64, 10.0, NOW.isoformat())
     assert (list(page.records), page.coverage) == ([], Coverage.PARTIAL)
@@ -215,8 +215,8 @@ def test_a_field_that_is_gone_from_the_schema_costs_one_request(httpserver: HTTP
     found = {"data": {"groupByUrlname": {"events": {"pageInfo": {"hasNextPage": False}, "edges": [node(1)]}}}}
     httpserver.expect_ordered_request("/gql").respond_with_json(gone)
     httpserver.expect_ordered_request("/gql").respond_with_json(found)
-    with local_door() as door:
-        (page,) = served(httpserver, group="circle").fetch(params(), door)
+    with local_http() as http:
+        (page,) = served(httpserver, group="circle").fetch(params(), http)
     assert [one.external_id for one in page.records] == ["1"]
     assert ["maxTickets" in json.loads(request.data)["query"] for request, _ in httpserver.log] == [
         True,
@@ -228,9 +228,9 @@ def test_with_a_token_a_find_page_becomes_a_search_around_the_city(httpserver: H
     httpserver.expect_request("/gql").respond_with_json(
         {"data": {"recommendedEvents": {"pageInfo": {}, "edges": [node(1)]}}}
     )
-    with local_door() as door:
+    with local_http() as http:
         (page,) = served(httpserver, url="https://www.meetup.com/find/?location=in--Bangalore").fetch(
-            params(lat=12.97, lng=77.64), door
+            params(lat=12.97, lng=77.64), http
         )
     assert [one.external_id for one in page.records] == ["1"]
 
@@ -240,20 +240,20 @@ def test_without_a_token_the_group_feed_is_read(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/circle/events/ical/").respond_with_data(feed, content_type="text/calendar")
     open_to_all = served(httpserver, group="circle")
     open_to_all.credentials = Credentials()
-    with local_door() as door:
-        (page,) = open_to_all.fetch(params(), door)
+    with local_http() as http:
+        (page,) = open_to_all.fetch(params(), http)
     assert (list(page.records), page.coverage) == ([], Coverage.PARTIAL)
 
 
 @pytest.mark.parametrize("config", [{"network": "rladies"}, {"query": "chess"}])
 def test_what_needs_a_token_names_the_variable(config: dict[str, Any]) -> None:
-    with local_door() as door, pytest.raises(CredentialsMissing, match="MEETUP_API_KEY"):
-        list(MeetupConnector(MeetupConfig(**config)).fetch(params(), door))
+    with local_http() as http, pytest.raises(CredentialsMissing, match="MEETUP_API_KEY"):
+        list(MeetupConnector(MeetupConfig(**config)).fetch(params(), http))
 
 
 def test_nothing_named_is_told() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="group or url: missing"):
-        list(MeetupConnector(MeetupConfig()).fetch(params(), door))
+    with local_http() as http, pytest.raises(ConfigInvalid, match="group or url: missing"):
+        list(MeetupConnector(MeetupConfig()).fetch(params(), http))
 
 
 @pytest.mark.parametrize(
@@ -294,19 +294,19 @@ def test_an_empty_list_is_zero_events() -> None:
 @pytest.mark.parametrize(("status", "error"), [(401, CredentialsMissing), (429, RateLimited)])
 def test_refusals_are_told_apart(httpserver: HTTPServer, status: int, error: type[Exception]) -> None:
     httpserver.expect_request("/gql").respond_with_data("{}", status=status, headers={"Retry-After": "120"})
-    with local_door() as door, pytest.raises(error):
-        list(served(httpserver, group="circle").fetch(params(), door))
+    with local_http() as http, pytest.raises(error):
+        list(served(httpserver, group="circle").fetch(params(), http))
 
 
 @pytest.mark.parametrize(("owner", "good"), [({"id": "1", "name": "A"}, True), (None, False)])
 def test_a_token_is_checked_by_asking_whose_it_is(httpserver: HTTPServer, owner: Any, good: bool) -> None:
     httpserver.expect_request("/gql").respond_with_json({"data": {"self": owner}})
-    with local_door() as door:
+    with local_http() as http:
         if good:
-            served(httpserver).check_credentials(door)
+            served(httpserver).check_credentials(http)
         else:
             with pytest.raises(CredentialsMissing, match="MEETUP_API_KEY"):
-                served(httpserver).check_credentials(door)
+                served(httpserver).check_credentials(http)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pipeline.contract.enums import Coverage, Online, OrganizerType
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped
 from tests.data import needs_data
-from tests.pipeline.connectors.loopback import local_door, sample
+from tests.pipeline.connectors.loopback import local_http, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized
 from tests.pipeline.connectors.reading import kept, params, payload
 
@@ -133,9 +133,9 @@ def test_errors_are_told_in_their_own_words(answer: Any, words: str) -> None:
 
 def test_a_search_goes_around_the_city_page_by_page(httpserver: HTTPServer, asked: Any) -> None:
     seen = asked(53, lambda found: {"events": found})
-    with local_door() as door:
+    with local_http() as http:
         connector = MobilizonConnector(MobilizonConfig(url=httpserver.url_for("/"), tags="repair"))
-        pages = list(connector.fetch(params(lat=45.764, lng=4.8357, radius_km=12), door))
+        pages = list(connector.fetch(params(lat=45.764, lng=4.8357, radius_km=12), http))
     assert [len(kept(page)) for page in pages] == [50, 3]
     assert {(page.coverage, page.cut, page.covered_until) for page in pages} == {
         (Coverage.WINDOWED, False, params().end)
@@ -152,10 +152,10 @@ def test_the_events_of_a_group_are_all_there_is(
     httpserver: HTTPServer, asked: Any, config: dict[str, Any]
 ) -> None:
     seen = asked(2, lambda found: {"group": {"name": "Book club", "organizedEvents": found}})
-    with local_door() as door:
+    with local_http() as http:
         (page,) = MobilizonConnector(
             MobilizonConfig(**{**config, "url": httpserver.url_for(config.get("url", "/"))})
-        ).fetch(params(), door)
+        ).fetch(params(), http)
     assert (len(kept(page)), page.coverage, page.cut) == (2, Coverage.COMPLETE, False)
     assert (seen[0]["name"], seen[0]["after"]) == ("book_club", "2026-10-22T12:00:00Z")
 
@@ -165,9 +165,9 @@ def test_what_stops_early_says_so(
     httpserver: HTTPServer, asked: Any, config: dict[str, Any], limit: int | None, found: int
 ) -> None:
     asked(120, lambda answer: {"events": answer})
-    with local_door() as door:
+    with local_http() as http:
         (page,) = MobilizonConnector(MobilizonConfig(url=httpserver.url_for("/"), **config)).fetch(
-            params(limit=limit), door
+            params(limit=limit), http
         )
     assert (len(kept(page)), page.coverage, page.cut) == (found, Coverage.PARTIAL, True)
 
@@ -190,18 +190,18 @@ def test_pages_say_that_they_are_one() -> None:
 def test_an_instance_is_asked_for_its_name(httpserver: HTTPServer) -> None:
     httpserver.expect_ordered_request("/api").respond_with_json({"data": {"config": {"name": "Town"}}})
     httpserver.expect_ordered_request("/api").respond_with_json({"errors": [{"message": "no"}]})
-    with local_door() as door:
+    with local_http() as http:
         connector = MobilizonConnector(MobilizonConfig(url=httpserver.url_for("/")))
-        connector.check_credentials(door)
+        connector.check_credentials(http)
         with pytest.raises(SchemaChanged, match="no"):
-            connector.check_credentials(door)
+            connector.check_credentials(http)
 
 
 def test_groups_have_names_of_letters() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="^group:"):
+    with local_http() as http, pytest.raises(ConfigInvalid, match="^group:"):
         list(
             MobilizonConnector(MobilizonConfig(url="https://events.example", group='x") {')).fetch(
-                params(), door
+                params(), http
             )
         )
 

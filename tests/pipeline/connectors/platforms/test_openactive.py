@@ -13,7 +13,7 @@ from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import read_moment
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import local_door, sample
+from tests.pipeline.connectors.loopback import local_http, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized
 from tests.pipeline.connectors.reading import kept, only, params, payload
 
@@ -122,9 +122,9 @@ def test_other_answers_are_no_empty_feed(text: str) -> None:
 
 def test_a_walk_to_the_end_is_complete(httpserver: HTTPServer) -> None:
     serve(httpserver, "/feed", [[item(1), item(2)], [item(3)]])
-    with local_door() as door:
+    with local_http() as http:
         pages = list(
-            OpenActiveConnector(OpenActiveConfig(url=httpserver.url_for("/feed/0"))).fetch(params(), door)
+            OpenActiveConnector(OpenActiveConfig(url=httpserver.url_for("/feed/0"))).fetch(params(), http)
         )
     assert [[one.title for one in kept(page)] for page in pages] == [["Ride 1", "Ride 2"], ["Ride 3"], []]
     assert {(page.coverage, page.cut) for page in pages} == {(Coverage.COMPLETE, False)}
@@ -133,11 +133,11 @@ def test_a_walk_to_the_end_is_complete(httpserver: HTTPServer) -> None:
 def test_a_walk_that_stops_goes_on_where_it_was(httpserver: HTTPServer) -> None:
     serve(httpserver, "/feed", [[item(1)], [item(2)]])
     connector = OpenActiveConnector(OpenActiveConfig(url=httpserver.url_for("/feed/0"), max_pages=1))
-    with local_door() as door:
-        (first,) = connector.fetch(params(), door)
-        (second,) = connector.fetch(params(checkpoint=first.checkpoint), door)
-        (last,) = connector.fetch(params(checkpoint=second.checkpoint), door)
-        (again,) = connector.fetch(params(checkpoint={"next": "https://elsewhere.example/feed"}), door)
+    with local_http() as http:
+        (first,) = connector.fetch(params(), http)
+        (second,) = connector.fetch(params(checkpoint=first.checkpoint), http)
+        (last,) = connector.fetch(params(checkpoint=second.checkpoint), http)
+        (again,) = connector.fetch(params(checkpoint={"next": "https://elsewhere.example/feed"}), http)
     assert (first.cut, first.coverage, first.checkpoint) == (
         True,
         Coverage.PARTIAL,
@@ -155,9 +155,9 @@ def test_a_walk_that_stops_goes_on_where_it_was(httpserver: HTTPServer) -> None:
 
 def test_a_limit_is_kept_and_said(httpserver: HTTPServer) -> None:
     serve(httpserver, "/feed", [[item(1), item(2)], [item(3)]])
-    with local_door() as door:
+    with local_http() as http:
         (page,) = OpenActiveConnector(OpenActiveConfig(url=httpserver.url_for("/feed/0"))).fetch(
-            params(limit=1), door
+            params(limit=1), http
         )
     assert (len(kept(page)), page.coverage, page.cut, page.checkpoint) == (
         1,
@@ -173,8 +173,8 @@ def test_sessions_take_what_their_series_says_and_can_be_read_again(httpserver: 
     config = OpenActiveConfig(
         url=httpserver.url_for("/sessions/0"), series_url=httpserver.url_for("/series/0")
     )
-    with local_door() as door:
-        page = next(iter(OpenActiveConnector(config).fetch(params(), door)))
+    with local_http() as http:
+        page = next(iter(OpenActiveConnector(config).fetch(params(), http)))
     one = next(record for record in page.records if isinstance(record, RawRecord))
     assert (one.external_id, one.title, one.status, one.sold_out) == (
         "s1",
@@ -190,13 +190,13 @@ def test_an_error_in_the_middle_of_a_walk_is_one(httpserver: HTTPServer) -> None
     httpserver.expect_request("/feed").respond_with_json(
         {"@type": "OpenBookingError", "description": "Maintenance"}
     )
-    with local_door() as door, pytest.raises(SchemaChanged, match="Maintenance"):
-        list(OpenActiveConnector(OpenActiveConfig(url=httpserver.url_for("/feed"))).fetch(params(), door))
+    with local_http() as http, pytest.raises(SchemaChanged, match="Maintenance"):
+        list(OpenActiveConnector(OpenActiveConfig(url=httpserver.url_for("/feed"))).fetch(params(), http))
 
 
 def test_an_address_is_needed() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="^url: missing"):
-        OpenActiveConnector(OpenActiveConfig()).check_credentials(door)
+    with local_http() as http, pytest.raises(ConfigInvalid, match="^url: missing"):
+        OpenActiveConnector(OpenActiveConfig()).check_credentials(http)
 
 
 def _told(value: Any, name: str = "") -> set[tuple[str, str]]:

@@ -15,7 +15,7 @@ from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, Sche
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import local_door, sample
+from tests.pipeline.connectors.loopback import local_http, sample
 from tests.pipeline.connectors.platform_checks import check_platform, recognized
 from tests.pipeline.connectors.reading import kept, params, payload
 
@@ -160,8 +160,8 @@ def test_pages_follow_the_cursor_with_the_key_in_a_header(httpserver: HTTPServer
         )
 
     httpserver.expect_request("/v2/agendas/11/events").respond_with_handler(answer)
-    with local_door() as door:
-        pages = list(served(httpserver).fetch(params(), door))
+    with local_http() as http:
+        pages = list(served(httpserver).fetch(params(), http))
     assert asked == [([], "public-key"), (["17", "99"], "public-key")]
     assert [len(kept(page)) for page in pages] == [100, 3]
     assert {(page.coverage, page.cut) for page in pages} == {(Coverage.WINDOWED, False)}
@@ -172,9 +172,9 @@ def test_a_run_that_stops_goes_on_from_its_cursor(httpserver: HTTPServer) -> Non
     httpserver.expect_request("/v2/agendas/11/events").respond_with_json(
         {"total": 900, "events": [event(n) for n in range(100)], "after": [5]}
     )
-    with local_door() as door:
-        (page,) = served(httpserver, max_pages=1).fetch(params(), door)
-        list(served(httpserver, max_pages=1).fetch(params(checkpoint=page.checkpoint), door))
+    with local_http() as http:
+        (page,) = served(httpserver, max_pages=1).fetch(params(), http)
+        list(served(httpserver, max_pages=1).fetch(params(checkpoint=page.checkpoint), http))
     assert (page.coverage, page.cut, page.checkpoint) == (Coverage.PARTIAL, True, {"after": ["5"]})
     assert httpserver.log[-1][0].args.getlist("after[]") == ["5"]
 
@@ -183,8 +183,8 @@ def test_a_limit_is_kept_and_said(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/v2/agendas/11/events").respond_with_json(
         {"total": 9, "events": [event(n) for n in range(9)], "after": [5]}
     )
-    with local_door() as door:
-        pages = list(served(httpserver).fetch(params(limit=4), door))
+    with local_http() as http:
+        pages = list(served(httpserver).fetch(params(limit=4), http))
     assert [(len(kept(page)), page.coverage, page.cut) for page in pages] == [(4, Coverage.PARTIAL, True)]
 
 
@@ -194,24 +194,24 @@ def test_the_name_of_an_agenda_is_looked_up(httpserver: HTTPServer) -> None:
     )
     httpserver.expect_request("/v2/agendas").respond_with_json({"agendas": []})
     httpserver.expect_request("/v2/agendas/42/events").respond_with_json({"total": 1, "events": [event(1)]})
-    with local_door() as door:
-        (page,) = served(httpserver, agenda="", url="https://openagenda.com/lyon").fetch(params(), door)
+    with local_http() as http:
+        (page,) = served(httpserver, agenda="", url="https://openagenda.com/lyon").fetch(params(), http)
         assert [one.title for one in kept(page)] == ["Soirée 1"]
         with pytest.raises(ConfigInvalid, match="^agenda: OpenAgenda knows no agenda called 'nowhere'"):
-            list(served(httpserver, agenda="nowhere").fetch(params(), door))
+            list(served(httpserver, agenda="nowhere").fetch(params(), http))
         with pytest.raises(ConfigInvalid, match="^agenda: missing"):
-            list(served(httpserver, agenda="").fetch(params(), door))
+            list(served(httpserver, agenda="").fetch(params(), http))
 
 
 def test_keys_are_checked_with_one_call(httpserver: HTTPServer) -> None:
     httpserver.expect_ordered_request("/v2/agendas").respond_with_json({"agendas": []})
     httpserver.expect_ordered_request("/v2/agendas").respond_with_json({"error": "unauthorized"}, status=403)
-    with local_door() as door:
-        served(httpserver).check_credentials(door)
+    with local_http() as http:
+        served(httpserver).check_credentials(http)
         with pytest.raises(ClientRefused):
-            served(httpserver).check_credentials(door)
+            served(httpserver).check_credentials(http)
         with pytest.raises(CredentialsMissing, match="OPENAGENDA_API_KEY"):
-            OpenAgendaConnector(OpenAgendaConfig(agenda="1")).check_credentials(door)
+            OpenAgendaConnector(OpenAgendaConfig(agenda="1")).check_credentials(http)
 
 
 def _truth(value: Any) -> dict[str, tuple[set[str], set[str]]]:

@@ -15,7 +15,7 @@ from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, Sche
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.raw import RawPayload
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import asked, local_door, sample
+from tests.pipeline.connectors.loopback import asked, local_http, sample
 from tests.pipeline.connectors.platform_checks import check_platform
 from tests.pipeline.connectors.reading import NOW, params, payload
 
@@ -40,9 +40,9 @@ def read(body: bytes | str, **config) -> Page:
 
 
 @pytest.fixture
-def door() -> Iterator:
-    with local_door() as door:
-        yield door
+def http() -> Iterator:
+    with local_http() as http:
+        yield http
 
 
 def connector(server: HTTPServer, **config) -> OpenWeatherMapConnector:
@@ -141,46 +141,46 @@ def test_errors_are_told(body, error, words):
         read(body)
 
 
-def test_asking(httpserver: HTTPServer, door):
+def test_asking(httpserver: HTTPServer, http):
     httpserver.expect_request("/data/2.5/weather").respond_with_data(sample("openweathermap/current.json"))
     httpserver.expect_request("/data/2.5/forecast").respond_with_data(sample("openweathermap/forecast.json"))
-    pages = list(connector(httpserver).fetch(params(), door))
+    pages = list(connector(httpserver).fetch(params(), http))
     assert [len(page.weather) for page in pages] == [1, 1]
     assert asked(httpserver)[0] == {"lat": "12.97", "lon": "77.59", "units": "metric", "appid": "O-secret"}
     assert "secret" not in "".join(page.payload.url for page in pages)
 
 
-def test_the_forecast_is_asked_once_an_hour_and_the_weather_every_time(httpserver: HTTPServer, door):
+def test_the_forecast_is_asked_once_an_hour_and_the_weather_every_time(httpserver: HTTPServer, http):
     httpserver.expect_request("/data/2.5/weather").respond_with_data(sample("openweathermap/current.json"))
     httpserver.expect_request("/data/2.5/forecast").respond_with_data(sample("openweathermap/forecast.json"))
-    (_, first) = connector(httpserver).fetch(params(), door)
+    (_, first) = connector(httpserver).fetch(params(), http)
     assert first.checkpoint == {"forecast_at": NOW.isoformat()}
     pages = {}
     for minutes in (5, 57, 58):
         later = replace(params(), now=NOW + timedelta(minutes=minutes), checkpoint=dict(first.checkpoint))
-        pages[minutes] = len(list(connector(httpserver).fetch(later, door)))
+        pages[minutes] = len(list(connector(httpserver).fetch(later, http)))
     assert pages == {5: 1, 57: 1, 58: 2}
     broken = replace(params(), checkpoint={"forecast_at": "soon"})
-    assert len(list(connector(httpserver).fetch(broken, door))) == 2
+    assert len(list(connector(httpserver).fetch(broken, http))) == 2
     alone = replace(params(), checkpoint=dict(first.checkpoint))
-    assert len(list(connector(httpserver, what=("forecast",)).fetch(alone, door))) == 1
+    assert len(list(connector(httpserver, what=("forecast",)).fetch(alone, http))) == 1
 
 
-def test_refusals_are_told(httpserver: HTTPServer, door):
+def test_refusals_are_told(httpserver: HTTPServer, http):
     httpserver.expect_request("/data/2.5/weather").respond_with_data(
         sample("openweathermap/denied.json"), status=401
     )
     httpserver.expect_request("/data/3.0/onecall").respond_with_json({"cod": 429, "message": "slow down"})
     with pytest.raises(ClientRefused):
-        connector(httpserver).check_credentials(door)
+        connector(httpserver).check_credentials(http)
     with pytest.raises(RateLimited, match="slow down"):
-        list(connector(httpserver, what=("onecall",)).fetch(params(), door))
+        list(connector(httpserver, what=("onecall",)).fetch(params(), http))
     with pytest.raises(CredentialsMissing, match="OPENWEATHERMAP_API_KEY"):
-        OpenWeatherMapConnector(OpenWeatherMapConfig()).check_credentials(door)
+        OpenWeatherMapConnector(OpenWeatherMapConfig()).check_credentials(http)
     with pytest.raises(ConfigInvalid, match="what"):
-        list(connector(httpserver, what=("tides",)).fetch(params(), door))
+        list(connector(httpserver, what=("tides",)).fetch(params(), http))
     with pytest.raises(ConfigInvalid, match="lat, lng"):
-        list(OpenWeatherMapConnector(OpenWeatherMapConfig(), KEY).fetch(params(), door))
+        list(OpenWeatherMapConnector(OpenWeatherMapConfig(), KEY).fetch(params(), http))
 
 
 def test_an_address_of_the_api_is_a_source_without_its_key():

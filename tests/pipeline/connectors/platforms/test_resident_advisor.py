@@ -12,7 +12,7 @@ from pipeline.connectors.platforms.resident_advisor import ResidentAdvisorConfig
 from pipeline.contract.enums import Coverage, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import local_door, sample
+from tests.pipeline.connectors.loopback import local_http, sample
 from tests.pipeline.connectors.reading import kept, params, payload
 
 
@@ -25,15 +25,15 @@ def test_the_listing_is_asked_for_by_its_own_name(httpserver: HTTPServer) -> Non
         sample("resident_advisor/events.html"), content_type="text/html"
     )
     local = type("Local", (ResidentAdvisorConnector,), {"site": httpserver.url_for("").rstrip("/")})
-    with local_door() as door:
-        (page,) = local(ResidentAdvisorConfig(area="us/losangeles")).fetch(params(), door)
+    with local_http() as http:
+        (page,) = local(ResidentAdvisorConfig(area="us/losangeles")).fetch(params(), http)
     (one,) = kept(page)
     assert (one.title, page.coverage) == ("Warehouse Night", Coverage.PARTIAL)
 
 
 def test_nothing_named_is_told() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="area: missing"):
-        list(ResidentAdvisorConnector(ResidentAdvisorConfig()).fetch(params(), door))
+    with local_http() as http, pytest.raises(ConfigInvalid, match="area: missing"):
+        list(ResidentAdvisorConnector(ResidentAdvisorConfig()).fetch(params(), http))
 
 
 def test_a_page_without_markup_is_never_zero_events() -> None:

@@ -13,7 +13,7 @@ from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.raw import RawRecord
-from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
+from tests.pipeline.connectors.loopback import asked, local_http, sample, serve
 from tests.pipeline.connectors.reading import params, payload
 
 KEY = Credentials(kind=CredentialKind.KEY, values={"key": "C-secret"})
@@ -35,9 +35,9 @@ def listing(numbers: range, total: int) -> dict:
 
 
 @pytest.fixture
-def door() -> Iterator:
-    with local_door() as door:
-        yield door
+def http() -> Iterator:
+    with local_http() as http:
+        yield http
 
 
 def connector(server: HTTPServer, **config) -> SeatGeekConnector:
@@ -120,7 +120,7 @@ def test_what_is_no_answer_is_refused_in_words(body, words):
         read(body)
 
 
-def test_pages_are_walked_to_the_last_one(httpserver: HTTPServer, door):
+def test_pages_are_walked_to_the_last_one(httpserver: HTTPServer, http):
     serve(
         httpserver,
         "/2/events",
@@ -128,7 +128,7 @@ def test_pages_are_walked_to_the_last_one(httpserver: HTTPServer, door):
         by="page",
     )
     wanted = params()
-    pages = list(connector(httpserver).fetch(wanted, door))
+    pages = list(connector(httpserver).fetch(wanted, http))
 
     assert [len(page.records) for page in pages] == [100, 50]
     assert {(page.coverage, page.covered_until) for page in pages} == {(Coverage.WINDOWED, wanted.end)}
@@ -143,57 +143,57 @@ def test_pages_are_walked_to_the_last_one(httpserver: HTTPServer, door):
     assert "C-secret" not in pages[0].payload.url
 
 
-def test_a_walk_that_was_cut_short_goes_on_in_the_next_run(httpserver: HTTPServer, door):
+def test_a_walk_that_was_cut_short_goes_on_in_the_next_run(httpserver: HTTPServer, http):
     serve(
         httpserver,
         "/2/events",
         {"1": listing(range(1, 101), 150), "2": listing(range(101, 151), 150)},
         by="page",
     )
-    (first,) = connector(httpserver, max_pages=1).fetch(params(), door)
+    (first,) = connector(httpserver, max_pages=1).fetch(params(), http)
     assert (first.coverage, first.cut, first.checkpoint) == (Coverage.PARTIAL, True, {"page": 2})
-    (second,) = connector(httpserver, max_pages=1).fetch(params(checkpoint=first.checkpoint), door)
+    (second,) = connector(httpserver, max_pages=1).fetch(params(checkpoint=first.checkpoint), http)
     assert (len(second.records), second.coverage, second.checkpoint) == (50, Coverage.PARTIAL, {"page": 1})
 
 
-def test_a_limit_is_kept(httpserver: HTTPServer, door):
+def test_a_limit_is_kept(httpserver: HTTPServer, http):
     serve(httpserver, "/2/events", {"1": listing(range(1, 101), 150)}, by="page")
-    (page,) = connector(httpserver).fetch(params(limit=3), door)
+    (page,) = connector(httpserver).fetch(params(limit=3), http)
     assert (len(page.records), page.coverage, page.cut) == (3, Coverage.PARTIAL, True)
 
 
-def test_the_circle_of_the_source_and_a_venue(httpserver: HTTPServer, door):
+def test_the_circle_of_the_source_and_a_venue(httpserver: HTTPServer, http):
     serve(httpserver, "/2/events", {"1": listing(range(0), 0)}, by="page")
     near = params(lat=40.7, lng=-74.0, radius_km=32.2)
-    list(connector(httpserver, city="").fetch(near, door))
-    list(connector(httpserver, city="", venue="fox-park").fetch(near, door))
+    list(connector(httpserver, city="").fetch(near, http))
+    list(connector(httpserver, city="", venue="fox-park").fetch(near, http))
     circle, venue = asked(httpserver)
     assert (circle["lat"], circle["lon"], circle["range"]) == ("40.7", "-74.0", "20mi")
     assert (venue["venue.slug"], "lat" in venue) == ("fox-park", False)
     with pytest.raises(ConfigInvalid, match="city"):
-        list(connector(httpserver, city="").fetch(params(), door))
+        list(connector(httpserver, city="").fetch(params(), http))
 
 
-def test_one_event_by_its_id(httpserver: HTTPServer, door):
+def test_one_event_by_its_id(httpserver: HTTPServer, http):
     httpserver.expect_request("/2/events/42").respond_with_json(event(42))
-    (page,) = connector(httpserver, event="42").fetch(params(), door)
+    (page,) = connector(httpserver, event="42").fetch(params(), http)
     assert [r.external_id for r in page.records if isinstance(r, RawRecord)] == ["42"]
     with pytest.raises(ConfigInvalid, match="event"):
-        list(connector(httpserver, event="../x").fetch(params(), door))
+        list(connector(httpserver, event="../x").fetch(params(), http))
 
 
 @pytest.mark.parametrize(("status", "error"), [(403, ClientRefused), (429, RateLimited)])
-def test_refusals_of_the_door_come_through(httpserver: HTTPServer, door, status, error):
+def test_refusals_of_the_door_come_through(httpserver: HTTPServer, http, status, error):
     httpserver.expect_request("/2/events").respond_with_json(
         {"status": "error", "message": "no"}, status=status
     )
     with pytest.raises(error):
-        connector(httpserver).check_credentials(door)
+        connector(httpserver).check_credentials(http)
 
 
-def test_a_missing_key_names_its_variable(door):
+def test_a_missing_key_names_its_variable(http):
     with pytest.raises(CredentialsMissing, match="SEATGEEK_CLIENT_ID"):
-        SeatGeekConnector(SeatGeekConfig()).check_credentials(door)
+        SeatGeekConnector(SeatGeekConfig()).check_credentials(http)
 
 
 def test_pasted_addresses():

@@ -13,7 +13,7 @@ from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.raw import RawRecord
-from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
+from tests.pipeline.connectors.loopback import asked, local_http, sample, serve
 from tests.pipeline.connectors.reading import params, payload
 
 KEY = Credentials(kind=CredentialKind.KEY, values={"key": "S-secret"})
@@ -51,9 +51,9 @@ def html(*numbers: int) -> bytes:
 
 
 @pytest.fixture
-def door() -> Iterator:
-    with local_door() as door:
-        yield door
+def http() -> Iterator:
+    with local_http() as http:
+        yield http
 
 
 def connector(server: HTTPServer, credentials: Credentials = KEY, **config) -> SongkickConnector:
@@ -147,76 +147,76 @@ def test_what_is_no_answer_is_refused_in_words(body, words):
 
 
 @pytest.mark.parametrize("kind", ["metro_area", "venue", "artist"])
-def test_a_calendar_is_walked_to_its_last_page(httpserver: HTTPServer, door, kind):
+def test_a_calendar_is_walked_to_its_last_page(httpserver: HTTPServer, http, kind):
     serve(
         httpserver,
         f"/api/3.0/{kind}s/17/calendar.json",
         {"1": results(range(50), 70), "2": results(range(50, 70), 70)},
         by="page",
     )
-    pages = list(connector(httpserver, **{kind: "17"}).fetch(params(), door))
+    pages = list(connector(httpserver, **{kind: "17"}).fetch(params(), http))
     assert ids(pages) == [str(n) for n in range(70)]
     assert {(page.coverage, page.cut) for page in pages} == {(Coverage.COMPLETE, False)}
     assert asked(httpserver)[0] == {"page": "1", "per_page": "50", "apikey": "S-secret"}
     assert "S-secret" not in pages[0].payload.url
 
 
-def test_a_walk_that_was_cut_short_goes_on_in_the_next_run(httpserver: HTTPServer, door):
+def test_a_walk_that_was_cut_short_goes_on_in_the_next_run(httpserver: HTTPServer, http):
     serve(
         httpserver,
         "/api/3.0/venues/17/calendar.json",
         {"1": results(range(50), 70), "2": results(range(50, 70), 70)},
         by="page",
     )
-    (first,) = connector(httpserver, venue="17", max_pages=1).fetch(params(), door)
+    (first,) = connector(httpserver, venue="17", max_pages=1).fetch(params(), http)
     assert (first.coverage, first.cut, first.checkpoint) == (Coverage.PARTIAL, True, {"page": 2})
     (second,) = connector(httpserver, venue="17", max_pages=1).fetch(
-        params(checkpoint=first.checkpoint), door
+        params(checkpoint=first.checkpoint), http
     )
     assert (len(second.records), second.coverage, second.checkpoint) == (20, Coverage.PARTIAL, {"page": 1})
 
 
-def test_without_a_key_the_public_pages_are_read_under_the_same_ids(httpserver: HTTPServer, door):
+def test_without_a_key_the_public_pages_are_read_under_the_same_ids(httpserver: HTTPServer, http):
     serve(httpserver, "/metro-areas/17", {"": html(1, 2), "2": html(3), "3": html(3)}, by="page")
-    pages = list(connector(httpserver, NO_CREDENTIALS, metro_area="17").fetch(params(), door))
+    pages = list(connector(httpserver, NO_CREDENTIALS, metro_area="17").fetch(params(), http))
     assert ids(pages) == ["1", "2", "3"]
     assert {page.coverage for page in pages} == {Coverage.PARTIAL}
     httpserver.expect_request("/venues/5/calendar").respond_with_data(
         "<html><body>none</body></html>", content_type="text/html"
     )
     with pytest.raises(SchemaChanged, match="no event markup"):
-        list(connector(httpserver, NO_CREDENTIALS, venue="5").fetch(params(), door))
+        list(connector(httpserver, NO_CREDENTIALS, venue="5").fetch(params(), http))
 
 
-def test_one_page_by_its_address_and_a_limit(httpserver: HTTPServer, door):
+def test_one_page_by_its_address_and_a_limit(httpserver: HTTPServer, http):
     httpserver.expect_request("/concerts/1-fern").respond_with_data(html(1, 2), content_type="text/html")
     (page,) = connector(httpserver, NO_CREDENTIALS, url=httpserver.url_for("/concerts/1-fern")).fetch(
-        params(limit=1), door
+        params(limit=1), http
     )
     assert (ids([page]), page.cut) == (["1"], True)
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, ClientRefused), (429, RateLimited)])
-def test_refusals_of_the_door_come_through(httpserver: HTTPServer, door, status, error):
+def test_refusals_of_the_door_come_through(httpserver: HTTPServer, http, status, error):
     body = {"resultsPage": {"status": "error", "error": {"message": "Invalid or missing apikey"}}}
     httpserver.expect_request("/api/3.0/metro_areas/24426/calendar.json").respond_with_json(
         body, status=status
     )
     with pytest.raises(error):
-        connector(httpserver).check_credentials(door)
+        connector(httpserver).check_credentials(http)
 
 
-def test_a_key_is_checked_where_there_is_one(httpserver: HTTPServer, door):
+def test_a_key_is_checked_where_there_is_one(httpserver: HTTPServer, http):
     serve(httpserver, "/api/3.0/metro_areas/24426/calendar.json", {"1": results(range(1), 1)}, by="page")
-    connector(httpserver).check_credentials(door)
-    connector(httpserver, NO_CREDENTIALS).check_credentials(door)
+    connector(httpserver).check_credentials(http)
+    connector(httpserver, NO_CREDENTIALS).check_credentials(http)
     assert len(httpserver.log) == 1
 
 
 @pytest.mark.parametrize("config", [{}, {"venue": "17-cellar"}, {"url": "ftp://x"}])
-def test_a_configuration_that_names_nothing_is_refused(door, config):
+def test_a_configuration_that_names_nothing_is_refused(http, config):
     with pytest.raises(ConfigInvalid):
-        list(SongkickConnector(SongkickConfig(**config)).fetch(params(), door))
+        list(SongkickConnector(SongkickConfig(**config)).fetch(params(), http))
 
 
 def test_pasted_addresses():

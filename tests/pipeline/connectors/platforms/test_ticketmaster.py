@@ -15,7 +15,7 @@ from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from pipeline.contract.raw import Dropped, RawRecord
-from tests.pipeline.connectors.loopback import asked, local_door, sample
+from tests.pipeline.connectors.loopback import asked, local_http, sample
 from tests.pipeline.connectors.reading import NOW, params, payload
 
 KEY = Credentials(kind=CredentialKind.KEY, values={"key": "K-secret"})
@@ -72,9 +72,9 @@ class Discovery:
 
 
 @pytest.fixture
-def door() -> Iterator:
-    with local_door() as door:
-        yield door
+def http() -> Iterator:
+    with local_http() as http:
+        yield http
 
 
 def connector(server: HTTPServer, **config) -> TicketmasterConnector:
@@ -203,11 +203,11 @@ def test_what_is_no_answer_is_refused_in_words(body, words):
         read(body)
 
 
-def test_a_window_that_holds_too_much_is_split_and_nothing_is_lost(httpserver: HTTPServer, door):
+def test_a_window_that_holds_too_much_is_split_and_nothing_is_lost(httpserver: HTTPServer, http):
     starts = [NOW + timedelta(hours=hour) for hour in range(2_600)]
     httpserver.expect_request(PATH).respond_with_handler(Discovery(starts))
     wanted = params(start=NOW, end=NOW + timedelta(days=200))
-    pages = list(connector(httpserver).fetch(wanted, door))
+    pages = list(connector(httpserver).fetch(wanted, http))
 
     kept = [r.external_id for page in pages for r in page.records if isinstance(r, RawRecord)]
     assert sorted(kept) == [f"{place:05}" for place in range(2_600)]
@@ -220,20 +220,20 @@ def test_a_window_that_holds_too_much_is_split_and_nothing_is_lost(httpserver: H
     assert not any("K-secret" in page.payload.url for page in pages)
 
 
-def test_more_at_one_hour_than_can_be_paged_is_told_as_cut(httpserver: HTTPServer, door):
+def test_more_at_one_hour_than_can_be_paged_is_told_as_cut(httpserver: HTTPServer, http):
     httpserver.expect_request(PATH).respond_with_handler(Discovery([NOW + timedelta(days=3)] * 1_300))
-    pages = list(connector(httpserver, undated=False).fetch(params(), door))
+    pages = list(connector(httpserver, undated=False).fetch(params(), http))
     assert len({r.external_id for page in pages for r in page.records if isinstance(r, RawRecord)}) == 1_000
     assert (pages[-1].coverage, pages[-1].cut) == (Coverage.PARTIAL, True)
 
 
-def test_a_walk_that_was_cut_short_goes_on_in_the_next_run(httpserver: HTTPServer, door):
+def test_a_walk_that_was_cut_short_goes_on_in_the_next_run(httpserver: HTTPServer, http):
     starts = [NOW + timedelta(hours=hour) for hour in range(2_600)]
     httpserver.expect_request(PATH).respond_with_handler(Discovery(starts))
     wanted = params(start=NOW, end=NOW + timedelta(days=200))
     kept: set[str] = set()
     for _ in range(20):
-        pages = list(connector(httpserver, max_requests=5).fetch(wanted, door))
+        pages = list(connector(httpserver, max_requests=5).fetch(wanted, http))
         kept |= {r.external_id for page in pages for r in page.records if isinstance(r, RawRecord)}
         assert (pages[-1].coverage, pages[-1].cut) == (Coverage.PARTIAL, True)
         wanted = replace(wanted, checkpoint={**wanted.checkpoint, **pages[-1].checkpoint})
@@ -242,10 +242,10 @@ def test_a_walk_that_was_cut_short_goes_on_in_the_next_run(httpserver: HTTPServe
     assert len(kept) == 2_600
 
 
-def test_the_question_is_the_city_or_the_circle_of_the_source(httpserver: HTTPServer, door):
+def test_the_question_is_the_city_or_the_circle_of_the_source(httpserver: HTTPServer, http):
     httpserver.expect_request(PATH).respond_with_handler(Discovery([]))
     near = params(lat=12.97, lng=77.59, radius_km=30.0, category="music")
-    pages = list(TicketmasterConnector(TicketmasterConfig(api=httpserver.url_for("")), KEY).fetch(near, door))
+    pages = list(TicketmasterConnector(TicketmasterConfig(api=httpserver.url_for("")), KEY).fetch(near, http))
     undated, dated = asked(httpserver)
     assert {
         "latlong": "12.97,77.59",
@@ -258,53 +258,53 @@ def test_the_question_is_the_city_or_the_circle_of_the_source(httpserver: HTTPSe
     assert dated["startDateTime"] == (NOW - timedelta(days=1)).strftime(FORM)
     assert pages[-1].coverage == Coverage.WINDOWED
     with pytest.raises(ConfigInvalid, match="city"):
-        list(TicketmasterConnector(TicketmasterConfig(), KEY).fetch(params(), door))
+        list(TicketmasterConnector(TicketmasterConfig(), KEY).fetch(params(), http))
 
 
-def test_a_limit_is_kept(httpserver: HTTPServer, door):
+def test_a_limit_is_kept(httpserver: HTTPServer, http):
     httpserver.expect_request(PATH).respond_with_handler(
         Discovery([NOW + timedelta(hours=hour) for hour in range(300)])
     )
-    pages = list(connector(httpserver).fetch(params(limit=7), door))
+    pages = list(connector(httpserver).fetch(params(limit=7), http))
     assert sum(len(page.records) for page in pages) == 7
     assert (pages[-1].coverage, pages[-1].cut) == (Coverage.PARTIAL, True)
     assert len(asked(httpserver)) == 2
 
 
-def test_one_event_by_its_id(httpserver: HTTPServer, door):
+def test_one_event_by_its_id(httpserver: HTTPServer, http):
     httpserver.expect_request("/discovery/v2/events/G5vY.json").respond_with_json(event("G5vY", NOW))
-    (page,) = connector(httpserver, event="G5vY").fetch(params(), door)
+    (page,) = connector(httpserver, event="G5vY").fetch(params(), http)
     assert [r.external_id for r in page.records] == ["G5vY"]
     with pytest.raises(ConfigInvalid, match="event"):
-        list(connector(httpserver, event="../../x").fetch(params(), door))
+        list(connector(httpserver, event="../../x").fetch(params(), http))
 
 
-def test_events_that_are_met_twice_are_counted_as_dropped(httpserver: HTTPServer, door):
+def test_events_that_are_met_twice_are_counted_as_dropped(httpserver: HTTPServer, http):
     httpserver.expect_request(PATH).respond_with_json(
         {
             "_embedded": {"events": [event("same", NOW)]},
             "page": {"totalElements": 1, "totalPages": 1, "number": 0, "size": 200},
         }
     )
-    pages = list(connector(httpserver).fetch(params(), door))
+    pages = list(connector(httpserver).fetch(params(), http))
     assert [type(r) for page in pages for r in page.records] == [RawRecord, Dropped]
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, ClientRefused), (429, RateLimited)])
-def test_refusals_of_the_door_come_through(httpserver: HTTPServer, door, status, error):
+def test_refusals_of_the_door_come_through(httpserver: HTTPServer, http, status, error):
     httpserver.expect_request(PATH).respond_with_json({"fault": {"faultstring": "no"}}, status=status)
     with pytest.raises(error):
-        connector(httpserver).check_credentials(door)
+        connector(httpserver).check_credentials(http)
     with pytest.raises(error):
-        list(connector(httpserver).fetch(params(), door))
+        list(connector(httpserver).fetch(params(), http))
 
 
-def test_the_key_is_checked_by_one_request_and_named_where_it_is_missing(httpserver: HTTPServer, door):
+def test_the_key_is_checked_by_one_request_and_named_where_it_is_missing(httpserver: HTTPServer, http):
     httpserver.expect_request(PATH).respond_with_handler(Discovery([NOW]))
-    connector(httpserver).check_credentials(door)
+    connector(httpserver).check_credentials(http)
     assert [ask["size"] for ask in asked(httpserver)] == ["1"]
     with pytest.raises(CredentialsMissing, match="TICKETMASTER_API_KEY"):
-        TicketmasterConnector(TicketmasterConfig()).check_credentials(door)
+        TicketmasterConnector(TicketmasterConfig()).check_credentials(http)
 
 
 def test_pasted_addresses():

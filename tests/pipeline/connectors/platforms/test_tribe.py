@@ -15,7 +15,7 @@ from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
+from tests.pipeline.connectors.loopback import asked, local_http, sample, serve
 from tests.pipeline.connectors.platform_checks import check_platform, recognized
 from tests.pipeline.connectors.reading import kept, params, payload
 
@@ -159,8 +159,8 @@ def test_pages_follow_one_another_on_the_site_alone(httpserver: HTTPServer) -> N
         {"1": {**answer(range(50)), "next_rest_url": "https://elsewhere.example/page/2"}, "2": second},
         by="page",
     )
-    with local_door() as door:
-        pages = list(TribeConnector(TribeConfig(url=httpserver.url_for("/calendar"))).fetch(params(), door))
+    with local_http() as http:
+        pages = list(TribeConnector(TribeConfig(url=httpserver.url_for("/calendar"))).fetch(params(), http))
     assert [len(kept(page)) for page in pages] == [50, 10]
     assert {(page.coverage, page.cut, page.covered_until) for page in pages} == {
         (Coverage.WINDOWED, False, params().end)
@@ -172,45 +172,45 @@ def test_pages_follow_one_another_on_the_site_alone(httpserver: HTTPServer) -> N
 
 def test_plain_addresses_get_their_page_too(httpserver: HTTPServer) -> None:
     serve(httpserver, "/", {"1": {"events": [event(1)]}}, by="page")
-    with local_door() as door:
+    with local_http() as http:
         (page,) = TribeConnector(
             TribeConfig(url=httpserver.url_for("/") + "?rest_route=/tribe/events/v1")
-        ).fetch(params(), door)
+        ).fetch(params(), http)
     assert [one.title for one in kept(page)] == ["Show 1"]
     assert asked(httpserver)[0]["rest_route"] == "/tribe/events/v1/events"
 
 
 def test_the_last_page_may_be_missing_and_the_first_may_not(httpserver: HTTPServer) -> None:
     httpserver.expect_request(PATH).respond_with_json({})
-    with local_door() as door:
+    with local_http() as http:
         connector = TribeConnector(TribeConfig(url=httpserver.url_for("/")))
         with pytest.raises(SchemaChanged):
-            list(connector.fetch(params(), door))
+            list(connector.fetch(params(), http))
         httpserver.clear()
         httpserver.expect_ordered_request(PATH).respond_with_json(answer(range(50), next_rest_url="x"))
         httpserver.expect_ordered_request(PATH).respond_with_json(
             {"code": "event-archive-page-not-found"}, status=404
         )
-        assert [len(kept(page)) for page in connector.fetch(params(), door)] == [50]
+        assert [len(kept(page)) for page in connector.fetch(params(), http)] == [50]
         httpserver.clear()
         httpserver.expect_request(PATH).respond_with_json({"code": "rest_no_route"}, status=404)
         with pytest.raises(ClientRefused):
-            list(connector.fetch(params(), door))
+            list(connector.fetch(params(), http))
 
 
 @pytest.mark.parametrize(("config", "limit"), [({"max_pages": 1}, None), ({}, 7)])
 def test_what_stops_early_says_so(httpserver: HTTPServer, config: dict[str, Any], limit: int | None) -> None:
     httpserver.expect_request(PATH).respond_with_json(answer(range(50), next_rest_url="https://a.example/2"))
-    with local_door() as door:
+    with local_http() as http:
         (page,) = TribeConnector(TribeConfig(url=httpserver.url_for("/"), **config)).fetch(
-            params(limit=limit), door
+            params(limit=limit), http
         )
     assert (len(kept(page)), page.coverage, page.cut) == (limit or 50, Coverage.PARTIAL, True)
 
 
 def test_an_address_is_needed() -> None:
-    with local_door() as door, pytest.raises(ConfigInvalid, match="^url: missing"):
-        TribeConnector(TribeConfig()).check_credentials(door)
+    with local_http() as http, pytest.raises(ConfigInvalid, match="^url: missing"):
+        TribeConnector(TribeConfig()).check_credentials(http)
 
 
 @pytest.mark.data

@@ -13,7 +13,7 @@ from pipeline.contract.enums import Coverage, CredentialKind
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http_errors import ClientRefused, RateLimited
 from tests.data import SHARED, needs_data
-from tests.pipeline.connectors.loopback import asked, local_door, sample, serve
+from tests.pipeline.connectors.loopback import asked, local_http, sample, serve
 from tests.pipeline.connectors.platform_checks import check_platform, recognized
 from tests.pipeline.connectors.reading import NOW, params, payload
 
@@ -26,9 +26,9 @@ def read(body: bytes | str) -> Page:
 
 
 @pytest.fixture
-def door() -> Iterator:
-    with local_door() as door:
-        yield door
+def http() -> Iterator:
+    with local_http() as http:
+        yield http
 
 
 def connector(server: HTTPServer, **config) -> YelpConnector:
@@ -134,10 +134,10 @@ def test_an_empty_list_is_an_answer():
     assert (list(page.records), page.places) == ([], ())
 
 
-def test_pages(httpserver: HTTPServer, door):
+def test_pages(httpserver: HTTPServer, http):
     pages = {"0": listing(range(50), 60), "50": listing(range(49, 60), 60)}
     serve(httpserver, "/v3/events", pages, by="offset")
-    found = list(connector(httpserver).fetch(params(radius_km=60), door))
+    found = list(connector(httpserver).fetch(params(radius_km=60), http))
     ids = [record.external_id for page in found for record in page.records if not hasattr(record, "reason")]
     assert len(ids) == len(set(ids)) == 60
     first = asked(httpserver)[0]
@@ -151,19 +151,19 @@ def test_pages(httpserver: HTTPServer, door):
     assert httpserver.log[0][0].headers["Authorization"] == "Bearer Y-secret"
 
 
-def test_both_kinds_and_one_event(httpserver: HTTPServer, door):
+def test_both_kinds_and_one_event(httpserver: HTTPServer, http):
     httpserver.expect_request("/v3/events").respond_with_data(sample("yelp/events.json"))
     httpserver.expect_request("/v3/businesses/search").respond_with_data(sample("yelp/businesses.json"))
     one = json.loads(sample("yelp/events.json"))["events"][0]
     httpserver.expect_request("/v3/events/quiz").respond_with_json(one)
-    events, businesses = connector(httpserver, mode="both").fetch(params(), door)
+    events, businesses = connector(httpserver, mode="both").fetch(params(), http)
     assert (len(list(events.records)), len(businesses.places)) == (2, 1)
-    (page,) = connector(httpserver, event="quiz").fetch(params(), door)
+    (page,) = connector(httpserver, event="quiz").fetch(params(), http)
     assert [record.title for record in page.records] == ["Lantern Quiz Night"]
-    connector(httpserver).check_credentials(door)
+    connector(httpserver).check_credentials(http)
 
 
-def test_refusals_are_told(httpserver: HTTPServer, door):
+def test_refusals_are_told(httpserver: HTTPServer, http):
     httpserver.expect_request("/v3/events").respond_with_json(
         {"error": {"code": "ACCESS_LIMIT_REACHED", "description": "x"}}
     )
@@ -171,15 +171,15 @@ def test_refusals_are_told(httpserver: HTTPServer, door):
         sample("yelp/denied.json"), status=401
     )
     with pytest.raises(RateLimited):
-        list(connector(httpserver).fetch(params(), door))
+        list(connector(httpserver).fetch(params(), http))
     with pytest.raises(ClientRefused):
-        connector(httpserver).check_credentials(door)
+        connector(httpserver).check_credentials(http)
     with pytest.raises(CredentialsMissing, match="YELP_API_KEY"):
-        YelpConnector(YelpConfig(lat=1.0, lng=1.0)).check_credentials(door)
+        YelpConnector(YelpConfig(lat=1.0, lng=1.0)).check_credentials(http)
     with pytest.raises(ConfigInvalid, match="mode"):
-        list(connector(httpserver, mode="films").fetch(params(), door))
+        list(connector(httpserver, mode="films").fetch(params(), http))
     with pytest.raises(ConfigInvalid, match="lat, lng"):
-        list(YelpConnector(YelpConfig(), KEY).fetch(params(), door))
+        list(YelpConnector(YelpConfig(), KEY).fetch(params(), http))
 
 
 def test_an_event_page_is_that_event():

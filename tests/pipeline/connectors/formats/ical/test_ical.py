@@ -16,7 +16,7 @@ from tests.pipeline.connectors.ical_text import NOW, calendar, event, page, para
 CONCERT = event("DTSTART:20261201T190000Z", "SUMMARY:Concert")
 
 
-class FakeDoor:
+class FakeHttpClient:
     """Answers every request with one calendar and remembers what was asked."""
 
     def __init__(self, content: bytes = calendar(CONCERT).encode(), *, changed: bool = True) -> None:
@@ -39,11 +39,11 @@ class FakeDoor:
 
 
 def test_fetch_asks_once_and_conditionally_and_turns_webcal_into_https():
-    door = FakeDoor()
+    http = FakeHttpClient()
 
-    (got,) = ICal(ICalConfig(url="webcal://a.example/c.ics")).fetch(params(), door)
+    (got,) = ICal(ICalConfig(url="webcal://a.example/c.ics")).fetch(params(), http)
 
-    assert door.asked == [("https://a.example/c.ics", True)]
+    assert http.asked == [("https://a.example/c.ics", True)]
     assert [record.title for record in got.records] == ["Concert"]
     assert got.payload.content_type == "text/calendar; charset=utf-8"
     assert got.payload.fetched_at == datetime(2026, 11, 21, tzinfo=UTC)
@@ -51,26 +51,26 @@ def test_fetch_asks_once_and_conditionally_and_turns_webcal_into_https():
 
 def test_fetch_passes_on_that_nothing_changed():
     with pytest.raises(NotModified):
-        list(ICal(ICalConfig(url="https://a.example/c.ics")).fetch(params(), FakeDoor(changed=False)))
+        list(ICal(ICalConfig(url="https://a.example/c.ics")).fetch(params(), FakeHttpClient(changed=False)))
 
 
 @pytest.mark.parametrize("url", ["", "ftp://a.example/c.ics", "javascript:alert(1)"])
 def test_a_wrong_address_is_told_before_any_request(url):
-    door = FakeDoor()
+    http = FakeHttpClient()
 
     with pytest.raises(ConfigInvalid, match="url"):
-        ICal(ICalConfig(url=url)).check_credentials(door)
+        ICal(ICalConfig(url=url)).check_credentials(http)
     with pytest.raises(ConfigInvalid, match="url"):
-        list(ICal(ICalConfig(url=url)).fetch(params(), door))
-    assert door.asked == []
+        list(ICal(ICalConfig(url=url)).fetch(params(), http))
+    assert http.asked == []
 
 
 def test_a_right_address_needs_no_credentials():
-    door = FakeDoor()
+    http = FakeHttpClient()
 
-    ICal(ICalConfig(url="https://a.example/c.ics")).check_credentials(door)
+    ICal(ICalConfig(url="https://a.example/c.ics")).check_credentials(http)
 
-    assert door.asked == []
+    assert http.asked == []
 
 
 @pytest.mark.parametrize("number", [0, 1001])

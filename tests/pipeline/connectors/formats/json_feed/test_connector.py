@@ -8,7 +8,7 @@ from pipeline.connectors.formats.json_feed import JsonFeedConfig, JsonFeedConnec
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.http_errors import NotModified
-from tests.pipeline.connectors.reading import TableDoor, json_feed, kept, only, params, payload, reasons
+from tests.pipeline.connectors.reading import TableHttpClient, json_feed, kept, only, params, payload, reasons
 
 
 def test_field_map_with_paths_alternatives_and_constants():
@@ -177,10 +177,10 @@ PAGES = {
 
 
 def fetch(bodies, **config):
-    door = TableDoor(bodies)
+    http = TableHttpClient(bodies)
     connector = JsonFeedConnector(JsonFeedConfig(url="https://a.example/1", **config))
-    connector.check_credentials(door)
-    return [(only(answer).title, answer.coverage) for answer in connector.fetch(params(), door)], door.asked
+    connector.check_credentials(http)
+    return [(only(answer).title, answer.coverage) for answer in connector.fetch(params(), http)], http.asked
 
 
 def test_next_pages_are_followed_unconditionally():
@@ -212,7 +212,7 @@ def test_unchanged_first_page_is_told_to_the_caller():
 
 def test_fetch_without_a_url_says_what_is_missing():
     with pytest.raises(ConfigInvalid, match="url"):
-        list(JsonFeedConnector(JsonFeedConfig()).fetch(params(), TableDoor({})))
+        list(JsonFeedConnector(JsonFeedConfig()).fetch(params(), TableHttpClient({})))
 
 
 @pytest.mark.parametrize(

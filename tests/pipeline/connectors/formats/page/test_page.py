@@ -7,7 +7,7 @@ import pytest
 from pipeline.connectors.formats.page import PageConfig, PageConnector, read_fragment
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from tests.pipeline.connectors.reading import TableDoor, kept, page, params, payload, reasons
+from tests.pipeline.connectors.reading import TableHttpClient, kept, page, params, payload, reasons
 
 EVENT = '<div class="h-event"><b class="p-name">A</b><i class="dt-start">2026-12-01</i></div>'
 
@@ -49,18 +49,18 @@ def test_recognizes(text, score):
 
 
 def test_fetch_is_one_conditional_request():
-    door = TableDoor({"https://a.example/": EVENT}, "text/html")
+    http = TableHttpClient({"https://a.example/": EVENT}, "text/html")
     connector = PageConnector(PageConfig(url="https://a.example/"))
 
-    (answer,) = connector.fetch(params(), door)
+    (answer,) = connector.fetch(params(), http)
 
-    assert (len(kept(answer)), door.asked) == (1, [("https://a.example/", True)])
-    connector.check_credentials(door)
+    assert (len(kept(answer)), http.asked) == (1, [("https://a.example/", True)])
+    connector.check_credentials(http)
 
 
 def test_fetch_without_a_url_says_what_is_missing():
     with pytest.raises(ConfigInvalid, match="url"):
-        list(PageConnector(PageConfig()).fetch(params(), TableDoor({})))
+        list(PageConnector(PageConfig()).fetch(params(), TableHttpClient({})))
 
 
 def test_fragment_without_markup_is_left_alone():

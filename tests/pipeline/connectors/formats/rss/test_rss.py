@@ -8,7 +8,7 @@ from pipeline.connectors.formats.rss import RssConfig, RssConnector
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import Dropped
-from tests.pipeline.connectors.reading import TableDoor, kept, only, params, payload, reasons, rss
+from tests.pipeline.connectors.reading import TableHttpClient, kept, only, params, payload, reasons, rss
 
 EV = 'xmlns:ev="http://purl.org/rss/1.0/modules/event/"'
 START = f"<ev:startdate {EV}>2026-12-01T19:00:00+01:00</ev:startdate>"
@@ -181,15 +181,15 @@ def test_content_type_alone_is_a_guess():
 
 
 def test_fetch_is_one_conditional_request():
-    door = TableDoor(
+    http = TableHttpClient(
         {"https://a.example/": feed(f"<item><title>A</title>{START}</item>")}, "application/rss+xml"
     )
     connector = RssConnector(RssConfig(url="https://a.example/"))
 
-    (answer,) = connector.fetch(params(), door)
-    connector.check_credentials(door)
+    (answer,) = connector.fetch(params(), http)
+    connector.check_credentials(http)
 
-    assert (len(kept(answer)), door.asked) == (1, [("https://a.example/", True)])
+    assert (len(kept(answer)), http.asked) == (1, [("https://a.example/", True)])
 
 
 @pytest.mark.parametrize(

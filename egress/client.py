@@ -34,7 +34,7 @@ from egress.limits import Breaker, Limiter
 from egress.pool import ProxyPool
 from egress.quota import MemoryQuotas, Quotas
 from egress.quota.allowance import allowances
-from egress.records import DoorPolicy, Validators
+from egress.records import RequestPolicy, Validators
 from egress.robots import Robots
 from egress.transport import Deadline, GuardedBackend, GuardedTransport
 from egress.turns import Turns
@@ -56,7 +56,7 @@ ROBOTS_LIMITS = Limits(
 )
 
 
-class HttpDoor:
+class GuardedClient:
     """`pipeline.contract.http.Door` over httpx, bound to one source's policy. One request at a time: a door belongs
     to one run.
 
@@ -68,7 +68,7 @@ class HttpDoor:
 
     def __init__(
         self,
-        policy: DoorPolicy,
+        policy: RequestPolicy,
         *,
         validators: MutableMapping[str, Validators],
         limiter: Limiter,

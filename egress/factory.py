@@ -6,7 +6,7 @@ from functools import lru_cache
 import redis
 from django.conf import settings
 
-from egress.crawl.door import CrawlingDoor, Means
+from egress.crawl.client import CrawlingClient, Means
 from egress.crawl.runner import CrawlLimits, Runner
 from egress.facts import Listener
 from egress.guard import Guard
@@ -16,22 +16,22 @@ from egress.metrics import ValkeyMetrics
 from egress.pool import ProxyPool
 from egress.proxy import GuardedProxy
 from egress.quota import MemoryQuotas, Quotas
-from egress.records import DoorPolicy, Validators
+from egress.records import RequestPolicy, Validators
 from egress.robots import Robots
 
 #: Valkey must answer within so many seconds, or this process goes by its own counts.
 VALKEY_TIMEOUT = 2.0
 
 
-def open_door(
-    policy: DoorPolicy,
+def open_client(
+    policy: RequestPolicy,
     validators: MutableMapping[str, Validators] | None = None,
     *,
     name: str = "",
     shared: bool = True,
     listener: Listener | None = None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> CrawlingDoor:
+) -> CrawlingClient:
     """A door for one run of the source `name`, to be closed after it (`with open_door(…) as door`).
 
     `validators` (by URL) is read and updated in place: store it once what came has been taken in. `listener`
@@ -43,7 +43,7 @@ def open_door(
         _shared_limits(settings.REDIS_URL) if shared else (MemoryLimiter(), MemoryBreaker(), MemoryStore())
     )
     counted: list[Listener] = [open_metrics()] if shared else []
-    return CrawlingDoor(
+    return CrawlingClient(
         policy,
         means=Means(
             runner=_runner(
@@ -59,7 +59,7 @@ def open_door(
             chromium=settings.CHROMIUM_PATH,
             sandbox=settings.CHROMIUM_SANDBOX,
             keys={"firecrawl": settings.FIRECRAWL_API_KEY, "hyperbrowser": settings.HYPERBROWSER_API_KEY},
-            service_door=lambda service, terms: open_door(terms, name=service, shared=shared),
+            service_http=lambda service, terms: open_client(terms, name=service, shared=shared),
             cancelled=cancelled,
         ),
         validators={} if validators is None else validators,

@@ -11,22 +11,22 @@ from typing import Any
 import structlog
 
 from egress.asks import Ask, Limits
+from egress.client import GuardedClient
 from egress.crawl.chromium import find_chromium, may_sandbox
 from egress.crawl.reading import PageView
 from egress.crawl.runner import GRACE, LOOK, Runner
 from egress.crawl.wire import Task
-from egress.door import HttpDoor
 from egress.exceptions import AddressRefused, ConnectFailed, ServerFailed, TimedOut
 from egress.guard import effective_port
 from egress.masking import mask_text
-from egress.records import DoorPolicy
+from egress.records import RequestPolicy
 from egress.renderers.base import Renderer
 from egress.renderers.chain import render
 from egress.renderers.firecrawl import Firecrawl
 from egress.renderers.hyperbrowser import Hyperbrowser
 from egress.renderers.local import Browser, PlainHttp
 from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, Pages
-from pipeline.contract.http import Door, Response
+from pipeline.contract.http import HttpClient, Response
 from pipeline.contract.http_errors import EgressError, RateLimited
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 #: Waits for another fetch from the same host up to here (seconds).
 LONGEST_WAIT = 60.0
 #: How a service is asked: none of the source's rates and robots.txt, which are the site's.
-SERVICE = DoorPolicy(
+SERVICE = RequestPolicy(
     obey_robots=False, read_timeout=90.0, total_timeout=120.0, max_received=32 << 20, max_decoded=32 << 20
 )
 
@@ -49,16 +49,16 @@ class Means:
     chromium: str = ""
     sandbox: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
-    service_door: Callable[[str, DoorPolicy], contextlib.AbstractContextManager[Door]] | None = None
+    service_http: Callable[[str, RequestPolicy], contextlib.AbstractContextManager[HttpClient]] | None = None
     cancelled: Callable[[], bool] = lambda: False
     sleep: Callable[[float], None] = time.sleep
 
 
-class CrawlingDoor(HttpDoor):
+class CrawlingClient(GuardedClient):
     """A door that walks lists too. The host's breaker, pauses, rates and one connection hold for the walk as
     well."""
 
-    def __init__(self, policy: DoorPolicy, *, means: Means, **given: Any) -> None:
+    def __init__(self, policy: RequestPolicy, *, means: Means, **given: Any) -> None:
         super().__init__(policy, **given)
         self._means = means
 
@@ -76,8 +76,8 @@ class CrawlingDoor(HttpDoor):
             yield Browser(chromium, self._walk)
         for name, kind in (("firecrawl", Firecrawl), ("hyperbrowser", Hyperbrowser)):
             key = self._means.keys.get(name)
-            if key and self._means.service_door:
-                yield kind(services.enter_context(self._means.service_door(name, SERVICE)), key, self._allow)
+            if key and self._means.service_http:
+                yield kind(services.enter_context(self._means.service_http(name, SERVICE)), key, self._allow)
 
     def _plain(self, job: CrawlJob, url: str) -> Response:
         """Conditional, but for frames that scripts will fill: that the frame is as it was says nothing of the

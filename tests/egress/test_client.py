@@ -8,23 +8,23 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request
 from werkzeug import Response as Answer
 
-from egress.door import HttpDoor
+from egress.client import GuardedClient
 from egress.exceptions import BadAnswer
 from egress.records import Validators
-from pipeline.contract.http import Door
+from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import NotModified
 from tests.egress.conftest import RawServer, redirect
 
-MakeDoor = Callable[..., HttpDoor]
+MakeHttp = Callable[..., GuardedClient]
 RawStart = Callable[..., RawServer]
 
 
-def test_an_answer_with_all_its_facts(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_an_answer_with_all_its_facts(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/feed.ics").respond_with_data(
         "BEGIN:VCALENDAR", content_type="Text/Calendar; charset=utf-8", headers={"Set-Cookie": "a=b"}
     )
-    door: Door = make_door(now=lambda: datetime(2026, 11, 21, tzinfo=UTC))
-    answer = door.get(httpserver.url_for("/feed.ics#x"))
+    http: HttpClient = make_http(now=lambda: datetime(2026, 11, 21, tzinfo=UTC))
+    answer = http.get(httpserver.url_for("/feed.ics#x"))
     assert (answer.status, answer.content, answer.content_type) == (200, b"BEGIN:VCALENDAR", "text/calendar")
     assert answer.url == httpserver.url_for("/feed.ics")
     assert answer.fetched_at == datetime(2026, 11, 21, tzinfo=UTC)
@@ -32,16 +32,16 @@ def test_an_answer_with_all_its_facts(make_door: MakeDoor, httpserver: HTTPServe
     assert "set-cookie" not in answer.headers
 
 
-def test_what_is_sent(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_what_is_sent(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     seen: list[Request] = []
     httpserver.expect_request("/api").respond_with_handler(
         lambda request: seen.append(request) or Answer("{}")
     )
-    door = make_door(
+    http = make_http(
         user_agent="Nocturne/0.1 (+https://nocturne.test/bot)",
         headers={"Accept": "text/calendar", "X-Team": "1"},
     )
-    door.get(
+    http.get(
         httpserver.url_for("/api?a=1"),
         params={"b": "two words"},
         headers={"x-team": "2", "Host": "evil", "Range": "bytes=0-1"},
@@ -58,14 +58,14 @@ def test_what_is_sent(make_door: MakeDoor, httpserver: HTTPServer) -> None:
     assert "Range" not in sent.headers
 
 
-def test_cookies_are_not_kept(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_cookies_are_not_kept(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     seen: list[str | None] = []
     httpserver.expect_request("/").respond_with_handler(
         lambda r: seen.append(r.headers.get("Cookie")) or Answer("", headers={"Set-Cookie": "id=1; Path=/"})
     )
-    door = make_door()
-    door.get(httpserver.url_for("/"))
-    door.get(httpserver.url_for("/"))
+    http = make_http()
+    http.get(httpserver.url_for("/"))
+    http.get(httpserver.url_for("/"))
     assert seen == [None, None]
 
 
@@ -77,24 +77,24 @@ def test_cookies_are_not_kept(make_door: MakeDoor, httpserver: HTTPServer) -> No
     ],
 )
 def test_post_sends_json_or_a_form(
-    make_door: MakeDoor, httpserver: HTTPServer, given: dict[str, object], kind: str, body: bytes
+    make_http: MakeHttp, httpserver: HTTPServer, given: dict[str, object], kind: str, body: bytes
 ) -> None:
     seen: list[tuple[str | None, bytes]] = []
     httpserver.expect_request("/", method="POST").respond_with_handler(
         lambda r: seen.append((r.content_type, r.get_data())) or Answer("ok", status=201)
     )
-    assert make_door().post(httpserver.url_for("/"), **given).status == 201  # type: ignore[arg-type]
+    assert make_http().post(httpserver.url_for("/"), **given).status == 201  # type: ignore[arg-type]
     assert seen == [(kind, body)]
 
 
-def test_one_connection_serves_several_requests(make_door: MakeDoor, raw_server: RawStart) -> None:
+def test_one_connection_serves_several_requests(make_http: MakeHttp, raw_server: RawStart) -> None:
     server = raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", keep=True)
-    door = make_door()
-    assert [door.get(server.url).content for _ in range(3)] == [b"hi"] * 3
+    http = make_http()
+    assert [http.get(server.url).content for _ in range(3)] == [b"hi"] * 3
     assert (len(server.asked), server.connections) == (3, 1)
 
 
-def test_validators_are_remembered_and_sent(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_validators_are_remembered_and_sent(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     def feed(request: Request) -> Answer:
         if (
             request.headers.get("If-None-Match") == 'W/"1"'
@@ -106,30 +106,30 @@ def test_validators_are_remembered_and_sent(make_door: MakeDoor, httpserver: HTT
     httpserver.expect_request("/feed").respond_with_handler(feed)
     redirect(httpserver, "/moved", "/feed")
     kept: dict[str, Validators] = {}
-    door = make_door(validators=kept)
-    assert door.get(httpserver.url_for("/moved"), conditional=True).content == b"data"
+    http = make_http(validators=kept)
+    assert http.get(httpserver.url_for("/moved"), conditional=True).content == b"data"
     assert kept == {
         httpserver.url_for("/feed"): Validators(etag='W/"1"', last_modified="Sat, 21 Nov 2026 00:00:00 GMT")
     }
     with pytest.raises(NotModified):
-        door.get(httpserver.url_for("/moved"), conditional=True)
-    assert door.get(httpserver.url_for("/feed")).content == b"data"
+        http.get(httpserver.url_for("/moved"), conditional=True)
+    assert http.get(httpserver.url_for("/feed")).content == b"data"
 
 
 def test_validators_that_are_no_longer_given_are_forgotten(
-    make_door: MakeDoor, httpserver: HTTPServer
+    make_http: MakeHttp, httpserver: HTTPServer
 ) -> None:
     httpserver.expect_request("/").respond_with_data("new")
     kept = {httpserver.url_for("/"): Validators(etag='"old"')}
-    make_door(validators=kept).get(httpserver.url_for("/"), conditional=True)
+    make_http(validators=kept).get(httpserver.url_for("/"), conditional=True)
     assert kept == {}
 
 
-def test_a_failed_answer_leaves_no_validators(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_a_failed_answer_leaves_no_validators(make_http: MakeHttp, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data(
         "junk", headers={"ETag": '"1"', "Content-Encoding": "gzip"}
     )
     kept: dict[str, Validators] = {}
     with pytest.raises(BadAnswer):
-        make_door(validators=kept).get(httpserver.url_for("/"), conditional=True)
+        make_http(validators=kept).get(httpserver.url_for("/"), conditional=True)
     assert kept == {}
