@@ -9,7 +9,7 @@ from egress.models import QuotaUse
 
 @admin.register(QuotaUse)
 class QuotaUseAdmin(ModelAdmin):
-    """Windows, newest first. Counted by the door alone, so nothing can be changed here."""
+    """Windows, newest first. Counted by the HTTP client alone, so nothing can be changed here."""
 
     list_display = [
         "key",

@@ -1,4 +1,4 @@
-"""One request as the door means to send it, and what becomes of it on a redirect."""
+"""One request as the HTTP client means to send it, and what becomes of it on a redirect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from pipeline.contract.http_errors import ClientRefused
 
 #: The only headers that go along to another origin: whatever else was set may be a credential.
 PLAIN = frozenset({"accept", "accept-language", "user-agent"})
-#: Headers that belong to the connection, the framing or the door (RFC 9110, 7.6.1): given ones are not sent.
+#: Headers that belong to the connection, the framing or the HTTP client (RFC 9110, 7.6.1): given ones are not sent.
 OWN = frozenset(
     {
         "host",
@@ -86,7 +86,7 @@ class Ask:
 
 
 def merged(*layers: Mapping[str, str]) -> dict[str, str]:
-    """Headers of all layers under lower-case names, later ones over earlier ones, without the door's own."""
+    """Headers of all layers under lower-case names, later ones over earlier ones, without the HTTP client's own."""
     return {
         name.lower(): value for layer in layers for name, value in layer.items() if name.lower() not in OWN
     }

@@ -1,4 +1,4 @@
-"""The HTTP door: the only code of the house that speaks to the outside world."""
+"""The HTTP client: the only code of the house that speaks to the outside world."""
 
 import json as jsonlib
 import random
@@ -57,7 +57,7 @@ ROBOTS_LIMITS = Limits(
 
 
 class GuardedClient:
-    """`pipeline.contract.http.Door` over httpx, bound to one source's policy. One request at a time: a door belongs
+    """`pipeline.contract.http.HttpClient` over httpx, bound to one source's policy. One request at a time: an HTTP client belongs
     to one run.
 
     `name` is the source's (its rate limit is counted under it). `validators` is read and updated, by URL;

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from egress.exceptions import BadAnswer, TooLarge
 
-#: What the door asks for. Brotli and Zstandard are not: their decoders are not among the project's packages.
+#: What the HTTP client asks for. Brotli and Zstandard are not: their decoders are not among the project's packages.
 ACCEPTED = "gzip, deflate"
 PIECE = 64 * 1024
 #: Bytes given to zlib at once: what it leaves over is copied for each piece and each member.
@@ -132,7 +132,7 @@ class Chain:
 
 def decoder_for(header: str, limit: float = math.inf) -> Chain:
     """The decoder for a Content-Encoding header, of which no stage gives more than `limit` bytes. BadAnswer
-    for codings that the door did not ask for, or too many."""
+    for codings that the HTTP client did not ask for, or too many."""
     names = [
         name for name in (part.strip().lower() for part in header.split(",")) if name and name != "identity"
     ]

@@ -32,11 +32,11 @@ def open_client(
     listener: Listener | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> CrawlingClient:
-    """A door for one run of the source `name`, to be closed after it (`with open_door(…) as door`).
+    """An HTTP client for one run of the source `name`, to be closed after it (`with open_door(…) as http`).
 
     `validators` (by URL) is read and updated in place: store it once what came has been taken in. `listener`
     is told of every request. With `shared` False no service is needed: limits, breakers, quotas and
-    robots.txt are those of this door alone. `cancelled` is asked four times a second while a spider or
+    robots.txt are those of this client alone. `cancelled` is asked four times a second while a spider or
     browser is at work, and ends it.
     """
     limiter, breaker, store = (

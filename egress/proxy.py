@@ -1,4 +1,4 @@
-"""The guarded proxy: the way out for what does not use the door (a browser, a spider). Same guard, limits of
+"""The guarded proxy: the way out for what does not use the HTTP client (a browser, a spider). Same guard, limits of
 bytes and time, loopback only."""
 
 import asyncio
@@ -49,7 +49,7 @@ class GuardedProxy:
     """An HTTP proxy (RFC 9110: CONNECT, and plain http in absolute form) on 127.0.0.1 that connects to public
     addresses only.
 
-    The address that the guard checked is the one connected to, and `upstream` is used as by the door. Each
+    The address that the guard checked is the one connected to, and `upstream` is used as by the HTTP client. Each
     connection carries at most `max_bytes` both ways together, all of them `total_bytes`, and lives for at
     most `seconds`; at most `most` are open at a time. `counts` has `opened`, `refused`, `failed`, `closed`
     and `bytes`; `refused` the first hosts that were refused, with the reason. Hosts in `closed` are refused

@@ -1,4 +1,4 @@
-"""What passes through the HTTP door, and the door itself as a Protocol: connectors know this file and nothing
+"""What passes through the HTTP client, and the HTTP client itself as a Protocol: connectors know this file and nothing
 else of `egress`."""
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class Validators:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestPolicy:
-    """How one source may use the door. Sizes in bytes, times in seconds; `rate` requests per `rate_window`
+    """How one source may use the HTTP client. Sizes in bytes, times in seconds; `rate` requests per `rate_window`
     seconds.
 
     `host_rate` in `host_window` seconds is what all sources of one host may ask together; a source whose own

@@ -65,7 +65,7 @@ class Robots:
     def check(self, url: httpx.URL, *, agent: str, fetch: Callable[[str], Response]) -> float:
         """The site's Crawl-delay for `agent` in seconds (0 to an hour) where `url` may be fetched.
 
-        `agent` is the product token alone ("Nocturne"). `fetch` gets robots.txt through the door's guard and
+        `agent` is the product token alone ("Nocturne"). `fetch` gets robots.txt through the HTTP client's guard and
         limits. Raises RobotsRefused, RobotsUnreachable, or what `fetch` raised when there was no answer at
         all.
         """

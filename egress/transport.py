@@ -22,7 +22,7 @@ MOST_PROXIES = 3
 
 
 class Deadline:
-    """When the whole of one request must be over, on a clock that never goes back. Shared by a door and its
+    """When the whole of one request must be over, on a clock that never goes back. Shared by an HTTP client and its
     streams."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -108,7 +108,7 @@ class Inspection:
 
 
 def inspect(wish: Wish, http: HttpClient | None) -> Inspection:
-    """Read the target: through the door, which must be given, where it is an address. Raises SourceError or
+    """Read the target: through the HTTP client, which must be given, where it is an address. Raises SourceError or
     EgressError, one clear line each."""
     begun = time.monotonic()
     params = params_of(wish, base_url=wish.base_url or (wish.target if wish.is_address else ""))

@@ -1,4 +1,4 @@
-"""The HTTP door of a source that may also walk lists, by a spider and a browser."""
+"""The HTTP client of a source that may also walk lists, by a spider and a browser."""
 
 import contextlib
 import time
@@ -41,7 +41,7 @@ SERVICE = RequestPolicy(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Means:
-    """What walking needs beyond the door: the runner of child processes, a Chromium ('' for none) and whether
+    """What walking needs beyond the HTTP client: the runner of child processes, a Chromium ('' for none) and whether
     its own sandbox works here, and the services' keys by name, with the doors to them. `cancelled` is asked
     while a crawl runs."""
 
@@ -55,7 +55,7 @@ class Means:
 
 
 class CrawlingClient(GuardedClient):
-    """A door that walks lists too. The host's breaker, pauses, rates and one connection hold for the walk as
+    """An HTTP client that walks lists too. The host's breaker, pauses, rates and one connection hold for the walk as
     well."""
 
     def __init__(self, policy: RequestPolicy, *, means: Means, **given: Any) -> None:

@@ -1,4 +1,4 @@
-"""Renderers on this machine: plain HTTP by the door or by Scrapy, and a browser by scrapy-playwright."""
+"""Renderers on this machine: plain HTTP by the HTTP client or by Scrapy, and a browser by scrapy-playwright."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ Walk = Callable[[CrawlJob, str], Pages]
 
 
 class PlainHttp:
-    """What the server sends. A job of one page is one conditional request by the door; more are walked by
+    """What the server sends. A job of one page is one conditional request by the HTTP client; more are walked by
     Scrapy."""
 
     name = "http"

@@ -122,7 +122,7 @@ class Connector(Protocol):
     django nor models, queries or services.
 
     `read` is pure: the same bytes give the same records, so that a file, a fetch and a replay of a kept
-    payload are one way. It raises `SchemaChanged` for an answer of the wrong shape. `fetch` asks the door and
+    payload are one way. It raises `SchemaChanged` for an answer of the wrong shape. `fetch` asks the HTTP client and
     yields pages through `read`. `recognizes` scores from 0 to 1 how surely a payload is this connector's
     kind; `config_for` gives the configuration that reads a web address of its platform, None for others;
     `config_from_page` that of a site whose page betrays the platform (all for detection). `check_credentials`

@@ -127,6 +127,6 @@ class CrawledPage:
     details: tuple[Fetched, ...] = ()
 
 
-#: What a door's `crawl(job)` gives: pages as they come. Every failure is an `pipeline.contract.http_errors.EgressError`;
+#: What an HTTP client's `crawl(job)` gives: pages as they come. Every failure is an `pipeline.contract.http_errors.EgressError`;
 #: closing it ends the crawl.
 Pages = Generator[CrawledPage, None, None]

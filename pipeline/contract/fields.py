@@ -90,7 +90,7 @@ class Simple:
     line of text, in small letters. `read`: any published value as this field's, None where it says nothing.
     `about`: what it is, for the API's documentation. `label`: the heading that readers see. `display`: a
     value as readers see it. `to_schema_org`: a value as schema.org writes it. `example`: a value as
-    publishers write it; the tests send it through every door."""
+    publishers write it; the tests send it through every interface."""
 
     json_names: tuple[str, ...] = ()
     schema_org: str = ""

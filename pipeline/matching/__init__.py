@@ -1,4 +1,4 @@
-"""Are two records one event: pure functions over records, of numpy and rapidfuzz alone. The door is
+"""Are two records one event: pure functions over records, of numpy and rapidfuzz alone. The entry point is
 `match_records` and `match_candidates`.
 
 `text` folds words, `table` holds records as columns, `blocking` finds the pairs worth a look, `features`

@@ -1,4 +1,4 @@
-"""The ways to operators: mail, and Slack through the HTTP door. One that is down is logged and tried again,
+"""The ways to operators: mail, and Slack through the HTTP client. One that is down is logged and tried again,
 and breaks nothing."""
 
 from collections.abc import Sequence

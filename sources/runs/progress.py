@@ -119,11 +119,11 @@ class Watch:
 
 
 class WatchedHttpClient:
-    """A door that looks at the run before each request: between any two of them it can be cancelled, and it
+    """An HTTP client that looks at the run before each request: between any two of them it can be cancelled, and it
     is not taken for dead.
 
     `heard` is given each answer before its reader is, and None before the next request. A request counts
-    toward no budget of processor time: the door has bounds of its own. `fresh_for` is how long the first
+    toward no budget of processor time: the HTTP client has bounds of its own. `fresh_for` is how long the first
     answer asks to be left alone (its headers), None where it does not say."""
 
     def __init__(
@@ -141,7 +141,7 @@ class WatchedHttpClient:
         headers: Mapping[str, str] | None = None,
         conditional: bool = False,
     ) -> Response:
-        """As the door."""
+        """As the HTTP client."""
         response = self._answer(
             lambda: self._http.get(url, params=params, headers=headers, conditional=conditional)
         )
@@ -157,7 +157,7 @@ class WatchedHttpClient:
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """As the door."""
+        """As the HTTP client."""
         return self._answer(lambda: self._http.post(url, json=json, data=data, headers=headers))
 
     def _answer(self, ask: Callable[[], Response]) -> Response:
@@ -169,7 +169,7 @@ class WatchedHttpClient:
         return response
 
     def __getattr__(self, name: str) -> Any:
-        """What else the door can do."""
+        """What else the HTTP client can do."""
         return getattr(self._http, name)
 
 

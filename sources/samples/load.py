@@ -1,4 +1,4 @@
-"""The sample feeds, loaded through the very same door as a fetch, and taken away again."""
+"""The sample feeds, loaded through the very same path as a fetch, and taken away again."""
 
 from datetime import datetime
 

@@ -42,7 +42,7 @@ def extractor(http: HttpClient | None = None) -> Extractor | None:
 
 @contextmanager
 def asking() -> Iterator[Extractor | None]:
-    """An extractor that asks the endpoint through a door of its own, for as long as one run fetches; None
+    """An extractor that asks the endpoint through an HTTP client of its own, for as long as one run fetches; None
     where none is set."""
     if _endpoint() is None:
         yield None

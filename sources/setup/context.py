@@ -123,7 +123,7 @@ def standing_of(source: Source) -> SourceTrust:
 
 
 def policy_for(source: Source) -> RequestPolicy:
-    """How the source may use the HTTP door, its key's quotas included.
+    """How the source may use the HTTP client, its key's quotas included.
 
     robots.txt speaks to crawlers (RFC 9309): an API that answers to a key only has let us in by its terms,
     and its host often forbids all robots.

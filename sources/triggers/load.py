@@ -1,4 +1,4 @@
-"""Files ingested for real, through the same door as a fetch."""
+"""Files ingested for real, through the same path as a fetch."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -44,7 +44,7 @@ class Platform:
             self.key()
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """Ask the door, yield pages through `read`."""
+        """Ask the HTTP client, yield pages through `read`."""
         raise NotImplementedError
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:

@@ -1,4 +1,4 @@
-"""Ingest files for real, through the same door as a fetch."""
+"""Ingest files for real, through the same path as a fetch."""
 
 import json
 from datetime import UTC

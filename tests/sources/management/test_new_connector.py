@@ -90,8 +90,8 @@ def fill_in(copy: Path) -> None:
         '            start=item.get("starts"),\n        ),\n        venue=Venue(name=line(item.get("hall"))),\n',
     )
     code = code.replace(
-        "from pipeline.contract.http import Door\n",
-        "from pipeline.contract.http import Door\nfrom pipeline.contract.normalized import Venue\n",
+        "from pipeline.contract.http import HttpClient\n",
+        "from pipeline.contract.http import HttpClient\nfrom pipeline.contract.normalized import Venue\n",
     )
     for name in ("allows", "quota", "storage", "attribution", "terms", "link"):
         code = code.replace(f'        {name}="",', f'        {name}="said",')

@@ -108,7 +108,7 @@ class ScraperConnector(Platform):
     ) -> Pages:
         crawl: Callable[[CrawlJob], Pages] | None = getattr(http, "crawl", None)
         if crawl is None:
-            raise ConfigInvalid("connector: the scraper needs a door that can walk lists.")
+            raise ConfigInvalid("connector: the scraper needs an HTTP client that can walk lists.")
         config = self.config
         pagination = Pagination(config.pagination)
         render = Render(config.render)
