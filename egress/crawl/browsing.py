@@ -10,7 +10,7 @@ from typing import Any
 from playwright.async_api import Error, Page
 
 from egress.crawl import consent
-from egress.crawl.wire import Task
+from egress.crawl.messages import Task
 from pipeline.contract.crawl import CrawlJob, Login, Pagination
 from pipeline.selectors import for_browser
 

@@ -13,9 +13,9 @@ import structlog
 from egress.asks import Ask, Limits
 from egress.client import GuardedClient
 from egress.crawl.chromium import find_chromium, may_sandbox
+from egress.crawl.messages import Task
 from egress.crawl.reading import PageView
 from egress.crawl.runner import GRACE, LOOK, Runner
-from egress.crawl.wire import Task
 from egress.exceptions import AddressRefused, ConnectFailed, ServerFailed, TimedOut
 from egress.guard import effective_port
 from egress.masking import mask_text

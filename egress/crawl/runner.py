@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from egress import exceptions
-from egress.crawl.wire import Task, unpacked
+from egress.crawl.messages import Task, unpacked
 from egress.guard import Guard
 from egress.masking import mask_text
 from egress.pool import ProxyPool
@@ -34,7 +34,7 @@ from pipeline.contract.http_errors import ClientRefused, EgressError, RateLimite
 log = structlog.get_logger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
-KEEPER = "egress.crawl.keeper"
+KEEPER = "egress.crawl.process_supervisor"
 #: Seconds between looks at whether the crawl was cancelled, and for the keeper to end all below it.
 LOOK = 0.25
 GRACE = 15.0
@@ -233,7 +233,7 @@ class _Child:
         self._errors.close()
         return {name: self.used.get(name) for name in ("seconds", "peak_mb", "killed")}
 
-    def complaint(self) -> str:
+    def warning(self) -> str:
         """The last of what it wrote to stderr, without secrets and addresses."""
         self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, self._errors.tell() - 4000))
@@ -301,7 +301,7 @@ def _broken(child: _Child) -> EgressError:
     if killed in _KILLED:
         kind, words = _KILLED[killed]
         return kind(words.format(seconds=child.limits.seconds, megabytes=child.limits.megabytes))
-    return exceptions.CrawlFailed(f"the spider ended before its end: {child.complaint()}")
+    return exceptions.CrawlFailed(f"the spider ended before its end: {child.warning()}")
 
 
 def _line(raw: bytes) -> dict[str, Any]:

@@ -16,11 +16,11 @@ import scrapy
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import FormRequest, Request, Response, TextResponse
 
-from egress.crawl import confine
+from egress.crawl import sandbox as confine
+from egress.crawl.messages import Task, packed, send
 from egress.crawl.reading import PageView, is_same_site
 from egress.crawl.refusals import refusal
 from egress.crawl.spider_settings import settings_for
-from egress.crawl.wire import Task, packed, send
 from pipeline import patterns
 from pipeline.contract.crawl import Fetched, Login, LoginKind, Pagination
 
@@ -69,7 +69,7 @@ class StopError(Exception):
         }
 
 
-class OnlyWayOut:
+class ProxyOnly:
     """Every request of Scrapy, robots.txt and redirects among them, goes to the guarded proxy."""
 
     def __init__(self, proxy: str) -> None:
@@ -353,7 +353,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no page
     confine.die_with_parent(signal.SIGKILL)
     confine.no_core_dumps()
-    confine.only_way_out(task.proxy)
+    confine.allow_only_proxy(task.proxy)
     process = CrawlerProcess({**settings_for(task), "GUARDED_PROXY": task.proxy})
     process.crawl(ListSpider, task=task, out=out)
     process.start()

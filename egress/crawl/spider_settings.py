@@ -5,7 +5,7 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
-from egress.crawl.wire import Task
+from egress.crawl.messages import Task
 from pipeline.contract.crawl import LoginKind
 
 LONGEST_DELAY = 30.0

@@ -18,7 +18,7 @@ import sys
 from pipeline.contract.crawl import CrawlJob
 from egress.crawl.runner import Runner
 from egress.crawl.chromium import may_sandbox
-from egress.crawl.wire import Task
+from egress.crawl.messages import Task
 from egress.guard import Guard
 job = CrawlJob(urls=(sys.argv[1],), container='.ev')
 make = lambda proxy: Task(job=job, proxy=proxy, agent='Nocturne/0.1', delay=0.0, max_bytes=10**6, seconds=60, browser=sys.argv[2], sandbox=may_sandbox())
@@ -50,7 +50,7 @@ def test_nothing_outlives_a_kill(
         assert arrived.wait(60)
         below = psutil.Process(worker.pid).children(recursive=True)
         assert any("chrom" in one.name() for one in below), "there is a browser to be left behind"
-        keeper = next(one for one in below if "egress.crawl.keeper" in one.cmdline())
+        keeper = next(one for one in below if "egress.crawl.process_supervisor" in one.cmdline())
         (psutil.Process(worker.pid) if victim == "worker" else keeper).send_signal(signal.SIGKILL)
         _, alive = psutil.wait_procs(below, timeout=30)
         assert alive == []

@@ -4,9 +4,9 @@ it sees them by."""
 import pytest
 from lxml import html
 
+from egress.crawl.messages import Task
 from egress.crawl.reading import PageView, is_same_site
 from egress.crawl.refusals import refusal
-from egress.crawl.wire import Task
 from pipeline.contract.crawl import CrawlJob, Login, LoginKind, Pagination
 from pipeline.selectors import SelectorInvalid, for_browser, select
 

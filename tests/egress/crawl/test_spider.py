@@ -335,7 +335,7 @@ def test_no_address_inside_is_reached_by_link_redirect_or_robots(
 
 def test_the_process_itself_cannot_go_around_the_proxy() -> None:
     code = (
-        "import socket\nfrom egress.crawl.confine import only_way_out\nonly_way_out('http://127.0.0.1:1')\n"
+        "import socket\nfrom egress.crawl.sandbox import only_way_out\nonly_way_out('http://127.0.0.1:1')\n"
         "for go in (lambda: socket.create_connection(('127.0.0.1', 2)), lambda: socket.create_connection(('93.184.215.14', 80)),\n"
         "  lambda: socket.getaddrinfo('example.org', 80), lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 53))):\n"
         "    try: go(); print('out')\n    except PermissionError: print('kept')\n"

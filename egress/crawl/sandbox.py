@@ -12,30 +12,30 @@ _PR_SET_CHILD_SUBREAPER = 36
 _FILES = 4096
 
 
-class WayOutRefused(PermissionError):
+class UnproxiedConnection(PermissionError):
     """Something in this process tried to reach the network, and not by the guarded proxy."""
 
 
-def only_way_out(proxy: str) -> None:
+def allow_only_proxy(proxy: str) -> None:
     """From now on this process connects to `proxy` (http://127.0.0.1:PORT) and to Unix sockets, and resolves
     no names (PEP 578)."""
     allowed = (urlsplit(proxy).hostname, urlsplit(proxy).port)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][:2] != allowed:
-            raise WayOutRefused(f"no connection but to the guarded proxy, not {arguments[1][0]}")
+            raise UnproxiedConnection(f"no connection but to the guarded proxy, not {arguments[1][0]}")
         if event in ("socket.getaddrinfo", "socket.gethostbyname") and arguments[0] not in (
             None,
             "",
             allowed[0],
         ):
-            raise WayOutRefused("names are resolved by the guarded proxy alone")
+            raise UnproxiedConnection("names are resolved by the guarded proxy alone")
         if (
             event in ("socket.sendto", "socket.sendmsg")
             and isinstance(arguments[1], tuple)
             and arguments[1][:2] != allowed
         ):
-            raise WayOutRefused("no datagrams")
+            raise UnproxiedConnection("no datagrams")
 
     sys.addaudithook(hook)
 

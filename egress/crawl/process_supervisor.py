@@ -1,4 +1,4 @@
-"""`python -m egress.crawl.keeper SECONDS MEGABYTES`: runs the spider and keeps its bounds; ends with every
+"""`python -m egress.crawl.process_supervisor SECONDS MEGABYTES`: runs the spider and keeps its bounds; ends with every
 process that it left behind.
 
 Playwright starts Chromium in a session of its own, so the group of the spider is not enough: this process
@@ -17,7 +17,7 @@ from types import FrameType
 
 import psutil
 
-from egress.crawl.confine import adopt_orphans, die_with_parent, no_core_dumps, own_time
+from egress.crawl.sandbox import adopt_orphans, die_with_parent, no_core_dumps, own_time
 
 LOOK = 0.2
 _SPIDER = "egress.crawl.spider"
