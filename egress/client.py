@@ -17,7 +17,6 @@ import stamina
 import structlog
 
 from egress import robots as robotstxt
-from egress.asks import Ask, Limits, merged, redirected
 from egress.exceptions import (
     AddressRefused,
     ConnectFailed,
@@ -28,16 +27,17 @@ from egress.exceptions import (
     TooManyRedirects,
 )
 from egress.exchange import Exchange, Redirect
-from egress.facts import Listener, Teller
+from egress.facts import FactNotifier, Listener
 from egress.guard import Guard, Resolver, resolve
 from egress.limits import Breaker, Limiter
+from egress.outgoing_request import Limits, OutgoingRequest, merged, redirected
 from egress.pool import ProxyPool
 from egress.quota import MemoryQuotas, Quotas
 from egress.quota.allowance import allowances
 from egress.records import RequestPolicy, Validators
 from egress.robots import Robots
+from egress.throttle import Throttle
 from egress.transport import Deadline, GuardedBackend, GuardedTransport
-from egress.turns import Turns
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import EgressError, NotModified
 
@@ -96,12 +96,12 @@ class GuardedClient:
             breaker,
         )
         self._quotas = MemoryQuotas(now=now) if quotas is None else quotas
-        self._name, self._teller = name, Teller(listeners, now)
+        self._name, self._teller = name, FactNotifier(listeners, now)
         self._agent = policy.user_agent or user_agent
         self._lock = threading.Lock()
         self._guard = Guard(allow_loopback=allow_loopback, ports=ports, resolver=resolver)
         self._deadline = Deadline(clock)
-        self._turns = Turns(
+        self._throttle = Throttle(
             policy,
             limiter=limiter,
             breaker=breaker,
@@ -126,7 +126,7 @@ class GuardedClient:
         """Fetch `url` with `params` added to its query. With `conditional` the kept validators go along, and
         a 304 raises NotModified."""
         checked = self._checked("GET", url)
-        ask = Ask(
+        ask = OutgoingRequest(
             method="GET",
             url=checked.copy_merge_params(dict(params)) if params else checked,
             headers=self._headers(headers),
@@ -148,7 +148,7 @@ class GuardedClient:
             kind, content = "application/json", jsonlib.dumps(json).encode()
         else:
             kind, content = "application/x-www-form-urlencoded", urlencode(dict(data)).encode()
-        ask = Ask(
+        ask = OutgoingRequest(
             method="POST",
             url=self._checked("POST", url),
             headers=self._headers({"content-type": kind, **(headers or {})}),
@@ -164,7 +164,9 @@ class GuardedClient:
         with self._lock:
             self._deadline.start(self._policy.total_timeout)
             return self._crawl_delay(
-                Ask(method="GET", url=self._guard.check_url(url), headers=self._headers(None), limits=limits)
+                OutgoingRequest(
+                    method="GET", url=self._guard.check_url(url), headers=self._headers(None), limits=limits
+                )
             )
 
     def close(self) -> None:
@@ -182,7 +184,7 @@ class GuardedClient:
     def _headers(self, given: Mapping[str, str] | None) -> dict[str, str]:
         return merged({"user-agent": self._agent, "accept": "*/*"}, self._policy.headers, given or {})
 
-    def _run(self, ask: Ask) -> Response:
+    def _run(self, ask: OutgoingRequest) -> Response:
         logger = log.bind(url=ask.shown, source=self._name)
         with self._lock:
             self._deadline.start(self._policy.total_timeout)
@@ -212,7 +214,7 @@ class GuardedClient:
             self._teller.tell(method, error.url, error)
             raise
 
-    def _follow(self, ask: Ask) -> Response:
+    def _follow(self, ask: OutgoingRequest) -> Response:
         """The answer at the end of the redirects, each hop guarded, polite and checked against robots.txt
         like the first."""
         first = ask.shown
@@ -223,32 +225,32 @@ class GuardedClient:
             ask = self._next(ask, answer)
         raise TooManyRedirects(f"more than {ask.limits.max_redirects} redirects", url=first)
 
-    def _next(self, ask: Ask, answer: Redirect) -> Ask:
+    def _next(self, ask: OutgoingRequest, answer: Redirect) -> OutgoingRequest:
         try:
             return redirected(ask, status=answer.status, location=answer.location, guard=self._guard)
         except EgressError as error:
             self._teller.tell(ask.method, error.url, error, robots=not ask.limits.paced)
             raise
 
-    def _try(self, ask: Ask, delay: float) -> Response | Redirect:
+    def _try(self, ask: OutgoingRequest, delay: float) -> Response | Redirect:
         """One hop. A GET that failed in passing is tried again; a POST is not."""
         tries = TRIES if ask.method == "GET" else 1
         for attempt in stamina.retry_context(
             on=_in_passing, attempts=tries, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0
         ):
             with attempt:
-                self._turns.reset()
+                self._throttle.reset()
                 if attempt.num > 1:
-                    self._turns.back_off(attempt.num - 1)
+                    self._throttle.back_off(attempt.num - 1)
                 return self._attempt(ask, delay)
         raise AssertionError("stamina gives at least one attempt")
 
-    def _attempt(self, ask: Ask, delay: float) -> Response | Redirect:
+    def _attempt(self, ask: OutgoingRequest, delay: float) -> Response | Redirect:
         """One request when its turn has come, and a fact about it whatever becomes of it."""
         started: float | None = None
         outcome: Response | Redirect | EgressError | None = None
         try:
-            with self._turns.turn(ask, delay):
+            with self._throttle.slot(ask, delay):
                 started = time.monotonic()
                 outcome = self._counted(ask)
                 return outcome
@@ -262,11 +264,11 @@ class GuardedClient:
                 ask.shown,
                 outcome,
                 seconds=seconds,
-                waited=self._turns.waited,
+                waited=self._throttle.waited,
                 robots=not ask.limits.paced,
             )
 
-    def _crawl_delay(self, ask: Ask) -> float:
+    def _crawl_delay(self, ask: OutgoingRequest) -> float:
         if not ask.limits.robots:
             return 0.0
         product = self._agent.split("/")[0].split(" ")[0]
@@ -279,10 +281,12 @@ class GuardedClient:
     def _fetch_robots(self, url: str) -> Response:
         headers = {"user-agent": self._agent, "accept": "text/plain, */*"}
         return self._follow(
-            Ask(method="GET", url=self._guard.check_url(url), headers=headers, limits=ROBOTS_LIMITS)
+            OutgoingRequest(
+                method="GET", url=self._guard.check_url(url), headers=headers, limits=ROBOTS_LIMITS
+            )
         )
 
-    def _counted(self, ask: Ask) -> Response | Redirect:
+    def _counted(self, ask: OutgoingRequest) -> Response | Redirect:
         """Send, remember the validators, and tell the breaker and the limiter how the host did."""
         known = self._validators.get(str(ask.url)) if ask.conditional else None
         try:
@@ -302,7 +306,7 @@ class GuardedClient:
             self._remember(answer)
         return answer
 
-    def _correct_quotas(self, ask: Ask, headers: Mapping[str, str]) -> None:
+    def _correct_quotas(self, ask: OutgoingRequest, headers: Mapping[str, str]) -> None:
         if self._policy.quota_key and ask.limits.paced:
             self._quotas.correct(self._policy.quota_key, self._policy.quotas, allowances(headers))
 

@@ -11,10 +11,10 @@ import h2.exceptions
 import httpx
 
 from egress import decoding
-from egress.answers import REDIRECTS, check_status
-from egress.asks import Ask
 from egress.exceptions import BadAnswer, ConnectFailed, TimedOut, TooLarge
+from egress.outgoing_request import OutgoingRequest
 from egress.records import RequestPolicy, Validators
+from egress.response_status import REDIRECTS, check_status
 from egress.transport import Deadline
 from pipeline import patterns
 from pipeline.contract.http import Response
@@ -53,7 +53,7 @@ class Exchange:
             policy.read_timeout, connect=policy.connect_timeout, pool=policy.connect_timeout
         ).as_dict()
 
-    def send(self, ask: Ask, known: Validators | None) -> Response | Redirect:
+    def send(self, ask: OutgoingRequest, known: Validators | None) -> Response | Redirect:
         """The answer to `ask`, conditional on `known` where given. Raises an EgressError for all but a 2xx or
         a redirect."""
         started = time.monotonic()
@@ -65,7 +65,7 @@ class Exchange:
             finally:
                 answer.close()
 
-    def _request(self, ask: Ask, known: Validators | None) -> httpx.Request:
+    def _request(self, ask: OutgoingRequest, known: Validators | None) -> httpx.Request:
         headers = {**ask.headers, "accept-encoding": decoding.ACCEPTED}
         if known and known.etag:
             headers["if-none-match"] = known.etag
@@ -79,7 +79,7 @@ class Exchange:
         )
 
     def _read(
-        self, ask: Ask, answer: httpx.Response, *, conditional: bool, started: float
+        self, ask: OutgoingRequest, answer: httpx.Response, *, conditional: bool, started: float
     ) -> Response | Redirect:
         headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
         try:
@@ -99,7 +99,7 @@ class Exchange:
             seconds=time.monotonic() - started,
         )
 
-    def _body(self, ask: Ask, answer: httpx.Response) -> bytes:
+    def _body(self, ask: OutgoingRequest, answer: httpx.Response) -> bytes:
         """The decoded body. Reading stops as soon as either limit is passed, and the connection is closed."""
         limits = ask.limits
         announced = answer.headers.get("content-length", "")
@@ -132,7 +132,7 @@ class Exchange:
         return bytes(body)
 
     @contextlib.contextmanager
-    def _translated(self, ask: Ask) -> Iterator[None]:
+    def _translated(self, ask: OutgoingRequest) -> Iterator[None]:
         """httpx's errors as ours. Their texts come from the network and from TLS, so only the kind and a
         short detail are kept."""
         try:

@@ -67,7 +67,7 @@ def place_of(shown: str) -> tuple[str, str]:
         return "", ""
 
 
-class Teller:
+class FactNotifier:
     """Tells `listeners` of each request. One that fails is logged and stops no fetch. `now` is the clock."""
 
     def __init__(self, listeners: Sequence[Listener], now: Callable[[], datetime]) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import httpx
 from protego import Protego
 
-from egress.answers import AskedToWait
 from egress.exceptions import BadAnswer, RobotsRefused, ServerFailed, TooManyRedirects
 from egress.limits import MemoryStore, Store
 from egress.masking import mask_text
+from egress.response_status import AskedToWait
 from pipeline import patterns
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import ClientRefused

@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 
-from egress.asks import Ask, Limits
 from egress.client import GuardedClient
 from egress.crawl.chromium import find_chromium, may_sandbox
 from egress.crawl.messages import Task
@@ -19,6 +18,7 @@ from egress.crawl.runner import GRACE, LOOK, Runner
 from egress.exceptions import AddressRefused, ConnectFailed, ServerFailed, TimedOut
 from egress.guard import effective_port
 from egress.masking import mask_text
+from egress.outgoing_request import Limits, OutgoingRequest
 from egress.records import RequestPolicy
 from egress.renderers.base import Renderer
 from egress.renderers.chain import render
@@ -98,7 +98,9 @@ class CrawlingClient(GuardedClient):
     def _walk(self, job: CrawlJob, browser: str) -> Pages:
         first = self._checked("GET", job.page_url(job.urls[0], 1))
         delay = self.crawl_delay(str(first)) if self._policy.obey_robots else 0.0
-        ask = Ask(method="GET", url=first, headers=self._headers(None), limits=Limits.of(self._policy))
+        ask = OutgoingRequest(
+            method="GET", url=first, headers=self._headers(None), limits=Limits.of(self._policy)
+        )
         policy, name = self._policy, "browser" if browser else "spider"
 
         def task(proxy: str) -> Task:
@@ -115,7 +117,7 @@ class CrawlingClient(GuardedClient):
                 sandbox=self._means.sandbox and may_sandbox(),
             )
 
-        with self._turns.turn(ask, 0.0):
+        with self._throttle.slot(ask, 0.0):
             log.debug(
                 "egress.crawl_begins", url=ask.shown, renderer=name
             )  # what forbids a request forbids a walk
@@ -126,7 +128,7 @@ class CrawlingClient(GuardedClient):
             yield from self._told(ask, pages)
 
     @contextlib.contextmanager
-    def _host_held(self, ask: Ask) -> Iterator[None]:
+    def _host_held(self, ask: OutgoingRequest) -> Iterator[None]:
         """The host's one connection, for the whole walk."""
         seconds, waited = self._means.runner.limits.seconds + 2 * GRACE, 0.0
         while not (token := self._limiter.hold(ask.site, seconds=seconds)):
@@ -141,7 +143,7 @@ class CrawlingClient(GuardedClient):
         finally:
             self._limiter.release(ask.site, token)
 
-    def _told(self, ask: Ask, pages: Iterator[CrawledPage]) -> Iterator[CrawledPage]:
+    def _told(self, ask: OutgoingRequest, pages: Iterator[CrawledPage]) -> Iterator[CrawledPage]:
         """Pages as they come, each told to listeners and counted against the source's rate; the breaker hears
         how the host did."""
         try:

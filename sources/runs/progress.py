@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from django.db.models.query import QuerySet
 from django.utils.timezone import now as clock
 
-from egress.hints import next_check
+from egress.caching_hints import next_check
 from outbox.announcing import announce
 from pipeline.budget import paused
 from pipeline.contract.exceptions import SourceError

@@ -7,10 +7,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
-from egress.asks import Ask, Limits, redirected
 from egress.client import GuardedClient
 from egress.exceptions import AddressRefused, BadAnswer, TooManyRedirects
 from egress.guard import Guard
+from egress.outgoing_request import Limits, OutgoingRequest, redirected
 from egress.records import RequestPolicy
 from pipeline.contract.http_errors import ClientRefused
 from tests.egress.conftest import RawServer, local_names, redirect
@@ -66,7 +66,7 @@ def test_every_hop_is_guarded(make_http: MakeHttp, raw_server: RawStart, target:
 @pytest.mark.parametrize("location", ["/a\tb", "http://exa\nmple.org/", "\x00"])
 def test_control_characters_in_a_redirect_are_refused_not_dropped(location: str) -> None:
     url = httpx.URL("https://example.org/")
-    ask = Ask(method="GET", url=url, headers={}, limits=Limits.of(RequestPolicy()))
+    ask = OutgoingRequest(method="GET", url=url, headers={}, limits=Limits.of(RequestPolicy()))
     with pytest.raises(AddressRefused, match="control"):
         redirected(ask, status=302, location=location, guard=Guard())
 
@@ -80,7 +80,7 @@ def test_control_characters_in_a_redirect_are_refused_not_dropped(location: str)
     ],
 )
 def test_which_origins_are_the_same(old: str, new: str, kept: bool) -> None:
-    ask = Ask(
+    ask = OutgoingRequest(
         method="GET",
         url=httpx.URL(old),
         headers={"authorization": "t", "accept": "a"},

@@ -6,11 +6,11 @@ from typing import Final
 
 from accounts.secrets import redact
 from config.logs import mask_text as mask_log
+from egress.caching_hints import next_check, wait_named
 from egress.crawl.reading import PageView
 from egress.crawl.refusals import refusal
 from egress.facts import endpoint_of, place_of
 from egress.guard import Guard
-from egress.hints import next_check, wait_named
 from egress.masking import mask_text as mask_address
 from egress.quota.allowance import allowances
 from egress.robots import Protego, relevant

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from egress.caching_hints import wait_named
 from egress.exceptions import BadAnswer, ServerFailed, SiteRefused, TimedOut
-from egress.hints import wait_named
 from pipeline.contract.http_errors import ClientRefused, NotModified, RateLimited
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egress.answers import retry_after
-from egress.hints import LONGEST, next_check
+from egress.caching_hints import LONGEST, next_check
+from egress.response_status import retry_after
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -63,7 +63,7 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
+class OutgoingRequest:
     """A request. `url` has passed the guard; header names are lower-case."""
 
     method: str
@@ -92,7 +92,7 @@ def merged(*layers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def redirected(ask: Ask, *, status: int, location: str, guard: Guard) -> Ask:
+def redirected(ask: OutgoingRequest, *, status: int, location: str, guard: Guard) -> OutgoingRequest:
     """The next request of a redirect (RFC 9110, 15.4). Credentials stay with their origin and never go from
     https to http.
 
@@ -117,7 +117,7 @@ def redirected(ask: Ask, *, status: int, location: str, guard: Guard) -> Ask:
     return replace(ask, method="GET", url=url, headers=headers, content=b"")
 
 
-def _joined(ask: Ask, location: str) -> str:
+def _joined(ask: OutgoingRequest, location: str) -> str:
     """The target in full. Spaces in a path are common and harmless once encoded; other oddities are left for
     the guard to refuse."""
     text = location.strip(" ").replace(" ", "%20")

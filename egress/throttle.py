@@ -5,10 +5,10 @@ import contextlib
 import random
 from collections.abc import Callable, Iterator
 
-from egress.asks import Ask
 from egress.exceptions import CircuitOpen, QuotaSpent, TimedOut
 from egress.limits import Breaker, Limiter
 from egress.limits.rules import backoff
+from egress.outgoing_request import OutgoingRequest
 from egress.quota import Quotas
 from egress.records import RequestPolicy
 from egress.transport import Deadline
@@ -22,7 +22,7 @@ LONGEST_QUOTA_WAIT = 65.0
 HOLD_POLL = 0.25
 
 
-class Turns:
+class Throttle:
     """Lets one request at a time go when it may. `waited` counts the seconds since it was last `reset`; the
     deadline does not."""
 
@@ -53,7 +53,7 @@ class Turns:
         self.waited = 0.0
 
     @contextlib.contextmanager
-    def turn(self, ask: Ask, delay: float) -> Iterator[None]:
+    def slot(self, ask: OutgoingRequest, delay: float) -> Iterator[None]:
         """Hold the host's one connection for as long as the block takes, once every limit lets `ask` go.
 
         `delay` is the site's Crawl-delay, 0 for none. Raises CircuitOpen, RateLimited or QuotaSpent where the
@@ -74,7 +74,7 @@ class Turns:
         self._sleep(seconds)
         self.waited += seconds
 
-    def _ask_limits(self, ask: Ask, delay: float) -> None:
+    def _ask_limits(self, ask: OutgoingRequest, delay: float) -> None:
         """The host's breaker and pause, then what may be waited for: the source's rate, the host's, the
         site's Crawl-delay, and last the key's quota, so that nothing is counted that is refused here. The
         breaker is only looked at: its one probe is claimed when nothing is left to wait for."""
@@ -104,7 +104,7 @@ class Turns:
             self._spend(ask)
 
     @staticmethod
-    def _check_open(ask: Ask, shut: float) -> None:
+    def _check_open(ask: OutgoingRequest, shut: float) -> None:
         if shut > 0:
             raise CircuitOpen("the host failed too often and is left alone", url=ask.shown, retry_after=shut)
 
@@ -115,12 +115,14 @@ class Turns:
             return policy.rate, policy.rate_window
         return policy.host_rate, policy.host_window
 
-    def _check_pause(self, ask: Ask) -> None:
+    def _check_pause(self, ask: OutgoingRequest) -> None:
         paused = self._limiter.paused(ask.site)
         if paused > 0:
             raise RateLimited("the site asked us to wait", url=ask.shown, retry_after=paused)
 
-    def _take(self, ask: Ask, key: str, rate: int, window: float, longest: float, words: str) -> None:
+    def _take(
+        self, ask: OutgoingRequest, key: str, rate: int, window: float, longest: float, words: str
+    ) -> None:
         waited = 0.0
         while (wait := self._limiter.take(key, rate=rate, window=window)) > 0:
             waited += wait
@@ -128,7 +130,7 @@ class Turns:
                 raise RateLimited(words, url=ask.shown, retry_after=wait)
             self._wait(wait)
 
-    def _spend(self, ask: Ask) -> None:
+    def _spend(self, ask: OutgoingRequest) -> None:
         """Count the request under its key, where that is short after waiting for the next window."""
         waited = 0.0
         while True:
@@ -143,7 +145,7 @@ class Turns:
                 self._wait(wait)
 
     @contextlib.contextmanager
-    def _connection_of(self, ask: Ask) -> Iterator[None]:
+    def _connection_of(self, ask: OutgoingRequest) -> Iterator[None]:
         """The host's one connection: another process that speaks to the host makes us wait."""
         waited = 0.0
         while not (token := self._limiter.hold(ask.site, seconds=self._policy.total_timeout + 5.0)):

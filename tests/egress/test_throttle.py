@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
+from egress.caching_hints import next_check
 from egress.client import GuardedClient
 from egress.exceptions import QuotaSpent, ServerFailed
-from egress.hints import next_check
 from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.limits.rules import FIRST_BACKOFF, LEAST_BACKOFF, LONGEST_BACKOFF, backoff
 from egress.quota import MemoryQuotas
