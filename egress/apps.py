@@ -4,4 +4,4 @@ from django.apps import AppConfig
 class EgressConfig(AppConfig):
     name = "egress"
     label = "egress"
-    verbose_name = "The way out"
+    verbose_name = "Outgoing requests"

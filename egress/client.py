@@ -96,7 +96,7 @@ class GuardedClient:
             breaker,
         )
         self._quotas = MemoryQuotas(now=now) if quotas is None else quotas
-        self._name, self._teller = name, FactNotifier(listeners, now)
+        self._name, self._facts = name, FactNotifier(listeners, now)
         self._agent = policy.user_agent or user_agent
         self._lock = threading.Lock()
         self._guard = Guard(allow_loopback=allow_loopback, ports=ports, resolver=resolver)
@@ -211,7 +211,7 @@ class GuardedClient:
         try:
             return self._guard.check_url(url)
         except AddressRefused as error:
-            self._teller.tell(method, error.url, error)
+            self._facts.notify(method, error.url, error)
             raise
 
     def _follow(self, ask: OutgoingRequest) -> Response:
@@ -229,7 +229,7 @@ class GuardedClient:
         try:
             return redirected(ask, status=answer.status, location=answer.location, guard=self._guard)
         except EgressError as error:
-            self._teller.tell(ask.method, error.url, error, robots=not ask.limits.paced)
+            self._facts.notify(ask.method, error.url, error, robots=not ask.limits.paced)
             raise
 
     def _try(self, ask: OutgoingRequest, delay: float) -> Response | Redirect:
@@ -259,7 +259,7 @@ class GuardedClient:
             raise
         finally:
             seconds = 0.0 if started is None else time.monotonic() - started
-            self._teller.tell(
+            self._facts.notify(
                 ask.method,
                 ask.shown,
                 outcome,
@@ -275,7 +275,7 @@ class GuardedClient:
         try:
             return self._robots.check(ask.url, agent=product, fetch=self._fetch_robots)
         except RobotsRefused as error:
-            self._teller.tell(ask.method, ask.shown, error)
+            self._facts.notify(ask.method, ask.shown, error)
             raise
 
     def _fetch_robots(self, url: str) -> Response:

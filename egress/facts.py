@@ -74,7 +74,7 @@ class FactNotifier:
         self._listeners = tuple(listeners)
         self._now = now
 
-    def tell(
+    def notify(
         self,
         method: str,
         shown: str,

@@ -154,7 +154,7 @@ class CrawlingClient(GuardedClient):
                         rate=self._policy.rate,
                         window=self._policy.rate_window,
                     )
-                    self._teller.tell("GET", mask_text(fetched.asked), _response(fetched, page))
+                    self._facts.notify("GET", mask_text(fetched.asked), _response(fetched, page))
                 self._breaker.succeeded(ask.site)
                 yield page
         except EgressError as error:
@@ -171,7 +171,7 @@ class CrawlingClient(GuardedClient):
                     url=ask.shown,
                     source=self._name,
                 )
-            self._teller.tell("GET", error.url, error)
+            self._facts.notify("GET", error.url, error)
             raise
 
 

@@ -1,4 +1,4 @@
-"""What passes between the keeper's parent and the spider: a task as one JSON object in, pages as one JSON
+"""What passes between the process supervisor's parent and the spider: a task as one JSON object in, pages as one JSON
 object a line out."""
 
 import base64

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
 KEEPER = "egress.crawl.process_supervisor"
-#: Seconds between looks at whether the crawl was cancelled, and for the keeper to end all below it.
+#: Seconds between looks at whether the crawl was cancelled, and for the process supervisor to end all below it.
 LOOK = 0.25
 GRACE = 15.0
 PIECE = 1 << 16
@@ -161,7 +161,7 @@ class Runner:
 
 
 class _Child:
-    """The keeper with its pipes."""
+    """The process supervisor with its pipes."""
 
     def __init__(self, task: Task, limits: CrawlLimits, home: str) -> None:
         self.limits = limits

@@ -1,5 +1,5 @@
 """`python -m egress.crawl.spider`: walks the lists of the task on stdin and writes their pages to stdout.
-Started by the keeper, never by hand.
+Started by the process supervisor, never by hand.
 
 The walk is one thing after the other, as a polite reader goes; Scrapy brings the throttle, robots.txt,
 redirects, cookies and limits.
@@ -76,7 +76,7 @@ class ProxyOnly:
         self._proxy = proxy
 
     @classmethod
-    def from_crawler(cls, crawler: Any) -> "OnlyWayOut":
+    def from_crawler(cls, crawler: Any) -> "ProxyOnly":
         return cls(crawler.settings["GUARDED_PROXY"])
 
     def process_request(self, request: Request) -> None:

@@ -59,7 +59,7 @@ def settings_for(task: Task) -> dict[str, Any]:
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [500, 502, 504],
         "COOKIES_ENABLED": login is not None and login.kind is LoginKind.FORM,
-        "DOWNLOADER_MIDDLEWARES": {"egress.crawl.spider.OnlyWayOut": 745},
+        "DOWNLOADER_MIDDLEWARES": {"egress.crawl.spider.ProxyOnly": 745},
         "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "ERROR",

@@ -65,7 +65,7 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClie
         fetch.work(http)
     except NotModified:
         fetch.http["not_modified"] = True
-        if fetch.keeper.count:
+        if fetch.payload_store.count:
             changed = SourceError(
                 "A later page said that nothing has changed, after a first one that had; the next run asks for all of them."
             )
@@ -85,7 +85,7 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClie
     except Exception as error:  # a defect of ours: the source is not held because of it
         close_failed(run, SourceError(defect(error)), now=clock(), seconds=fetch.seconds, http=fetch.http)
         raise
-    if fetch.keeper.is_unchanged:
+    if fetch.payload_store.is_unchanged:
         fetch.http["same_bytes"] = True
         _close_unchanged(run, fetch)
         return False
@@ -162,7 +162,7 @@ class _Fetch:
         # what was asked for a part only, or is to be tried again, must not make the next answer look
         # unchanged
         held = {} if run.params or self.held.is_due else run.source.validators
-        self.keeper = _Keeper(run, now=now, is_same_good=not self.held.is_due)
+        self.payload_store = _PayloadStore(run, now=now, is_same_good=not self.held.is_due)
         self.validators = {url: Validators(**pair) for url, pair in held.items()}
 
     @property
@@ -195,7 +195,7 @@ class _Fetch:
             except OutOfTime as over:
                 raise self._stalled(over) from None
         self._believe(watched.fresh_for)
-        self.keeper.settle()
+        self.payload_store.settle()
 
     def _pages(self, pages: Iterable[Page]) -> Iterator[Page]:
         """The pages, each made within the bound of reading: a connector looks into an answer to find the
@@ -260,7 +260,7 @@ class _Fetch:
         return {name: value for name, value in found.items() if getattr(source, name) != value}
 
     def _take(self, page: Page) -> None:
-        self.keeper.keep(page.payload)
+        self.payload_store.keep(page.payload)
         self.http["requests"] += 1
         self.http["bytes"] += len(page.payload.content)
         self.http["status"] = page.payload.status
@@ -288,7 +288,7 @@ class _Fetch:
         self.http["exchanges"] = [*self.http.get("exchanges", ())[1 - MOST_EXCHANGES :], told]
 
 
-class _Keeper:
+class _PayloadStore:
     """Keeps the pages of a run, but not yet those that come as they came in the last good run: if all do,
     nothing is written at all."""
 

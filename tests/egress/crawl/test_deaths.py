@@ -30,7 +30,7 @@ list(Runner(Guard(allow_loopback=True)).pages(make, renderer='browser'))
     sys.platform != "linux",
     reason="elsewhere processes are told of their parent's death by their pipes alone",
 )
-@pytest.mark.parametrize("victim", ["worker", "keeper"])
+@pytest.mark.parametrize("victim", ["worker", "supervisor"])
 def test_nothing_outlives_a_kill(
     raw_server: Callable[..., RawServer], chromium_path: str, victim: str, tmp_path: Path
 ) -> None:
@@ -50,8 +50,8 @@ def test_nothing_outlives_a_kill(
         assert arrived.wait(60)
         below = psutil.Process(worker.pid).children(recursive=True)
         assert any("chrom" in one.name() for one in below), "there is a browser to be left behind"
-        keeper = next(one for one in below if "egress.crawl.process_supervisor" in one.cmdline())
-        (psutil.Process(worker.pid) if victim == "worker" else keeper).send_signal(signal.SIGKILL)
+        supervisor = next(one for one in below if "egress.crawl.process_supervisor" in one.cmdline())
+        (psutil.Process(worker.pid) if victim == "worker" else supervisor).send_signal(signal.SIGKILL)
         _, alive = psutil.wait_procs(below, timeout=30)
         assert alive == []
         worker.wait(timeout=30)

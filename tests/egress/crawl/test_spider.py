@@ -271,7 +271,7 @@ def test_a_cancelled_crawl_ends_at_once_with_all_its_processes_and_showed_no_sec
     thread = start(http.crawl(job(server.url, **NEXT, login=login)), got)
     assert arrived.wait(30)
     ours = [process for process in children() if process.pid not in before]
-    assert len(ours) == 2, "the keeper and the spider"
+    assert len(ours) == 2, "the supervisor and the spider"
     shown = "".join(" ".join(process.cmdline()) + str(process.environ()) for process in ours)
     assert "hunter2" not in shown
     assert not {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"} & set().union(
@@ -335,7 +335,7 @@ def test_no_address_inside_is_reached_by_link_redirect_or_robots(
 
 def test_the_process_itself_cannot_go_around_the_proxy() -> None:
     code = (
-        "import socket\nfrom egress.crawl.sandbox import only_way_out\nonly_way_out('http://127.0.0.1:1')\n"
+        "import socket\nfrom egress.crawl.sandbox import allow_only_proxy\nallow_only_proxy('http://127.0.0.1:1')\n"
         "for go in (lambda: socket.create_connection(('127.0.0.1', 2)), lambda: socket.create_connection(('93.184.215.14', 80)),\n"
         "  lambda: socket.getaddrinfo('example.org', 80), lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 53))):\n"
         "    try: go(); print('out')\n    except PermissionError: print('kept')\n"
