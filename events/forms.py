@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.stamps import StampRefused, check_stamp, stamp
 from places.enums import Crowd, Openness
-from places.voices import SPECIALS
+from places.visitor_reports import SPECIALS
 
 _SALT: Final = "places.report"
 #: Three choices take a person longer.

@@ -14,7 +14,7 @@ from typing import Final
 
 from places.enums import Answer, Crowd, Openness, StatusSource
 from places.evidence import Evidence
-from places.voices import LEVELS
+from places.visitor_reports import LEVELS
 
 #: Reports of so many different weeks are needed, of the same weekday and an hour before or after.
 LEAST_WEEKS: Final = 3

@@ -20,7 +20,7 @@ from places.enums import Crowd, Openness, PlaceState, StatusSource
 from places.exceptions import PlaceClosed, ReportEmpty, ReportTooSoon, SpecialNotKnown
 from places.models import Place
 from places.queries import place_now
-from places.voices import SPECIALS, Voice
+from places.visitor_reports import SPECIALS, VisitorReport
 
 
 class PlaceEvidence(s.Serializer):
@@ -128,7 +128,7 @@ class PlaceStatusNow(PublicView):
         operation_id="place_status_report",
         summary="Tell how a place is now",
         description=(
-            "From who is there. One voice a person and place: the newest counts, weighed by how far others agree. Twelve reports in ten minutes from one "
+            "From who is there. One report of each person and place counts, the newest, weighed by how far others agree. Twelve reports in ten minutes from one "
             "address, and one of the same place in two minutes."
         ),
         parameters=[place_in_path()],
@@ -144,7 +144,7 @@ class PlaceStatusNow(PublicView):
         checked.is_valid(raise_exception=True)
         now = timezone.now()
         try:
-            services.report(place.id, _voice(request, checked.validated_data, now))
+            services.report(place.id, _visitor_report(request, checked.validated_data, now))
         except PlaceClosed as refused:
             raise NotPossible(refused.detail) from refused
         except ReportEmpty as refused:
@@ -156,8 +156,8 @@ class PlaceStatusNow(PublicView):
         return Response(_now(place, now))
 
 
-def _voice(request: Request, told: dict[str, Any], now: datetime) -> Voice:
-    return Voice(
+def _visitor_report(request: Request, told: dict[str, Any], now: datetime) -> VisitorReport:
+    return VisitorReport(
         person=str(request.user.pk) if request.user.is_authenticated else "",
         address=caller_of(request._request),
         at=now,

@@ -23,7 +23,7 @@ from places.enums import Crowd, Openness, PlaceState
 from places.exceptions import PlaceError, ReportTooSoon
 from places.models import Place
 from places.queries import known_of
-from places.voices import Voice
+from places.visitor_reports import VisitorReport
 
 
 def place_lines(place: Place, *, now: datetime) -> Sequence[NowLine]:
@@ -56,7 +56,7 @@ def tell_now(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     if not valid:
         return _page(request, place, form, status=400)
     try:
-        services.report(place.id, _voice(form.cleaned_data, person, caller_of(request)))
+        services.report(place.id, _visitor_report(form.cleaned_data, person, caller_of(request)))
     except ReportTooSoon as refused:
         form.add_error(None, f"{refused.detail} Thank you; again in {refused.seconds} seconds.")
         return _page(request, place, form, status=429, wait=refused.seconds)
@@ -66,8 +66,8 @@ def tell_now(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     return HttpResponseRedirect(f"{request.path}?thanks=1")
 
 
-def _voice(said: dict[str, Any], person: str, address: str) -> Voice:
-    return Voice(
+def _visitor_report(said: dict[str, Any], person: str, address: str) -> VisitorReport:
+    return VisitorReport(
         person=person,
         address=address,
         at=timezone.now(),

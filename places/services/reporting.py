@@ -13,7 +13,7 @@ from places.enums import Answer, Crowd, Openness, PlaceState, StatusSource
 from places.exceptions import PlaceClosed, ReportEmpty, ReportTooSoon, SpecialNotKnown
 from places.models import Place, PlaceReport
 from places.services.status import record_evidence
-from places.voices import HOLDS, SPECIALS, Voice, consensus, owners_word
+from places.visitor_reports import HOLDS, SPECIALS, VisitorReport, consensus, owner_evidence
 
 #: One person reports of one place so often; who corrects a slip waits a moment.
 PAUSE: Final = timedelta(minutes=2)
@@ -24,8 +24,8 @@ KEPT: Final = timedelta(days=180)
 LONGEST_SPECIAL: Final = 120
 
 
-def report(place_id: UUID, voice: Voice) -> None:
-    """Take in `voice` (its `at` is now), and tell readers what follows from it. In one transaction:
+def report(place_id: UUID, visitor_report: VisitorReport) -> None:
+    """Store `visitor_report` (its `at` is now), and tell readers what follows from it. In one transaction:
 
     1. the place is locked, so that reports count one after the other; what comes too soon after the same
        person's last one is refused;
@@ -35,8 +35,10 @@ def report(place_id: UUID, voice: Voice) -> None:
 
     Raises Place.DoesNotExist, PlaceClosed, ReportEmpty, SpecialNotKnown, ReportTooSoon.
     """
-    voice = replace(voice, special=plain(voice.special[:LONGEST_SPECIAL])[:LONGEST_SPECIAL].strip())
-    if all(voice.value(answer) is None for answer in Answer):
+    visitor_report = replace(
+        visitor_report, special=plain(visitor_report.special[:LONGEST_SPECIAL])[:LONGEST_SPECIAL].strip()
+    )
+    if all(visitor_report.value(answer) is None for answer in Answer):
         raise ReportEmpty("Say at least one thing: openness, crowd, waiting_minutes or special.")
     with transaction.atomic():
         place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)
@@ -46,31 +48,31 @@ def report(place_id: UUID, voice: Voice) -> None:
                 if place.state == PlaceState.CLOSED
                 else "This place was merged into another."
             )
-        owns = is_owner(place_id, voice.person)
-        if not owns and voice.special and voice.special not in SPECIALS:
+        owns = is_owner(place_id, visitor_report.person)
+        if not owns and visitor_report.special and visitor_report.special not in SPECIALS:
             raise SpecialNotKnown(
                 f"special: visitors choose from {', '.join(SPECIALS)}; owners of the place may use their own words."
             )
-        _check_pause(place_id, voice)
+        _check_pause(place_id, visitor_report)
         said = {
-            "openness": voice.openness.value,
-            "crowd": voice.crowd.value,
-            "waiting_minutes": voice.waiting_minutes,
+            "openness": visitor_report.openness.value,
+            "crowd": visitor_report.crowd.value,
+            "waiting_minutes": visitor_report.waiting_minutes,
         }
         PlaceReport.objects.create(
             place=place,
-            person_id=voice.person or None,
-            address_hash=voice.address,
-            special=voice.special,
-            reported_at=voice.at,
+            person_id=visitor_report.person or None,
+            address_hash=visitor_report.address,
+            special=visitor_report.special,
+            reported_at=visitor_report.at,
             **said,
         )
         if owns:
-            record_evidence({place_id: owners_word(voice)}, now=voice.at)
+            record_evidence({place_id: owner_evidence(visitor_report)}, now=visitor_report.at)
         else:
             record_evidence(
-                {place_id: consensus(_voices(place_id, voice.at), voice.at)},
-                now=voice.at,
+                {place_id: consensus(_visitor_reports(place_id, visitor_report.at), visitor_report.at)},
+                now=visitor_report.at,
                 withdraw=StatusSource.USER,
             )
 
@@ -91,21 +93,23 @@ def forget_reporters(*, now: datetime) -> int:
     return emptied + deleted
 
 
-def _check_pause(place_id: UUID, voice: Voice) -> None:
+def _check_pause(place_id: UUID, visitor_report: VisitorReport) -> None:
     """By account where there is one, and by address among those without."""
     mine: dict[str, Any] = (
-        {"person": voice.person} if voice.person else {"person": None, "address_hash": voice.address}
+        {"person": visitor_report.person}
+        if visitor_report.person
+        else {"person": None, "address_hash": visitor_report.address}
     )
-    recent = PlaceReport.objects.filter(place=place_id, reported_at__gt=voice.at - PAUSE, **mine)
+    recent = PlaceReport.objects.filter(place=place_id, reported_at__gt=visitor_report.at - PAUSE, **mine)
     last = recent.order_by("-reported_at").values_list("reported_at", flat=True).first()
     if last is not None:
         raise ReportTooSoon(
             "You have just reported of this place.",
-            seconds=max(1, round((last + PAUSE - voice.at).total_seconds())),
+            seconds=max(1, round((last + PAUSE - visitor_report.at).total_seconds())),
         )
 
 
-def _voices(place_id: UUID, now: datetime) -> list[Voice]:
+def _visitor_reports(place_id: UUID, now: datetime) -> list[VisitorReport]:
     """What visitors said that may still hold; an owner's word counts as the venue's, not as a visitor's."""
     rows = PlaceReport.objects.filter(
         place=place_id, reported_at__gt=now - max(HOLDS.values()), reported_at__lte=now
@@ -117,11 +121,11 @@ def _voices(place_id: UUID, now: datetime) -> list[Voice]:
         )
         if pk
     }
-    return [voice for row in rows if (voice := _voice(row)).person not in owners]
+    return [visitor_report for row in rows if (visitor_report := _visitor_report(row)).person not in owners]
 
 
-def _voice(row: PlaceReport) -> Voice:
-    return Voice(
+def _visitor_report(row: PlaceReport) -> VisitorReport:
+    return VisitorReport(
         address=row.address_hash,
         at=row.reported_at,
         person=str(row.person_id or ""),

@@ -10,7 +10,7 @@ from places.admin import PlaceAdmin
 from places.enums import Crowd
 from places.models import Place, PlaceMatch, PlaceReport
 from places.services import report
-from places.voices import Voice
+from places.visitor_reports import VisitorReport
 from tests.factories import NOW, make_city, make_person
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_two_venues_are_merged_at_the_desk_with_both_sides_shown_and_un_merged(c
 
 def test_lists_of_states_and_reports_open_and_tell_of_nobody(client):
     place = Place.objects.create(slug="x", name="Blue Room", folded_name="blue room", city=make_city())
-    report(place.id, Voice(address="0123456789abcdef", at=NOW, crowd=Crowd.BUSY))
+    report(place.id, VisitorReport(address="0123456789abcdef", at=NOW, crowd=Crowd.BUSY))
     client.force_login(User.objects.create_superuser(email="desk@example.org", password="x"))
     for model in ("placestatus", "placereport"):
         listed = client.get(f"/admin/places/{model}/")

@@ -13,7 +13,7 @@ from places.models import Place, PlaceReport, PlaceStatus
 from places.prediction import Running
 from places.queries import places_now
 from places.services import forget_reporters, let_expire, merge_places, refresh_places, report, unmerge_places
-from places.voices import Voice
+from places.visitor_reports import VisitorReport
 from tests.factories import NOW, make_city
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,8 @@ def make_place(name: str = "Blue Room", **fields) -> Place:
     return Place.objects.create(slug="x", name=name, folded_name=name.lower(), city=make_city(), **fields)
 
 
-def voice(address: str = "a", at=NOW, **said) -> Voice:
-    return Voice(address=address, at=at, **(said or {"crowd": Crowd.BUSY}))
+def visitor_report(address: str = "a", at=NOW, **said) -> VisitorReport:
+    return VisitorReport(address=address, at=at, **(said or {"crowd": Crowd.BUSY}))
 
 
 def settle() -> None:
@@ -41,7 +41,7 @@ def earlier(place: Place, *weeks: int, crowd: str = "busy") -> None:
 
 def test_what_is_over_goes_and_readers_are_told():
     place = make_place()
-    report(place.id, voice())
+    report(place.id, visitor_report())
     assert let_expire(now=NOW + timedelta(minutes=44)) == 0
     assert let_expire(now=NOW + timedelta(minutes=45)) == 1
     settle()
@@ -50,7 +50,7 @@ def test_what_is_over_goes_and_readers_are_told():
 
 def test_who_reported_is_forgotten_after_a_day_and_what_after_half_a_year():
     place = make_place()
-    report(place.id, voice())
+    report(place.id, visitor_report())
     assert forget_reporters(now=NOW + 23 * HOUR) == 0
     assert forget_reporters(now=NOW + 24 * HOUR) == 1
     assert list(PlaceReport.objects.values_list("address_hash", "crowd")) == [("", "busy")]
@@ -122,7 +122,7 @@ def test_the_number_of_queries_does_not_grow():
 def test_a_merge_brings_earlier_reports_and_evidence_and_takes_them_back():
     kept, gone = make_place(), make_place("Blue room bar")
     earlier(gone, 1, 2, 3)
-    report(gone.id, voice(openness=Openness.OPEN))
+    report(gone.id, visitor_report(openness=Openness.OPEN))
     merge_places(kept.id, gone.id, now=NOW, by=PIPELINE)
     assert places_now([kept.id], now=NOW)[kept.id]["openness"] == "open"
     assert refresh_places([kept.id], running={}, now=NOW) == 1

@@ -16,7 +16,7 @@ from events.forms import report_stamp
 from places.enums import Crowd, Openness
 from places.models import Place, PlaceReport
 from places.services import report
-from places.voices import Voice
+from places.visitor_reports import VisitorReport
 from tests.events.factories import NOW, make_city, make_event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight", "unused_limits")]
@@ -40,7 +40,7 @@ def path(place: Place) -> str:
 
 
 def seen(place: Place, address: str = "a", *, ago: int = 12, **said) -> None:
-    report(place.id, Voice(address=address, at=NOW - ago * MINUTE, **said))
+    report(place.id, VisitorReport(address=address, at=NOW - ago * MINUTE, **said))
 
 
 def lines(html: str) -> list[tuple[str, str]]:
@@ -90,7 +90,10 @@ def test_the_page_of_an_event_shows_its_venue_and_listens(client, place):
 def test_what_was_told_by_owners_is_theirs_and_escaped(client, place):
     owner = User.objects.create_user("owner@example.com", "correct horse battery")
     place.owners.add(owner)
-    report(place.id, Voice(person=str(owner.pk), address="x", at=NOW - MINUTE, special="<i>Fado</i> & song"))
+    report(
+        place.id,
+        VisitorReport(person=str(owner.pk), address="x", at=NOW - MINUTE, special="<i>Fado</i> & song"),
+    )
     html = client.get(path(place)).content.decode()
     assert "Fado &amp; song" in html
     assert "<i>Fado" not in html

@@ -14,7 +14,7 @@ from places.enums import Crowd, Openness
 from places.models import City, Place
 from places.records import WeatherFacts
 from places.services import record_weather, report
-from places.voices import Voice
+from places.visitor_reports import VisitorReport
 from realtime.feed import snapshots
 from tests.realtime.clients import Socket, commit, in_time, listening
 
@@ -28,7 +28,7 @@ async def make_place() -> Place:
 
 
 def told(place: Place, address: str, **said) -> None:
-    report(place.id, Voice(address=address, at=timezone.now(), **said))
+    report(place.id, VisitorReport(address=address, at=timezone.now(), **said))
     connection.close()
 
 

@@ -46,7 +46,7 @@ LEVELS: Final = (Crowd.EMPTY, Crowd.QUIET, Crowd.MODERATE, Crowd.BUSY, Crowd.PAC
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Voice:
+class VisitorReport:
     """One report: who (`person` an account's id or "", `address` a keyed hash), when, and what; unknown, None
     and "" say nothing."""
 
@@ -75,13 +75,13 @@ class _Vote:
     voter: str
 
 
-def consensus(voices: Sequence[Voice], now: datetime) -> list[Evidence]:
+def consensus(visitor_reports: Sequence[VisitorReport], now: datetime) -> list[Evidence]:
     """What visitors agree on: at most one evidence for each answer, none where they contradict each other.
     Openness and special status by majority, crowd and waiting by the weighted median; sure in the measure of
     how many say so and how large their share is."""
     found = []
     for answer in Answer:
-        votes = _votes(voices, answer, now)
+        votes = _votes(visitor_reports, answer, now)
         chosen, behind = (
             _majority(votes) if answer in (Answer.OPENNESS, Answer.SPECIAL) else _middle(votes, answer)
         )
@@ -104,7 +104,7 @@ def consensus(voices: Sequence[Voice], now: datetime) -> list[Evidence]:
     return found
 
 
-def owners_word(voice: Voice) -> list[Evidence]:
+def owner_evidence(visitor_report: VisitorReport) -> list[Evidence]:
     """What the venue itself says, each answer of it."""
     return [
         Evidence(
@@ -112,36 +112,45 @@ def owners_word(voice: Voice) -> list[Evidence]:
             answer=answer,
             value=value,
             confidence=OWNER_CONFIDENCE,
-            observed_at=voice.at,
-            valid_until=voice.at + OWNER_HOLDS[answer],
+            observed_at=visitor_report.at,
+            valid_until=visitor_report.at + OWNER_HOLDS[answer],
             basis="the venue itself",
         )
         for answer in Answer
-        if (value := voice.value(answer)) is not None
+        if (value := visitor_report.value(answer)) is not None
     ]
 
 
-def _votes(voices: Iterable[Voice], answer: Answer, now: datetime) -> list[_Vote]:
+def _votes(visitor_reports: Iterable[VisitorReport], answer: Answer, now: datetime) -> list[_Vote]:
     """The newest word of each person that still holds. Who reports with an account has no second voice
     without it from the same address."""
     fresh = [
-        voice
-        for voice in voices
-        if voice.value(answer) is not None and voice.at <= now < voice.at + HOLDS[answer]
+        visitor_report
+        for visitor_report in visitor_reports
+        if visitor_report.value(answer) is not None
+        and visitor_report.at <= now < visitor_report.at + HOLDS[answer]
     ]
-    with_account = {voice.address for voice in fresh if voice.person}
-    newest: dict[str, Voice] = {}
-    for voice in fresh:
-        if not voice.person and voice.address in with_account:
+    with_account = {visitor_report.address for visitor_report in fresh if visitor_report.person}
+    newest: dict[str, VisitorReport] = {}
+    for visitor_report in fresh:
+        if not visitor_report.person and visitor_report.address in with_account:
             continue
-        voter = voice.person or voice.address
+        voter = visitor_report.person or visitor_report.address
         held = newest.get(voter)
-        if held is None or (voice.at, str(voice.value(answer))) > (held.at, str(held.value(answer))):
-            newest[voter] = voice
+        if held is None or (visitor_report.at, str(visitor_report.value(answer))) > (
+            held.at,
+            str(held.value(answer)),
+        ):
+            newest[voter] = visitor_report
     return [
-        _Vote(weight=1 - 0.5 * ((now - voice.at) / HOLDS[answer]), value=value, at=voice.at, voter=voter)
-        for voter, voice in sorted(newest.items())
-        if (value := voice.value(answer)) is not None
+        _Vote(
+            weight=1 - 0.5 * ((now - visitor_report.at) / HOLDS[answer]),
+            value=value,
+            at=visitor_report.at,
+            voter=voter,
+        )
+        for voter, visitor_report in sorted(newest.items())
+        if (value := visitor_report.value(answer)) is not None
     ]
 
 
