@@ -40,7 +40,7 @@ _HAPPENING = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Telling:
+class Contribution:
     """One origin's facts about an event: `trust` 0 to 1, when they changed last, whether that was `since`
     their first sight, and whether the origin still lists it. Of an entry that no longer fits the others
     (`stray`) these are the facts and the time of when it last did, so that nothing changes before a person
@@ -64,7 +64,7 @@ class Canonical:
 
     facts: Facts
     provenance: Mapping[str, Any]
-    winners: Mapping[str, Telling]
+    winners: Mapping[str, Contribution]
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:
@@ -79,15 +79,15 @@ def facts_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def canonical(tellings: Sequence[Telling]) -> Canonical:
-    """The one event behind `tellings` (at least one), whatever their order. Per group of fields the word of
+def canonical(contributions: Sequence[Contribution]) -> Canonical:
+    """The one event behind `contributions` (at least one), whatever their order. Per group of fields the word of
     an origin that says anything and still lists the event; among these who says most, then who is trusted
     most (trust times the field's own confidence), then who changed his word last. When each was first seen
     says nothing: the next to last resort is the origin's key."""
-    ranked = sorted(tellings, key=_rank)
+    ranked = sorted(contributions, key=_rank)
     facts: dict[str, Any] = dict(ranked[0].facts)
     provenance: dict[str, Any] = {}
-    winners: dict[str, Telling] = {}
+    winners: dict[str, Contribution] = {}
     for group in GROUPS:
         # max keeps the first, so rank breaks ties
         chosen = max(ranked, key=partial(_weight, group=group)) if len(ranked) > 1 else ranked[0]
@@ -101,7 +101,9 @@ def canonical(tellings: Sequence[Telling]) -> Canonical:
         }
     for name in UNIONS:
         facts[name] = _union(ranked, name)
-    facts["flags"] = joined_flags(*(_flags(telling, winners) for telling in ranked if not telling.stray))
+    facts["flags"] = joined_flags(
+        *(_flags(contribution, winners) for contribution in ranked if not contribution.stray)
+    )
     return Canonical(facts=facts, provenance=provenance, winners=winners)
 
 
@@ -116,26 +118,28 @@ def joined_flags(*told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [found[key] for key in sorted(found)]
 
 
-def _flags(telling: Telling, winners: Mapping[str, Telling]) -> list[Mapping[str, Any]]:
+def _flags(contribution: Contribution, winners: Mapping[str, Contribution]) -> list[Mapping[str, Any]]:
     """A check that has the name of a field speaks of that field's value: it counts where the value does."""
     return [
-        flag for flag in telling.facts.get("flags") or [] if winners.get(flag["check"], telling) is telling
+        flag
+        for flag in contribution.facts.get("flags") or []
+        if winners.get(flag["check"], contribution) is contribution
     ]
 
 
-def _rank(telling: Telling) -> tuple[bool, float, float, str, str]:
-    changed = telling.changed_at.timestamp() if telling.since else 0.0
-    return (telling.missing, -telling.trust, -changed, telling.origin, telling.identity)
+def _rank(contribution: Contribution) -> tuple[bool, float, float, str, str]:
+    changed = contribution.changed_at.timestamp() if contribution.since else 0.0
+    return (contribution.missing, -contribution.trust, -changed, contribution.origin, contribution.identity)
 
 
-def _weight(telling: Telling, *, group: tuple[str, ...]) -> tuple[bool, bool, int, float]:
-    says = _says(telling.facts, group)
-    confidence = (telling.facts.get("confidence") or {}).get(group[0])
+def _weight(contribution: Contribution, *, group: tuple[str, ...]) -> tuple[bool, bool, int, float]:
+    says = _says(contribution.facts, group)
+    confidence = (contribution.facts.get("confidence") or {}).get(group[0])
     return (
         says > 0,
-        not telling.missing,
+        not contribution.missing,
         says,
-        round(telling.trust * (1.0 if confidence is None else confidence), 6),
+        round(contribution.trust * (1.0 if confidence is None else confidence), 6),
     )
 
 
@@ -160,10 +164,10 @@ def _says(facts: Facts, group: tuple[str, ...]) -> int:
     return int(value not in (None, "", [], {}, "unknown"))
 
 
-def _union(ranked: Sequence[Telling], name: str) -> list[Any]:
+def _union(ranked: Sequence[Contribution], name: str) -> list[Any]:
     seen: dict[Any, Any] = {}
-    for telling in ranked:
-        for item in telling.facts.get(name) or []:
+    for contribution in ranked:
+        for item in contribution.facts.get(name) or []:
             seen.setdefault(item["url"] if isinstance(item, dict) else str(item).casefold(), item)
     items = list(seen.values())[:MAX_UNION]
     if name == "images" and items:

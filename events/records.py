@@ -102,7 +102,7 @@ class Recorded:
     proposal_id: UUID | None = None
     reasons: tuple[str, ...] = ()
     case: Case | None = None
-    strays: tuple["Stray", ...] = ()
+    strays: tuple["MismatchedListing", ...] = ()
     fit_again: tuple[UUID, ...] = ()
     asked: bool = False
 
@@ -117,7 +117,7 @@ class Moved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fitting:
+class MatchQuestion:
     """A question: does what the entry now says still tell of the event that these other listings tell of?
     `others` are their origins' keys and their facts."""
 
@@ -126,7 +126,7 @@ class Fitting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stray:
+class MismatchedListing:
     """A joined listing that no longer fits its event, and how little it does."""
 
     listing_id: UUID

@@ -128,7 +128,7 @@ class PlaceStatusNow(PublicView):
         operation_id="place_status_report",
         summary="Tell how a place is now",
         description=(
-            "From who is there. One report of each person and place counts, the newest, weighed by how far others agree. Twelve reports in ten minutes from one "
+            "From who is there. One report of each person and place counts, the newest, weighed by how far others agree. Twelve in ten minutes from one "
             "address, and one of the same place in two minutes."
         ),
         parameters=[place_in_path()],

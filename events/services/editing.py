@@ -16,7 +16,7 @@ from events.enums import Publication
 from events.exceptions import BadValue
 from events.models import Event, Proposal
 from events.services import announcing, correcting, search_text
-from events.services.believing import believe
+from events.services.effective_facts import accept_columns
 from events.services.plans import PERSON, field_of
 from events.services.publication import CHANGE, lock
 from outbox import services as outbox
@@ -94,7 +94,7 @@ def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime
         proposal.save(update_fields=["accepted", "decided_at"])
         if accept:
             edit(proposal.event_id, _values(proposal), by=by, lock_fields=False, now=moment)
-            believe(proposal.event_id, proposal.origin_id, proposal.fields)
+            accept_columns(proposal.event_id, proposal.origin_id, proposal.fields)
     return proposal
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from events.facts import Canonical, Telling
+from events.facts import Canonical, Contribution
 from events.models import Organizer, Origin, Series
 from events.records import Entry, Located
 from pipeline.text.folding import fold
@@ -37,11 +37,14 @@ class Links:
         }
 
 
-def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Telling] = ()) -> Links:
+def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Contribution] = ()) -> Links:
     """Look up what the entries name, and what `others` say of the same events; organizers and series of the
     entries that are new are made. At most eight queries."""
     told = list(others)
-    located = [*(entry.located for entry in entries), *(_located(telling.facts) for telling in told)]
+    located = [
+        *(entry.located for entry in entries),
+        *(_located(contribution.facts) for contribution in told),
+    ]
     return Links(
         cities=_by_slug(City, (one.city for one in located)),
         areas=_by_slug(Area, (one.area for one in located)),
@@ -51,9 +54,9 @@ def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Telling] 
     )
 
 
-def known(tellings: Iterable[Telling]) -> Links:
+def known(contributions: Iterable[Contribution]) -> Links:
     """Look up what stored tellings name; nothing is made."""
-    return resolve((), Origin(), tellings)
+    return resolve((), Origin(), contributions)
 
 
 def _located(facts: Mapping[str, Any]) -> Located:
@@ -80,13 +83,13 @@ def _places(ids: Iterable[str]) -> dict[str, UUID]:
     return {str(pk): survivor or pk for pk, survivor in rows}
 
 
-def _organizers(entries: Sequence[Entry], told: Sequence[Telling]) -> dict[str, UUID]:
+def _organizers(entries: Sequence[Entry], told: Sequence[Contribution]) -> dict[str, UUID]:
     named = {
         fold(ref.name)[:200]: ref
         for ref in (entry.event.organizer for entry in entries)
         if ref and fold(ref.name)
     }
-    wanted = named.keys() | {name for telling in told if (name := _organizer(telling.facts))}
+    wanted = named.keys() | {name for contribution in told if (name := _organizer(contribution.facts))}
     if not wanted:
         return {}
     known = dict(Organizer.objects.filter(folded_name__in=wanted).values_list("folded_name", "id"))
@@ -107,12 +110,12 @@ def _organizers(entries: Sequence[Entry], told: Sequence[Telling]) -> dict[str, 
     return known
 
 
-def _known_series(told: Sequence[Telling]) -> dict[tuple[str, str], UUID]:
+def _known_series(told: Sequence[Contribution]) -> dict[tuple[str, str], UUID]:
     """The series that stored tellings name, in one query."""
     wanted: dict[str, set[str]] = defaultdict(set)
-    for telling in told:
-        if name := _series_name(telling.facts):
-            wanted[telling.origin].add(name)
+    for contribution in told:
+        if name := _series_name(contribution.facts):
+            wanted[contribution.origin].add(name)
     if not wanted:
         return {}
     names = {name for group in wanted.values() for name in group}

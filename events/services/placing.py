@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import now as clock
 
-from events import facts as telling
+from events import facts as event_facts
 from events.enums import Publication
 from events.models import Event, Listing
 from events.services import announcing, linked, search_text
-from events.services.believing import words_of
+from events.services.effective_facts import effective_contributions
 from events.services.publication import lock
 from outbox import services as outbox
 from pipeline.contract.fields import LOCKS
@@ -95,9 +95,9 @@ def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -
         listings = list(Listing.objects.filter(event=event).select_related("origin"))
         if not listings:
             return {}
-        tellings = words_of(listings)
-        chosen = telling.canonical(tellings)
-        told = {**telling.columns(chosen.facts), **linked.known(tellings).columns(chosen)}
+        contributions = effective_contributions(listings)
+        chosen = event_facts.canonical(contributions)
+        told = {**event_facts.columns(chosen.facts), **linked.known(contributions).columns(chosen)}
         return {name: told[name] for name in _VENUE if name in told}
 
     return _change(Event.objects.filter(pk__in=list(event_ids)), values, now=now or clock())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events import facts as telling
+from events import facts as event_facts
 from events.models import Event, Listing, Proposal
 from events.records import Entry, Judgement, Likeness
 from events.services import announcing
@@ -19,13 +19,13 @@ PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class ReportedEntry:
     """What an entry says, and what is known of its listing: when its facts last changed, and whether `since`
     its first sight; whether it was `joined` to its event rather than began it; whether what it is
-    recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`heard`);
+    recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`effective_before`);
     since when it strays, and why it does in this very batch (`stray`)."""
 
-    facts: telling.Facts
+    facts: event_facts.Facts
     changed_at: datetime
     since: bool = False
     listing_id: UUID | None = None
@@ -34,7 +34,7 @@ class Told:
     kept: list[Any] | None = None
     stray_since: datetime | None = None
     stray: Likeness | None = None
-    heard: telling.Telling | None = None
+    effective_before: event_facts.Contribution | None = None
     fits_again: bool = False
 
 
@@ -48,8 +48,8 @@ class Plan:
     event: Event
     is_new: bool
     entries: list[Entry]
-    told: dict[tuple[str, str], Told]
-    facts: telling.Facts
+    told: dict[tuple[str, str], ReportedEntry]
+    facts: event_facts.Facts
     provenance: Mapping[str, Any]
     values: dict[str, Any]
     changes: dict[str, tuple[Any, Any]]
@@ -68,7 +68,7 @@ class Plan:
 _RECOGNISED = ("title", "start", "all_day", "time_known", "online")
 
 
-def recognised(facts: telling.Facts) -> list[Any]:
+def recognised(facts: event_facts.Facts) -> list[Any]:
     """What an entry with these facts is recognised by: title, time and place."""
     venue = facts.get("venue") or {}
     return [
@@ -104,9 +104,9 @@ def kept_provenance(event: Event, chosen: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def told_by(listing: Listing) -> telling.Telling:
+def contribution_of(listing: Listing) -> event_facts.Contribution:
     """What counts of a stored listing, as a telling (its origin must be selected)."""
-    return telling.Telling(
+    return event_facts.Contribution(
         origin=str(listing.origin_id),
         trust=listing.origin.trust,
         changed_at=listing.changed_at,

@@ -8,15 +8,31 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events import facts as telling
+from events import facts as event_facts
 from events import ongoing
-from events.believing import audible
+from events.effective_facts import effective
 from events.enums import Freshness, Happening, Publication
 from events.models import Event, EventImage, Listing, Origin
-from events.records import Case, Entry, Fitting, Judgement, Likeness, Outcome, Recorded, Stray
+from events.records import (
+    Case,
+    Entry,
+    Judgement,
+    Likeness,
+    MatchQuestion,
+    MismatchedListing,
+    Outcome,
+    Recorded,
+)
 from events.services import announcing, linked
-from events.services.believing import methods_of
-from events.services.plans import Plan, Told, kept_provenance, locked_columns, recognised, told_by
+from events.services.effective_facts import methods_of
+from events.services.plans import (
+    Plan,
+    ReportedEntry,
+    contribution_of,
+    kept_provenance,
+    locked_columns,
+    recognised,
+)
 from events.services.publication import lock
 from events.services.writing import write
 from outbox import services as outbox
@@ -28,7 +44,7 @@ _RUN = ("opening_hours", "start_at", "start_date", "end_date", "timezone")
 
 Judge = Callable[[Sequence[Case]], Sequence[Judgement]]
 #: For each question None where the entry belongs with the others, otherwise how little it does.
-Fits = Callable[[Sequence[Fitting]], Sequence[Likeness | None]]
+Fits = Callable[[Sequence[MatchQuestion]], Sequence[Likeness | None]]
 
 
 def record_events(
@@ -74,13 +90,13 @@ def _plan(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | 
     slugs = announcing.slugs_for(known.values())
     plans = []
     for event_id, group in grouped.items():
-        tellings = audible(
+        contributions = effective(
             [*others.get(event_id, ()), *(_tell(entry, origin, told[_name(entry)]) for entry in group)]
         )
-        chosen = telling.canonical(tellings)
+        chosen = event_facts.canonical(contributions)
         event = known.get(event_id)
         changes: dict[str, tuple[Any, Any]] = {}
-        values = {**telling.columns(chosen.facts), **links.columns(chosen)}
+        values = {**event_facts.columns(chosen.facts), **links.columns(chosen)}
         if event is not None:
             moved = _says_otherwise(event, chosen.winners["start"], [told[_name(entry)] for entry in group])
             changes = _changes(event, values, chosen.facts, images, moved=moved)
@@ -97,7 +113,7 @@ def _plan(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | 
                 provenance=chosen.provenance,
                 values=values,
                 changes=changes,
-                methods=methods_of(tellings, chosen, changes, values) if len(tellings) > 1 else {},
+                methods=methods_of(contributions, chosen, changes, values) if len(contributions) > 1 else {},
                 before=announcing.seen(event, slugs) if event else announcing.NEVER_SEEN,
                 before_publication=event.publication if event else "",
                 images=list(chosen.facts.get("images") or []),
@@ -110,10 +126,10 @@ def _name(entry: Entry) -> tuple[str, str]:
     return entry.external_id, entry.recurrence_id
 
 
-def _tell(entry: Entry, origin: Origin, told: Told) -> telling.Telling:
-    if told.stray_since is not None and told.heard is not None:
-        return replace(told.heard, trust=origin.trust, missing=False, stray=True)
-    return telling.Telling(
+def _tell(entry: Entry, origin: Origin, told: ReportedEntry) -> event_facts.Contribution:
+    if told.stray_since is not None and told.effective_before is not None:
+        return replace(told.effective_before, trust=origin.trust, missing=False, stray=True)
+    return event_facts.Contribution(
         origin=str(origin.key),
         trust=origin.trust,
         changed_at=told.changed_at,
@@ -125,13 +141,16 @@ def _tell(entry: Entry, origin: Origin, told: Told) -> telling.Telling:
 
 def _listed(
     known: Mapping[UUID, Event], entries: Sequence[Entry], origin: Origin, now: datetime
-) -> tuple[dict[UUID, list[telling.Telling]], dict[tuple[str, str], Told]]:
+) -> tuple[dict[UUID, list[event_facts.Contribution]], dict[tuple[str, str], ReportedEntry]]:
     """What other listings say of the known events, and what is known of the listings that this batch speaks
     for. Facts that are told again in the same words keep their age: who merely repeats himself is not fresher
     than others."""
     spoken = {_name(entry): entry for entry in entries}
-    told = {name: Told(facts=telling.facts_of(entry), changed_at=now) for name, entry in spoken.items()}
-    found: dict[UUID, list[telling.Telling]] = defaultdict(list)
+    told = {
+        name: ReportedEntry(facts=event_facts.facts_of(entry), changed_at=now)
+        for name, entry in spoken.items()
+    }
+    found: dict[UUID, list[event_facts.Contribution]] = defaultdict(list)
     if not known:
         return found, told
     for listing in Listing.objects.filter(event__in=list(known)).select_related("origin"):
@@ -141,12 +160,12 @@ def _listed(
             else None
         )
         if entry is None:
-            found[listing.event_id].append(told_by(listing))
+            found[listing.event_id].append(contribution_of(listing))
             continue
         facts = told[_name(entry)].facts
         changed_at = listing.changed_at if facts == listing.facts or listing.stray_since is not None else now
         joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
-        told[_name(entry)] = Told(
+        told[_name(entry)] = ReportedEntry(
             facts=facts,
             changed_at=changed_at,
             since=changed_at > listing.first_seen_at,
@@ -155,22 +174,22 @@ def _listed(
             joined=joined and listing.event_id == entry.event_id,
             moved=recognised(facts) != recognised(listing.facts) or listing.stray_since is not None,
             kept=listing.joined.get("kept"),
-            heard=told_by(listing),
+            effective_before=contribution_of(listing),
         )
     return found, told
 
 
 def _strays(
     grouped: Mapping[UUID, Sequence[Entry]],
-    others: Mapping[UUID, Sequence[telling.Telling]],
-    told: Mapping[tuple[str, str], Told],
+    others: Mapping[UUID, Sequence[event_facts.Contribution]],
+    told: Mapping[tuple[str, str], ReportedEntry],
     fits: Fits | None,
     now: datetime,
-) -> dict[tuple[str, str], Told]:
+) -> dict[tuple[str, str], ReportedEntry]:
     """What becomes of the joined entries whose title, time or place changed: strays, or again part of the
     rest. Nothing is asked where nothing changed, nor again about what a person said belongs together in these
     very words."""
-    asked: list[Fitting] = []
+    asked: list[MatchQuestion] = []
     for event_id, group in grouped.items():
         rest = [
             (word.origin, word.whole or word.facts)
@@ -180,7 +199,7 @@ def _strays(
         for entry in group:
             known = told[_name(entry)]
             if rest and known.joined and known.moved and known.kept != recognised(known.facts):
-                asked.append(Fitting(entry=entry, others=tuple(rest)))
+                asked.append(MatchQuestion(entry=entry, others=tuple(rest)))
     if not asked or fits is None:
         return {}
     found = {}
@@ -189,8 +208,8 @@ def _strays(
         again = known.stray_since is not None and not unlike
         since, changed_at = (
             (None, now if again else known.changed_at)
-            if unlike is None or known.heard is None
-            else (known.stray_since or now, known.heard.changed_at)
+            if unlike is None or known.effective_before is None
+            else (known.stray_since or now, known.effective_before.changed_at)
         )
         found[_name(question.entry)] = replace(
             known,
@@ -216,29 +235,30 @@ def _image_urls(known: Mapping[UUID, Event]) -> dict[UUID, set[str]]:
 def _changes(
     event: Event,
     values: dict[str, Any],
-    facts: telling.Facts,
+    facts: event_facts.Facts,
     images: Mapping[UUID, set[str]],
     *,
     moved: bool,
 ) -> dict[str, tuple[Any, Any]]:
     ongoing.keep_begun({name: getattr(event, name) for name in _RUN}, values)
     _keep_rescheduled(event, values, moved=moved)
-    changes = telling.differing(event, values)
+    changes = event_facts.differing(event, values)
     wanted = {image["url"] for image in facts.get("images") or []}
     if wanted != images.get(event.id, set()):
         changes["images"] = (sorted(images.get(event.id, set())), sorted(wanted))
     return changes
 
 
-def _says_otherwise(event: Event, winner: telling.Telling, told: Iterable[Told]) -> bool:
+def _says_otherwise(event: Event, winner: event_facts.Contribution, told: Iterable[ReportedEntry]) -> bool:
     """Whether who gives the start now said another before, as opposed to one who was not asked until now:
     that he knows better is no move."""
     given_by = event.provenance.get("start", {}).get("origin", winner.origin)
     return given_by == winner.origin or any(
-        known.heard.facts.get("start") != winner.facts["start"]
+        known.effective_before.facts.get("start") != winner.facts["start"]
         for known in told
-        if known.heard is not None
-        and (known.heard.origin, known.heard.identity) == (winner.origin, winner.identity)
+        if known.effective_before is not None
+        and (known.effective_before.origin, known.effective_before.identity)
+        == (winner.origin, winner.identity)
     )
 
 
@@ -337,7 +357,7 @@ def _recorded(plan: Plan) -> Recorded:
         reasons=plan.judgement.reasons,
         case=_case(plan),
         strays=tuple(
-            Stray(listing_id=told.listing_id, entry=entry, likeness=told.stray)
+            MismatchedListing(listing_id=told.listing_id, entry=entry, likeness=told.stray)
             for entry in plan.entries
             if (told := plan.told[_name(entry)]).stray is not None and told.listing_id is not None
         ),

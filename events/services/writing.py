@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from events.believing import counting
+from events.effective_facts import effective_part
 from events.enums import Publication
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing, Origin, Proposal
 from events.records import Likeness
 from events.services import search_text
-from events.services.believing import quiet_groups
+from events.services.effective_facts import withheld_groups
 from events.services.plans import Plan, plain
 from outbox import rows as table
 from pipeline.contract.fields import BACKGROUND
@@ -49,10 +49,10 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
     why it was joined."""
     rows = []
     for plan in plans:
-        quiet = quiet_groups(plan, origin)
+        withheld = withheld_groups(plan, origin)
         for entry in plan.entries:
             told = plan.told[(entry.external_id, entry.recurrence_id)]
-            heard = told.heard.facts if told.heard is not None else None
+            effective_before = told.effective_before.facts if told.effective_before is not None else None
             rows.append(
                 Listing(
                     event=plan.event,
@@ -65,7 +65,9 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
                     first_seen_at=now,
                     changed_at=told.changed_at,
                     stray_since=told.stray_since,
-                    fitting=heard if told.stray_since is not None else counting(told.facts, heard, quiet),
+                    fitting=effective_before
+                    if told.stray_since is not None
+                    else effective_part(told.facts, effective_before, withheld),
                     joined_at=now if entry.merged else None,
                     joined=_evidence(entry.merged) if entry.merged else {},
                 )

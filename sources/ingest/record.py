@@ -22,7 +22,7 @@ from uuid_utils.compat import uuid7
 from events import services as events
 from events.enums import Publication
 from events.models import Listing, Origin
-from events.records import Entry, Fitting, Likeness, Located, Outcome, Recorded
+from events.records import Entry, Likeness, Located, MatchQuestion, Outcome, Recorded
 from moderation.rules import SourceTrust
 from moderation.services import judge
 from pipeline.budget import unbroken
@@ -289,7 +289,7 @@ class Recorder:
                 held[identity] = event_id
         return {identity: held[identity] for identity in identities & held.keys()}
 
-    def _fits(self, asked: Sequence[Fitting]) -> list[Likeness | None]:
+    def _fits(self, asked: Sequence[MatchQuestion]) -> list[Likeness | None]:
         """Which of the entries that changed no longer tell of the event that they were joined to."""
         told = [
             (

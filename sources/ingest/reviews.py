@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from events.enums import Publication
-from events.records import Outcome, Recorded, Stray
+from events.records import MismatchedListing, Outcome, Recorded
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, record_rule_decisions, withdraw
 from pipeline.dates.event_times import sort_moment
@@ -82,7 +82,7 @@ def _filing(row: Recorded, teller: Teller, city_id: UUID | None) -> Filing:
     )
 
 
-def _stray(row: Recorded, stray: Stray, teller: Teller, city_id: UUID | None) -> Filing:
+def _stray(row: Recorded, stray: MismatchedListing, teller: Teller, city_id: UUID | None) -> Filing:
     """The question whether a listing still belongs to its event; the review's object is the listing."""
     told = stray.entry.event
     like = stray.likeness

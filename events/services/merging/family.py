@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from events import facts as telling
+from events import facts as event_facts
 from events import states
 from events.enums import Freshness, Happening, Publication, Verification
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event
 from events.services import linked
-from events.services.believing import words_of
+from events.services.effective_facts import effective_contributions
 from events.services.merging.members import FIELDS, Members
 from events.services.plans import locked_columns, plain, settle
 from pipeline.contract.fields import LOCKS
@@ -60,7 +60,7 @@ class Family(Members):
         survivor's or where a person set it; what a person set on the survivor stays. What was withheld from
         readers on either side stays withheld."""
         mine, theirs = self.words(survivor.id), self.words(child.id)
-        winners = telling.canonical([*mine, *theirs]).winners if mine and theirs else {}
+        winners = event_facts.canonical([*mine, *theirs]).winners if mine and theirs else {}
         from_child = {name for name, winner in winners.items() if any(winner is word for word in theirs)}
         by_hand = set(child.locked_fields) - set(survivor.locked_fields)
         for name in sorted({*LOCKS, *by_hand}):
@@ -83,7 +83,7 @@ class Family(Members):
         }
         mine_found = [flag for flag in survivor.flags if flag["check"] not in taken]
         theirs_found = [flag for flag in child.flags if flag["check"] not in LOCKS or flag["check"] in taken]
-        self._set(survivor, "flags", telling.joined_flags(mine_found, theirs_found), note)
+        self._set(survivor, "flags", event_facts.joined_flags(mine_found, theirs_found), note)
         if by_hand:
             note["locks"] = sorted(by_hand)
             survivor.locked_fields = [*survivor.locked_fields, *sorted(by_hand)]
@@ -120,7 +120,7 @@ class Family(Members):
         held = {image.source_url for image in self.images[survivor_id]}
         taken = []
         for image in self.images[child_id]:
-            if image.source_url not in held and len(self.images[survivor_id]) < telling.MAX_UNION:
+            if image.source_url not in held and len(self.images[survivor_id]) < event_facts.MAX_UNION:
                 taken.append(str(self._copy(image, survivor_id).pk))
         return taken
 
@@ -182,7 +182,7 @@ class Family(Members):
         staying = [listing for listing in self.listed(survivor_id) if str(listing.pk) not in note["listings"]]
         self._move_listings([pk for pk in note["listings"] if self._is_at(pk, survivor_id)], child_id)
         if any(word.changed_at > since for word in self.words(child_id)):
-            self.forget_words(survivor, both, words_of(staying), but=restored)
+            self.forget_words(survivor, both, effective_contributions(staying), but=restored)
         self._give_images_back(survivor_id, child_id, note["images"])
         self._count(survivor_id, child_id, sign=-1)
         for other in note["children"]:
@@ -222,8 +222,8 @@ class Family(Members):
     def forget_words(
         self,
         event: Event,
-        both: Sequence[telling.Telling],
-        staying: Sequence[telling.Telling],
+        both: Sequence[event_facts.Contribution],
+        staying: Sequence[event_facts.Contribution],
         *,
         but: Iterable[str] = (),
     ) -> None:
@@ -231,7 +231,7 @@ class Family(Members):
         won, the best of what stays. What a person set, and the columns `but`, are left alone."""
         if not staying or len(staying) == len(both):
             return
-        before, after = telling.canonical(both), telling.canonical(staying)
+        before, after = event_facts.canonical(both), event_facts.canonical(staying)
         identities = {(word.origin, word.identity) for word in staying}
         lost = {
             name for name, word in before.winners.items() if (word.origin, word.identity) not in identities
@@ -241,8 +241,8 @@ class Family(Members):
             "flags",
         }
         links = linked.known([*both])
-        had = {**telling.columns(before.facts), **links.columns(before)}
-        has = {**telling.columns(after.facts), **links.columns(after)}
+        had = {**event_facts.columns(before.facts), **links.columns(before)}
+        has = {**event_facts.columns(after.facts), **links.columns(after)}
         closed = {*locked_columns(event), *but}
         for name in lost:
             for column in LOCKS[name]:
@@ -269,9 +269,9 @@ class Family(Members):
     def _catch_up(self, child: Event) -> None:
         """What the child's sources said while it was merged counts for it now."""
         words = self.words(child.id)
-        chosen = telling.canonical(words)
-        values = {**telling.columns(chosen.facts), **linked.known(words).columns(chosen)}
-        for column, (_, value) in telling.differing(child, values, ignore=locked_columns(child)).items():
+        chosen = event_facts.canonical(words)
+        values = {**event_facts.columns(chosen.facts), **linked.known(words).columns(chosen)}
+        for column, (_, value) in event_facts.differing(child, values, ignore=locked_columns(child)).items():
             setattr(child, column, value)
 
 
@@ -286,4 +286,4 @@ def _takes_back_move(name: str, survivor: Event, child: Event) -> bool:
 
 def _union(mine: Sequence[str], theirs: Sequence[str]) -> list[str]:
     known = {item.casefold() for item in mine}
-    return [*mine, *(item for item in theirs if item.casefold() not in known)][: telling.MAX_UNION]
+    return [*mine, *(item for item in theirs if item.casefold() not in known)][: event_facts.MAX_UNION]

@@ -9,14 +9,14 @@ from django.utils.timezone import now as clock
 from uuid_utils.compat import uuid7
 
 from accounts.rights import Actor, is_person, require
-from events import facts as telling
+from events import facts as event_facts
 from events import signals
-from events.believing import MEMBERS, counting
+from events.effective_facts import MEMBERS, effective_part
 from events.enums import Freshness, Publication
 from events.exceptions import MergeRefused
 from events.models import Event, EventCounters, Listing, Proposal
 from events.services import linked
-from events.services.believing import words_of
+from events.services.effective_facts import effective_contributions
 from events.services.merging.family import Family
 from events.services.merging.verdicts import MERGE, remember
 from events.services.plans import field_of, locked_columns, recognised, settle
@@ -65,12 +65,12 @@ def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) ->
     with transaction.atomic():
         listing, family = locked(listing_id, moment)
         listing.joined = {**listing.joined, "kept": recognised(listing.facts)}
-        heard = listing.fitting
+        effective_before = listing.fitting
         settle(listing, moment)
         event = family.events[listing.event_id]
         # what of it waits for a person, or was declined, goes on doing so
-        listing.fitting = counting(
-            listing.facts, heard, {field_of(name) for name in _proposed(event)} & MEMBERS.keys()
+        listing.fitting = effective_part(
+            listing.facts, effective_before, {field_of(name) for name in _proposed(event)} & MEMBERS.keys()
         )
         listing.save(update_fields=["joined", "stray_since", "fitting", "changed_at"])
         if listing.missing_since is None:
@@ -90,7 +90,7 @@ def locked(listing_id: UUID, now: datetime, *, lock: bool = True) -> tuple[Listi
 def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: bool) -> Event:
     """The event that the listing alone tells of, within the family."""
     both = family.words(left.id)
-    staying = words_of(other for other in family.listed(left.id) if other is not listing)
+    staying = effective_contributions(other for other in family.listed(left.id) if other is not listing)
     settle(listing, family.now)
     public = by_person and left.publication == Publication.APPROVED and not listing.facts.get("flags")
     event = told_alone(listing)
@@ -108,8 +108,8 @@ def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: boo
 
 def told_alone(listing: Listing) -> Event:
     """The event that a listing tells of by itself, not saved."""
-    words = words_of([listing])
-    chosen = telling.canonical(words)
+    words = effective_contributions([listing])
+    chosen = event_facts.canonical(words)
     return Event(
         id=uuid7(),
         version=0,
@@ -117,7 +117,7 @@ def told_alone(listing: Listing) -> Event:
         provenance=dict(chosen.provenance),
         freshness=(Freshness.MISSING if listing.missing_since else Freshness.SEEN).value,
         is_sample=listing.origin.is_sample,
-        **telling.columns(chosen.facts),
+        **event_facts.columns(chosen.facts),
         **linked.known(words).columns(chosen),
     )
 
@@ -131,9 +131,9 @@ def _proposed(event: Event) -> set[str]:
 def hear(family: Family, event: Event, listing: Listing) -> None:
     """Give the event what the listing says best."""
     words = family.words(event.id)
-    chosen = telling.canonical(words)
+    chosen = event_facts.canonical(words)
     own = (str(listing.origin_id), listing.external_id + listing.recurrence_id)
-    values = {**telling.columns(chosen.facts), **linked.known(words).columns(chosen)}
+    values = {**event_facts.columns(chosen.facts), **linked.known(words).columns(chosen)}
     won = {name for name, word in chosen.winners.items() if (word.origin, word.identity) == own} | {
         "tags",
         "performers",

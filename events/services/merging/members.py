@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from events import facts as telling
+from events import facts as event_facts
 from events.enums import Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing
 from events.services import announcing, search_text
-from events.services.believing import words_of
+from events.services.effective_facts import effective_contributions
 from outbox import rows as table
 from outbox import services as outbox
 from outbox.records import NewChange
@@ -90,9 +90,9 @@ class Members:
         """The listings that feed the event now."""
         return [listing for listing in self.listings if listing.event_id == event_id]
 
-    def words(self, event_id: UUID) -> list[telling.Telling]:
+    def words(self, event_id: UUID) -> list[event_facts.Contribution]:
         """What the event's listings tell."""
-        return words_of(self.listed(event_id))
+        return effective_contributions(self.listed(event_id))
 
     def add(self, event: Event) -> None:
         """A new event, of which readers know nothing yet."""

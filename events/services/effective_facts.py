@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from events.believing import MEMBERS, audible, counting, methods
+from events.effective_facts import MEMBERS, effective, effective_part, methods
 from events.enums import Publication
-from events.facts import Canonical, Telling
+from events.facts import Canonical, Contribution
 from events.models import Listing, Origin
-from events.services.plans import Plan, field_of, told_by
+from events.services.plans import Plan, contribution_of, field_of
 from pipeline.contract.fields import BACKGROUND, BACKGROUND_GROUPS, UNIONS
 
 
 def methods_of(
-    tellings: Sequence[Telling],
+    contributions: Sequence[Contribution],
     chosen: Canonical,
     changes: Mapping[str, tuple[Any, Any]],
     values: Mapping[str, Any],
@@ -24,15 +24,17 @@ def methods_of(
     given: dict[str, list[str]] = defaultdict(list)
     for column in (changes or values).keys() - BACKGROUND:
         given[field_of(column)].append(column)
-    return methods(tellings, chosen, given, {name: changes[name][0] for name in UNIONS if name in changes})
+    return methods(
+        contributions, chosen, given, {name: changes[name][0] for name in UNIONS if name in changes}
+    )
 
 
-def words_of(listings: Iterable[Listing]) -> list[Telling]:
+def effective_contributions(listings: Iterable[Listing]) -> list[Contribution]:
     """What counts of the stored listings of an event."""
-    return audible(told_by(listing) for listing in listings)
+    return effective(contribution_of(listing) for listing in listings)
 
 
-def quiet_groups(plan: Plan, origin: Origin) -> frozenset[str]:
+def withheld_groups(plan: Plan, origin: Origin) -> frozenset[str]:
     """The groups of facts in which the word of `origin` on a published event was not believed: until a person
     decides, it must not come to readers with the next word of somebody else. Of a source whose word does
     `counts` these are the doubted ones; of others all but what was let through now."""
@@ -50,14 +52,14 @@ def quiet_groups(plan: Plan, origin: Origin) -> frozenset[str]:
     return frozenset(MEMBERS.keys() - BACKGROUND_GROUPS - (let_through - doubted))
 
 
-def believe(event_id: UUID, origin_id: UUID | None, columns: Iterable[str]) -> None:
+def accept_columns(event_id: UUID, origin_id: UUID | None, columns: Iterable[str]) -> None:
     """What the origin's listings say of these columns of the event counts from now on: a person took it."""
-    still_quiet = MEMBERS.keys() - BACKGROUND_GROUPS - set(map(field_of, columns))
+    still_withheld = MEMBERS.keys() - BACKGROUND_GROUPS - set(map(field_of, columns))
     listings = list(
         Listing.objects.filter(
             event=event_id, origin=origin_id, fitting__isnull=False, stray_since__isnull=True
         )
     )
     for listing in listings:
-        listing.fitting = counting(listing.facts, listing.fitting, still_quiet)
+        listing.fitting = effective_part(listing.facts, listing.fitting, still_withheld)
     Listing.objects.bulk_update(listings, ["fitting"])

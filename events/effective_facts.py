@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from events.facts import Canonical, Facts, Telling
+from events.facts import Canonical, Contribution, Facts
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import GROUPS, UNIONS
 
@@ -20,28 +20,30 @@ MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {group[0]: group for group in GR
 }
 
 
-def audible(tellings: Iterable[Telling]) -> list[Telling]:
+def effective(contributions: Iterable[Contribution]) -> list[Contribution]:
     """The same tellings; where nothing that counts says what and when, all that is said is all there is."""
-    told = list(tellings)
+    told = list(contributions)
     if all(any(one.facts.get(name) for one in told) for name in ("title", "start")):
         return told
     return [one if one.whole is None else replace(one, facts=one.whole) for one in told]
 
 
-def counting(facts: Facts, heard: Facts | None, quiet: Collection[str]) -> dict[str, Any] | None:
-    """What counts of `facts` whose groups `quiet` (by their first names) are not believed: of these what was
-    `heard` before, if anything. None where that is all of them."""
+def effective_part(
+    facts: Facts, effective_before: Facts | None, withheld: Collection[str]
+) -> dict[str, Any] | None:
+    """What counts of `facts` whose groups `withheld` (by their first names) are not believed: of these what was
+    `effective_before` before, if anything. None where that is all of them."""
     counted = dict(facts)
-    for name in (name for group in quiet for name in MEMBERS[group]):
-        if heard is not None and name in heard:
-            counted[name] = heard[name]
+    for name in (name for group in withheld for name in MEMBERS[group]):
+        if effective_before is not None and name in effective_before:
+            counted[name] = effective_before[name]
         else:
             counted.pop(name, None)
     return counted if counted != facts else None
 
 
 def methods(
-    tellings: Sequence[Telling],
+    contributions: Sequence[Contribution],
     chosen: Canonical,
     given: Mapping[str, Collection[str]],
     before: Mapping[str, Collection[Any]],
@@ -54,7 +56,9 @@ def methods(
         if name in UNIONS:
             had = {_key(item) for item in before.get(name, ())}
             givers = [
-                one for one in tellings if any(_key(item) not in had for item in one.facts.get(name) or ())
+                one
+                for one in contributions
+                if any(_key(item) not in had for item in one.facts.get(name) or ())
             ]
         else:
             givers = [chosen.winners[name]] if name in chosen.winners else []
