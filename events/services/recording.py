@@ -37,7 +37,7 @@ from events.services.publication import lock
 from events.services.writing import write
 from outbox import services as outbox
 from outbox.records import NewChange
-from pipeline.contract.fields import BACKGROUND
+from pipeline.contract.fields import BACKGROUND, UNKNOWN
 
 #: The columns that say when what goes on for days can be visited.
 _RUN = ("opening_hours", "start_at", "start_date", "end_date", "timezone")
@@ -163,7 +163,11 @@ def _listed(
             found[listing.event_id].append(contribution_of(listing))
             continue
         facts = told[_name(entry)].facts
-        changed_at = listing.changed_at if facts == listing.facts or listing.stray_since is not None else now
+        changed_at = (  # a field that the stored facts lack, and of which nothing is known, is no change
+            listing.changed_at
+            if facts == {**UNKNOWN, **listing.facts} or listing.stray_since is not None
+            else now
+        )
         joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
         told[_name(entry)] = ReportedEntry(
             facts=facts,

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -199,6 +199,20 @@ def test_a_change_that_is_not_trusted_is_proposed_and_shown_beside_the_old_value
     assert proposal.fields == {name: {"from": value_of(name), "to": another(name)}}
     services.decide_proposal(proposal.pk, accept=True, by=PIPELINE)
     assert getattr(Event.objects.get(), name) == another(name)
+
+
+@pytest.mark.django_db
+def test_a_listing_of_before_a_field_was_there_says_the_same_when_it_is_told_again():
+    origin = make_origin()
+    event = make_event(origin=origin)
+    (listing,) = event.listings.all()
+    listing.facts = {name: value for name, value in listing.facts.items() if name not in SIMPLE}
+    listing.save()
+    services.record_events(
+        [make_entry(event_id=event.pk)], origin=origin, judge=publish_all, now=NOW + timedelta(hours=1)
+    )
+    assert event.listings.get().changed_at == NOW
+    assert event.listings.get().facts.keys() >= SIMPLE.keys()
 
 
 @pytest.mark.django_db
