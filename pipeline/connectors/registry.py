@@ -5,20 +5,18 @@ from pipeline.connectors.formats.json_feed import JsonFeedConnector
 from pipeline.connectors.formats.page import PageConnector
 from pipeline.connectors.formats.rss import RssConnector
 from pipeline.connectors.formats.scraper import ScraperConnector
+from pipeline.connectors.formats.site import connector_of
 from pipeline.connectors.inbound.mail import MailConnector
 from pipeline.connectors.inbound.submission import SubmissionConnector
 from pipeline.connectors.inbound.text import TextConnector
 from pipeline.connectors.inbound.webhook import WebhookConnector
 from pipeline.connectors.platforms.activitypub import ActivityPubConnector
 from pipeline.connectors.platforms.bandsintown import BandsintownConnector
-from pipeline.connectors.platforms.bookmyshow import BookMyShowConnector
-from pipeline.connectors.platforms.dice import DiceConnector
 from pipeline.connectors.platforms.eventbrite import EventbriteConnector
 from pipeline.connectors.platforms.facebook import FacebookConnector
 from pipeline.connectors.platforms.gancio import GancioConnector
 from pipeline.connectors.platforms.google_places import GooglePlacesConnector
 from pipeline.connectors.platforms.instagram import InstagramConnector
-from pipeline.connectors.platforms.lbb import LbbConnector
 from pipeline.connectors.platforms.localist import LocalistConnector
 from pipeline.connectors.platforms.luma import LumaConnector
 from pipeline.connectors.platforms.meetup import MeetupConnector
@@ -26,8 +24,8 @@ from pipeline.connectors.platforms.mobilizon import MobilizonConnector
 from pipeline.connectors.platforms.openactive import OpenActiveConnector
 from pipeline.connectors.platforms.openagenda import OpenAgendaConnector
 from pipeline.connectors.platforms.openweathermap import OpenWeatherMapConnector
-from pipeline.connectors.platforms.resident_advisor import ResidentAdvisorConnector
 from pipeline.connectors.platforms.seatgeek import SeatGeekConnector
+from pipeline.connectors.platforms.sites import BOOKMYSHOW, DICE, LBB, RESIDENT_ADVISOR
 from pipeline.connectors.platforms.songkick import SongkickConnector
 from pipeline.connectors.platforms.ticketmaster import TicketmasterConnector
 from pipeline.connectors.platforms.tribe import TribeConnector
@@ -48,8 +46,8 @@ CONNECTORS: dict[str, type[Connector]] = {
     "luma": LumaConnector,
     "facebook": FacebookConnector,
     "instagram": InstagramConnector,
-    "dice": DiceConnector,
-    "resident_advisor": ResidentAdvisorConnector,
+    "dice": connector_of(DICE),
+    "resident_advisor": connector_of(RESIDENT_ADVISOR),
     "openagenda": OpenAgendaConnector,
     "mobilizon": MobilizonConnector,
     "gancio": GancioConnector,
@@ -61,8 +59,8 @@ CONNECTORS: dict[str, type[Connector]] = {
     "mail": MailConnector,
     "text": TextConnector,
     "scraper": ScraperConnector,
-    "bookmyshow": BookMyShowConnector,
-    "lbb": LbbConnector,
+    "bookmyshow": connector_of(BOOKMYSHOW),
+    "lbb": connector_of(LBB),
     "webhook": WebhookConnector,
     "submission": SubmissionConnector,
     "google_places": GooglePlacesConnector,

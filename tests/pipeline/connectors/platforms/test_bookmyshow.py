@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.formats.scraper.listing import pack
-from pipeline.connectors.platforms.bookmyshow import BookMyShowConfig, BookMyShowConnector
+from pipeline.connectors.platforms.sites import BookMyShowConfig
 from pipeline.connectors.registry import CONNECTORS
 from pipeline.contract.crawl import Pagination, Render
 from pipeline.contract.enums import Tier
@@ -15,6 +15,8 @@ from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import RawRecord
 from tests.pipeline.connectors.formats.test_scraper import WalkingHttpClient, crawled, fetched
 from tests.pipeline.connectors.reading import params, payload, reasons
+
+BookMyShowConnector = CONNECTORS["bookmyshow"]
 
 
 def card(
@@ -85,4 +87,4 @@ def test_its_addresses_are_known(url: str, config: dict[str, str] | None) -> Non
 
 
 def test_it_says_that_it_is_unproven() -> None:
-    assert CONNECTORS["bookmyshow"].metadata.tier is Tier.CONFIGURATION
+    assert BookMyShowConnector.metadata.tier is Tier.CONFIGURATION

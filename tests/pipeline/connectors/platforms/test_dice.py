@@ -8,12 +8,15 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from pipeline.connectors.configuration import configured
-from pipeline.connectors.platforms.dice import DiceConfig, DiceConnector
+from pipeline.connectors.platforms.sites import DiceConfig
+from pipeline.connectors.registry import CONNECTORS
 from pipeline.contract.enums import Coverage, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import local_http, sample
 from tests.pipeline.connectors.reading import kept, params, payload
+
+DiceConnector = CONNECTORS["dice"]
 
 
 def test_it_says_that_it_is_configuration_only() -> None:

@@ -6,13 +6,15 @@ import pytest
 
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.formats.scraper.listing import pack
-from pipeline.connectors.platforms.lbb import LbbConfig, LbbConnector
+from pipeline.connectors.platforms.sites import LbbConfig
 from pipeline.connectors.registry import CONNECTORS
 from pipeline.contract.crawl import Pagination, Render
 from pipeline.contract.enums import Tier
 from pipeline.contract.exceptions import SchemaChanged
 from tests.pipeline.connectors.formats.test_scraper import WalkingHttpClient, crawled, fetched
 from tests.pipeline.connectors.reading import kept, params, payload
+
+LbbConnector = CONNECTORS["lbb"]
 
 LIST = """<html><body><nav><a href="/bangalore/">Bangalore</a></nav>
 <article><a href="/bangalore/pottery-workshop-ab12/"><img src="/i/p.jpg"></a><h3><a href="/bangalore/pottery-workshop-ab12/">Pottery workshop</a></h3>
@@ -60,4 +62,4 @@ def test_its_addresses_are_known() -> None:
 
 
 def test_it_says_that_it_is_unproven() -> None:
-    assert CONNECTORS["lbb"].metadata.tier is Tier.CONFIGURATION
+    assert LbbConnector.metadata.tier is Tier.CONFIGURATION
