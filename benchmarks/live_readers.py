@@ -61,7 +61,7 @@ class Readers:
     and apart from that how often again."""
 
     def __init__(self, endpoint: Endpoint, count: int) -> None:
-        self._door, self._wanted = endpoint, count
+        self._endpoint, self._wanted = endpoint, count
         self._poll = select.epoll()
         self._readers: dict[int, Reader] = {}
         self._handshakes = [endpoint.handshake(path) for path in endpoint.paths]
@@ -120,7 +120,7 @@ class Readers:
         link = socket.socket()
         link.setblocking(False)
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        link.connect_ex(("127.0.0.1", self._door.port))
+        link.connect_ex(("127.0.0.1", self._endpoint.port))
         self._readers[link.fileno()] = Reader(link, tries=tries)
         self._poll.register(link, select.EPOLLOUT)
 
@@ -187,7 +187,7 @@ class Readers:
         if body["type"] == "hello" and self._says:
             reader.link.send(self._says[self._greeted % len(self._says)])
             self._greeted += 1
-        if body["type"] == self._door.ready and not reader.is_ready:
+        if body["type"] == self._endpoint.ready and not reader.is_ready:
             reader.is_ready = True
             self.ready += 1
         return int(body["data"]["n"]) if body["type"].startswith("event.") else None

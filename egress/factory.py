@@ -32,7 +32,7 @@ def open_client(
     listener: Listener | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> CrawlingClient:
-    """An HTTP client for one run of the source `name`, to be closed after it (`with open_door(…) as http`).
+    """An HTTP client for one run of the source `name`, to be closed after it (`with open_client(…) as http`).
 
     `validators` (by URL) is read and updated in place: store it once what came has been taken in. `listener`
     is told of every request. With `shared` False no service is needed: limits, breakers, quotas and

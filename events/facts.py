@@ -1,5 +1,5 @@
 """From what each origin tells of an event to the one canonical event, and from there to columns. Pure, and
-independent of the order of the tellings.
+independent of the order of the contributions.
 
 Facts are the JSON object of a normalized event (contracts.md) with `located` beside it, as `Listing.facts`
 keeps them, so that a merge can be computed again from what is stored, and undone exactly.
@@ -27,7 +27,7 @@ Facts = Mapping[str, Any]
 #: Of tags, performers and images, which are joined over all origins in the order of their weight.
 MAX_UNION = 20
 #: A description with as many characters says what the event is, one with fewer hardly more than the title.
-TELLING_TEXT = 120
+MEANINGFUL_TEXT = 120
 
 _HAPPENING = {
     Status.SCHEDULED: Happening.SCHEDULED,
@@ -59,7 +59,7 @@ class Contribution:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Canonical:
-    """The chosen facts, per group {"origin", "at", "confidence"}: who gave it, and per group the telling
+    """The chosen facts, per group {"origin", "at", "confidence"}: who gave it, and per group the contribution
     itself."""
 
     facts: Facts
@@ -108,7 +108,7 @@ def canonical(contributions: Sequence[Contribution]) -> Canonical:
 
 
 def joined_flags(*told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What the checks found in any of the tellings, each check and reason once; the same for any order."""
+    """What the checks found in any of the contributions, each check and reason once; the same for any order."""
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for flag in sorted(
         (flag for flags in told for flag in flags),
@@ -158,7 +158,7 @@ def _says(facts: Facts, group: tuple[str, ...]) -> int:
         price = value or {}
         return int(price.get("type", "unknown") != "unknown") + int(price.get("min") is not None)
     if group[0] == "description":
-        return int(bool(value)) + int(len(value or "") >= TELLING_TEXT)
+        return int(bool(value)) + int(len(value or "") >= MEANINGFUL_TEXT)
     if group[0] == "category":
         return int(value not in (None, "", "other"))
     return int(value not in (None, "", [], {}, "unknown"))

@@ -1,4 +1,4 @@
-"""What is taught without labels: telling words and examples of our own, and how far each piece of that
+"""What is taught without labels: indicative words and examples of our own, and how far each piece of that
 knowledge is believed."""
 
 import csv
@@ -20,7 +20,7 @@ from training.fit import Block, fit, softmax
 Array = npt.NDArray[Any]
 #: Examples of our own by category and language, as events are announced, and names of what everybody knows.
 EXAMPLES: Final = Path(__file__).parent / "data" / "category_examples.csv"
-#: What all telling words weigh together, against all examples.
+#: What all indicative words weigh together, against all examples.
 _WORDS_AGAINST_EXAMPLES: Final = 0.6
 _RIDGE_WORDS, _RIDGE_SENTENCES, _RIDGE_BELIEF = 1e-4, 1e-3, 1e-3
 
@@ -36,8 +36,8 @@ class Told:
 
 
 def told() -> Told:
-    """Our examples, then each telling word and each phrase of the taxonomy."""
-    parts = [(*_rows(examples()), 1.0), (*_rows(telling_words()), _WORDS_AGAINST_EXAMPLES)]
+    """Our examples, then each indicative word and each phrase of the taxonomy."""
+    parts = [(*_rows(examples()), 1.0), (*_rows(indicative_words()), _WORDS_AGAINST_EXAMPLES)]
     texts = [EventText(text) for found, _, _ in parts for text in found]
     acceptable = np.vstack([kinds for _, kinds, _ in parts])
     weight = np.concatenate([share * _balanced(kinds) for _, kinds, share in parts])
@@ -53,7 +53,7 @@ def examples(path: Path = EXAMPLES) -> Iterator[tuple[str, int]]:
                 yield text, numbers[row["category"]]
 
 
-def telling_words() -> Iterator[tuple[str, int]]:
+def indicative_words() -> Iterator[tuple[str, int]]:
     """(word or phrase, category number) of the word lists and of the taxonomy's own words."""
     for category, entry in entries():
         word = entry.strip("*")

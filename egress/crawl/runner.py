@@ -34,7 +34,7 @@ from pipeline.contract.http_errors import ClientRefused, EgressError, RateLimite
 log = structlog.get_logger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
-KEEPER = "egress.crawl.process_supervisor"
+PROCESS_SUPERVISOR = "egress.crawl.process_supervisor"
 #: Seconds between looks at whether the crawl was cancelled, and for the process supervisor to end all below it.
 LOOK = 0.25
 GRACE = 15.0
@@ -177,7 +177,7 @@ class _Child:
         }
         environment |= {"TLDEXTRACT_CACHE": home, "PYTHONDONTWRITEBYTECODE": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", KEEPER, str(limits.seconds), str(limits.megabytes)],
+            [sys.executable, "-m", PROCESS_SUPERVISOR, str(limits.seconds), str(limits.megabytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -342,8 +342,8 @@ def _unanswered(url: str, status: int) -> StopError:
 
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [""]
-    telling = next((line for line in lines if "sandbox" in line.lower()), "")
-    return f"{type(error).__name__}: {lines[0]} {telling}".strip()[:400]
+    detail = next((line for line in lines if "sandbox" in line.lower()), "")
+    return f"{type(error).__name__}: {lines[0]} {detail}".strip()[:400]
 
 
 def main() -> None:

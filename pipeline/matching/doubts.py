@@ -37,7 +37,7 @@ SURE_METRES = 500
 #: Names of cities less alike than this (rapidfuzz's ratio) are two cities, not two spellings.
 OTHER_CITY = 60
 #: One source puts one house at one point; its rounding and its geocoder move it by less than this.
-NEXT_DOOR_METRES = 300
+NEIGHBOUR_METRES = 300
 
 
 def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
@@ -67,7 +67,7 @@ def two_places(table: Table, left: Ints, right: Ints) -> Bools:
     same but for a slip of a letter. Strict, for the names of one source: two sources call one house by two
     names."""
     metres, venue = metres_apart(table, left, right), venue_ratio(table, left, right)
-    far = (metres > SAME_PLACE_METRES) | ((metres > NEXT_DOOR_METRES) & (venue < 0.9)) | (venue < 0.6)
+    far = (metres > SAME_PLACE_METRES) | ((metres > NEIGHBOUR_METRES) & (venue < 0.9)) | (venue < 0.6)
     return np.where(np.isnan(metres), venue < 0.95, far)
 
 

@@ -140,10 +140,10 @@ def lines_of(text: str) -> list[Line]:
         gap = False
         if len(lines) >= MAX_LINES:
             break
-    return _with_telling_gaps(lines)
+    return _with_meaningful_gaps(lines)
 
 
-def _with_telling_gaps(lines: list[Line]) -> list[Line]:
+def _with_meaningful_gaps(lines: list[Line]) -> list[Line]:
     """Where nearly all lines stand apart (double spacing, a paragraph for each), a gap says nothing."""
     apart = sum(line.after_gap for line in lines)
     return lines if apart <= MOST_APART * len(lines) else [Line(line.text, line.urls) for line in lines]

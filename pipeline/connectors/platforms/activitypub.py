@@ -29,7 +29,7 @@ _ACCEPT: Final = {
     "Accept": 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 }
 _PUBLIC: Final = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
-_TELLING: Final = frozenset({"Create", "Update", "Announce", "Add"})
+_PUBLISHING_ACTIVITIES: Final = frozenset({"Create", "Update", "Announce", "Add"})
 _ACTORS: Final = frozenset({"Person", "Group", "Organization", "Application", "Service"})
 _COLLECTIONS: Final = frozenset(
     {"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
@@ -160,7 +160,7 @@ def _events(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
     kinds = {text(kind) for kind in (named if isinstance(named, list) else [named])}
     if "Event" in kinds:
         yield value
-    elif kinds & _TELLING:
+    elif kinds & _PUBLISHING_ACTIVITIES:
         yield from _events(value.get("object"), depth + 1)
     elif kinds & _COLLECTIONS:
         for name in (*_LISTS, "first"):

@@ -101,17 +101,17 @@ def _keys(one: Look) -> Iterator[tuple[str, ...]]:
     if one.address.told:
         yield "address", one.address.number, *sorted(one.address.street)
     yield "whole", one.name.whole
-    yield from (("word", word) for word in _telling(one.name.words))
+    yield from (("word", word) for word in _distinctive(one.name.words))
     if one.venue.lat is not None and one.venue.lng is not None:
         row, column = round(one.venue.lat / CELL), round(one.venue.lng / CELL)
         yield from (
             ("spot", word, str(row + up), str(column + aside))
-            for word in _telling(one.name.words)
+            for word in _distinctive(one.name.words)
             for up in (0, 1)
             for aside in (0, 1)
         )
 
 
-def _telling(words: Iterable[str]) -> list[str]:
+def _distinctive(words: Iterable[str]) -> list[str]:
     """Words that tell which venue it is, without the end that a plural or a slip changes."""
     return [word[:5] for word in words if weight_of(word) >= 1.0]

@@ -129,7 +129,7 @@ def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | No
         read, inner_zone, only = _read(value, key, day_first)
         zone = zone or inner_zone
         if isinstance(read, str):
-            words = max(words, read, key=_telling)
+            words = max(words, read, key=_information)
         elif isinstance(read, date) and _sharper(best, read):
             best, day_only = read, only
         if isinstance(best, datetime) and (best.tzinfo is not None or "/" in view.text("timezone") + zone):
@@ -210,7 +210,7 @@ def _plain_day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _telling(text: str) -> int:
+def _information(text: str) -> int:
     """How much of a date a text may tell: a month in words, digits with signs between them, a time alone,
     nothing."""
     if _as_clock(text) is not None:
@@ -220,9 +220,9 @@ def _telling(text: str) -> int:
     return 2 if _SIGNED.search(text) else 0
 
 
-def _telling_all(text: str) -> tuple[int, bool]:
-    """As `_telling`; of equals the one with a time of day tells more ("Nov 1" and "Sat, Nov 1, 7:30 PM")."""
-    return _telling(text), bool(_HOUR.search(text))
+def _information_and_hour(text: str) -> tuple[int, bool]:
+    """As `_information`; of equals the one with a time of day tells more ("Nov 1" and "Sat, Nov 1, 7:30 PM")."""
+    return _information(text), bool(_HOUR.search(text))
 
 
 def _read(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:
@@ -255,7 +255,7 @@ def _inside(
         if isinstance(read, datetime):
             return read, zone, False
         day = day or (read if isinstance(read, date) else None)
-        words = max(words, read, key=_telling_all) if isinstance(read, str) else words
+        words = max(words, read, key=_information_and_hour) if isinstance(read, str) else words
     if day is None:
         return words or None, zone, False
     return (
