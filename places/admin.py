@@ -27,7 +27,7 @@ from places.models import (
     PlaceStatus,
     Weather,
 )
-from places.queries import forget_atlas
+from places.queries import forget_gazetteer
 from places.services.merging import MERGE
 
 #: Fields of a place that sources fill and a person may set.
@@ -49,22 +49,22 @@ LOCKABLE = frozenset(
 )
 
 
-class _AtlasAdmin(ModelAdmin):
-    """What the pipeline's atlas is made of: a change is seen at once."""
+class _GazetteerAdmin(ModelAdmin):
+    """What the pipeline's gazetteer is made of: a change is seen at once."""
 
     form = InputForm
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
-        forget_atlas()
+        forget_gazetteer()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        forget_atlas()
+        forget_gazetteer()
 
 
 @admin.register(City)
-class CityAdmin(_AtlasAdmin):
+class CityAdmin(_GazetteerAdmin):
     """Cities with pages of their own; a proposed one is accepted by making it active."""
 
     list_display = ("name", "slug", "country", "region", "timezone", "state")
@@ -74,7 +74,7 @@ class CityAdmin(_AtlasAdmin):
 
 
 @admin.register(Area)
-class AreaAdmin(_AtlasAdmin):
+class AreaAdmin(_GazetteerAdmin):
     """Parts of cities."""
 
     list_display = ("name", "slug", "city", "radius_km")

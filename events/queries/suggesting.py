@@ -11,7 +11,7 @@ from pipeline.taxonomy import CATEGORIES
 from pipeline.text.folding import fold, fold_name
 from places.enums import PlaceState
 from places.models import Place
-from places.queries import atlas
+from places.queries import gazetteer
 
 
 def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[str, str]]:
@@ -20,7 +20,7 @@ def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[st
     begun = fold_name(words)
     named = [
         _row("city", found.name, found.slug)
-        for found in atlas().cities
+        for found in gazetteer().cities
         if fold_name(found.name).startswith(begun)
     ]
     named += [

@@ -81,7 +81,7 @@ class AreaFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Atlas:
+class Gazetteer:
     """All cities and areas, indexed by slug and by folded name. Build it once and keep it: it is
     immutable."""
 
@@ -170,30 +170,30 @@ def _near_lng(a: float, b: float) -> bool:
     return abs((a - b + 180) % 360 - 180) < 4
 
 
-def _city_named(atlas: Atlas, text: str, country: str) -> CityFact | None:
+def _city_named(gazetteer: Gazetteer, text: str, country: str) -> CityFact | None:
     parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
     wanted = country_code(country) or country.strip().upper()
     for index in range(len(parts) - 1, -1, -1):
-        for city, inside, used in _readings(atlas, parts, index):
+        for city, inside, used in _readings(gazetteer, parts, index):
             after = parts[index + used :]
             if (
                 (not wanted or wanted == city.country)
                 and _agrees(city, inside, after)
-                and not _is_region(atlas, city, parts, index, after)
+                and not _is_region(gazetteer, city, parts, index, after)
             ):
                 return city
     return None
 
 
-def _readings(atlas: Atlas, parts: list[str], index: int) -> Iterator[tuple[CityFact, str, int]]:
+def _readings(gazetteer: Gazetteer, parts: list[str], index: int) -> Iterator[tuple[CityFact, str, int]]:
     """Each city that this part may name, what follows the name inside the part ('Austin TX' -> 'TX'), and how
     many parts it took."""
     if index + 1 < len(parts):
-        for city in atlas.by_name(fold_name(f"{parts[index]} {_POSTCODE.sub(' ', parts[index + 1])}")):
+        for city in gazetteer.by_name(fold_name(f"{parts[index]} {_POSTCODE.sub(' ', parts[index + 1])}")):
             yield city, "", 2
     words = _POSTCODE.sub(" ", parts[index]).split()
     for end in range(len(words), max(0, len(words) - 4), -1):
-        for city in atlas.by_name(fold_name(" ".join(words[:end]))):
+        for city in gazetteer.by_name(fold_name(" ".join(words[:end]))):
             yield city, " ".join(words[end:]), 1
 
 
@@ -222,7 +222,7 @@ def _confirms(city: CityFact, text: str) -> bool:
     )
 
 
-def _is_region(atlas: Atlas, city: CityFact, parts: list[str], index: int, after: list[str]) -> bool:
+def _is_region(gazetteer: Gazetteer, city: CityFact, parts: list[str], index: int, after: list[str]) -> bool:
     """Whether 'New York' or 'Washington' stands for the state, as in 'Big Flats, New York, United States': a
     town's name comes before it.
 
@@ -231,7 +231,11 @@ def _is_region(atlas: Atlas, city: CityFact, parts: list[str], index: int, after
     if index == 0 or fold_name(_POSTCODE.sub(" ", parts[index])) not in _regions_of(city.country):
         return False
     before = parts[index - 1]
-    if any(char.isdigit() for char in before) or names_house(before) or atlas.area_named(city.slug, before):
+    if (
+        any(char.isdigit() for char in before)
+        or names_house(before)
+        or gazetteer.area_named(city.slug, before)
+    ):
         return False
     return not any(fold_name(_POSTCODE.sub(" ", part)) in _region_names(city) for part in after)
 
@@ -304,9 +308,9 @@ def country_points() -> tuple[tuple[float, float], ...]:
 
 
 @lru_cache(maxsize=1)
-def fixture_atlas() -> Atlas:
-    """The atlas of the project's own fixture, for commands and tests that need no database."""
-    return Atlas(cities=read_cities(), areas=read_areas())
+def fixture_gazetteer() -> Gazetteer:
+    """The gazetteer of the project's own fixture, for commands and tests that need no database."""
+    return Gazetteer(cities=read_cities(), areas=read_areas())
 
 
 def usable_coordinates(lat: float | None, lng: float | None) -> tuple[float, float] | None:
@@ -316,10 +320,10 @@ def usable_coordinates(lat: float | None, lng: float | None) -> tuple[float, flo
     return lat, lng
 
 
-def zone_of_city(atlas: Atlas, names: Iterable[str], *, country: str = "") -> str:
+def zone_of_city(gazetteer: Gazetteer, names: Iterable[str], *, country: str = "") -> str:
     """The time zone of the first of these texts that names a known city, else ''."""
     for name in names:
-        city = atlas.city_named(name, country=country) if name else None
+        city = gazetteer.city_named(name, country=country) if name else None
         if city:
             return city.timezone
     return ""
@@ -327,5 +331,5 @@ def zone_of_city(atlas: Atlas, names: Iterable[str], *, country: str = "") -> st
 
 @lru_cache(maxsize=1)
 def aliases_by_slug() -> dict[str, tuple[str, ...]]:
-    """The other names of the fixture's cities, for an atlas that is built from database rows."""
+    """The other names of the fixture's cities, for a gazetteer that is built from database rows."""
     return {city.slug: city.aliases for city in read_cities()}

@@ -6,7 +6,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.contract.prose import Prose
 from pipeline.dates.free_text import day_names, languages_of
-from pipeline.geography.gazetteer import Atlas
+from pipeline.geography.gazetteer import Gazetteer
 from pipeline.prose.entries import Entry, Row, above
 from pipeline.prose.lines import MAX_LENGTH
 from pipeline.prose.places import Place, place_in
@@ -53,7 +53,7 @@ _NEXT: Final = frozenset(
 
 
 def title_of(
-    entry: Entry, prose: Prose, head: Sequence[Row], place: Place | None, *, atlas: Atlas
+    entry: Entry, prose: Prose, head: Sequence[Row], place: Place | None, *, gazetteer: Gazetteer
 ) -> tuple[str, float, str]:
     """The title, how sure, and the words: one labelled as such, an article's headline, else the first piece
     that is neither call nor story, else a name in quotation marks, else the author. '' where an item of a
@@ -72,7 +72,7 @@ def title_of(
     told = (
         (title, one)
         for one in rows
-        for title in _pieces(one, place, atlas=atlas)
+        for title in _pieces(one, place, gazetteer=gazetteer)
         if not _is_of_days(title, names)
     )
     for title, row in told:
@@ -113,7 +113,7 @@ def tour_title(head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry
     return next((title for title in titles if not reads_as_sentence(title)), "")
 
 
-def _pieces(row: Row, place: Place | None, *, atlas: Atlas) -> Iterator[str]:
+def _pieces(row: Row, place: Place | None, *, gazetteer: Gazetteer) -> Iterator[str]:
     """The pieces of a line that may be a title: neither calls, nor its place."""
     for piece in pieces_of(row.bare):
         if (
@@ -129,7 +129,7 @@ def _pieces(row: Row, place: Place | None, *, atlas: Atlas) -> Iterator[str]:
             or _AT.match(piece)
         ):
             continue
-        if title := tidied(piece, place or place_in(piece, atlas=atlas)):
+        if title := tidied(piece, place or place_in(piece, gazetteer=gazetteer)):
             yield title
 
 

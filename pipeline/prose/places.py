@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline import patterns
-from pipeline.geography.gazetteer import Atlas, fixture_atlas
+from pipeline.geography.gazetteer import Gazetteer, fixture_gazetteer
 from pipeline.prose.lines import MAX_LENGTH
 from pipeline.prose.sentences import reads_as_sentence
 from pipeline.text.folding import fold_name
@@ -137,17 +137,17 @@ class Place:
     start: int = 0
 
 
-def place_in(line: str, *, atlas: Atlas) -> Place | None:
+def place_in(line: str, *, gazetteer: Gazetteer) -> Place | None:
     """The place that a line names; None where none is named surely enough."""
     labelled = _LABEL.search(line)
     if labelled:
-        return _built(labelled["place"], 0.8, labelled.start(), atlas)
+        return _built(labelled["place"], 0.8, labelled.start(), gazetteer)
     signed = _AT_SIGN.search(line)
     if signed:
         handle = _HANDLE.match(signed["place"]) and line[signed.start("place") - 1] == "@"
         if not handle:
-            return _built(signed["place"], 0.7, signed.start(), atlas)
-    found = [place for match in _AT.finditer(line) if (place := _after_at(match, atlas)) is not None]
+            return _built(signed["place"], 0.7, signed.start(), gazetteer)
+    found = [place for match in _AT.finditer(line) if (place := _after_at(match, gazetteer)) is not None]
     if found:
         return max(found, key=lambda place: place.confidence)
     return _handle(signed["place"].split()[0], signed.start()) if signed else None
@@ -163,7 +163,7 @@ def addressed(line: str) -> Place | None:
     )
 
 
-def place_among(words: str, *, atlas: Atlas) -> str:
+def place_among(words: str, *, gazetteer: Gazetteer) -> str:
     """The first of the parts between commas and stops that is a place by its own words: of ", Village Hall.
     All welcome" the hall. '' where there is none."""
     parts = (part.strip(" ,.;:|–—-()") for part in _PARTS.split(words))
@@ -173,17 +173,19 @@ def place_among(words: str, *, atlas: Atlas) -> str:
             for part in parts
             if 1 < len(part.split()) <= MAX_PART
             and _WRITTEN_AS_NAME.match(part)
-            and looks_like_place(part, atlas=atlas)
+            and looks_like_place(part, gazetteer=gazetteer)
         ),
         "",
     )
 
 
-def looks_like_place(words: str, *, atlas: Atlas) -> bool:
+def looks_like_place(words: str, *, gazetteer: Gazetteer) -> bool:
     """Whether a piece of a list is a place by its own words: a kind of hall, a street, a known town."""
     if len(words) > MAX_NAME or _NO_NAME.search(words) or reads_as_sentence(words):
         return False
-    return bool(_NOUNS.search(words)) or bool(_STREET.search(words)) or atlas.city_named(words) is not None
+    return (
+        bool(_NOUNS.search(words)) or bool(_STREET.search(words)) or gazetteer.city_named(words) is not None
+    )
 
 
 def is_labelled_place(line: str) -> bool:
@@ -201,40 +203,40 @@ def is_no_name(words: str) -> bool:
     return bool(_NO_NAME.search(words)) or reads_as_sentence(words)
 
 
-def tour_stop(words: str, *, atlas: Atlas) -> Place | None:
+def tour_stop(words: str, *, gazetteer: Gazetteer) -> Place | None:
     """ "Chicago, IL – Metro" or "Berlin, Lido": a town first, then the hall, as bands list their dates. None
     for anything else."""
     parts = [part.strip(" ,:") for part in _STOPS.split(words) if part.strip(" ,:")]
     if not parts:
         return None
     region = _REGION.match(parts[0])
-    if region and (len(region["region"]) in (2, 3) or parts[1:] or atlas.city_named(parts[0])):
+    if region and (len(region["region"]) in (2, 3) or parts[1:] or gazetteer.city_named(parts[0])):
         hall = " ".join(part for part in (region["rest"].strip(), *parts[1:]) if part)
         return Place(
             name=hall[:MAX_NAME], city=region["town"], words=words[:200], confidence=0.65 if hall else 0.4
         )
     if len(parts) == 1 and "," in parts[0]:
         parts = [part.strip() for part in parts[0].split(",", 1)]
-    if len(parts) >= 2 and atlas.by_name(fold_name(parts[0])):
+    if len(parts) >= 2 and gazetteer.by_name(fold_name(parts[0])):
         return Place(name=parts[1][:MAX_NAME], city=parts[0], words=words[:200], confidence=0.65)
     return None
 
 
 @lru_cache(maxsize=1)
-def known_cities() -> Atlas:
+def known_cities() -> Gazetteer:
     """The cities that the project ships with: a gazetteer for texts. What the database knows beyond them is
     asked in the steps."""
-    return fixture_atlas()
+    return fixture_gazetteer()
 
 
-def _after_at(match: patterns.Match[str], atlas: Atlas) -> Place | None:
+def _after_at(match: patterns.Match[str], gazetteer: Gazetteer) -> Place | None:
     words = match["place"]
     if _NO_START.match(words.strip()):
         return None
-    place = _built(words, 0.5, match.start(), atlas)
+    place = _built(words, 0.5, match.start(), gazetteer)
     if place is None:
         return None
-    likely = looks_like_place(place.name, atlas=atlas)
+    likely = looks_like_place(place.name, gazetteer=gazetteer)
     if (_BARE_KIND.match(place.name) and _NOUNS.search(place.name)) or (
         _INSIDE.match(match.group().lstrip(" ,(")) and not likely
     ):
@@ -250,7 +252,7 @@ def _after_at(match: patterns.Match[str], atlas: Atlas) -> Place | None:
     )
 
 
-def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | None:
+def _built(words: str, confidence: float, start: int, gazetteer: Gazetteer) -> Place | None:
     """A name, and the rest as its address: "Blue Note, 131 W 3rd St, New York"."""
     told = _END.sub("", _SENTENCE.sub("", words.split("¦")[0])).strip(" ,.;:|–—-!()\"'“”")
     name, _, rest = (part.strip() for part in told.partition(","))
@@ -267,7 +269,7 @@ def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | N
         or _NO_PLACE.fullmatch(name)
     ):
         return None
-    city = atlas.city_named(name)
+    city = gazetteer.city_named(name)
     if city and fold_name(name) in {fold_name(city.name), *map(fold_name, city.aliases)}:
         return Place(name="", city=name, words=told[:200], confidence=min(confidence, 0.5), start=start)
     if rest and len(rest.split()) > 14:

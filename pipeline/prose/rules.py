@@ -10,7 +10,7 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Recurrence, Venue
 from pipeline.contract.prose import MAX_EVENTS, MAX_PROSE, Evidence, Prose
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.geography.gazetteer import Atlas
+from pipeline.geography.gazetteer import Gazetteer
 from pipeline.prose.beliefs import belief, is_announced, without_doubtful
 from pipeline.prose.days import Day
 from pipeline.prose.entries import Entry, Row, above, entries_of, rows_of
@@ -73,11 +73,11 @@ class Rules:
     """Reads by rules and lists of words alone: the same text gives the same records, on every machine,
     without a model."""
 
-    def __init__(self, atlas: Atlas | None = None) -> None:
-        self._given = atlas
+    def __init__(self, gazetteer: Gazetteer | None = None) -> None:
+        self._given = gazetteer
 
     @property
-    def atlas(self) -> Atlas:
+    def gazetteer(self) -> Gazetteer:
         """The cities that texts may name."""
         return self._given or known_cities()
 
@@ -128,7 +128,7 @@ class Rules:
         found = [
             place
             for row in above(head, rows, entries)
-            if (place := place_in(row.bare, atlas=self.atlas)) is not None and place.name
+            if (place := place_in(row.bare, gazetteer=self.gazetteer)) is not None and place.name
         ]
         return replace(prose, venue=found[0].name) if found else prose
 
@@ -142,7 +142,7 @@ class Rules:
         stop = self._tour_stop(entry) if tour else None
         place = stop or self._place(entry)
         title, sure, title_words = (
-            (tour, 0.6, tour) if stop else title_of(entry, prose, head, place, atlas=self.atlas)
+            (tour, 0.6, tour) if stop else title_of(entry, prose, head, place, gazetteer=self.gazetteer)
         )
         venue, venue_sure, venue_words = self._venue(entry, place, prose, title)
         rows = [*entry.rows, *entry.details]
@@ -192,7 +192,7 @@ class Rules:
         named = [
             (row, place)
             for row in (*entry.rows, *entry.details)
-            if (place := place_in(row.bare, atlas=self.atlas)) is not None
+            if (place := place_in(row.bare, gazetteer=self.gazetteer)) is not None
         ]
         found = [place for _, place in named]
         found += [
@@ -211,7 +211,7 @@ class Rules:
 
     def _tour_stop(self, entry: Entry) -> Place | None:
         row = next((row for row in entry.rows if row.days), entry.rows[0])
-        return tour_stop(_SPAN_LEFT.sub("", row.bare.replace("¦", " ")), atlas=self.atlas)
+        return tour_stop(_SPAN_LEFT.sub("", row.bare.replace("¦", " ")), gazetteer=self.gazetteer)
 
     def _venue(self, entry: Entry, place: Place | None, prose: Prose, title: str) -> tuple[Venue, float, str]:
         if place is not None and (place.name or place.city):
@@ -224,9 +224,9 @@ class Rules:
             for piece in pieces_of(row.bare)
             if piece != title and title not in piece and not is_call(piece)
         ]
-        likely = next((piece for piece in pieces if looks_like_place(piece, atlas=self.atlas)), "")
+        likely = next((piece for piece in pieces if looks_like_place(piece, gazetteer=self.gazetteer)), "")
         likely = likely or next(
-            (part for piece in pieces if (part := place_among(piece, atlas=self.atlas))), ""
+            (part for piece in pieces if (part := place_among(piece, gazetteer=self.gazetteer))), ""
         )
         if likely:
             name, _, rest = (part.strip() for part in LEADS.sub("", likely).partition(","))

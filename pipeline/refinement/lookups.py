@@ -23,7 +23,7 @@ from pipeline.contract.lookups import (
     WantedVenue,
 )
 from pipeline.geography.coordinates import haversine_km
-from pipeline.geography.gazetteer import Atlas, fixture_atlas
+from pipeline.geography.gazetteer import Gazetteer, fixture_gazetteer
 from pipeline.text.folding import fold_name
 
 #: From this likeness of folded names on (0 to 100, rapidfuzz's ratio) a place is offered as a near one.
@@ -40,7 +40,7 @@ class Lookups(Protocol):
 
     contact_key: bytes
 
-    def atlas(self) -> Atlas:
+    def gazetteer(self) -> Gazetteer:
         """All active cities and areas. The same object as long as nothing changed."""
         ...
 
@@ -76,9 +76,9 @@ class Lookups(Protocol):
 
 @dataclass(slots=True)
 class MemoryLookups:
-    """Everything in memory: the atlas of the project's own fixture, and what a test puts in."""
+    """Everything in memory: the gazetteer of the project's own fixture, and what a test puts in."""
 
-    cities: Atlas = field(default_factory=fixture_atlas)
+    cities: Gazetteer = field(default_factory=fixture_gazetteer)
     known_places: tuple[PlaceFact, ...] = ()
     said: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
     told_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -87,8 +87,8 @@ class MemoryLookups:
     texts: Mapping[int, Sequence[Copied]] = field(default_factory=dict)
     contact_key: bytes = b""
 
-    def atlas(self) -> Atlas:
-        """The atlas given at the start."""
+    def gazetteer(self) -> Gazetteer:
+        """The gazetteer given at the start."""
         return self.cities
 
     def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:

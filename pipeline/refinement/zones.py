@@ -16,7 +16,7 @@ from pipeline.dates.zones import zone_named
 from pipeline.geography.address_zones import zone_in_words
 from pipeline.geography.coordinates import timezone_at
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import Atlas, CityFact, is_region, usable_coordinates
+from pipeline.geography.gazetteer import CityFact, Gazetteer, is_region, usable_coordinates
 from pipeline.refinement.locations.city_names import city_name
 
 _UTC_NAMES: Final = frozenset(
@@ -67,7 +67,7 @@ class ZoneFinder:
     raw: RawRecord
     venue: Venue
     context: SourceContext
-    atlas: Atlas
+    gazetteer: Gazetteer
     notes: list[str]
 
     def for_wall(self, named: str = "") -> Origin:
@@ -122,7 +122,7 @@ class ZoneFinder:
             if zone:
                 yield Origin(zone, found, confidence)
         yield from self._by_place()
-        city = self.atlas.city(self.context.city) if self.context.city else None
+        city = self.gazetteer.city(self.context.city) if self.context.city else None
         for name, found, confidence in (
             (city.timezone if city else "", "city", 0.8),
             (self.context.timezone, "source", 0.7),
@@ -143,7 +143,7 @@ class ZoneFinder:
             if self.venue != Venue()
             else Venue(city=city_name(self.raw.venue.city), country=self.raw.venue.country)
         )
-        city = city_in_words(self.atlas, venue)
+        city = city_in_words(self.gazetteer, venue)
         zone = zone_named(city.timezone) if city else None
         if zone:
             yield Origin(zone, "venue city", 0.85)
@@ -168,13 +168,13 @@ def called(name: str) -> ZoneInfo | None:
     return zone_named(name) or zone_named(iana_name(name) or displayed_name(name))
 
 
-def city_in_words(atlas: Atlas, venue: Venue) -> CityFact | None:
+def city_in_words(gazetteer: Gazetteer, venue: Venue) -> CityFact | None:
     """The known city that a venue's words name: its city field first, then its address, then a name that
     holds an address.
 
     A name alone is none: a bar may be called Phoenix, also where its street follows."""
     for text in (venue.city, venue.address, _behind_name(venue.name)):
-        city = atlas.city_named(text, country=venue.country) if text else None
+        city = gazetteer.city_named(text, country=venue.country) if text else None
         if city:
             return city
     return None

@@ -1,7 +1,7 @@
 """Named reads of places."""
 
-from places.queries.atlas import atlas, forget_atlas
 from places.queries.finding import Asked, NearPlace, corrections, houses_told_at, places_for
+from places.queries.gazetteer import forget_gazetteer, gazetteer
 from places.queries.status import (
     evidence_of,
     hours_say,
@@ -18,10 +18,10 @@ __all__ = [
     "Asked",
     "CityWeather",
     "NearPlace",
-    "atlas",
     "corrections",
     "evidence_of",
-    "forget_atlas",
+    "forget_gazetteer",
+    "gazetteer",
     "hours_say",
     "houses_told_at",
     "known_ids",

@@ -20,7 +20,7 @@ from pipeline.text.folding import fold_name
 from places.enums import PlaceState
 from places.geocoding import Answer, Geocoder, GeocoderError, Precision, Question, doubt
 from places.models import Geocode, Place
-from places.queries import atlas
+from places.queries import gazetteer
 from places.signals import pointed
 
 log = structlog.get_logger(__name__)
@@ -188,7 +188,7 @@ def set_point(
         place.provided = {**place.provided, "lat": noted, "plus_code": noted}
         place.provided_until = min(_ends(place), default=None)
         if place.area_id is None and place.city is not None:
-            area = atlas().area_at(lat, lng, city=place.city.slug)
+            area = gazetteer().area_at(lat, lng, city=place.city.slug)
             place.area = place.city.areas.filter(slug=area.slug).first() if area else None
         place.updated_at = now
         place.save()

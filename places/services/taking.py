@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from pipeline import patterns
 from pipeline.dates.zones import zone_named
 from pipeline.geography.coordinates import coordinates_problem, haversine_km
-from pipeline.geography.gazetteer import Atlas
+from pipeline.geography.gazetteer import Gazetteer
 from pipeline.masking import has_secret
 from pipeline.text.folding import fold_name
 from pipeline.text.sanitize import public_url
@@ -57,7 +57,7 @@ class _Taking:
     until: datetime | None
     cities: Mapping[str, UUID]
     areas: Mapping[str, UUID]
-    atlas: Atlas
+    gazetteer: Gazetteer
 
 
 def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None, now: datetime) -> Taken:
@@ -72,14 +72,14 @@ def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None,
     usable = {number: one for number, one in enumerate(clean) if one.name or one.external_ids}
     if not usable:
         return Taken(ids=(None,) * len(facts))
-    atlas = queries.atlas()
+    gazetteer = queries.gazetteer()
     taking = _Taking(
         by=by,
         now=now,
         until=now + timedelta(days=keeps_days) if keeps_days is not None else None,
         cities=dict(City.objects.values_list("slug", "id")),
         areas=dict(Area.objects.values_list("slug", "id")),
-        atlas=atlas,
+        gazetteer=gazetteer,
     )
     with transaction.atomic():
         found = _matched(usable)
@@ -372,12 +372,12 @@ def _locate(place: Place, one: PlaceFacts, taking: _Taking) -> None:
     """City and area by the coordinates, where the place has none yet."""
     if place.city_id is None:
         here = (
-            taking.atlas.city_at(place.lat, place.lng)
+            taking.gazetteer.city_at(place.lat, place.lng)
             if place.lat is not None and place.lng is not None
             else None
         )
         slug = here.slug if here else one.city
         place.city_id = taking.cities.get(slug)
     if place.area_id is None and place.lat is not None and place.lng is not None:
-        area = taking.atlas.area_at(place.lat, place.lng)
+        area = taking.gazetteer.area_at(place.lat, place.lng)
         place.area_id = taking.areas.get(area.slug) if area else None

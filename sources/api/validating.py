@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.base import StaffView, described, in_path
-from places.queries import atlas
+from places.queries import gazetteer
 from sources import tasks
 from sources.lab import validate
 from sources.lab.validate import INSPECT
@@ -45,7 +45,7 @@ class AdminValidate(StaffView):
         checked = Validation(data=request.data)
         checked.is_valid(raise_exception=True)
         given = dict(checked.validated_data)
-        if given.get("city") and atlas().city(given["city"]) is None:
+        if given.get("city") and gazetteer().city(given["city"]) is None:
             raise ValidationError({"city": ["There is no such city; see /api/v1/cities."]})
         if given.get("now"):
             given["now"] = given["now"].isoformat()

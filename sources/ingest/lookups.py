@@ -7,8 +7,8 @@ from uuid import UUID
 from accounts.crypto import contact_key
 from events.queries.copies import same_texts
 from pipeline.contract.lookups import Alike, Copied, Correction, Identity, PlaceFact, Wanted, WantedVenue
-from pipeline.geography.gazetteer import Atlas
-from places.queries import Asked, NearPlace, atlas, corrections, houses_told_at, places_for
+from pipeline.geography.gazetteer import Gazetteer
+from places.queries import Asked, NearPlace, corrections, gazetteer, houses_told_at, places_for
 from sources.queries import Ahead, candidates
 
 
@@ -21,9 +21,9 @@ class DatabaseLookups:
         self._held, self._ahead = held, ahead
         self.contact_key = contact_key()
 
-    def atlas(self) -> Atlas:
+    def gazetteer(self) -> Gazetteer:
         """All active cities and areas."""
-        return atlas()
+        return gazetteer()
 
     def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
         """Known places by name, alias or likeness."""

@@ -170,7 +170,7 @@ def _city_of(record: WeatherRecord, source: Source) -> UUID | None:
     """The city around the point of the record; without a point the source's own."""
     if record.lat is None or record.lng is None:
         return source.city_id
-    here = queries.atlas().city_at(record.lat, record.lng)
+    here = queries.gazetteer().city_at(record.lat, record.lng)
     return City.objects.filter(slug=here.slug).values_list("id", flat=True).first() if here else None
 
 

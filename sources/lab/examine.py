@@ -31,7 +31,7 @@ from pipeline.contract.normalized import NormalizedEvent
 from pipeline.geography.gazetteer import CityFact
 from pipeline.text.sanitize import public_url
 from places.models import City
-from places.queries import atlas
+from places.queries import gazetteer
 from sources.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
 from sources.models import Source
@@ -94,7 +94,7 @@ def carry_out(token: str) -> None:
     wish = LabWish(**look["wish"])
     try:
         with open_client(RequestPolicy(user_agent=settings.EGRESS_USER_AGENT), name="lab") as http:
-            result = examine(wish, http, city=atlas().city(wish.city) if wish.city else None)
+            result = examine(wish, http, city=gazetteer().city(wish.city) if wish.city else None)
             result["robots"] = _robots(wish.url, http)
         cache.set(_key(token), {**look, "state": "done", "result": result}, KEPT)
     except (SourceError, EgressError) as error:

@@ -23,7 +23,7 @@ from pipeline.contract.exceptions import ConfigInvalid, SourceError, UnknownConn
 from pipeline.contract.normalized import quality_json
 from pipeline.contract.raw import Dropped, RawPayload
 from pipeline.refinement.lookups import MemoryLookups
-from places.queries import atlas
+from places.queries import gazetteer
 from sources.inspection import Inspection, Wish, context_of, params_of
 from sources.setup.quality_gates import rules
 
@@ -82,7 +82,7 @@ def validated(given: Mapping[str, Any]) -> dict[str, Any]:
     wish = Wish(
         target=given.get("base_url", "") or "validation",
         now=datetime.fromisoformat(given["now"]) if given.get("now") else clock(),
-        city=atlas().city(given["city"]) if given.get("city") else None,
+        city=gazetteer().city(given["city"]) if given.get("city") else None,
         base_url=given.get("base_url", ""),
         quality=rules(),
     )
@@ -95,7 +95,7 @@ def validated(given: Mapping[str, Any]) -> dict[str, Any]:
         because="",
         pages=[replace(page, records=records[:MOST_READ])],
         context=context_of(wish),
-        lookups=MemoryLookups(cities=atlas(), contact_key=contact_key()),
+        lookups=MemoryLookups(cities=gazetteer(), contact_key=contact_key()),
         begun=begun,
     )
     results = [_told(draft) for draft in inspection.drafts()]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from places.models import Place
-from places.queries import forget_atlas
+from places.queries import forget_gazetteer
 from places.records import PlaceFacts
 from places.services import take_places
 from tests.data import SHARED, needs_data
@@ -17,11 +17,11 @@ FOLDER = SHARED / "place/SamEarth79__Goto/backend/data"
 
 
 @pytest.fixture(autouse=True)
-def atlas():
-    forget_atlas()
+def gazetteer():
+    forget_gazetteer()
     make_city()
     yield
-    forget_atlas()
+    forget_gazetteer()
 
 
 def told(*, ids: bool) -> list[PlaceFacts]:

@@ -20,12 +20,12 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def city():
-    from places.queries import forget_atlas
+    from places.queries import forget_gazetteer
 
-    forget_atlas()
+    forget_gazetteer()
     make_area()
     yield make_city()
-    forget_atlas()
+    forget_gazetteer()
 
 
 def facts(name: str = "The Lantern Room", **fields) -> PlaceFacts:
@@ -184,7 +184,7 @@ def test_two_facts_of_one_place_in_a_batch_make_one():
 
 
 def test_the_number_of_queries_does_not_grow():
-    take(facts())  # the atlas is read once
+    take(facts())  # the gazetteer is read once
     counts = []
     for size in (2, 40):
         given = [facts(f"House {size} {n}", lat=12.9 + n / 500) for n in range(size)]

@@ -8,7 +8,7 @@ import pytest
 from pipeline.contract.exceptions import SourceError
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import ClientRefused
-from pipeline.geography.gazetteer import fixture_atlas
+from pipeline.geography.gazetteer import fixture_gazetteer
 from sources.inspection import Wish, inspect
 
 CALENDAR = Path(__file__).parent / "fixtures" / "inspect.ics"
@@ -67,7 +67,9 @@ def test_the_city_gives_its_zone_to_floating_times(tmp_path: Path) -> None:
     file.write_text(
         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Jazz\nDTSTART:20261205T200000\nEND:VEVENT\nEND:VCALENDAR\n"
     )
-    (draft,) = inspect(Wish(target=str(file), now=NOW, city=fixture_atlas().city("denver")), None).drafts()
+    (draft,) = inspect(
+        Wish(target=str(file), now=NOW, city=fixture_gazetteer().city("denver")), None
+    ).drafts()
     assert (draft.city, draft.event.to_json()["start"]) == ("denver", "2026-12-05T20:00:00-07:00")
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.contract.normalized import Venue
 from pipeline.geography.coordinates import coordinates_problem, haversine_km
-from pipeline.geography.gazetteer import Atlas, CityFact, usable_coordinates
+from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
 from pipeline.geography.likeness.addresses import street_address
 from pipeline.geography.plus_codes import point_of_plus_code
 from pipeline.refinement.locations.words import has_street
@@ -34,7 +34,7 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
-def point_of(venue: Venue, home: CityFact | None, atlas: Atlas) -> Found:
+def point_of(venue: Venue, home: CityFact | None, gazetteer: Gazetteer) -> Found:
     """The point of a venue whose words are in their fields. `home` is the city that its words or its source
     name."""
     problem = coordinates_problem(venue.lat, venue.lng)
@@ -45,15 +45,15 @@ def point_of(venue: Venue, home: CityFact | None, atlas: Atlas) -> Found:
     if point is None:
         code = _of_code(venue, home)
         return Found(point=code, notes=(*notes, *(["coordinates of its plus code"] if code else [])))
-    if centre := atlas.centre_of(*point):
+    if centre := gazetteer.centre_of(*point):
         return Found(
             centre=centre,
             point=_of_code(venue, home),
             notes=(f"coordinates dropped: the centre of {centre.name}, not a venue",),
         )
-    if atlas.is_country_point(*point):
+    if gazetteer.is_country_point(*point):
         return Found(point=_of_code(venue, home), notes=("coordinates dropped: those of a whole country",))
-    if _is_town_only(venue, atlas):
+    if _is_town_only(venue, gazetteer):
         return Found(
             area=point, notes=("coordinates dropped: no venue and no street are named, so they are a town's",)
         )
@@ -77,13 +77,15 @@ def _of_code(venue: Venue, home: CityFact | None) -> Coordinates | None:
     )
 
 
-def _is_town_only(venue: Venue, atlas: Atlas) -> bool:
+def _is_town_only(venue: Venue, gazetteer: Gazetteer) -> bool:
     """Whether the words name no more than a town."""
     if has_street(venue.address) or venue.plus_code:
         return False
     name = fold_name(venue.name)
-    named = not name or name == fold_name(venue.city) or bool(atlas.by_name(name))
-    return named and (not venue.address or bool(venue.city) or atlas.city_named(venue.address) is not None)
+    named = not name or name == fold_name(venue.city) or bool(gazetteer.by_name(name))
+    return named and (
+        not venue.address or bool(venue.city) or gazetteer.city_named(venue.address) is not None
+    )
 
 
 def shared_points(told: Iterable[tuple[str, str]]) -> frozenset[str]:

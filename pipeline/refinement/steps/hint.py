@@ -135,7 +135,7 @@ def _by_entity(draft: Draft, text: str, found: Iterable[tuple[str, int]]) -> Dra
         if (
             not guessed
             and _LEADS.search(text[max(0, start - 16) : start])
-            and looks_like_place(words, atlas=known_cities())
+            and looks_like_place(words, gazetteer=known_cities())
         ):
             return _placed(draft, words, words, ENTITY)
     return draft

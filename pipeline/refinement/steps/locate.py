@@ -10,7 +10,7 @@ from pipeline.contract.normalized import Venue
 from pipeline.dates.zones import zone_named
 from pipeline.geography.coordinates import point_key
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import Atlas, CityFact
+from pipeline.geography.gazetteer import CityFact, Gazetteer
 from pipeline.geography.likeness.names import name_words, weight_of
 from pipeline.geography.metropolises import is_widely_known, town_named
 from pipeline.geography.plus_codes import plus_code
@@ -40,7 +40,7 @@ def _is_located(draft: Draft) -> bool:
 
 
 def _locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    atlas = lookups.atlas()
+    gazetteer = lookups.gazetteer()
     split = [
         draft
         if _stays(draft)
@@ -48,7 +48,9 @@ def _locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
         for draft in drafts
     ]
     found = [
-        None if _stays(draft) else point_of(draft.event.venue, _spoken_of(draft, context, atlas), atlas)
+        None
+        if _stays(draft)
+        else point_of(draft.event.venue, _spoken_of(draft, context, gazetteer), gazetteer)
         for draft in split
     ]
     shared = _shared(
@@ -60,12 +62,12 @@ def _locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
         lookups,
     )
     located = [
-        _located(draft, _without_shared(one, shared), context, atlas, told_at=one.point)
+        _located(draft, _without_shared(one, shared), context, gazetteer, told_at=one.point)
         if one
         else _unplaced(draft, context)
         for one, draft in zip(found, split, strict=True)
     ]
-    return _at_known_places(located, lookups, atlas)
+    return _at_known_places(located, lookups, gazetteer)
 
 
 def _stays(draft: Draft) -> bool:
@@ -77,10 +79,12 @@ def _unplaced(draft: Draft, context: SourceContext) -> Draft:
     return draft if draft.dropped else replace(draft, city=context.city)
 
 
-def _spoken_of(draft: Draft, context: SourceContext, atlas: Atlas) -> CityFact | None:
+def _spoken_of(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> CityFact | None:
     """The city that the words name, else the source's own: where a short plus code is read, and swapped
     coordinates must lie."""
-    return city_in_words(atlas, draft.event.venue) or (atlas.city(context.city) if context.city else None)
+    return city_in_words(gazetteer, draft.event.venue) or (
+        gazetteer.city(context.city) if context.city else None
+    )
 
 
 def _shared(told: Sequence[tuple[str, Draft]], lookups: Lookups) -> frozenset[str]:
@@ -101,15 +105,17 @@ def _without_shared(found: Found, shared: frozenset[str]) -> Found:
 
 
 def _located(
-    draft: Draft, found: Found, context: SourceContext, atlas: Atlas, *, told_at: Coordinates | None
+    draft: Draft, found: Found, context: SourceContext, gazetteer: Gazetteer, *, told_at: Coordinates | None
 ) -> Draft:
     event, venue = draft.event, draft.event.venue
-    city, confidence = _city(found, venue, event.timezone, context, atlas)
-    notes = [] if city or found.point else _another_city(venue, context, atlas)
+    city, confidence = _city(found, venue, event.timezone, context, gazetteer)
+    notes = [] if city or found.point else _another_city(venue, context, gazetteer)
     point = found.point
-    area = atlas.area_at(*point, city=city.slug) if point and city else None
+    area = gazetteer.area_at(*point, city=city.slug) if point and city else None
     if area is None and point is None and city:
-        area = atlas.area_named(city.slug, venue.name if "," in venue.name else "", venue.address, venue.city)
+        area = gazetteer.area_named(
+            city.slug, venue.name if "," in venue.name else "", venue.address, venue.city
+        )
     sure = {
         **event.confidence,
         "venue": event.confidence.get("title", 0.9) if venue.name else 0.0,
@@ -121,7 +127,7 @@ def _located(
         event=located,
         city=city.slug if city else "",
         area=area.slug if area else "",
-        place_name=_place_name(venue, city, atlas),
+        place_name=_place_name(venue, city, gazetteer),
         told_at=point_key(*told_at) if told_at else "",
         notes=(*draft.notes, *found.notes, *notes),
     )
@@ -139,37 +145,37 @@ def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None) -> V
     )
 
 
-def _place_name(venue: Venue, city: CityFact | None, atlas: Atlas) -> str:
+def _place_name(venue: Venue, city: CityFact | None, gazetteer: Gazetteer) -> str:
     """The house that a place is made for: 'Messe Wien' for 'Hall 4, Messe Wien'. A town's name is no house's;
     '' where no house is named at all."""
     if all(
-        _is_town_or_area(part.strip(), city, atlas)
+        _is_town_or_area(part.strip(), city, gazetteer)
         for part in f"{venue.name},{venue.address}".split(",")
         if part.strip()
     ):
         return ""
     house = within(venue.name).house
-    return venue.name if not house or atlas.by_name(fold_name(house)) else house
+    return venue.name if not house or gazetteer.by_name(fold_name(house)) else house
 
 
-def _is_town_or_area(name: str, city: CityFact | None, atlas: Atlas) -> bool:
+def _is_town_or_area(name: str, city: CityFact | None, gazetteer: Gazetteer) -> bool:
     return bool(
         is_widely_known(name)
-        or atlas.by_name(fold_name(name))
-        or (city and atlas.area_named(city.slug, name))
+        or gazetteer.by_name(fold_name(name))
+        or (city and gazetteer.area_named(city.slug, name))
     )
 
 
 def _city(
-    found: Found, venue: Venue, timezone: str, context: SourceContext, atlas: Atlas
+    found: Found, venue: Venue, timezone: str, context: SourceContext, gazetteer: Gazetteer
 ) -> tuple[CityFact | None, float]:
     """The city and how sure: by coordinates, by a geocoder's centre, by the words, else the source's own
     where nothing contradicts.
 
     Coordinates outside every known city mean no city, whatever the source's is."""
     if found.point:
-        return (city, 0.97) if (city := atlas.city_at(*found.point)) else (None, 0.9)
-    named = city_in_words(atlas, venue)
+        return (city, 0.97) if (city := gazetteer.city_at(*found.point)) else (None, 0.9)
+    named = city_in_words(gazetteer, venue)
     if named and not _contradicts(named, timezone):
         return named, 0.85
     if named and named.slug != context.city and not (found.centre or found.area):
@@ -177,9 +183,9 @@ def _city(
     if found.centre:
         return found.centre, 0.6
     if found.area:
-        return atlas.city_at(*found.area), 0.6
-    own = atlas.city(context.city) if context.city else None
-    if own is None or _elsewhere(venue, own, atlas):
+        return gazetteer.city_at(*found.area), 0.6
+    own = gazetteer.city(context.city) if context.city else None
+    if own is None or _elsewhere(venue, own, gazetteer):
         return None, 0.0
     return own, 0.7 if venue.name else 0.5
 
@@ -193,7 +199,7 @@ def _contradicts(city: CityFact, timezone: str) -> bool:
     return not same_clock(zone, of_city)
 
 
-def _elsewhere(venue: Venue, own: CityFact, atlas: Atlas) -> bool:
+def _elsewhere(venue: Venue, own: CityFact, gazetteer: Gazetteer) -> bool:
     """Whether the venue's fields name another country or city than the source's own."""
     if venue.country and (code := country_code(venue.country)) and code != own.country:
         return True
@@ -203,7 +209,7 @@ def _elsewhere(venue: Venue, own: CityFact, atlas: Atlas) -> bool:
     return (
         bool(venue.city)
         and not _is_called(own, venue.city)
-        and atlas.area_named(own.slug, venue.city) is None
+        and gazetteer.area_named(own.slug, venue.city) is None
     )
 
 
@@ -211,9 +217,9 @@ def _is_called(city: CityFact, name: str) -> bool:
     return fold_name(name) in {fold_name(one) for one in (city.name, *city.aliases)}
 
 
-def _another_city(venue: Venue, context: SourceContext, atlas: Atlas) -> list[str]:
+def _another_city(venue: Venue, context: SourceContext, gazetteer: Gazetteer) -> list[str]:
     """Why a record is not in its source's city, for a person."""
-    own = atlas.city(context.city) if context.city else None
+    own = gazetteer.city(context.city) if context.city else None
     told = (
         venue.city or ", ".join(filter(None, (town_named(venue.address)[0], venue.country))) or venue.address
     )
@@ -223,7 +229,7 @@ def _another_city(venue: Venue, context: SourceContext, atlas: Atlas) -> list[st
 # --- places that are known ---
 
 
-def _at_known_places(drafts: list[Draft], lookups: Lookups, atlas: Atlas) -> list[Draft]:
+def _at_known_places(drafts: list[Draft], lookups: Lookups, gazetteer: Gazetteer) -> list[Draft]:
     asking = [
         draft
         for draft in drafts

@@ -153,13 +153,13 @@ _POWER: Final = patterns.compile(r"\d[eE]\d", longest=MAX_TEXT)
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
     """Set the price, its currency by the country of the city as a last resort, and sold out where the price
     says so."""
-    atlas = lookups.atlas()
+    gazetteer = lookups.gazetteer()
     priced = []
     for draft in drafts:
         if draft.dropped:
             priced.append(draft)
             continue
-        city = atlas.city(draft.city) if draft.city else None
+        city = gazetteer.city(draft.city) if draft.city else None
         country = country_code(draft.event.venue.country) or (city.country if city else "")
         priced.append(_priced(draft, country))
     return priced

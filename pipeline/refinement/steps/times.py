@@ -16,7 +16,7 @@ from pipeline.contract.raw import RawRecord, RawTime
 from pipeline.dates.event_times import AT_MOST, EVENING_BEGINS, as_local, over_at, sort_moment
 from pipeline.dates.moments import read_clock
 from pipeline.dates.time_text import Reader, Reading, is_unknown, read_when
-from pipeline.geography.gazetteer import Atlas
+from pipeline.geography.gazetteer import Gazetteer
 from pipeline.hours import Unsupported, parse
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.durations import expected_end
@@ -54,8 +54,8 @@ def times(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
     What is surely past is dropped here, unless it is already held; what ended by its predicted end, in
     `ends`, when its category is known."""
-    atlas = lookups.atlas()
-    timed = [draft if draft.dropped else _timed(draft, context, atlas) for draft in drafts]
+    gazetteer = lookups.gazetteer()
+    timed = [draft if draft.dropped else _timed(draft, context, gazetteer) for draft in drafts]
     return _without_past(timed, context, lookups, _surely_over)
 
 
@@ -65,13 +65,13 @@ def ends(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[
     return _without_past([_with_predicted_end(draft, context) for draft in drafts], context, lookups, _over)
 
 
-def _timed(draft: Draft, context: SourceContext, atlas: Atlas) -> Draft:
+def _timed(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> Draft:
     notes: list[str] = []
     raw = draft.raw
-    city = atlas.city(context.city) if context.city else None
+    city = gazetteer.city(context.city) if context.city else None
     zones = (raw.timezone, raw.calendar_timezone, city.timezone if city else "", context.timezone)
     venue = with_sign(draft.event.venue, zones, notes)
-    finder = ZoneFinder(raw, venue, context, atlas, notes)
+    finder = ZoneFinder(raw, venue, context, gazetteer, notes)
     try:
         event = _with_times(replace(draft.event, venue=venue), raw, finder, context, notes)
     except Unreadable as reason:

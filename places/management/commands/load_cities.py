@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from pipeline.geography.gazetteer import DATA, read_areas, read_cities
 from places.models import Area, City
-from places.queries import forget_atlas
+from places.queries import forget_gazetteer
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             for fact in read_areas()
         ]
         Area.objects.bulk_create(areas, ignore_conflicts=True)
-        forget_atlas()
+        forget_gazetteer()
         self.stdout.write(
             f"{City.objects.count()} cities ({City.objects.count() - before} new), {Area.objects.count()} areas"
         )

@@ -19,7 +19,7 @@ from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import PlaceRecord, WeatherRecord
 from pipeline.dates.event_times import zone_or_utc
-from pipeline.geography.gazetteer import CityFact, fixture_atlas
+from pipeline.geography.gazetteer import CityFact, fixture_gazetteer
 from pipeline.text.decoding import strip_controls
 from sources.inspection import Inspection, Wish, inspect
 from sources.management.moments import moment_of
@@ -154,10 +154,10 @@ def _wish(options: dict[str, Any]) -> Wish:
 
 
 def _city(slug: str) -> CityFact | None:
-    city = fixture_atlas().city(slug) if slug else None
+    city = fixture_gazetteer().city(slug) if slug else None
     if slug and city is None:
         raise SourceError(
-            f"--city {slug}: there is no such city; known are {', '.join(c.slug for c in fixture_atlas().cities[:5])}, …"
+            f"--city {slug}: there is no such city; known are {', '.join(c.slug for c in fixture_gazetteer().cities[:5])}, …"
         )
     return city
 

@@ -37,5 +37,5 @@ class Command(BaseCommand):
         for path in (*made.written, *made.edited):
             self.stdout.write(path)
         self.stderr.write(
-            f"Fill them in; `pytest tests/pipeline/connectors/test_{options['name']}.py` says what is left."
+            f"Fill them in; `pytest tests/pipeline/connectors/platforms/test_{options['name']}.py` says what is left."
         )

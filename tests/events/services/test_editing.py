@@ -132,7 +132,7 @@ def test_forms_of_the_desk_refuse_at_the_field(client, model, make, field, addre
     assert getattr(model.objects.get(pk=row.pk), field) == ""
 
 
-def test_texts_of_the_atlas_are_cleaned(client):
+def test_texts_of_the_gazetteer_are_cleaned(client):
     city = make_city()
     client.force_login(make_staff())
     form = client.get(reverse("admin:places_city_change", args=[city.pk])).context["adminform"].form

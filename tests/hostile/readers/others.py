@@ -23,7 +23,7 @@ from pipeline.contract.normalized import NormalizedEvent, OrganizerRef
 from pipeline.dates.zones import zone_named
 from pipeline.geography.address_zones import zone_in_words
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import fixture_atlas, is_region, names_house
+from pipeline.geography.gazetteer import fixture_gazetteer, is_region, names_house
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
 from pipeline.geography.likeness.compare import compare, look, phone_digits
 from pipeline.geography.likeness.names import compare_names, name_words
@@ -60,7 +60,7 @@ URL: Final = 8_192
 NAME: Final = 2_000
 HEADER: Final = 16_384
 _NOW: Final = datetime.datetime(2026, 3, 14, 12, tzinfo=datetime.UTC)
-_ATLAS: Final = fixture_atlas()
+_GAZETTEER: Final = fixture_gazetteer()
 
 
 def _links(description: str) -> list[str]:
@@ -117,8 +117,8 @@ READERS: tuple[Reader, ...] = (
             ("is_region", is_region, NAME),
             ("names_house", names_house, NAME),
             ("wordings", lambda text: wordings(text, text), NAME),
-            ("city_named", lambda text: _ATLAS.city_named(text, country=text), NAME),
-            ("area_named", lambda text: _ATLAS.area_named("bengaluru", text), NAME),
+            ("city_named", lambda text: _GAZETTEER.city_named(text, country=text), NAME),
+            ("area_named", lambda text: _GAZETTEER.area_named("bengaluru", text), NAME),
             ("opening hours", refusing(parse, Unsupported), TEXT),
             ("opening hours in words", lambda text: (hours_words(text), today_words(text, _NOW.date())), 500),
             ("text_key", text_key, TEXT),

@@ -14,7 +14,7 @@ from pipeline.contract.raw import RawRecord
 from pipeline.contract.values import MAX_STATEMENT
 from pipeline.dates.time_text import Reader as TimeReader
 from pipeline.dates.time_text import read_when
-from pipeline.geography.gazetteer import fixture_atlas
+from pipeline.geography.gazetteer import fixture_gazetteer
 from pipeline.prose import Prose, Rules, text_of_html
 from pipeline.prose.clocks import clocks_in
 from pipeline.prose.days import days_in
@@ -53,7 +53,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = datetime(2026, 12, 12, 20, tzinfo=UTC)
 CONTEXT = SourceContext(source_key="s", now=NOW, city="bengaluru", timezone="Asia/Kolkata")
 LOOKUPS = MemoryLookups()
-ATLAS = fixture_atlas()
+GAZETTEER = fixture_gazetteer()
 #: What connectors leave of a description, and what no step has cut of the other fields.
 RAW = 60_000
 FIELD = 2_000
@@ -144,7 +144,7 @@ def _in_lines(text: str) -> str:
 
 
 def _extracted(text: str) -> object:
-    return Rules(ATLAS).extract(
+    return Rules(GAZETTEER).extract(
         Prose(
             text=text,
             title=text[:FIELD],
@@ -163,16 +163,16 @@ def _days(language: str) -> Callable[[str], object]:
 _LINE: dict[str, Callable[[str], object]] = {
     **{f"days in {language}": _days(language) for language in ("en", "de", "fr", "es", "nl", "hi")},
     "clocks": lambda text: clocks_in(text, after=range(0, len(text), 20), is_english=True),
-    "place": lambda text: place_in(text, atlas=ATLAS),
-    "place after at": lambda text: place_in(f"at {text}", atlas=ATLAS),
-    "place among": lambda text: place_among(text, atlas=ATLAS),
+    "place": lambda text: place_in(text, gazetteer=GAZETTEER),
+    "place after at": lambda text: place_in(f"at {text}", gazetteer=GAZETTEER),
+    "place among": lambda text: place_among(text, gazetteer=GAZETTEER),
     "place by its words": lambda text: (
-        looks_like_place(text, atlas=ATLAS),
+        looks_like_place(text, gazetteer=GAZETTEER),
         is_no_name(text),
         names_place(text),
         addressed(text),
     ),
-    "tour stop": lambda text: tour_stop(text, atlas=ATLAS),
+    "tour stop": lambda text: tour_stop(text, gazetteer=GAZETTEER),
     "price": lambda text: price_in([text]),
     "pieces": pieces_of,
     "call": lambda text: [is_call(text[:size]) for size in (60, 120, len(text))],

@@ -2,10 +2,10 @@ import pytest
 
 from pipeline.geography.coordinates import timezone_at
 from pipeline.geography.gazetteer import (
-    Atlas,
     CityFact,
+    Gazetteer,
     _regions,
-    fixture_atlas,
+    fixture_gazetteer,
     read_areas,
     read_cities,
     usable_coordinates,
@@ -14,7 +14,7 @@ from pipeline.geography.gazetteer import (
 
 
 def slug_of(text: str, country: str = "") -> str:
-    city = fixture_atlas().city_named(text, country=country)
+    city = fixture_gazetteer().city_named(text, country=country)
     return city.slug if city else ""
 
 
@@ -85,14 +85,14 @@ def test_city_named_reads_whole_parts_and_refuses_contradictions(text: str, slug
     "state", sorted(name for (country, _), name in _regions().items() if country == "US")
 )
 def test_a_states_name_after_a_town_is_the_state_even_where_a_city_bears_it(state: str) -> None:
-    atlas = Atlas(
+    gazetteer = Gazetteer(
         cities=(
             CityFact(slug="namesake", name=state.title(), country="US", region="XX", lat=40.0, lng=-90.0),
         )
     )
-    assert atlas.city_named(f"Big Flats, {state}, United States") is None
+    assert gazetteer.city_named(f"Big Flats, {state}, United States") is None
     for text in (state, f"12 Main St, {state}", f"City Theatre, {state}, USA"):
-        assert atlas.city_named(text) == atlas.cities[0], text
+        assert gazetteer.city_named(text) == gazetteer.cities[0], text
 
 
 def test_city_named_checks_the_country() -> None:
@@ -101,28 +101,28 @@ def test_city_named_checks_the_country() -> None:
 
 
 def test_city_at_takes_the_nearest_centre_within_its_radius() -> None:
-    atlas = fixture_atlas()
-    fort_worth = atlas.city_at(32.75, -97.20)
+    gazetteer = fixture_gazetteer()
+    fort_worth = gazetteer.city_at(32.75, -97.20)
     assert fort_worth is not None
     assert fort_worth.slug == "fort-worth"
-    assert atlas.city_at(42.1429, -77.0547) is None
+    assert gazetteer.city_at(42.1429, -77.0547) is None
 
 
 def test_area_at_ends_at_its_radius() -> None:
-    atlas = fixture_atlas()
-    inside = atlas.area_at(12.9784, 77.6500, city="bengaluru")
+    gazetteer = fixture_gazetteer()
+    inside = gazetteer.area_at(12.9784, 77.6500, city="bengaluru")
     assert inside is not None
     assert inside.slug == "indiranagar"
-    assert atlas.area_at(12.9784, 77.6700) is None
-    assert atlas.area_at(12.9784, 77.6500, city="denver") is None
+    assert gazetteer.area_at(12.9784, 77.6700) is None
+    assert gazetteer.area_at(12.9784, 77.6500, city="denver") is None
 
 
 def test_centre_of_knows_a_city_s_own_coordinates() -> None:
-    atlas = fixture_atlas()
-    centre = atlas.centre_of(39.7392, -104.9903)
+    gazetteer = fixture_gazetteer()
+    centre = gazetteer.centre_of(39.7392, -104.9903)
     assert centre is not None
     assert centre.slug == "denver"
-    assert atlas.centre_of(39.7432, -104.9903) is None
+    assert gazetteer.centre_of(39.7432, -104.9903) is None
 
 
 def test_usable_coordinates() -> None:
@@ -132,5 +132,5 @@ def test_usable_coordinates() -> None:
 
 
 def test_zone_of_city_takes_the_first_known_name() -> None:
-    assert zone_of_city(fixture_atlas(), ["", "Springfield", "Boston, MA"]) == "America/New_York"
-    assert zone_of_city(fixture_atlas(), ["Springfield"]) == ""
+    assert zone_of_city(fixture_gazetteer(), ["", "Springfield", "Boston, MA"]) == "America/New_York"
+    assert zone_of_city(fixture_gazetteer(), ["Springfield"]) == ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.geography.gazetteer import AreaFact, Atlas
+from pipeline.geography.gazetteer import AreaFact, Gazetteer
 from pipeline.geography.shapes import shape
 
 SQUARE = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 0.0]]
@@ -68,7 +68,7 @@ def test_the_smallest_area_that_holds_a_point_wins():
     small = AreaFact(
         slug="small", name="Small", city="c", lat=0.0, lng=0.0, radius_km=1.0, shape=shape([HOLE])
     )
-    atlas = Atlas(areas=(large, small))
-    assert [atlas.area_at(lat, 1.5).slug for lat in (1.5, 2.5)] == ["small", "large"]
-    assert atlas.area_at(1.5, 1.5, city="other") is None
-    assert atlas.area_at(60.0, 1.5) is None
+    gazetteer = Gazetteer(areas=(large, small))
+    assert [gazetteer.area_at(lat, 1.5).slug for lat in (1.5, 2.5)] == ["small", "large"]
+    assert gazetteer.area_at(1.5, 1.5, city="other") is None
+    assert gazetteer.area_at(60.0, 1.5) is None

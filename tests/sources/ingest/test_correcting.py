@@ -12,7 +12,7 @@ from events.enums import Publication
 from events.models import Event
 from outbox.models import Change
 from places.models import Place, PlaceAlias
-from places.queries import forget_atlas
+from places.queries import forget_gazetteer
 from places.services import merge_places
 from tests.factories import NOW, make_area, make_city
 from tests.sources.feeds import feed_source, take, told
@@ -22,12 +22,12 @@ WRONG = "The Old Mill, 12 River Road, Bengaluru"
 
 
 @pytest.fixture(autouse=True)
-def atlas():
-    forget_atlas()
+def gazetteer():
+    forget_gazetteer()
     make_city()
     make_area()
     yield
-    forget_atlas()
+    forget_gazetteer()
 
 
 @pytest.fixture

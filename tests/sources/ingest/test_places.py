@@ -12,7 +12,7 @@ from pipeline.connectors.platforms.google_places import GooglePlacesConnector
 from pipeline.contract.enums import SourceType
 from pipeline.contract.raw import RawPayload
 from places.models import Place, PlaceStatus, Weather
-from places.queries import forget_atlas
+from places.queries import forget_gazetteer
 from sources.enums import RunState
 from sources.ingest.places import known_places
 from sources.models import FetchRun, Source
@@ -28,12 +28,12 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def atlas():
-    forget_atlas()
+def gazetteer():
+    forget_gazetteer()
     make_city()
     make_area()
     yield
-    forget_atlas()
+    forget_gazetteer()
 
 
 def source_of(connector: str, slug: str = "", **config: Any) -> Source:

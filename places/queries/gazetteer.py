@@ -1,57 +1,58 @@
-"""The atlas of the database: all active cities and areas."""
+"""The gazetteer of the database: all active cities and areas."""
 
 from contextlib import suppress
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from pipeline.geography.gazetteer import AreaFact, Atlas, CityFact, aliases_by_slug
+from pipeline.geography.gazetteer import AreaFact, CityFact, Gazetteer, aliases_by_slug
 from pipeline.geography.shapes import shape
 from places.enums import CityState
 from places.models import Area, City
 
-_ATLAS_SECONDS = 60
-_ATLAS_KEY = "pipeline.geography.gazetteer"
+_GAZETTEER_SECONDS = 60
+#: The value is pickled with the names of its classes: another key when these move.
+_GAZETTEER_KEY = "places.gazetteer"
 
 
-def atlas() -> Atlas:
+def gazetteer() -> Gazetteer:
     """All active cities and areas, read again when an operator changed one (within a minute)."""
-    return _atlas_of(_cached_rows() or _rows_anew())
+    return _gazetteer_of(_cached_rows() or _rows_anew())
 
 
-def forget_atlas() -> None:
+def forget_gazetteer() -> None:
     """A city or an area changed. Without Valkey the old one ends by itself."""
     with suppress(RedisError):
-        cache.delete(_ATLAS_KEY)
+        cache.delete(_GAZETTEER_KEY)
 
 
 _Rows = tuple[tuple[CityFact, ...], tuple[AreaFact, ...]]
-_built: dict[_Rows, Atlas] = {}
+_built: dict[_Rows, Gazetteer] = {}
 
 
 def _cached_rows() -> "_Rows | None":
     with suppress(RedisError):
-        rows: _Rows | None = cache.get(_ATLAS_KEY)
+        rows: _Rows | None = cache.get(_GAZETTEER_KEY)
         return rows
     return None
 
 
 def _rows_anew() -> "_Rows":
-    rows = _atlas_rows()
+    rows = _gazetteer_rows()
     with suppress(RedisError):
-        cache.set(_ATLAS_KEY, rows, _ATLAS_SECONDS)
+        cache.set(_GAZETTEER_KEY, rows, _GAZETTEER_SECONDS)
     return rows
 
 
-def _atlas_of(rows: _Rows) -> Atlas:
+def _gazetteer_of(rows: _Rows) -> Gazetteer:
     """The index over the rows, built once per process and content: building takes longer than asking."""
     if rows not in _built:
         _built.clear()
-        _built[rows] = Atlas(cities=rows[0], areas=rows[1])
+        _built[rows] = Gazetteer(cities=rows[0], areas=rows[1])
     return _built[rows]
 
 
-def _atlas_rows() -> _Rows:
+def _gazetteer_rows() -> _Rows:
     aliases = aliases_by_slug()
     cities = tuple(
         CityFact(
