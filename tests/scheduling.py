@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: Folders and files whose tests run in one process, one after the other, by the name of the group.
 GROUPS = {
     "one browser": ("tests/browser/", "tests/config/api/test_conventions.py", "tests/test_story.py"),
+    "one upgrade": ("tests/upgrade/",),
     "one nginx": ("tests/realtime/nchan/test_nchan.py",),
     "many processes": (
         "tests/realtime/chaos/",

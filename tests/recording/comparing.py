@@ -1,0 +1,52 @@
+"""What differs between two recordings."""
+
+import difflib
+import json
+from pathlib import Path
+
+
+def read(path: Path) -> dict[str, dict]:
+    """Key to line."""
+    lines = (json.loads(line) for line in path.open())
+    return {line.pop("key"): line for line in lines}
+
+
+def compare(before: Path, after: Path) -> int:
+    """Print each difference, a few lines of each. Returns how many keys differ."""
+    old, new = read(before), read(after)
+    count = 0
+    for key in [*old, *(key for key in new if key not in old)]:
+        if old.get(key) != new.get(key):
+            count += 1
+            print(f"== {key}")
+            print("\n".join(_shown(old.get(key), new.get(key))))
+    print(f"{count} of {len(old | new)} answers differ")
+    return count
+
+
+def _shown(old: dict | None, new: dict | None, most: int = 12) -> list[str]:
+    if old is None or new is None:
+        return ["   only after" if old is None else "   only before"]
+    found = []
+    for name in sorted(old.keys() | new.keys()):
+        first, second = _pieces(old.get(name)), _pieces(new.get(name))
+        difference = [
+            line[:300]
+            for line in difflib.unified_diff(first, second, lineterm="", n=0)
+            if not line.startswith(("---", "+++", "@@"))
+        ]
+        found += [f"   {name}: {line}" for line in difference[:most]]
+        found += [f"   {name}: … {len(difference) - most} lines more"] if len(difference) > most else []
+    return found
+
+
+def _pieces(told: object) -> list[str]:
+    """Lines, with JSON and HTML taken apart so that a difference shows alone."""
+    text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False, indent=0, sort_keys=True)
+    return (
+        text.replace("><", ">\n<")
+        .replace('","', '",\n"')
+        .replace(',"', ',\n"')
+        .replace(', "', ',\n"')
+        .split("\n")
+    )
