@@ -27,6 +27,6 @@ def check_stamp(given: str, salt: str, *, least_seconds: float) -> None:
     try:
         opened = float(signing.loads(given, salt=salt, max_age=MOST_SECONDS))
     except (signing.BadSignature, TypeError, ValueError):
-        raise StampRefused("The form was open for too long. Send it once more.") from None
+        raise StampRefused("The form was open for too long. Send it again.") from None
     if time.time() - opened < least_seconds:
-        raise StampRefused("That was quick. Look it over and send it once more.")
+        raise StampRefused("The form was sent too quickly. Check it and send it again.")

@@ -55,9 +55,7 @@ def line(name: str, value: str, *, most: int) -> str:
     _check_length(name, value, most)
     plain = text.plain(value)
     if value.strip() and not plain:
-        raise InputRefused(
-            name, "holds markup or an address that lets its holder in, and no words. Write it as plain text."
-        )
+        raise InputRefused(name, "contains only markup or a secret address. Write it as plain text.")
     _check_length(name, plain, most)
     return plain
 
@@ -69,7 +67,7 @@ def markup(name: str, value: str) -> str:
     if value.strip() and not safe:
         raise InputRefused(
             name,
-            "holds nothing that readers may see. Write words; of markup paragraphs, lists, bold, italic and links are kept.",
+            "contains no visible text. Write text; paragraphs, lists, bold, italic and links are allowed.",
         )
     return safe
 
@@ -79,13 +77,13 @@ def address(name: str, value: str, *, most: int = text.MAX_URL) -> str:
     _check_length(name, value, most)
     if not text.http_url(value):
         raise InputRefused(
-            name, "is no web address. Write one that begins with https:// or http:// and names a site."
+            name, "is not a web address. Write one that begins with https:// or http:// and names a site."
         )
     public = text.public_url(value)
     if not public:
         raise InputRefused(
             name,
-            "lets every reader in: it holds a key, a password or a secret calendar. Leave it empty, or write the public address.",
+            "is a secret address: it contains a key, a password or a secret calendar. Leave it empty, or write the public address.",
         )
     return public
 

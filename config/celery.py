@@ -63,7 +63,7 @@ class GuardedCelery(Celery):
     def send_task(self, *args: Any, **options: Any) -> AsyncResult:
         """As Celery, through the breaker."""
         if BREAKER.is_open:
-            raise OperationalError("Valkey did not answer a moment ago; nothing is queued yet.")
+            raise OperationalError("Valkey does not answer; nothing can be queued now.")
         try:
             return super().send_task(*args, **options)
         except OperationalError:

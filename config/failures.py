@@ -39,7 +39,9 @@ class FailureMiddleware:
             return refusal(request, HTTPStatus.BAD_REQUEST, " ".join(error.messages)[:300])
         if isinstance(error, OperationalError) and isinstance(error.__cause__, _OVERDUE):
             log.warning("query_overdue", path=request.path, reason=type(error.__cause__).__name__)
-            detail = "The database is busy: this took longer than we let anybody wait. Try again in a moment, or ask for less."
+            detail = (
+                "The database is busy: the request took too long. Try again in a moment, or ask for less."
+            )
             response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
             response["Retry-After"] = RETRY_SECONDS
             return response

@@ -56,17 +56,15 @@ def outbox() -> Iterator[Metric]:
     behind = [here.number - each.offset for each in open_registry().hub_stats() if each.epoch == here.epoch]
     yield _gauge(
         "nocturne_outbox_behind",
-        "Changes that the slowest hub had not handed out when it last reported.",
+        "Changes that the slowest hub had not sent when it last reported.",
         max([0, *behind]),
     )
 
 
 def _counts(counts: Counter[str]) -> Iterator[Metric]:
     """The counters: names are `messages`, `frames`, or a kind and its label."""
-    yield _counter(
-        "nocturne_live_messages", "Changes handed out, by all processes together.", counts["messages"]
-    )
-    yield _counter("nocturne_live_frames", "Changes handed to readers.", counts["frames"])
+    yield _counter("nocturne_live_messages", "Changes sent, by all processes together.", counts["messages"])
+    yield _counter("nocturne_live_frames", "Frames sent to readers.", counts["frames"])
     families = {
         "opened": CounterMetricFamily(
             "nocturne_live_opened", "Connections that were opened.", labels=["way"]
@@ -75,7 +73,7 @@ def _counts(counts: Counter[str]) -> Iterator[Metric]:
             "nocturne_live_resumes", "Subscriptions: fresh, recovered or not.", labels=["outcome"]
         ),
         "dropped": CounterMetricFamily(
-            "nocturne_live_dropped", "Readers that were sent away.", labels=["why"]
+            "nocturne_live_dropped", "Connections that the server closed.", labels=["why"]
         ),
         "refused": CounterMetricFamily(
             "nocturne_live_refused", "Messages of clients that were answered with an error.", labels=["code"]

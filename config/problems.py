@@ -68,7 +68,9 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """An unexpected failure below /api/; the request's id finds it in the logs."""
-    body = problem(request, 500, detail="Something failed on our side. Tell us the request_id.")
+    body = problem(
+        request, 500, detail="An error occurred on our side. When you report it, include the request_id."
+    )
     return JsonResponse(body, status=500, content_type=CONTENT_TYPE)
 
 

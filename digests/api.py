@@ -60,9 +60,7 @@ class Subscriptions(_DigestView):
     @extend_schema(
         request=SubscriptionRequest,
         responses={
-            202: OpenApiResponse(
-                description="A confirmation is on its way, if the address may be written to."
-            )
+            202: OpenApiResponse(description="A confirmation mail is sent, unless the address is suppressed.")
         },
     )
     def post(self, request: Request) -> Response:
@@ -77,7 +75,7 @@ class Subscriptions(_DigestView):
             )  # fmt: skip
         except TooManyRequests as error:
             raise Throttled(wait=3600, detail=error.detail) from error
-        return Response({"detail": "Look into your mailbox and confirm."}, status=status.HTTP_202_ACCEPTED)
+        return Response({"detail": "Check your mailbox and confirm."}, status=status.HTTP_202_ACCEPTED)
 
 
 class ConfirmSubscription(_DigestView):

@@ -233,7 +233,10 @@ class EventAdmin(VenueCorrections, ModelAdmin):
         except EventError as error:
             messages.error(request, error.detail)
             return HttpResponseRedirect(reverse("admin:events_event_change", args=[back]))
-        messages.success(request, f"“{alone.title}” stands alone, and no machine will join the two again.")
+        messages.success(
+            request,
+            f"“{alone.title}” is an event of its own again. The two are never merged automatically again.",
+        )
         return HttpResponseRedirect(reverse("admin:events_event_change", args=[alone.pk]))
 
     @action(description="Approve", permissions=["publish"])

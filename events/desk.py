@@ -35,14 +35,14 @@ class VenueCorrections:
         messages.success(request, f"{moved} events moved.")
         return None
 
-    @action(description="Take this venue correction back", permissions=["change"])
+    @action(description="Undo this venue correction", permissions=["change"])
     def take_venue_corrections_back(self, request: HttpRequest, events: QuerySet[Event]) -> None:
         """Forget what was said of these venues' words; events whose venue no person set say again what their
         sources say."""
         changed = sum(
             len(services.take_back(place_id, by=request.user, now=now())) for place_id in _places(events)
         )
-        messages.success(request, f"Taken back: {changed} events say again what their sources say.")
+        messages.success(request, f"Taken back: {changed} events show the values of their sources again.")
 
 
 def _places(events: QuerySet[Event]) -> list[Any]:

@@ -70,7 +70,7 @@ def _judge_case(case: Case, source_trust: SourceTrust, thresholds: Thresholds) -
         reasons = (
             doubts
             if source_trust.trusted
-            else [*doubts, f"{source_trust.name} is not trusted to publish without a look"]
+            else [*doubts, f"{source_trust.name} is not trusted to publish without a review"]
         )
         if source_trust.always_review:
             reasons = [*reasons, _always(source_trust)]
@@ -107,7 +107,7 @@ def _judge_change(
 
 
 def _always(source_trust: SourceTrust) -> str:
-    return f"a person looks at everything of {source_trust.name}: its kind of source guesses"
+    return f"every event of {source_trust.name} needs a review: its kind of source is often wrong"
 
 
 def _methods(case: Case) -> Mapping[str, str]:
@@ -177,12 +177,12 @@ def _defacing(case: Case, thresholds: Thresholds) -> Iterator[str]:
     before, after = _texts(case, "title")
     retitled = before and fuzz.token_set_ratio(before, after) < thresholds.retitled
     if retitled:
-        yield f"the title became another: “{before[:80]}” → “{after[:80]}”"
+        yield f"the title changed: “{before[:80]}” → “{after[:80]}”"
     if retitled and "start_at" in case.changes:
         yield _ANOTHER
     before, after = _texts(case, "description")
     if len(before) > 80 and _kept_share(before, after) < thresholds.rewritten:
-        yield "the description became another"
+        yield "the description changed almost completely"
     new_hosts = _hosts(_LINK.findall(after)) - _hosts(_LINK.findall(before)) - _own_hosts(case)
     if new_hosts:
         yield f"the description links to {', '.join(sorted(new_hosts)[:3])}, which it did not before"
@@ -191,7 +191,7 @@ def _defacing(case: Case, thresholds: Thresholds) -> Iterator[str]:
         if old and new and _hosts([old]) != _hosts([new]):
             yield f"{column} moved from {urlsplit(old).hostname} to {urlsplit(new).hostname}"
     if "happening" in case.changes and case.changes["happening"][0] == Happening.CANCELLED:
-        yield "an event that was cancelled is on again"
+        yield "a cancelled event takes place again"
 
 
 def _texts(case: Case, column: str) -> tuple[str, str]:

@@ -31,9 +31,9 @@ class BoundedJSONParser(JSONParser):
 def wrong_in(text: str) -> str:
     """What PostgreSQL and UTF-8 cannot hold of `text`, in words; '' where it is sound."""
     if "\x00" in text:
-        return "holds a NUL character"
+        return "contains a NUL character"
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        return "holds half a character (a lone surrogate)"
+        return "contains a lone surrogate"
     return ""
 
 

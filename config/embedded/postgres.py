@@ -250,7 +250,7 @@ class Postgres:
         ]
         return cannot_start(
             "PostgreSQL",
-            lines[0] if lines else (said.strip().splitlines() or ["it ended without a word"])[-1],
+            lines[0] if lines else (said.strip().splitlines() or ["it ended without a message"])[-1],
         )
 
     @staticmethod

@@ -10,9 +10,9 @@ from config.supervisor.start import run
 def main(words: list[str] | None = None) -> int:
     """Read the options and run."""
     parser = argparse.ArgumentParser(
-        prog="python -m config.supervisor", description="Bring Nocturne up; Ctrl-C takes it down."
+        prog="python -m config.supervisor", description="Start Nocturne; Ctrl-C stops it."
     )
-    parser.add_argument("--dev", action="store_true", help="start anew when the source changes")
+    parser.add_argument("--dev", action="store_true", help="restart when the source changes")
     parser.add_argument(
         "--with-parent", action="store_true", help="stop when the program that started this one ends"
     )

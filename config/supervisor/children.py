@@ -168,7 +168,7 @@ class Supervisor:
         while not self.stop.signals:
             self._show(TICK)
             if self.changed and self.changed():
-                self.screen.say("files changed, starting anew")
+                self.screen.say("files changed, restarting")
                 self._stop_all()
                 self._start([child for child in self.children if child.name != self.once or child.code()])
             if (code := self._first_end()) is not None:

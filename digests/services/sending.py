@@ -93,7 +93,9 @@ def recover_lost(*, now: datetime) -> int:
     given up. Returns how many wait again."""
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
     given_up = lost.filter(attempts__gte=MOST_ATTEMPTS).update(
-        state=DeliveryState.FAILED, lease_until=None, error=f"Whoever sent it died, {MOST_ATTEMPTS} times."
+        state=DeliveryState.FAILED,
+        lease_until=None,
+        error=f"The process that sent it died, {MOST_ATTEMPTS} times.",
     )
     again = lost.update(state=DeliveryState.RECORDED, lease_until=None)
     if again or given_up:
@@ -121,7 +123,7 @@ def _message(delivery_id: UUID, attempt: int, now: datetime) -> EmailMultiAltern
     is_digest = delivery.kind == DeliveryKind.DIGEST
     events = compose.still_on(delivery, now=now) if is_digest and not void else []
     if is_digest and not events:
-        void = void or "nothing of it is on any more"
+        void = void or "none of its events takes place any more"
     if void:
         _mine(delivery_id, attempt).update(state=DeliveryState.SKIPPED, lease_until=None, error=void)
         return None
@@ -166,7 +168,7 @@ def _hand_over(message: EmailMultiAlternatives, server: BaseEmailBackend) -> Non
     does not say farewell inside the call."""
     server.open()
     if not server.send_messages([message]):
-        raise NothingTaken("the mail backend took nothing")
+        raise NothingTaken("the mail backend did not accept the mail")
 
 
 def _went(delivery_id: UUID, now: datetime) -> None:

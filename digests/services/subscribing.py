@@ -102,7 +102,7 @@ def find(token: str, *, lock: bool = False) -> Subscription:
         rows = rows.select_for_update(of=("self",))
     subscription = rows.filter(token_hash=hash_of(token)).first()
     if subscription is None:
-        raise UnknownToken("This link is not known here. Perhaps a newer mail has the right one.")
+        raise UnknownToken("This link is unknown. A newer mail may have the current one.")
     return subscription
 
 
@@ -113,4 +113,4 @@ def announce(delivery: Delivery) -> None:
 
 def _limit(policy: Policy, caller: str) -> None:
     if not take_for(policy, caller).allowed:
-        raise TooManyRequests("That is often enough for an hour. Look into your mailbox, also under spam.")
+        raise TooManyRequests("Too many requests within an hour. Check your mailbox, also the spam folder.")

@@ -58,7 +58,7 @@ CURSOR = Param(
     example="WyJzdGFydCJd",
 )
 Q = Param(
-    name="q", read=read.words(3), about="Words that an event's title, venue, tags or description must hold, the last ones begun; 3 letters at least.",
+    name="q", read=read.words(3), about="Words in the event's title, venue, tags or description; the last word may be incomplete. At least 3 letters.",
     example="jazz",
 )  # fmt: skip
 
@@ -68,7 +68,7 @@ _WHERE = (
     Param(name="lat", read=read.number(-90, 90), about="Latitude of the centre, with `lng`.", example=12.9784, type=OpenApiTypes.DOUBLE),
     Param(name="lng", read=read.number(-180, 180), about="Longitude of the centre, with `lat`.", example=77.6408, type=OpenApiTypes.DOUBLE),
     Param(
-        name="radius_km", read=read.number(0.01, 20_040), about="How far from `lat`, `lng`, in kilometres; 2 where it is not given.",
+        name="radius_km", read=read.number(0.01, 20_040), about="Distance from `lat`, `lng` in kilometres; default 2.",
         example=2, type=OpenApiTypes.DOUBLE,
     ),
     Param(name="bbox", read=read.box, about="West, south, east, north in degrees; west may be greater across the date line.", example="77.5,12.9,77.7,13.1"),

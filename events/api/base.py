@@ -20,14 +20,14 @@ from events.serializers import Problem
 PROBLEM = "application/problem+json"
 _ERRORS = {
     400: "A parameter is unknown, or its value cannot be read; `errors` names it and the remedy.",
-    401: "Nobody is signed in, or the signature is not ours to trust.",
+    401: "Nobody is signed in, or the signature is invalid.",
     403: "The account lacks the right that `right` names.",
-    404: "There is no such thing.",
-    409: "Not possible in its present state.",
+    404: "Not found.",
+    409: "Not possible in the current state.",
     410: "It was removed; `detail` says why.",
     413: "The body is too large.",
-    415: "The body is not of the type that is read here.",
-    422: "The body was read, but says nothing that can be used.",
+    415: "The content type of the body is not supported.",
+    422: "The body is valid, but contains nothing usable.",
     429: "Too many requests; `Retry-After` says when to try again.",
 }
 

@@ -49,7 +49,7 @@ class EventList(PublicView):
     @extend_schema(
         operation_id="events_list",
         summary="Upcoming events",
-        description="What is not over yet, by every condition that is given. Pages by `next` are stable while events are added.",
+        description="Events that are not over and match every given condition. Pages by `next` are stable while events are added.",
         parameters=documented(LISTS),
         responses=described({200: EventPage}, 400),
         tags=["events"],
@@ -145,7 +145,7 @@ def write_cursor(event: Event, ordering: Ordering) -> str:
 
 
 def _behind(found: Any, cursor: str, ordering: Ordering) -> Any:
-    remedy = "This is no cursor of this list: follow `next`, or leave the cursor out to begin again."
+    remedy = "This cursor is not valid for this list: follow `next`, or omit the cursor to start again."
     try:
         kind, *key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if kind != ordering.value:

@@ -81,7 +81,7 @@ def _checked(text: str) -> str:
     if len(text) > _LONGEST:
         raise ValueError(f"At most {_LONGEST} characters.")
     if "\x00" in text:
-        raise ValueError("A NUL byte is no text; leave it out.")
+        raise ValueError("Remove the NUL byte.")
     return text
 
 

@@ -120,7 +120,7 @@ def _behind(places: QuerySet[Place], cursor: str) -> QuerySet[Place]:
             raise ValueError
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
         raise ValidationError(
-            {"cursor": ["This is no cursor of this list: follow `next`, or leave it out to begin again."]}
+            {"cursor": ["This cursor is not valid for this list: follow `next`, or omit it to start again."]}
         ) from None
     return places.filter(Q(folded_name__gt=name) | Q(folded_name=name, id__gt=last))
 

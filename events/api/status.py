@@ -104,7 +104,7 @@ class PlaceStatusNow(PublicView):
     @extend_schema(
         operation_id="place_status",
         summary="A place now",
-        description="Open or closed, how full, how long the wait: `unknown` where there is no evidence that still holds. Never invented.",
+        description="Open or closed, how full, how long the wait: `unknown` where there is no valid evidence.",
         parameters=[place_in_path()],
         responses=described(
             {
@@ -128,7 +128,7 @@ class PlaceStatusNow(PublicView):
         operation_id="place_status_report",
         summary="Tell how a place is now",
         description=(
-            "From who is there. One report of each person and place counts, the newest, weighed by how far others agree. Twelve in ten minutes from one "
+            "For visitors who are there. The newest report of each person counts, weighed by how far others agree. Twelve in ten minutes from one "
             "address, and one of the same place in two minutes."
         ),
         parameters=[place_in_path()],

@@ -21,7 +21,7 @@ class CityWeather(PublicView):
     @extend_schema(
         operation_id="weather",
         summary="Weather of a city",
-        description="What was last told, as long as it holds; 404 where nothing is known or what was known is too old.",
+        description="The last known weather while it is valid; 404 where it is unknown or too old.",
         parameters=documented(_ASKED),
         responses=described({200: WeatherNow}, 400, 404),
         tags=["places"],

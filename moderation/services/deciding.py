@@ -56,7 +56,7 @@ def claim(review_id: UUID, *, by: Actor, now: datetime | None = None) -> Review:
         claimed_by=person_of(by), claimed_at=moment
     )
     if not taken:
-        raise Conflict("Somebody else has this review, or it is decided.")
+        raise Conflict("Somebody else has claimed this review, or it is already decided.")
     return Review.objects.get(pk=review_id)
 
 
@@ -124,11 +124,11 @@ def _check(review: Review, verdict: Verdict, *, version: int | None, reason: str
     if review.state != ReviewState.OPEN:
         raise Conflict(f"“{review.title}” is {review.state} already.")
     if version is not None and version != review.version:
-        raise Conflict(f"“{review.title}” changed while you looked: look again.")
+        raise Conflict(f"“{review.title}” has changed since you opened it. Reload the page.")
     if verdict not in VERDICTS[ReviewKind(review.kind)]:
-        raise ModerationError(f"A review of kind {review.kind} knows no verdict {verdict.value}.")
+        raise ModerationError(f"A review of kind {review.kind} does not accept the verdict {verdict.value}.")
     if verdict in (Verdict.REJECT, Verdict.REMOVE) and reason not in {r.value for r in RejectReason}:
-        raise ReasonMissing("Say why: choose one of the reasons.")
+        raise ReasonMissing("Choose one of the reasons.")
 
 
 def state_of(object_id: UUID) -> dict[str, Any]:

@@ -281,7 +281,7 @@ def _match_of(child: Place) -> PlaceMatch:
         .first()
     )
     if found is None or not found.undo:
-        raise PlaceMergeRefused("Nothing was kept from which this merge could be undone.")
+        raise PlaceMergeRefused("This merge cannot be undone: the former state was not stored.")
     return found
 
 

@@ -22,7 +22,7 @@ class Row:
     """What a door answers to each actor, in their order. `method` is one of METHODS, `action NAME` of an
     admin's list, or `topic` of the live feed."""
 
-    http: str
+    target: str
     method: str
     answers: tuple[str, ...]
 
@@ -41,10 +41,14 @@ def _read(line: str) -> list[Row]:
     if not line.strip() or line.startswith("#"):
         return []
     words = line.split()
-    http, methods, answers = words[0].removeprefix("/"), words[1 : -len(ACTORS)], tuple(words[-len(ACTORS) :])
+    target, methods, answers = (
+        words[0].removeprefix("/"),
+        words[1 : -len(ACTORS)],
+        tuple(words[-len(ACTORS) :]),
+    )
     if methods[0] == "action":
-        return [Row(http, " ".join(methods), answers)]
-    return [Row(http, method, answers) for method in methods]
+        return [Row(target, " ".join(methods), answers)]
+    return [Row(target, method, answers) for method in methods]
 
 
 def doors() -> dict[str, URLPattern]:

@@ -14,13 +14,13 @@ from tests.access.rows import METHODS, NOT_LISTED, TABLE, Row, actions, doors, r
 from tests.access.world import address
 
 APPS = sorted(path.stem for path in TABLE.glob("*.txt") if path.stem != "topics")
-OF_METHODS = {(row.http, row.method): row.answers for row in rows() if row.method in METHODS}
+OF_METHODS = {(row.target, row.method): row.answers for row in rows() if row.method in METHODS}
 
 
 @pytest.mark.parametrize("app", APPS)
 def test_every_address_answers_each_actor_as_the_table_says(world: Mapping[str, Client], app: str):
     wanted, found = {}, {}
-    for route in dict.fromkeys(row.http for row in rows(app) if row.method in METHODS):
+    for route in dict.fromkeys(row.target for row in rows(app) if row.method in METHODS):
         path = address(route, doors()[route])
         for method in METHODS:
             for actor, answer in _asked(route, method).items():
@@ -43,22 +43,22 @@ def _asked(route: str, method: str) -> dict[str, str]:
 
 
 def test_every_address_of_the_site_is_in_the_table():
-    assert doors().keys() - {http for http, _ in OF_METHODS} == set()
+    assert doors().keys() - {target for target, _ in OF_METHODS} == set()
 
 
 def test_the_table_has_no_address_that_the_site_has_not():
-    assert {http for http, _ in OF_METHODS} - doors().keys() == set()
+    assert {target for target, _ in OF_METHODS} - doors().keys() == set()
 
 
 def test_no_row_is_there_twice():
     assert [
-        row for row, count in Counter((row.http, row.method) for row in rows()).items() if count > 1
+        row for row, count in Counter((row.target, row.method) for row in rows()).items() if count > 1
     ] == []
 
 
 def test_the_table_lists_the_actions_of_the_desk_and_no_others():
     assert {
-        (row.http, row.method.removeprefix("action ")) for row in rows() if row.method.startswith("action ")
+        (row.target, row.method.removeprefix("action ")) for row in rows() if row.method.startswith("action ")
     } == actions()
 
 
@@ -69,7 +69,7 @@ def test_every_action_is_done_for_those_alone_who_may(
     """By a form made by hand: what is not offered is not done either."""
     listed = [row for row in rows(app) if row.method.startswith("action ")]
     found = [
-        Row(row.http, row.method, tuple(_acted(client, row, monkeypatch) for _, client in each(world)))
+        Row(row.target, row.method, tuple(_acted(client, row, monkeypatch) for _, client in each(world)))
         for row in listed
     ]
     assert found == listed
@@ -95,8 +95,8 @@ def test_what_writes_by_session_asks_for_a_token(world: Mapping[str, Client]):
     ]
     assert posts
     for row in posts:
-        answer = ask(world["admin"], "POST", address(row.http, doors()[row.http]), token=False)
-        assert (row.http, answer.status_code) == (row.http, 403)
+        answer = ask(world["admin"], "POST", address(row.target, doors()[row.target]), token=False)
+        assert (row.target, answer.status_code) == (row.target, 403)
 
 
 def _acted(client: Client, row: Row, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -105,7 +105,7 @@ def _acted(client: Client, row: Row, monkeypatch: pytest.MonkeyPatch) -> str:
     (model,) = (
         model
         for model in admin.site._registry
-        if row.http == f"admin/{model._meta.app_label}/{model._meta.model_name}/"
+        if row.target == f"admin/{model._meta.app_label}/{model._meta.model_name}/"
     )
     desk = admin.site._registry[model]
     real = desk.get_actions
@@ -119,7 +119,9 @@ def _acted(client: Client, row: Row, monkeypatch: pytest.MonkeyPatch) -> str:
     with monkeypatch.context() as patch:
         patch.setattr(desk, "get_actions", watched)
         first = model._default_manager.order_by("pk").values_list("pk", flat=True)[0]
-        answer = ask(client, "POST", "/" + row.http, body={"action": name, "_selected_action": [str(first)]})
+        answer = ask(
+            client, "POST", "/" + row.target, body={"action": name, "_selected_action": [str(first)]}
+        )
     said = outcome(answer)
     return "ok" if done else "hidden" if said == "ok" else said
 
@@ -127,5 +129,5 @@ def _acted(client: Client, row: Row, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_rows_have_an_answer_for_each_actor():
     strange: dict[str, set[str]] = defaultdict(set)
     for row in rows():
-        strange[row.http] |= set(row.answers) - {"ok", "login", "401", "403", "404", "405", "hidden"}
-    assert {http: answers for http, answers in strange.items() if answers} == {}
+        strange[row.target] |= set(row.answers) - {"ok", "login", "401", "403", "404", "405", "hidden"}
+    assert {target: answers for target, answers in strange.items() if answers} == {}

@@ -167,7 +167,7 @@ def test_a_cookie_with_nul_is_refused(path):
         path, headers={"Cookie": f'{settings.SESSION_COOKIE_NAME}="\\000abcdefgh"'}
     )
     assert answer.status_code == 400
-    assert b"holds a NUL character" in answer.content
+    assert b"contains a NUL character" in answer.content
 
 
 @pytest.mark.parametrize("charset", ["zlib_codec", "base64", "utf-16", "undefined"])
@@ -184,13 +184,13 @@ async def test_the_codec_that_a_caller_names_is_not_used(charset):
 
 
 def test_the_refusal_names_the_parameter(client):
-    assert client.get("/api/v1/events?q=a%00b").json()["detail"] == "q: It holds a NUL character."
+    assert client.get("/api/v1/events?q=a%00b").json()["detail"] == "q: It contains a NUL character."
     assert b"q: At most 2000 characters, this has 8192." in client.get("/search?q=" + "x" * 8192).content
 
 
 def test_the_refusal_names_the_place_in_a_body(client):
     answer = client.post("/api/v1/submissions", BODIES["NUL within"], content_type="application/json")
-    assert answer.json()["detail"] == "venue.name.0: holds a NUL character."
+    assert answer.json()["detail"] == "venue.name.0: contains a NUL character."
 
 
 def send(client: Client, method: str, each: Address, body: str | bytes) -> int:

@@ -34,7 +34,7 @@ KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
 
 
 class Command(BaseCommand):
-    help = "Say what retention would take away; --apply does it. The clock does the same every night."
+    help = "Show what retention would delete; --apply deletes it. A periodic task does the same every night."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

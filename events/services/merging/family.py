@@ -166,7 +166,7 @@ class Family(Members):
     def _match(self, child_id: UUID) -> DuplicateMatch:
         match = self.matches.get(child_id)
         if match is None or "columns" not in match.undo:
-            raise MergeRefused("Nothing was kept from which this merge could be undone.")
+            raise MergeRefused("This merge cannot be undone: the former state was not stored.")
         return match
 
     def _merges_into(self, survivor_id: UUID) -> list[DuplicateMatch]:

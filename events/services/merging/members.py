@@ -44,7 +44,7 @@ class Members:
         for event_id in wanted - self.events.keys():
             raise Event.DoesNotExist(f"There is no event {event_id}.")
         if self._is_torn():
-            raise MergeRefused("One of the two was merged in this very moment: look again.")
+            raise MergeRefused("One of the two events was merged just now. Reload the page.")
         self.listings = list(
             Listing.objects.filter(event__in=self.events).select_related("origin").order_by("id")
         )

@@ -45,7 +45,7 @@ def doubts(family: Family, survivor_id: UUID, child_id: UUID) -> Iterator[str]:
         not pair.isdisjoint(family.group(child_id))
         for pair in _apart(family.group(survivor_id), family.group(child_id))
     ):
-        yield "It was said before that these two are different."
+        yield "The two events are marked as different."
     for event in (survivor, child):
         if event.publication not in _OPEN_TO_MACHINES:
             yield f"A person decided on “{event.title}”: it is {event.publication}."
@@ -131,5 +131,5 @@ def mark_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str =
         Q(pk=first_id, merged_into=second_id) | Q(pk=second_id, merged_into=first_id)
     )
     if merged.exists():
-        raise MergeRefused("The two are merged: undo that, which says that they are different.")
+        raise MergeRefused("The two events are merged. Undo the merge to mark them as different.")
     return remember(first_id, second_id, MatchOutcome.DIFFERENT, by=by, reasons=reasons)

@@ -81,7 +81,7 @@ def test_a_disk_that_becomes_full_is_called_so(tmp_path, said):
 
 
 def test_an_end_without_words_still_has_a_reason(tmp_path):
-    assert "it ended without a word" in str(Embedded(tmp_path).postgres._explain("\n"))
+    assert "it ended without a message" in str(Embedded(tmp_path).postgres._explain("\n"))
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_a_change_starts_all_of_them_anew_and_an_end_waits_for_the_next_change()
     ).run()
     assert code == 0
     assert "worker ended with code 4, waiting for a change" in stream.getvalue()
-    assert "files changed, starting anew" in stream.getvalue()
+    assert "files changed, restarting" in stream.getvalue()
 
 
 def test_patience_ends():

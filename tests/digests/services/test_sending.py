@@ -109,7 +109,7 @@ def test_a_mail_that_kills_whoever_sends_it_is_given_up():
         state=DeliveryState.SENDING, lease_until=THURSDAY, attempts=MOST_ATTEMPTS
     )
     assert services.recover_lost(now=AFTER_THE_LEASE) == 0
-    assert state_of(delivery) == (DeliveryState.FAILED, "Whoever sent it died, 8 times.")
+    assert state_of(delivery) == (DeliveryState.FAILED, "The process that sent it died, 8 times.")
     assert services.retry_failed(now=AFTER_THE_LEASE + timedelta(days=30)) == 0
 
 
@@ -161,7 +161,10 @@ def test_an_address_whose_key_is_lost_fails_alone(inbox):
 def test_a_backend_that_takes_nothing_has_not_sent():
     delivery = due_digest()
     assert not services.send(delivery.pk, now=THURSDAY, connection=BaseTaking())
-    assert state_of(delivery) == (DeliveryState.FAILED, "NothingTaken: the mail backend took nothing")
+    assert state_of(delivery) == (
+        DeliveryState.FAILED,
+        "NothingTaken: the mail backend did not accept the mail",
+    )
 
 
 class BaseTaking(BaseEmailBackend):
@@ -285,7 +288,7 @@ def test_a_digest_whose_last_event_went_is_skipped(inbox):
     delivery = due_digest()
     Event.objects.update(publication="removed")
     assert not services.send(delivery.pk, now=THURSDAY)
-    assert state_of(delivery) == (DeliveryState.SKIPPED, "nothing of it is on any more")
+    assert state_of(delivery) == (DeliveryState.SKIPPED, "none of its events takes place any more")
     assert inbox.asked == []
 
 

@@ -41,7 +41,7 @@ def test_markup_is_sanitized_as_that_of_sources(client):
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("javascript:alert(1)", "is no web address. Write one that begins with https://"),
+        ("javascript:alert(1)", "is not a web address. Write one that begins with https://"),
         ("https://joe:pw@a.org/", "is no web address"),
         ("data:text/html,x", "is no web address"),
         (SECRET, "lets every reader in"),

@@ -14,7 +14,7 @@ TOPICS = rows("topics")
 
 
 def kinds_of(row: Row) -> set[str]:
-    return {name for name, kind in TOPIC_KINDS.items() if kind.fullmatch(row.endpoint)}
+    return {name for name, kind in TOPIC_KINDS.items() if kind.fullmatch(row.target)}
 
 
 def test_every_kind_of_topic_is_in_the_table_once():
@@ -22,18 +22,18 @@ def test_every_kind_of_topic_is_in_the_table_once():
 
 
 def test_the_table_has_no_topic_that_the_feed_has_not():
-    assert [row.endpoint for row in TOPICS if not kinds_of(row)] == []
+    assert [row.target for row in TOPICS if not kinds_of(row)] == []
 
 
 @pytest.mark.parametrize("over", ["websocket", "sse"])
-@pytest.mark.parametrize("row", TOPICS, ids=lambda row: row.endpoint)
+@pytest.mark.parametrize("row", TOPICS, ids=lambda row: row.target)
 async def test_a_topic_is_heard_by_those_whom_the_table_names(hub, over: str, row: Row):
     clients = await sync_to_async(make_actors)()
     found = []
     for _, client in each(clients):
         session = client.cookies.get(settings.SESSION_COOKIE_NAME)
         listener = await listen(
-            over, row.endpoint, cookie=f"{settings.SESSION_COOKIE_NAME}={session.value}" if session else ""
+            over, row.target, cookie=f"{settings.SESSION_COOKIE_NAME}={session.value}" if session else ""
         )
         found.append(await _heard(listener))
         await listener.close()
