@@ -89,7 +89,7 @@ class Breaker:
         with self._lock:
             now = self._clock()
             if now < self._until:
-                raise ValkeyAway("Valkey did not answer a moment ago; it is not asked again yet.")
+                raise ValkeyAway("Valkey did not answer a moment ago, and is not asked again yet.")
             if self._until:
                 self._until = now + self._pause  # this one tries, the others wait for what it finds
 

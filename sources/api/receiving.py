@@ -64,7 +64,7 @@ class Submissions(PublicView):
     @extend_schema(
         operation_id="submit",
         summary="Tell of an event",
-        description="A person looks at it before it is listed.",
+        description="A moderator checks it before it is listed.",
         parameters=[
             _header(
                 "Idempotency-Key",

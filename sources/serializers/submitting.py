@@ -28,7 +28,7 @@ def line(name: str, about: str, *, required: bool = False) -> s.CharField:
 
 
 class Submission(s.Serializer):
-    """An event that someone tells of. A person looks at it before it is listed."""
+    """An event that someone tells of. A moderator checks it before it is listed."""
 
     title = line("title", "What it is called.", required=True)
     start = line("start", "ISO 8601: a time, or a date where only the day is known.", required=True)

@@ -75,7 +75,8 @@ def test_what_is_always_reviewed_waits_whatever_the_trust(trusted):
     source_trust = SourceTrust(name="Captions", trusted=trusted, always_review=True)
     assert not judge(source_trust).publish
     assert (
-        "a person looks at everything of Captions: its kind of source guesses" in judge(source_trust).reasons
+        "every event of Captions needs a review: its kind of source is often wrong"
+        in judge(source_trust).reasons
     )
     for changes in (
         {"title": ("Raga at Dusk", "Raga at Dusk II")},

@@ -72,7 +72,7 @@ def test_hours_and_predictions_are_labelled(client, place):
 
 def test_nothing_known_is_said_with_a_way_on(client, place):
     html = client.get(path(place)).content.decode()
-    assert "Nobody has told yet" in html
+    assert "Nobody has reported yet" in html
     assert f'href="{path(place)}now/"' in html
     Place.objects.update(state="closed")
     assert "now/" not in client.get(path(place)).content.decode()
@@ -166,7 +166,7 @@ def test_what_comes_at_once_is_asked_again_with_a_new_stamp(client, place):
     html = client.post(
         f"{path(place)}now/", filled(opened=report_stamp(opened_at=time.time()))
     ).content.decode()
-    assert "That was quick" in html
+    assert "sent too quickly" in html
     assert re.search(r'value="busy"[^>]*checked', html)
 
 
