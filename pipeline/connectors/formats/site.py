@@ -17,9 +17,9 @@ from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
 
 
-def setting(default: Any, words: str) -> Any:
-    """One entry of a listing's configuration: its default, and the help text of its form."""
-    return field(default=default, metadata={"help": words})
+def setting(meaning: str, default: Any = "") -> Any:
+    """One entry of a connector's configuration: what it means, and its default."""
+    return field(default=default, metadata={"help": meaning})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,10 +16,10 @@ class DiceConfig:
     """Which listing of Dice's to read."""
 
     city: str = setting(
-        "", "Dice's own name of the city, such as losangeles-5982e13c613de866017c3e3a in dice.fm/browse/…"
+        "Dice's own name of the city, such as losangeles-5982e13c613de866017c3e3a in dice.fm/browse/…"
     )
     url: str = setting(
-        "", "In place of a city: the address of another page of Dice's, such as a venue's or an event's."
+        "In place of a city: the address of another page of Dice's, such as a venue's or an event's."
     )
 
 
@@ -53,12 +53,9 @@ class ResidentAdvisorConfig:
     """Which listing of Resident Advisor's to read."""
 
     area: str = setting(
-        "",
-        "Country and area as in the listing's address, such as us/losangeles in ra.co/events/us/losangeles.",
+        "Country and area as in the listing's address, such as us/losangeles in ra.co/events/us/losangeles."
     )
-    url: str = setting(
-        "", "In place of an area: the address of another page, such as a club's or an event's."
-    )
+    url: str = setting("In place of an area: the address of another page, such as a club's or an event's.")
 
 
 RESIDENT_ADVISOR: Final = Site(
@@ -92,14 +89,12 @@ class LbbConfig:
     """Which of LBB's lists to read."""
 
     city: str = setting(
-        "bangalore", "The city as in the site's addresses: bangalore in lbb.in/bangalore/events/."
+        "The city as in the site's addresses: bangalore in lbb.in/bangalore/events/.", "bangalore"
     )
-    url: str = setting(
-        "", "In place of a city: the address of another list, with {page} for the page's number."
-    )
-    max_pages: int = setting(10, "Pages of the list at most.")
+    url: str = setting("In place of a city: the address of another list, with {page} for the page's number.")
+    max_pages: int = setting("Pages of the list at most.", 10)
     details: int = setting(
-        40, "Events' own pages that are read at most; their markup says exactly when they are."
+        "Events' own pages that are read at most; their markup says exactly when they are.", 40
     )
 
 
@@ -149,12 +144,12 @@ class BookMyShowConfig:
     """Which of BookMyShow's lists to read."""
 
     city: str = setting(
-        "bengaluru", "The city as in the list's address: bengaluru in /explore/events-bengaluru."
+        "The city as in the list's address: bengaluru in /explore/events-bengaluru.", "bengaluru"
     )
-    url: str = setting("", "In place of a city: the address of another list, such as one of a category.")
-    scrolls: int = setting(5, "How often the list is scrolled at most.")
+    url: str = setting("In place of a city: the address of another list, such as one of a category.")
+    scrolls: int = setting("How often the list is scrolled at most.", 5)
     details: int = setting(
-        30, "Events' own pages that are read at most; the list alone does not say when they are."
+        "Events' own pages that are read at most; the list alone does not say when they are.", 30
     )
 
 

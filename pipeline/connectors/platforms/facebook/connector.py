@@ -1,19 +1,19 @@
 """Facebook: events of pages that granted access, through the Graph API; public event pages without."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
-from pipeline.connectors.formats.page import PageConfig, PageConnector
+from pipeline.connectors.formats.public_page import PublicPages
+from pipeline.connectors.formats.site import setting
 from pipeline.connectors.platforms.facebook.event import FIELDS, SITE, is_event, records
-from pipeline.connectors.platforms.facebook.graph import API, ask, following, raise_error
+from pipeline.connectors.platforms.facebook.graph import GraphApi, following, raise_error
 from pipeline.connectors.platforms.facebook.site import is_page, page_records
-from pipeline.connectors.support.answers import objects, up_to
+from pipeline.connectors.support.answers import at, objects, up_to
 from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import Platform, is_on, json_of
+from pipeline.connectors.support.platform import is_on
 from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
@@ -40,22 +40,15 @@ _NO_PAGES: Final = frozenset(
 class FacebookConfig:
     """What to read of Facebook: pages whose token we hold, and single public events."""
 
-    pages: tuple[str, ...] = field(
-        default=(),
-        metadata={"help": "Ids or names of pages whose token is in the credential. Needs a token."},
+    pages: tuple[str, ...] = setting(
+        "Ids or names of pages whose token is in the credential. Needs a token.", ()
     )
-    events: tuple[str, ...] = field(
-        default=(), metadata={"help": "Ids of public events whose pages are read, without a token."}
+    events: tuple[str, ...] = setting("Ids of public events whose pages are read, without a token.", ())
+    categories: tuple[str, ...] = setting(
+        "Only events whose category has one of these words, such as festival, fitness, food, drink, shopping. Empty: all.",
+        (),
     )
-    categories: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "help": "Only events whose category has one of these words, such as festival, fitness, food, drink, shopping. Empty: all."
-        },
-    )
-    max_pages: int = field(
-        default=20, metadata={"help": "Answers of 50 events to ask for, at most, for each page."}
-    )
+    max_pages: int = setting("Answers of 50 events to ask for, at most, for each page.", 20)
 
     def __post_init__(self) -> None:
         """Lists of JSON become tuples."""
@@ -63,7 +56,7 @@ class FacebookConfig:
             object.__setattr__(self, name, tuple(map(str, getattr(self, name))))
 
 
-class FacebookConnector(Platform):
+class FacebookConnector(GraphApi, PublicPages):
     """Reads Facebook's events."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -84,35 +77,41 @@ class FacebookConnector(Platform):
         credential=CredentialKind.OAUTH2,
     )
     config_type: ClassVar[type[FacebookConfig]] = FacebookConfig
-    api: ClassVar[str] = API
     site: ClassVar[str] = SITE
+    page_score: ClassVar[float] = 0.97
+    answer_score: ClassVar[float] = 0.95
 
     config: FacebookConfig
 
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for a page with an event, 0.95 for an answer of the Graph API with events, 0.9 for a list of
-        nothing but Facebook's events."""
-        if is_page(payload):
-            return 0.97
-        if b'"start_time"' in payload.content and payload.content[:50].lstrip()[:1] == b"{":
-            try:
-                value = json_of(payload)
-            except SchemaChanged:
-                return 0.0
-            listed = objects(value, "data")
-            if 2 * sum(map(is_event, listed)) > len(listed) and (
-                isinstance(value.get("paging"), dict) or any("place" in one for one in listed)
-            ):
-                return 0.95
-        return 0.9 if is_taken(payload, _HOSTS) else 0.0
+    def has_state(cls, payload: RawPayload) -> bool:
+        """A page with an event, or the JSON of one."""
+        return is_page(payload)
+
+    @classmethod
+    def may_answer(cls, payload: RawPayload) -> bool:
+        """An object with the start of an event."""
+        return b'"start_time"' in payload.content and payload.content[:50].lstrip()[:1] == b"{"
+
+    @classmethod
+    def is_answer(cls, value: Any) -> bool:
+        """A list most of which are events of the Graph API, paged or with their places."""
+        listed = objects(value, "data")
+        paged = isinstance(at(value, "paging"), dict) or any("place" in one for one in listed)
+        return 2 * sum(map(is_event, listed)) > len(listed) and paged
+
+    @classmethod
+    def id_in(cls, url: str) -> str:
+        """The event's id in an address of its page."""
+        found = _ID.search(url)
+        return found.group(1) if found else ""
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
         """The event or page behind an address of Facebook's."""
         if not is_on(url, _HOSTS):
             return None
-        own = id_in(url)
+        own = cls.id_in(url)
         if own:
             return {"events": [own]}
         parts = [part for part in urlsplit(url).path.split("/") if part]
@@ -124,8 +123,8 @@ class FacebookConnector(Platform):
 
     def check_credentials(self, http: HttpClient) -> None:
         """Asks who the token belongs to. Without a token there is nothing to check."""
-        if self._token():
-            ask(http, f"{self.api}/me", {"fields": "id"}, token=self._token(), variable=VARIABLE)
+        if self.token():
+            self.ask(http, "/me", {"fields": "id"})
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """The events of each page, then each public event. Raises ConfigInvalid where neither is named,
@@ -134,36 +133,30 @@ class FacebookConnector(Platform):
             raise ConfigInvalid(
                 "pages or events: missing; name the pages whose token you hold, or ids of public events"
             )
-        if self.config.pages and not self._token():
+        if self.config.pages and not self.token():
             raise CredentialsMissing(
                 f"Facebook needs a page's token: set {VARIABLE}, or give the source a credential."
             )
         yield from up_to(self._all(params, http), params.limit)
 
-    def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """An answer of the Graph API, an event's page, or a list that somebody took. Raises SchemaChanged for
-        anything else."""
-        if is_page(payload):
-            told = page_records(payload)
-            if not told:
-                raise SchemaChanged("a page of Facebook's without an event that can be read")
-            return Page(
-                payload=payload, records=self._wanted(told)[: params.limit], coverage=Coverage.PARTIAL
-            )
-        if payload.content[:300].lstrip()[:1] == b"<":
-            return PageConnector(PageConfig(words=False)).read(payload, params)
-        value = json_of(payload)
+    def read_state(self, payload: RawPayload, params: FetchParams) -> Page | None:
+        """The event of a page, or those that it lists. Raises SchemaChanged where none of them can be read."""
+        if not is_page(payload):
+            return None
+        told = page_records(payload)
+        if not told:
+            raise SchemaChanged("a page of Facebook's without an event that can be read")
+        return Page(payload=payload, records=self._wanted(told)[: params.limit], coverage=Coverage.PARTIAL)
+
+    def read_answer(self, payload: RawPayload, value: Any, params: FetchParams) -> Page | None:
+        """An answer of the Graph API, or the error that it is."""
         raise_error(value, variable=VARIABLE)
-        listed = (
-            objects(value, "data")
-            if isinstance(value, dict) and isinstance(value.get("data"), list)
-            else [value]
-        )
+        listed = objects(value, "data") if isinstance(at(value, "data"), list) else [value]
         if isinstance(value, list) or (listed and not any(map(is_event, listed))):
-            return read_taken(payload, params, id_in)
-        found_all = self._wanted(settled([made for one in listed for made in records(one)]))
-        cut = bool(following(value)) or (params.limit is not None and len(found_all) > params.limit)
-        return Page(payload=payload, records=found_all[: params.limit], coverage=Coverage.PARTIAL, cut=cut)
+            return None
+        found = self._wanted(settled([made for one in listed for made in records(one)]))
+        cut = bool(following(value)) or (params.limit is not None and len(found) > params.limit)
+        return Page(payload=payload, records=found[: params.limit], coverage=Coverage.PARTIAL, cut=cut)
 
     def _all(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         for name in self.config.pages:
@@ -184,23 +177,17 @@ class FacebookConnector(Platform):
             "limit": str(PAGE_SIZE),
         }
         whole = Coverage.PARTIAL if self.config.events else Coverage.COMPLETE
-        cursor = ""
-        for number in range(1, max(1, self.config.max_pages) + 1):
-            sent = {**asked, **({"after": cursor} if cursor else {})}
-            payload = ask(
-                http,
-                f"{self.api}/{quote(name, safe='')}/events",
-                sent,
-                token=self._token(),
-                variable=VARIABLE,
-            )
-            page = self.read(payload, replace(params, limit=None))
-            after = following(json_of(payload))
-            stopped = bool(after) and (number >= self.config.max_pages or after == cursor)
+        path, before = f"/{quote(name, safe='')}/events", ""
+
+        def question(cursor: str) -> RawPayload:
+            return self.ask(http, path, {**asked, **({"after": cursor} if cursor else {})})
+
+        for page, after in self.walk(question, following, params):
+            stopped = page.cut or (after != "" and after == before)
             yield replace(page, coverage=Coverage.PARTIAL if stopped else whole, cut=stopped)
-            if not after or stopped:
+            if stopped:
                 return
-            cursor = after
+            before = after
 
     def _wanted(self, found: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
         """Without those of other categories, where the configuration names some; what has no category
@@ -212,7 +199,7 @@ class FacebookConnector(Platform):
         ]
         return [_of_category(one, words) for one in found]
 
-    def _token(self) -> str:
+    def token(self) -> str:
         """A page's token; else the app's own, made of its id and secret (Meta's "app access token")."""
         app, secret = self.credentials.get("app_id"), self.credentials.get("app_secret")
         return (
@@ -220,12 +207,6 @@ class FacebookConnector(Platform):
             or self.credentials.get("key")
             or (f"{app}|{secret}" if app and secret else "")
         )
-
-
-def id_in(url: str) -> str:
-    """The event's id in an address of its page, '' where there is none."""
-    found = _ID.search(url)
-    return found.group(1) if found else ""
 
 
 def _of_category(one: RawRecord | Dropped, words: list[str]) -> RawRecord | Dropped:

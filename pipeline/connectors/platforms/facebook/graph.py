@@ -1,13 +1,15 @@
 """Meta's Graph API (https://developers.facebook.com/docs/graph-api/): asking it, its errors, and its
 cursors."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pipeline import patterns
 from pipeline.connectors.support.answers import at, number, text
-from pipeline.connectors.support.platform import json_of
+from pipeline.connectors.support.platform import Platform, json_of
 from pipeline.connectors.support.remote import payload_of
+from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
 from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import ClientRefused, RateLimited
@@ -23,6 +25,36 @@ _TOO_MANY: Final = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
 _SECRET: Final = patterns.compile(rb"(access_token(?:=|%3D))[^\"&\\%\s]+(?:%7C[^\"&\\%\s]+)*")
 #: A quota is counted by the hour.
 _HOUR: Final = 3600.0
+
+
+class GraphApi(Platform):
+    """A platform behind the Graph API. `metadata.variables` begin with the one that holds its token."""
+
+    api: ClassVar[str] = API
+
+    def token(self) -> str:
+        """The token of the source or of the environment."""
+        raise NotImplementedError
+
+    def ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
+        """The answer of the API at `path`. Raises as `ask`."""
+        variable = self.metadata.variables[0]
+        return ask(http, self.api + path, asked, token=self.token(), variable=variable)
+
+    def walk(
+        self, question: Callable[[str], RawPayload], onward: Callable[[Any, str], str], params: FetchParams
+    ) -> Iterator[tuple[Page, str]]:
+        """Each page of a question with the cursor of the next one ('' after the last), at most `max_pages`.
+        `question` asks for the page at a cursor, `onward` finds the next one in an answer and the cursor that
+        led there. A page is cut where `max_pages` ends the walk."""
+        cursor = ""
+        for turn in range(1, max(1, self.config.max_pages) + 1):
+            payload = question(cursor)
+            page = self.read(payload, replace(params, limit=None))
+            cursor = onward(json_of(payload), cursor)
+            yield replace(page, cut=bool(cursor) and turn >= self.config.max_pages), cursor
+            if not cursor:
+                return
 
 
 def ask(http: HttpClient, url: str, asked: dict[str, str], *, token: str, variable: str) -> RawPayload:
@@ -77,6 +109,7 @@ def raise_error(value: Any, *, variable: str) -> None:
     raise SchemaChanged(f"Meta answered with error {code}: {told}")
 
 
-def following(value: Any) -> str:
-    """The cursor of the next page, '' on the last: `next` is left out there, while a cursor still stands."""
+def following(value: Any, here: str = "") -> str:
+    """The cursor of the page after `here`, '' on the last: `next` is left out there, while a cursor still
+    stands."""
     return text(value, "paging", "cursors", "after") if text(value, "paging", "next") else ""

@@ -2,15 +2,16 @@
 person looks at every one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from pipeline.connectors.platforms.facebook.graph import API, ask, following, raise_error
+from pipeline.connectors.formats.site import setting
+from pipeline.connectors.platforms.facebook.graph import GraphApi, following, raise_error
 from pipeline.connectors.platforms.instagram.media import account_of, is_media, records
 from pipeline.connectors.support.answers import at, objects, text, up_to
 from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import Platform, is_on, json_of
+from pipeline.connectors.support.platform import is_on, json_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
@@ -32,26 +33,17 @@ _NO_ACCOUNTS: Final = frozenset(
 class InstagramConfig:
     """Whose media and which hashtags to read."""
 
-    accounts: tuple[str, ...] = field(
-        default=(),
-        metadata={"help": "Names of business or creator accounts, such as venues and promoters, without @."},
+    accounts: tuple[str, ...] = setting(
+        "Names of business or creator accounts, such as venues and promoters, without @.", ()
     )
-    hashtags: tuple[str, ...] = field(
-        default=(), metadata={"help": "Hashtags without #; Instagram allows 30 different ones in seven days."}
+    hashtags: tuple[str, ...] = setting(
+        "Hashtags without #; Instagram allows 30 different ones in seven days.", ()
     )
-    user_id: str = field(
-        default="",
-        metadata={
-            "help": "The id of our own business account that asks. Empty: INSTAGRAM_USER_ID or the credential's user_id."
-        },
+    user_id: str = setting(
+        "The id of our own business account that asks. Empty: INSTAGRAM_USER_ID or the credential's user_id."
     )
-    venue: str = field(
-        default="",
-        metadata={"help": "Where these accounts' events take place, for captions that name no place."},
-    )
-    max_pages: int = field(
-        default=3, metadata={"help": "Answers of 50 media to ask for, at most, for each account or hashtag."}
-    )
+    venue: str = setting("Where these accounts' events take place, for captions that name no place.")
+    max_pages: int = setting("Answers of 50 media to ask for, at most, for each account or hashtag.", 3)
 
     def __post_init__(self) -> None:
         """Lists of JSON become tuples; @ and # are not part of names."""
@@ -61,7 +53,7 @@ class InstagramConfig:
         )
 
 
-class InstagramConnector(Platform):
+class InstagramConnector(GraphApi):
     """Reads captions."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -84,7 +76,6 @@ class InstagramConnector(Platform):
         always_review=True,
     )
     config_type: ClassVar[type[InstagramConfig]] = InstagramConfig
-    api: ClassVar[str] = API
 
     config: InstagramConfig
 
@@ -111,7 +102,7 @@ class InstagramConnector(Platform):
 
     def check_credentials(self, http: HttpClient) -> None:
         """Asks for our own account's name."""
-        self._ask(http, f"/{self._user()}", {"fields": "username"})
+        self.ask(http, f"/{self._user()}", {"fields": "username"})
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Each account's media, then each hashtag's. The ids of hashtags are kept in the checkpoint: asking
@@ -165,52 +156,40 @@ class InstagramConnector(Platform):
             )
 
     def _account(self, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        cursor = ""
-        for number in range(1, max(1, self.config.max_pages) + 1):
+        """An account's media. A cursor that stays the same is the last."""
+
+        def question(cursor: str) -> RawPayload:
             media = f"media.limit({PAGE_SIZE}){f'.after({cursor})' if cursor else ''}{{{_FIELDS}}}"
-            payload = self._ask(
-                http,
-                f"/{self._user()}",
-                {"fields": f"business_discovery.username({name}){{username,name,website,{media}}}"},
-            )
-            page = self.read(payload, replace(params, limit=None))
-            after = text(json_of(payload), "business_discovery", "media", "paging", "cursors", "after")
-            last = not after or after == cursor
-            yield replace(page, cut=not last and number >= self.config.max_pages)
-            if last:
-                return
-            cursor = after
+            fields = f"business_discovery.username({name}){{username,name,website,{media}}}"
+            return self.ask(http, f"/{self._user()}", {"fields": fields})
+
+        def onward(value: Any, here: str) -> str:
+            after = text(value, "business_discovery", "media", "paging", "cursors", "after")
+            return after if after != here else ""
+
+        yield from (page for page, _ in self.walk(question, onward, params))
 
     def _hashtag(self, own: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """A hashtag's media of the last 24 hours. Its cursor stays the same from page to page; the last page
         has no `next`."""
-        cursor = ""
-        for number in range(1, max(1, self.config.max_pages) + 1):
+
+        def question(cursor: str) -> RawPayload:
             asked = {"user_id": self._user(), "fields": _FIELDS, "limit": str(PAGE_SIZE)}
-            payload = self._ask(
-                http,
-                f"/{quote(own, safe='')}/recent_media",
-                {**asked, **({"after": cursor} if cursor else {})},
-            )
-            page = self.read(payload, replace(params, limit=None))
-            cursor = following(json_of(payload))
-            yield replace(page, cut=bool(cursor) and number >= self.config.max_pages)
-            if not cursor:
-                return
+            path = f"/{quote(own, safe='')}/recent_media"
+            return self.ask(http, path, {**asked, **({"after": cursor} if cursor else {})})
+
+        yield from (page for page, _ in self.walk(question, following, params))
 
     def _hashtag_id(self, name: str, http: HttpClient) -> str:
-        answer = json_of(self._ask(http, "/ig_hashtag_search", {"user_id": self._user(), "q": name}))
+        answer = json_of(self.ask(http, "/ig_hashtag_search", {"user_id": self._user(), "q": name}))
         own = next((text(one, "id") for one in objects(answer, "data")), "")
         if not own:
             raise SchemaChanged(f"Instagram gave no id for the hashtag {name[:60]}")
         return own
 
-    def _ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
-        return ask(http, self.api + path, asked, token=self._token(), variable=VARIABLE)
-
     def _user(self) -> str:
         """Our own account's id. Raises CredentialsMissing without token or id."""
-        self._token()
+        self.token()
         own = self.config.user_id or self.credentials.get("user_id")
         if not own.isdigit():
             raise CredentialsMissing(
@@ -218,7 +197,8 @@ class InstagramConnector(Platform):
             )
         return own
 
-    def _token(self) -> str:
+    def token(self) -> str:
+        """The source's token, else the one of the environment."""
         return self.credentials.get("access_token") or self.key()
 
 

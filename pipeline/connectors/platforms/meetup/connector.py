@@ -2,25 +2,24 @@
 token."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.ical.feeds import is_feed, read_feed
-from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
-from pipeline.connectors.formats.page import PageConfig, PageConnector
+from pipeline.connectors.formats.public_page import PublicPages, is_html
+from pipeline.connectors.formats.site import setting
 from pipeline.connectors.platforms.meetup import queries
 from pipeline.connectors.platforms.meetup.answer import Connection, connection, is_answer, lacks_a_field
 from pipeline.connectors.platforms.meetup.event import SITE, id_in, record
 from pipeline.connectors.platforms.meetup.site import is_page, page_events
 from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import Platform, is_on, json_of
+from pipeline.connectors.support.platform import is_on, json_of
 from pipeline.connectors.support.remote import fetch_one, payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
-from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
+from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing
 from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import RawPayload
@@ -31,58 +30,29 @@ _HOSTS: Final = ("meetup.com",)
 _LOCALE: Final = patterns.compile(r"^[a-z]{2}(-[A-Z]{2})?$")
 #: First parts of paths that are no groups.
 _NO_GROUPS: Final = frozenset(
-    {
-        "find",
-        "pro",
-        "apps",
-        "help",
-        "login",
-        "register",
-        "topics",
-        "cities",
-        "members",
-        "media",
-        "blog",
-        "graphql",
-        "start",
-    }
-)
-_UID: Final = patterns.compile(r"^event_([A-Za-z0-9]+)@meetup\.com$")
+    {"find", "pro", "apps", "help", "login", "register", "topics", "cities", "members", "media", "blog", "graphql", "start"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MeetupConfig:
     """What to read of Meetup: a group, a Pro network, a public page, or what is near the source's city."""
 
-    group: str = field(
-        default="",
-        metadata={
-            "help": "The group's name in its address, such as rladies-lagos in meetup.com/rladies-lagos/."
-        },
+    group: str = setting(
+        "The group's name in its address, such as rladies-lagos in meetup.com/rladies-lagos/."
     )
-    network: str = field(
-        default="",
-        metadata={
-            "help": "A Pro network's name in its address, such as rladies in meetup.com/pro/rladies/. Needs a token."
-        },
+    network: str = setting(
+        "A Pro network's name in its address, such as rladies in meetup.com/pro/rladies/. Needs a token."
     )
-    url: str = field(
-        default="",
-        metadata={"help": "A public page, such as a find page or an event's page. Read without a token."},
+    url: str = setting("A public page, such as a find page or an event's page. Read without a token.")
+    query: str = setting(
+        "Words to search for near the city. Without them, what Meetup lists there. Needs a token."
     )
-    query: str = field(
-        default="",
-        metadata={
-            "help": "Words to search for near the city. Without them, what Meetup lists there. Needs a token."
-        },
-    )
-    radius_km: float = field(
-        default=0.0, metadata={"help": "How far around the city to look, in km. 0: the city's own radius."}
-    )
-    max_pages: int = field(default=20, metadata={"help": "Pages of 100 events to ask for, at most."})
+    radius_km: float = setting("How far around the city to look, in km. 0: the city's own radius.", 0.0)
+    max_pages: int = setting("Pages of 100 events to ask for, at most.", 20)
 
 
-class MeetupConnector(Platform):
+class MeetupConnector(PublicPages):
     """Reads Meetup's events."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -105,23 +75,29 @@ class MeetupConnector(Platform):
     config_type: ClassVar[type[MeetupConfig]] = MeetupConfig
     api: ClassVar[str] = "https://api.meetup.com/gql-ext"
     site: ClassVar[str] = SITE
+    feed_id: ClassVar[patterns.Pattern[str] | None] = patterns.compile(r"^event_([A-Za-z0-9]+)@meetup\.com$")
 
     config: MeetupConfig
 
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for an answer of the API, 0.95 for a page with Meetup's state, 0.9 for a list all of whose
-        events are Meetup's."""
-        if is_page(payload):
-            return 0.95
-        head = payload.content[:50].lstrip()
-        if head.startswith(b"{") and b'"data"' in payload.content[:200]:
-            try:
-                if is_answer(json_of(payload)):
-                    return 0.97
-            except SchemaChanged:
-                return 0.0
-        return 0.9 if is_taken(payload, _HOSTS) else 0.0
+    def has_state(cls, payload: RawPayload) -> bool:
+        """A page with the state of Meetup's program."""
+        return is_page(payload)
+
+    @classmethod
+    def may_answer(cls, payload: RawPayload) -> bool:
+        """An object that begins with its `data`, as GraphQL answers do."""
+        return payload.content[:50].lstrip().startswith(b"{") and b'"data"' in payload.content[:200]
+
+    @classmethod
+    def is_answer(cls, value: Any) -> bool:
+        """An answer with events or without."""
+        return is_answer(value)
+
+    @classmethod
+    def id_in(cls, url: str) -> str:
+        """The event's id in an address of its page."""
+        return id_in(url)
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
@@ -166,28 +142,23 @@ class MeetupConnector(Platform):
                 "group or url: missing; give a group's name, a find page, or a token to search near the city"
             )
 
-    def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """An answer of GraphQL, a calendar feed, a public page, or a list that somebody took. Raises
-        SchemaChanged for anything else."""
-        if is_feed(payload):
-            return read_feed(payload, params, _UID)
-        if payload.content[:300].lstrip()[:1] == b"<":
-            return self._page_of_site(payload, params)
-        value = json_of(payload)
+    def read_state(self, payload: RawPayload, params: FetchParams) -> Page | None:
+        """The page's own event where it is one's page, else all of its events."""
+        events = page_events(payload) if is_html(payload) else []
+        if not events:
+            return None
+        wanted = id_in(payload.url)
+        nodes = [node for node in events if node.get("id") == wanted] or events
+        return self._answer(payload, params, Connection(nodes), Coverage.PARTIAL)
+
+    def read_answer(self, payload: RawPayload, value: Any, params: FetchParams) -> Page | None:
+        """An answer of GraphQL, or the error that it is."""
         if not (is_answer(value) or (isinstance(value, dict) and value.get("errors"))):
-            return read_taken(payload, params, id_in)
+            return None
         return self._answer(payload, params, connection(value), Coverage.PARTIAL)
 
     def _is_find_page(self, params: FetchParams) -> bool:
         return urlsplit(self.config.url).path.rstrip("/").endswith("/find") and params.lat is not None
-
-    def _page_of_site(self, payload: RawPayload, params: FetchParams) -> Page:
-        events = page_events(payload)
-        if not events:
-            return PageConnector(PageConfig(words=False)).read(payload, params)
-        wanted = id_in(payload.url)
-        nodes = [node for node in events if node.get("id") == wanted] or events
-        return self._answer(payload, params, Connection(nodes), Coverage.PARTIAL)
 
     def _pages(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         query, variables, coverage = self._question(params)

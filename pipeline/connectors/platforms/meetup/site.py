@@ -7,35 +7,22 @@ Apollo's normalized cache (https://www.apollographql.com/docs/react/caching/over
 
 from typing import Any, Final
 
+from pipeline.connectors.formats.public_page import is_html, next_state
 from pipeline.connectors.platforms.meetup.answer import looks_like_event
 from pipeline.connectors.support.answers import at
-from pipeline.connectors.support.inline import scripts
-from pipeline.connectors.support.json_text import parse_json
 from pipeline.contract.raw import RawPayload
-from pipeline.text.decoding import decode_payload
 
-_NEXT: Final = '<script id="__NEXT_DATA__"'
 _MAX_DEPTH: Final = 4
 
 
 def is_page(payload: RawPayload) -> bool:
     """Whether this is HTML of Meetup's with such a state."""
-    return (
-        b"__APOLLO_STATE__" in payload.content
-        and b"meetup" in payload.content
-        and payload.content[:300].lstrip()[:1] == b"<"
-    )
+    return b"__APOLLO_STATE__" in payload.content and b"meetup" in payload.content and is_html(payload)
 
 
 def page_events(payload: RawPayload) -> list[dict[str, Any]]:
     """The events of the state, what they point to put in its place; [] where the page has none."""
-    found = next(scripts(decode_payload(payload).text, _NEXT), None)
-    if found is None:
-        return []
-    try:
-        state = at(parse_json(found, strict=False), "props", "pageProps", "__APOLLO_STATE__")
-    except ValueError:
-        return []
+    state = at(next_state(payload), "props", "pageProps", "__APOLLO_STATE__")
     if not isinstance(state, dict):
         return []
     return [

@@ -190,6 +190,17 @@ def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any]
     assert (len(list(page.records)), page.coverage, page.cut) == (1, Coverage.PARTIAL, True)
 
 
+def test_a_cursor_that_stays_the_same_ends_the_walk_as_cut(httpserver: HTTPServer) -> None:
+    paging = {"cursors": {"after": "two"}, "next": "https://graph.facebook.com/x"}
+    httpserver.expect_request("/park/events").respond_with_json({"data": [event(1)], "paging": paging})
+    with local_http() as http:
+        pages = list(served(httpserver, pages=["park"]).fetch(params(), http))
+    assert [(page.coverage, page.cut) for page in pages] == [
+        (Coverage.COMPLETE, False),
+        (Coverage.PARTIAL, True),
+    ]
+
+
 def test_public_events_are_read_without_a_token(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/events/9001001001/").respond_with_data(
         sampled("facebook/event.html").content, content_type="text/html"

@@ -147,6 +147,15 @@ def test_accounts_are_paged_by_the_cursor_in_the_fields(httpserver: HTTPServer) 
     assert "business_discovery.username(blueroom)" in asked(httpserver)[0]["fields"]
 
 
+def test_an_account_whose_cursor_stays_the_same_has_no_more_media(httpserver: HTTPServer) -> None:
+    media = {"data": [medium(1)], "paging": {"cursors": {"after": "two"}}}
+    answer = {"business_discovery": {"username": "blueroom", "media": media}}
+    httpserver.expect_request("/17841").respond_with_json(answer)
+    with local_http() as http:
+        pages = list(served(httpserver, accounts=["blueroom"]).fetch(params(), http))
+    assert [page.cut for page in pages] == [False, False]
+
+
 @pytest.mark.parametrize(("config", "limit"), [({"max_pages": 1}, None), ({}, 1)])
 def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any], limit: int | None) -> None:
     httpserver.expect_request("/ig_hashtag_search").respond_with_json({"data": [{"id": "99"}]})
