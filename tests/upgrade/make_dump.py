@@ -129,11 +129,11 @@ def load_feeds(folder: Path) -> None:
 def leave_things_open(folder: Path) -> None:
     """A quarantined run, one that waits to be fetched, one that waits to be processed, a message in an inbox."""
     from django.test import Client
-    from sources.records import RawPayload
 
     from sources import services
     from sources.enums import Phase
     from sources.models import FetchRun, Source
+    from sources.records import RawPayload
     from sources.services import payloads
     from tests.factories import make_source
 
