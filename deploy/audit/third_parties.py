@@ -51,6 +51,18 @@ SHIPPED: Final = (
         text="LICENSE",
     ),
     Shipped(
+        files="pipeline/taxonomy/data/*",
+        what="categories, their parts and tags, put together for Nocturne",
+        licence="MIT",
+        text="LICENSE",
+    ),
+    Shipped(
+        files="training/data/*",
+        what="examples of categories and spam, written for Nocturne",
+        licence="MIT",
+        text="LICENSE",
+    ),
+    Shipped(
         files="pipeline/artefacts/*",
         what="models and lists of words, trained and written for Nocturne",
         licence="MIT",
