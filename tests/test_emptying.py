@@ -11,7 +11,7 @@ from django.test import TransactionTestCase
 from outbox.models import Epoch
 from outbox.queries import position
 from tests import emptying
-from tests.factories import make_event, make_staff
+from tests.factories import make_staff, record_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,8 +54,8 @@ def flushes(monkeypatch):
 def test_every_table_is_emptied_but_what_flush_makes(empty, flushes):
     before, epoch = held(), position().epoch
     with transaction.atomic():
-        make_staff("content_manager")
-        make_event()
+        make_staff(email="content_manager")
+        record_event()
     assert held() != before
     empty()
     assert held() == before

@@ -14,7 +14,7 @@ from events.enums import Publication
 from events.models import Event
 from outbox import services as outbox
 from outbox.models import Change
-from tests.factories import NOW, make_event, make_origin, make_staff
+from tests.factories import NOW, make_origin, make_staff, record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def chain() -> tuple[Event, Event, Event]:
     """Three events, of which the first was merged into the second, and that into the third."""
     first, second, third = (
-        make_event(f"Raga {name}", origin=make_origin(name), external_id=name) for name in "abc"
+        record_event(title=f"Raga {name}", origin=make_origin(slug=name), external_id=name) for name in "abc"
     )
     services.merge(second.id, first.id, now=NOW + timedelta(hours=1), by=PIPELINE)
     services.merge(third.id, second.id, now=NOW + timedelta(hours=2), by=PIPELINE)
@@ -105,7 +105,9 @@ def changes(client: Client, after: int) -> list[dict[str, Any]]:
 
 
 def test_who_syncs_hears_of_the_merge_with_the_survivor_and_of_the_undoing(client: Client) -> None:
-    kept, gone = (make_event(f"Raga {name}", origin=make_origin(name), external_id=name) for name in "ab")
+    kept, gone = (
+        record_event(title=f"Raga {name}", origin=make_origin(slug=name), external_id=name) for name in "ab"
+    )
     outbox.number_changes()
     before = Change.objects.aggregate(last=Max("number"))["last"]
     services.merge(kept.id, gone.id, by=PIPELINE)

@@ -105,9 +105,9 @@ def test_a_feed_becomes_a_mail(httpserver, inbox, page, child_environment, setti
     make_city()
     make_area()
     make_categories()
-    make_staff("mod@example.org", "a long enough password")
+    make_staff(email="mod@example.org", password="a long enough password")
     source = make_source(
-        "lakeside", trust="normal", config={"url": httpserver.url_for("/feed.ics")}, is_active=True
+        slug="lakeside", trust="normal", config={"url": httpserver.url_for("/feed.ics")}, is_active=True
     )
     site = f"http://127.0.0.1:{web_port}"
     environment = {

@@ -54,7 +54,7 @@ def lacking(call: Callable[[Actor], Any], *rights: str) -> str:
     undone."""
     with transaction.atomic():
         try:
-            call(make_person("a@example.org", *rights))
+            call(make_person(email="a@example.org", rights=rights))
         except RightMissing as refused:
             return refused.permission
         except (ObjectDoesNotExist, ModerationError):
@@ -82,4 +82,6 @@ def test_a_verb_does_not_ask_for_a_right_that_is_there(right: str, call: Callabl
 @pytest.mark.parametrize("verdict", [Verdict.ACCEPT_RUN, Verdict.DISCARD_RUN])
 def test_a_verdict_on_a_run_asks_for_the_right_to_accept_runs(verdict: Verdict):
     with pytest.raises(RightMissing, match=r"sources\.accept_fetchrun"):
-        moderation.decide(ONE, verdict, by=make_person("a@example.org", "moderation.change_review"))
+        moderation.decide(
+            ONE, verdict, by=make_person(email="a@example.org", rights=("moderation.change_review",))
+        )

@@ -16,7 +16,7 @@ from moderation.models import Decision, Review
 from places.models import Place
 from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload
-from tests.factories import NOW, make_area, make_credential, make_event, make_source
+from tests.factories import NOW, make_area, make_credential, make_place, make_source, record_event
 
 #: What a part of an address is, where it is no object of the desk.
 PARTS: Final = {
@@ -38,10 +38,8 @@ def make_world() -> None:
     """An event with its place and listing, a source with its run, and one row of every model that the desk
     shows."""
     make_area()
-    event, source = make_event(), make_source("webhook-source")
-    place = event.place or Place.objects.create(
-        slug="blue-room", name="Blue Room", folded_name="blue room", city=event.city
-    )
+    event, source = record_event(), make_source(slug="webhook-source")
+    place = event.place or make_place(city=event.city)
     Event.objects.filter(pk=event.pk).update(place=place)
     run = FetchRun.objects.create(source=source, started_at=NOW)
     Payload.objects.create(

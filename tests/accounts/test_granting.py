@@ -16,7 +16,7 @@ EDITS_GROUPS = ("auth.view_group", "auth.change_group", "auth.add_group")
 
 def desk(client: Client, *rights: str) -> User:
     """Somebody with these rights, signed in."""
-    person = make_person("clerk@example.org", *rights)
+    person = make_person(email="clerk@example.org", rights=rights)
     client.force_login(person)
     return person
 
@@ -59,7 +59,7 @@ def test_nobody_joins_a_group_that_has_more(client: Client):
 
 def test_a_right_that_one_has_may_be_given(client: Client):
     desk(client, *EDITS_USERS, "events.view_event")
-    other = make_person("other@example.org")
+    other = make_person(email="other@example.org")
     (right,) = permissions_of(["events.view_event"])
     assert save(client, other, user_permissions=[right.pk]) == 302
     assert User.objects.get(pk=other.pk).has_perm("events.view_event")
@@ -68,7 +68,7 @@ def test_a_right_that_one_has_may_be_given(client: Client):
 @pytest.mark.parametrize("page", ["user_change", "user_delete"])
 def test_who_has_more_is_out_of_reach(client: Client, page: str):
     desk(client, *EDITS_USERS)
-    for account in (make_staff(), make_person("editor@example.org", "events.change_event")):
+    for account in (make_staff(), make_person(email="editor@example.org", rights=("events.change_event",))):
         assert (
             client.post(reverse(f"admin:accounts_{page}", args=[account.pk]), {"post": "yes"}).status_code
             == 403
@@ -78,7 +78,7 @@ def test_who_has_more_is_out_of_reach(client: Client, page: str):
 
 def test_a_closed_account_keeps_its_rights_out_of_reach(client: Client):
     desk(client, *EDITS_USERS)
-    asleep = make_person("editor@example.org", "events.change_event")
+    asleep = make_person(email="editor@example.org", rights=("events.change_event",))
     User.objects.filter(pk=asleep.pk).update(is_active=False, is_staff=False)
     assert (
         client.post(
@@ -129,6 +129,6 @@ def test_a_group_that_has_more_is_out_of_reach(client: Client):
 
 def test_a_superuser_makes_superusers(client: Client):
     client.force_login(make_staff())
-    other = make_person("other@example.org")
+    other = make_person(email="other@example.org")
     assert save(client, other, is_superuser="on") == 302
     assert User.objects.get(pk=other.pk).is_superuser

@@ -12,13 +12,13 @@ PUBLISH = "events.publish_event"
 
 
 def test_a_person_may_what_their_account_was_given():
-    assert may(make_person("a@example.org", PUBLISH), PUBLISH)
-    assert not may(make_person("b@example.org", "events.view_event"), PUBLISH)
+    assert may(make_person(email="a@example.org", rights=(PUBLISH,)), PUBLISH)
+    assert not may(make_person(email="b@example.org", rights=("events.view_event",)), PUBLISH)
 
 
 @pytest.mark.parametrize("taken", ["is_active", "is_staff"])
 def test_rights_sleep_while_an_account_is_closed_or_may_not_use_the_desk(taken: str):
-    person = make_person("a@example.org", PUBLISH)
+    person = make_person(email="a@example.org", rights=(PUBLISH,))
     setattr(person, taken, False)
     assert not may(person, PUBLISH)
 
@@ -29,7 +29,7 @@ def test_a_closed_superuser_may_nothing():
 
 def test_the_refusal_names_the_right_that_is_missing():
     with pytest.raises(RightMissing, match=r"lacks the right places\.merge_place") as refused:
-        require(make_person("a@example.org", PUBLISH), PUBLISH, "places.merge_place")
+        require(make_person(email="a@example.org", rights=(PUBLISH,)), PUBLISH, "places.merge_place")
     assert refused.value.permission == "places.merge_place"
 
 
@@ -44,17 +44,17 @@ def test_the_house_itself_may_and_is_no_person():
 
 
 def test_one_of_several_rights_may_be_enough():
-    person = make_person("a@example.org", PUBLISH)
+    person = make_person(email="a@example.org", rights=(PUBLISH,))
     assert may_any(person, "moderation.view_review", PUBLISH)
     assert not may_any(person, "moderation.view_review")
 
 
 def test_a_person_is_named_by_their_id():
-    person = make_person("a@example.org")
+    person = make_person(email="a@example.org")
     assert (name_of(person), person_of(person)) == (f"user {person.pk}", person)
 
 
 def test_a_right_of_a_group_counts():
-    person = make_person("a@example.org")
+    person = make_person(email="a@example.org")
     person.groups.create(name="publishers").permissions.add(Permission.objects.get(codename="publish_event"))
     assert may(User.objects.get(pk=person.pk), PUBLISH)

@@ -27,7 +27,7 @@ def keys(settings: Any) -> Any:
 def fill() -> None:
     """A secret in every encrypted field that there is."""
     for number in range(3):
-        make_credential(f"c{number}", key=f"a secret of {number}")
+        make_credential(name=f"c{number}", key=f"a secret of {number}")
     Credential.objects.filter(name="c0").update(previous='{"key": "the one before"}')
     Subscription.objects.create(
         address="reader@example.org",

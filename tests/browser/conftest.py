@@ -20,7 +20,7 @@ from django.utils import timezone
 from events.models import Event
 from events.views import crowd
 from outbox.queries import position
-from tests.events.factories import make_area, make_city, make_event
+from tests.factories import make_area, make_city, make_event
 from tests.ports import free_port
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ CATEGORIES = ("music", "food", "film", "tech", "other", "food")
 @pytest.fixture
 def night(transactional_db: None) -> list[Event]:
     """Eighteen events from now on, in every state; the first begins in an hour."""
-    area = make_area(make_city(name="Bengaluru"), name="Indiranagar")
+    area = make_area(city=make_city(name="Bengaluru"), name="Indiranagar")
     now = timezone.now().replace(second=0, microsecond=0)
     states: tuple[dict[str, Any], ...] = (
         {},
@@ -48,7 +48,7 @@ def night(transactional_db: None) -> list[Event]:
     )
     return [
         make_event(
-            TITLES[number % 6],
+            title=TITLES[number % 6],
             start=now + timedelta(hours=1 + number * 5),
             category_id=CATEGORIES[number % 6],
             area=area,

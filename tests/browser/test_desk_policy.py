@@ -14,8 +14,7 @@ from moderation.enums import ReviewKind
 from moderation.models import Review
 from moderation.services import Filing, file_reviews
 from tests.browser.conftest import elsewhere
-from tests.events.factories import make_event
-from tests.factories import make_source, make_staff
+from tests.factories import make_event, make_source, make_staff
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -54,7 +53,7 @@ def desk(page: "Page", live_server: Any, transactional_db: None) -> "Page":
 
 def addresses() -> list[str]:
     """The pages that were made by hand, and one form of each kind."""
-    event = make_event("Moonlit Jazz", publication="pending")
+    event = make_event(title="Moonlit Jazz", publication="pending")
     file_reviews([Filing(kind=ReviewKind.EVENT, object_id=event.id, title=event.title, evidence={})])
     clock = PeriodicTask.objects.create(
         name="look", task="x", crontab=CrontabSchedule.objects.create(minute="5")
@@ -63,7 +62,7 @@ def addresses() -> list[str]:
         reverse("admin:index"),
         reverse("admin:moderation_review_change", args=[Review.objects.get().pk]),
         reverse("admin:events_event_change", args=[event.pk]),
-        reverse("admin:sources_source_change", args=[make_source("cal").pk]),
+        reverse("admin:sources_source_change", args=[make_source(slug="cal").pk]),
         reverse("admin:sources_lab"),
         reverse("admin:accounts_user_add"),
         reverse("admin:django_celery_beat_periodictask_change", args=[clock.pk]),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from events.models import Event
 from outbox.queries import position
 from tests.browser.conftest import Feed, evening
-from tests.events.factories import announce, make_event
+from tests.factories import announce, make_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def change(event: Event, **fields: Any) -> None:
 
     with transaction.atomic():
         Event.objects.filter(pk=event.pk).update(**fields)
-        announce(event, "event.changed")
+        announce(event, kind="event.changed")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_removed_card_says_so_and_stays(city: "Page", feed: Feed, night: list[
 def test_a_new_event_in_view_waits_behind_a_marker(city: "Page", feed: Feed, night: list[Event]) -> None:
     city.locator("#list").scroll_into_view_if_needed()
     city.evaluate("document.querySelector('#list .card:nth-child(2)').scrollIntoView({block: 'start'})")
-    new = make_event("Secret gig", start=night[0].start_at, category_id="music")
+    new = make_event(title="Secret gig", start=night[0].start_at, category_id="music")
     before = city.evaluate("document.querySelectorAll('#list .card').length")
     feed.tell("event.published", new)
     marker = city.get_by_role("button", name="New: Secret gig")
@@ -91,7 +91,7 @@ def test_a_new_event_in_view_waits_behind_a_marker(city: "Page", feed: Feed, nig
 
 
 def test_a_new_event_below_what_is_read_goes_in_at_once(city: "Page", feed: Feed) -> None:
-    new = make_event("Far away gig", start=evening(6))
+    new = make_event(title="Far away gig", start=evening(6))
     feed.tell("event.published", new)
     city.locator(f'#list .card--arrived[data-event="{new.id}"]').wait_for(state="attached")
     assert city.locator("#arrivals button").count() == 0
@@ -103,8 +103,8 @@ def test_what_is_not_of_the_list_is_not_shown(
     page.goto(f"{live_server.url}/bengaluru/film/")
     page.wait_for_selector("#livestate[data-state=live]")
     music, film = (
-        make_event("Not for here", start=evening(3)),
-        make_event("For here", start=evening(3), category_id="film"),
+        make_event(title="Not for here", start=evening(3)),
+        make_event(title="For here", start=evening(3), category_id="film"),
     )
     with page.expect_response(re.compile(rf"{music.id}/card")) as answer:
         feed.tell("event.published", music, 10**9)
@@ -157,7 +157,7 @@ def test_what_left_the_list_says_so_and_stays(
 
 def test_several_new_events_wait_behind_one_marker(city: "Page", feed: Feed, night: list[Event]) -> None:
     city.evaluate("document.querySelector('#list .card:nth-child(2)').scrollIntoView({block: 'start'})")
-    new = [make_event(f"Secret gig {number}", start=night[0].start_at) for number in range(3)]
+    new = [make_event(title=f"Secret gig {number}", start=night[0].start_at) for number in range(3)]
     for number, event in enumerate(new):
         feed.tell("event.published", event, 10**9 + number)
     city.get_by_role("button", name="3 new events").click()
@@ -176,7 +176,7 @@ def test_a_flood_is_read_at_once(city: "Page", feed: Feed, night: list[Event]) -
     for number in range(60):
         feed.tell("event.changed", night[number % 18], 10**9 + number)
         feed.tell(
-            "event.changed", make_event(f"Flood {number}", start=evening(20)), 10**9 + 100 + number
+            "event.changed", make_event(title=f"Flood {number}", start=evening(20)), 10**9 + 100 + number
         ) if number < 9 else None
     city.locator(f'.card[data-event="{night[0].id}"] .band--cancelled').wait_for()
     assert len(cards) < 27

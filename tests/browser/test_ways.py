@@ -18,8 +18,7 @@ from outbox.announcing import announce as announce_now
 from sources.models import FetchRun
 from tests.browser.conftest import SOCKET, Server, elsewhere
 from tests.browser.test_live import change
-from tests.events.factories import make_event
-from tests.factories import make_source, make_staff
+from tests.factories import make_event, make_source, make_staff
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -103,7 +102,7 @@ def test_a_server_that_dies_and_comes_back_costs_nothing(
     page.wait_for_selector("#livestate[data-state=offline]")
     elsewhere(lambda: change(night[0], happening="cancelled"))
     elsewhere(lambda: change(night[4], publication="removed"))
-    new = elsewhere(lambda: make_event("Announced in the dark", start=night[17].start_at))
+    new = elsewhere(lambda: make_event(title="Announced in the dark", start=night[17].start_at))
     served.start()
     page.wait_for_selector(LIVE, timeout=90_000)
     page.locator(f'.card[data-event="{night[0].id}"] .band--cancelled').wait_for()
@@ -144,7 +143,7 @@ def desk(page: "Page", served: Server) -> "Page":
 
 
 def wait_for_review(title: str) -> Review:
-    event = make_event(title, publication="pending")
+    event = make_event(title=title, publication="pending")
     file_reviews([Filing(kind=ReviewKind.EVENT, object_id=event.id, title=title, evidence={})])
     return Review.objects.get(object_id=event.id)
 
@@ -163,7 +162,7 @@ def test_the_desk_hears_how_many_reviews_wait(desk: "Page", served: Server) -> N
 
 def test_the_console_of_a_run_follows_it_to_its_end(desk: "Page", served: Server) -> None:
     run = FetchRun.objects.create(
-        source=make_source("cal"), state="running", progress={"phase": "fetching", "pages": 3}
+        source=make_source(slug="cal"), state="running", progress={"phase": "fetching", "pages": 3}
     )
     desk.goto(served.url + reverse("admin:sources_source_change", args=[run.source_id]))
     desk.wait_for_selector(LIVE, timeout=30_000)

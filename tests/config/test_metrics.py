@@ -287,7 +287,7 @@ def test_who_may_read(
     ("rights", "wanted"), [(["accounts.read_metrics"], 200), (["sources.view_source"], 401)]
 )
 def test_staff_with_the_right_may_read(client: Client, rights: list[str], wanted: int) -> None:
-    client.force_login(make_person("reader@example.org", *rights))
+    client.force_login(make_person(email="reader@example.org", rights=rights))
     assert client.get("/metrics").status_code == wanted
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils.timezone import now
 
 from events.models import Event
-from tests.events.factories import make_event
+from tests.factories import make_event
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from digests import services
 from digests.models import Delivery, Subscription
 from digests.tokens import token_of
-from tests.factories import make_city, make_event
+from tests.factories import make_city, record_event
 from tests.ports import free_port
 
 THURSDAY = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)  # 09:30 in Bengaluru
@@ -77,7 +77,7 @@ def subscribed(
 
 def due_digest(**fields) -> Delivery:
     """The recorded weekly mail of a reader, with one event of Saturday."""
-    make_event(start=THURSDAY + timedelta(days=2))
+    record_event(start=THURSDAY + timedelta(days=2))
     subscription = subscribed(**fields)
     services.record_due(now=THURSDAY)
     return Delivery.objects.get(subscription=subscription)

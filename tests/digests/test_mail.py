@@ -12,7 +12,7 @@ from digests.enums import DeliveryState, SuppressionReason
 from digests.models import Delivery, Subscription, Suppression
 from digests.tokens import token_of
 from tests.digests.conftest import READER, THURSDAY, subscribed
-from tests.factories import make_city, make_event
+from tests.factories import make_city, record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_a_mail_scanner_that_follows_the_link_confirms_nothing(client: Client):
 
 
 def test_the_weekly_mail_goes_once_however_often_it_is_due(inbox):
-    event = make_event("Raga </script> at Dusk", start=THURSDAY + timedelta(days=2))
+    event = record_event(title="Raga </script> at Dusk", start=THURSDAY + timedelta(days=2))
     subscribed()
     assert services.record_due(now=THURSDAY) == 1
     assert services.record_due(now=THURSDAY) == 0
@@ -78,14 +78,14 @@ def test_an_empty_week_is_skipped():
 
 
 def test_who_got_a_digest_two_days_ago_gets_none():
-    make_event(start=THURSDAY + timedelta(days=2))
+    record_event(start=THURSDAY + timedelta(days=2))
     Subscription.objects.filter(pk=subscribed().pk).update(last_sent_at=THURSDAY - timedelta(days=2))
     assert services.record_due(now=THURSDAY) == 0
 
 
 def test_only_the_chosen_categories_are_sent():
-    make_event("A talk", start=THURSDAY + timedelta(days=2), category="talk")
-    wanted = make_event("A concert", start=THURSDAY + timedelta(days=2))
+    record_event(title="A talk", start=THURSDAY + timedelta(days=2), category="talk")
+    wanted = record_event(title="A concert", start=THURSDAY + timedelta(days=2))
     subscribed(filters={"categories": ["music"]})
     services.record_due(now=THURSDAY)
     assert Delivery.objects.get().event_ids == [wanted.id]
@@ -98,7 +98,7 @@ def test_a_suppressed_address_is_never_written_to(inbox):
 
 
 def test_a_failed_mail_is_tried_again(settings, inbox):
-    make_event(start=THURSDAY + timedelta(days=2))
+    record_event(start=THURSDAY + timedelta(days=2))
     subscribed()
     services.record_due(now=THURSDAY)
     delivery = Delivery.objects.get()

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.events.factories import NOW
+from tests.factories import EVENING
 
 
 @pytest.fixture
 def tonight() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
+    with time_machine.travel(EVENING, tick=False):
         yield

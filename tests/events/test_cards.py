@@ -9,15 +9,15 @@ import pytest
 from events.cards import card, when_sentence
 from events.models import EventImage
 from events.queries import for_cards, public
-from tests.events.factories import NOW, make_area, make_city, make_event
+from tests.factories import EVENING, make_area, make_city, make_event
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
-LOCAL = NOW.astimezone(KOLKATA)
+LOCAL = EVENING.astimezone(KOLKATA)
 
 
 def the_card(**fields):
     event = make_event(**fields)
-    return card(for_cards(public().filter(pk=event.pk)).get(), now=NOW)
+    return card(for_cards(public().filter(pk=event.pk)).get(), now=EVENING)
 
 
 @pytest.mark.django_db
@@ -25,7 +25,7 @@ def test_a_card_says_when_what_where_and_price() -> None:
     end = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
     shown = the_card(
         end_at=end,
-        area=make_area(make_city()),
+        area=make_area(city=make_city()),
         price_type="paid",
         price_min=Decimal(499),
         price_max=Decimal(499),
@@ -77,21 +77,30 @@ def test_a_new_time_says_the_old_one() -> None:
         ({"time_known": False}, "Today", "Time open", ""),
         ({"all_day": True, "end_date": date(2026, 11, 23)}, "Today", "All day", "to Mon 23 Nov"),
         (
-            {"all_day": True, "start": NOW - timedelta(days=5), "end_date": date(2026, 12, 6)},
+            {"all_day": True, "start": EVENING - timedelta(days=5), "end_date": date(2026, 12, 6)},
             "Until",
             "6 Dec",
             "",
         ),
-        ({"start": NOW - timedelta(days=2), "end_at": NOW + timedelta(hours=2)}, "Until", "21 Nov", "21:30"),
-        ({"start": NOW, "end_at": NOW + timedelta(days=3)}, "On now", "19:30", "to 24 Nov"),
         (
-            {"start": NOW - timedelta(hours=1), "end_at": NOW + timedelta(hours=1)},
+            {"start": EVENING - timedelta(days=2), "end_at": EVENING + timedelta(hours=2)},
+            "Until",
+            "21 Nov",
+            "21:30",
+        ),
+        ({"start": EVENING, "end_at": EVENING + timedelta(days=3)}, "On now", "19:30", "to 24 Nov"),
+        (
+            {"start": EVENING - timedelta(hours=1), "end_at": EVENING + timedelta(hours=1)},
             "On now",
             "18:30",
             "to 20:30",
         ),
         (
-            {"start": NOW - timedelta(hours=1), "end_at": NOW + timedelta(hours=1), "happening": "cancelled"},
+            {
+                "start": EVENING - timedelta(hours=1),
+                "end_at": EVENING + timedelta(hours=1),
+                "happening": "cancelled",
+            },
             "Tonight",
             "18:30",
             "to 20:30",
@@ -128,9 +137,9 @@ def test_only_a_good_image_is_shown() -> None:
     EventImage.objects.create(
         event=event, source_url="https://a.example/s.jpg", url="/media/s.jpg", width=300, is_primary=True
     )
-    assert card(for_cards(public()).get(), now=NOW).picture is None
+    assert card(for_cards(public()).get(), now=EVENING).picture is None
     EventImage.objects.update(width=900)
-    picture = card(for_cards(public()).get(), now=NOW).picture
+    picture = card(for_cards(public()).get(), now=EVENING).picture
     assert picture is not None
     assert picture.url == "/media/s.jpg"
 

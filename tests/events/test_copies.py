@@ -15,8 +15,7 @@ from events.services import search_text
 from pipeline.contract.lookups import Copied
 from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Venue
 from pipeline.text.copies import is_copy, text_key
-from tests.events.factories import make_event
-from tests.factories import make_origin
+from tests.factories import make_event, make_origin
 
 WORDS = "An evening with songs of the river, told by those who lived beside it for all of their lives, and by their children."
 EVENT = NormalizedEvent(
@@ -70,10 +69,10 @@ def test_series_tours_houses_and_artists_use_their_own_words_again(same: dict[st
 
 @pytest.mark.django_db
 def test_other_origins_are_found_by_key_and_picture() -> None:
-    here, there = make_origin("here"), make_origin("there")
+    here, there = make_origin(slug="here"), make_origin(slug="there")
     mine, theirs = (
-        make_event("River songs", description=WORDS),
-        make_event("Tango", description=f"<p>{WORDS}</p>"),
+        make_event(title="River songs", description=WORDS),
+        make_event(title="Tango", description=f"<p>{WORDS}</p>"),
     )
     for origin, event in ((here, mine), (there, theirs)):
         Listing.objects.create(event=event, first_event=event, origin=origin, external_id=str(event.pk))
@@ -90,8 +89,8 @@ def test_other_origins_are_found_by_key_and_picture() -> None:
     assert [one.event_id for one in copied_pictures(mine)] == []  # the same venue tells it again
     Event.objects.filter(pk=theirs.pk).update(venue_name="Hall 5")
     assert [one.event_id for one in copied_pictures(mine)] == [theirs.pk]
-    assert copied_pictures(make_event("Another")) == []
+    assert copied_pictures(make_event(title="Another")) == []
     for number in range(6):
-        stock = make_event(f"Stock {number}", venue_name=f"Room {number}")
+        stock = make_event(title=f"Stock {number}", venue_name=f"Room {number}")
         EventImage.objects.create(event=stock, source_url="https://x.example/stock", perceptual_hash="f0f0")
     assert copied_pictures(mine) == []

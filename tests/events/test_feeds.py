@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from events.feeds import Channel, as_calendar, as_json, as_rss
-from tests.events.factories import NOW, add_source, make_event
+from tests.factories import EVENING, make_event, make_listing
 
 SITE = "https://nocturne.example"
 CHANNEL = Channel(
@@ -66,7 +66,9 @@ def test_an_event_without_a_time_has_dates_and_ends_the_day_after(fields: dict) 
 
 @pytest.mark.django_db
 def test_hostile_text_cannot_add_lines() -> None:
-    event = make_event("Jazz\r\nATTENDEE:mailto:x@example.org\x07", description="<p>a\r\nEND:VEVENT\r\n</p>")
+    event = make_event(
+        title="Jazz\r\nATTENDEE:mailto:x@example.org\x07", description="<p>a\r\nEND:VEVENT\r\n</p>"
+    )
     body = as_calendar([event], CHANNEL, site_url=SITE).decode()
     assert body.count("END:VEVENT") == body.count("\r\nEND:VEVENT") + 1 == 2
     assert "\r\nATTENDEE" not in body
@@ -75,7 +77,7 @@ def test_hostile_text_cannot_add_lines() -> None:
 
 @pytest.mark.django_db
 def test_lines_are_folded_at_75_octets() -> None:
-    event = make_event("ಬೆಂಗಳೂರು ಸಂಗೀತ ಸಂಜೆ " * 8)
+    event = make_event(title="ಬೆಂಗಳೂರು ಸಂಗೀತ ಸಂಜೆ " * 8)
     lines = as_calendar([event], CHANNEL, site_url=SITE).split(b"\r\n")
     assert max(len(line) for line in lines) <= 75
 
@@ -86,7 +88,9 @@ def test_an_empty_calendar_is_a_calendar() -> None:
 
 @pytest.mark.django_db
 def test_rss_says_when_and_escapes() -> None:
-    event = make_event('<Jazz> & "friends"', happening="cancelled", description="<p>Two <b>sets</b></p>")
+    event = make_event(
+        title='<Jazz> & "friends"', happening="cancelled", description="<p>Two <b>sets</b></p>"
+    )
     channel = ElementTree.fromstring(as_rss([event], CHANNEL, site_url=SITE)).find("channel")
     item = channel.find("item")
     assert item.find("title").text == 'Cancelled: <Jazz> & "friends" · Sat 21 Nov, 20:00'
@@ -102,9 +106,9 @@ def test_rss_of_nothing_is_well_formed() -> None:
 
 @pytest.mark.django_db
 def test_json_holds_public_events() -> None:
-    event = make_event(published_at=NOW - timedelta(days=2))
-    add_source(event)
+    event = make_event(published_at=EVENING - timedelta(days=2))
+    make_listing(event=event)
     found = as_json([event], CHANNEL)
     assert found["page"] == CHANNEL.page
     assert found["results"][0]["id"] == str(event.id)
-    assert found["results"][0]["sources"][0]["last_seen"] == NOW.isoformat()
+    assert found["results"][0]["sources"][0]["last_seen"] == EVENING.isoformat()

@@ -14,25 +14,25 @@ from events.filters import EventFilter, Ordering, is_over, matches, window
 from events.public import public_event
 from events.queries import filtered, for_api, public, upcoming
 from events.times import When
-from tests.events.factories import NOW, add_source, make_area, make_city, make_event
+from tests.factories import EVENING, make_area, make_city, make_event, make_listing
 
 ZONES = {"bengaluru": "Asia/Kolkata", "los-angeles": "America/Los_Angeles", "": "Pacific/Auckland"}
 
 
 def _population() -> None:
-    area = make_area(make_city())
-    make_city("los-angeles", lat=34.05, lng=-118.24, timezone="America/Los_Angeles", country="US")
+    area = make_area(city=make_city())
+    make_city(slug="los-angeles", lat=34.05, lng=-118.24, timezone="America/Los_Angeles", country="US")
     offsets = [-60, -30, -9, -4, -2, 0, 1, 3, 7, 10, 12, 22, 26, 31, 50, 80, 150, 200]
     for index, hours in enumerate(offsets * 3):
         slug = list(ZONES)[index % 3]
-        start = NOW + timedelta(hours=hours, minutes=index)
+        start = EVENING + timedelta(hours=hours, minutes=index)
         length = [None, 2, 5, 30, 200][index % 5]
         kind = ["free", "paid", "unknown", "donation", "variable"][index % 5]
         event = make_event(
-            f"{['Jazz', 'Coding', 'Poetry'][index % 3]} night {index}",
+            title=f"{['Jazz', 'Coding', 'Poetry'][index % 3]} night {index}",
             start=start,
             timezone=ZONES[slug],
-            city=make_city(slug) if slug else None,
+            city=make_city(slug=slug) if slug else None,
             area=area if slug == "bengaluru" and index % 2 else None,
             end_at=start + timedelta(hours=length) if length else None,
             opening_hours=[
@@ -57,7 +57,7 @@ def _population() -> None:
             lng=77.59 + index / 400 if slug == "bengaluru" else None,
         )
         if index % 4 == 0:
-            add_source(event)
+            make_listing(event=event)
 
 
 filters = st.builds(
@@ -67,8 +67,8 @@ filters = st.builds(
     categories=st.sampled_from([(), (), ("music",), ("music", "tech")]),
     tags=st.sampled_from([(), (), ("jazz",), ("live", "none")]),
     q=st.sampled_from(["", "", "jazz", "nights", "the poetry", "codings blue"]),
-    start_after=st.sampled_from([None, None, NOW, NOW + timedelta(hours=5)]),
-    start_before=st.sampled_from([None, None, NOW + timedelta(hours=30)]),
+    start_after=st.sampled_from([None, None, EVENING, EVENING + timedelta(hours=5)]),
+    start_before=st.sampled_from([None, None, EVENING + timedelta(hours=30)]),
     day=st.sampled_from([None, None, date(2026, 11, 22)]),
     when=st.sampled_from([None, *When]),
     price=st.sampled_from(["", "", "free", "paid"]),
@@ -81,7 +81,7 @@ filters = st.builds(
     source=st.sampled_from(["", "", "town-calendar"]),
     bbox=st.sampled_from([None, None, (77.6, 12.9, 77.65, 13.0), (170.0, -90.0, -170.0, 90.0)]),
 )
-nows = st.integers(-40, 40).map(lambda hours: NOW + timedelta(hours=hours))
+nows = st.integers(-40, 40).map(lambda hours: EVENING + timedelta(hours=hours))
 
 
 @pytest.mark.django_db
@@ -103,20 +103,20 @@ def test_both_evaluators_agree() -> None:
 
 @pytest.mark.django_db
 def test_what_is_closed_on_a_day_is_not_listed_for_it() -> None:
-    monday = NOW.date() + timedelta(days=7 - NOW.weekday())
+    monday = EVENING.date() + timedelta(days=7 - EVENING.weekday())
     run = make_event(
-        "Rain maps",
-        start=NOW - timedelta(days=20),
-        end_at=NOW + timedelta(days=40),
+        title="Rain maps",
+        start=EVENING - timedelta(days=20),
+        end_at=EVENING + timedelta(days=40),
         opening_hours="Tu-Su 00:00-23:00",
     )
-    make_event("Dust maps", start=NOW - timedelta(days=20), end_at=NOW + timedelta(days=40))
+    make_event(title="Dust maps", start=EVENING - timedelta(days=20), end_at=EVENING + timedelta(days=40))
 
     def listed(now: datetime, **wanted: Any) -> set[str]:
         return set(upcoming(EventFilter(**wanted), now=now).values_list("title", flat=True))
 
     closed = datetime.combine(monday, time(6), UTC)
-    assert listed(closed, when=When.TODAY) == listed(NOW, day=monday) == {"Dust maps"}
+    assert listed(closed, when=When.TODAY) == listed(EVENING, day=monday) == {"Dust maps"}
     assert (
         listed(closed, when=When.TOMORROW)
         == listed(closed, when=When.WEEK)
@@ -130,13 +130,13 @@ def test_what_is_closed_on_a_day_is_not_listed_for_it() -> None:
 def test_hours_are_read_once_for_all_events(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(6):
         make_event(
-            f"Maps {number}",
-            start=NOW - timedelta(days=20),
-            end_at=NOW + timedelta(days=40),
+            title=f"Maps {number}",
+            start=EVENING - timedelta(days=20),
+            end_at=EVENING + timedelta(days=40),
             opening_hours=f"Tu-Su 1{number}:00-18:00",
         )
     with django_assert_num_queries(2):
-        assert len(upcoming(EventFilter(when=When.WEEKEND), now=NOW)) == 6
+        assert len(upcoming(EventFilter(when=When.WEEKEND), now=EVENING)) == 6
 
 
 @pytest.mark.django_db
@@ -144,8 +144,8 @@ def test_hours_are_read_once_for_all_events(django_assert_num_queries: DjangoAss
 def test_both_evaluators_agree_on_what_is_near(radius: float) -> None:
     _population()
     wanted = EventFilter(lat=12.98, lng=77.61, radius_km=radius)
-    near = {row.id for row in for_api(public()) if matches(wanted, public_event(row), now=NOW)}
-    assert set(filtered(public(), wanted, now=NOW).values_list("id", flat=True)) == near
+    near = {row.id for row in for_api(public()) if matches(wanted, public_event(row), now=EVENING)}
+    assert set(filtered(public(), wanted, now=EVENING).values_list("id", flat=True)) == near
 
 
 @given(filters)
@@ -158,7 +158,7 @@ def test_json_of_a_newer_version_is_read() -> None:
 
 
 def test_json_keeps_ids() -> None:
-    wanted = EventFilter(venue=uuid4(), organizer=uuid4(), updated_since=NOW, ordering=Ordering.PUBLISHED)
+    wanted = EventFilter(venue=uuid4(), organizer=uuid4(), updated_since=EVENING, ordering=Ordering.PUBLISHED)
     assert EventFilter.from_json(wanted.to_json()) == wanted
 
 
@@ -186,9 +186,9 @@ def test_tonight_after_midnight_is_still_the_night_before() -> None:
 
 @pytest.mark.django_db
 def test_tonight_holds_what_starts_after_midnight_and_not_the_next_evening() -> None:
-    late = make_event("Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))  # 01:30 in Bengaluru
-    make_event("Next", start=datetime(2026, 11, 22, 14, 0, tzinfo=UTC))
-    assert list(filtered(public(), EventFilter(when=When.TONIGHT), now=NOW)) == [late]
+    late = make_event(title="Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))  # 01:30 in Bengaluru
+    make_event(title="Next", start=datetime(2026, 11, 22, 14, 0, tzinfo=UTC))
+    assert list(filtered(public(), EventFilter(when=When.TONIGHT), now=EVENING)) == [late]
 
 
 @pytest.mark.django_db
@@ -196,5 +196,5 @@ def test_tonight_holds_what_starts_after_midnight_and_not_the_next_evening() -> 
 def test_every_ordering_answers(ordering: Ordering) -> None:
     event = make_event(lat=12.97, lng=77.6)
     assert list(
-        filtered(public(), EventFilter(ordering=ordering, q="jazz", lat=12.9, lng=77.6), now=NOW)
+        filtered(public(), EventFilter(ordering=ordering, q="jazz", lat=12.9, lng=77.6), now=EVENING)
     ) == [event]

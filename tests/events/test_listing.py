@@ -17,10 +17,10 @@ from events.listing import (
     vibe,
 )
 from events.queries import for_cards, public, pulse
-from tests.events.factories import NOW, make_event
+from tests.factories import EVENING, make_event
 
 pytestmark = pytest.mark.django_db
-LOCAL = NOW.astimezone(ZoneInfo("Asia/Kolkata"))
+LOCAL = EVENING.astimezone(ZoneInfo("Asia/Kolkata"))
 
 
 def beats():
@@ -45,26 +45,26 @@ def rows():
     ],
 )
 def test_group_key(hours: int, fields: dict, key: str) -> None:
-    assert group_key(make_event(start=NOW + timedelta(hours=hours), **fields), now=LOCAL) == key
+    assert group_key(make_event(start=EVENING + timedelta(hours=hours), **fields), now=LOCAL) == key
 
 
 def test_sections_count_what_takes_place() -> None:
-    make_event("On")
-    make_event("Off", happening="cancelled")
+    make_event(title="On")
+    make_event(title="Off", happening="cancelled")
     (tonight,) = sections(rows(), now=LOCAL, path="/x/", totals=totals_of(beats(), now=LOCAL))
     assert (tonight.total, tonight.more, len(tonight.cards)) == (1, 0, 2)
 
 
 def test_sections_say_how_many_are_not_shown() -> None:
     for number in range(3):
-        make_event(f"Gig {number}")
+        make_event(title=f"Gig {number}")
     (tonight,) = sections(rows()[:1], now=LOCAL, path="/x/", totals=totals_of(beats(), now=LOCAL))
     assert (tonight.total, tonight.more, tonight.href) == (3, 2, "/x/tonight/")
 
 
 def test_what_goes_on_can_come_last() -> None:
-    make_event("Days", start=NOW - timedelta(days=3), all_day=True, end_date=date(2026, 12, 1))
-    make_event("Later", start=NOW + timedelta(days=2))
+    make_event(title="Days", start=EVENING - timedelta(days=3), all_day=True, end_date=date(2026, 12, 1))
+    make_event(title="Later", start=EVENING + timedelta(days=2))
     assert [held.key for held in sections(rows(), now=LOCAL, path="/", ongoing_last=True)] == [
         "2026-11-23",
         "ongoing",
@@ -73,7 +73,7 @@ def test_what_goes_on_can_come_last() -> None:
 
 
 def test_day_strip_marks_the_selected_day_and_the_weekend() -> None:
-    make_event(start=NOW + timedelta(days=1))
+    make_event(start=EVENING + timedelta(days=1))
     days = day_strip(
         beats(), now=LOCAL, day_address=lambda day: f"/?day={day['day']}", selected=date(2026, 11, 22)
     )
@@ -83,9 +83,9 @@ def test_day_strip_marks_the_selected_day_and_the_weekend() -> None:
 
 def test_night_summary_counts_free_and_finds_the_peak() -> None:
     for number in range(3):
-        make_event(f"Gig {number}", price_type="free" if number else "paid")
-    make_event("Late", start=datetime(2026, 11, 21, 19, 0, tzinfo=UTC))
-    make_event("Tomorrow", start=NOW + timedelta(days=1))
+        make_event(title=f"Gig {number}", price_type="free" if number else "paid")
+    make_event(title="Late", start=datetime(2026, 11, 21, 19, 0, tzinfo=UTC))
+    make_event(title="Tomorrow", start=EVENING + timedelta(days=1))
     assert night_summary(beats(), now=LOCAL) == {"count": 4, "free": 2, "peak": "20:00"}
 
 
@@ -95,7 +95,7 @@ def test_night_summary_of_nothing() -> None:
 
 def test_pictures_are_drawn_from_what_is_listed() -> None:
     make_event(lat=12.97, lng=77.6)
-    make_event("Same place", lat=12.97, lng=77.6)
+    make_event(title="Same place", lat=12.97, lng=77.6)
     assert str(night_picture(beats(), now=LOCAL)).count('data-cat="music"') == 2
     assert str(map_picture(rows())).count("<circle data-cat") == 1
     assert [(row.category, row.total) for row in vibe(beats(), now=LOCAL, names={"music": "Music"})] == [
@@ -105,12 +105,12 @@ def test_pictures_are_drawn_from_what_is_listed() -> None:
 
 @pytest.mark.django_db
 def test_what_goes_on_is_listed_with_the_open_ones_first_and_what_ends_sooner() -> None:
-    start = NOW - timedelta(days=20)
+    start = EVENING - timedelta(days=20)
     for title, hours, days in (
         ("Closed", "Mo-Fr 10:00-18:00", 5),
         ("Later", "Mo-Su 10:00-18:00", 60),
         ("Sooner", "", 9),
     ):
-        make_event(title, start=start, end_at=NOW + timedelta(days=days), opening_hours=hours)
+        make_event(title=title, start=start, end_at=EVENING + timedelta(days=days), opening_hours=hours)
     (section,) = sections(for_cards(public().order_by("start_at")), now=LOCAL, path="/bengaluru/")
     assert (section.key, [card.title for card in section.cards]) == ("ongoing", ["Sooner", "Later", "Closed"])

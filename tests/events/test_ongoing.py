@@ -10,7 +10,7 @@ from events.feeds import Channel, as_calendar
 from events.ongoing import hours_words, is_closed_on, is_open_at, keep_begun, today_words, week_of
 from events.queries import for_cards, public
 from events.seo import event_data
-from tests.events.factories import NOW, make_event
+from tests.factories import EVENING, make_event
 
 HOURS = "Tu-Fr 10:00-18:00; Sa,Su 10:00-20:00; 2026 Dec 25 off"
 TUESDAY = date(2026, 11, 24)
@@ -81,7 +81,7 @@ def test_other_hours_and_a_new_run_are_told_as_they_are() -> None:
 def exhibition(**fields):
     start = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
     return make_event(
-        "Ink and Indigo",
+        title="Ink and Indigo",
         start=start,
         end_at=datetime(2027, 1, 3, 12, 30, tzinfo=UTC),
         opening_hours="Tu-Su 10:00-18:00",
@@ -92,14 +92,14 @@ def exhibition(**fields):
 @pytest.mark.django_db
 def test_a_card_says_until_when_and_whether_it_is_open_today() -> None:
     event = exhibition()
-    shown = card(for_cards(public().filter(pk=event.pk)).get(), now=NOW)
+    shown = card(for_cards(public().filter(pk=event.pk)).get(), now=EVENING)
     assert (shown.moment.day, shown.moment.start, shown.moment.is_now, shown.note) == (
         "Until",
         "3 Jan",
         False,
         "Open today 10:00 to 18:00",
     )
-    assert when_sentence(event, now=NOW) == "Open Tue-Sun 10:00-18:00, until Sun 3 Jan"
+    assert when_sentence(event, now=EVENING) == "Open Tue-Sun 10:00-18:00, until Sun 3 Jan"
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.db import transaction
 from events.models import Event, EventImage, Listing, Organizer, Origin, Proposal
 from outbox.models import Change
 from pipeline.contract.normalized import Image, OrganizerRef
-from tests.factories import make_event, make_origin
+from tests.factories import make_origin, record_event
 
 HEX = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
 SECRET = f"https://calendar.google.com/calendar/ical/me%40gmail.com/private-{HEX}/basic.ics"
@@ -32,7 +32,7 @@ def exposed(title="Raga at Dusk", **fields):
         "organizer": OrganizerRef(name="Club", url=SECRET),
     }
     with transaction.atomic():
-        return make_event(title, **{**told, **fields})
+        return record_event(title=title, **{**told, **fields})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -83,7 +83,7 @@ def test_a_cleaned_event_tells_what_announcing_would():
 @pytest.mark.django_db(transaction=True)
 def test_what_is_clean_is_left_alone():
     with transaction.atomic():
-        make_event("Clean", url="https://venue.example/private-events/?key=kultur")
+        record_event(title="Clean", url="https://venue.example/private-events/?key=kultur")
     versions = list(Event.objects.values_list("version", flat=True))
     Change.objects.all().delete()
     step.clean(apps, None)
@@ -104,7 +104,7 @@ def test_cleaning_goes_in_batches(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_page_shows_no_address_that_slipped_in(client):
-    event = make_event(origin=make_origin(url=SECRET), url="")
+    event = record_event(origin=make_origin(url=SECRET), url="")
     page = client.get(event.get_absolute_url()).content.decode()
     assert HEX not in page
     assert "From Feed," in page

@@ -8,7 +8,7 @@ import pytest
 
 from events import seo
 from events.models import EventImage, Organizer
-from tests.events.factories import NOW, make_event
+from tests.factories import EVENING, make_event
 
 SITE = "https://nocturne.example"
 
@@ -68,7 +68,7 @@ def test_a_start_without_a_time_is_a_date(fields: dict) -> None:
     ],
 )
 def test_event_status(happening: str, status: str) -> None:
-    event = make_event(happening=happening, previous_start_at=NOW)
+    event = make_event(happening=happening, previous_start_at=EVENING)
     data = seo.event_data(event, site_url=SITE)
     assert data["eventStatus"] == f"https://schema.org/{status}"
     assert data["startDate"] == "2026-11-21T20:00:00+05:30"
@@ -95,7 +95,7 @@ def test_offers_say_price_and_availability() -> None:
         "price": "499",
         "priceCurrency": "INR",
         "availability": "https://schema.org/SoldOut",
-        "validFrom": (NOW - timedelta(days=1)).isoformat(),
+        "validFrom": (EVENING - timedelta(days=1)).isoformat(),
     }
 
 
@@ -110,7 +110,7 @@ def test_online_events_are_at_a_virtual_location() -> None:
     online = seo.event_data(make_event(online="yes", online_url="https://meet.example/"), site_url=SITE)
     assert online["location"] == {"@type": "VirtualLocation", "url": "https://meet.example/"}
     assert online["eventAttendanceMode"] == "https://schema.org/OnlineEventAttendanceMode"
-    both = seo.event_data(make_event("Both ways", online="both"), site_url=SITE)
+    both = seo.event_data(make_event(title="Both ways", online="both"), site_url=SITE)
     assert [place["@type"] for place in both["location"]] == ["Place", "VirtualLocation"]
 
 

@@ -11,7 +11,7 @@ from moderation.enums import ReviewKind
 from moderation.models import Review
 from moderation.services import Filing, file_reviews
 from moderation.tasks import anonymize_evidence
-from tests.factories import NOW, make_event
+from tests.factories import NOW, record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +33,8 @@ def filed(object_id: UUID, kind: ReviewKind = ReviewKind.EVENT, *, organizer: An
 
 def test_contacts_of_what_is_over_go_and_the_rest_of_the_evidence_stays() -> None:
     old, recent = (
-        make_event("Old", start=NOW - timedelta(days=200)),
-        make_event("Recent", start=NOW - timedelta(days=100)),
+        record_event(title="Old", start=NOW - timedelta(days=200)),
+        record_event(title="Recent", start=NOW - timedelta(days=100)),
     )
     over = [filed(old.id), filed(old.listings.get().pk, ReviewKind.MATCH)]
     held = [filed(recent.id), filed(uuid4(), organizer=None)]
@@ -55,6 +55,6 @@ def test_contacts_of_what_is_over_go_and_the_rest_of_the_evidence_stays() -> Non
 
 
 def test_the_clock_does_it_too() -> None:
-    review = filed(make_event("Old", start=NOW - timedelta(days=4000)).id)
+    review = filed(record_event(title="Old", start=NOW - timedelta(days=4000)).id)
     assert anonymize_evidence() == 1
     assert "office" not in str(Review.objects.get(pk=review.pk).evidence)

@@ -12,13 +12,13 @@ from moderation.enums import ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import Review
 from moderation.signals import decided
-from tests.factories import NOW, make_event, make_origin, make_staff
+from tests.factories import NOW, make_origin, make_staff, record_event
 
 pytestmark = pytest.mark.django_db
 
 
 def filed(event=None, kind=ReviewKind.EVENT, **fields):
-    event = event or make_event(approved=False)
+    event = event or record_event(approved=False)
     services.file_reviews(
         [
             services.Filing(
@@ -74,7 +74,7 @@ def test_a_decided_review_cannot_be_decided_again():
 
 
 def test_a_claim_keeps_others_out_for_a_quarter_of_an_hour():
-    review, one, other = filed(), make_staff(), make_staff("two@example.org")
+    review, one, other = filed(), make_staff(), make_staff(email="two@example.org")
     services.claim(review.pk, by=one, now=NOW)
     with pytest.raises(Conflict):
         services.claim(review.pk, by=other, now=NOW + timedelta(minutes=10))
@@ -90,7 +90,7 @@ def test_undo_restores_and_opens_the_review_again():
 
 
 def test_merging_and_undoing_it():
-    other, staff = make_event("The same", origin=make_origin("b")), make_staff()
+    other, staff = record_event(title="The same", origin=make_origin(slug="b")), make_staff()
     review = filed()
     decision = services.decide(review.pk, Verdict.MERGE, by=staff, other=other.id)
     assert publication(review) == "merged"
@@ -108,14 +108,14 @@ def test_a_merge_names_its_other_and_a_kind_knows_its_verdicts():
 
 
 def test_different_leaves_the_event_waiting_for_its_own_verdict():
-    review, other = filed(), make_event("Another", origin=make_origin("b"))
+    review, other = filed(), record_event(title="Another", origin=make_origin(slug="b"))
     services.decide(review.pk, Verdict.DIFFERENT, by=make_staff(), other=other.id)
     review.refresh_from_db()
     assert review.state == "open"
 
 
 def test_many_at_once_say_what_could_not_be_done():
-    first, second = filed(), filed(make_event("Two", approved=False, external_id="2"))
+    first, second = filed(), filed(record_event(title="Two", approved=False, external_id="2"))
     done, problems = services.decide_many([(first.pk, 1), (second.pk, 9)], Verdict.APPROVE, by=make_staff())
     assert (len(done), len(problems)) == (1, 1)
 

@@ -15,7 +15,7 @@ from events.services import merge, record_events, unmerge
 from moderation import services
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Decision, Review
-from tests.factories import NOW, make_entry, make_event, make_origin, make_staff, normalized, publish_all
+from tests.factories import NOW, make_entry, make_origin, make_staff, normalized, publish_all, record_event
 
 pytestmark = pytest.mark.django_db
 EVIL = "</script><img src=x onerror=alert(1)>"
@@ -28,7 +28,7 @@ def desk(client: Client) -> Client:
 
 
 def waiting(title="Raga at Dusk", **evidence):
-    event = make_event(title, approved=False, external_id=title)
+    event = record_event(title=title, approved=False, external_id=title)
     facts = {
         "title": title,
         "description": title,
@@ -137,7 +137,7 @@ def test_one_who_may_only_read_reviews_decides_nothing_and_takes_nothing_back(de
 
 
 def test_saving_an_event_locks_and_tells(desk):
-    event = make_event()
+    event = record_event()
     url = reverse("admin:events_event_change", args=[event.pk])
     form = desk.get(url).context["adminform"].form
     body = {
@@ -164,7 +164,7 @@ def test_saving_an_event_locks_and_tells(desk):
 
 
 def test_removing_and_approving_events_from_the_list(desk):
-    event = make_event()
+    event = record_event()
     url = reverse("admin:events_event_changelist")
     desk.post(url, {"action": "remove", "_selected_action": [str(event.pk)]})
     event.refresh_from_db()
@@ -176,10 +176,10 @@ def test_removing_and_approving_events_from_the_list(desk):
 
 
 def pair() -> tuple[Event, Event]:
-    stays = make_event("Indiranagar Food Festival", origin=make_origin("a"), external_id="a")
-    return stays, make_event(
-        "Food Festival at Indiranagar",
-        origin=make_origin("b"),
+    stays = record_event(title="Indiranagar Food Festival", origin=make_origin(slug="a"), external_id="a")
+    return stays, record_event(
+        title="Food Festival at Indiranagar",
+        origin=make_origin(slug="b"),
         external_id="b",
         ticket_url="https://t.example/1",
     )
@@ -245,10 +245,10 @@ def test_unmerging_is_reached_from_the_event_and_from_the_history(desk):
 def test_a_joined_listing_is_taken_out_at_the_event(desk):
     stays, _ = pair()
     like = Likeness(event_id=stays.id, similarity=0.9, match_fields={}, reasons="same ticket link")
-    told = normalized("Food Fest", external_id="c", url="https://c.example/")
+    told = normalized(title="Food Fest", external_id="c", url="https://c.example/")
     record_events(
-        [make_entry(told, event_id=stays.id, merged=like)],
-        origin=make_origin("c"),
+        [make_entry(event=told, event_id=stays.id, merged=like)],
+        origin=make_origin(slug="c"),
         judge=publish_all,
         now=NOW,
     )
@@ -263,7 +263,10 @@ def test_a_joined_listing_is_taken_out_at_the_event(desk):
 
 def test_what_waited_before_a_merge_waits_again_after_it(desk):
     review = waiting()
-    other, person = make_event("Another", origin=make_origin("b"), external_id="b"), User.objects.get()
+    other, person = (
+        record_event(title="Another", origin=make_origin(slug="b"), external_id="b"),
+        User.objects.get(),
+    )
     merge(other.id, review.object_id, by=person)
     review.refresh_from_db()
     assert review.state == "withdrawn"

@@ -18,7 +18,7 @@ from moderation.queries import decisions_on
 from moderation.signals import decided
 from pipeline.contract.raw import RawPayload
 from sources.triggers.load import load
-from tests.factories import NOW, make_area, make_categories, make_event, make_source, make_staff
+from tests.factories import NOW, make_area, make_categories, make_source, make_staff, record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_a_verdict_from_the_list_settles_the_open_reviews(client, django_capture
     decided.connect(
         lambda **news: heard.append((news["kind"], news["verdict"])), weak=False, dispatch_uid="test"
     )
-    event, moderator = make_event(approved=False), make_staff()
+    event, moderator = record_event(approved=False), make_staff()
     reviews = [filed(event, ReviewKind.EVENT), filed(event, ReviewKind.REPORT)]
     client.force_login(moderator)
     with django_capture_on_commit_callbacks(execute=True):
@@ -57,7 +57,7 @@ def test_a_verdict_from_the_list_settles_the_open_reviews(client, django_capture
 
 
 def test_an_answer_from_the_list_settles_a_report_on_what_stays_as_it_is():
-    event = make_event()
+    event = record_event()
     report = filed(event, ReviewKind.REPORT)
     events.change_statuses([event.pk], Publication.APPROVED, by=make_staff())
     report.refresh_from_db()
@@ -65,7 +65,7 @@ def test_an_answer_from_the_list_settles_a_report_on_what_stays_as_it_is():
 
 
 def test_a_change_that_waits_is_not_answered_by_an_approval():
-    event = make_event()
+    event = record_event()
     change = filed(event, ReviewKind.CHANGE)
     events.change_statuses([event.pk], Publication.APPROVED, by=make_staff())
     change.refresh_from_db()
@@ -73,7 +73,7 @@ def test_a_change_that_waits_is_not_answered_by_an_approval():
 
 
 def test_what_the_clock_does_is_no_verdict():
-    event = make_event()
+    event = record_event()
     review = filed(event, ReviewKind.REPORT)
     events.change_statuses([event.pk], Publication.REMOVED, by=CLOCK)
     review.refresh_from_db()
@@ -81,7 +81,7 @@ def test_what_the_clock_does_is_no_verdict():
 
 
 def test_the_list_takes_as_many_queries_for_three_as_for_one():
-    ones = [make_event(f"Raga {number}", approved=False) for number in range(4)]
+    ones = [record_event(title=f"Raga {number}", approved=False) for number in range(4)]
     for event in ones:
         filed(event, ReviewKind.EVENT)
     moderator, counts = make_staff(), []

@@ -11,7 +11,7 @@ from moderation import services
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from outbox.signals import transient
-from tests.factories import make_event, make_staff
+from tests.factories import make_staff, record_event
 
 pytestmark = pytest.mark.django_db
 Heard = Callable[[], Any]
@@ -48,7 +48,7 @@ def file(event: Event) -> Review:
 
 
 def test_filing_tells_the_new_count_and_filing_again_nothing(heard: Heard) -> None:
-    event = make_event(approved=False)
+    event = record_event(approved=False)
     with heard() as counts:
         file(event)
     assert counts == [1]
@@ -58,7 +58,7 @@ def test_filing_tells_the_new_count_and_filing_again_nothing(heard: Heard) -> No
 
 
 def test_a_verdict_and_taking_it_back_tell_the_count(heard: Heard) -> None:
-    review, by = file(make_event(approved=False)), make_staff()
+    review, by = file(record_event(approved=False)), make_staff()
     with heard() as counts:
         decision = services.decide(review.pk, Verdict.APPROVE, by=by)
     assert counts == [0]
@@ -68,7 +68,7 @@ def test_a_verdict_and_taking_it_back_tell_the_count(heard: Heard) -> None:
 
 
 def test_withdrawing_tells_the_count_where_something_waited(heard: Heard) -> None:
-    review = file(make_event(approved=False))
+    review = file(record_event(approved=False))
     with heard() as counts:
         services.withdraw(ReviewKind.EVENT, [review.object_id])
     assert counts == [0]

@@ -14,13 +14,13 @@ from moderation import services
 from moderation.enums import ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
-from tests.factories import make_event, make_person, make_staff
+from tests.factories import make_person, make_staff, record_event
 
 pytestmark = pytest.mark.django_db
 
 
 def filed(event=None, kind=ReviewKind.EVENT):
-    event = event or make_event(approved=False)
+    event = event or record_event(approved=False)
     services.file_reviews(
         [services.Filing(kind=kind, object_id=event.id, title=event.title, evidence={}, reasons=("new",))]
     )
@@ -32,8 +32,8 @@ def publication(review):
 
 
 def test_an_older_verdict_does_not_publish_again_what_another_removed():
-    anna, berta = make_staff("anna@example.org"), make_staff("berta@example.org")
-    review = filed(make_event())
+    anna, berta = make_staff(email="anna@example.org"), make_staff(email="berta@example.org")
+    review = filed(record_event())
     flagged = services.decide(review.pk, Verdict.FLAG, by=anna)
     report = filed(Event.objects.get(), ReviewKind.REPORT)
     services.decide(report.pk, Verdict.REMOVE, by=berta, reason="offensive")
@@ -43,7 +43,7 @@ def test_an_older_verdict_does_not_publish_again_what_another_removed():
 
 
 def test_a_verdict_is_taken_back_once():
-    review, anna = filed(), make_staff("anna@example.org")
+    review, anna = filed(), make_staff(email="anna@example.org")
     decision = services.decide(review.pk, Verdict.APPROVE, by=anna)
     taken_back = services.undo(decision.pk, by=anna)
     assert (publication(review), taken_back.undoes) == ("pending", decision)
@@ -54,7 +54,7 @@ def test_a_verdict_is_taken_back_once():
 
 
 def test_verdicts_are_taken_back_one_after_another():
-    review, anna = filed(), make_staff("anna@example.org")
+    review, anna = filed(), make_staff(email="anna@example.org")
     first = services.decide(review.pk, Verdict.APPROVE, by=anna)
     second = services.decide(
         filed(Event.objects.get(), ReviewKind.REPORT).pk, Verdict.REMOVE, by=anna, reason="spam"
@@ -65,7 +65,7 @@ def test_verdicts_are_taken_back_one_after_another():
 
 
 def test_what_changed_since_without_a_review_is_a_conflict():
-    review, anna = filed(), make_staff("anna@example.org")
+    review, anna = filed(), make_staff(email="anna@example.org")
     decision = services.decide(review.pk, Verdict.APPROVE, by=anna)
     Event.objects.filter(pk=review.object_id).update(publication="archived", publication_reason="it is over")
     with pytest.raises(Conflict, match=r"is archived since \(it is over\), and no longer approved"):
@@ -73,18 +73,18 @@ def test_what_changed_since_without_a_review_is_a_conflict():
 
 
 def test_a_verdict_from_the_list_of_events_counts_as_newer():
-    review, anna = filed(), make_staff("anna@example.org")
+    review, anna = filed(), make_staff(email="anna@example.org")
     decision = services.decide(review.pk, Verdict.APPROVE, by=anna)
     for state in (Publication.REMOVED, Publication.APPROVED):
         events.change_statuses(
-            [review.object_id], state, by=make_staff(f"{state}@example.org"), reason="at the desk"
+            [review.object_id], state, by=make_staff(email=f"{state}@example.org"), reason="at the desk"
         )
     with pytest.raises(Conflict, match="approved@example.org"):
         services.undo(decision.pk, by=anna)
 
 
 def test_a_rules_decision_on_a_batch_is_not_taken_back_as_one():
-    event = make_event()
+    event = record_event()
     batch = Decision.objects.create(
         object_id=event.pk, verdict=Verdict.ACCEPT_CHANGE, automatic=True, events=[event.pk]
     )
@@ -96,7 +96,7 @@ def test_a_rules_decision_on_a_batch_is_not_taken_back_as_one():
 def test_of_two_who_take_it_back_at_once_one_does():
     with transaction.atomic():
         review = filed()
-    anna = make_staff("anna@example.org")
+    anna = make_staff(email="anna@example.org")
     decision = services.decide(review.pk, Verdict.APPROVE, by=anna)
     said, start = [], threading.Barrier(2)
 
@@ -122,8 +122,8 @@ def test_of_two_who_take_it_back_at_once_one_does():
 
 
 def merged_and_removed():
-    anna, berta = make_staff("anna@example.org"), make_staff("berta@example.org")
-    survivor, child = make_event(), make_event("Dusk Raga at the Hall")
+    anna, berta = make_staff(email="anna@example.org"), make_staff(email="berta@example.org")
+    survivor, child = record_event(), record_event(title="Dusk Raga at the Hall")
     merge = services.decide(filed(child).pk, Verdict.MERGE, by=anna, other=survivor.pk)
     events.change_statuses([survivor.pk], Publication.REMOVED, by=berta, reason="illegal")
     return merge, child, anna
@@ -141,5 +141,5 @@ def test_a_merge_is_not_taken_back_after_what_came_of_it_was_removed():
 def test_who_may_not_publish_brings_nothing_back_by_un_merging():
     _, child, anna = merged_and_removed()
     with pytest.raises(PermissionDenied, match=r"events\.publish_event"):
-        events.unmerge(child.pk, by=make_person("carl@example.org", "events.merge_event"))
+        events.unmerge(child.pk, by=make_person(email="carl@example.org", rights=("events.merge_event",)))
     assert events.unmerge(child.pk, by=anna).publication == "approved"

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from events.models import Event
 from outbox.models import Change
-from tests.events.factories import announce, make_event
+from tests.factories import announce, make_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,7 +67,7 @@ def test_with_its_change_in_the_same_transaction_it_goes_through():
     event = make_event()
     with transaction.atomic():
         by_update(event)
-        announce(event, "event.changed")
+        announce(event, kind="event.changed")
     assert Event.objects.get().title == "Other"
     assert list(Change.objects.order_by("number").values_list("type", flat=True)) == [
         "event.published",
@@ -78,7 +78,7 @@ def test_with_its_change_in_the_same_transaction_it_goes_through():
 def test_a_change_of_an_earlier_transaction_does_not_count():
     event = make_event()
     with transaction.atomic():
-        announce(event, "event.changed")
+        announce(event, kind="event.changed")
     with pytest.raises(IntegrityError), transaction.atomic():
         by_update(event)
 

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from events.models import Event, EventCounters, Listing
 from outbox import rows
-from tests.factories import NOW, make_categories, make_city, make_event, make_origin
+from tests.factories import NOW, make_categories, make_city, make_origin, record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_any_number_of_rows_is_one_query_and_none_is_no_query() -> None:
 
 
 def test_a_known_row_takes_over_only_what_it_is_told_to() -> None:
-    origin, event, other, later = make_origin(), make_event(), make_event(), NOW + timedelta(days=1)
+    origin, event, other, later = make_origin(), record_event(), record_event(), NOW + timedelta(days=1)
 
     def listing(of: Event, told: str, when: datetime) -> Listing:
         return Listing(
@@ -121,7 +121,7 @@ def test_what_the_database_refuses_is_refused_as_ever_and_nothing_is_written(
 
 
 def test_a_row_whose_key_is_another_tables_is_written_too() -> None:
-    event = make_event()
+    event = record_event()
     EventCounters.objects.all().delete()
     rows.insert([EventCounters(event=event)])
     assert EventCounters.objects.get().event_id == event.id

@@ -11,7 +11,7 @@ from places.enums import Crowd
 from places.models import Place, PlaceMatch, PlaceReport
 from places.services import report
 from places.visitor_reports import VisitorReport
-from tests.factories import NOW, make_city, make_person
+from tests.factories import NOW, make_person, make_place
 
 pytestmark = pytest.mark.django_db
 
@@ -39,22 +39,13 @@ def save(place: Place, **values) -> Place:
 
 
 def test_what_a_person_sets_is_locked():
-    place = Place.objects.create(
-        slug="x", name="Blue Room", folded_name="blue room", city=make_city(), kinds=["bar"], phone="1"
-    )
+    place = make_place(kinds=["bar"], phone="1")
     assert save(place, phone="+91 80 5", locked_fields="").locked_fields == ["phone"]
     assert save(place, address="12th Main", locked_fields="phone").locked_fields == ["address", "phone"]
 
 
 def test_a_locked_field_can_be_opened_again():
-    place = Place.objects.create(
-        slug="x",
-        name="Blue Room",
-        folded_name="blue room",
-        city=make_city(),
-        kinds=["bar"],
-        locked_fields=["phone"],
-    )
+    place = make_place(kinds=["bar"], locked_fields=["phone"])
     assert save(place, locked_fields="").locked_fields == []
 
 
@@ -67,7 +58,7 @@ def test_lists_open(client: Client, model: str):
 def test_two_venues_are_merged_at_the_desk_with_both_sides_shown_and_un_merged(client: Client):
     client.force_login(User.objects.create_superuser(email="desk@example.org", password="x"))
     one, two = (
-        Place.objects.create(slug="x", name=name, folded_name=name.lower(), city=make_city(), address=address)
+        make_place(name=name, address=address)
         for name, address in (("Blue Room", "12 Main St"), ("The Blue Room", "12 Main Street"))
     )
     chosen = {"action": "merge_selected", "_selected_action": [str(one.pk), str(two.pk)]}
@@ -93,7 +84,7 @@ def test_two_venues_are_merged_at_the_desk_with_both_sides_shown_and_un_merged(c
 
 
 def test_lists_of_states_and_reports_open_and_tell_of_nobody(client):
-    place = Place.objects.create(slug="x", name="Blue Room", folded_name="blue room", city=make_city())
+    place = make_place()
     report(place.id, VisitorReport(address="0123456789abcdef", at=NOW, crowd=Crowd.BUSY))
     client.force_login(User.objects.create_superuser(email="desk@example.org", password="x"))
     for model in ("placestatus", "placereport"):
@@ -104,11 +95,10 @@ def test_lists_of_states_and_reports_open_and_tell_of_nobody(client):
 
 
 def test_a_venue_is_merged_by_nobody_who_may_only_change_it(client: Client):
-    one, two = (
-        Place.objects.create(slug="x", name=name, folded_name=name, city=make_city())
-        for name in ("one", "two")
+    one, two = (make_place(name=name) for name in ("one", "two"))
+    client.force_login(
+        make_person(email="mod@example.org", rights=("places.view_place", "places.change_place"))
     )
-    client.force_login(make_person("mod@example.org", "places.view_place", "places.change_place"))
     page = client.post(
         f"/admin/places/place/{one.pk}/change/", {"state": "merged", "merged_into": str(two.pk)}
     )

@@ -21,7 +21,7 @@ from places.geocoding import (
 )
 from places.models import Geocode, Place
 from places.services import forget_geocodes, geocode_missing
-from tests.events.factories import NOW, make_area, make_city, make_event
+from tests.factories import EVENING, make_area, make_event, make_place
 from tests.pipeline.connectors.loopback import asked, local_http
 
 QUESTION = Question(
@@ -175,28 +175,27 @@ def test_what_counts(changes: dict[str, Any], why: str):
     assert (why in found) if why else found == ""
 
 
-def make_place(**fields: Any) -> Place:
-    make_area(make_city(radius_km=30))
-    defaults = {
-        "slug": "x",
-        "name": "Blue Room",
-        "folded_name": "blue room",
-        "city": make_city(),
-        "address": "7 Hill Street",
-    }
-    return Place.objects.create(**{**defaults, **fields})
+def addressed(**fields: Any) -> Place:
+    """A place in a city with an area, with an address and without a point."""
+    make_area()
+    return make_place(**{"address": "7 Hill Street", **fields})
 
 
 @pytest.mark.django_db
 def test_a_place_gets_its_point_and_its_events_follow(server: HTTPServer):
-    place = make_place()
-    here, locked = make_event(place=place), make_event("Locked", place=place, locked_fields=["venue"])
+    place = addressed()
+    here, locked = make_event(place=place), make_event(title="Locked", place=place, locked_fields=["venue"])
     with local_http() as http:
-        done = geocode_missing(nominatim(server, nominatim_row()), http, now=NOW)
+        done = geocode_missing(nominatim(server, nominatim_row()), http, now=EVENING)
     assert (done.placed, done.doubtful) == (1, {})
     for row in (place, here, locked):
         row.refresh_from_db()
-    assert (place.lat, place.lng, place.plus_code, place.geocoded_at) == (12.979, 77.64, "7J4VXJHR+J2", NOW)
+    assert (place.lat, place.lng, place.plus_code, place.geocoded_at) == (
+        12.979,
+        77.64,
+        "7J4VXJHR+J2",
+        EVENING,
+    )
     assert place.area is not None
     assert place.provided["lat"] == {"by": "nominatim"}
     assert (here.lat, here.area_id, locked.lat) == (12.979, place.area_id, None)
@@ -205,31 +204,31 @@ def test_a_place_gets_its_point_and_its_events_follow(server: HTTPServer):
 
 @pytest.mark.django_db
 def test_google_s_points_are_kept_as_long_as_its_terms_allow(server: HTTPServer):
-    place = make_place()
+    place = addressed()
     with local_http() as http:
-        geocode_missing(google(server, google_answer()), http, now=NOW)
+        geocode_missing(google(server, google_answer()), http, now=EVENING)
     place.refresh_from_db()
-    assert place.provided_until == NOW + timedelta(days=30)
-    assert forget_geocodes(now=NOW + timedelta(days=31)) == 1
+    assert place.provided_until == EVENING + timedelta(days=30)
+    assert forget_geocodes(now=EVENING + timedelta(days=31)) == 1
 
 
 @pytest.mark.django_db
 def test_an_address_is_asked_once_whether_it_is_known_or_not(server: HTTPServer):
-    make_place(name="A"), make_place(name="B", address="7 hill street")
+    addressed(name="A"), addressed(name="B", address="7 hill street")
     with local_http() as http:
-        done = geocode_missing(nominatim(server), http, now=NOW)
+        done = geocode_missing(nominatim(server), http, now=EVENING)
         assert (done.unknown, len(asked(server))) == (2, 1)
-        assert geocode_missing(nominatim(server), http, now=NOW + timedelta(days=1)).unknown == 0
-        assert geocode_missing(nominatim(server), http, now=NOW + timedelta(days=31)).unknown == 2
+        assert geocode_missing(nominatim(server), http, now=EVENING + timedelta(days=1)).unknown == 0
+        assert geocode_missing(nominatim(server), http, now=EVENING + timedelta(days=31)).unknown == 2
     assert len(asked(server)) == 2
     assert Geocode.objects.get().lat is None
 
 
 @pytest.mark.django_db
 def test_a_doubtful_answer_is_kept_and_sets_nothing(server: HTTPServer):
-    place = make_place()
+    place = addressed()
     with local_http() as http:
-        done = geocode_missing(nominatim(server, nominatim_row(lat="28.6", lon="77.2")), http, now=NOW)
+        done = geocode_missing(nominatim(server, nominatim_row(lat="28.6", lon="77.2")), http, now=EVENING)
     place.refresh_from_db()
     assert (place.lat, done.placed, Geocode.objects.get().lat) == (None, 0, 28.6)
     assert "km from" in done.doubtful["Blue Room"]
@@ -248,24 +247,26 @@ def test_a_doubtful_answer_is_kept_and_sets_nothing(server: HTTPServer):
     ],
 )
 def test_places_that_are_not_asked_for(server: HTTPServer, fields: dict[str, Any]):
-    make_place(**fields)
+    addressed(**fields)
     with local_http() as http:
-        geocode_missing(nominatim(server, nominatim_row()), http, now=NOW)
+        geocode_missing(nominatim(server, nominatim_row()), http, now=EVENING)
     assert asked(server) == []
 
 
 @pytest.mark.django_db
 def test_a_failure_ends_the_call_and_the_place_waits_on(server: HTTPServer):
-    place = make_place()
+    place = addressed()
     with local_http() as http:
-        assert geocode_missing(google(server, google_answer("OVER_QUERY_LIMIT")), http, now=NOW).failed == 1
+        assert (
+            geocode_missing(google(server, google_answer("OVER_QUERY_LIMIT")), http, now=EVENING).failed == 1
+        )
     place.refresh_from_db()
     assert (place.geocoded_at, Geocode.objects.count()) == (None, 0)
 
 
 @pytest.mark.django_db
 def test_nobody_is_asked_until_a_geocoder_is_set_up(server: HTTPServer, settings):
-    make_place()
+    addressed()
     assert tasks.geocode_missing() == 0
     nominatim(server, nominatim_row())
     settings.GEOCODER, settings.GEOCODER_URL = "nominatim", server.url_for("").rstrip("/")
@@ -293,15 +294,15 @@ def test_geocoders_by_name():
 def test_a_venue_without_a_house_number_is_asked_for_by_its_name(
     server: HTTPServer, address: str, asked_for: list[str]
 ):
-    make_place(name="Blue Hall", address=address)
+    addressed(name="Blue Hall", address=address)
     with local_http() as http:
-        geocode_missing(nominatim(server), http, now=NOW)
+        geocode_missing(nominatim(server), http, now=EVENING)
     assert [params["q"] for params in asked(server)] == asked_for
 
 
 @pytest.mark.django_db
 def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
-    place = make_place(name="Blue Hall", address="Hill Street")
+    place = addressed(name="Blue Hall", address="Hill Street")
     named = nominatim_row(
         display_name="Blue Hall, Hill Street, Bengaluru",
         address={"road": "Hill Street"},
@@ -316,7 +317,7 @@ def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
         place_rank=26,
     )
     with local_http() as http:
-        done = geocode_missing(nominatim(server, street), http, now=NOW)
+        done = geocode_missing(nominatim(server, street), http, now=EVENING)
     place.refresh_from_db()
     assert (done.placed, place.lat) == (1, 12.979), "the street alone, as no answer names the hall"
     doubts = dict(Geocode.objects.values_list("question", "doubt"))
@@ -329,7 +330,7 @@ def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
     Geocode.objects.all().delete()
     server.clear()
     with local_http() as http:
-        assert geocode_missing(nominatim(server, named), http, now=NOW).placed == 1
+        assert geocode_missing(nominatim(server, named), http, now=EVENING).placed == 1
     place.refresh_from_db()
     assert (place.lat, [row.question for row in Geocode.objects.all()]) == (
         12.97,
@@ -339,10 +340,10 @@ def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
 
 @pytest.mark.django_db
 def test_who_found_a_point_is_named_beside_it(server: HTTPServer, client):
-    place = make_place(name="Blue Hall", address="7 Hill Street")
+    place = addressed(name="Blue Hall", address="7 Hill Street")
     path = f"/venues/{place.slug}-{place.id.hex}/"
     with local_http() as http:
-        geocode_missing(nominatim(server, nominatim_row()), http, now=NOW)
+        geocode_missing(nominatim(server, nominatim_row()), http, now=EVENING)
     assert (
         client.get(f"/api/v1/places/{place.id}").json()["location_credit"] == "© OpenStreetMap contributors"
     )
@@ -356,10 +357,10 @@ def test_who_found_a_point_is_named_beside_it(server: HTTPServer, client):
 
 @pytest.mark.django_db
 def test_doubtful_answers_are_listed_on_the_desk(server: HTTPServer, admin_client):
-    make_place(name="Blue Hall", address="7 Hill Street")
+    addressed(name="Blue Hall", address="7 Hill Street")
     far = nominatim_row(lat="13.9790")
     with local_http() as http:
-        geocode_missing(nominatim(server, far), http, now=NOW)
+        geocode_missing(nominatim(server, far), http, now=EVENING)
     page = admin_client.get("/admin/places/geocode/?doubt__isempty=0").content.decode()
     assert "km from Bengaluru" in page
     assert (

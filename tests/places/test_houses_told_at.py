@@ -15,7 +15,7 @@ POINT = point_key(39.75, -104.99)
 
 
 def test_a_new_place_keeps_the_point_that_it_was_told_at_even_without_coordinates() -> None:
-    denver = make_city("denver")
+    denver = make_city(slug="denver")
     wanted = [
         WantedPlace(city=denver.slug, name=f"Bar {number}", address=f"{number} Main St", told_at=POINT)
         for number in (1, 2, 3)
@@ -28,7 +28,7 @@ def test_a_new_place_keeps_the_point_that_it_was_told_at_even_without_coordinate
 
 
 def test_places_without_a_point_or_an_address_are_no_houses() -> None:
-    denver = make_city("denver")
+    denver = make_city(slug="denver")
     ensure_places(
         [
             WantedPlace(city=denver.slug, name="Bar", address="1 Main St"),

@@ -14,20 +14,19 @@ from places.enums import PlaceState
 from places.models import Place, PlaceMatch
 from places.services import liken_places, mark_places_different
 from places.tasks import liken_places as task
-from tests.events.factories import NOW, make_city, make_event
-from tests.places.test_merging import make_place
+from tests.factories import EVENING, make_event, make_place
 
 pytestmark = pytest.mark.django_db
 HERE = {"lat": 12.97, "lng": 77.6}
 
 
 def liken():
-    return liken_places(since=NOW - timedelta(days=9999), now=NOW)
+    return liken_places(since=EVENING - timedelta(days=9999), now=EVENING)
 
 
 def test_the_same_house_is_merged_without_a_person():
-    one = make_place("The Blue Room", address="12 Main St", **HERE)
-    two = make_place("Blue Room", address="12 Main Street", lat=12.9701, lng=77.6)
+    one = make_place(name="The Blue Room", address="12 Main St", **HERE)
+    two = make_place(name="Blue Room", address="12 Main Street", lat=12.9701, lng=77.6)
     done = liken()
     assert (done.merged, done.asked) == (1, 0)
     assert {place.state for place in Place.objects.all()} == {PlaceState.ACTIVE, PlaceState.MERGED}
@@ -38,8 +37,8 @@ def test_the_same_house_is_merged_without_a_person():
 
 
 def test_what_is_doubtful_is_asked_about_once_with_both_sides():
-    one = make_place("Blue Room", phone="1")
-    two = make_place("The Blue Room Bengaluru")
+    one = make_place(name="Blue Room", phone="1")
+    two = make_place(name="The Blue Room Bengaluru")
     make_event(place=two)
     assert liken().asked == 1
     review = Review.objects.get()
@@ -58,10 +57,8 @@ def test_what_is_doubtful_is_asked_about_once_with_both_sides():
     ],
 )
 def test_branches_of_a_chain_are_left_alone(one, other):
-    make_place("Third Wave Coffee", **one)
-    Place.objects.create(
-        slug="x", name="Third Wave Coffee", folded_name="third wave coffee", city=make_city(), **other
-    )
+    make_place(name="Third Wave Coffee", **one)
+    make_place(name="Third Wave Coffee", **other)
     assert liken() == type(liken())(merged=0, asked=0)
 
 
@@ -73,27 +70,27 @@ def test_branches_of_a_chain_are_left_alone(one, other):
     ],
 )
 def test_what_a_platform_or_people_hold_apart_no_machine_merges(one, other):
-    make_place("Blue Room", address="12 Main St", **HERE, **one)
-    make_place("The Blue Room", address="12 Main St", **HERE, **other)
+    make_place(name="Blue Room", address="12 Main St", **HERE, **one)
+    make_place(name="The Blue Room", address="12 Main St", **HERE, **other)
     assert liken().merged == 0
 
 
 def test_different_is_never_asked_again():
-    one, two = make_place("Blue Room"), make_place("The Blue Room")
+    one, two = make_place(name="Blue Room"), make_place(name="The Blue Room")
     mark_places_different(one.id, two.id, by=PIPELINE)
     assert liken().asked == 0
 
 
 def test_a_shared_telephone_number_brings_places_together():
-    make_place("Ranga", phone="080 1234567")
-    make_place("Ranga Shankara Theatre", phone="080 1234567")
+    make_place(name="Ranga", phone="080 1234567")
+    make_place(name="Ranga Shankara Theatre", phone="080 1234567")
     assert PlaceMatch.objects.count() == 0
     assert liken().asked + Place.objects.filter(state=PlaceState.MERGED).count() == 1
 
 
 def asked() -> tuple[Review, User]:
-    make_place("Blue Room", phone="1")
-    make_place("The Blue Room Bengaluru")
+    make_place(name="Blue Room", phone="1")
+    make_place(name="The Blue Room Bengaluru")
     liken()
     return Review.objects.get(), User.objects.create_superuser(email="desk@example.org", password="x")
 
@@ -129,10 +126,10 @@ def test_a_moderator_keeps_them_apart():
 def test_a_survivor_that_is_neither_is_refused():
     review, person = asked()
     with pytest.raises(ModerationError, match="neither"):
-        moderation.decide(review.pk, Verdict.MERGE, by=person, other=make_place("C").id)
+        moderation.decide(review.pk, Verdict.MERGE, by=person, other=make_place(name="C").id)
 
 
 def test_the_task_looks_at_what_changed_lately():
-    make_place("Blue Room", address="12 Main St", **HERE)
-    make_place("The Blue Room", address="12 Main St", **HERE)
+    make_place(name="Blue Room", address="12 Main St", **HERE)
+    make_place(name="The Blue Room", address="12 Main St", **HERE)
     assert task() == 1

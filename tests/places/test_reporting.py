@@ -14,14 +14,10 @@ from places.prediction import Running
 from places.queries import places_now
 from places.services import forget_reporters, let_expire, merge_places, refresh_places, report, unmerge_places
 from places.visitor_reports import VisitorReport
-from tests.factories import NOW, make_city
+from tests.factories import NOW, make_place
 
 pytestmark = pytest.mark.django_db
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
-
-
-def make_place(name: str = "Blue Room", **fields) -> Place:
-    return Place.objects.create(slug="x", name=name, folded_name=name.lower(), city=make_city(), **fields)
 
 
 def visitor_report(address: str = "a", at=NOW, **said) -> VisitorReport:
@@ -112,7 +108,7 @@ def test_what_a_platform_said_is_not_replaced_by_a_prediction():
 def test_the_number_of_queries_does_not_grow():
     counts = []
     for number in (1, 3):
-        places = [make_place(f"P{number}{n}", opening_hours="24/7") for n in range(number)]
+        places = [make_place(name=f"P{number}{n}", opening_hours="24/7") for n in range(number)]
         with CaptureQueriesContext(connection) as queries:
             assert refresh_places([place.id for place in places], running={}, now=NOW) == number
         counts.append(len(queries))
@@ -120,7 +116,7 @@ def test_the_number_of_queries_does_not_grow():
 
 
 def test_a_merge_brings_earlier_reports_and_evidence_and_takes_them_back():
-    kept, gone = make_place(), make_place("Blue room bar")
+    kept, gone = make_place(), make_place(name="Blue room bar")
     earlier(gone, 1, 2, 3)
     report(gone.id, visitor_report(openness=Openness.OPEN))
     merge_places(kept.id, gone.id, now=NOW, by=PIPELINE)

@@ -11,14 +11,10 @@ from places.models import Place, PlaceStatus
 from places.queries import known_ids
 from places.records import StatusFacts
 from places.services import record_statuses
-from tests.factories import NOW, make_city
+from tests.factories import NOW, make_place
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-def make_place(name: str = "Blue Room", **fields) -> Place:
-    return Place.objects.create(slug="x", name=name, folded_name=name.lower(), city=make_city(), **fields)
 
 
 def said(place: Place, **fields) -> StatusFacts:
@@ -131,9 +127,9 @@ def test_sources_stand_beside_each_other_and_the_surest_is_told():
 
 def test_the_places_that_were_asked_longest_ago_come_first():
     fresh, stale, never, gone = (
-        make_place(f"P{n}", external_ids={"google_place_id": f"g{n}"}) for n in range(4)
+        make_place(name=f"P{n}", external_ids={"google_place_id": f"g{n}"}) for n in range(4)
     )
-    make_place("Elsewhere")
+    make_place(name="Elsewhere")
     record_statuses([said(fresh), said(stale, observed_at=NOW - HOUR)], now=NOW)
     Place.objects.filter(pk=gone.pk).update(state="closed")
     assert known_ids("google_place_id") == ["g2", "g1", "g0"]

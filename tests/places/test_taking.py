@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from places.enums import PlaceState
-from places.models import Place, PlaceAlias
+from places.models import Place
 from places.records import PlaceFacts
 from places.services import forget_expired, take_places
-from tests.factories import NOW, make_area, make_city
+from tests.factories import NOW, make_area, make_city, make_place
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -41,10 +41,7 @@ def take(*given: PlaceFacts, by: str = "google_places", keeps_days: int | None =
 
 
 def held(name: str = "The Lantern Room", **fields) -> Place:
-    defaults = {"slug": "x", "folded_name": name.lower(), "city": make_city(), "lat": 12.9790, "lng": 77.6400}
-    place = Place.objects.create(name=name, **{**defaults, **fields})
-    PlaceAlias.objects.create(place=place, city=place.city, folded=place.folded_name)
-    return place
+    return make_place(name=name, **{"lat": 12.9790, "lng": 77.6400, **fields})
 
 
 def test_a_new_place_is_made_with_its_city_and_area():

@@ -1,7 +1,6 @@
 """Places that someone watches are predicted anew, and asked about first."""
 
 import time
-from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
@@ -9,13 +8,13 @@ from redis.exceptions import RedisError
 from uuid_utils.compat import uuid7
 
 from egress.factory import open_valkey
-from places.models import Place, PlaceStatus
+from places.models import PlaceStatus
 from places.queries import known_ids
 from realtime import tasks
 from realtime.connections.registry import HubRegistry, HubStats
+from tests.factories import NOW, make_place
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -31,12 +30,8 @@ def registry(monkeypatch):
     cache.clear()
 
 
-def make_place(name: str, **fields) -> Place:
-    return Place.objects.create(slug=name, name=name, folded_name=name, timezone="Asia/Kolkata", **fields)
-
-
 def test_watched_places_are_predicted_anew_and_others_are_not(registry):
-    watched, other = (make_place(name, opening_hours="24/7") for name in ("a", "b"))
+    watched, other = (make_place(name=name, opening_hours="24/7") for name in ("a", "b"))
     registry.report("one", HubStats(topics={f"place:{watched.id}": 3, "events:all": 9}), {}, now=time.time())
     registry.report("two", HubStats(topics={f"place:{watched.id}": 1}), {}, now=time.time())
     assert tasks.refresh_watched_places() == 1
@@ -47,7 +42,7 @@ def test_watched_places_are_predicted_anew_and_others_are_not(registry):
 
 
 def test_platforms_are_asked_for_watched_places_first(registry):
-    places = [make_place(f"p{n}", external_ids={"google_place_id": f"g{n}"}) for n in range(3)]
+    places = [make_place(name=f"p{n}", external_ids={"google_place_id": f"g{n}"}) for n in range(3)]
     assert known_ids("google_place_id") == ["g0", "g1", "g2"]
     registry.report("one", HubStats(topics={f"place:{places[2].id}": 1}), {}, now=time.time())
     tasks.refresh_watched_places()

@@ -80,7 +80,7 @@ def payload(
 def feed_source(slug: str = "feed", **fields: Any) -> Source:
     """A trusted source in Bengaluru, with the categories that events need."""
     make_categories()
-    source = make_source(slug, city=make_city(), **fields)
+    source = make_source(slug=slug, city=make_city(), **fields)
     return Source.objects.select_related("city").get(pk=source.pk)
 
 

@@ -56,7 +56,11 @@ def send(client, body, **headers):
 @pytest.fixture
 def hook():
     return make_source(
-        "club", connector="webhook", type="webhook", credential=make_credential(secret=SECRET), is_active=True
+        slug="club",
+        connector="webhook",
+        type="webhook",
+        credential=make_credential(secret=SECRET),
+        is_active=True,
     )
 
 

@@ -98,7 +98,7 @@ def test_a_pause_holds_what_it_names_and_nothing_else(
     post: Any, scope: str, key: str, stops_fetch: bool, stops_process: bool
 ) -> None:
     source, other = live(), live("other")
-    Source.objects.filter(pk=other.pk).update(city=make_city("mumbai"), is_active=False)
+    Source.objects.filter(pk=other.pk).update(city=make_city(slug="mumbai"), is_active=False)
     fetched = opened(source)
     assert fetch_payloads(fetched, now=NOW, http=FakeHttpClient(calendar(many(2))))
     answer = post("pipeline/pause", scope=scope, key=key, reason="maintenance").json()
@@ -204,7 +204,10 @@ def test_a_discovery_is_one_run_for_each_source_city_and_category(
     one, two = live("one"), live("two")
     live("idle", is_active=False)
     make_source(
-        "elsewhere", city=make_city("mumbai"), is_active=True, config={"url": "https://e.example/a.ics"}
+        slug="elsewhere",
+        city=make_city(slug="mumbai"),
+        is_active=True,
+        config={"url": "https://e.example/a.ics"},
     )
     Source.objects.update(next_fetch_at=timezone.now() + timedelta(days=1))
     response = post(

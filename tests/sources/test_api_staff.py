@@ -59,10 +59,10 @@ def scan(client, slug="bengaluru"):
 
 
 def test_a_scan_starts_the_active_sources_of_the_city(client, sent, django_capture_on_commit_callbacks):
-    make_source("one", is_active=True)
-    make_source("idle")
-    make_source("pushed", type="webhook", connector="webhook", is_active=True)
-    make_source("elsewhere", city=make_city("mumbai"), is_active=True)
+    make_source(slug="one", is_active=True)
+    make_source(slug="idle")
+    make_source(slug="pushed", type="webhook", connector="webhook", is_active=True)
+    make_source(slug="elsewhere", city=make_city(slug="mumbai"), is_active=True)
     with django_capture_on_commit_callbacks(execute=True):
         response = scan(client)
     (row,) = response.json()["runs"]
@@ -70,7 +70,7 @@ def test_a_scan_starts_the_active_sources_of_the_city(client, sent, django_captu
 
 
 def test_a_second_scan_answers_with_the_run_under_way_or_the_one_just_ended(client):
-    make_source("one", is_active=True)
+    make_source(slug="one", is_active=True)
     first = scan(client).json()["runs"][0]
     assert scan(client).json()["runs"] == [{**first, "status": "running"}]
     FetchRun.objects.update(state=RunState.SUCCESS, finished_at=timezone.now())
@@ -94,8 +94,8 @@ def test_nobody_may_who_is_not_signed_in(client, path):
 
 
 def test_sources_are_listed_and_narrowed(staff):
-    make_source("one", name="City calendar")
-    make_source("two", type="rss", city=make_city("mumbai"), name="Blog")
+    make_source(slug="one", name="City calendar")
+    make_source(slug="two", type="rss", city=make_city(slug="mumbai"), name="Blog")
 
     def slugs(query):
         return [row["slug"] for row in staff.get(f"/api/v1/admin/sources?{query}").json()["results"]]
@@ -108,12 +108,12 @@ def test_sources_are_listed_and_narrowed(staff):
 
 
 def test_credentials_are_never_shown(staff):
-    make_source("one", credential=make_credential(secret="hush hush hush"))
+    make_source(slug="one", credential=make_credential(secret="hush hush hush"))
     assert b"hush" not in staff.get("/api/v1/admin/sources").content
 
 
 def test_a_trigger_opens_a_run_or_names_the_one_under_way(staff, sent, django_capture_on_commit_callbacks):
-    source = make_source("one")
+    source = make_source(slug="one")
     with django_capture_on_commit_callbacks(execute=True):
         first, second = (staff.post(f"/api/v1/admin/sources/{source.id}/trigger") for _ in range(2))
     assert (first.status_code, second.status_code) == (202, 202)
@@ -123,16 +123,16 @@ def test_a_trigger_opens_a_run_or_names_the_one_under_way(staff, sent, django_ca
 
 
 def test_what_cannot_be_triggered(staff):
-    pushed = make_source("pushed", type="webhook", connector="webhook")
+    pushed = make_source(slug="pushed", type="webhook", connector="webhook")
     assert staff.post(f"/api/v1/admin/sources/{pushed.id}/trigger").status_code == 409
     assert staff.post(f"/api/v1/admin/sources/{uuid7()}/trigger").status_code == 404
-    held = make_source("held")
+    held = make_source(slug="held")
     Source.objects.filter(pk=held.pk).update(claimed_until=timezone.now() + timedelta(hours=1))
     assert staff.post(f"/api/v1/admin/sources/{held.id}/trigger").status_code == 409
 
 
 def test_runs_with_what_they_received(staff):
-    source = make_source("one")
+    source = make_source(slug="one")
     run = load(source, [RawPayload(url="https://example.org/c.ics", content=CALENDAR.encode())])
     rows = staff.get("/api/v1/admin/runs?source=one").json()["results"]
     assert [(row["id"], row["source"], row["state"]) for row in rows] == [(str(run.id), "one", run.state)]
@@ -148,7 +148,7 @@ def test_the_number_of_queries_does_not_grow(staff, path):
     counts = []
     for number in (1, 2, 3):
         open_run(
-            make_source(f"source-{number}", city=make_city(f"city-{number}")),
+            make_source(slug=f"source-{number}", city=make_city(slug=f"city-{number}")),
             requested_by="test",
             now=timezone.now(),
         )
@@ -271,8 +271,8 @@ def test_a_dry_run_that_cannot_be_names_the_field(staff, worker, body, field):
 
 
 def test_sources_tell_their_health_and_are_found_by_it(staff):
-    make_source("good", health="healthy")
-    make_source("bad", health="failing", health_detail="Look up the new address.")
+    make_source(slug="good", health="healthy")
+    make_source(slug="bad", health="failing", health_detail="Look up the new address.")
     (row,) = staff.get("/api/v1/admin/sources?health=failing").json()["results"]
     assert (row["slug"], row["health"], row["health_detail"]) == (
         "bad",

@@ -46,10 +46,10 @@ def test_the_list_draws_what_sources_brought_in_queries_that_do_not_grow(desk: C
             assert desk.get(LIST).status_code == 200
         return len(seen)
 
-    ended(make_source("one"), events_found=10)
+    ended(make_source(slug="one"), events_found=10)
     few = queries()
     for number in range(12):
-        ended(make_source(f"more-{number}"), events_found=number)
+        ended(make_source(slug=f"more-{number}"), events_found=number)
     assert queries() == few
     text = desk.get(LIST).content.decode()
     assert text.count('class="spark"') == 13
@@ -58,7 +58,7 @@ def test_the_list_draws_what_sources_brought_in_queries_that_do_not_grow(desk: C
 
 def test_hostile_names_and_errors_stay_text(desk: Client):
     source = make_source(
-        "evil", name=EVIL, health="failing", health_detail=EVIL, url="https://a.example/" + EVIL
+        slug="evil", name=EVIL, health="failing", health_detail=EVIL, url="https://a.example/" + EVIL
     )
     ended(
         source,
@@ -72,8 +72,8 @@ def test_hostile_names_and_errors_stay_text(desk: Client):
 
 
 def test_filters_by_health(desk: Client):
-    make_source("good", name="Good one", health="healthy")
-    make_source("bad", name="Bad one", health="failing")
+    make_source(slug="good", name="Good one", health="healthy")
+    make_source(slug="bad", name="Bad one", health="failing")
     text = desk.get(LIST + "?health__exact=failing").content.decode()
     assert "Bad one" in text
     assert "Good one" not in text
@@ -81,7 +81,7 @@ def test_filters_by_health(desk: Client):
 
 def test_a_sources_page_shows_runs_requests_and_terms(desk: Client):
     source = make_source(
-        "cal",
+        slug="cal",
         connector="meetup",
         type="api",
         config={"group": "rladies-lagos"},
@@ -113,7 +113,7 @@ def test_a_sources_page_shows_runs_requests_and_terms(desk: Client):
 
 def test_the_form_writes_the_configuration_and_only_what_differs_from_the_defaults(desk: Client):
     source = make_source(
-        "cal",
+        slug="cal",
         connector="json_feed",
         type="api",
         config={"url": "https://a.example/", "complete": True},
@@ -138,7 +138,7 @@ def test_the_form_writes_the_configuration_and_only_what_differs_from_the_defaul
 
 def test_a_configuration_that_is_not_understood_is_saved_switched_off(desk: Client):
     source = make_source(
-        "cal", connector="json_feed", type="api", config={"url": "https://a.example/"}, is_active=True
+        slug="cal", connector="json_feed", type="api", config={"url": "https://a.example/"}, is_active=True
     )
     form = desk.get(reverse("admin:sources_source_change", args=[source.pk])).context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
@@ -155,7 +155,7 @@ def test_a_configuration_that_is_not_understood_is_saved_switched_off(desk: Clie
 
 
 def test_pause_and_resume(desk: Client):
-    source = make_source("cal", is_active=True)
+    source = make_source(slug="cal", is_active=True)
     assert "paused" in do(desk, source, "pause")
     assert Pause.objects.filter(scope="source", key="cal").exists()
     assert "goes on" in do(desk, source, "resume")
@@ -166,7 +166,7 @@ def test_pause_and_resume(desk: Client):
 def test_reset_forgets_failures_and_what_was_unchanged(desk: Client):
     later = NOW + timedelta(days=2)
     source = make_source(
-        "cal",
+        slug="cal",
         is_active=True,
         consecutive_failures=4,
         validators={"u": {"etag": "x"}},
@@ -180,14 +180,14 @@ def test_reset_forgets_failures_and_what_was_unchanged(desk: Client):
 
 def test_enabling_without_a_key_names_the_variable(desk: Client, settings):
     settings.PLATFORM_KEYS = {}
-    source = make_source("tm", connector="ticketmaster", type="api", config={})
+    source = make_source(slug="tm", connector="ticketmaster", type="api", config={})
     assert "TICKETMASTER_API_KEY" in do(desk, source, "enable")
     assert not source.is_active
     assert source.health == "needs_key"
 
 
 def test_verbs_are_posts_of_staff(desk: Client, client: Client):
-    source = make_source("cal")
+    source = make_source(slug="cal")
     assert desk.get(reverse("admin:sources_source_do", args=[source.pk, "reset"])).status_code == 405
     assert desk.post(reverse("admin:sources_source_do", args=[source.pk, "explode"])).status_code == 404
     stranger = Client()
@@ -196,8 +196,8 @@ def test_verbs_are_posts_of_staff(desk: Client, client: Client):
 
 def test_bulk_actions_say_what_came_of_each(desk: Client):
     one, two = (
-        make_source("one", name="One"),
-        make_source("two", name="Two", type="webhook", connector="webhook"),
+        make_source(slug="one", name="One"),
+        make_source(slug="two", name="Two", type="webhook", connector="webhook"),
     )
     answer = desk.post(LIST, {"action": "pause", "_selected_action": [one.pk, two.pk]}, follow=True)
     said = " ".join(map(str, answer.context["messages"]))
@@ -241,7 +241,7 @@ def test_a_credential_without_a_value_is_refused_and_an_empty_form_keeps_the_old
 
 
 def test_a_running_run_can_be_cancelled(desk: Client):
-    source = make_source("cal")
+    source = make_source(slug="cal")
     run = FetchRun.objects.create(source=source, state="running", progress={"phase": "fetching", "pages": 3})
     text = desk.get(reverse("admin:sources_fetchrun_change", args=[run.pk])).content.decode()
     assert f'data-run="{run.pk}"' in text
@@ -253,7 +253,7 @@ def test_a_running_run_can_be_cancelled(desk: Client):
 
 
 def test_only_the_verbs_that_make_sense_are_buttons(desk: Client):
-    source = make_source("cal", is_active=True)
+    source = make_source(slug="cal", is_active=True)
     text = page(desk, source)
     assert ">Disable<" in text
     assert ">Enable<" not in text
@@ -267,7 +267,7 @@ def test_a_scraper_is_fetched_on_the_queue_of_browsers(desk: Client, monkeypatch
     queued: list[tuple[str, str]] = []
     monkeypatch.setattr(tasks.fetch_run, "delay", lambda run: queued.append(("fetch", run)))
     monkeypatch.setattr(tasks.scrape_run, "delay", lambda run: queued.append(("scrape", run)))
-    feed, scraper = make_source("feed"), make_source("list", connector="scraper", type="scraper")
+    feed, scraper = make_source(slug="feed"), make_source(slug="list", connector="scraper", type="scraper")
     do(desk, feed, "run")
     do(desk, scraper, "run")
     assert queued == [("fetch", str(feed.runs.get().pk)), ("scrape", str(scraper.runs.get().pk))]
@@ -275,7 +275,7 @@ def test_a_scraper_is_fetched_on_the_queue_of_browsers(desk: Client, monkeypatch
 
 def test_ticking_a_source_on_checks_its_key_first(desk: Client, settings):
     settings.PLATFORM_KEYS = {}
-    source = make_source("tm", connector="ticketmaster", type="api", config={})
+    source = make_source(slug="tm", connector="ticketmaster", type="api", config={})
     form = desk.get(reverse("admin:sources_source_change", args=[source.pk])).context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
     data = {name: value for name, value in values.items() if value is not None and value is not False}

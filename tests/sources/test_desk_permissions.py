@@ -21,7 +21,7 @@ LAB = reverse("admin:sources_lab")
 
 def staff(client: Client, *rights: str) -> Client:
     """A member of staff with these rights on sources, signed in."""
-    person = make_person(f"{len(rights)}@example.org", *(f"sources.{right}" for right in rights))
+    person = make_person(email=f"{len(rights)}@example.org", rights=(f"sources.{right}" for right in rights))
     client.force_login(person)
     return client
 

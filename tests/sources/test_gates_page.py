@@ -16,8 +16,7 @@ from pipeline.contract.quality import GATES, QualityRules, weigh
 from sources.models import QualityGate
 from sources.setup import quality_gates
 from sources.setup.context import context_for
-from tests.events.factories import make_event
-from tests.factories import make_source, make_staff
+from tests.factories import make_event, make_source, make_staff
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("admin:sources_qualitygate_changelist")
@@ -42,7 +41,7 @@ def given(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_saved_gate_stands_above_the_environment_and_the_next_run_reads_it(desk: Client) -> None:
-    source = make_source("one")
+    source = make_source(slug="one")
     assert context_for(source, now=now()).quality == settings.QUALITY_RULES
     desk.post(PAGE, {**given(content_threshold="0.9", format_enabled=None), "save": ""})
     assert set(QualityGate.objects.values_list("name", flat=True)) == {"content", "format"}

@@ -121,7 +121,7 @@ def lose(run: FetchRun, worker: psutil.Process) -> None:
 def test_while_an_answer_holds_its_reader_lost_runs_are_rescued_and_operators_told(
     site: tuple[Source, dict[str, str]],
 ) -> None:
-    make_staff("operator@example.org")
+    make_staff(email="operator@example.org")
     source, environment = site
     with workers({**environment, "READ_SECONDS_PER_PAYLOAD": "1000"}, "hears"):
         held, lost = begin(source), lost_run()

@@ -32,8 +32,12 @@ def hold(source: Source, secret: str) -> None:
 
 
 def test_each_secret_becomes_a_credential_of_its_source(before: Any) -> None:
-    club, plain, none = make_source("club", type="webhook"), make_source("plain"), make_source("none")
-    make_credential("plain")
+    club, plain, none = (
+        make_source(slug="club", type="webhook"),
+        make_source(slug="plain"),
+        make_source(slug="none"),
+    )
+    make_credential(name="plain")
     hold(club, '{"secret": "whsec_x"}')
     hold(plain, "no json")
     step.move(before, None)
@@ -53,7 +57,7 @@ def test_each_secret_becomes_a_credential_of_its_source(before: Any) -> None:
 
 
 def test_it_can_be_run_again_and_back(before: Any) -> None:
-    club = make_source("club", type="webhook")
+    club = make_source(slug="club", type="webhook")
     hold(club, '{"secret": "whsec_x"}')
     step.move(before, None)
     step.move(before, None)

@@ -38,7 +38,7 @@ BIRDS = {
 def source() -> Source:
     if not Category.objects.exists():
         call_command("load_categories", stdout=StringIO())
-    return make_source("lantern", connector="mail", type="webhook", city=make_city())
+    return make_source(slug="lantern", connector="mail", type="webhook", city=make_city())
 
 
 @pytest.fixture

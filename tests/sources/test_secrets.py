@@ -105,7 +105,7 @@ def run_of(source: Source) -> FetchRun:
 def oauth(url: str) -> Credential:
     values = {name: SECRETS[name] for name in ("client_secret", "access_token", "refresh_token")}
     row = make_credential(
-        "oauth",
+        name="oauth",
         connector=NAME,
         kind=CredentialKind.OAUTH2,
         token_url=f"{url}/token",
@@ -120,15 +120,19 @@ def use_all(url: str, staff: Client, settings: Any) -> None:
     """Let every kind of secret do its work, well and badly."""
     settings.PLATFORM_KEYS = {VARIABLE: SECRETS["environment"]}
     settings.SLACK_WEBHOOK_URL = f"{url}/services/{SECRETS['slack']}"
-    key = make_credential("key", connector=NAME, key=SECRETS["replaced"])
+    key = make_credential(name="key", connector=NAME, key=SECRETS["replaced"])
     with_key = club_source(url, "with-key", credential=key, is_active=True)
     replace(key, {"key": SECRETS["key"]}, by=PIPELINE)
     with_key.refresh_from_db()
     make_credential(
-        "basic", connector=NAME, kind=CredentialKind.BASIC, username="us", password=SECRETS["password"]
+        name="basic", connector=NAME, kind=CredentialKind.BASIC, username="us", password=SECRETS["password"]
     )
     make_credential(
-        "form", connector=NAME, kind=CredentialKind.FORM, username="us", password=SECRETS["form password"]
+        name="form",
+        connector=NAME,
+        kind=CredentialKind.FORM,
+        username="us",
+        password=SECRETS["form password"],
     )
     sources = [
         Source.objects.select_related("city").get(pk=with_key.pk),
@@ -147,7 +151,7 @@ def use_all(url: str, staff: Client, settings: Any) -> None:
         connector="webhook",
         type="webhook",
         config={},
-        credential=make_credential("hook", secret=WEBHOOK),
+        credential=make_credential(name="hook", secret=WEBHOOK),
     )
     push(staff, hook)
     staff.post(
@@ -257,7 +261,7 @@ def test_short_words_are_not_secrets() -> None:
 
 
 def test_an_export_comes_back_as_it_was(tmp_path: Path) -> None:
-    row = make_credential("key", key=SECRETS["key"])
+    row = make_credential(name="key", key=SECRETS["key"])
     exported = tmp_path / "export.json"
     call_command("dumpdata", "sources.credential", output=str(exported))
     assert SECRETS["key"] not in exported.read_text()

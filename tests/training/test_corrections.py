@@ -5,7 +5,7 @@ import pytest
 from accounts.rights import PIPELINE
 from events.services.editing import edit
 from pipeline.refinement.categories import model
-from tests.events.factories import make_event
+from tests.factories import make_event
 from tests.training.test_categorizer_training import small, train  # noqa: F401
 from training.corrections import corrected_events
 from training.examples import labelled_examples, read_corrections

@@ -9,7 +9,7 @@ from django.test import Client
 from redis.exceptions import ConnectionError as RedisDown
 
 from accounts.limits import Policy, take
-from tests.factories import make_event
+from tests.factories import record_event
 
 TOO_LONG = "x" * (3 * 1024 * 1024)
 
@@ -31,7 +31,7 @@ def problem(response, status):
 
 
 def test_a_known_etag_is_answered_with_304(client):
-    make_event()
+    record_event()
     first = client.get("/api/v1/events")
     again = client.get("/api/v1/events", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
@@ -41,7 +41,7 @@ def test_a_known_etag_is_answered_with_304(client):
 
 def test_a_change_has_another_etag(client):
     first = client.get("/api/v1/events")
-    make_event()
+    record_event()
     assert client.get("/api/v1/events", headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 

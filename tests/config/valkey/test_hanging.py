@@ -49,7 +49,11 @@ def test_submissions_are_kept_and_counted_by_the_database_and_only_the_first_wai
 
 def test_subscriptions_webhooks_and_pages_go_on_and_only_the_first_waits(bengaluru, site):
     make_source(
-        "hook", connector="webhook", type="webhook", credential=make_credential(secret=SECRET), is_active=True
+        slug="hook",
+        connector="webhook",
+        type="webhook",
+        credential=make_credential(secret=SECRET),
+        is_active=True,
     )
     body = {"title": "Jazz", "start": "2030-01-05T20:00:00+05:30", "id": "1"}
     stamp = int(datetime.now(UTC).timestamp())

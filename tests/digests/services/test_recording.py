@@ -13,7 +13,7 @@ from flags.models import FlagSwitch
 from places.enums import CityState
 from places.models import City
 from tests.digests.conftest import THURSDAY, due_digest, subscribed
-from tests.factories import make_city, make_event
+from tests.factories import make_city, record_event
 
 pytestmark = pytest.mark.django_db
 NINE = THURSDAY - timedelta(minutes=30)
@@ -21,10 +21,10 @@ NINE = THURSDAY - timedelta(minutes=30)
 
 def two_cities() -> tuple[Subscription, Subscription]:
     """A reader in each of two cities, each with an event; the first one comes first by name."""
-    first = subscribed("a@example.org", city=make_city("aachen"))
-    second = subscribed("b@example.org", city=make_city("bengaluru"))
+    first = subscribed("a@example.org", city=make_city(slug="aachen"))
+    second = subscribed("b@example.org", city=make_city(slug="bengaluru"))
     for city in ("aachen", "bengaluru"):
-        make_event(f"In {city}", city=city, start=THURSDAY + timedelta(days=2))
+        record_event(title=f"In {city}", city=city, start=THURSDAY + timedelta(days=2))
     return first, second
 
 
@@ -97,7 +97,7 @@ def test_a_question_that_the_database_refuses_stops_no_other_and_is_asked_again(
 def test_wishes_that_cannot_be_read_stop_nobody_elses_mail(filters):
     broken = subscribed("a@example.org")
     whole = subscribed("b@example.org")
-    make_event(start=THURSDAY + timedelta(days=2))
+    record_event(start=THURSDAY + timedelta(days=2))
     Subscription.objects.filter(pk=broken.pk).update(filters=filters)
     services.record_due(now=THURSDAY)
     assert whole.deliveries.get().state == "recorded"
@@ -113,7 +113,7 @@ def test_an_address_whose_key_is_lost_stops_nobody_elses_mail():
 
 
 def test_equal_wishes_are_composed_once_and_many_readers_take_few_queries(django_assert_max_num_queries):
-    make_event(start=THURSDAY + timedelta(days=2))
+    record_event(start=THURSDAY + timedelta(days=2))
     for number in range(12):
         subscribed(f"{number}@example.org", sender=str(number))
     with django_assert_max_num_queries(10):
@@ -121,7 +121,7 @@ def test_equal_wishes_are_composed_once_and_many_readers_take_few_queries(django
 
 
 def test_a_round_takes_back_retries_and_queues_what_was_lost(monkeypatch, time_machine):
-    make_event(start=THURSDAY + timedelta(days=2))
+    record_event(start=THURSDAY + timedelta(days=2))
     subscribed()
     services.record_due(now=THURSDAY)
     Delivery.objects.update(state="sending", lease_until=THURSDAY + timedelta(minutes=10), attempts=1)

@@ -19,7 +19,7 @@ from digests.services.sending import LEASE, MOST_ATTEMPTS, PAUSES, STALE
 from digests.tokens import token_of
 from events.models import Event
 from tests.digests.conftest import READER, THURSDAY, due_digest, subscribed
-from tests.factories import make_city, make_event
+from tests.factories import make_city, record_event
 
 pytestmark = pytest.mark.django_db
 AFTER_THE_LEASE = THURSDAY + LEASE + timedelta(seconds=1)
@@ -274,7 +274,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_an_event_that_changed_after_recording_is_not_mailed(name, inbox):
-    kept = make_event("Stays", start=THURSDAY + timedelta(days=3))
+    kept = record_event(title="Stays", start=THURSDAY + timedelta(days=3))
     delivery = due_digest()
     (gone,) = set(delivery.event_ids) - {kept.id}
     Event.objects.filter(pk=gone).update(**CHANGES[name])
@@ -295,8 +295,8 @@ def test_a_digest_whose_last_event_went_is_skipped(inbox):
 def test_the_number_of_queries_does_not_grow_with_the_events(inbox):
     delivery = due_digest()
     for number in range(5):
-        make_event(
-            f"More {number}",
+        record_event(
+            title=f"More {number}",
             start=THURSDAY + timedelta(days=3 + number % 3),
             category=["talk", "music"][number % 2],
         )

@@ -11,7 +11,7 @@ from events.serializers import PublicEvent
 from pipeline.contract.enums import PriceType, Status
 from pipeline.contract.normalized import Price, Venue
 from places.models import City
-from tests.factories import NOW, make_event, make_origin
+from tests.factories import NOW, make_origin, record_event
 
 DAY = timedelta(days=1)
 
@@ -25,16 +25,16 @@ def fields_of(error):
 
 
 def test_a_list_shows_public_events_that_are_not_over(get):
-    shown = make_event("Shown")
-    make_event("Waiting", approved=False)
-    make_event("Past", start=NOW - 3 * DAY)
+    shown = record_event(title="Shown")
+    record_event(title="Waiting", approved=False)
+    record_event(title="Past", start=NOW - 3 * DAY)
     page = get("events")
     assert page["results"] == [public_event(shown)]
     assert (page["total"], page["has_more"], page["next"], page["total_is_capped"]) == (1, False, None, False)
 
 
 def test_the_described_shape_is_the_shape(get):
-    make_event()
+    record_event()
     described, shown = PublicEvent().fields, get("events")["results"][0]
     assert set(described) == set(shown)
     for name in ("venue", "price", "quality", "counters", "extraction"):
@@ -74,9 +74,9 @@ def test_the_described_shape_is_the_shape(get):
 )
 def test_each_filter_narrows(get, query, expected):
     blue = Venue(name="Blue Room", city="Bengaluru", country="IN", lat=12.979, lng=77.640)
-    make_event("Raga", area="indiranagar", start=NOW + DAY, venue=blue)
-    make_event(
-        "Jazz",
+    record_event(title="Raga", area="indiranagar", start=NOW + DAY, venue=blue)
+    record_event(
+        title="Jazz",
         category="food",
         tags=("late",),
         language="en-IN",
@@ -84,10 +84,10 @@ def test_each_filter_narrows(get, query, expected):
         price=Price(type=PriceType.FREE),
         venue=replace(blue, lat=12.95),
     )
-    make_event(
-        "Far",
+    record_event(
+        title="Far",
         city="mumbai",
-        origin=make_origin("other"),
+        origin=make_origin(slug="other"),
         start=NOW + 3 * DAY,
         status=Status.SOLD_OUT,
         venue=Venue(name="Sea", lat=19.07, lng=72.88),
@@ -138,7 +138,7 @@ def test_a_plus_that_became_a_space_is_forgiven(client, db):
 
 
 def test_a_city_answers_to_its_old_id(get):
-    make_event()
+    record_event()
     City.objects.filter(slug="bengaluru").update(legacy_id="in--bangalore")
     assert get("events", city="in--bangalore")["total"] == 1
 
@@ -146,12 +146,12 @@ def test_a_city_answers_to_its_old_id(get):
 @pytest.mark.parametrize("ordering", ["start", "distance", "popularity", "relevance", "published"])
 def test_pages_are_complete_and_stable_while_events_are_added(get, ordering):
     for number in range(5):
-        event = make_event(f"Raga {number}", start=NOW + DAY + number // 2 * DAY)
+        event = record_event(title=f"Raga {number}", start=NOW + DAY + number // 2 * DAY)
         EventCounters.objects.update_or_create(event=event, defaults={"views": number % 2})
     query = {"lat": 12.97, "lng": 77.64, "radius_km": 50, "q": "raga", "ordering": ordering, "limit": 2}
     whole = titles(get("events", **{**query, "limit": 100}))
     first = get("events", **query)
-    make_event("Raga added", start=NOW + timedelta(hours=1))
+    record_event(title="Raga added", start=NOW + timedelta(hours=1))
     found, page = titles(first), first
     while page["next"]:
         page = get(page["next"])
@@ -162,7 +162,7 @@ def test_pages_are_complete_and_stable_while_events_are_added(get, ordering):
 
 def test_an_offset_skips_and_next_goes_on_from_there(get, client):
     for number in range(4):
-        make_event(f"Raga {number}", start=NOW + (number + 1) * DAY)
+        record_event(title=f"Raga {number}", start=NOW + (number + 1) * DAY)
     page = get("events", offset=1, limit=1)
     assert titles(page) == ["Raga 1"]
     assert titles(get(page["next"])) == ["Raga 2"]
@@ -171,7 +171,7 @@ def test_an_offset_skips_and_next_goes_on_from_there(get, client):
 
 def test_a_cursor_of_another_order_is_refused(get):
     for number in range(2):
-        make_event(f"Raga {number}")
+        record_event(title=f"Raga {number}")
     following = get("events", limit=1)["next"]
     assert "cursor" in fields_of(get(f"{following}&ordering=published", code=400))
 
@@ -179,25 +179,25 @@ def test_a_cursor_of_another_order_is_refused(get):
 def test_the_total_is_bounded(get, monkeypatch):
     monkeypatch.setattr("events.api.events.MOST_COUNTED", 1)
     for number in range(3):
-        make_event(f"Raga {number}")
+        record_event(title=f"Raga {number}")
     page = get("events")
     assert (page["total"], page["total_is_capped"]) == (1, True)
 
 
 def test_one_event(get):
-    event = make_event()
+    event = record_event()
     assert get(f"events/{event.id}") == public_event(Event.objects.get())
 
 
 def test_a_merged_event_leads_to_its_survivor(get, client):
-    kept, gone = make_event("Kept"), make_event("Gone")
+    kept, gone = record_event(title="Kept"), record_event(title="Gone")
     _set(gone, "merged", kept)
     response = client.get(f"/api/v1/events/{gone.id}")
     assert (response.status_code, response["Location"]) == (301, f"/api/v1/events/{kept.id}")
 
 
 def test_a_removed_event_says_why(get):
-    event = make_event()
+    event = record_event()
     _set(event, "removed", None, reason="The organizer asked for it.")
     error = get(f"events/{event.id}", code=410)
     assert (error["detail"], error["title"]) == ("The organizer asked for it.", "Gone")
@@ -210,20 +210,20 @@ def test_an_unknown_event_is_404(get, key):
 
 
 def test_a_waiting_event_is_not_told_of(get):
-    assert get(f"events/{make_event(approved=False).id}", code=404)["status"] == 404
+    assert get(f"events/{record_event(approved=False).id}", code=404)["status"] == 404
 
 
 def test_similar_events(get):
-    event = make_event("Raga at Dusk")
-    make_event("Raga at Dawn")
-    make_event("Cooking", category="food")
+    event = record_event(title="Raga at Dusk")
+    record_event(title="Raga at Dawn")
+    record_event(title="Cooking", category="food")
     assert titles(get(f"events/{event.id}/similar")) == ["Raga at Dawn"]
 
 
 def test_the_number_of_queries_does_not_grow(get):
     counts = []
     for number in (1, 2, 3):
-        make_event(f"Raga {number}", origin=make_origin(f"feed-{number}"))
+        record_event(title=f"Raga {number}", origin=make_origin(slug=f"feed-{number}"))
         with CaptureQueriesContext(connection) as queries:
             assert get("events")["total"] == number
         counts.append(len(queries))

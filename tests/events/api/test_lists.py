@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from pipeline.contract.enums import OrganizerType
 from pipeline.contract.normalized import OrganizerRef
 from places.models import City
-from tests.factories import make_area, make_city, make_event
+from tests.factories import make_area, make_city, record_event
 
 
 def organizer(name):
@@ -13,13 +13,13 @@ def organizer(name):
 
 
 def test_cities_with_their_counts(get):
-    make_event()
-    make_city("mumbai")
+    record_event()
+    make_city(slug="mumbai")
     assert {row["slug"]: row["upcoming"] for row in get("cities")["results"]} == {"bengaluru": 1, "mumbai": 0}
 
 
 def test_one_city_by_slug_and_old_id(get):
-    make_event(area="indiranagar")
+    record_event(area="indiranagar")
     City.objects.filter(slug="bengaluru").update(legacy_id="in--bangalore")
     city = get("cities/in--bangalore")
     assert (city["slug"], city["upcoming"], city["timezone"]) == ("bengaluru", 1, "Asia/Kolkata")
@@ -28,14 +28,14 @@ def test_one_city_by_slug_and_old_id(get):
 
 
 def test_areas_of_all_and_of_one_city(get):
-    make_event(area="indiranagar")
-    make_area("bandra", city=make_city("mumbai"))
+    record_event(area="indiranagar")
+    make_area(slug="bandra", city=make_city(slug="mumbai"))
     assert [row["slug"] for row in get("areas")["results"]] == ["bandra", "indiranagar"]
     assert [row["upcoming"] for row in get("areas", city="bengaluru")["results"]] == [1]
 
 
 def test_categories_are_all_there_in_their_order(get):
-    make_event()
+    record_event()
     rows = get("categories", city="bengaluru")["results"]
     assert len(rows) == 22
     assert rows[-1]["slug"] == "other"
@@ -43,16 +43,16 @@ def test_categories_are_all_there_in_their_order(get):
 
 
 def test_tags_by_frequency(get):
-    make_event("One", tags=("jazz", "late"))
-    make_event("Two", tags=("jazz",))
+    record_event(title="One", tags=("jazz", "late"))
+    record_event(title="Two", tags=("jazz",))
     assert get("tags")["results"] == [{"tag": "jazz", "upcoming": 2}, {"tag": "late", "upcoming": 1}]
     assert get("tags", q="la", city="bengaluru", limit=1)["results"] == [{"tag": "late", "upcoming": 1}]
 
 
 def test_organizers_who_make_most_first_in_pages(get):
-    make_event("One", organizer=organizer("Few"))
-    make_event("Two", organizer=organizer("Many"))
-    make_event("Three", organizer=organizer("Many"))
+    record_event(title="One", organizer=organizer("Few"))
+    record_event(title="Two", organizer=organizer("Many"))
+    record_event(title="Three", organizer=organizer("Many"))
     page = get("organizers", limit=1)
     assert [(row["name"], row["upcoming"]) for row in page["results"]] == [("Many", 2)]
     assert [row["name"] for row in get(page["next"])["results"]] == ["Few"]
@@ -62,9 +62,9 @@ def test_organizers_who_make_most_first_in_pages(get):
 def test_the_number_of_queries_does_not_grow(client, db, path):
     counts = []
     for number in (1, 2, 3):
-        make_city(f"city-{number}")
-        make_event(
-            f"Raga {number}",
+        make_city(slug=f"city-{number}")
+        record_event(
+            title=f"Raga {number}",
             area=f"area-{number}",
             organizer=organizer(f"Club {number}"),
             tags=(f"tag {number}",),

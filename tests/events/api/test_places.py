@@ -6,17 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from places.models import Place, PlaceAlias, PlaceStatus
-from tests.factories import NOW, make_area, make_city
+from places.models import Place, PlaceStatus
+from tests.factories import NOW, make_alias, make_area, make_city, make_place
 
 HOUR = timedelta(hours=1)
-
-
-def make_place(name="Blue Room", **fields):
-    city = fields.pop("city", None) or make_city()
-    return Place.objects.create(
-        slug=name.lower().replace(" ", "-"), name=name, folded_name=name.lower(), city=city, **fields
-    )
 
 
 def evidence(place, **fields):
@@ -32,7 +25,7 @@ def evidence(place, **fields):
 
 def test_places_by_name_in_pages(get):
     for name in ("Cellar", "Attic", "Barn"):
-        make_place(name)
+        make_place(name=name)
     page = get("places", limit=2)
     assert [row["name"] for row in page["results"]] == ["Attic", "Barn"]
     assert [row["name"] for row in get(page["next"])["results"]] == ["Cellar"]
@@ -50,9 +43,8 @@ def test_places_by_name_in_pages(get):
 )
 def test_places_are_narrowed(get, query, names):
     make_place(area=make_area())
-    PlaceAlias.objects.create(
-        place=make_place("Sea Bar", city=make_city("mumbai"), kinds=["bar"]), folded="the old name"
-    )
+    place = make_place(name="Sea Bar", city=make_city(slug="mumbai"), kinds=["bar"])
+    make_alias(place=place, name="The old name")
     assert [row["name"] for row in get("places", **query)["results"]] == names
 
 
@@ -65,7 +57,7 @@ def test_a_rating_is_not_shown_beyond_its_time(get):
 
 def test_a_merged_place_leads_on(client, db):
     kept = make_place()
-    gone = make_place("Blue room", state="merged", merged_into=kept)
+    gone = make_place(name="Blue room", state="merged", merged_into=kept)
     response = client.get(f"/api/v1/places/{gone.id}")
     assert (response.status_code, response["Location"]) == (301, f"/api/v1/places/{kept.id}")
 
@@ -129,8 +121,8 @@ def test_opening_hours_are_evidence(get, hours, openness):
 def test_public_holidays_are_known(get, monkeypatch):
     republic_day = NOW.replace(month=1, day=26, hour=12)  # 17:30 in Bengaluru, a Monday
     monkeypatch.setattr(timezone, "now", lambda: republic_day)
-    shut = get(f"places/{make_place('Shut', opening_hours='Mo-Fr 10:00-20:00; PH off').id}/status")
-    silent = get(f"places/{make_place('Silent', opening_hours='Mo-Fr 10:00-20:00').id}/status")
+    shut = get(f"places/{make_place(name='Shut', opening_hours='Mo-Fr 10:00-20:00; PH off').id}/status")
+    silent = get(f"places/{make_place(name='Silent', opening_hours='Mo-Fr 10:00-20:00').id}/status")
     assert (shut["openness"], shut["confidence"], shut["answers"]["openness"]["basis"]) == (
         "closed",
         0.6,
@@ -142,7 +134,7 @@ def test_public_holidays_are_known(get, monkeypatch):
 
 def test_the_state_of_a_merged_place_is_its_survivors(client, db):
     kept = make_place()
-    gone = make_place("Blue room", state="merged", merged_into=kept)
+    gone = make_place(name="Blue room", state="merged", merged_into=kept)
     response = client.get(f"/api/v1/places/{gone.id}/status")
     assert (response.status_code, response["Location"]) == (301, f"/api/v1/places/{kept.id}/status")
 
@@ -154,7 +146,7 @@ def test_a_wrong_cursor_is_told(get):
 def test_the_number_of_queries_does_not_grow(client, db):
     counts = []
     for number in (1, 2, 3):
-        make_place(f"Room {number}", area=make_area(f"area-{number}"))
+        make_place(name=f"Room {number}", area=make_area(slug=f"area-{number}"))
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/api/v1/places").status_code == 200
         counts.append(len(queries))

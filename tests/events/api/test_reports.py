@@ -13,14 +13,14 @@ from uuid_utils.compat import uuid7
 from accounts.models import User
 from outbox.models import Change
 from places.models import Place, PlaceReport, PlaceStatus
-from tests.factories import NOW, make_city
+from tests.factories import NOW, make_place
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def place() -> Place:
-    return Place.objects.create(slug="blue-room", name="Blue Room", folded_name="blue room", city=make_city())
+    return make_place()
 
 
 def tell(place_id, body, *, client: Client | None = None, address: str = "203.0.113.1", code: int = 200):
@@ -103,7 +103,7 @@ def test_the_same_person_waits_and_is_told_how_long(place, monkeypatch):
 
 def test_one_address_reports_so_often(place):
     client = Client()
-    places = [Place.objects.create(slug=f"p{n}", name=f"P{n}", folded_name=f"p{n}") for n in range(13)]
+    places = [make_place(name=f"P{n}", city=None) for n in range(13)]
     codes = [
         client.post(
             f"/api/v1/places/{one.id}/status", '{"crowd": "quiet"}', content_type="application/json"

@@ -3,8 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pipeline.contract.normalized import Venue
-from places.models import Place
-from tests.factories import make_event, make_origin
+from tests.factories import make_origin, make_place, record_event
 
 
 def test_search_needs_words(get):
@@ -13,15 +12,15 @@ def test_search_needs_words(get):
 
 
 def test_search_finds_by_words_the_best_first(get):
-    make_event("Cooking", description="<p>With ragas in the background.</p>")
-    make_event("Raga at Dusk", description="<p>Strings.</p>")
-    make_event("Football", description="<p>Two teams.</p>")
+    record_event(title="Cooking", description="<p>With ragas in the background.</p>")
+    record_event(title="Raga at Dusk", description="<p>Strings.</p>")
+    record_event(title="Football", description="<p>Two teams.</p>")
     assert [event["title"] for event in get("search", q="raga")["results"]] == ["Raga at Dusk", "Cooking"]
 
 
 def test_post_takes_the_same_filters_nested(client, get):
-    make_event("Raga at Dusk")
-    make_event("Raga and Rice", category="food")
+    record_event(title="Raga at Dusk")
+    record_event(title="Raga and Rice", category="food")
     body = {
         "q": "raga",
         "filters": {"city": "bengaluru", "category": ["music", "food"], "bbox": [77, 12, 78, 13]},
@@ -50,14 +49,14 @@ def test_a_body_that_cannot_be_read_is_told(client, db, body, field):
 
 
 def test_suggestions_of_every_kind(get):
-    make_event("Musical Banquet")
-    Place.objects.create(slug="music-hall", name="Music Hall", folded_name="music hall")
+    record_event(title="Musical Banquet")
+    make_place(name="Music Hall", city=None)
     found = {(row["type"], row["text"]) for row in get("search/suggest", q="music")["results"]}
     assert {("category", "Music"), ("event", "Musical Banquet"), ("place", "Music Hall")} <= found
 
 
 def test_suggestions_forgive_typing_errors_and_know_cities(get):
-    make_event("Harmonium Concert")
+    record_event(title="Harmonium Concert")
     assert get("search/suggest", q="harmonuim", limit=1)["results"][0]["text"] == "Harmonium Concert"
     assert get("search/suggest", q="beng", city="bengaluru")["results"][0] == {
         "type": "city",
@@ -67,8 +66,8 @@ def test_suggestions_forgive_typing_errors_and_know_cities(get):
 
 
 def test_facets_count_by_value(get):
-    make_event("Raga")
-    make_event("Rice", category="food")
+    record_event(title="Raga")
+    record_event(title="Rice", category="food")
     facets = get("search/facets", city="bengaluru")
     assert facets["total"] == 2
     assert facets["category"] == [{"value": "food", "count": 1}, {"value": "music", "count": 1}]
@@ -81,9 +80,9 @@ def test_facets_count_by_value(get):
 def test_the_number_of_queries_does_not_grow(client, db, path):
     counts = []
     for number in (1, 2, 3):
-        make_event(
-            f"Raga {number}",
-            origin=make_origin(f"feed-{number}"),
+        record_event(
+            title=f"Raga {number}",
+            origin=make_origin(slug=f"feed-{number}"),
             venue=Venue(name=f"Hall {number}", city="Bengaluru"),
         )
         client.get(f"/api/v1/{path}")

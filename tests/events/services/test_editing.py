@@ -10,7 +10,7 @@ from events.exceptions import BadValue
 from events.models import Event, Organizer, Proposal
 from places.models import City, Place
 from sources.models import Source
-from tests.factories import make_city, make_event, make_source, make_staff
+from tests.factories import make_city, make_place, make_source, make_staff, record_event
 
 pytestmark = pytest.mark.django_db
 HOSTILE = '<meta http-equiv="refresh" content="0;url=//evil.example"><script>alert(1)</script><p onclick="x()">Words</p><a href="javascript:x()">go</a>'
@@ -18,7 +18,7 @@ SECRET = "https://calendar.google.com/calendar/ical/me/private-9f8e7d6c5b4a3928/
 
 
 def edited(**values):
-    event = make_event()
+    event = record_event()
     return services.edit(event.pk, values, by=make_staff())
 
 
@@ -97,7 +97,7 @@ def test_what_is_clean_is_stored_as_it_is():
 
 
 def test_a_proposal_is_no_way_around():
-    event = make_event()
+    event = record_event()
     proposal = Proposal.objects.create(event=event, fields={"url": {"from": "", "to": "javascript:alert(1)"}})
     with pytest.raises(BadValue):
         services.decide_proposal(proposal.pk, accept=True, by=PIPELINE)
@@ -110,9 +110,7 @@ def test_a_proposal_is_no_way_around():
         (Organizer, lambda: Organizer.objects.create(name="Club", folded_name="club"), "url"),
         (
             Place,
-            lambda: Place.objects.create(
-                name="Blue Room", folded_name="blue room", slug="blue-room", city=make_city()
-            ),
+            lambda: make_place(),
             "website",
         ),
         (Source, lambda: make_source(url=""), "url"),

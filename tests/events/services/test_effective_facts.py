@@ -21,7 +21,7 @@ from moderation.rules import SourceTrust
 from moderation.services import judge
 from pipeline.contract.enums import ExtractionMethod, PriceType
 from pipeline.contract.normalized import Image, NormalizedEvent, Price
-from tests.factories import NOW, make_categories, make_city, make_entry, make_event, make_origin, normalized
+from tests.factories import NOW, make_categories, make_city, make_entry, make_origin, normalized, record_event
 
 pytestmark = pytest.mark.django_db
 GOOD, POOR, GUESSES = (
@@ -34,7 +34,7 @@ OWN = normalized(
 )
 #: What a listing that nobody vouches for says of the same event, and says more of.
 PILLS = replace(
-    normalized("Raga at Dusk", external_id="x9"),
+    normalized(title="Raga at Dusk", external_id="x9"),
     end=NOW + timedelta(hours=60), ticket_url="https://pills.example/buy", performers=("Ana", "Pills Inc"), tags=("pills",),
     price=Price(type=PriceType.PAID, min=Decimal(900), max=Decimal(900), currency="INR"), images=(Image(url="https://pills.example/ad.jpg"),),
 )  # fmt: skip
@@ -50,18 +50,18 @@ def event() -> Event:
 
 
 def good() -> Origin:
-    return make_origin("good", trust=0.9)
+    return make_origin(slug="good", trust=0.9)
 
 
 def poor() -> Origin:
-    return make_origin("poor", trust=0.3)
+    return make_origin(slug="poor", trust=0.3)
 
 
 def tell(
     event_id: UUID, told: NormalizedEvent, origin: Origin, source_trust: SourceTrust, *, minutes: int = 0
 ) -> Recorded:
     (row,) = services.record_events(
-        [make_entry(told, event_id=event_id)],
+        [make_entry(event=told, event_id=event_id)],
         origin=origin,
         judge=partial(judge, source_trust=source_trust),
         now=NOW + timedelta(minutes=minutes),
@@ -103,7 +103,11 @@ def test_what_was_withheld_does_not_come_in_with_the_next_word_of_a_trusted_sour
     tell(event.id, replace(OWN, tags=("raga", "sitar")), good(), GOOD, minutes=3)
     assert shown(event) == {**before, "tags": ["raga", "sitar"]}
     tell(
-        event.id, normalized(external_id="c1", capacity=80), make_origin("other", trust=0.9), GOOD, minutes=4
+        event.id,
+        normalized(external_id="c1", capacity=80),
+        make_origin(slug="other", trust=0.9),
+        GOOD,
+        minutes=4,
     )
     assert shown(event)["ticket_url"] == ""
     assert "Pills Inc" not in shown(event)["performers"]
@@ -119,7 +123,7 @@ def test_what_lost_when_it_was_told_is_not_believed_when_the_better_word_goes(ev
     tell(
         event.id,
         normalized(external_id="c1", ticket_url=""),
-        make_origin("other", trust=0.9),
+        make_origin(slug="other", trust=0.9),
         GOOD,
         minutes=4,
     )
@@ -210,7 +214,7 @@ def test_a_stray_that_a_person_keeps_brings_no_more_than_was_decided_on(event):
 
 def test_what_a_model_read_waits_though_others_say_the_rest(event):
     told = replace(PILLS, method=ExtractionMethod.AI)
-    read = make_origin("read", trust=0.9)
+    read = make_origin(slug="read", trust=0.9)
     before = shown(event)
     row = tell(event.id, told, read, GOOD, minutes=1)
     assert "read by a language model" in row.reasons
@@ -222,7 +226,7 @@ def test_what_a_model_read_waits_though_others_say_the_rest(event):
 def test_what_a_model_read_waits_when_the_better_word_goes(event):
     tell(event.id, replace(OWN, ticket_url="https://good.example/tickets"), good(), GOOD, minutes=1)
     told = replace(OWN, external_id="x9", ticket_url="https://pills.example/buy", method=ExtractionMethod.AI)
-    tell(event.id, told, make_origin("read", trust=0.8), GOOD, minutes=2)
+    tell(event.id, told, make_origin(slug="read", trust=0.8), GOOD, minutes=2)
     row = tell(event.id, replace(OWN, capacity=80), good(), GOOD, minutes=3)
     event.refresh_from_db()
     assert (event.ticket_url, event.capacity) == ("https://good.example/tickets", 80)
@@ -232,7 +236,10 @@ def test_what_a_model_read_waits_when_the_better_word_goes(event):
 @pytest.mark.parametrize("size", [2, 20])
 def test_asking_what_waits_costs_the_same_for_any_batch(size):
     entries = [
-        make_entry(replace(PILLS, external_id=str(n)), event_id=make_event(f"Raga {n}", origin=good()).id)
+        make_entry(
+            event=replace(PILLS, external_id=str(n)),
+            event_id=record_event(title=f"Raga {n}", origin=good()).id,
+        )
         for n in range(size)
     ]
     with CaptureQueriesContext(connection) as queries:

@@ -23,11 +23,11 @@ from tests.factories import (
     make_categories,
     make_city,
     make_entry,
-    make_event,
     make_origin,
     make_staff,
     normalized,
     publish_all,
+    record_event,
 )
 
 pytestmark = pytest.mark.django_db(transaction=False)
@@ -36,21 +36,25 @@ LETTERS = "abcde"
 
 def world() -> list[UUID]:
     """Five events of five origins, each with something that the others lack."""
-    a = make_event("Indiranagar Food Festival", origin=make_origin("a", trust=0.5), external_id="1")
-    b = make_event(
-        "Food Festival at Indiranagar", origin=make_origin("b", trust=0.9), external_id="2", ticket_url="https://t.example/1",
+    a = record_event(
+        title="Indiranagar Food Festival", origin=make_origin(slug="a", trust=0.5), external_id="1"
+    )
+    b = record_event(
+        title="Food Festival at Indiranagar", origin=make_origin(slug="b", trust=0.9), external_id="2", ticket_url="https://t.example/1",
         start=NOW + timedelta(hours=31), tags=("food", "street"), images=(Image(url="https://b.example/1.jpg", is_primary=True),),
         price=Price(type=PriceType.PAID, min=Decimal("200.00"), max=Decimal("400.00"), currency="INR"),
     )  # fmt: skip
-    c = make_event(
-        "Food Fest", origin=make_origin("c", trust=0.7), external_id="3", approved=False, venue=Venue(name="100 Feet Road"), performers=("Ana",),
+    c = record_event(
+        title="Food Fest", origin=make_origin(slug="c", trust=0.7), external_id="3", approved=False, venue=Venue(name="100 Feet Road"), performers=("Ana",),
         recurrence=Recurrence(rrule="FREQ=WEEKLY", series_id="s1"), images=(Image(url="https://c.example/1.jpg"), Image(url="https://b.example/1.jpg")),
     )  # fmt: skip
-    d = make_event(
-        "Food festival, Indiranagar", origin=make_origin("d", trust=0.2), external_id="4", organizer=OrganizerRef(name="Food people"),
+    d = record_event(
+        title="Food festival, Indiranagar", origin=make_origin(slug="d", trust=0.2), external_id="4", organizer=OrganizerRef(name="Food people"),
         capacity=300, description="", tags=("Food", "free"), flags=(Flag(check="spam", reason="reads like spam (0.91)"),),
     )  # fmt: skip
-    e = make_event("The Food Festival", origin=make_origin("e", trust=0.6), external_id="5", category="food")
+    e = record_event(
+        title="The Food Festival", origin=make_origin(slug="e", trust=0.6), external_id="5", category="food"
+    )
     services.edit(c.id, {"title": "Food Fest, by hand"}, by=PIPELINE)
     services.edit(e.id, {"title": "The Food Festival, by hand", "capacity": 80}, by=PIPELINE)
     EventCounters.objects.filter(event=b).update(views=7, shares=1)
@@ -98,7 +102,7 @@ def test_merges_in_any_shape_undone_in_any_order_leave_everything_as_it_was(
     from django.db import transaction
 
     with transaction.atomic():
-        ids, person = world(), make_staff(f"p{order.random()}@example.org")
+        ids, person = world(), make_staff(email=f"p{order.random()}@example.org")
         before = rows()
         top = {event_id: event_id for event_id in ids}
         merged = []
@@ -134,7 +138,7 @@ def test_no_field_is_lost_on_a_merge(django_db_blocker: Any, one: int, other: in
     if one == other:
         return
     with transaction.atomic():
-        ids, person = world(), make_staff(f"q{one}{other}@example.org")
+        ids, person = world(), make_staff(email=f"q{one}{other}@example.org")
         mine, theirs = Event.objects.get(pk=ids[one]), Event.objects.get(pk=ids[other])
         urls = set(EventImage.objects.filter(event__in=[mine, theirs]).values_list("source_url", flat=True))
         whole = services.merge(mine.id, theirs.id, by=person)
@@ -167,18 +171,18 @@ def told_of_one_festival(mark: str) -> tuple[NormalizedEvent, ...]:
     """What four sources say of one event, each with something that the others lack, or say otherwise. `mark`
     keeps their entries apart."""
     return (
-        normalized("Indiranagar Food Festival", external_id=f"1{mark}", tags=("food", "street"), images=(Image(url="https://a.example/1.jpg"),)),
+        normalized(title="Indiranagar Food Festival", external_id=f"1{mark}", tags=("food", "street"), images=(Image(url="https://a.example/1.jpg"),)),
         normalized(
-            "Food Festival at Indiranagar", external_id=f"2{mark}", ticket_url="https://t.example/1", tags=("Street", "free"),
+            title="Food Festival at Indiranagar", external_id=f"2{mark}", ticket_url="https://t.example/1", tags=("Street", "free"),
             start=NOW + timedelta(hours=31), images=(Image(url="https://b.example/1.jpg", is_primary=True),),
             price=Price(type=PriceType.PAID, min=Decimal(200), max=Decimal(400), currency="INR"),
         ),
         normalized(
-            "Food Fest", external_id=f"3{mark}", venue=Venue(name="100 Feet Road", lat=12.97, lng=77.64), performers=("Ana", "Bo"), category="food",
+            title="Food Fest", external_id=f"3{mark}", venue=Venue(name="100 Feet Road", lat=12.97, lng=77.64), performers=("Ana", "Bo"), category="food",
             url="https://c.example/1", ticket_url="https://t.example/3", flags=(Flag(check="spam", reason="reads like spam (0.91)"),),
         ),
         normalized(
-            "Food festival", external_id=f"4{mark}", organizer=OrganizerRef(name="Food people"), description="", performers=("Cy",), capacity=300,
+            title="Food festival", external_id=f"4{mark}", organizer=OrganizerRef(name="Food people"), description="", performers=("Cy",), capacity=300,
             price=Price(type=PriceType.PAID, min=Decimal(250), max=Decimal(250), currency="INR"),
         ),
     )  # fmt: skip
@@ -190,11 +194,11 @@ def arrive(order: Sequence[int], trusts: Sequence[float]) -> dict[str, Any]:
     event_id = uuid7()
     told = told_of_one_festival(str(event_id))
     for step, index in enumerate(order):
-        origin = make_origin(f"o{index}")
+        origin = make_origin(slug=f"o{index}")
         Origin.objects.filter(pk=origin.pk).update(trust=trusts[index])
         origin.trust = trusts[index]
         services.record_events(
-            [make_entry(told[index], event_id=event_id)],
+            [make_entry(event=told[index], event_id=event_id)],
             origin=origin,
             judge=publish_all,
             now=NOW + timedelta(minutes=step),
@@ -227,6 +231,6 @@ def test_the_order_in_which_sources_arrive_does_not_change_the_event(
         make_city()
         make_categories()
         for index in range(4):
-            make_origin(f"o{index}")
+            make_origin(slug=f"o{index}")
         assert arrive(order, trusts) == arrive(range(4), trusts)
         transaction.set_rollback(True)

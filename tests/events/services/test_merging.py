@@ -8,17 +8,17 @@ from events.enums import Publication
 from events.exceptions import ForbiddenMove, MergeRefused
 from events.models import DuplicateMatch, EventCounters
 from outbox.models import Change
-from tests.factories import make_event, make_origin, make_staff
+from tests.factories import make_origin, make_staff, record_event
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def two():
-    survivor = make_event("Indiranagar Food Festival", origin=make_origin("a"), external_id="1")
-    child = make_event(
-        "Food Festival at Indiranagar",
-        origin=make_origin("b", trust=0.5),
+    survivor = record_event(title="Indiranagar Food Festival", origin=make_origin(slug="a"), external_id="1")
+    child = record_event(
+        title="Food Festival at Indiranagar",
+        origin=make_origin(slug="b", trust=0.5),
         external_id="2",
         ticket_url="https://t.example/1",
     )
@@ -53,7 +53,7 @@ def test_unmerge_restores_both(two):
 
 def test_merges_chain_to_the_last_survivor(two):
     survivor, child = two
-    third = make_event("Food Fest", origin=make_origin("c"), external_id="3")
+    third = record_event(title="Food Fest", origin=make_origin(slug="c"), external_id="3")
     services.merge(survivor.id, child.id, by=PIPELINE)
     services.merge(third.id, survivor.id, by=PIPELINE)
     child.refresh_from_db()
@@ -74,7 +74,7 @@ def test_a_machine_does_not_merge_what_a_person_called_different_a_person_may(tw
     services.mark_different(survivor.id, child.id, by=make_staff())
     with pytest.raises(MergeRefused):
         services.merge(survivor.id, child.id, by=PIPELINE)
-    assert services.merge(survivor.id, child.id, by=make_staff("b@example.org")).id == survivor.id
+    assert services.merge(survivor.id, child.id, by=make_staff(email="b@example.org")).id == survivor.id
 
 
 def test_merged_is_reached_by_merge_alone(two):

@@ -16,8 +16,8 @@ from events.public import public_event
 from events.services import fetch_pictures, forget_pictures
 from outbox.models import Change
 from pipeline.contract.http import HttpClient
-from tests.events.factories import NOW, add_source, make_event
 from tests.events.test_pictures import drawn, encoded
+from tests.factories import EVENING, make_event, make_listing
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def http(httpserver: HTTPServer, settings: Any) -> Iterator[HttpClient]:
 
 
 def picture(event: Event, address: str, **fields: Any) -> EventImage:
-    return EventImage.objects.create(event=event, source_url=address, next_attempt_at=NOW, **fields)
+    return EventImage.objects.create(event=event, source_url=address, next_attempt_at=EVENING, **fields)
 
 
 def told(event: Event) -> list[list[str]]:
@@ -52,9 +52,9 @@ def test_a_poster_is_stored_shown_and_told(
 ) -> None:
     httpserver.expect_request("/poster.jpg").respond_with_data(POSTER, content_type="image/jpeg")
     event = make_event()
-    add_source(event, "Town calendar")
+    make_listing(event=event, source="Town calendar")
     row = picture(event, httpserver.url_for("/poster.jpg"))
-    assert fetch_pictures(now=NOW, http=http).stored == 1
+    assert fetch_pictures(now=EVENING, http=http).stored == 1
     row.refresh_from_db()
     assert (row.state, row.width, row.height, row.credit, row.alt) == (
         "stored",
@@ -83,10 +83,10 @@ def test_the_same_address_is_fetched_once_and_the_same_bytes_stored_once(
 ) -> None:
     for path in ("/a.jpg", "/b.jpg"):
         httpserver.expect_request(path).respond_with_data(POSTER, content_type="image/jpeg")
-    first, second, third = make_event("One"), make_event("Two"), make_event("Three")
+    first, second, third = make_event(title="One"), make_event(title="Two"), make_event(title="Three")
     for event, path in ((first, "/a.jpg"), (second, "/a.jpg"), (third, "/b.jpg")):
         picture(event, httpserver.url_for(path))
-    assert fetch_pictures(now=NOW, http=http).stored == 3
+    assert fetch_pictures(now=EVENING, http=http).stored == 3
     assert len(httpserver.log) == 2
     assert len({row.content_hash for row in EventImage.objects.all()}) == 1
     assert len(list(media.rglob("*.webp"))) == 3  # its three widths
@@ -98,7 +98,7 @@ def test_the_largest_becomes_the_primary_one(httpserver: HTTPServer, http: HttpC
     event = make_event()
     small = picture(event, httpserver.url_for("/small.jpg"), is_primary=True)
     large = picture(event, httpserver.url_for("/large.jpg"), position=1)
-    fetch_pictures(now=NOW, http=http)
+    fetch_pictures(now=EVENING, http=http)
     assert set(EventImage.objects.filter(is_primary=True)) == {large}
     assert EventImage.objects.get(pk=small.pk).state == "stored"
 
@@ -107,9 +107,9 @@ def test_what_fails_is_tried_again_later_and_at_last_no_more(
     httpserver: HTTPServer, http: HttpClient
 ) -> None:
     httpserver.expect_request("/late.jpg").respond_with_data("", status=503)
-    event = make_event(start=NOW + timedelta(days=30))
+    event = make_event(start=EVENING + timedelta(days=30))
     row = picture(event, httpserver.url_for("/late.jpg"))
-    moment, waits = NOW, []
+    moment, waits = EVENING, []
     for _ in range(4):
         assert fetch_pictures(now=moment, http=http).again == 1
         row.refresh_from_db()
@@ -133,7 +133,7 @@ def test_what_is_no_picture_is_refused_at_once(
     httpserver.expect_request("/x.jpg").respond_with_data(content, status=status)
     event = make_event()
     row = picture(event, httpserver.url_for("/x.jpg"))
-    assert fetch_pictures(now=NOW, http=http).refused == 1
+    assert fetch_pictures(now=EVENING, http=http).refused == 1
     row.refresh_from_db()
     assert row.state == "refused"
     assert reason in row.reason
@@ -142,15 +142,15 @@ def test_what_is_no_picture_is_refused_at_once(
 
 def test_an_address_inside_is_refused(http: HttpClient) -> None:
     row = picture(make_event(), "http://169.254.169.254/latest/meta-data")
-    assert fetch_pictures(now=NOW, http=http).refused == 1
+    assert fetch_pictures(now=EVENING, http=http).refused == 1
     row.refresh_from_db()
     assert row.reason.startswith("address refused")
 
 
 def test_what_is_over_or_not_shown_is_not_fetched(httpserver: HTTPServer, http: HttpClient) -> None:
-    over = picture(make_event("Over", start=NOW - timedelta(days=9)), httpserver.url_for("/1.jpg"))
-    hidden = picture(make_event("Hidden", publication="rejected"), httpserver.url_for("/2.jpg"))
-    assert fetch_pictures(now=NOW, http=http).refused == 2
+    over = picture(make_event(title="Over", start=EVENING - timedelta(days=9)), httpserver.url_for("/1.jpg"))
+    hidden = picture(make_event(title="Hidden", publication="rejected"), httpserver.url_for("/2.jpg"))
+    assert fetch_pictures(now=EVENING, http=http).refused == 2
     assert not httpserver.log
     assert {EventImage.objects.get(pk=row.pk).reason for row in (over, hidden)} == {
         "its event is over",
@@ -163,24 +163,24 @@ def test_terms_that_forbid_copies_are_obeyed_and_the_address_stays(
 ) -> None:
     address = httpserver.url_for("/theirs.jpg")
     event = make_event()
-    add_source(event, "Platform", facts={"images": [{"url": address}]})
+    make_listing(event=event, source="Platform", facts={"images": [{"url": address}]})
     Origin.objects.update(keeps_pictures=False)
     picture(event, address)
-    assert fetch_pictures(now=NOW, http=http).refused == 1
+    assert fetch_pictures(now=EVENING, http=http).refused == 1
     assert not httpserver.log
     assert public_event(event)["images"][0]["url"] == address
 
 
 def test_a_claimed_picture_is_left_to_its_worker(httpserver: HTTPServer, http: HttpClient) -> None:
     row = picture(make_event(), httpserver.url_for("/poster.jpg"))
-    EventImage.objects.filter(pk=row.pk).update(next_attempt_at=NOW + timedelta(minutes=10), attempts=1)
-    assert fetch_pictures(now=NOW, http=http).stored == 0
+    EventImage.objects.filter(pk=row.pk).update(next_attempt_at=EVENING + timedelta(minutes=10), attempts=1)
+    assert fetch_pictures(now=EVENING, http=http).stored == 0
     assert not httpserver.log
 
 
 def test_without_time_left_nothing_is_counted_as_tried(httpserver: HTTPServer, http: HttpClient) -> None:
     row = picture(make_event(), httpserver.url_for("/poster.jpg"))
-    fetch_pictures(now=NOW, http=http, seconds=0)
+    fetch_pictures(now=EVENING, http=http, seconds=0)
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("waiting", 0)
 
@@ -190,14 +190,14 @@ def test_files_that_nothing_refers_to_are_deleted(
 ) -> None:
     httpserver.expect_request("/a.jpg").respond_with_data(POSTER)
     httpserver.expect_request("/b.jpg").respond_with_data(encoded(drawn(seed=5)))
-    gone, kept = make_event("Gone"), make_event("Kept")
+    gone, kept = make_event(title="Gone"), make_event(title="Kept")
     picture(gone, httpserver.url_for("/a.jpg"))
     row = picture(kept, httpserver.url_for("/b.jpg"))
-    fetch_pictures(now=NOW, http=http)
+    fetch_pictures(now=EVENING, http=http)
     EventImage.objects.filter(event=gone).delete()
-    later = NOW + timedelta(days=3000)
+    later = EVENING + timedelta(days=3000)
     before = set(media.rglob("*.*"))
-    assert forget_pictures(now=NOW - timedelta(days=3000)) == 0  # too young
+    assert forget_pictures(now=EVENING - timedelta(days=3000)) == 0  # too young
     assert forget_pictures(now=later, dry=True) == 6
     assert set(media.rglob("*.*")) == before
     assert forget_pictures(now=later) == 6

@@ -21,10 +21,10 @@ from tests.factories import (
     make_categories,
     make_city,
     make_entry,
-    make_event,
     make_origin,
     normalized,
     publish_all,
+    record_event,
 )
 
 pytestmark = pytest.mark.django_db
@@ -76,9 +76,9 @@ def test_the_same_facts_again_change_nothing():
 
 
 def test_a_moved_start_is_rescheduled_and_says_from_when():
-    event = make_event()
+    event = record_event()
     told = normalized(start=event.start_at + timedelta(days=1))
-    record(make_entry(told, event_id=event.id))
+    record(make_entry(event=told, event_id=event.id))
     event.refresh_from_db()
     assert event.happening == "rescheduled"
     assert event.previous_start_at == event.start_at - timedelta(days=1)
@@ -86,34 +86,38 @@ def test_a_moved_start_is_rescheduled_and_says_from_when():
 
 
 def test_rescheduled_stays_though_the_source_says_scheduled():
-    event = make_event()
+    event = record_event()
     told = normalized(start=event.start_at + timedelta(days=1))
-    record(make_entry(told, event_id=event.id))
-    (row,) = record(make_entry(told, event_id=event.id))
+    record(make_entry(event=told, event_id=event.id))
+    (row,) = record(make_entry(event=told, event_id=event.id))
     assert row.outcome is Outcome.UNCHANGED
 
 
 def test_a_cancellation_is_told_as_one():
-    event = make_event()
-    record(make_entry(normalized(status=Status.CANCELLED), event_id=event.id))
+    event = record_event()
+    record(make_entry(event=normalized(status=Status.CANCELLED), event_id=event.id))
     assert Event.objects.get().happening == "cancelled"
     assert Change.objects.order_by("id").last().type == "event.cancelled"
 
 
 def test_a_locked_field_stays_and_what_the_source_says_becomes_a_proposal():
-    event = make_event()
+    event = record_event()
     services.edit(event.id, {"title": "Ragas at Dusk, by hand"}, by=PIPELINE)
-    record(make_entry(normalized("Raga at Dusk (new)", external_id="raga-at-dusk"), event_id=event.id))
+    record(
+        make_entry(
+            event=normalized(title="Raga at Dusk (new)", external_id="raga-at-dusk"), event_id=event.id
+        )
+    )
     event.refresh_from_db()
     assert event.title == "Ragas at Dusk, by hand"
     assert Proposal.objects.get(event=event).fields["title"]["to"] == "Raga at Dusk (new)"
 
 
 def test_a_withheld_change_leaves_what_is_published():
-    event = make_event()
-    told = normalized("Buy pills now", external_id="raga-at-dusk")
+    event = record_event()
+    told = normalized(title="Buy pills now", external_id="raga-at-dusk")
     (row,) = record(
-        make_entry(told, event_id=event.id),
+        make_entry(event=told, event_id=event.id),
         judge=lambda cases: [Judgement(apply=False, reasons=("another title",))],
     )
     event.refresh_from_db()
@@ -125,11 +129,11 @@ def test_a_withheld_change_leaves_what_is_published():
 
 
 def test_two_origins_feed_one_event_and_the_more_trusted_word_counts():
-    event = make_event(origin=make_origin("good", trust=0.9))
+    event = record_event(origin=make_origin(slug="good", trust=0.9))
     other = normalized(
-        "RAGA DUSK!!", external_id="x9", ticket_url="https://tickets.example/9", tags=("classical",)
+        title="RAGA DUSK!!", external_id="x9", ticket_url="https://tickets.example/9", tags=("classical",)
     )
-    record(make_entry(other, event_id=event.id), origin=make_origin("poor", trust=0.2))
+    record(make_entry(event=other, event_id=event.id), origin=make_origin(slug="poor", trust=0.2))
     event.refresh_from_db()
     assert (event.title, event.ticket_url, event.tags) == (
         "Raga at Dusk",
@@ -140,23 +144,23 @@ def test_two_origins_feed_one_event_and_the_more_trusted_word_counts():
 
 
 def test_images_follow_the_source():
-    event = make_event(images=(Image(url="https://example.org/a.jpg", is_primary=True),))
+    event = record_event(images=(Image(url="https://example.org/a.jpg", is_primary=True),))
     told = normalized(images=(Image(url="https://example.org/b.jpg", alt="b"),))
-    record(make_entry(told, event_id=event.id))
+    record(make_entry(event=told, event_id=event.id))
     assert list(event.images.values_list("source_url", "is_primary")) == [("https://example.org/b.jpg", True)]
 
 
 def test_what_was_removed_stays_removed():
-    event = make_event()
+    event = record_event()
     services.change_status(event.id, Publication.REMOVED, reason="spam", by=PIPELINE)
-    record(make_entry(normalized(description="<p>Again.</p>"), event_id=event.id))
+    record(make_entry(event=normalized(description="<p>Again.</p>"), event_id=event.id))
     event.refresh_from_db()
     assert event.publication == "removed"
 
 
 @pytest.mark.parametrize("size", [2, 40])
 def test_queries_do_not_depend_on_the_size_of_a_batch(size):
-    entries = [make_entry(normalized(f"Raga {n}", external_id=str(n))) for n in range(size)]
+    entries = [make_entry(event=normalized(title=f"Raga {n}", external_id=str(n))) for n in range(size)]
     origin = make_origin()
     with CaptureQueriesContext(connection) as new:
         record(*entries, origin=origin)

@@ -11,15 +11,15 @@ from events import services, tasks
 from events.models import Event, EventVector, Listing, Organizer
 from outbox.models import Change
 from pipeline.contract.normalized import OrganizerRef
-from tests.factories import NOW, make_event, make_origin
+from tests.factories import NOW, make_origin, record_event
 
 pytestmark = pytest.mark.django_db
 
 
 def test_what_ended_a_year_ago_is_archived_and_told():
-    old = make_event(start=NOW - timedelta(days=370))
-    make_event("Last month", start=NOW - timedelta(days=40))
-    make_event("Still to come", start=NOW + timedelta(days=1))
+    old = record_event(start=NOW - timedelta(days=370))
+    record_event(title="Last month", start=NOW - timedelta(days=40))
+    record_event(title="Still to come", start=NOW + timedelta(days=1))
     assert services.archive_past(now=NOW, dry=True) == 1
     assert not Event.objects.filter(publication="archived").exists()
     assert services.archive_past(now=NOW) == 1
@@ -31,8 +31,11 @@ def test_what_ended_a_year_ago_is_archived_and_told():
 def test_contacts_of_events_long_over_are_emptied():
     def listed(title: str, days: int, **fields: str) -> Listing:
         told = OrganizerRef(name=title, contact="office@example.org")
-        event = make_event(
-            title, origin=make_origin(title.lower()), start=NOW - timedelta(days=days), organizer=told
+        event = record_event(
+            title=title,
+            origin=make_origin(slug=title.lower()),
+            start=NOW - timedelta(days=days),
+            organizer=told,
         )
         Organizer.objects.filter(name=title).update(**fields)
         return event.listings.get()
@@ -60,7 +63,7 @@ def test_contacts_of_events_long_over_are_emptied():
     "facts", [{"organizer": None}, {"organizer": {"name": "Hall", "contact": "office@example.org"}}]
 )
 def test_contacts_go_from_what_counts_too_and_no_more_counts_than_before(facts):
-    told = make_event("Old", start=NOW - timedelta(days=200)).listings.get()
+    told = record_event(title="Old", start=NOW - timedelta(days=200)).listings.get()
     told.facts, told.fitting = (
         facts,
         {"title": "Old", "organizer": {"name": "Hall", "contact": "office@example.org"}},
@@ -73,7 +76,7 @@ def test_contacts_go_from_what_counts_too_and_no_more_counts_than_before(facts):
 
 
 def test_a_vector_is_made_once_and_again_after_a_change():
-    event = make_event()
+    event = record_event()
     assert services.embed_missing(now=event.updated_at + timedelta(minutes=1)) == 1
     assert services.embed_missing(now=event.updated_at + timedelta(minutes=2)) == 0
     services.edit(
@@ -84,7 +87,7 @@ def test_a_vector_is_made_once_and_again_after_a_change():
 
 
 def test_an_event_of_which_only_something_else_changed_keeps_its_vector(monkeypatch):
-    event = make_event()
+    event = record_event()
     services.embed_missing(now=event.updated_at + timedelta(minutes=1))
     services.edit(
         event.id, {"venue_name": "Elsewhere"}, now=event.updated_at + timedelta(hours=1), by=PIPELINE
@@ -97,14 +100,14 @@ def test_an_event_of_which_only_something_else_changed_keeps_its_vector(monkeypa
 
 
 def test_vectors_are_made_until_none_waits_and_the_rest_is_asked_for_anew_when_the_time_is_up(monkeypatch):
-    make_event()
+    record_event()
     assert tasks.embed_missing() == 1
-    ahead = make_event("Another")
+    ahead = record_event(title="Another")
     Event.objects.filter(id=ahead.id).update(
         updated_at=now() + timedelta(hours=1)
     )  # a clock that is ahead must not make us do it for ever
     assert tasks.embed_missing() == 1
-    make_event("Waits")
+    record_event(title="Waits")
     asked_anew = []
     monkeypatch.setattr(tasks.embed_missing, "delay", lambda: asked_anew.append(True))
     assert tasks.embed_missing(seconds=0) == 1
@@ -112,7 +115,7 @@ def test_vectors_are_made_until_none_waits_and_the_rest_is_asked_for_anew_when_t
 
 
 def test_only_one_process_makes_vectors():
-    make_event()
+    record_event()
     beside = connection.copy()
     try:
         beside.cursor().execute("SELECT pg_advisory_lock(hashtextextended('vectors', 0))")
@@ -126,15 +129,15 @@ def test_only_one_process_makes_vectors():
 
 
 def test_samples_go_with_their_origins_and_others_stay():
-    make_event("A sample", origin=make_origin("sample", is_sample=True))
-    kept = make_event("A real one", origin=make_origin("real"))
+    record_event(title="A sample", origin=make_origin(slug="sample", is_sample=True))
+    kept = record_event(title="A real one", origin=make_origin(slug="real"))
     assert services.remove_samples() == 1
     assert list(Event.objects.all()) == [kept]
     assert Change.objects.filter(type="event.removed").count() == 1
 
 
 def test_what_every_source_left_out_for_two_weeks_is_gone_and_comes_back_when_listed():
-    event, origin = make_event(), make_origin()
+    event, origin = record_event(), make_origin()
     listing = [("raga-at-dusk", "")]
     assert services.mark_missing(listing, origin=origin, now=NOW) == 1
     assert services.mark_gone(now=NOW + timedelta(days=13)) == 0
@@ -147,5 +150,5 @@ def test_what_every_source_left_out_for_two_weeks_is_gone_and_comes_back_when_li
 
 
 def test_each_task_does_its_one_thing():
-    make_event(start=NOW - timedelta(days=400))
+    record_event(start=NOW - timedelta(days=400))
     assert (tasks.archive_past(), tasks.mark_gone(), tasks.embed_missing()) == (1, 0, 0)

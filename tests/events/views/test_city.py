@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.filters import EventFilter
 from events.queries import first_of_each_day, upcoming
-from tests.events.factories import NOW, make_area, make_city, make_event
+from tests.factories import EVENING, make_area, make_city, make_event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
 
@@ -29,12 +29,12 @@ def text(client: Client, path: str) -> str:
 
 
 def test_tonight_comes_first_then_the_days(client: Client) -> None:
-    make_event("Tomorrow's brunch", start=datetime(2026, 11, 22, 5, 30, tzinfo=UTC))
-    make_event("Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
-    make_event("Early", start=datetime(2026, 11, 21, 14, 30, tzinfo=UTC))
+    make_event(title="Tomorrow's brunch", start=datetime(2026, 11, 22, 5, 30, tzinfo=UTC))
+    make_event(title="Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
+    make_event(title="Early", start=datetime(2026, 11, 21, 14, 30, tzinfo=UTC))
     make_event(
-        "Exhibition",
-        start=NOW - timedelta(days=9),
+        title="Exhibition",
+        start=EVENING - timedelta(days=9),
         all_day=True,
         end_date=datetime(2026, 12, 1, tzinfo=UTC).date(),
     )
@@ -46,16 +46,18 @@ def test_tonight_comes_first_then_the_days(client: Client) -> None:
 
 def test_what_goes_on_is_bounded_however_many_days_it_began_on(client: Client) -> None:
     for number in range(40):
-        began = NOW - timedelta(days=3 + number)
+        began = EVENING - timedelta(days=3 + number)
         make_event(
-            f"Exhibition {number:02d}",
+            title=f"Exhibition {number:02d}",
             start=began,
-            end_at=NOW + timedelta(days=50 - number),
+            end_at=EVENING + timedelta(days=50 - number),
             opening_hours="Mo-Su 00:00-24:00",
         )
-    make_event("Since yesterday", start=NOW - timedelta(days=1), end_at=NOW + timedelta(days=90))
+    make_event(
+        title="Since yesterday", start=EVENING - timedelta(days=1), end_at=EVENING + timedelta(days=90)
+    )
     read = list(
-        first_of_each_day(upcoming(EventFilter(city="bengaluru"), now=NOW), most=24, today=NOW.date())
+        first_of_each_day(upcoming(EventFilter(city="bengaluru"), now=EVENING), most=24, today=EVENING.date())
     )
     assert {event.title for event in read} == {
         "Since yesterday",
@@ -66,34 +68,34 @@ def test_what_goes_on_is_bounded_however_many_days_it_began_on(client: Client) -
 
 def test_a_closed_day_is_not_listed(client: Client) -> None:
     make_event(
-        "Rain maps",
-        start=NOW - timedelta(days=9),
-        end_at=NOW + timedelta(days=30),
+        title="Rain maps",
+        start=EVENING - timedelta(days=9),
+        end_at=EVENING + timedelta(days=30),
         opening_hours="Su-Fr 10:00-18:00",
     )
-    assert (titles(text(client, "/bengaluru/today/")), NOW.isoweekday()) == ([], 6)
+    assert (titles(text(client, "/bengaluru/today/")), EVENING.isoweekday()) == ([], 6)
     assert titles(text(client, "/bengaluru/tomorrow/")) == ["Rain maps"]
     assert titles(text(client, "/bengaluru/")) == ["Rain maps"]
 
 
 def test_what_is_over_hidden_or_elsewhere_is_not_listed(client: Client) -> None:
-    make_event("Over", start=NOW - timedelta(hours=5))
-    make_event("Waiting", publication="pending", published_at=None)
-    make_event("Elsewhere", city=make_city("austin", timezone="America/Chicago"))
+    make_event(title="Over", start=EVENING - timedelta(hours=5))
+    make_event(title="Waiting", publication="pending", published_at=None)
+    make_event(title="Elsewhere", city=make_city(slug="austin", timezone="America/Chicago"))
     assert titles(text(client, "/bengaluru/")) == []
 
 
 def test_an_empty_night_shows_the_way_on(client: Client) -> None:
-    make_event("Jazz", start=NOW + timedelta(days=5))
-    make_event("Film", start=NOW + timedelta(days=5))
+    make_event(title="Jazz", start=EVENING + timedelta(days=5))
+    make_event(title="Film", start=EVENING + timedelta(days=5))
     html = text(client, "/bengaluru/")
     assert "Nothing listed for tonight yet." in html
     assert 'href="/bengaluru/?day=2026-11-26">Thu 26 Nov, 2 events</a>' in html
 
 
 def test_the_day_strip_counts_a_night_to_its_evening(client: Client) -> None:
-    make_event("Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
-    make_event("Cancelled", happening="cancelled")
+    make_event(title="Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
+    make_event(title="Cancelled", happening="cancelled")
     html = text(client, "/bengaluru/")
     assert 'aria-label="Saturday 21 Nov: 1 event"' in html
     assert 'aria-label="Sunday 22 Nov: no events"' in html
@@ -115,12 +117,12 @@ def test_the_day_strip_counts_a_night_to_its_evening(client: Client) -> None:
     ],
 )
 def test_lists_by_day_category_area_and_price(client: Client, path: str, found: list[str]) -> None:
-    make_event("Jazz", price_type="paid", price_min=500)
+    make_event(title="Jazz", price_type="paid", price_min=500)
     make_event(
-        "Film night",
-        start=NOW + timedelta(days=1),
+        title="Film night",
+        start=EVENING + timedelta(days=1),
         category_id="film",
-        area=make_area(make_city()),
+        area=make_area(city=make_city()),
         price_type="free",
     )
     assert titles(text(client, path)) == found
@@ -156,12 +158,12 @@ def test_what_is_none_is_not_found(client: Client, path: str) -> None:
 
 
 def test_a_hidden_city_is_not_found(client: Client) -> None:
-    make_city("ghost", state="hidden")
+    make_city(slug="ghost", state="hidden")
     assert client.get("/ghost/").status_code == 404
 
 
 def test_an_old_id_leads_to_the_city(client: Client) -> None:
-    make_city("los-angeles", legacy_id="ca--los-angeles", timezone="America/Los_Angeles")
+    make_city(slug="los-angeles", legacy_id="ca--los-angeles", timezone="America/Los_Angeles")
     response = client.get("/ca--los-angeles/")
     assert (response.status_code, response.headers["Location"]) == (301, "/los-angeles/")
 
@@ -176,16 +178,16 @@ def queries(client: Client, connection, path: str) -> int:
 def test_queries_do_not_grow_with_the_list(client: Client, path: str) -> None:
     from django.db import connection
 
-    make_event("One", area=make_area(make_city()))
+    make_event(title="One", area=make_area(city=make_city()))
     with_one = queries(client, connection, path)
     for number in range(3):
-        make_event(f"More {number}", start=NOW + timedelta(hours=number), category_id="music")
+        make_event(title=f"More {number}", start=EVENING + timedelta(hours=number), category_id="music")
     assert queries(client, connection, path) == with_one <= 10
 
 
 def test_long_lists_have_pages(client: Client) -> None:
     for number in range(62):
-        make_event(f"Gig {number:02d}", start=NOW + timedelta(hours=1, minutes=number))
+        make_event(title=f"Gig {number:02d}", start=EVENING + timedelta(hours=1, minutes=number))
     first, second = text(client, "/bengaluru/music/"), text(client, "/bengaluru/music/?page=2")
     assert len(titles(first)) == 60
     assert titles(second) == ["Gig 60", "Gig 61"]
@@ -195,7 +197,7 @@ def test_long_lists_have_pages(client: Client) -> None:
 
 def test_a_full_day_on_the_front_offers_all_of_it(client: Client) -> None:
     for number in range(27):
-        make_event(f"Gig {number:02d}", start=NOW + timedelta(hours=1, minutes=number))
+        make_event(title=f"Gig {number:02d}", start=EVENING + timedelta(hours=1, minutes=number))
     html = text(client, "/bengaluru/")
     assert len(titles(html)) == 24
     assert 'href="/bengaluru/tonight/">All 27 events</a>' in html
@@ -204,7 +206,7 @@ def test_a_full_day_on_the_front_offers_all_of_it(client: Client) -> None:
 def test_the_page_carries_where_it_stands(client: Client) -> None:
     from outbox.queries import position
 
-    make_event(area=make_area(make_city()))
+    make_event(area=make_area(city=make_city()))
     here = position()
     assert (
         f'data-live-epoch="{here.epoch}" data-live-offset="{here.number}" data-live-topics="events:city:bengaluru,weather:bengaluru"'
@@ -216,7 +218,7 @@ def test_the_page_carries_where_it_stands(client: Client) -> None:
 
 
 def test_hostile_titles_stay_text(client: Client) -> None:
-    make_event("</script><img src=x onerror=alert(1)>", venue_name='"><script>alert(2)</script>')
+    make_event(title="</script><img src=x onerror=alert(1)>", venue_name='"><script>alert(2)</script>')
     html = text(client, "/bengaluru/")
     assert "<img src=x" not in html
     assert "<script>alert" not in html

@@ -14,7 +14,7 @@ from events.models import Event
 from events.views import crowd
 from outbox.queries import position
 from outbox.services import number_changes
-from tests.events.factories import NOW, announce, make_event
+from tests.factories import EVENING, announce, make_event
 
 READERS, AT_ONCE = 200, 20
 
@@ -28,7 +28,7 @@ def _own_answers():
 
 @pytest.fixture
 def event(tonight, transactional_db):
-    return make_event("Moonlit Jazz", start=NOW)
+    return make_event(title="Moonlit Jazz", start=EVENING)
 
 
 def change(event, **fields):
@@ -37,7 +37,7 @@ def change(event, **fields):
 
     with transaction.atomic():
         Event.objects.filter(pk=event.pk).update(**fields)
-        announce(event, "event.changed")
+        announce(event, kind="event.changed")
     number_changes()
 
 

@@ -11,8 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Category, Event, EventImage, Organizer, Series
-from places.models import Place
-from tests.events.factories import NOW, add_source, make_area, make_city, make_event
+from tests.factories import EVENING, make_area, make_city, make_event, make_listing, make_place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
 NONE = UUID(int=7)
@@ -33,9 +32,9 @@ def test_a_subcategory_is_called_by_its_name(client: Client, slug: str, name: st
 
 def test_what_when_where_and_price(client: Client) -> None:
     city = make_city()
-    place = Place.objects.create(slug="blue-room", name="Blue Room", folded_name="blue room", city=city)
+    place = make_place(city=city)
     event = make_event(
-        city=city, area=make_area(city), place=place, address="12th Main", price_type="free", end_at=datetime(2026, 11, 21, 16, 30, tzinfo=UTC),
+        city=city, area=make_area(city=city), place=place, address="12th Main", price_type="free", end_at=datetime(2026, 11, 21, 16, 30, tzinfo=UTC),
         ticket_url="https://t.example/", tags=["jazz"], performers=["Aditi"], lat=12.9784, lng=77.6408, language="en", capacity=1200,
         registration_required=True, setting="indoor", verification="official", doors_at=datetime(2026, 11, 21, 14, tzinfo=UTC),
         organizer=Organizer.objects.create(name="Asha", folded_name="asha"),
@@ -50,7 +49,7 @@ def test_what_when_where_and_price(client: Client) -> None:
 
 
 def test_json_ld_is_valid_whatever_the_title(client: Client) -> None:
-    event = make_event("</script><script>alert(1)</script>")
+    event = make_event(title="</script><script>alert(1)</script>")
     html = text(client, event)
     found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     assert [json.loads(block)["name"] for block in found] == ["</script><script>alert(1)</script>"]
@@ -58,18 +57,18 @@ def test_json_ld_is_valid_whatever_the_title(client: Client) -> None:
 
 
 def test_states_are_said(client: Client) -> None:
-    cancelled = text(client, make_event("Off", happening="cancelled", ticket_url="https://t.example/"))
+    cancelled = text(client, make_event(title="Off", happening="cancelled", ticket_url="https://t.example/"))
     assert "Cancelled" in cancelled
     assert "https://t.example/" not in re.sub(r"<script.*?</script>", "", cancelled, flags=re.DOTALL)
-    assert "This is over." in text(client, make_event("Past", start=NOW - timedelta(days=2)))
-    assert "its source no longer lists it" in text(client, make_event("Doubtful", freshness="missing"))
-    assert "Price not given" in text(client, make_event("Priceless"))
+    assert "This is over." in text(client, make_event(title="Past", start=EVENING - timedelta(days=2)))
+    assert "its source no longer lists it" in text(client, make_event(title="Doubtful", freshness="missing"))
+    assert "Price not given" in text(client, make_event(title="Priceless"))
 
 
 def test_sources_and_their_age(client: Client) -> None:
     event = make_event(is_sample=True)
-    add_source(event, url="https://town.example/jazz")
-    add_source(event, "Old list", missing_since=NOW - timedelta(days=2))
+    make_listing(event=event, url="https://town.example/jazz")
+    make_listing(event=event, source="Old list", missing_since=EVENING - timedelta(days=2))
     html = text(client, event)
     assert (
         'href="https://town.example/jazz" rel="noopener nofollow ugc">Town calendar</a>, last seen just now.'
@@ -81,7 +80,7 @@ def test_sources_and_their_age(client: Client) -> None:
 
 def test_what_a_platform_wants_to_be_said_stands_beside_its_link(client: Client) -> None:
     event = make_event()
-    listing = add_source(event, "Town's concerts", url="https://town.example/jazz")
+    listing = make_listing(event=event, source="Town's concerts", url="https://town.example/jazz")
     listing.origin.credit = "Concerts by Songkick"
     listing.origin.save()
     assert "last seen just now. Concerts by Songkick.</p>" in text(client, event)
@@ -94,9 +93,9 @@ def test_a_wrong_slug_leads_to_the_right_one(client: Client) -> None:
 
 
 def test_a_merged_event_leads_to_the_survivor_of_the_chain(client: Client) -> None:
-    last = make_event("Survivor")
-    middle = make_event("Middle", publication="merged", merged_into=last)
-    first = make_event("First", publication="merged", merged_into=middle)
+    last = make_event(title="Survivor")
+    middle = make_event(title="Middle", publication="merged", merged_into=last)
+    first = make_event(title="First", publication="merged", merged_into=middle)
     assert client.get(first.get_absolute_url()).headers["Location"] == last.get_absolute_url()
     assert (
         client.get(first.get_absolute_url().rstrip("/") + ".ics").headers["Location"]
@@ -105,10 +104,10 @@ def test_a_merged_event_leads_to_the_survivor_of_the_chain(client: Client) -> No
 
 
 def test_merged_into_what_may_not_be_seen_is_not_found(client: Client) -> None:
-    hidden = make_event("Hidden", publication="pending")
+    hidden = make_event(title="Hidden", publication="pending")
     assert (
         client.get(
-            make_event("First", publication="merged", merged_into=hidden).get_absolute_url()
+            make_event(title="First", publication="merged", merged_into=hidden).get_absolute_url()
         ).status_code
         == 404
     )
@@ -140,11 +139,11 @@ def test_what_is_none_is_not_found(client: Client, path: str) -> None:
 
 
 def test_other_dates_of_its_series(client: Client) -> None:
-    origin = add_source(make_event("Else")).origin
+    origin = make_listing(event=make_event(title="Else")).origin
     series = Series.objects.create(origin=origin, external_id="s", title="Jazz")
     event = make_event(series=series)
-    make_event(series=series, start=NOW + timedelta(days=7), sold_out=True)
-    make_event(series=series, start=NOW - timedelta(days=7))
+    make_event(series=series, start=EVENING + timedelta(days=7), sold_out=True)
+    make_event(series=series, start=EVENING - timedelta(days=7))
     html = text(client, event)
     assert re.findall(r'<ul class="dates">(.*?)</ul>', html, re.DOTALL)[0].count("<li>") == 1
     assert "Sat 28 Nov, 19:30 IST <span>Sold out</span>" in html
@@ -152,16 +151,16 @@ def test_other_dates_of_its_series(client: Client) -> None:
 
 def test_similar_is_of_the_same_city_and_still_takes_place(client: Client) -> None:
     event = make_event()
-    make_event("Also jazz")
-    make_event("Off", happening="cancelled")
-    make_event("Far", city=make_city("austin"))
+    make_event(title="Also jazz")
+    make_event(title="Off", happening="cancelled")
+    make_event(title="Far", city=make_city(slug="austin"))
     assert re.findall(r'card__title"><a href="[^"]+">([^<]+)<', text(client, event)) == ["Also jazz"]
 
 
 def test_similar_by_meaning_where_there_are_vectors(client: Client) -> None:
     from events.models import EventVector
 
-    event, near, far = (make_event(title) for title in ("Jazz", "Bebop", "Tax law"))
+    event, near, far = (make_event(title=title) for title in ("Jazz", "Bebop", "Tax law"))
     for held, first in ((event, 1.0), (near, 0.9), (far, -1.0)):
         EventVector.objects.create(event=held, embedding=[first, *[0.1] * 511], text_hash="x")
     assert re.findall(r'card__title"><a href="[^"]+">([^<]+)<', text(client, event)) == ["Bebop", "Tax law"]
@@ -183,10 +182,10 @@ def test_a_large_picture_of_our_own_is_shown(client: Client) -> None:
 
 
 def test_no_more_than_ten_queries(client: Client) -> None:
-    event = make_event(place=Place.objects.create(slug="b", name="B", folded_name="b"))
+    event = make_event(place=make_place(name="B", city=None))
     for number in range(3):
-        add_source(event, f"Source {number}")
-        make_event(f"Other {number}")
+        make_listing(event=event, source=f"Source {number}")
+        make_event(title=f"Other {number}")
     with CaptureQueriesContext(connection) as captured:
         text(client, event)
     assert len(captured) <= 10

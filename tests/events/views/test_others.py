@@ -9,8 +9,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from events.views.search import understood
-from places.models import Place
-from tests.events.factories import NOW, make_area, make_city, make_event
+from tests.factories import EVENING, make_area, make_city, make_event, make_place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
 
@@ -23,7 +22,7 @@ def titles(client: Client, path: str) -> list[str]:
 
 def test_home_shows_cities_with_their_counts(client: Client) -> None:
     make_event()
-    make_city("austin", name="Austin")
+    make_city(slug="austin", name="Austin")
     html = client.get("/").content.decode()
     assert '<a href="/bengaluru/">Bengaluru<span>1 event</span></a>' in html
     assert '<li><a href="/austin/">Austin</a></li>' in html
@@ -48,7 +47,7 @@ def test_home_without_events_shows_a_way_on(client: Client) -> None:
 )
 def test_search(client: Client, path: str, found: list[str]) -> None:
     make_event()
-    make_event("Film night", start=NOW + timedelta(days=1), category_id="film", price_type="free")
+    make_event(title="Film night", start=EVENING + timedelta(days=1), category_id="film", price_type="free")
     assert titles(client, path) == found
 
 
@@ -69,22 +68,10 @@ def test_understood_leaves_other_words_alone() -> None:
     assert understood({**asked, "q": "Freedom songs"})["q"] == "Freedom songs"
 
 
-def make_place(**fields) -> Place:
-    defaults = {
-        "slug": "blue-room",
-        "name": "Blue Room",
-        "folded_name": "blue room",
-        "city": make_city(),
-        "lat": 12.97,
-        "lng": 77.64,
-    }
-    return Place.objects.create(**{**defaults, **fields})
-
-
 def test_venue_lists_what_is_on(client: Client) -> None:
-    place = make_place(address="12th Main", area=make_area(make_city()))
+    place = make_place(address="12th Main", lat=12.97, lng=77.64, area=make_area(city=make_city()))
     make_event(place=place)
-    make_event("Elsewhere")
+    make_event(title="Elsewhere")
     assert titles(client, f"/venues/blue-room-{place.id.hex}/") == ["Moonlit Jazz"]
 
 
@@ -98,7 +85,7 @@ def test_a_merged_venue_and_a_wrong_slug_lead_on(client: Client) -> None:
 
 
 def test_a_venue_without_place_or_events(client: Client) -> None:
-    place = make_place(lat=None, lng=None, state="closed")
+    place = make_place(state="closed")
     html = client.get(f"/venues/blue-room-{place.id.hex}/").content.decode()
     assert "Closed for good." in html
     assert "Nothing listed here yet." in html
@@ -108,12 +95,12 @@ def test_a_venue_without_place_or_events(client: Client) -> None:
     "path", ["/bengaluru", "/bengaluru/music", "/bengaluru/indiranagar", "/bengaluru/tomorrow"]
 )
 def test_feeds_hold_the_events_of_their_page(client: Client, path: str) -> None:
-    make_event("Jazz")
+    make_event(title="Jazz")
     make_event(
-        "Film",
+        title="Film",
         category_id="film",
-        start=NOW + timedelta(days=1),
-        area=make_area(make_city()),
+        start=EVENING + timedelta(days=1),
+        area=make_area(city=make_city()),
         happening="cancelled",
     )
     shown = titles(client, f"{path}/")
@@ -126,8 +113,8 @@ def test_feeds_hold_the_events_of_their_page(client: Client, path: str) -> None:
 
 
 def test_feeds_take_the_query_of_their_page(client: Client) -> None:
-    make_event("Jazz")
-    make_event("Film", price_type="free", category_id="film")
+    make_event(title="Jazz")
+    make_event(title="Film", price_type="free", category_id="film")
     assert [event["title"] for event in client.get("/bengaluru.json?price=free").json()["results"]] == [
         "Film"
     ]
@@ -140,7 +127,7 @@ def test_an_unchanged_feed_answers_304(client: Client) -> None:
 
 
 def test_feeds_of_what_is_none(client: Client) -> None:
-    make_city("los-angeles", legacy_id="ca--los-angeles", timezone="America/Los_Angeles")
+    make_city(slug="los-angeles", legacy_id="ca--los-angeles", timezone="America/Los_Angeles")
     assert client.get("/nowhere.ics").status_code == 404
     assert client.get("/ca--los-angeles/music.ics").headers["Location"] == "/los-angeles/music.ics"
 

@@ -17,7 +17,7 @@ from places.enums import Crowd, Openness
 from places.models import Place, PlaceReport
 from places.services import report
 from places.visitor_reports import VisitorReport
-from tests.events.factories import NOW, make_city, make_event
+from tests.factories import EVENING, make_event, make_place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight", "unused_limits")]
 MINUTE = timedelta(minutes=1)
@@ -32,7 +32,7 @@ def unused_limits():
 
 @pytest.fixture
 def place() -> Place:
-    return Place.objects.create(slug="blue-room", name="Blue Room", folded_name="blue room", city=make_city())
+    return make_place()
 
 
 def path(place: Place) -> str:
@@ -40,7 +40,7 @@ def path(place: Place) -> str:
 
 
 def seen(place: Place, address: str = "a", *, ago: int = 12, **said) -> None:
-    report(place.id, VisitorReport(address=address, at=NOW - ago * MINUTE, **said))
+    report(place.id, VisitorReport(address=address, at=EVENING - ago * MINUTE, **said))
 
 
 def lines(html: str) -> list[tuple[str, str]]:
@@ -92,7 +92,7 @@ def test_what_was_told_by_owners_is_theirs_and_escaped(client, place):
     place.owners.add(owner)
     report(
         place.id,
-        VisitorReport(person=str(owner.pk), address="x", at=NOW - MINUTE, special="<i>Fado</i> & song"),
+        VisitorReport(person=str(owner.pk), address="x", at=EVENING - MINUTE, special="<i>Fado</i> & song"),
     )
     html = client.get(path(place)).content.decode()
     assert "Fado &amp; song" in html
@@ -197,6 +197,6 @@ def test_an_owner_writes_own_words(client, place):
 
 @pytest.mark.parametrize("state", ["closed", "merged"])
 def test_nobody_tells_of_a_place_that_is_none_any_more(client, place, state):
-    other = Place.objects.create(slug="x", name="X", folded_name="x")
+    other = make_place(name="X", city=None)
     Place.objects.filter(pk=place.pk).update(state=state, merged_into=other if state == "merged" else None)
     assert client.get(f"{path(place)}now/").status_code == 404

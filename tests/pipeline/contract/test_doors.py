@@ -22,7 +22,7 @@ from pipeline.contract.raw import RawRecord
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.pipeline import refine_batch
 from tests.digests.conftest import THURSDAY, due_digest
-from tests.factories import NOW, make_entry, make_event, make_origin, make_staff, normalized, publish_all
+from tests.factories import NOW, make_entry, make_origin, make_staff, normalized, publish_all, record_event
 from tests.moderation.test_desk import waiting
 from tests.pipeline.connectors.reading import json_feed, only, page, rss
 
@@ -126,7 +126,7 @@ def test_another_value_is_other_content(name):
 @pytest.mark.django_db
 @each_field
 def test_readers_see_it_on_the_page_in_the_api_and_in_feeds(client, name):
-    event = make_event(**{name: value_of(name)})
+    event = record_event(**{name: value_of(name)})
     own = event.get_absolute_url()
     words, label = SIMPLE[name].display(value_of(name)), SIMPLE[name].label
     assert f"<dt>{label}</dt><dd>{words}</dd>" in client.get(own).content.decode()
@@ -139,14 +139,14 @@ def test_readers_see_it_on_the_page_in_the_api_and_in_feeds(client, name):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name, how in SIMPLE.items() if how.schema_org])
 def test_machines_read_it_in_the_page(client, name):
-    event = make_event(**{name: value_of(name)})
+    event = record_event(**{name: value_of(name)})
     told = json.dumps({SIMPLE[name].schema_org: SIMPLE[name].to_schema_org(value_of(name))})[1:-1]
     assert told in client.get(event.get_absolute_url()).content.decode()
 
 
 @pytest.mark.django_db
 def test_readers_see_nothing_where_nothing_is_known(client):
-    event = make_event()
+    event = record_event()
     shown = client.get(event.get_absolute_url()).content.decode()
     assert [how.label for how in SIMPLE.values() if f"<dt>{how.label}</dt>" in shown] == []
     told = client.get(f"/api/v1/events/{event.pk}").json()
@@ -183,7 +183,7 @@ def test_the_desk_shows_it(client, name):
 @each_field
 def test_a_person_sets_it_at_the_desk(client, name):
     client.force_login(make_staff())
-    event = make_event()
+    event = record_event()
     shown = client.get(reverse("admin:events_event_change", args=[event.pk])).content.decode()
     assert f'name="{name}"' in shown
 
@@ -192,8 +192,8 @@ def test_a_person_sets_it_at_the_desk(client, name):
 @each_field
 def test_a_change_that_is_not_trusted_is_proposed_and_shown_beside_the_old_value(name):
     origin = make_origin()
-    event = make_event(origin=origin, **{name: value_of(name)})
-    later = make_entry(normalized(**{name: another(name)}), event_id=event.pk)
+    event = record_event(origin=origin, **{name: value_of(name)})
+    later = make_entry(event=normalized(**{name: another(name)}), event_id=event.pk)
     services.record_events([later], origin=origin, judge=hold_changes, now=NOW)
     proposal = Proposal.objects.get()
     assert proposal.fields == {name: {"from": value_of(name), "to": another(name)}}
@@ -204,7 +204,7 @@ def test_a_change_that_is_not_trusted_is_proposed_and_shown_beside_the_old_value
 @pytest.mark.django_db
 def test_a_listing_of_before_a_field_was_there_says_the_same_when_it_is_told_again():
     origin = make_origin()
-    event = make_event(origin=origin)
+    event = record_event(origin=origin)
     (listing,) = event.listings.all()
     listing.facts = {name: value for name, value in listing.facts.items() if name not in SIMPLE}
     listing.save()
@@ -219,9 +219,9 @@ def test_a_listing_of_before_a_field_was_there_says_the_same_when_it_is_told_aga
 @each_field
 def test_a_person_s_word_locks_it(name):
     origin = make_origin()
-    event = make_event(origin=origin, **{name: value_of(name)})
+    event = record_event(origin=origin, **{name: value_of(name)})
     services.edit(event.pk, {name: another(name)}, by=make_staff())
-    again = make_entry(normalized(**{name: value_of(name)}), event_id=event.pk)
+    again = make_entry(event=normalized(**{name: value_of(name)}), event_id=event.pk)
     services.record_events([again], origin=origin, judge=publish_all, now=NOW)
     event.refresh_from_db()
     assert (getattr(event, name), event.locked_fields) == (another(name), [name])
@@ -231,8 +231,10 @@ def test_a_person_s_word_locks_it(name):
 @pytest.mark.django_db
 @each_field
 def test_a_merge_takes_it_from_who_says_it_and_gives_it_back(name):
-    survivor = make_event(origin=make_origin("a"), external_id="1")
-    child = make_event("Raga by Dusk", origin=make_origin("b"), external_id="2", **{name: value_of(name)})
+    survivor = record_event(origin=make_origin(slug="a"), external_id="1")
+    child = record_event(
+        title="Raga by Dusk", origin=make_origin(slug="b"), external_id="2", **{name: value_of(name)}
+    )
     (row,) = [row for row in preview_merge(survivor.pk, child.pk).rows if row.field == name]
     assert (row.survivor, row.child, row.merged) == (UNKNOWN[name], value_of(name), value_of(name))
     services.merge(survivor.pk, child.pk, by=PIPELINE)
@@ -245,7 +247,7 @@ def test_a_merge_takes_it_from_who_says_it_and_gives_it_back(name):
 @each_field
 def test_the_database_refuses_a_change_that_readers_do_not_hear_of(name):
     with transaction.atomic():
-        event = make_event()
+        event = record_event()
     with pytest.raises(IntegrityError, match="without a row in the outbox"), transaction.atomic():
         Event.objects.filter(pk=event.pk).update(**{name: value_of(name)})
 
@@ -274,6 +276,6 @@ def test_an_age_limit_is_known_by_what_is_stated_then_by_words(fields, years):
 
 @pytest.mark.django_db
 def test_open_to_all_ages_is_not_the_same_as_unknown(client):
-    event = make_event(age_limit=0)
+    event = record_event(age_limit=0)
     assert "<dt>Age limit</dt><dd>All ages</dd>" in client.get(event.get_absolute_url()).content.decode()
     assert client.get(f"/api/v1/events/{event.pk}").json()["age_limit"] == 0

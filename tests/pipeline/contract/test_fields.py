@@ -120,7 +120,7 @@ def of_columns() -> Iterator[str]:
         if column.limit and column.limit != length:
             yield f"{here}: Event.{name} holds {length} characters, the table says {column.limit}"
     links = {column.column for column in table.columns() if column.link and column.name != "category"}
-    made = columns_of(json.loads(json.dumps(facts_of(make_entry(normalized())))))
+    made = columns_of(json.loads(json.dumps(facts_of(make_entry(event=normalized())))))
     for name in {column.column for column in table.columns()} - links ^ made.keys():
         yield f"events/facts.py: columns() lacks {name}, or no field has it"
 
@@ -185,7 +185,7 @@ def test_an_event_comes_back_from_its_json(simple, title, truth, capacity):
 @given(simple_values())
 def test_the_words_of_a_source_come_back_from_a_listing(simple):
     raw = RawRecord(external_id="x", title="A", start=datetime(2026, 12, 1, tzinfo=UTC), **simple)
-    entry = make_entry(normalized(), words=words_of(raw))
+    entry = make_entry(event=normalized(), words=words_of(raw))
     again = record_of(json.loads(json.dumps(facts_of(entry))))
     assert {name: getattr(again, name) for name in SIMPLE} == simple
 

@@ -43,7 +43,9 @@ def staff(db):
 
 def signed_in(*rights):
     client = Client()
-    person = make_person("desk@example.com", *(rights or ("outbox.view_change", "outbox.broadcast_change")))
+    person = make_person(
+        email="desk@example.com", rights=(rights or ("outbox.view_change", "outbox.broadcast_change"))
+    )
     client.force_login(person)
     return client
 

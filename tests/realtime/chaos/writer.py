@@ -59,10 +59,12 @@ def found(count: int, city: str = CITIES[0]) -> list[str]:
 
     start = timezone.now() + timedelta(hours=30)
     for slug in CITIES:
-        factories.make_city(slug)
+        factories.make_city(slug=slug)
     factories.make_categories()
     names = [f"Concert {uuid7().hex[-12:]}" for _ in range(count)]
-    entries = [factories.make_entry(factories.normalized(name, start=start), city=city) for name in names]
+    entries = [
+        factories.make_entry(event=factories.normalized(title=name, start=start), city=city) for name in names
+    ]
     with transaction.atomic():
         services.record_events(
             entries, origin=factories.make_origin(), judge=factories.publish_all, now=timezone.now()

@@ -17,7 +17,7 @@ from events.services.publication import change_happening
 from outbox.models import Change
 from realtime.feed.filters import passes, read_filters
 from realtime.feed.window import Window
-from tests.events.factories import NOW, make_area, make_city, make_event
+from tests.factories import EVENING, make_area, make_city, make_event
 from tests.realtime.clients import commit, listening
 
 ALL = "events:all"
@@ -35,8 +35,8 @@ asked = st.fixed_dictionaries(
         "tag": st.sampled_from(["jazz", "live,none"]),
         "q": st.sampled_from(["jazz", "nights", "the poetry", "coding blue", "poet", "jaz"]),
         "status": st.sampled_from(["cancelled", "sold_out,scheduled", "rescheduled,postponed"]),
-        "start_after": st.sampled_from([NOW.isoformat(), (NOW + timedelta(hours=5)).isoformat()]),
-        "start_before": st.just((NOW + timedelta(hours=30)).isoformat()),
+        "start_after": st.sampled_from([EVENING.isoformat(), (EVENING + timedelta(hours=5)).isoformat()]),
+        "start_before": st.just((EVENING + timedelta(hours=30)).isoformat()),
         "when": st.sampled_from(["today", "tonight", "tomorrow", "weekend", "week"]),
         "bbox": st.sampled_from(["77.6,12.9,77.65,13.0", "170,-90,-170,90"]),
         "price": st.sampled_from(["free", "paid"]),
@@ -48,21 +48,21 @@ asked = st.fixed_dictionaries(
 circles = st.one_of(
     st.just({}), st.sampled_from([0.5, 3, 20]).map(lambda km: {"lat": 12.98, "lng": 77.61, "radius_km": km})
 )
-nows = st.integers(-40, 40).map(lambda hours: NOW + timedelta(hours=hours))
+nows = st.integers(-40, 40).map(lambda hours: EVENING + timedelta(hours=hours))
 
 
 def state(index):
     """The event number `index`; neighbours differ in most of what a filter asks."""
     slug = list(ZONES)[index % 3]
-    start = NOW + timedelta(hours=HOURS[index % 11], minutes=index)
+    start = EVENING + timedelta(hours=HOURS[index % 11], minutes=index)
     length = LENGTHS[index % 4]
     kind = ["free", "paid", "unknown", "donation", "variable"][index % 5]
     return make_event(
-        f"{TITLES[index % 4]} {index}",
+        title=f"{TITLES[index % 4]} {index}",
         start=start,
         timezone=ZONES[slug],
-        city=make_city(slug) if slug else None,
-        area=make_area(make_city()) if slug == "bengaluru" and index % 2 else None,
+        city=make_city(slug=slug) if slug else None,
+        area=make_area(city=make_city()) if slug == "bengaluru" and index % 2 else None,
         end_at=start + timedelta(hours=length) if length else None,
         opening_hours=["Tu-Fr 10:00-18:00", ""][index % 2] if length == 200 else "",
         all_day=index % 7 == 0,
@@ -85,7 +85,7 @@ def test_a_filter_tells_what_the_database_lists_after_the_change_or_listed_befor
     """Each change is a pair of rows: the event before it and after it, so that the database can be asked of
     both."""
     make_city()
-    make_city("los-angeles", lat=34.05, lng=-118.24, timezone="America/Los_Angeles", country="US")
+    make_city(slug="los-angeles", lat=34.05, lng=-118.24, timezone="America/Los_Angeles", country="US")
     events = [state(index) for index in range(40)]
     slugs = announcing.slugs_for(events)
     pairs = [(a, b) for a, b in itertools.pairwise(events)] + [
@@ -121,7 +121,7 @@ def test_a_filter_tells_what_the_database_lists_after_the_change_or_listed_befor
 def _card(category):
     return {
         "title": "Jazz", "venue": "Blue Room", "lat": None, "lng": None, "city": "goa", "area": None, "category": category, "tags": [],
-        "language": "en", "online": "no", "status": "scheduled", "start": NOW.isoformat(), "end": None, "timezone": "Asia/Kolkata",
+        "language": "en", "online": "no", "status": "scheduled", "start": EVENING.isoformat(), "end": None, "timezone": "Asia/Kolkata",
         "all_day": False, "time_known": True, "price": {"type": "free", "min": None, "max": None, "currency": ""},
     }  # fmt: skip
 

@@ -11,20 +11,19 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from places.enums import Crowd, Openness
-from places.models import City, Place
+from places.models import Place
 from places.records import WeatherFacts
 from places.services import record_weather, report
 from places.visitor_reports import VisitorReport
 from realtime.feed import snapshots
+from tests.factories import make_city, make_place
 from tests.realtime.clients import Socket, commit, in_time, listening
 
 both_ways = pytest.mark.parametrize("over", ["websocket", "sse"])
-BENGALURU = {"name": "Bengaluru", "country": "IN", "lat": 12.97, "lng": 77.59, "timezone": "Asia/Kolkata"}
 
 
-async def make_place() -> Place:
-    city, _ = await City.objects.aget_or_create(slug="bengaluru", defaults=BENGALURU)
-    return await Place.objects.acreate(slug="blue-room", name="Blue Room", folded_name="blue room", city=city)
+async def new_place() -> Place:
+    return await sync_to_async(make_place)()
 
 
 def told(place: Place, address: str, **said) -> None:
@@ -39,7 +38,7 @@ async def tell(hub, place: Place, address: str = "a", **said) -> None:
 
 
 def rained(degrees: float) -> None:
-    city, _ = City.objects.get_or_create(slug="bengaluru", defaults=BENGALURU)
+    city = make_city()
     now = timezone.now()
     facts = WeatherFacts(
         observed_at=now, valid_until=now + timedelta(hours=2), temperature_c=degrees, condition="light rain"
@@ -50,7 +49,7 @@ def rained(degrees: float) -> None:
 
 @both_ways
 async def test_the_state_of_a_place_comes_first_with_the_offset_where_the_reader_stands(over, hub):
-    place = await make_place()
+    place = await new_place()
     await tell(hub, place, crowd=Crowd.BUSY)
     client = await listening(over, f"place:{place.id}")
     state = await client.frame()
@@ -85,7 +84,7 @@ async def test_the_state_of_the_weather_comes_first(over, hub):
 
 @both_ways
 async def test_nothing_known_is_said_and_what_does_not_exist_is_silent(over, hub):
-    place = await make_place()
+    place = await new_place()
     client = await listening(
         over, f"place:{uuid7()}", "weather:atlantis", f"place:{place.id}", "weather:bengaluru"
     )
@@ -105,7 +104,7 @@ async def test_nothing_known_is_said_and_what_does_not_exist_is_silent(over, hub
 
 @both_ways
 async def test_resuming_brings_the_state_and_then_what_was_missed_in_order(over, hub):
-    place = await make_place()
+    place = await new_place()
     start = hub.offset
     other = await commit("events:city:goa")
     await tell(hub, place, crowd=Crowd.QUIET)
@@ -121,7 +120,7 @@ async def test_resuming_brings_the_state_and_then_what_was_missed_in_order(over,
 
 @both_ways
 async def test_beyond_what_is_kept_the_state_comes_all_the_same(over, hub):
-    place = await make_place()
+    place = await new_place()
     await tell(hub, place, crowd=Crowd.PACKED)
     client = await listening(over, f"place:{place.id}", epoch="other", after=0)
     assert client.subscribed["recovered"] is False
@@ -130,7 +129,7 @@ async def test_beyond_what_is_kept_the_state_comes_all_the_same(over, hub):
 
 
 async def test_a_change_is_in_the_state_of_whoever_comes_after_it(hub):
-    place = await make_place()
+    place = await new_place()
     for address, crowd in (("a", Crowd.EMPTY), ("b", Crowd.EMPTY), ("c", Crowd.EMPTY)):
         await tell(hub, place, address, crowd=crowd)
         client = await listening("websocket", f"place:{place.id}")
@@ -140,7 +139,7 @@ async def test_a_change_is_in_the_state_of_whoever_comes_after_it(hub):
 
 
 async def test_a_crowd_of_readers_costs_one_reading(hub, monkeypatch):
-    place, readings = await make_place(), []
+    place, readings = await new_place(), []
     monkeypatch.setattr(
         snapshots, "_read", lambda topics, read=snapshots._read: readings.append(topics) or read(topics)
     )
@@ -151,7 +150,7 @@ async def test_a_crowd_of_readers_costs_one_reading(hub, monkeypatch):
 
 
 async def test_topics_of_one_subscription_are_read_in_three_queries(hub):
-    places = [await make_place() for _ in range(6)]
+    places = [await new_place() for _ in range(6)]
 
     def read() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -162,7 +161,7 @@ async def test_topics_of_one_subscription_are_read_in_three_queries(hub):
 
 
 async def test_a_reader_who_leaves_does_not_end_the_reading_of_another(hub):
-    place = await make_place()
+    place = await new_place()
     task = asyncio.create_task(hub.snapshots._of([f"place:{place.id}"]))
     await asyncio.sleep(0)
     other = asyncio.create_task(hub.snapshots._of([f"place:{place.id}"]))
@@ -172,7 +171,7 @@ async def test_a_reader_who_leaves_does_not_end_the_reading_of_another(hub):
 
 
 async def test_what_could_not_be_read_is_asked_again(hub, monkeypatch):
-    place = await make_place()
+    place = await new_place()
 
     def fail(topics):
         raise RuntimeError
@@ -185,7 +184,7 @@ async def test_what_could_not_be_read_is_asked_again(hub, monkeypatch):
 
 
 async def test_what_is_being_told_is_never_dropped_and_the_oldest_is_first(hub, monkeypatch):
-    first, second, third = [f"place:{(await make_place()).id}" for _ in range(3)]
+    first, second, third = [f"place:{(await new_place()).id}" for _ in range(3)]
     monkeypatch.setattr(snapshots, "_MOST", 1)
     assert len(await in_time(hub.snapshots._of([first]))) == 1
     assert len(await in_time(hub.snapshots._of([first, second, third]))) == 3
@@ -193,7 +192,7 @@ async def test_what_is_being_told_is_never_dropped_and_the_oldest_is_first(hub, 
 
 
 async def test_what_is_out_of_date_is_dropped_and_read_again(hub, monkeypatch):
-    first, second = [f"place:{(await make_place()).id}" for _ in range(2)]
+    first, second = [f"place:{(await new_place()).id}" for _ in range(2)]
     await in_time(hub.snapshots._of([first]))
     task, _ = hub.snapshots._held[first]
     hub.snapshots._held[first] = task, asyncio.get_running_loop().time()

@@ -30,7 +30,7 @@ from outbox.services import number_changes, record
 from places.records import WeatherFacts
 from places.services import record_weather
 from realtime.connections.registry import open_registry
-from tests.events.factories import make_area, make_city, make_event
+from tests.factories import make_area, make_city, make_event
 from tests.ports import free_port
 from tests.realtime.clients import SECONDS, write
 from tests.realtime.test_servers import until_it_listens
@@ -203,7 +203,7 @@ def test_the_sites_own_pages_are_served_by_the_engine_with_their_weather(house):
     """Each of the site's pages asks for what it says in `data-live-topics`, from where it stands."""
     from django.test import Client
 
-    event = make_event("Moonlit Jazz", setting="outdoor", area=make_area(make_city()))
+    event = make_event(title="Moonlit Jazz", setting="outdoor", area=make_area(city=make_city()))
     facts = WeatherFacts(
         observed_at=now() - timedelta(minutes=1), valid_until=now() + timedelta(hours=1), temperature_c=31.0
     )

@@ -14,7 +14,7 @@ from outbox.models import Change
 from places.models import Place, PlaceAlias
 from places.queries import forget_gazetteer
 from places.services import merge_places
-from tests.factories import NOW, make_area, make_city
+from tests.factories import NOW, make_area, make_city, make_place
 from tests.sources.feeds import feed_source, take, told
 
 pytestmark = pytest.mark.django_db
@@ -37,15 +37,7 @@ def person():
 
 @pytest.fixture
 def right():
-    return Place.objects.create(
-        slug="blue-room",
-        name="Blue Room",
-        folded_name="blue room",
-        city=make_city(),
-        address="7 Hill Street",
-        lat=12.979,
-        lng=77.64,
-    )
+    return make_place(address="7 Hill Street", lat=12.979, lng=77.64)
 
 
 def arrive(source, *numbers: int, place: str = WRONG):

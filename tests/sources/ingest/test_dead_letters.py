@@ -294,7 +294,9 @@ def test_who_may_not_start_runs_has_nothing_tried_again(settings: Any) -> None:
         source=source, kind="answer", sha256="0" * 64, reason="out of time in reading", code="x"
     )
     with pytest.raises(PermissionDenied):
-        try_again([row.pk], by=make_person("viewer@example.org", "sources.view_setaside"), now=NOW)
+        try_again(
+            [row.pk], by=make_person(email="viewer@example.org", rights=("sources.view_setaside",)), now=NOW
+        )
     row.refresh_from_db()
     assert row.try_again_at is None
 

@@ -26,11 +26,11 @@ from tests.factories import (
     NOW,
     make_city,
     make_entry,
-    make_event,
     make_origin,
     make_staff,
     normalized,
     publish_all,
+    record_event,
 )
 from tests.sources.feeds import Told, feed_source, take, told
 
@@ -71,14 +71,16 @@ def test_a_listing_that_joins_keeps_the_evidence(two: tuple[Source, Source]) -> 
 
 
 def test_the_same_again_changes_nothing_and_tells_nobody() -> None:
-    event = make_event("Indiranagar Food Festival", origin=make_origin("a"), external_id="a")
+    event = record_event(title="Indiranagar Food Festival", origin=make_origin(slug="a"), external_id="a")
     said = make_entry(
-        normalized("Food Festival at Indiranagar", external_id="b"), event_id=event.id, merged=LIKE
+        event=normalized(title="Food Festival at Indiranagar", external_id="b"),
+        event_id=event.id,
+        merged=LIKE,
     )
     seen = []
     for hours in (0, 2):
         (row,) = events.record_events(
-            [said], origin=make_origin("b"), judge=publish_all, now=NOW + timedelta(hours=hours)
+            [said], origin=make_origin(slug="b"), judge=publish_all, now=NOW + timedelta(hours=hours)
         )
         seen.append([list(model.objects.order_by("pk").values()) for model in (Event, Listing, Change)])
     assert row.outcome is Outcome.UNCHANGED
@@ -208,7 +210,9 @@ def test_a_stray_that_began_an_event_is_none_once_that_stands_alone_again() -> N
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
 def test_what_the_checks_found_in_any_listing_is_found_in_the_event(order: tuple[int, int, int]) -> None:
-    event = make_event("Indiranagar Food Festival", origin=make_origin("first", trust=1.0), external_id="0")
+    event = record_event(
+        title="Indiranagar Food Festival", origin=make_origin(slug="first", trust=1.0), external_id="0"
+    )
     spam, words, same = (
         Flag(check="spam", reason="reads like spam"),
         Flag(check="profanity", reason="strong words"),
@@ -218,13 +222,16 @@ def test_what_the_checks_found_in_any_listing_is_found_in_the_event(order: tuple
     found = [(spam,), (words, guess), (same,)]
     for number in order:
         said = make_entry(
-            normalized(
-                "Food Festival at Indiranagar", external_id=str(number), flags=found[number], category="other"
+            event=normalized(
+                title="Food Festival at Indiranagar",
+                external_id=str(number),
+                flags=found[number],
+                category="other",
             ),
             event_id=event.id,
             merged=LIKE,
         )
-        events.record_events([said], origin=make_origin(f"o{number}"), judge=publish_all, now=NOW)
+        events.record_events([said], origin=make_origin(slug=f"o{number}"), judge=publish_all, now=NOW)
     told_of = [(flag["check"], flag["reason"]) for flag in Event.objects.get().flags]
     assert told_of == [("profanity", "strong words"), ("spam", "reads like spam")]
 
@@ -236,7 +243,7 @@ def test_a_merge_keeps_what_was_found_in_either_and_undoes_it() -> None:
     )
     events.merge(one.id, other.id, by=make_staff())
     assert [flag["check"] for flag in Event.objects.get(pk=one.id).flags] == ["profanity", "spam"]
-    events.unmerge(other.id, by=make_staff("two@example.org"))
+    events.unmerge(other.id, by=make_staff(email="two@example.org"))
     assert [flag["check"] for flag in Event.objects.get(pk=one.id).flags] == ["spam"]
 
 
@@ -276,7 +283,7 @@ def test_a_person_keeps_a_stray_and_is_not_asked_again(two: tuple[Source, Source
 
 
 def alike(title: str, slug: str, **fields: object) -> Event:
-    return make_event(title, origin=make_origin(slug), external_id=slug, **fields)
+    return record_event(title=title, origin=make_origin(slug=slug), external_id=slug, **fields)
 
 
 def test_what_becomes_alike_is_found_dry_first() -> None:

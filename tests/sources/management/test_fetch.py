@@ -62,8 +62,10 @@ def test_it_prints_the_runs_id_and_with_wait_the_summary(answers: dict[str, Fake
 def test_all_and_a_city_are_the_active_ones_that_are_fetched(answers: dict[str, FakeHttpClient]) -> None:
     live("one")
     live("idle", is_active=False)
-    make_source("pushed", type="webhook", connector="webhook", is_active=True)
-    make_source("far", city=make_city("mumbai"), is_active=True, config={"url": "https://far.example/a.ics"})
+    make_source(slug="pushed", type="webhook", connector="webhook", is_active=True)
+    make_source(
+        slug="far", city=make_city(slug="mumbai"), is_active=True, config={"url": "https://far.example/a.ics"}
+    )
     assert len(fetch("--city", "bengaluru")[0]) == 1
     assert len(fetch("--all")[0]) == 2
 
@@ -104,7 +106,7 @@ def test_one_that_is_under_way_is_joined_and_one_that_does_not_end_is_said(
 @pytest.mark.parametrize("arguments", [(), ("feed", "--all"), ("nobody",), ("pushed",)])
 def test_what_cannot_be_fetched_is_said(arguments: tuple[str, ...]) -> None:
     live()
-    make_source("pushed", type="webhook", connector="webhook")
+    make_source(slug="pushed", type="webhook", connector="webhook")
     with pytest.raises(CommandError) as caught:
         fetch(*arguments)
     assert caught.value.returncode == 2

@@ -132,9 +132,9 @@ def test_an_operator_whose_address_is_refused_does_not_keep_the_others_from_hear
 
 def test_without_a_list_every_active_superuser_hears_alone(settings: Any) -> None:
     settings.OPERATOR_EMAILS = []
-    make_staff("a@example.org")
-    make_staff("b@example.org")
-    gone = make_staff("gone@example.org")
+    make_staff(email="a@example.org")
+    make_staff(email="b@example.org")
+    gone = make_staff(email="gone@example.org")
     gone.is_active = False
     gone.save()
     raise_alert("a", "Club fails", now=NOW)
@@ -146,7 +146,7 @@ def test_with_nobody_to_tell_it_waits(settings: Any) -> None:
     settings.OPERATOR_EMAILS = []
     raise_alert("a", "Club fails", now=NOW)
     assert tell(now=NOW) == 0
-    make_staff("a@example.org")
+    make_staff(email="a@example.org")
     assert tell(now=minutes(1)) == 1
 
 
@@ -238,7 +238,7 @@ def test_a_quota_that_held_for_a_day_is_over() -> None:
 
 
 def test_a_key_is_called_by_its_name() -> None:
-    row = make_credential("Yelp of the city")
+    row = make_credential(name="Yelp of the city")
     assert [
         name_of(key)
         for key in (f"credential:{row.pk}", "env:YELP_API_KEY", "credential:x", "api.example.org")

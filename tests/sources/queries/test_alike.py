@@ -9,7 +9,7 @@ import pytest
 from events.models import Event
 from pipeline.contract.lookups import Wanted
 from sources.queries.alike import candidates, look_ahead
-from tests.events.factories import make_city, make_event
+from tests.factories import make_city, make_event
 
 pytestmark = pytest.mark.django_db
 WANTED = Wanted(city="", day=date(2026, 11, 21), title="moonlit jazz", lat=64.15, lng=-21.94)
@@ -43,9 +43,9 @@ def test_a_day_further_off_is_asked_for_where_only_the_day_is_known() -> None:
 
 def test_what_was_merged_stands_for_the_event_that_it_is_part_of() -> None:
     """However many alike were merged, the event itself is found: they are not what takes its place."""
-    survivor = make_event("Jazz under the moon")
+    survivor = make_event(title="Jazz under the moon")
     for _ in range(20):
-        make_event("Moonlit Jazz", publication="merged", merged_into=survivor)
+        make_event(title="Moonlit Jazz", publication="merged", merged_into=survivor)
     assert found(replace(WANTED, city="bengaluru")) == {str(survivor.id)}
 
 
@@ -68,7 +68,7 @@ def test_after_a_look_ahead_only_what_came_since_is_looked_through(
 ) -> None:
     """Also what another process was writing when it looked: ids are given before they can be seen."""
     there = str(make_event().id)
-    make_event("Something else entirely")
+    make_event(title="Something else entirely")
     wanted = [replace(WANTED, city="bengaluru"), WANTED]
     with django_assert_num_queries(1):
         ahead = look_ahead(wanted)
@@ -83,7 +83,7 @@ def test_after_a_look_ahead_only_what_came_since_is_looked_through(
 def test_a_look_ahead_finds_what_a_look_at_the_end_would() -> None:
     for number in range(8):
         make_event(
-            ("Moonlit Jazz", "Jazz by Moonlight", "Open mic")[number % 3],
+            title=("Moonlit Jazz", "Jazz by Moonlight", "Open mic")[number % 3],
             city=None if number % 2 else make_city(),
         )
     wanted = [replace(WANTED, city="bengaluru"), WANTED, replace(WANTED, title="open mic", dated=True)]

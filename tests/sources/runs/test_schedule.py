@@ -30,7 +30,7 @@ HOUR = timedelta(hours=1)
 
 def live(slug: str, *, host: str = "", late: timedelta = timedelta(), **fields: Any) -> Source:
     return make_source(
-        slug,
+        slug=slug,
         config={"url": f"https://{host or slug}.example/a.ics"},
         is_active=True,
         next_fetch_at=NOW - late,
@@ -73,7 +73,7 @@ def test_a_platform_of_small_answers_bears_more_runs_at_once(settings: Any) -> N
     settings.PLATFORM_KEYS = {"OPENWEATHERMAP_API_KEY": "given"}
     for number in range(25):
         make_source(
-            f"weather-{number}",
+            slug=f"weather-{number}",
             connector="openweathermap",
             type="api",
             config={},
@@ -99,7 +99,9 @@ def test_no_more_are_opened_than_may_be_under_way(settings: Any) -> None:
 @pytest.mark.django_db
 def test_what_lacks_its_key_is_not_asked(settings: Any) -> None:
     settings.PLATFORM_KEYS = {}
-    make_source("keyed", connector="ticketmaster", type="api", config={}, is_active=True, next_fetch_at=NOW)
+    make_source(
+        slug="keyed", connector="ticketmaster", type="api", config={}, is_active=True, next_fetch_at=NOW
+    )
     assert due() == []
     settings.PLATFORM_KEYS = {"TICKETMASTER_API_KEY": "given"}
     assert due() == ["keyed"]

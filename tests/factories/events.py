@@ -1,6 +1,6 @@
-"""Rows for tests, written whole with their Change, so that they may also be committed."""
+"""Events as readers see them: rows written whole with their Change, so that they may also be committed."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,50 +8,48 @@ from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.db.models import Value
 from django.utils.text import slugify
+from uuid_utils.compat import uuid7
 
 from events.models import Category, Event, EventSearch, Listing, Origin
 from outbox.records import NewChange
 from outbox.services import record
+from pipeline.taxonomy import CATEGORIES
 from pipeline.text.folding import fold
-from places.models import Area, City
+from tests.factories.moments import EVENING
+from tests.factories.places import make_city
 
-#: Saturday, 21 November 2026, 19:30 in Bengaluru.
-NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
-CATEGORIES = {
-    "music": "Music",
-    "film": "Film",
-    "tech": "Technology",
-    "food": "Food & drink",
-    "other": "Other",
-}
+#: The categories that there are with an event of `make_event`, in the order of the site.
+FEW = ("music", "film", "tech", "food", "other")
 
 
 def make_categories() -> None:
-    for position, (slug, name) in enumerate(CATEGORIES.items()):
-        Category.objects.get_or_create(slug=slug, defaults={"name": name, "position": position})
+    """All of the taxonomy, for what is told of an event may be any of them."""
+    Category.objects.bulk_create(
+        [Category(slug=one.slug, name=one.name, position=one.position) for one in CATEGORIES],
+        ignore_conflicts=True,
+    )
 
 
-def make_city(slug: str = "bengaluru", **fields: Any) -> City:
-    defaults = {
-        "name": slug.title(),
-        "country": "IN",
-        "lat": 12.9716,
-        "lng": 77.5946,
-        "timezone": "Asia/Kolkata",
-        **fields,
-    }
-    return City.objects.get_or_create(slug=slug, defaults=defaults)[0]
+def make_category(*, slug: str = "music") -> Category:
+    """One category of the taxonomy, by its name there."""
+    found = next(one for one in CATEGORIES if one.slug == slug)
+    return Category.objects.get_or_create(
+        slug=slug, defaults={"name": found.name, "position": found.position}
+    )[0]
 
 
-def make_area(city: City, slug: str = "indiranagar", **fields: Any) -> Area:
-    defaults = {"name": slug.title(), "city": city, "lat": 12.9784, "lng": 77.6408, **fields}
-    return Area.objects.get_or_create(slug=slug, defaults=defaults)[0]
+def make_origin(*, slug: str = "feed", trust: float = 0.9, **fields: Any) -> Origin:
+    """Where events come from; the one of that slug where there is one."""
+    return Origin.objects.get_or_create(
+        slug=slug, defaults={"key": uuid7(), "name": slug.title(), "trust": trust, **fields}
+    )[0]
 
 
-def make_event(title: str = "Moonlit Jazz", *, start: datetime | None = None, **fields: Any) -> Event:
+def make_event(*, title: str = "Moonlit Jazz", start: datetime | None = None, **fields: Any) -> Event:
     """An approved event of Bengaluru, tonight at 20:00 unless `start` (aware) says otherwise; dates follow
     from the start."""
-    make_categories()
+    for slug in FEW:
+        make_category(slug=slug)
     zone = ZoneInfo(fields.get("timezone", "Asia/Kolkata"))
     start = start or datetime(2026, 11, 21, 20, 0, tzinfo=zone)
     end = fields.get("end_at")
@@ -60,7 +58,7 @@ def make_event(title: str = "Moonlit Jazz", *, start: datetime | None = None, **
     defaults: dict[str, Any] = {
         "slug": slugify(title)[:80] or "event", "title": title, "start_at": start, "timezone": str(zone),
         "start_date": start.astimezone(zone).date(), "end_date": (end or start).astimezone(zone).date(), "venue_name": "Blue Room",
-        "category_id": "music", "publication": "approved", "published_at": NOW - timedelta(days=1), "quality_score": 0.8,
+        "category_id": "music", "publication": "approved", "published_at": EVENING - timedelta(days=1), "quality_score": 0.8,
     }  # fmt: skip
     if "city" not in fields:
         defaults["city"] = make_city()
@@ -71,7 +69,8 @@ def make_event(title: str = "Moonlit Jazz", *, start: datetime | None = None, **
     return event
 
 
-def announce(event: Event, kind: str = "event.published") -> None:
+def announce(event: Event, *, kind: str = "event.published") -> None:
+    """Record the Change that goes with the event."""
     city = [f"events:city:{event.city.slug}"] if event.city else []
     topics = ["events:all", f"events:event:{event.id}", *city]
     record(
@@ -87,13 +86,9 @@ def announce(event: Event, kind: str = "event.published") -> None:
     )
 
 
-def add_source(event: Event, name: str = "Town calendar", **fields: Any) -> Listing:
-    from uuid_utils.compat import uuid7
-
-    origin, _ = Origin.objects.get_or_create(
-        slug=name.lower().replace(" ", "-"),
-        defaults={"key": uuid7(), "name": name, "url": "https://town.example/", "covered_at": NOW},
-    )
+def make_listing(*, event: Event, source: str = "Town calendar", **fields: Any) -> Listing:
+    """That the source of this name lists the event."""
+    origin = make_origin(slug=slugify(source), name=source, url="https://town.example/", covered_at=EVENING)
     return Listing.objects.create(
         event=event, first_event=event, origin=origin, external_id=f"x-{event.id}", **fields
     )
