@@ -12,7 +12,7 @@ from typing import Any, Final
 from events.words import clock
 from pipeline import patterns
 from pipeline.hours import State, intervals
-from pipeline.hours.words import CODES
+from pipeline.hours.vocabulary import CODES
 
 _DAY_NAMES: Final = dict(zip(CODES, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 _CODE: Final = patterns.compile(rf"\b({'|'.join(CODES)})\b")

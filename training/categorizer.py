@@ -238,7 +238,7 @@ class Answers:
 
 def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool = False) -> Answers:
     """The answers as the shipped model would give them: sentences are asked only where the words are unsure,
-    and the habits of each `source` (n) are those of its answers here; with `alone` each event is judged by
+    and the prior of each `source` (n) are those of its answers here; with `alone` each event is judged by
     itself."""
     if alone:
         chances, familiar, asked = adaptive(evidence, mixing)
@@ -293,7 +293,7 @@ def adaptive(
 
 def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing:
     """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers; of
-    unseen sources with their habits and without, as in a source's first run. A source counts by the root of
+    unseen sources with their priors and without, as in a source's first run. A source counts by the root of
     its size: what the largest ones promise of an unseen source would be too much."""
     by_source = _by_source(examples.source)
     odds, familiar, right, share = [], [], [], []

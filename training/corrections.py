@@ -7,7 +7,7 @@ from events.models import Event
 from pipeline.taxonomy import OTHER
 from training.evaluation import LabelledEvent
 
-#: The source that corrections count as, whichever source told the event: a person's word has no habits of a
+#: The source that corrections count as, whichever source told the event: a person's word has no prior of a
 #: source.
 SOURCE: Final = "corrections"
 

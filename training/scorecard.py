@@ -18,7 +18,7 @@ from training.examples import Examples
 def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]:
     """What was told of events that neither the models nor their mixing have seen: `within` the sources (held
     out by title), of sources that are `unseen` (held out by their kind), and of these each event `alone`,
-    without its source's habits, as in a first run."""
+    without its source's prior, as in a first run."""
     held_out = trained.held_out
     return {
         "within": apart(examples, held_out, held_out.within, examples.fold),
@@ -77,7 +77,7 @@ def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) ->
 def score_card(found: dict[str, Any]) -> list[str]:
     """The figures as lines: by source, in the ways of holding out, and by category."""
     ways = (found["within"], found["unseen"], found["alone"])
-    lines = [f"{'source':<20} {'titles held out':>16} {'source held out':>16} {'no habits':>16}"]
+    lines = [f"{'source':<20} {'titles held out':>16} {'source held out':>16} {'no prior':>16}"]
     lines += [
         " ".join([f"{source:<20}", *(f"{way['by_source'][source]:>16.3f}" for way in ways)])
         for source in found["within"]["by_source"]

@@ -106,7 +106,7 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reader:
+class TimeReader:
     """How words of one source are read. `written` is the day of the text, where known: only then are
     "tomorrow" and "Saturday" read. `around` is the day from which a date without a year is the next one;
     `month_first` decides 3/4/2026."""
@@ -123,7 +123,7 @@ def is_unknown(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def read_when(text: str, reader: Reader) -> Reading | None:
+def read_when(text: str, reader: TimeReader) -> Reading | None:
     """The moment that `text` tells; None where it tells none surely."""
     text = " ".join(text[:MAX_TEXT].split())
     if is_unknown(text):
@@ -152,7 +152,7 @@ def read_when(text: str, reader: Reader) -> Reading | None:
 _Told = tuple[datetime | date, datetime | date | None, float]
 
 
-def _told(text: str, reader: Reader) -> _Told | None:
+def _told(text: str, reader: TimeReader) -> _Told | None:
     parts = _RANGE.split(text, maxsplit=1)
     if len(parts) == 2:
         first, last = _one(parts[0], reader), _one(parts[1], reader)
@@ -161,7 +161,7 @@ def _told(text: str, reader: Reader) -> _Told | None:
     return _one(text, reader)
 
 
-def _one(text: str, reader: Reader) -> _Told | None:
+def _one(text: str, reader: TimeReader) -> _Told | None:
     """By the conservative reader of prose first; then by the many languages of dateparser, without the clock
     times."""
     bare = " ".join(_NOISE.sub(" ", _CLOCKS.sub(" ", text)).split())
@@ -175,7 +175,7 @@ def _one(text: str, reader: Reader) -> _Told | None:
     return _with_clock(day, None, text, 0.5) if day else None
 
 
-def _dotted(text: str, reader: Reader) -> date | None:
+def _dotted(text: str, reader: TimeReader) -> date | None:
     """12.12. without a year, as German writes it: the next one."""
     found = _DOTTED.search(text)
     try:
@@ -204,7 +204,7 @@ def _with_clock(start: datetime | date, end: datetime | date | None, text: str, 
     return begin, datetime.combine(start, clock.end), confidence
 
 
-def _parsed(text: str, reader: Reader) -> date | None:
+def _parsed(text: str, reader: TimeReader) -> date | None:
     """A day by dateparser: never of a bare number or a price, and of words that depend on today only where
     the text's day is known."""
     relative = bool(_RELATIVE.search(text))

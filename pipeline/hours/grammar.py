@@ -8,7 +8,7 @@ from unicodedata import category
 from pipeline import patterns
 from pipeline.hours.days import Days
 from pipeline.hours.spelling import normal
-from pipeline.hours.words import AND, MODIFIERS, MONTHS, OPEN_ENDS, TO, UNANSWERED, WEEKDAYS, foreign
+from pipeline.hours.vocabulary import AND, MODIFIERS, MONTHS, OPEN_ENDS, TO, UNANSWERED, WEEKDAYS, foreign
 
 MOST_CHARACTERS: Final = 2_000
 DAY: Final = 1440
@@ -117,7 +117,7 @@ def _without_double_signs(tokens: list[Token]) -> list[Token]:
     ]
 
 
-class Reader:
+class TokenReader:
     """The tokens, one after the other."""
 
     def __init__(self, tokens: list[Token]) -> None:

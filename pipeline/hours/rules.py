@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from pipeline.hours.days import Days, Edge, Holidays, all_of, any_of, between, nth_of, public_holiday
-from pipeline.hours.grammar import Reader, Rule, Span, Token, Unsupported, tokens
-from pipeline.hours.times import ended, read_spans
+from pipeline.hours.grammar import Rule, Span, Token, TokenReader, Unsupported, tokens
+from pipeline.hours.time_spans import ended, read_spans
 
 _DATE_KINDS: Final = ("year", "month", "weekday")
 _DATE_WORDS: Final = ("week", "easter", "ph", "weekend", "weekends", "daily")
@@ -17,7 +17,7 @@ _FURTHEST: Final = 6
 
 def parse(expression: str) -> tuple[Rule, ...]:
     """The rules of an expression, in order. Raises Unsupported."""
-    reader = Reader(tokens(expression))
+    reader = TokenReader(tokens(expression))
     rules: list[Rule] = []
     joint = ";"
     while not reader.done:
@@ -34,7 +34,7 @@ def parse(expression: str) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _rule(reader: Reader, joint: str) -> Rule:
+def _rule(reader: TokenReader, joint: str) -> Rule:
     tests: list[Days] = []
     spans: list[Span] = []
     state = comment = ""
@@ -71,7 +71,7 @@ def _rule(reader: Reader, joint: str) -> Rule:
     return Rule(joint, all_of(tests) if tests else None, tuple(ended(spans)), state, holidays)
 
 
-def _begins_date(reader: Reader) -> bool:
+def _begins_date(reader: TokenReader) -> bool:
     token = reader.peek()
     return token.kind in _DATE_KINDS or (token.kind == "word" and token.text in _DATE_WORDS)
 
@@ -79,7 +79,7 @@ def _begins_date(reader: Reader) -> bool:
 # --- days ---
 
 
-def _dates(reader: Reader) -> tuple[Days | None, bool]:
+def _dates(reader: TokenReader) -> tuple[Days | None, bool]:
     """One selector of days (a list counts as one), and whether it asks for public holidays; None for every
     day."""
     token = reader.peek()
@@ -94,7 +94,7 @@ def _dates(reader: Reader) -> tuple[Days | None, bool]:
     return _monthdays(reader), False
 
 
-def _weekdays(reader: Reader) -> tuple[Days | None, bool]:
+def _weekdays(reader: TokenReader) -> tuple[Days | None, bool]:
     tests: list[Days] = []
     asked = False
     while True:
@@ -121,7 +121,7 @@ def _weekdays(reader: Reader) -> tuple[Days | None, bool]:
     return any_of(tests), asked
 
 
-def _one_weekday(reader: Reader, first: int) -> Days:
+def _one_weekday(reader: TokenReader, first: int) -> Days:
     if reader.take("-"):
         return _weekday_range(first, int(reader.expect("weekday")))
     if not reader.take("["):
@@ -157,7 +157,7 @@ def _weekday_range(first: int, last: int) -> Days:
     return lambda day, _: (day.weekday() - first) % 7 <= length
 
 
-def _weeks(reader: Reader) -> Days:
+def _weeks(reader: TokenReader) -> Days:
     """ISO weeks: `week 01-53/2`."""
     tests: list[Days] = []
     while True:
@@ -184,7 +184,7 @@ def _week_range(first: int, last: int, step: int) -> Days:
     )
 
 
-def _years(reader: Reader) -> Days:
+def _years(reader: TokenReader) -> Days:
     """`2024`, `2024-2026`, `2024-2030/2`, `2024/4`, `2024+`."""
     tests: list[Days] = []
     while True:
@@ -210,13 +210,13 @@ def _year_range(first: int, last: int, step: int) -> Days:
     return lambda day, _: first <= day.year <= last and (day.year - first) % step == 0
 
 
-def _is_edge(reader: Reader) -> bool:
+def _is_edge(reader: TokenReader) -> bool:
     """Whether a year is the beginning of a date."""
     following = reader.peek(1)
     return following.kind == "month" or following == Token("word", "easter")
 
 
-def _monthdays(reader: Reader) -> Days:
+def _monthdays(reader: TokenReader) -> Days:
     tests: list[Days] = []
     while True:
         start = _edge(reader)
@@ -237,11 +237,11 @@ def _monthdays(reader: Reader) -> Days:
     return any_of(tests)
 
 
-def _edge_after(reader: Reader) -> bool:
+def _edge_after(reader: TokenReader) -> bool:
     return reader.peek(2).kind == "month" or reader.peek(2) == Token("word", "easter")
 
 
-def _more_days(reader: Reader) -> bool:
+def _more_days(reader: TokenReader) -> bool:
     """A comma and a bare day of the month, which no hour can be: behind an hour there is a dash and another,
     or a plus."""
     comma, day, behind = reader.peek(), reader.peek(1), reader.peek(2)
@@ -250,7 +250,7 @@ def _more_days(reader: Reader) -> bool:
     )
 
 
-def _from(reader: Reader, start: Edge) -> Days:
+def _from(reader: TokenReader, start: Edge) -> Days:
     """From an edge to the next, where a dash follows; else that month or day alone."""
     if reader.peek() != Token("sign", "-"):
         return between(start, start)
@@ -286,7 +286,7 @@ def _in_order(start: Edge, end: Edge, year: int) -> bool:
     return first is not None and last is not None and first <= last
 
 
-def _edge(reader: Reader) -> Edge:
+def _edge(reader: TokenReader) -> Edge:
     year = int(reader.next().text) if reader.peek().kind == "year" else None
     if reader.peek() == Token("word", "easter"):
         reader.next()
@@ -303,12 +303,12 @@ def _edge(reader: Reader) -> Edge:
     return Edge(year, month)
 
 
-def _is_day(reader: Reader) -> bool:
+def _is_day(reader: TokenReader) -> bool:
     """Whether the number behind a month is a day of it, not the hour of "Nov-Feb 00-24"."""
     return reader.peek().text != "00"
 
 
-def _nth_edge(reader: Reader, year: int | None, month: int) -> Edge:
+def _nth_edge(reader: TokenReader, year: int | None, month: int) -> Edge:
     weekday = int(reader.next().text)
     reader.take("[")
     sign = -1 if reader.take("-") else 1
@@ -326,7 +326,7 @@ def _exists(month: int, day: int) -> bool:
     return True
 
 
-def _offset(reader: Reader) -> int:
+def _offset(reader: TokenReader) -> int:
     """ "-2 days", "+1 day"; 0 where none follows."""
     sign, number, unit = reader.peek(), reader.peek(1), reader.peek(2)
     if (

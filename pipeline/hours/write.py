@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipeline.hours.words import CODES
+from pipeline.hours.vocabulary import CODES
 
 _DAY = 1440
 _WEEK = 7 * _DAY

@@ -14,6 +14,7 @@ from pipeline.geography.gazetteer import Gazetteer
 from pipeline.prose.beliefs import belief, is_announced, without_doubtful
 from pipeline.prose.days import Day
 from pipeline.prose.entries import Entry, Row, above, entries_of, rows_of
+from pipeline.prose.entry_times import times_of
 from pipeline.prose.languages import language_of
 from pipeline.prose.lines import MAX_LENGTH, lines_of
 from pipeline.prose.monthly import monthly_rule
@@ -30,7 +31,6 @@ from pipeline.prose.places import (
     tour_stop,
 )
 from pipeline.prose.prices import price_in
-from pipeline.prose.times import times_of
 from pipeline.prose.titles import is_call, pieces_of
 from pipeline.text.decoding import MAX_DESCRIPTION
 

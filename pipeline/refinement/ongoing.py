@@ -20,7 +20,7 @@ from pipeline.contract.lookups import Identity
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.zones import zone_named
 from pipeline.hours import weekly
-from pipeline.hours.words import CODES
+from pipeline.hours.vocabulary import CODES
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.identity import identity as identity_of
 from pipeline.refinement.visits import Visit, visit_of

@@ -7,12 +7,12 @@ from typing import Any
 from places.geocoding.checking import doubt
 from places.geocoding.google import Google
 from places.geocoding.nominatim import Nominatim
-from places.geocoding.records import Answer, Geocoder, GeocoderError, Precision, Question
+from places.geocoding.records import Geocoder, GeocoderError, GeocodingAnswer, Precision, Question
 
 __all__ = [
-    "Answer",
     "Geocoder",
     "GeocoderError",
+    "GeocodingAnswer",
     "Google",
     "Nominatim",
     "Precision",

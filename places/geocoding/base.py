@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from egress.records import RequestPolicy
 from pipeline.contract.http import HttpClient, Quota
-from places.geocoding.records import Answer, GeocoderError, Question
+from places.geocoding.records import GeocoderError, GeocodingAnswer, Question
 
 #: Kilometres of a degree of latitude.
 _DEGREE: Final = 111.2
@@ -50,7 +50,7 @@ class HttpGeocoder(ABC):
             quota_key=self.quota_key, quotas=(Quota(requests=self.a_day, seconds=_DAY),),
         )  # fmt: skip
 
-    def ask(self, question: Question, http: HttpClient) -> Answer | None:
+    def ask(self, question: Question, http: HttpClient) -> GeocodingAnswer | None:
         """The first result within the country, the city's box preferred."""
         answer = http.get(
             self.endpoint(), params=self.params(question), headers={"Accept": "application/json"}
@@ -75,7 +75,7 @@ class HttpGeocoder(ABC):
         refused."""
 
     @abstractmethod
-    def read(self, row: dict[str, Any]) -> Answer:
+    def read(self, row: dict[str, Any]) -> GeocodingAnswer:
         """One result."""
 
 

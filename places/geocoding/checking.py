@@ -4,10 +4,10 @@ for."""
 from pipeline.geography.coordinates import coordinates_problem, haversine_km
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
 from pipeline.text.folding import fold_name
-from places.geocoding.records import Answer, Precision, Question
+from places.geocoding.records import GeocodingAnswer, Precision, Question
 
 
-def doubt(question: Question, answer: Answer) -> str:
+def doubt(question: Question, answer: GeocodingAnswer) -> str:
     """Why the answer is not to be trusted, '' where it is."""
     if problem := coordinates_problem(answer.lat, answer.lng):
         return problem

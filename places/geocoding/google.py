@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from places.geocoding.base import HttpGeocoder, box_of
-from places.geocoding.records import Answer, GeocoderError, Precision, Question
+from places.geocoding.records import GeocoderError, GeocodingAnswer, Precision, Question
 
 PUBLIC: Final = "https://maps.googleapis.com/maps/api/geocode/json"
 _PRECISION: Final[Mapping[str, Precision]] = {
@@ -52,19 +52,19 @@ class Google(HttpGeocoder):
             raise GeocoderError(f"Google refused: {str(status)[:40]}")
         return list(body["results"]) if status == "OK" else []
 
-    def read(self, row: dict[str, Any]) -> Answer:
+    def read(self, row: dict[str, Any]) -> GeocodingAnswer:
         """One result."""
         return _read(row)
 
 
-def _read(row: dict[str, Any]) -> Answer:
+def _read(row: dict[str, Any]) -> GeocodingAnswer:
     parts = {
         kind: str(part.get("long_name") or "")
         for part in row.get("address_components") or ()
         for kind in part.get("types") or ()
     }
     types = set(row.get("types") or ())
-    return Answer(
+    return GeocodingAnswer(
         lat=float(row["geometry"]["location"]["lat"]),
         lng=float(row["geometry"]["location"]["lng"]),
         precision=_precision(str(row["geometry"].get("location_type") or ""), types),

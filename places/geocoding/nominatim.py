@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from places.geocoding.base import HttpGeocoder, box_of
-from places.geocoding.records import Answer, Precision, Question
+from places.geocoding.records import GeocodingAnswer, Precision, Question
 
 PUBLIC: Final = "https://nominatim.openstreetmap.org"
 _ROADS: Final = ("road", "pedestrian", "footway", "square", "path", "residential")
@@ -63,18 +63,18 @@ class Nominatim(HttpGeocoder):
         """The answer is the list of results."""
         return list(body)
 
-    def read(self, row: dict[str, Any]) -> Answer:
+    def read(self, row: dict[str, Any]) -> GeocodingAnswer:
         """One result."""
         return _read(row)
 
 
-def _read(row: dict[str, Any]) -> Answer:
+def _read(row: dict[str, Any]) -> GeocodingAnswer:
     address = row.get("address") or {}
     house, street = (
         str(address.get("house_number") or ""),
         str(next((address[name] for name in _ROADS if address.get(name)), "")),
     )
-    return Answer(
+    return GeocodingAnswer(
         lat=float(row["lat"]),
         lng=float(row["lon"]),
         precision=_precision(row, house),

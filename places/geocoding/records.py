@@ -45,7 +45,7 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class GeocodingAnswer:
     """A point in degrees, how exactly it is meant, and the address in the geocoder's words; `house` and
     `street` where it tells them. `partial`: it says itself that it guessed."""
 
@@ -76,7 +76,7 @@ class Geocoder(Protocol):
     @property
     def policy(self) -> RequestPolicy: ...
 
-    def ask(self, question: Question, http: HttpClient) -> Answer | None:
+    def ask(self, question: Question, http: HttpClient) -> GeocodingAnswer | None:
         """The best answer, None where it knows no such address. Raises GeocoderError,
         pipeline.contract.http_errors.EgressError."""
         ...

@@ -18,7 +18,7 @@ from pipeline.geography.likeness.addresses import street_address
 from pipeline.geography.plus_codes import plus_code
 from pipeline.text.folding import fold_name
 from places.enums import PlaceState
-from places.geocoding import Answer, Geocoder, GeocoderError, Precision, Question, doubt
+from places.geocoding import Geocoder, GeocoderError, GeocodingAnswer, Precision, Question, doubt
 from places.models import Geocode, Place
 from places.queries import gazetteer
 from places.signals import pointed
@@ -123,7 +123,7 @@ def _ask(geocoder: Geocoder, question: Question, http: HttpClient, now: datetime
     return row
 
 
-def _precision(question: Question, answer: Answer | None) -> str:
+def _precision(question: Question, answer: GeocodingAnswer | None) -> str:
     """The precision that counts; a guess is worth no more than an area."""
     if answer is None:
         return ""
@@ -134,17 +134,17 @@ def _precision(question: Question, answer: Answer | None) -> str:
     )
 
 
-def _label(answer: Answer) -> str:
+def _label(answer: GeocodingAnswer) -> str:
     """House and street before a bar, as checking needs them again, then the whole address."""
     return f"{answer.house} {answer.street}|{answer.label}"
 
 
-def _answer(row: Geocode) -> Answer | None:
+def _answer(row: Geocode) -> GeocodingAnswer | None:
     if row.lat is None or row.lng is None:
         return None
     house_and_street, _, label = row.label.partition("|")
     house, _, street = house_and_street.partition(" ")
-    return Answer(
+    return GeocodingAnswer(
         lat=row.lat, lng=row.lng, precision=Precision(row.precision), house=house, street=street, label=label
     )
 

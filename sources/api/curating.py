@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from events.api.base import StaffView, described
 from pipeline.refinement.categories.features import EventText
 from pipeline.refinement.categories.hints import hints_of
-from pipeline.refinement.categories.model import Answer, categorizer
+from pipeline.refinement.categories.model import Prediction, categorizer
 from pipeline.refinement.categories.verdict import verdict
 from sources.lab.validate import INSPECT
 from sources.serializers import CuratedList, Curation
@@ -48,7 +48,7 @@ def curated(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _told(text: dict[str, Any], answer: Answer) -> dict[str, Any]:
+def _told(text: dict[str, Any], answer: Prediction) -> dict[str, Any]:
     labels = text.get("labels", ())
     told = verdict(
         answer, title=text["title"], description=text.get("description", ""), labels=labels, tags=labels

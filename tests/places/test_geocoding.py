@@ -10,8 +10,8 @@ from pytest_httpserver import HTTPServer
 from outbox.models import Change
 from places import tasks
 from places.geocoding import (
-    Answer,
     GeocoderError,
+    GeocodingAnswer,
     Google,
     Nominatim,
     Precision,
@@ -70,7 +70,7 @@ def google(server: HTTPServer, answer: Any) -> Google:
     return Google(key="secret", url=server.url_for("/geocode"))
 
 
-HOUSE = Answer(
+HOUSE = GeocodingAnswer(
     lat=12.979, lng=77.64, precision=Precision.BUILDING, house="7", street="Hill Street",
     label="7, Hill Street, Indiranagar, Bengaluru, Karnataka, 560038, India",
 )  # fmt: skip

@@ -14,8 +14,8 @@ from uuid_utils.compat import uuid7
 
 from flags.models import FlagSwitch
 from flags.services import forget
-from pipeline.contract.complaints import REMEDIES
 from pipeline.contract.raw import RawPayload
+from pipeline.contract.warnings import REMEDIES
 from sources import tasks
 from sources.api import validating as api_validating
 from sources.enums import RunState

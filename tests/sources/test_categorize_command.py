@@ -94,7 +94,7 @@ def told(categorize, *vague, more=()):
     return categorize(lines(*concerts, *vague), *more)[0][-1]
 
 
-def test_records_of_one_source_are_judged_with_its_habits(categorize):
+def test_records_of_one_source_are_judged_with_its_prior(categorize):
     alone = told(categorize, {"id": 1, **VAGUE})
     for record in ({"id": "hall:x", **VAGUE}, {"id": 1, "source": "hall", **VAGUE}):
         found = told(categorize, record)

@@ -1,6 +1,6 @@
 """How right the categories are: accuracy within the acceptable set, by source, its mean over sources, pooled,
 and the expected calibration error over ten bins. Computed exactly as on the data that is kept apart; each
-source's habits are those of its events in the file."""
+source's prior is that of its events in the file."""
 
 import csv
 import gzip
@@ -122,7 +122,7 @@ def categories_on(file: Path, labels: Path, pictures: Path | None = None) -> dic
     given. `OSError`, `KeyError` (a column is missing) or `ValueError` where a file is not fit."""
     events = list(
         _events_of(file, read_label_map(labels))
-    )  # what is not scored tells of its source's habits all the same
+    )  # what is not scored tells of its source's prior all the same
     truth = truth_of(event for event in events if event.acceptable)
     if not truth:
         raise ValueError("no event has a label that the map knows")

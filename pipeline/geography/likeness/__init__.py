@@ -2,7 +2,7 @@
 
 from pipeline.geography.likeness.compare import ASK_AT, MERGE_AT, Look, compare, look, phone_digits
 from pipeline.geography.likeness.pairs import VenuePair, candidate_pairs, match_venues
-from pipeline.geography.likeness.records import Venue, VenueLikeness
+from pipeline.geography.likeness.venues import Venue, VenueLikeness
 
 __all__ = [
     "ASK_AT",

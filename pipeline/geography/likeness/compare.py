@@ -21,7 +21,7 @@ from pipeline.geography.coordinates import haversine_km
 from pipeline.geography.countries import country_code
 from pipeline.geography.likeness.addresses import StreetAddress, compare_addresses, street_address
 from pipeline.geography.likeness.names import NameLikeness, NameWords, compare_names, name_words, weight_of
-from pipeline.geography.likeness.records import Venue, VenueLikeness
+from pipeline.geography.likeness.venues import Venue, VenueLikeness
 from pipeline.text.folding import fold_name
 
 #: Two venues of a pair that is worth comparing are seldom one.

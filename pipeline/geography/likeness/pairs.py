@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.contract.enums import PlaceVerdict
 from pipeline.geography.likeness.compare import MERGE_AT, Look, compare, look
 from pipeline.geography.likeness.names import weight_of
-from pipeline.geography.likeness.records import Venue, VenueLikeness
+from pipeline.geography.likeness.venues import Venue, VenueLikeness
 
 #: A word, street or cell that more venues share brings nothing together: its pairs would be the square of its
 #: size.

@@ -8,7 +8,7 @@ from pipeline import patterns
 from pipeline.dates.free_text import day_names, languages_of
 from pipeline.prose.days.beside import CLOCK_NEAR, REACH, is_beside_clock, stands_alone
 from pipeline.prose.days.day import Day
-from pipeline.prose.days.words import counting_words
+from pipeline.prose.days.relative_words import counting_words
 from pipeline.prose.lines import MAX_LENGTH
 
 _EVERY: Final = r"every|each|jeden|jede[rs]?|immer|chaque|tous les|cada|todos los|ogni|elke|toda|हर|ಪ್ರತಿ|weekly(?: on)?|mondays? to|from mon\w* to"

@@ -11,8 +11,8 @@ from pipeline import patterns
 from pipeline.dates.free_text import month_names
 from pipeline.prose.days.dates import next_day
 from pipeline.prose.days.day import Day
+from pipeline.prose.days.relative_words import weekdays
 from pipeline.prose.days.weekdays import names_pattern
-from pipeline.prose.days.words import weekdays
 from pipeline.prose.lines import MAX_LENGTH
 
 #: Days between two with a slash between them, at most: "3/20 December" is rather a hall and a day.

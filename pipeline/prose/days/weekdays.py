@@ -9,7 +9,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.dates.free_text import CLOCK
 from pipeline.prose.days.day import Day
-from pipeline.prose.days.words import weekdays
+from pipeline.prose.days.relative_words import weekdays
 from pipeline.prose.lines import MAX_LENGTH
 
 #: How far a date is believed at most whose weekday is another one: one of the two is a slip.

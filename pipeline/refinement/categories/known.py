@@ -3,7 +3,7 @@ wrote ourselves, and the rule that a bare name at a venue is a performer. Middli
 kind of source was never seen.
 
 Each piece of knowledge is a column of evidence for every category; a handful of weights, the same for all
-categories, says how far to believe each. So few numbers cannot learn the habits of a source, which is what
+categories, says how far to believe each. So few numbers cannot learn the prior of a source, which is what
 makes them hold for the next one.
 """
 

@@ -4,7 +4,7 @@ A venue's calendar is mostly concerts, a library's mostly books: where nobody kn
 earlier events say what to expect of the next one. The prior of what is known without labels is flat (our own
 examples weigh every category alike), so the shares of a source's events are what it is multiplied by, damped
 (Saerens, Latinne, Decaestecker 2002: Adjusting the outputs of a classifier to new a priori probabilities).
-What was learned from labels of that kind of source holds its habits already, and is left alone.
+What was learned from labels of that kind of source holds its prior already, and is left alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,31 +15,31 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.refinement.categories.features import EventText
-from pipeline.refinement.categories.model import BATCH, Answer, Categorizer, Heard
+from pipeline.refinement.categories.model import BATCH, Categorizer, Heard, Prediction
 from pipeline.refinement.categories.verdict import THRESHOLD
 from pipeline.taxonomy import OTHER, SLUGS
 
 Array = npt.NDArray[np.float32]
 
-#: How far the habit is believed, and the flat events that its shares are smoothed with; chosen on sources
+#: How far the prior is believed, and the flat events that its shares are smoothed with; chosen on sources
 #: held out (docs/decisions/0021).
 STRENGTH: Final = 0.7
 FLAT_EVENTS: Final = 50.0
-#: Fewer events are no habit.
-HABIT_FROM: Final = 20
+#: Fewer events are no prior.
+PRIOR_FROM: Final = 20
 _GUESSED: Final = np.array([slug != OTHER for slug in SLUGS])
 _FLAT: Final = _GUESSED.astype(np.float32) / (len(SLUGS) - 1)
 
 
-def is_habit(usual: Mapping[str, int]) -> bool:
+def is_prior(usual: Mapping[str, int]) -> bool:
     """Whether a source's events by category (slug to number) are enough to expect something of the next."""
-    return sum(count for slug, count in usual.items() if slug != OTHER) >= HABIT_FROM
+    return sum(count for slug, count in usual.items() if slug != OTHER) >= PRIOR_FROM
 
 
 def leaning(usual: Mapping[str, int]) -> Array:
     """Log-factors by category (22,) from a source's events by category (slug to number): 0 everywhere below
-    HABIT_FROM events. `other` says nothing."""
-    if not is_habit(usual):
+    PRIOR_FROM events. `other` says nothing."""
+    if not is_prior(usual):
         return np.zeros(len(SLUGS), np.float32)
     counts = np.array([usual.get(slug, 0) if slug != OTHER else 0 for slug in SLUGS], np.float32)
     events = counts.sum()
@@ -51,7 +51,7 @@ def leaning(usual: Mapping[str, int]) -> Array:
 
 def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources: Sequence[str]) -> Array:
     """The leaning of each event's source (n x 22) from the answers themselves: best category and confidence
-    (n each). Those below THRESHOLD, which nobody is told, are no habit. A source without a name has none."""
+    (n each). Those below THRESHOLD, which nobody is told, are no prior. A source without a name has none."""
     rows: dict[str, list[int]] = {}
     for row, source in enumerate(sources):
         if source:
@@ -65,9 +65,11 @@ def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources:
     return found
 
 
-def answers_by_source(model: Categorizer, texts: Sequence[EventText], sources: Sequence[str]) -> list[Answer]:
-    """An answer for each text, in order, with the habits of its source taken from the texts of that source;
-    '' is no source. Each text is read once, and a sentence encoded only where the words and the habits leave
+def answers_by_source(
+    model: Categorizer, texts: Sequence[EventText], sources: Sequence[str]
+) -> list[Prediction]:
+    """An answer for each text, in order, with the prior of its source taken from the texts of that source;
+    '' is no source. Each text is read once, and a sentence encoded only where the words and the prior leave
     it unsure."""
     heard = [model.hear(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
     by_words = _leanings_of(_judged(model, heard, np.zeros((len(texts), len(SLUGS)), np.float32)), sources)
@@ -75,12 +77,12 @@ def answers_by_source(model: Categorizer, texts: Sequence[EventText], sources: S
     return _judged(model, heard, _leanings_of(_judged(model, heard, by_words), sources))
 
 
-def _leanings_of(answers: Sequence[Answer], sources: Sequence[str]) -> Array:
+def _leanings_of(answers: Sequence[Prediction], sources: Sequence[str]) -> Array:
     best = np.array([SLUGS.index(answer.category) for answer in answers], int)
     return leanings(best, np.array([answer.confidence for answer in answers]), sources)
 
 
-def _judged(model: Categorizer, heard: Sequence[Heard], together: Array) -> list[Answer]:
+def _judged(model: Categorizer, heard: Sequence[Heard], together: Array) -> list[Prediction]:
     parted = zip(heard, _parted(together), strict=True)
     return list(chain.from_iterable(model.judge(batch, leanings=own) for batch, own in parted))
 

@@ -76,7 +76,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Prediction:
     """A category's slug, the confidence that it is acceptable (0 to 1, calibrated), and the relative scores
     of all, which sum to 1."""
 
@@ -126,11 +126,11 @@ class Categorizer:
 
     def answers(
         self, texts: Sequence[EventText], *, hints: Array | None = None, leaning: Array | None = None
-    ) -> list[Answer]:
+    ) -> list[Prediction]:
         """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities:
         what the source itself says of the event. `leaning` (22, log-factors) is what it usually tells of (see
         `leaning`)."""
-        found: list[Answer] = []
+        found: list[Prediction] = []
         for start in range(0, len(texts), BATCH):
             some = None if hints is None else hints[start : start + BATCH]
             heard = self.listen(self.hear(texts[start : start + BATCH]), hints=some, leanings=leaning)
@@ -157,7 +157,7 @@ class Categorizer:
 
     def judge(
         self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None
-    ) -> list[Answer]:
+    ) -> list[Prediction]:
         """The answers to a batch that was heard, by its words and what sentences it was asked for. `leanings`
         as in `listen`."""
         told = heard.read.told
@@ -178,7 +178,7 @@ class Categorizer:
             says, sure, np.minimum(sure, highest)
         )  # the calibration knows only events that say something
         return [
-            Answer(
+            Prediction(
                 SLUGS[top], round(certain, 4), {slug: round(p, 4) for slug, p in zip(SLUGS, row, strict=True)}
             )
             for top, certain, row in zip(best.tolist(), sure.tolist(), chances.tolist(), strict=True)

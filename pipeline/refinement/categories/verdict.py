@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.refinement.categories.model import Answer
+from pipeline.refinement.categories.model import Prediction
 from pipeline.refinement.categories.subcategory import subcategory_of
 from pipeline.refinement.categories.tags import MOST, tags_of
 from pipeline.taxonomy import OTHER
@@ -30,7 +30,7 @@ class Verdict:
 
 
 def verdict(
-    answer: Answer, *, title: str, description: str, labels: Sequence[str] = (), tags: Sequence[str] = ()
+    answer: Prediction, *, title: str, description: str, labels: Sequence[str] = (), tags: Sequence[str] = ()
 ) -> Verdict:
     """`labels` are what the source calls the event; `tags` the tags that it has already."""
     known = tags_of(title, description, tags)

@@ -16,7 +16,7 @@ from pipeline.geography.likeness import Venue as Compared
 from pipeline.geography.plus_codes import plus_code
 from pipeline.geography.rooms import within
 from pipeline.geography.wording import speaks_of, wordings
-from pipeline.refinement.locations.words import house_name
+from pipeline.refinement.locations.venue_text import house_name
 from pipeline.text.folding import fold_name
 
 #: A name or alias of the place in its own city is it, unless street, distance or telephone speak against it

@@ -11,7 +11,7 @@ from pipeline.geography.coordinates import coordinates_problem, haversine_km
 from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
 from pipeline.geography.likeness.addresses import street_address
 from pipeline.geography.plus_codes import point_of_plus_code
-from pipeline.refinement.locations.words import has_street
+from pipeline.refinement.locations.venue_text import has_street
 from pipeline.text.folding import fold_name
 
 #: As many different houses at one and the same point show that the point is none of theirs but their source's

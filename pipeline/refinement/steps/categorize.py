@@ -19,8 +19,8 @@ from pipeline.contract.normalized import Flag
 from pipeline.contract.raw import RawRecord
 from pipeline.refinement.categories.features import EventText
 from pipeline.refinement.categories.hints import hints_of
-from pipeline.refinement.categories.leaning import HABIT_FROM, is_habit, leaning
-from pipeline.refinement.categories.model import Answer, categorizer
+from pipeline.refinement.categories.leaning import PRIOR_FROM, is_prior, leaning
+from pipeline.refinement.categories.model import Prediction, categorizer
 from pipeline.refinement.categories.verdict import THRESHOLD, verdict
 
 
@@ -42,10 +42,10 @@ def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> lis
 
 
 def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceContext:
-    """The context of a source that told of too little so far to have habits, with those that the words of its
+    """The context of a source that told of too little so far to have a prior, with those that the words of its
     first records show, judged each by itself; that of any other as it is. So a new source's first run knows
     what it will know of the source in its second."""
-    if len(records) < HABIT_FROM or is_habit(context.usual_categories):
+    if len(records) < PRIOR_FROM or is_prior(context.usual_categories):
         return context
     texts = [
         EventText(
@@ -76,7 +76,7 @@ def text_of(draft: Draft) -> EventText:
     )
 
 
-def _told(draft: Draft, answer: Answer) -> Draft:
+def _told(draft: Draft, answer: Prediction) -> Draft:
     event, labels = draft.event, draft.raw.categories + draft.raw.tags
     told = verdict(answer, title=event.title, description=event.description, labels=labels, tags=event.tags)
     flags = _without(event.flags) + ((Flag(check="category", reason=told.reason),) if told.reason else ())

@@ -18,7 +18,7 @@ from pipeline.geography.rooms import within
 from pipeline.geography.wording import wordings
 from pipeline.refinement.locations import known as places_known
 from pipeline.refinement.locations.points import Coordinates, Found, point_of, shared_points
-from pipeline.refinement.locations.words import city_of_address, house_name, split_venue
+from pipeline.refinement.locations.venue_text import city_of_address, house_name, split_venue
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.zones import city_in_words, same_clock
 from pipeline.text.folding import fold_name

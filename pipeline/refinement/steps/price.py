@@ -6,12 +6,12 @@ from itertools import islice, pairwise
 from typing import Final
 
 from pipeline import patterns
-from pipeline.contract.complaints import complaint
 from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.enums import PriceType, Status
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Price
 from pipeline.contract.raw import RawRecord
+from pipeline.contract.warnings import warning
 from pipeline.geography.countries import country_code
 from pipeline.money.currencies import CODES, SIGNS, currency_of, settled
 from pipeline.refinement import vocabulary as words
@@ -191,9 +191,9 @@ def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
     """What was told of the price and tells nothing."""
     told = raw.price_text or raw.price_min or raw.price_max
     if told and found.type is PriceType.UNKNOWN and status is not Status.SOLD_OUT:
-        yield complaint("price", told)
+        yield warning("price", told)
     if raw.price_currency and not currency_of(raw.price_currency):
-        yield complaint("currency", raw.price_currency)
+        yield warning("currency", raw.price_currency)
 
 
 def read_description(description: str, *, country: str = "") -> tuple[Price, float]:

@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pipeline.contract.complaints import complaint
 from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import EventTime, NormalizedEvent
 from pipeline.contract.raw import RawRecord, RawTime
+from pipeline.contract.warnings import warning
 from pipeline.dates.event_times import AT_MOST, EVENING_BEGINS, as_local, over_at, sort_moment
 from pipeline.dates.moments import read_clock
-from pipeline.dates.time_text import Reader, Reading, is_unknown, read_when
+from pipeline.dates.time_text import Reading, TimeReader, is_unknown, read_when
 from pipeline.geography.gazetteer import Gazetteer
 from pipeline.hours import Unsupported, parse
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
@@ -127,7 +127,7 @@ def _told(raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> Told:
         )
     reading = _read(raw.start, raw, finder, context)
     if reading is None:
-        finder.notes.append(complaint("start", raw.start))
+        finder.notes.append(warning("start", raw.start))
         raise Unreadable("unreadable start")
     end = _end_words(raw, reading.start, finder, context) if raw.end is not None else reading.end
     doors = datetime.combine(reading.start, reading.doors) if reading.doors else None
@@ -163,7 +163,7 @@ def _read(text: str, raw: RawRecord, finder: ZoneFinder, context: SourceContext)
     written_day = written.date() if isinstance(written, datetime) else written
     around = written_day or context.now.astimezone(zone.zone).date()
     return read_when(
-        text, Reader(around=around, written=written_day, language=language, month_first=month_first)
+        text, TimeReader(around=around, written=written_day, language=language, month_first=month_first)
     )
 
 
@@ -204,7 +204,7 @@ def _end(told: Told, raw: RawRecord, start: EventTime, origin: Origin, notes: li
     except (OverflowError, ValueError):
         end = None
     if end is None:
-        notes.append(complaint("end", told.end))
+        notes.append(warning("end", told.end))
         return None
     if not isinstance(start, datetime):
         return _last_day(told.end, end, raw, start, notes)

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from egress.records import RequestPolicy
-from pipeline.contract.complaints import complaints_in
 from pipeline.contract.draft import Draft
 from pipeline.contract.exceptions import ConfigInvalid, SourceError
 from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import PlaceRecord, WeatherRecord
+from pipeline.contract.warnings import warnings_in
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.geography.gazetteer import CityFact, fixture_gazetteer
 from pipeline.text.decoding import strip_controls
@@ -64,7 +64,7 @@ class Command(BaseCommand):
     def _print(self, inspection: Inspection, *, as_json: bool) -> None:
         for draft in inspection.drafts():
             self.stdout.write(_json_line(draft) if as_json else _line(draft))
-            for note in [] if as_json else complaints_in(draft.notes):
+            for note in [] if as_json else warnings_in(draft.notes):
                 self.stdout.write(_note_line(note))
         for one in [] if as_json else [one for one in inspection.refused if one.detail][:MOST_REFUSED]:
             self.stdout.write(

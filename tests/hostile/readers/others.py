@@ -27,7 +27,7 @@ from pipeline.geography.gazetteer import fixture_gazetteer, is_region, names_hou
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
 from pipeline.geography.likeness.compare import compare, look, phone_digits
 from pipeline.geography.likeness.names import compare_names, name_words
-from pipeline.geography.likeness.records import Venue
+from pipeline.geography.likeness.venues import Venue
 from pipeline.geography.metropolises import town_named
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
 from pipeline.geography.rooms import is_room, within

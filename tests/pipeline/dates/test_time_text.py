@@ -2,11 +2,11 @@ from datetime import date, datetime, time
 
 import pytest
 
-from pipeline.dates.time_text import Reader, is_unknown, read_when
+from pipeline.dates.time_text import TimeReader, is_unknown, read_when
 
 TODAY = date(2026, 11, 21)
-DATED = Reader(around=TODAY, written=TODAY, month_first=True)
-UNDATED = Reader(around=TODAY)
+DATED = TimeReader(around=TODAY, written=TODAY, month_first=True)
+UNDATED = TimeReader(around=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_words_that_depend_on_today_need_a_text_with_a_day(words: str) -> None:
 
 def test_a_date_that_means_two_days_is_none_where_nothing_decides() -> None:
     assert read_when("03/04/2026 7 PM", UNDATED) is None
-    day_first = read_when("03/04/2027 7 PM", Reader(around=TODAY, month_first=False))
+    day_first = read_when("03/04/2027 7 PM", TimeReader(around=TODAY, month_first=False))
     assert day_first is not None
     assert day_first.start == datetime(2027, 4, 3, 19)
 

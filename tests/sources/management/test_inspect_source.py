@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from pipeline.contract.complaints import REMEDIES
+from pipeline.contract.warnings import REMEDIES
 
 ROOT = Path(__file__).resolve().parents[3]
 CALENDAR = ROOT / "tests" / "sources" / "fixtures" / "inspect.ics"

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
-from pipeline.connectors.formats.ical.read import Reader, contexts
+from pipeline.connectors.formats.ical.read import FeedReader, contexts
 from pipeline.connectors.formats.ical.split import calendar_start, split
 from pipeline.connectors.support.platform import Platform
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
@@ -111,7 +111,7 @@ class ICal(Platform):
         """
         feed = split(payload)
         found = contexts(feed, params)
-        records = Reader(feed, params, found=found, most=self.config.max_occurrences).records()
+        records = FeedReader(feed, params, found=found, most=self.config.max_occurrences).records()
         complete = feed.whole and not feed.overflow and params.limit is None
         return Page(
             payload=payload,

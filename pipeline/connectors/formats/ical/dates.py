@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from pipeline.connectors.formats.ical.entries import Entry
-from pipeline.connectors.formats.ical.times import Clock, Moment
+from pipeline.connectors.formats.ical.entry_times import Clock, Moment
 from pipeline.connectors.formats.ical.zones import FLOATING
 from pipeline.contract.exceptions import DropRecord
 from pipeline.dates.ical_values import Length, compact, day_of

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.connectors.formats.ical.entry_times import Clock, Moment, Times, read_times
 from pipeline.connectors.formats.ical.lines import Line, Properties
 from pipeline.connectors.formats.ical.split import Span
-from pipeline.connectors.formats.ical.times import Clock, Moment, Times, read_times
 from pipeline.contract.exceptions import DropRecord
 from pipeline.dates.ical_values import Length, compact, parse_length
 from pipeline.text.decoding import bounded_id

@@ -11,11 +11,11 @@ from typing import Final
 from pipeline import patterns
 from pipeline.connectors.formats.ical.dates import DateSet
 from pipeline.connectors.formats.ical.entries import HEAD, Entry, read_entry, read_uid
+from pipeline.connectors.formats.ical.entry_times import Clock, require_years
 from pipeline.connectors.formats.ical.fields import WANTED, describe, raw_text, title_of
 from pipeline.connectors.formats.ical.lines import Properties, read_lines, text_of
 from pipeline.connectors.formats.ical.recur import Occurrence, Series
 from pipeline.connectors.formats.ical.split import Calendar, Feed, Span
-from pipeline.connectors.formats.ical.times import Clock, require_years
 from pipeline.connectors.formats.ical.versions import newest_masters, newest_overrides, with_owners
 from pipeline.connectors.formats.ical.zones import UTC_ZONE, Zones
 from pipeline.contract.connector import FetchParams
@@ -93,7 +93,7 @@ def _fresh_for(lines: Properties) -> timedelta | None:
     return None
 
 
-class Reader:
+class FeedReader:
     """Reads the events of a feed, one UID at a time. `most`: occurrences of a series at most."""
 
     def __init__(self, feed: Feed, params: FetchParams, *, found: Sequence[Context], most: int) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.connectors.formats.ical.dates import DateSet, Start
 from pipeline.connectors.formats.ical.entries import Entry
-from pipeline.connectors.formats.ical.times import Clock
+from pipeline.connectors.formats.ical.entry_times import Clock
 from pipeline.dates.ical_values import When, day_of
 from pipeline.dates.window import Window
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.document import Document, parse
+from pipeline.connectors.formats.json_feed.item_times import decide_day_first
 from pipeline.connectors.formats.json_feed.locate import Items, cut, locate, zone_around
 from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.record import Reading, identity, records
-from pipeline.connectors.formats.json_feed.times import decide_day_first
 from pipeline.connectors.formats.json_feed.view import View, follow, squash
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.dom import absolute

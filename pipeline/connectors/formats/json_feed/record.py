@@ -9,21 +9,21 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.images import images
+from pipeline.connectors.formats.json_feed.item_times import is_span, times, within
 from pipeline.connectors.formats.json_feed.names import OCCURRENCES
 from pipeline.connectors.formats.json_feed.place import misplaced, online, venue
 from pipeline.connectors.formats.json_feed.price import price
-from pipeline.connectors.formats.json_feed.times import is_span, times, within
 from pipeline.connectors.formats.json_feed.view import View, present, squash
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.support.identity import url_identity
 from pipeline.connectors.support.json_text import CUT
-from pipeline.contract.complaints import complaint
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.enums import OrganizerType, Setting, Status
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import OrganizerRef, Recurrence
 from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.contract.warnings import warning
 from pipeline.dates.moments import raw_time, read_moment
 from pipeline.dates.repeats import Allowance
 from pipeline.prose import Prose, announced, text_of_html
@@ -116,9 +116,9 @@ def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
         raw=_raw(item),
     )
     if made.venue.lat is None:
-        notes += [complaint(name, value) for name, value in misplaced(view)]
+        notes += [warning(name, value) for name, value in misplaced(view)]
     if not url and (told := view.text("url")):
-        notes.append(complaint("url", told))
+        notes.append(warning("url", told))
     return replace(made, notes=tuple(notes), **_happening(view), **_facts(view, reading), **price(view))
 
 
@@ -126,7 +126,7 @@ def _explained(one: RawRecord | Dropped, view: View) -> RawRecord | Dropped:
     """A drop for want of a start with the start that was told and is none."""
     if isinstance(one, RawRecord) or one.reason != "no start" or not (told := view.text("start")):
         return one
-    return replace(one, detail="; ".join(filter(None, (complaint("start", told), one.detail))))
+    return replace(one, detail="; ".join(filter(None, (warning("start", told), one.detail))))
 
 
 def _description(view: View) -> str:

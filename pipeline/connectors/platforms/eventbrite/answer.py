@@ -17,7 +17,7 @@ _LISTS: Final = ("results", "events", "items")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class EventbriteAnswer:
     """The events of an answer, and what it says of further pages."""
 
     items: list[Any] = field(default_factory=list)
@@ -49,14 +49,14 @@ def is_listed_event(value: Any) -> bool:
     )
 
 
-def opened(value: Any) -> Answer:
+def opened(value: Any) -> EventbriteAnswer:
     """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything
     else."""
     if is_api_event(value) or is_listed_event(value):
-        return Answer(items=[value])
+        return EventbriteAnswer(items=[value])
     if isinstance(value, list):
         if value and any(is_listed_event(one) or is_api_event(one) for one in value):
-            return Answer(items=value)
+            return EventbriteAnswer(items=value)
         raise SchemaChanged("no event of Eventbrite in this list")
     said = text(value, "error_description") or text(value, "error")
     if said:
@@ -67,7 +67,7 @@ def opened(value: Any) -> Answer:
     return found
 
 
-def listing(value: Any) -> Answer | None:
+def listing(value: Any) -> EventbriteAnswer | None:
     """The list of events of an answer of the API or of a page's data; None where there is none. An empty one
     counts beside its page numbers."""
     for path in _SEARCH:
@@ -83,8 +83,10 @@ def listing(value: Any) -> Answer | None:
             ):
                 page, pages = number(numbers, "page_number") or 1, number(numbers, "page_count") or 1
                 if at(numbers, "has_more_items") is False:
-                    return Answer(items=items, page=page, pages=page)
-                return Answer(items=items, continuation=text(numbers, "continuation"), page=page, pages=pages)
+                    return EventbriteAnswer(items=items, page=page, pages=page)
+                return EventbriteAnswer(
+                    items=items, continuation=text(numbers, "continuation"), page=page, pages=pages
+                )
     return None
 
 

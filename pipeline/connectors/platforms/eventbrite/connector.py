@@ -15,7 +15,7 @@ from pipeline.connectors.formats.page import PageConfig, PageConnector, read_gra
 from pipeline.connectors.formats.page.jsonld import graph
 from pipeline.connectors.platforms.eventbrite.answer import (
     SERVER_DATA,
-    Answer,
+    EventbriteAnswer,
     is_api_event,
     is_listed_event,
     listing,
@@ -194,12 +194,14 @@ class EventbriteConnector(Platform):
             payload=payload, records=settled(records)[: params.limit], coverage=Coverage.PARTIAL, cut=cut
         )
 
-    def _read(self, payload: RawPayload, params: FetchParams) -> tuple[Answer, list[RawRecord | Dropped]]:
+    def _read(
+        self, payload: RawPayload, params: FetchParams
+    ) -> tuple[EventbriteAnswer, list[RawRecord | Dropped]]:
         if payload.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"<":
             answer = opened(json_of(payload))
             return answer, [record(item) for item in answer.items]
         data = server_data(decode_payload(payload).text)
-        answer = (listing(data) if data else None) or Answer()
+        answer = (listing(data) if data else None) or EventbriteAnswer()
         if answer.items:
             return answer, [record(item) for item in answer.items]
         found = _marked_up(payload, data, params)

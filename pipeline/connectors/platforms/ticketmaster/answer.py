@@ -40,7 +40,7 @@ _IMAGES: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class TicketmasterAnswer:
     """The events of an answer and what it says of the whole: `total` events on `pages` pages; None where it
     is one event alone."""
 
@@ -104,12 +104,12 @@ def is_listing(value: Any) -> bool:
     )
 
 
-def opened(value: Any) -> Answer:
+def opened(value: Any) -> TicketmasterAnswer:
     """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything
     else."""
     value = unwrapped(value)
     if looks_like_event(value):
-        return Answer(items=[value])
+        return TicketmasterAnswer(items=[value])
     _refuse_error(value)
     page = at(value, "page")
     listed = at(value, "_embedded", "events")
@@ -123,7 +123,7 @@ def opened(value: Any) -> Answer:
     more = at(value, "_links", "next") is not None
     total = number(page, "totalElements")
     pages = number(page, "totalPages")
-    return Answer(
+    return TicketmasterAnswer(
         items=items,
         total=total,
         pages=pages if pages is not None else 2 if more else 1,
@@ -139,7 +139,7 @@ def _refuse_error(value: Any) -> None:
         raise SchemaChanged(f"Ticketmaster answers with an error: {said[:200]}")
 
 
-def records(answer: Answer) -> Iterator[RawRecord | Dropped]:
+def records(answer: TicketmasterAnswer) -> Iterator[RawRecord | Dropped]:
     """One record for each event of an answer."""
     for item in answer.items:
         yield _record(item) if isinstance(item, Mapping) else Dropped(reason="no event", raw=source_of(item))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.platforms.ticketmaster.answer import (
-    Answer,
+    TicketmasterAnswer,
     is_listing,
     looks_like_event,
     moment_of,
@@ -243,7 +243,7 @@ class TicketmasterConnector(Platform):
                     asked=asked,
                 )
 
-    def _page(self, payload: RawPayload) -> tuple[Page, Answer]:
+    def _page(self, payload: RawPayload) -> tuple[Page, TicketmasterAnswer]:
         answer = opened(json_of(payload))
         return Page(payload=payload, records=records(answer)), answer
 

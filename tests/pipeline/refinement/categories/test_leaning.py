@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.refinement.categories import model
 from pipeline.refinement.categories.features import EventText
-from pipeline.refinement.categories.leaning import HABIT_FROM, answers_by_source, leaning, leanings
+from pipeline.refinement.categories.leaning import PRIOR_FROM, answers_by_source, leaning, leanings
 from pipeline.taxonomy import OTHER, SLUGS
 
 MUSIC, FOOD = SLUGS.index("music"), SLUGS.index("food")
@@ -29,8 +29,8 @@ def test_a_source_leans_to_what_it_told_of():
 
 def test_few_events_and_those_of_no_category_are_no_habit():
     assert not leaning({}).any()
-    assert not leaning({"music": HABIT_FROM - 1, OTHER: 1000}).any()
-    assert leaning({"music": HABIT_FROM})[MUSIC] > 0
+    assert not leaning({"music": PRIOR_FROM - 1, OTHER: 1000}).any()
+    assert leaning({"music": PRIOR_FROM})[MUSIC] > 0
     assert leaning({"music": 30, OTHER: 1000}).tolist() == leaning({"music": 30}).tolist()
 
 
@@ -39,7 +39,7 @@ def test_any_counts_give_finite_factors_in_the_order_of_the_counts(counts):
     counts[SLUGS.index(OTHER)] = 0
     found = leaning(counts_of(counts))
     assert np.isfinite(found).all()
-    if sum(counts) >= HABIT_FROM:
+    if sum(counts) >= PRIOR_FROM:
         guessed = [number for number, slug in enumerate(SLUGS) if slug != OTHER]
         for one, other in zip(guessed, guessed[1:], strict=False):
             assert counts[one] <= counts[other] or found[one] >= found[other]

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.contract.complaints import REMEDIES
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import EventTime, Venue
+from pipeline.contract.warnings import REMEDIES
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.steps.times import ends
 from tests.pipeline.refinement.steps.make import LOOKUPS, NEW_YORK, NOW, context, timed, with_event

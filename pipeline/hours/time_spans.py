@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from pipeline.hours.grammar import DAY, Reader, Span, Token, Unsupported
+from pipeline.hours.grammar import DAY, Span, Token, TokenReader, Unsupported
 
 _TWO_DAYS: Final = 2 * DAY
 
 
-def read_spans(reader: Reader) -> list[Span]:
+def read_spans(reader: TokenReader) -> list[Span]:
     """The spans that begin here. Raises Unsupported."""
     spans: list[Span] = []
     while True:

@@ -20,13 +20,13 @@ REMEDIES: Final = {
 }
 
 
-def complaint(field: str, value: Any) -> str:
+def warning(field: str, value: Any) -> str:
     """The note on a value of one of the fields of `REMEDIES`."""
     words = " ".join(str(value).split())
     shown = words if len(words) <= MAX_VALUE else f"{words[:MAX_VALUE]}…"
     return f"{field}: “{shown}”{_MARK}{REMEDIES[field]}."
 
 
-def complaints_in(notes: Iterable[str]) -> list[str]:
+def warnings_in(notes: Iterable[str]) -> list[str]:
     """Those of a record's notes that are such."""
     return [note for note in notes if _MARK in note]
