@@ -1,5 +1,4 @@
-"""Whose request it is: the visitor's address behind the proxies that TRUSTED_PROXIES names, and the network
-that limits count.
+"""The visitor's address behind the proxies that TRUSTED_PROXIES names, and the network that limits count.
 
 X-Forwarded-For is read from its end: each trusted proxy wrote down whom it heard from, so that the first
 address that is no trusted proxy is the visitor. What stands before it the visitor wrote. `Forwarded` and

@@ -1,4 +1,4 @@
-"""Users at the desk."""
+"""Users and groups in the admin."""
 
 from typing import Any
 

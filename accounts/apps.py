@@ -1,4 +1,4 @@
-"""The app `accounts`: who."""
+"""The app `accounts`: users, rights and limits."""
 
 from django.apps import AppConfig
 

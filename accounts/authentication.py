@@ -1,4 +1,4 @@
-"""Who asks the API, by the desk's session."""
+"""Authenticates API requests by the admin's session."""
 
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request

@@ -1,5 +1,4 @@
-"""The one way in with a password, for the desk, the site and the API: `django.contrib.auth.authenticate` asks
-here."""
+"""The only backend for sign-in by password, for the admin, the site and the API."""
 
 from contextlib import nullcontext
 from typing import Any

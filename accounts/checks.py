@@ -1,4 +1,4 @@
-"""What `check --deploy` refuses about keys and proxies."""
+"""Checks of `check --deploy` for encryption keys and proxies."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,5 +1,5 @@
-"""Personal data at rest: addresses and credentials encrypted (Fernet, AES-128-CBC with HMAC) beside a keyed
-hash that can be looked up."""
+"""Encrypts personal data: addresses and credentials (Fernet, AES-128-CBC with HMAC), each beside a keyed hash
+for look-ups."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Pages of the desk that are not the admin's own."""
+"""Decorators for our own views in the admin."""
 
 from collections.abc import Callable
 from functools import wraps

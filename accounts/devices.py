@@ -1,5 +1,5 @@
-"""Known browsers: who signed in keeps a signed cookie, so that strangers who guess at the account do not keep
-its owner out ("device cookies", OWASP).
+"""Known browsers: a browser that its owner signed in with keeps a signed cookie, so that a stranger's guesses
+do not lock the owner out ("device cookies", OWASP).
 
 The cookie opens nothing. It only has its guesses counted apart from everybody's, and only for the accounts
 that were signed in with it.

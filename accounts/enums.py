@@ -1,4 +1,4 @@
-"""Words of the accounts."""
+"""Enumerations of accounts."""
 
 from django.db import models
 

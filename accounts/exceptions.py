@@ -1,4 +1,4 @@
-"""Why nobody is let in just now, and why an entry is not taken."""
+"""Why a sign-in or a user input is refused."""
 
 
 class InputRefused(Exception):

@@ -1,4 +1,4 @@
-"""Signing in at the desk, and what is entered there."""
+"""Forms for signing in to the admin, and the base of its forms for user input."""
 
 from typing import Any
 

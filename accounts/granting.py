@@ -1,5 +1,5 @@
-"""Nobody gives away what they do not have: neither to others nor to themselves, nor by taking over an account
-that has more."""
+"""Nobody can give rights that they do not have, to others or to themselves, or take over an account that has
+more rights."""
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet

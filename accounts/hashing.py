@@ -1,5 +1,5 @@
-"""How many passwords one process hashes at once. A hash takes a core for a quarter of a second, on purpose:
-without a bound a crowd of guesses takes them all.
+"""Bounds how many passwords one process hashes at once. A hash takes a core for a quarter of a second, on
+purpose; without a bound many guesses would take all cores.
 
 Those that wait are few, too: each holds a thread, and most likely one of the pool's eight connections to the
 database. Known browsers have a turn of their own (accounts/backends.py), so that a crowd of strangers does

@@ -1,5 +1,5 @@
-"""How often one caller may ask: fixed windows, counted in Valkey by the caller's hashed network; where Valkey
-is away, as the policy says."""
+"""Limits requests of one caller: fixed windows, counted in Valkey by the caller's hashed network. Each policy
+says what holds while Valkey is away."""
 
 import hashlib
 import hmac

@@ -1,5 +1,5 @@
-"""What signing in leaves on an answer: the cookie of a known browser, or the refusal; and how long the desk
-stays open."""
+"""Sets the cookie of a known browser after signing in, answers refused sign-ins, and ends idle sessions of
+staff."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Who: the user, with the e-mail address as login; and how often passwords were guessed."""
+"""The user, with the e-mail address as login, and the counts of guessed passwords."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final

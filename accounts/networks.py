@@ -1,5 +1,5 @@
-"""Addresses as headers spell them, the networks that are trusted, and the network that counts as one visitor.
-Free of Django."""
+"""Reads addresses in headers, trusted networks, and the network that counts as one visitor. Free of
+Django."""
 
 from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network

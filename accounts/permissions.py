@@ -1,4 +1,4 @@
-"""Rights at the API's door, by method."""
+"""Rights of API views, by method."""
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request

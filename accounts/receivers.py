@@ -1,4 +1,4 @@
-"""What the accounts add to a request."""
+"""Signal receivers: they bind the visitor's address to the log and remember sign-ins."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""Who acts, and whether they may: asked at the door of every verb that changes the truth, by whichever way
-the wish came in.
+"""Who acts, and whether they may. Every service function that a person can reach checks the right here first,
+whichever way the request came.
 
 The house itself acts as a `System` that says which part of it: its clock, its pipeline, the command of an
 operator who has a shell on the machine. It is named by the caller, never assumed, so that a forgotten actor

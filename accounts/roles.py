@@ -1,5 +1,5 @@
-"""What the desk's roles may do: one table, from which the groups are made and the tests of access take their
-people (docs/rights.md).
+"""The rights of each role, in one table. The groups are made from it, and so are the actors of the access
+tests (docs/rights.md).
 
 Rights are named as Django names them; that each of them exists is tested. A role's group is made where it is
 missing and left alone where it is there, since operators may have given it more or less.

@@ -1,4 +1,4 @@
-"""Every encrypted value of every model under the newest key, in batches; running it again changes nothing."""
+"""Encrypts every stored value again with the newest key, in batches. A second run changes nothing."""
 
 from collections.abc import Iterator
 from typing import Any, Final

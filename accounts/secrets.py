@@ -1,4 +1,4 @@
-"""Secrets that this process has opened, so that nothing which it writes shows them: logs, errors, kept
+"""Remembers the secrets that this process has decrypted, so that they are masked in logs, errors, stored
 addresses and bytes. Free of Django.
 
 Masking by name (`key=…`) misses a secret in a path, or in a platform's own error; what was opened is known by

@@ -1,5 +1,5 @@
-"""How long a session of staff lasts: eight idle hours. Kept in the database, so that the live feed knows too;
-sessions of others are as Django has them."""
+"""Sessions of staff end after eight idle hours. The time is kept in the database, so that the live feed knows
+it too. Other sessions last as Django's do."""
 
 import time
 from typing import Final

@@ -1,5 +1,5 @@
-"""When a form was opened, signed: what is sent at once was filled in by a machine, what was open for a day is
-asked for again."""
+"""Signed timestamps of forms: a form that is sent at once was filled in by a machine, and one that was open
+for a day is refused."""
 
 import time
 from typing import Final

@@ -1,4 +1,4 @@
-"""What is forgotten in time."""
+"""Deletes old counts of guesses, and expired sessions."""
 
 from celery import shared_task
 from django.core.management import call_command

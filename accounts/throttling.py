@@ -1,5 +1,5 @@
-"""How often a password may be guessed: counted in the database before it is hashed, so that a refusal costs
-no hash and fifty guesses at once are fifty.
+"""Limits how often a password may be guessed. A guess is counted in the database before it is hashed, so that
+a refusal costs no hash and concurrent guesses are all counted.
 
 A browser that its owner signed in with before (accounts/devices.py) is counted by itself. All others are
 counted three times: their network at this account, everybody at this account, their network at all accounts.

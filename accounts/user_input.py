@@ -1,5 +1,5 @@
-"""What a person enters: made as safe as what a source tells, by the same functions, or refused with a word on
-what to do.
+"""User input is made as safe as text from a source, by the same functions, or refused with a message that
+says what to do.
 
 The fields of a model say what they hold: an address (`url`, `…_url`, `website`), a text with a little markup
 (`description`), one line, one of several words, a list of these. Numbers, dates and links between rows are

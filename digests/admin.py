@@ -1,4 +1,4 @@
-"""Subscriptions and mails at the desk; addresses are not shown."""
+"""Subscriptions and mails in the admin. Addresses are not shown."""
 
 from datetime import timedelta
 

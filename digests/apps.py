@@ -1,4 +1,4 @@
-"""The app `digests`: to inboxes."""
+"""The app `digests`: subscriptions and mail."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""What a mail says: subject, text and HTML, with the links that every mail owes its reader."""
+"""Composes mails: subject, text and HTML, with the links that every mail needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Vocabulary of digests."""
+"""Enumerations of digests."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What may go wrong with a subscription."""
+"""Errors of subscriptions."""
 
 
 class DigestError(Exception):

@@ -1,4 +1,4 @@
-"""The local mailbox: without a mail provider every mail lands here. Staff only, never in production."""
+"""The local mailbox: without a mail server every mail is stored here. For staff only, never in production."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

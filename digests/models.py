@@ -1,4 +1,4 @@
-"""To inboxes: who asked for what, and every mail that was recorded before it was sent."""
+"""Subscriptions, and every mail, which is stored before it is sent."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

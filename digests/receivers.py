@@ -1,5 +1,5 @@
-"""What follows a recorded mail: it is queued, robustly; a dead broker fails nobody, the next round takes what
-is left."""
+"""Queues a recorded mail. When the broker is down the request still succeeds, and the next periodic task
+queues the mail."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What it means that a mail did not go. Pure: an exception in, a verdict out.
+"""What an exception of the mail server means for the mail and the address. Pure.
 
 smtplib tells the stages of a conversation apart by the exception: RCPT is SMTPRecipientsRefused, MAIL
 SMTPSenderRefused, DATA and the text itself SMTPDataError, the login SMTPAuthenticationError. Only the first

@@ -1,4 +1,4 @@
-"""News of digests, for their own receivers."""
+"""Signals of digests, for their own receivers."""
 
 from django.dispatch import Signal
 

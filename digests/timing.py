@@ -1,4 +1,4 @@
-"""When the weekly mail is due. Pure: a zone and the clock in, a moment out."""
+"""When the weekly digest is due. Pure: time zone and time in, result out."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo

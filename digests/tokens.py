@@ -1,5 +1,5 @@
-"""The token that a subscription's links carry. It is derived, never stored: the database keeps its keyed hash
-alone.
+"""The token in the links of a subscription. It is derived, never stored: the database has only its keyed
+hash.
 
 Every mail needs the link, so the token must be made again each time: it is an HMAC over id and time of
 request with the site's field key. Asking anew changes the time of request and so voids old links. Whoever

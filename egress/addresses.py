@@ -1,4 +1,4 @@
-"""Which IP addresses the house may connect to: an allow-list for IPv6, a refuse-list for IPv4, from IANA's
+"""Which IP addresses may be connected to: an allow-list for IPv6 and a refuse-list for IPv4, from IANA's
 special-purpose registries."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network

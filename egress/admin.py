@@ -1,4 +1,4 @@
-"""The use of the keys' quotas, to look at."""
+"""The admin's read-only view of quota use."""
 
 from django.contrib import admin
 from django.http import HttpRequest

@@ -1,5 +1,4 @@
-"""When an answer itself says that it is worth asking again: Retry-After, Cache-Control, Expires, and a feed's
-own ttl."""
+"""When an answer asks to be fetched again: Retry-After, Cache-Control, Expires, and a feed's own ttl."""
 
 import math
 from collections.abc import Mapping

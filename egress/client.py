@@ -1,4 +1,4 @@
-"""The HTTP client: the only code of the house that speaks to the outside world."""
+"""The HTTP client: the only code of the project that sends requests to other sites."""
 
 import json as jsonlib
 import random

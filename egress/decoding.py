@@ -1,5 +1,5 @@
-"""Content codings (RFC 9110, 8.4) undone piece by piece, so that a bomb is cut at the reader's limit and
-never unfolds in memory."""
+"""Decodes content codings (RFC 9110, 8.4) piece by piece, so that a decompression bomb is cut at the reader's
+limit and never expands in memory."""
 
 import math
 import zlib

@@ -1,4 +1,4 @@
-"""Why a request did not give an answer. `permanent` says whether trying the same again can help."""
+"""Why a request failed. `permanent` says whether another try can help."""
 
 from pipeline.contract.http_errors import EgressError
 

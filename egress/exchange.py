@@ -1,4 +1,4 @@
-"""One request and its one answer over the guarded transport: sent, received within limits, decoded, or failed
+"""One request and its answer over the guarded transport: sent, received within limits, decoded, or failed
 with a typed error."""
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Doors as the settings have them: the one place where `egress` reads Django's settings."""
+"""Creates HTTP clients from Django's settings. Only this module of `egress` reads the settings."""
 
 from collections.abc import Callable, MutableMapping
 from functools import lru_cache

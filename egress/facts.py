@@ -1,5 +1,4 @@
-"""What is told of each request, one fact each, to whoever listens: a run's list of exchanges, and the
-metrics."""
+"""One fact for each request, sent to every listener: a run's list of exchanges, and the metrics."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""The address guard: which URLs may be asked for, and which addresses a name may resolve to at the moment of
-connecting (OWASP SSRF)."""
+"""The address guard: which URLs may be requested, and which addresses a name may resolve to when the
+connection is opened (OWASP SSRF)."""
 
 import ipaddress
 import queue

@@ -1,5 +1,5 @@
-"""Secrets out of what people and logs read. For display only: what is sent is never masked. What a secret
-looks like stands in `pipeline.masking`."""
+"""Masks secrets in what people and logs read. Requests themselves are never masked. `pipeline.masking`
+defines what a secret looks like."""
 
 from pipeline import patterns
 from pipeline.masking import cut, has_secret, hide_secrets

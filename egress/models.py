@@ -1,4 +1,4 @@
-"""What must outlive Valkey: how much of each key's quota is used."""
+"""How much of each key's quota is used: data that must survive a restart of Valkey."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""One request as the HTTP client means to send it, and what becomes of it on a redirect."""
+"""One request as the HTTP client sends it, and how a redirect changes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Outgoing proxies: taken in turn, a dead one left out for a while and then tried again."""
+"""A pool of outgoing proxies, used in rotation. A dead proxy is left out for a while and then tried again."""
 
 import threading
 import time

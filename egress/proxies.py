@@ -1,4 +1,4 @@
-"""One outgoing proxy, and how a tunnel is asked of it."""
+"""One outgoing proxy, and the request for a tunnel through it."""
 
 from base64 import b64encode
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""The guarded proxy: the way out for what does not use the HTTP client (a browser, a spider). Same guard, limits of
-bytes and time, loopback only."""
+"""The guarded proxy, for requests that do not use the HTTP client (of a browser or a spider). It applies the
+same guard and the same limits of bytes and time, and listens on loopback only."""
 
 import asyncio
 import contextlib

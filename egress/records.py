@@ -1,5 +1,4 @@
-"""What passes through the HTTP client, and the HTTP client itself as a Protocol: connectors know this file and nothing
-else of `egress`."""
+"""Records that pass through the HTTP client."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

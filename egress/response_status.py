@@ -1,4 +1,4 @@
-"""What a status and its headers mean for us: an answer, a redirect, or a typed failure."""
+"""What a status and its headers mean: an answer, a redirect, or a typed failure."""
 
 from collections.abc import Mapping
 from datetime import datetime

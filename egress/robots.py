@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it: who may be asked for what, and how often."""
+"""robots.txt as RFC 9309 defines it: which addresses may be requested, and how often."""
 
 import json
 from collections import OrderedDict

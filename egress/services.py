@@ -1,4 +1,4 @@
-"""Keeping the count of quotas small."""
+"""Deletes old quota windows."""
 
 from datetime import datetime, timedelta
 

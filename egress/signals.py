@@ -1,4 +1,4 @@
-"""News for whoever looks after the house: `egress` knows no domain, so higher apps receive these."""
+"""Signals about quotas. `egress` does not know the apps above, which receive these signals."""
 
 from django.dispatch import Signal
 

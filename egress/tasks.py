@@ -1,4 +1,4 @@
-"""Keeping the count of quotas small."""
+"""Deletes old quota windows."""
 
 from celery import shared_task
 from django.utils import timezone

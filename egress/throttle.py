@@ -1,5 +1,5 @@
-"""Waiting for one's turn: breakers, pauses, rates, crawl delays, quotas, and one connection a host at a
-time."""
+"""The throttle: a request waits for breakers, pauses, rates, crawl delays, quotas, and for the host's one
+connection."""
 
 import contextlib
 import random

@@ -1,5 +1,5 @@
-"""How a connection is made: to an address that the guard has just checked, under one deadline, through
-outgoing proxies where some are set."""
+"""Opens connections: to an address that the guard has just checked, within one deadline, through outgoing
+proxies where some are set."""
 
 import contextlib
 import ssl

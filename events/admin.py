@@ -1,4 +1,4 @@
-"""Events at the desk. Saving goes through the services: what a person sets is locked, told and kept."""
+"""Events in the admin. Saving goes through the services, which lock the changed fields and write a Change."""
 
 from collections.abc import Callable
 from typing import Any

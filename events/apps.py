@@ -1,4 +1,4 @@
-"""The app `events`: what is on."""
+"""The app `events`: events, their pages, feeds and API."""
 
 from django.apps import AppConfig
 

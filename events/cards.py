@@ -1,5 +1,4 @@
-"""What a card says, in words: an Event as templates print it. Templates decide nothing, so that page, live
-fragment and mail agree."""
+"""The text of an event's card. Templates decide nothing, so that page, live fragment and mail agree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

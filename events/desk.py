@@ -1,5 +1,4 @@
-"""What moderators do with corrected venues at the desk: apply a correction to events that are there already,
-with a preview, and take it back."""
+"""Admin actions for corrected venues: apply a correction to existing events, with a preview, and undo it."""
 
 from typing import Any
 

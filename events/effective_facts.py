@@ -1,7 +1,6 @@
-"""Whose word counts, and what of it. A source's word on a published event that nobody vouches for is kept
-(`Listing.facts`), but what counts of it (`Listing.fitting`) is what was believed: other sources' next words
-bring no more of it to readers. Pure.
-"""
+"""Which facts of a listing are effective. `Listing.facts` keeps everything that a source says. Of an
+untrusted source's facts about a published event only the accepted part is effective (`Listing.fitting`), so
+that a later update of another source does not publish the rest. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +20,7 @@ MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {group[0]: group for group in GR
 
 
 def effective(contributions: Iterable[Contribution]) -> list[Contribution]:
-    """The same tellings; where nothing that counts says what and when, all that is said is all there is."""
+    """The contributions with their effective facts. Where these lack a title or a start, all facts are effective."""
     told = list(contributions)
     if all(any(one.facts.get(name) for one in told) for name in ("title", "start")):
         return told

@@ -1,5 +1,4 @@
-"""Vocabulary of events: every closed set of words, with nothing of Django, so that connectors and steps may
-use it."""
+"""Enumerations of events, free of Django, so that connectors and steps may use them."""
 
 from enum import StrEnum
 

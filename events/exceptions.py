@@ -1,4 +1,4 @@
-"""What may not be done to an event."""
+"""Why a change of an event is refused."""
 
 
 class EventError(Exception):

@@ -1,5 +1,5 @@
-"""From what each origin tells of an event to the one canonical event, and from there to columns. Pure, and
-independent of the order of the contributions.
+"""Chooses the fields of the canonical event from the contributions of its listings, and converts them to
+columns. Pure, and independent of the order of the contributions.
 
 Facts are the JSON object of a normalized event (contracts.md) with `located` beside it, as `Listing.facts`
 keeps them, so that a merge can be computed again from what is stored, and undone exactly.

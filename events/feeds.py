@@ -1,5 +1,5 @@
-"""The lists as files: iCalendar (RFC 5545, 7986), RSS 2.0 and JSON. The same events as the page of the same
-address."""
+"""Event lists as files: iCalendar (RFC 5545, 7986), RSS 2.0 and JSON, with the same events as the page of the
+same address."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One record for "which events": pages, API, feeds, live subscriptions and mail ask with it.
+"""EventFilter: which events a page, an API request, a feed, a live subscription or a mail asks for.
 
 Two evaluators read it: `events.queries.filtered` in the database, `matches` in memory on the public event of
 contracts.md. A test holds them together. Pure: no Django, no clock of its own.

@@ -1,5 +1,4 @@
-"""The form on which someone at a place tells how it is: a few choices, a trap for machines, and the stamp
-that says when it was opened."""
+"""The form for visitor reports: a few choices, a honeypot for machines, and a signed timestamp."""
 
 from typing import Any, ClassVar, Final
 

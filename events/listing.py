@@ -1,5 +1,4 @@
-"""How a list of events is cut for reading: tonight first, then the rest of today, what is on all the while,
-and the coming days."""
+"""Divides a list of events into sections: tonight, the rest of today, ongoing events, and the coming days."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence

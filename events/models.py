@@ -1,4 +1,4 @@
-"""What is on: the truth that everything else reads."""
+"""Events and everything that belongs to them: the data that all pages and feeds show."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a place is now, in words, each with its honest age and who says so. Pure."""
+"""The current state of a place in words, with age and source. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""What goes on for days and can be visited: its opening hours in words, by the day and by the week. Pure: no
-Django, no clock of its own.
+"""Ongoing events that can be visited: their opening hours in words, by day and by week. Pure: the caller
+gives the time.
 
 An event with `opening_hours` (OpenStreetMap syntax) is one event from its first opening to its last closing
 (docs/decisions/0025).

@@ -1,5 +1,5 @@
-"""A picture from outside, made safe and small: verified, turned upright, without EXIF and profiles, in a few
-widths. Knows neither Django nor the network.
+"""Makes a picture from outside safe and small: verified, turned upright, without EXIF and profiles, in a few
+widths. Free of Django and network.
 
 Only what Pillow decodes goes on: the bytes that came are never stored or served. SVG is a program, not a
 picture, and is refused.

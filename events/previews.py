@@ -1,4 +1,4 @@
-"""A card for an event that is not recorded: what readers would see of it."""
+"""A preview of the card of an event that is not stored."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What events do when places change: they follow a merge, and come back from it."""
+"""Updates events when their places are merged, un-merged or get a point."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,5 +1,5 @@
-"""What part of a city a page or feed is of: the second segment of its address and the question behind it,
-read once for both."""
+"""The part of a city that a page or feed shows, read from the second segment of its address and its query
+string."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

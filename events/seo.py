@@ -1,4 +1,4 @@
-"""What machines read from a page: title and description, canonical address, Open Graph, feeds, and schema.org
+"""A page's data for machines: title and description, canonical address, Open Graph, feeds, and schema.org
 data."""
 
 import json

@@ -1,5 +1,5 @@
-"""Shapes of the API as OpenAPI describes them. Events are made by `events.public.public_event` alone; a test
-holds the two together."""
+"""The API's shapes for OpenAPI. `events.public.public_event` alone makes the events; a test compares the
+two."""
 
 from typing import Any
 

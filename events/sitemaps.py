@@ -1,4 +1,4 @@
-"""What search engines shall know of: cities with events, and events still to come."""
+"""Sitemaps: cities with events, and upcoming events."""
 
 from collections.abc import Iterable
 from datetime import datetime

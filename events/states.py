@@ -1,5 +1,4 @@
-"""The state machines of an event, one table each: from which state to which. What is not in the table raises
-`ForbiddenMove`."""
+"""The state machines of an event, one table each. A move that is not in the table raises `ForbiddenMove`."""
 
 from collections.abc import Mapping, Set
 from enum import StrEnum

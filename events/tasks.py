@@ -1,4 +1,4 @@
-"""Thin tasks of events: upkeep, and what follows a recording without holding it up."""
+"""Tasks of events: upkeep, and slow work that follows a recording."""
 
 import time
 

@@ -1,5 +1,5 @@
-"""The ticker: what was published, changed or cancelled last, as a few lines of words. `static/js/ticker.js`
-goes on from there, in the same words."""
+"""The ticker: the latest published, changed and cancelled events, as a few lines of text.
+`static/js/ticker.js` continues it with the same words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

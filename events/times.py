@@ -1,4 +1,4 @@
-"""The rules of time, free of Django: an event's own day, tonight, the spans that readers ask for, and when an
+"""The rules of time, free of Django: an event's own day, tonight, the time spans of filters, and when an
 event without an end is over.
 
 A start is an aware datetime, or a date where the event is all-day or its time is unknown (architecture.md,

@@ -1,4 +1,4 @@
-"""What the forecast means for an event outdoors. Pure: the weather comes from the caller."""
+"""What the forecast means for an outdoor event. Pure: the caller gives the weather."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta

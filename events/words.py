@@ -1,5 +1,4 @@
-"""Times, prices and counts as people say them. Pure: no Django, no clock of its own; `now` always comes from
-the caller."""
+"""Times, prices and counts in words. Pure: the caller gives `now`."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal

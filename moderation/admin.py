@@ -1,5 +1,5 @@
-"""The moderators' desk: the queue, one review with its evidence in view, and every verdict with the version
-that was seen."""
+"""The review queue in the admin: the list, one review with its evidence, and verdicts with the version that
+the moderator saw."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The app `moderation`: shall the world see it."""
+"""The app `moderation`: decides what readers see."""
 
 from django.apps import AppConfig
 

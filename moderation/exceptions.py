@@ -1,4 +1,4 @@
-"""What may not be done to a review."""
+"""Why a verdict on a review is refused."""
 
 
 class ModerationError(Exception):

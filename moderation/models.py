@@ -1,4 +1,4 @@
-"""Shall the world see it: what waits for a person, and what was decided."""
+"""Reviews, which wait for a moderator, and decisions."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex

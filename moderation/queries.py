@@ -1,4 +1,4 @@
-"""What was decided."""
+"""Queries on decisions."""
 
 from uuid import UUID
 

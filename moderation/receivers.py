@@ -1,5 +1,5 @@
-"""Pairs of places that may be one go into the moderators' queue; reviews of an event go with it into a merge,
-and come back out of it."""
+"""Files a review for places that may be the same, and moves the reviews of an event when it is merged or un-
+merged."""
 
 from collections.abc import Sequence
 from datetime import datetime

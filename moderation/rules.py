@@ -1,4 +1,4 @@
-"""The rules of judgement, pure: what a clean event is, and which change of a published one needs a person.
+"""The moderation rules, pure: which event is clean, and which change of a published event needs a moderator.
 
 Nothing here is said of an event's worth, only of how sure we are. Each rule gives a sentence that a moderator
 reads.
@@ -35,8 +35,8 @@ class Thresholds:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceTrust:
-    """How far the source is believed: `trusted` publishes what is clean; `blocked` publishes nothing,
-    whatever it sends; with `always_review` a person looks at everything, however trusted the source is."""
+    """How far the source is trusted: clean events of a `trusted` source are published, events of a `blocked` source
+    never. With `always_review` every event needs a review, even of a trusted source."""
 
     name: str
     trusted: bool = False

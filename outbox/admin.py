@@ -1,4 +1,4 @@
-"""What happened, to be read and never written."""
+"""The outbox in the admin, read-only."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""News that is worth nothing a second later, such as how far a job is: announced at once, kept nowhere,
-without a place in the outbox."""
+"""Sends transient messages, such as the progress of a job. They are sent at once, not stored, and get no
+number."""
 
 from collections.abc import Mapping
 from typing import Any

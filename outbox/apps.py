@@ -1,4 +1,4 @@
-"""The app `outbox`: what happened."""
+"""The app `outbox`: numbered changes."""
 
 import secrets
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may hear of a change."""
+"""The audience of a change."""
 
 from enum import StrEnum
 

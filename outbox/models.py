@@ -1,4 +1,4 @@
-"""The outbox: what happened, in the order in which readers see it. It does not know the domain."""
+"""The outbox: changes in the order in which readers get them. It does not know the other apps."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex

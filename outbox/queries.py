@@ -1,4 +1,4 @@
-"""Reading the outbox."""
+"""Queries on the outbox."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What a service hands to the outbox."""
+"""A change as a service passes it to the outbox."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Writing changes, and numbering them after commit."""
+"""Writes changes, and numbers them after the commit."""
 
 import secrets
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
-"""After commit: changes were numbered. Receivers in higher apps pass the hint on; none of them may fail the
-request."""
+"""Sent after the commit when changes have numbers. Receivers pass a hint on; none of them may make the
+request fail."""
 
 from django.dispatch import Signal
 

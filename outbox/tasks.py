@@ -1,4 +1,4 @@
-"""Keeping the outbox in order, for when no hub is up and no hook came through."""
+"""Numbers and prunes changes when no hub runs and no commit hook did it."""
 
 from datetime import timedelta
 

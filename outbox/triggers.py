@@ -1,5 +1,5 @@
-"""Database triggers that hold the outbox's promise: no commit with a visible change and no Change row, by
-whatever way it was made.
+"""Database triggers that refuse a commit with a visible change but no Change row, whatever code made the
+change.
 
 A deferred constraint trigger's WHEN is judged when the row changes, its body at commit: the marked row is the
 queued trigger itself.

@@ -1,4 +1,4 @@
-"""Cities, areas and places at the desk."""
+"""Cities, areas and places in the admin."""
 
 from typing import Any
 

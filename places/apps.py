@@ -1,4 +1,4 @@
-"""The app `places`: where."""
+"""The app `places`: cities, areas and venues."""
 
 from django.apps import AppConfig
 

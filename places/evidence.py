@@ -1,5 +1,5 @@
-"""Evidence about a place now, and what follows from all of it. Pure: free of Django, the clock comes from the
-caller.
+"""Evidence about a place now, and the state that follows from all evidence. Pure: free of Django, the caller
+gives the time.
 
 Never invented: without evidence that holds there is no answer. What is told depends on the evidence alone,
 not on the order in which it came.

@@ -1,4 +1,4 @@
-"""What places refuse."""
+"""Errors of places."""
 
 
 class PlaceError(Exception):

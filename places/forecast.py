@@ -1,4 +1,4 @@
-"""What a forecast means for who goes out, and when a weather is another one. Pure.
+"""What a forecast means for visitors, and when a forecast counts as changed. Pure.
 
 Steps are JSON objects as WeatherFacts has them: `at` (ISO 8601, UTC), `temperature_c`, `max_c`, `condition`,
 `condition_code`, `precipitation`.

@@ -1,5 +1,5 @@
-"""What is likely at a place now: from its opening hours, from what was reported at this hour of this weekday
-before, and from events that are on. Pure.
+"""Predicts the current state of a place: from its opening hours, from earlier reports at this hour of this
+weekday, and from current events. Pure.
 
 It is labelled as a prediction, is less sure than what anyone saw, and says nothing where there is too little
 to go by.

@@ -1,5 +1,5 @@
-"""What the services of places take: facts of a platform about a place, its state now, and the weather of a
-city. Free of Django."""
+"""Records that the services of places take: a platform's facts about a place, its current state, and a city's
+weather. Free of Django."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a field of a model may hold, where the database's types do not say it."""
+"""Validators for model fields, where the database's types are not enough."""
 
 from typing import Any
 

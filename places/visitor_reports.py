@@ -1,7 +1,7 @@
 """What visitors report of a place, weighed by how far they agree. Pure.
 
-Each person has one voice for each answer, the newest: who reports ten times is heard once. A fresh voice
-counts 1, an old one just more than a half, so that one person alone never outvotes two others who agree.
+For each question only the newest report of each person counts. A new report counts 1, an old one just more than a
+half, so that one person alone never outvotes two others who agree.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,14 +12,14 @@ from typing import Final
 from places.enums import Answer, Crowd, Openness, StatusSource
 from places.evidence import Evidence
 
-#: How long a visitor's word holds.
+#: How long a visitor's report is valid.
 HOLDS: Final = {
     Answer.OPENNESS: timedelta(hours=2),
     Answer.CROWD: timedelta(minutes=45),
     Answer.WAITING: timedelta(minutes=30),
     Answer.SPECIAL: timedelta(hours=3),
 }
-#: How long the word of the venue itself holds, and how sure it is.
+#: How long a report of the venue itself is valid, and its confidence.
 OWNER_HOLDS: Final = {
     Answer.OPENNESS: timedelta(hours=4),
     Answer.CROWD: timedelta(hours=1),
@@ -27,9 +27,9 @@ OWNER_HOLDS: Final = {
     Answer.SPECIAL: timedelta(hours=6),
 }
 OWNER_CONFIDENCE: Final = 0.9
-#: What any number of visitors who agree comes near to.
+#: The limit of the confidence, however many visitors agree.
 MOST_SURE: Final = 0.9
-#: What visitors may say is going on: words of ours, since theirs would stand on a public page unseen.
+#: The special states that visitors may choose. Their own words would appear unchecked on a public page.
 SPECIALS: Final = (
     "Live music",
     "DJ",
@@ -47,8 +47,8 @@ LEVELS: Final = (Crowd.EMPTY, Crowd.QUIET, Crowd.MODERATE, Crowd.BUSY, Crowd.PAC
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitorReport:
-    """One report: who (`person` an account's id or "", `address` a keyed hash), when, and what; unknown, None
-    and "" say nothing."""
+    """One report: who (`person` is an account's id or "", `address` a keyed hash), when, and what. Unknown, None
+    and "" mean that the visitor did not answer."""
 
     person: str = ""
     address: str
@@ -59,7 +59,7 @@ class VisitorReport:
     special: str = ""
 
     def value(self, answer: Answer) -> str | int | None:
-        """What is said to that question; None where nothing is."""
+        """The value for `answer`; None where the visitor gave none."""
         if answer is Answer.OPENNESS:
             return None if self.openness is Openness.UNKNOWN else self.openness.value
         if answer is Answer.CROWD:
@@ -76,9 +76,9 @@ class _Vote:
 
 
 def consensus(visitor_reports: Sequence[VisitorReport], now: datetime) -> list[Evidence]:
-    """What visitors agree on: at most one evidence for each answer, none where they contradict each other.
-    Openness and special status by majority, crowd and waiting by the weighted median; sure in the measure of
-    how many say so and how large their share is."""
+    """The evidence that visitors agree on: at most one for each question, none where they contradict each other.
+    Openness and special state are chosen by majority, crowd and waiting time by the weighted median. The confidence
+    grows with the number of agreeing reports and with their share."""
     found = []
     for answer in Answer:
         votes = _votes(visitor_reports, answer, now)
@@ -105,7 +105,7 @@ def consensus(visitor_reports: Sequence[VisitorReport], now: datetime) -> list[E
 
 
 def owner_evidence(visitor_report: VisitorReport) -> list[Evidence]:
-    """What the venue itself says, each answer of it."""
+    """Evidence from a report of the venue's owner, one for each question."""
     return [
         Evidence(
             source=StatusSource.BUSINESS,
@@ -122,8 +122,8 @@ def owner_evidence(visitor_report: VisitorReport) -> list[Evidence]:
 
 
 def _votes(visitor_reports: Iterable[VisitorReport], answer: Answer, now: datetime) -> list[_Vote]:
-    """The newest word of each person that still holds. Who reports with an account has no second voice
-    without it from the same address."""
+    """The newest valid report of each person. An anonymous report does not count when an account reported from the
+    same address."""
     fresh = [
         visitor_report
         for visitor_report in visitor_reports
@@ -165,8 +165,8 @@ def _majority(votes: Sequence[_Vote]) -> tuple[str | int | None, list[_Vote]]:
 
 
 def _middle(votes: Sequence[_Vote], answer: Answer) -> tuple[str | int | None, list[_Vote]]:
-    """The weighted median, and who is near it: one level of crowd, or a third of the minutes and five at
-    least."""
+    """The weighted median, and the votes near it: within one level of crowd, or within a third of the minutes and at
+    least five."""
     if not votes:
         return None, []
     ordered = sorted(votes, key=lambda vote: (_number(vote.value), vote.voter))

@@ -1,5 +1,5 @@
-"""Which places someone watches, as a hint for whoever asks platforms: kept in the cache, gone when nobody
-reports for half an hour."""
+"""Which places are watched: a hint in the cache for whoever asks platforms. It expires half an hour after the
+last report."""
 
 from collections.abc import Sequence
 from typing import Final

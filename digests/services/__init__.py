@@ -1,4 +1,4 @@
-"""The verbs of digests."""
+"""The services of digests."""
 
 from digests.services.erasing import erase_addresses
 from digests.services.recording import record_due, record_for

@@ -1,5 +1,4 @@
-"""Addresses that nobody needs any more. What stays is the keyed hash, which finds a row again and opens
-nothing, and when its reader left."""
+"""Erases addresses that are no longer needed. The keyed hash and the time of unsubscribing stay."""
 
 from datetime import datetime, timedelta
 

@@ -1,5 +1,5 @@
-"""Mails are recorded before they are sent: one row for each subscription and week, however often the clock
-strikes."""
+"""Records mails before they are sent: one row for each subscription and week, however often the periodic task
+runs."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Claimed under a lease, sent, and written down at once.
+"""Claims recorded mails with a lease, sends them, and stores the result at once.
 
 A process that dies between claim and sending loses nothing: the lease ends and another takes the mail. One
 that dies between the server's "250" and the row's `sent` has the mail sent twice, with the same Message-ID:

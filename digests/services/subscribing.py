@@ -1,4 +1,5 @@
-"""Asking, confirming, leaving. Confirming and leaving are POST only: mail scanners follow GET links."""
+"""Subscribing, confirming, unsubscribing. Confirming and unsubscribing need POST, since mail scanners follow
+links with GET."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

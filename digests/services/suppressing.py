@@ -1,4 +1,4 @@
-"""Addresses that must not be written to any more."""
+"""Suppresses addresses that must get no mail."""
 
 from datetime import datetime
 

@@ -1,5 +1,5 @@
-"""One open page of the browser: banners refused, the list unfolded by scrolling or by its button, what a
-virtual list dropped kept."""
+"""One open page of the browser: refuse the cookie banner, unfold the list by scrolling or by its button, and
+keep what a virtual list removes again."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Where Chromium is, and how it may be started."""
+"""Finds Chromium and says how it may be started."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The HTTP client of a source that may also walk lists, by a spider and a browser."""
+"""The HTTP client of a source that may also crawl lists, with a spider and a browser."""
 
 import contextlib
 import time

@@ -1,5 +1,5 @@
-"""Cookie banners, answered with the least consent: what refuses is clicked, what accepts never; without a
-refusal the banner stays."""
+"""Cookie banners: the refusing button is clicked, an accepting one never. Without a refusing button the
+banner stays."""
 
 from typing import Final
 

@@ -1,5 +1,5 @@
-"""What passes between the process supervisor's parent and the spider: a task as one JSON object in, pages as one JSON
-object a line out."""
+"""Messages between the process supervisor's parent and the spider: one JSON object in, one JSON object for
+each page out."""
 
 import base64
 import json

@@ -1,5 +1,5 @@
-"""`python -m egress.crawl.process_supervisor SECONDS MEGABYTES`: runs the spider and keeps its bounds; ends with every
-process that it left behind.
+"""`python -m egress.crawl.process_supervisor SECONDS MEGABYTES`: runs the spider within its bounds, and at
+the end kills every process that the spider left behind.
 
 Playwright starts Chromium in a session of its own, so the group of the spider is not enough: this process
 adopts all orphans below it (Linux: subreaper), weighs the whole tree, and kills the whole tree. It gets

@@ -1,5 +1,5 @@
-"""What a crawler must see in a page: how many events, where they lead, where the list goes on, and whether
-scripts would build it."""
+"""What a crawler reads in a page: the number of events, their links, the next page, and whether scripts build
+the page."""
 
 from urllib.parse import urljoin, urlsplit
 

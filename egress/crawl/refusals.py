@@ -1,5 +1,5 @@
-"""How a site says that it wants no robots: by status, or by a challenge in place of the page. It is recorded,
-never got around."""
+"""Recognises that a site refuses robots: by status, or by a challenge in place of the page. A refusal is
+recorded, never circumvented."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,5 +1,5 @@
-"""The child process of one crawl: started, fed, listened to, bounded, and ended with everything that it
-started."""
+"""Runs one crawl in a child process: starts it, sends the job, reads its pages, enforces its bounds, and ends
+it with all its children."""
 
 import contextlib
 import fcntl

@@ -1,4 +1,4 @@
-"""The bounds that a child process sets itself before it touches anything from outside."""
+"""Bounds that a child process sets for itself before it reads anything from outside."""
 
 import ctypes
 import resource

@@ -1,5 +1,5 @@
-"""`python -m egress.crawl.spider`: walks the lists of the task on stdin and writes their pages to stdout.
-Started by the process supervisor, never by hand.
+"""`python -m egress.crawl.spider`: crawls the lists of the job on stdin and writes their pages to stdout. The
+process supervisor starts it; it is never started by hand.
 
 The walk is one thing after the other, as a polite reader goes; Scrapy brings the throttle, robots.txt,
 redirects, cookies and limits.

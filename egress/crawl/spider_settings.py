@@ -1,5 +1,5 @@
-"""Scrapy's settings for one task. Its defaults are neither polite nor safe: robots ignored, no throttle, 1
-GiB bodies, files and FTP."""
+"""Scrapy's settings for one job. Scrapy's defaults are neither polite nor safe: robots.txt ignored, no
+throttle, 1 GiB bodies, files and FTP."""
 
 import os
 from typing import Any

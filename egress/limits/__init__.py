@@ -1,5 +1,4 @@
-"""How often, how many at a time, and whether at all: rate limits, one connection a host, pauses and circuit
-breakers.
+"""Rate limits, one connection for each host, pauses and circuit breakers.
 
 Shared by all processes in Valkey; in memory for tests and for `inspect_source`. Hints, never the truth:
 without Valkey each process keeps its own count and goes on.

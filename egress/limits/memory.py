@@ -1,4 +1,4 @@
-"""Limits of one process: for tests, for `inspect_source`, and for as long as Valkey cannot be reached."""
+"""Limits of one process: for tests, for `inspect_source`, and while Valkey is away."""
 
 import secrets
 import threading

@@ -1,4 +1,4 @@
-"""The arithmetic that the limits in memory and in Valkey have in common."""
+"""The arithmetic that the limits in memory and in Valkey share."""
 
 from typing import NamedTuple
 

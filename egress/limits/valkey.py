@@ -1,4 +1,4 @@
-"""Limits that all processes share: each question one Lua script in Valkey, atomic there, on Valkey's own
+"""Limits that all processes share. Each check is one Lua script in Valkey, which is atomic and uses Valkey's
 clock.
 
 Without Valkey every answer comes from this process's memory, after one warning: a dead cache must not stop a

@@ -1,5 +1,4 @@
-"""Counts of what goes out, kept in Valkey for all processes together and read when Prometheus asks
-(decisions/0018)."""
+"""Counters of outgoing requests, kept in Valkey for all processes and read by Prometheus (decisions/0018)."""
 
 from egress.metrics.counts import BUCKETS, Counts, Series
 from egress.metrics.recorder import ValkeyMetrics

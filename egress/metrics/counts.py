@@ -1,4 +1,4 @@
-"""What is counted of the requests to one endpoint, and how it is named in Valkey."""
+"""What is counted for each endpoint, and its names in Valkey."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

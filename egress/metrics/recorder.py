@@ -1,5 +1,5 @@
-"""Metrics in Valkey: one hash for each host and endpoint, a bounded number of them, the longest unused
-leaving first."""
+"""Metrics in Valkey: one hash for each host and endpoint. Their number is bounded; the least recently used is
+dropped first."""
 
 import time
 from collections.abc import Callable

@@ -1,5 +1,5 @@
-"""How many requests a platform grants a key, and how many are used: counted in PostgreSQL, in memory where
-there is no database.
+"""How many requests a platform grants a key, and how many are used: counted in PostgreSQL, or in memory
+without a database.
 
 Windows are fixed: an hour's begins at its full minute 0 UTC, a day's at midnight UTC. A platform whose window
 slides may count up to twice as many around the seam of two of ours; its own word (`allowance.py`) and its 429

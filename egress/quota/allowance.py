@@ -1,4 +1,4 @@
-"""What a platform itself says is left of a quota, in the header fields that are in use.
+"""What a platform reports about the rest of a quota, in its header fields.
 
 - `RateLimit` and `RateLimit-Policy`, structured fields of draft-ietf-httpapi-ratelimit-headers since -08:
   `"hour";r=12;t=900`, `"hour";q=100;w=3600`

@@ -1,5 +1,5 @@
-"""Quotas in PostgreSQL: one row a key and window, counted by one atomic statement, so that no two processes
-take the last request."""
+"""Quotas in PostgreSQL: one row for each key and window, counted by one atomic statement, so that no two
+processes take the last request."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta

@@ -1,2 +1,2 @@
-"""Who makes a page: plain HTTP, a browser of ours, or a service. One interface (`base.Renderer`), tried in
-order (`chain.render`)."""
+"""Renderers get a page: by plain HTTP, by a browser, or by a service. They share one interface
+(`base.Renderer`) and are tried in order (`chain.render`)."""

@@ -1,4 +1,5 @@
-"""The order: plain HTTP, then the browser, then the services, and when to move on."""
+"""The order of the renderers (plain HTTP, then the browser, then the services), and when to try the next
+one."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing

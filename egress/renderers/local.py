@@ -1,4 +1,5 @@
-"""Renderers on this machine: plain HTTP by the HTTP client or by Scrapy, and a browser by scrapy-playwright."""
+"""Renderers on this machine: plain HTTP with the HTTP client or Scrapy, and a browser with scrapy-
+playwright."""
 
 from collections.abc import Callable
 

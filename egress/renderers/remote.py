@@ -1,5 +1,5 @@
-"""What services that render pages share: lists are walked one page after the other, and each address passes
-the guard before a service sees it."""
+"""What rendering services share: lists are walked page by page, and each address passes the guard before a
+service gets it."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

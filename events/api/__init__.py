@@ -1,1 +1,1 @@
-"""The reading side of the API: events, cities, places, search."""
+"""The read-only part of the API: events, cities, places, search."""

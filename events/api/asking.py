@@ -1,4 +1,4 @@
-"""The parameters of event lists, and the EventFilter that they mean."""
+"""The query parameters of event lists, and the EventFilter that they mean."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,5 +1,5 @@
-"""What views share: those open to all and kept by caches for a while, those for members of staff, and how
-their errors are described."""
+"""Base classes of the API's views: public and cacheable, or for staff; and the description of their
+errors."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar

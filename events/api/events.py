@@ -1,4 +1,4 @@
-"""Events: lists, one, and what is like it."""
+"""Lists of events, one event, and similar events."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""What events have in common: cities, areas, categories, tags, organizers, each with how many are to come."""
+"""Cities, areas, categories, tags and organizers, each with the number of upcoming events."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""What a request may ask, each parameter in one row that reads it and describes it: unknown names and bad
-values are told by name, with the remedy."""
+"""Query parameters, one row each, which reads and documents the parameter. Errors name the parameter and say
+what to do."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Places, with how many events are to come."""
+"""Places, with the number of upcoming events."""
 
 import base64
 import binascii

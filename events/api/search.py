@@ -1,4 +1,4 @@
-"""Search by words: events, suggestions while typing, and counts by value."""
+"""Full-text search, suggestions while typing, and facet counts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A place now: what is known of it, and what people there tell."""
+"""The current state of a place, and visitor reports."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Addresses of the reading API, below `/api/v1/`."""
+"""URLs of the read-only API, below `/api/v1/`."""
 
 from django.urls import path
 

@@ -1,5 +1,5 @@
-"""Pictures made on the server: small SVGs without script or inline style, so that the strictest CSP holds.
-Pure functions, no Django.
+"""Charts made on the server: small SVGs without script or inline style, so that the strictest CSP holds. Pure
+functions, no Django.
 
 Every picture is decoration beside words or a table that say the same. Colours come from
 `static/css/charts.css` by class.

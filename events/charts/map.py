@@ -1,5 +1,4 @@
-"""Where the listed events are: a schematic map without tiles, so that no third party learns who looks at
-it."""
+"""A schematic map of the listed events, without tiles, so that no third party learns who looks at it."""
 
 import math
 from collections.abc import Sequence

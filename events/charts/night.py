@@ -1,5 +1,4 @@
-"""The night at a glance: 17:00 to 05:00 from left to right, one slash an event, in the hue of its
-category."""
+"""A chart of the night from 17:00 to 05:00: one stroke for each event, in the hue of its category."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

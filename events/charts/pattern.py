@@ -1,5 +1,4 @@
-"""A calm picture for an event without one: made from its id alone, so that it is the same on every page and
-every day."""
+"""A picture for an event without one, derived from its id, so that it never changes."""
 
 from hashlib import blake2b
 

@@ -1,4 +1,4 @@
-"""One bar of the day strip: a slash as high as the day is full."""
+"""One bar of the day strip; its height shows how many events the day has."""
 
 
 def strip_bar(count: int, most: int) -> str:

@@ -1,5 +1,5 @@
-"""When a city does what: hour by category over the next days. A real table whose cells carry a level from 0
-to 5 for the picture."""
+"""A chart of events by hour and category over the next days: a table whose cells carry a level from 0 to
+5."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""Named reads of events. Nothing here writes, and nothing asks the clock: `now` (aware) comes from the
-caller."""
+"""Queries on events. They write nothing and do not read the clock: the caller gives `now` (aware)."""
 
 from events.queries.event import EventAnswer, find_event, other_dates, similar
 from events.queries.filtering import filtered, public, upcoming

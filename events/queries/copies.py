@@ -1,4 +1,4 @@
-"""Which other events have the same words or the same picture."""
+"""Other events with the same text or the same picture."""
 
 from collections.abc import Collection
 from typing import Any, Final

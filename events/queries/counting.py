@@ -1,4 +1,4 @@
-"""Counts of upcoming events by what they have in common: facets, tags, organizers, areas, places."""
+"""Counts of upcoming events: facets, tags, organizers, areas, places."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""One event: its page, its other dates, what is like it."""
+"""One event: its page, its other dates, similar events."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,5 @@
-"""An EventFilter as conditions in the database: the twin of `events.filters.matches`."""
+"""An EventFilter as conditions in the database. `events.filters.matches` evaluates the same filter in
+memory."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta

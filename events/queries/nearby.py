@@ -1,4 +1,4 @@
-"""What is on near an event, and at a place just now."""
+"""Current events near an event, and at a place."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta

@@ -1,5 +1,5 @@
-"""Pages of events that stay right while events are added: the next one begins after a key, not after a
-count."""
+"""Keyset pagination: a page begins after a key, not after a count, so that it stays right while events are
+added."""
 
 from datetime import datetime
 from typing import Any

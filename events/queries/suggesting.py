@@ -1,4 +1,4 @@
-"""What a reader may mean while typing: events, places, cities, categories."""
+"""Suggestions while typing: events, places, cities, categories."""
 
 from datetime import datetime
 from typing import Any

@@ -1,5 +1,5 @@
-"""Full text: what a reader types, as a query on `EventSearch.document`, and suggestions that forgive typing
-errors."""
+"""Full-text search: the user's text as a query on `EventSearch.document`, and suggestions that tolerate
+typing errors."""
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""The verbs of events. Every change of an event goes through one of these, and each writes its Change."""
+"""The services of events. Every change of an event goes through one of them, and each writes its Change."""
 
 from events.services.archiving import anonymize_contacts, archive_past
 from events.services.correcting import Spread, preview_spread, spread, take_back

@@ -1,4 +1,4 @@
-"""How a change of an event is told: type, topics, and the small data that live filters and cards need."""
+"""The Change of an event: its type, its topics, and the data that live filters and cards need."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is over leaves the lists for good, and what it tells of people with it."""
+"""Archives past events, and removes their contacts."""
 
 from datetime import datetime, timedelta
 from typing import Final

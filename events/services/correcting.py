@@ -1,5 +1,5 @@
-"""A moderator puts a venue right: the event tells its place, and the words that its sources wrote mean that
-place from then on."""
+"""A moderator corrects the venue of an event: the event gets its place, and the venue words of its sources
+mean that place from then on."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""A person edits an event: what they set is locked against machines, and what a source proposed is taken or
-declined."""
+"""A person edits an event: changed fields are locked, and proposals of sources are accepted or declined."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,5 +1,4 @@
-"""What of the listings' words counts, in the database: until a person decides, what was withheld from readers
-comes to them by nobody."""
+"""The effective facts of listings, in the database. Withheld values stay hidden until a moderator decides."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +19,7 @@ def methods_of(
     changes: Mapping[str, tuple[Any, Any]],
     values: Mapping[str, Any],
 ) -> dict[str, str]:
-    """How the listings were read that give the columns which change for readers; of a new event, all."""
+    """How the listings were read that give the changed columns; for a new event, all columns."""
     given: dict[str, list[str]] = defaultdict(list)
     for column in (changes or values).keys() - BACKGROUND:
         given[field_of(column)].append(column)
@@ -30,14 +29,14 @@ def methods_of(
 
 
 def effective_contributions(listings: Iterable[Listing]) -> list[Contribution]:
-    """What counts of the stored listings of an event."""
+    """The contributions of an event's stored listings, with their effective facts."""
     return effective(contribution_of(listing) for listing in listings)
 
 
 def withheld_groups(plan: Plan, origin: Origin) -> frozenset[str]:
-    """The groups of facts in which the word of `origin` on a published event was not believed: until a person
-    decides, it must not come to readers with the next word of somebody else. Of a source whose word does
-    `counts` these are the doubted ones; of others all but what was let through now."""
+    """The groups of facts of `origin` that are withheld from a published event until a moderator decides: for a
+    trusted source (`judgement.counts`) the doubted groups, for others all groups that were not accepted now. A later
+    update of another source must not publish them."""
     if plan.before_publication != Publication.APPROVED or (plan.judgement.counts and not plan.doubted):
         return frozenset()
     doubted = {field_of(column) for column in plan.doubted}
@@ -53,7 +52,7 @@ def withheld_groups(plan: Plan, origin: Origin) -> frozenset[str]:
 
 
 def accept_columns(event_id: UUID, origin_id: UUID | None, columns: Iterable[str]) -> None:
-    """What the origin's listings say of these columns of the event counts from now on: a person took it."""
+    """Make the origin's facts for these columns of the event effective: a moderator accepted them."""
     still_withheld = MEMBERS.keys() - BACKGROUND_GROUPS - set(map(field_of, columns))
     listings = list(
         Listing.objects.filter(

@@ -1,4 +1,4 @@
-"""Whether its sources still list an event: seen, missing, gone."""
+"""Whether an event's sources still list it: seen, missing, gone."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The rows that events point to: cities, areas, places, organizers and series, looked up or made for a whole
+"""The related rows of events (cities, areas, places, organizers and series), looked up or created for a whole
 batch."""
 
 from collections import defaultdict

@@ -1,5 +1,5 @@
-"""Our own copies of events' pictures: fetched after recording, verified, rendered anew, stored, told. No
-batch and no page waits for them."""
+"""Our own copies of events' pictures: fetched after recording, verified, rendered again, stored and
+announced. No batch and no page waits for them."""
 
 import time
 from collections import defaultdict

@@ -1,5 +1,4 @@
-"""Events follow the places where they happen: to the place that theirs was merged into, to a point that was
-found for it, to where a person said."""
+"""Updates events when their place was merged, got a point, or was corrected by a person."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

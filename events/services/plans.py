@@ -1,5 +1,5 @@
-"""One event of a batch on its way: what it was, what is said of it now, and which columns a person's word has
-closed."""
+"""The plan for one event of a batch: its former values, its new values, and the columns that a person has
+locked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The one door for a change of an event's state."""
+"""The only code that changes an event's state."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

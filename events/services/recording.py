@@ -1,5 +1,4 @@
-"""Recording a batch: what origins say becomes events. The number of queries does not depend on the number of
-entries."""
+"""Records a batch of entries as events. The number of queries does not depend on the number of entries."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence

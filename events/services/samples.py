@@ -1,4 +1,4 @@
-"""Taking the sample events away."""
+"""Removes the sample events."""
 
 from django.db import transaction
 

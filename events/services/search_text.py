@@ -1,5 +1,5 @@
-"""The side table that search reads: refreshed in the same transaction as the events, two queries for any
-number."""
+"""Refreshes the search table in the same transaction as the events, with two queries for any number of
+events."""
 
 from collections.abc import Iterable
 from uuid import UUID

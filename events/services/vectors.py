@@ -1,4 +1,4 @@
-"""The meaning of events as vectors, made after recording so that no batch waits for them."""
+"""Computes the vectors of events after recording, so that no batch waits for them."""
 
 import hashlib
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,5 @@
-"""What events know of a place now, handed down to places, which do not know events."""
+"""Gives places the opening hours and current events that their predictions need, since places do not know
+events."""
 
 from collections.abc import Collection
 from datetime import datetime

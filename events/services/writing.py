@@ -1,4 +1,4 @@
-"""Writing a judged batch: as many queries for one event as for two hundred."""
+"""Writes a judged batch, with as many queries for one event as for two hundred."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The public pages and their feeds. Thin: read the question, ask `events.queries`, hand words to a
+"""The public pages and their feeds. Views read the request, call `events.queries`, and pass text to a
 template."""
 
 from events.views.about import about, bot, robots

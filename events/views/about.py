@@ -1,4 +1,4 @@
-"""Pages about the site itself, and what robots ask for first."""
+"""Pages about the site itself, and robots.txt."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

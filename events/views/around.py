@@ -1,4 +1,4 @@
-"""What stands around an event: the weather of its city, and the topics by which that changes."""
+"""The context of an event's page: the weather of its city, and its live topics."""
 
 from collections.abc import Iterable
 from dataclasses import replace

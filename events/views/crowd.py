@@ -1,5 +1,5 @@
-"""One answer for a crowd: when something changes, everybody who has it open asks for the same card or page
-within moments (`static/js/live.js`).
+"""One rendering for many requests: after a change, everybody who has the page open asks for the same card or
+page within moments (`static/js/live.js`).
 
 Such a reader says in the header `Live-After: EPOCH-OFFSET` how far it has heard. An answer that was rendered
 with the outbox at that number, or beyond, shows the change; so it is rendered once in each process, while the

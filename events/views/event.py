@@ -1,4 +1,4 @@
-"""One event: its page, its calendar file, and its card alone for live pages."""
+"""One event: its page, its calendar file, and its card for live pages."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The front door: every city, and one field."""
+"""The front page: all cities, and a search field."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Our own copies of pictures, where they lie in a folder; a bucket serves its own."""
+"""Serves our own copies of pictures from a folder; a bucket serves its own."""
 
 from typing import Final
 

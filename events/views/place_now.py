@@ -1,4 +1,4 @@
-"""How a place is now: the block of its page, and the page on which a visitor tells."""
+"""The current state of a place: the block of its page, and the page for visitor reports."""
 
 import time
 from collections.abc import Sequence

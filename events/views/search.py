@@ -1,4 +1,4 @@
-"""Search: one field; what was understood appears as chips that can be taken off."""
+"""Search: one field. Recognised conditions appear as chips that can be removed."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""What every public page needs."""
+"""Context that every public page needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A venue: where it is, and what is on there."""
+"""The page of a venue: where it is, and its events."""
 
 from typing import Any
 from uuid import UUID

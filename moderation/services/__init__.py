@@ -1,5 +1,4 @@
-"""The verbs of moderation: judge before anything is visible, file what a person should see, decide,
-forget."""
+"""The services of moderation: judge events before they are visible, file reviews, decide, undo, anonymize."""
 
 from moderation.services.anonymizing import anonymize_evidence
 from moderation.services.deciding import claim, decide, decide_many

@@ -1,5 +1,4 @@
-"""What reviews keep of people goes when what they are about is long over; the verdicts and all else of the
-evidence stay."""
+"""Removes personal data from the evidence of old reviews. Verdicts and all other evidence stay."""
 
 from datetime import datetime
 from typing import Final

@@ -1,4 +1,5 @@
-"""A person's verdict. Every action carries the version that the person saw, so that no update is lost."""
+"""A moderator's verdict. Every action carries the version that the moderator saw, so that no update is
+lost."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta

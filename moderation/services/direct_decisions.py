@@ -1,5 +1,5 @@
-"""Verdicts that come by another door than a review: a person's on the list of events, and the rules' on a
-batch. Both are kept as decisions."""
+"""Verdicts without a review: a moderator's in the list of events, and the rules' on a batch. Both are stored
+as decisions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -34,11 +34,10 @@ _RULES: Final = {
 def record_direct_decisions(
     moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, now: datetime
 ) -> None:
-    """What a person said of events elsewhere than in their reviews answers the reviews that wait for such a
-    verdict, and is kept as a decision on each.
+    """Store a moderator's verdict on events as decisions, and close the open reviews that wait for such a verdict.
 
-    A review that somebody decides at this moment is left to them; to wait for them while they wait for the
-    event would hold both.
+    A review that somebody decides at this moment is left to them. Waiting for it would be a deadlock, since they wait
+    for the event.
     """
     verdict = _SAYS.get(to)
     if verdict is None or not is_person(by):

@@ -1,4 +1,4 @@
-"""Judging before anything is visible, and filing what a person should see."""
+"""Judges events before they are visible, and files reviews for moderators."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

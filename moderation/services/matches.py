@@ -1,5 +1,5 @@
-"""Verdicts on two events that may be one, and on a listing that no longer fits its event; and what follows
-for other reviews."""
+"""Verdicts on two events that may be the same and on a mismatched listing, and what follows for other
+reviews."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""How many reviews wait, told live to those who work at the desk."""
+"""Sends the number of open reviews live to moderators."""
 
 from django.db import transaction
 
@@ -6,7 +6,7 @@ from moderation.enums import ReviewState
 from moderation.models import Review
 from outbox.announcing import announce
 
-#: Where the desk listens (docs/live.md), and what it hears there: `{"open": n}`.
+#: The live topic of the review queue (docs/live.md), and the type of its message `{"open": n}`.
 TOPIC, KIND = "desk:queue", "desk.queue"
 
 
@@ -16,8 +16,8 @@ def count_open() -> int:
 
 
 def announce_queue_size() -> None:
-    """Call it in the transaction that changes what waits: after commit whoever is at a desk learns the new
-    count; nobody else ever does."""
+    """Call it in the transaction that changes the number of open reviews. After the commit the connected moderators
+    get the new count."""
     transaction.on_commit(_tell, robust=True)
 
 

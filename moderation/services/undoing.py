@@ -1,4 +1,4 @@
-"""Taking a verdict back: the newest one, once, while what it did stands as it left it."""
+"""Undoes a verdict: only the newest one, once, and only while nothing else changed its result."""
 
 from datetime import datetime
 from typing import Final

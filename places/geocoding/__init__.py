@@ -1,5 +1,5 @@
-"""Addresses to points, by whichever geocoder the settings name. None of it is asked unless an operator sets
-one up."""
+"""Finds the point of an address with the geocoder that the settings name. Without one nothing is
+requested."""
 
 from collections.abc import Mapping
 from typing import Any

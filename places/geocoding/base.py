@@ -1,5 +1,5 @@
-"""What all geocoders asked over HTTP share: one request, its JSON, the first result, and what is said where
-the answer is none of theirs."""
+"""What all geocoders over HTTP share: one request, its JSON, the first result, and the error for any other
+answer."""
 
 import json
 from abc import ABC, abstractmethod

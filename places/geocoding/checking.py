@@ -1,5 +1,5 @@
-"""Whether a geocoder's answer may count: inside the city, exact enough, and of the house that was asked
-for."""
+"""Whether a geocoder's answer is accepted: inside the city, exact enough, and with the requested house
+number."""
 
 from pipeline.geography.coordinates import coordinates_problem, haversine_km
 from pipeline.geography.likeness.addresses import compare_addresses, street_address

@@ -1,4 +1,4 @@
-"""A geocoder as a Protocol: what it is asked, what it answers. Free of Django; the HTTP door is handed in."""
+"""The Protocol of a geocoder, its question and its answer. Free of Django; the HTTP client is an argument."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Where: cities, areas, places and their other names, and what is known of them now."""
+"""Cities, areas, places and their other names, and their current state."""
 
 from places.models.place import (
     LATITUDE,

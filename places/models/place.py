@@ -1,4 +1,4 @@
-"""Where: cities, areas, places and their other names."""
+"""Cities, areas, places and their other names."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

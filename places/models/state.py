@@ -1,4 +1,4 @@
-"""What is known of places and cities now: whether a place is open, how full it is, and the weather."""
+"""The current state of places and cities: whether a place is open, how full it is, and the weather."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Named reads of places."""
+"""Queries on places."""
 
 from places.queries.finding import Asked, NearPlace, corrections, houses_told_at, places_for
 from places.queries.gazetteer import forget_gazetteer, gazetteer

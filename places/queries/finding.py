@@ -1,5 +1,4 @@
-"""Places by their names: what bears a name exactly, what bears one much like it, what a person said that
-words mean."""
+"""Finds places by name: an exact name, a similar name, or words that a moderator assigned to a place."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is known of places now, and whose state to ask for next."""
+"""The current state of places, and which places to ask for next."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Named reads of the weather."""
+"""Queries on the weather."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

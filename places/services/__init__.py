@@ -1,4 +1,4 @@
-"""The verbs of places."""
+"""The services of places."""
 
 from places.services.correcting import correct_place, forget_words, learn_words
 from places.services.ensuring import WantedPlace, ensure_places

@@ -1,4 +1,5 @@
-"""What a person says of a venue's words is kept as an alias, and outranks what machines find."""
+"""A moderator's correction of a venue is stored as an alias, which takes precedence over automatic
+matching."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,5 @@
-"""The place of a venue that an event names: found by its names where nothing contradicts, or made."""
+"""Gets or creates the place of an event's venue: a place with that name and without contradicting facts, or a
+new one."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a provider's terms bound in time goes when its time is over."""
+"""Deletes data whose storage time a provider's terms limit."""
 
 from datetime import datetime
 from typing import Any, Final

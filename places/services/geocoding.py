@@ -1,5 +1,5 @@
-"""Places without a point get one from a geocoder: asked once for an address, its answer kept, checked, and
-set with where it came from."""
+"""Geocodes places without a point: each address is requested once; the answer is stored, checked, and set
+with its origin."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
-"""Places that may be one: found among those that changed, merged where that is sure, else put before a
-person. "Different" is never asked again."""
+"""Finds places that may be the same among those that changed. Sure pairs are merged, others become reviews. A
+pair that was marked as different is never proposed again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""Two places become one, reversibly, as events do: survivor pointer, the child kept, names, evidence and
-followers restored by `unmerge_places`."""
+"""Merges two places, reversibly as with events: the survivor gets names, evidence and events, and
+`unmerge_places` restores them."""
 
 from collections.abc import Mapping
 from datetime import datetime

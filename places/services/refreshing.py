@@ -1,4 +1,4 @@
-"""Predictions for places that someone watches."""
+"""Renews the predictions of watched places."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

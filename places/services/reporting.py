@@ -1,4 +1,4 @@
-"""A visitor or the venue itself tells how a place is now."""
+"""Stores reports of visitors and of the venue itself about a place now."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

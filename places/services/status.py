@@ -1,5 +1,5 @@
-"""The one door for what is known of places now: a row per place, source and answer, and a Change that tells
-readers."""
+"""The only code that writes the current state of places: one row for each place, source and question, and a
+Change for readers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

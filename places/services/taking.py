@@ -1,5 +1,5 @@
-"""What a platform says of places, taken in: matched by its ids, then by name and distance; nothing that a
-person set is touched."""
+"""Imports a platform's facts about places: matched by its ids, then by name and distance. Values that a
+person set are not changed."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The one door for the weather of a city."""
+"""The only code that writes the weather of a city."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,5 @@
-"""Two events become one, reversibly: survivor pointer, children kept, ids and addresses restored by
-`unmerge`."""
+"""Merges two events, reversibly: the survivor gets the child's listings, and `unmerge` restores ids and
+addresses."""
 
 from datetime import datetime
 from typing import Any, Final

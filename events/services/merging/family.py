@@ -1,4 +1,4 @@
-"""The events that merges tie together, joined and parted.
+"""Joins and separates the events of a merge tree.
 
 `merged_into` of every merged event names the one that readers see, so that no address leads through a chain.
 How they came together is a tree, kept in DuplicateMatch: each merge has its survivor, and a note of all that

@@ -1,5 +1,5 @@
-"""A listing that matching joined to an event on arrival never had an event of its own: it is taken out into
-one, or kept for good."""
+"""Listings that matching joined to an existing event have no event of their own: a moderator takes such a
+listing out into a new event, or keeps it."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""All events that merges tie together, in memory: loaded and locked as a whole, and saved once."""
+"""All events of a merge tree in memory: loaded and locked together, and saved once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

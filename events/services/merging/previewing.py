@@ -1,4 +1,4 @@
-"""What a merge would do, without doing it: for whoever is to decide."""
+"""Previews a merge without doing it."""
 
 from dataclasses import dataclass
 from datetime import datetime

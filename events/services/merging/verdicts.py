@@ -1,4 +1,4 @@
-"""Which merges are refused, and what was said of two events before."""
+"""Which merges are refused, and which pairs were marked as different."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator

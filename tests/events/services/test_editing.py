@@ -58,10 +58,10 @@ def test_an_address_that_is_none_is_refused(column, address, said):
     ("column", "value", "said"),
     [
         ("title", "x" * 301, "Title has 301 characters, at most 300"),
-        ("title", "<script>alert(1)</script>", "Title holds markup"),
+        ("title", "<script>alert(1)</script>", "Title contains only markup"),
         ("title", " ", "Title is empty"),
         ("description", "x" * 20_001, "Description has 20001 characters"),
-        ("description", "<script>alert(1)</script>", "Description holds nothing that readers may see"),
+        ("description", "<script>alert(1)</script>", "Description contains no visible text"),
         ("tags", ["x"] * 51, "Tags has 51 words"),
         ("online", "perhaps", "Online is one of"),
         ("accessibility", {"a": {"a": {"a": {"a": {"a": 1}}}}}, "is nested deeper than"),
