@@ -1,7 +1,7 @@
 """An event that a person tells us of, by the form or the API: the validated fields as one JSON object."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,12 +9,11 @@ from typing import Any, ClassVar, Final
 
 from pipeline.connectors.formats.json_feed import Reading, records
 from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.platform import Platform
+from pipeline.connectors.support.pushed import Pushed
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.fields import SIMPLE
-from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload, RawRecord
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_TITLE, MAX_URL
 
@@ -37,7 +36,7 @@ class SubmissionConfig:
     timezone: str = ""
 
 
-class SubmissionConnector(Platform):
+class SubmissionConnector(Pushed):
     """Reads one submission. `payload.url` names it (`submission:ID`), so that sending it twice is one
     event."""
 
@@ -48,18 +47,6 @@ class SubmissionConnector(Platform):
         allows="what the visitor agreed to",
     )
     config_type: ClassVar[type[SubmissionConfig]] = SubmissionConfig
-
-    @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """Never chosen by detection."""
-        return 0.0
-
-    def check_credentials(self, http: HttpClient) -> None:
-        """Nothing is asked of anyone."""
-
-    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """Nothing to fetch: what there is was sent."""
-        yield from ()
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """One record, dropped without a title or a start; PARTIAL. Raises SchemaChanged for a payload that is

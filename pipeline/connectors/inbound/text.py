@@ -1,12 +1,13 @@
 """Plain texts: captions, posters' words, posts copied into a file (`.txt`), read as prose."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import ClassVar, Final
 
 from pipeline import patterns
+from pipeline.connectors.formats.site import setting
 from pipeline.connectors.support.platform import Platform
 from pipeline.connectors.support.remote import fetch_one
 from pipeline.contract.connector import FetchParams, Metadata, Page
@@ -32,17 +33,10 @@ _LETTERS: Final = patterns.compile(r"[^\W\d_]{2}")
 class TextConfig:
     """Where the text is, and what it does not say itself."""
 
-    url: str = field(default="", metadata={"help": "Address of the text; files are loaded without one."})
-    written: str = field(
-        default="",
-        metadata={"help": "Day of writing (2026-11-21), from which “tonight” and “this Friday” count."},
-    )
-    venue: str = field(
-        default="", metadata={"help": "Where the events take place, for texts that name no place."}
-    )
-    author: str = field(
-        default="", metadata={"help": "Whose events they are: the title of those that bear none."}
-    )
+    url: str = setting("Address of the text; files are loaded without one.")
+    written: str = setting("Day of writing (2026-11-21), from which “tonight” and “this Friday” count.")
+    venue: str = setting("Where the events take place, for texts that name no place.")
+    author: str = setting("Whose events they are: the title of those that bear none.")
 
 
 class TextConnector(Platform):
@@ -69,9 +63,6 @@ class TextConnector(Platform):
             RawPayload(url="", content=payload.content[:4_000], content_type=payload.content_type)
         ).text
         return 0.3 if _LETTERS.search(text) and not _MACHINE.match(text) else 0.0
-
-    def check_credentials(self, http: HttpClient) -> None:
-        """None is needed."""
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request."""

@@ -10,11 +10,10 @@ from pipeline.connectors.formats.json_feed import Reading, field_map, records
 from pipeline.connectors.formats.json_feed.record import identity
 from pipeline.connectors.support.identity import settle, shared_ids
 from pipeline.connectors.support.json_text import TooDeep, parse_json
-from pipeline.connectors.support.platform import Platform
+from pipeline.connectors.support.pushed import Pushed
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
 
@@ -33,9 +32,9 @@ class WebhookConfig:
     timezone: str = ""
 
 
-class WebhookConnector(Platform):
-    """Reads what was pushed. Who sent it, and whether it came before, is asked by `sources.credentials.webhook_signature` and the
-    view."""
+class WebhookConnector(Pushed):
+    """Reads what was pushed; never chosen by detection, since a file with the same content is a JSON feed. Who
+    sent it, and whether it came before, is asked by `sources.credentials.webhook_signature` and the view."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="webhook",
@@ -49,18 +48,6 @@ class WebhookConnector(Platform):
     def __init__(self, config: WebhookConfig, credentials: Credentials = NO_CREDENTIALS) -> None:
         super().__init__(config, credentials)
         self.fields = field_map(config.fields)
-
-    @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """Never chosen by detection: a file with the same content is a JSON feed."""
-        return 0.0
-
-    def check_credentials(self, http: HttpClient) -> None:
-        """Nothing is asked of anyone."""
-
-    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """Nothing to fetch: what there is was sent."""
-        yield from ()
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of a body; PARTIAL, since what is not in it is not gone. Raises SchemaChanged with one

@@ -52,9 +52,6 @@ class RssConnector(Platform):
         declared = any(word in payload.content_type.lower() for word in ("rss", "atom"))
         return 0.2 if declared and root != "html" else 0.0
 
-    def check_credentials(self, http: HttpClient) -> None:
-        """Public feeds need none."""
-
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request."""
         yield from fetch_one(self, self.config.url, params, http)
