@@ -207,6 +207,7 @@ class Event(models.Model):
     age_limit = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="least age in whole years; 0 for all ages, empty where unknown"
     )
+    dress_code = models.CharField(max_length=120, blank=True, default="")
     registration_required = models.BooleanField(default=False)
     accessibility = models.JSONField(default=dict, blank=True)
     popularity = models.JSONField(default=dict, blank=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
-from pipeline.contract.values import age_range, age_words, read_age
+from pipeline.contract.values import age_range, age_words, read_age, read_text
 
 
 class Kind(StrEnum):
@@ -122,6 +122,7 @@ class SimpleFacts:
     """The simple fields as attributes of `RawRecord` and `NormalizedEvent`, '' or None where unknown."""
 
     age_limit: int | None = None
+    dress_code: str = ""
 
 
 def _simple(name: str, kind: Kind, how: Simple, *, limit: int = 0) -> Field:
@@ -311,6 +312,19 @@ FIELDS: Final[tuple[Field, ...]] = (
             to_schema_org=age_range,
             example="18+",
         ),
+    ),
+    _simple(
+        "dress_code",
+        Kind.TEXT,
+        Simple(
+            json_names=("dresscode", "attire"),
+            labels=("dress code", "dresscode", "attire", "kleiderordnung", "tenue", "código de vestimenta"),
+            read=read_text(120),
+            about="What guests are asked to wear",
+            label="Dress code",
+            example="Smart casual",
+        ),
+        limit=120,
     ),
     _one("organizer", Kind.RECORD, Column(name="organizer", link=True, preview=100, text=True)),
     _RECURRENCE,
