@@ -5,6 +5,7 @@ from pathlib import Path
 
 WATCHED = (
     "config",
+    "pipeline",
     "flags",
     "egress",
     "outbox",
