@@ -233,14 +233,14 @@ def _is_region(gazetteer: Gazetteer, city: CityFact, parts: list[str], index: in
     before = parts[index - 1]
     if (
         any(char.isdigit() for char in before)
-        or names_house(before)
+        or names_venue(before)
         or gazetteer.area_named(city.slug, before)
     ):
         return False
     return not any(fold_name(_POSTCODE.sub(" ", part)) in _region_names(city) for part in after)
 
 
-def names_house(text: str) -> bool:
+def names_venue(text: str) -> bool:
     """Whether a word of it says what kind of house it is: a park, a theatre, a club ('Bryant Park'). Towns
     have such words too, but seldom."""
     return any(0 < weight_of(word) < 1 and word not in _OF_TOWNS for word in name_words(text).words)

@@ -1,4 +1,4 @@
-"""A room, hall or stage and the house that it is in: 'Hall 4, Messe Wien' happens at Messe Wien, in Hall 4.
+"""A room, hall or stage and the venue that it is in: 'Hall 4, Messe Wien' happens at Messe Wien, in Hall 4.
 Pure words, of any language that is listed."""
 
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline import patterns
 
-#: Characters of the longest name that is read; a longer one is its own house.
+#: Characters of the longest name that is read; a longer one is its own venue.
 LONGEST: Final = 500
 
 _ROOM: Final = (
@@ -30,13 +30,13 @@ _WHOLE_ROOM: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=LONGEST,
 )
-#: A house followed by a numbered room without a separator: 'Messe Wien Halle 4'.
+#: A venue followed by a numbered room without a separator: 'Messe Wien Halle 4'.
 _NUMBERED_END: Final = patterns.compile(
-    rf"^(?P<house>.[^\w\n]*+\w.*?)(?<!\s)\s++(?P<room>{_ROOM}\s*+(?:(?:no\.?|nr\.?|#)\s*+)?[a-z]?-?\d{{1,4}}[a-z]?)$",
+    rf"^(?P<venue>.[^\w\n]*+\w.*?)(?<!\s)\s++(?P<room>{_ROOM}\s*+(?:(?:no\.?|nr\.?|#)\s*+)?[a-z]?-?\d{{1,4}}[a-z]?)$",
     patterns.IGNORECASE,
     longest=LONGEST,
 )
-#: Rooms that are always a part of something. Of the others "The Theater at the Ace Hotel" may well be a house
+#: Rooms that are always a part of something. Of the others "The Theater at the Ace Hotel" may well be a venue
 #: of its own.
 _PART: Final = patterns.compile(
     rf"\s{_NUMBER}$|^(?:the\s+)?{_KIND}\s|^(?:auditorium|aula|atrium|lobby|foyer|ballroom|cafeteria|courtyard|upstairs|downstairs|basement|rooftop|terrace)$",
@@ -45,19 +45,19 @@ _PART: Final = patterns.compile(
 )
 _JOINT: Final = patterns.compile(r"\s*[,;|·•]\s*|\s+[-–—/]\s+|:\s+|\s*\n\s*", longest=LONGEST)
 _AT: Final = patterns.compile(
-    r"^(?P<room>.+?)(?<!\s)\s++(?:at|@|in|im|in der|of|de la|del|du)\s++(?:the\s++)?(?P<house>\S.*)$",
+    r"^(?P<room>.+?)(?<!\s)\s++(?:at|@|in|im|in der|of|de la|del|du)\s++(?:the\s++)?(?P<venue>\S.*)$",
     patterns.IGNORECASE,
     longest=LONGEST,
 )
-_BRACKETS: Final = patterns.compile(r"^(?P<house>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$", longest=LONGEST)
+_BRACKETS: Final = patterns.compile(r"^(?P<venue>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$", longest=LONGEST)
 _STREET_NUMBER: Final = patterns.compile(r"^\d+\s|\s\d{4,}", longest=LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A house, and the room in it ('' where none is told)."""
+    """A venue, and the room in it ('' where none is told)."""
 
-    house: str
+    venue: str
     room: str = ""
 
 
@@ -69,32 +69,32 @@ def is_room(text: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def within(name: str) -> Within:
-    """The house and the room of a venue's name; the whole name is the house where no part of it is a room."""
+    """The venue and the room of a venue's name; the whole name is the venue where no part of it is a room."""
     name = name.strip()
     if len(name) > LONGEST:
         return Within(name)
     bracketed = _BRACKETS.match(name)
-    if bracketed and is_room(bracketed["room"]) and _may_be_house(bracketed["house"]):
-        return Within(bracketed["house"], bracketed["room"])
+    if bracketed and is_room(bracketed["room"]) and _may_be_venue(bracketed["venue"]):
+        return Within(bracketed["venue"], bracketed["room"])
     parts = [part for part in _JOINT.split(name) if part]
     rooms = [part for part in parts if is_room(part)]
-    houses = [part for part in parts if not is_room(part)]
-    if rooms and houses and (is_room(parts[0]) or is_room(parts[-1])) and _may_be_house(houses[0]):
-        return Within(houses[0], ", ".join(rooms))
+    venues = [part for part in parts if not is_room(part)]
+    if rooms and venues and (is_room(parts[0]) or is_room(parts[-1])) and _may_be_venue(venues[0]):
+        return Within(venues[0], ", ".join(rooms))
     placed = _AT.match(name)
-    if placed and is_room(placed["room"]) and _PART.search(placed["room"]) and _may_be_house(placed["house"]):
-        return Within(placed["house"], placed["room"])
+    if placed and is_room(placed["room"]) and _PART.search(placed["room"]) and _may_be_venue(placed["venue"]):
+        return Within(placed["venue"], placed["room"])
     numbered = _NUMBERED_END.match(name)
-    if numbered and _may_be_house(numbered["house"]) and not is_room(name):
-        return Within(numbered["house"].rstrip(" -–—,"), numbered["room"])
+    if numbered and _may_be_venue(numbered["venue"]) and not is_room(name):
+        return Within(numbered["venue"].rstrip(" -–—,"), numbered["room"])
     return Within(name)
 
 
-def house_of(name: str) -> str:
-    """The house of a venue's name: 'Messe Wien' of 'Hall 4, Messe Wien', the name itself where it tells no
+def venue_of_room(name: str) -> str:
+    """The venue of a venue's name: 'Messe Wien' of 'Hall 4, Messe Wien', the name itself where it tells no
     room."""
-    return within(name).house
+    return within(name).venue
 
 
-def _may_be_house(text: str) -> bool:
+def _may_be_venue(text: str) -> bool:
     return len(text.strip()) > 2 and not _STREET_NUMBER.search(text) and not is_room(text)

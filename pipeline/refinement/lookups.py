@@ -54,7 +54,7 @@ class Lookups(Protocol):
         """For each folded text, the places that a person said it means."""
         ...
 
-    def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    def venues_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """For each point (`pipeline.geography.coordinates.point_key`), addresses of known places that sources said stand
         there, at most ten; points without any are left out."""
         ...
@@ -119,7 +119,7 @@ class MemoryLookups:
         """As given at the start."""
         return {text: self.said[text] for text in texts if text in self.said}
 
-    def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    def venues_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """As given at the start."""
         return {point: self.told_at[point] for point in points if point in self.told_at}
 

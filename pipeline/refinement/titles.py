@@ -11,7 +11,7 @@ from pipeline import patterns
 from pipeline.contract.raw import RawTime
 from pipeline.dates.free_text import find
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import is_region, names_house
+from pipeline.geography.gazetteer import is_region, names_venue
 from pipeline.text.folding import fold_name
 
 #: Characters of a title that are looked at: it is cut to its bound when all this is done.
@@ -199,7 +199,7 @@ def _names_of(venue: str) -> frozenset[str]:
     about."""
     parts = [part.strip() for part in _COMMA.split(venue) if part.strip()]
     town = (
-        len(parts) > 1 and not names_house(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
+        len(parts) > 1 and not names_venue(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
     )
     told = [venue] if town else [venue, *accumulate(parts, "{}, {}".format)]
     return frozenset(name for words in told if len(name := fold_name(words).removeprefix("the ")) > 2)

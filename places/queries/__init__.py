@@ -1,6 +1,6 @@
 """Queries on places."""
 
-from places.queries.finding import Asked, NearPlace, corrections, houses_told_at, places_for
+from places.queries.finding import Asked, NearPlace, corrections, places_for, venues_named_at
 from places.queries.gazetteer import forget_gazetteer, gazetteer
 from places.queries.status import (
     evidence_of,
@@ -23,7 +23,6 @@ __all__ = [
     "forget_gazetteer",
     "gazetteer",
     "hours_say",
-    "houses_told_at",
     "known_ids",
     "known_of",
     "past_reports",
@@ -31,6 +30,7 @@ __all__ = [
     "places_for",
     "places_now",
     "told",
+    "venues_named_at",
     "weather_by_city",
     "weather_now",
     "weather_of",

@@ -188,7 +188,7 @@ def corrections(texts: Collection[str]) -> list[tuple[str, NearPlace]]:
         return [(said_in, _near(text, *values)) for text, said_in, *values in cursor.fetchall()]
 
 
-def houses_told_at(points: Collection[str]) -> list[tuple[str, str]]:
+def venues_named_at(points: Collection[str]) -> list[tuple[str, str]]:
     """(point, address) of known places whose source said that they stand at that point
     (`pipeline.geography.coordinates.point_key`); at most ten of a point."""
     if not points:

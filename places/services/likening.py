@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.rights import PIPELINE
 from pipeline.contract.enums import PlaceVerdict
 from pipeline.geography.likeness import Look, Venue, VenueLikeness, compare, look
-from pipeline.geography.rooms import house_of
+from pipeline.geography.rooms import venue_of_room
 from places.enums import PlaceState
 from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceMatch
@@ -138,8 +138,8 @@ def _is_sure(one: Place, other: Place, likeness: VenueLikeness) -> bool:
         and likeness.score >= MERGE_ALONE
         and placed
         and all(one.external_ids[key] == other.external_ids[key] for key in same_platform)
-        and house_of(one.name) == one.name
-        and house_of(other.name) == other.name
+        and venue_of_room(one.name) == one.name
+        and venue_of_room(other.name) == other.name
         and not locks_contradict(one, other)
     )
 

@@ -8,7 +8,7 @@ from accounts.crypto import contact_key
 from events.queries.copies import same_texts
 from pipeline.contract.lookups import Alike, Copied, Correction, Identity, PlaceFact, Wanted, WantedVenue
 from pipeline.geography.gazetteer import Gazetteer
-from places.queries import Asked, NearPlace, corrections, gazetteer, houses_told_at, places_for
+from places.queries import Asked, NearPlace, corrections, gazetteer, places_for, venues_named_at
 from sources.queries import Ahead, candidates
 
 
@@ -44,10 +44,10 @@ class DatabaseLookups:
             said.setdefault(near.wanted, []).append(Correction(city=city, place=_fact(near)))
         return {text: tuple(ones) for text, ones in said.items()}
 
-    def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    def venues_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Addresses of known places that were told to stand at these points."""
         told: dict[str, list[str]] = {}
-        for point, address in houses_told_at(points):
+        for point, address in venues_named_at(points):
             told.setdefault(point, []).append(address)
         return {point: tuple(addresses) for point, addresses in told.items()}
 

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.geography.coordinates import point_key
 from places.models import Place
-from places.queries import houses_told_at
+from places.queries import venues_named_at
 from places.services import WantedPlace, ensure_places
 from tests.factories import make_city
 
@@ -21,7 +21,7 @@ def test_a_new_place_keeps_the_point_that_it_was_told_at_even_without_coordinate
         for number in (1, 2, 3)
     ]
     ensure_places(wanted)
-    assert sorted(houses_told_at([POINT, "0.00000,0.00000"])) == [
+    assert sorted(venues_named_at([POINT, "0.00000,0.00000"])) == [
         (POINT, f"{number} Main St") for number in (1, 2, 3)
     ]
     assert not Place.objects.filter(lat__isnull=False).exists()
@@ -35,5 +35,5 @@ def test_places_without_a_point_or_an_address_are_no_houses() -> None:
             WantedPlace(city=denver.slug, name="Pub", told_at=POINT),
         ]
     )
-    assert houses_told_at([POINT, ""]) == []
-    assert houses_told_at([]) == []
+    assert venues_named_at([POINT, ""]) == []
+    assert venues_named_at([]) == []

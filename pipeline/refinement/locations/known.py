@@ -16,7 +16,7 @@ from pipeline.geography.likeness import Venue as Compared
 from pipeline.geography.plus_codes import plus_code
 from pipeline.geography.rooms import within
 from pipeline.geography.wording import speaks_of, wordings
-from pipeline.refinement.locations.venue_text import house_name
+from pipeline.refinement.locations.venue_text import folded_venue_name
 from pipeline.text.folding import fold_name
 
 #: A name or alias of the place in its own city is it, unless street, distance or telephone speak against it
@@ -34,7 +34,7 @@ Known = Mapping[WantedVenue, Sequence[PlaceFact]]
 def wanted_of(draft: Draft) -> list[WantedVenue]:
     """What to ask for: the venue by its name and address together, by its whole name, by its house's."""
     venue = draft.event.venue
-    names = dict.fromkeys(name for name in (fold_name(venue.name), house_name(venue)) if name)
+    names = dict.fromkeys(name for name in (fold_name(venue.name), folded_venue_name(venue)) if name)
     both = [text for text in wordings(draft.place_name or venue.name, venue.address) if text not in names]
     wanted = [(text, True) for text in both] + [(name, False) for name in names]
     return [

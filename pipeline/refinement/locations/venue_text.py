@@ -6,7 +6,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
-from pipeline.geography.gazetteer import is_region, names_house
+from pipeline.geography.gazetteer import is_region, names_venue
 from pipeline.geography.metropolises import town_named
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
 from pipeline.geography.rooms import is_room, within
@@ -120,7 +120,7 @@ def _is_town(first: str, rest: str) -> bool:
     """Whether 'Big Flats' before 'New York, United States' is a town: a state follows it, and no word says
     what kind of house it is."""
     following = _first_part(rest)[0]
-    return bool(_STATE.match(following) or is_region(following)) and not names_house(first)
+    return bool(_STATE.match(following) or is_region(following)) and not names_venue(first)
 
 
 def city_of_address(address: str) -> str:
@@ -152,9 +152,9 @@ def has_street(address: str) -> bool:
     )
 
 
-def house_name(venue: Venue) -> str:
+def folded_venue_name(venue: Venue) -> str:
     """The name of the house that a venue is, or that its room is in, folded."""
-    return fold_name(within(venue.name).house)
+    return fold_name(within(venue.name).venue)
 
 
 def _may_be_town(part: str) -> bool:

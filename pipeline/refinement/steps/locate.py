@@ -18,7 +18,7 @@ from pipeline.geography.rooms import within
 from pipeline.geography.wording import wordings
 from pipeline.refinement.locations import known as places_known
 from pipeline.refinement.locations.points import Coordinates, Found, point_of, shared_points
-from pipeline.refinement.locations.venue_text import city_of_address, house_name, split_venue
+from pipeline.refinement.locations.venue_text import city_of_address, folded_venue_name, split_venue
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.zones import city_in_words, same_clock
 from pipeline.text.folding import fold_name
@@ -90,7 +90,7 @@ def _spoken_of(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> Ci
 def _shared(told: Sequence[tuple[str, Draft]], lookups: Lookups) -> frozenset[str]:
     """The points that several houses share, of this batch and of all that came before it: a record that comes
     alone is no exception."""
-    known = lookups.houses_at({point for point, _ in told}) if told else {}
+    known = lookups.venues_at({point for point, _ in told}) if told else {}
     before = [(point, address) for point, addresses in known.items() for address in addresses]
     return shared_points([*before, *((point, draft.event.venue.address) for point, draft in told)])
 
@@ -154,7 +154,7 @@ def _place_name(venue: Venue, city: CityFact | None, gazetteer: Gazetteer) -> st
         if part.strip()
     ):
         return ""
-    house = within(venue.name).house
+    house = within(venue.name).venue
     return venue.name if not house or gazetteer.by_name(fold_name(house)) else house
 
 
@@ -257,7 +257,7 @@ def _without_organizer(draft: Draft) -> Draft:
     """Who organizes is not where it happens: such a name with no address, no point and no word of a house
     ('theatre', 'club') is no venue's."""
     venue, organizer = draft.event.venue, draft.event.organizer
-    if organizer is None or not venue.name or fold_name(organizer.name) != house_name(venue):
+    if organizer is None or not venue.name or fold_name(organizer.name) != folded_venue_name(venue):
         return draft
     if (
         venue.address

@@ -23,7 +23,7 @@ from pipeline.contract.normalized import NormalizedEvent, OrganizerRef
 from pipeline.dates.zones import zone_named
 from pipeline.geography.address_zones import zone_in_words
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import fixture_gazetteer, is_region, names_house
+from pipeline.geography.gazetteer import fixture_gazetteer, is_region, names_venue
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
 from pipeline.geography.likeness.compare import compare, look, phone_digits
 from pipeline.geography.likeness.names import compare_names, name_words
@@ -115,7 +115,7 @@ READERS: tuple[Reader, ...] = (
             ("country_code", country_code, NAME),
             ("zone_named", zone_named, NAME),
             ("is_region", is_region, NAME),
-            ("names_house", names_house, NAME),
+            ("names_venue", names_venue, NAME),
             ("wordings", lambda text: wordings(text, text), NAME),
             ("city_named", lambda text: _GAZETTEER.city_named(text, country=text), NAME),
             ("area_named", lambda text: _GAZETTEER.area_named("bengaluru", text), NAME),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.geography.rooms import Within, house_of, within
+from pipeline.geography.rooms import Within, venue_of_room, within
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_room_is_told_from_its_house(name, house, room):
     ],
 )  # fmt: skip
 def test_houses_stay_whole(name):
-    assert house_of(name) == name
+    assert venue_of_room(name) == name
 
 
 def test_a_name_beyond_all_measure_is_its_own_house():
