@@ -175,9 +175,11 @@ def _run(name: str, address: str) -> dict[str, float]:
     from pipeline.preload import warm
     from places.models import City
     from sources.models import Source, StagedEvent
-    from sources.runs.fetch import fetch_payloads, process_run
-    from sources.runs.settle import open_run
-    from sources.triggers.load import ensure_source, load
+    from sources.runs.claim import open_run
+    from sources.runs.fetch import fetch_payloads
+    from sources.runs.process import process_run
+    from sources.setup.create import ensure_source
+    from sources.triggers.load import load
 
     city = City.objects.get(slug="bengaluru")
     warm()

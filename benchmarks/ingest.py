@@ -80,7 +80,8 @@ def _change_beside(database: str) -> None:
     closed; print the seconds that each took."""
     from pipeline.contract.raw import RawPayload
     from places.models import City
-    from sources.triggers.load import ensure_source, load
+    from sources.setup.create import ensure_source
+    from sources.triggers.load import load
 
     world.point_at(database)
     cities = list(City.objects.order_by("slug"))
@@ -158,7 +159,8 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
 
     from pipeline.contract.raw import RawPayload
     from places.models import City
-    from sources.triggers.load import ensure_source, load
+    from sources.setup.create import ensure_source
+    from sources.triggers.load import load
 
     cities = list(City.objects.order_by("slug"))
     body = feed(count, cities)
@@ -213,7 +215,8 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
 def _warm(cities: list[Any]) -> None:
     """Load the models as a worker does before its first batch."""
     from pipeline.contract.raw import RawPayload
-    from sources.triggers.load import ensure_source, load
+    from sources.setup.create import ensure_source
+    from sources.triggers.load import load
 
     source = ensure_source("bench-warm", connector="json_feed", config={}, city=None)
     load(

@@ -16,23 +16,22 @@ from pipeline.contract.enums import SourceType
 from sources.credentials.expiry import warn_of_ends
 from sources.credentials.store import forget_previous
 from sources.enums import RunState
-from sources.ingest.dead_letters import forget_old
-from sources.ingest.payloads import ensure_partitions
+from sources.ingest.dead_letters import delete_old
 from sources.ingest.rematch import rematch_changed
-from sources.ingest.retention import clear_staged, let_go
+from sources.ingest.retention import clear_staged, delete_expired, ensure_partitions
 from sources.lab import examine, validate
 from sources.models import FetchRun, Source
-from sources.monitoring.alerts import tell
+from sources.monitoring import alerts
 from sources.monitoring.health import refresh_all
 from sources.monitoring.quotas import settle_quotas
-from sources.runs import fetch as fetch_module
+from sources.runs import process
 from sources.runs.fetch import fetch_payloads
 from sources.runs.release import release_stuck
 from sources.samples.load import refresh_samples
 from sources.triggers.discovery import advance, unfinished
+from sources.triggers.due import start_due
 from sources.triggers.inbox import drain, waiting_sources
 from sources.triggers.reread import ACCEPTED, reread_series, retry_submissions
-from sources.triggers.start import start_due
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +107,7 @@ def process_run(run_id: str, accept_loss: bool = False) -> str:
     alone. Returns its state."""
     run = FetchRun.objects.select_related("source__city").get(pk=run_id)
     if run.state == RunState.RUNNING:
-        fetch_module.process_run(run, accept_loss=accept_loss or run.requested_by.startswith(ACCEPTED))
+        process.process_run(run, accept_loss=accept_loss or run.requested_by.startswith(ACCEPTED))
         go_on(run)
     return run.state
 
@@ -153,20 +152,20 @@ def process_stuck_runs() -> int:
 def process_payload_partitions() -> list[str]:
     """Daily: make the partitions of the months to come, let go what is beyond retention."""
     moment = now()
-    return [*ensure_partitions(now=moment), *let_go(now=moment).partitions]
+    return [*ensure_partitions(now=moment), *delete_expired(now=moment).partitions]
 
 
 @shared_task
 def process_staged_retention() -> int:
     """Daily: clear the text of old staged rows, forget what was set aside long ago. Returns how many."""
-    forget_old(now=now())
+    delete_old(now=now())
     return clear_staged(now=now())
 
 
 @shared_task
 def notify_operators() -> int:
     """Every minute: tell operators what is new among the alerts. Returns how many alerts were told."""
-    return tell(now=now())
+    return alerts.notify_operators(now=now())
 
 
 @shared_task

@@ -31,10 +31,10 @@ from events.models import Event, Listing
 from sources import tasks
 from sources.enums import Phase, RunState, StagedState
 from sources.models import FetchRun, Source, StagedEvent
+from sources.runs.claim import open_run
 from sources.runs.progress import SILENT
 from sources.runs.release import release_stuck
-from sources.runs.settle import open_run
-from sources.triggers.start import start_due
+from sources.triggers.due import start_due
 from tests.sources.feeds import calendar, feed_source, told
 
 #: Events of one feed, and of one batch: several batches, so that a kill can fall between them.

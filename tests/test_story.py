@@ -22,8 +22,8 @@ from digests.tokens import token_of
 from events.models import Event
 from sources import tasks
 from sources.models import FetchRun
-from sources.runs.schedule import due_sources
-from sources.runs.settle import open_run
+from sources.runs.claim import open_run
+from sources.triggers.due import due_sources
 from tests.factories import make_area, make_categories, make_city, make_source, make_staff
 from tests.ports import free_port
 

@@ -10,14 +10,14 @@ from kombu.exceptions import OperationalError
 from accounts.rights import Actor, may
 from pipeline.contract.exceptions import SourceError
 from sources import tasks
-from sources.enums import PauseScope
+from sources.enums import PUSHED, PauseScope
 from sources.models import Source
 from sources.runs import pause as pausing
+from sources.runs.claim import RUN
 from sources.runs.pause import PAUSE, RESUME
-from sources.runs.settle import PUSHED, RUN
 from sources.setup import switch
-from sources.setup.reset import reset as reset_source
 from sources.setup.switch import CHANGE
+from sources.setup.switch import reset as reset_source
 from sources.triggers.start import start
 
 

@@ -14,8 +14,7 @@ from sources.enums import RunState
 from sources.lab.examine import terms_of
 from sources.models import FetchRun, SetAside, Source
 from sources.monitoring.charts import quality_chart, quality_words, yield_chart, yield_words
-from sources.queries import daily_quality, daily_yield
-from sources.runs import pause
+from sources.queries import daily_quality, daily_yield, pauses
 from sources.setup import quality_gates as quality
 
 RUNS: Final = 15
@@ -60,7 +59,7 @@ def panel_of(source: Source) -> Panel:
         quality_chart=mark_safe(quality_chart(scores, least=least, name=source.name)),  # noqa: S308
         quality_words=quality_words(scores, least=least),
         quality=next((run.quality for run in runs if run.quality), {}),
-        paused=pause.held().why(source, pause.FETCH),
+        paused=pauses.active_pauses().why(source, pauses.FETCH),
         runs=runs,
         under_way=next((run for run in runs if run.state == RunState.RUNNING), None),
         exchanges=next((_last(run) for run in runs if run.http.get("exchanges")), []),

@@ -17,7 +17,7 @@ from outbox.admin import ReadOnlyAdmin
 from sources.admin.panel import counts_of
 from sources.enums import RunState
 from sources.models import FetchRun, Payload, StagedEvent
-from sources.runs import settle
+from sources.runs import cancel, claim
 
 
 @admin.register(FetchRun)
@@ -111,7 +111,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
         """Ask a run to end; what it recorded stays."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        asked = settle.cancel(pk, by=request.user, now=now())
+        asked = cancel.cancel(pk, by=request.user, now=now())
         words = (
             "It ends at its next page or batch; what it recorded stays."
             if asked
@@ -132,7 +132,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
 
 
 def _may_cancel(request: HttpRequest) -> bool:
-    return may(request.user, settle.RUN)
+    return may(request.user, claim.RUN)
 
 
 @admin.register(StagedEvent)

@@ -31,8 +31,8 @@ from sources.forms.config import PREFIX
 from sources.models import Source
 from sources.monitoring.charts import yield_chart
 from sources.queries import daily_yield
+from sources.runs.claim import RUN
 from sources.runs.pause import PAUSE, RESUME
-from sources.runs.settle import RUN
 
 URGENT_FIRST = (
     Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED, Health.HEALTHY, Health.NEEDS_KEY, Health.SLEEPING,

@@ -24,9 +24,10 @@ from sources.enums import PauseScope, RunState
 from sources.models import Alert, Discovery, FetchRun
 from sources.monitoring import overview
 from sources.runs import pause as pausing
+from sources.runs.cancel import cancel
+from sources.runs.claim import RUN
 from sources.runs.pause import PAUSE, RESUME
 from sources.runs.release import waiting_runs
-from sources.runs.settle import RUN, cancel
 from sources.serializers import (
     AlertPage,
     DiscoveryDetail,

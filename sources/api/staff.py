@@ -17,11 +17,11 @@ from events.api.parameters import Param, read_query
 from pipeline.contract.enums import SourceType
 from sources import tasks
 from sources.api.shared import LOOK, RUN_OR_DISCOVERY, Conflict, discovery_facts, page_of, run_facts
-from sources.enums import Health, RunState
+from sources.enums import PUSHED, Health, RunState
 from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload, Source
+from sources.runs.claim import RUN
 from sources.runs.pause import Paused
-from sources.runs.settle import PUSHED, RUN
 from sources.serializers import RunPage, SourcePage, Triggered
 from sources.triggers.start import start
 

@@ -10,22 +10,22 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from outbox import rows as table
+from pipeline.contract.lookups import Identity
 from pipeline.refinement.pipeline import ENDED, OUT_OF_TIME
 from sources.enums import PUSHED, AsideKind
 from sources.ingest.code_version import code_version
-from sources.ingest.reconciliation import Identity
 from sources.ingest.staged import Identified
 from sources.models import FetchRun, Payload, SetAside, Source
 from sources.monitoring.alerts import raise_alert, resolve
 
 #: Who asks for a run that tries again what was set aside of what was sent to us.
-AGAIN = "set aside"
+RETRY = "set aside"
 #: The reason of an answer that used up its time.
 READING = f"{OUT_OF_TIME}reading"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Aside:
+class DeadLetters:
     """What of one source is set aside now: reasons of records by identity and hash, and of answers by
     SHA-256. `is_due`: something was set aside that is to be tried again, though its source may send the same
     bytes."""
@@ -49,7 +49,7 @@ def is_due(row: SetAside) -> bool:
     return row.try_again_at is not None or row.code != code_version()
 
 
-def of_source(source_id: UUID) -> Aside:
+def of_source(source_id: UUID) -> DeadLetters:
     """What is set aside of a source (one query)."""
     records, answers, due = {}, {}, False
     for row in SetAside.objects.filter(source_id=source_id):
@@ -59,10 +59,10 @@ def of_source(source_id: UUID) -> Aside:
             answers[row.sha256] = row.reason
         else:
             records[(row.external_id, row.recurrence_id), row.sha256] = row.reason
-    return Aside(records=records, answers=answers, is_due=due)
+    return DeadLetters(records=records, answers=answers, is_due=due)
 
 
-def keep_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now: datetime) -> None:
+def add_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now: datetime) -> None:
     """Set records aside, each with its reason, and tell operators."""
     rows = [
         SetAside(
@@ -80,7 +80,7 @@ def keep_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now:
     _keep(run, rows, now=now)
 
 
-def keep_answer(
+def add_answer(
     run: FetchRun, sha256: str, url: str, reason: str, *, now: datetime, payload: Payload | None = None
 ) -> None:
     """Set the answer with these bytes aside, and tell operators."""
@@ -90,18 +90,18 @@ def keep_answer(
     _keep(run, [row], now=now)
 
 
-def settle(run: FetchRun, *, now: datetime) -> None:
+def clear_retried(run: FetchRun, *, now: datetime) -> None:
     """The run ended well: what was to be tried again was tried, or is told no more; not so by a run that was
     asked for a part, or has what was sent to us. The alarm ends with the last of it."""
     rows = SetAside.objects.filter(source_id=run.source_id)
-    is_all = not any(run.params.values()) and (run.source.type not in PUSHED or run.requested_by == AGAIN)
+    is_all = not any(run.params.values()) and (run.source.type not in PUSHED or run.requested_by == RETRY)
     if is_all and rows.exists():
         rows.filter(~Q(code=code_version()) | Q(try_again_at__lte=run.started_at)).delete()
         if not rows.exists():
             resolve(_alert_of(run.source), now=now)
 
 
-def forget_old(*, now: datetime, days: int = 90) -> int:
+def delete_old(*, now: datetime, days: int = 90) -> int:
     """Forget what was set aside so long ago: its bytes are gone. Returns how many."""
     return SetAside.objects.filter(set_aside_at__lt=now - timedelta(days=days)).delete()[0]
 

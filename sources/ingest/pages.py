@@ -11,29 +11,34 @@ from pipeline.contract.connector import Connector, FetchParams, Page
 from pipeline.contract.exceptions import ReadingStalled
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from sources.ingest import dead_letters, payloads
-from sources.ingest.dead_letters import Aside
+from sources.ingest.dead_letters import DeadLetters
 from sources.models import FetchRun, Payload
 
 
 def pages_of(
-    run: FetchRun, connector: Connector, params: FetchParams, held: Aside
+    run: FetchRun, connector: Connector, params: FetchParams, letters: DeadLetters
 ) -> Iterator[tuple[Payload, Page]]:
     """The pages of a run's payloads, in order. Raises ReadingStalled, then or while records are read, for an
     answer that takes too long (it is set aside) or was set aside before."""
     for row, payload in payloads.of_run(run):
-        yield row, page_of(run, connector, row, payload, params, held)
+        yield row, page_of(run, connector, row, payload, params, letters)
 
 
 def page_of(
-    run: FetchRun, connector: Connector, row: Payload, payload: RawPayload, params: FetchParams, held: Aside
+    run: FetchRun,
+    connector: Connector,
+    row: Payload,
+    payload: RawPayload,
+    params: FetchParams,
+    letters: DeadLetters,
 ) -> Page:
     """One of them."""
-    if why := held.answers.get(row.sha256):
+    if why := letters.answers.get(row.sha256):
         raise refused(row.url, why)
     try:
         page = read_within(connector, payload, params, seconds=settings.READ_SECONDS_PER_PAYLOAD)
     except ReadingStalled:
-        dead_letters.keep_answer(run, row.sha256, row.url, dead_letters.READING, payload=row, now=clock())
+        dead_letters.add_answer(run, row.sha256, row.url, dead_letters.READING, payload=row, now=clock())
         raise
     return replace(page, records=_records(run, row, page))
 
@@ -49,5 +54,5 @@ def _records(run: FetchRun, row: Payload, page: Page) -> Iterator[RawRecord | Dr
     try:
         yield from page.records
     except ReadingStalled:
-        dead_letters.keep_answer(run, row.sha256, row.url, dead_letters.READING, payload=row, now=clock())
+        dead_letters.add_answer(run, row.sha256, row.url, dead_letters.READING, payload=row, now=clock())
         raise

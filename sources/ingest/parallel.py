@@ -20,11 +20,11 @@ import structlog
 from django.db import connection, connections
 
 from pipeline.contract.draft import Draft
+from pipeline.contract.lookups import Identity
 from pipeline.matching.workers import usable
 from pipeline.refinement import pipeline
-from sources.ingest.reconciliation import Identity
 from sources.ingest.staged import Identified, Known
-from sources.ingest.worker_pool import Crew, Death, alone
+from sources.ingest.worker_pool import WorkerDeath, WorkerPool, run_alone
 from sources.queries import Ahead
 
 log = structlog.get_logger(__name__)
@@ -77,8 +77,8 @@ def refined_ahead(
         return
     waiting: deque[Batch] = deque()
     rest = _noting(chain([first] if second is None else [second], stream), waiting)
-    in_parts = InParts(beside, beat)
-    with Crew(
+    in_parts = HalvedBatches(beside, beat)
+    with WorkerPool(
         beside,
         processes=processes,
         begin=leave_connections,
@@ -99,7 +99,7 @@ def may_fork() -> bool:
     return not connection.in_atomic_block and threading.active_count() == 1
 
 
-class InParts:
+class HalvedBatches:
     """Batches that ended the process that refined them: halved, each half in a fresh process, until the
     records that do so are found and set aside. Each of them has then ended two processes at least."""
 
@@ -107,22 +107,22 @@ class InParts:
         self._beside, self._beat = beside, beat
         self._set_aside = 0
 
-    def refined(self, batch: Batch, death: Death) -> Refining:
+    def refined(self, batch: Batch, death: WorkerDeath) -> Refining:
         """The refinement of such a batch. Raises StepBroken."""
         parts = [batch] if len(batch.items) == 1 else batch.halves()
         drafts: list[Draft] = []
         counts: dict[str, Any] = {}
         for part in parts:
-            answer = alone(
+            answer = run_alone(
                 self._beside, part, begin=leave_connections, finish=connections.close_all, beat=self._beat
             )
-            if isinstance(answer, Death):
+            if isinstance(answer, WorkerDeath):
                 answer = self.refined(part, answer) if len(part.items) > 1 else self._without(part, answer)
             drafts += answer[0]
             pipeline.add_up(counts, answer[1])
         return drafts, counts, None
 
-    def _without(self, batch: Batch, death: Death) -> Refining:
+    def _without(self, batch: Batch, death: WorkerDeath) -> Refining:
         """The one record that is set aside."""
         self._set_aside += 1
         if self._set_aside > pipeline.MOST_OUT_OF_TIME:

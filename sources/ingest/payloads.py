@@ -5,8 +5,6 @@ import zlib
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import connection
-
 from accounts.secrets import redact, redact_bytes
 from pipeline import patterns
 from pipeline.contract.raw import RawPayload
@@ -93,51 +91,4 @@ def keep_again(run: FetchRun, payload: RawPayload, row: Payload, *, now: datetim
         size=row.size,
         content=Payload.objects.filter(month=row.month).values_list("content", flat=True).get(pk=row.pk),
         fetched_at=payload.fetched_at or now,
-    )
-
-
-def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:
-    """Make the partitions of this month and the next ones. Rows that the default partition took meanwhile are
-    moved. Returns the names made."""
-    made = []
-    month = month_of(now)
-    with connection.cursor() as cursor:
-        for _ in range(ahead + 1):
-            following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-            name = f"sources_payload_{month:%Y_%m}"
-            cursor.execute("SELECT to_regclass(%s)", [name])
-            if cursor.fetchone()[0] is None:
-                _make_partition(cursor, name, month, following)
-                made.append(name)
-            month = following
-    return made
-
-
-def drop_partitions(*, before: date) -> list[str]:
-    """Drop the partitions of months before `before` (first of a month): retention by partition, no row is
-    deleted one by one."""
-    dropped = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid WHERE inhparent = 'sources_payload'::regclass"
-        )
-        for (name,) in cursor.fetchall():
-            year, _, month = name.removeprefix("sources_payload_").partition("_")
-            if month.isdigit() and date(int(year), int(month), 1) < before:
-                cursor.execute(f'DROP TABLE "{name}"')
-                dropped.append(name)
-    return dropped
-
-
-def _make_partition(cursor: object, name: str, month: date, following: date) -> None:
-    """Make it aside, take the default partition's rows along, and attach it."""
-    execute = cursor.execute  # type: ignore[attr-defined]
-    execute(f'CREATE TABLE "{name}" (LIKE sources_payload INCLUDING DEFAULTS INCLUDING CONSTRAINTS)')
-    bounds = [month, following]
-    execute(
-        f'WITH gone AS (DELETE FROM sources_payload_default WHERE month >= %s AND month < %s RETURNING *) INSERT INTO "{name}" SELECT * FROM gone',  # noqa: S608 - the name is made from a date above
-        bounds,
-    )
-    execute(
-        f"ALTER TABLE sources_payload ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{month}') TO ('{following}')"
     )

@@ -20,7 +20,7 @@ from places.holidays import calendar_of
 from places.models import City
 from places.records import PlaceFacts, StatusFacts, WeatherFacts
 from places.services import SAID_BY, record_statuses, record_weather, take_places
-from sources.ingest.record import lock_cities
+from sources.ingest.locks import lock_cities
 from sources.models import FetchRun, Source
 
 #: Places that are taken in at once.
@@ -33,7 +33,6 @@ BARE_HOLDS: Final = timedelta(hours=2)
 AGREED, BARE, AGAINST, HOURS_ONLY = 0.95, 0.85, 0.7, 0.6
 
 _STATUS_SOURCES: Final = {"google_places": StatusSource.GOOGLE}
-_PLATFORM_IDS: Final = {"google_places": "google_place_id"}
 
 
 def take_in(
@@ -48,16 +47,6 @@ def take_in(
     if weather:
         counts["weather"] = _take_weather(run.source, weather, now=now)
     return counts
-
-
-def known_places(source: Source) -> dict[str, Any]:
-    """For a source that asks for the state of known places: {"place_ids"}, those of its city that were asked
-    longest ago first; {} for others."""
-    platform = _PLATFORM_IDS.get(source.connector)
-    config = source.config or {}
-    if platform is None or config.get("mode") != "status" or config.get("place_ids"):
-        return {}
-    return {"place_ids": queries.known_ids(platform, city_id=source.city_id)}
 
 
 # --- places ---

@@ -13,14 +13,19 @@ from pipeline.contract.exceptions import ReadingStalled
 from pipeline.contract.raw import RawPayload
 from pipeline.refinement import pipeline
 from sources.ingest import dead_letters, payloads
-from sources.ingest.dead_letters import Aside
+from sources.ingest.dead_letters import DeadLetters
 from sources.ingest.parallel import leave_connections, may_fork
-from sources.ingest.worker_pool import Death, alone
+from sources.ingest.worker_pool import WorkerDeath, run_alone
 from sources.models import FetchRun
 
 
 def probe(
-    run: FetchRun, connector: Connector, params: FetchParams, held: Aside, *, beat: Callable[[], object]
+    run: FetchRun,
+    connector: Connector,
+    params: FetchParams,
+    letters: DeadLetters,
+    *,
+    beat: Callable[[], object],
 ) -> None:
     """Read each answer of the run in a process of its own, and forget it. Raises ReadingStalled for one that
     ends its process (it is set aside). Where there can be no children (a transaction, several threads)
@@ -40,12 +45,12 @@ def probe(
             return False  # the process of the run finds that too, and bears it
 
     for row, payload in payloads.of_run(run):
-        if row.sha256 in held.answers:
+        if row.sha256 in letters.answers:
             continue
-        death = alone(read, payload, begin=leave_connections, finish=connections.close_all, beat=beat)
-        if isinstance(death, Death):
+        death = run_alone(read, payload, begin=leave_connections, finish=connections.close_all, beat=beat)
+        if isinstance(death, WorkerDeath):
             reason = f"{pipeline.OUT_OF_TIME if death.is_time else pipeline.ENDED}reading"
-            dead_letters.keep_answer(run, row.sha256, row.url, reason, payload=row, now=clock())
+            dead_letters.add_answer(run, row.sha256, row.url, reason, payload=row, now=clock())
             raise ReadingStalled(
                 f"Reading the answer from {row.url or 'the file'} ended two processes. It was set aside: {reason}."
             )

@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.contract.connector import Page
+from pipeline.contract.enums import Coverage
+from pipeline.contract.lookups import Identity
 from pipeline.contract.raw import Dropped, PlaceRecord, RawRecord, WeatherRecord
 from pipeline.refinement.ongoing import FOLDED, Folder, Run, ongoing
 from pipeline.text.folding import fold_name
 from sources.ingest import reconciliation, staged
 from sources.ingest.coverage import Covers
-from sources.ingest.reconciliation import Held, Identity
-from sources.ingest.staged import Identified
+from sources.ingest.reconciliation import Occurrence
+from sources.ingest.staged import Identified, Known
 from sources.ingest.tally import Tally
 from sources.models import FetchRun, Payload
-from sources.runs.progress import Watch
 
 #: No run holds more records than this; what is beyond is counted and the run is partial.
 MAX_RECORDS = 60_000
@@ -48,7 +49,7 @@ class Read:
     broken: set[Identity] = field(default_factory=set)
     broken_series: set[str] = field(default_factory=set)
     records: list[Identified] | None = field(default_factory=list)
-    new: list[Held] = field(default_factory=list)
+    new: list[Occurrence] = field(default_factory=list)
     feeding: int = 0
     retitled: int = 0
     runs: dict[Identity, Run] = field(default_factory=dict)
@@ -62,10 +63,10 @@ class Read:
         return identity in self.kept or identity in self.broken or identity[0] in self.broken_series
 
 
-def read(run: FetchRun, pages: Pages, tally: Tally, watch: Watch) -> Read:
+def read(run: FetchRun, pages: Pages, tally: Tally, beat: Callable[[int], object]) -> Read:
     """Read all records once: count them and what cannot be read, compare them with what is held, and give the
     run its coverage."""
-    reader = _Reader(run, tally, watch)
+    reader = _Reader(run, tally, beat)
     covers = Covers()
     for payload, page in pages():
         for item in page.records:
@@ -110,10 +111,10 @@ def records(read: Read, pages: Pages, tally: Tally) -> Iterator[Identified]:
 class _Reader:
     """The first reading under way."""
 
-    def __init__(self, run: FetchRun, tally: Tally, watch: Watch) -> None:
+    def __init__(self, run: FetchRun, tally: Tally, beat: Callable[[int], object]) -> None:
         self.read = Read()
         self.overflowed = False
-        self._run, self._tally, self._watch = run, tally, watch
+        self._run, self._tally, self._beat = run, tally, beat
         self._waiting: dict[Identity, RawRecord] = {}
         self._folder = Folder(run.source.timezone or (run.source.city.timezone if run.source.city else ""))
         self._can_move = staged.lists_any(run.source_id)  # where nothing was listed nothing can have moved
@@ -122,7 +123,7 @@ class _Reader:
         """One more record, or the drop of one."""
         self._tally.found += 1
         if self._tally.found % _LOOK_EVERY == 0:
-            self._watch.reading(self._tally.found)
+            self._beat(self._tally.found)
         if isinstance(item, Dropped):
             self._drop(item)
         elif len(self.read.kept) >= MAX_RECORDS:
@@ -137,7 +138,7 @@ class _Reader:
         for identity, record in self._waiting.items():
             row = known.get(identity)
             if row is None and self._can_move:
-                self.read.new.append(held_of(identity, record))
+                self.read.new.append(occurrence_of(identity, record))
             elif row is not None and row.event_id:
                 self.read.feeding += 1
                 self.read.retitled += reconciliation.is_another_title(row.title_key, fold_name(record.title))
@@ -199,10 +200,21 @@ class _Reader:
             self.read.records = None
 
 
-def held_of(identity: Identity, record: RawRecord) -> Held:
-    """A record as the reconciliation compares it."""
+@dataclass(kw_only=True, slots=True)
+class Listed:
+    """What was listed before the run: how many (`there`, what is missing already left out), how many of them
+    the run covers and does not tell of (`absent`), and the rows that are `gone` from a run that can say
+    so."""
+
+    there: int = 0
+    absent: int = 0
+    gone: list[Known] = field(default_factory=list)
+
+
+def occurrence_of(identity: Identity, record: RawRecord) -> Occurrence:
+    """A record as settlement compares it."""
     start = record.start if isinstance(record.start, datetime) and record.start.tzinfo else None
-    return Held(
+    return Occurrence(
         identity=identity,
         title=fold_name(record.title),
         start=start,
@@ -210,3 +222,24 @@ def held_of(identity: Identity, record: RawRecord) -> Held:
         url=record.url,
         series=record.recurrence.series_id if record.recurrence else "",
     )
+
+
+def compare(run: FetchRun, read: Read, *, now: datetime) -> Listed:
+    """What the source listed, beside what the run tells of (one query)."""
+    listed = Listed()
+    for row in staged.listed(run.source_id, now=now):
+        if (
+            row.identity in read.folded
+        ):  # listed by itself before it became part of an ongoing event: not lost, and yet no event any more
+            listed.gone.append(row)
+            continue
+        is_absent = _covers(run, row) and not read.tells_of(row.identity)
+        listed.there += not row.missing
+        listed.absent += is_absent and not row.missing
+        if is_absent and run.coverage != Coverage.PARTIAL:
+            listed.gone.append(row)
+    return listed
+
+
+def _covers(run: FetchRun, row: Known) -> bool:
+    return run.covered_until is None or row.start_at is None or row.start_at < run.covered_until

@@ -28,7 +28,7 @@ FAR = timedelta(days=120)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Held:
+class Occurrence:
     """One listed occurrence: its identity, folded title and venue, start (aware, or None where unread),
     address, and series."""
 
@@ -46,7 +46,7 @@ class Move:
     new: Identity
 
 
-def pair_moves(gone: Sequence[Held], new: Sequence[Held]) -> list[Move]:
+def pair_moves(gone: Sequence[Occurrence], new: Sequence[Occurrence]) -> list[Move]:
     """Pairs of vanished and new occurrences that are one and the same, each used once; the surest kind of
     pair first.
 
@@ -96,28 +96,28 @@ def is_another_title(before: str, after: str) -> bool:
     return bool(before and after) and before != after and fuzz.token_set_ratio(before, after) < 55
 
 
-def _alike(old: Held, new: Held) -> bool:
+def _alike(old: Occurrence, new: Occurrence) -> bool:
     return fuzz.token_set_ratio(old.title, new.title) >= 60
 
 
-def _near(old: Held, new: Held) -> bool:
+def _near(old: Occurrence, new: Occurrence) -> bool:
     return old.start is None or new.start is None or abs(old.start - new.start) <= FAR
 
 
 class _Pairing:
     """The rows that are still unpaired, and the moves found so far."""
 
-    def __init__(self, gone: Sequence[Held], new: Sequence[Held]) -> None:
+    def __init__(self, gone: Sequence[Occurrence], new: Sequence[Occurrence]) -> None:
         self.gone = {held.identity: held for held in gone}
         self.new = {held.identity: held for held in new}
         self.moves: list[Move] = []
 
     def take(
         self,
-        key: Callable[[Held], Hashable],
+        key: Callable[[Occurrence], Hashable],
         *,
         unique: bool = False,
-        agree: Callable[[Held, Held], bool] = lambda _old, _new: True,
+        agree: Callable[[Occurrence, Occurrence], bool] = lambda _old, _new: True,
     ) -> None:
         """Pair rows with equal `key` that `agree`; with `unique`, only where the key is one of a kind on both
         sides; nearest in time first."""
@@ -128,7 +128,9 @@ class _Pairing:
                 continue
             self._pair_nearest(olds, news, agree)
 
-    def _pair_nearest(self, olds: list[Held], news: list[Held], agree: Callable[[Held, Held], bool]) -> None:
+    def _pair_nearest(
+        self, olds: list[Occurrence], news: list[Occurrence], agree: Callable[[Occurrence, Occurrence], bool]
+    ) -> None:
         candidates = sorted(
             (
                 (_distance(old, new), old.identity, new.identity)
@@ -144,8 +146,10 @@ class _Pairing:
                 del self.gone[old], self.new[new]
 
 
-def _grouped(rows: Iterable[Held], key: Callable[[Held], Hashable]) -> dict[Hashable, list[Held]]:
-    groups: dict[Hashable, list[Held]] = defaultdict(list)
+def _grouped(
+    rows: Iterable[Occurrence], key: Callable[[Occurrence], Hashable]
+) -> dict[Hashable, list[Occurrence]]:
+    groups: dict[Hashable, list[Occurrence]] = defaultdict(list)
     for held in rows:
         value = key(held)
         if value is not None:
@@ -153,5 +157,5 @@ def _grouped(rows: Iterable[Held], key: Callable[[Held], Hashable]) -> dict[Hash
     return groups
 
 
-def _distance(old: Held, new: Held) -> float:
+def _distance(old: Occurrence, new: Occurrence) -> float:
     return abs((old.start - new.start).total_seconds()) if old.start and new.start else float("inf")

@@ -6,8 +6,7 @@ depend on how many the batch names.
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,39 +16,31 @@ from uuid import UUID
 
 import structlog
 from django.db import DataError, IntegrityError, connection, transaction
-from uuid_utils.compat import uuid7
 
 from events import services as events
 from events.enums import Publication
-from events.models import Listing, Origin
-from events.records import Entry, Likeness, Located, MatchQuestion, Outcome, Recorded
+from events.models import Origin
+from events.records import Entry, Outcome, Recorded
 from moderation.rules import SourceTrust
 from moderation.services import judge
 from pipeline.budget import unbroken
 from pipeline.contract.draft import Draft, SourceContext
-from pipeline.matching.batch import match, misfits, wanted_of
+from pipeline.contract.lookups import Identity
+from pipeline.matching.batch import wanted_of
 from pipeline.refinement import pipeline
 from places.services import WantedPlace, ensure_places
 from sources.enums import StagedState
 from sources.ingest import dead_letters, reviews, staged
+from sources.ingest.locks import lock_cities
 from sources.ingest.lookups import DatabaseLookups
-from sources.ingest.reconciliation import Identity
+from sources.ingest.match import Refined, entries_of, existing_events, mismatches
 from sources.ingest.staged import Identified, Known
 from sources.ingest.staged_row import refused_row, staged_row
 from sources.ingest.tally import Tally
 from sources.models import FetchRun, StagedEvent
-from sources.queries import Ahead, look_ahead, of_facts
-from sources.stored import words_of
+from sources.queries import Ahead, look_ahead
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Ready:
-    """A refined record."""
-
-    item: Identified
-    draft: Draft
 
 
 @dataclass(kw_only=True, slots=True)
@@ -59,7 +50,7 @@ class Recorder:
 
     run: FetchRun
     origin: Origin
-    standing: SourceTrust
+    source_trust: SourceTrust
     context: SourceContext
     tally: Tally
     moved: Mapping[Identity, UUID]
@@ -97,11 +88,11 @@ class Recorder:
     ) -> None:
         """Record a refined batch. The number of queries does not depend on its length."""
         lookups = self._lookups(known, ahead)
-        ready: list[_Ready] = []
+        ready: list[Refined] = []
         dropped: list[StagedEvent] = []
         late = []
         for item, draft in zip(items, drafts, strict=True):
-            one = _Ready(item=item, draft=draft)
+            one = Refined(item=item, draft=draft)
             if not draft.dropped:
                 ready.append(one)
                 continue
@@ -113,11 +104,11 @@ class Recorder:
                 dropped.append(self._staged(one, state=StagedState.DROPPED, drop_reason=draft.dropped))
         staged.write(dropped)
         if late:
-            dead_letters.keep_records(self.run, late, now=self.now)
+            dead_letters.add_records(self.run, late, now=self.now)
         if ready:
             self._record_halving(ready, known, lookups)
 
-    def _stays(self, one: _Ready, known: Mapping[Identity, Known], rows: list[StagedEvent]) -> bool:
+    def _stays(self, one: Refined, known: Mapping[Identity, Known], rows: list[StagedEvent]) -> bool:
         """Whether a record that was set aside has an event, which then stays as it was told before, and is
         listed still."""
         identity = one.item.identity
@@ -135,7 +126,7 @@ class Recorder:
         return DatabaseLookups(source_id=self.run.source_id, held=held, ahead=ahead)
 
     def _record_halving(
-        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
+        self, batch: list[Refined], known: Mapping[Identity, Known], lookups: DatabaseLookups
     ) -> None:
         """On an integrity error the batch is halved until the bad row is found, which is dropped with its
         reason; the others go on."""
@@ -159,13 +150,14 @@ class Recorder:
             staged.write([refused_row(self._staged(batch[0], state=StagedState.FAILED, drop_reason=reason))])
 
     def _record_batch(
-        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
+        self, batch: list[Refined], known: Mapping[Identity, Known], lookups: DatabaseLookups
     ) -> None:
         lock_cities({one.draft.city for one in batch})
         with self._step("place", len(batch)):
             batch = self._with_places(batch)
         with self._step("match", len(batch)):
-            entries = self._entries(batch, known, lookups)
+            existing = existing_events([one.item.identity for one in batch], self.origin, self.moved)
+            entries = entries_of(batch, existing, self.context, lookups)
         with self._step("record", len(batch)):
             self._write(batch, entries, known)
 
@@ -179,18 +171,18 @@ class Recorder:
         )
 
     def _write(
-        self, batch: Sequence[_Ready], entries: Sequence[Entry], known: Mapping[Identity, Known]
+        self, batch: Sequence[Refined], entries: Sequence[Entry], known: Mapping[Identity, Known]
     ) -> None:
         """Judge and record the entries, ask where a person must decide, and keep what each record became."""
         recorded = events.record_events(
             entries,
             origin=self.origin,
-            judge=partial(judge, source_trust=self.standing),
+            judge=partial(judge, source_trust=self.source_trust),
             now=self.now,
-            fits=self._fits,
+            fits=partial(mismatches, context=self.context),
         )
         by_event = {row.event_id: row for row in recorded}
-        reviews.file(recorded, reviews.Teller(source=self.run.source, run=str(self.run.id)), now=self.now)
+        reviews.file(recorded, reviews.Reporter(source=self.run.source, run=str(self.run.id)), now=self.now)
         rows = []
         for one, entry in zip(batch, entries, strict=True):
             result = by_event[entry.event_id]
@@ -202,9 +194,9 @@ class Recorder:
             self._count(one.item.identity, result, entry, known)
         staged.write(rows)
 
-    # --- places and events that the batch feeds ---
+    # --- places ---
 
-    def _with_places(self, batch: list[_Ready]) -> list[_Ready]:
+    def _with_places(self, batch: list[Refined]) -> list[Refined]:
         wanted = [self._wanted_place(one) for one in batch]
         found = ensure_places([want for want in wanted if want is not None])
         ids = iter(found)
@@ -214,7 +206,7 @@ class Recorder:
             placed.append(replace(one, draft=replace(one.draft, place_id=str(place_id))) if place_id else one)
         return placed
 
-    def _wanted_place(self, one: _Ready) -> WantedPlace | None:
+    def _wanted_place(self, one: Refined) -> WantedPlace | None:
         venue = one.draft.event.venue
         if one.draft.place_id or not one.draft.place_name or one.draft.event.online == "yes":
             return None
@@ -228,90 +220,6 @@ class Recorder:
             told_at=one.draft.told_at,
             is_sample=self.origin.is_sample,
         )
-
-    def _entries(
-        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
-    ) -> list[Entry]:
-        """Each record's event: the one that it feeds already, the one that it matches, or a new one."""
-        held = self._held_events(batch, known)
-        new = [index for index, one in enumerate(batch) if one.item.identity not in held]
-        targets: dict[int, UUID] = {
-            index: held[one.item.identity] for index, one in enumerate(batch) if one.item.identity in held
-        }
-        merged: dict[int, Likeness] = {}
-        similar: dict[int, list[Likeness]] = defaultdict(list)
-        for index in new:
-            targets[index] = uuid7()
-        decisions = match([batch[index].draft for index in new], self.context, lookups)
-        for decision in decisions:
-            index = new[decision.draft_index]
-            other = (
-                targets[new[decision.other]] if isinstance(decision.other, int) else UUID(str(decision.other))
-            )
-            like = Likeness(
-                event_id=other,
-                similarity=decision.score,
-                match_fields=decision.match_fields,
-                reasons=decision.reasons,
-            )
-            if decision.outcome == "merge":
-                targets[index], merged[index] = other, like
-            elif decision.outcome == "ask":
-                similar[index].append(like)
-        return [
-            Entry(
-                event_id=targets[index],
-                external_id=one.item.identity[0],
-                recurrence_id=one.item.identity[1],
-                event=one.draft.event,
-                located=Located(city=one.draft.city, area=one.draft.area, place_id=one.draft.place_id),
-                merged=merged.get(index),
-                similar=tuple(similar.get(index, ())),
-                words=words_of(one.draft.raw),
-            )
-            for index, one in enumerate(batch)
-        ]
-
-    def _held_events(self, batch: list[_Ready], known: Mapping[Identity, Known]) -> dict[Identity, UUID]:
-        """The events that these identities feed; a listing knows the survivor of a merge, the staged row does
-        not."""
-        identities = {one.item.identity for one in batch}
-        rows = Listing.objects.filter(
-            origin=self.origin, external_id__in={identity[0] for identity in identities}
-        )
-        held = {
-            (ext, rec): event_id
-            for ext, rec, event_id in rows.values_list("external_id", "recurrence_id", "event_id")
-        }
-        for identity in identities - held.keys():
-            event_id = self.moved.get(identity)
-            if event_id is not None:
-                held[identity] = event_id
-        return {identity: held[identity] for identity in identities & held.keys()}
-
-    def _fits(self, asked: Sequence[MatchQuestion]) -> list[Likeness | None]:
-        """Which of the entries that changed no longer tell of the event that they were joined to."""
-        told = [
-            (
-                question.entry.event,
-                [
-                    of_facts(f"listing {place}", key, facts)
-                    for place, (key, facts) in enumerate(question.others)
-                ],
-            )
-            for question in asked
-        ]
-        return [
-            None
-            if misfit is None
-            else Likeness(
-                event_id=question.entry.event_id,
-                similarity=misfit.score,
-                match_fields=misfit.match_fields,
-                reasons=misfit.reasons,
-            )
-            for question, misfit in zip(asked, misfits(told, self.context), strict=True)
-        ]
 
     # --- counts and staged rows ---
 
@@ -333,7 +241,7 @@ class Recorder:
             tally.changed += 1
         tally.approved += result.publication == Publication.APPROVED
 
-    def _staged(self, one: _Ready, *, state: StagedState, drop_reason: str = "") -> StagedEvent:
+    def _staged(self, one: Refined, *, state: StagedState, drop_reason: str = "") -> StagedEvent:
         return staged_row(self.run, one.item, one.draft, state=state, now=self.now, drop_reason=drop_reason)
 
 
@@ -342,14 +250,3 @@ def _unbroken(execute: Callable[..., Any], *asked: Any) -> Any:
     more use."""
     with unbroken():
         return execute(*asked)
-
-
-def lock_cities(cities: Collection[str]) -> None:
-    """One writer per city at a time, until the transaction ends; always in the same order, so that no two
-    writers wait in a ring."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended('record ' || city, 0) AS key FROM unnest(%s::text[]) AS city"
-            " ORDER BY key) AS keys",
-            [sorted(cities)],
-        )

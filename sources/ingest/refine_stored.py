@@ -20,10 +20,10 @@ from moderation.services import judge
 from pipeline.contract.draft import Draft
 from pipeline.refinement import pipeline
 from sources.ingest import reviews
+from sources.ingest.locks import lock_cities
 from sources.ingest.lookups import DatabaseLookups
-from sources.ingest.record import lock_cities
 from sources.models import Source, StagedEvent
-from sources.setup.context import context_for, origin_of, standing_of
+from sources.setup.context import context_for, origin_of, source_trust_of
 from sources.stored import event_of, record_of, words_of
 
 #: Steps that can be run again over what is stored. What `extract` reads is kept as it was read: for that the
@@ -167,10 +167,10 @@ class _Work:
             recorded = events.record_events(
                 entries,
                 origin=origin,
-                judge=partial(judge, source_trust=standing_of(self.source)),
+                judge=partial(judge, source_trust=source_trust_of(self.source)),
                 now=self.now,
             )
-            reviews.file(recorded, reviews.Teller(source=self.source), now=self.now)
+            reviews.file(recorded, reviews.Reporter(source=self.source), now=self.now)
             self._restage({(entry.external_id, entry.recurrence_id): entry for entry in entries})
         self.report.applied += len(entries)
         self.report.waiting += sum(bool(row.reasons) for row in recorded)

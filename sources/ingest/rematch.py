@@ -31,7 +31,7 @@ from pipeline.matching.matcher import judge
 from pipeline.matching.score import default_model
 from pipeline.matching.table import Table
 from pipeline.text.folding import fold
-from sources.ingest.record import lock_cities
+from sources.ingest.locks import lock_cities
 from sources.queries import as_candidates, candidates
 
 #: What a person or a machine may still decide on. What was rejected, hidden, removed or merged is decided.

@@ -3,25 +3,27 @@ stay for ever."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 
 from pipeline.connectors import registry
 from sources.enums import RunState
 from sources.ingest import payloads
+from sources.ingest.payloads import month_of
 from sources.models import FetchRun, Payload, Source, StagedEvent
-from sources.setup.ai_extractor import let_go_of_answers
+from sources.setup.ai_extractor import delete_expired_answers
 
 _BATCH: Final = 1_000
 _NO_TEXT: Final[dict[str, Any]] = {"raw": "", "normalized": {}, "title": "", "venue_name": "", "url": ""}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LetGo:
+class Deleted:
     """What went, or would: answers of sources, staged rows whose text a platform's terms end, answers of the
     language model; and the dropped partitions."""
 
@@ -36,7 +38,7 @@ class LetGo:
         return self.payloads + self.staged + self.answers
 
 
-def let_go(*, now: datetime, dry: bool = False) -> LetGo:
+def delete_expired(*, now: datetime, dry: bool = False) -> Deleted:
     """Delete the answers whose time is over, and drop the partitions that are wholly old.
 
     The last answer that each source was read from stays: an unchanged feed is compared with it, and its
@@ -50,15 +52,15 @@ def let_go(*, now: datetime, dry: bool = False) -> LetGo:
     old = Q(fetched_at__lt=cutoff) & ~Q(run_id__in=needed)
     for before, sources in bounded.items():
         old |= Q(source_id__in=sources, fetched_at__lt=before)
-    count, answers = Payload.objects.filter(old).count(), let_go_of_answers(now=now, dry=dry)
+    count, answers = Payload.objects.filter(old).count(), delete_expired_answers(now=now, dry=dry)
     staged = sum(_clear_text(sources, before=before, dry=dry) for before, sources in bounded.items())
     if dry:
-        return LetGo(payloads=count, staged=staged, answers=answers)
+        return Deleted(payloads=count, staged=staged, answers=answers)
     month = payloads.month_of(cutoff)
     Payload.objects.filter(month__lt=month, run_id__in=needed).update(month=payloads.month_of(now))
-    dropped = payloads.drop_partitions(before=month)
+    dropped = drop_partitions(before=month)
     _delete(old)
-    return LetGo(payloads=count, staged=staged, answers=answers, partitions=tuple(dropped))
+    return Deleted(payloads=count, staged=staged, answers=answers, partitions=tuple(dropped))
 
 
 def clear_staged(*, now: datetime, dry: bool = False) -> int:
@@ -112,3 +114,50 @@ def _delete(which: Q) -> None:
     """In batches, so that no statement holds the table for long."""
     while ids := list(Payload.objects.filter(which).order_by("id").values_list("pk", flat=True)[:_BATCH]):
         Payload.objects.filter(pk__in=ids).delete()
+
+
+def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:
+    """Make the partitions of this month and the next ones. Rows that the default partition took meanwhile are
+    moved. Returns the names made."""
+    made = []
+    month = month_of(now)
+    with connection.cursor() as cursor:
+        for _ in range(ahead + 1):
+            following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+            name = f"sources_payload_{month:%Y_%m}"
+            cursor.execute("SELECT to_regclass(%s)", [name])
+            if cursor.fetchone()[0] is None:
+                _make_partition(cursor, name, month, following)
+                made.append(name)
+            month = following
+    return made
+
+
+def drop_partitions(*, before: date) -> list[str]:
+    """Drop the partitions of months before `before` (first of a month): retention by partition, no row is
+    deleted one by one."""
+    dropped = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid WHERE inhparent = 'sources_payload'::regclass"
+        )
+        for (name,) in cursor.fetchall():
+            year, _, month = name.removeprefix("sources_payload_").partition("_")
+            if month.isdigit() and date(int(year), int(month), 1) < before:
+                cursor.execute(f'DROP TABLE "{name}"')
+                dropped.append(name)
+    return dropped
+
+
+def _make_partition(cursor: object, name: str, month: date, following: date) -> None:
+    """Make it aside, take the default partition's rows along, and attach it."""
+    execute = cursor.execute  # type: ignore[attr-defined]
+    execute(f'CREATE TABLE "{name}" (LIKE sources_payload INCLUDING DEFAULTS INCLUDING CONSTRAINTS)')
+    bounds = [month, following]
+    execute(
+        f'WITH gone AS (DELETE FROM sources_payload_default WHERE month >= %s AND month < %s RETURNING *) INSERT INTO "{name}" SELECT * FROM gone',  # noqa: S608 - the name is made from a date above
+        bounds,
+    )
+    execute(
+        f"ALTER TABLE sources_payload ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{month}') TO ('{following}')"
+    )

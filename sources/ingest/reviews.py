@@ -16,14 +16,14 @@ from sources.models import Source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Teller:
+class Reporter:
     """Who tells: the source, and the id of its run, '' where what is stored was refined again."""
 
     source: Source
     run: str = ""
 
 
-def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None:
+def file(recorded: Sequence[Recorded], teller: Reporter, *, now: datetime) -> None:
     """Doubtful new events, withheld changes of published ones, and listings that no longer fit their event
     wait for a person; what became clear leaves the queue, and what the rules let through is kept as their
     decision."""
@@ -51,7 +51,7 @@ def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None
     record_rule_decisions(recorded, source_id=teller.source.pk, name=teller.source.name, now=now)
 
 
-def _filing(row: Recorded, teller: Teller, city_id: UUID | None) -> Filing:
+def _filing(row: Recorded, teller: Reporter, city_id: UUID | None) -> Filing:
     facts = row.case.facts if row.case else {}
     changes = row.case.changes if row.case else {}
     kind = ReviewKind.CHANGE if row.proposal_id else ReviewKind.EVENT
@@ -82,7 +82,7 @@ def _filing(row: Recorded, teller: Teller, city_id: UUID | None) -> Filing:
     )
 
 
-def _stray(row: Recorded, stray: MismatchedListing, teller: Teller, city_id: UUID | None) -> Filing:
+def _stray(row: Recorded, stray: MismatchedListing, teller: Reporter, city_id: UUID | None) -> Filing:
     """The question whether a listing still belongs to its event; the review's object is the listing."""
     told = stray.entry.event
     like = stray.likeness

@@ -1,46 +1,16 @@
 """What a run means for what was listed: what is gone, what moved, and whether it may be applied at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, withdraw
 from pipeline.contract.enums import Coverage, SourceType
 from sources.enums import RunState
-from sources.ingest import reconciliation, staged
-from sources.ingest.read import Read
-from sources.ingest.staged import Known
+from sources.ingest import reconciliation
+from sources.ingest.read import Listed, Read
 from sources.ingest.tally import Result, Tally
 from sources.models import FetchRun
-
-
-@dataclass(kw_only=True, slots=True)
-class Listed:
-    """What was listed before the run: how many (`there`, what is missing already left out), how many of them
-    the run covers and does not tell of (`absent`), and the rows that are `gone` from a run that can say
-    so."""
-
-    there: int = 0
-    absent: int = 0
-    gone: list[Known] = field(default_factory=list)
-
-
-def compare(run: FetchRun, read: Read, *, now: datetime) -> Listed:
-    """What the source listed, beside what the run tells of (one query)."""
-    listed = Listed()
-    for row in staged.listed(run.source_id, now=now):
-        if (
-            row.identity in read.folded
-        ):  # listed by itself before it became part of an ongoing event: not lost, and yet no event any more
-            listed.gone.append(row)
-            continue
-        is_absent = _covers(run, row) and not read.tells_of(row.identity)
-        listed.there += not row.missing
-        listed.absent += is_absent and not row.missing
-        if is_absent and run.coverage != Coverage.PARTIAL:
-            listed.gone.append(row)
-    return listed
 
 
 def refusal(run: FetchRun, read: Read, listed: Listed, moves: Sequence[reconciliation.Move]) -> str:
@@ -98,10 +68,6 @@ def withdraw_quarantined(run: FetchRun, *, now: datetime) -> None:
     ids = list(older.order_by("-started_at").values_list("pk", flat=True)[:100])
     if ids:
         withdraw(ReviewKind.RUN, ids, now=now)
-
-
-def _covers(run: FetchRun, row: Known) -> bool:
-    return run.covered_until is None or row.start_at is None or row.start_at < run.covered_until
 
 
 def _expected(run: FetchRun, read: Read, listed: Listed) -> int:

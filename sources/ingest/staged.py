@@ -12,13 +12,14 @@ from django.db.models import F, Q
 
 from events.models import Listing, Origin
 from outbox import rows as table
+from pipeline.contract.lookups import Identity
 from pipeline.contract.raw import RawRecord
 from pipeline.refinement import ongoing as ongoing_events
 from pipeline.refinement.identity import identity as identity_of
 from pipeline.refinement.identity import raw_hash
 from pipeline.text.folding import fold_name
 from sources.enums import StagedState
-from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Held, Identity, Move
+from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Move, Occurrence
 from sources.models import FetchRun, StagedEvent
 
 #: Longest external and recurrence ids that the columns hold; extract bounds them with a hash.
@@ -66,9 +67,9 @@ class Known:
     missing: bool
     misses: int
 
-    def held(self) -> Held:
+    def held(self) -> Occurrence:
         """The row as settlement compares it."""
-        return Held(
+        return Occurrence(
             identity=self.identity,
             title=self.title_key,
             start=self.start_at,

@@ -34,7 +34,7 @@ _LONGEST_WORD: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Death:
+class WorkerDeath:
     """How a child ended in the midst of a piece: the `signal` that ended it (0 for none), and `what` it had
     begun last ('' where it did not say)."""
 
@@ -54,7 +54,7 @@ class _Job:
 
     piece: Any
     answer: bytes | None = None
-    death: Death | None = None
+    death: WorkerDeath | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +69,7 @@ class _Child:
     said: bytearray = field(default_factory=bytearray)
 
 
-class Crew(Generic[Piece, Answer]):
+class WorkerPool(Generic[Piece, Answer]):
     """`processes` children that do `work`, each between `begin` and `finish`. Pieces and answers are pickled.
     As a context manager: leaving it ends them.
 
@@ -83,7 +83,7 @@ class Crew(Generic[Piece, Answer]):
         processes: int,
         begin: Callable[[], None],
         finish: Callable[[], None],
-        rescue: Callable[[Piece, Death], Answer],
+        rescue: Callable[[Piece, WorkerDeath], Answer],
         beat: Callable[[], object] = lambda: None,
     ) -> None:
         self._work, self._begin, self._finish, self._limit = work, begin, finish, processes
@@ -92,7 +92,7 @@ class Crew(Generic[Piece, Answer]):
         self._jobs: deque[_Job] = deque()
         self._lines = selectors.DefaultSelector()
 
-    def __enter__(self) -> "Crew[Piece, Answer]":
+    def __enter__(self) -> "WorkerPool[Piece, Answer]":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -199,7 +199,9 @@ class Crew(Generic[Piece, Answer]):
         _, status = os.waitpid(child.process, 0)
         if child.job is not None:
             what = bytes(child.word[:]).rstrip(b"\0").decode("utf-8", "replace")
-            child.job.death = Death(signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, what=what)
+            child.job.death = WorkerDeath(
+                signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, what=what
+            )
             child.job.answer = b""
         child.word.close()
 
@@ -224,20 +226,20 @@ class Crew(Generic[Piece, Answer]):
             os._exit(0)
 
 
-def alone(
+def run_alone(
     work: Callable[[Piece], Answer],
     piece: Piece,
     *,
     begin: Callable[[], None],
     finish: Callable[[], None],
     beat: Callable[[], object],
-) -> "Answer | Death":
+) -> "Answer | WorkerDeath":
     """The answer to one piece by a process of its own, or how that ended."""
-    with Crew[Piece, Any](
+    with WorkerPool[Piece, Any](
         work, processes=1, begin=begin, finish=finish, rescue=lambda _, death: death, beat=beat
     ) as one:
         (answer,) = one.answers(iter([piece]))
-    found: Answer | Death = answer
+    found: Answer | WorkerDeath = answer
     return found
 
 

@@ -36,7 +36,7 @@ from sources.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
 from sources.models import Source
 from sources.platform_keys import from_environment, missing
-from sources.setup.catalog import habit_of
+from sources.setup.catalog import fetch_interval_of
 from sources.setup.quality_gates import rules
 
 #: How long a look is kept (seconds), how many events are read for its figures, and how many are shown.
@@ -121,7 +121,7 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
     drafts = list(islice(inspection.drafts(), MOST_READ))
     events = [draft.event for draft in drafts]
     metadata = registry.get(inspection.connector).metadata
-    minutes = habit_of(inspection.connector).minutes
+    minutes = fetch_interval_of(inspection.connector).minutes
     return {
         "connector": inspection.connector,
         "title": metadata.title,
@@ -175,7 +175,7 @@ def make_source(
     """A source as the lab has it, switched off: enabling it is another step, which checks its key. The slug
     is made from the name. Raises RightMissing."""
     require(by, "sources.add_source")
-    habit = habit_of(connector)
+    habit = fetch_interval_of(connector)
     base = slugify(name)[:100] or "source"
     taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     slug = next(

@@ -9,7 +9,7 @@ from django.utils.timezone import now as clock
 
 from accounts.secrets import redact
 from sources.models import Alert, Source
-from sources.monitoring.channels import News, channels
+from sources.monitoring.channels import AlertNews, channels
 
 #: One message at most in so long, with all that is new.
 APART: Final = timedelta(minutes=10)
@@ -54,7 +54,7 @@ def notice(
     )  # fmt: skip
 
 
-def tell(*, now: datetime | None = None) -> int:
+def notify_operators(*, now: datetime | None = None) -> int:
     """Send operators what they have not been told, in one message by each channel, at most one in ten
     minutes. Returns how many alerts were told.
 
@@ -86,9 +86,9 @@ def _untold() -> Q:
     return Q(told_at__isnull=True) | Q(resolved_at__isnull=False, resolution_told_at__isnull=True)
 
 
-def _news(row: Alert) -> News:
+def _news(row: Alert) -> AlertNews:
     ended = row.resolved_at is not None and row.resolution_told_at is None
-    return News(
+    return AlertNews(
         title=row.title,
         detail=row.detail,
         began=row.raised_at,

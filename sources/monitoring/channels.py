@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class News:
+class AlertNews:
     """One alert as it is told: that it began, or that it `ended`; `known` says that its beginning was told
     before."""
 
@@ -42,7 +42,7 @@ class News:
 class Channel(Protocol):
     """One way to operators."""
 
-    def send(self, news: Sequence[News], *, more: int) -> bool:
+    def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
         """Tell all of it in one message; `more` is how many are left out. False where it did not go."""
         ...
 
@@ -71,7 +71,7 @@ class Mail:
 
     addresses: Sequence[str]
 
-    def send(self, news: Sequence[News], *, more: int) -> bool:
+    def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
         """As Channel."""
         subject = (
             f"[{settings.SITE_NAME}] {news[0].line() if len(news) == 1 else f'{len(news) + more} alarms'}"
@@ -99,7 +99,7 @@ class Slack:
 
     url: str
 
-    def send(self, news: Sequence[News], *, more: int) -> bool:
+    def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
         """As Channel."""
         remember([self.url, self.url.rstrip("/").rpartition("/")[2]])
         escaped = text_of(news, more=more).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -115,7 +115,7 @@ class Slack:
         return True
 
 
-def text_of(news: Sequence[News], *, more: int) -> str:
+def text_of(news: Sequence[AlertNews], *, more: int) -> str:
     """The message: what began first, then what is over."""
     ordered = sorted(news, key=lambda one: one.ended is not None)
     parts = [_paragraph(one) for one in ordered]
@@ -125,6 +125,6 @@ def text_of(news: Sequence[News], *, more: int) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _paragraph(one: News) -> str:
+def _paragraph(one: AlertNews) -> str:
     stamp = f"{one.ended or one.began:%Y-%m-%d %H:%M} UTC"
     return "\n".join([f"{one.line()} ({stamp})", *([one.detail] if one.detail and one.ended is None else [])])

@@ -7,6 +7,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.contract.quality import grade
 from sources.enums import Health, RunState
+from sources.queries.quality import Worth
 
 #: So many failures in a row are a failing source, and an alarm; fewer happen to everyone.
 FAILURES_THAT_ALARM: Final = 3
@@ -63,19 +64,6 @@ _REFUSALS: Final = frozenset(
 )
 _THROTTLES: Final = frozenset({"rate limited", "quota spent"})
 _STATUS: Final = patterns.compile(r"\b(4\d\d)\b")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Worth:
-    """The mean quality (0 to 1) of the `events` that the last run refined, the `usual` one of `runs` runs
-    before it, and what the commonest problem, which `count` of the events have, asks for."""
-
-    mean: float
-    events: int
-    usual: float
-    runs: int
-    remedy: str = ""
-    count: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,10 +13,10 @@ from pipeline.contract.exceptions import UnknownConnector
 from sources.enums import RunState
 from sources.models import Alert, FetchRun, Source
 from sources.monitoring.alerts import raise_alert, resolve
-from sources.monitoring.diagnosis import FAILURES_THAT_ALARM, Facts, Verdict, Worth, judge
+from sources.monitoring.diagnosis import FAILURES_THAT_ALARM, Facts, Verdict, judge
 from sources.platform_keys import from_environment, missing
-from sources.queries import Attempt, Usual, last_attempts, usual_yields, worths
-from sources.runs import pause
+from sources.queries import Attempt, Usual, last_attempts, pauses, usual_yields, worths
+from sources.queries.quality import Worth
 
 
 def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
@@ -60,7 +60,7 @@ def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
 def refresh(sources: Sequence[Source], *, now: datetime) -> list[tuple[Source, Verdict]]:
     """Judge `sources` (their city selected) in four queries, and write those whose health or its words
     changed. `health_since` moves with the health alone."""
-    held, ids = pause.held(), [source.pk for source in sources]
+    paused, ids = pauses.active_pauses(), [source.pk for source in sources]
     last, usual, worth = last_attempts(ids), usual_yields(ids, now=now), worths(ids, now=now)
     judged = [
         (
@@ -68,7 +68,7 @@ def refresh(sources: Sequence[Source], *, now: datetime) -> list[tuple[Source, V
             judge(
                 _facts(
                     source,
-                    held.why(source, pause.FETCH),
+                    paused.why(source, pauses.FETCH),
                     last.get(source.pk),
                     usual.get(source.pk),
                     worth.get(source.pk),

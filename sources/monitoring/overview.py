@@ -12,7 +12,7 @@ from kombu.exceptions import KombuError, OperationalError
 
 from sources.enums import RunState
 from sources.models import Alert, Discovery, FetchRun, Pause, Source
-from sources.runs.schedule import lateness
+from sources.queries.due import lateness
 
 log = structlog.get_logger(__name__)
 

@@ -8,11 +8,23 @@ from uuid import UUID
 
 from django.db import connection
 
-from sources.monitoring.diagnosis import Worth
 from sources.queries.yields import WINDOW
 
 #: A run that refined fewer events says little of its source.
 ENOUGH_EVENTS: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Worth:
+    """The mean quality (0 to 1) of the `events` that the last run refined, the `usual` one of `runs` runs
+    before it, and what the commonest problem, which `count` of the events have, asks for."""
+
+    mean: float
+    events: int
+    usual: float
+    runs: int
+    remedy: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

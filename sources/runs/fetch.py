@@ -1,14 +1,11 @@
-"""The two halves of a run: fetching, which asks the source and keeps what it sends; and processing, which
-reads the kept bytes and records what they tell."""
+"""Fetch for a run: ask its source and keep what it sends. `process` does the rest."""
 
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 
 import structlog
@@ -25,22 +22,19 @@ from egress.records import Validators
 from pipeline.budget import Budget, OutOfTime
 from pipeline.connectors.configuration import configured
 from pipeline.contract.connector import Page
-from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ReadingStalled, SourceError
 from pipeline.contract.http import HttpClient, Response
-from pipeline.contract.http_errors import EgressError, NotModified
+from pipeline.contract.http_errors import NotModified
 from pipeline.contract.raw import RawPayload
 from sources.credentials.store import credentials_for
 from sources.enums import Phase, RunState
 from sources.ingest import dead_letters, payloads
 from sources.ingest.coverage import Covers
-from sources.ingest.pages import pages_of, refused
-from sources.ingest.probe import probe
-from sources.models import FetchRun, Payload, Source
-from sources.runs import pause
-from sources.runs.process import is_careful, process_pages
-from sources.runs.progress import RunCancelled, RunLost, Watch, WatchedHttpClient, mark, put, take
-from sources.runs.settle import close, close_cancelled, close_failed, defect
+from sources.ingest.pages import refused
+from sources.models import FetchRun, Source
+from sources.queries import pauses
+from sources.runs.progress import Watch, WatchedHttpClient, enter_phase, note_reading, queue_in_phase
+from sources.runs.settle import Attempt
 from sources.setup import ai_extractor
 from sources.setup.context import params_for, policy_for
 
@@ -48,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 #: Requests of one run that are kept to be looked at.
 MOST_EXCHANGES = 50
+_CHANGED_MIDWAY = "A later page said that nothing has changed, after a first one that had; the next run asks for all of them."
 
 
 def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClient | None = None) -> bool:
@@ -58,91 +53,26 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClie
     and unchanged (304, or the same bytes). A run that is paused, that another worker has, or that is over is
     left alone.
     """
-    if pause.held().why(run.source, pause.FETCH) or not take(run, Phase.FETCHING, out_of=(Phase.QUEUED,)):
+    if pauses.active_pauses().why(run.source, pauses.FETCH) or not enter_phase(
+        run, Phase.FETCHING, out_of=(Phase.QUEUED,)
+    ):
         return False
     fetch = _Fetch(run, now=now or clock())
-    try:
-        fetch.work(http)
-    except NotModified:
-        fetch.http["not_modified"] = True
-        if fetch.payload_store.count:
-            changed = SourceError(
-                "A later page said that nothing has changed, after a first one that had; the next run asks for all of them."
-            )
-            close_failed(run, changed, now=clock(), seconds=fetch.seconds, http=fetch.http)
-        else:
-            _close_unchanged(run, fetch)
-        return False
-    except RunCancelled:
-        close_cancelled(run, now=clock(), seconds=fetch.seconds)
-        return False
-    except RunLost as error:
-        log.info("run_left", run=str(run.id), why=error.detail)
-        return False
-    except (EgressError, SourceError) as error:
-        close_failed(run, error, now=clock(), seconds=fetch.seconds, http=fetch.http)
-        return False
-    except Exception as error:  # a defect of ours: the source is not held because of it
-        close_failed(run, SourceError(defect(error)), now=clock(), seconds=fetch.seconds, http=fetch.http)
-        raise
-    if fetch.payload_store.is_unchanged:
+    with Attempt(run, http=fetch.http) as attempt:
+        try:
+            fetch.work(http)
+        except NotModified:
+            fetch.http["not_modified"] = True
+            if fetch.payload_store.count:
+                raise SourceError(_CHANGED_MIDWAY) from None
+            _close_unchanged(attempt, fetch)
+            return False
+        if not fetch.payload_store.is_unchanged:
+            _hand_over(attempt, fetch)
+            return True
         fetch.http["same_bytes"] = True
-        _close_unchanged(run, fetch)
-        return False
-    return _hand_over(run, fetch)
-
-
-def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool = False) -> FetchRun:
-    """The second half of a run: read the kept payloads again, refine, match, judge and record them; then
-    close the run.
-
-    A run that is paused, that another worker has, or that is over is left alone."""
-    if pause.held().why(run.source, pause.PROCESS) or not take(
-        run, Phase.PROCESSING, out_of=(Phase.QUEUED, Phase.WAITING)
-    ):
-        return run
-    moment = now or clock()
-    begun = time.monotonic()
-    source = run.source
-    try:
-        connector = configured(source.connector, source.config)
-        params = params_for(source, now=moment)
-        held = dead_letters.of_source(source.id)
-
-        def pages() -> Iterator[tuple[Payload, Page]]:
-            return _limited(pages_of(run, connector, params, held), run.params.get("limit"))
-
-        watch = Watch(run)
-        if is_careful(run):
-            probe(run, connector, params, held, beat=watch.check)
-        result = process_pages(run, pages, held=held, now=moment, accept_loss=accept_loss, watch=watch)
-    except RunCancelled:
-        close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)
-        return run
-    except RunLost as error:
-        log.info("run_left", run=str(run.id), why=error.detail)
-        return run
-    except SourceError as error:
-        close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http=run.http)
-        return run
-    except (
-        Exception
-    ) as error:  # a defect of ours: the run says so at once, and the task fails with its traceback
-        close_failed(
-            run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http=run.http
-        )
-        raise
-    covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
-    close(
-        run,
-        result.state,
-        now=clock(),
-        seconds=time.monotonic() - begun,
-        http=run.http,
-        covered=covered,
-        covered_at=moment,
-    )
-    return run
+        _close_unchanged(attempt, fetch)
+    return False
 
 
 class _Fetch:
@@ -150,7 +80,6 @@ class _Fetch:
 
     def __init__(self, run: FetchRun, *, now: datetime) -> None:
         self.run, self.now = run, now
-        self.begun = time.monotonic()
         self.http: dict[str, Any] = {"requests": 0, "bytes": 0}
         self.checkpoint: dict[str, Any] = dict(run.source.checkpoint)
         self.covers = Covers()
@@ -164,10 +93,6 @@ class _Fetch:
         held = {} if run.params or self.held.is_due else run.source.validators
         self.payload_store = _PayloadStore(run, now=now, is_same_good=not self.held.is_due)
         self.validators = {url: Validators(**pair) for url, pair in held.items()}
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.begun
 
     def work(self, http: HttpClient | None) -> None:
         """Ask for all pages and keep each. Raises EgressError, SourceError."""
@@ -220,13 +145,15 @@ class _Fetch:
         if response and digest in self.held.answers:
             raise refused(payloads.masked_url(response.url), self.held.answers[digest])
         if self.is_careful:
-            mark(self.run, {"sha256": digest, "url": payloads.masked_url(response.url)} if response else None)
+            note_reading(
+                self.run, {"sha256": digest, "url": payloads.masked_url(response.url)} if response else None
+            )
 
     def _stalled(self, over: OutOfTime) -> ReadingStalled:
         """Set aside the answer that took too long, and say so."""
         url = payloads.masked_url(self.read.url) if self.read else ""
         if self.read:
-            dead_letters.keep_answer(
+            dead_letters.add_answer(
                 self.run, sha256(self.read.content).hexdigest(), url, dead_letters.READING, now=clock()
             )
         return ReadingStalled(
@@ -333,39 +260,28 @@ class _PayloadStore:
             self._writing, self._same = True, []
 
 
-def _hand_over(run: FetchRun, fetch: _Fetch) -> bool:
-    """Fetched: the run waits for the second half, and its source remembers how to ask next time."""
+def _hand_over(attempt: Attempt, fetch: _Fetch) -> None:
+    """Fetched: the run waits for the second half, and its source remembers how to ask next time. Raises RunLost
+    where another worker has the run."""
+    run = fetch.run
     run.http = {**fetch.http, "covers": fetch.covers.to_json()}
-    run.seconds = round((run.seconds or 0.0) + fetch.seconds, 3)
+    run.seconds = round((run.seconds or 0.0) + attempt.seconds, 3)
     if learned := fetch.learned():
         Source.objects.filter(pk=run.source_id).update(**learned)
     run.save(update_fields=["http", "seconds"])
-    try:
-        put(run, Phase.WAITING, kept=True)
-    except RunLost as error:
-        log.info("run_left", run=str(run.id), why=error.detail)
-        return False
-    return True
+    queue_in_phase(run, Phase.WAITING, kept=True)
 
 
-def _close_unchanged(run: FetchRun, fetch: _Fetch) -> None:
+def _close_unchanged(attempt: Attempt, fetch: _Fetch) -> None:
     """Nothing new: the run covers what the last good one covered, and is as fresh for as long as that one's
     answer said."""
+    run = fetch.run
     last = last_good(run)
     if last is not None:
         run.coverage, run.covered_until = last.coverage, last.covered_until
         if "fresh_seconds" in last.http:
             fetch.http.setdefault("fresh_seconds", last.http["fresh_seconds"])
-    covered = run.coverage != Coverage.PARTIAL
-    close(
-        run,
-        RunState.SUCCESS,
-        now=clock(),
-        seconds=fetch.seconds,
-        http=fetch.http,
-        covered=covered,
-        also=fetch.learned(),
-    )
+    attempt.close(RunState.SUCCESS, also=fetch.learned())
 
 
 def last_good(run: FetchRun) -> FetchRun | None:
@@ -375,18 +291,3 @@ def last_good(run: FetchRun) -> FetchRun | None:
         good, source_id=run.source_id, events_found__gt=0, params=run.params
     ).exclude(pk=run.pk)
     return runs.order_by("-started_at").first()
-
-
-def _limited(pages: Iterable[tuple[Payload, Page]], limit: int | None) -> Iterator[tuple[Payload, Page]]:
-    """The pages, with no more than `limit` records in all."""
-    if not limit:
-        yield from pages
-        return
-    left = iter(range(limit))
-    for row, page in pages:
-        yield (
-            row,
-            replace(
-                page, records=(record for record, _ in zip(islice(page.records, limit), left, strict=False))
-            ),
-        )

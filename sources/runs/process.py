@@ -1,186 +1,249 @@
-"""A run from its pages to its counts."""
+"""Process a run: from its kept payloads to recorded events and counts."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
 
 from django.conf import settings
+from django.utils.timezone import now as clock
 
 from events import services as events
 from pipeline.connectors import registry
+from pipeline.connectors.configuration import configured
+from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
+from pipeline.contract.lookups import Identity
 from pipeline.refinement import pipeline
 from pipeline.refinement.steps.categorize import acquainted
-from sources.enums import RunState, StagedState
-from sources.ingest import dead_letters, places, reconciliation, safety_checks, staged
-from sources.ingest import read as reading
-from sources.ingest.dead_letters import Aside
+from sources.enums import Phase, RunState, StagedState
+from sources.ingest import dead_letters, places, read, reconciliation, safety_checks, staged
+from sources.ingest.dead_letters import DeadLetters
 from sources.ingest.garbage import collected_by_batch
-from sources.ingest.parallel import Batch, refined_ahead
-from sources.ingest.reconciliation import Identity
+from sources.ingest.pages import pages_of
+from sources.ingest.parallel import Batch, Refining, refined_ahead
+from sources.ingest.probe import probe
+from sources.ingest.read import Pages
 from sources.ingest.record import Recorder
 from sources.ingest.staged import Identified, Known
 from sources.ingest.tally import Result, Tally
-from sources.models import FetchRun
+from sources.models import FetchRun, Payload
 from sources.monitoring.metrics import open_counts
-from sources.runs.progress import Watch
-from sources.setup.context import context_for, origin_of, standing_of
+from sources.queries import pauses
+from sources.runs.progress import Watch, enter_phase
+from sources.runs.settle import Attempt
+from sources.setup.context import context_for, origin_of, params_for, source_trust_of
 
 #: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is
 #: missing.
 SERIES, REPLAY = "series", "replay"
 
 
+def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool = False) -> FetchRun:
+    """The second half of a run: read the kept payloads again, refine, match, judge and record them; then
+    settle the run.
+
+    A run that is paused, that another worker has, or that is over is left alone."""
+    if pauses.active_pauses().why(run.source, pauses.PROCESS) or not enter_phase(
+        run, Phase.PROCESSING, out_of=(Phase.QUEUED, Phase.WAITING)
+    ):
+        return run
+    moment = now or clock()
+    with Attempt(run, http=run.http) as attempt:
+        connector = configured(run.source.connector, run.source.config)
+        params = params_for(run.source, now=moment)
+        letters = dead_letters.of_source(run.source_id)
+
+        def pages() -> Iterator[tuple[Payload, Page]]:
+            return _limited(pages_of(run, connector, params, letters), run.params.get("limit"))
+
+        watch = Watch(run)
+        if is_careful(run):
+            probe(run, connector, params, letters, beat=watch.check)
+        result = process_pages(run, pages, letters=letters, now=moment, accept_loss=accept_loss, watch=watch)
+        attempt.close(result.state, covered_at=moment)
+    return run
+
+
 def process_pages(
     run: FetchRun,
-    pages: reading.Pages,
+    pages: Pages,
     *,
     now: datetime,
-    held: Aside | None = None,
+    letters: DeadLetters | None = None,
     accept_loss: bool = False,
     watch: Watch | None = None,
 ) -> Result:
-    """Process the pages of a run and give it its counts; `watch` is told how far it is, and may end it by an
-    exception; what is `held` aside (asked for where it is not given) is not tried. Where its process ended
+    """Process the pages of a run and give it its counts. `watch` learns how far it is, and may end it by an
+    exception. Dead `letters` (asked for where they are not given) are not tried. Where the run's process ended
     before, this one leaves all refining to children. In order:
 
     1. read all records, give each its identity, and count what cannot be read;
-    2. compare with what is held: same hash means nothing to do;
+    2. compare with what is staged: the same hash means nothing to do;
     3. pair vanished with new ones (moves), and refuse a run that would lose or retitle too much, or finds
        nothing where there was something: it is quarantined, nothing of it is applied;
     4. refine, match, judge and record the rest in batches;
     5. call missing what an answer covers and does not list, and gone what two in a row left out.
     """
     with collected_by_batch() as collect:
-        held = held or dead_letters.of_source(run.source_id)
-        return _process(
-            run, pages, collect, held, now=now, accept_loss=accept_loss, watch=watch or Watch(run)
+        letters = letters or dead_letters.of_source(run.source_id)
+        work = _Processing(run, letters, watch or Watch(run), collect, now)
+        return work.process(pages, accept_loss=accept_loss)
+
+
+class _Processing:
+    """The processing of one run."""
+
+    def __init__(
+        self,
+        run: FetchRun,
+        letters: DeadLetters,
+        watch: Watch,
+        collect: Callable[[], object],
+        now: datetime,
+    ) -> None:
+        self.run, self.letters, self.watch, self.collect, self.now = run, letters, watch, collect, now
+        self.tally = Tally()
+        #: What was missing and is listed again, unchanged.
+        self.listed_again: list[Identity] = []
+        #: Whether what the source leaves out was called off: its return is then more than being listed again.
+        self.calls_off = registry.get(run.source.connector).metadata.missing_means_cancelled
+
+    def process(self, pages: Pages, *, accept_loss: bool) -> Result:
+        """The five steps of `process_pages`."""
+        run, tally, now = self.run, self.tally, self.now
+        found = read.read(run, pages, tally, self.watch.reading)
+        listed = read.compare(run, found, now=now)
+        moves = reconciliation.pair_moves([row.held() for row in listed.gone], found.new)
+        reason = "" if accept_loss else safety_checks.refusal(run, found, listed, moves)
+        if reason:
+            return safety_checks.quarantine(run, found, tally, reason, now=now)
+        self._record(read.records(found, pages, tally), moves)
+        staged.write_folded(run, found.folded, now=now)
+        tally.steps = {**tally.steps, **places.take_in(run, found.places, found.weather, now=now)}
+        tally.missing = self._settle_missing(listed.gone, moves)
+        tally.moved = len(moves)
+        safety_checks.withdraw_quarantined(run, now=now)
+        dead_letters.clear_retried(run, now=now)
+        return self._finish()
+
+    def _record(self, records: Iterable[Identified], moves: Sequence[reconciliation.Move]) -> None:
+        """Refine and record what is new or changed, in batches."""
+        source, origin = self.run.source, origin_of(self.run.source)
+        staged.follow_moves(source.id, origin, moves, now=self.now)
+        recorder = Recorder(
+            run=self.run,
+            origin=origin,
+            source_trust=source_trust_of(source),
+            context=context_for(source, now=self.now),
+            tally=self.tally,
+            moved=staged.events_of_moved(source.id, moves),
+            now=self.now,
+        )
+        for batch, (drafts, counts, ahead) in self._refined(recorder, self._changed(records)):
+            recorder.record(batch.items, drafts, batch.known, ahead)
+            pipeline.add_up(recorder.steps, counts)
+            self.watch.counted(self.tally)
+            self.collect()
+        again = self.listed_again + recorder.seen
+        if again:
+            staged.listed_again(source.id, again, run=self.run)
+            events.mark_seen(again, origin=origin, now=self.now)
+        self.tally.steps = recorder.steps
+
+    def _refined(self, recorder: Recorder, changed: Iterator[Batch]) -> Iterator[tuple[Batch, Refining]]:
+        """The batches with their refinement. What the source calls its categories is learned from the first."""
+        first = next(changed, None)
+        if first is None:
+            return
+        recorder.context = acquainted([item.record for item in first.items], recorder.context)
+        yield from refined_ahead(
+            chain([first], changed),
+            lambda one: (*recorder.refine(one.items, one.known), None),
+            lambda one: recorder.refine_and_look(one.items, one.known),
+            careful=is_careful(self.run),
+            beat=self.watch.check,
         )
 
-
-def _process(
-    run: FetchRun,
-    pages: reading.Pages,
-    collect: Callable[[], object],
-    held: Aside,
-    *,
-    now: datetime,
-    accept_loss: bool,
-    watch: Watch,
-) -> Result:
-    tally = Tally()
-    read = reading.read(run, pages, tally, watch)
-    listed = safety_checks.compare(run, read, now=now)
-    moves = reconciliation.pair_moves([row.held() for row in listed.gone], read.new)
-    reason = "" if accept_loss else safety_checks.refusal(run, read, listed, moves)
-    if reason:
-        return safety_checks.quarantine(run, read, tally, reason, now=now)
-    _record(run, reading.records(read, pages, tally), moves, tally, watch, collect, held, now=now)
-    staged.write_folded(run, read.folded, now=now)
-    tally.steps = {**tally.steps, **places.take_in(run, read.places, read.weather, now=now)}
-    tally.missing = _settle_missing(run, listed.gone, moves, now=now)
-    tally.moved = len(moves)
-    safety_checks.withdraw_quarantined(run, now=now)
-    dead_letters.settle(run, now=now)
-    return _finish(run, tally)
-
-
-# --- batches ---
-
-
-def _record(
-    run: FetchRun,
-    records: Iterable[Identified],
-    moves: Sequence[reconciliation.Move],
-    tally: Tally,
-    watch: Watch,
-    collect: Callable[[], object],
-    held: Aside,
-    *,
-    now: datetime,
-) -> None:
-    source = run.source
-    origin = origin_of(source)
-    staged.follow_moves(source.id, origin, moves, now=now)
-    moved_events = staged.events_of_moved(source.id, moves)
-    recorder = Recorder(
-        run=run,
-        origin=origin,
-        standing=standing_of(source),
-        context=context_for(source, now=now),
-        tally=tally,
-        moved=moved_events,
-        now=now,
-    )
-    again: list[Identity] = []
-    changed = _changed(run, records, again, tally, watch, held)
-    first = next(changed, None)
-    if first is not None:
-        recorder.context = acquainted([item.record for item in first.items], recorder.context)
-        changed = chain([first], changed)
-    refined = refined_ahead(
-        changed,
-        lambda one: (*recorder.refine(one.items, one.known), None),
-        lambda one: recorder.refine_and_look(one.items, one.known),
-        careful=is_careful(run),
-        beat=watch.check,
-    )
-    for batch, (drafts, counts, found) in refined:
-        recorder.record(batch.items, drafts, batch.known, found)
-        pipeline.add_up(recorder.steps, counts)
-        watch.counted(tally)
-        collect()
-    again += recorder.seen
-    if again:
-        staged.listed_again(source.id, again, run=run)
-        events.mark_seen(again, origin=origin, now=now)
-    tally.steps = recorder.steps
-
-
-def _changed(
-    run: FetchRun,
-    records: Iterable[Identified],
-    again: list[Identity],
-    tally: Tally,
-    watch: Watch,
-    held: Aside,
-) -> Iterator[Batch]:
-    """Batches of what is new or changed; the rest is counted, what is held aside too, and what was missing
-    and is back goes to `again`."""
-    size = settings.PIPELINE_BATCH_SIZE
-    calls_off = _calls_off(run)
-    waiting = Batch()
-    for batch in _batches(records, size):
-        known = staged.known(run.source_id, (item.identity for item in batch))
-        changed = []
-        for item in batch:
-            row = known.get(item.identity)
-            if why := held.why(item):
-                tally.dropped[why] += 1
-                if row is not None and row.missing:
-                    again.append(item.identity)
-            elif (
-                row is None
-                or not _same(row, item)
-                or (calls_off and _was_gone(row))
-                or run.requested_by == REPLAY
-            ):
-                changed.append(item)
-            elif row.state == StagedState.DROPPED:
-                tally.dropped[row.drop_reason] += 1
-            else:
-                tally.unchanged += 1
-                tally.kept += 1
-                if row.missing:
-                    again.append(item.identity)
-        watch.counted(tally)
-        if waiting.items and len(waiting.items) + len(changed) > size:
+    def _changed(self, records: Iterable[Identified]) -> Iterator[Batch]:
+        """Batches of what is to be refined: new or changed. The rest is counted."""
+        size = settings.PIPELINE_BATCH_SIZE
+        waiting = Batch()
+        stream = iter(records)
+        while batch := list(islice(stream, size)):
+            known = staged.known(self.run.source_id, (item.identity for item in batch))
+            changed = [item for item in batch if not self._is_done(item, known.get(item.identity))]
+            self.watch.counted(self.tally)
+            if waiting.items and len(waiting.items) + len(changed) > size:
+                yield waiting
+                waiting = Batch()
+            waiting.items += changed
+            waiting.known |= {
+                item.identity: known[item.identity] for item in changed if item.identity in known
+            }
+        if waiting.items:
             yield waiting
-            waiting = Batch()
-        waiting.items += changed
-        waiting.known |= {item.identity: known[item.identity] for item in changed if item.identity in known}
-    if waiting.items:
-        yield waiting
+
+    def _is_done(self, item: Identified, row: Known | None) -> bool:
+        """Whether nothing is to be done with a record, since it is a dead letter or as it was; it is counted
+        then."""
+        if why := self.letters.why(item):
+            self.tally.dropped[why] += 1
+        elif row is None or self._is_changed(item, row):
+            return False
+        elif row.state == StagedState.DROPPED:
+            self.tally.dropped[row.drop_reason] += 1
+            return True
+        else:
+            self.tally.unchanged += 1
+            self.tally.kept += 1
+        if row is not None and row.missing:
+            self.listed_again.append(item.identity)
+        return True
+
+    def _is_changed(self, item: Identified, row: Known) -> bool:
+        """Whether a record is not as its row has it, or is to be told anew."""
+        was_gone = row.misses >= reconciliation.MISSES_UNTIL_GONE
+        return not _same(row, item) or (self.calls_off and was_gone) or self.run.requested_by == REPLAY
+
+    def _settle_missing(self, gone: Sequence[Known], moves: Sequence[reconciliation.Move]) -> int:
+        """Count what the answer left out. One that was read before counts for what it never listed, but not a
+        second time. Returns how many are missing anew."""
+        moved = {move.old for move in moves}
+        again = self.run.requested_by in (SERIES, REPLAY)
+        rows = [row for row in gone if row.identity not in moved and not (again and row.missing)]
+        if not rows:
+            return 0
+        origin = origin_of(self.run.source)
+        for_good = staged.missed(rows, now=self.now)
+        events.mark_missing([row.identity for row in rows], origin=origin, now=self.now)
+        if for_good:
+            identities = [row.identity for row in for_good]
+            events.mark_gone_listings(identities, origin=origin, cancelled=self.calls_off, now=self.now)
+        return sum(1 for row in rows if not row.missing)
+
+    def _finish(self) -> Result:
+        run, tally = self.run, self.tally
+        tally.give_to(run)
+        open_counts().add(
+            run.source.slug,
+            discovered=tally.discovered,
+            merged=tally.merged,
+            dropped=tally.dropped,
+            steps=tally.steps,
+        )
+        broken = (
+            tally.found
+            and not tally.kept
+            and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
+        )
+        state = RunState.PARTIAL if run.coverage == Coverage.PARTIAL or broken else RunState.SUCCESS
+        return Result(state=state, tally=tally)
+
+
+def is_careful(run: FetchRun) -> bool:
+    """Whether a process that worked on the run, or on what was sent to us as the same run, went away."""
+    return int(run.progress.get("tries", 0)) > 0 or int(run.http.get("tries", 0)) > 1
 
 
 def _same(row: Known, item: Identified) -> bool:
@@ -192,62 +255,16 @@ def _same(row: Known, item: Identified) -> bool:
     )
 
 
-def _was_gone(row: Known) -> bool:
-    return row.misses >= reconciliation.MISSES_UNTIL_GONE
-
-
-def is_careful(run: FetchRun) -> bool:
-    """Whether a process that worked on the run, or on what was sent to us as the same run, went away."""
-    return int(run.progress.get("tries", 0)) > 0 or int(run.http.get("tries", 0)) > 1
-
-
-def _calls_off(run: FetchRun) -> bool:
-    """Whether what the source leaves out was called off: its return is then more than being listed again."""
-    return registry.get(run.source.connector).metadata.missing_means_cancelled
-
-
-def _batches(records: Iterable[Identified], size: int) -> Iterator[list[Identified]]:
-    stream = iter(records)
-    while batch := list(islice(stream, size)):
-        yield batch
-
-
-# --- settling and counts ---
-
-
-def _settle_missing(
-    run: FetchRun, gone: Sequence[Known], moves: Sequence[reconciliation.Move], *, now: datetime
-) -> int:
-    """Count what the answer left out. One that was read before counts for what it never listed, but not a
-    second time. Returns how many are missing anew."""
-    moved = {move.old for move in moves}
-    again = run.requested_by in (SERIES, REPLAY)
-    rows = [row for row in gone if row.identity not in moved and not (again and row.missing)]
-    if not rows:
-        return 0
-    origin = origin_of(run.source)
-    for_good = staged.missed(rows, now=now)
-    events.mark_missing([row.identity for row in rows], origin=origin, now=now)
-    if for_good:
-        events.mark_gone_listings(
-            [row.identity for row in for_good], origin=origin, cancelled=_calls_off(run), now=now
+def _limited(pages: Iterable[tuple[Payload, Page]], limit: int | None) -> Iterator[tuple[Payload, Page]]:
+    """The pages, with no more than `limit` records in all."""
+    if not limit:
+        yield from pages
+        return
+    left = iter(range(limit))
+    for row, page in pages:
+        yield (
+            row,
+            replace(
+                page, records=(record for record, _ in zip(islice(page.records, limit), left, strict=False))
+            ),
         )
-    return sum(1 for row in rows if not row.missing)
-
-
-def _finish(run: FetchRun, tally: Tally) -> Result:
-    tally.give_to(run)
-    open_counts().add(
-        run.source.slug,
-        discovered=tally.discovered,
-        merged=tally.merged,
-        dropped=tally.dropped,
-        steps=tally.steps,
-    )
-    broken = (
-        tally.found
-        and not tally.kept
-        and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
-    )
-    state = RunState.PARTIAL if run.coverage == Coverage.PARTIAL or broken else RunState.SUCCESS
-    return Result(state=state, tally=tally)

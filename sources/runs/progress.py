@@ -106,12 +106,12 @@ class Watch:
         if since < (WRITE_SECONDS if self._changed else BEAT_SECONDS):
             return
         now = clock()
-        mine(self.run).update(progress=self.run.progress, heartbeat_at=now)
+        own_row(self.run).update(progress=self.run.progress, heartbeat_at=now)
         if moment - self._beaten >= BEAT_SECONDS:
             Source.objects.filter(pk=self.run.source_id).update(claimed_until=now + RUN_HOLDS)
             self._beaten = moment
         self._written, self._changed = moment, False
-        tell(self.run)
+        announce_progress(self.run)
 
     def _set(self, **fields: Any) -> None:
         self.run.progress = {**self.run.progress, **fields}
@@ -173,12 +173,12 @@ class WatchedHttpClient:
         return getattr(self._http, name)
 
 
-def begin(phase: Phase) -> dict[str, Any]:
+def initial_progress(phase: Phase) -> dict[str, Any]:
     """The progress of a run that was just opened."""
     return {"phase": phase.value, "attempt": 0, **({"kept": True} if phase is Phase.WAITING else {})}
 
 
-def mine(run: FetchRun) -> QuerySet[FetchRun]:
+def own_row(run: FetchRun) -> QuerySet[FetchRun]:
     """The run's row, as long as it runs and nobody else has taken it since."""
     running = FetchRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
     attempt = run.progress.get("attempt")
@@ -189,34 +189,34 @@ def mine(run: FetchRun) -> QuerySet[FetchRun]:
     )
 
 
-def take(run: FetchRun, phase: Phase, *, out_of: tuple[Phase, ...]) -> bool:
+def enter_phase(run: FetchRun, phase: Phase, *, out_of: tuple[Phase, ...]) -> bool:
     """Take the run into `phase`, by a conditional UPDATE; False where it is not in one of the phases `out_of`
     any more. A task that comes twice works once."""
     now = clock()
     attempt = int(run.progress.get("attempt") or 0)
     progress = {**run.progress, "phase": phase.value, "attempt": attempt + 1, "queued": 0}
     if (
-        not mine(run)
+        not own_row(run)
         .filter(progress__phase__in=[one.value for one in out_of])
         .update(progress=progress, heartbeat_at=now)
     ):
         return False
     run.progress, run.heartbeat_at = progress, now
     Source.objects.filter(pk=run.source_id).update(claimed_until=now + RUN_HOLDS)
-    tell(run)
+    announce_progress(run)
     return True
 
 
-def put(run: FetchRun, phase: Phase, **more: Any) -> None:
+def queue_in_phase(run: FetchRun, phase: Phase, **more: Any) -> None:
     """Put the run into a queue's phase. Raises RunLost where another worker has it."""
     progress = {**run.progress, "phase": phase.value, **more}
-    if not mine(run).update(progress=progress, heartbeat_at=clock()):
+    if not own_row(run).update(progress=progress, heartbeat_at=clock()):
         raise RunLost("The run is over, or another worker has it.")
     run.progress = progress
-    tell(run)
+    announce_progress(run)
 
 
-def mark(run: FetchRun, reading: Mapping[str, str] | None) -> None:
+def note_reading(run: FetchRun, reading: Mapping[str, str] | None) -> None:
     """Note which answer is being read, {"sha256", "url"}, or that none is: should the process end meanwhile,
     it is known what ended it."""
     if (run.progress.get("reading") or None) != reading:
@@ -224,10 +224,10 @@ def mark(run: FetchRun, reading: Mapping[str, str] | None) -> None:
             **{name: value for name, value in run.progress.items() if name != "reading"},
             **({"reading": reading} if reading else {}),
         }
-        mine(run).update(progress=run.progress, heartbeat_at=clock())
+        own_row(run).update(progress=run.progress, heartbeat_at=clock())
 
 
-def tell(run: FetchRun) -> None:
+def announce_progress(run: FetchRun) -> None:
     """Announce where the run is to those who watch it; lost where nobody does."""
     announce(f"run:{run.pk}", "run.progress", {"id": str(run.pk), "state": str(run.state), **run.progress})
 

@@ -10,12 +10,13 @@ from django.db import transaction
 
 from pipeline.contract.exceptions import SourceError
 from pipeline.refinement import pipeline
-from sources.enums import Phase, RunState
+from sources.enums import PUSHED, Phase, RunState
 from sources.ingest import dead_letters
 from sources.models import FetchRun, Source
-from sources.runs import pause
+from sources.queries import pauses
+from sources.runs.claim import PROCESS_WENT_AWAY
 from sources.runs.progress import RUN_HOLDS, SILENT
-from sources.runs.settle import PROCESS_WENT_AWAY, PUSHED, close_cancelled, close_failed
+from sources.runs.settle import close_cancelled, close_failed
 
 log = structlog.get_logger(__name__)
 
@@ -50,31 +51,31 @@ def release_stuck(*, now: datetime) -> Released:
     to end: cancelled. The caller queues what is named.
     """
     released = Released()
-    held = pause.held()
+    paused = pauses.active_pauses()
     silent = FetchRun.objects.filter(state=RunState.RUNNING, heartbeat_at__lt=now - SILENT)
     for run_id in silent.order_by("heartbeat_at").values_list("id", flat=True):
         with transaction.atomic():
             locked = silent.select_for_update(of=("self",), skip_locked=True).select_related("source__city")
             run = locked.filter(pk=run_id).first()
             if run is not None:
-                _release(run, released, held, now=now)
+                _release(run, released, paused, now=now)
     return released
 
 
 def waiting_runs(*, now: datetime) -> Released:
-    """The runs that wait in a queue and are not held: what a pause held back, to be queued at once when it is
-    lifted."""
-    released, held = Released(), pause.held()
+    """The runs that wait in a queue and are not paused: what a pause kept back, to be queued at once when
+    it is lifted."""
+    released, paused = Released(), pauses.active_pauses()
     phases = [Phase.QUEUED.value, Phase.WAITING.value]
     rows = FetchRun.objects.filter(state=RunState.RUNNING, progress__phase__in=phases).exclude(
         source__type__in=PUSHED
     )
     for run in rows.select_related("source__city").order_by("started_at"):
-        _queue_again(run, released, held, now=now, at_once=True)
+        _queue_again(run, released, paused, now=now, at_once=True)
     return released
 
 
-def _release(run: FetchRun, released: Released, held: pause.Held, *, now: datetime) -> None:
+def _release(run: FetchRun, released: Released, paused: pauses.ActivePauses, *, now: datetime) -> None:
     phase = run.progress.get("phase")
     if run.cancel_requested_at is not None:
         close_cancelled(run, now=now)
@@ -82,7 +83,7 @@ def _release(run: FetchRun, released: Released, held: pause.Held, *, now: dateti
     elif run.source.type in PUSHED:  # its payload waits in the inbox, which tries again
         _fail(run, released, now=now)
     elif phase in (Phase.QUEUED, Phase.WAITING):
-        _queue_again(run, released, held, now=now)
+        _queue_again(run, released, paused, now=now)
     elif (
         phase == Phase.PROCESSING
         and run.progress.get("kept")
@@ -96,12 +97,12 @@ def _release(run: FetchRun, released: Released, held: pause.Held, *, now: dateti
             "tries": tries,
             "attempt": int(run.progress["attempt"]) + 1,
         }
-        _queue_again(run, released, held, now=now, at_once=True)
+        _queue_again(run, released, paused, now=now, at_once=True)
     else:
         if phase == Phase.FETCHING and (
             read := run.progress.get("reading")
         ):  # the second process that this answer ended: the first made this one careful
-            dead_letters.keep_answer(run, read["sha256"], read["url"], f"{pipeline.ENDED}reading", now=now)
+            dead_letters.add_answer(run, read["sha256"], read["url"], f"{pipeline.ENDED}reading", now=now)
         _fail(run, released, now=now)
 
 
@@ -111,16 +112,16 @@ def _fail(run: FetchRun, released: Released, *, now: datetime) -> None:
 
 
 def _queue_again(
-    run: FetchRun, released: Released, held: pause.Held, *, now: datetime, at_once: bool = False
+    run: FetchRun, released: Released, paused: pauses.ActivePauses, *, now: datetime, at_once: bool = False
 ) -> None:
-    """Name the run, unless it is held, or was named so lately that its message may still be on its way."""
+    """Name the run, unless it is paused, or was named so lately that its message may still be on its way."""
     is_fetch = run.progress.get("phase") == Phase.QUEUED
     times = int(run.progress.get("queued", 0))
-    is_held = bool(held.why(run.source, pause.FETCH if is_fetch else pause.PROCESS))
-    if not at_once and (is_held or now - run.heartbeat_at < min(SILENT * 2**times, LONGEST_QUEUE_WAIT)):
+    is_paused = bool(paused.why(run.source, pauses.FETCH if is_fetch else pauses.PROCESS))
+    if not at_once and (is_paused or now - run.heartbeat_at < min(SILENT * 2**times, LONGEST_QUEUE_WAIT)):
         return
     run.progress = {**run.progress, "queued": 0 if at_once else times + 1}
     FetchRun.objects.filter(pk=run.pk, state=RunState.RUNNING).update(progress=run.progress, heartbeat_at=now)
     Source.objects.filter(pk=run.source_id).update(claimed_until=now + RUN_HOLDS)
-    if not is_held:
+    if not is_paused:
         (released.fetch if is_fetch else released.process).append(run.id)

@@ -1,32 +1,31 @@
-"""One attempt at one source: claimed and opened, then closed; every end is a state with a reason. What lies
-between is in `working.py`."""
+"""Settle a run: every end is a state with a reason, frees its source and sets when it is due again."""
 
+import time
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 import structlog
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import (
+    Min,
+)
+from django.utils.timezone import now as clock
 
-from accounts.rights import Actor, require
 from accounts.secrets import redact
-from events.models import Origin
+from events.enums import Publication
+from events.models import Listing, Origin
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ReadingStalled, SchemaChanged, SourceError
 from pipeline.contract.http_errors import EgressError
-from sources.enums import PUSHED, Phase, RunState
-from sources.models import Discovery, FetchRun, Source
+from sources.enums import RunState
+from sources.models import FetchRun, Source
 from sources.monitoring.health import note_run
-from sources.runs.progress import RUN_HOLDS, SILENT, begin, mine, tell
-from sources.runs.schedule import due_after_failure, due_after_good
+from sources.runs.progress import RunCancelled, RunLost, announce_progress, own_row
+from sources.runs.timing import NEAR, Ended, Timetable, next_due
 
 log = structlog.get_logger(__name__)
 
-#: Who may start and end runs.
-RUN = "sources.run_source"
-PROCESS_WENT_AWAY = "The run's process went away."
 #: What a run may write of itself at its end. Not what others ask of it meanwhile (`cancel_requested_at`).
 _ENDING = (
     "state", "finished_at", "http", "seconds", "coverage", "covered_until", "progress", "heartbeat_at", "error_code", "error_detail",
@@ -34,61 +33,61 @@ _ENDING = (
 )  # fmt: skip
 
 
-class AlreadyRunning(SourceError):
-    """The source has a run under way."""
+class Attempt:
+    """One half of a run at work: fetching or processing. Knows the seconds since it began and the `http` facts
+    that the run's row gets.
 
-
-def claim(source_id: UUID, *, now: datetime) -> bool:
-    """Take the source for one run by a conditional UPDATE; False where another has it. Held as long as the
-    run says that it lives."""
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    return bool(Source.objects.filter(free, pk=source_id).update(claimed_until=now + RUN_HOLDS))
-
-
-def open_run(
-    source: Source,
-    *,
-    requested_by: str,
-    now: datetime,
-    run_id: UUID | None = None,
-    phase: Phase = Phase.QUEUED,
-    discovery: Discovery | None = None,
-    params: Mapping[str, Any] | None = None,
-) -> FetchRun:
-    """Claim the source and open its run; with `run_id` the one of that id, anew where its process went away.
-    Raises AlreadyRunning.
-
-    `phase`: queued for one that is to fetch; waiting where its payloads are there already; fetching where the
-    caller goes on at once. `params` are what is asked beyond the configuration: category, limit.
+    As a context manager it settles a run whose work ends by an exception: cancelled, failed or refused with the
+    reason, or left alone where another worker has it. The exception ends there, but for one that nobody
+    foresaw: the run says so at once, and the task fails with its traceback. With `is_command` Ctrl-C fails the
+    run too: its source must not be held by a run that nobody works on.
     """
-    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    opened = {
-        "source": source,
-        "requested_by": requested_by,
-        "started_at": now,
-        "heartbeat_at": now,
-        "request_id": request_id,
-        "progress": begin(phase),
-        "discovery": discovery,
-        "params": dict(params or {}),
-    }
-    try:
-        with transaction.atomic():
-            if not claim(source.id, now=now):
-                raise AlreadyRunning(f"{source.slug} has a run under way.")
-            _give_up_silent(source, now=now)
-            if run_id is None:
-                return FetchRun.objects.create(**opened)
-            clean = {
-                "state": RunState.RUNNING,
-                "finished_at": None,
-                "cancel_requested_at": None,
-                "error_code": "",
-                "error_detail": "",
-            }
-            return FetchRun.objects.update_or_create(pk=run_id, defaults={**opened, **clean})[0]
-    except IntegrityError as error:
-        raise AlreadyRunning(f"{source.slug} has a run under way.") from error
+
+    def __init__(self, run: FetchRun, *, http: Mapping[str, Any], is_command: bool = False) -> None:
+        self.run, self.http = run, http
+        self._foreseen = BaseException if is_command else Exception
+        self._begun = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Since the work began."""
+        return time.monotonic() - self._begun
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        match error:
+            case None:
+                return True
+            case RunCancelled():
+                close_cancelled(self.run, now=clock(), seconds=self.seconds)
+            case RunLost():
+                log.info("run_left", run=str(self.run.id), why=error.detail)
+            case EgressError() | SourceError():
+                self._fail(error)
+            case _:
+                if isinstance(error, self._foreseen):
+                    self._fail(SourceError(f"Broken off by {type(error).__name__}: {error}"))
+                return False
+        return True
+
+    def close(
+        self, state: RunState, *, covered_at: datetime | None = None, also: Mapping[str, Any] | None = None
+    ) -> None:
+        """End the run well; see `close`."""
+        close(
+            self.run,
+            state,
+            now=clock(),
+            seconds=self.seconds,
+            http=self.http,
+            covered_at=covered_at,
+            also=also,
+        )
+
+    def _fail(self, error: EgressError | SourceError) -> None:
+        close_failed(self.run, error, now=clock(), seconds=self.seconds, http=self.http)
 
 
 def close(
@@ -98,14 +97,15 @@ def close(
     now: datetime,
     seconds: float,
     http: Mapping[str, Any],
-    covered: bool = False,
     covered_at: datetime | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
-    """End a run well, free its source, and set when it is due again. `also`: what else its source keeps. A
-    run that is over already is left as it is."""
+    """End a run well, free its source, and set when it is due again. A success that covers more than a part
+    dates what is listed, at `covered_at`. `also`: what else its source keeps. A run that is over already is
+    left as it is."""
     source = run.source
     moment = covered_at or now
+    covers = run.coverage != Coverage.PARTIAL and state in (RunState.SUCCESS, RunState.PARTIAL)
     with transaction.atomic():
         if not _end(run, state, now=now, seconds=seconds, http=http):
             return
@@ -115,10 +115,10 @@ def close(
             next_fetch_at=due_after_good(source, now=now, fresh_seconds=run.http.get("fresh_seconds")),
             consecutive_failures=0,
             last_error="",
-            **({"covered_at": moment} if covered else {}),
+            **({"covered_at": moment} if covers else {}),
             **(also or {}),
         )
-        if covered:
+        if covers:
             Origin.objects.filter(key=source.pk).update(covered_at=moment)
     note_run(run, now=now)
 
@@ -185,50 +185,18 @@ def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> No
         )
 
 
-def cancel(run_id: UUID, *, by: Actor, now: datetime) -> bool:
-    """Ask a run to end; False where it is over. One that waits in a queue ends at once, one at work at its
-    next page, request or batch. Raises RightMissing."""
-    require(by, RUN)
-    with transaction.atomic():
-        running = FetchRun.objects.select_for_update(of=("self",)).select_related("source__city")
-        run = running.filter(pk=run_id, state=RunState.RUNNING).first()
-        if run is None:
-            return False
-        FetchRun.objects.filter(pk=run.pk, cancel_requested_at__isnull=True).update(cancel_requested_at=now)
-        if run.progress.get("phase") in (Phase.QUEUED, Phase.WAITING):
-            close_cancelled(run, now=now)
-    return True
-
-
-def defect(error: BaseException) -> str:
-    """One line on a failure that nobody foresaw."""
-    return f"Broken off by {type(error).__name__}: {error}"
-
-
 def _end(run: FetchRun, state: RunState, *, now: datetime, seconds: float, http: Mapping[str, Any]) -> bool:
     """Write the end of a run, once: False, and nothing written, where it is over or another worker has it.
     Within a transaction."""
-    if not mine(run).update(heartbeat_at=now):
+    if not own_row(run).update(heartbeat_at=now):
         log.info("run_was_over", run=str(run.id), source=run.source.slug)
         return False
     run.state, run.finished_at, run.heartbeat_at, run.http = state.value, now, now, dict(http)
     run.seconds = round((run.seconds or 0.0) + seconds, 3)
     run.progress = {name: value for name, value in run.progress.items() if name != "phase"}
     run.save(update_fields=_ENDING)
-    transaction.on_commit(lambda: tell(run), robust=True)
+    transaction.on_commit(lambda: announce_progress(run), robust=True)
     return True
-
-
-def _give_up_silent(source: Source, *, now: datetime) -> None:
-    """The run of before, where its process is at work no more, makes room; one that waits in a queue does
-    not."""
-    silent = FetchRun.objects.filter(source=source, state=RunState.RUNNING, heartbeat_at__lt=now - SILENT)
-    stuck = silent.exclude(progress__phase__in=[Phase.QUEUED.value, Phase.WAITING.value])
-    if stuck.update(
-        state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail=PROCESS_WENT_AWAY
-    ):
-        Source.objects.filter(pk=source.pk).update(validators={})  # what its answer held was never taken in
-        source.validators = {}
 
 
 def _code_of(error: SourceError) -> str:
@@ -236,16 +204,41 @@ def _code_of(error: SourceError) -> str:
     return next((code for kind, code in known.items() if isinstance(error, kind)), type(error).__name__)
 
 
-__all__ = [
-    "PROCESS_WENT_AWAY",
-    "PUSHED",
-    "RUN_HOLDS",
-    "AlreadyRunning",
-    "cancel",
-    "claim",
-    "close",
-    "close_cancelled",
-    "close_failed",
-    "defect",
-    "open_run",
-]
+def due_after_good(source: Source, *, now: datetime, fresh_seconds: float | None = None) -> datetime:
+    """When a source is asked again after a run that ended well; `fresh_seconds` is what the answer said of
+    itself."""
+    hint = None if fresh_seconds is None else timedelta(seconds=fresh_seconds)
+    return next_due(_timetable(source), Ended(hint=hint, soonest=_soonest(source, now=now)), now)
+
+
+def due_after_failure(
+    source: Source, *, now: datetime, failures: int, retry_after: float | None, lost: bool
+) -> datetime:
+    """When a source is asked again after its `failures`th failure in a row."""
+    return next_due(_timetable(source), Ended(failures=failures, retry_after=retry_after, lost=lost), now)
+
+
+def _timetable(source: Source) -> Timetable:
+    zone = source.timezone
+    if source.schedule_at and source.city and not zone:
+        zone = source.city.timezone
+    return Timetable(
+        key=str(source.pk),
+        minutes=source.schedule_minutes,
+        at=source.schedule_at,
+        timezone=zone or "UTC",
+        obey_hints=source.obey_hints,
+        quicken=source.quicken,
+    )
+
+
+def _soonest(source: Source, *, now: datetime) -> datetime | None:
+    """The start of the source's next approved event, where that is near and counts."""
+    if not source.quicken or source.schedule_at is not None:
+        return None
+    near = Listing.objects.filter(
+        origin_id=source.pk, missing_since__isnull=True, event__publication=Publication.APPROVED
+    )
+    return near.filter(event__start_at__gt=now, event__start_at__lte=now + NEAR).aggregate(
+        soonest=Min("event__start_at")
+    )["soonest"]

@@ -19,10 +19,6 @@ NEAR, QUICKER, FLOOR = timedelta(hours=24), 4, timedelta(minutes=15)
 #: A run whose process died is begun again at once, but only for the first of so many failures in a row: the
 #: source may be what kills it.
 LOST_AT_ONCE = 2
-#: Priority beyond these counts no more, and each step of it weighs as much as so much lateness: nothing waits
-#: for ever.
-PRIORITY_MOST = 24
-AGEING = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,12 +90,6 @@ def next_at(table: Timetable, now: datetime, chance: float = 0.0) -> datetime:
         for days in range(-1, 4)
     )
     return next(moment for moment in moments if moment > now) + SPREAD_MOST * chance
-
-
-def urgency(priority: int, late: timedelta) -> float:
-    """How urgent a due source is: its priority, and one more for every five minutes that it waits. The same
-    as `sources/runs/schedule.py` in SQL."""
-    return max(-PRIORITY_MOST, min(PRIORITY_MOST, priority)) + late / AGEING
 
 
 def _after_failures(table: Timetable, failures: int, chance: float) -> timedelta:

@@ -9,7 +9,8 @@ from places.models import City, Place
 from sources.enums import Trust
 from sources.models import FetchRun, Source
 from sources.samples.render import FEEDS, ZONE, payload
-from sources.triggers.load import ensure_source, load
+from sources.setup.create import ensure_source
+from sources.triggers.load import load
 
 CITY = "bengaluru"
 

@@ -68,7 +68,7 @@ def ask_ahead(connector: Connector, kept: Iterable[RawPayload], params: FetchPar
                 pass
 
 
-def let_go_of_answers(*, now: datetime | None = None, dry: bool = False) -> int:
+def delete_expired_answers(*, now: datetime | None = None, dry: bool = False) -> int:
     """Delete answers that are older than the payloads that they belong to may be; how many, with `dry` how
     many it would."""
     before = (now or clock()) - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)

@@ -15,7 +15,7 @@ NIGHTLY: Final = time(2, 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Habit:
+class FetchInterval:
     """How often a source is asked: every so many minutes, or once a day at a local time."""
 
     minutes: int = 360
@@ -24,21 +24,21 @@ class Habit:
 
 #: How often sources of a connector are asked; what is not named here is asked every six hours, or as its
 #: answers hint.
-HABITS: Final[Mapping[str, Habit]] = {
-    "facebook": Habit(minutes=30),
-    "instagram": Habit(minutes=60),
-    "eventbrite": Habit(minutes=60),
-    "google_places": Habit(minutes=120),
-    "yelp": Habit(minutes=240),
-    "openweathermap": Habit(minutes=5),
-    "scraper": Habit(minutes=240),
-    "bookmyshow": Habit(minutes=240),
-    "lbb": Habit(minutes=240),
-    "dice": Habit(minutes=1440, at=NIGHTLY),
-    "resident_advisor": Habit(minutes=1440, at=NIGHTLY),
+FETCH_INTERVALS: Final[Mapping[str, FetchInterval]] = {
+    "facebook": FetchInterval(minutes=30),
+    "instagram": FetchInterval(minutes=60),
+    "eventbrite": FetchInterval(minutes=60),
+    "google_places": FetchInterval(minutes=120),
+    "yelp": FetchInterval(minutes=240),
+    "openweathermap": FetchInterval(minutes=5),
+    "scraper": FetchInterval(minutes=240),
+    "bookmyshow": FetchInterval(minutes=240),
+    "lbb": FetchInterval(minutes=240),
+    "dice": FetchInterval(minutes=1440, at=NIGHTLY),
+    "resident_advisor": FetchInterval(minutes=1440, at=NIGHTLY),
 }
 #: The state of places (open, busy) is asked for more often than what they are.
-PLACE_STATUS: Final = Habit(minutes=15)
+PLACE_STATUS: Final = FetchInterval(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +62,7 @@ class Seed:
     city: str
     config: Mapping[str, Any] = field(default_factory=dict)
     url: str = ""
-    habit: Habit = Habit()
+    habit: FetchInterval = FetchInterval()
     note: str = ""
 
     @property
@@ -71,9 +71,13 @@ class Seed:
         return registry.get(self.connector).metadata.type
 
 
-def habit_of(connector: str, *, is_city_listing: bool = False) -> Habit:
+def fetch_interval_of(connector: str, *, is_city_listing: bool = False) -> FetchInterval:
     """How often a source of that connector is asked when nobody says otherwise."""
-    return Habit(minutes=1440, at=NIGHTLY) if is_city_listing else HABITS.get(connector, Habit())
+    return (
+        FetchInterval(minutes=1440, at=NIGHTLY)
+        if is_city_listing
+        else FETCH_INTERVALS.get(connector, FetchInterval())
+    )
 
 
 def seeds(cities: Iterable[CityPlatforms]) -> Iterator[Seed]:
@@ -115,7 +119,7 @@ def _listing(city: CityPlatforms, connector: str, url: str, note: str = "") -> S
         city=city.slug,
         config=kind.config_for(url) or {"url": url},
         url=url,
-        habit=habit_of(connector, is_city_listing=True),
+        habit=fetch_interval_of(connector, is_city_listing=True),
         note=note,
     )
 
@@ -127,7 +131,7 @@ def _weather(city: CityPlatforms) -> Seed:
         name=f"{title} {city.name}",
         connector="openweathermap",
         city=city.slug,
-        habit=habit_of("openweathermap"),
+        habit=fetch_interval_of("openweathermap"),
     )
 
 
@@ -145,18 +149,18 @@ def _meetup_place(city: CityPlatforms) -> str:
 def _bengaluru(city: CityPlatforms) -> Iterator[Seed]:
     """Bengaluru's own platforms, around Indiranagar where they look around a point. Their names and limits
     are the connectors' defaults."""
-    own: tuple[tuple[str, str, dict[str, Any], Habit], ...] = (
-        ("bookmyshow", "", {}, habit_of("bookmyshow")),
-        ("lbb", "", {}, habit_of("lbb")),
-        ("google_places", "", INDIRANAGAR, habit_of("google_places")),
+    own: tuple[tuple[str, str, dict[str, Any], FetchInterval], ...] = (
+        ("bookmyshow", "", {}, fetch_interval_of("bookmyshow")),
+        ("lbb", "", {}, fetch_interval_of("lbb")),
+        ("google_places", "", INDIRANAGAR, fetch_interval_of("google_places")),
         ("google_places", "status", {**INDIRANAGAR, "mode": "status"}, PLACE_STATUS),
         (
             "facebook",
             "",
             {"categories": ["festival", "fitness", "food and drink", "shopping"]},
-            habit_of("facebook"),
+            fetch_interval_of("facebook"),
         ),
-        ("instagram", "", {"hashtags": ["indiranagar", "bangaloreevents"]}, habit_of("instagram")),
+        ("instagram", "", {"hashtags": ["indiranagar", "bangaloreevents"]}, fetch_interval_of("instagram")),
     )
     for connector, part, config, habit in own:
         title = registry.get(connector).metadata.title

@@ -1,6 +1,7 @@
 """A source as the pure parts know it: parameters, context, origin, standing, policy."""
 
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
@@ -15,9 +16,9 @@ from pipeline.contract.draft import SourceContext
 from pipeline.dates.event_times import AT_MOST
 from pipeline.dates.window import LOOKBACK
 from pipeline.text.sanitize import public_url
+from places import queries
 from sources.credentials.store import quota_key
 from sources.enums import Trust
-from sources.ingest.places import known_places
 from sources.models import Source
 from sources.setup import ai_extractor
 from sources.setup.quality_gates import rules
@@ -110,7 +111,7 @@ class _Median(Aggregate):
     output_field = DurationField()
 
 
-def standing_of(source: Source) -> SourceTrust:
+def source_trust_of(source: Source) -> SourceTrust:
     """How far the source is believed. A connector that is always reviewed, and one that is not known, publish
     nothing by themselves."""
     known = registry.CONNECTORS.get(source.connector)
@@ -157,3 +158,16 @@ def origin_of(source: Source) -> Origin:
         },
     )
     return origin
+
+
+_PLATFORM_IDS: Final = {"google_places": "google_place_id"}
+
+
+def known_places(source: Source) -> dict[str, Any]:
+    """For a source that asks for the state of known places: {"place_ids"}, those of its city that were asked
+    longest ago first; {} for others."""
+    platform = _PLATFORM_IDS.get(source.connector)
+    config = source.config or {}
+    if platform is None or config.get("mode") != "status" or config.get("place_ids"):
+        return {}
+    return {"place_ids": queries.known_ids(platform, city_id=source.city_id)}

@@ -76,3 +76,16 @@ def why_not(source: Source, *, by: Actor, http: HttpClient | None = None, now: d
     except (SourceError, DecryptionFailed) as error:
         return redact(str(error))
     return ""
+
+
+def reset(source: Source, *, by: Actor, now: datetime) -> None:
+    """Forget failures, validators and checkpoint, and make the source due. Its events, staged rows and
+    payloads stay; a run under way keeps its claim. Raises RightMissing."""
+    require(by, CHANGE)
+    fresh = {
+        "consecutive_failures": 0, "last_error": "", "validators": {}, "checkpoint": {}, "next_fetch_at": now,
+    }  # fmt: skip
+    Source.objects.filter(pk=source.pk).update(**fresh)
+    for name, value in fresh.items():
+        setattr(source, name, value)
+    refresh([source], now=now)

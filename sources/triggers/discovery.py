@@ -19,11 +19,12 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts.rights import Actor, name_of, require
 from pipeline.connectors import registry
 from pipeline.contract.exceptions import SourceError
-from sources.enums import RunState
+from sources.enums import PUSHED, RunState
 from sources.models import Discovery, FetchRun, Source
-from sources.runs import pause
-from sources.runs.schedule import host_of
-from sources.runs.settle import PUSHED, RUN, AlreadyRunning, cancel, open_run
+from sources.queries import pauses
+from sources.runs.cancel import cancel
+from sources.runs.claim import RUN, AlreadyRunning, open_run
+from sources.triggers.due import host_of
 
 #: Runs of one job that are under way at once, and of one host among them.
 MOST_AT_ONCE, MOST_PER_HOST = 8, 1
@@ -160,7 +161,7 @@ def _open_next(job: Discovery, *, now: datetime) -> list[FetchRun]:
         return []
     pending: list[list[str]] = job.plan["pending"]
     sources = _active({UUID(source) for source, _ in pending})
-    held = pause.held()
+    paused = pauses.active_pauses()
     opened: list[FetchRun] = []
     left: list[list[str]] = []
     for item in pending:
@@ -169,7 +170,7 @@ def _open_next(job: Discovery, *, now: datetime) -> list[FetchRun]:
             continue
         host = host_of(source)
         run = None
-        if len(opened) < room and hosts[host] < MOST_PER_HOST and not held.why(source, pause.FETCH):
+        if len(opened) < room and hosts[host] < MOST_PER_HOST and not paused.why(source, pauses.FETCH):
             run = _opened(job, source, item[1], now=now)
         if run is None:
             left.append(item)

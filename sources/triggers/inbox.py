@@ -18,14 +18,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now as clock
 
 from pipeline.contract.raw import RawPayload
-from sources.enums import Phase, RunState, Trust
+from sources.enums import PUSHED, Phase, RunState, Trust
 from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source
-from sources.runs import pause
-from sources.runs.fetch import process_run
-from sources.runs.settle import PROCESS_WENT_AWAY, PUSHED, AlreadyRunning, open_run
-from sources.setup.context import standing_of
-from sources.triggers.load import ensure_source
+from sources.queries import pauses
+from sources.runs.claim import PROCESS_WENT_AWAY, AlreadyRunning, open_run
+from sources.runs.process import process_run
+from sources.setup.context import source_trust_of
+from sources.setup.create import ensure_source
 
 #: What waits longer than this was given up by an operator (a blocked source, a broken configuration).
 WAITS = timedelta(days=7)
@@ -71,11 +71,11 @@ def receive(source: Source, payload: RawPayload, *, run_id: UUID, now: datetime 
         before = Payload.objects.filter(source_id=source.id, run_id=run_id, fetched_at__gte=since).order_by(
             "id"
         )
-        held = before.values_list("sha256", flat=True).first()
-        if held is None and not FetchRun.objects.filter(pk=run_id).exists():
+        kept = before.values_list("sha256", flat=True).first()
+        if kept is None and not FetchRun.objects.filter(pk=run_id).exists():
             payloads.keep(ghost, payload, now=moment)
             return Receipt(run_id=run_id, is_new=True)
-    return Receipt(run_id=run_id, is_new=False, is_same=held in (None, sha256(payload.content).hexdigest()))
+    return Receipt(run_id=run_id, is_new=False, is_same=kept in (None, sha256(payload.content).hexdigest()))
 
 
 def waiting_sources(*, now: datetime) -> list[UUID]:
@@ -88,7 +88,7 @@ def waiting_sources(*, now: datetime) -> list[UUID]:
 def drain(source: Source, *, now: datetime | None = None, most: int = 500) -> Iterator[FetchRun]:
     """Process what waits at a source, in the order in which it came, one run each. Stops where another worker
     has the source: it will go on."""
-    if standing_of(source).blocked or pause.held().why(source, pause.PROCESS):
+    if source_trust_of(source).blocked or pauses.active_pauses().why(source, pauses.PROCESS):
         return
     for _ in range(most):
         moment = now or clock()

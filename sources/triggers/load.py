@@ -1,69 +1,29 @@
 """Files ingested for real, through the same path as a fetch."""
 
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.utils.timezone import now as clock
 
-from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.detect import detect
 from pipeline.connectors.files import read_file
 from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
-from pipeline.contract.exceptions import SourceError, UnknownConnector
+from pipeline.contract.exceptions import UnknownConnector
 from pipeline.contract.raw import RawPayload
-from places.models import City
-from sources.enums import Phase, RunState
+from sources.enums import Phase
 from sources.ingest import dead_letters, payloads
 from sources.ingest.pages import pages_of
 from sources.models import FetchRun, Payload, Source
+from sources.runs.claim import open_run
 from sources.runs.process import process_pages
-from sources.runs.progress import RunCancelled, Watch
-from sources.runs.settle import close, close_cancelled, close_failed, defect, open_run
+from sources.runs.progress import Watch
+from sources.runs.settle import Attempt
 from sources.setup import ai_extractor
 from sources.setup.context import params_for
-
-
-def ensure_source(
-    slug: str,
-    *,
-    connector: str,
-    config: Mapping[str, Any],
-    city: City | None,
-    url: str = "",
-    is_sample: bool = False,
-    trust: str = "",
-) -> Source:
-    """The source of that slug, made where it does not exist. A known one keeps what an operator set; a given
-    configuration replaces its own."""
-    kind = registry.get(connector)
-    source, made = Source.objects.get_or_create(
-        slug=slug,
-        defaults={
-            "name": slug.replace("-", " ").replace("_", " ").capitalize(),
-            "type": kind.metadata.type.value,
-            "connector": connector,
-            "config": dict(config),
-            "city": city,
-            "url": url,
-            "is_sample": is_sample,
-            **({"trust": trust} if trust else {}),
-        },
-    )
-    if not made and (
-        (config and source.config != dict(config))
-        or (city and source.city_id != city.id)
-        or source.connector != connector
-    ):
-        source.connector, source.type = connector, kind.metadata.type.value
-        source.config, source.city = dict(config) or source.config, city or source.city
-        source.save()
-    return Source.objects.select_related("city").get(pk=source.pk)
 
 
 def connector_of(files: Sequence[RawPayload]) -> str:
@@ -90,39 +50,20 @@ def load(
     moment = now or clock()
     run = open_run(source, requested_by="load", now=clock(), phase=Phase.FETCHING)
     watch = Watch(run)
-    begun = time.monotonic()
-    try:
+    with Attempt(run, http={}, is_command=True) as attempt:
         connector = configured(source.connector, source.config)
         params = params_for(source, now=moment, base_url=base_url)
         for payload in files:
             payloads.keep(run, payload, now=clock())
             watch.page()
-        held = dead_letters.of_source(source.id)
+        letters = dead_letters.of_source(source.id)
         ai_extractor.ask_ahead(connector, (kept for _, kept in payloads.of_run(run)), params)
 
         def pages() -> Iterator[tuple[Payload, Page]]:
-            return (_as_complete(row, page) for row, page in pages_of(run, connector, params, held))
+            return (_as_complete(row, page) for row, page in pages_of(run, connector, params, letters))
 
-        result = process_pages(run, pages, held=held, now=moment, accept_loss=accept_loss, watch=watch)
-    except RunCancelled:
-        close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)
-        return run
-    except SourceError as error:
-        close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http={})
-        return run
-    except BaseException as error:  # Ctrl-C too: the source must not be held by a run that nobody works on
-        close_failed(run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http={})
-        raise
-    covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
-    close(
-        run,
-        result.state,
-        now=clock(),
-        seconds=time.monotonic() - begun,
-        http={},
-        covered=covered,
-        covered_at=moment,
-    )
+        result = process_pages(run, pages, letters=letters, now=moment, accept_loss=accept_loss, watch=watch)
+        attempt.close(result.state, covered_at=moment)
     return run
 
 

@@ -23,12 +23,11 @@ from sources.enums import Phase, RunState
 from sources.ingest import payloads, reconciliation, staged
 from sources.ingest.coverage import Covers, worse
 from sources.ingest.lookups import DatabaseLookups
-from sources.ingest.read import MAX_RECORDS, held_of
+from sources.ingest.read import MAX_RECORDS, occurrence_of
 from sources.ingest.staged import Identified, Known
 from sources.models import FetchRun, Payload, Source, StagedEvent
-from sources.runs.fetch import process_run
-from sources.runs.process import REPLAY
-from sources.runs.settle import open_run
+from sources.runs.claim import open_run
+from sources.runs.process import REPLAY, process_run
 from sources.setup.context import context_for, params_for
 
 #: Of a normalized event, what is no fact about it.
@@ -42,7 +41,7 @@ class NothingKept(SourceError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class OccurrenceChange:
     """One occurrence of the difference. `fields`: name to before and after; `was`: its former id, where it
     moved; `reason`: why it would be dropped."""
 
@@ -65,10 +64,10 @@ class Difference:
     found: int = 0
     coverage: str = Coverage.COMPLETE.value
     same: int = 0
-    new: list[Told] = field(default_factory=list)
-    changed: list[Told] = field(default_factory=list)
-    moved: list[Told] = field(default_factory=list)
-    vanished: list[Told] = field(default_factory=list)
+    new: list[OccurrenceChange] = field(default_factory=list)
+    changed: list[OccurrenceChange] = field(default_factory=list)
+    moved: list[OccurrenceChange] = field(default_factory=list)
+    vanished: list[OccurrenceChange] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
     dropped_before: Counter[str] = field(default_factory=Counter)
     refused: str = ""
@@ -115,14 +114,14 @@ def compare(source: Source, *, since: datetime | None = None, now: datetime) -> 
     gone, listed = _gone(source, read, now)
     fresh = [item for identity, item in read.records.items() if identity not in known]
     moves = reconciliation.pair_moves(
-        [row.held() for row in gone], [held_of(item.identity, item.record) for item in fresh]
+        [row.held() for row in gone], [occurrence_of(item.identity, item.record) for item in fresh]
     )
     moved = {move.new: move.old for move in moves}
     _compare(source, read, known, moved, result, now)
     left = {move.old for move in moves}
     titles = _titles([row.identity for row in gone], source)
     result.vanished.extend(
-        Told(
+        OccurrenceChange(
             external_id=row.identity[0],
             recurrence_id=row.identity[1],
             title=titles.get(row.identity, row.title_key),
@@ -280,7 +279,7 @@ def _sort(
 ) -> None:
     former = moved.get(item.identity, item.identity)
     before, after = held.get(former), draft.event.to_json()
-    told = Told(
+    told = OccurrenceChange(
         external_id=item.identity[0],
         recurrence_id=item.identity[1],
         title=draft.event.title or item.record.title[:300],

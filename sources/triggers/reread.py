@@ -16,10 +16,10 @@ from pipeline.contract.raw import RawPayload
 from sources.enums import PUSHED, Phase, RunState
 from sources.ingest import payloads
 from sources.ingest.code_version import code_version
-from sources.ingest.dead_letters import AGAIN
+from sources.ingest.dead_letters import RETRY
 from sources.models import FetchRun, SetAside, Source
+from sources.runs.claim import AlreadyRunning, open_run
 from sources.runs.process import SERIES
-from sources.runs.settle import AlreadyRunning, open_run
 
 #: Who asks for a run that a person accepted, its loss included; the id of the quarantined one follows.
 ACCEPTED = "accepted"
@@ -56,7 +56,7 @@ def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchR
     Source.objects.filter(set_aside__in=rows).update(next_fetch_at=now)
     runs = FetchRun.objects.filter(pk__in=rows.filter(source__type__in=PUSHED).values("run"))
     again = (
-        _opened_with(run, requested_by=AGAIN, now=now)
+        _opened_with(run, requested_by=RETRY, now=now)
         for run in runs.select_related("source__city").order_by("started_at")
     )
     return [run for run in again if run is not None]

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts.rights import CLOCK, Actor, System, name_of, require
-from sources.enums import RunState
+from accounts.rights import Actor, System, name_of, require
+from sources.enums import PUSHED, RunState
 from sources.models import FetchRun, Source
-from sources.runs import pause
+from sources.queries import pauses
+from sources.runs.claim import RUN, AlreadyRunning, open_run
 from sources.runs.pause import Paused
-from sources.runs.schedule import due_sources
-from sources.runs.settle import PUSHED, RUN, AlreadyRunning, open_run
 
 #: Who starts what a scan asks for.
 SCAN = System("scan")
@@ -29,22 +28,15 @@ class Started:
     status: str
 
 
-def start_due(*, now: datetime) -> list[FetchRun]:
-    """Open a run for each source that is due, the most urgent first; what another clock claimed in between is
-    left to it. The caller queues them."""
-    due = due_sources(now=now)
-    sources = Source.objects.select_related("city").in_bulk(due)
-    runs = (_opened(sources[source_id], now=now) for source_id in due if source_id in sources)
-    return [run for run in runs if run is not None]
-
-
-def start(source: Source, *, by: Actor, now: datetime, held: pause.Held | None = None) -> Started | None:
+def start(
+    source: Source, *, by: Actor, now: datetime, paused: pauses.ActivePauses | None = None
+) -> Started | None:
     """Open a run of `source`, or give the one under way; None where another process closed it in between. The
     caller queues what is `started`.
 
     Raises RightMissing, Paused."""
     require(by, RUN)
-    if why := (held or pause.held()).why(source, pause.FETCH):
+    if why := (paused or pauses.active_pauses()).why(source, pauses.FETCH):
         raise Paused(f"{why}. Nothing is fetched from {source.slug} until it is resumed.")
     try:
         return Started(run=open_run(source, requested_by=name_of(by), now=now), status="started")
@@ -58,7 +50,7 @@ def start(source: Source, *, by: Actor, now: datetime, held: pause.Held | None =
 def scan(city: str, *, now: datetime) -> Iterator[tuple[Source, Started]]:
     """Start every active source of the city (slug) that was not asked just now, and that is not paused.
     Anyone may ask for it, so that the house itself starts them."""
-    held = pause.held()
+    paused = pauses.active_pauses()
     sources = Source.objects.filter(city__slug=city, is_active=True, is_sample=False).exclude(type__in=PUSHED)
     for source in sources.select_related("city").order_by("-priority", "next_fetch_at")[:MOST_SOURCES]:
         recent = source.runs.filter(started_at__gt=now - RECENT).order_by("-started_at").first()
@@ -69,15 +61,8 @@ def scan(city: str, *, now: datetime) -> Iterator[tuple[Source, Started]]:
             )
             continue
         try:
-            started = start(source, by=SCAN, now=now, held=held)
+            started = start(source, by=SCAN, now=now, paused=paused)
         except Paused:
             continue
         if started is not None:
             yield source, started
-
-
-def _opened(source: Source, *, now: datetime) -> FetchRun | None:
-    try:
-        return open_run(source, requested_by=CLOCK.name, now=now)
-    except AlreadyRunning:
-        return None

@@ -20,11 +20,12 @@ from sources.credentials.store import replace
 from sources.credentials.webhook_signature import sign
 from sources.enums import RunState
 from sources.models import Credential, FetchRun, Payload, Source
-from sources.runs.fetch import process_run
+from sources.runs.claim import open_run
+from sources.runs.process import process_run
+from sources.runs.progress import RUN_HOLDS
 from sources.runs.release import release_stuck
-from sources.runs.schedule import due_sources
-from sources.runs.settle import RUN_HOLDS, open_run
 from sources.triggers import inbox
+from sources.triggers.due import due_sources
 from sources.triggers.inbox import receive, run_id_for, submissions_source, waiting_sources
 from tests.factories import make_categories, make_city, make_credential, make_source
 

@@ -17,11 +17,13 @@ from pipeline.contract.raw import RawPayload
 from sources import tasks
 from sources.enums import Phase, RunState
 from sources.models import Alert, Discovery, FetchRun, Pause, Source
-from sources.runs.fetch import fetch_payloads, process_run
-from sources.runs.progress import take
+from sources.runs.cancel import cancel
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
+from sources.runs.progress import enter_phase
 from sources.runs.release import release_stuck
-from sources.runs.schedule import due_sources
-from sources.runs.settle import cancel, open_run
+from sources.triggers.due import due_sources
 from sources.triggers.inbox import drain, receive, submissions_source
 from tests.factories import NOW, make_city, make_source, make_staff
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
@@ -173,7 +175,7 @@ def test_a_pause_that_cannot_be_names_the_field(post: Any, body: dict[str, Any],
 
 def test_a_queued_run_is_cancelled_at_once_one_at_work_soon_and_one_that_is_over_never(post: Any) -> None:
     waiting, working = opened(live("one")), opened(live("two"))
-    assert take(working, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    assert enter_phase(working, Phase.FETCHING, out_of=(Phase.QUEUED,))
     first, second = (post(f"runs/{run.id}/cancel") for run in (waiting, working))
     assert (first.status_code, first.json()) == (202, {"run": str(waiting.id), "status": "cancelled"})
     assert (second.status_code, second.json()["status"]) == (202, "cancelling")

@@ -20,7 +20,7 @@ from sources import tasks
 from sources.api import validating as api_validating
 from sources.enums import RunState
 from sources.models import FetchRun, Source
-from sources.runs.settle import open_run
+from sources.runs.claim import open_run
 from sources.triggers.load import load
 from tests.factories import make_city, make_credential, make_source, make_staff
 

@@ -15,8 +15,8 @@ from places.models import Area, City, Place
 from sources import tasks
 from sources.enums import RunState
 from sources.models import Source
+from sources.runs.claim import open_run
 from sources.runs.fetch import fetch_payloads
-from sources.runs.settle import open_run
 from sources.samples.load import refresh_samples
 from tests.factories import make_city
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many

@@ -19,8 +19,8 @@ from sources import tasks
 from sources.enums import Phase, RunState
 from sources.models import Alert, FetchRun, SetAside, Source
 from sources.monitoring.alerts import raise_alert
-from sources.runs.progress import SILENT, take
-from sources.runs.settle import open_run
+from sources.runs.claim import open_run
+from sources.runs.progress import SILENT, enter_phase
 from tests.chaos import _let_time_pass
 from tests.factories import make_staff
 from tests.sources.feeds import calendar, feed_source, many
@@ -102,7 +102,7 @@ def ended(run: FetchRun) -> bool:
 def lost_run() -> FetchRun:
     """A run whose process went away long ago."""
     run = open_run(feed_source("lost"), requested_by="test", now=clock())
-    assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
     FetchRun.objects.filter(pk=run.pk).update(heartbeat_at=clock() - 2 * SILENT)
     return run
 

@@ -30,9 +30,10 @@ from sources.credentials.webhook_signature import sign
 from sources.enums import RunState
 from sources.ingest import payloads
 from sources.models import Credential, FetchRun, Payload, Source
-from sources.monitoring.channels import News, Slack
-from sources.runs.fetch import fetch_payloads, process_run
-from sources.runs.settle import open_run
+from sources.monitoring.channels import AlertNews, Slack
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
 from tests.factories import make_credential, make_staff
 from tests.sources import platforms
 from tests.sources.feeds import calendar, many
@@ -144,7 +145,7 @@ def use_all(url: str, staff: Client, settings: Any) -> None:
     assert states == [RunState.SUCCESS, RunState.SUCCESS, RunState.SUCCESS, RunState.REFUSED]
     for row in Credential.objects.all():
         check(row, by=PIPELINE)
-    Slack(settings.SLACK_WEBHOOK_URL).send([News(title="x", detail="", began=clock())], more=0)
+    Slack(settings.SLACK_WEBHOOK_URL).send([AlertNews(title="x", detail="", began=clock())], more=0)
     hook = club_source(
         "x",
         "hook",

@@ -11,11 +11,11 @@ from django.utils.timezone import now as clock
 from digests import services as digests
 from events import services as events
 from moderation import services as moderation
-from sources.ingest.retention import clear_staged, let_go
+from sources.ingest.retention import clear_staged, delete_expired
 
 
 def _let_go(*, now: datetime, dry: bool) -> int:
-    return let_go(now=now, dry=dry).count
+    return delete_expired(now=now, dry=dry).count
 
 
 #: By name, as `--only` takes it; the same run daily (config/schedule.py).

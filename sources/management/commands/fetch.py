@@ -11,10 +11,10 @@ from django.utils.timezone import now
 
 from accounts.rights import COMMAND
 from sources import tasks
-from sources.enums import RunState
+from sources.enums import PUSHED, RunState
 from sources.models import FetchRun, Source
+from sources.queries import pauses
 from sources.runs import pause
-from sources.runs.settle import PUSHED
 from sources.runs.summary import summary_of
 from sources.triggers.start import start
 
@@ -35,9 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=float, default=3600, help="seconds to wait at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        held = pause.held()
+        paused = pauses.active_pauses()
         sources = list(self._sources(options))
-        runs = [run for source in sources if (run := self._start(source, held)) is not None]
+        runs = [run for source in sources if (run := self._start(source, paused)) is not None]
         if sources and not runs:
             raise CommandError("Nothing was started.", returncode=2)
         if options["wait"]:
@@ -60,11 +60,11 @@ class Command(BaseCommand):
         active = sources.filter(is_active=True).exclude(type__in=PUSHED)
         return active.filter(city__slug=options["city"]) if options["city"] else active
 
-    def _start(self, source: Source, held: pause.Held) -> FetchRun | None:
+    def _start(self, source: Source, paused: pauses.ActivePauses) -> FetchRun | None:
         """Open the source's run and queue it, or join the one under way; None where it is paused, which is
         said."""
         try:
-            started = start(source, by=COMMAND, now=now(), held=held)
+            started = start(source, by=COMMAND, now=now(), paused=paused)
         except pause.Paused as error:
             self.stderr.write(error.detail)
             return None

@@ -13,7 +13,8 @@ from places.models import City
 from sources.enums import RunState
 from sources.management.moments import moment_of
 from sources.runs.summary import summary_of
-from sources.triggers.load import connector_of, ensure_source, files_of, load
+from sources.setup.create import ensure_source
+from sources.triggers.load import connector_of, files_of, load
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from sources.enums import RunState
 from sources.management.moments import moment_of, since_of
 from sources.models import Source
 from sources.runs.summary import summary_of
-from sources.triggers.replay import Difference, Told, apply, compare
+from sources.triggers.replay import Difference, OccurrenceChange, apply, compare
 
 #: Events of each kind that are shown without --json.
 SHOWN = 20
@@ -88,7 +88,7 @@ class Command(BaseCommand):
         if difference.refused:
             self.stdout.write(f"The guards would hold this for a person: {difference.refused}.")
 
-    def _list(self, name: str, rows: Sequence[Told]) -> None:
+    def _list(self, name: str, rows: Sequence[OccurrenceChange]) -> None:
         self.stdout.write(f"{name}: {len(rows)}")
         for row in rows[:SHOWN]:
             more = f" ({row.reason})" if row.reason else f" (was {row.was})" if row.was else ""

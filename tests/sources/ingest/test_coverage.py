@@ -17,8 +17,9 @@ from pipeline.contract.enums import Coverage
 from pipeline.contract.raw import RawPayload
 from sources.ingest.coverage import Covers, worse
 from sources.models import FetchRun, Source, StagedEvent
-from sources.runs.fetch import fetch_payloads, process_run
-from sources.runs.settle import open_run
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
 from sources.triggers.reread import reopen
 from tests.factories import NOW
 from tests.sources.feeds import feed_source

@@ -22,9 +22,10 @@ from pipeline.refinement import pipeline
 from sources.enums import AsideKind, RunState, StagedState
 from sources.ingest import dead_letters
 from sources.models import Alert, FetchRun, SetAside, Source, StagedEvent
-from sources.runs.fetch import fetch_payloads, process_run
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
 from sources.runs.release import release_stuck
-from sources.runs.settle import open_run
 from sources.triggers import reread
 from sources.triggers.inbox import drain, receive, submissions_source
 from sources.triggers.reread import retry_submissions, try_again

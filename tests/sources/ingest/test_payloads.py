@@ -12,10 +12,10 @@ from moderation.services import decide
 from sources import receivers
 from sources.enums import RunState
 from sources.ingest import payloads
-from sources.ingest.payloads import drop_partitions, ensure_partitions
+from sources.ingest.retention import drop_partitions, ensure_partitions
 from sources.models import FetchRun, Payload
-from sources.runs.fetch import process_run
-from sources.runs.settle import open_run
+from sources.runs.claim import open_run
+from sources.runs.process import process_run
 from sources.triggers.reread import reopen, reread_series
 from tests.factories import NOW, make_staff
 from tests.sources.feeds import calendar, counts, feed_source, many, payload, take, told

@@ -14,9 +14,8 @@ from pipeline.contract.raw import RawPayload
 from places.models import Place, PlaceStatus, Weather
 from places.queries import forget_gazetteer
 from sources.enums import RunState
-from sources.ingest.places import known_places
 from sources.models import FetchRun, Source
-from sources.setup.context import params_for
+from sources.setup.context import known_places, params_for
 from sources.triggers import load as load_module
 from tests.data import SHARED, needs_data
 from tests.factories import NOW, make_area, make_city

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sources.ingest.reconciliation import (
     FAR,
-    Held,
+    Occurrence,
     emptied_refused,
     is_another_title,
     loss_refused,
@@ -23,7 +23,7 @@ WORDS = ["raga at dusk", "film night", "jazz brunch", "open mic", "pottery for b
 
 
 @st.composite
-def rows(draw: st.DrawFn, side: str) -> list[Held]:
+def rows(draw: st.DrawFn, side: str) -> list[Occurrence]:
     """Up to eight occurrences with few titles, days and venues, so that they collide often."""
     made = draw(
         st.lists(
@@ -34,18 +34,22 @@ def rows(draw: st.DrawFn, side: str) -> list[Held]:
         )
     )
     return [
-        Held(identity=(f"{side}{number}", ""), title=title, start=START + timedelta(days=day), venue=venue)
+        Occurrence(
+            identity=(f"{side}{number}", ""), title=title, start=START + timedelta(days=day), venue=venue
+        )
         for number, (title, day, venue) in enumerate(made)
     ]
 
 
-def held(name: str, title: str = "raga at dusk", *, days: float = 0, **fields: str) -> Held:
-    return Held(identity=(name, ""), title=title, start=START + timedelta(days=days), **fields)
+def held(name: str, title: str = "raga at dusk", *, days: float = 0, **fields: str) -> Occurrence:
+    return Occurrence(identity=(name, ""), title=title, start=START + timedelta(days=days), **fields)
 
 
 @given(rows("old"), rows("new"))
 @settings(deadline=None)
-def test_each_row_is_in_one_move_at_most_and_on_its_own_side(gone: list[Held], new: list[Held]) -> None:
+def test_each_row_is_in_one_move_at_most_and_on_its_own_side(
+    gone: list[Occurrence], new: list[Occurrence]
+) -> None:
     moves = pair_moves(gone, new)
     assert max(Counter(move.old for move in moves).values(), default=0) <= 1
     assert max(Counter(move.new for move in moves).values(), default=0) <= 1
@@ -56,7 +60,7 @@ def test_each_row_is_in_one_move_at_most_and_on_its_own_side(gone: list[Held], n
 @given(rows("old"), rows("new"), st.randoms(use_true_random=False))
 @settings(deadline=None)
 def test_the_order_of_the_rows_does_not_matter(
-    gone: list[Held], new: list[Held], chance: random.Random
+    gone: list[Occurrence], new: list[Occurrence], chance: random.Random
 ) -> None:
     shuffled = pair_moves(chance.sample(gone, len(gone)), chance.sample(new, len(new)))
     assert {(move.old, move.new) for move in shuffled} == {
@@ -66,9 +70,9 @@ def test_the_order_of_the_rows_does_not_matter(
 
 @given(rows("old"), st.randoms(use_true_random=False))
 @settings(deadline=None)
-def test_ids_that_all_changed_are_all_moves(gone: list[Held], chance: random.Random) -> None:
+def test_ids_that_all_changed_are_all_moves(gone: list[Occurrence], chance: random.Random) -> None:
     new = [
-        Held(identity=(f"new{row.identity[0]}", ""), title=row.title, start=row.start, venue=row.venue)
+        Occurrence(identity=(f"new{row.identity[0]}", ""), title=row.title, start=row.start, venue=row.venue)
         for row in gone
     ]
     chance.shuffle(new)
@@ -82,9 +86,9 @@ def test_ids_that_all_changed_are_all_moves(gone: list[Held], chance: random.Ran
 
 @given(rows("old"), rows("new"))
 @settings(deadline=None)
-def test_different_things_never_pair(gone: list[Held], new: list[Held]) -> None:
+def test_different_things_never_pair(gone: list[Occurrence], new: list[Occurrence]) -> None:
     other = [
-        Held(identity=row.identity, title=f"zz {row.title[::-1]}", start=row.start + timedelta(hours=7))
+        Occurrence(identity=row.identity, title=f"zz {row.title[::-1]}", start=row.start + timedelta(hours=7))
         for row in new
         if row.start
     ]

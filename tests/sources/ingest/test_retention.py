@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from sources.ingest.payloads import ensure_partitions
-from sources.ingest.retention import clear_staged, let_go
+from sources.ingest.retention import clear_staged, delete_expired, ensure_partitions
 from sources.models import FetchRun, Payload, Source
 from sources.triggers.reread import reread
 from tests.factories import NOW
@@ -45,11 +44,11 @@ def ensure(at: datetime) -> None:
 def test_answers_go_after_thirty_days_but_the_last_one_stays() -> None:
     source = feed_source()
     runs = [aged(take(source, many(number)), days) for number, days in ((3, 90), (4, 50), (5, 31), (6, 29))]
-    let_go(now=NOW)
+    delete_expired(now=NOW)
     assert set(Payload.objects.values_list("run_id", flat=True)) == {runs[3].pk}
     source.runs.exclude(pk=runs[3].pk).delete()
     aged(runs[3], 200)
-    let_go(now=NOW)
+    delete_expired(now=NOW)
     assert kept(source) == 1
     source.refresh_from_db()
     assert reread(source, requested_by="series", now=NOW) is not None
@@ -63,10 +62,10 @@ def test_partitions_go_when_they_are_wholly_old_and_what_is_needed_moves_on() ->
     aged(take(needed, many(3)), 70)
     aged(take(moot, many(3)), 70)
     aged(take(moot, many(4)), 1)
-    assert let_go(now=NOW, dry=True).payloads == 1
+    assert delete_expired(now=NOW, dry=True).payloads == 1
     assert "sources_payload_2026_09" in partitions()
-    gone = let_go(now=NOW)
-    assert (gone.partitions, gone.payloads, let_go(now=NOW).count) == (
+    gone = delete_expired(now=NOW)
+    assert (gone.partitions, gone.payloads, delete_expired(now=NOW).count) == (
         ("sources_payload_2026_09",),
         1,
         0,
@@ -84,11 +83,11 @@ def test_a_platforms_own_term_is_shorter_and_spares_nothing(monkeypatch: pytest.
     strict.staged_events.update(
         end_at=NOW + timedelta(days=60), venue_name="Club", url="http://club.example/1"
     )
-    would = let_go(now=NOW, dry=True)
+    would = delete_expired(now=NOW, dry=True)
     assert (kept(strict), strict.staged_events.filter(title="").count()) == (would.payloads, 0)
-    assert let_go(now=NOW) == would
+    assert delete_expired(now=NOW) == would
     assert (would.payloads, would.staged, kept(strict)) == (1, 3, 0)
-    assert let_go(now=NOW).count == 0
+    assert delete_expired(now=NOW).count == 0
     row = strict.staged_events.get(external_id="e1@example.org")
     assert (row.raw, row.normalized, row.title, row.venue_name, row.url) == ("", {}, "", "", "")
     assert row.event is not None
@@ -133,5 +132,5 @@ def test_the_setting_says_how_long(settings: Any) -> None:
     source = feed_source()
     for number, days in ((3, 6), (4, 4), (5, 1)):
         aged(take(source, many(number)), days)
-    let_go(now=NOW)
+    delete_expired(now=NOW)
     assert kept(source) == 2

@@ -10,20 +10,20 @@ import pytest
 from pipeline import budget
 from pipeline.budget import Budget
 from sources.ingest import worker_pool as crews
-from sources.ingest.worker_pool import Crew, Death, alone
+from sources.ingest.worker_pool import WorkerDeath, WorkerPool, run_alone
 
 
 def nothing() -> None:
     """Neither before nor after the work."""
 
 
-def gone(piece: object, death: Death) -> object:
+def gone(piece: object, death: WorkerDeath) -> object:
     """No child dies here."""
     raise AssertionError(death)
 
 
-def crew(work: Callable[[int], object], processes: int = 2) -> Crew[int, object]:
-    return Crew(
+def crew(work: Callable[[int], object], processes: int = 2) -> WorkerPool[int, object]:
+    return WorkerPool(
         work, processes=processes, begin=nothing, finish=nothing, rescue=lambda piece, death: (piece, death)
     )
 
@@ -57,7 +57,9 @@ def test_the_same_processes_do_all_of_it_and_remember() -> None:
 
 
 def test_large_pieces_and_answers_pass() -> None:
-    with Crew(lambda text: text.upper(), processes=2, begin=nothing, finish=nothing, rescue=gone) as hands:  # type: ignore[var-annotated]
+    with WorkerPool(
+        lambda text: text.upper(), processes=2, begin=nothing, finish=nothing, rescue=gone
+    ) as hands:  # type: ignore[var-annotated]
         found = list(hands.answers(iter(["a" * 3_000_000, "b", "c" * 2_000_000])))
     assert [(len(one), one[0]) for one in found] == [(3_000_000, "A"), (1, "B"), (2_000_000, "C")]
 
@@ -68,7 +70,7 @@ def test_what_a_dead_child_had_is_rescued_and_another_takes_its_place() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return piece
 
-    dead = Death(signal=signal.SIGKILL, what="")
+    dead = WorkerDeath(signal=signal.SIGKILL, what="")
     assert all_of(work, iter(range(6))) == [0, (1, dead), 2, (3, dead), 4, 5]
 
 
@@ -83,16 +85,16 @@ def test_a_child_that_uses_up_its_time_in_what_looks_for_no_signal_is_ended(
                 pass
         return piece
 
-    dead = Death(signal=signal.SIGXCPU, what="price")
+    dead = WorkerDeath(signal=signal.SIGXCPU, what="price")
     assert all_of(work, iter(range(3))) == [0, (1, dead), 2]
     assert dead.is_time
 
 
 def test_one_piece_alone_says_how_its_process_ended() -> None:
-    assert alone(lambda piece: piece + 1, 1, begin=nothing, finish=nothing, beat=nothing) == 2
-    assert alone(lambda piece: os._exit(3), 1, begin=nothing, finish=nothing, beat=nothing) == Death(
-        signal=0, what=""
-    )
+    assert run_alone(lambda piece: piece + 1, 1, begin=nothing, finish=nothing, beat=nothing) == 2
+    assert run_alone(
+        lambda piece: os._exit(3), 1, begin=nothing, finish=nothing, beat=nothing
+    ) == WorkerDeath(signal=0, what="")
 
 
 def test_a_parent_that_waits_looks_at_its_own_affairs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +105,7 @@ def test_a_parent_that_waits_looks_at_its_own_affairs(monkeypatch: pytest.Monkey
 
     with (
         pytest.raises(KeyError),
-        Crew(
+        WorkerPool(
             lambda _: signal.pause(), processes=1, begin=nothing, finish=nothing, rescue=gone, beat=over
         ) as hands,
     ):  # type: ignore[var-annotated]
@@ -154,7 +156,7 @@ def test_leaving_early_ends_the_children(tmp_path: Path) -> None:
             signal.pause()
         return os.getpid()
 
-    with Crew(
+    with WorkerPool(
         work, processes=2, begin=nothing, finish=lambda: said.write_text("finished"), rescue=gone
     ) as hands:
         stream = hands.answers(iter([0, 1]))
@@ -166,7 +168,7 @@ def test_leaving_early_ends_the_children(tmp_path: Path) -> None:
 
 def test_a_child_begins_before_its_first_piece() -> None:
     began: list[str] = []
-    with Crew(
+    with WorkerPool(
         lambda piece: list(began),
         processes=1,
         begin=lambda: began.append("begun"),

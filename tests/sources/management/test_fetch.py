@@ -14,7 +14,8 @@ from sources import tasks
 from sources.enums import PauseScope, RunState
 from sources.models import FetchRun, Source
 from sources.runs import pause
-from sources.runs.fetch import fetch_payloads, process_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
 from tests.factories import NOW, make_city, make_source
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 

@@ -17,7 +17,7 @@ from egress.models import QuotaUse
 from egress.signals import quota_crossed
 from sources import tasks
 from sources.models import Alert
-from sources.monitoring.alerts import APART, MOST, notice, raise_alert, resolve, tell
+from sources.monitoring.alerts import APART, MOST, notice, notify_operators, raise_alert, resolve
 from sources.monitoring.quotas import name_of, settle_quotas
 from tests.factories import NOW, make_credential, make_staff
 from tests.sources.feeds import feed_source
@@ -56,9 +56,9 @@ def test_one_key_is_one_open_alert() -> None:
 
 def test_the_beginning_and_the_end_are_told_once_each() -> None:
     raise_alert("a", "Club fails", detail="Look at its address.", source=feed_source(), now=NOW)
-    assert [tell(now=minutes(at)) for at in (0, 1, 11)] == [1, 0, 0]
+    assert [notify_operators(now=minutes(at)) for at in (0, 1, 11)] == [1, 0, 0]
     resolve("a", now=minutes(30))
-    assert [tell(now=minutes(at)) for at in (31, 32, 50)] == [1, 0, 0]
+    assert [notify_operators(now=minutes(at)) for at in (31, 32, 50)] == [1, 0, 0]
     first, second = mail.outbox
     assert (first.subject, first.to) == ("[Nocturne] Club fails", ["ops@example.org"])
     assert "Club fails (2026-11-21 12:00 UTC)\nLook at its address." in first.body
@@ -70,7 +70,7 @@ def test_a_storm_is_one_message_in_ten_minutes() -> None:
     sent = []
     for minute in range(25):
         raise_alert(str(minute), f"Source {minute} fails", now=minutes(minute))
-        sent.append(tell(now=minutes(minute)))
+        sent.append(notify_operators(now=minutes(minute)))
     assert [(minute, count) for minute, count in enumerate(sent) if count] == [(0, 1), (10, 10), (20, 10)]
     assert [message.subject for message in mail.outbox] == [
         "[Nocturne] Source 0 fails",
@@ -82,7 +82,7 @@ def test_a_storm_is_one_message_in_ten_minutes() -> None:
 def test_very_many_are_counted_not_listed() -> None:
     for number in range(MOST + 7):
         raise_alert(str(number), f"Source {number} fails", now=NOW)
-    assert tell(now=NOW) == MOST + 7
+    assert notify_operators(now=NOW) == MOST + 7
     assert mail.outbox[0].body.count(" fails (") == MOST
     assert "And 7 more." in mail.outbox[0].body
 
@@ -90,22 +90,22 @@ def test_very_many_are_counted_not_listed() -> None:
 def test_what_was_over_before_anyone_heard_is_one_line() -> None:
     raise_alert("a", "Club fails", now=NOW)
     resolve("a", now=minutes(1))
-    assert [tell(now=minutes(2)), tell(now=minutes(30))] == [1, 0]
+    assert [notify_operators(now=minutes(2)), notify_operators(now=minutes(30))] == [1, 0]
     assert mail.outbox[0].subject == "[Nocturne] Began and over: Club fails"
 
 
 def test_a_notice_has_no_end() -> None:
     notice("credential:1:replaced", "The credential one was replaced", now=NOW)
-    assert [tell(now=NOW), tell(now=LATER)] == [1, 0]
+    assert [notify_operators(now=NOW), notify_operators(now=LATER)] == [1, 0]
     assert mail.outbox[0].subject == "[Nocturne] The credential one was replaced"
 
 
 def test_a_dead_mail_server_breaks_nothing_and_is_tried_again(settings: Any) -> None:
     raise_alert("a", "Club fails", now=NOW)
     settings.EMAIL_BACKEND = f"{__name__}.DeadServer"
-    assert [tell(now=minutes(at)) for at in (0, 1)] == [0, 0]
+    assert [notify_operators(now=minutes(at)) for at in (0, 1)] == [0, 0]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert tell(now=minutes(2)) == 1
+    assert notify_operators(now=minutes(2)) == 1
     assert len(mail.outbox) == 1
 
 
@@ -126,7 +126,7 @@ def test_an_operator_whose_address_is_refused_does_not_keep_the_others_from_hear
     settings.EMAIL_BACKEND = f"{__name__}.OneRefused"
     settings.OPERATOR_EMAILS = ["gone@example.org", "nobody <", "ops@example.org"]
     raise_alert("a", "Club fails", now=NOW)
-    assert [tell(now=minutes(at)) for at in (0, 20)] == [1, 0]
+    assert [notify_operators(now=minutes(at)) for at in (0, 20)] == [1, 0]
     assert [message.to for message in mail.outbox] == [["ops@example.org"]]
 
 
@@ -138,16 +138,16 @@ def test_without_a_list_every_active_superuser_hears_alone(settings: Any) -> Non
     gone.is_active = False
     gone.save()
     raise_alert("a", "Club fails", now=NOW)
-    tell(now=NOW)
+    notify_operators(now=NOW)
     assert [message.to for message in mail.outbox] == [["a@example.org"], ["b@example.org"]]
 
 
 def test_with_nobody_to_tell_it_waits(settings: Any) -> None:
     settings.OPERATOR_EMAILS = []
     raise_alert("a", "Club fails", now=NOW)
-    assert tell(now=NOW) == 0
-    make_staff(email="a@example.org")
-    assert tell(now=minutes(1)) == 1
+    assert notify_operators(now=NOW) == 0
+    make_staff("a@example.org")
+    assert notify_operators(now=minutes(1)) == 1
 
 
 def test_slack_hears_through_the_door_and_its_address_stays_secret(
@@ -158,7 +158,7 @@ def test_slack_hears_through_the_door_and_its_address_stays_secret(
     settings.EMAIL_BACKEND = f"{__name__}.DeadServer"
     httpserver.expect_request("/services/T00/B00/veryverysecret", method="POST").respond_with_data("ok")
     raise_alert("a", "Club & <b>House</b> fails", now=NOW)
-    assert tell(now=NOW) == 1
+    assert notify_operators(now=NOW) == 1
     [(request, _)] = httpserver.log
     assert "Club &amp; &lt;b&gt;House&lt;/b&gt; fails" in json.loads(request.get_data())["text"]
     ours = [record for record in caplog.records if record.name != "werkzeug"]
@@ -168,7 +168,7 @@ def test_slack_hears_through_the_door_and_its_address_stays_secret(
 
 def test_a_title_from_outside_makes_no_header_of_its_own() -> None:
     raise_alert("a", "Club\r\nBcc: everyone@example.org fails", now=NOW)
-    assert tell(now=NOW) == 1
+    assert notify_operators(now=NOW) == 1
     assert mail.outbox[0].subject == "[Nocturne] Club Bcc: everyone@example.org fails"
 
 
@@ -180,7 +180,7 @@ def test_two_workers_tell_once() -> None:
     def work(_number: int) -> int:
         together.wait()
         try:
-            return tell(now=NOW)
+            return notify_operators(now=NOW)
         finally:
             connections.close_all()
 

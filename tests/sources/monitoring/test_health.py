@@ -17,9 +17,10 @@ from sources.enums import Health, PauseScope, RunState
 from sources.models import Alert, FetchRun, Source
 from sources.monitoring.health import refresh, refresh_all
 from sources.queries import daily_quality, daily_yield, usual_yields
-from sources.runs.fetch import fetch_payloads, process_run
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
 from sources.runs.pause import pause
-from sources.runs.settle import open_run
+from sources.runs.process import process_run
 from sources.setup.switch import disable
 from tests.factories import NOW
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many, take

@@ -24,12 +24,14 @@ from sources.enums import Phase, RunState
 from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source
 from sources.runs import settle
-from sources.runs.fetch import fetch_payloads, process_run
-from sources.runs.progress import RUN_HOLDS, SILENT, RunCancelled, RunLost, Watch, put, take
+from sources.runs.cancel import cancel
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
+from sources.runs.progress import RUN_HOLDS, SILENT, RunCancelled, RunLost, Watch, enter_phase, queue_in_phase
 from sources.runs.release import release_stuck
-from sources.runs.schedule import due_sources
-from sources.runs.settle import cancel, open_run
 from sources.triggers import load
+from sources.triggers.due import due_sources
 from tests.factories import NOW
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many, payload, told
 
@@ -92,7 +94,7 @@ def paged(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], 
 
 def test_progress_is_written_at_most_once_a_second_and_told_live(told_live: list[dict[str, Any]]) -> None:
     run, seconds = opened(), Clock()
-    assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
     watch = Watch(run, monotonic=seconds)
     told_live.clear()
     for _ in range(3):
@@ -227,7 +229,7 @@ def test_a_load_is_cancelled_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_cannot_be_interrupted_may_ask() -> None:
     run = opened()
-    assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
     watch = Watch(run)
     assert not watch.should_stop()
     cancel(run.id, by=PIPELINE, now=clock())
@@ -260,7 +262,7 @@ def test_a_task_that_comes_twice_works_once() -> None:
 def test_a_lost_fetch_is_failed_and_its_source_is_due_at_once_and_asked_in_full() -> None:
     source = live_source(validators={"u": {"etag": "x", "last_modified": ""}})
     run = opened(source)
-    assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
     assert release_stuck(now=clock()).count == 0
     now = silent(run)
     assert release_stuck(now=now).ended == 1
@@ -281,7 +283,7 @@ def test_what_kills_its_worker_again_and_again_is_asked_ever_more_rarely() -> No
     for _ in range(4):
         source.refresh_from_db()
         run = opened(source)
-        assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
+        assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
         now = silent(run)
         release_stuck(now=now)
         source.refresh_from_db()
@@ -314,7 +316,7 @@ def test_lost_processing_goes_on_from_the_kept_payloads_but_not_for_ever() -> No
     fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(3))))
     for _ in range(2):
         run.refresh_from_db()
-        assert take(run, Phase.PROCESSING, out_of=(Phase.WAITING,))
+        assert enter_phase(run, Phase.PROCESSING, out_of=(Phase.WAITING,))
         assert release_stuck(now=silent(run)).process == [run.id]
     run.refresh_from_db()
     assert process_run(run, now=NOW).state == RunState.SUCCESS
@@ -324,7 +326,7 @@ def test_lost_processing_goes_on_from_the_kept_payloads_but_not_for_ever() -> No
     states = []
     for _ in range(3):
         run.refresh_from_db()
-        take(run, Phase.PROCESSING, out_of=(Phase.WAITING,))
+        enter_phase(run, Phase.PROCESSING, out_of=(Phase.WAITING,))
         states.append(release_stuck(now=silent(run)).ended)
     assert states == [0, 0, 1]
 
@@ -333,7 +335,7 @@ def test_a_worker_that_was_merely_slow_finds_its_run_taken_and_writes_nothing() 
     source = live_source()
     run = opened(source)
     fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(2))))
-    assert take(run, Phase.PROCESSING, out_of=(Phase.WAITING,))
+    assert enter_phase(run, Phase.PROCESSING, out_of=(Phase.WAITING,))
     slow = Watch(run)
     release_stuck(now=silent(run))
     fresh = FetchRun.objects.select_related("source__city").get()
@@ -341,7 +343,7 @@ def test_a_worker_that_was_merely_slow_finds_its_run_taken_and_writes_nothing() 
     with pytest.raises(RunLost):
         slow.check()
     with pytest.raises(RunLost):
-        put(run, Phase.WAITING)
+        queue_in_phase(run, Phase.WAITING)
     settle.close_failed(run, SourceError("late"), now=clock(), seconds=1.0, http={})
     assert FetchRun.objects.get().state == RunState.SUCCESS
     source.refresh_from_db()
@@ -350,7 +352,7 @@ def test_a_worker_that_was_merely_slow_finds_its_run_taken_and_writes_nothing() 
 
 def test_a_lost_run_that_was_to_be_cancelled_is_cancelled() -> None:
     run = opened()
-    assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
     cancel(run.id, by=PIPELINE, now=clock())
     release_stuck(now=silent(run))
     run.refresh_from_db()

@@ -15,11 +15,13 @@ from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.http_errors import NotModified, RateLimited
 from sources.enums import Phase, RunState
 from sources.models import FetchRun, Payload, Source
-from sources.runs.fetch import fetch_payloads, process_run
-from sources.runs.progress import RUN_HOLDS, take
-from sources.runs.schedule import due_sources
-from sources.runs.settle import AlreadyRunning, cancel, claim, open_run
+from sources.runs.cancel import cancel
+from sources.runs.claim import AlreadyRunning, claim, open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
+from sources.runs.progress import RUN_HOLDS, enter_phase
 from sources.runs.timing import DAY, SPREAD_FAILED
+from sources.triggers.due import due_sources
 from tests.factories import NOW
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 
@@ -60,7 +62,7 @@ def test_a_run_whose_hold_is_over_gives_way_and_the_next_asks_in_full() -> None:
     source = live_source(validators={URL: {"etag": "x", "last_modified": ""}})
     now = clock()
     first = open_run(source, requested_by="test", now=now)
-    assert take(first, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    assert enter_phase(first, Phase.FETCHING, out_of=(Phase.QUEUED,))
     second = open_run(source, requested_by="test", now=now + RUN_HOLDS + timedelta(minutes=1))
     first.refresh_from_db()
     source.refresh_from_db()
@@ -167,7 +169,7 @@ def test_a_defect_in_either_half_frees_the_source(monkeypatch: pytest.MonkeyPatc
     source = live_source()
     run, _more = fetch(source, FakeHttpClient(calendar(many(1))))
     with monkeypatch.context() as patched:
-        patched.setattr("sources.runs.fetch.process_pages", lambda *a, **k: 1 / 0)
+        patched.setattr("sources.runs.process.process_pages", lambda *a, **k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             process_run(run, now=NOW)
         patched.setattr("sources.runs.fetch.configured", lambda *a, **k: 1 / 0)

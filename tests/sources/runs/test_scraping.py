@@ -13,8 +13,10 @@ from events.models import Event
 from pipeline.contract.enums import SourceType
 from sources.enums import RunState
 from sources.models import FetchRun, Source
-from sources.runs.fetch import fetch_payloads, process_run
-from sources.runs.settle import cancel, open_run
+from sources.runs.cancel import cancel
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
 from tests.factories import NOW
 from tests.sources.feeds import feed_source
 

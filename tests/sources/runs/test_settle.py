@@ -18,12 +18,13 @@ from outbox.models import Change
 from pipeline.connectors.formats.ical import ICal
 from pipeline.contract.enums import Coverage
 from sources.enums import Phase, RunState
-from sources.ingest import payloads, read, safety_checks
+from sources.ingest import payloads, read
 from sources.ingest.coverage import Covers
+from sources.ingest.read import compare
 from sources.models import FetchRun, Source
-from sources.runs.fetch import fetch_payloads, process_run
-from sources.runs.process import REPLAY
-from sources.runs.settle import open_run
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import REPLAY, process_run
 from sources.triggers.load import load
 from sources.triggers.reread import reread
 from tests.factories import NOW
@@ -127,7 +128,7 @@ def test_only_what_the_window_covers_can_go_missing() -> None:
     take_json([1, 2, 30])
     run = open_run(source, requested_by="test", now=NOW)
     run.coverage, run.covered_until = Coverage.WINDOWED, NOW + timedelta(days=10)
-    listed = safety_checks.compare(run, read.Read(), now=NOW)
+    listed = compare(run, read.Read(), now=NOW)
     assert {row.identity[0] for row in listed.gone} == {"1", "2"}
     assert (listed.there, listed.absent) == (3, 2)
 

@@ -8,18 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.runs.timing import (
-    AGEING,
-    DAY,
-    FLOOR,
-    PRIORITY_MOST,
-    SPREAD_MOST,
-    Ended,
-    Timetable,
-    next_at,
-    next_due,
-    urgency,
-)
+from sources.queries.due import AGEING, PRIORITY_MOST, urgency
+from sources.runs.timing import DAY, FLOOR, SPREAD_MOST, Ended, Timetable, next_at, next_due
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

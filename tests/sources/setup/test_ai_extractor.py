@@ -221,4 +221,4 @@ def test_it_asks_through_the_door_and_keeps_what_it_hears(settings: Any, httpser
     assert (one.method, replayed.extract(prose()), len(heard)) == (ExtractionMethod.AI, (one,), 1)  # type: ignore[union-attr]
     assert heard[0].headers["Authorization"] == "Bearer k3y"
     ProseAnswer.objects.update(asked_at=NOW - timedelta(days=400))
-    assert (ai_extractor.let_go_of_answers(now=NOW), ProseAnswer.objects.count()) == (1, 0)
+    assert (ai_extractor.delete_expired_answers(now=NOW), ProseAnswer.objects.count()) == (1, 0)

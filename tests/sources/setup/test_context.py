@@ -13,7 +13,7 @@ from sources.setup.context import (
     context_for,
     origin_of,
     policy_for,
-    standing_of,
+    source_trust_of,
     usual_categories,
     usual_hours,
 )
@@ -42,13 +42,13 @@ def test_every_connector_says_whether_it_is_always_reviewed() -> None:
     reviewed = {name for name, kind in registry.CONNECTORS.items() if kind.metadata.always_review}
     assert "instagram" in reviewed
     for name in registry.names():
-        assert standing_of(feed_source(f"of-{name}".replace("_", "-"), connector=name)).always_review is (
+        assert source_trust_of(feed_source(f"of-{name}".replace("_", "-"), connector=name)).always_review is (
             name in reviewed
         )
 
 
 def test_an_unknown_connector_publishes_nothing_by_itself() -> None:
-    assert standing_of(feed_source(connector="gone")).always_review
+    assert source_trust_of(feed_source(connector="gone")).always_review
 
 
 def test_captions_of_a_trusted_source_wait_for_a_person() -> None:

@@ -13,7 +13,8 @@ from pipeline.contract.raw import RawPayload
 from sources.enums import RunState
 from sources.models import Payload
 from sources.runs.summary import summary_of
-from sources.triggers.load import connector_of, ensure_source, load
+from sources.setup.create import ensure_source
+from sources.triggers.load import connector_of, load
 from tests.factories import NOW
 from tests.sources.feeds import calendar, counts, event_of, feed_source, many, payload, take, told
 

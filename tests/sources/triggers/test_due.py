@@ -15,13 +15,14 @@ from events.models import Event
 from sources import tasks
 from sources.enums import Phase, RunState
 from sources.models import FetchRun, Source
-from sources.runs.fetch import fetch_payloads, process_run
-from sources.runs.progress import take
-from sources.runs.schedule import due_sources, host_of
-from sources.runs.settle import open_run
-from sources.runs.timing import SPREAD_MOST, urgency
-from sources.triggers import start
-from sources.triggers.start import start_due
+from sources.queries.due import urgency
+from sources.runs.claim import open_run
+from sources.runs.fetch import fetch_payloads
+from sources.runs.process import process_run
+from sources.runs.progress import enter_phase
+from sources.runs.timing import SPREAD_MOST
+from sources.triggers import due as triggers_due
+from sources.triggers.due import due_sources, host_of, start_due
 from tests.factories import NOW, make_source
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, told
 
@@ -92,7 +93,7 @@ def test_no_more_are_opened_than_may_be_under_way(settings: Any) -> None:
         live(f"source-{number}")
     assert len(start_due(now=NOW)) == 3
     assert start_due(now=NOW) == []
-    assert take(FetchRun.objects.all()[0], Phase.WAITING, out_of=(Phase.QUEUED,))
+    assert enter_phase(FetchRun.objects.all()[0], Phase.WAITING, out_of=(Phase.QUEUED,))
     assert len(start_due(now=NOW)) == 1
 
 
@@ -188,7 +189,7 @@ def test_two_clocks_at_once_open_each_run_once(monkeypatch: pytest.MonkeyPatch) 
         return found
 
     barrier = Barrier(2)
-    monkeypatch.setattr(start, "due_sources", at_once)
+    monkeypatch.setattr(triggers_due, "due_sources", at_once)
 
     def tick(_: int) -> int:
         try:

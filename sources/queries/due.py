@@ -1,0 +1,57 @@
+"""Sources whose time has come."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Value,
+)
+from django.db.models.functions import Cast, Extract, Greatest, Least
+
+from sources.enums import PUSHED, RunState
+from sources.models import FetchRun, Source
+from sources.queries import pauses
+
+#: Priority beyond these counts no more, and each step of it weighs as much as so much lateness: nothing waits
+#: for ever.
+PRIORITY_MOST = 24
+AGEING = timedelta(minutes=5)
+
+
+def waiting(*, now: datetime) -> QuerySet[Source]:
+    """Sources whose time has come and that nobody holds, the most urgent first; none while everything or
+    fetching is paused."""
+    paused = pauses.active_pauses()
+    if paused.stops_step(pauses.FETCH):
+        return Source.objects.none()
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
+    running = FetchRun.objects.filter(source=OuterRef("pk"), state=RunState.RUNNING)
+    late = Extract(Value(now) - F("next_fetch_at"), "epoch")
+    priority = Least(
+        Greatest(F("priority"), Value(-PRIORITY_MOST)), Value(PRIORITY_MOST), output_field=SmallIntegerField()
+    )
+    urgency = Cast(priority, FloatField()) + Cast(late, FloatField()) / Value(AGEING.total_seconds())
+    rows = Source.objects.filter(
+        free, paused.unpaused(), ~Exists(running), is_active=True, next_fetch_at__lte=now
+    )
+    return rows.exclude(type__in=PUSHED).annotate(urgency=urgency).order_by("-urgency", "next_fetch_at", "id")
+
+
+def lateness(*, now: datetime) -> tuple[int, datetime | None]:
+    """How many sources are due, and since when the oldest of them is."""
+    found = waiting(now=now).order_by().aggregate(count=Count("id"), oldest=Min("next_fetch_at"))
+    return found["count"], found["oldest"]
+
+
+def urgency(priority: int, late: timedelta) -> float:
+    """How urgent a due source is: its priority, and one more for every five minutes that it waits. The same
+    as `sources/runs/schedule.py` in SQL."""
+    return max(-PRIORITY_MOST, min(PRIORITY_MOST, priority)) + late / AGEING

@@ -1,0 +1,27 @@
+"""End a run because someone asks for it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.rights import Actor, require
+from sources.enums import Phase, RunState
+from sources.models import FetchRun
+from sources.runs.claim import RUN
+from sources.runs.settle import close_cancelled
+
+
+def cancel(run_id: UUID, *, by: Actor, now: datetime) -> bool:
+    """Ask a run to end; False where it is over. One that waits in a queue ends at once, one at work at its
+    next page, request or batch. Raises RightMissing."""
+    require(by, RUN)
+    with transaction.atomic():
+        running = FetchRun.objects.select_for_update(of=("self",)).select_related("source__city")
+        run = running.filter(pk=run_id, state=RunState.RUNNING).first()
+        if run is None:
+            return False
+        FetchRun.objects.filter(pk=run.pk, cancel_requested_at__isnull=True).update(cancel_requested_at=now)
+        if run.progress.get("phase") in (Phase.QUEUED, Phase.WAITING):
+            close_cancelled(run, now=now)
+    return True

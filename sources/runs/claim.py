@@ -1,0 +1,88 @@
+"""Claim a source and open its run. What follows is in `fetch`, `process` and `settle`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from pipeline.contract.exceptions import SourceError
+from sources.enums import Phase, RunState
+from sources.models import Discovery, FetchRun, Source
+from sources.runs.progress import RUN_HOLDS, SILENT, initial_progress
+
+#: Who may start and end runs.
+RUN = "sources.run_source"
+PROCESS_WENT_AWAY = "The run's process went away."
+
+
+class AlreadyRunning(SourceError):
+    """The source has a run under way."""
+
+
+def claim(source_id: UUID, *, now: datetime) -> bool:
+    """Take the source for one run by a conditional UPDATE; False where another has it. Held as long as the
+    run says that it lives."""
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
+    return bool(Source.objects.filter(free, pk=source_id).update(claimed_until=now + RUN_HOLDS))
+
+
+def open_run(
+    source: Source,
+    *,
+    requested_by: str,
+    now: datetime,
+    run_id: UUID | None = None,
+    phase: Phase = Phase.QUEUED,
+    discovery: Discovery | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> FetchRun:
+    """Claim the source and open its run; with `run_id` the one of that id, anew where its process went away.
+    Raises AlreadyRunning.
+
+    `phase`: queued for one that is to fetch; waiting where its payloads are there already; fetching where the
+    caller goes on at once. `params` are what is asked beyond the configuration: category, limit.
+    """
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    opened = {
+        "source": source,
+        "requested_by": requested_by,
+        "started_at": now,
+        "heartbeat_at": now,
+        "request_id": request_id,
+        "progress": initial_progress(phase),
+        "discovery": discovery,
+        "params": dict(params or {}),
+    }
+    try:
+        with transaction.atomic():
+            if not claim(source.id, now=now):
+                raise AlreadyRunning(f"{source.slug} has a run under way.")
+            _give_up_silent(source, now=now)
+            if run_id is None:
+                return FetchRun.objects.create(**opened)
+            clean = {
+                "state": RunState.RUNNING,
+                "finished_at": None,
+                "cancel_requested_at": None,
+                "error_code": "",
+                "error_detail": "",
+            }
+            return FetchRun.objects.update_or_create(pk=run_id, defaults={**opened, **clean})[0]
+    except IntegrityError as error:
+        raise AlreadyRunning(f"{source.slug} has a run under way.") from error
+
+
+def _give_up_silent(source: Source, *, now: datetime) -> None:
+    """The run of before, where its process is at work no more, makes room; one that waits in a queue does
+    not."""
+    silent = FetchRun.objects.filter(source=source, state=RunState.RUNNING, heartbeat_at__lt=now - SILENT)
+    stuck = silent.exclude(progress__phase__in=[Phase.QUEUED.value, Phase.WAITING.value])
+    if stuck.update(
+        state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail=PROCESS_WENT_AWAY
+    ):
+        Source.objects.filter(pk=source.pk).update(validators={})  # what its answer held was never taken in
+        source.validators = {}
