@@ -14,8 +14,8 @@ from pipeline.contract.lookups import Identity
 from pipeline.matching.batch import MatchDecision, match, misfits
 from sources.ingest.lookups import DatabaseLookups
 from sources.ingest.staged import Identified
+from sources.ingest.stored import words_of
 from sources.queries import of_facts
-from sources.stored import words_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,9 +22,9 @@ from pipeline.refinement import pipeline
 from sources.ingest import reviews
 from sources.ingest.locks import lock_cities
 from sources.ingest.lookups import DatabaseLookups
+from sources.ingest.stored import event_of, record_of, words_of
 from sources.models import Source, StagedEvent
 from sources.setup.context import context_for, origin_of, source_trust_of
-from sources.stored import event_of, record_of, words_of
 
 #: Steps that can be run again over what is stored. What `extract` reads is kept as it was read: for that the
 #: source's answer is needed (`manage.py replay`).

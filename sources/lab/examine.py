@@ -31,8 +31,8 @@ from pipeline.contract.normalized import NormalizedEvent
 from pipeline.geography.gazetteer import CityFact
 from pipeline.text.sanitize import public_url
 from places.models import City
-from places.queries import gazetteer
-from sources.inspection import Inspection, Wish, inspect
+from places.queries import atlas
+from sources.lab.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
 from sources.models import Source
 from sources.platform_keys import from_environment, missing

@@ -21,7 +21,7 @@ from pipeline.contract.warnings import warnings_in
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.geography.gazetteer import CityFact, fixture_gazetteer
 from pipeline.text.decoding import strip_controls
-from sources.inspection import Inspection, Wish, inspect
+from sources.lab.inspection import Inspection, Wish, inspect
 from sources.management.moments import moment_of
 
 #: Records that were left out, shown with the reason at most.

@@ -37,8 +37,8 @@ from pipeline.contract.normalized import (
     Recurrence,
 )
 from pipeline.contract.raw import RawRecord
+from sources.ingest.stored import event_of, record_of, words_of
 from sources.serializers.submitting import Submission
-from sources.stored import event_of, record_of, words_of
 from tests.factories import make_entry, normalized
 
 #: Columns of Event that no source, no person and no axis sets: the house keeps them.

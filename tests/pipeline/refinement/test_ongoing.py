@@ -15,7 +15,7 @@ from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.hours import intervals
 from pipeline.refinement.ongoing import FOLDED, Folder, Held, fold
-from sources.finding import connector_for
+from sources.lab.finding import connector_for
 from sources.samples.catalog import PAGE
 from sources.samples.render import payload
 

@@ -18,7 +18,7 @@ from pipeline.contract.raw import RawRecord
 from pipeline.refinement import pipeline
 from pipeline.refinement.lookups import MemoryLookups
 from sources.ingest.refine_stored import differing
-from sources.stored import event_of, record_of, words_of
+from sources.ingest.stored import event_of, record_of, words_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CONTEXT = SourceContext(

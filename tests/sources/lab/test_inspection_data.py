@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.contract.draft import Draft
-from sources.inspection import Inspection, Wish, inspect
+from sources.lab.inspection import Inspection, Wish, inspect
 from tests.data import SHARED, needs_data
 
 pytestmark = [needs_data, pytest.mark.data]

@@ -8,8 +8,8 @@ import pytest
 from pipeline.contract.exceptions import SourceError
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import ClientRefused
-from pipeline.geography.gazetteer import fixture_gazetteer
-from sources.inspection import Wish, inspect
+from pipeline.geography.gazetteer import fixture_atlas
+from sources.lab.inspection import Wish, inspect
 
 CALENDAR = Path(__file__).parent / "fixtures" / "inspect.ics"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

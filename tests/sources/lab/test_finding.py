@@ -12,7 +12,7 @@ from pipeline.connectors.detect import by_address, declared
 from pipeline.contract.exceptions import UnknownConnector
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import RawPayload
-from sources.inspection import Wish, inspect
+from sources.lab.inspection import Wish, inspect
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 CALENDAR = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Jazz\r\nDTSTART:20261205T200000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"

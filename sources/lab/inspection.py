@@ -24,7 +24,7 @@ from pipeline.refinement.lookups import Lookups, MemoryLookups
 from pipeline.refinement.ongoing import fold
 from pipeline.refinement.pipeline import refine
 from pipeline.text.decoding import http_url
-from sources.finding import Found, connector_for, find
+from sources.lab.finding import Found, connector_for, find
 
 #: Dropped records that are kept to be shown.
 MOST_REFUSED: Final = 200
