@@ -31,7 +31,7 @@ from pipeline.contract.normalized import NormalizedEvent
 from pipeline.geography.gazetteer import CityFact
 from pipeline.text.sanitize import public_url
 from places.models import City
-from places.queries import atlas
+from places.queries import gazetteer
 from sources.lab.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
 from sources.models import Source

@@ -23,7 +23,7 @@ from pipeline.contract.exceptions import ConfigInvalid, SourceError, UnknownConn
 from pipeline.contract.normalized import quality_json
 from pipeline.contract.raw import Dropped, RawPayload
 from pipeline.refinement.lookups import MemoryLookups
-from places.queries import atlas
+from places.queries import gazetteer
 from sources.lab.inspection import Inspection, Wish, context_of, params_of
 from sources.setup.quality_gates import rules
 
