@@ -53,5 +53,5 @@ def lateness(*, now: datetime) -> tuple[int, datetime | None]:
 
 def urgency(priority: int, late: timedelta) -> float:
     """How urgent a due source is: its priority, and one more for every five minutes that it waits. The same
-    as `sources/runs/schedule.py` in SQL."""
+    as `waiting` in SQL."""
     return max(-PRIORITY_MOST, min(PRIORITY_MOST, priority)) + late / AGEING
