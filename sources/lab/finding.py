@@ -9,7 +9,7 @@ from typing import Any, Final
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
 from pipeline.connectors.detect import Detected, by_address, by_content, declared, unknown
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import payload_of
 from pipeline.contract.connector import Connector, FetchParams, Page
 from pipeline.contract.exceptions import SourceError
 from pipeline.contract.http import HttpClient

@@ -9,8 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from pipeline.connectors import registry
 from pipeline.connectors.formats.ical import ICal
-from pipeline.connectors.support.platform import Platform
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import CredentialKind, SourceType
 from pipeline.contract.http import HttpClient

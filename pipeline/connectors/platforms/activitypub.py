@@ -11,12 +11,22 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import at, images, number, text
-from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.items import Facts, glance, line, local_part, record, truth, words, zone
-from pipeline.connectors.support.platform import Platform, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
+from pipeline.connectors.support.values import (
+    Facts,
+    at,
+    coordinates,
+    html_line,
+    html_lines,
+    images,
+    local_part,
+    number,
+    record,
+    settled,
+    text,
+    truth,
+    zone,
+)
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
@@ -114,7 +124,7 @@ class ActivityPubConnector(Platform):
         value = json_of(payload)
         events = list(_events(value))
         if not events and not _is_list(value):
-            kind = text(at(value, "type")) or line(at(value, "error")) or "no ActivityStreams"
+            kind = text(at(value, "type")) or html_line(at(value, "error")) or "no ActivityStreams"
             raise SchemaChanged(
                 f"no event in this document ({kind[:80]}); give the address of an actor, an outbox or an event"
             )
@@ -195,16 +205,16 @@ def _place(event: Mapping[str, Any]) -> dict[str, Any]:
     place = next((one for one in entries or [] if isinstance(one, dict | str) and one is not virtual), None)
     address = at(place, "address")
     lat, lng = coordinates(at(place, "latitude"), at(place, "longitude"))
-    parts = words(
+    parts = html_lines(
         at(address, name) for name in ("streetAddress", "postalCode", "addressLocality", "addressRegion")
     )
     online = truth(event.get("isOnline")) or virtual is not None
     return {
         "venue": Venue(
-            name=line(at(place, "name")) or line(place),
-            address=", ".join(parts) or line(address),
-            city=line(at(address, "addressLocality")),
-            country=line(at(address, "addressCountry")),
+            name=html_line(at(place, "name")) or html_line(place),
+            address=", ".join(parts) or html_line(address),
+            city=html_line(at(address, "addressLocality")),
+            country=html_line(at(address, "addressCountry")),
             lat=lat,
             lng=lng,
         ),
@@ -235,14 +245,14 @@ def _details(event: Mapping[str, Any]) -> dict[str, Any]:
         text(event.get("inLanguage")),
     )
     host = event.get("attributedTo")
-    name = line(at(host, "name")) or line(at(host, "preferredUsername")) or _handle(text(host))
+    name = html_line(at(host, "name")) or html_line(at(host, "preferredUsername")) or _handle(text(host))
     return {
         "url": http_url(text(event.get("url")))
         or http_url(text(at(event, "url", 0, "href")))
         or http_url(text(event.get("id"))),
         "status": str(_STATUSES.get(said, "")),
-        "tags": words(text(tag.get("name")).lstrip("#") for tag in tags if tag.get("type") == "Hashtag"),
-        "categories": words([category] if category.lower() not in ("", "meeting") else []),
+        "tags": html_lines(text(tag.get("name")).lstrip("#") for tag in tags if tag.get("type") == "Hashtag"),
+        "categories": html_lines([category] if category.lower() not in ("", "meeting") else []),
         "language": language if _LANGUAGE.fullmatch(language) and language != "und" else "",
         "images": images(_pictures(event)),
         "organizer": OrganizerRef(name=name, url=http_url(text(at(host, "url")) or text(host)))
@@ -272,7 +282,7 @@ def _pictures(event: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         if text(one.get("mediaType")).startswith(("image", ""))
     ]
     for one in sorted(found, key=lambda picture: picture.get("name") != "Banner"):
-        named = line(one.get("name"))
+        named = html_line(one.get("name"))
         yield text(one.get("url")) or text(at(one, "url", 0, "href")), "" if named == "Banner" else named, ""
 
 

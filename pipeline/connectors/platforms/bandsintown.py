@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.values import (
     at,
+    coordinates,
     kept_without,
     line,
     lines,
@@ -21,13 +22,11 @@ from pipeline.connectors.support.answers import (
     objects,
     pictures,
     postal,
+    settled,
     source_of,
     text,
     without,
 )
-from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import Platform, is_on, json_of
-from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, Online, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged

@@ -9,22 +9,23 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import absolute
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import at, images, objects, text
-from pipeline.connectors.support.items import (
+from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
+from pipeline.connectors.support.values import (
     Facts,
-    glance,
+    at,
+    coordinates,
     has_all,
-    line,
+    html_line,
+    html_lines,
+    images,
+    objects,
     own_address,
     record,
     site,
+    text,
     told_apart,
     truth,
-    words,
 )
-from pipeline.connectors.support.platform import Platform, json_of
-from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, SourceType, Tier
 from pipeline.contract.exceptions import SchemaChanged
@@ -133,7 +134,7 @@ class GancioConnector(Platform):
         items = objects(value)
         if value != [] and not any("start_datetime" in item for item in items):
             raise SchemaChanged(
-                f"no events of Gancio: {line(value) or line(at(value, 'message')) or 'the answer is no list of events'}"
+                f"no events of Gancio: {html_line(value) or html_line(at(value, 'message')) or 'the answer is no list of events'}"
             )
         base = payload.url if http_url(payload.url) else params.base_url or self.config.url
         records = told_apart(self._record(item, base) for item in items[: params.limit])
@@ -146,7 +147,7 @@ class GancioConnector(Platform):
         series = item.get("parentId") or at(item, "parent", "id")
         links = item.get("online_locations") if isinstance(item.get("online_locations"), list) else []
         stream = next((url for link in links or [] if (url := http_url(text(link)))), "")
-        here = line(at(place, "name")).casefold() not in ("", "online")
+        here = html_line(at(place, "name")).casefold() not in ("", "online")
         tags = (
             [tag.get("tag") if isinstance(tag, dict) else tag for tag in item.get("tags") or []]
             if isinstance(item.get("tags"), list)
@@ -167,8 +168,8 @@ class GancioConnector(Platform):
             timezone=self.config.timezone,
             url=http_url(f"{root}/event/{quote(slug)}") if root and slug else "",
             venue=Venue(
-                name=line(at(place, "name")) if here else "",
-                address=line(at(place, "address")) if here else "",
+                name=html_line(at(place, "name")) if here else "",
+                address=html_line(at(place, "address")) if here else "",
                 lat=lat,
                 lng=lng,
                 external_ids={"gancio": text(at(place, "id"))} if text(at(place, "id")) else {},
@@ -183,9 +184,9 @@ class GancioConnector(Platform):
                 else ""
             ),
             online_url=stream,
-            tags=words(tags),
+            tags=html_lines(tags),
             images=images(
-                (absolute(f"{root}/media/", text(one.get("url"))), line(one.get("name")), "")
+                (absolute(f"{root}/media/", text(one.get("url"))), html_line(one.get("name")), "")
                 for one in objects(item.get("media"))
                 if root
             ),

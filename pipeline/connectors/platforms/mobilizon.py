@@ -8,24 +8,26 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.offers import amount
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import at, images, number, objects, text
-from pipeline.connectors.support.items import (
+from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
+from pipeline.connectors.support.values import (
     Facts,
+    amount,
+    at,
+    coordinates,
     dropped,
-    glance,
-    line,
+    html_line,
+    html_lines,
+    images,
+    number,
+    objects,
     own_address,
     record,
     site,
+    text,
     told_apart,
     truth,
-    words,
     zone,
 )
-from pipeline.connectors.support.platform import Platform, json_of
-from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
@@ -176,7 +178,7 @@ class MobilizonConnector(Platform):
         items = _items(value)
         total = _total(value)
         whole = params.limit is None and (total is None or total <= len(items))
-        name = line(at(value, "data", "group", "name"))
+        name = html_line(at(value, "data", "group", "name"))
         return Page(
             payload=payload,
             records=told_apart(map(_record, items[: params.limit])),
@@ -248,7 +250,11 @@ def _total(value: Any) -> int | None:
 
 
 def _complaint(value: Any) -> str:
-    said = line(at(value, "errors", 0, "message")) or line(at(value, "error")) or line(at(value, "errors", 0))
+    said = (
+        html_line(at(value, "errors", 0, "message"))
+        or html_line(at(value, "error"))
+        or html_line(at(value, "errors", 0))
+    )
     gone = isinstance(at(value, "data"), dict) and "group" in value["data"] and not value["data"]["group"]
     return f"no events of Mobilizon: {said or ('there is no such group' if gone else 'the answer has no list of events')}"
 
@@ -257,7 +263,7 @@ def _record(item: dict[str, Any]) -> RawRecord | Dropped:
     name = item.get("url") or item.get("uuid") or item.get("id")
     if truth(item.get("draft")) or text(item.get("visibility")).upper() in ("PRIVATE", "RESTRICTED"):
         return dropped(
-            "a draft" if truth(item.get("draft")) else "private", item, name, line(item.get("title"))
+            "a draft" if truth(item.get("draft")) else "private", item, name, html_line(item.get("title"))
         )
     facts = Facts(
         item=item,
@@ -276,13 +282,15 @@ def _place(item: Mapping[str, Any]) -> dict[str, Any]:
     latitude, longitude = coordinates(lat, lng)
     online = truth(at(options, "isOnline"))
     link = http_url(text(item.get("onlineAddress")))
-    parts = words((at(place, "street"), at(place, "postalCode"), at(place, "locality"), at(place, "region")))
+    parts = html_lines(
+        (at(place, "street"), at(place, "postalCode"), at(place, "locality"), at(place, "region"))
+    )
     return {
         "venue": Venue(
-            name=line(at(place, "description")),
+            name=html_line(at(place, "description")),
             address=", ".join(parts),
-            city=line(at(place, "locality")),
-            country=line(at(place, "country")),
+            city=html_line(at(place, "locality")),
+            country=html_line(at(place, "country")),
             lat=latitude,
             lng=longitude,
         ),
@@ -296,7 +304,7 @@ def _place(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _details(item: Mapping[str, Any]) -> dict[str, Any]:
     host = item.get("attributedTo") or item.get("organizerActor")
-    name = line(at(host, "name")) or line(at(host, "preferredUsername"))
+    name = html_line(at(host, "name")) or html_line(at(host, "preferredUsername"))
     capacity = number(at(item, "options", "maximumAttendeeCapacity"))
     going = number(at(item, "participantStats", "participant"))
     website = http_url(text(item.get("onlineAddress")))
@@ -305,10 +313,10 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "url": http_url(text(item.get("url"))),
         "status": str(_STATUSES.get(text(item.get("status")).upper(), "")),
-        "categories": words([category] if category.lower() not in ("", "meeting") else []),
-        "tags": words(tag.get("title") for tag in objects(item.get("tags"))),
+        "categories": html_lines([category] if category.lower() not in ("", "meeting") else []),
+        "tags": html_lines(tag.get("title") for tag in objects(item.get("tags"))),
         "language": language if _LANGUAGE.fullmatch(language) and language != "und" else "",
-        "images": images([(text(at(item, "picture", "url")), line(at(item, "picture", "alt")), "")]),
+        "images": images([(text(at(item, "picture", "url")), html_line(at(item, "picture", "alt")), "")]),
         "organizer": OrganizerRef(
             name=name,
             type=_PARTIES.get(text(at(host, "type")).upper(), OrganizerType.UNKNOWN),

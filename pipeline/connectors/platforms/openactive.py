@@ -10,11 +10,17 @@ from urllib.parse import urlsplit
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.jsonld import graph
 from pipeline.connectors.formats.page.nodes import is_event
-from pipeline.connectors.support.answers import at, objects, source_of, text
-from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.items import dropped, glance, line, words
-from pipeline.connectors.support.platform import Platform, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
+from pipeline.connectors.support.values import (
+    at,
+    dropped,
+    html_line,
+    html_lines,
+    objects,
+    settled,
+    source_of,
+    text,
+)
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
@@ -130,10 +136,10 @@ class OpenActiveConnector(Platform):
             records = self._read_node(value, params, base) if isinstance(value, dict | list) else []
             if not records and not any(map(_holds_event, objects(value))):
                 raise SchemaChanged(
-                    f"no page of a feed and no event of OpenActive: {line(at(value, 'description')) or 'no list of items'}"
+                    f"no page of a feed and no event of OpenActive: {html_line(at(value, 'description')) or 'no list of items'}"
                 )
             records = records or [
-                dropped("no start", node, node.get("identifier"), line(node.get("name")))
+                dropped("no start", node, node.get("identifier"), html_line(node.get("name")))
                 for node in objects(value)
             ]
         kept = settled(records)[: params.limit]
@@ -151,7 +157,9 @@ class OpenActiveConnector(Platform):
             return
         records = self._read_node(node, params, base)
         if not records:
-            yield dropped("no start", item, at(node, "identifier") or item.get("id"), line(node.get("name")))
+            yield dropped(
+                "no start", item, at(node, "identifier") or item.get("id"), html_line(node.get("name"))
+            )
         yield from records
 
     def _read_node(self, node: Any, params: FetchParams, base: str) -> list[RawRecord | Dropped]:
@@ -176,7 +184,7 @@ class OpenActiveConnector(Platform):
             value = json_of(payload)
             if not _is_feed(value):
                 raise SchemaChanged(
-                    f"no page of a feed (RPDE): {line(at(value, 'description')) or line(at(value, 'message')) or 'no items'}"
+                    f"no page of a feed (RPDE): {html_line(at(value, 'description')) or html_line(at(value, 'message')) or 'no items'}"
                 )
             onward = http_url(text(value.get("next")))
             last = not value["items"] or onward == url or urlsplit(onward).netloc != host
@@ -263,7 +271,7 @@ def _enriched(one: RawRecord) -> RawRecord:
         for word in ("min", "max")
         if isinstance(at(both, "ageRange", f"{word}Value"), int)
     }
-    support = [line(part.get("prefLabel")).lower() for part in objects(both.get("accessibilitySupport"))]
+    support = [html_line(part.get("prefLabel")).lower() for part in objects(both.get("accessibilitySupport"))]
     kinds = [
         kind
         for kind in one.categories
@@ -272,8 +280,8 @@ def _enriched(one: RawRecord) -> RawRecord:
     levels = both.get("level") if isinstance(both.get("level"), list) else [both.get("level")]
     return replace(
         one,
-        categories=words([*kinds, *(part.get("prefLabel") for part in objects(both.get("activity")))]),
-        tags=words([*one.tags, *(part for part in levels or [] if isinstance(part, str))]),
+        categories=html_lines([*kinds, *(part.get("prefLabel") for part in objects(both.get("activity")))]),
+        tags=html_lines([*one.tags, *(part for part in levels or [] if isinstance(part, str))]),
         sold_out=one.sold_out or both.get("remainingAttendeeCapacity") == 0,
         accessibility={name: True for name in support if name},
         metadata={**one.metadata, **ages},

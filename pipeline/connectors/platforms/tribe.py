@@ -9,23 +9,26 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.offers import amount, is_free_text
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import at, images, number, objects, text
-from pipeline.connectors.support.items import (
+from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
+from pipeline.connectors.support.values import (
     Facts,
+    amount,
+    at,
+    coordinates,
     dropped,
-    glance,
-    line,
+    html_line,
+    html_lines,
+    images,
+    is_free_text,
+    number,
+    objects,
     record,
     site,
+    text,
     told_apart,
     truth,
-    words,
     zone,
 )
-from pipeline.connectors.support.platform import Platform, json_of
-from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier
 from pipeline.contract.exceptions import SchemaChanged
@@ -157,7 +160,7 @@ class TribeConnector(Platform):
         none = isinstance(value, dict) and (value.get("events") == [] or value.get("code") == _NOTHING)
         if not none and not any("start_date" in item or "utc_start_date" in item for item in items):
             raise SchemaChanged(
-                f"no events of The Events Calendar: {line(at(value, 'message')) or 'the answer has no list of events'}"
+                f"no events of The Events Calendar: {html_line(at(value, 'message')) or 'the answer has no list of events'}"
             )
         whole = (
             params.limit is None
@@ -191,7 +194,7 @@ def _is_event(value: Any) -> bool:
 
 def _record(item: dict[str, Any]) -> RawRecord | Dropped:
     if truth(item.get("hide_from_listings")):
-        return dropped("hidden from listings", item, item.get("id"), line(item.get("title")))
+        return dropped("hidden from listings", item, item.get("id"), html_line(item.get("title")))
     where, place = zone(item.get("timezone")), next(iter(objects(item.get("venue"))), {})
     start, end = _moment(item, "start_date", where), _moment(item, "end_date", where)
     whole_day = truth(item.get("all_day"))
@@ -240,10 +243,10 @@ def _place(item: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
     )
     return {
         "venue": Venue(
-            name=line(place.get("venue")),
-            address=", ".join(words(parts)),
-            city=line(place.get("city")),
-            country=line(place.get("country")),
+            name=html_line(place.get("venue")),
+            address=", ".join(html_lines(parts)),
+            city=html_line(place.get("city")),
+            country=html_line(place.get("country")),
             lat=lat,
             lng=lng,
         ),
@@ -259,30 +262,30 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "status": str(next((word for start, word in _STATUSES.items() if start in said), "")),
         "url": http_url(text(item.get("url"))),
-        "categories": words(one.get("name") for one in objects(item.get("categories"))),
-        "tags": words(one.get("name") for one in objects(item.get("tags"))),
+        "categories": html_lines(one.get("name") for one in objects(item.get("categories"))),
+        "tags": html_lines(one.get("name") for one in objects(item.get("tags"))),
         "images": images(
             [
                 (
                     text(at(picture, "url")) or text(picture),
-                    line(at(picture, "alt")),
-                    line(at(picture, "caption")),
+                    html_line(at(picture, "alt")),
+                    html_line(at(picture, "caption")),
                 )
             ]
         ),
         "organizer": OrganizerRef(
-            name=line(organizer.get("organizer")),
+            name=html_line(organizer.get("organizer")),
             type=OrganizerType.UNKNOWN,
             url=http_url(text(organizer.get("website") or organizer.get("url"))),
         )
-        if line(organizer.get("organizer"))
+        if html_line(organizer.get("organizer"))
         else None,
         "metadata": {"website": website} if website and website != text(item.get("url")) else {},
     }
 
 
 def _price(item: Mapping[str, Any]) -> dict[str, Any]:
-    cost, details = line(item.get("cost")), item.get("cost_details")
+    cost, details = html_line(item.get("cost")), item.get("cost_details")
     values = at(details, "values")
     prices: list[Decimal] = [
         price

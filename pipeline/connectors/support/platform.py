@@ -2,13 +2,14 @@
 nothing."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
-from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
-from pipeline.contract.http import HttpClient
+from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
+from pipeline.contract.http import HttpClient, Response
 from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import decode_payload
 
@@ -44,7 +45,7 @@ class Platform:
             self.key()
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """Ask the HTTP client, yield pages through `read`."""
+        """Ask the http, yield pages through `read`."""
         raise NotImplementedError
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
@@ -78,3 +79,53 @@ def is_on(url: str, hosts: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and any(host == one or host.endswith("." + one) for one in hosts)
+
+
+def glance(payload: RawPayload, *signs: bytes) -> Any:
+    """The JSON value of a payload that begins as JSON and has all of `signs` in it; None otherwise. For
+    `recognizes`: most files are sorted out before anything is parsed."""
+    content = payload.content
+    head = content[:40].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head.startswith((b"{", b"[")) or not all(sign in content for sign in signs):
+        return None
+    try:
+        return parse_json(decode_payload(payload).text, strict=False)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddressConfig:
+    """`url`: where to ask. `complete`: the answer always lists all upcoming events, so that what is absent is
+    gone."""
+
+    url: str = field(default="", metadata={"help": "Address of the feed or page."})
+    complete: bool = field(
+        default=False,
+        metadata={"help": "The answer always lists all upcoming events: what is absent is gone."},
+    )
+
+
+class Reads(Protocol):
+    """A connector, as far as `fetch_one` needs to know it."""
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page: ...
+
+
+def payload_of(response: Response) -> RawPayload:
+    """The payload of an answer, with its charset still in the content type."""
+    return RawPayload(
+        url=response.url,
+        content=response.content,
+        content_type=response.headers.get("content-type", ""),
+        status=response.status,
+        fetched_at=response.fetched_at,
+    )
+
+
+def fetch_one(connector: Reads, url: str, params: FetchParams, http: HttpClient, **request: Any) -> Iterator[Page]:
+    """One conditional GET of `url`, read. Raises ConfigInvalid without a url, NotModified on a 304, and any
+    other EgressError."""
+    if not url:
+        raise ConfigInvalid("url: missing; give the address of the feed or page")
+    yield connector.read(payload_of(http.get(url, conditional=True, **request)), params)

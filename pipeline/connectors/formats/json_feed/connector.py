@@ -17,9 +17,8 @@ from pipeline.connectors.formats.json_feed.view import View, follow, squash
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.jsonld import graph
-from pipeline.connectors.support.identity import settle, settled, shared_ids
-from pipeline.connectors.support.platform import Platform
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, payload_of
+from pipeline.connectors.support.values import settle, settled, shared_ids
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid

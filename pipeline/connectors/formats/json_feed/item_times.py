@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.view import View, present, squash
-from pipeline.connectors.support.answers import moment
+from pipeline.connectors.support.values import moment
 from pipeline.contract.raw import RawTime
 from pipeline.dates.moments import Clock, end_at, raw_time, read_clock, read_duration
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pipeline.connectors.formats.json_feed.view import View, opened, present, squash
-from pipeline.connectors.formats.page.place import coordinates, pair
+from pipeline.connectors.support.values import coordinates, pair
 from pipeline.contract.enums import Online
 from pipeline.contract.normalized import Venue
 from pipeline.text.decoding import MAX_LINE, http_url

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.view import View, squash
-from pipeline.connectors.formats.page.offers import amount, is_free_text
+from pipeline.connectors.support.values import amount, is_free_text
 from pipeline.text.decoding import MAX_LINE
 
 _CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")

@@ -15,8 +15,8 @@ from pipeline.connectors.formats.json_feed.place import misplaced, online, venue
 from pipeline.connectors.formats.json_feed.price import price
 from pipeline.connectors.formats.json_feed.view import View, present, squash
 from pipeline.connectors.formats.page.dom import absolute
-from pipeline.connectors.support.identity import url_identity
 from pipeline.connectors.support.json_text import CUT
+from pipeline.connectors.support.values import url_identity
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.enums import OrganizerType, Setting, Status
 from pipeline.contract.fields import SIMPLE, read_simple

@@ -10,8 +10,8 @@ from pipeline.connectors.formats.json_feed.document import parse
 from pipeline.connectors.formats.json_feed.locate import locate
 from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.view import opened, present
-from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import is_on
+from pipeline.connectors.support.values import settled
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged

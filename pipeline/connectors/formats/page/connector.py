@@ -12,9 +12,8 @@ from pipeline.connectors.formats.page.merge import merge
 from pipeline.connectors.formats.page.nodes import Graph
 from pipeline.connectors.formats.page.rows import read_rows
 from pipeline.connectors.formats.page.schedule import occurrences, untold
-from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import Platform
-from pipeline.connectors.support.remote import AddressConfig, fetch_one
+from pipeline.connectors.support.platform import AddressConfig, Platform, fetch_one
+from pipeline.connectors.support.values import settled
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged

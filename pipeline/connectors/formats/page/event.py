@@ -12,7 +12,7 @@ from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Found, Graph, Node, local, types
 from pipeline.connectors.formats.page.offers import cost
 from pipeline.connectors.formats.page.place import where
-from pipeline.connectors.support.identity import url_identity
+from pipeline.connectors.support.values import url_identity
 from pipeline.contract.enums import OrganizerType, Status
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.normalized import Image, OrganizerRef

@@ -2,33 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from decimal import Decimal
+from typing import Final
 
 from price_parser import Price as ParsedPrice
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Graph, Node, local
+from pipeline.connectors.support.values import amount, is_free_text
 from pipeline.text.decoding import MAX_LINE
 
 _CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
 #: Characters of a price that are looked at.
 _LONGEST: Final = 40
-_NUMBERS: Final = patterns.compile(r"\d[\d.,' ]*", longest=_LONGEST)
-_FREE: Final = frozenset(
-    {
-        "free",
-        "gratis",
-        "kostenlos",
-        "gratuit",
-        "frei",
-        "gratuito",
-        "eintritt frei",
-        "free entry",
-        "free admission",
-    }
-)
 _GONE: Final = frozenset({"SoldOut", "OutOfStock", "Discontinued"})
 
 
@@ -66,22 +53,6 @@ def cost(graph: Graph, node: Node, base: str) -> Cost:
         sold_out=bool(states) and all(state in _GONE for state in states),
         url=next((url for offer in offers if (url := absolute(base, graph.text(offer, "url")))), ""),
     )
-
-
-def amount(text: str) -> Decimal | None:
-    """The one number in a price such as "$35", "13,00 €" or "35.00"; None where there is none, or something
-    besides a price."""
-    clean = text.strip()[:_LONGEST]
-    try:
-        number: Any = Decimal(clean)
-    except InvalidOperation:
-        number = None if len(_NUMBERS.findall(clean)) != 1 else ParsedPrice.fromstring(clean).amount
-    return number if number is not None and number.is_finite() and 0 <= number < 10_000_000 else None
-
-
-def is_free_text(text: str) -> bool:
-    """Whether the text says free and nothing else."""
-    return text.strip().strip(".!").casefold() in _FREE
 
 
 def _prices(graph: Graph, offer: Node) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """Where a schema.org event takes place: Place, PostalAddress, GeoCoordinates, VirtualLocation, or plain
 text."""
 
-import math
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Graph, Node, types
+from pipeline.connectors.support.values import coordinates as coordinates
+from pipeline.connectors.support.values import pair
 from pipeline.contract.enums import Online
 from pipeline.contract.normalized import Venue
 from pipeline.text.decoding import MAX_LINE
@@ -40,24 +41,6 @@ def where(graph: Graph, node: Node, base: str) -> Where:
     if not online and virtual:
         online = str(Online.YES if venue == Venue() else Online.BOTH)
     return Where(venue, online, online_url)
-
-
-def coordinates(latitude: Any, longitude: Any) -> tuple[float | None, float | None]:
-    """Both as numbers in degrees (WGS 84); None for both where either is no number, out of range, or both are
-    zero."""
-    try:
-        lat, lng = float(str(latitude).strip()), float(str(longitude).strip())
-    except ValueError:
-        return None, None
-    if not (math.isfinite(lat) and math.isfinite(lng)) or abs(lat) > 90 or abs(lng) > 180 or lat == lng == 0:
-        return None, None
-    return lat, lng
-
-
-def pair(text: str) -> tuple[float | None, float | None]:
-    """Coordinates of "52.5;13.4", "52.5, 13.4" or "52.5 13.4": latitude first."""
-    parts = text.replace(";", " ").replace(",", " ").split()
-    return coordinates(parts[0], parts[1]) if len(parts) == 2 else (None, None)
 
 
 def _venue(graph: Graph, value: Any) -> Venue:

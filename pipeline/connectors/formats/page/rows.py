@@ -19,7 +19,7 @@ from pipeline.connectors.formats.page.anchors import Anchor, Map, anchors, kind_
 from pipeline.connectors.formats.page.chunks import Chunk, chunks
 from pipeline.connectors.formats.page.dom import Document, absolute
 from pipeline.connectors.formats.page.titles import bare, columns, headline, single_title, title_of
-from pipeline.connectors.support.identity import settled, url_identity
+from pipeline.connectors.support.values import settled, url_identity
 from pipeline.contract.enums import ExtractionMethod, Status
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord

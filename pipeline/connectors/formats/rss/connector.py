@@ -12,9 +12,8 @@ from pipeline.connectors.formats.rss.item import Item, items, plain, words
 from pipeline.connectors.formats.rss.record import Surroundings, identity, records
 from pipeline.connectors.formats.rss.xcal import read_xcal
 from pipeline.connectors.formats.rss.xml import XCAL_ROOT, Feed, parse, sniff_root
-from pipeline.connectors.support.identity import settle, shared_ids
-from pipeline.connectors.support.platform import Platform
-from pipeline.connectors.support.remote import AddressConfig, fetch_one
+from pipeline.connectors.support.platform import AddressConfig, Platform, fetch_one
+from pipeline.connectors.support.values import settle, shared_ids
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged

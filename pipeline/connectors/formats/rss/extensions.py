@@ -8,8 +8,8 @@ from typing import Final
 from lxml import etree
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.place import coordinates, pair
 from pipeline.connectors.formats.rss.item import Item, plain
+from pipeline.connectors.support.values import coordinates, pair
 from pipeline.contract.normalized import Image, Venue
 from pipeline.contract.raw import RawTime
 from pipeline.dates.moments import raw_time, read_clock

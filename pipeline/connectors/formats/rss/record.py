@@ -12,8 +12,8 @@ from pipeline.connectors.formats.page import read_fragment
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.rss import extensions
 from pipeline.connectors.formats.rss.item import Item, words
-from pipeline.connectors.support.identity import url_identity
 from pipeline.connectors.support.inline import without_tags
+from pipeline.connectors.support.values import url_identity
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import SIMPLE, read_simple

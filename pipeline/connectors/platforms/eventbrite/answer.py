@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pipeline.connectors.support.answers import at, number, objects, text
 from pipeline.connectors.support.json_text import parse_json
+from pipeline.connectors.support.values import at, number, objects, text
 from pipeline.contract.exceptions import SchemaChanged
 
 #: Begins the data that a listing page carries for its scripts.

@@ -23,10 +23,8 @@ from pipeline.connectors.platforms.eventbrite.answer import (
     server_data,
 )
 from pipeline.connectors.platforms.eventbrite.record import from_page, numbered, record
-from pipeline.connectors.support.answers import number, objects, once, up_to
-from pipeline.connectors.support.identity import settled, url_identity
-from pipeline.connectors.support.platform import Platform, is_on, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.values import number, objects, once, settled, up_to, url_identity
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.characters import unescape
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.values import (
     at,
+    coordinates,
     line,
     lines,
     link,

@@ -18,9 +18,8 @@ from pipeline.connectors.platforms.google_places.place import (
     place_of,
     words_of,
 )
-from pipeline.connectors.support.answers import at, kept_without, objects, text
-from pipeline.connectors.support.platform import Platform, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, json_of, payload_of
+from pipeline.connectors.support.values import at, kept_without, objects, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, ExtractionMethod, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged

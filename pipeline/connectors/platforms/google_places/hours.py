@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.support.answers import at, objects
+from pipeline.connectors.support.values import at, objects
 from pipeline.hours import weekly
 
 _DAY: Final = 1440

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.platforms.google_places.hours import open_now, opening_hours
-from pipeline.connectors.support.answers import at, line, link, number, objects, source_of, text
+from pipeline.connectors.support.values import at, coordinates, line, link, number, objects, source_of, text
 from pipeline.contract.raw import PlaceRecord
 
 ID: Final = "google_place_id"

@@ -11,12 +11,18 @@ from lxml import html as lxml_html
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import Document, parse
 from pipeline.connectors.platforms.localist.event import of_api, of_template
-from pipeline.connectors.support.answers import at, objects, text
-from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.items import glance, line, own_address, site, told_apart
 from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.platform import Platform, is_on, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, glance, is_on, json_of, payload_of
+from pipeline.connectors.support.values import (
+    at,
+    html_line,
+    objects,
+    own_address,
+    settled,
+    site,
+    text,
+    told_apart,
+)
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import SchemaChanged
@@ -119,7 +125,7 @@ class LocalistConnector(Platform):
         )
         if not isinstance(at(answer, "events"), list):
             raise SchemaChanged(
-                f"no answer of Localist: {line(at(answer, 'error')) or 'it has no list of events'}"
+                f"no answer of Localist: {html_line(at(answer, 'error')) or 'it has no list of events'}"
             )
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
@@ -158,7 +164,7 @@ class LocalistConnector(Platform):
         items = _items(value)
         if not items and not (isinstance(value, dict) and value.get("events") == []):
             raise SchemaChanged(
-                f"no events of Localist: {line(at(value, 'error')) or line(at(value, 'message')) or 'the answer has no list of events'}"
+                f"no events of Localist: {html_line(at(value, 'error')) or html_line(at(value, 'message')) or 'the answer has no list of events'}"
             )
         if items and not any("event_instances" in item or "first_date" in item for item in items):
             raise SchemaChanged("a list, but not of Localist's events: none has instances or dates")

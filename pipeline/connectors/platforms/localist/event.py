@@ -6,11 +6,24 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pipeline.connectors.formats.page.dom import parse_text
-from pipeline.connectors.formats.page.offers import amount, is_free_text
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import at, images, number, objects, text
-from pipeline.connectors.support.identity import url_identity
-from pipeline.connectors.support.items import Facts, dropped, line, record, touching, truth, words
+from pipeline.connectors.support.values import (
+    Facts,
+    amount,
+    at,
+    coordinates,
+    dropped,
+    html_line,
+    html_lines,
+    images,
+    is_free_text,
+    number,
+    objects,
+    record,
+    text,
+    touching,
+    truth,
+    url_identity,
+)
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.enums import Online, Status
 from pipeline.contract.normalized import Image, OrganizerRef, Recurrence, Venue
@@ -25,7 +38,7 @@ _MODES: Final = {"inperson": Online.NO, "virtual": Online.YES, "hybrid": Online.
 
 def of_api(item: dict[str, Any], params: FetchParams) -> Iterator[RawRecord | Dropped]:
     """One record for each instance that an event of the API brings, known by the instance's number."""
-    title = line(item.get("title"))
+    title = html_line(item.get("title"))
     for word in ("private", "rejected"):
         if truth(item.get(word)):
             yield dropped(word, item, item.get("id"), title)
@@ -77,7 +90,7 @@ def of_template(item: dict[str, Any]) -> RawRecord | Dropped:
     facts = Facts(
         item=item,
         id=url_identity(url) if url else "",
-        title=line(item.get("name")),
+        title=html_line(item.get("name")),
         description=text(item.get("description_text")),
         start=start or item.get("first_date"),
         end=item.get("ends_at"),
@@ -85,12 +98,12 @@ def of_template(item: dict[str, Any]) -> RawRecord | Dropped:
     return record(
         facts,
         venue=Venue(
-            name=line(at(place, "visible_name")) or line(item.get("location_name")),
-            address=line(at(place, "address")),
+            name=html_line(at(place, "visible_name")) or html_line(item.get("location_name")),
+            address=html_line(at(place, "address")),
         ),
         url=url,
-        tags=words([*_list(item.get("keywords")), *_list(item.get("tags"))]),
-        categories=words(_list(item.get("event_types"))),
+        tags=html_lines([*_list(item.get("keywords")), *_list(item.get("tags"))]),
+        categories=html_lines(_list(item.get("event_types"))),
         images=_pictures(text(item.get("img_html"))),
         registration_required=truth(item.get("needs_registration")),
         **_common(item),
@@ -99,7 +112,7 @@ def of_template(item: dict[str, Any]) -> RawRecord | Dropped:
 
 def _common(item: Mapping[str, Any]) -> dict[str, Any]:
     said = text(item.get("status")).lower()
-    room, site = line(item.get("room_number")), http_url(text(item.get("website")))
+    room, site = html_line(item.get("room_number")), http_url(text(item.get("website")))
     metadata = {name: value for name, value in (("room", room), ("website", site)) if value}
     return {
         "status": str(next((word for start, word in _STATUSES.items() if start in said), "")),
@@ -112,13 +125,13 @@ def _common(item: Mapping[str, Any]) -> dict[str, Any]:
 def _api_place(item: Mapping[str, Any]) -> dict[str, Any]:
     geo = item.get("geo")
     lat, lng = coordinates(at(geo, "latitude"), at(geo, "longitude"))
-    parts = words((at(geo, "street"), at(geo, "city"), at(geo, "state"), at(geo, "zip")))
+    parts = html_lines((at(geo, "street"), at(geo, "city"), at(geo, "state"), at(geo, "zip")))
     return {
         "venue": Venue(
-            name=line(item.get("location_name")) or line(item.get("location")),
-            address=line(item.get("address")) or ", ".join(parts),
-            city=line(at(geo, "city")),
-            country=line(at(geo, "country")),
+            name=html_line(item.get("location_name")) or html_line(item.get("location")),
+            address=html_line(item.get("address")) or ", ".join(parts),
+            city=html_line(at(geo, "city")),
+            country=html_line(at(geo, "country")),
             lat=lat,
             lng=lng,
             external_ids={"localist": text(item.get("venue_id"))} if text(item.get("venue_id")) else {},
@@ -128,7 +141,7 @@ def _api_place(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _api_details(item: Mapping[str, Any]) -> dict[str, Any]:
-    filters, cost = item.get("filters"), line(item.get("ticket_cost"))
+    filters, cost = item.get("filters"), html_line(item.get("ticket_cost"))
     price = amount(cost)
     free = truth(item.get("free")) or is_free_text(cost)
     host = next(
@@ -148,10 +161,10 @@ def _api_details(item: Mapping[str, Any]) -> dict[str, Any]:
         "price_text": cost,
         "price_min": str(price) if price is not None and not free else "",
         "is_free": True if free else None,
-        "categories": words(one.get("name") for one in objects(at(filters, "event_types"))),
-        "tags": words([*_list(item.get("tags")), *_list(item.get("keywords"))]),
+        "categories": html_lines(one.get("name") for one in objects(at(filters, "event_types"))),
+        "tags": html_lines([*_list(item.get("tags")), *_list(item.get("keywords"))]),
         "images": images([(text(item.get("photo_url")), "", "")]),
-        "organizer": OrganizerRef(name=line(host.get("name"))) if line(host.get("name")) else None,
+        "organizer": OrganizerRef(name=html_line(host.get("name"))) if html_line(host.get("name")) else None,
         "popularity": {"views": seen} if seen else {},
     }
 
@@ -164,4 +177,4 @@ def _list(value: Any) -> list[Any]:
 def _pictures(markup: str) -> tuple[Image, ...]:
     document = parse_text(markup[:5_000], "") if "<img" in markup else None
     tags = document.root.iter("img") if document else []
-    return images((tag.get("src") or "", line(tag.get("alt")), "") for tag in tags)
+    return images((tag.get("src") or "", html_line(tag.get("alt")), "") for tag in tags)

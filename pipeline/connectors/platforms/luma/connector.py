@@ -11,12 +11,10 @@ from pipeline.connectors.formats.ical.feeds import is_feed, read_feed
 from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.platforms.luma.event import SITE, entries, record
-from pipeline.connectors.support.answers import text, up_to
-from pipeline.connectors.support.identity import settled, url_identity
 from pipeline.connectors.support.inline import scripts
 from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.platform import Platform, is_on, json_of
-from pipeline.connectors.support.remote import fetch_one, payload_of
+from pipeline.connectors.support.platform import Platform, fetch_one, is_on, json_of, payload_of
+from pipeline.connectors.support.values import settled, text, up_to, url_identity
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged

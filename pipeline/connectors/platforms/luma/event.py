@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.nested import counts, every_object
+from pipeline.connectors.support.values import (
     at,
+    coordinates,
     line,
     lines,
     link,
@@ -16,7 +17,6 @@ from pipeline.connectors.support.answers import (
     source_of,
     text,
 )
-from pipeline.connectors.support.nested import counts, every_object
 from pipeline.contract.enums import Online, OrganizerType
 from pipeline.contract.normalized import OrganizerRef, Recurrence, Venue
 from pipeline.contract.raw import Dropped, RawRecord

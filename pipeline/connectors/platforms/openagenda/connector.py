@@ -9,20 +9,20 @@ from urllib.parse import quote, urlencode, urlsplit
 from pipeline import patterns
 from pipeline.connectors.platforms.openagenda.event import description, details, entry, timings, where
 from pipeline.connectors.platforms.openagenda.opendatasoft import as_event, flat_items
-from pipeline.connectors.support.answers import at, objects, text
-from pipeline.connectors.support.items import (
+from pipeline.connectors.support.platform import Platform, glance, is_on, json_of, payload_of
+from pipeline.connectors.support.values import (
     Facts,
+    at,
     dropped,
-    glance,
-    line,
+    html_line,
     local_part,
     names_of,
+    objects,
     record,
+    text,
     told_apart,
     touching,
 )
-from pipeline.connectors.support.platform import Platform, is_on, json_of
-from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
@@ -194,7 +194,7 @@ class OpenAgendaConnector(Platform):
             records=records,
             coverage=Coverage.PARTIAL,
             cut=not whole,
-            calendar_name=line(at(value, "agenda", "title")),
+            calendar_name=html_line(at(value, "agenda", "title")),
         )
 
     def _headers(self) -> dict[str, str]:
@@ -233,7 +233,7 @@ class OpenAgendaConnector(Platform):
                 "refused by the agenda" if item.get("state") == -1 else "private",
                 item,
                 item.get("uid"),
-                line(title),
+                html_line(title),
             )
             return
         languages = tuple(filter(None, (language, *wanted)))
@@ -306,5 +306,5 @@ def _is_event(item: Mapping[str, Any]) -> bool:
 
 
 def _complaint(value: Any) -> str:
-    said = line(at(value, "message") or at(value, "error") or at(value, "errors", 0, "message"))
+    said = html_line(at(value, "message") or at(value, "error") or at(value, "errors", 0, "message"))
     return said or "the answer has no list of events"

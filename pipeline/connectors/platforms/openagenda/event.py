@@ -6,10 +6,19 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from pipeline.connectors.formats.page.dom import absolute
-from pipeline.connectors.formats.page.offers import amount, is_free_text
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import at, images, objects, text
-from pipeline.connectors.support.items import line, local_part, words, zone
+from pipeline.connectors.support.values import (
+    amount,
+    at,
+    coordinates,
+    html_line,
+    html_lines,
+    images,
+    is_free_text,
+    local_part,
+    objects,
+    text,
+    zone,
+)
 from pipeline.contract.enums import Online, Status
 from pipeline.contract.normalized import Image, OrganizerRef, Venue
 from pipeline.text.decoding import http_url
@@ -67,10 +76,10 @@ def where(item: Mapping[str, Any]) -> dict[str, Any]:
     mode = _MODES.get(text(item.get("attendanceMode")), "")
     uid = text(place.get("uid"))
     venue = Venue(
-        name=line(place.get("name")),
-        address=line(place.get("address")),
-        city=line(place.get("city")),
-        country=line(place.get("countryCode")),
+        name=html_line(place.get("name")),
+        address=html_line(place.get("address")),
+        city=html_line(place.get("city")),
+        country=html_line(place.get("countryCode")),
         lat=lat,
         lng=lng,
         external_ids={"openagenda": uid} if uid else {},
@@ -94,11 +103,11 @@ def details(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, An
     return {
         "status": str(_STATUSES.get(text(item.get("status")), "")),
         "sold_out": text(item.get("status")) == _FULL,
-        "tags": words(tags),
+        "tags": html_lines(tags),
         "url": _url(item),
         "images": _images(item),
-        "organizer": OrganizerRef(name=line(at(agenda, "title")), url=http_url(text(at(agenda, "url"))))
-        if line(at(agenda, "title"))
+        "organizer": OrganizerRef(name=html_line(at(agenda, "title")), url=http_url(text(at(agenda, "url"))))
+        if html_line(at(agenda, "title"))
         else None,
         "accessibility": {
             name: True
@@ -111,7 +120,7 @@ def details(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, An
 
 def entry(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
     """What taking part costs and where to register."""
-    conditions = line(local_part(item.get("conditions"), languages)[1])
+    conditions = html_line(local_part(item.get("conditions"), languages)[1])
     ways = objects(item.get("registration"))
     link = next((url for way in ways if (url := http_url(text(way.get("value"))))), "")
     fees = [
@@ -142,10 +151,10 @@ def _url(item: Mapping[str, Any]) -> str:
 def _images(item: Mapping[str, Any]) -> tuple[Image, ...]:
     image = item.get("image")
     if isinstance(image, str):
-        return images([(image, "", line(item.get("imageCredits")))])
+        return images([(image, "", html_line(item.get("imageCredits")))])
     if not isinstance(image, dict) or "/static/" in text(image.get("base")):
         return ()
     full = next((one for one in objects(image.get("variants")) if one.get("type") == "full"), image)
     folder = absolute("https://openagenda.com/", text(image.get("base")))
     address = absolute(folder, text(full.get("filename"))) if folder else ""
-    return images([(address, line(item.get("image_alt_text")), line(item.get("imageCredits")))])
+    return images([(address, html_line(item.get("image_alt_text")), html_line(item.get("imageCredits")))])

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.support.answers import at, objects, text
 from pipeline.connectors.support.json_text import parse_json
+from pipeline.connectors.support.values import at, objects, text
 
 _TEXTS: Final = patterns.compile(r"^(title|description|longdescription|conditions|keywords)_([a-z]{2})$")
 _NAMES: Final = {"longdescription": "longDescription"}

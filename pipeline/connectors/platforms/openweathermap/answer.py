@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import at, line, number, objects, text
+from pipeline.connectors.support.values import at, coordinates, line, number, objects, text
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import WeatherRecord
 from pipeline.text.decoding import strip_controls

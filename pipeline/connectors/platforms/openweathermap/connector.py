@@ -16,9 +16,8 @@ from pipeline.connectors.platforms.openweathermap.answer import (
     kind,
     records_of,
 )
-from pipeline.connectors.support.answers import kept_without, text
-from pipeline.connectors.support.platform import Platform, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, json_of, payload_of
+from pipeline.connectors.support.values import kept_without, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.values import (
     at,
+    coordinates,
     line,
     lines,
     link,

@@ -20,10 +20,8 @@ from pipeline.connectors.platforms.ticketmaster.answer import (
     records,
     unwrapped,
 )
-from pipeline.connectors.support.answers import kept_without, once, up_to
-from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import Platform, is_on, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.values import kept_without, once, settled, up_to
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.values import (
     at,
+    coordinates,
     line,
     link,
     number,

@@ -10,10 +10,12 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.offers import amount
-from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.platforms.yelp.business import ATTRIBUTION, ID, address_of, business_of, is_business
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.nested import counts
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.values import (
+    amount,
+    coordinates,
     line,
     link,
     number,
@@ -24,9 +26,6 @@ from pipeline.connectors.support.answers import (
     text,
     without,
 )
-from pipeline.connectors.support.nested import counts
-from pipeline.connectors.support.platform import Platform, is_on, json_of
-from pipeline.connectors.support.remote import payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged

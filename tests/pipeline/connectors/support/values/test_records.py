@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.connectors.support.answers import at, images, number, text
-from pipeline.connectors.support.items import (
+from pipeline.connectors.support.platform import glance
+from pipeline.connectors.support.values import (
     Facts,
-    glance,
+    at,
+    images,
     local_part,
     names_of,
+    number,
     own_address,
     record,
     site,
+    text,
     told_apart,
     touching,
     zone,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.values import (
     at,
     line,
     link,

@@ -1,79 +1,35 @@
-"""For connectors of sites that run the same software: one way to make a record or to say why there is none,
-occurrences, addresses of a site.
+"""Records out of the fields of one event, or why there is none; occurrences; pages of one listing."""
 
-Their APIs give titles as HTML, so that `line` and `words` decode entities; `answers` has the values that are
-the same for all."""
-
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from pipeline import patterns
 from pipeline.characters import unescape
-from pipeline.connectors.support.answers import source_of, text
-from pipeline.connectors.support.json_text import parse_json
-from pipeline.contract.exceptions import ConfigInvalid
+from pipeline.connectors.support.values.fields import text
+from pipeline.connectors.support.values.identity import settled
+from pipeline.contract.connector import Page
+from pipeline.contract.enums import Coverage
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.contract.raw import Dropped, RawRecord, RawTime
 from pipeline.dates.moments import UNKNOWN_TIMES, read_moment
 from pipeline.dates.window import Window
 from pipeline.text.decoding import (
     MAX_DESCRIPTION,
-    MAX_ITEMS,
     MAX_LINE,
+    MAX_RAW,
     MAX_TITLE,
     bounded_id,
     clip,
-    decode_payload,
-    http_url,
+    strip_controls,
 )
 
 #: Occurrences of one event, at most.
 MAX_OCCURRENCES: Final = 400
 #: As many of one event are all read, whether past or to come.
 SHORT: Final = 30
-
-#: Characters of a page that its links are looked for in.
-_HEAD: Final = 200_000
-
-_ZONE: Final = patterns.compile(r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$|^UTC$")
-_LINK: Final = patterns.compile(r"<link[^<>]*+", longest=_HEAD)
-_HREF: Final = patterns.compile(r'href="([^"]{8,500})"', longest=_HEAD)
-
-
-def line(value: Any) -> str:
-    """As `text`, on one line, with HTML's entities decoded, at most `MAX_LINE` characters."""
-    return " ".join(unescape(text(value)).split())[:MAX_LINE]
-
-
-def truth(value: Any) -> bool:
-    """Whether a value means yes: true, 1, "1", "true", "yes"."""
-    return str(value).strip().lower() in ("true", "1", "yes")
-
-
-def words(values: Iterable[Any]) -> tuple[str, ...]:
-    """Each text once, on one line, empty ones left out, at most `MAX_ITEMS`."""
-    return tuple(dict.fromkeys(one for one in map(line, values) if one))[:MAX_ITEMS]
-
-
-def zone(value: Any) -> str:
-    """The name of a time zone of the tz database; '' for offsets such as "UTC+2" and all else."""
-    return text(value) if _ZONE.match(text(value)) else ""
-
-
-def local_part(value: Any, languages: Sequence[str]) -> tuple[str, Any]:
-    """Of `{"fr": …, "en": …}` the language and the value of the first wanted one that is not empty, else of
-    the first there is.
-
-    A value that is no such object has no language: ('', value)."""
-    if not isinstance(value, Mapping):
-        return "", value
-    for language in (*languages, *value):
-        if value.get(language):
-            return str(language), value[language]
-    return "", None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +82,49 @@ def record(facts: Facts, **fields: Any) -> RawRecord | Dropped:
     )
 
 
+def dropped(reason: str, item: Any, identity: Any = "", title: str = "") -> Dropped:
+    """An item that is left out, with what is known of it."""
+    return Dropped(
+        reason=reason,
+        external_id=bounded_id(text(identity), notes=[]),
+        title=title[:MAX_TITLE],
+        raw=source_of(item),
+    )
+
+
+def event(
+    item: Any,
+    *,
+    name: str,
+    title: str,
+    start: RawTime | None,
+    description: str = "",
+    notes: Iterable[str] = (),
+    **fields: Any,
+) -> RawRecord | Dropped:
+    """One record of values that are read already, with its bounds kept, or why there is none: "no start",
+    "no title". `name` is the source's id, `item` what it was read from."""
+    told: list[str] = []
+    identity = bounded_id(name, notes=told)
+    short = clip(title, MAX_TITLE, what="title", notes=told)
+    if start is None or not short:
+        reason = "no start" if start is None else "no title"
+        return Dropped(
+            reason=reason, external_id=identity, title=short, raw=fields.get("raw") or source_of(item)
+        )
+    told.extend(notes)
+    whole = clip(description, MAX_DESCRIPTION, what="description", notes=told)
+    return RawRecord(
+        **{"raw": source_of(item)} | fields,
+        external_id=identity,
+        stable_id=bool(identity),
+        title=short,
+        description=whole,
+        start=start,
+        notes=tuple(told),
+    )
+
+
 def told_apart(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
     """Records whose ids are theirs alone: what comes twice is dropped as "duplicate id"; different events
     under one id lose it, with a note."""
@@ -161,14 +160,42 @@ def told_apart(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropp
     return out
 
 
-def dropped(reason: str, item: Any, identity: Any = "", title: str = "") -> Dropped:
-    """An item that is left out, with what is known of it."""
-    return Dropped(
-        reason=reason,
-        external_id=bounded_id(text(identity), notes=[]),
-        title=title[:MAX_TITLE],
-        raw=source_of(item),
-    )
+def source_of(item: Any) -> str:
+    """The part of an answer that a record was read from, as JSON of at most 64,000 characters."""
+    return strip_controls(json.dumps(item, ensure_ascii=False, default=str))[:MAX_RAW]
+
+
+def once(records: Iterable[RawRecord | Dropped], seen: set[str]) -> list[RawRecord | Dropped]:
+    """Records of one page among several: an id that an earlier page had already is dropped as "duplicate id",
+    since lists shift while they are read."""
+    out: list[RawRecord | Dropped] = []
+    for record in settled(list(records)):
+        name = f"{record.external_id}\n{record.recurrence_id}"
+        if record.external_id and name in seen:
+            record = Dropped(
+                reason="duplicate id",
+                external_id=record.external_id,
+                recurrence_id=record.recurrence_id,
+                title=record.title,
+            )
+        seen.add(name)
+        out.append(record)
+    return out
+
+
+def up_to(pages: Iterable[Page], limit: int | None) -> Iterator[Page]:
+    """At most `limit` records; with a limit absence means nothing, so that every page is partial and cut, and
+    no checkpoint moves."""
+    if limit is None:
+        yield from pages
+        return
+    left = limit
+    for page in pages:
+        records = list(islice(page.records, left))
+        left -= len(records)
+        yield replace(page, records=records, coverage=Coverage.PARTIAL, cut=True, checkpoint={})
+        if left <= 0:
+            return
 
 
 def names_of(moments: Sequence[datetime | date | None]) -> list[str]:
@@ -196,47 +223,3 @@ def touching(moments: Sequence[datetime | date | None], window: Window) -> list[
     days = [one.date() if isinstance(one, datetime) else one for one in moments]
     inside = [place for place, day in enumerate(days) if day is None or window.holds_day(day)]
     return (inside or every)[:MAX_OCCURRENCES]
-
-
-def glance(payload: RawPayload, *signs: bytes) -> Any:
-    """The JSON value of a payload that begins as JSON and has all of `signs` in it; None otherwise. For
-    `recognizes`: most files are sorted out before anything is parsed."""
-    content = payload.content
-    head = content[:40].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head.startswith((b"{", b"[")) or not all(sign in content for sign in signs):
-        return None
-    try:
-        return parse_json(decode_payload(payload).text, strict=False)
-    except ValueError:
-        return None
-
-
-def has_all(value: Any, names: Collection[str]) -> bool:
-    """Whether a value is an object with all of these keys."""
-    return isinstance(value, dict) and all(name in value for name in names)
-
-
-def site(url: str) -> str:
-    """Scheme and host of a site's address, without a path. Raises ConfigInvalid, naming the field."""
-    address = http_url(url)
-    if not address:
-        raise ConfigInvalid(
-            "url: missing or no web address; give the address of the site, such as https://events.example.org"
-        )
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def own_address(html: str, url: str) -> str:
-    """Scheme and host of a page: of its address, else of what it names as its canonical address; '' where
-    neither is there."""
-    for address in (url, *_canonical(html[:_HEAD])):
-        if http_url(address):
-            return site(address)
-    return ""
-
-
-def _canonical(html: str) -> Iterator[str]:
-    """The addresses that a page names as its canonical one."""
-    for tag in _LINK.finditer(html):
-        yield from _HREF.findall(tag.group().partition('rel="canonical"')[2])[-1:]

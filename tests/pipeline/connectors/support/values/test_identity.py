@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline.connectors.support.identity import settled, shared_ids, url_identity
+from pipeline.connectors.support.values import settled, shared_ids, url_identity
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 

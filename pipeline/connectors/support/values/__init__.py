@@ -1,0 +1,47 @@
+"""Values of a platform's answer: fields, venues, prices, addresses, identities, and records made of them.
+
+Text stays as it came; `html_line` and `html_lines` are for sites whose API gives titles as HTML. JSON of any
+shape is `json_feed`'s."""
+
+from pipeline.connectors.support.values.addresses import kept_without, own_address, site, without
+from pipeline.connectors.support.values.fields import (
+    at,
+    has_all,
+    html_line,
+    html_lines,
+    images,
+    line,
+    lines,
+    link,
+    local_part,
+    moment,
+    number,
+    objects,
+    pictures,
+    postal,
+    text,
+    truth,
+    zone,
+)
+from pipeline.connectors.support.values.identity import settle, settled, shared_ids, url_identity
+from pipeline.connectors.support.values.places import circle, coordinates, pair, venue
+from pipeline.connectors.support.values.prices import amount, is_free_text, price_span
+from pipeline.connectors.support.values.records import (
+    Facts,
+    dropped,
+    event,
+    names_of,
+    once,
+    record,
+    source_of,
+    told_apart,
+    touching,
+    up_to,
+)
+
+__all__ = [
+    "Facts", "amount", "at", "circle", "coordinates", "dropped", "event", "has_all", "html_line", "html_lines", "images", "is_free_text", "kept_without",
+    "line", "lines", "link", "local_part", "moment", "names_of", "number", "objects", "once", "own_address", "pair", "pictures", "postal",
+    "price_span", "record", "settle", "settled", "shared_ids", "site", "source_of", "text", "told_apart", "touching", "truth", "up_to",
+    "url_identity", "venue", "without", "zone",
+]  # fmt: skip

@@ -1,0 +1,60 @@
+"""Where an event takes place: coordinates, and a venue out of the parts of its address."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.connectors.support.values.fields import postal
+from pipeline.contract.connector import FetchParams
+from pipeline.contract.normalized import Venue
+
+
+def coordinates(latitude: Any, longitude: Any) -> tuple[float | None, float | None]:
+    """Both as numbers in degrees (WGS 84); None for both where either is no number, out of range, or both are
+    zero."""
+    try:
+        lat, lng = float(str(latitude).strip()), float(str(longitude).strip())
+    except ValueError:
+        return None, None
+    if not (math.isfinite(lat) and math.isfinite(lng)) or abs(lat) > 90 or abs(lng) > 180 or lat == lng == 0:
+        return None, None
+    return lat, lng
+
+
+def pair(text: str) -> tuple[float | None, float | None]:
+    """Coordinates of "52.5;13.4", "52.5, 13.4" or "52.5 13.4": latitude first."""
+    parts = text.replace(";", " ").replace(",", " ").split()
+    return coordinates(parts[0], parts[1]) if len(parts) == 2 else (None, None)
+
+
+def venue(
+    *,
+    name: str,
+    city: str = "",
+    country: str = "",
+    street: str = "",
+    area: Iterable[str] = (),
+    address: str = "",
+    point: tuple[Any, Any] = ("", ""),
+    **ids: str,
+) -> Venue:
+    """A venue. Its address is `address`, else `street` and what of `area` it does not say already; '' without
+    a street. `point` is latitude and longitude as they came; `ids` what platforms call it, by their names."""
+    lat, lng = coordinates(*point)
+    return Venue(
+        name=name,
+        address=address or (postal(street, *area) if street else ""),
+        city=city,
+        country=country,
+        lat=lat,
+        lng=lng,
+        external_ids={platform: own[:200] for platform, own in ids.items() if own},
+    )
+
+
+def circle(given: str, params: FetchParams) -> str:
+    """The middle of a circle as "latitude,longitude": the `given` one, else the source's city's; '' where
+    neither is known."""
+    if given or params.lat is None or params.lng is None:
+        return given
+    return f"{params.lat},{params.lng}"
