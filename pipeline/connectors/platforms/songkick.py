@@ -5,30 +5,16 @@ https://www.songkick.com/developer/response-objects
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.formats.page import PageConfig, PageConnector
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import (
-    at,
-    kept_without,
-    line,
-    lines,
-    link,
-    number,
-    objects,
-    once,
-    postal,
-    source_of,
-    text,
-    up_to,
-)
-from pipeline.connectors.support.identity import settled, url_identity
-from pipeline.connectors.support.platform import Platform, is_on, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support import values
+from pipeline.connectors.support.json_api import JsonApi, Key, Paging, setting
+from pipeline.connectors.support.platform import fetch_one, is_on, json_of, payload_of
+from pipeline.connectors.support.values import at, line, link, number, objects, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
@@ -36,7 +22,7 @@ from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
 from pipeline.dates.moments import raw_time
-from pipeline.text.decoding import MAX_TITLE, bounded_id, clip, http_url
+from pipeline.text.decoding import http_url
 
 API: Final = "https://api.songkick.com/api/3.0"
 SITE: Final = "https://www.songkick.com"
@@ -44,12 +30,6 @@ _PAGE: Final = 50
 _PATH: Final = patterns.compile(r"^/(metro[-_]areas|venues|artists)/(\d+)")
 _ID: Final = patterns.compile(r"/(?:concerts|id)/(\d+)")
 _EVENT: Final = patterns.compile(r"^/(?:concerts|festivals)/")
-_KINDS: Final = {
-    "metro-areas": "metro_area",
-    "metro_areas": "metro_area",
-    "venues": "venue",
-    "artists": "artist",
-}
 _STATUSES: Final = {
     "cancelled": Status.CANCELLED,
     "canceled": Status.CANCELLED,
@@ -57,34 +37,22 @@ _STATUSES: Final = {
 }
 
 
-def _help(words: str) -> dict[str, str]:
-    return {"help": words}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SongkickConfig:
     """Whose calendar is read: one of these."""
 
-    metro_area: str = field(
-        default="",
-        metadata=_help(
-            "Number of a metro area, as in its web address: 17835 of /metro-areas/17835-us-los-angeles."
-        ),
+    metro_area: str = setting(
+        "Number of a metro area, as in its web address: 17835 of /metro-areas/17835-us-los-angeles."
     )
-    venue: str = field(default="", metadata=_help("Number of a venue, as in its web address."))
-    artist: str = field(default="", metadata=_help("Number of an artist, as in its web address."))
-    url: str = field(
-        default="",
-        metadata=_help("Address of one public page, such as that of a concert; read by its structured data."),
-    )
-    max_pages: int = field(
-        default=20, metadata=_help("Pages of one run; what is left is taken up by the next one.")
-    )
-    api: str = field(default=API, metadata=_help("Address of the API; for tests."))
-    site: str = field(default=SITE, metadata=_help("Address of the public site; for tests."))
+    venue: str = setting("Number of a venue, as in its web address.")
+    artist: str = setting("Number of an artist, as in its web address.")
+    url: str = setting("Address of one public page, such as that of a concert; read by its structured data.")
+    max_pages: int = setting("Pages of one run; what is left is taken up by the next one.", 20)
+    api: str = setting("Address of the API; for tests.", API)
+    site: str = setting("Address of the public site; for tests.", SITE)
 
 
-class SongkickConnector(Platform):
+class SongkickConnector(JsonApi):
     """Reads the API where there is a key, else the public pages, as the connector `page` does."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -106,54 +74,58 @@ class SongkickConnector(Platform):
         credential=CredentialKind.KEY,
     )
     config_type: ClassVar[type[SongkickConfig]] = SongkickConfig
+    marks = ((b'"resultsPage',),)
+    credential = Key(parameter="apikey")
+    paging = Paging(checkpoint="page", once=True, whole=Coverage.COMPLETE)
 
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
+    def sureness(cls, value: Any) -> float:
         """0.95 for a page of results with events, or expressly without. Public pages are recognized by the
         connector `page`."""
-        if b'"resultsPage' not in payload.content:
-            return 0.0
-        try:
-            value = json_of(payload)
-        except SchemaChanged:
-            return 0.0
         results = at(value, "resultsPage", "results")
-        found = _events(results)
         empty = results == {} and number(value, "resultsPage", "totalEntries") == 0
-        return 0.95 if empty or any(isinstance(at(one, "start"), Mapping) for one in found) else 0.0
+        return (
+            0.95 if empty or any(isinstance(at(one, "start"), Mapping) for one in _events(results)) else 0.0
+        )
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
         """The calendar of a metro area, a venue or an artist; a concert's or festival's page by itself."""
-        if not is_on(url, cls.metadata.hosts):
-            return None
-        path = urlsplit(url).path
+        path = urlsplit(url).path if is_on(url, cls.metadata.hosts) else ""
         found = _PATH.match(path)
         if found:
-            return {_KINDS[found.group(1)]: found.group(2)}
-        return {"url": url_identity(url)} if _EVENT.match(path) else None
+            return {found.group(1).replace("-", "_").removesuffix("s"): found.group(2)}
+        return {"url": values.url_identity(url)} if _EVENT.match(path) else None
 
     def check_credentials(self, http: HttpClient) -> None:
         """One event of London, where there is a key."""
         if self.credentials:
-            _results(json_of(self._ask(http, "metro_areas/24426/calendar", page="1", per_page="1")))
+            _results(
+                json_of(self.ask(http, "metro_areas/24426/calendar.json", {"page": "1", "per_page": "1"}))
+            )
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """All pages of a calendar. COMPLETE by the API; PARTIAL by public pages, which do not say how many
-        there are, and where `max_pages` ends it."""
+        there are."""
         if self.config.url:
             url = http_url(self.config.url)
             if not url:
                 raise ConfigInvalid("url: give the http or https address of a page of Songkick")
-            yield self.read(payload_of(http.get(url, conditional=True)), params)
-            return
+            yield from fetch_one(self, url, params, http)
+        elif self.credentials:
+            yield from self.pages(params, http)
+        else:
+            yield from values.up_to(self._by_site(*self._wanted(), params, http), params.limit)
+
+    def ask_page(self, params: FetchParams, http: HttpClient, here: int) -> RawPayload:
+        """One page of 50 events of the calendar by the API."""
         kind, name = self._wanted()
-        walk = (
-            self._by_api(kind, name, params, http)
-            if self.credentials
-            else self._by_pages(kind, name, params, http)
-        )
-        yield from up_to(walk, params.limit)
+        return self.ask(http, f"{kind}s/{name}/calendar.json", {"page": str(here), "per_page": str(_PAGE)})
+
+    def onward(self, value: Any, here: int) -> int | None:
+        """The next page, as long as the answer's total is not reached."""
+        more = _results(value) and here * _PAGE < (number(value, "resultsPage", "totalEntries") or 0)
+        return here + 1 if more else None
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of an answer of the API or of a public page. Raises SchemaChanged for an error of the
@@ -163,79 +135,46 @@ class SongkickConnector(Platform):
         value = json_of(payload)
         items = _results(value)
         total = number(value, "resultsPage", "totalEntries")
-        cut = params.limit is not None or (total is not None and total > len(items))
-        return Page(
-            payload=payload,
-            records=settled([_record(one) for one in items])[: params.limit],
-            coverage=Coverage.PARTIAL,
-            cut=cut,
-        )
+        return self.page(payload, map(_record, items), params, more=total is not None and total > len(items))
 
     def _wanted(self) -> tuple[str, str]:
-        for kind, name in (
-            ("metro_area", self.config.metro_area),
-            ("venue", self.config.venue),
-            ("artist", self.config.artist),
-        ):
+        for kind in ("metro_area", "venue", "artist"):
+            name = getattr(self.config, kind)
+            if name and not name.isdigit():
+                raise ConfigInvalid(f"{kind}: give the number in its web address, such as 17835")
             if name:
-                if not name.isdigit():
-                    raise ConfigInvalid(f"{kind}: give the number in its web address, such as 17835")
                 return kind, name
         raise ConfigInvalid(
             "metro_area: missing; give the number of a metro area, a venue or an artist, or a url"
         )
 
-    def _by_api(self, kind: str, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        first, seen = number(params.checkpoint, "page") or 1, set[str]()
-        last = first + max(1, self.config.max_pages) - 1
-        for page in range(first, last + 1):
-            payload = self._ask(http, f"{kind}s/{name}/calendar", page=str(page), per_page=str(_PAGE))
-            value = json_of(payload)
-            items = _results(value)
-            more = bool(items) and page * _PAGE < (number(value, "resultsPage", "totalEntries") or 0)
-            whole = first == 1 and not (more and page == last)
-            yield Page(
-                payload=payload,
-                records=once(map(_record, items), seen),
-                coverage=Coverage.COMPLETE if whole else Coverage.PARTIAL,
-                cut=not whole,
-                checkpoint={"page": page + 1 if more and page == last else 1},
-            )
-            if not more:
-                return
-
-    def _by_pages(self, kind: str, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """The pages of a calendar until one brings nothing new."""
-        address = f"{self.config.site.rstrip('/')}/{kind.replace('_', '-')}s/{name}{'' if kind == 'metro_area' else '/calendar'}"
+    def _by_site(self, kind: str, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+        """The public pages of a calendar until one brings nothing new."""
+        calendar = "" if kind == "metro_area" else "/calendar"
+        address = f"{self.config.site.rstrip('/')}/{kind.replace('_', '-')}s/{name}{calendar}"
         seen: set[str] = set()
-        for number_of_page in range(1, max(1, self.config.max_pages) + 1):
-            payload = payload_of(
-                http.get(address, params={"page": str(number_of_page)} if number_of_page > 1 else None)
-            )
+        for turn in range(1, max(1, self.config.max_pages) + 1):
+            payload = payload_of(http.get(address, params={"page": str(turn)} if turn > 1 else None))
             try:
                 page = self.read(payload, replace(params, limit=None))
             except SchemaChanged:
-                if number_of_page == 1:
+                if turn == 1:
                     raise
                 return
             known = len(seen)
-            records = once(page.records, seen)
-            if len(seen) == known and number_of_page > 1:
+            records = values.once(page.records, seen)
+            if len(seen) == known and turn > 1:
                 return
             yield replace(page, records=records)
 
-    def _ask(self, http: HttpClient, path: str, **asked: str) -> RawPayload:
-        url = f"{self.config.api.rstrip('/')}/{path}.json"
-        return kept_without(payload_of(http.get(url, params={**asked, "apikey": self.key()})), "apikey")
 
-
-def _events(results: Any) -> list[Mapping[str, Any]]:
+def _events(results: Any) -> list[dict[str, Any]]:
     """The events of a page of results, also those inside the entries of a person's calendar."""
     inside = [one for entry in objects(results, "calendarEntry") for one in objects(entry, "event")]
     return [*objects(results, "event"), *inside]
 
 
-def _results(value: Any) -> list[Mapping[str, Any]]:
+def _results(value: Any) -> list[dict[str, Any]]:
     """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything
     else."""
     page = at(value, "resultsPage")
@@ -252,37 +191,26 @@ def _results(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
-    notes: list[str] = []
-    name = bounded_id(text(item, "id"), notes=notes)
-    title = clip(line(item, "displayName"), MAX_TITLE, what="title", notes=notes)
     venue = _venue(item)
-    start = _moment(at(item, "start"), placed=venue.lat is not None)
-    if start is None or not title:
-        return Dropped(
-            reason="no start" if start is None else "no title",
-            external_id=name,
-            title=title,
-            raw=source_of(item),
-        )
-    status = text(item, "status").lower()
-    score = at(item, "popularity")
-    return RawRecord(
-        external_id=name,
-        stable_id=bool(name),
-        title=title,
-        start=start,
-        end=_moment(at(item, "end"), placed=venue.lat is not None),
+    placed, score, age = venue.lat is not None, at(item, "popularity"), line(item, "ageRestriction")
+    acts = sorted(objects(item, "performance"), key=lambda act: number(act, "billingIndex") or 1_000)
+    return values.event(
+        item,
+        name=text(item, "id"),
+        title=line(item, "displayName"),
+        start=_moment(at(item, "start"), placed=placed),
+        end=_moment(at(item, "end"), placed=placed),
         venue=venue,
-        categories=lines([line(item, "type")]),
-        tags=lines([line(item, "series", "displayName")]),
+        categories=values.lines([line(item, "type")]),
+        tags=values.lines([line(item, "series", "displayName")]),
         url=link(item, "uri"),
         ticket_url=link(item, "ticketsUri"),
-        performers=_performers(item),
-        status=str(_STATUSES.get(status, "")),
+        performers=values.lines(
+            line(act, "displayName") or line(act, "artist", "displayName") for act in acts
+        ),
+        status=str(_STATUSES.get(text(item, "status").lower(), "")),
         popularity={"score": round(score * 1000)} if isinstance(score, float) and 0 < score <= 1 else {},
-        accessibility={"age": line(item, "ageRestriction")} if line(item, "ageRestriction") else {},
-        raw=source_of(item),
-        notes=tuple(notes),
+        accessibility={"age": age} if age else {},
     )
 
 
@@ -292,46 +220,31 @@ def _moment(told: Any, *, placed: bool) -> RawTime | None:
     The offset of `datetime` is that of winter all year round in older answers, so it counts only where
     coordinates do not tell the zone.
     """
-    day, clock = text(told, "date"), text(told, "time")
-    with_offset = text(told, "datetime")
+    day, clock, with_offset = text(told, "date"), text(told, "time"), text(told, "datetime")
     if with_offset and not placed:
         return raw_time(with_offset)
-    if day and clock:
-        return raw_time(f"{day}T{clock}")
-    return raw_time(day or with_offset)
+    return raw_time(f"{day}T{clock}" if day and clock else day or with_offset)
 
 
 def _venue(item: Mapping[str, Any]) -> Venue:
     """The venue; one that is not known yet has the coordinates of its city, which do not count as its own."""
-    place = at(item, "venue")
-    lat, lng = coordinates(at(place, "lat"), at(place, "lng"))
-    if lat is None:
-        lat, lng = coordinates(at(item, "location", "lat"), at(item, "location", "lng"))
-    told = [part.strip() for part in line(item, "location", "city").split(",") if part.strip()]
-    city = line(place, "city", "displayName") or (
-        told[0] if told else line(place, "metroArea", "displayName")
+    place, around = at(item, "venue"), at(item, "location")
+    own = values.coordinates(at(place, "lat"), at(place, "lng"))
+    told = [part.strip() for part in line(around, "city").split(",") if part.strip()]
+    area, title = line(place, "metroArea", "displayName"), line(place, "displayName")
+    city = line(place, "city", "displayName") or (told[0] if told else area)
+    country = line(place, "city", "country", "displayName") or line(
+        place, "metroArea", "country", "displayName"
     )
-    country = (
-        line(place, "city", "country", "displayName")
-        or line(place, "metroArea", "country", "displayName")
-        or (told[-1] if told[1:] else "")
-    )
-    street, name = line(place, "street"), text(place, "id")
-    title = line(place, "displayName")
-    return Venue(
+    return values.venue(
         name="" if title.casefold().startswith("unknown venue") else title,
-        address=postal(street, line(place, "zip"), city) if street else "",
+        street=line(place, "street"),
+        area=[line(place, "zip"), city],
         city=city,
-        country=country,
-        lat=lat,
-        lng=lng,
-        external_ids={"songkick": name[:200]} if name else {},
+        country=country or (told[-1] if told[1:] else ""),
+        point=own if own[0] is not None else (at(around, "lat"), at(around, "lng")),
+        songkick=text(place, "id"),
     )
-
-
-def _performers(item: Mapping[str, Any]) -> tuple[str, ...]:
-    acts = sorted(objects(item, "performance"), key=lambda act: number(act, "billingIndex") or 1_000)
-    return lines(line(act, "displayName") or line(act, "artist", "displayName") for act in acts)
 
 
 def _cleaned(page: Page) -> Page:

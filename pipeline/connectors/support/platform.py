@@ -45,7 +45,7 @@ class Platform:
             self.key()
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """Ask the http, yield pages through `read`."""
+        """Ask the HTTP client, yield pages through `read`."""
         raise NotImplementedError
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:

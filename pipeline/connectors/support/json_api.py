@@ -1,0 +1,177 @@
+"""The base of platforms that answer in JSON. What is special about one is declared: how it is detected, how
+its key goes along, how its pages follow each other, and what a whole walk covers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from pipeline import patterns
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.values import kept_without, number, once, settled, up_to
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.enums import Coverage
+from pipeline.contract.exceptions import SchemaChanged
+from pipeline.contract.http import HttpClient
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+
+
+def setting(meaning: str, default: Any = "") -> Any:
+    """One entry of a connector's configuration: what it means, and its default."""
+    return field(default=default, metadata={"help": meaning})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """How the key goes along with a request: as `parameter` of the address, which is then taken out of what
+    is kept, or in a `header`, written as `form` says."""
+
+    parameter: str = ""
+    header: str = ""
+    form: str = "{}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paging:
+    """How the pages of one question follow each other.
+
+    `start` names the first page (a number, a cursor, an address). `whole` is what a walk that reached its end
+    covers. `checkpoint` names the entry under which a run that was cut leaves the next page to the next run;
+    '' where each run begins anew. `once`: ids that an earlier page had already are dropped, and a limit
+    counts records (`up_to`); otherwise it counts what `taken` says."""
+
+    start: Any = 1
+    whole: Coverage = Coverage.WINDOWED
+    checkpoint: str = ""
+    once: bool = False
+
+
+class JsonApi(Platform):
+    """A platform that answers in JSON. A subclass declares, and implements `read`, `sureness` and, where it
+    has pages, `ask_page` and `onward`.
+
+    `marks`: an answer may be of this platform where it has all texts of one of these groups.
+    `addresses`: (pattern of a path on `metadata.hosts`, setting, form of its value): the configuration that
+    an address of the platform betrays, of the first pattern that is found."""
+
+    marks: ClassVar[tuple[tuple[bytes, ...], ...]] = ()
+    addresses: ClassVar[tuple[tuple[patterns.Pattern, str, str], ...]] = ()
+    credential: ClassVar[Key] = Key()
+    paging: ClassVar[Paging] = Paging()
+
+    @classmethod
+    def sureness(cls, value: Any) -> float:
+        """From 0 to 1 how surely a JSON value is an answer of this platform."""
+        return 0.0
+
+    @classmethod
+    def recognizes(cls, payload: RawPayload) -> float:
+        """What `sureness` says of an answer that has the marks; 0 for all else."""
+        content = payload.content
+        if not any(all(mark in content for mark in marks) for marks in cls.marks):
+            return 0.0
+        try:
+            return cls.sureness(json_of(payload))
+        except SchemaChanged:
+            return 0.0
+
+    @classmethod
+    def config_for(cls, url: str) -> dict[str, Any] | None:
+        """What the platform's `addresses` say of a web address on its hosts."""
+        path = urlsplit(url).path if is_on(url, cls.metadata.hosts) else ""
+        for pattern, name, form in cls.addresses:
+            found = pattern.search(path)
+            if found:
+                return {name: form.format(found.group(1))}
+        return None
+
+    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+        """All pages of the question."""
+        yield from self.pages(params, http, until=params.end)
+
+    def ask(
+        self, http: HttpClient, path: str, asked: Mapping[str, Any] | None = None, **request: Any
+    ) -> RawPayload:
+        """The answer to one GET below the configured `api`, with the key where `credential` says how it goes
+        along. `path` may be a whole address."""
+        url = path if "://" in path else f"{self.config.api.rstrip('/')}/{path}"
+        params, headers, way = dict(asked or {}), dict(request.pop("headers", None) or {}), self.credential
+        if way.parameter:
+            params[way.parameter] = self.key()
+        if way.header:
+            headers[way.header] = way.form.format(self.key())
+        payload = payload_of(http.get(url, params=params or None, headers=headers or None, **request))
+        return kept_without(payload, way.parameter) if way.parameter else payload
+
+    def ask_page(self, params: FetchParams, http: HttpClient, here: Any) -> RawPayload | None:
+        """The page `here` of what the configuration asks for; None where there turns out to be none."""
+        raise NotImplementedError
+
+    def onward(self, value: Any, here: Any) -> Any:
+        """The page after `here`, by its answer; None after the last one."""
+        return None
+
+    def taken(self, value: Any, records: list[RawRecord | Dropped]) -> int:
+        """How much of a limit one answer uses up."""
+        return len(records)
+
+    def pages(
+        self, params: FetchParams, http: HttpClient, *, whole: Coverage | None = None, until: datetime | None = None
+    ) -> Iterator[Page]:
+        """The walk over all pages, at most `max_pages`. What it covers is `paging.whole` (or `whole`) until
+        `until`; PARTIAL and cut where `max_pages` or a limit ends it, and where an earlier run began it."""
+        walk = self._walk(replace(params, limit=None) if self.paging.once else params, http, whole, until)
+        return up_to(walk, params.limit) if self.paging.once else walk
+
+    def _walk(
+        self, params: FetchParams, http: HttpClient, whole: Coverage | None, until: datetime | None
+    ) -> Iterator[Page]:
+        paging, left, seen = self.paging, params.limit, set[str]()
+        resumed = self.resumed(params.checkpoint)
+        here, last = resumed or paging.start, max(1, self.config.max_pages)
+        for turn in range(1, last + 1):
+            payload = self.ask_page(params, http, here)
+            if payload is None:
+                return
+            page, value = self.read(payload, replace(params, limit=left)), json_of(payload)
+            records = once(page.records, seen) if paging.once else list(page.records)
+            left = None if left is None else left - self.taken(value, records)
+            onward = self.onward(value, here)
+            cut = onward is not None and turn == last
+            stopped = cut or (left is not None and left <= 0)
+            complete = not stopped and not resumed and params.limit is None
+            goes_on = onward if cut and params.limit is None else paging.start
+            yield replace(
+                page,
+                records=records,
+                coverage=(whole or paging.whole) if complete else Coverage.PARTIAL,
+                covered_until=until if complete or not paging.once else None,
+                cut=stopped or bool(resumed and paging.once),
+                checkpoint={paging.checkpoint: goes_on} if paging.checkpoint else {},
+            )
+            if stopped or onward is None:
+                return
+            here = onward
+
+    def resumed(self, checkpoint: Mapping[str, Any]) -> Any:
+        """The page that an earlier run left to this one; what is false where it left none."""
+        kept = checkpoint.get(self.paging.checkpoint)
+        page = number(kept) if isinstance(self.paging.start, int) else kept
+        return None if page == self.paging.start else page
+
+    @staticmethod
+    def page(
+        payload: RawPayload,
+        records: Iterable[RawRecord | Dropped],
+        params: FetchParams,
+        *,
+        more: bool = False,
+    ) -> Page:
+        """One answer by itself: its records with identities of their own, at most the limit. PARTIAL, since
+        one answer does not tell whether it is all; cut under a limit and where it says that there is
+        `more`."""
+        found = settled(list(records))[: params.limit]
+        return Page(
+            payload=payload, records=found, coverage=Coverage.PARTIAL, cut=more or params.limit is not None
+        )

@@ -1,0 +1,146 @@
+"""The base of platforms that answer in JSON, by a small one: detection, keys, pages, limits, checkpoints."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from pipeline import patterns
+from pipeline.connectors.support import values
+from pipeline.connectors.support.json_api import JsonApi, Key, Paging, setting
+from pipeline.connectors.support.platform import json_of
+from pipeline.contract.connector import Credentials, Metadata, Page
+from pipeline.contract.enums import Coverage, CredentialKind, SourceType
+from pipeline.contract.exceptions import CredentialsMissing
+from tests.pipeline.connectors.loopback import asked, local_door, serve
+from tests.pipeline.connectors.reading import params, payload
+
+KEY = Credentials(kind=CredentialKind.KEY, values={"key": "K-secret"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClubConfig:
+    """Where the club answers."""
+
+    api: str = setting("Address of the API.")
+    max_pages: int = setting("Pages of one run.", 3)
+
+
+class Club(JsonApi):
+    """Pages of events by number."""
+
+    metadata = Metadata(name="club", title="Club", type=SourceType.API, hosts=("club.example",))
+    config_type = ClubConfig
+    marks = ((b'"gigs"',), (b'"shows"', b'"club"'))
+    addresses = ((patterns.compile(r"^/hall/(\d+)"), "hall", "h{}"),)
+    credential = Key(parameter="token")
+    paging = Paging(checkpoint="page", once=True)
+
+    @classmethod
+    def sureness(cls, value: Any) -> float:
+        return 0.95 if values.objects(value, "gigs") else 0.0
+
+    def ask_page(self, params, http, here):
+        return self.ask(http, "gigs", {"page": str(here)})
+
+    def onward(self, value, here):
+        return here + 1 if values.at(value, "more") else None
+
+    def read(self, payload, params) -> Page:
+        gigs = values.objects(json_of(payload), "gigs")
+        found = [
+            values.event(one, name=values.text(one, "id"), title="A gig", start=values.moment("2026-12-04"))
+            for one in gigs
+        ]
+        return self.page(payload, found, params)
+
+
+def answer(*numbers: int, more: bool = False) -> dict[str, Any]:
+    return {"gigs": [{"id": number} for number in numbers], "more": more}
+
+
+@pytest.fixture
+def http() -> Iterator:
+    with local_door() as http:
+        yield http
+
+
+@pytest.fixture
+def club(httpserver: HTTPServer) -> Club:
+    pages = {
+        "1": answer(1, 2, more=True),
+        "2": answer(2, 3, more=True),
+        "3": answer(4, more=True),
+        "4": answer(5),
+    }
+    serve(httpserver, "/gigs", pages, by="page")
+    return Club(ClubConfig(api=httpserver.url_for("/")), KEY)
+
+
+def walked(club: Club, http, **asked) -> list[Page]:
+    return list(club.fetch(params(**asked), http))
+
+
+def names(pages: list[Page]) -> list[str]:
+    return [one.external_id for page in pages for one in page.records if not hasattr(one, "reason")]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [('{"gigs": [{"id": 1}]}', 0.95), ('{"gigs": []}', 0.0), ('{"shows": [{}]}', 0.0), ('{"gigs": [', 0.0)],
+)
+def test_answers_are_recognized_by_marks_and_then_by_their_value(body, expected):
+    assert Club.recognizes(payload(body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.club.example/hall/7", {"hall": "h7"}),
+        ("https://club.example/about", None),
+        ("https://other.example/hall/7", None),
+        ("https://[broken/hall/7", None),
+    ],
+)
+def test_addresses_give_the_setting_that_they_name(url, expected):
+    assert Club.config_for(url) == expected
+
+
+def test_the_key_goes_along_and_is_not_kept(club, http, httpserver):
+    page = walked(club, http)[0]
+    assert asked(httpserver)[0] == {"page": "1", "token": "K-secret"}
+    assert "K-secret" not in page.payload.url
+
+
+def test_without_a_key_nothing_is_asked(httpserver, http):
+    with pytest.raises(CredentialsMissing):
+        walked(Club(ClubConfig(api=httpserver.url_for("/"))), http)
+    assert asked(httpserver) == []
+
+
+def test_a_walk_that_is_cut_is_partial_and_says_where_it_goes_on(club, http):
+    *before, last = walked(club, http)
+    assert [page.coverage for page in before] == [Coverage.WINDOWED, Coverage.WINDOWED]
+    assert (last.coverage, last.cut, last.checkpoint) == (Coverage.PARTIAL, True, {"page": 4})
+
+
+def test_the_next_run_goes_on_there_and_is_partial_itself(club, http):
+    (page,) = walked(club, http, checkpoint={"page": 4})
+    assert (page.coverage, page.cut, page.checkpoint) == (Coverage.PARTIAL, True, {"page": 1})
+
+
+def test_what_an_earlier_page_had_comes_once(club, http):
+    assert names(walked(club, http)) == ["1", "2", "3", "4"]
+
+
+def test_a_limit_ends_the_walk_and_leaves_no_checkpoint(club, http, httpserver):
+    pages = walked(club, http, limit=3)
+    assert (names(pages), pages[-1].coverage, pages[-1].checkpoint) == (["1", "2"], Coverage.PARTIAL, {})
+    assert len(asked(httpserver)) == 2
+
+
+def test_fewer_than_one_page_asks_for_one_and_is_cut(club, http, httpserver):
+    (page,) = walked(Club(ClubConfig(api=club.config.api, max_pages=0), KEY), http)
+    assert (page.coverage, page.cut, len(asked(httpserver))) == (Coverage.PARTIAL, True, 1)
