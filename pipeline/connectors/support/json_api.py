@@ -117,7 +117,12 @@ class JsonApi(Platform):
         return len(records)
 
     def pages(
-        self, params: FetchParams, http: HttpClient, *, whole: Coverage | None = None, until: datetime | None = None
+        self,
+        params: FetchParams,
+        http: HttpClient,
+        *,
+        whole: Coverage | None = None,
+        until: datetime | None = None,
     ) -> Iterator[Page]:
         """The walk over all pages, at most `max_pages`. What it covers is `paging.whole` (or `whole`) until
         `until`; PARTIAL and cut where `max_pages` or a limit ends it, and where an earlier run began it."""

@@ -123,7 +123,9 @@ def payload_of(response: Response) -> RawPayload:
     )
 
 
-def fetch_one(connector: Reads, url: str, params: FetchParams, http: HttpClient, **request: Any) -> Iterator[Page]:
+def fetch_one(
+    connector: Reads, url: str, params: FetchParams, http: HttpClient, **request: Any
+) -> Iterator[Page]:
     """One conditional GET of `url`, read. Raises ConfigInvalid without a url, NotModified on a 304, and any
     other EgressError."""
     if not url:

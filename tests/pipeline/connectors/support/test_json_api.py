@@ -14,7 +14,7 @@ from pipeline.connectors.support.platform import json_of
 from pipeline.contract.connector import Credentials, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType
 from pipeline.contract.exceptions import CredentialsMissing
-from tests.pipeline.connectors.loopback import asked, local_door, serve
+from tests.pipeline.connectors.loopback import asked, local_http, serve
 from tests.pipeline.connectors.reading import params, payload
 
 KEY = Credentials(kind=CredentialKind.KEY, values={"key": "K-secret"})
@@ -63,7 +63,7 @@ def answer(*numbers: int, more: bool = False) -> dict[str, Any]:
 
 @pytest.fixture
 def http() -> Iterator:
-    with local_door() as http:
+    with local_http() as http:
         yield http
 
 
