@@ -2,37 +2,20 @@
 lib/graphql/schema of its source)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
-from pipeline.connectors.support.values import (
-    Facts,
-    amount,
-    at,
-    coordinates,
-    dropped,
-    html_line,
-    html_lines,
-    images,
-    number,
-    objects,
-    own_address,
-    record,
-    site,
-    text,
-    told_apart,
-    truth,
-    zone,
-)
+from pipeline.connectors.support import values
+from pipeline.connectors.support.json_api import JsonApi, Paging, setting
+from pipeline.connectors.support.platform import json_of, payload_of
+from pipeline.connectors.support.values import at, html_line, html_lines, objects, text, truth
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.http import HttpClient
-from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.contract.normalized import OrganizerRef
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.window import Window
 from pipeline.text.decoding import http_url
@@ -59,7 +42,6 @@ _GROUP: Final = (
     f" organizedEvents(afterDatetime: $after, page: $page, limit: $limit) {{ total elements {{ {_FIELDS} }} }} }} }}"
 )
 _CONFIG: Final = "query { config { name version } }"
-_STATUSES: Final = {"CANCELLED": Status.CANCELLED}
 _PARTIES: Final = {"GROUP": OrganizerType.COMMUNITY, "PERSON": OrganizerType.INDIVIDUAL}
 _HANDLE: Final = patterns.compile(r"^/@([A-Za-z0-9_]+(?:@[A-Za-z0-9.-]+)?)(?:/|$)")
 _LANGUAGE: Final = patterns.compile(r"[a-z]{2,3}")
@@ -75,28 +57,17 @@ _BASE32: Final = "0123456789bcdefghjkmnpqrstuvwxyz"
 class MobilizonConfig:
     """Which instance to read, and which of its events."""
 
-    url: str = field(
-        default="",
-        metadata={
-            "help": "The instance's address, such as https://mobilizon.fr, or that of a group's page (…/@group)."
-        },
+    url: str = setting(
+        "The instance's address, such as https://mobilizon.fr, or that of a group's page (…/@group)."
     )
-    group: str = field(
-        default="",
-        metadata={"help": "Only events of this group: its name, with @host where it lives elsewhere."},
-    )
-    term: str = field(default="", metadata={"help": "Only events with these words."})
-    tags: str = field(default="", metadata={"help": "Only events with these tags, separated by commas."})
-    nearby: bool = field(
-        default=True,
-        metadata={"help": "Search around the source's city, where it has one and no group is named."},
-    )
-    max_pages: int = field(
-        default=20, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."}
-    )
+    group: str = setting("Only events of this group: its name, with @host where it lives elsewhere.")
+    term: str = setting("Only events with these words.")
+    tags: str = setting("Only events with these tags, separated by commas.")
+    nearby: bool = setting("Search around the source's city, where it has one and no group is named.", True)
+    max_pages: int = setting(f"Pages of {_SIZE} events that one run asks for, at most.", 20)
 
 
-class MobilizonConnector(Platform):
+class MobilizonConnector(JsonApi):
     """Searches one instance (with all that it knows of others) around a city, or lists a group's events."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -112,23 +83,21 @@ class MobilizonConnector(Platform):
         link="https://docs.mobilizon.org/5.%20Interoperability/2.developers_api/",
     )
     config_type: ClassVar[type[MobilizonConfig]] = MobilizonConfig
+    marks = ((b'"data"', b'"beginsOn"'),)
+    #: The number of a page, and how many events the pages before it had.
+    paging = Paging(start=(1, 0))
 
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for a GraphQL answer with Mobilizon's events; 0 for all else."""
-        value = glance(payload, b'"data"', b'"beginsOn"')
-        items = _items(value)
-        return 0.97 if items and all("beginsOn" in item and "title" in item for item in items[:20]) else 0.0
-
-    @classmethod
-    def config_for(cls, url: str) -> dict[str, Any] | None:
-        """Nothing: `/@name` is the path of many platforms; the page itself tells (`config_from_page`)."""
-        return None
+    def sureness(cls, value: Any) -> float:
+        """0.97 for a GraphQL answer with Mobilizon's events."""
+        items = _items(value)[:20]
+        return 0.97 if items and all(values.has_all(item, ("beginsOn", "title")) for item in items) else 0.0
 
     @classmethod
     def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:
-        """The instance whose page says that it is a Mobilizon, with the group whose page it is."""
-        own = own_address(html, url)
+        """The instance whose page says that it is a Mobilizon, with the group whose page it is. By its address
+        alone nothing is one: `/@name` is the path of many platforms."""
+        own = values.own_address(html, url)
         if not own or not _META.search(html):
             return None
         found = _HANDLE.match(urlsplit(url).path)
@@ -136,38 +105,29 @@ class MobilizonConnector(Platform):
 
     def check_credentials(self, http: HttpClient) -> None:
         """No key is needed: asks the instance for its name and version."""
-        answer = self._ask(http, _CONFIG, {})
-        if not at(json_of(answer), "data", "config"):
-            raise SchemaChanged(_complaint(json_of(answer)))
+        answer = json_of(self._ask(http, _CONFIG, {}))
+        if not at(answer, "data", "config"):
+            raise SchemaChanged(_complaint(answer))
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """Pages by number. A group's list is COMPLETE, a search WINDOWED; both PARTIAL and cut where
-        `max_pages` or a limit ends them."""
-        window, group, left = Window.of(params), self._group(), params.limit
-        size = min(_SIZE, params.limit or _SIZE)
-        if group:
-            query, variables = _GROUP, {"name": group, "after": f"{window.start:%Y-%m-%dT%H:%M:%SZ}"}
+        """Pages by number. A group's list is COMPLETE, a search WINDOWED."""
+        if self._group():
+            yield from self.pages(params, http, whole=Coverage.COMPLETE)
         else:
-            query, variables = _SEARCH, self._search(params, window)
-        seen = 0
-        for turn in range(1, max(1, self.config.max_pages) + 1):
-            payload = self._ask(http, query, {**variables, "page": turn, "limit": size})
-            page = self.read(payload, replace(params, limit=left))
-            value = json_of(payload)
-            asked = len(_items(value))
-            seen += asked
-            left = None if left is None else left - asked
-            more = asked > 0 and seen < (_total(value) or 0)
-            stopped = (more and turn == self.config.max_pages) or (left is not None and left <= 0)
-            whole = Coverage.COMPLETE if group else Coverage.WINDOWED
-            yield replace(
-                page,
-                coverage=Coverage.PARTIAL if stopped or params.limit else whole,
-                covered_until=None if group else window.end,
-                cut=stopped,
-            )
-            if stopped or not more:
-                return
+            yield from self.pages(params, http, until=Window.of(params).end)
+
+    def ask_page(self, params: FetchParams, http: HttpClient, here: tuple[int, int]) -> RawPayload:
+        """One page of a group's events, or of the search's."""
+        window, group = Window.of(params), self._group()
+        query, asked = _SEARCH, self._search(params, window)
+        if group:
+            query, asked = _GROUP, {"name": group, "after": f"{window.start:%Y-%m-%dT%H:%M:%SZ}"}
+        return self._ask(http, query, {**asked, "page": here[0], "limit": min(_SIZE, params.limit or _SIZE)})
+
+    def onward(self, value: Any, here: tuple[int, int]) -> tuple[int, int] | None:
+        """The next page, as long as the answer's total is not reached."""
+        page, seen = here[0] + 1, here[1] + len(_items(value))
+        return (page, seen) if here[1] < seen < (_total(value) or 0) else None
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of an answer. Raises SchemaChanged for GraphQL's errors, a group that is not there, and
@@ -175,22 +135,18 @@ class MobilizonConnector(Platform):
         value = json_of(payload)
         if not isinstance(at(value, "data"), dict) or not any(_lists(value)):
             raise SchemaChanged(_complaint(value))
-        items = _items(value)
-        total = _total(value)
-        whole = params.limit is None and (total is None or total <= len(items))
-        name = html_line(at(value, "data", "group", "name"))
+        items, total = _items(value), _total(value)
         return Page(
             payload=payload,
-            records=told_apart(map(_record, items[: params.limit])),
+            records=values.told_apart(map(_record, items[: params.limit])),
             coverage=Coverage.PARTIAL,
-            cut=not whole,
-            calendar_name=name,
+            cut=params.limit is not None or (total is not None and total > len(items)),
+            calendar_name=html_line(value, "data", "group", "name"),
         )
 
     def _ask(self, http: HttpClient, query: str, variables: Mapping[str, Any]) -> RawPayload:
-        return payload_of(
-            http.post(f"{site(self.config.url)}/api", json={"query": query, "variables": variables})
-        )
+        address = f"{values.site(self.config.url)}/api"
+        return payload_of(http.post(address, json={"query": query, "variables": variables}))
 
     def _group(self) -> str:
         found = _HANDLE.match(urlsplit(http_url(self.config.url)).path)
@@ -231,17 +187,16 @@ def geohash(lat: float, lng: float, length: int = 7) -> str:
 
 def _lists(value: Any) -> Iterator[dict[str, Any]]:
     """The lists and single events in an answer's data, a group's list included."""
-    for part in (
-        objects(list((at(value, "data") or {}).values())) if isinstance(at(value, "data"), dict) else ()
-    ):
-        for one in (part, *objects(part.get("organizedEvents"))):
+    data = at(value, "data")
+    for part in objects(list(data.values())) if isinstance(data, dict) else ():
+        for one in (part, *objects(part, "organizedEvents")):
             if isinstance(one.get("elements"), list) or "beginsOn" in one:
                 yield one
 
 
 def _items(value: Any) -> list[dict[str, Any]]:
     return [
-        item for one in _lists(value) for item in (objects(one["elements"]) if "elements" in one else [one])
+        item for one in _lists(value) for item in (objects(one, "elements") if "elements" in one else [one])
     ]
 
 
@@ -251,79 +206,63 @@ def _total(value: Any) -> int | None:
 
 def _complaint(value: Any) -> str:
     said = (
-        html_line(at(value, "errors", 0, "message"))
-        or html_line(at(value, "error"))
-        or html_line(at(value, "errors", 0))
+        html_line(value, "errors", 0, "message") or html_line(value, "error") or html_line(value, "errors", 0)
     )
     gone = isinstance(at(value, "data"), dict) and "group" in value["data"] and not value["data"]["group"]
     return f"no events of Mobilizon: {said or ('there is no such group' if gone else 'the answer has no list of events')}"
 
 
 def _record(item: dict[str, Any]) -> RawRecord | Dropped:
-    name = item.get("url") or item.get("uuid") or item.get("id")
-    if truth(item.get("draft")) or text(item.get("visibility")).upper() in ("PRIVATE", "RESTRICTED"):
-        return dropped(
-            "a draft" if truth(item.get("draft")) else "private", item, name, html_line(item.get("title"))
-        )
-    facts = Facts(
+    name, draft = item.get("url") or item.get("uuid") or item.get("id"), truth(item.get("draft"))
+    if draft or text(item, "visibility").upper() in ("PRIVATE", "RESTRICTED"):
+        return values.dropped("a draft" if draft else "private", item, name, html_line(item, "title"))
+    facts = values.Facts(
         item=item,
         id=name,
-        title=text(item.get("title")),
-        description=text(item.get("description")),
+        title=text(item, "title"),
+        description=text(item, "description"),
         start=item.get("beginsOn"),
         end=item.get("endsOn"),
     )
-    return record(facts, **_place(item), **_details(item), **_entry(item))
+    return values.record(facts, **_place(item), **_details(item), **_entry(item))
 
 
 def _place(item: Mapping[str, Any]) -> dict[str, Any]:
-    place, options = item.get("physicalAddress"), item.get("options")
-    lng, _, lat = text(at(place, "geom")).partition(";")
-    latitude, longitude = coordinates(lat, lng)
-    online = truth(at(options, "isOnline"))
-    link = http_url(text(item.get("onlineAddress")))
-    parts = html_lines(
-        (at(place, "street"), at(place, "postalCode"), at(place, "locality"), at(place, "region"))
-    )
+    place, online = item.get("physicalAddress"), truth(at(item, "options", "isOnline"))
+    lng, _, lat = text(place, "geom").partition(";")
+    attended = Online.BOTH if online and place else Online.YES if online else Online.NO if place else ""
     return {
-        "venue": Venue(
-            name=html_line(at(place, "description")),
-            address=", ".join(parts),
-            city=html_line(at(place, "locality")),
-            country=html_line(at(place, "country")),
-            lat=latitude,
-            lng=longitude,
+        "venue": values.venue(
+            name=html_line(place, "description"),
+            address=", ".join(
+                html_lines(at(place, part) for part in ("street", "postalCode", "locality", "region"))
+            ),
+            city=html_line(place, "locality"),
+            country=html_line(place, "country"),
+            point=(lat, lng),
         ),
-        "online": str(
-            Online.BOTH if online and place else Online.YES if online else Online.NO if place else ""
-        ),
-        "online_url": link if online else "",
-        "timezone": zone(at(options, "timezone")) or zone(at(place, "timezone")),
+        "online": str(attended),
+        "online_url": http_url(text(item, "onlineAddress")) if online else "",
+        "timezone": values.zone(at(item, "options", "timezone")) or values.zone(at(place, "timezone")),
     }
 
 
 def _details(item: Mapping[str, Any]) -> dict[str, Any]:
     host = item.get("attributedTo") or item.get("organizerActor")
-    name = html_line(at(host, "name")) or html_line(at(host, "preferredUsername"))
-    capacity = number(at(item, "options", "maximumAttendeeCapacity"))
-    going = number(at(item, "participantStats", "participant"))
-    website = http_url(text(item.get("onlineAddress")))
-    category = text(item.get("category")).replace("_", " ").capitalize()
-    language = text(item.get("language"))
+    name = html_line(host, "name") or html_line(host, "preferredUsername")
+    party = _PARTIES.get(text(host, "type").upper(), OrganizerType.UNKNOWN)
+    capacity = values.number(item, "options", "maximumAttendeeCapacity")
+    going = values.number(item, "participantStats", "participant")
+    website, language = http_url(text(item, "onlineAddress")), text(item, "language")
+    category = text(item, "category").replace("_", " ").capitalize()
     return {
-        "url": http_url(text(item.get("url"))),
-        "status": str(_STATUSES.get(text(item.get("status")).upper(), "")),
+        "url": http_url(text(item, "url")),
+        "status": str(Status.CANCELLED) if text(item, "status").upper() == "CANCELLED" else "",
         "categories": html_lines([category] if category.lower() not in ("", "meeting") else []),
-        "tags": html_lines(tag.get("title") for tag in objects(item.get("tags"))),
+        "tags": html_lines(tag.get("title") for tag in objects(item, "tags")),
         "language": language if _LANGUAGE.fullmatch(language) and language != "und" else "",
-        "images": images([(text(at(item, "picture", "url")), html_line(at(item, "picture", "alt")), "")]),
-        "organizer": OrganizerRef(
-            name=name,
-            type=_PARTIES.get(text(at(host, "type")).upper(), OrganizerType.UNKNOWN),
-            url=http_url(text(at(host, "url"))),
-        )
-        if name
-        else None,
+        "images": values.images([(text(item, "picture", "url"), html_line(item, "picture", "alt"), "")]),
+        "organizer": OrganizerRef(name=name, type=party, url=http_url(text(host, "url"))) if name else None,
         "capacity": capacity or None,
         "sold_out": bool(capacity) and at(item, "options", "remainingAttendeeCapacity") == 0,
         "popularity": {"attending": going} if going else {},
@@ -332,19 +271,13 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _entry(item: Mapping[str, Any]) -> dict[str, Any]:
-    offers = objects(at(item, "options", "offers"))
-    prices: list[Decimal] = [
-        price for offer in offers if (price := amount(text(offer.get("price")))) is not None
-    ]
-    tickets = [text(item.get("externalParticipationUrl")), *(text(offer.get("url")) for offer in offers)]
+    offers = objects(item, "options", "offers")
+    prices = [price for offer in offers if (price := values.amount(text(offer, "price"))) is not None]
+    tickets = [text(item, "externalParticipationUrl"), *(text(offer, "url") for offer in offers)]
     return {
-        "price_min": str(min(prices)) if prices else "",
-        "price_max": str(max(prices)) if prices else "",
-        "price_currency": next(
-            (text(offer.get("priceCurrency")) for offer in offers if text(offer.get("priceCurrency"))), ""
-        ),
+        **values.price_span(prices),
+        "price_currency": next((code for offer in offers if (code := text(offer, "priceCurrency"))), ""),
         "is_free": True if prices and max(prices) == 0 else None,
         "ticket_url": next((url for one in tickets if (url := http_url(one))), ""),
-        "registration_required": text(item.get("joinOptions")).upper()
-        in ("RESTRICTED", "INVITE", "EXTERNAL"),
+        "registration_required": text(item, "joinOptions").upper() in ("RESTRICTED", "INVITE", "EXTERNAL"),
     }
