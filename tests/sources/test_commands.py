@@ -1,11 +1,13 @@
 """load, fetch, samples, load_cities, load_categories, and the tasks behind them."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now as clock
 
@@ -18,7 +20,7 @@ from sources.models import Source
 from sources.runs.claim import open_run
 from sources.runs.fetch import fetch_payloads
 from sources.samples.load import refresh_samples
-from tests.factories import make_city
+from tests.factories import NOW, make_city
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +50,13 @@ def feed(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def eager(settings: Any) -> None:
+def eager(settings: Any) -> Iterator[None]:
+    """Tasks run at once, and while the events of the feeds are still to come."""
     from config.celery import app
 
     app.conf.task_always_eager = True
-    yield
+    with time_machine.travel(NOW):
+        yield
     app.conf.task_always_eager = False
 
 

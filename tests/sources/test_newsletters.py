@@ -26,7 +26,7 @@ from tests.factories import make_city, make_source
 
 pytestmark = pytest.mark.django_db
 
-LETTER = Path(__file__).parent / "fixtures" / "mail" / "letter.eml"
+LETTER = Path(__file__).parents[1] / "pipeline" / "fixtures" / "mail" / "letter.eml"
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
 BIRDS = {
     "title": "The Blue Birds", "start": "2026-11-27T20:30", "end": "", "doors": "", "venue": "", "address": "", "city": "", "price": "Rs. 300", "url": "",

@@ -11,7 +11,7 @@ from pipeline.contract.http_errors import ClientRefused
 from pipeline.geography.gazetteer import fixture_gazetteer
 from sources.lab.inspection import Wish, inspect
 
-CALENDAR = Path(__file__).parents[1] / "fixtures" / "inspect.ics"
+CALENDAR = Path(__file__).parents[2] / "pipeline" / "fixtures" / "inspect.ics"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WISH = Wish(target=str(CALENDAR), now=NOW)
 

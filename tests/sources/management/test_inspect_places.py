@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[2] / "pipeline" / "fixtures"
 
 
 def inspect(capsys: pytest.CaptureFixture[str], name: str, *options: str) -> tuple[list[str], dict]:

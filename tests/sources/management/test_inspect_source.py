@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from pipeline.contract.warnings import REMEDIES
 
 ROOT = Path(__file__).resolve().parents[3]
-CALENDAR = ROOT / "tests" / "sources" / "fixtures" / "inspect.ics"
+CALENDAR = ROOT / "tests" / "pipeline" / "fixtures" / "inspect.ics"
 NOW = "2026-11-21T12:00:00+00:00"
 
 
