@@ -2,24 +2,18 @@
 `platforms/sites.py`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.formats.scraper import ScraperConfig, ScraperConnector
-from pipeline.connectors.support.platform import Platform, is_on
-from pipeline.connectors.support.remote import fetch_one
+from pipeline.connectors.support.platform import Platform, fetch_one, is_on
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import RawPayload
-
-
-def setting(meaning: str, default: Any = "") -> Any:
-    """One entry of a connector's configuration: what it means, and its default."""
-    return field(default=default, metadata={"help": meaning})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

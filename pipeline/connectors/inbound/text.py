@@ -7,8 +7,7 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.site import setting
-from pipeline.connectors.support.platform import Platform
+from pipeline.connectors.support.platform import Platform, setting
 from pipeline.connectors.support.remote import fetch_one
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, ExtractionMethod, SourceType

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.support import values
-from pipeline.connectors.support.json_api import JsonApi, Paging, setting
-from pipeline.connectors.support.platform import json_of, payload_of
+from pipeline.connectors.support.json_api import JsonApi, Paging
+from pipeline.connectors.support.platform import json_of, payload_of, setting
 from pipeline.connectors.support.values import at, html_line, html_lines, objects, text, truth
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier

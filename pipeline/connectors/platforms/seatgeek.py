@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Final
 
 from pipeline import patterns
 from pipeline.connectors.support import values
-from pipeline.connectors.support.json_api import JsonApi, Paging, setting
-from pipeline.connectors.support.platform import json_of
+from pipeline.connectors.support.json_api import JsonApi, Paging
+from pipeline.connectors.support.platform import json_of, setting
 from pipeline.connectors.support.values import at, line, link, objects, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import CredentialKind, SourceType, Status, Tier

@@ -6,7 +6,8 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.scraper import ScraperConfig
-from pipeline.connectors.formats.site import Site, setting
+from pipeline.connectors.formats.site import Site
+from pipeline.connectors.support.platform import setting
 from pipeline.contract.connector import Metadata
 from pipeline.contract.enums import SourceType, Tier
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from pipeline import patterns
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.support import values
-from pipeline.connectors.support.json_api import JsonApi, Key, Paging, setting
-from pipeline.connectors.support.platform import fetch_one, is_on, json_of, payload_of
+from pipeline.connectors.support.json_api import JsonApi, Key, Paging
+from pipeline.connectors.support.platform import fetch_one, is_on, json_of, payload_of, setting
 from pipeline.connectors.support.values import at, line, link, number, objects, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Status, Tier

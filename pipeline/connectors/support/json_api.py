@@ -2,7 +2,7 @@
 its key goes along, how its pages follow each other, and what a whole walk covers."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -15,11 +15,6 @@ from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
-
-
-def setting(meaning: str, default: Any = "") -> Any:
-    """One entry of a connector's configuration: what it means, and its default."""
-    return field(default=default, metadata={"help": meaning})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,12 +82,10 @@ def fill_in(copy: Path) -> None:
     """What a person would write: by which signs, from which fields, and what an operator must know."""
     path = copy / NEW[0]
     code = path.read_text()
-    code = code.replace(
-        "        return 0.0\n", "        return 0.95 if b'\"hall\"' in payload.content else 0.0\n"
-    )
+    code = code.replace("    marks = ()\n", "    marks = ((b'\"hall\"',),)\n")
     code = code.replace(
         "            start=None,\n        )\n",
-        '            start=item.get("starts"),\n        ),\n        venue=Venue(name=line(item.get("hall"))),\n',
+        '            start=item.get("starts"),\n        ),\n        venue=Venue(name=html_line(item, "hall")),\n',
     )
     code = code.replace(
         "from pipeline.contract.http import HttpClient\n",

@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.ical import ICal, ICalConfig
-from pipeline.connectors.formats.site import setting
 from pipeline.connectors.inbound.mail.letter import letter
 from pipeline.connectors.inbound.mail.message import (
     MAX_MAILS,
@@ -20,6 +19,7 @@ from pipeline.connectors.inbound.mail.message import (
     parts,
     written_at,
 )
+from pipeline.connectors.support.platform import setting
 from pipeline.connectors.support.pushed import Pushed
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, ExtractionMethod, OrganizerType, SourceType

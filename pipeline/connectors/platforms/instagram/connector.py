@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from pipeline.connectors.formats.site import setting
 from pipeline.connectors.platforms.facebook.graph import GraphApi, following, raise_error
 from pipeline.connectors.platforms.instagram.media import account_of, is_media, records
 from pipeline.connectors.support.answers import at, objects, text, up_to
 from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import is_on, json_of
+from pipeline.connectors.support.platform import is_on, json_of, setting
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged

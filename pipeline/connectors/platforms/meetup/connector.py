@@ -9,13 +9,12 @@ from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.formats.public_page import PublicPages, is_html
-from pipeline.connectors.formats.site import setting
 from pipeline.connectors.platforms.meetup import queries
 from pipeline.connectors.platforms.meetup.answer import Connection, connection, is_answer, lacks_a_field
 from pipeline.connectors.platforms.meetup.event import SITE, id_in, record
 from pipeline.connectors.platforms.meetup.site import is_page, page_events
 from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import is_on, json_of
+from pipeline.connectors.support.platform import is_on, json_of, setting
 from pipeline.connectors.support.remote import fetch_one, payload_of
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier

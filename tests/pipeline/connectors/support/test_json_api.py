@@ -9,8 +9,8 @@ from pytest_httpserver import HTTPServer
 
 from pipeline import patterns
 from pipeline.connectors.support import values
-from pipeline.connectors.support.json_api import JsonApi, Key, Paging, setting
-from pipeline.connectors.support.platform import json_of
+from pipeline.connectors.support.json_api import JsonApi, Key, Paging
+from pipeline.connectors.support.platform import json_of, setting
 from pipeline.contract.connector import Credentials, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType
 from pipeline.contract.exceptions import CredentialsMissing
