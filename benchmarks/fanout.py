@@ -27,7 +27,7 @@ def measure(server: str, connections: int, messages: int, pause: float) -> dict[
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # the server inherits it
     with live_stage(server) as stage:
         empty, idle = stage.rss_mb(), stage.cpu_seconds()
-        crowd = Crowd(stage.http(), connections)
+        crowd = Crowd(stage.endpoint(), connections)
         connect_seconds = crowd.connect_seconds()
         full, connected = stage.rss_mb(), stage.cpu_seconds()
         sent = []

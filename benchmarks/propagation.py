@@ -18,7 +18,7 @@ WARM_UP = 5
 def measure(server: str, readers: int, messages: int, pause: float) -> dict[str, float]:
     """Latencies of `messages` commits; the first few only warm up."""
     with live_stage(server) as stage:
-        crowd = Crowd(stage.http(), readers)
+        crowd = Crowd(stage.endpoint(), readers)
         crowd.connect_seconds()
         sent = []
         for number in range(messages + WARM_UP):
