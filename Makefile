@@ -34,7 +34,7 @@ python:
 test: setup-dev ## all tests, with the gate on coverage; ARGS="tests/events -k name" runs some
 	@exec $(PY) -m tests $(ARGS)
 
-test-fast: setup-dev ## the tests without browsers, chaos, benchmarks and most of the hostile texts; no gate
+test-fast: setup-dev ## the tests without browsers, chaos, benchmarks, long walks and most of the hostile texts; no gate
 	@exec $(PY) -m tests --fast $(ARGS)
 
 lint: setup-dev ## format, lint rules, layers

@@ -18,7 +18,7 @@ from tests import chrome
 MOST_PROCESSES = 4
 SLOWEST_SHOWN = 30
 #: What `--fast` leaves out: the markers of `pyproject.toml`.
-SLOW = ("browser", "chaos", "benchmark", "pump")
+SLOW = ("browser", "chaos", "benchmark", "long", "pump")
 
 #: A part of pytest's row of dots, perhaps in colour.
 PROGRESS = re.compile(rb"(?:\x1b\[[0-9;]*m|[.sxXFE])+")

@@ -36,6 +36,16 @@ PUMPED = "tests/hostile/"
 MARKS = {
     "chaos": ("tests/realtime/chaos/", "tests/sources/test_chaos.py"),
     "benchmark": ("tests/benchmarks/", "tests/realtime/test_load_generator.py"),
+    # 20 to 90 s of processor time each: real servers and workers, walks over all addresses, fits of models
+    "long": (
+        "tests/access/test_table.py",
+        "tests/config/test_hostile_requests.py",
+        "tests/realtime/nchan/test_nchan.py",
+        "tests/realtime/test_servers.py",
+        "tests/sources/test_hard_inputs.py",
+        "tests/sources/test_held_up.py",
+        "tests/training/",
+    ),
 }
 #: Of the tests that pump texts, every so many-th is no slow one: a share for `make test-fast`.
 SHARE = 25

@@ -80,7 +80,7 @@ def test_the_fast_tests_need_no_browser_and_have_no_gate(run):
     assert run(["--fast"], browsers=1) == (0, "3 passed in 1s\n", [("pytest", False)])
 
 
-SLOW = "not (browser or chaos or benchmark or pump)"
+SLOW = "not (browser or chaos or benchmark or long or pump)"
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_with_nobody_to_tell_it_waits(settings: Any) -> None:
     settings.OPERATOR_EMAILS = []
     raise_alert("a", "Club fails", now=NOW)
     assert notify_operators(now=NOW) == 0
-    make_staff("a@example.org")
+    make_staff(email="a@example.org")
     assert notify_operators(now=minutes(1)) == 1
 
 
