@@ -4,36 +4,22 @@ https://app.swaggerhub.com/apis/Bandsintown/PublicAPI/3.0.0
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pipeline import patterns
-from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
-from pipeline.connectors.support.values import (
-    at,
-    coordinates,
-    kept_without,
-    line,
-    lines,
-    link,
-    moment,
-    objects,
-    pictures,
-    postal,
-    settled,
-    source_of,
-    text,
-    without,
-)
+from pipeline.connectors.support import values
+from pipeline.connectors.support.json_api import JsonApi, Key
+from pipeline.connectors.support.platform import json_of, setting
+from pipeline.connectors.support.values import at, line, link, objects, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, Online, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord, RawTime
-from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 
 API: Final = "https://rest.bandsintown.com"
 _ARTIST: Final = patterns.compile(r"^/a/(\d+)")
@@ -41,23 +27,17 @@ _SECRET: Final = patterns.compile(r"([?&]app_id=)[^&\"\\\s]+")
 _LONGEST_TITLE: Final = 4
 
 
-def _help(words: str) -> dict[str, str]:
-    return {"help": words}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BandsintownConfig:
     """Whose events are asked for."""
 
-    artist: str = field(
-        default="",
-        metadata=_help("Name of the artist, or id_ with the number of its page (id_1234), which is surer."),
-    )
-    api: str = field(default=API, metadata=_help("Address of the API; for tests."))
+    artist: str = setting("Name of the artist, or id_ with the number of its page (id_1234), which is surer.")
+    api: str = setting("Address of the API; for tests.", API)
 
 
-class BandsintownConnector(Platform):
-    """Reads an artist's events. One request holds them all."""
+class BandsintownConnector(JsonApi):
+    """Reads an artist's events. One request holds them all. The API has no events of a venue or a city, and
+    none by their own number."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="bandsintown",
@@ -80,29 +60,19 @@ class BandsintownConnector(Platform):
         needs_key=True,
     )
     config_type: ClassVar[type[BandsintownConfig]] = BandsintownConfig
+    marks = ((b'"lineup"',), (b'"on_sale_datetime"',))
+    addresses = ((_ARTIST, "artist", "id_{}"),)
+    credential = Key(parameter="app_id")
 
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
+    def sureness(cls, value: Any) -> float:
         """0.95 for a list of events of this API. An empty list says nothing of whose it is."""
-        if b'"lineup"' not in payload.content and b'"on_sale_datetime"' not in payload.content:
-            return 0.0
-        try:
-            value = json_of(payload)
-        except SchemaChanged:
-            return 0.0
-        listed = _listed(value) if isinstance(_listed(value), list) else [value]
-        return 0.95 if any(_is_event(one) for one in listed[:5]) else 0.0
-
-    @classmethod
-    def config_for(cls, url: str) -> dict[str, Any] | None:
-        """An artist's page. The API has no events of a venue or a city, and none by their own number."""
-        found = _ARTIST.match(urlsplit(url).path) if is_on(url, cls.metadata.hosts) else None
-        return {"artist": f"id_{found.group(1)}"} if found else None
+        listed = _listed(value)
+        return 0.95 if any(map(_is_event, listed[:5] if isinstance(listed, list) else [value])) else 0.0
 
     def check_credentials(self, http: HttpClient) -> None:
         """What the platform knows of the artist."""
-        value = json_of(self._ask(http, ""))
-        _refuse_error(value)
+        _refuse_error(json_of(self._ask(http, "")))
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One page: all upcoming events of the artist."""
@@ -119,8 +89,7 @@ class BandsintownConnector(Platform):
             raise SchemaChanged("no list of events in Bandsintown's answer")
         if items and not any("venue" in one or "datetime" in one for one in objects(items)):
             raise SchemaChanged("no event of Bandsintown in this list")
-        found = settled([_record(one) for one in items])[: params.limit]
-        return Page(payload=payload, records=found, coverage=Coverage.PARTIAL, cut=params.limit is not None)
+        return self.page(payload, map(_record, items), params)
 
     def _ask(self, http: HttpClient, what: str, **asked: str) -> RawPayload:
         """The answer, without the key, which Bandsintown writes into every address that it gives."""
@@ -129,50 +98,30 @@ class BandsintownConnector(Platform):
             raise ConfigInvalid("artist: missing; give the artist's name, or id_ and its number")
         # slashes and question marks of a name must be escaped twice
         name = quote(quote(artist, safe=" ") if set("/?") & set(artist) else artist, safe="")
-        response = http.get(
-            f"{self.config.api.rstrip('/')}/artists/{name}{what}", params={**asked, "app_id": self.key()}
-        )
-        payload = kept_without(payload_of(response), "app_id")
-        return replace(
-            payload,
-            content=_SECRET.sub(r"\1", payload.content.decode("utf-8", "surrogateescape")).encode(
-                "utf-8", "surrogateescape"
-            ),
-        )
+        payload = self.ask(http, f"artists/{name}{what}", asked)
+        content = _SECRET.sub(r"\1", payload.content.decode("utf-8", "surrogateescape"))
+        return replace(payload, content=content.encode("utf-8", "surrogateescape"))
 
 
 def _is_event(value: Any) -> bool:
-    told = (
-        bool(text(value, "datetime") or text(value, "starts_at"))
-        and isinstance(at(value, "venue"), Mapping)
-        and bool(text(value, "id"))
-    )
-    return told and (
-        isinstance(at(value, "lineup"), list)
-        or (isinstance(at(value, "artists"), list) and "on_sale_datetime" in value)
-    )
+    timed = bool(text(value, "datetime") or text(value, "starts_at")) and bool(text(value, "id"))
+    acts = isinstance(at(value, "lineup"), list)
+    acts = acts or (isinstance(at(value, "artists"), list) and "on_sale_datetime" in value)
+    return timed and acts and isinstance(at(value, "venue"), Mapping)
 
 
 def _listed(value: Any) -> Any:
     """The events of several artists, kept by their names, as one list; the value itself where it is no such
     object."""
-    if (
-        not isinstance(value, Mapping)
-        or not value
-        or not all(isinstance(part, list) for part in value.values())
-    ):
+    if not isinstance(value, Mapping) or not all(isinstance(part, list) for part in value.values()):
         return value
     listed = [one for part in value.values() for one in part]
     return listed if any(map(_is_event, listed)) else value
 
 
 def _refuse_error(value: Any) -> None:
-    said = (
-        text(value, "errorMessage")
-        or text(value, "error")
-        or text(value, "Message")
-        or text(value, "message")
-    )
+    names = ("errorMessage", "error", "Message", "message")
+    said = next((words for name in names if (words := text(value, name))), "")
     said = said or "; ".join(one for one in at(value, "errors") or [] if isinstance(one, str))
     if said:
         raise SchemaChanged(f"Bandsintown answers with an error: {said[:200]}")
@@ -180,45 +129,33 @@ def _refuse_error(value: Any) -> None:
 
 def _record(item: Any) -> RawRecord | Dropped:
     if not isinstance(item, Mapping):
-        return Dropped(reason="no event", raw=source_of(item))
-    notes: list[str] = []
-    name = bounded_id(text(item, "id"), notes=notes)
-    acts = _acts(item)
-    title = clip(
-        line(item, "title") or ", ".join(acts[:_LONGEST_TITLE]), MAX_TITLE, what="title", notes=notes
-    )
-    start = _day_or_moment(item, "festival_start_date", "datetime", "starts_at")
-    raw = _SECRET.sub(r"\1", source_of(item))
-    if start is None or not title:
-        return Dropped(
-            reason="no start" if start is None else "no title", external_id=name, title=title, raw=raw
-        )
-    offers = objects(item, "offers")
+        return Dropped(reason="no event", raw=values.source_of(item))
+    acts, artists, offers = _acts(item), objects(item, "artists"), objects(item, "offers")
     tickets = next(
         (one for one in offers if text(one, "type").lower() == "tickets"), offers[0] if offers else item
     )
     states = [text(one, "status").lower() for one in offers] or [text(item, "ticket_status").lower()]
-    return RawRecord(
-        external_id=name,
-        stable_id=bool(name),
-        title=title,
-        description=clip(text(item, "description"), MAX_DESCRIPTION, what="description", notes=notes),
-        start=start,
+    called_off = text(item, "status").lower() in ("cancelled", "canceled")
+    return values.event(
+        item,
+        name=text(item, "id"),
+        title=line(item, "title") or ", ".join(acts[:_LONGEST_TITLE]),
+        description=text(item, "description"),
+        start=_day_or_moment(item, "festival_start_date", "datetime", "starts_at"),
         end=_day_or_moment(item, "festival_end_date", "ends_at"),
         timezone=text(item, "timezone")[:64] or text(item, "venue", "timezone")[:64],
         venue=_venue(at(item, "venue")),
         online=str(Online.YES) if text(item, "venue", "type").lower() == "virtual" else "",
-        url=without(link(item, "url"), "app_id"),
-        ticket_url=without(link(tickets, "url") or link(item, "ticket_url"), "app_id"),
-        images=pictures(
-            [link(item, "artist", "image_url"), *(link(one, "image_url") for one in objects(item, "artists"))]
+        url=values.without(link(item, "url"), "app_id"),
+        ticket_url=values.without(link(tickets, "url") or link(item, "ticket_url"), "app_id"),
+        images=values.pictures(
+            [link(item, "artist", "image_url"), *(link(one, "image_url") for one in artists)]
         ),
         performers=acts,
-        status=str(Status.CANCELLED) if text(item, "status").lower() in ("cancelled", "canceled") else "",
+        status=str(Status.CANCELLED) if called_off else "",
         sold_out=bool(states) and all(state in ("sold out", "soldout", "sold_out") for state in states),
         is_free=True if at(item, "free") is True else None,
-        raw=raw,
-        notes=tuple(notes),
+        raw=_SECRET.sub(r"\1", values.source_of(item)),
     )
 
 
@@ -227,12 +164,13 @@ def _acts(item: Mapping[str, Any]) -> tuple[str, ...]:
     named = (
         [" ".join(one.split()) for one in lineup if isinstance(one, str)] if isinstance(lineup, list) else []
     )
-    return lines([*named, *(line(one, "name") for one in objects(item, "artists") if not named)])
+    return values.lines(named or (line(one, "name") for one in objects(item, "artists")))
 
 
 def _day_or_moment(item: Mapping[str, Any], *names: str) -> RawTime | None:
     """The first of these that is told; the day alone where the event is shown by its day."""
-    found = next((start for name in names if (start := moment(text(item, name) or None)) is not None), None)
+    told = (values.moment(text(item, name) or None) for name in names)
+    found = next((start for start in told if start is not None), None)
     by_day = text(item, "datetime_display_rule") == "date" or (
         bool(text(item, "festival_start_date"))
         and text(item, "festival_datetime_display_rule") in ("", "date")
@@ -241,15 +179,12 @@ def _day_or_moment(item: Mapping[str, Any], *names: str) -> RawTime | None:
 
 
 def _venue(place: Any) -> Venue:
-    lat, lng = coordinates(at(place, "latitude"), at(place, "longitude"))
-    street, name = line(place, "street_address"), text(place, "id")
-    city = line(place, "city")
-    return Venue(
+    return values.venue(
         name=line(place, "name"),
-        address=postal(street, city, line(place, "region"), line(place, "postal_code")) if street else "",
-        city=city,
+        street=line(place, "street_address"),
+        area=[line(place, "city"), line(place, "region"), line(place, "postal_code")],
+        city=line(place, "city"),
         country=line(place, "country"),
-        lat=lat,
-        lng=lng,
-        external_ids={"bandsintown": name[:200]} if name else {},
+        point=(at(place, "latitude"), at(place, "longitude")),
+        bandsintown=text(place, "id"),
     )

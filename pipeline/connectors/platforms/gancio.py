@@ -2,35 +2,22 @@
 server/api/controller/event.js of its source)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import absolute
-from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
-from pipeline.connectors.support.values import (
-    Facts,
-    at,
-    coordinates,
-    has_all,
-    html_line,
-    html_lines,
-    images,
-    objects,
-    own_address,
-    record,
-    site,
-    text,
-    told_apart,
-    truth,
-)
+from pipeline.connectors.support import values
+from pipeline.connectors.support.json_api import JsonApi
+from pipeline.connectors.support.platform import fetch_one, json_of, setting
+from pipeline.connectors.support.values import at, html_line, objects, text, truth
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, Online, SourceType, Tier
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.http import HttpClient
-from pipeline.contract.normalized import Recurrence, Venue
+from pipeline.contract.normalized import Recurrence
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
 
@@ -46,26 +33,16 @@ _PAGE: Final = patterns.compile(
 class GancioConfig:
     """Which Gancio to read."""
 
-    url: str = field(
-        default="", metadata={"help": "The address of the site, such as https://demo.gancio.org."}
-    )
-    tags: str = field(
-        default="", metadata={"help": "Only events with one of these tags, separated by commas."}
-    )
-    places: str = field(
-        default="", metadata={"help": "Only events at these places: their numbers, separated by commas."}
-    )
-    recurrent: bool = field(
-        default=True, metadata={"help": "Whether to ask for the occurrences of recurring events too."}
-    )
-    timezone: str = field(
-        default="",
-        metadata={"help": "The site's time zone, such as Europe/Rome; otherwise that of the place."},
-    )
+    url: str = setting("The address of the site, such as https://demo.gancio.org.")
+    tags: str = setting("Only events with one of these tags, separated by commas.")
+    places: str = setting("Only events at these places: their numbers, separated by commas.")
+    recurrent: bool = setting("Whether to ask for the occurrences of recurring events too.", True)
+    timezone: str = setting("The site's time zone, such as Europe/Rome; otherwise that of the place.")
 
 
-class GancioConnector(Platform):
-    """Reads the list of upcoming events of one Gancio, which it gives whole in one answer."""
+class GancioConnector(JsonApi):
+    """Reads the list of upcoming events of one Gancio, which it gives whole in one answer. No address betrays
+    one: `/api/events` is everybody's path, and the host is the site's own."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="gancio",
@@ -80,22 +57,14 @@ class GancioConnector(Platform):
         link="https://gancio.org/usage/embed",
     )
     config_type: ClassVar[type[GancioConfig]] = GancioConfig
+    marks = ((b'"start_datetime"', b'"place"'),)
 
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
+    def sureness(cls, value: Any) -> float:
         """0.96 for a list (or one) of events with `start_datetime` in seconds and a place."""
-        found = objects(glance(payload, b'"start_datetime"', b'"place"'))
-        return (
-            0.96
-            if found
-            and all(has_all(item, _SHAPE) and isinstance(item["start_datetime"], int) for item in found[:20])
-            else 0.0
-        )
-
-    @classmethod
-    def config_for(cls, url: str) -> dict[str, Any] | None:
-        """Nothing: `/api/events` is everybody's path, and the host is the site's own."""
-        return None
+        found = objects(value)[:20]
+        ours = (values.has_all(one, _SHAPE) and isinstance(one["start_datetime"], int) for one in found)
+        return 0.96 if found and all(ours) else 0.0
 
     @classmethod
     def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:
@@ -103,93 +72,88 @@ class GancioConnector(Platform):
         Gancio."""
         shown = _COMPONENT.search(html)
         if shown and http_url(shown.group(1)):
-            return {"url": site(shown.group(1))}
-        own = own_address(html, url)
+            return {"url": values.site(shown.group(1))}
+        own = values.own_address(html, url)
         return {"url": own} if own and _PAGE.search(html) else None
 
     def check_credentials(self, http: HttpClient) -> None:
         """No key is needed; raises ConfigInvalid where the address is none."""
-        site(self.config.url)
+        values.site(self.config.url)
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """One conditional request for all that has not ended by the start of the window's first day. COMPLETE
         but under a limit."""
         start = params.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        query = {"start": str(int(start.timestamp())), "show_recurrent": str(self.config.recurrent).lower()}
-        query |= {
-            name: value
-            for name, value in (("tags", self.config.tags), ("places", self.config.places))
-            if value
+        asked = {
+            "start": str(int(start.timestamp())),
+            "show_recurrent": str(self.config.recurrent).lower(),
+            "tags": self.config.tags,
+            "places": self.config.places,
+            "max": str(params.limit or ""),
         }
-        if params.limit:
-            query["max"] = str(params.limit)
-        yield self.read(
-            payload_of(http.get(f"{site(self.config.url)}/api/events?{urlencode(query)}", conditional=True)),
-            params,
-        )
+        query = urlencode({name: value for name, value in asked.items() if value})
+        yield from fetch_one(self, f"{values.site(self.config.url)}/api/events?{query}", params, http)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of a list. Raises SchemaChanged for anything else."""
         value = json_of(payload)
         items = objects(value)
         if value != [] and not any("start_datetime" in item for item in items):
-            raise SchemaChanged(
-                f"no events of Gancio: {html_line(value) or html_line(at(value, 'message')) or 'the answer is no list of events'}"
-            )
+            said = html_line(value) or html_line(value, "message") or "the answer is no list of events"
+            raise SchemaChanged(f"no events of Gancio: {said}")
         base = payload.url if http_url(payload.url) else params.base_url or self.config.url
-        records = told_apart(self._record(item, base) for item in items[: params.limit])
-        coverage = Coverage.COMPLETE if params.limit is None and isinstance(value, list) else Coverage.PARTIAL
+        records = values.told_apart(self._record(item, base) for item in items[: params.limit])
+        whole = params.limit is None and isinstance(value, list)
+        coverage = Coverage.COMPLETE if whole else Coverage.PARTIAL
         return Page(payload=payload, records=records, coverage=coverage, cut=params.limit is not None)
 
     def _record(self, item: dict[str, Any], base: str) -> RawRecord | Dropped:
-        place = item.get("place")
-        lat, lng = coordinates(at(place, "latitude"), at(place, "longitude"))
         series = item.get("parentId") or at(item, "parent", "id")
-        links = item.get("online_locations") if isinstance(item.get("online_locations"), list) else []
-        stream = next((url for link in links or [] if (url := http_url(text(link)))), "")
-        here = html_line(at(place, "name")).casefold() not in ("", "online")
-        tags = (
-            [tag.get("tag") if isinstance(tag, dict) else tag for tag in item.get("tags") or []]
-            if isinstance(item.get("tags"), list)
-            else []
-        )
         root = "{0.scheme}://{0.netloc}".format(urlsplit(base)) if http_url(base) else ""
-        slug = text(item.get("slug")) or text(item.get("id"))
-        facts = Facts(
+        slug, tags = text(item, "slug") or text(item, "id"), item.get("tags")
+        facts = values.Facts(
             item=item,
             id=item.get("id") or slug,
-            title=text(item.get("title")),
-            description=text(item.get("description")) or text(item.get("plain_description")),
+            title=text(item, "title"),
+            description=text(item, "description") or text(item, "plain_description"),
             start=item.get("start_datetime"),
             end=item.get("end_datetime") or None,
         )
-        return record(
+        return values.record(
             facts,
+            **_place(item),
             timezone=self.config.timezone,
             url=http_url(f"{root}/event/{quote(slug)}") if root and slug else "",
-            venue=Venue(
-                name=html_line(at(place, "name")) if here else "",
-                address=html_line(at(place, "address")) if here else "",
-                lat=lat,
-                lng=lng,
-                external_ids={"gancio": text(at(place, "id"))} if text(at(place, "id")) else {},
+            tags=values.html_lines(
+                tag.get("tag") if isinstance(tag, dict) else tag
+                for tag in (tags if isinstance(tags, list) else [])
             ),
-            online=str(
-                Online.BOTH
-                if here and stream
-                else Online.YES
-                if stream or (not here and place)
-                else Online.NO
-                if here
-                else ""
-            ),
-            online_url=stream,
-            tags=html_lines(tags),
-            images=images(
-                (absolute(f"{root}/media/", text(one.get("url"))), html_line(one.get("name")), "")
-                for one in objects(item.get("media"))
+            images=values.images(
+                (absolute(f"{root}/media/", text(one, "url")), html_line(one, "name"), "")
+                for one in objects(item, "media")
                 if root
             ),
             recurrence=Recurrence(series_id=text(series)) if series else None,
             metadata={"multidate": True} if truth(item.get("multidate")) else {},
         )
+
+
+def _place(item: dict[str, Any]) -> dict[str, Any]:
+    """The venue, unless it is called "online", and the first address of a stream."""
+    place, links = item.get("place"), item.get("online_locations")
+    stream = next(
+        (url for one in (links if isinstance(links, list) else []) if (url := http_url(text(one)))), ""
+    )
+    name = html_line(place, "name")
+    here = name.casefold() not in ("", "online")
+    attended = Online.BOTH if stream else Online.NO
+    return {
+        "venue": values.venue(
+            name=name if here else "",
+            address=html_line(place, "address") if here else "",
+            point=(at(place, "latitude"), at(place, "longitude")),
+            gancio=text(place, "id"),
+        ),
+        "online": str(attended if here else Online.YES if stream or place else ""),
+        "online_url": stream,
+    }
