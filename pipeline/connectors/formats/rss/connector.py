@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from itertools import islice
 from typing import ClassVar
 
 from lxml import etree
 
-from pipeline.connectors.formats.rss.item import Item, items, plain, words
-from pipeline.connectors.formats.rss.record import Surroundings, identity, records
+from pipeline.connectors.formats.rss import channel
+from pipeline.connectors.formats.rss.description import Surroundings
+from pipeline.connectors.formats.rss.item import Item, items, plain
+from pipeline.connectors.formats.rss.record import identity, records
 from pipeline.connectors.formats.rss.xcal import read_xcal
 from pipeline.connectors.formats.rss.xml import XCAL_ROOT, Feed, parse, sniff_root
 from pipeline.connectors.support.platform import AddressConfig, Platform, fetch_one
@@ -19,7 +20,6 @@ from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
-from pipeline.text.decoding import MAX_TITLE
 
 
 class RssConfig(AddressConfig):
@@ -71,17 +71,19 @@ class RssConnector(Platform):
             coverage=Coverage.COMPLETE
             if self.config.complete and feed.whole and params.limit is None
             else Coverage.PARTIAL,
-            calendar_name=_title(feed.root),
-            fresh_for=_fresh_for(feed.root),
+            calendar_name=channel.title(feed.root),
+            fresh_for=channel.fresh_for(feed.root),
             cut=not feed.whole or params.limit is not None,
         )
 
     def _records(self, feed: Feed, payload: RawPayload, params: FetchParams) -> Iterator[RawRecord | Dropped]:
         base = payload.url or params.base_url
         found = items(feed.root)
-        if not found and not _is_feed(feed.root):
+        if not found and not channel.is_feed(feed.root):
             raise SchemaChanged("a feed without items and without a channel")
-        around = Surroundings(base=base, language=params.language or _language(feed.root), params=params)
+        around = Surroundings(
+            base=base, language=params.language or channel.language(feed.root), params=params
+        )
         shared = shared_ids(identity(Item.of(element), base)[0] for element in found)
         return settle(_each(found, around), shared)
 
@@ -104,34 +106,3 @@ def _numbered(made: list[RawRecord | Dropped]) -> Iterator[RawRecord | Dropped]:
             if isinstance(record, RawRecord) and not own
             else record
         )
-
-
-def _is_feed(root: etree._Element) -> bool:
-    return plain(root)[0] in ("rss", "feed", "rdf") or any(plain(child)[0] == "channel" for child in root)
-
-
-def _channel(root: etree._Element) -> etree._Element:
-    return next(
-        (child for child in root if isinstance(child.tag, str) and plain(child)[0] == "channel"), root
-    )
-
-
-def _title(root: etree._Element) -> str:
-    return next(
-        (words(c)[:MAX_TITLE] for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "title"),
-        "",
-    )
-
-
-def _fresh_for(root: etree._Element) -> timedelta | None:
-    """How long the feed may be kept: `ttl`, in minutes; None where it does not say, or not readably."""
-    told = next(
-        (words(c).strip() for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "ttl"), ""
-    )
-    return timedelta(minutes=int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else None
-
-
-def _language(root: etree._Element) -> str:
-    channel = _channel(root)
-    told = next((words(c) for c in channel if isinstance(c.tag, str) and plain(c)[0] == "language"), "")
-    return (told or root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))[:20]

@@ -1,42 +1,28 @@
 """From an item to a record: event extensions first, then markup in the description, then a date in prose."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from lxml import etree
 
-from pipeline import patterns
 from pipeline.characters import unescape
 from pipeline.connectors.formats.page import read_fragment
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.rss import extensions
+from pipeline.connectors.formats.rss.description import Surroundings, from_words, with_markup
 from pipeline.connectors.formats.rss.item import Item, words
 from pipeline.connectors.support.inline import without_tags
 from pipeline.connectors.support.values import url_identity
-from pipeline.contract.connector import FetchParams
-from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import SIMPLE, read_simple
-from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.contract.normalized import OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.dates.free_text import find
 from pipeline.dates.moments import read_moment
-from pipeline.prose import Prose, announced, text_of_html
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 
 #: Characters between the brackets of a tag.
 _LONGEST_TAG: Final = 2_000
-_LOCALIST: Final = patterns.compile(r"^[A-Z][a-z]{2} \d{1,2}, \d{4}: ")
 _PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created", "updated", "modified")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What an item does not say itself: the address that links are relative to, and the feed's language."""
-
-    base: str
-    language: str
-    params: FetchParams
 
 
 def records(element: etree._Element, around: Surroundings) -> list[RawRecord | Dropped]:
@@ -52,10 +38,10 @@ def records(element: etree._Element, around: Surroundings) -> list[RawRecord | D
     ]
     if told.start is not None:
         made = replace(made, start=told.start, end=told.end)
-        return [_checked(_with_markup(made, marked[0]) if marked else made)]
+        return [_checked(with_markup(made, marked[0]) if marked else made)]
     if marked:
-        return [_checked(_with_markup(made, one)) for one in marked]
-    return [_checked(one) for one in _from_words(made, told.text, around)]
+        return [_checked(with_markup(made, one)) for one in marked]
+    return [_checked(one) for one in from_words(made, told.text, around)]
 
 
 def identity(item: Item, base: str) -> tuple[str, str]:
@@ -104,84 +90,6 @@ def _plain_record(item: Item, around: Surroundings) -> RawRecord:
         **{name: read_simple(name, item.extras(*how.json_names)) for name, how in SIMPLE.items()},
         raw=etree.tostring(item.element, encoding="unicode", with_tail=False)[:MAX_RAW],
         notes=tuple(notes),
-    )
-
-
-def _from_words(made: RawRecord, text: str, around: Surroundings) -> list[RawRecord | Dropped]:
-    """A start from words: a field that names the time, Localist's title, else what the title and the
-    description announce."""
-    if _LOCALIST.match(made.title) and made.published:
-        bare = _LOCALIST.sub("", made.title)
-        day = find(made.title[: len(made.title) - len(bare)], around=None)
-        if day and day.start == made.published.date():
-            return [replace(made, title=bare, start=made.published)]
-    language = made.language or around.language
-    when = (
-        find(text, around=(made.published or around.params.now).date(), language=language) if text else None
-    )
-    if when is not None:
-        facts = {
-            **made.metadata,
-            "start_from": "field",
-            "start_text": when.text,
-            "start_confidence": when.confidence,
-        }
-        return [replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)]
-    if any(char.isdigit() for char in text):
-        return [replace(made, start=text, method=ExtractionMethod.TEXT)]
-    prose = Prose(
-        title=made.title,
-        text=text_of_html(made.description),
-        now=around.params.now,
-        published=made.published,
-        language=language,
-        timezone=made.timezone or around.params.timezone,
-        url=made.url,
-    )
-    return announced(prose, replace(made, metadata={**made.metadata, "start_from": "text"}), around.params)
-
-
-def _with_markup(made: RawRecord, marked: RawRecord) -> RawRecord:
-    """What the description's markup says beside the item's own words; its offset is kept where the item's
-    moment is in UTC only."""
-    venue = made.venue if made.venue != Venue() else marked.venue
-    changes: dict[str, Any] = {
-        "venue": venue,
-        "description": marked.description or made.description,
-        "end": made.end or marked.end,
-    }
-    changes["title"] = made.title or marked.title
-    for name in (
-        "online",
-        "online_url",
-        "doors",
-        "duration_seconds",
-        "price_min",
-        "price_max",
-        "price_currency",
-        "is_free",
-        "ticket_url",
-    ):
-        changes[name] = getattr(made, name) or getattr(marked, name)
-    changes["images"] = made.images or marked.images
-    changes["organizer"] = made.organizer or marked.organizer
-    changes |= {name: read_simple(name, (getattr(made, name), getattr(marked, name))) for name in SIMPLE}
-    if made.start is None:
-        return replace(made, **changes, start=marked.start) if marked.start else made
-    for name in ("start", "end"):
-        mine, theirs = changes.get(name, getattr(made, name)), getattr(marked, name)
-        if _same_instant(mine, theirs) and mine.utcoffset() == UTC.utcoffset(None):
-            changes[name] = theirs
-    return replace(made, **changes)
-
-
-def _same_instant(one: Any, two: Any) -> bool:
-    return (
-        isinstance(one, datetime)
-        and isinstance(two, datetime)
-        and one.tzinfo is not None
-        and two.tzinfo is not None
-        and one == two
     )
 
 

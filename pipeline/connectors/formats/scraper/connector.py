@@ -8,14 +8,15 @@ from lxml import etree
 
 from pipeline.connectors.formats.page.dom import Document, parse
 from pipeline.connectors.formats.scraper.config import ScraperConfig
+from pipeline.connectors.formats.scraper.job import job_of, login_of
 from pipeline.connectors.formats.scraper.listing import Listing, pack, unpack
 from pipeline.connectors.formats.scraper.record import from_container, records
 from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform
 from pipeline.contract.connector import FetchParams, Metadata, Page
-from pipeline.contract.crawl import CrawlJob, Login, LoginKind, Pages, Pagination, Render
+from pipeline.contract.crawl import CrawlJob, Pages
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
-from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
+from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import repeated
@@ -43,7 +44,7 @@ class ScraperConnector(Platform):
     def check_credentials(self, http: HttpClient) -> None:
         """Sign in and look at the first page. Raises CredentialsMissing, or LoginFailed where the site does
         not let us in."""
-        if self._login() is not None:
+        if login_of(self.config, self.credentials) is not None:
             with closing(self._crawl(http, max_pages=1, details=0, scrolls=0)) as pages:
                 next(pages, None)
 
@@ -103,52 +104,8 @@ class ScraperConnector(Platform):
             else repeated(made, params, timezone=self.config.timezone or params.timezone)
         )
 
-    def _crawl(
-        self, http: HttpClient, *, details: int, max_pages: int | None = None, scrolls: int | None = None
-    ) -> Pages:
+    def _crawl(self, http: HttpClient, **bounds: int) -> Pages:
         crawl: Callable[[CrawlJob], Pages] | None = getattr(http, "crawl", None)
         if crawl is None:
             raise ConfigInvalid("connector: the scraper needs an HTTP client that can walk lists.")
-        config = self.config
-        pagination = Pagination(config.pagination)
-        render = Render(config.render)
-        job = CrawlJob(
-            urls=config.lists,
-            container=config.container,
-            link=config.link,
-            render=Render.BROWSER if pagination in (Pagination.CLICK, Pagination.SCROLL) else render,
-            pagination=pagination,
-            next=config.next,
-            page_parameter=config.page_parameter,
-            first_page=config.first_page,
-            max_pages=1
-            if pagination in (Pagination.NONE, Pagination.SCROLL)
-            else max(1, config.max_pages if max_pages is None else max_pages),
-            scrolls=config.scrolls if scrolls is None else scrolls,
-            details=details,
-            wait_for=config.wait_for,
-            language=config.language,
-            timezone=config.timezone,
-            login=self._login(),
-        )
-        return crawl(job)
-
-    def _login(self) -> Login | None:
-        config = self.config
-        if config.login == LoginKind.NONE:
-            return None
-        username, password = self.credentials.get("username"), self.credentials.get("password")
-        if not username or not password:
-            raise CredentialsMissing(
-                "The site wants a login: give the source a credential with username and password."
-            )
-        return Login(
-            kind=LoginKind(config.login),
-            username=username,
-            password=password,
-            url=config.login_url if config.login == LoginKind.FORM else "",
-            username_field=config.username_field,
-            password_field=config.password_field,
-            submit=config.submit,
-            signed_in=config.signed_in,
-        )
+        return crawl(job_of(self.config, self.credentials, **bounds))

@@ -1,0 +1,42 @@
+"""What a feed says of itself."""
+
+from datetime import timedelta
+
+from lxml import etree
+
+from pipeline.connectors.formats.rss.item import plain, words
+from pipeline.text.decoding import MAX_TITLE
+
+
+def is_feed(root: etree._Element) -> bool:
+    """Whether a document without items is a feed."""
+    return plain(root)[0] in ("rss", "feed", "rdf") or any(plain(child)[0] == "channel" for child in root)
+
+
+def _channel(root: etree._Element) -> etree._Element:
+    return next(
+        (child for child in root if isinstance(child.tag, str) and plain(child)[0] == "channel"), root
+    )
+
+
+def title(root: etree._Element) -> str:
+    """The name of the feed."""
+    return next(
+        (words(c)[:MAX_TITLE] for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "title"),
+        "",
+    )
+
+
+def fresh_for(root: etree._Element) -> timedelta | None:
+    """How long the feed may be kept: `ttl`, in minutes; None where it does not say, or not readably."""
+    told = next(
+        (words(c).strip() for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "ttl"), ""
+    )
+    return timedelta(minutes=int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else None
+
+
+def language(root: etree._Element) -> str:
+    """The language that the feed names, '' where it names none."""
+    channel = _channel(root)
+    told = next((words(c) for c in channel if isinstance(c.tag, str) and plain(c)[0] == "language"), "")
+    return (told or root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))[:20]
