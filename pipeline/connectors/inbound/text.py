@@ -7,8 +7,7 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from pipeline import patterns
-from pipeline.connectors.support.platform import Platform, setting
-from pipeline.connectors.support.remote import fetch_one
+from pipeline.connectors.support.platform import Platform, fetch_one, setting
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, ExtractionMethod, SourceType
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged

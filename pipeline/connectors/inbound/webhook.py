@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Final
 
 from pipeline.connectors.formats.json_feed import Reading, field_map, records
 from pipeline.connectors.formats.json_feed.record import identity
-from pipeline.connectors.support.identity import settle, shared_ids
 from pipeline.connectors.support.json_text import TooDeep, parse_json
 from pipeline.connectors.support.pushed import Pushed
+from pipeline.connectors.support.values import settle, shared_ids
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged

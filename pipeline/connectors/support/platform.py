@@ -63,6 +63,11 @@ class Platform:
         )
 
 
+def setting(meaning: str, default: Any = "") -> Any:
+    """One entry of a connector's configuration: what it means, and its default."""
+    return field(default=default, metadata={"help": meaning})
+
+
 def json_of(payload: RawPayload) -> Any:
     """The JSON value of an answer. Raises SchemaChanged where it is none."""
     try:
@@ -131,8 +136,3 @@ def fetch_one(
     if not url:
         raise ConfigInvalid("url: missing; give the address of the feed or page")
     yield connector.read(payload_of(http.get(url, conditional=True, **request)), params)
-
-
-def setting(meaning: str, default: Any = "") -> Any:
-    """One entry of a connector's configuration: what it means, and its default."""
-    return field(default=default, metadata={"help": meaning})

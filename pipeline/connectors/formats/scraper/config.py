@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from pipeline.connectors.support.platform import setting
 from pipeline.contract.crawl import PLACEHOLDER, LoginKind, Pagination, Render
 from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.selectors import SelectorInvalid, compiled
@@ -29,10 +30,6 @@ MOST_SCROLLS: Final = 100
 MOST_DETAILS: Final = 500
 
 
-def _help(words: str, default: Any = "") -> Any:
-    return field(default=default, metadata={"help": words})
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScraperConfig:
     """How to read one site's list of events.
@@ -42,37 +39,37 @@ class ScraperConfig:
     of fields look inside one event.
     """
 
-    url: str = _help("Address of the list. {page} stands for the page's number where pages are numbered.")
-    urls: tuple[str, ...] = _help("More lists of the same shape.", ())
-    container: str = _help(
+    url: str = setting("Address of the list. {page} stands for the page's number where pages are numbered.")
+    urls: tuple[str, ...] = setting("More lists of the same shape.", ())
+    container: str = setting(
         "Selects one event of the list, such as article.event. The one selector that is always needed."
     )
-    title: str = _help("Selects an event's title; the first match counts.")
-    date: str = _help(
+    title: str = setting("Selects an event's title; the first match counts.")
+    date: str = setting(
         "Selects when it begins: a time element's ::attr(datetime), or words. Several matches are read together, day and time."
     )
-    end: str = _help("Selects when it ends, where that stands apart.")
-    location: str = _help("Selects the place; several matches are joined by commas.")
-    description: str = _help("Selects the description; several matches are joined.")
-    image: str = _help("Selects an image, or its address by ::attr(src).")
-    link: str = _help("Selects the link to the event's own page.")
-    price: str = _help("Selects the words on the price.")
-    category: str = _help("Selects the categories; each match is one.")
-    id: str = _help(
+    end: str = setting("Selects when it ends, where that stands apart.")
+    location: str = setting("Selects the place; several matches are joined by commas.")
+    description: str = setting("Selects the description; several matches are joined.")
+    image: str = setting("Selects an image, or its address by ::attr(src).")
+    link: str = setting("Selects the link to the event's own page.")
+    price: str = setting("Selects the words on the price.")
+    category: str = setting("Selects the categories; each match is one.")
+    id: str = setting(
         "Selects the site's own id of the event, such as ::attr(data-id). Empty: its link serves."
     )
-    pagination: str = _help(
+    pagination: str = setting(
         "How the list goes on: none, numbered, next (a link), click (a button that loads more), scroll.",
         "none",
     )
-    next: str = _help("Selects the next page's link, or the button that loads more.")
-    page_parameter: str = _help(
+    next: str = setting("Selects the next page's link, or the button that loads more.")
+    page_parameter: str = setting(
         "Query parameter of the page's number, such as page, where the address has no {page}."
     )
-    first_page: int = _help("Number of the first page.", 1)
-    max_pages: int = _help("Pages of each list at most; with click, one more than the clicks.", 10)
-    scrolls: int = _help("With scroll: how often at most; it ends earlier where nothing more comes.", 5)
-    details: int = _help(
+    first_page: int = setting("Number of the first page.", 1)
+    max_pages: int = setting("Pages of each list at most; with click, one more than the clicks.", 10)
+    scrolls: int = setting("With scroll: how often at most; it ends earlier where nothing more comes.", 5)
+    details: int = setting(
         "Events' own pages that are read at most, on the list's own site; 0 reads none. Their markup (JSON-LD and others) counts.",
         0,
     )
@@ -82,31 +79,35 @@ class ScraperConfig:
             "help": f"Selectors on the event's own page, by field: {', '.join(FIELDS)}. They win over the list's."
         },
     )
-    render: str = _help(
+    render: str = setting(
         "Who makes the pages: http, browser (a site built by scripts), or auto, which tries http first.",
         "auto",
     )
-    wait_for: str = _help("Selects what the browser waits for; the events themselves if empty.")
-    date_format: str = _help(
+    wait_for: str = setting("Selects what the browser waits for; the events themselves if empty.")
+    date_format: str = setting(
         "How dates are written, in the words of strptime, such as %a %d %b %Y, %H:%M. Empty: found out."
     )
-    day_first: bool | None = _help(
+    day_first: bool | None = setting(
         "What 3/4/2026 means: true 3 April, false March 4. Undecided: by the language.", None
     )
-    timezone: str = _help("Time zone of the dates, such as Asia/Kolkata. Empty: that of the source or city.")
-    language: str = _help("Language of the pages, such as en or de. Empty: that of the source.")
-    login: str = _help(
+    timezone: str = setting(
+        "Time zone of the dates, such as Asia/Kolkata. Empty: that of the source or city."
+    )
+    language: str = setting("Language of the pages, such as en or de. Empty: that of the source.")
+    login: str = setting(
         "none, basic (the browser's own box), or form. User name and password belong to the source's credentials, never here.",
         "none",
     )
-    login_url: str = _help("Address of the page with the form.")
-    username_field: str = _help("Name of the form's input for the user name.", "username")
-    password_field: str = _help("Name of the form's input for the password.", "password")
-    submit: str = _help("Selects the form's button, for the browser. Empty: the form is sent by Enter.")
-    signed_in: str = _help(
+    login_url: str = setting("Address of the page with the form.")
+    username_field: str = setting("Name of the form's input for the user name.", "username")
+    password_field: str = setting("Name of the form's input for the password.", "password")
+    submit: str = setting("Selects the form's button, for the browser. Empty: the form is sent by Enter.")
+    signed_in: str = setting(
         "Selects what is seen only when signed in. Empty: it is enough that no password is asked for any more."
     )
-    complete: bool = _help("The list always has all upcoming events, so that what is absent is gone.", False)
+    complete: bool = setting(
+        "The list always has all upcoming events, so that what is absent is gone.", False
+    )
 
     def __post_init__(self) -> None:
         """Raises ConfigInvalid for what can be seen to be wrong without asking the site."""

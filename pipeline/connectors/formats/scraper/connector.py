@@ -11,8 +11,8 @@ from pipeline.connectors.formats.scraper.config import ScraperConfig
 from pipeline.connectors.formats.scraper.job import job_of, login_of
 from pipeline.connectors.formats.scraper.listing import Listing, pack, unpack
 from pipeline.connectors.formats.scraper.record import from_container, records
-from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import Platform
+from pipeline.connectors.support.values import settled
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.crawl import CrawlJob, Pages
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier

@@ -12,7 +12,7 @@ from pipeline.connectors.formats.page.dom import Document, absolute, parse
 from pipeline.connectors.formats.page.merge import filled
 from pipeline.connectors.formats.scraper.config import FIELDS, ScraperConfig
 from pipeline.connectors.formats.scraper.configured_dates import read_time
-from pipeline.connectors.support.identity import url_identity
+from pipeline.connectors.support.values import url_identity
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Image, Venue

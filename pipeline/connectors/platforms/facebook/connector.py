@@ -10,10 +10,8 @@ from pipeline.connectors.formats.public_page import PublicPages
 from pipeline.connectors.platforms.facebook.event import FIELDS, SITE, is_event, records
 from pipeline.connectors.platforms.facebook.graph import GraphApi, following, raise_error
 from pipeline.connectors.platforms.facebook.site import is_page, page_records
-from pipeline.connectors.support.answers import at, objects, up_to
-from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import is_on, setting
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import is_on, payload_of, setting
+from pipeline.connectors.support.values import at, objects, settled, up_to
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged

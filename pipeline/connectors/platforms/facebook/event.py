@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.nested import counts
+from pipeline.connectors.support.values import (
     at,
+    coordinates,
     line,
     link,
     number,
@@ -16,7 +17,6 @@ from pipeline.connectors.support.answers import (
     source_of,
     text,
 )
-from pipeline.connectors.support.nested import counts
 from pipeline.contract.enums import Online, OrganizerType, Status
 from pipeline.contract.normalized import OrganizerRef, Recurrence, Venue
 from pipeline.contract.raw import Dropped, RawRecord

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from pipeline import patterns
-from pipeline.connectors.support.answers import at, number, text
-from pipeline.connectors.support.platform import Platform, json_of
-from pipeline.connectors.support.remote import payload_of
+from pipeline.connectors.support.platform import Platform, json_of, payload_of
+from pipeline.connectors.support.values import at, number, text
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
 from pipeline.contract.http import HttpClient

@@ -11,10 +11,13 @@ from json import JSONDecoder
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.place import coordinates
 from pipeline.connectors.platforms.facebook.event import SITE
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.inline import scripts
+from pipeline.connectors.support.json_text import parse_json
+from pipeline.connectors.support.nested import counts, every_object
+from pipeline.connectors.support.values import (
     at,
+    coordinates,
     line,
     lines,
     link,
@@ -24,9 +27,6 @@ from pipeline.connectors.support.answers import (
     source_of,
     text,
 )
-from pipeline.connectors.support.inline import scripts
-from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.nested import counts, every_object
 from pipeline.contract.enums import Online, OrganizerType, Status
 from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord

@@ -8,9 +8,8 @@ from urllib.parse import quote, urlsplit
 
 from pipeline.connectors.platforms.facebook.graph import GraphApi, following, raise_error
 from pipeline.connectors.platforms.instagram.media import account_of, is_media, records
-from pipeline.connectors.support.answers import at, objects, text, up_to
-from pipeline.connectors.support.identity import settled
 from pipeline.connectors.support.platform import is_on, json_of, setting
+from pipeline.connectors.support.values import at, objects, settled, text, up_to
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged

@@ -10,9 +10,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import at, line, lines, link, number, pictures, source_of, text
 from pipeline.connectors.support.nested import counts
+from pipeline.connectors.support.values import (
+    at,
+    coordinates,
+    line,
+    lines,
+    link,
+    number,
+    pictures,
+    source_of,
+    text,
+)
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.enums import ExtractionMethod, OrganizerType
 from pipeline.contract.normalized import OrganizerRef, Venue

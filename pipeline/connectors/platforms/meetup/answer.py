@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipeline.connectors.support.answers import at, objects, text
 from pipeline.connectors.support.nested import every_object
+from pipeline.connectors.support.values import at, objects, text
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
 
 #: Names of connections of events; one that is empty is told from one of groups by its name.

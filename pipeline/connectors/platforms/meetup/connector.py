@@ -13,9 +13,8 @@ from pipeline.connectors.platforms.meetup import queries
 from pipeline.connectors.platforms.meetup.answer import Connection, connection, is_answer, lacks_a_field
 from pipeline.connectors.platforms.meetup.event import SITE, id_in, record
 from pipeline.connectors.platforms.meetup.site import is_page, page_events
-from pipeline.connectors.support.identity import settled
-from pipeline.connectors.support.platform import is_on, json_of, setting
-from pipeline.connectors.support.remote import fetch_one, payload_of
+from pipeline.connectors.support.platform import fetch_one, is_on, json_of, payload_of, setting
+from pipeline.connectors.support.values import settled
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing

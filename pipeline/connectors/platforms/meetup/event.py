@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.place import coordinates
-from pipeline.connectors.support.answers import (
+from pipeline.connectors.support.nested import counts
+from pipeline.connectors.support.values import (
     at,
+    coordinates,
     line,
     lines,
     link,
@@ -17,7 +18,6 @@ from pipeline.connectors.support.answers import (
     source_of,
     text,
 )
-from pipeline.connectors.support.nested import counts
 from pipeline.contract.enums import Online, OrganizerType, Status
 from pipeline.contract.normalized import Image, OrganizerRef, Recurrence, Venue
 from pipeline.contract.raw import Dropped, RawRecord

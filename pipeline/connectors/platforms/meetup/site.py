@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipeline.connectors.formats.public_page import is_html, next_state
 from pipeline.connectors.platforms.meetup.answer import looks_like_event
-from pipeline.connectors.support.answers import at
+from pipeline.connectors.support.values import at
 from pipeline.contract.raw import RawPayload
 
 _MAX_DEPTH: Final = 4
