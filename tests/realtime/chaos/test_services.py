@@ -19,7 +19,7 @@ def listeners(house):
         return sum(count for _, count in client.pubsub_numsub(*client.pubsub_channels("*live.hubs*")))
 
 
-async def test_valkey_killed_under_a_stream_of_changes(house, writer, two, seed):
+async def test_no_reader_misses_a_change_while_valkey_is_killed(house, writer, two, seed):
     events = writer("found", count=20)
     readers = [Reader(two, over, seed=seed + n, after=0) for n in range(3) for over in ("websocket", "sse")]
     async with reading(*readers):
@@ -71,7 +71,7 @@ async def test_valkey_that_hangs_holds_up_no_change(house, writer, two, seed):
     nothing_missed(house, *readers)
 
 
-async def test_valkey_wiped_under_a_stream_of_changes(house, writer, two, seed):
+async def test_no_reader_misses_a_change_while_valkey_is_wiped(house, writer, two, seed):
     events = writer("found", count=20)
     readers = [Reader(two, over, seed=seed + n, after=0) for n in range(2) for over in ("websocket", "sse")]
     async with reading(*readers):
@@ -86,7 +86,7 @@ async def test_valkey_wiped_under_a_stream_of_changes(house, writer, two, seed):
     nothing_missed(house, *readers)
 
 
-async def test_postgresql_restarted_and_killed_under_a_stream_of_changes(house, writer, two, seed):
+async def test_no_reader_misses_a_change_while_postgresql_is_restarted_and_killed(house, writer, two, seed):
     """Readers who come while it is away are told to try later, and do."""
     chance = random.Random(seed)
     events = writer("found", count=20)

@@ -32,7 +32,7 @@ def create(number: int) -> dict[str, Any]:
     return {"type": "Create", "object": event}
 
 
-def test_what_holds_of_every_platform() -> None:
+def test_it_is_documented_and_known_by_its_samples_alone() -> None:
     check_platform(ActivityPubConnector, "activitypub/outbox.json")
 
 

@@ -49,7 +49,7 @@ def event(number: int) -> dict[str, Any]:
     }
 
 
-def test_it_says_what_it_is_and_knows_its_samples() -> None:
+def test_it_is_documented_and_known_by_its_samples_alone() -> None:
     check_platform(FacebookConnector, "facebook/events.json", "facebook/event.html")
 
 

@@ -24,7 +24,7 @@ def read(text: Any, **config: Any) -> Any:
     return GancioConnector(GancioConfig(**config)).read(payload(raw, url=URL), params())
 
 
-def test_what_holds_of_every_platform() -> None:
+def test_it_is_documented_and_known_by_its_samples_alone() -> None:
     check_platform(GancioConnector)
 
 

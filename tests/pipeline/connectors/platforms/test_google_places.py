@@ -60,7 +60,7 @@ def connector(server: HTTPServer, **config) -> GooglePlacesConnector:
     )
 
 
-def test_what_holds_of_every_platform():
+def test_it_is_documented_and_known_by_its_samples_alone():
     check_platform(GooglePlacesConnector, "google_places/nearby.json", "google_places/status.json")
 
 

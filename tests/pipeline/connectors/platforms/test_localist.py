@@ -42,7 +42,7 @@ def answer(numbers: range, total: int) -> dict[str, Any]:
     }
 
 
-def test_what_holds_of_every_platform() -> None:
+def test_it_is_documented_and_known_by_its_samples_alone() -> None:
     check_platform(LocalistConnector, "localist/events.json", "localist/page.html")
 
 

@@ -53,7 +53,7 @@ def asked(httpserver: HTTPServer) -> Callable[..., list[dict[str, Any]]]:
     return serve
 
 
-def test_what_holds_of_every_platform() -> None:
+def test_it_is_documented_and_known_by_its_samples_alone() -> None:
     check_platform(MobilizonConnector, "mobilizon/search.json")
 
 

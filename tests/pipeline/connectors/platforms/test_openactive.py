@@ -50,7 +50,7 @@ def serve(server: HTTPServer, path: str, pages: list[list[dict[str, Any]]]) -> N
         )
 
 
-def test_what_holds_of_every_platform() -> None:
+def test_it_is_documented_and_known_by_its_samples_alone() -> None:
     check_platform(OpenActiveConnector, "openactive/sessions.json", "openactive/series.json")
 
 

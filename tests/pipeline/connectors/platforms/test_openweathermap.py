@@ -52,7 +52,7 @@ def connector(server: HTTPServer, **config) -> OpenWeatherMapConnector:
     )
 
 
-def test_what_holds_of_every_platform():
+def test_it_is_documented_and_known_by_its_samples_alone():
     check_platform(
         OpenWeatherMapConnector,
         *(f"openweathermap/{name}.json" for name in ("current", "forecast", "onecall")),

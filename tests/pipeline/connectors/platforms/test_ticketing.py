@@ -23,7 +23,7 @@ from tests.pipeline.connectors.reading import params, payload
 
 
 @pytest.mark.parametrize("name", ["eventbrite", "ticketmaster", "seatgeek", "bandsintown"])
-def test_a_platform_is_told_apart_and_documented(name):
+def test_it_is_documented_and_known_by_its_samples_alone(name):
     check_platform(registry.get(name), f"{name}/events.json")
 
 

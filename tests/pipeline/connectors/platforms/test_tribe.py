@@ -40,7 +40,7 @@ def answer(numbers: range, **more: Any) -> dict[str, Any]:
     return {"events": [event(number) for number in numbers], "total": 60, "total_pages": 2, **more}
 
 
-def test_what_holds_of_every_platform() -> None:
+def test_it_is_documented_and_known_by_its_samples_alone() -> None:
     check_platform(TribeConnector, "tribe/events.json")
 
 

@@ -40,7 +40,7 @@ def listing(numbers: range, total: int) -> dict:
     return {"total": total, "events": [{**event, "id": f"e{number}"} for number in numbers]}
 
 
-def test_what_holds_of_every_platform():
+def test_it_is_documented_and_known_by_its_samples_alone():
     check_platform(YelpConnector, "yelp/events.json", "yelp/businesses.json")
 
 
