@@ -20,7 +20,7 @@ from pipeline.connectors.support.values import (
 )
 from pipeline.contract.enums import Online, OrganizerType, Status
 from pipeline.contract.normalized import Image, OrganizerRef, Recurrence, Venue
-from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.contract.raw import Dropped, RawRecord, RawTime
 from pipeline.dates.moments import raw_time, read_duration, read_moment
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 
@@ -48,15 +48,7 @@ def record(node: Any) -> RawRecord | Dropped:
     title = clip(" ".join(text(node, "title").split()), MAX_TITLE, what="title", notes=notes)
     start = raw_time(at(node, "dateTime"))
     state = text(node, "status").upper()
-    reason = (
-        "hidden by its organizer"
-        if state in _HIDDEN
-        else "no title"
-        if not title
-        else "no start"
-        if start is None
-        else ""
-    )
+    reason = _why_not(state, title, start)
     if reason:
         return Dropped(reason=reason, external_id=name, title=title, raw=source_of(node))
     group = line(node, "group", "urlname")
@@ -83,6 +75,13 @@ def record(node: Any) -> RawRecord | Dropped:
         **_place(node),
         **_fee(node),
     )
+
+
+def _why_not(state: str, title: str, start: RawTime | None) -> str:
+    """Why an event is left out; '' where it is kept."""
+    if state in _HIDDEN:
+        return "hidden by its organizer"
+    return "no title" if not title else "no start" if start is None else ""
 
 
 def _place(node: Mapping[str, Any]) -> dict[str, Any]:
