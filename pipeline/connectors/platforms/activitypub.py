@@ -6,12 +6,12 @@ FEP-8a8e for what events add.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of, setting
 from pipeline.connectors.support.values import (
     Facts,
     at,
@@ -61,13 +61,8 @@ _LANGUAGE: Final = patterns.compile(r"[a-z]{2,3}")
 class ActivityPubConfig:
     """Whose events to read."""
 
-    url: str = field(
-        default="",
-        metadata={"help": "The address of an actor (a group's profile), of its outbox, or of one event."},
-    )
-    max_pages: int = field(
-        default=5, metadata={"help": "Pages of the outbox that one run asks for, the newest first, at most."}
-    )
+    url: str = setting("The address of an actor (a group's profile), of its outbox, or of one event.")
+    max_pages: int = setting("Pages of the outbox that one run asks for, the newest first, at most.", 5)
 
 
 class ActivityPubConnector(Platform):

@@ -3,14 +3,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.jsonld import graph
 from pipeline.connectors.formats.page.nodes import is_event
-from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of, setting
 from pipeline.connectors.support.values import (
     at,
     dropped,
@@ -46,27 +46,16 @@ _CONTEXT: Final = b"openactive.io"
 class OpenActiveConfig:
     """Which feed to read."""
 
-    url: str = field(
-        default="",
-        metadata={"help": "The feed's first page (RPDE), as the publisher's dataset site lists it."},
+    url: str = setting("The feed's first page (RPDE), as the publisher's dataset site lists it.")
+    series_url: str = setting(
+        "The feed of the series (SessionSeries) that sessions only point to, where the publisher splits them."
     )
-    series_url: str = field(
-        default="",
-        metadata={
-            "help": "The feed of the series (SessionSeries) that sessions only point to, where the publisher splits them."
-        },
+    expand: bool = setting(
+        "Spread a series over its schedule where it lists no sessions; off where they have a feed of their own.",
+        True,
     )
-    expand: bool = field(
-        default=True,
-        metadata={
-            "help": "Spread a series over its schedule where it lists no sessions; off where they have a feed of their own."
-        },
-    )
-    max_pages: int = field(
-        default=100,
-        metadata={
-            "help": "Pages that one run asks for, at most; the next run goes on where this one stopped."
-        },
+    max_pages: int = setting(
+        "Pages that one run asks for, at most; the next run goes on where this one stopped.", 100
     )
 
 

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Graph, Node, types
-from pipeline.connectors.support.values import coordinates as coordinates
-from pipeline.connectors.support.values import pair
+from pipeline.connectors.support.values import coordinates, pair
 from pipeline.contract.enums import Online
 from pipeline.contract.normalized import Venue
 from pipeline.text.decoding import MAX_LINE

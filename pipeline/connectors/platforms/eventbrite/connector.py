@@ -5,7 +5,7 @@ https://www.eventbrite.com/platform/api
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from pipeline.connectors.platforms.eventbrite.answer import (
     server_data,
 )
 from pipeline.connectors.platforms.eventbrite.record import from_page, numbered, record
-from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of, setting
 from pipeline.connectors.support.values import number, objects, once, settled, up_to, url_identity
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
@@ -48,50 +48,28 @@ _HOSTS: Final = tuple(
 )  # fmt: skip
 
 
-def _help(words: str) -> dict[str, str]:
-    return {"help": words}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventbriteConfig:
     """What is read: one of the first six."""
 
-    organization: str = field(
-        default="", metadata=_help("Number of an organization whose member the key's owner is. Needs a key.")
+    organization: str = setting("Number of an organization whose member the key's owner is. Needs a key.")
+    organizer: str = setting(
+        "Number of an organizer, as its page's address ends with. By the API with a key, else its page."
     )
-    organizer: str = field(
-        default="",
-        metadata=_help(
-            "Number of an organizer, as its page's address ends with. By the API with a key, else its page."
-        ),
+    venue: str = setting("Number of a venue. Needs a key.")
+    event: str = setting(
+        "Number of an event, as its page's address ends with. By the API with a key, else its page."
     )
-    venue: str = field(default="", metadata=_help("Number of a venue. Needs a key."))
-    event: str = field(
-        default="",
-        metadata=_help(
-            "Number of an event, as its page's address ends with. By the API with a key, else its page."
-        ),
+    city: str = setting(
+        "A city's public listing, as in its web address: india--bengaluru of /d/india--bengaluru/events/."
     )
-    city: str = field(
-        default="",
-        metadata=_help(
-            "A city's public listing, as in its web address: india--bengaluru of /d/india--bengaluru/events/."
-        ),
+    url: str = setting("Address of one public page of Eventbrite; read by its structured data.")
+    category: str = setting(
+        "Of a city's listing: the next part of its address, such as music--events. Empty: all events."
     )
-    url: str = field(
-        default="", metadata=_help("Address of one public page of Eventbrite; read by its structured data.")
-    )
-    category: str = field(
-        default="",
-        metadata=_help(
-            "Of a city's listing: the next part of its address, such as music--events. Empty: all events."
-        ),
-    )
-    max_pages: int = field(
-        default=20, metadata=_help("Pages of one run; what is left is taken up by the next one.")
-    )
-    api: str = field(default=API, metadata=_help("Address of the API; for tests."))
-    site: str = field(default=SITE, metadata=_help("Address of the public site; for tests."))
+    max_pages: int = setting("Pages of one run; what is left is taken up by the next one.", 20)
+    api: str = setting("Address of the API; for tests.", API)
+    site: str = setting("Address of the public site; for tests.", SITE)
 
 
 class EventbriteConnector(Platform):

@@ -5,7 +5,7 @@ https://developers.google.com/maps/documentation/places/web-service/op-overview
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from math import cos, radians
 from typing import Any, ClassVar, Final
@@ -18,7 +18,7 @@ from pipeline.connectors.platforms.google_places.place import (
     place_of,
     words_of,
 )
-from pipeline.connectors.support.platform import Platform, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, json_of, payload_of, setting
 from pipeline.connectors.support.values import at, kept_without, objects, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, ExtractionMethod, SourceType, Tier
@@ -59,40 +59,27 @@ _LIMITED: Final = ("OVER_QUERY_LIMIT", "OVER_DAILY_LIMIT", "RESOURCE_EXHAUSTED")
 class GooglePlacesConfig:
     """What is asked: places around a point (`nearby`), or the present state of known places (`status`)."""
 
-    mode: str = field(
-        default="nearby",
-        metadata={
-            "help": "nearby: find places around the point. status: ask for the present state of known places."
-        },
+    mode: str = setting(
+        "nearby: find places around the point. status: ask for the present state of known places.", "nearby"
     )
-    lat: float | None = field(
-        default=None,
-        metadata={"help": "Latitude of the middle of the circle. Empty: that of the source's city."},
+    lat: float | None = setting(
+        "Latitude of the middle of the circle. Empty: that of the source's city.", None
     )
-    lng: float | None = field(default=None, metadata={"help": "Longitude of the middle of the circle."})
-    radius_km: float = field(
-        default=2.0, metadata={"help": "Radius of the circle in kilometres, at most 50."}
+    lng: float | None = setting("Longitude of the middle of the circle.", None)
+    radius_km: float = setting("Radius of the circle in kilometres, at most 50.", 2.0)
+    types: tuple[str, ...] = setting(
+        "Kinds of places to look for, as Google names them (Table A of its place types).", TYPES
     )
-    types: tuple[str, ...] = field(
-        default=TYPES,
-        metadata={"help": "Kinds of places to look for, as Google names them (Table A of its place types)."},
+    place_ids: tuple[str, ...] = setting(
+        "For status: Google's ids of the places. Empty: the places of the source's city, "
+        "those first that were asked longest ago.",
+        (),
     )
-    place_ids: tuple[str, ...] = field(
-        default=(),
-        metadata={
-            "help": "For status: Google's ids of the places. Empty: the places of the source's city, those first that were asked longest ago."
-        },
+    max_requests: int = setting("Requests in one run, at most; each costs money beyond the free ones.", 40)
+    language: str = setting(
+        "Language of names and addresses. Opening hours in words are read in English only.", "en"
     )
-    max_requests: int = field(
-        default=40, metadata={"help": "Requests in one run, at most; each costs money beyond the free ones."}
-    )
-    language: str = field(
-        default="en",
-        metadata={
-            "help": "Language of names and addresses. Opening hours in words are read in English only."
-        },
-    )
-    api: str = field(default=API, metadata={"help": "Address of the API; for tests."})
+    api: str = setting("Address of the API; for tests.", API)
 
 
 class GooglePlacesConnector(Platform):

@@ -1,7 +1,7 @@
 """Localist, the calendar of many universities and cities: its API, and the events in its pages' templates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode, urlsplit
@@ -12,7 +12,7 @@ from pipeline import patterns
 from pipeline.connectors.formats.page.dom import Document, parse
 from pipeline.connectors.platforms.localist.event import of_api, of_template
 from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.platform import Platform, glance, is_on, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, glance, is_on, json_of, payload_of, setting
 from pipeline.connectors.support.values import (
     at,
     html_line,
@@ -47,19 +47,10 @@ _PAGE: Final = patterns.compile(
 class LocalistConfig:
     """Which calendar to read, and how far."""
 
-    url: str = field(
-        default="", metadata={"help": "The calendar's address, such as https://events.example.edu."}
-    )
-    types: str = field(
-        default="", metadata={"help": "Only events of these filters: their numbers, separated by commas."}
-    )
-    token: bool = field(
-        default=False,
-        metadata={"help": "Send the source's key as a bearer token; where a calendar asks for one."},
-    )
-    max_pages: int = field(
-        default=40, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."}
-    )
+    url: str = setting("The calendar's address, such as https://events.example.edu.")
+    types: str = setting("Only events of these filters: their numbers, separated by commas.")
+    token: bool = setting("Send the source's key as a bearer token; where a calendar asks for one.", False)
+    max_pages: int = setting(f"Pages of {_SIZE} events that one run asks for, at most.", 40)
 
 
 class LocalistConnector(Platform):

@@ -2,7 +2,7 @@
 without."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -13,7 +13,7 @@ from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.platforms.luma.event import SITE, entries, record
 from pipeline.connectors.support.inline import scripts
 from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.platform import Platform, fetch_one, is_on, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, fetch_one, is_on, json_of, payload_of, setting
 from pipeline.connectors.support.values import settled, text, up_to, url_identity
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
@@ -52,21 +52,13 @@ _REFUSED: Final = "Luma refused the key: renew LUMA_API_KEY or the source's cred
 class LumaConfig:
     """What to read of Luma: the key's own calendar, a public calendar's feed, or a public page."""
 
-    calendar: str = field(
-        default="",
-        metadata={
-            "help": "The id of a public calendar, such as cal-eCuIBRbS1atJOa6. Its feed is read, without a key."
-        },
+    calendar: str = setting(
+        "The id of a public calendar, such as cal-eCuIBRbS1atJOa6. Its feed is read, without a key."
     )
-    page: str = field(
-        default="",
-        metadata={
-            "help": "What stands after luma.com/ of a city's, a calendar's or an event's page, such as bengaluru."
-        },
+    page: str = setting(
+        "What stands after luma.com/ of a city's, a calendar's or an event's page, such as bengaluru."
     )
-    max_pages: int = field(
-        default=20, metadata={"help": "With a key: pages of 50 events to ask for, at most."}
-    )
+    max_pages: int = setting("With a key: pages of 50 events to ask for, at most.", 20)
 
 
 class LumaConnector(Platform):

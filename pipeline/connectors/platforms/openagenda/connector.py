@@ -2,14 +2,14 @@
 (https://developers.openagenda.com/evenements/lecture)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.platforms.openagenda.event import description, details, entry, timings, where
 from pipeline.connectors.platforms.openagenda.opendatasoft import as_event, flat_items
-from pipeline.connectors.support.platform import Platform, glance, is_on, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, glance, is_on, json_of, payload_of, setting
 from pipeline.connectors.support.values import (
     Facts,
     at,
@@ -61,25 +61,14 @@ _SLUG: Final = patterns.compile(r"^[a-z0-9][a-z0-9_-]{1,100}$", patterns.IGNOREC
 class OpenAgendaConfig:
     """Which agenda to read, and how."""
 
-    agenda: str = field(
-        default="",
-        metadata={
-            "help": "The agenda's uid (a number, in the side bar of its page) or the name in its address."
-        },
+    agenda: str = setting(
+        "The agenda's uid (a number, in the side bar of its page) or the name in its address."
     )
-    url: str = field(
-        default="",
-        metadata={"help": "Or the agenda's page, such as https://openagenda.com/metropole-de-lyon."},
-    )
-    language: str = field(
-        default="",
-        metadata={"help": "Preferred language of texts, such as fr; otherwise the source's, then en, fr."},
-    )
-    search: str = field(default="", metadata={"help": "Only events with these words."})
-    max_pages: int = field(
-        default=50, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."}
-    )
-    api: str = field(default=_API, metadata={"help": "Where the API answers."})
+    url: str = setting("Or the agenda's page, such as https://openagenda.com/metropole-de-lyon.")
+    language: str = setting("Preferred language of texts, such as fr; otherwise the source's, then en, fr.")
+    search: str = setting("Only events with these words.")
+    max_pages: int = setting(f"Pages of {_SIZE} events that one run asks for, at most.", 50)
+    api: str = setting("Where the API answers.", _API)
 
 
 class OpenAgendaConnector(Platform):

@@ -4,7 +4,7 @@ https://openweathermap.org/api
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,7 @@ from pipeline.connectors.platforms.openweathermap.answer import (
     kind,
     records_of,
 )
-from pipeline.connectors.support.platform import Platform, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, json_of, payload_of, setting
 from pipeline.connectors.support.values import kept_without, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
@@ -41,21 +41,16 @@ _SURELY_KELVIN: Final = 150.0
 class OpenWeatherMapConfig:
     """Which weather is asked for."""
 
-    what: tuple[str, ...] = field(
-        default=("current", "forecast"),
-        metadata={
-            "help": "current, forecast (five days in steps of three hours), onecall (a subscription of its own)."
-        },
+    what: tuple[str, ...] = setting(
+        "current, forecast (five days in steps of three hours), onecall (a subscription of its own).",
+        ("current", "forecast"),
     )
-    lat: float | None = field(default=None, metadata={"help": "Latitude. Empty: that of the source's city."})
-    lng: float | None = field(default=None, metadata={"help": "Longitude."})
-    units: str = field(
-        default="",
-        metadata={
-            "help": "Units of files that are read: metric, imperial or standard. Empty: as the request said, else judged by the values."
-        },
+    lat: float | None = setting("Latitude. Empty: that of the source's city.", None)
+    lng: float | None = setting("Longitude.", None)
+    units: str = setting(
+        "Units of files that are read: metric, imperial or standard. Empty: as the request said, else judged by the values."
     )
-    api: str = field(default=API, metadata={"help": "Address of the API; for tests."})
+    api: str = setting("Address of the API; for tests.", API)
 
 
 class OpenWeatherMapConnector(Platform):

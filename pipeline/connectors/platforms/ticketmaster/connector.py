@@ -5,7 +5,7 @@ https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from pipeline.connectors.platforms.ticketmaster.answer import (
     records,
     unwrapped,
 )
-from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of, setting
 from pipeline.connectors.support.values import kept_without, once, settled, up_to
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
@@ -43,56 +43,30 @@ _HOSTS: Final = tuple(
 )  # fmt: skip
 
 
-def _help(words: str) -> dict[str, str]:
-    return {"help": words}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TicketmasterConfig:
     """Which events are asked for. Without a place of its own the source's city and radius are used."""
 
-    event: str = field(
-        default="", metadata=_help("One event by its Discovery id; everything else is then ignored.")
+    event: str = setting("One event by its Discovery id; everything else is then ignored.")
+    city: str = setting(
+        "Name of the city, as Ticketmaster writes it. Leaves out its suburbs: a circle finds more."
     )
-    city: str = field(
-        default="",
-        metadata=_help(
-            "Name of the city, as Ticketmaster writes it. Leaves out its suburbs: a circle finds more."
-        ),
+    country: str = setting("Two letters of the country: US, DE.")
+    state: str = setting("Code of the state, where the country has them: NY.")
+    latlong: str = setting("Middle of the circle as latitude,longitude. Empty: the source's city.")
+    radius_km: int = setting("Radius of the circle in kilometres. 0: that of the source's city, else 25.", 0)
+    classification: str = setting("Segment, genre or type, such as music or comedy; several with commas.")
+    keyword: str = setting("Words that must occur.")
+    venue_id: str = setting("Discovery id of a venue (KovZ…), not the number in its web address.")
+    attraction_id: str = setting("Discovery id of an act or team (K8vZ…).")
+    locale: str = setting("Language of the answers; * is all, so that no event is left out.", "*")
+    undated: bool = setting(
+        "Also ask for events whose date is to be announced, so that they do not count as missing.", True
     )
-    country: str = field(default="", metadata=_help("Two letters of the country: US, DE."))
-    state: str = field(default="", metadata=_help("Code of the state, where the country has them: NY."))
-    latlong: str = field(
-        default="", metadata=_help("Middle of the circle as latitude,longitude. Empty: the source's city.")
+    max_requests: int = setting(
+        "Requests of one run; a window that was begun is finished. The next run takes up the rest.", 60
     )
-    radius_km: int = field(
-        default=0,
-        metadata=_help("Radius of the circle in kilometres. 0: that of the source's city, else 25."),
-    )
-    classification: str = field(
-        default="", metadata=_help("Segment, genre or type, such as music or comedy; several with commas.")
-    )
-    keyword: str = field(default="", metadata=_help("Words that must occur."))
-    venue_id: str = field(
-        default="", metadata=_help("Discovery id of a venue (KovZ…), not the number in its web address.")
-    )
-    attraction_id: str = field(default="", metadata=_help("Discovery id of an act or team (K8vZ…)."))
-    locale: str = field(
-        default="*", metadata=_help("Language of the answers; * is all, so that no event is left out.")
-    )
-    undated: bool = field(
-        default=True,
-        metadata=_help(
-            "Also ask for events whose date is to be announced, so that they do not count as missing."
-        ),
-    )
-    max_requests: int = field(
-        default=60,
-        metadata=_help(
-            "Requests of one run; a window that was begun is finished. The next run takes up the rest."
-        ),
-    )
-    api: str = field(default=API, metadata=_help("Address of the API; for tests."))
+    api: str = setting("Address of the API; for tests.", API)
 
 
 @dataclass(frozen=True, slots=True)

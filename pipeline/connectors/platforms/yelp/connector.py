@@ -4,7 +4,7 @@ https://docs.developer.yelp.com/docs/places-intro
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pipeline import patterns
 from pipeline.connectors.platforms.yelp.business import ATTRIBUTION, ID, address_of, business_of, is_business
 from pipeline.connectors.support.nested import counts
-from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of, setting
 from pipeline.connectors.support.values import (
     amount,
     coordinates,
@@ -52,32 +52,21 @@ _EVENT_MARKS: Final = ("event_site_url", "time_start", "attending_count", "inter
 class YelpConfig:
     """What is asked: events, businesses, or both, around a point."""
 
-    mode: str = field(default="events", metadata={"help": "events, businesses, or both."})
-    event: str = field(
-        default="",
-        metadata={
-            "help": "One event by its id, the last part of its address; everything else is then ignored."
-        },
+    mode: str = setting("events, businesses, or both.", "events")
+    event: str = setting(
+        "One event by its id, the last part of its address; everything else is then ignored."
     )
-    lat: float | None = field(
-        default=None,
-        metadata={"help": "Latitude of the middle of the circle. Empty: that of the source's city."},
+    lat: float | None = setting(
+        "Latitude of the middle of the circle. Empty: that of the source's city.", None
     )
-    lng: float | None = field(default=None, metadata={"help": "Longitude of the middle of the circle."})
-    radius_km: float = field(
-        default=0.0, metadata={"help": "Radius in kilometres, at most 40. 0: that of the source's city."}
+    lng: float | None = setting("Longitude of the middle of the circle.", None)
+    radius_km: float = setting("Radius in kilometres, at most 40. 0: that of the source's city.", 0.0)
+    categories: str = setting(
+        "Categories of events or businesses by Yelp's aliases, with commas, such as music,nightlife."
     )
-    categories: str = field(
-        default="",
-        metadata={
-            "help": "Categories of events or businesses by Yelp's aliases, with commas, such as music,nightlife."
-        },
-    )
-    locale: str = field(default="", metadata={"help": "Language and country of the answers, such as en_US."})
-    max_pages: int = field(
-        default=10, metadata={"help": "Pages of 50 of one run, for events and for businesses each."}
-    )
-    api: str = field(default=API, metadata={"help": "Address of the API; for tests."})
+    locale: str = setting("Language and country of the answers, such as en_US.")
+    max_pages: int = setting("Pages of 50 of one run, for events and for businesses each.", 10)
+    api: str = setting("Address of the API; for tests.", API)
 
 
 class YelpConnector(Platform):
