@@ -127,7 +127,7 @@ class Connector(Protocol):
     kind; `config_for` gives the configuration that reads a web address of its platform, None for others;
     `config_from_page` that of a site whose page betrays the platform (all for detection). `check_credentials`
     asks the platform whether the keys are good: CredentialsMissing names the variable, an EgressError says
-    what the platform answered. A base with the usual answers is `connectors/platform.py`.
+    what the platform answered. A base with the usual answers is `connectors/support/platform.py`.
     """
 
     metadata: ClassVar[Metadata]

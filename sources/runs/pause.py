@@ -42,7 +42,7 @@ def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime)
 
 
 def resume(scope: PauseScope, key: str, *, by: Actor) -> bool:
-    """Let the scope go on; False where it was not held. What waits is taken up by `releasing.waiting_runs`.
+    """Let the scope go on; False where it was not held. What waits is taken up by `release.waiting_runs`.
     Raises RightMissing, PauseInvalid."""
     require(by, RESUME)
     check(scope, key, gone_is_fine=True)

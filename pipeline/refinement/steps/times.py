@@ -60,7 +60,7 @@ def times(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 
 def ends(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Predict an end where none is told (`steps/lengths.py`), and drop what is past by it, unless it is
+    """Predict an end where none is told (`pipeline/refinement/durations.py`), and drop what is past by it, unless it is
     already held."""
     return _without_past([_with_predicted_end(draft, context) for draft in drafts], context, lookups, _over)
 
