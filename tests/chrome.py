@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -57,12 +58,16 @@ def served(path: str, folder: Path) -> Iterator[str]:
     }
     (folder / "launch.json").write_text(json.dumps(config))
     words = ["playwright", "launch-server", "--browser=chromium", f"--config={folder / 'launch.json'}"]
-    server = subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     try:
         assert server.stdout is not None
         yield server.stdout.readline().strip()
     finally:
-        server.terminate()
+        os.killpg(
+            server.pid, signal.SIGTERM
+        )  # Playwright's own program is a child of the one that was started
         server.wait()
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 import tests.__main__ as runner
@@ -148,3 +149,11 @@ def test_without_any_browser_one_line_says_how(monkeypatch, capsys):
     monkeypatch.setattr(chrome, "install_chromium", lambda call: None)
     assert chrome.main() == 1
     assert capsys.readouterr().err == f"nocturne: {chrome.MISSING}\n"
+
+
+def test_nothing_is_left_of_the_served_browser(tmp_path):
+    with chrome.served(chrome.find_chromium(), tmp_path) as address:
+        assert address.startswith("ws://127.0.0.1:")
+        left = psutil.Process().children(recursive=True)
+    _, alive = psutil.wait_procs(left, timeout=30)
+    assert alive == []
