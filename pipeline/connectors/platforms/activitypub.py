@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of, setting
+from pipeline.connectors.support.json_api import JsonApi
+from pipeline.connectors.support.platform import json_of, payload_of, setting
 from pipeline.connectors.support.values import (
     Facts,
     at,
@@ -65,7 +66,7 @@ class ActivityPubConfig:
     max_pages: int = setting("Pages of the outbox that one run asks for, the newest first, at most.", 5)
 
 
-class ActivityPubConnector(Platform):
+class ActivityPubConnector(JsonApi):
     """Reads the public outbox of one actor. What was posted first is not asked for again: an outbox tells
     news, it is no calendar."""
 
@@ -83,11 +84,12 @@ class ActivityPubConnector(Platform):
     )
     config_type: ClassVar[type[ActivityPubConfig]] = ActivityPubConfig
 
+    marks = ((b'"startTime"', b'"Event"'),)
+
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """0.96 for ActivityStreams with an Event that starts at some time; 0 for all else."""
-        value = glance(payload, b'"startTime"', b'"Event"')
-        return 0.96 if value is not None and any("startTime" in event for event in _events(value)) else 0.0
+    def sureness(cls, value: Any) -> float:
+        """0.96 for ActivityStreams with an Event that starts at some time."""
+        return 0.96 if any("startTime" in event for event in _events(value)) else 0.0
 
     def check_credentials(self, http: HttpClient) -> None:
         """No key is needed; raises ConfigInvalid where the address is none."""

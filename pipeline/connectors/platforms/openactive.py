@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.jsonld import graph
 from pipeline.connectors.formats.page.nodes import is_event
-from pipeline.connectors.support.platform import Platform, glance, json_of, payload_of, setting
+from pipeline.connectors.support.json_api import JsonApi
+from pipeline.connectors.support.platform import json_of, payload_of, setting
 from pipeline.connectors.support.values import (
     at,
     dropped,
@@ -59,7 +60,7 @@ class OpenActiveConfig:
     )
 
 
-class OpenActiveConnector(Platform):
+class OpenActiveConnector(JsonApi):
     """Walks a feed to its end. An item that was deleted is left out, so that a whole walk tells what is
     gone."""
 
@@ -78,13 +79,11 @@ class OpenActiveConnector(Platform):
     )
     config_type: ClassVar[type[OpenActiveConfig]] = OpenActiveConfig
 
+    marks = ((_CONTEXT,),)
+
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """0.96 for a page of a feed, and for linked data of OpenActive's vocabulary, with an event in it; 0
-        for all else."""
-        value = glance(payload, _CONTEXT)
-        if value is None:
-            return 0.0
+    def sureness(cls, value: Any) -> float:
+        """0.96 for a page of a feed, and for linked data of OpenActive's vocabulary, with an event in it."""
         nodes = [item.get("data") for item in _items(value)] if _is_feed(value) else objects(value)
         return 0.96 if any(isinstance(node, dict) and _holds_event(node) for node in nodes) else 0.0
 
@@ -100,7 +99,7 @@ class OpenActiveConnector(Platform):
         resumed = http_url(text(params.checkpoint.get("next")))
         resumed = resumed if urlsplit(resumed).netloc == urlsplit(first).netloc else ""
         left = params.limit
-        for number, (payload, onward) in enumerate(self._walk(http, resumed or first), 1):
+        for number, (payload, onward) in enumerate(self._feed(http, resumed or first), 1):
             page = self.read(_joined(payload, series) if series else payload, replace(params, limit=left))
             records = list(page.records)
             left = None if left is None else left - len(records)
@@ -164,7 +163,7 @@ class OpenActiveConnector(Platform):
             )
         return url
 
-    def _walk(self, http: HttpClient, url: str) -> Iterator[tuple[RawPayload, str]]:
+    def _feed(self, http: HttpClient, url: str) -> Iterator[tuple[RawPayload, str]]:
         """Each page with the address of the next one, '' after the last: a page without items that names
         itself."""
         host = urlsplit(url).netloc
@@ -183,7 +182,7 @@ class OpenActiveConnector(Platform):
     def _series(self, http: HttpClient) -> dict[str, dict[str, Any]]:
         """The series by their `@id`, those that were deleted left out."""
         found: dict[str, dict[str, Any]] = {}
-        for number, (payload, _) in enumerate(self._walk(http, self._address("series_url")), 1):
+        for number, (payload, _) in enumerate(self._feed(http, self._address("series_url")), 1):
             for item in _items(json_of(payload)):
                 name = text(at(item, "data", "@id"))
                 if name and item.get("state") != "deleted":

@@ -16,8 +16,9 @@ from pipeline.connectors.platforms.openweathermap.answer import (
     kind,
     records_of,
 )
-from pipeline.connectors.support.platform import Platform, json_of, payload_of, setting
-from pipeline.connectors.support.values import kept_without, text
+from pipeline.connectors.support.json_api import JsonApi, Key
+from pipeline.connectors.support.platform import json_of, setting
+from pipeline.connectors.support.values import text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
@@ -53,7 +54,7 @@ class OpenWeatherMapConfig:
     api: str = setting("Address of the API; for tests.", API)
 
 
-class OpenWeatherMapConnector(Platform):
+class OpenWeatherMapConnector(JsonApi):
     """Reads weather. It has no events."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -80,15 +81,12 @@ class OpenWeatherMapConnector(Platform):
     )
     config_type: ClassVar[type[OpenWeatherMapConfig]] = OpenWeatherMapConfig
 
+    marks = ((b'"weather"',), (b'"list"',))
+    credential = Key(parameter="appid")
+
     @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
+    def sureness(cls, value: Any) -> float:
         """0.95 for weather in one of its shapes."""
-        if not any(mark in payload.content for mark in (b'"weather"', b'"list"')):
-            return 0.0
-        try:
-            value = json_of(payload)
-        except SchemaChanged:
-            return 0.0
         return 0.95 if kind(value) else 0.0
 
     @classmethod
@@ -144,10 +142,10 @@ class OpenWeatherMapConnector(Platform):
         return Page(payload=payload, records=(), coverage=Coverage.COMPLETE, weather=weather)
 
     def _ask(self, http: HttpClient, what: str, lat: float, lng: float) -> RawPayload:
-        query = {"lat": str(lat), "lon": str(lng), "units": "metric", "appid": self.key()}
+        query = {"lat": str(lat), "lon": str(lng), "units": "metric"}
         if what == "onecall":
             query["exclude"] = "minutely,alerts"
-        payload = kept_without(payload_of(http.get(self.config.api + _PATHS[what], params=query)), "appid")
+        payload = self.ask(http, _PATHS[what].lstrip("/"), query)
         value = json_of(payload)
         if isinstance(value, Mapping) and text(value, "cod") == "429":
             raise RateLimited(f"OpenWeatherMap answers {text(value, 'message')[:200]}", url=payload.url)

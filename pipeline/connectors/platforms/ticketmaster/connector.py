@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final, Self
-from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.platforms.ticketmaster.answer import (
@@ -20,11 +19,12 @@ from pipeline.connectors.platforms.ticketmaster.answer import (
     records,
     unwrapped,
 )
-from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of, setting
-from pipeline.connectors.support.values import kept_without, once, settled, up_to
+from pipeline.connectors.support.json_api import JsonApi, Key
+from pipeline.connectors.support.platform import json_of, setting
+from pipeline.connectors.support.values import once, settled, up_to
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
-from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
+from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.raw import RawPayload
 
@@ -104,7 +104,7 @@ class Step:
     asked: int
 
 
-class TicketmasterConnector(Platform):
+class TicketmasterConnector(JsonApi):
     """Reads the Discovery API. A window that holds more than can be paged through is split in half, so that
     nothing is lost."""
 
@@ -128,23 +128,16 @@ class TicketmasterConnector(Platform):
     )
     config_type: ClassVar[type[TicketmasterConfig]] = TicketmasterConfig
 
-    @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """0.95 for an answer of the Discovery API, with events or expressly without."""
-        if b'"dates"' not in payload.content and b"/discovery/" not in payload.content:
-            return 0.0
-        try:
-            value = unwrapped(json_of(payload))
-        except SchemaChanged:
-            return 0.0
-        return 0.95 if looks_like_event(value) or is_listing(value) else 0.0
+    marks = ((b'"dates"',), (b"/discovery/",))
+    # other pages of the site name their venues and acts by numbers that the API does not know
+    addresses = ((_EVENT, "event", "{}"),)
+    credential = Key(parameter="apikey")
 
     @classmethod
-    def config_for(cls, url: str) -> dict[str, Any] | None:
-        """An event's page by the id at its end. Other pages of the site name their venues and acts by numbers
-        that the API does not know."""
-        found = _EVENT.search(urlsplit(url).path) if is_on(url, cls.metadata.hosts) else None
-        return {"event": found.group(1)} if found else None
+    def sureness(cls, value: Any) -> float:
+        """0.95 for an answer of the Discovery API, with events or expressly without."""
+        value = unwrapped(value)
+        return 0.95 if looks_like_event(value) or is_listing(value) else 0.0
 
     def check_credentials(self, http: HttpClient) -> None:
         """One event of anywhere."""
@@ -160,7 +153,7 @@ class TicketmasterConnector(Platform):
                 self._ask(http, f"events/{self.config.event}.json", {"locale": self.config.locale}), params
             )
             return
-        yield from up_to(self._walk(params, http), params.limit)
+        yield from up_to(self._windows(params, http), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of one answer. Raises SchemaChanged for an error of the API and for what is no answer of
@@ -170,7 +163,7 @@ class TicketmasterConnector(Platform):
         cut = not answer.whole or params.limit is not None
         return Page(payload=payload, records=found, coverage=Coverage.PARTIAL, cut=cut)
 
-    def _walk(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+    def _windows(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         where = self._question(params)
         first, last = max(params.start, params.now - _LOOKBACK), params.end
         resumed = moment_of(str(params.checkpoint.get("from") or ""))
@@ -244,10 +237,7 @@ class TicketmasterConnector(Platform):
         return {name: value for name, value in asked.items() if value}
 
     def _ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
-        response = http.get(
-            f"{self.config.api.rstrip('/')}/discovery/v2/{path}", params={**asked, "apikey": self.key()}
-        )
-        return kept_without(payload_of(response), "apikey")
+        return self.ask(http, f"discovery/v2/{path}", asked)
 
 
 def _between(span: Span) -> dict[str, str]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Final
-from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.platforms.yelp.business import ATTRIBUTION, ID, address_of, business_of, is_business
+from pipeline.connectors.support.json_api import JsonApi, Key
 from pipeline.connectors.support.nested import counts
-from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of, setting
+from pipeline.connectors.support.platform import json_of, setting
 from pipeline.connectors.support.values import (
     amount,
     coordinates,
@@ -69,7 +69,7 @@ class YelpConfig:
     api: str = setting("Address of the API; for tests.", API)
 
 
-class YelpConnector(Platform):
+class YelpConnector(JsonApi):
     """Reads events with their venue, cost and counts, and businesses as places."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -97,32 +97,21 @@ class YelpConnector(Platform):
     )
     config_type: ClassVar[type[YelpConfig]] = YelpConfig
 
-    @classmethod
-    def recognizes(cls, payload: RawPayload) -> float:
-        """0.95 for events or businesses of Yelp."""
-        if b"yelp" not in payload.content and b"Yelp" not in payload.content:
-            return 0.0
-        try:
-            value = json_of(payload)
-        except SchemaChanged:
-            return 0.0
-        events, businesses = _items(value)
-        return 0.95 if events or businesses else 0.0
+    marks = ((b"yelp",), (b"Yelp",))
+    # the API knows no other pages of Yelp by their address
+    addresses = ((_EVENT, "event", "{}"),)
+    credential = Key(header="Authorization", form="Bearer {}")
 
     @classmethod
-    def config_for(cls, url: str) -> dict[str, Any] | None:
-        """An event's page: that event. None for other pages of Yelp, which the API does not know by their
-        address."""
-        found = _EVENT.match(urlsplit(url).path) if is_on(url, cls.metadata.hosts) else None
-        return {"event": found.group(1)} if found else None
+    def sureness(cls, value: Any) -> float:
+        """0.95 for events or businesses of Yelp."""
+        return 0.95 if any(_items(value)) else 0.0
 
     def check_credentials(self, http: HttpClient) -> None:
         """Ask for one business, which every plan has."""
         params = {"latitude": "37.7867", "longitude": "-122.4", "limit": "1"}
         self._refuse_limits(
-            payload_of(
-                http.get(f"{self.config.api}/businesses/search", params=params, headers=self._headers())
-            )
+            self.ask(http, "businesses/search", params, headers={"Accept": "application/json"})
         )
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
@@ -199,11 +188,8 @@ class YelpConnector(Platform):
             **{name: value for name in ("categories", "locale") if (value := getattr(self.config, name))},
         }
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.key()}", "Accept": "application/json"}
-
     def _answer(self, http: HttpClient, path: str, query: Mapping[str, str], params: FetchParams) -> Page:
-        payload = payload_of(http.get(self.config.api + path, params=query or None, headers=self._headers()))
+        payload = self.ask(http, path.lstrip("/"), query, headers={"Accept": "application/json"})
         self._refuse_limits(payload)
         return self.read(payload, params)
 
