@@ -31,3 +31,13 @@ def test_the_documentation_tells_the_tier_of_each():
     rows = [line.split("|") for line in TABLE.read_text().splitlines() if line.startswith("| [`")]
     told = {name: cells[2].strip() for cells in rows for name in re.findall(r"`(\w+)`", cells[1])}
     assert told == {name: registry.get(name).metadata.tier.value for name in registry.names()}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://[::1", "https://[a]/", "//[", "https://a.example:port/", "", "\x00", "https://\ud800.example/"],
+)
+def test_a_broken_address_is_of_no_platform(address):
+    kinds = [registry.get(name) for name in registry.names()]
+
+    assert {kind.config_for(address) for kind in kinds if kind.metadata.hosts} == {None}

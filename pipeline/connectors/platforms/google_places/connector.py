@@ -18,7 +18,7 @@ from pipeline.connectors.platforms.google_places.place import (
     place_of,
     words_of,
 )
-from pipeline.connectors.support.platform import Platform, json_of, payload_of, setting
+from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of, setting
 from pipeline.connectors.support.values import at, kept_without, objects, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, ExtractionMethod, SourceType, Tier
@@ -124,18 +124,17 @@ class GooglePlacesConnector(Platform):
             return 0.0
         if _shape(value) == "places":
             return 0.95
-        known_host = (urlsplit(payload.url).hostname or "") in cls.metadata.hosts
+        known_host = is_on(payload.url, cls.metadata.hosts)
         return 0.9 if known_host and isinstance(value, dict) and _problem(value) else 0.0
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
         """An address of the API that names a place: its status. None for all others, a map's address too: it
         names no id that the API takes."""
+        if not (url.startswith("https://") and is_on(url, cls.metadata.hosts)):
+            return None
         place_id = _asked_for(url)
-        host = urlsplit(url).hostname or "" if url.startswith("https://") else ""
-        return (
-            {"mode": "status", "place_ids": [place_id]} if host in cls.metadata.hosts and place_id else None
-        )
+        return {"mode": "status", "place_ids": [place_id]} if place_id else None
 
     def check_credentials(self, http: HttpClient) -> None:
         """Ask for the id of a place that there surely is, which costs nothing."""

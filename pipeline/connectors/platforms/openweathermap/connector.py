@@ -17,7 +17,7 @@ from pipeline.connectors.platforms.openweathermap.answer import (
     records_of,
 )
 from pipeline.connectors.support.json_api import JsonApi, Key
-from pipeline.connectors.support.platform import json_of, setting
+from pipeline.connectors.support.platform import is_on, json_of, setting
 from pipeline.connectors.support.values import text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
@@ -92,9 +92,11 @@ class OpenWeatherMapConnector(JsonApi):
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
         """An address of the API, with its point; the key in it is left out."""
+        if not (url.startswith("https://") and is_on(url, ("api.openweathermap.org",))):
+            return None
         parts = urlsplit(url)
         asked = next((name for name, path in _PATHS.items() if parts.path == path), "")
-        if parts.scheme != "https" or parts.hostname != "api.openweathermap.org" or not asked:
+        if not asked:
             return None
         query = parse_qs(parts.query)
         point = {
