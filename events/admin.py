@@ -260,7 +260,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     def _move(self, request: HttpRequest, events: QuerySet[Event], to: Publication) -> None:
         try:
             moved = services.change_statuses(
-                [event.pk for event in events], to, by=request.user, reason="at the desk"
+                [event.pk for event in events], to, by=request.user, reason="in the admin"
             )
         except EventError as error:
             messages.error(request, f"{error.detail} Nothing was changed.")

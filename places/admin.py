@@ -135,12 +135,12 @@ class PlaceAdmin(ModelAdmin):
                 {**self.admin_site.each_context(request), **_both_sides(*two)},
             )
         if request.POST.get("different"):
-            services.mark_places_different(two[0].pk, two[1].pk, by=request.user, reasons="said at the desk")
+            services.mark_places_different(two[0].pk, two[1].pk, by=request.user, reasons="said in the admin")
             messages.success(request, "Kept apart: nobody asks again.")
             return None
         survivor, child = two if str(two[0].pk) == request.POST.get("survivor") else (two[1], two[0])
         try:
-            services.merge_places(survivor.pk, child.pk, by=request.user, reasons="merged at the desk")
+            services.merge_places(survivor.pk, child.pk, by=request.user, reasons="merged in the admin")
         except PlaceError as error:
             messages.error(request, error.detail)
         else:

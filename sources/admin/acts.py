@@ -49,7 +49,7 @@ def run_now(source: Source, *, by: Actor) -> Said:
 
 def pause(source: Source, *, by: Actor) -> Said:
     """Hold the source; a run under way ends."""
-    pausing.pause(PauseScope.SOURCE, source.slug, reason="at the desk", by=by, now=now())
+    pausing.pause(PauseScope.SOURCE, source.slug, reason="in the admin", by=by, now=now())
     return Said(True, "paused; a run under way ends.")
 
 

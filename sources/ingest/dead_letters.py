@@ -130,7 +130,7 @@ def _keep(run: FetchRun, rows: Sequence[SetAside], *, now: datetime) -> None:
     raise_alert(
         _alert_of(source),
         f"{source.name}: {len(rows)} set aside, {rows[0].reason}",
-        detail=f"{rows[0].title}: not tried again until the code changes. See Set aside at the desk; Try again there when it is mended.",
+        detail=f"{rows[0].title}: not tried again until the code changes. See Set aside in the admin; Try again there when it is mended.",
         source=source,
         now=now,
     )

@@ -46,7 +46,7 @@ def page_of(
 def refused(url: str, why: str) -> ReadingStalled:
     """What is raised for an answer that was set aside before."""
     return ReadingStalled(
-        f"The same answer from {url or 'the file'} was set aside before ({why}). It is read again when the code changes, or with Try again at the desk."
+        f"The same answer from {url or 'the file'} was set aside before ({why}). It is read again when the code changes, or with Try again in the admin."
     )
 
 

@@ -49,7 +49,7 @@ def test_a_verdict_from_the_list_settles_the_open_reviews(client, django_capture
     assert (decision.verdict, decision.by, decision.note, decision.automatic) == (
         "approve",
         moderator,
-        "at the desk",
+        "in the admin",
         False,
     )
     assert (decision.before, decision.after) == ({"publication": "pending"}, {"publication": "approved"})
