@@ -148,7 +148,7 @@ def test_a_published_message_says_since_when_it_waits(monkeypatch: pytest.Monkey
     prefix = f"test:{secrets.token_hex(6)}:"
     with (
         redis.Redis.from_url(configured.REDIS_URL) as broker,
-        Celery("other", broker=configured.CELERY_BROKER_URL) as other,
+        Celery("other", broker=configured.CELERY_BROKER_URL, set_as_current=False) as other,
     ):
         other.conf.broker_transport_options = {"global_keyprefix": prefix}
         other.send_task("a.task", queue="enrich")

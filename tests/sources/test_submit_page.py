@@ -63,7 +63,7 @@ def test_what_the_trap_catches_is_thanked_and_forgotten(client):
     ("fields", "said"),
     [
         ({"title": ""}, "This field is required"),
-        ({"opened": stamp(opened_at=9e12)}, "That was quick"),
+        ({"opened": stamp(opened_at=9e12)}, "The form was sent too quickly"),
         ({"opened": "made up"}, "open for too long"),
         ({"end": "2001-01-01T10:00"}, "before the start"),
         ({"url": "javascript:alert(1)"}, "valid URL"),
