@@ -106,8 +106,8 @@ class Watch:
         if since < (WRITE_SECONDS if self._changed else BEAT_SECONDS):
             return
         now = clock()
-        own_row(self.run).update(progress=self.run.progress, heartbeat_at=now)
-        if moment - self._beaten >= BEAT_SECONDS:
+        is_ours = own_row(self.run).update(progress=self.run.progress, heartbeat_at=now)
+        if is_ours and moment - self._beaten >= BEAT_SECONDS:  # else another run may hold the source by now
             Source.objects.filter(pk=self.run.source_id).update(claimed_until=now + RUN_HOLDS)
             self._beaten = moment
         self._written, self._changed = moment, False

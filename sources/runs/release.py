@@ -121,7 +121,9 @@ def _queue_again(
     if not at_once and (is_paused or now - run.heartbeat_at < min(SILENT * 2**times, LONGEST_QUEUE_WAIT)):
         return
     run.progress = {**run.progress, "queued": 0 if at_once else times + 1}
-    FetchRun.objects.filter(pk=run.pk, state=RunState.RUNNING).update(progress=run.progress, heartbeat_at=now)
+    running = FetchRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
+    if not running.update(progress=run.progress, heartbeat_at=now):
+        return
     Source.objects.filter(pk=run.source_id).update(claimed_until=now + RUN_HOLDS)
     if not is_paused:
         (released.fetch if is_fetch else released.process).append(run.id)
