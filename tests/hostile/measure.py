@@ -7,7 +7,6 @@ measured again, since a busy machine disturbs even that. A tracer (the measuring
 its work is not the reader's.
 """
 
-import functools
 import gc
 import itertools
 import signal
@@ -140,8 +139,5 @@ def first_slow(
     call: Call, attacks: Iterator[Attack] | list[Attack] | tuple[Attack, ...], longest: int, **how: Any
 ) -> Slow | None:
     """The first of the attacks that the call does not bear."""
-    return next(filter(None, map(functools.partial(_attacked, call, longest, how), attacks)), None)
-
-
-def _attacked(call: Call, longest: int, how: dict[str, Any], attack: Attack) -> Slow | None:
-    return slow(call, attack, longest, **how)
+    judged = (slow(call, attack, longest, **how) for attack in attacks)
+    return next(filter(None, judged), None)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from pipeline import patterns
+from pipeline.characters import storable
 
 MAX_DEPTH: Final = 200
 #: Levels that stay where a text that is too deep is cut, and what stands in the place of what was cut.
@@ -68,7 +69,7 @@ def _constant(_: str) -> None:
 
 def _sound(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return storable(value)
     if isinstance(value, dict):
         return {_sound(name): _sound(inner) for name, inner in value.items()}
     return [_sound(inner) for inner in value] if isinstance(value, list) else value
