@@ -152,8 +152,10 @@ def test_without_any_browser_one_line_says_how(monkeypatch, capsys):
 
 
 def test_nothing_is_left_of_the_served_browser(tmp_path):
+    before = set(psutil.Process().children(recursive=True))  # another test's browser may stand in this process
     with chrome.served(chrome.find_chromium(), tmp_path) as address:
         assert address.startswith("ws://127.0.0.1:")
-        left = psutil.Process().children(recursive=True)
-    _, alive = psutil.wait_procs(left, timeout=30)
+        served = set(psutil.Process().children(recursive=True)) - before
+    _, alive = psutil.wait_procs(served, timeout=30)
+    assert served
     assert alive == []
