@@ -14,17 +14,17 @@ from egress.client import GuardedClient
 from egress.crawl.chromium import find_chromium, may_sandbox
 from egress.crawl.messages import Task
 from egress.crawl.reading import PageView
+from egress.crawl.renderers.base import Renderer
+from egress.crawl.renderers.chain import render
+from egress.crawl.renderers.firecrawl import Firecrawl
+from egress.crawl.renderers.hyperbrowser import Hyperbrowser
+from egress.crawl.renderers.local import Browser, PlainHttp
 from egress.crawl.runner import GRACE, LOOK, Runner
 from egress.exceptions import AddressRefused, ConnectFailed, ServerFailed, TimedOut
 from egress.guard import effective_port
 from egress.masking import mask_text
 from egress.outgoing_request import Limits, OutgoingRequest
 from egress.records import RequestPolicy
-from egress.renderers.base import Renderer
-from egress.renderers.chain import render
-from egress.renderers.firecrawl import Firecrawl
-from egress.renderers.hyperbrowser import Hyperbrowser
-from egress.renderers.local import Browser, PlainHttp
 from pipeline.contract.crawl import CrawledPage, CrawlJob, Fetched, Pages
 from pipeline.contract.http import HttpClient, Response
 from pipeline.contract.http_errors import EgressError, RateLimited

@@ -152,7 +152,7 @@ def test_without_any_browser_one_line_says_how(monkeypatch, capsys):
 
 
 def test_nothing_is_left_of_the_served_browser(tmp_path):
-    before = set(psutil.Process().children(recursive=True))  # another test's browser may stand in this process
+    before = set(psutil.Process().children(recursive=True))  # another test's browser may be there
     with chrome.served(chrome.find_chromium(), tmp_path) as address:
         assert address.startswith("ws://127.0.0.1:")
         served = set(psutil.Process().children(recursive=True)) - before

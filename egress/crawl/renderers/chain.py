@@ -7,8 +7,8 @@ from contextlib import closing
 import structlog
 
 from egress.crawl.reading import PageView
+from egress.crawl.renderers.base import Renderer
 from egress.exceptions import CrawlFailed, MemoryExceeded, NoRenderer
-from egress.renderers.base import Renderer
 from pipeline.contract.crawl import CrawledPage, CrawlJob, Render
 from pipeline.contract.http_errors import EgressError
 

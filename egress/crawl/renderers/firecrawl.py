@@ -4,8 +4,8 @@ key."""
 import json
 from collections.abc import Callable
 
+from egress.crawl.renderers.remote import SCRIPTS, RemoteRenderer
 from egress.exceptions import CrawlFailed
-from egress.renderers.remote import SCRIPTS, RemoteRenderer
 from pipeline.contract.crawl import CrawlJob, Fetched
 from pipeline.contract.http import HttpClient
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from egress.crawl.renderers.remote import SCRIPTS, RemoteRenderer
 from egress.exceptions import CrawlFailed
-from egress.renderers.remote import SCRIPTS, RemoteRenderer
 from pipeline.contract.crawl import CrawlJob, Fetched
 from pipeline.contract.http import HttpClient, Response
 

@@ -11,14 +11,14 @@ from werkzeug import Request, Response
 
 from egress.client import GuardedClient
 from egress.crawl.client import CrawlingClient, Means
+from egress.crawl.renderers.chain import render
+from egress.crawl.renderers.firecrawl import Firecrawl
+from egress.crawl.renderers.hyperbrowser import LOOKS, Hyperbrowser
 from egress.crawl.runner import Runner
 from egress.exceptions import AddressRefused, CrawlFailed, NoRenderer, SiteRefused
 from egress.guard import Guard
 from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.records import RequestPolicy
-from egress.renderers.chain import render
-from egress.renderers.firecrawl import Firecrawl
-from egress.renderers.hyperbrowser import LOOKS, Hyperbrowser
 from egress.robots import Robots
 from pipeline.contract.crawl import (
     CrawledPage,
