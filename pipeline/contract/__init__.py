@@ -1,1 +1,1 @@
-"""The records that pass between the rooms of the pipeline, and the one table of an event's fields."""
+"""Records that pass between the rooms of the pipeline, and the table of an event's fields."""

@@ -1,21 +1,23 @@
-"""What the matcher takes and gives: one record type for a CSV file and for the pipeline. Free of Django."""
+"""Input and output of the matcher: one record type for CSV files and for the pipeline. Free of Django."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.contract.enums import MatchOutcome
 
-#: Aware or naive datetime, or a date where the time is unknown or the event takes whole days.
+#: An aware or naive datetime, or a date where the time is unknown or the event is all-day.
 Moment = datetime | date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """One record that may tell of the same event as another. `id` is unique within what is compared.
+    """One record to compare with others.
 
-    `lat` and `lon` in WGS 84 degrees; `location` is free text ("Hall 4, Messe Wien, Vienna, Austria");
-    `time_known` False makes a datetime count as a date; prices in one currency. Everything but `id` may be
-    empty, and is then no evidence for either side.
+    `id` is unique within one comparison.
+
+    `lat` and `lon` are WGS 84 degrees. `location` is free text ("Hall 4, Messe Wien, Vienna, Austria"). With
+    `time_known` False a datetime counts as a date. All prices of a record have one currency. Every attribute
+    but `id` may be empty; an empty one is no evidence for either side.
     """
 
     id: str
@@ -42,8 +44,13 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchedPair:
-    """Two records and the verdict: `score` is the estimated probability (0 to 1) that they tell of one event,
-    `reasons` its evidence in words. `id1` comes before `id2` in the order of the input."""
+    """Two records and the verdict.
+
+    `id1` comes before `id2` in the order of the input.
+
+    `score` is the estimated probability (0 to 1) that both describe one event; `reasons` is its evidence as
+    sentences.
+    """
 
     id1: str
     id2: str

@@ -1,4 +1,4 @@
-"""What a connector is, what it is asked and what it answers with."""
+"""The Protocol of a connector, the parameters that it gets, and the pages that it returns."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,12 @@ from pipeline.contract.raw import Dropped, PlaceRecord, RawPayload, RawRecord, W
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchParams:
-    """What is asked of a connector. `lat`, `lng` in degrees, `radius_km`; `start` and `end` bound occurrences
-    (aware); `now` is the clock, frozen by `--now`; `timezone` and `language` are the source's, where it says
-    so. `extractor` reads prose (the rules where None)."""
+    """The parameters of one fetch.
+
+    `lat` and `lng` are degrees. `start` and `end` (aware) bound the occurrences. `now` is the clock, frozen
+    by `--now`. `timezone` and `language` are those of the source, where it states them. `extractor` reads
+    prose; None means the rules.
+    """
 
     now: datetime
     start: datetime
@@ -34,13 +37,14 @@ class FetchParams:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until`
-    belongs to WINDOWED. `places` are what the answer says of places themselves, `weather` what it says of the
-    weather, with or without events.
+    """One payload and what was read from it.
 
-    `fresh_for` is how long the answer says that it is worth keeping (RSS ttl; iCalendar REFRESH-INTERVAL, RFC
-    7986, 5.7). `cut` says that this very answer is incomplete (truncated, or stopped at a limit), not merely
-    a kind that never lists all."""
+    `records` may be a lazy iterator, which is read once. `covered_until` is used with Coverage.WINDOWED.
+    `places` and `weather` are facts about places and the weather; a page may have them without events.
+    `fresh_for` is how long the answer may be cached by its own statement (RSS ttl; iCalendar
+    REFRESH-INTERVAL, RFC 7986, 5.7). `cut` marks an answer that is incomplete (truncated, or stopped at a
+    limit), as opposed to a kind of answer that never lists everything.
+    """
 
     payload: RawPayload
     records: Iterable[RawRecord | Dropped]
@@ -56,18 +60,22 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metadata:
-    """What an operator should know before turning a connector on, as data that the software obeys.
+    """What an operator should know before switching a connector on, as data that the code uses.
 
-    `hosts`: the platform's names (a suffix matches its subdomains). `allows`: what the key may fetch, in
-    words; `quotas`: what it may ask, as numbers, and `quota` the same in words. `storage` and `keeps_days`:
-    how long what came may be kept. `attribution`: what the platform wants readers to see, in words for
-    operators, and `credit` the words themselves where the link that an event's page has anyway is not enough;
-    they stand beside it. `sunset`: what the platform has retired or will. `terms`, `link`: addresses of the
-    terms and of the API's documentation. `variables`: environment variables that hold its keys, `credential`
-    their kind; without `needs_key` the connector reads something without them too. `at_once`: so many runs
-    may ask its hosts at the same time, where their answers are small and the quota is what bounds them.
-    `always_review`: nothing of it is published without a person. `missing_means_cancelled`: what a complete
-    answer leaves out was called off.
+    `hosts`: the platform's host names; a suffix matches its subdomains.
+    `allows`: what the key may fetch, as a sentence. `quotas`: the request quotas as numbers; `quota`: the
+    same as a sentence.
+    `storage`, `keeps_days`: how long fetched data may be stored.
+    `attribution`: what the platform wants readers to see, described for operators. `credit`: the text that an
+    event's page shows beside its usual link, where the link alone is not enough.
+    `sunset`: what the platform has retired or will retire.
+    `terms`, `link`: addresses of the terms and of the API's documentation.
+    `variables`: environment variables that hold the keys. `credential`: their kind. Without `needs_key` the
+    connector also reads something without keys.
+    `at_once`: how many runs may query its hosts at the same time, where answers are small and the quota is
+    the real limit.
+    `always_review`: nothing is published without a moderator.
+    `missing_means_cancelled`: an event that a complete answer leaves out was cancelled.
     """
 
     name: str
@@ -95,14 +103,16 @@ class Metadata:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Credentials:
-    """What opens a platform, in clear, for as long as a run lasts. `values` by name (`key`, `username`,
-    `password`, `access_token`, …)."""
+    """The credentials of a platform, decrypted, kept only as long as a run lasts.
+
+    `values` by name (`key`, `username`, `password`, `access_token`, …).
+    """
 
     kind: CredentialKind = CredentialKind.NONE
     values: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        """Never the secrets: this may reach a log or a traceback."""
+        """Leave out the secrets: this may reach a log or a traceback."""
         return f"Credentials({self.kind.value or 'none'}, {', '.join(sorted(self.values)) or 'empty'})"
 
     def __bool__(self) -> bool:
@@ -113,21 +123,27 @@ class Credentials:
         return self.values.get(name, "")
 
 
-#: For connectors that are open to all.
+#: For connectors that need no credentials.
 NO_CREDENTIALS = Credentials()
 
 
 class Connector(Protocol):
-    """One file in `pipeline/connectors/`, built with its typed configuration and its keys. Imports neither
-    django nor models, queries or services.
+    """One file in `pipeline/connectors/`, built with its typed configuration and its keys.
 
-    `read` is pure: the same bytes give the same records, so that a file, a fetch and a replay of a kept
-    payload are one way. It raises `SchemaChanged` for an answer of the wrong shape. `fetch` asks the HTTP client and
-    yields pages through `read`. `recognizes` scores from 0 to 1 how surely a payload is this connector's
-    kind; `config_for` gives the configuration that reads a web address of its platform, None for others;
-    `config_from_page` that of a site whose page betrays the platform (all for detection). `check_credentials`
-    asks the platform whether the keys are good: CredentialsMissing names the variable, an EgressError says
-    what the platform answered. A base with the usual answers is `connectors/support/platform.py`.
+    A connector imports neither Django nor models, queries or services. A base class with the usual answers is
+    `connectors/support/platform.py`.
+
+    `read` is pure: the same bytes give the same records, so a file, a fetch and a replay of a kept payload
+    use the same code. It raises SchemaChanged for an answer of the wrong shape.
+
+    `fetch` sends requests through the HTTP client and yields pages through `read`.
+
+    For detection: `recognizes` scores from 0 to 1 how surely a payload is of this connector's kind.
+    `config_for` returns the configuration for a web address of its platform, None for other addresses.
+    `config_from_page` returns the configuration for a site whose page shows that it uses the platform.
+
+    `check_credentials` asks the platform whether the keys are valid. It raises CredentialsMissing, which
+    names the variable, or an EgressError with the platform's answer.
     """
 
     metadata: ClassVar[Metadata]

@@ -1,4 +1,4 @@
-"""What a crawl is asked for and what it gives, frozen."""
+"""The job of a crawl and its results, as frozen records."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -10,7 +10,9 @@ PLACEHOLDER = "{page}"
 
 
 class Render(StrEnum):
-    """Who makes the page: the server alone, a browser that runs its scripts, or whichever gives the list."""
+    """How a page is rendered: by the server alone, by a browser that runs its scripts, or as the list needs
+    it.
+    """
 
     AUTO = "auto"
     HTTP = "http"
@@ -18,8 +20,7 @@ class Render(StrEnum):
 
 
 class Pagination(StrEnum):
-    """How a list goes on: not at all, by a number in its address, by a link, by a button that loads more, or
-    by scrolling."""
+    """How a list continues: not at all, by page numbers, a link, a "load more" button, or by scrolling."""
 
     NONE = "none"
     NUMBERED = "numbered"
@@ -36,9 +37,12 @@ class LoginKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Login:
-    """How to sign in. `url` has the form, whose inputs are called `username_field` and `password_field`;
-    `submit` selects its button ('' sends the form), `signed_in` what only a reader who is signed in sees (''
-    means: no password input any more)."""
+    """How to sign in.
+
+    `url` has the form, whose inputs are called `username_field` and `password_field`. `submit` selects its
+    button ('' submits the form). `signed_in` selects an element that only signed-in users see ('' means: the
+    page has no password input any more).
+    """
 
     kind: LoginKind
     username: str = field(repr=False)
@@ -54,10 +58,10 @@ class Login:
 class CrawlJob:
     """Which lists to walk, and how far.
 
-    `container` selects one event, `link` the way to its detail page (from within it), of which at most
-    `details` are fetched. `next` selects the next page's link or the button that loads more; `scrolls` and
+    `container` selects one event, `link` (within it) the link to its detail page; at most `details` of those
+    are fetched. `next` selects the link to the next page or the button that loads more. `scrolls` and
     `max_pages` bound the walk of each list. Selectors are those of `pipeline.selectors`. `media` lets the
-    browser load images, fonts and films, which it does not otherwise.
+    browser load images, fonts and films, which it skips by default.
     """
 
     urls: tuple[str, ...]
@@ -79,7 +83,7 @@ class CrawlJob:
 
     @property
     def is_one_page(self) -> bool:
-        """Whether one request gives all of it."""
+        """Whether one request is enough."""
         return (
             len(self.urls) == 1
             and self.pagination is Pagination.NONE
@@ -88,7 +92,7 @@ class CrawlJob:
         )
 
     def page_url(self, url: str, number: int) -> str:
-        """The address of the list's page `number`: `{page}` filled in, or the parameter set."""
+        """The address of page `number` of the list: `{page}` filled in, or the query parameter set."""
         if self.pagination is not Pagination.NUMBERED:
             return url
         value = str(self.first_page + number - 1)
@@ -105,7 +109,7 @@ class CrawlJob:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """One page as bytes. `url` is where it was in the end; `asked` the address that led there."""
+    """One page as bytes. `asked` is the requested address, `url` the address after redirects."""
 
     url: str
     asked: str
@@ -116,8 +120,10 @@ class Fetched:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawledPage:
-    """One page of a list with the detail pages of its events. `number` counts from 1 in each list; `cut` says
-    that the list goes on beyond the bounds of the job."""
+    """One page of a list with the detail pages of its events.
+
+    `number` counts from 1 in each list. `cut` means that the list continues beyond the bounds of the job.
+    """
 
     page: Fetched
     number: int
@@ -127,6 +133,6 @@ class CrawledPage:
     details: tuple[Fetched, ...] = ()
 
 
-#: What an HTTP client's `crawl(job)` gives: pages as they come. Every failure is an `pipeline.contract.http_errors.EgressError`;
-#: closing it ends the crawl.
+#: What an HTTP client's `crawl(job)` returns: pages as they arrive. Every failure is a
+#: `pipeline.contract.http_errors.EgressError`. Closing the iterator ends the crawl.
 Pages = Generator[CrawledPage, None, None]

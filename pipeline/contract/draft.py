@@ -1,4 +1,4 @@
-"""One record on its way through the steps, and what a step knows of its source."""
+"""One record on its way through the steps, and the facts about its source that steps use."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,10 +12,13 @@ from pipeline.contract.raw import RawRecord
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceContext:
-    """What the steps need to know of the source and the moment, for a whole batch. `city` is a slug, '' where
-    the source has none; `quality` are the gates as they were set when the run began, `usual_hours` how long
-    its events of a category last, where it told enough ends, `usual_categories` how many events of each
-    category it told of; `step_seconds` is the processor time that one record may take in one step."""
+    """The facts about the source and the moment that steps need, for a whole batch.
+
+    `city` is a slug, '' where the source has none. `quality` holds the gates as they were when the run began.
+    `usual_hours` is how long its events of a category last, where it stated enough ends. `usual_categories`
+    counts its earlier events by category. `step_seconds` is the processor time that one record may take in
+    one step.
+    """
 
     source_key: str = ""
     source_name: str = ""
@@ -34,12 +37,12 @@ class SourceContext:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """One record on its way through the steps: what was read, what it has become, and why it stopped, if it
-    did.
+    """One record on its way through the steps: what was read, and what it has become.
 
-    `place_id` is the known place; where there is none one is made of `place_name`, the house without the
-    room. `told_at` is the point that was given for the venue (`pipeline.geography.coordinates.point_key`), whether it was
-    believed or not."""
+    `place_id` is the known place. Where it is None, a place is made of `place_name`, the venue without the
+    room. `told_at` is the point that the source gave for the venue
+    (`pipeline.geography.coordinates.point_key`), whether or not it was believed.
+    """
 
     raw: RawRecord
     event: NormalizedEvent

@@ -1,11 +1,16 @@
-"""The closed sets of words that the records below are written in: those of events, of sources and of places that
-the pipeline needs. The apps' own are in their `enums`."""
+"""The enumerations of the records below: those of events, sources and places that the pipeline needs.
+
+Each app has its own in its `enums`.
+"""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What the API and a normalized event say: `Happening` and sold out in one word, the gravest wins."""
+    """The status in the API and in a normalized event.
+
+    It joins `Happening` and "sold out" in one word; the gravest wins.
+    """
 
     SCHEDULED = "scheduled"
     RESCHEDULED = "rescheduled"
@@ -28,7 +33,7 @@ class Setting(StrEnum):
 
 
 class PriceType(StrEnum):
-    """Unknown is not free."""
+    """How an event is priced. UNKNOWN does not mean free."""
 
     FREE = "free"
     PAID = "paid"
@@ -53,8 +58,11 @@ class ExtractionMethod(StrEnum):
 
 
 class MatchOutcome(StrEnum):
-    """Merge: one event; ask: a moderator decides; different: asked before matching again, never merged by a
-    machine."""
+    """What to do with two candidates.
+
+    Merge: they are one event. Ask: a moderator decides. Different: a moderator is asked before they are
+    matched again; they are never merged automatically.
+    """
 
     MERGE = "merge"
     ASK = "ask"
@@ -72,8 +80,11 @@ class SourceType(StrEnum):
 
 
 class Coverage(StrEnum):
-    """What an answer covers. Complete: absence means gone. Windowed: the same until `covered_until`. Partial:
-    absence means nothing."""
+    """How much of a source an answer covers.
+
+    Complete: what is absent is gone. Windowed: the same, until `covered_until`. Partial: absence means
+    nothing.
+    """
 
     COMPLETE = "complete"
     WINDOWED = "windowed"
@@ -81,8 +92,9 @@ class Coverage(StrEnum):
 
 
 class Tier(StrEnum):
-    """How far a connector is proved: on recorded answers, built to the documentation only, or another
-    connector by configuration."""
+    """How well a connector is proven: by recorded answers, by documentation only, or as another one's
+    configuration.
+    """
 
     PROVED = "proved"
     DOCUMENTED = "documented"
@@ -90,8 +102,11 @@ class Tier(StrEnum):
 
 
 class CredentialKind(StrEnum):
-    """What opens a platform: an API key or token, a name and password for Basic, a form's fields, or OAuth 2
-    tokens that renew."""
+    """The kind of credentials.
+
+    An API key or token, a name and password for Basic authentication, the fields of a form, or OAuth 2 tokens
+    that are renewed.
+    """
 
     NONE = ""
     KEY = "key"
@@ -101,7 +116,7 @@ class CredentialKind(StrEnum):
 
 
 class GateName(StrEnum):
-    """The five quality gates, and the whole."""
+    """The five quality gates, and the overall score."""
 
     COMPLETENESS = "completeness"
     FORMAT = "format"
@@ -112,7 +127,10 @@ class GateName(StrEnum):
 
 
 class PlaceVerdict(StrEnum):
-    """Of two places: one and the same, to be asked, or different (never merged by a machine)."""
+    """Whether two places are the same.
+
+    Yes, a moderator must be asked, or no (they are never merged automatically).
+    """
 
     MERGE = "merge"
     ASK = "ask"

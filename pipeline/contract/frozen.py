@@ -1,8 +1,8 @@
-"""Frozen records, changed: `dataclasses.replace` in a third of the time.
+"""Change frozen records: `dataclasses.replace` in a third of the time.
 
-Each step of the pipeline makes a new record of the old one, a dozen times an event with forty fields;
-`dataclasses.replace` reads the fields one by one and calls `__init__`, which was a twelfth of the time of
-refining.
+Each step of the pipeline makes a new record from the old one, a dozen times for each event of forty fields.
+`dataclasses.replace` reads the fields one by one and calls `__init__`; that took a twelfth of the time of
+refinement.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,16 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dataclasses import replace as replace  # checked as such: names and types of the fields
+    # so that type checkers check the names and types of the fields
+    from dataclasses import replace as replace
 else:
 
     def replace(record: Any, **changes: Any) -> Any:
-        """The same record with `changes`. For dataclasses with slots, two fields or more and no
-        `__post_init__`. AttributeError for a field that there is not."""
+        """A copy of `record` with `changes`.
+
+        The dataclass must have slots, at least two fields and no `__post_init__`. Raises AttributeError for
+        an unknown field.
+        """
         read, write = _ways(record.__class__)
         made = object.__new__(record.__class__)
         for put, value in zip(write, read(record), strict=True):
@@ -29,6 +33,6 @@ else:
 
 @cache
 def _ways(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[Callable[[Any, Any], None], ...]]:
-    """How to read all fields of a record at once, and how to write each."""
+    """Functions that read all fields of a record at once, and that write each field."""
     names = [field.name for field in fields(kind)]
     return attrgetter(*names), tuple(getattr(kind, name).__set__ for name in names)

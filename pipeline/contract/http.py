@@ -1,4 +1,7 @@
-"""What connectors know of HTTP: the client as a Protocol, an answer, and a platform's quota. `egress` implements it."""
+"""HTTP as connectors see it: the client as a Protocol, a response, and a platform's quota.
+
+`egress` implements it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +11,10 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Response:
-    """An answer that was wholly received and decoded. Header names are lower-case; `content` is decoded from
-    its content encoding."""
+    """A response that was received and decoded completely.
+
+    Header names are lower-case; `content` is decoded from its content encoding.
+    """
 
     url: str
     status: int
@@ -26,11 +31,11 @@ class Response:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quota:
-    """As many requests in so many seconds as the platform grants one key. `cost` of one request in
-    `currency`, 0 where it is free.
+    """How many requests in how many seconds a platform grants one key.
 
-    Windows begin at whole multiples of `seconds` since 1970, in UTC: an hour at its full minute, a day at
-    midnight."""
+    `cost` is the price of one request in `currency`, 0 where it is free. Windows begin at whole multiples of
+    `seconds` since 1970, in UTC: an hour at its full minute, a day at midnight.
+    """
 
     requests: int
     seconds: float
@@ -39,7 +44,10 @@ class Quota:
 
 
 class HttpClient(Protocol):
-    """The one way out, bound to one source's policy. Every failure is an `pipeline.contract.http_errors.EgressError`."""
+    """The only way for a connector to send requests, bound to the policy of one source.
+
+    Every failure is a `pipeline.contract.http_errors.EgressError`.
+    """
 
     def get(
         self,
@@ -49,7 +57,7 @@ class HttpClient(Protocol):
         headers: Mapping[str, str] | None = None,
         conditional: bool = False,
     ) -> Response:
-        """Fetch `url`. With `conditional`, sends the kept validators and raises `NotModified` on a 304."""
+        """Fetch `url`. With `conditional`, send the kept validators and raise `NotModified` on a 304."""
         ...
 
     def post(

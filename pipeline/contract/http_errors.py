@@ -1,14 +1,22 @@
-"""Why a request did not give an answer, as connectors see it. `permanent` says whether trying the same again can
-help. `egress.exceptions` has the rest."""
+"""Why a request failed, as connectors see it.
+
+`egress.exceptions` has the other errors.
+
+`permanent` means that the same request cannot succeed later.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 
 class EgressError(Exception):
-    """A request failed. `code` is a stable word for counts, `retry_after` seconds where the other side named
-    them, `status` the HTTP status and `headers` (lower-case names) what it said, where there was an
-    answer."""
+    """A request failed.
+
+    `code` is a stable word for counts.
+
+    `retry_after` is in seconds, where the other side stated it. `status` is the HTTP status and `headers` the
+    response headers (lower-case names), where there was a response.
+    """
 
     code = "egress"
     permanent = False
@@ -25,7 +33,7 @@ class EgressError(Exception):
 
 
 class NotModified(EgressError):
-    """304: what is kept is still true. Nothing to do."""
+    """304: the kept copy is still current. There is nothing to do."""
 
     code = "not modified"
 
@@ -37,7 +45,7 @@ class RateLimited(EgressError):
 
 
 class ClientRefused(EgressError):
-    """4xx other than 429; `status` is the HTTP status, None where the request could not even be sent."""
+    """4xx other than 429. `status` is the HTTP status, None where the request could not be sent."""
 
     code = "client refused"
     permanent = True

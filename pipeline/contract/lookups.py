@@ -1,5 +1,7 @@
-"""Questions about what is already known, and their answers, as records. The questions themselves are
-`pipeline.refinement.lookups.Lookups`."""
+"""Records for lookups: questions about what is stored already, and their answers.
+
+`pipeline.refinement.lookups.Lookups` has the lookups themselves.
+"""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -16,8 +18,12 @@ Identity = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlaceFact:
-    """A place that is known: `names` are its name and aliases, folded by `pipeline.text.folding.fold_name`; `city`
-    and `area` are slugs."""
+    """A known place.
+
+    `city` and `area` are slugs.
+
+    `names` are its name and aliases, folded by `pipeline.text.folding.fold_name`.
+    """
 
     id: str
     name: str
@@ -32,8 +38,11 @@ class PlaceFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedVenue:
-    """A venue to look for: its folded name, the slug of its city ('' where unknown), its point where it has
-    one. `exact`: nothing merely like it."""
+    """A venue to look up.
+
+    Its folded name, the slug of its city ('' where unknown), and its point, if it has one. With `exact`,
+    similar names do not count.
+    """
 
     name: str
     city: str = ""
@@ -44,7 +53,7 @@ class WantedVenue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correction:
-    """A person said, of an event in `city` (a slug, '' for none), that these words mean `place`."""
+    """A moderator's correction: of an event in `city` (a slug, '' for none), these words mean `place`."""
 
     city: str
     place: PlaceFact
@@ -52,8 +61,11 @@ class Correction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """What to look for: `city` slug ('' where unknown), the event's own day, whether that is all that is
-    known of its start, folded title, place and addresses."""
+    """What to look up for one draft.
+
+    `city` slug ('' where unknown), the event's own day, whether only the day of its start is known, folded
+    title, place and addresses.
+    """
 
     city: str
     day: date
@@ -68,8 +80,11 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Own:
-    """What the asking source lists already: its identity, its start in ISO 8601, the series that it belongs
-    to ('' for none), and whether it goes on for days and can be visited."""
+    """A listing that the asking source has already.
+
+    Its identity, its start in ISO 8601, the id of its series ('' for none), and whether it is an ongoing
+    event, which lasts for days and can be visited.
+    """
 
     external_id: str
     recurrence_id: str = ""
@@ -78,8 +93,11 @@ class Own:
     ongoing: bool = False
 
     def is_another(self, other: "Own") -> bool:
-        """Whether one source that lists both means two: occurrences of one series, starts that are not the
-        same, or a whole run and its first day."""
+        """Whether one source that lists both means two events.
+
+        It does for two occurrences of one series, for different starts, and for an ongoing event and its
+        first day.
+        """
         one_series = self.external_id == other.external_id or bool(
             self.series and self.series == other.series
         )
@@ -92,8 +110,10 @@ class Own:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alike:
-    """Present events that may be those of a batch. `own`: by event what the asking source lists of it
-    already; `apart`: pairs of events that were said to be different."""
+    """Present events that may be those of a batch.
+
+    `own`: by event, the listings of the asking source. `apart`: pairs of events that were declared different.
+    """
 
     events: Sequence[Candidate] = ()
     own: Mapping[str, tuple[Own, ...]] = field(default_factory=dict)
@@ -101,20 +121,25 @@ class Alike:
 
 
 class CandidateLookups(Protocol):
-    """What the step asks, once for a batch."""
+    """The lookups of the step, once for a batch."""
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
-        """Present events that may be one of `wanted`: of a similar title in the same city (or, outside all
-        cities, near by) within the days that the matcher compares, at the same place, or of the same address.
-        `id` is the event's; `source` is `source_key` where that source lists it already, else the key of the
-        one that gave its start."""
+        """Present events that may be the same as one of `wanted`.
+
+        Those with a similar title in the same city (or near by, outside all cities) within the days that the
+        matcher compares, at the same place, or with the same address. `id` is the event's. `source` is
+        `source_key` where that source lists the event already, else the key of the source that gave its
+        start.
+        """
         ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copied:
-    """Another event that has the same words or picture: `organizer` and `venue` are names, '' where there are
-    none."""
+    """Another event with the same description or picture.
+
+    `organizer` and `venue` are names, '' where there are none.
+    """
 
     event_id: UUID
     title: str

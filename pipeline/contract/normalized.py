@@ -1,7 +1,7 @@
-"""The normalized event: what every source's words become before anything is stored (contracts.md, "A
-normalized event").
+"""The normalized event: what the words of every source become before they are stored.
 
-Frozen, typed, keyword-only: the steps pass these along in batches."""
+contracts.md, "A normalized event". Frozen, typed, keyword-only: the steps pass these along in batches.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -18,7 +18,7 @@ EventTime = datetime | date
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Venue:
-    """Where, in the source's words, and what was found for them. `lat` and `lng` in WGS 84 degrees."""
+    """The venue in the source's words, and what was found for them. `lat` and `lng` in WGS 84 degrees."""
 
     name: str = ""
     address: str = ""
@@ -48,8 +48,12 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrganizerRef:
-    """`contact` is a business's public contact, or the keyed hash of an address; never a private person's
-    address."""
+    """The organizer.
+
+    `contact` is the public contact of a business, or the keyed hash of an address.
+
+    It is never a private person's address.
+    """
 
     name: str = ""
     type: OrganizerType = OrganizerType.UNKNOWN
@@ -59,8 +63,10 @@ class OrganizerRef:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recurrence:
-    """The rule that an occurrence came from, as RFC 5545 text. `series_id` is the source's id of the whole
-    series."""
+    """The recurrence rule of an occurrence, as RFC 5545 text.
+
+    `series_id` is the source's id of the whole series.
+    """
 
     rrule: str = ""
     rdate: tuple[str, ...] = ()
@@ -70,7 +76,7 @@ class Recurrence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
-    """One quality gate: score 0 to 1, and per problem a sentence that says how to fix it."""
+    """One quality gate: a score from 0 to 1, and for each problem a sentence that tells how to fix it."""
 
     score: float
     passed: bool
@@ -79,7 +85,7 @@ class Gate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quality:
-    """`threshold` is the score that was asked for; `gates` are those that were switched on."""
+    """The quality of one event. `threshold` is the required score; `gates` are those that are switched on."""
 
     score: float = 0.0
     grade: str = ""
@@ -88,14 +94,16 @@ class Quality:
 
     @property
     def passed(self) -> bool:
-        """Whether the whole reached its threshold, and every gate its own."""
+        """Whether the overall score reached its threshold, and every gate its own."""
         return self.score >= self.threshold and all(gate.passed for gate in self.gates.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flag:
-    """A check that found something doubtful: the check's name, the reason in words for a moderator, and what
-    it was seen by (JSON)."""
+    """A doubtful finding of a check.
+
+    The name of the check, the reason as a sentence for a moderator, and the evidence (JSON).
+    """
 
     check: str
     reason: str
@@ -104,10 +112,11 @@ class Flag:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NormalizedEvent(SimpleFacts):
-    """One occurrence as one source tells it, normalized. `to_json` gives the object of contracts.md.
+    """One occurrence from one source, normalized.
 
-    `opening_hours` is of what goes on for days and can be visited: when, in OpenStreetMap syntax
-    (`pipeline/hours`)."""
+    `opening_hours` (OpenStreetMap syntax, `pipeline/hours`) belongs to ongoing events, which last for days
+    and can be visited.
+    """
 
     external_id: str
     recurrence_id: str = ""
@@ -152,12 +161,14 @@ class NormalizedEvent(SimpleFacts):
 
     @property
     def extraction(self) -> dict[str, Any]:
-        """How it was read."""
+        """How the event was extracted from prose."""
         return {"method": self.method.value, "metadata": dict(self.extraction_metadata)}
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object of contracts.md: ISO 8601 with offset in the event's zone, or a date; enums as
-        their words."""
+        """The JSON object of contracts.md.
+
+        Times are ISO 8601 with offset in the event's zone, or a date; enumerations are their values.
+        """
         return {name: write(getattr(self, name)) for name, write in _WRITERS.items()}
 
 
@@ -271,7 +282,7 @@ def _json_names() -> Iterator[str]:
     yield from SIMPLE
 
 
-#: How each key of the JSON object is written, in their order.
+#: How to write each key of the JSON object, in order.
 _WRITERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     name: _BY_NAME.get(name) or _BY_KIND.get(KINDS[name], _same) for name in _json_names()
 }

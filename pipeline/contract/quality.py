@@ -1,8 +1,9 @@
-"""The quality gates: what each is worth, from which score it is passed, how the whole is weighed, and the
-report over a batch. Pure.
+"""The quality gates: their weights and thresholds, the overall score, and the report over a batch.
 
-An operator sets them in the environment (`QUALITY_…`) and, above that, in the admin; a run reads them once
-and hands them to the step that scores (`pipeline/refinement/steps/score.py`).
+Pure.
+
+An operator sets them in the environment (`QUALITY_…`) or in the admin, which takes precedence. A run reads
+them once and passes them to the step that scores (`pipeline/refinement/steps/score.py`).
 """
 
 from collections import Counter
@@ -14,27 +15,29 @@ from typing import Any, Final
 from pipeline.contract.enums import GateName
 from pipeline.contract.normalized import Gate, Quality
 
-#: Score from which a grade is given, the best first; below all it is F.
+#: The least score for each grade, best first; below all of them the grade is F.
 GRADES: Final = ((0.9, "A"), (0.8, "B"), (0.7, "C"), (0.6, "D"))
-#: The five gates in the order in which they are shown; `overall` is the whole and has a threshold only.
+#: The five gates in display order. `overall` is the overall score and has only a threshold.
 GATES: Final = tuple(name.value for name in GateName if name is not GateName.OVERALL)
 OVERALL: Final = GateName.OVERALL.value
-#: How many of the commonest problems a report tells.
+#: A report lists so many of the commonest problems.
 _MOST_PROBLEMS: Final = 10
 _OFF: Final = "off"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateSetting:
-    """One gate as an operator sets it: `weight` against the other gates (0 or more), `threshold` 0 to 1, or
-    switched off."""
+    """One gate as an operator sets it.
+
+    `weight` is relative to the other gates (0 or more), `threshold` 0 to 1.
+    """
 
     weight: float = 0.0
     threshold: float
     enabled: bool = True
 
 
-#: What holds where nobody set anything.
+#: What applies where nothing is set.
 DEFAULTS: Final[Mapping[str, GateSetting]] = MappingProxyType(
     {
         "completeness": GateSetting(weight=0.3, threshold=0.8),
@@ -49,8 +52,10 @@ DEFAULTS: Final[Mapping[str, GateSetting]] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QualityRules:
-    """All gates and the whole (`DEFAULTS` has their names). Raises ValueError for rules that `problems_of`
-    finds fault with."""
+    """All gates and the overall score, named as in `DEFAULTS`.
+
+    Raises ValueError where `problems_of` finds a problem.
+    """
 
     settings: Mapping[str, GateSetting] = field(default_factory=lambda: DEFAULTS)
 
@@ -60,19 +65,21 @@ class QualityRules:
 
     @property
     def gates(self) -> Mapping[str, GateSetting]:
-        """The gates that are switched on, in their order."""
+        """The gates that are switched on, in order."""
         return {name: self.settings[name] for name in GATES if self.settings[name].enabled}
 
     @property
     def overall(self) -> float:
-        """The score that the whole must reach; 0 where that is switched off."""
+        """The required overall score; 0 where it is switched off."""
         setting = self.settings[OVERALL]
         return setting.threshold if setting.enabled else 0.0
 
 
 def problems_of(settings: Mapping[str, GateSetting]) -> dict[str, str]:
-    """What is wrong with the settings, by gate, as a sentence that says how to mend it; empty where all is
-    well."""
+    """What is wrong with the settings: by gate, a sentence that tells how to fix it.
+
+    Empty where all are valid.
+    """
     found = {}
     for name in (*GATES, OVERALL):
         setting = settings.get(name)
@@ -88,10 +95,10 @@ def problems_of(settings: Mapping[str, GateSetting]) -> dict[str, str]:
 
 
 def read_setting(name: str, text: str, default: GateSetting) -> GateSetting:
-    """A gate as the environment says it: `0.3,0.8` (weight, threshold), `off`, or '' for `default`; the whole
-    has a threshold alone.
+    """A gate from an environment variable: `0.3,0.8` (weight, threshold), `off`, or '' for `default`.
 
-    Raises ValueError with one clear sentence."""
+    The overall score has only a threshold. Raises ValueError with one clear sentence.
+    """
     words = text.strip().lower()
     if not words:
         return default
@@ -112,15 +119,17 @@ def read_setting(name: str, text: str, default: GateSetting) -> GateSetting:
 
 
 def spelled(name: str, setting: GateSetting) -> str:
-    """The setting as `read_setting` reads it."""
+    """The setting in the form that `read_setting` accepts."""
     if not setting.enabled:
         return _OFF
     return f"{setting.threshold:g}" if name == OVERALL else f"{setting.weight:g},{setting.threshold:g}"
 
 
 def weigh(marks: Mapping[str, tuple[float, tuple[str, ...]]], rules: QualityRules) -> Quality:
-    """The quality that `marks` come to: for each gate its score (0 to 1) and problems. A gate that is
-    switched off, or has no mark, does not count."""
+    """The quality that results from `marks`: for each gate its score (0 to 1) and problems.
+
+    A gate that is switched off, or has no mark, does not count.
+    """
     gates = {
         name: Gate(score=marks[name][0], passed=marks[name][0] >= rule.threshold, problems=marks[name][1])
         for name, rule in rules.gates.items()
@@ -135,14 +144,13 @@ def weigh(marks: Mapping[str, tuple[float, tuple[str, ...]]], rules: QualityRule
 
 
 def grade(value: float) -> str:
-    """A to F."""
+    """The grade of a score, A to F."""
     return next((letter for least, letter in GRADES if value >= least), "F")
 
 
 @dataclass(slots=True)
 class Report:
-    """What a batch is worth: one and the same for a run, for `inspect_source`, the source lab and
-    `/admin/validate`."""
+    """The quality of a batch, in one form for runs, `inspect_source`, the source lab and `/admin/validate`."""
 
     events: int = 0
     passed: int = 0
@@ -168,8 +176,9 @@ class Report:
         """`{"events", "mean", "grade", "passed", "grades": {grade: n}, "gates": {name: {"mean", "passed"}},
         "problems": [{"gate", "remedy", "count"}]}`.
 
-        `mean` and each gate's `mean` are scores, `passed` shares of the events, all 0 to 1; the commonest
-        problem first. {} without events."""
+        Each `mean` is a score, each `passed` a share of the events, all 0 to 1. The commonest problem comes
+        first. {} without events.
+        """
         if not self.events:
             return {}
         mean = round(self.score / self.events, 4)

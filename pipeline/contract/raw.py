@@ -1,5 +1,7 @@
-"""What connectors take and give, frozen and free of Django: the whole contract between the outside world and
-the pipeline."""
+"""Frozen input and output of connectors: the contract between the outside world and the pipeline.
+
+Free of Django.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,14 +12,14 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import SimpleFacts
 from pipeline.contract.normalized import Image, OrganizerRef, Recurrence, Venue
 
-#: A moment as the source says it: aware datetime; naive datetime (floating, zone to be found); date (all-day
-#: or time unknown); or text still to be read ("Sat 12 Dec, 8pm").
+#: A time as the source gives it: aware datetime; naive datetime (floating, its zone still to be found); date
+#: (all-day or time unknown); or unread text ("Sat 12 Dec, 8pm").
 RawTime = datetime | date | str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawPayload:
-    """Bytes as they came, and where from. A file counts as fetched from `--base-url`."""
+    """Bytes as they were received, and their address. A file counts as fetched from `--base-url`."""
 
     url: str
     content: bytes
@@ -28,14 +30,13 @@ class RawPayload:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawRecord(SimpleFacts):
-    """One occurrence in the source's own words, one field each, not yet cleaned, zoned, located or
-    categorized.
+    """One occurrence in the source's words, by field: not yet cleaned, zoned, located or categorized.
 
-    `external_id` is the source's stable id ('' where it has none: `stable_id` False, and a fingerprint
-    serves). `raw` is the part of the payload that it was read from. `timezone` is the event's own zone,
-    `calendar_timezone` that of its calendar. `last_day_inclusive` says that an all-day `end` already is the
-    last day. `opening_hours` (OpenStreetMap syntax) belongs to what goes on for days. `published` dates the
-    source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
+    `external_id` is the source's stable id; where it has none it is '', `stable_id` is False, and a
+    fingerprint is used. `raw` is the part of the payload that the record was read from. `timezone` is the
+    event's own zone, `calendar_timezone` that of its calendar. With `last_day_inclusive` an all-day `end` is
+    the last day itself. `opening_hours` (OpenStreetMap syntax) belongs to ongoing events. `published` dates
+    the source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
     """
 
     external_id: str
@@ -86,10 +87,13 @@ class RawRecord(SimpleFacts):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dropped:
-    """A record that cannot become an event: counted by `reason` (a short stable phrase), never in silence.
+    """A record that cannot become an event.
 
-    `external_id` and `recurrence_id` where they could be read, so that what is merely broken today is not
-    called missing."""
+    It is counted by `reason`, a short stable phrase.
+
+    `external_id` and `recurrence_id` are set where they could be read, so that an event whose record is
+    broken today does not count as missing.
+    """
 
     reason: str
     external_id: str = ""
@@ -101,10 +105,12 @@ class Dropped:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlaceRecord:
-    """What a platform says of one place, in its own words. `external_ids` by platform (`google_place_id`, …);
-    `opening_hours` in OpenStreetMap's syntax where it could be built; `open_now` None where it is not said;
-    `closed_for_good` ends the place; `rating` 0 to 5; `photos` are addresses with their credit. `observed_at`
-    aware."""
+    """A platform's facts about one place, in its own words.
+
+    `external_ids` by platform (`google_place_id`, …). `opening_hours` in OpenStreetMap syntax, where it could
+    be built. `open_now` is None where unknown. `closed_for_good` ends the place. `rating` is 0 to 5. `photos`
+    are addresses with their credit. `observed_at` is aware.
+    """
 
     name: str
     external_ids: Mapping[str, str] = field(default_factory=dict)
@@ -133,13 +139,12 @@ class PlaceRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WeatherRecord:
-    """The weather at a point, as a platform tells it. Temperatures in degrees Celsius, wind in m/s,
-    `precipitation` the probability from 0 to 1.
+    """A platform's weather report for a point.
 
-    `condition_code` is the platform's number, `condition` its word in plain English. Without `temperature_c`
-    the record is a forecast alone. `hourly` and `daily` are steps of a forecast, each a mapping with `at`
-    (ISO 8601) and the fields above, with `min_c` and `max_c` for a day. `observed_at` and `valid_until`
-    aware.
+    Temperatures in degrees Celsius, wind in m/s, `precipitation` as probability from 0 to 1. `condition_code`
+    is the platform's number, `condition` its meaning in plain English. Without `temperature_c` the record is
+    only a forecast. `hourly` and `daily` are steps of a forecast: mappings with `at` (ISO 8601) and the
+    fields above, for a day with `min_c` and `max_c`. `observed_at` and `valid_until` are aware.
     """
 
     observed_at: datetime

@@ -1,11 +1,11 @@
-"""How the values of simple fields are read from what publishers write, and shown to readers."""
+"""Reads the values of simple fields as publishers write them, and writes them for readers."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
 from pipeline import patterns
 
-#: Longer than any statement of a value; what is beyond is not read.
+#: No value is longer than this; the rest is not read.
 MAX_STATEMENT: Final = 80
 _OLDEST: Final = 99
 _ALL_AGES: Final = patterns.compile(
@@ -18,7 +18,7 @@ _ALL_AGES: Final = patterns.compile(
 _AGE: Final = patterns.compile(
     r"(?<![\w.,$€£₹/-])(\d{1,2})(?![\d.,]?\d)(?:\s?[-–]\s?(\d{1,3})(?!\d))?", longest=MAX_STATEMENT
 )
-#: An upper bound, or an age that is no number of years.
+#: An upper bound, or an age that is not a number of years.
 _NO_MINIMUM: Final = patterns.compile(
     r"\b(?:under|below|younger|up to|max|maximum|bis|jusqu|hasta|months?|monate?|mois|meses|weeks?)\b|<",
     patterns.IGNORECASE,
@@ -27,7 +27,10 @@ _NO_MINIMUM: Final = patterns.compile(
 
 
 def read_text(limit: int) -> Callable[[Any], str | None]:
-    """A reader of a line of text of at most `limit` characters; None for what is no text, or says nothing."""
+    """A reader for one line of text of at most `limit` characters.
+
+    It returns None for anything that is no text or is empty.
+    """
 
     def read(value: Any) -> str | None:
         line = " ".join(value.split()) if isinstance(value, str) else ""
@@ -37,9 +40,11 @@ def read_text(limit: int) -> Callable[[Any], str | None]:
 
 
 def read_age(value: Any) -> int | None:
-    """The least age in whole years, 0 for all ages: of 18, "18+", "18-" (schema.org), "18 and over", "All ages".
+    """The least age in whole years, 0 for all ages.
 
-    None for anything else: a closed range ("5-12") says whom it is meant for, and two ages say two things."""
+    Accepts 18, "18+", "18-" (schema.org), "18 and over", "All ages". None for anything else: a closed range
+    ("5-12") describes an audience, and two ages contradict each other.
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
@@ -56,10 +61,10 @@ def read_age(value: Any) -> int | None:
 
 
 def age_words(years: int) -> str:
-    """An age limit as readers see it: "18+", "All ages"."""
+    """An age limit in words for readers: "18+", "All ages"."""
     return f"{years}+" if years else "All ages"
 
 
 def age_range(years: int) -> str:
-    """An age limit as schema.org/typicalAgeRange writes it: "18-", open above."""
+    """An age limit for schema.org/typicalAgeRange: "18-", open above."""
     return f"{years}-"

@@ -1,14 +1,13 @@
-"""What is said of a value that was told and could not be used: the field, the value, the remedy, as one note
-of a record."""
+"""Notes on values that a source gave but that could not be used: the field, the value, the remedy."""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-#: Characters of a value that are repeated.
+#: At most so many characters of a value are repeated.
 MAX_VALUE: Final = 60
 _MARK: Final = " cannot be used: "
 
-#: What would mend a field, by its name.
+#: How to fix each field, by its name.
 REMEDIES: Final = {
     "start": "give ISO 8601 with an offset, such as 2026-12-12T20:00:00+05:30",
     "end": "give ISO 8601 with an offset, such as 2026-12-12T22:00:00+05:30, or leave it out",
@@ -28,5 +27,5 @@ def warning(field: str, value: Any) -> str:
 
 
 def warnings_in(notes: Iterable[str]) -> list[str]:
-    """Those of a record's notes that are such."""
+    """Those of a record's notes that are warnings."""
     return [note for note in notes if _MARK in note]

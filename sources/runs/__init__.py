@@ -1,1 +1,4 @@
-"""Runs: claimed, fetched, processed and settled. Read `claim`, `fetch`, `process` and `settle` in this order."""
+"""Runs are claimed, fetched, processed and settled.
+
+Read `claim`, `fetch`, `process` and `settle` in this order.
+"""

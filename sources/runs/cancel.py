@@ -1,4 +1,4 @@
-"""End a run because someone asks for it."""
+"""Cancel a run on request."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,8 +13,12 @@ from sources.runs.settle import close_cancelled
 
 
 def cancel(run_id: UUID, *, by: Actor, now: datetime) -> bool:
-    """Ask a run to end; False where it is over. One that waits in a queue ends at once, one at work at its
-    next page, request or batch. Raises RightMissing."""
+    """Ask a run to end.
+
+    False where it is over already. Raises RightMissing.
+
+    A queued run ends at once; a working one ends at its next page, request or batch.
+    """
     require(by, RUN)
     with transaction.atomic():
         running = FetchRun.objects.select_for_update(of=("self",)).select_related("source__city")

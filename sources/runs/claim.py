@@ -1,4 +1,4 @@
-"""Claim a source and open its run. What follows is in `fetch`, `process` and `settle`."""
+"""Claim a source and open its run. The next steps are in `fetch`, `process` and `settle`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,12 +20,16 @@ PROCESS_WENT_AWAY = "The run's process went away."
 
 
 class AlreadyRunning(SourceError):
-    """The source has a run under way."""
+    """The source has a running run."""
 
 
 def claim(source_id: UUID, *, now: datetime) -> bool:
-    """Take the source for one run by a conditional UPDATE; False where another has it. Held as long as the
-    run says that it lives."""
+    """Claim the source for one run by a conditional UPDATE.
+
+    False where another run has it.
+
+    The claim lasts as long as the run reports progress.
+    """
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
     return bool(Source.objects.filter(free, pk=source_id).update(claimed_until=now + RUN_HOLDS))
 
@@ -40,11 +44,13 @@ def open_run(
     discovery: Discovery | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> FetchRun:
-    """Claim the source and open its run; with `run_id` the one of that id, anew where its process went away.
+    """Claim the source and open its run.
+
     Raises AlreadyRunning.
 
-    `phase`: queued for one that is to fetch; waiting where its payloads are there already; fetching where the
-    caller goes on at once. `params` are what is asked beyond the configuration: category, limit.
+    With `run_id`, the run with that id is opened again after its process was lost. `phase` is queued for a
+    run that is to fetch, waiting where its payloads exist already, and fetching where the caller continues at
+    once. `params` restrict the configuration: category, limit.
     """
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     opened = {
@@ -77,12 +83,12 @@ def open_run(
 
 
 def _give_up_silent(source: Source, *, now: datetime) -> None:
-    """The run of before, where its process is at work no more, makes room; one that waits in a queue does
-    not."""
+    """End the source's earlier run if its process is lost; leave a queued run alone."""
     silent = FetchRun.objects.filter(source=source, state=RunState.RUNNING, heartbeat_at__lt=now - SILENT)
     stuck = silent.exclude(progress__phase__in=[Phase.QUEUED.value, Phase.WAITING.value])
     if stuck.update(
         state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail=PROCESS_WENT_AWAY
     ):
-        Source.objects.filter(pk=source.pk).update(validators={})  # what its answer held was never taken in
+        # the events of its answer were never recorded
+        Source.objects.filter(pk=source.pk).update(validators={})
         source.validators = {}

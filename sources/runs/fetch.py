@@ -1,4 +1,4 @@
-"""Fetch for a run: ask its source and keep what it sends. `process` does the rest."""
+"""Fetch for a run: send the source's requests and keep its answers. `process` does the rest."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -40,18 +40,19 @@ from sources.setup.context import params_for, policy_for
 
 log = structlog.get_logger(__name__)
 
-#: Requests of one run that are kept to be looked at.
+#: So many requests of one run are kept for inspection.
 MOST_EXCHANGES = 50
 _CHANGED_MIDWAY = "A later page said that nothing has changed, after a first one that had; the next run asks for all of them."
 
 
 def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClient | None = None) -> bool:
-    """The first half of a run: ask the source and keep what it sends. True where there is something to
-    process.
+    """The first half of a run: fetch and keep payloads.
 
-    Every failure closes the run with its reason: refused (address, robots, 4xx), failed (the rest), success
-    and unchanged (304, or the same bytes). A run that is paused, that another worker has, or that is over is
-    left alone.
+    True where there is something to process.
+
+    Every failure ends the run with its reason: refused (address, robots, 4xx) or failed (the rest). An
+    unchanged answer (304, or the same bytes) ends it as a success. A run that is paused, over, or taken by
+    another worker is left alone.
     """
     if pauses.active_pauses().why(run.source, pauses.FETCH) or not enter_phase(
         run, Phase.FETCHING, out_of=(Phase.QUEUED,)
@@ -76,7 +77,7 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClie
 
 
 class _Fetch:
-    """One fetch under way: what it keeps, and its HTTP facts."""
+    """One fetch in progress: the pages that it keeps, and its HTTP facts."""
 
     def __init__(self, run: FetchRun, *, now: datetime) -> None:
         self.run, self.now = run, now
@@ -85,17 +86,17 @@ class _Fetch:
         self.covers = Covers()
         self.held = dead_letters.of_source(run.source_id)
         self.read: Response | None = None
-        #: A process that fetched from this source went away: what is read is written down before, in case it
-        #: is that.
+        #: A process that fetched from this source was lost: the URL is stored before each answer is read, in
+        #: case the answer is the cause.
         self.is_careful = run.source.last_error.startswith("stuck")
-        # what was asked for a part only, or is to be tried again, must not make the next answer look
+        # the answer to a partial request, or to one that will be retried, must not make the next answer look
         # unchanged
         held = {} if run.params or self.held.is_due else run.source.validators
         self.payload_store = _PayloadStore(run, now=now, is_same_good=not self.held.is_due)
         self.validators = {url: Validators(**pair) for url, pair in held.items()}
 
     def work(self, http: HttpClient | None) -> None:
-        """Ask for all pages and keep each. Raises EgressError, SourceError."""
+        """Request all pages and keep each. Raises EgressError, SourceError."""
         run, source = self.run, self.run.source
         watch = Watch(run)
         params = replace(
@@ -109,13 +110,14 @@ class _Fetch:
             try:
                 for page in self._pages(connector.fetch(params, watched)):
                     self._take(page)
-                    if reader is not None:  # its answers are kept for the second half, which asks nobody
+                    # its answers are kept for the second half, which sends no requests
+                    if reader is not None:
                         deque(
                             Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading").over(page.records), maxlen=0
                         )
                     watch.page()
             except CrawlCancelled:
-                watch.check()  # says who wanted it so
+                watch.check()  # raises for a run that was cancelled
                 raise
             except OutOfTime as over:
                 raise self._stalled(over) from None
@@ -123,8 +125,10 @@ class _Fetch:
         self.payload_store.settle()
 
     def _pages(self, pages: Iterable[Page]) -> Iterator[Page]:
-        """The pages, each made within the bound of reading: a connector looks into an answer to find the
-        next."""
+        """Yield the pages.
+
+        Each has a time limit for reading, since connectors parse an answer to find the next one.
+        """
         stream = iter(pages)
         while True:
             with Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading"):
@@ -134,8 +138,10 @@ class _Fetch:
             yield page
 
     def _heard(self, response: Response | None) -> None:
-        """An answer comes: it is remembered while the connector reads it. Raises ReadingStalled for one that
-        was set aside."""
+        """Remember a response while the connector reads it.
+
+        Raises ReadingStalled for one that was set aside.
+        """
         self.read = response
         digest = (
             sha256(response.content).hexdigest()
@@ -150,7 +156,7 @@ class _Fetch:
             )
 
     def _stalled(self, over: OutOfTime) -> ReadingStalled:
-        """Set aside the answer that took too long, and say so."""
+        """Set aside the answer that took too long, and return the error to raise."""
         url = payloads.masked_url(self.read.url) if self.read else ""
         if self.read:
             dead_letters.add_answer(
@@ -161,7 +167,7 @@ class _Fetch:
         )
 
     def _open(self, watch: Watch) -> CrawlingClient:
-        """A spider or browser under way asks the watch whether it shall stop."""
+        """A client whose spider or browser asks the watch whether to stop."""
         policy = policy_for(self.run.source)
         return open_client(
             policy,
@@ -172,7 +178,7 @@ class _Fetch:
         )
 
     def learned(self) -> dict[str, Any]:
-        """What the source keeps of a fetch that went well, where it is new."""
+        """What the source stores after a successful fetch, where it is new."""
         source = self.run.source
         if self.run.params:
             return {}
@@ -182,7 +188,7 @@ class _Fetch:
         }
         validators = {
             url: kept for url, kept in validators.items() if redact(url) == url
-        }  # an address with a key in it is not kept
+        }  # an address that contains a key is not stored
         found = {"validators": validators, "checkpoint": self.checkpoint}
         return {name: value for name, value in found.items() if getattr(source, name) != value}
 
@@ -197,12 +203,12 @@ class _Fetch:
             self.checkpoint = {**self.checkpoint, **page.checkpoint}
 
     def _believe(self, fresh_for: timedelta | None) -> None:
-        """Of several hints the longest counts."""
+        """Use the longest of several hints."""
         if fresh_for is not None:
             self.http["fresh_seconds"] = max(self.http.get("fresh_seconds", 0.0), fresh_for.total_seconds())
 
     def _hear(self, fact: ExchangeFact) -> None:
-        """Keep the last requests for those who look at the run."""
+        """Keep the last requests for people who inspect the run."""
         words = {
             name: redact(value) if isinstance(value, str) else value for name, value in asdict(fact).items()
         }
@@ -216,8 +222,10 @@ class _Fetch:
 
 
 class _PayloadStore:
-    """Keeps the pages of a run, but not yet those that come as they came in the last good run: if all do,
-    nothing is written at all."""
+    """Keeps the pages of a run.
+
+    It delays the pages that equal those of the last successful run: if all pages do, nothing is written.
+    """
 
     def __init__(self, run: FetchRun, *, now: datetime, is_same_good: bool = True) -> None:
         self._run, self._now = run, now
@@ -229,8 +237,7 @@ class _PayloadStore:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the run's bytes are those of the last one that ended well: nothing to do, and nothing is
-        starved by it."""
+        """Whether the run's bytes equal those of the last successful run, so there is nothing to do."""
         return not self._writing
 
     def keep(self, payload: RawPayload) -> None:
@@ -248,12 +255,12 @@ class _PayloadStore:
         payloads.keep(self._run, payload, now=self._now)
 
     def settle(self) -> None:
-        """No more pages come: fewer than before, or none, is a change too."""
+        """End the list of pages. Fewer pages than before, or none, count as a change too."""
         if not self._writing and len(self._same) < len(self._before):
             self._write_same()
 
     def _write_same(self) -> None:
-        """It is another answer after all: its first pages are kept by copying the equal ones of before."""
+        """The answer differs after all: copy the delayed pages from the equal ones of the last run."""
         if not self._writing:
             for payload, row in zip(self._same, self._before, strict=False):
                 payloads.keep_again(self._run, payload, row, now=self._now)
@@ -261,8 +268,10 @@ class _PayloadStore:
 
 
 def _hand_over(attempt: Attempt, fetch: _Fetch) -> None:
-    """Fetched: the run waits for the second half, and its source remembers how to ask next time. Raises RunLost
-    where another worker has the run."""
+    """Put the run into the queue for the second half, and store how to ask the source next time.
+
+    Raises RunLost where another worker has the run.
+    """
     run = fetch.run
     run.http = {**fetch.http, "covers": fetch.covers.to_json()}
     run.seconds = round((run.seconds or 0.0) + attempt.seconds, 3)
@@ -273,8 +282,10 @@ def _hand_over(attempt: Attempt, fetch: _Fetch) -> None:
 
 
 def _close_unchanged(attempt: Attempt, fetch: _Fetch) -> None:
-    """Nothing new: the run covers what the last good one covered, and is as fresh for as long as that one's
-    answer said."""
+    """Close a run without news.
+
+    It covers what the last good run covered, and stays fresh as long as its answer stated.
+    """
     run = fetch.run
     last = last_good(run)
     if last is not None:
@@ -285,7 +296,7 @@ def _close_unchanged(attempt: Attempt, fetch: _Fetch) -> None:
 
 
 def last_good(run: FetchRun) -> FetchRun | None:
-    """The last run before this one that was asked the same, took something in and ended well."""
+    """The last run before this one with the same parameters that recorded events and succeeded."""
     good = Q(state=RunState.SUCCESS) | Q(state=RunState.PARTIAL, events_processed__gt=0)
     runs = FetchRun.objects.filter(
         good, source_id=run.source_id, events_found__gt=0, params=run.params

@@ -1,5 +1,7 @@
-"""Work that is held until someone resumes it. Work under way ends; nothing new starts: what is in a queue
-waits there and is not lost."""
+"""Pause work until someone resumes it.
+
+Work in progress ends and nothing new starts. Queued work waits and is not lost.
+"""
 
 from datetime import datetime
 
@@ -11,18 +13,19 @@ from sources.enums import PauseScope
 from sources.models import Pause, Source
 from sources.queries.pauses import FETCH, PROCESS
 
-#: Who may hold work back, and who may let it go on.
+#: Who may pause and resume work.
 PAUSE, RESUME = "sources.add_pause", "sources.delete_pause"
-#: The steps that can be held. A step of refining holds all processing: every record takes every step.
+#: The steps that can be paused. Pausing a step of refinement pauses all processing, since every record takes
+#: every step.
 STEP_NAMES = (FETCH, PROCESS, *(name for name, _ in STEPS))
 
 
 class Paused(SourceError):
-    """Held; `detail` says by what and since when."""
+    """The work is paused. `detail` names the pause and its beginning."""
 
 
 class PauseInvalid(SourceError):
-    """Names the field of a pause and the remedy."""
+    """A pause is invalid. The message names the field and the remedy."""
 
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)
@@ -30,8 +33,7 @@ class PauseInvalid(SourceError):
 
 
 def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime) -> Pause:
-    """Hold the scope. One that is held already stays as it is, its reason too. Raises RightMissing,
-    PauseInvalid."""
+    """Pause the scope. An existing pause keeps its reason. Raises RightMissing, PauseInvalid."""
     require(by, PAUSE)
     check(scope, key)
     return Pause.objects.get_or_create(
@@ -42,16 +44,22 @@ def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime)
 
 
 def resume(scope: PauseScope, key: str, *, by: Actor) -> bool:
-    """Let the scope go on; False where it was not held. What waits is taken up by `release.waiting_runs`.
-    Raises RightMissing, PauseInvalid."""
+    """Resume the scope.
+
+    False where it was not paused. Raises RightMissing, PauseInvalid.
+
+    `release.waiting_runs` finds the work that waits.
+    """
     require(by, RESUME)
     check(scope, key, gone_is_fine=True)
     return bool(Pause.objects.filter(scope=scope.value, key=key).delete()[0])
 
 
 def check(scope: PauseScope, key: str, *, gone_is_fine: bool = False) -> None:
-    """Raise PauseInvalid for a key that the scope does not know. `gone_is_fine`: a pause may outlive what it
-    holds, and must still be lifted."""
+    """Raise PauseInvalid for a key that does not exist in the scope.
+
+    With `gone_is_fine` any key is accepted: a pause may outlive its object, and must still be removable.
+    """
     if scope is PauseScope.ALL:
         if key:
             raise PauseInvalid("key", "Leave it out: the scope all has no key.")

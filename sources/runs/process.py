@@ -34,16 +34,16 @@ from sources.runs.progress import Watch, enter_phase
 from sources.runs.settle import Attempt
 from sources.setup.context import context_for, origin_of, params_for, source_trust_of
 
-#: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is
-#: missing.
+#: Value of `requested_by` for runs that read an earlier answer again: such a run proves nothing about missing
+#: events.
 SERIES, REPLAY = "series", "replay"
 
 
 def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool = False) -> FetchRun:
-    """The second half of a run: read the kept payloads again, refine, match, judge and record them; then
-    settle the run.
+    """The second half of a run: read the kept payloads, refine, match, judge and record; then settle the run.
 
-    A run that is paused, that another worker has, or that is over is left alone."""
+    A run that is paused, over, or taken by another worker is left alone.
+    """
     if pauses.active_pauses().why(run.source, pauses.PROCESS) or not enter_phase(
         run, Phase.PROCESSING, out_of=(Phase.QUEUED, Phase.WAITING)
     ):
@@ -74,16 +74,19 @@ def process_pages(
     accept_loss: bool = False,
     watch: Watch | None = None,
 ) -> Result:
-    """Process the pages of a run and give it its counts. `watch` learns how far it is, and may end it by an
-    exception. Dead `letters` (asked for where they are not given) are not tried. Where the run's process ended
-    before, this one leaves all refining to children. In order:
+    """Process the pages of a run and set its counts.
 
-    1. read all records, give each its identity, and count what cannot be read;
-    2. compare with what is staged: the same hash means nothing to do;
-    3. pair vanished with new ones (moves), and refuse a run that would lose or retitle too much, or finds
-       nothing where there was something: it is quarantined, nothing of it is applied;
+    `watch` gets the progress and may end the run by an exception. Records in `letters`, the source's dead
+    letters (read from the database where None), are skipped. If an earlier process of the run was lost, child
+    processes do all refinement. In order:
+
+    1. read all records, give each its identity, and count those that cannot be read;
+    2. compare with the staged rows: the same hash means nothing to do;
+    3. pair vanished records with new ones (moves). A run that would lose or retitle too many events, or finds
+       none where there were some, is quarantined and not applied;
     4. refine, match, judge and record the rest in batches;
-    5. call missing what an answer covers and does not list, and gone what two in a row left out.
+    5. mark as missing what an answer covers and does not list, and as gone what two answers in a row left
+       out.
     """
     with collected_by_batch() as collect:
         letters = letters or dead_letters.of_source(run.source_id)
@@ -106,7 +109,8 @@ class _Processing:
         self.tally = Tally()
         #: What was missing and is listed again, unchanged.
         self.listed_again: list[Identity] = []
-        #: Whether what the source leaves out was called off: its return is then more than being listed again.
+        #: Whether missing events of this source count as cancelled. Their return is then a change for
+        #: readers.
         self.calls_off = registry.get(run.source.connector).metadata.missing_means_cancelled
 
     def process(self, pages: Pages, *, accept_loss: bool) -> Result:
@@ -128,7 +132,7 @@ class _Processing:
         return self._finish()
 
     def _record(self, records: Iterable[Identified], moves: Sequence[reconciliation.Move]) -> None:
-        """Refine and record what is new or changed, in batches."""
+        """Refine and record new and changed records, in batches."""
         source, origin = self.run.source, origin_of(self.run.source)
         staged.follow_moves(source.id, origin, moves, now=self.now)
         recorder = Recorder(
@@ -152,7 +156,7 @@ class _Processing:
         self.tally.steps = recorder.steps
 
     def _refined(self, recorder: Recorder, changed: Iterator[Batch]) -> Iterator[tuple[Batch, Refining]]:
-        """The batches with their refinement. What the source calls its categories is learned from the first."""
+        """Yield the batches with their refinement. The first batch teaches the source's usual categories."""
         first = next(changed, None)
         if first is None:
             return
@@ -166,7 +170,7 @@ class _Processing:
         )
 
     def _changed(self, records: Iterable[Identified]) -> Iterator[Batch]:
-        """Batches of what is to be refined: new or changed. The rest is counted."""
+        """Yield batches of new and changed records. Count the others."""
         size = settings.PIPELINE_BATCH_SIZE
         waiting = Batch()
         stream = iter(records)
@@ -185,8 +189,7 @@ class _Processing:
             yield waiting
 
     def _is_done(self, item: Identified, row: Known | None) -> bool:
-        """Whether nothing is to be done with a record, since it is a dead letter or as it was; it is counted
-        then."""
+        """Whether a record needs no work: it is a dead letter, or unchanged. Counts it in that case."""
         if why := self.letters.why(item):
             self.tally.dropped[why] += 1
         elif row is None or self._is_changed(item, row):
@@ -202,13 +205,18 @@ class _Processing:
         return True
 
     def _is_changed(self, item: Identified, row: Known) -> bool:
-        """Whether a record is not as its row has it, or is to be told anew."""
+        """Whether a record differs from its row, or must be recorded again."""
         was_gone = row.misses >= reconciliation.MISSES_UNTIL_GONE
         return not _same(row, item) or (self.calls_off and was_gone) or self.run.requested_by == REPLAY
 
     def _settle_missing(self, gone: Sequence[Known], moves: Sequence[reconciliation.Move]) -> int:
-        """Count what the answer left out. One that was read before counts for what it never listed, but not a
-        second time. Returns how many are missing anew."""
+        """Count the listings that the answer left out.
+
+        Returns how many are newly missing.
+
+        A run that reads an earlier answer again marks what that answer never listed, but counts nothing
+        twice.
+        """
         moved = {move.old for move in moves}
         again = self.run.requested_by in (SERIES, REPLAY)
         rows = [row for row in gone if row.identity not in moved and not (again and row.missing)]
@@ -242,12 +250,12 @@ class _Processing:
 
 
 def is_careful(run: FetchRun) -> bool:
-    """Whether a process that worked on the run, or on what was sent to us as the same run, went away."""
+    """Whether an earlier process of this run, or of the same submitted payload, was lost."""
     return int(run.progress.get("tries", 0)) > 0 or int(run.http.get("tries", 0)) > 1
 
 
 def _same(row: Known, item: Identified) -> bool:
-    """Nothing to do: the same content, already an event, or already known to be past for good."""
+    """Whether nothing is to do: the same content, and already an event or past for good."""
     if row.raw_hash != item.raw_hash:
         return False
     return row.state in (StagedState.RECORDED, StagedState.DUPLICATE) or (
@@ -256,7 +264,7 @@ def _same(row: Known, item: Identified) -> bool:
 
 
 def _limited(pages: Iterable[tuple[Payload, Page]], limit: int | None) -> Iterator[tuple[Payload, Page]]:
-    """The pages, with no more than `limit` records in all."""
+    """The pages, with at most `limit` records in all."""
     if not limit:
         yield from pages
         return

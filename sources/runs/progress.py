@@ -1,9 +1,13 @@
-"""How far a run is: told by the worker that is at it, which learns in return that it shall stop.
+"""The progress of a run.
+
+Its worker reports it, and learns in return whether to stop.
 
 `FetchRun.progress` is `{"phase", "attempt", "pages", "found", "new", "changed", "unchanged", "dropped":
-{reason: n}, "sent_on"}`; `sent_on` counts records that were recorded, for readers or for a person; `kept`
-says that all payloads are there. `attempt` is a fence: whoever takes a phase counts it up, and a worker that
-was given up for dead (it was merely slow) finds another number and stops without a word.
+{reason: n}, "sent_on"}`. `sent_on` counts records that were recorded, for readers or for a moderator. `kept`
+means that all payloads are stored.
+
+`attempt` is a fencing token: whoever takes a phase increments it. A slow worker that was replaced finds
+another number and stops silently.
 """
 
 import time
@@ -22,9 +26,9 @@ from pipeline.contract.http import HttpClient, Response
 from sources.enums import Phase, RunState
 from sources.models import FetchRun, Source
 
-#: A run under way that says nothing for so long has lost its process.
+#: A run without a report for so long has lost its process.
 SILENT = timedelta(seconds=90)
-#: A source is held by its run for so long after the run's last sign.
+#: A run's claim on its source expires so long after its last report.
 RUN_HOLDS = SILENT + timedelta(seconds=60)
 WRITE_SECONDS, BEAT_SECONDS = 1.0, 10.0
 
@@ -34,11 +38,11 @@ class RunCancelled(SourceError):
 
 
 class RunLost(SourceError):
-    """Another worker has the run, or it is over: this one may write nothing more about it."""
+    """Another worker has the run, or it is over. The caller must write nothing more about it."""
 
 
 class Counts(Protocol):
-    """What processing counts as it goes (`processing.Tally`)."""
+    """The counters of processing (`processing.Tally`)."""
 
     found: int
     kept: int
@@ -50,7 +54,7 @@ class Counts(Protocol):
 
 
 class Watch:
-    """One worker's hold of one run. `monotonic` gives seconds."""
+    """One worker's hold on one run. `monotonic` returns seconds."""
 
     def __init__(self, run: FetchRun, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.run = run
@@ -59,24 +63,28 @@ class Watch:
         self._changed = False
 
     def page(self) -> None:
-        """One more answer was kept. Raises RunCancelled, RunLost."""
+        """Report one more kept answer. Raises RunCancelled, RunLost."""
         self._set(pages=int(self.run.progress.get("pages", 0)) + 1)
         self.check()
 
     def reading(self, found: int) -> None:
-        """So many records were read. Raises RunCancelled, RunLost; asks the database at most once a
-        second."""
+        """Report the number of records read.
+
+        Raises RunCancelled, RunLost.
+
+        Queries the database at most once a second.
+        """
         self._set(found=found)
         if self._monotonic() - self._written >= WRITE_SECONDS:
             self.check()
 
     def counted(self, tally: Counts) -> None:
-        """A batch was recorded. Raises RunCancelled, RunLost."""
+        """Report a recorded batch. Raises RunCancelled, RunLost."""
         self._set(**counts_of(tally))
         self.check()
 
     def check(self) -> None:
-        """Say that the run lives, and learn whether it shall end. Raises RunCancelled, RunLost."""
+        """Report that the run is alive. Raises RunCancelled, RunLost."""
         self.write()
         asked, state, attempt = (
             FetchRun.objects.filter(pk=self.run.pk)
@@ -90,8 +98,10 @@ class Watch:
             raise RunCancelled("Someone asked the run to end.")
 
     def should_stop(self) -> bool:
-        """The same as a question, for what must not be broken off by an exception (a child process that is to
-        be killed first)."""
+        """The same check as a boolean, for work that an exception must not interrupt.
+
+        A child process, for example, must be killed first.
+        """
         try:
             self.check()
         except (RunCancelled, RunLost):
@@ -99,15 +109,15 @@ class Watch:
         return False
 
     def write(self) -> None:
-        """Write what has changed, at most once a second; without a change, every ten seconds that the run
-        lives."""
+        """Write changes at most once a second; without changes, write a sign of life every ten seconds."""
         moment = self._monotonic()
         since = moment - self._written
         if since < (WRITE_SECONDS if self._changed else BEAT_SECONDS):
             return
         now = clock()
         is_ours = own_row(self.run).update(progress=self.run.progress, heartbeat_at=now)
-        if is_ours and moment - self._beaten >= BEAT_SECONDS:  # else another run may hold the source by now
+        # otherwise another run may hold the source by now
+        if is_ours and moment - self._beaten >= BEAT_SECONDS:
             Source.objects.filter(pk=self.run.source_id).update(claimed_until=now + RUN_HOLDS)
             self._beaten = moment
         self._written, self._changed = moment, False
@@ -119,12 +129,13 @@ class Watch:
 
 
 class WatchedHttpClient:
-    """An HTTP client that looks at the run before each request: between any two of them it can be cancelled, and it
-    is not taken for dead.
+    """An HTTP client that reports progress before each request.
 
-    `heard` is given each answer before its reader is, and None before the next request. A request counts
-    toward no budget of processor time: the HTTP client has bounds of its own. `fresh_for` is how long the first
-    answer asks to be left alone (its headers), None where it does not say."""
+    So a run can be cancelled between any two requests, and is not mistaken for a lost one. `heard` is called
+    with each answer before its reader sees it, and with None before the next request. Requests count toward
+    no budget of processor time: the HTTP client has its own limits. `fresh_for` is how long the first answer
+    may be cached by its headers, None where they do not state it.
+    """
 
     def __init__(
         self, http: HttpClient, watch: Watch, heard: Callable[[Response | None], None] = lambda _: None
@@ -141,7 +152,7 @@ class WatchedHttpClient:
         headers: Mapping[str, str] | None = None,
         conditional: bool = False,
     ) -> Response:
-        """As the HTTP client."""
+        """As `HttpClient.get`."""
         response = self._answer(
             lambda: self._http.get(url, params=params, headers=headers, conditional=conditional)
         )
@@ -157,7 +168,7 @@ class WatchedHttpClient:
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """As the HTTP client."""
+        """As `HttpClient.post`."""
         return self._answer(lambda: self._http.post(url, json=json, data=data, headers=headers))
 
     def _answer(self, ask: Callable[[], Response]) -> Response:
@@ -169,7 +180,7 @@ class WatchedHttpClient:
         return response
 
     def __getattr__(self, name: str) -> Any:
-        """What else the HTTP client can do."""
+        """Every other attribute of the HTTP client."""
         return getattr(self._http, name)
 
 
@@ -179,7 +190,7 @@ def initial_progress(phase: Phase) -> dict[str, Any]:
 
 
 def own_row(run: FetchRun) -> QuerySet[FetchRun]:
-    """The run's row, as long as it runs and nobody else has taken it since."""
+    """The run's row, as long as it runs and no other worker has taken it."""
     running = FetchRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
     attempt = run.progress.get("attempt")
     return (
@@ -190,8 +201,11 @@ def own_row(run: FetchRun) -> QuerySet[FetchRun]:
 
 
 def enter_phase(run: FetchRun, phase: Phase, *, out_of: tuple[Phase, ...]) -> bool:
-    """Take the run into `phase`, by a conditional UPDATE; False where it is not in one of the phases `out_of`
-    any more. A task that comes twice works once."""
+    """Take the run into `phase` by a conditional UPDATE.
+
+    False where it is not in one of the phases `out_of` any more, so a task that is delivered twice works
+    once.
+    """
     now = clock()
     attempt = int(run.progress.get("attempt") or 0)
     progress = {**run.progress, "phase": phase.value, "attempt": attempt + 1, "queued": 0}
@@ -208,7 +222,7 @@ def enter_phase(run: FetchRun, phase: Phase, *, out_of: tuple[Phase, ...]) -> bo
 
 
 def queue_in_phase(run: FetchRun, phase: Phase, **more: Any) -> None:
-    """Put the run into a queue's phase. Raises RunLost where another worker has it."""
+    """Put the run into the phase of a queue. Raises RunLost where another worker has it."""
     progress = {**run.progress, "phase": phase.value, **more}
     if not own_row(run).update(progress=progress, heartbeat_at=clock()):
         raise RunLost("The run is over, or another worker has it.")
@@ -217,8 +231,10 @@ def queue_in_phase(run: FetchRun, phase: Phase, **more: Any) -> None:
 
 
 def note_reading(run: FetchRun, reading: Mapping[str, str] | None) -> None:
-    """Note which answer is being read, {"sha256", "url"}, or that none is: should the process end meanwhile,
-    it is known what ended it."""
+    """Store which answer is being read, {"sha256", "url"}, or None.
+
+    If the process is lost, this names the cause.
+    """
     if (run.progress.get("reading") or None) != reading:
         run.progress = {
             **{name: value for name, value in run.progress.items() if name != "reading"},
@@ -228,12 +244,12 @@ def note_reading(run: FetchRun, reading: Mapping[str, str] | None) -> None:
 
 
 def announce_progress(run: FetchRun) -> None:
-    """Announce where the run is to those who watch it; lost where nobody does."""
+    """Announce the run's progress to those who watch it. The message is lost if nobody does."""
     announce(f"run:{run.pk}", "run.progress", {"id": str(run.pk), "state": str(run.state), **run.progress})
 
 
 def counts_of(tally: Counts) -> dict[str, Any]:
-    """What processing has counted, as progress says it."""
+    """The counts of processing in the form of `FetchRun.progress`."""
     return {
         "found": tally.found,
         "new": tally.new,

@@ -1,5 +1,7 @@
-"""Runs whose process or message went away: found by their silence, and failed or taken up again, so that no
-run stands still for ever."""
+"""Find runs whose process or message was lost, by their silence, and fail or restart them.
+
+So no run stays open for ever.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,18 +22,17 @@ from sources.runs.settle import close_cancelled, close_failed
 
 log = structlog.get_logger(__name__)
 
-#: A run whose payloads are all kept is processed again so often; then it is failed, for its content may be
-#: what kills the worker.
+#: A run whose payloads are all kept is processed again so often. Then it fails, since its content may be what
+#: kills the worker.
 MOST_TRIES = 3
-#: A queue may merely be long, so its runs are queued again ever more rarely. A message that comes twice is
-#: harmless.
+#: Queued runs are queued again at growing intervals, since the queue may merely be long. A duplicate message
+#: is harmless.
 LONGEST_QUEUE_WAIT = timedelta(hours=1)
 
 
 @dataclass(kw_only=True, slots=True)
 class Released:
-    """What was found: how many runs were ended, and the ids of those that are to be queued (again) for
-    fetching and for processing."""
+    """The result: how many runs were ended, and the ids of those to queue (again) for each half."""
 
     ended: int = 0
     fetch: list[UUID] = field(default_factory=list)
@@ -44,11 +45,13 @@ class Released:
 
 
 def release_stuck(*, now: datetime) -> Released:
-    """Look at every running run that has been silent for 90 s.
+    """Examine every running run that has been silent for 90 s.
 
-    Fetching: failed, its source due again at once and asked in full. Processing: back to the queue, from its
-    kept payloads, three times at most. Queued or waiting: queued again, since its message may be lost. Asked
-    to end: cancelled. The caller queues what is named.
+    The caller queues the returned runs.
+
+    Fetching: it fails; its source is due again at once and is asked without validators. Processing: it
+    returns to the queue with its kept payloads, at most three times. Queued or waiting: it is queued again,
+    since its message may be lost. Asked to end: it is cancelled.
     """
     released = Released()
     paused = pauses.active_pauses()
@@ -63,8 +66,7 @@ def release_stuck(*, now: datetime) -> Released:
 
 
 def waiting_runs(*, now: datetime) -> Released:
-    """The runs that wait in a queue and are not paused: what a pause kept back, to be queued at once when
-    it is lifted."""
+    """Runs that wait in a queue and are not paused. The caller queues them at once when a pause is lifted."""
     released, paused = Released(), pauses.active_pauses()
     phases = [Phase.QUEUED.value, Phase.WAITING.value]
     rows = FetchRun.objects.filter(state=RunState.RUNNING, progress__phase__in=phases).exclude(
@@ -80,7 +82,7 @@ def _release(run: FetchRun, released: Released, paused: pauses.ActivePauses, *, 
     if run.cancel_requested_at is not None:
         close_cancelled(run, now=now)
         released.ended += 1
-    elif run.source.type in PUSHED:  # its payload waits in the inbox, which tries again
+    elif run.source.type in PUSHED:  # its payload waits in the inbox, which retries
         _fail(run, released, now=now)
     elif phase in (Phase.QUEUED, Phase.WAITING):
         _queue_again(run, released, paused, now=now)
@@ -101,7 +103,7 @@ def _release(run: FetchRun, released: Released, paused: pauses.ActivePauses, *, 
     else:
         if phase == Phase.FETCHING and (
             read := run.progress.get("reading")
-        ):  # the second process that this answer ended: the first made this one careful
+        ):  # this answer ended two processes; after the first one the run became careful
             dead_letters.add_answer(run, read["sha256"], read["url"], f"{pipeline.ENDED}reading", now=now)
         _fail(run, released, now=now)
 
@@ -114,7 +116,7 @@ def _fail(run: FetchRun, released: Released, *, now: datetime) -> None:
 def _queue_again(
     run: FetchRun, released: Released, paused: pauses.ActivePauses, *, now: datetime, at_once: bool = False
 ) -> None:
-    """Name the run, unless it is paused, or was named so lately that its message may still be on its way."""
+    """Add the run, unless it is paused, or was queued so recently that its message may still arrive."""
     is_fetch = run.progress.get("phase") == Phase.QUEUED
     times = int(run.progress.get("queued", 0))
     is_paused = bool(paused.why(run.source, pauses.FETCH if is_fetch else pauses.PROCESS))

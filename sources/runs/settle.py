@@ -1,4 +1,4 @@
-"""Settle a run: every end is a state with a reason, frees its source and sets when it is due again."""
+"""Settle a run. Every end is a state with a reason, frees the source and sets when it is due again."""
 
 import time
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from sources.runs.timing import NEAR, Ended, Timetable, next_due
 
 log = structlog.get_logger(__name__)
 
-#: What a run may write of itself at its end. Not what others ask of it meanwhile (`cancel_requested_at`).
+#: Fields that a run may write at its end. Others belong to other writers meanwhile (`cancel_requested_at`).
 _ENDING = (
     "state", "finished_at", "http", "seconds", "coverage", "covered_until", "progress", "heartbeat_at", "error_code", "error_detail",
     "events_found", "events_processed", "events_approved", "new", "changed", "unchanged", "moved", "missing", "merged", "dropped", "steps", "quality",
@@ -34,13 +34,13 @@ _ENDING = (
 
 
 class Attempt:
-    """One half of a run at work: fetching or processing. Knows the seconds since it began and the `http` facts
-    that the run's row gets.
+    """One half of a run at work: fetching or processing.
 
-    As a context manager it settles a run whose work ends by an exception: cancelled, failed or refused with the
-    reason, or left alone where another worker has it. The exception ends there, but for one that nobody
-    foresaw: the run says so at once, and the task fails with its traceback. With `is_command` Ctrl-C fails the
-    run too: its source must not be held by a run that nobody works on.
+    It measures the seconds since it began and collects the `http` facts for the run's row. As a context
+    manager it settles a run whose work raises: cancelled, failed or refused with the reason, or left alone
+    where another worker has it. It suppresses the exception unless that is unexpected; then the run fails at
+    once and the task fails with its traceback. With `is_command`, Ctrl-C fails the run too, so that no
+    abandoned run holds its source.
     """
 
     def __init__(self, run: FetchRun, *, http: Mapping[str, Any], is_command: bool = False) -> None:
@@ -50,7 +50,7 @@ class Attempt:
 
     @property
     def seconds(self) -> float:
-        """Since the work began."""
+        """Seconds since the work began."""
         return time.monotonic() - self._begun
 
     def __enter__(self) -> Self:
@@ -100,9 +100,11 @@ def close(
     covered_at: datetime | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
-    """End a run well, free its source, and set when it is due again. A success that covers more than a part
-    dates what is listed, at `covered_at`. `also`: what else its source keeps. A run that is over already is
-    left as it is."""
+    """End a run well, free its source, and set when it is due again.
+
+    A run that is over is left alone. A success that covers more than a part updates `covered_at` of the
+    source and of its origin. `also`: other fields to store on the source.
+    """
     source = run.source
     moment = covered_at or now
     covers = run.coverage != Coverage.PARTIAL and state in (RunState.SUCCESS, RunState.PARTIAL)
@@ -132,11 +134,11 @@ def close_failed(
     http: Mapping[str, Any],
     lost: bool = False,
 ) -> None:
-    """End a run that gave nothing: refused where trying the same again cannot help, failed otherwise; the
-    next try waits longer each time.
+    """End a run without a result: refused where a retry cannot help, failed otherwise.
 
-    The kept validators go: what was sent with them may never have been taken in, so the next request asks for
-    all of it. With `lost` the run's process died, and the source is due at once.
+    The wait before the next try grows each time. The kept validators are deleted: the answer that came with
+    them may never have been recorded, so the next request asks for all of it. With `lost` the run's process
+    died, and the source is due at once.
     """
     refused = isinstance(error, EgressError) and error.permanent
     run.error_code = "stuck" if lost else error.code if isinstance(error, EgressError) else _code_of(error)
@@ -166,8 +168,12 @@ def close_failed(
 
 
 def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> None:
-    """End a run that someone asked to end. What it recorded stays; it covers nothing, so nothing is missing
-    for it; the next one asks for all."""
+    """End a run that someone cancelled.
+
+    What it recorded stays.
+
+    It covers nothing, so nothing counts as missing; the next run asks for everything.
+    """
     told = run.progress
     run.events_found, run.new, run.changed = told.get("found", 0), told.get("new", 0), told.get("changed", 0)
     run.unchanged, run.dropped = told.get("unchanged", 0), told.get("dropped", {})
@@ -186,8 +192,10 @@ def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> No
 
 
 def _end(run: FetchRun, state: RunState, *, now: datetime, seconds: float, http: Mapping[str, Any]) -> bool:
-    """Write the end of a run, once: False, and nothing written, where it is over or another worker has it.
-    Within a transaction."""
+    """Write the end of a run once, within a transaction.
+
+    False, and nothing is written, where the run is over or another worker has it.
+    """
     if not own_row(run).update(heartbeat_at=now):
         log.info("run_was_over", run=str(run.id), source=run.source.slug)
         return False
@@ -205,8 +213,7 @@ def _code_of(error: SourceError) -> str:
 
 
 def due_after_good(source: Source, *, now: datetime, fresh_seconds: float | None = None) -> datetime:
-    """When a source is asked again after a run that ended well; `fresh_seconds` is what the answer said of
-    itself."""
+    """When a source is due after a successful run. `fresh_seconds` is how long its answer may be cached."""
     hint = None if fresh_seconds is None else timedelta(seconds=fresh_seconds)
     return next_due(_timetable(source), Ended(hint=hint, soonest=_soonest(source, now=now)), now)
 
@@ -214,7 +221,7 @@ def due_after_good(source: Source, *, now: datetime, fresh_seconds: float | None
 def due_after_failure(
     source: Source, *, now: datetime, failures: int, retry_after: float | None, lost: bool
 ) -> datetime:
-    """When a source is asked again after its `failures`th failure in a row."""
+    """When a source is due after its `failures`th failure in a row."""
     return next_due(_timetable(source), Ended(failures=failures, retry_after=retry_after, lost=lost), now)
 
 
@@ -233,7 +240,7 @@ def _timetable(source: Source) -> Timetable:
 
 
 def _soonest(source: Source, *, now: datetime) -> datetime | None:
-    """The start of the source's next approved event, where that is near and counts."""
+    """The start of the source's next approved event, where it is near enough to matter."""
     if not source.quicken or source.schedule_at is not None:
         return None
     near = Listing.objects.filter(

@@ -6,9 +6,13 @@ from sources.models import FetchRun
 
 
 def summary_of(run: FetchRun) -> dict[str, Any]:
-    """`{"connector", "found", "kept", "dropped", "seconds", "new", "changed", "unchanged", "moved",
-    "missing", "merged", …}`; `as_before`: the answer was the one of the last run (304, or the same bytes),
-    and all of it holds."""
+    """The counts of a run:
+
+    `{"connector", "found", "kept", "dropped", "seconds", "new", "changed", "unchanged", "moved",
+    "missing", "merged", …}`.
+
+    `as_before`: the answer was that of the last run (304, or the same bytes), so its results still hold.
+    """
     return {
         "connector": run.source.connector,
         "found": run.events_found,

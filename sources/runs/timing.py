@@ -1,5 +1,4 @@
-"""When a source is asked next. Pure: the source's facts, how its run ended and the clock in, a moment out;
-the same in, the same out."""
+"""When a source is due next. Pure: computed from the source's settings, how its run ended and the clock."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -8,23 +7,26 @@ from hashlib import blake2b
 from pipeline.dates.event_times import zone_or_utc
 
 DAY = timedelta(days=1)
-#: A normal wait is stretched by up to this share of itself, and at most by so much, so that many sources do
-#: not strike together.
+#: A normal wait is stretched by up to this share of itself, and at most by this time, so that sources do not
+#: start all at once.
 SPREAD, SPREAD_MOST = 0.05, timedelta(minutes=5)
 #: A wait after a failure is stretched by up to this share.
 SPREAD_FAILED = 0.1
-#: With an event's start within NEAR a source is asked four times as often, but not more often than FLOOR (or
+#: With an event's start within NEAR a source is due four times as often, but not more often than FLOOR (or
 #: its own schedule).
 NEAR, QUICKER, FLOOR = timedelta(hours=24), 4, timedelta(minutes=15)
-#: A run whose process died is begun again at once, but only for the first of so many failures in a row: the
-#: source may be what kills it.
+#: A run whose process died is retried at once, but only for so many failures in a row: the source may be what
+#: kills it.
 LOST_AT_ONCE = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timetable:
-    """What an operator set. `key` is anything of the source's own (its id): it spreads. With `at`, once a day
-    at this time in `timezone`."""
+    """A source's schedule as an operator set it.
+
+    `key` is any value of the source's own (its id); it spreads the sources over time. With `at`, the source
+    is due once a day at this time in `timezone`.
+    """
 
     key: str
     minutes: int
@@ -36,11 +38,11 @@ class Timetable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ended:
-    """How a run ended. `failures` in a row, this one included; 0 after a good end. `retry_after` in seconds,
-    as the other side asked.
+    """How a run ended.
 
-    `hint` is how long the answer says that it is fresh (Cache-Control, Expires, ttl). `soonest` is the start
-    of the source's next event. `lost`: the run's process died, which says nothing of the source.
+    `failures` in a row, this one included; 0 after a success. `retry_after` in seconds, as the other side
+    asked. `hint` is how long the answer may be cached (Cache-Control, Expires, ttl). `soonest` is the start
+    of the source's next event. With `lost` the run's process died, which proves nothing about the source.
     """
 
     failures: int = 0
@@ -51,11 +53,11 @@ class Ended:
 
 
 def next_due(table: Timetable, ended: Ended, now: datetime) -> datetime:
-    """When to ask again, after `now` (aware).
+    """When to run again, after `now` (aware).
 
-    After a good end: the schedule; sooner with an event near, later where the answer says so (up to a day).
-    After a failure: the schedule doubled for each one in a row, a day at most, but never sooner than after a
-    good end; what the other side asked for wins to the second, up to a day.
+    After a success: the schedule, sooner with an event near, later where the answer's cache time is longer
+    (up to a day). After a failure: the schedule, doubled for each failure in a row, a day at most, but never
+    sooner than after a success. Retry-After of the other side takes precedence, to the second, up to a day.
     """
     chance = _chance(table.key, now)
     if ended.failures:
@@ -76,11 +78,10 @@ def next_due(table: Timetable, ended: Ended, now: datetime) -> datetime:
 
 
 def next_at(table: Timetable, now: datetime, chance: float = 0.0) -> datetime:
-    """The next time that the clock on the wall shows `table.at`, in UTC, and up to five minutes later by
-    `chance`.
+    """The next moment, in UTC, at which local clocks show `table.at`, plus up to five minutes by `chance`.
 
-    Once on each local day: where the clock skips that time, as much later as it skips; where it shows it
-    twice, the first one (PEP 495).
+    Once on each local day. A time that the clock skips is later by as much as it skips; of a time that it
+    shows twice, the first one counts (PEP 495).
     """
     assert table.at is not None
     zone = zone_or_utc(table.timezone)
@@ -105,6 +106,6 @@ def _spread(wait: timedelta, chance: float) -> timedelta:
 
 
 def _chance(key: str, now: datetime) -> float:
-    """A number from 0 to 1 that looks random and is the same for the same source and moment."""
+    """A pseudo-random number from 0 to 1, the same for the same source and moment."""
     digest = blake2b(f"{key} {now.isoformat()}".encode(), digest_size=8).digest()
     return int.from_bytes(digest) / 2**64
