@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from outbox import rows as table
+from pipeline.characters import storable
 from pipeline.contract.lookups import Identity
 from pipeline.refinement.pipeline import ENDED, OUT_OF_TIME
 from sources.enums import PUSHED, AsideKind
@@ -70,7 +71,7 @@ def add_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now: 
             external_id=item.identity[0],
             recurrence_id=item.identity[1],
             sha256=item.raw_hash,
-            title=item.record.title.replace("\x00", "")[:300],
+            title=storable(item.record.title)[:300],
             reason=reason[:100],
             payload_month=item.payload_month,
             payload_id=item.payload_id,
@@ -84,7 +85,7 @@ def add_answer(
     run: FetchRun, sha256: str, url: str, reason: str, *, now: datetime, payload: Payload | None = None
 ) -> None:
     """Set the answer with these bytes aside, and tell operators."""
-    row = SetAside(kind=AsideKind.ANSWER, sha256=sha256, title=url[:300], reason=reason[:100])
+    row = SetAside(kind=AsideKind.ANSWER, sha256=sha256, title=storable(url)[:300], reason=reason[:100])
     if payload is not None:
         row.payload_month, row.payload_id = payload.month, payload.id
     _keep(run, [row], now=now)

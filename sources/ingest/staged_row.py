@@ -30,7 +30,7 @@ def staged_row(
         url=event.url[:2000],
         venue_name=event.venue.name[:200],
         series_id=(event.recurrence.series_id if event.recurrence else "")[:300],
-        raw=item.record.raw.replace("\x00", ""),
+        raw=storable(item.record.raw),
         raw_hash=item.raw_hash,
         normalized=event.to_json() if state is not StagedState.DROPPED else {},
         confidence=_overall(event),

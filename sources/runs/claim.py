@@ -13,10 +13,18 @@ from pipeline.contract.exceptions import SourceError
 from sources.enums import Phase, RunState
 from sources.models import Discovery, FetchRun, Source
 from sources.runs.progress import RUN_HOLDS, SILENT, initial_progress
+from sources.runs.settle import OF_SOURCE_AT_FAILURE, close_lost
 
 #: Who may start and end runs.
 RUN = "sources.run_source"
-PROCESS_WENT_AWAY = "The run's process went away."
+#: What a run that is opened anew forgets of its first end.
+_REOPENED: Mapping[str, Any] = {
+    "state": RunState.RUNNING,
+    "finished_at": None,
+    "cancel_requested_at": None,
+    "error_code": "",
+    "error_detail": "",
+}
 
 
 class AlreadyRunning(SourceError):
@@ -65,30 +73,24 @@ def open_run(
     }
     try:
         with transaction.atomic():
+            _end_lost(source, now=now)
             if not claim(source.id, now=now):
                 raise AlreadyRunning(f"{source.slug} has a run under way.")
-            _give_up_silent(source, now=now)
             if run_id is None:
                 return FetchRun.objects.create(**opened)
-            clean = {
-                "state": RunState.RUNNING,
-                "finished_at": None,
-                "cancel_requested_at": None,
-                "error_code": "",
-                "error_detail": "",
-            }
-            return FetchRun.objects.update_or_create(pk=run_id, defaults={**opened, **clean})[0]
+            return FetchRun.objects.update_or_create(pk=run_id, defaults={**opened, **_REOPENED})[0]
     except IntegrityError as error:
         raise AlreadyRunning(f"{source.slug} has a run under way.") from error
 
 
-def _give_up_silent(source: Source, *, now: datetime) -> None:
-    """End the source's earlier run if its process is lost; leave a queued run alone."""
-    silent = FetchRun.objects.filter(source=source, state=RunState.RUNNING, heartbeat_at__lt=now - SILENT)
-    stuck = silent.exclude(progress__phase__in=[Phase.QUEUED.value, Phase.WAITING.value])
-    if stuck.update(
-        state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail=PROCESS_WENT_AWAY
-    ):
-        # the events of its answer were never recorded
-        Source.objects.filter(pk=source.pk).update(validators={})
-        source.validators = {}
+def _end_lost(source: Source, *, now: datetime) -> None:
+    """End the source's earlier run if its process is lost and it holds the source no longer; leave a queued run
+    alone."""
+    free = Q(source__claimed_until__isnull=True) | Q(source__claimed_until__lt=now)
+    silent = FetchRun.objects.filter(
+        free, source=source, state=RunState.RUNNING, heartbeat_at__lt=now - SILENT
+    )
+    at_work = silent.exclude(progress__phase__in=[Phase.QUEUED.value, Phase.WAITING.value])
+    for run in at_work.select_related("source__city"):
+        close_lost(run, now=now)
+        source.refresh_from_db(fields=OF_SOURCE_AT_FAILURE)

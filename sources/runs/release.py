@@ -10,15 +10,11 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from pipeline.contract.exceptions import SourceError
-from pipeline.refinement import pipeline
 from sources.enums import PUSHED, Phase, RunState
-from sources.ingest import dead_letters
 from sources.models import FetchRun, Source
 from sources.queries import pauses
-from sources.runs.claim import PROCESS_WENT_AWAY
 from sources.runs.progress import RUN_HOLDS, SILENT
-from sources.runs.settle import close_cancelled, close_failed
+from sources.runs.settle import close_cancelled, close_lost
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +79,8 @@ def _release(run: FetchRun, released: Released, paused: pauses.ActivePauses, *, 
         close_cancelled(run, now=now)
         released.ended += 1
     elif run.source.type in PUSHED:  # its payload waits in the inbox, which retries
-        _fail(run, released, now=now)
+        close_lost(run, now=now)
+        released.ended += 1
     elif phase in (Phase.QUEUED, Phase.WAITING):
         _queue_again(run, released, paused, now=now)
     elif (
@@ -101,16 +98,8 @@ def _release(run: FetchRun, released: Released, paused: pauses.ActivePauses, *, 
         }
         _queue_again(run, released, paused, now=now, at_once=True)
     else:
-        if phase == Phase.FETCHING and (
-            read := run.progress.get("reading")
-        ):  # this answer ended two processes; after the first one the run became careful
-            dead_letters.add_answer(run, read["sha256"], read["url"], f"{pipeline.ENDED}reading", now=now)
-        _fail(run, released, now=now)
-
-
-def _fail(run: FetchRun, released: Released, *, now: datetime) -> None:
-    close_failed(run, SourceError(PROCESS_WENT_AWAY), now=now, seconds=0.0, http=run.http, lost=True)
-    released.ended += 1
+        close_lost(run, now=now)
+        released.ended += 1
 
 
 def _queue_again(

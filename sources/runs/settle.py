@@ -7,9 +7,7 @@ from typing import Any, Self
 
 import structlog
 from django.db import transaction
-from django.db.models import (
-    Min,
-)
+from django.db.models import Min
 from django.utils.timezone import now as clock
 
 from accounts.secrets import redact
@@ -18,13 +16,21 @@ from events.models import Listing, Origin
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ReadingStalled, SchemaChanged, SourceError
 from pipeline.contract.http_errors import EgressError
-from sources.enums import RunState
+from pipeline.refinement import pipeline
+from sources.enums import Phase, RunState
+from sources.ingest import dead_letters
 from sources.models import FetchRun, Source
 from sources.monitoring.health import note_run
 from sources.runs.progress import RunCancelled, RunLost, announce_progress, own_row
 from sources.runs.timing import NEAR, Ended, Timetable, next_due
 
 log = structlog.get_logger(__name__)
+
+PROCESS_WENT_AWAY = "The run's process went away."
+#: Fields of a source that a failed run writes.
+OF_SOURCE_AT_FAILURE = (
+    "claimed_until", "last_fetched_at", "next_fetch_at", "consecutive_failures", "validators", "last_error",
+)  # fmt: skip
 
 #: Fields that a run may write at its end. Others belong to other writers meanwhile (`cancel_requested_at`).
 _ENDING = (
@@ -165,6 +171,18 @@ def close_failed(
         "run_failed", source=source.slug, run=str(run.id), code=run.error_code, detail=run.error_detail
     )
     note_run(run, now=now)
+
+
+def close_lost(run: FetchRun, *, now: datetime) -> None:
+    """End a run whose process is lost, whoever finds it: failed as "stuck".
+
+    An answer that the run was reading is set aside: this answer ended two processes; after the first one the
+    run became careful.
+    """
+    reading = run.progress.get("reading") if run.progress.get("phase") == Phase.FETCHING else None
+    if reading:
+        dead_letters.add_answer(run, reading["sha256"], reading["url"], f"{pipeline.ENDED}reading", now=now)
+    close_failed(run, SourceError(PROCESS_WENT_AWAY), now=now, seconds=0.0, http=run.http, lost=True)
 
 
 def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> None:

@@ -12,6 +12,7 @@ from django.utils.timezone import now as clock
 from accounts import secrets
 from egress.factory import open_client
 from egress.records import RequestPolicy
+from pipeline.characters import storable
 from pipeline.connectors.bounded import read_within
 from pipeline.contract.connector import Connector, FetchParams
 from pipeline.contract.http import HttpClient, Quota
@@ -30,7 +31,7 @@ class KeptAnswers:
 
     def keep(self, key: str, answer: str) -> None:
         """Keep an answer; the first one stays where two runs asked the same."""
-        ProseAnswer.objects.get_or_create(pk=key, defaults={"answer": answer.replace("\x00", "")})
+        ProseAnswer.objects.get_or_create(pk=key, defaults={"answer": storable(answer)})
 
 
 def extractor(http: HttpClient | None = None) -> Extractor | None:

@@ -22,8 +22,9 @@ from sources.enums import PUSHED, Phase, RunState, Trust
 from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source
 from sources.queries import pauses
-from sources.runs.claim import PROCESS_WENT_AWAY, AlreadyRunning, open_run
+from sources.runs.claim import AlreadyRunning, open_run
 from sources.runs.process import process_run
+from sources.runs.settle import PROCESS_WENT_AWAY
 from sources.setup.context import source_trust_of
 from sources.setup.create import ensure_source
 

@@ -1,6 +1,7 @@
 """What rendering services share: lists are walked page by page, and each address passes the guard before a
 service gets it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -14,7 +15,7 @@ from pipeline.contract.http_errors import ClientRefused, EgressError
 SCRIPTS = 4_000
 
 
-class RemoteRenderer:
+class RemoteRenderer(ABC):
     """A service. `allow` raises an EgressError where the guard or robots.txt forbids an address at this
     moment."""
 
@@ -34,9 +35,9 @@ class RemoteRenderer:
         for start in job.urls:
             yield from self._walk(job, start)
 
+    @abstractmethod
     def render(self, url: str, job: CrawlJob) -> Fetched:
         """One page of the service."""
-        raise NotImplementedError
 
     def _walk(self, job: CrawlJob, start: str) -> Iterator[CrawledPage]:
         url, number = job.page_url(start, 1), 1

@@ -17,10 +17,11 @@ from events.models import Listing
 from pipeline.connectors import registry
 from pipeline.connectors.formats.ical import ICal
 from pipeline.contract.connector import FetchParams, Page
-from pipeline.contract.raw import RawPayload
+from pipeline.contract.raw import RawPayload, RawRecord
 from pipeline.refinement import pipeline
 from sources.enums import AsideKind, RunState, StagedState
 from sources.ingest import dead_letters
+from sources.ingest.staged import identify
 from sources.models import Alert, FetchRun, SetAside, Source, StagedEvent
 from sources.runs.claim import open_run
 from sources.runs.fetch import fetch_payloads
@@ -29,7 +30,7 @@ from sources.runs.release import release_stuck
 from sources.triggers import reread
 from sources.triggers.inbox import drain, receive, submissions_source
 from sources.triggers.reread import retry_submissions, try_again
-from tests.factories import NOW, make_person
+from tests.factories import NOW, make_person, make_run
 from tests.sources.feeds import FakeHttpClient, calendar, event_of, feed_source, many, take, told
 
 pytestmark = pytest.mark.django_db
@@ -340,3 +341,12 @@ def test_what_a_person_sent_us_is_tried_again_from_its_kept_payload_when_the_cod
     monkeypatch.setattr(reread, "code_version", lambda: "another")
     (again,) = retry_submissions(now=clock())
     assert process_run(again).error_code != "set aside"
+
+
+@pytest.mark.parametrize("text", ["half \ud800", "half \x00\ufffd"], ids=["half a character", "NUL"])
+def test_what_is_set_aside_has_a_title_that_the_database_holds(text: str) -> None:
+    run, record = make_run(started_at=NOW), RawRecord(external_id="1", title=text)
+    item = identify(record, payload_month=NOW.date(), payload_id=uuid4())
+    dead_letters.add_records(run, [(item, "out of time in price")], now=NOW)
+    dead_letters.add_answer(run, "5e" * 32, text, dead_letters.READING, now=NOW)
+    assert set(SetAside.objects.values_list("title", flat=True)) == {"half \ufffd"}

@@ -14,12 +14,12 @@ from pipeline.connectors.configuration import configured
 from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.http_errors import NotModified, RateLimited
 from sources.enums import Phase, RunState
-from sources.models import FetchRun, Payload, Source
+from sources.models import FetchRun, Payload, SetAside, Source
 from sources.runs.cancel import cancel
 from sources.runs.claim import AlreadyRunning, claim, open_run
 from sources.runs.fetch import fetch_payloads
 from sources.runs.process import process_run
-from sources.runs.progress import RUN_HOLDS, enter_phase
+from sources.runs.progress import RUN_HOLDS, enter_phase, note_reading
 from sources.runs.timing import DAY, SPREAD_FAILED
 from sources.triggers.due import due_sources
 from tests.factories import NOW
@@ -68,6 +68,29 @@ def test_a_run_whose_hold_is_over_gives_way_and_the_next_asks_in_full() -> None:
     source.refresh_from_db()
     assert (first.state, first.error_code, second.state) == (RunState.FAILED, "stuck", RunState.RUNNING)
     assert source.validators == {}
+
+
+def test_a_lost_run_that_the_next_claim_finds_ends_as_any_failed_run_does() -> None:
+    source = live_source()
+    now = clock()
+    lost = open_run(source, requested_by="test", now=now)
+    enter_phase(lost, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    later = now + RUN_HOLDS + timedelta(minutes=1)
+    open_run(source, requested_by="test", now=later)
+    lost.refresh_from_db()
+    assert (lost.state, lost.finished_at, "phase" in lost.progress) == (RunState.FAILED, later, False)
+    assert (source.consecutive_failures, source.last_error) == (1, "stuck: The run's process went away.")
+    assert not claim(source.id, now=later)
+
+
+def test_an_answer_that_a_lost_run_was_reading_is_set_aside_by_the_next_claim() -> None:
+    source = live_source()
+    now = clock()
+    lost = open_run(source, requested_by="test", now=now)
+    enter_phase(lost, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    note_reading(lost, {"sha256": "5e" * 32, "url": URL})
+    open_run(source, requested_by="test", now=now + RUN_HOLDS + timedelta(minutes=1))
+    assert SetAside.objects.get(source=source).reason == "ended its process in reading"
 
 
 def test_a_run_that_waits_in_a_queue_does_not_give_way() -> None:

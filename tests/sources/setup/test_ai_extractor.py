@@ -222,3 +222,13 @@ def test_it_asks_through_the_door_and_keeps_what_it_hears(settings: Any, httpser
     assert heard[0].headers["Authorization"] == "Bearer k3y"
     ProseAnswer.objects.update(asked_at=NOW - timedelta(days=400))
     assert (ai_extractor.delete_expired_answers(now=NOW), ProseAnswer.objects.count()) == (1, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("answer", "kept"), [("half \ud800", "half \ufffd"), ("no\x00thing", "nothing")], ids=["half", "NUL"]
+)
+def test_an_answer_is_kept_in_a_form_that_the_database_holds(answer: str, kept: str) -> None:
+    answers = ai_extractor.KeptAnswers()
+    answers.keep("key", answer)
+    assert answers.recall("key") == kept
