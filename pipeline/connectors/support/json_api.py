@@ -1,15 +1,16 @@
 """The base of platforms that answer in JSON. What is special about one is declared: how it is detected, how
-its key goes along, how its pages follow each other, and what a whole walk covers."""
+its key goes along and is checked, what its errors look like, how its pages follow each other, and what a
+whole walk covers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
-from pipeline.connectors.support.values import kept_without, number, once, settled, up_to
+from pipeline.connectors.support.values import html_line, kept_without, number, once, settled, up_to
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SchemaChanged
@@ -20,11 +21,13 @@ from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Key:
     """How the key goes along with a request: as `parameter` of the address, which is then taken out of what
-    is kept, or in a `header`, written as `form` says."""
+    is kept, or in a `header`, written as `form` says. `switch` names the setting (true or false) that turns
+    it on, where not every site of the platform wants one."""
 
     parameter: str = ""
     header: str = ""
     form: str = "{}"
+    switch: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,16 +46,20 @@ class Paging:
 
 
 class JsonApi(Platform):
-    """A platform that answers in JSON. A subclass declares, and implements `read`, `sureness` and, where it
-    has pages, `ask_page` and `onward`.
+    """A platform that answers in JSON. A subclass declares, and implements `read`, `sureness`, where it has a
+    probe `items`, and where it has pages `ask_page` and `onward`.
 
     `marks`: an answer may be of this platform where it has all texts of one of these groups.
     `addresses`: (pattern of a path on `metadata.hosts`, setting, form of its value): the configuration that
-    an address of the platform betrays, of the first pattern that is found."""
+    an address of the platform betrays, of the first pattern that is found.
+    `errors`: where an answer tells what went wrong, as paths with dots ("errors.0.message").
+    `probe`: (path, parameters) of the cheapest question that needs the key."""
 
     marks: ClassVar[tuple[tuple[bytes, ...], ...]] = ()
     addresses: ClassVar[tuple[tuple[patterns.Pattern, str, str], ...]] = ()
     credential: ClassVar[Key] = Key()
+    errors: ClassVar[tuple[str, ...]] = ()
+    probe: ClassVar[tuple[str, Mapping[str, str]]] = ("", {})
     paging: ClassVar[Paging] = Paging()
 
     @classmethod
@@ -81,17 +88,59 @@ class JsonApi(Platform):
                 return {name: form.format(found.group(1))}
         return None
 
+    @classmethod
+    def error_of(cls, value: Any) -> str:
+        """The first words that an answer has under one of `errors`, on one line; '' where it has none."""
+        paths = ([int(step) if step.isdigit() else step for step in path.split(".")] for path in cls.errors)
+        return next((said for path in paths if (said := html_line(value, *path))), "")
+
+    @classmethod
+    def refuse_error(cls, value: Any) -> None:
+        """Raise SchemaChanged, with the platform's words, for an answer that is an error."""
+        said = cls.error_of(value)
+        if said:
+            raise SchemaChanged(f"{cls.metadata.title} answers with an error: {said[:200]}")
+
+    @classmethod
+    def items(cls, value: Any) -> list[Any]:
+        """The events of an answer. Raises SchemaChanged for an error, and for what is no answer of this
+        API."""
+        cls.refuse_error(value)
+        return []
+
+    def check_credentials(self, http: HttpClient) -> None:
+        """Ask the `probe`, and see that the answer is one; without a probe, that a key is there where one is
+        needed."""
+        path, asked = self.probe
+        if path:
+            self.items(json_of(self.ask(http, path, asked)))
+        else:
+            super().check_credentials(http)
+
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """All pages of the question."""
         yield from self.pages(params, http, until=params.end)
 
+    @property
+    def root(self) -> str:
+        """The address that the API's paths stand below."""
+        return str(self.config.api)
+
     def ask(
-        self, http: HttpClient, path: str, asked: Mapping[str, Any] | None = None, **request: Any
+        self,
+        http: HttpClient,
+        path: str,
+        asked: Mapping[str, Any] | Sequence[tuple[str, str]] = (),
+        **request: Any,
     ) -> RawPayload:
-        """The answer to one GET below the configured `api`, with the key where `credential` says how it goes
-        along. `path` may be a whole address."""
-        url = path if "://" in path else f"{self.config.api.rstrip('/')}/{path}"
-        params, headers, way = dict(asked or {}), dict(request.pop("headers", None) or {}), self.credential
+        """The answer to one GET below `root`, with the key where `credential` says how it goes along. `path`
+        may be a whole address. `asked` are the parameters, in pairs where a name comes several times."""
+        url = path if "://" in path else f"{self.root.rstrip('/')}/{path}"
+        if asked and not isinstance(asked, Mapping):
+            url, asked = f"{url}{'&' if '?' in url else '?'}{urlencode(asked)}", {}
+        params, headers, way = dict(asked), dict(request.pop("headers", None) or {}), self.credential
+        if way.switch and not getattr(self.config, way.switch):
+            way = Key()
         if way.parameter:
             params[way.parameter] = self.key()
         if way.header:
@@ -104,7 +153,8 @@ class JsonApi(Platform):
         raise NotImplementedError
 
     def onward(self, value: Any, here: Any) -> Any:
-        """The page after `here`, by its answer; None after the last one."""
+        """The page after `here`, by its answer; None after the last one; '' or `here` itself where there are
+        more and the answer does not say which."""
         return None
 
     def taken(self, value: Any, records: list[RawRecord | Dropped]) -> int:
@@ -138,10 +188,11 @@ class JsonApi(Platform):
             records = once(page.records, seen) if paging.once else list(page.records)
             left = None if left is None else left - self.taken(value, records)
             onward = self.onward(value, here)
-            cut = onward is not None and turn == last
+            lost = onward in ("", here)
+            cut = onward is not None and (turn == last or lost)
             stopped = cut or (left is not None and left <= 0)
             complete = not stopped and not resumed and params.limit is None
-            goes_on = onward if cut and params.limit is None else paging.start
+            goes_on = onward if cut and not lost and params.limit is None else paging.start
             yield replace(
                 page,
                 records=records,
@@ -168,10 +219,19 @@ class JsonApi(Platform):
         *,
         more: bool = False,
     ) -> Page:
-        """One answer by itself: its records with identities of their own, at most the limit. PARTIAL, since
-        one answer does not tell whether it is all; cut under a limit and where it says that there is
-        `more`."""
-        found = settled(list(records))[: params.limit]
-        return Page(
-            payload=payload, records=found, coverage=Coverage.PARTIAL, cut=more or params.limit is not None
-        )
+        """One answer by itself, as `part`: its records with identities of their own, at most the limit."""
+        return JsonApi.part(payload, settled(list(records))[: params.limit], params, more=more)
+
+    @staticmethod
+    def part(
+        payload: RawPayload,
+        records: Iterable[RawRecord | Dropped],
+        params: FetchParams,
+        *,
+        more: bool = False,
+        **fields: Any,
+    ) -> Page:
+        """One answer by itself: PARTIAL, since one answer does not tell whether it is all; cut under a limit
+        and where it says that there is `more`. `fields` are others of the page."""
+        cut = more or params.limit is not None
+        return Page(payload=payload, records=records, coverage=Coverage.PARTIAL, cut=cut, **fields)

@@ -1,6 +1,7 @@
 """What a connector is unless it says otherwise: it knows its configuration and its keys, and claims
 nothing."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
@@ -14,7 +15,7 @@ from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import decode_payload
 
 
-class Platform:
+class Platform(ABC):
     """The base of all connectors (`pipeline.contract.connector.Connector`)."""
 
     metadata: ClassVar[Metadata]
@@ -44,13 +45,13 @@ class Platform:
         if self.metadata.needs_key:
             self.key()
 
+    @abstractmethod
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """Ask the HTTP client, yield pages through `read`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The records of one answer."""
-        raise NotImplementedError
 
     def key(self, name: str = "key") -> str:
         """The credential of that name. Raises CredentialsMissing, naming the variable that would give it."""
@@ -74,6 +75,12 @@ def json_of(payload: RawPayload) -> Any:
         return parse_json(decode_payload(payload).text, strict=False)
     except ValueError as error:
         raise SchemaChanged(f"the answer is no JSON: {str(error)[:200]}") from error
+
+
+def first_byte(payload: RawPayload) -> bytes:
+    """The first byte of a payload's content, after a byte order mark and space: `<` begins markup, `{` or `[`
+    JSON."""
+    return payload.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
 
 
 def is_on(url: str, hosts: tuple[str, ...]) -> bool:

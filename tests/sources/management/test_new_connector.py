@@ -85,11 +85,7 @@ def fill_in(copy: Path) -> None:
     code = code.replace("    marks = ()\n", "    marks = ((b'\"hall\"',),)\n")
     code = code.replace(
         "            start=None,\n        )\n",
-        '            start=item.get("starts"),\n        ),\n        venue=Venue(name=html_line(item, "hall")),\n',
-    )
-    code = code.replace(
-        "from pipeline.contract.http import HttpClient\n",
-        "from pipeline.contract.http import HttpClient\nfrom pipeline.contract.normalized import Venue\n",
+        '            start=item.get("starts"),\n        ),\n        venue=values.venue(name=html_line(item, "hall")),\n',
     )
     for name in ("allows", "quota", "storage", "attribution", "terms", "link"):
         code = code.replace(f'        {name}="",', f'        {name}="said",')

@@ -6,6 +6,7 @@ shape is `json_feed`'s."""
 from pipeline.connectors.support.values.addresses import kept_without, own_address, site, without
 from pipeline.connectors.support.values.fields import (
     at,
+    filled,
     has_all,
     html_line,
     html_lines,
@@ -17,14 +18,16 @@ from pipeline.connectors.support.values.fields import (
     moment,
     number,
     objects,
+    organizer,
     pictures,
     postal,
+    status,
     text,
     truth,
     zone,
 )
 from pipeline.connectors.support.values.identity import settle, settled, shared_ids, url_identity
-from pipeline.connectors.support.values.places import circle, coordinates, pair, venue
+from pipeline.connectors.support.values.places import circle, coordinates, middle, pair, venue
 from pipeline.connectors.support.values.prices import amount, is_free_text, price_span
 from pipeline.connectors.support.values.records import (
     Facts,
@@ -40,8 +43,8 @@ from pipeline.connectors.support.values.records import (
 )
 
 __all__ = [
-    "Facts", "amount", "at", "circle", "coordinates", "dropped", "event", "has_all", "html_line", "html_lines", "images", "is_free_text", "kept_without",
-    "line", "lines", "link", "local_part", "moment", "names_of", "number", "objects", "once", "own_address", "pair", "pictures", "postal",
-    "price_span", "record", "settle", "settled", "shared_ids", "site", "source_of", "text", "told_apart", "touching", "truth", "up_to",
-    "url_identity", "venue", "without", "zone",
+    "Facts", "amount", "at", "circle", "coordinates", "dropped", "event", "filled", "has_all", "html_line", "html_lines", "images", "is_free_text",
+    "kept_without", "line", "lines", "link", "local_part", "middle", "moment", "names_of", "number", "objects", "once", "organizer", "own_address", "pair",
+    "pictures", "postal", "price_span", "record", "settle", "settled", "shared_ids", "site", "source_of", "status", "text", "told_apart", "touching",
+    "truth", "up_to", "url_identity", "venue", "without", "zone",
 ]  # fmt: skip

@@ -7,13 +7,19 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.characters import unescape
-from pipeline.contract.normalized import Image
+from pipeline.contract.enums import OrganizerType, Status
+from pipeline.contract.normalized import Image, OrganizerRef
 from pipeline.contract.raw import RawTime
 from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_ITEMS, MAX_LINE, http_url, strip_controls
 
 _FURTHEST: Final = timedelta(hours=14)
 _QUARTER: Final = timedelta(minutes=15)
+_STATES: Final = {
+    "cancel": Status.CANCELLED,
+    "postpon": Status.POSTPONED,
+    "resched": Status.RESCHEDULED,
+}
 _ZONE: Final = patterns.compile(r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$|^UTC$")
 
 
@@ -145,6 +151,21 @@ def local_part(value: Any, languages: Sequence[str]) -> tuple[str, Any]:
         if value.get(language):
             return str(language), value[language]
     return "", None
+
+
+def status(said: str) -> str:
+    """The state that a platform's word means: cancelled, postponed or rescheduled; '' for all other words."""
+    return str(next((state for root, state in _STATES.items() if root in said.casefold()), ""))
+
+
+def organizer(name: str, url: str = "", type: OrganizerType = OrganizerType.UNKNOWN) -> OrganizerRef | None:
+    """Who makes an event; None without a name."""
+    return OrganizerRef(name=name, url=url, type=type) if name else None
+
+
+def filled(**fields: Any) -> dict[str, Any]:
+    """The fields that are not empty, by name."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def has_all(value: Any, names: Collection[str]) -> bool:

@@ -52,6 +52,14 @@ def venue(
     )
 
 
+def middle(lat: float | None, lng: float | None, params: FetchParams) -> tuple[float, float] | None:
+    """The point that is asked about, as (latitude, longitude): the configured one, else the source's city's;
+    None where neither is known."""
+    here = params.lat if lat is None else lat
+    there = params.lng if lng is None else lng
+    return None if here is None or there is None else (here, there)
+
+
 def circle(given: str, params: FetchParams) -> str:
     """The middle of a circle as "latitude,longitude": the `given` one, else the source's city's; '' where
     neither is known."""

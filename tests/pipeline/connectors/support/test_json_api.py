@@ -13,7 +13,7 @@ from pipeline.connectors.support.json_api import JsonApi, Key, Paging
 from pipeline.connectors.support.platform import json_of, setting
 from pipeline.contract.connector import Credentials, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType
-from pipeline.contract.exceptions import CredentialsMissing
+from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
 from tests.pipeline.connectors.loopback import asked, local_http, serve
 from tests.pipeline.connectors.reading import params, payload
 
@@ -26,6 +26,7 @@ class ClubConfig:
 
     api: str = setting("Address of the API.")
     max_pages: int = setting("Pages of one run.", 3)
+    member: bool = setting("Whether a key is wanted.", True)
 
 
 class Club(JsonApi):
@@ -36,6 +37,8 @@ class Club(JsonApi):
     marks = ((b'"gigs"',), (b'"shows"', b'"club"'))
     addresses = ((patterns.compile(r"^/hall/(\d+)"), "hall", "h{}"),)
     credential = Key(parameter="token")
+    errors = ("error.text", "warnings.0")
+    probe = ("gigs", {"size": "1"})
     paging = Paging(checkpoint="page", once=True)
 
     @classmethod
@@ -144,3 +147,70 @@ def test_a_limit_ends_the_walk_and_leaves_no_checkpoint(club, http, httpserver):
 def test_fewer_than_one_page_asks_for_one_and_is_cut(club, http, httpserver):
     (page,) = walked(Club(ClubConfig(api=club.config.api, max_pages=0), KEY), http)
     assert (page.coverage, page.cut, len(asked(httpserver))) == (Coverage.PARTIAL, True, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"error": {"text": "no  such hall"}}, "no such hall"),
+        ({"error": {}, "warnings": ["late", "later"]}, "late"),
+        ({"gigs": []}, ""),
+        ([], ""),
+    ],
+)
+def test_the_words_of_an_error_stand_where_they_are_declared(value, words):
+    assert Club.error_of(value) == words
+
+
+def test_an_error_is_refused_with_the_platforms_words():
+    Club.refuse_error({"gigs": []})
+    with pytest.raises(SchemaChanged, match=r"^Club answers with an error: closed$"):
+        Club.refuse_error({"error": {"text": "closed"}})
+
+
+def test_keys_are_checked_by_the_cheapest_question(http, httpserver):
+    httpserver.expect_request("/gigs").respond_with_json(answer(1))
+    Club(ClubConfig(api=httpserver.url_for("/")), KEY).check_credentials(http)
+    assert asked(httpserver) == [{"size": "1", "token": "K-secret"}]
+
+
+def test_a_key_that_is_answered_with_an_error_is_not_good(http, httpserver):
+    httpserver.expect_request("/gigs").respond_with_json({"warnings": ["unknown token"]})
+    with pytest.raises(SchemaChanged, match="unknown token"):
+        Club(ClubConfig(api=httpserver.url_for("/")), KEY).check_credentials(http)
+
+
+@pytest.mark.parametrize(("member", "sent"), [(True, {"token": "K-secret"}), (False, {})])
+def test_a_key_with_a_switch_goes_along_where_it_is_on(http, httpserver, member, sent):
+    httpserver.expect_request("/gigs").respond_with_json(answer(1))
+    switched = type("Switched", (Club,), {"credential": Key(parameter="token", switch="member")})
+    switched(ClubConfig(api=httpserver.url_for("/"), member=member), KEY).ask(http, "gigs")
+    assert asked(httpserver) == [sent]
+
+
+def test_parameters_in_pairs_may_come_several_times(club, http, httpserver):
+    httpserver.expect_request("/halls").respond_with_json([])
+    club.ask(http, "halls", [("type[]", "1"), ("type[]", "2")])
+    assert httpserver.log[0][0].args.getlist("type[]") == ["1", "2"]
+
+
+@pytest.mark.parametrize("nowhere", ["", 1])
+def test_more_pages_without_a_way_to_the_next_cut_the_walk(http, httpserver, nowhere):
+    httpserver.expect_request("/gigs").respond_with_json(answer(1, more=True))
+    lost = type("Lost", (Club,), {"onward": lambda self, value, here: nowhere})
+    (page,) = walked(lost(ClubConfig(api=httpserver.url_for("/")), KEY), http)
+    assert (page.coverage, page.cut, page.checkpoint) == (Coverage.PARTIAL, True, {"page": 1})
+
+
+def test_a_part_is_cut_under_a_limit_and_where_there_is_more():
+    cut = [
+        Club.part(payload("[]"), [], params(limit=limit), more=more).cut
+        for limit, more in [(None, False), (3, False), (None, True)]
+    ]
+    assert cut == [False, True, True]
+
+
+def test_a_connector_that_does_not_read_cannot_be_made():
+    unread = type("Unread", (JsonApi,), {"metadata": Club.metadata, "config_type": ClubConfig})
+    with pytest.raises(TypeError, match="read"):
+        unread(ClubConfig(api=""))

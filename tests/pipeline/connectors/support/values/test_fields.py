@@ -9,20 +9,23 @@ from hypothesis import strategies as st
 
 from pipeline.connectors.support.values import (
     at,
+    filled,
     line,
     link,
     moment,
     number,
     objects,
     once,
+    organizer,
     pictures,
     postal,
+    status,
     text,
     up_to,
     without,
 )
 from pipeline.contract.connector import Page
-from pipeline.contract.enums import Coverage
+from pipeline.contract.enums import Coverage, OrganizerType
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 HOSTILE = st.recursive(
@@ -128,3 +131,29 @@ def test_a_limit_ends_the_walk_and_takes_the_word_of_coverage_back():
     }
     assert asked == [0, 1]
     assert len(list(up_to(pages(), None))) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("Cancelled", "cancelled"),
+        ("canceled", "cancelled"),
+        ("event postponed", "postponed"),
+        ("Rescheduled", "rescheduled"),
+        ("onsale", ""),
+        ("", ""),
+    ],
+)
+def test_a_platforms_word_means_a_state(said, means):
+    assert status(said) == means
+
+
+def test_an_organizer_has_a_name():
+    assert organizer("", "https://club.example") is None
+    made = organizer("The Club", type=OrganizerType.BUSINESS)
+    assert made is not None
+    assert (made.name, made.url, made.type) == ("The Club", "", OrganizerType.BUSINESS)
+
+
+def test_empty_fields_are_left_out():
+    assert filled(room="", views=0, website="https://a.example") == {"website": "https://a.example"}
