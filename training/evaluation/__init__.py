@@ -9,19 +9,24 @@ from training.evaluation.categories import (
     truth_of,
 )
 from training.evaluation.duplicates import duplicates_on, ordered, read_pairs, score_pairs
+from training.evaluation.fields import LabelFile, fields_on, read_label_files, structured_files
 from training.evaluation.venues import read_venues, venues_on
 
 __all__ = [
+    "LabelFile",
     "LabelledEvent",
     "categories_on",
     "duplicates_on",
+    "fields_on",
     "ordered",
+    "read_label_files",
     "read_label_map",
     "read_labelled",
     "read_pairs",
     "read_venues",
     "score_categories",
     "score_pairs",
+    "structured_files",
     "truth_of",
     "venues_on",
 ]

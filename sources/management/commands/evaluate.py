@@ -3,16 +3,31 @@ nor a database."""
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from training.evaluation import categories_on, duplicates_on, venues_on
+from pipeline.contract.exceptions import SourceError
+from sources.lab.inspection import Wish, inspect
+from training.evaluation import (
+    LabelFile,
+    categories_on,
+    duplicates_on,
+    fields_on,
+    read_label_files,
+    structured_files,
+    venues_on,
+)
+
+#: Where the real data lies beside a checkout.
+DATA: Final = settings.BASE_DIR.parent / "shared" / "data"
 
 
 class Command(BaseCommand):
-    help = "Score `categories` against a labelled file, `duplicates` or `venues` against gold pairs: one JSON object on stdout."
+    help = "Score `categories` or `fields` against labels, `duplicates` or `venues` against gold pairs: one JSON object on stdout."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -70,11 +85,28 @@ class Command(BaseCommand):
             metavar="DIR",
             help="write the precision-recall curve and the histogram of scores as SVG",
         )
+        fields = what.add_parser("fields", help="precision and coverage of each field, the worst first")
+        fields.add_argument(
+            "folder", type=Path, metavar="FOLDER", help="JSON files of labels, one a data file"
+        )
+        fields.add_argument(
+            "--data", type=Path, default=DATA, help=f"where the labelled files are, if not in FOLDER ({DATA})"
+        )
+        fields.add_argument(
+            "--structured",
+            choices=("rest", "held-out"),
+            help="FOLDER is the data itself, with its MANIFEST.tsv: small independent readers tell what its files say in structured form",
+        )
+        fields.add_argument(
+            "--disagreements", type=Path, metavar="FILE", help="write what is not right, a JSON line each"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["what"] == "categories":
                 figures = categories_on(options["file"], options["labels"], options["pictures"])
+            elif options["what"] == "fields":
+                figures = fields_on(_label_files(options), _events_of, options["disagreements"])
             elif options["what"] == "venues":
                 figures = venues_on(
                     options["files"],
@@ -98,3 +130,18 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"not what was expected: {error}", returncode=2) from error
         self.stdout.write(json.dumps(figures, ensure_ascii=False))
+
+
+def _label_files(options: dict[str, Any]) -> Iterator[LabelFile]:
+    if options["structured"]:
+        return structured_files(options["folder"], held_out=options["structured"] == "held-out")
+    return read_label_files(options["folder"], options["data"])
+
+
+def _events_of(file: LabelFile) -> Iterator[dict[str, Any]]:
+    """What a dry run makes of a labelled file. Raises ValueError where it cannot be read."""
+    wish = Wish(target=str(file.path), now=file.now, base_url=file.base_url)
+    try:
+        yield from (draft.event.to_json() for draft in inspect(wish, None).drafts())
+    except SourceError as error:
+        raise ValueError(error.detail) from error

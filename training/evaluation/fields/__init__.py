@@ -1,0 +1,8 @@
+"""How right the fields of events are: labels that people read from raw files, against what the product makes
+of these files."""
+
+from training.evaluation.fields.labels import Label, LabelFile, read_label_files
+from training.evaluation.fields.score import fields_on
+from training.evaluation.fields.structured import structured_files
+
+__all__ = ["Label", "LabelFile", "fields_on", "read_label_files", "structured_files"]

@@ -1,0 +1,224 @@
+"""Whether an event tells of a field what its label tells: one comparison for each field.
+
+The comparisons forgive the form (case, accents, punctuation, order) and nothing of the matter. An event is a
+normalized event's JSON (docs/pipeline.md)."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from math import cos, hypot, radians
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from pipeline.text.folding import fold
+from pipeline.text.sanitize import to_plain
+
+#: How far a point may lie from the labelled one, in degrees of latitude (some 100 m).
+_NEAR: Final = 0.001
+#: Characters of a description that are compared: its beginning.
+_BEGINNING: Final = 40
+
+
+class Verdict(StrEnum):
+    """RIGHT and WRONG: both tell the field. MISSING: the file tells it, the event does not. INVENTED: the
+    event tells it, the file does not. SILENT: neither does, or what the event tells beyond the file may be
+    concluded."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    MISSING = "missing"
+    INVENTED = "invented"
+    SILENT = "silent"
+
+
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """`given` takes the field from an event (None, '' and () mean that it does not tell); `same` compares it
+    with a label. What a `derived` field tells beyond the file is a conclusion, not an invention."""
+
+    given: Callable[[Event], Any]
+    same: Callable[[Any, Any, Event], bool]
+    derived: bool = False
+
+
+def judge(field: str, right: Sequence[Any], event: Event) -> Verdict:
+    """The verdict on one field of an event. `right`: the labelled value, then others that are as right."""
+    comparison = COMPARISONS[field]
+    given = comparison.given(event)
+    if given in (None, "", (), []):
+        return Verdict.SILENT if None in right else Verdict.MISSING
+    told = [one for one in right if one is not None]
+    if not told:
+        return Verdict.SILENT if comparison.derived else Verdict.INVENTED
+    return Verdict.RIGHT if any(comparison.same(one, given, event) for one in told) else Verdict.WRONG
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A moment of an event: `wall` by the clock of its place, a date where it has no time of day, and
+    `instant`, aware, None for a date."""
+
+    wall: datetime | date
+    instant: datetime | None
+
+    def __str__(self) -> str:
+        return self.wall.isoformat()
+
+
+def moment(event: Event, name: str = "start") -> Moment | None:
+    """The `start` or `end` of an event, None where it has none."""
+    told = event.get(name)
+    if not told:
+        return None
+    if len(told) == 10:
+        return Moment(wall=date.fromisoformat(told), instant=None)
+    instant = datetime.fromisoformat(told)
+    local = instant.astimezone(ZoneInfo(event["timezone"])) if event.get("timezone") else instant
+    timeless = event.get("all_day") or (name == "start" and event.get("time_known") is False)
+    return Moment(wall=local.date() if timeless else local.replace(tzinfo=None), instant=instant)
+
+
+def told_moment(told: str) -> datetime | date:
+    """The moment that a label tells: a date of 10 characters, a local date and time, or, with an offset, an
+    instant."""
+    return date.fromisoformat(told) if len(told) == 10 else datetime.fromisoformat(told)
+
+
+def words(text: str) -> frozenset[str]:
+    """The folded words and numbers of a text."""
+    return frozenset("".join(one if one.isalnum() else " " for one in fold(text)).split())
+
+
+def _same_text(told: str, given: str, _: Event) -> bool:
+    return fold(told) == fold(given)
+
+
+def _same_title(told: str, given: str, event: Event) -> bool:
+    """The same words. What the product took out of the title (" @ The Venue", its date) may lack where
+    another field tells it."""
+    venue = event.get("venue") or {}
+    beside = words(
+        " ".join([*(venue.get(name) or "" for name in ("name", "address", "city")), event["start"]])
+    )
+    lacking = words(told) - words(given) - {"at", "in"}
+    return words(given) <= words(told) and lacking <= beside
+
+
+def _same_moment(told: str, given: Moment, _: Event) -> bool:
+    right = told_moment(told)
+    if isinstance(right, datetime) and right.tzinfo is not None:
+        return right == given.instant
+    return type(right) is type(given.wall) and right == given.wall
+
+
+def _same_zone(told: str, given: str, event: Event) -> bool:
+    """The same offset at the event's start: names that are links of each other are one zone."""
+    start = datetime.fromisoformat(event["start"]).replace(tzinfo=None)
+    return (
+        start.replace(tzinfo=ZoneInfo(told)).utcoffset() == start.replace(tzinfo=ZoneInfo(given)).utcoffset()
+    )
+
+
+def _same_address(told: str, given: str, event: Event) -> bool:
+    """All words of the labelled address but those of its town, country and venue stand in the event's."""
+    venue = event.get("venue") or {}
+    beside = words(" ".join(venue.get(name) or "" for name in ("name", "city", "country")))
+    return words(told) - beside <= words(given) | beside
+
+
+def _same_point(told: tuple[float, float], given: tuple[float, float], _: Event) -> bool:
+    across = (told[1] - given[1]) * cos(radians(told[0]))
+    return hypot(told[0] - given[0], across) <= _NEAR
+
+
+def _same_url(told: str, given: str, _: Event) -> bool:
+    return _bare(told) == _bare(given)
+
+
+def _bare(url: str) -> str:
+    return url.strip().partition("://")[2].removeprefix("www.").rstrip("/").casefold()
+
+
+def _same_price(told: Mapping[str, Any], given: Mapping[str, Any], _: Event) -> bool:
+    if told["free"] and told["min"] is None:
+        return bool(given["type"] == "free")
+    low, high = (Decimal(told[name]) if told[name] is not None else None for name in ("min", "max"))
+    low, high = (low if low is not None else high), (high if high is not None else low)
+    if low is None or high is None:
+        return given["type"] != "free"
+    told_currency = told["currency"] in (None, given["currency"])
+    return told_currency and (low, high) == tuple(
+        Decimal(str(given[name])) if given[name] is not None else None for name in ("min", "max")
+    )
+
+
+def _same_names(told: Collection[str], given: Collection[str], _: Event) -> bool:
+    return {fold(one) for one in told} == {fold(one) for one in given}
+
+
+def _has_all(told: Collection[str], given: Collection[str], _: Event) -> bool:
+    return {fold(one) for one in told} <= {fold(one) for one in given}
+
+
+def _same_status(told: str, given: str, _: Event) -> bool:
+    return given in {"moved": ("moved_online", "rescheduled"), "scheduled": ("scheduled", "sold_out")}.get(
+        told, (told,)
+    )
+
+
+def _same_beginning(told: str, given: str, _: Event) -> bool:
+    return fold(to_plain(given))[:_BEGINNING].startswith(fold(told)[: _BEGINNING - 5])
+
+
+def _place(name: str) -> Callable[[Event], Any]:
+    return lambda event: (event.get("venue") or {}).get(name)
+
+
+def _point_of(event: Event) -> tuple[float, float] | None:
+    venue = event.get("venue") or {}
+    return None if venue.get("lat") is None else (venue["lat"], venue["lng"])
+
+
+def _price_of(event: Event) -> Mapping[str, Any] | None:
+    price = event.get("price")
+    return None if not price or price["type"] == "unknown" else price
+
+
+def _names(name: str) -> Callable[[Event], tuple[str, ...]]:
+    return lambda event: tuple(one["name"] if isinstance(one, dict) else one for one in event.get(name) or ())
+
+
+COMPARISONS: Final[Mapping[str, Comparison]] = {
+    "title": Comparison(given=lambda event: event.get("title"), same=_same_title),
+    "start": Comparison(given=moment, same=_same_moment),
+    "end": Comparison(given=lambda event: moment(event, "end"), same=_same_moment),
+    "zone": Comparison(given=lambda event: event.get("timezone"), same=_same_zone, derived=True),
+    "venue": Comparison(given=_place("name"), same=_same_text),
+    "address": Comparison(given=_place("address"), same=_same_address),
+    "town": Comparison(given=_place("city"), same=_same_text, derived=True),
+    "country": Comparison(given=_place("country"), same=_same_text, derived=True),
+    "point": Comparison(given=_point_of, same=_same_point, derived=True),
+    "url": Comparison(given=lambda event: event.get("url"), same=_same_url),
+    "image": Comparison(
+        given=lambda event: next((one["url"] for one in event.get("images") or ()), None), same=_same_url
+    ),
+    "price": Comparison(given=_price_of, same=_same_price),
+    "organizer": Comparison(given=lambda event: (event.get("organizer") or {}).get("name"), same=_same_text),
+    "performers": Comparison(given=_names("performers"), same=_same_names),
+    "status": Comparison(given=lambda event: event.get("status"), same=_same_status, derived=True),
+    "online": Comparison(
+        given=lambda event: event.get("online"),
+        same=lambda told, given, _: {True: "yes", False: "no", "both": "both"}[told] == given,
+        derived=True,
+    ),
+    "description": Comparison(given=lambda event: event.get("description"), same=_same_beginning),
+    "age_limit": Comparison(
+        given=lambda event: event.get("age_limit"), same=lambda told, given, _: told == given
+    ),
+    "tags": Comparison(given=_names("tags"), same=_has_all, derived=True),
+}

@@ -1,0 +1,106 @@
+"""Labels of events: what a raw file tells, read by a person before the product's answer was seen.
+
+One JSON file labels one data file: `{"file", "origin", "kind", "now", "base_url", "events": [{…}]}`. `file` is
+the path of the data, `now` the moment at which it counts as fetched. An event has the keys of `FIELDS` (`lat`
+and `lng` for the point; `free`, `price_min`, `price_max` and `currency` for the price), `id`, `also` and
+`note`. Null means that the file does not tell. `also` lists, by field, values that are as right, null among
+them where silence is as right. A label never changes because the product's answer differs from it."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+#: The fields of a label, in the order of the reports. docs/quality.md says how each is compared.
+FIELDS: Final = (
+    "title", "start", "end", "zone", "venue", "address", "town", "country", "point", "url", "image", "price", "organizer",
+    "performers", "status", "online", "description", "age_limit", "tags",
+)  # fmt: skip
+
+
+def is_held_out(origin: str) -> bool:
+    """Whether an origin ("owner/repo") belongs to the third whose files nobody reads while rules are made."""
+    return int(sha256(origin.encode()).hexdigest()[:8], 16) % 3 == 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """One labelled event: the source's `id` of it ('' where it has none), `told`: the value of each field,
+    None where the file does not tell it, and `also`: further right values of a field. `unknown`: the fields
+    that nobody looked for, so that every value is as right."""
+
+    id: str
+    told: Mapping[str, Any]
+    also: Mapping[str, Sequence[Any]]
+    note: str = ""
+    unknown: frozenset[str] = frozenset()
+
+    def right(self, name: str) -> tuple[Any, ...]:
+        """All right values of a field, the first one that which the file tells."""
+        return (self.told[name], *self.also.get(name, ()))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabelFile:
+    """The labels of one data file, which is `path`, or None where this machine does not have it."""
+
+    file: str
+    origin: str
+    kind: str
+    now: datetime
+    base_url: str
+    events: tuple[Label, ...]
+    path: Path | None
+
+
+def read_label_files(folder: Path, data: Path) -> Iterator[LabelFile]:
+    """The label files of a folder, by name. A data file is looked for below `folder`, then below `data`.
+    Raises ValueError, naming the file, where one is not in the form above."""
+    for place in sorted(folder.rglob("*.json")):
+        told = json.loads(place.read_text(encoding="utf-8"))
+        if not isinstance(told, dict) or "events" not in told or "file" not in told:
+            continue  # a data file beside its labels
+        try:
+            yield _label_file(told, (folder, data))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{place.name}: {error}") from error
+
+
+def _label_file(told: Mapping[str, Any], roots: tuple[Path, ...]) -> LabelFile:
+    paths = (root / told["file"] for root in roots)
+    return LabelFile(
+        file=told["file"],
+        origin=told.get("origin", ""),
+        kind=told.get("kind", ""),
+        now=datetime.fromisoformat(told["now"]) if told["events"] else datetime.max.replace(tzinfo=UTC),
+        base_url=told.get("base_url", ""),
+        events=tuple(_label(one) for one in told["events"]),
+        path=next((path for path in paths if path.is_file()), None),
+    )
+
+
+def _label(told: Mapping[str, Any]) -> Label:
+    joined = {
+        "point": (told["lat"], told["lng"]) if told.get("lat") is not None else None,
+        "price": _price(told),
+    }
+    fields = {name: joined[name] if name in joined else told[name] for name in FIELDS}
+    also = told.get("also") or {}
+    unknown = also.keys() - set(FIELDS)
+    if unknown:
+        raise ValueError(f"also: {min(unknown)!r} is no field; the fields are {', '.join(FIELDS)}")
+    return Label(id=str(told["id"] or ""), told=fields, also=also, note=told.get("note") or "")
+
+
+def _price(told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """`{"free", "min", "max", "currency"}`, None where the file tells nothing of a price."""
+    price = {
+        "free": told["free"],
+        "min": told["price_min"],
+        "max": told["price_max"],
+        "currency": told["currency"],
+    }
+    return price if any(price[name] is not None for name in ("free", "min", "max")) else None

@@ -1,0 +1,128 @@
+"""Precision and coverage of each field over labelled files, worst first, and every disagreement."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz.fuzz import ratio
+
+from pipeline.text.folding import fold
+from training.evaluation.fields.compare import COMPARISONS, Event, Verdict, judge, moment, told_moment
+from training.evaluation.fields.labels import FIELDS, Label, LabelFile
+
+#: What the product makes of a file: the JSON of its events. Raises ValueError where it cannot be read.
+Reader = Callable[[LabelFile], Iterable[Event]]
+
+#: Titles this alike (per cent) name one event, if it starts on the same day.
+_ALIKE = 80
+_DAY = 86_400
+
+
+@dataclass(slots=True)
+class Score:
+    """The verdicts of each field, and the labelled events that the product has none for."""
+
+    verdicts: dict[str, Counter[Verdict]] = field(default_factory=lambda: defaultdict(Counter))
+    told: int = 0
+    found: int = 0
+
+    def figures(self) -> dict[str, Any]:
+        """`{"events", "found", "fields"}`: for each field, the worst first, `right`, `wrong`, `missing` and
+        `invented` events, `share` (right of all four), `precision` and `coverage`."""
+        fields = {name: _shares(self.verdicts[name]) for name in FIELDS if self.verdicts[name]}
+        worst = dict(sorted(fields.items(), key=lambda one: one[1]["share"]))
+        return {"events": self.told, "found": self.found, "fields": worst}
+
+
+def fields_on(files: Iterable[LabelFile], read: Reader, disagreements: Path | None = None) -> dict[str, Any]:
+    """The figures over all label files, whole and by kind. Files that are not on this machine are counted as
+    `absent`; `unread` says why a file could not be read. `disagreements`: a file that gets one JSON line for
+    each verdict that is neither right nor silent."""
+    whole, kinds = Score(), defaultdict[str, Score](Score)
+    absent, unread, lines = 0, dict[str, str](), list[str]()
+    for file in files:
+        if file.path is None:
+            absent += 1
+            continue
+        try:
+            events = list(read(file)) if file.events else []
+        except ValueError as error:
+            unread[file.file], events = str(error), []
+        for label in file.events:
+            for one in _count(label, counterpart(label, events), (whole, kinds[file.kind])):
+                named = {"file": file.file, "id": label.id} | one
+                lines.append(json.dumps(named, ensure_ascii=False, default=str))
+    if disagreements is not None:
+        disagreements.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    by_kind = {kind: score.figures() for kind, score in sorted(kinds.items())}
+    return whole.figures() | {"kinds": by_kind, "absent": absent, "unread": unread}
+
+
+def _count(label: Label, event: Event | None, scores: Sequence[Score]) -> Iterator[dict[str, Any]]:
+    """Count one labelled event in all `scores`; yields what is not right."""
+    for score in scores:
+        score.told += 1
+        score.found += event is not None
+    if event is None:
+        yield {"field": "", "verdict": "no event", "told": label.told["title"], "note": label.note}
+        return
+    for name in (one for one in FIELDS if one not in label.unknown):
+        verdict = judge(name, label.right(name), event)
+        for score in scores:
+            score.verdicts[name][verdict] += 1
+        if verdict not in (Verdict.RIGHT, Verdict.SILENT):
+            given = COMPARISONS[name].given(event)
+            yield {"field": name, "verdict": verdict, "told": label.told[name], "given": given, "note": label.note}  # fmt: skip
+
+
+def counterpart(label: Label, events: Sequence[Event]) -> Event | None:
+    """The event that a label is about: of those with its id or address the nearest in time; without such a
+    one the event of that day whose title is most alike."""
+    named = [one for one in events if label.id and label.id in (one["external_id"], one["url"])]
+    if named:
+        return min(named, key=lambda one: _apart(label, one))
+    alike = ((ratio(fold(label.told["title"] or ""), fold(one["title"])), one) for one in events)
+    near = [(score, one) for score, one in alike if score >= _ALIKE and _apart(label, one) < _DAY]
+    return max(near, key=lambda one: one[0])[1] if near else None
+
+
+def _apart(label: Label, event: Event) -> float:
+    """Seconds between a label's start and an event's, by the clock of the place; 0 where the label has
+    none."""
+    start = moment(event)
+    if not label.told["start"] or start is None:
+        return 0
+    told = told_moment(label.told["start"])
+    instant = isinstance(told, datetime) and told.tzinfo is not None and start.instant is not None
+    return abs((_clock(told, UTC) - _clock(start.instant if instant else start.wall, UTC)).total_seconds())
+
+
+def _clock(told: datetime | date | None, zone: tzinfo) -> datetime:
+    """Any moment as an aware one, to be subtracted: a date as its midnight."""
+    if isinstance(told, datetime):
+        return told if told.tzinfo else told.replace(tzinfo=zone)
+    return (
+        datetime(told.year, told.month, told.day, tzinfo=zone) if told else datetime.max.replace(tzinfo=zone)
+    )
+
+
+def _shares(verdicts: Mapping[Verdict, int]) -> dict[str, Any]:
+    right, wrong = verdicts.get(Verdict.RIGHT, 0), verdicts.get(Verdict.WRONG, 0)
+    missing, invented = verdicts.get(Verdict.MISSING, 0), verdicts.get(Verdict.INVENTED, 0)
+    return {
+        "right": right,
+        "wrong": wrong,
+        "missing": missing,
+        "invented": invented,
+        "share": _share(right, right + wrong + missing + invented),
+        "precision": _share(right, right + wrong + invented),
+        "coverage": _share(right + wrong, right + wrong + missing),
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 1.0

@@ -1,0 +1,212 @@
+"""What files tell in structured form, by small readers of their own: they share no code with the pipeline, so
+that an error of its readers is not repeated here.
+
+iCalendar (RFC 5545) without recurrences, JSON-LD of schema.org/Event, and RSS 2.0. Only plain cases are
+taken: what is doubtful is left out, since a label must be right."""
+
+import csv
+import json
+import re  # noqa: TID251 - a development tool on files of the developer's own
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from html import unescape  # noqa: TID251 - as above
+from pathlib import Path
+from statistics import median_low
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from training.evaluation.fields.labels import FIELDS, Label, LabelFile, is_held_out
+
+#: How long before the middle start a file counts as fetched.
+_BEFORE: Final = timedelta(days=120)
+#: Events of one file that are taken: the first ones.
+_MOST: Final = 200
+
+#: Folders of files that are fetched as sources are, and what their files are by suffix.
+_FOLDERS: Final = ("ics/", "rss/", "html/", "api/", "snapshots/")
+_KINDS: Final = {".ics": "ics", ".html": "html", ".htm": "html", ".rss": "rss", ".xml": "rss"}
+
+Told = dict[str, Any]
+
+
+def structured_files(data: Path, *, held_out: bool) -> Iterator[LabelFile]:
+    """The files of `data` that tell structured values, of the origins that are held out or of all others
+    (`data/MANIFEST.tsv` names the origins)."""
+    with (data / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["local path"].startswith(_FOLDERS)]
+    for row in rows:
+        path = data / row["local path"]
+        if is_held_out(row["owner/repo"]) is held_out and path.suffix.lower() in _KINDS and path.is_file():
+            found = structured_file(path, data)
+            if found is not None:
+                yield replace(found, origin=row["owner/repo"])
+
+
+def structured_file(path: Path, root: Path) -> LabelFile | None:
+    """The structured values of one file, None where it tells none."""
+    kind = _KINDS[path.suffix.lower()]
+    try:
+        told = list(_READERS[kind](path.read_bytes()))[:_MOST]
+    except (ValueError, KeyError, etree.LxmlError):
+        return None
+    if not told:
+        return None
+    middle = median_low(_day(one["start"]) for one in told)
+    now = datetime(middle.year, middle.month, middle.day, tzinfo=UTC) - _BEFORE
+    return LabelFile(
+        file=str(path.relative_to(root)),
+        origin="",
+        kind=kind,
+        now=now,
+        base_url="https://example.org/",
+        events=tuple(_label(one) for one in told if abs((_day(one["start"]) - middle).days) < 100),
+        path=path,
+    )
+
+
+def _label(told: Told) -> Label:
+    """A reader says nothing of the fields that it has no value for."""
+    fields = {name: told.get(name) for name in FIELDS}
+    unknown = frozenset(name for name in FIELDS if fields[name] is None)
+    return Label(id=told["id"], told=fields, also={}, unknown=unknown)
+
+
+def _day(start: str) -> date:
+    return date.fromisoformat(start[:10])
+
+
+# iCalendar
+
+
+def _calendar(content: bytes) -> Iterator[Told]:
+    """Events with UID, SUMMARY and DTSTART, without RRULE, RDATE and RECURRENCE-ID."""
+    text = content.decode("utf-8").replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
+    zones = set(re.findall(r"^DTSTART;TZID=([^:;\n]+):", text, re.MULTILINE))
+    if any("/" not in name for name in zones):
+        return  # zones of the file's own
+    for block in re.findall(r"^BEGIN:VEVENT$(.*?)^END:VEVENT$", text, re.MULTILINE | re.DOTALL):
+        if "\nBEGIN:" in block or re.search(r"^(RRULE|RDATE|RECURRENCE-ID|DURATION)", block, re.MULTILINE):
+            continue
+        lines = dict(_property(line) for line in block.strip().split("\n") if ":" in line)
+        if {"UID", "SUMMARY", "DTSTART"} <= lines.keys() and lines["SUMMARY"][1].strip():
+            yield _calendar_event(lines)
+
+
+def _property(line: str) -> tuple[str, tuple[str, str]]:
+    head, _, value = line.partition(":")
+    name, _, parameters = head.partition(";")
+    return name.upper(), (parameters, value)
+
+
+def _calendar_event(lines: Mapping[str, tuple[str, str]]) -> Told:
+    parameters, start = lines["DTSTART"]
+    told: Told = {
+        "id": lines["UID"][1].strip(),
+        "title": _unescaped(lines["SUMMARY"][1]),
+        "start": _calendar_moment(start, parameters),
+    }
+    if "DTEND" in lines:
+        told["end"] = _calendar_moment(lines["DTEND"][1], lines["DTEND"][0], end=True)
+    if "GEO" in lines:
+        latitude, _, longitude = lines["GEO"][1].partition(";")
+        told["point"] = (float(latitude), float(longitude))
+    if lines.get("URL", ("", ""))[1].startswith("http"):
+        told["url"] = lines["URL"][1].strip()
+    if "STATUS" in lines and lines["STATUS"][1].strip() == "CANCELLED":
+        told["status"] = "cancelled"
+    return told
+
+
+def _calendar_moment(value: str, parameters: str, *, end: bool = False) -> str:
+    """The moment of a DATE or DATE-TIME; an exclusive DTEND of days becomes the last day."""
+    value = value.strip()
+    if len(value) == 8:
+        day = datetime.strptime(value, "%Y%m%d").date()  # noqa: DTZ007 - a date
+        return (day - timedelta(days=1 if end else 0)).isoformat()
+    moment = datetime.strptime(value.removesuffix("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - a local time
+    zone = re.search(r"TZID=\"?([^;\"]+)", parameters)
+    if value.endswith("Z"):
+        return moment.replace(tzinfo=UTC).isoformat()
+    return (moment.replace(tzinfo=ZoneInfo(zone.group(1))) if zone else moment).isoformat()
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", lambda found: "\n" if found.group(1) in "nN" else found.group(1), text).strip()
+
+
+# JSON-LD
+
+
+def _page(content: bytes) -> Iterator[Told]:
+    """The events of a page's JSON-LD that have a name and a start."""
+    root = lxml_html.fromstring(content)
+    for script in root.iterfind(".//script[@type='application/ld+json']"):
+        for found in _objects(json.loads(script.text or "null")):
+            kinds = found.get("@type")
+            names = kinds if isinstance(kinds, list) else [kinds]
+            is_event = any(isinstance(one, str) and one.endswith(("Event", "Festival")) for one in names)
+            if is_event and isinstance(found.get("name"), str) and isinstance(found.get("startDate"), str):
+                yield _page_event(found)
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _objects(one)
+
+
+def _page_event(found: Mapping[str, Any]) -> Told:
+    place = _first(found.get("location"))
+    address = _first(place.get("address"))
+    offers = _first(found.get("offers"))
+    image = _one(found.get("image"))
+    told: Told = {
+        "id": str(found.get("url") or found.get("@id") or ""),
+        "title": unescape(found["name"]).strip(),
+        "start": datetime.fromisoformat(found["startDate"]).isoformat()
+        if len(found["startDate"]) > 10
+        else found["startDate"],
+        "venue": unescape(place.get("name") or "") or None,
+        "address": address.get("streetAddress") or None,
+        "town": address.get("addressLocality") or None,
+        "url": found.get("url") or None,
+        "image": image.get("url") if isinstance(image, dict) else image,
+        "organizer": _first(found.get("organizer")).get("name") or None,
+    }
+    if offers.get("price") not in (None, "") and not isinstance(found.get("offers"), list):
+        price, free = str(offers["price"]), float(offers["price"]) == 0
+        told["price"] = {"free": free, "min": None if free else price, "max": None if free else price,
+                         "currency": offers.get("priceCurrency")}  # fmt: skip
+    return told
+
+
+def _one(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _first(value: Any) -> Mapping[str, Any]:
+    found = _one(value)
+    return found if isinstance(found, dict) else {}
+
+
+# RSS
+
+
+def _feed(content: bytes) -> Iterator[Told]:
+    """The items of an RSS 2.0 feed with the event module's startdate (purl.org/rss/1.0/modules/event)."""
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    names = {"ev": "http://purl.org/rss/1.0/modules/event/"}
+    for item in root.iterfind(".//item"):
+        start, title = item.findtext("ev:startdate", namespaces=names), item.findtext("title")
+        if start and title:
+            link = item.findtext("link") or None
+            yield {"id": item.findtext("guid") or link or "", "title": unescape(title).strip(), "url": link,
+                   "start": datetime.fromisoformat(start).isoformat()}  # fmt: skip
+
+
+_READERS: Final = {"ics": _calendar, "html": _page, "rss": _feed}
