@@ -1,2 +1,3 @@
-"""From a raw record to an event: `pipeline` has the steps in their order, `steps` one file for each, and beside them the
-engines that they use."""
+"""From raw record to event: `pipeline` has the list of steps, `steps` one file for each; their engines stand
+beside.
+"""

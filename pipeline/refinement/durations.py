@@ -1,5 +1,6 @@
-"""How long an event without an end is likely to last: by its own words, else as its source's events of that
-category do, else as all of the category do."""
+"""The likely length of an event without an end: by its own words, else by its source's events of that
+category, else by all of the category.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,7 +10,7 @@ from pipeline.contract.draft import SourceContext
 from pipeline.contract.normalized import EventTime, NormalizedEvent
 from pipeline.dates.event_times import AT_MOST, predicted_end
 
-#: As much of a description as is looked at.
+#: Only so many characters of a description are read.
 _MAX_TEXT: Final = 6_000
 #: "Running time: 90 minutes", "Duration: 2 hr", "Dauer: ca. 2 Std. 30 Min.", "durée : 1h30". A number alone
 #: is none.
@@ -27,7 +28,7 @@ _BY_WORDS, _BY_SOURCE, _BY_CATEGORY = 0.7, 0.6, 0.4
 
 
 def told_length(text: str) -> timedelta | None:
-    """The length that a text names as that of the event, of a quarter of an hour to eight hours."""
+    """The length that a text states for the event, from a quarter of an hour to eight hours."""
     for found in _LENGTH.finditer(text[:_MAX_TEXT]):
         if not (found["hours"] or found["minutes"]) or not _UNIT.search(found.group()):
             continue
@@ -39,7 +40,7 @@ def told_length(text: str) -> timedelta | None:
 
 
 def expected_end(event: NormalizedEvent, context: SourceContext) -> tuple[EventTime, float]:
-    """The predicted end of an event that has a start and no end, and how far it is believed."""
+    """The predicted end of an event that has a start and no end, and the confidence in it."""
     start = event.start
     if start is None:
         raise ValueError("an event without a start has no end")

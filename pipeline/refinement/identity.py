@@ -1,4 +1,4 @@
-"""Which record of a source this is, and whether its content changed."""
+"""The identity of a source's record, and the hash of its content."""
 
 import hashlib
 import json
@@ -11,14 +11,15 @@ from pipeline.contract.fields import SIMPLE, is_known
 from pipeline.contract.raw import RawRecord
 from pipeline.text.folding import fold_name
 
-#: As long as the columns that keep identities (sources.models.StagedEvent).
+#: The lengths of the columns that keep identities (sources.models.StagedEvent).
 MAX_ID: Final = 300
 
 
 MAX_RECURRENCE_ID: Final = 40
 
 
-#: What tells of the reading rather than of the event: two readings of the same content must hash equal.
+#: Attributes of the reading rather than of the event: two readings of the same content must have the same
+#: hash.
 _NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "published"})
 
 
@@ -26,8 +27,10 @@ _CONTENT_FIELDS: Final = tuple(field.name for field in fields(RawRecord) if fiel
 
 
 def raw_hash(record: RawRecord) -> str:
-    """SHA-256 (hex) of what the record says of the event. The source's bookkeeping (DTSTAMP, SEQUENCE, the
-    raw text) is not part of it."""
+    """SHA-256 (hex) of the record's facts about the event, without the source's bookkeeping.
+
+    DTSTAMP, SEQUENCE and the raw text are left out.
+    """
     content = {
         name: value
         for name in _CONTENT_FIELDS
@@ -40,22 +43,24 @@ def raw_hash(record: RawRecord) -> str:
 
 
 def fingerprint(record: RawRecord) -> str:
-    """An identity (hex) for a record whose source has no stable id: its title, its start as given, and its
-    venue's name, folded."""
+    """An identity (hex) for a record without a stable id: its title, its start as given, and its venue's
+    name, folded.
+    """
     parts = (fold_name(record.title[:500]), _canonical(record.start), fold_name(record.venue.name[:200]))
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def identity(record: RawRecord) -> tuple[str, str]:
-    """(external id, recurrence id) under which the record is kept: the source's own where it is stable, else
-    `fp:` and its fingerprint."""
+    """(external id, recurrence id) of the record: the source's own where stable, else `fp:` and the
+    fingerprint.
+    """
     if record.external_id and record.stable_id:
         return _bounded(record.external_id, MAX_ID), _bounded(record.recurrence_id, MAX_RECURRENCE_ID)
     return f"fp:{fingerprint(record)}", ""
 
 
 def _bounded(name: str, limit: int) -> str:
-    """An id that a column can hold: a longer one, or one with control characters in it, becomes its hash."""
+    """An id that fits a column: a longer one, or one with control characters, is replaced by its hash."""
     if len(name) <= limit and name.isprintable():
         return name
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:limit]

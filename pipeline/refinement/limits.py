@@ -1,4 +1,4 @@
-"""Bounds on what an event keeps, in characters or in number."""
+"""Limits on what an event keeps, in characters or in number."""
 
 from typing import Final
 

@@ -1,8 +1,7 @@
-"""What steps may ask: cities and areas, known places, identities that are already held. One question answers
-for a whole batch.
+"""The Protocol of the steps' lookups: cities and areas, known places, existing identities.
 
-The steps know only the Protocol. `MemoryLookups` serves commands and tests that need no database;
-`sources/ingest/lookups.py` asks the database.
+Each lookup serves a whole batch. `MemoryLookups` serves commands and tests without a database;
+`sources/ingest/lookups.py` queries the database.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,57 +25,69 @@ from pipeline.geography.coordinates import haversine_km
 from pipeline.geography.gazetteer import Gazetteer, fixture_gazetteer
 from pipeline.text.folding import fold_name
 
-#: From this likeness of folded names on (0 to 100, rapidfuzz's ratio) a place is offered as a near one.
+#: A place is offered as similar from this similarity of folded names on (0 to 100, rapidfuzz's ratio).
 NEAR_NAME = 88.0
-#: As far from a venue without a city may a place be that is offered for it, in kilometres.
+#: A place is offered for a venue without a city within this distance, in kilometres.
 NEAR_KM = 1.0
 
 
 class Lookups(Protocol):
-    """The questions of the steps. Each is asked once for a batch, so that the number of queries does not
-    depend on its length.
+    """The lookups of the steps.
 
-    `contact_key` is the key under which a private organizer's address is hashed; b'' where there is none."""
+    Each is called once for a batch, so that the number of queries does not depend on its length.
+    `contact_key` is the key for hashing the address of a private organizer; b'' where there is none.
+    """
 
     contact_key: bytes
 
     def gazetteer(self) -> Gazetteer:
-        """All active cities and areas. The same object as long as nothing changed."""
+        """All active cities and areas. Returns the same object as long as nothing changed."""
         ...
 
     def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
-        """For each venue, the places of its city, or near its point, that bear its name, as name or alias, or
-        one much like it; the likest first, at most 5. Which of them is meant is for the step to decide. A
-        venue with neither city nor point has none."""
+        """For each venue, up to 5 places of its city, or near its point, with its name, an alias or a similar
+        name.
+
+        The most similar come first; the step chooses. A venue with neither city nor point has none.
+        """
         ...
 
     def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
-        """For each folded text, the places that a person said it means."""
+        """For each folded text, the places that moderators assigned to it."""
         ...
 
     def venues_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """For each point (`pipeline.geography.coordinates.point_key`), addresses of known places that sources said stand
-        there, at most ten; points without any are left out."""
+        """For each point, up to ten addresses of known places for which a source gave that point.
+
+        Points are keys of `pipeline.geography.coordinates.point_key`; those without an address are left out.
+        """
         ...
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
-        """Those of the source's identities that are already held with an event: a past occurrence of these is
-        updated, not dropped."""
+        """Those of the source's identities that have an event already.
+
+        A past occurrence of these is updated, not dropped.
+        """
         ...
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
-        """Present events that may be one of `wanted` (`pipeline.contract.lookups.CandidateLookups`)."""
+        """Present events that may be the same as one of `wanted`
+        (`pipeline.contract.lookups.CandidateLookups`).
+        """
         ...
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
-        """For each key of a description (`pipeline.text.copies.text_key`), the events that have it and are not of
-        this source; keys without any are left out."""
+        """For each key of a description (`pipeline.text.copies.text_key`), the other sources' events that
+        have it.
+
+        Keys without any are left out.
+        """
         ...
 
 
 @dataclass(slots=True)
 class MemoryLookups:
-    """Everything in memory: the gazetteer of the project's own fixture, and what a test puts in."""
+    """Lookups in memory: the gazetteer of the project's own fixture, and what a test adds."""
 
     cities: Gazetteer = field(default_factory=fixture_gazetteer)
     known_places: tuple[PlaceFact, ...] = ()
@@ -128,7 +139,7 @@ class MemoryLookups:
         return {identity for identity in identities if (source_key, identity) in self.held_identities}
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
-        """All that were given at the start, whatever is wanted: the matcher tells them apart."""
+        """All that were given at the start, whatever is wanted: the matcher compares them."""
         return Alike(events=self.present)
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
@@ -137,7 +148,7 @@ class MemoryLookups:
 
 
 def _may_be(place: PlaceFact, wanted: WantedVenue) -> bool:
-    """The place of the same city; where a city is missing, a place near the point."""
+    """Whether the place may be the venue: it is in the same city, or near its point where a city is missing."""
     if place.city and wanted.city:
         return place.city == wanted.city
     near = None not in (place.lat, place.lng, wanted.lat, wanted.lng)

@@ -1,8 +1,8 @@
-"""What is listed among events and is none, by its title: patterns and the words that take them back, in
-English, German, French, Spanish and Italian.
+"""Titles of listings that are no events: patterns and their exceptions, in English, German, French, Spanish
+and Italian.
 
-Precision comes first: a pattern holds for a whole title, or for a part that strong marks set apart, so that
-"Parking Lot Party" and "Gift Card Holder Craft Night" stay. What is doubtful stays too: a moderator sees it.
+Precision comes first: a pattern applies to a whole title, or to a part that is clearly separated, so that
+"Parking Lot Party" and "Gift Card Holder Craft Night" stay. Doubtful titles stay too, for a moderator.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from typing import Final
 
 from pipeline import patterns
 
-#: Characters of a title that are looked at.
+#: Only so many characters of a title are read.
 MAX_TITLE: Final = 300
 #: Where a part of a title ends, and where one begins.
 _STOP: Final = r"(?: 20\d\d)?(?=\s*$|\s*[:|(\[,/•]|\s+[-–—]|[-–—]\s)"
 _CUT: Final = r"(?:^|[-–—:|(\[,/•+]\s*)"
-#: What houses close for.
+#: Reasons for which venues close.
 _CLOSED_FOR: Final = (
     r"(?:the )?(?:(?:thanksgiving|christmas|xmas|easter|new year|labor|labour|memorial|independence|veterans|presidents|juneteenth|mlk"
     r"|martin luther king|columbus|indigenous|good friday|diwali|eid|canada|victoria"
@@ -23,7 +23,7 @@ _CLOSED_FOR: Final = (
     r"|repairs?|inventory|cleaning|private|a private|vacation|training|construction"
     r"|break|weather|snow|election|the day|the night|day|night|season|week)\b[^|]{0,40})"
 )
-#: Things that are held, whatever they are about.
+#: Kinds of events, whatever they are about.
 _HELD: Final = (
     r"workshop|class|course|training|webinar|seminar|lecture|talk|panel|discussion|debate|hearing|meeting|committee|commission|council"
     r"|conference|summit|screening|film|documentary|movie"
@@ -35,9 +35,11 @@ _HELD: Final = (
 
 @dataclass(frozen=True, slots=True)
 class NoEvent:
-    """One kind: its `reason`, the `pattern` of its titles, and `unless`, words with which it is an event
-    after all ('' where nothing takes it back). `bare` kinds count only where nothing else is told of the
-    event, neither text nor place."""
+    """One kind of listing that is no event.
+
+    `reason` is its name, `pattern` matches its titles, `unless` matches words that make it an event after all
+    ('' for none). A `bare` kind counts only for a listing with neither description nor place.
+    """
 
     reason: str
     pattern: patterns.Pattern[str]
@@ -67,7 +69,7 @@ _EXTRA: Final = (
     r"|add[- ]?ons?|permits?|upgrades?))"
 )
 
-#: In the order in which they are asked.
+#: Checked in this order.
 NO_EVENTS: Final[tuple[NoEvent, ...]] = (
     _kind(
         "not an event: parking",
@@ -212,8 +214,8 @@ NO_EVENTS: Final[tuple[NoEvent, ...]] = (
 )
 
 
-#: The first four letters of the words of which every pattern above needs one: a title with none of them is
-#: asked no more (four in five are not).
+#: Every pattern above needs a word that begins with one of these four letters. A title without any is not
+#: checked further (four in five).
 _STEM_WORDS: Final = (
     "park stat apar esta parc pase not tick admi upgr fast earl prio loun acce suit lock coat merc bund pack toke cred pass add addo perm vipu"
     " getr schl gard shut camp zelt wohn nave cons vest surc forf guar lanz paqu gift egif vouc guts gesc wert cade rega seas memb depo sais daue"
@@ -228,8 +230,10 @@ _WORD: Final = patterns.compile(r"[^\W\d_]+")
 
 
 def no_event(title: str, *, is_bare: bool = False) -> tuple[str, str]:
-    """(reason, the words that gave it away) where a title is that of no event, ('', '') elsewhere. `is_bare`:
-    nothing but the title is told."""
+    """(reason, matching words) where a title is that of no event, else ('', '').
+
+    `is_bare`: the listing has only a title.
+    """
     title = title[:MAX_TITLE]
     if _STEMS.isdisjoint([word[:4] for word in _WORD.findall(title.casefold())]):
         return "", ""

@@ -1,10 +1,10 @@
-"""Ninety daily rows of one exhibition become one event with opening hours; ninety nights of one play stay
-ninety events. Pure.
+"""Folds the daily rows of an exhibition into one ongoing event with opening hours; the nights of a play stay
+events. Pure.
 
-Readers visit an exhibition on any day, and have a seat for one night of a play (docs/decisions/0025). So rows
-of one title at one place are folded only where they surely are a visit: one opening a day, on most days of
-the week, with hours that the week repeats, and by words that name an exhibition or a market, or by hours too
-long for any performance. What is doubtful stays as it was told.
+Readers visit an exhibition on any day, but have a seat for one night of a play (docs/decisions/0025). Rows
+with one title at one place are folded only where they are certainly a visit: one opening a day, on most days
+of the week, with hours that repeat each week, and with words that name an exhibition or a market, or hours
+too long for any performance. Doubtful rows are not changed.
 """
 
 import hashlib
@@ -26,28 +26,29 @@ from pipeline.refinement.identity import identity as identity_of
 from pipeline.refinement.visits import Visit, visit_of
 from pipeline.text.folding import fold_name
 
-#: Why a row of a run is not an event of its own.
+#: The reason for which a row of an ongoing event is dropped.
 FOLDED: Final = "folded into an ongoing event"
 PREFIX: Final = "ongoing:"
-#: Openings that make a run where nothing was held before, and on how many days of the week they are at least.
+#: How many openings make a new ongoing event, and on how many days of the week they are at least.
 MIN_DAYS: Final = 7
 MIN_WEEKDAYS: Final = 4
 #: Without a word for it, only so many openings of so many minutes are a visit, and only where some are at the
 #: weekend: nobody performs for so long every day, and courses, camps and offices keep to the working week.
 MIN_DAYS_UNNAMED: Final = 10
 MIN_MINUTES_UNNAMED: Final = 300
-#: Days with a ticket address each are the days of a visit only where the title names one and each is open for
-#: so long: a seat has its hour.
+#: Days with different ticket addresses are a visit only where the title names one and each opening is this
+#: long: a ticket for a seat has its hour.
 MIN_MINUTES_TICKETED: Final = 240
-#: An opening is no shorter than this, and ends before the night does (minutes after midnight of its day).
+#: An opening is no shorter than this, and ends before this time of the night (minutes after midnight of its
+#: day).
 MIN_MINUTES: Final = 60
 LATEST: Final = 26 * 60
-#: Days that differ from their week: at most this share, and as many as the expression can hold.
+#: Days that differ from the weekly hours: at most this share, and as many as the expression can hold.
 EXCEPTIONS: Final = 0.15
 MAX_EXPRESSION: Final = 500
-#: Between two runs of one title at one place lie more days than this.
+#: With more days than this between them, rows of one title at one place are two ongoing events.
 GAP: Final = timedelta(days=31)
-#: A run that is listed for longer has no known end: it is told to the end of a month, so that its end does
+#: An ongoing event listed for longer has no known end: its end is set to the end of a month, so that it does
 #: not move every day.
 LONGEST: Final = timedelta(days=365)
 
@@ -61,7 +62,7 @@ Hours = tuple[int, int] | None
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """One row: a day on which something could be visited, or surely not (`off`)."""
+    """One row: a day on which the place is open, or certainly closed (`off`)."""
 
     identity: Identity
     title: str
@@ -76,7 +77,7 @@ class _Opening:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A run that the source told before: its identity and the days (of its place) that it was told for."""
+    """An ongoing event that the source listed before: its identity and its days (local to the place)."""
 
     identity: Identity
     first: date
@@ -85,8 +86,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Rows that are one ongoing event. `lead` is the row whose words speak for it, `rows` all of them with
-    their titles, `ticket_url` the ticket address that they share."""
+    """Rows that are one ongoing event.
+
+    `lead` is the row whose words are used, `rows` are all of them with their titles, `ticket_url` is their
+    common ticket address.
+    """
 
     identity: Identity
     lead: Identity
@@ -98,15 +102,17 @@ class Run:
 
 
 class Folder:
-    """Looks at the records of a source one by one and then says which of them are runs. Remembers no texts
-    but titles."""
+    """Collects the records of a source one by one, then finds the ongoing events.
+
+    It stores no texts but titles.
+    """
 
     def __init__(self, timezone: str = "") -> None:
         self._zone = zone_named(timezone) if timezone else None
         self._groups: dict[str, list[_Opening]] = defaultdict(list)
 
     def see(self, record: RawRecord, identity: Identity) -> None:
-        """Take one more record into account."""
+        """Add one more record."""
         hours = self._opening(record)
         if hours is None:
             return
@@ -127,8 +133,10 @@ class Folder:
         )
 
     def runs(self, held: Sequence[Held] = ()) -> list[Run]:
-        """The runs among what was seen. One that is `held` stays one until its last day, and keeps its
-        identity while its days move on."""
+        """The ongoing events among the records.
+
+        One in `held` stays one until its last day, and keeps its identity while its days move on.
+        """
         known: dict[str, list[Held]] = defaultdict(list)
         for one in held:
             known[one.identity[0].removeprefix(PREFIX).partition(":")[0]].append(one)
@@ -143,7 +151,7 @@ class Folder:
         return found
 
     def _opening(self, record: RawRecord) -> tuple[date, Hours, datetime | date] | None:
-        """Day, hours and end of a record that may be one opening of a run; None for all others."""
+        """Day, hours and end of a record that may be one opening; None for all others."""
         start = record.start
         if (
             record.performers
@@ -179,8 +187,11 @@ class Folder:
 
 
 def fold(records: Iterable[RawRecord | Dropped], *, timezone: str = "") -> Iterator[RawRecord | Dropped]:
-    """The records with each run as one of them, where its lead stood; its other rows as dropped. Holds all of
-    them."""
+    """The records, with each ongoing event as one record in the place of its lead, and its other rows as
+    dropped.
+
+    Keeps all records in memory.
+    """
     listed = list(records)
     folder = Folder(timezone)
     seen: set[Identity] = set()
@@ -209,7 +220,7 @@ def fold(records: Iterable[RawRecord | Dropped], *, timezone: str = "") -> Itera
 
 
 def ongoing(lead: RawRecord, run: Run) -> RawRecord:
-    """The record of a run, in the words of its lead."""
+    """The record of an ongoing event, in the words of its lead."""
     return replace(
         lead,
         external_id=run.identity[0],
@@ -230,8 +241,7 @@ def ongoing(lead: RawRecord, run: Run) -> RawRecord:
 
 
 def _wall(moment: datetime, zone: ZoneInfo | None) -> datetime:
-    """What clocks show there: a moment in its own zone keeps it, one that is only an offset is shown in the
-    zone that is known."""
+    """The local time of a moment: in its own zone, or in `zone` where it has only an offset."""
     own = getattr(moment.tzinfo, "key", "") not in ("", "UTC")
     return (moment if own or moment.tzinfo is None or zone is None else moment.astimezone(zone)).replace(
         tzinfo=None
@@ -239,7 +249,7 @@ def _wall(moment: datetime, zone: ZoneInfo | None) -> datetime:
 
 
 def _parts(openings: list[_Opening]) -> Iterator[list[_Opening]]:
-    """Openings in their order, parted where a month lies between them: last year's market is another one."""
+    """Openings in order, split where a month lies between them: last year's market is another one."""
     part: list[_Opening] = []
     for opening in sorted(openings, key=lambda one: (one.day, one.hours or (0, 0), one.identity)):
         if part and opening.day - part[-1].day > GAP:
@@ -279,7 +289,7 @@ def _run(key: str, openings: list[_Opening], known: Sequence[Held]) -> Run | Non
 
 
 def _is_visit(days: list[_Opening], *, is_held: bool) -> bool:
-    """Whether the openings surely are a visit rather than performances or lessons."""
+    """Whether the openings are certainly a visit rather than performances or lessons."""
     visits = {opening.visit for opening in days}
     hours = [opening.hours for opening in days if opening.hours]
     if Visit.NEVER in visits or len(hours) not in (0, len(days)):
@@ -299,7 +309,7 @@ def _is_visit(days: list[_Opening], *, is_held: bool) -> bool:
 
 
 def _bounded(days: list[_Opening]) -> list[_Opening]:
-    """The days of a run that has a known end; else those up to the end of a month."""
+    """The days of an ongoing event with a known end; else those up to the end of a month."""
     limit = days[0].day + LONGEST
     if days[-1].day <= limit:
         return days
@@ -308,8 +318,7 @@ def _bounded(days: list[_Opening]) -> list[_Opening]:
 
 
 def _expression(days: list[_Opening], off: Collection[date]) -> str:
-    """The opening hours of the run: the hours of each day of the week, and the days that differ; '' where too
-    many do."""
+    """The opening hours: those of each day of the week, and the days that differ; '' where too many do."""
     told = {opening.day: opening.hours for opening in days}
     span = [days[0].day + timedelta(days=step) for step in range((days[-1].day - days[0].day).days + 1)]
     week: dict[int, Hours] = {}

@@ -1,10 +1,10 @@
-"""From raw records to refined ones: the steps in their order, batch by batch, without a transaction and
-without the network.
+"""Refines raw records: the list of steps, applied batch by batch, without a transaction and without the
+network.
 
-A step is a pure function over a batch (same length, same order). One that raises has its batch halved until
-the record that it cannot bear is found; that one is dropped with the reason, the others go on. One that takes
-too much processor time gets its records one by one, each with a budget of its own; what uses that up is set
-aside with the step's name, the others go on.
+A step is a pure function over a batch (same length, same order). If it raises, its batch is halved until the
+record that causes it is found; that record is dropped with the reason, the others continue. If it exceeds its
+processor time, its records are refined one by one, each with a budget of its own; a record that exceeds that
+is set aside with the step's name, the others continue.
 """
 
 import time
@@ -39,26 +39,26 @@ from pipeline.refinement.steps.times import ends, times
 
 log = structlog.get_logger(__name__)
 
-#: The way of a record, in this order. Matching follows within the transaction that records it
+#: The steps in order. Matching follows within the transaction that records the event
 #: (`pipeline/matching/batch.py`).
 STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("extract", extract),  # the source's words in our fields
-    ("clean", clean),  # safe, readable, bounded; no title: dropped
-    ("sift", sift),  # parking, extras, vouchers, jobs, reports, closures: no event, dropped
+    ("clean", clean),  # the source's values in our fields
+    ("sift", sift),  # safe, readable, bounded; without a title: dropped
     ("language", language),
-    ("hint", hint),  # for prose: places that the text mentions, entities
-    ("times", times),  # aware, in the event's zone; no start, past, too far ahead: dropped
+    ("hint", hint),  # for prose: places that the text mentions, named entities
+    ("times", times),  # aware, in the event's zone; without a start, past, or too far ahead: dropped
     ("locate", locate),  # venue, coordinates, city, area, known place
     ("price", price),
     ("categorize", categorize),
     ("facts", facts),  # performers, accessibility, ages, indoor or outdoor, labelled lines
-    ("ends", ends),  # a predicted end by category; past by it: dropped
+    ("ends", ends),  # a predicted end by category; if that is past: dropped
     ("check", check),  # spam, profanity, links: flags for a moderator
     ("score", score),  # five gates of quality
 )
 
-#: The facts that each step after `extract` may set or change, in the order of the steps.
-#: `located` is what a draft has beside its event, `city` and `area` are what its confidence calls it.
+#: The facts that each step after `extract` may set or change, in the order of the steps. `located` stands
+#: beside the event in a draft; `city` and `area` are its names in the confidences.
 OWNED: Final[Mapping[str, frozenset[str]]] = {
     "clean": frozenset(
         {
@@ -104,29 +104,28 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
     "score": frozenset({"quality"}),
 }
 
-#: One record that no step can bear is its own fault; more than these, and nothing else, are the step's.
+#: A single failing record is to blame itself; when more than these fail, and nothing else succeeds, the step
+#: is to blame.
 SEVERAL: Final = 3
 
-#: A batch may take what one record may, and so much for each of its records; a step takes some thousandths of
-#: that.
+#: A batch may take the time of one record, plus so much for each of its records; a step takes some
+#: thousandths of that.
 BATCH_SECONDS: Final = 0.05
-#: The reason of a record that used up its time begins so; the step's name follows.
+#: The reason of a record that exceeded its time: this prefix and the step's name.
 OUT_OF_TIME: Final = "out of time in "
-#: The reason of a record that ended the processes that refined it begins so; the step's name follows.
+#: The reason of a record that ended its processes: this prefix and the step's name.
 ENDED: Final = "ended its process in "
-#: A batch with more such records than this is the source's fault, not theirs: its run fails before they hold
-#: the pipeline.
+#: With more such records in a batch, the source is to blame: its run fails before they block the pipeline.
 MOST_OUT_OF_TIME: Final = 20
 
-#: What one note may be long, and how many a record keeps.
+#: The longest note, and how many notes a record keeps.
 MAX_NOTE: Final = 300
 MAX_NOTES: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepTally:
-    """What one step did in a batch: records that it took (not dropped before), those that it dropped, and its
-    seconds."""
+    """The counts of one step for a batch: records taken (not dropped before), records dropped, and seconds."""
 
     name: str
     taken: int
@@ -136,7 +135,9 @@ class StepTally:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refined:
-    """One batch: what is kept, in the order of the input, what is dropped and why, and what each step did."""
+    """One refined batch: the drafts in the order of the input, the dropped records with reasons, and the
+    steps' counts.
+    """
 
     drafts: tuple[Draft, ...]
     dropped: tuple[Dropped, ...]
@@ -146,9 +147,11 @@ class Refined:
 def refine(
     records: Iterable[RawRecord | Dropped], context: SourceContext, lookups: Lookups, *, batch_size: int = 200
 ) -> Iterator[Refined]:
-    """Refine a source's records, `batch_size` at a time. Each record ends in `drafts` or in `dropped`, once;
-    of two with one identity the second is dropped as "duplicate id". The first records say what a source that
-    told of nothing yet usually tells of."""
+    """Refine a source's records, `batch_size` at a time.
+
+    Each record ends once, in `drafts` or in `dropped`. Of two with one identity the second is dropped as
+    "duplicate id". For a source without earlier events, the first records provide its usual categories.
+    """
     seen: set[Identity] = set()
     stream = iter(records)
     while batch := list(islice(stream, batch_size)):
@@ -171,9 +174,10 @@ def refine_batch(
     lookups: Lookups,
     counts: MutableMapping[str, Any] | None = None,
 ) -> list[Draft]:
-    """Refine one batch: a draft for each record, in their order; those that stopped say why in `dropped`.
+    """Refine one batch: a draft for each record, in order; a dropped one has its reason in `dropped`.
 
-    Adds to `counts` by step `{"taken", "dropped", "seconds"}`."""
+    Adds `{"taken", "dropped", "seconds"}` for each step to `counts`.
+    """
     drafts, tallies = run_steps([_draft(record) for record in records], context, lookups)
     if counts is not None:
         add_up(
@@ -187,7 +191,7 @@ def refine_batch(
 
 
 def add_up(counts: MutableMapping[str, Any], more: Mapping[str, Any]) -> None:
-    """Add what the steps counted in one batch, `{"taken", "dropped", "seconds"}` by step, to `counts`."""
+    """Add the counts of the steps for one batch, `{"taken", "dropped", "seconds"}` by step, to `counts`."""
     for name, step in more.items():
         so_far = counts.setdefault(name, {"taken": 0, "dropped": 0, "seconds": 0.0})
         so_far["taken"] += step["taken"]
@@ -198,8 +202,7 @@ def add_up(counts: MutableMapping[str, Any], more: Mapping[str, Any]) -> None:
 def run_steps(
     drafts: list[Draft], context: SourceContext, lookups: Lookups, steps: Sequence[tuple[str, Step]] = ()
 ) -> tuple[list[Draft], list[StepTally]]:
-    """Send a batch through the steps (STEPS where none are given); the notes end in the extraction's
-    metadata."""
+    """Send a batch through the steps (STEPS by default). The notes go into the extraction's metadata."""
     tallies = []
     for name, step in steps or STEPS:
         alive = sum(not draft.dropped for draft in drafts)
@@ -219,7 +222,7 @@ def run_steps(
 
 
 def as_dropped(draft: Draft) -> Dropped:
-    """A draft that stopped, as the record of it."""
+    """A dropped draft as `Dropped`."""
     return Dropped(
         reason=draft.dropped,
         external_id=draft.event.external_id or draft.raw.external_id,
@@ -231,7 +234,7 @@ def as_dropped(draft: Draft) -> Dropped:
 
 
 def set_aside(record: RawRecord, reason: str) -> Draft:
-    """The draft of a record that cannot be refined at all."""
+    """The draft of a record that cannot be refined."""
     return replace(_draft(record), dropped=reason)
 
 
@@ -242,7 +245,10 @@ def _draft(record: RawRecord) -> Draft:
 def _guarded(
     name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups
 ) -> list[Draft]:
-    """The step's answer; where it raises, that of the halves, down to the one record that it cannot bear."""
+    """The step's result.
+
+    Where it raises, the results of the halves, down to the single record that causes it.
+    """
     if not drafts:
         return drafts
     budget = Budget(context.step_seconds + (BATCH_SECONDS * len(drafts) if len(drafts) > 1 else 0.0), name)
@@ -254,8 +260,8 @@ def _guarded(
             raise
         return _one_by_one(name, step, drafts, context, lookups)
     except (OSError, ImportError, MemoryError):
-        raise  # a missing model or a full disk is no record's fault: the run fails and says so
-    except Exception as error:  # whatever one record makes a step raise must not take the others with it
+        raise  # a missing model or a full disk is no fault of a record: the run fails with that reason
+    except Exception as error:  # whatever error one record causes must not drop the others
         if len(drafts) == 1:
             log.warning(
                 "step_failed",
@@ -273,8 +279,10 @@ def _guarded(
 def _one_by_one(
     name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups
 ) -> list[Draft]:
-    """The step's answer for each record, where the batch took too long; for a single one that did, the record
-    set aside. Raises StepBroken."""
+    """The step's result for each record of a batch that took too long.
+
+    A single record that takes too long is set aside. Raises StepBroken.
+    """
     if len(drafts) == 1:
         log.warning("step_out_of_time", step=name, external_id=drafts[0].raw.external_id[:100])
         return [_late(drafts[0], name, context.step_seconds)]
@@ -291,8 +299,10 @@ def _one_by_one(
 
 
 class StepBroken(SourceError):
-    """A step failed on every record of a batch, or ran out of time on too many: no record is dropped for
-    it."""
+    """A step failed on every record of a batch, or exceeded its time on too many.
+
+    No record is dropped for it.
+    """
 
 
 def _refuse_broken(name: str, drafts: Sequence[Draft], alive: int) -> None:

@@ -1,5 +1,6 @@
-"""Titles as a reader wants them: without shouting, and without a date or a venue that the event tells
-elsewhere."""
+"""Cleans titles for readers: without shouting, and without a date or a venue that the event has in its
+fields.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -14,13 +15,13 @@ from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import is_region, names_venue
 from pipeline.text.folding import fold_name
 
-#: Characters of a title that are looked at: it is cut to its bound when all this is done.
+#: Only so many characters of a title are read; it is shortened to its limit afterwards.
 MAX_TITLE: Final = 1_500
 #: Days that are known by their date: "July 4th" in a title is a name.
 _NAMED_DAYS: Final = frozenset({(3, 8), (4, 20), (5, 1), (5, 5), (7, 4), (7, 14), (9, 11), (11, 11)})
-#: What is left of a title must say something: several words, or one of some length.
+#: The rest of a title must be meaningful: several words, or one long word.
 MIN_HEAD_LETTERS: Final = 5
-#: "Saturdays at Blue Note" is a name; the weekday alone is none.
+#: "Saturdays at Blue Note" is a name; the weekday alone is not.
 _WEEKDAYS: Final = frozenset(
     [
         f"{day}day{end}"
@@ -29,13 +30,13 @@ _WEEKDAYS: Final = frozenset(
     ]
     + ["weekend", "weekends"]
 )
-#: Who may come, in brackets: the `facts` step reads it from the raw title.
+#: Admission notes in brackets: the `facts` step reads them from the raw title.
 _AGES: Final = patterns.compile(
     r"(?:(?<!\s)\s++)?+[(\[]\s*+(?:(?:ages?\s*+)?+(?:1[2-9]|2[01])\s*+(?:\+|and (?:over|up|older))|all ages)\s*+[)\]]\s*+",
     patterns.IGNORECASE,
     longest=MAX_TITLE,
 )
-#: Shorter words may be names or abbreviations that belong in capitals.
+#: Shorter words may be names or abbreviations in capitals.
 MIN_SHOUT_LETTERS: Final = 12
 
 _SMALL: Final = frozenset(
@@ -52,7 +53,7 @@ _ACRONYMS: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 _WORD: Final = patterns.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-#: French and Italian words that lean on the next one (d'Oro, l'entreprise), and Irish names.
+#: French and Italian words that join the next one (d'Oro, l'entreprise), and Irish names.
 _LEANING: Final = patterns.compile(
     r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$", longest=MAX_TITLE
 )
@@ -63,7 +64,7 @@ _SEPARATOR: Final = patterns.compile(
 )
 _COMMA: Final = patterns.compile(r"[,\n]")
 MAX_SPLITS: Final = 12
-#: A date with a month in letters, or a whole one in figures, set apart before the title: "Sat 12 Dec: …",
+#: A date with a month in letters, or a full date in digits, separated before the title: "Sat 12 Dec: …",
 #: "2026-12-12 | …".
 _DAY_BEFORE: Final = patterns.compile(
     r"^(?P<day>(?=[^:|–—]{0,40}(?:[^\W\d_]{3}|\d{4}))[^:|–—]{4,40}?)(?:\s*+[:|–—]|\s++-)\s++(?P<rest>.*[^\W\d_]{3}.*)$",
@@ -72,10 +73,11 @@ _DAY_BEFORE: Final = patterns.compile(
 
 
 def calmed(title: str, evidence: str = "") -> str:
-    """A title that is wholly in capitals, and long, in title case; acronyms, numbers and Roman numerals stay.
+    """A long title in capitals, in title case; acronyms, numbers and Roman numerals stay.
 
-    `evidence` is what else the event tells, for how a word is written: "NASA" there stays NASA, "McCartney"
-    is taken from it."""
+    `evidence` is the event's other text, for the spelling of words: "NASA" there stays NASA, "McCartney" is
+    taken from it.
+    """
     if not is_shouting(title):
         return title
     written = _written(evidence)
@@ -99,7 +101,7 @@ def calmed(title: str, evidence: str = "") -> str:
 
 
 def is_shouting(title: str) -> bool:
-    """Whether a long title is wholly in capitals, but for small words: "SUMMER ROOFTOP PARTY at THE PIER"."""
+    """Whether a long title is wholly in capitals, except small words: "SUMMER ROOFTOP PARTY at THE PIER"."""
     if (
         any(
             word != word.upper() and word not in _SMALL
@@ -112,8 +114,9 @@ def is_shouting(title: str) -> bool:
 
 
 def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
-    """A title without a date or venue at its end that only repeats the event's own: 'Jazz night @ Blue Note',
-    'Jazz night - 12 Dec 2026'."""
+    """A title without a date or venue at its end that repeats the event's own: 'Jazz night @ Blue Note',
+    'Jazz night - 12 Dec 2026'.
+    """
     while True:
         shorter = _without_venue(_without_date(title, start), venue)
         if shorter == title:
@@ -122,10 +125,10 @@ def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
 
 
 def _written(evidence: str) -> dict[str, str]:
-    """How the words of a text are written, by their capitals, where that is neither in small letters nor with
-    a capital alone.
+    """The spelling of words in a text that have unusual capitals.
 
-    A text that shouts itself says nothing."""
+    A text in capitals is no evidence.
+    """
     letters = [char for char in evidence if char.isalpha()]
     if not letters or sum(char.isupper() for char in letters) * 3 > len(letters):
         return {}
@@ -138,7 +141,7 @@ def _written(evidence: str) -> dict[str, str]:
 
 
 def without_ages(title: str) -> str:
-    """A title without "(21+)" or "[all ages]", which are facts."""
+    """A title without "(21+)" or "[all ages]", which are stored as facts."""
     shorter = _AGES.sub(" ", title).strip()
     return shorter if any(char.isalnum() for char in shorter) else title
 
@@ -165,8 +168,7 @@ def _calm_word(word: str, *, first: bool) -> str:
 
 
 def _splits(title: str) -> Iterator[tuple[str, str]]:
-    """Each (head, tail) of a title around something that sets its end apart, the longest tail first; of
-    brackets, only closed ones."""
+    """Each (head, tail) of a title around a separator, the longest tail first; brackets must be closed."""
     for found in islice(_SEPARATOR.finditer(title), MAX_SPLITS):
         head, tail = title[: found.start()].strip(), title[found.end() :].strip()
         if found.group().strip() in ("(", "["):
@@ -192,11 +194,11 @@ def _without_venue(title: str, venue: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _names_of(venue: str) -> frozenset[str]:
-    """What a title may call a venue, folded: all its words, and its beginnings where they hold the address
-    too ('Blue Hall, 12 Main St, Town').
+    """The folded names that a title may use for a venue.
 
-    A town before its country or state is no house: 'Berlin' in 'Berlin, Germany' may be what a title is
-    about."""
+    All its words, and the beginnings before an address ('Blue Hall, 12 Main St, Town'). A town before its
+    country or state is no venue: 'Berlin' in 'Berlin, Germany' may be what a title is about.
+    """
     parts = [part.strip() for part in _COMMA.split(venue) if part.strip()]
     town = (
         len(parts) > 1 and not names_venue(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
@@ -216,10 +218,10 @@ def _without_date(title: str, start: RawTime | None) -> str:
 
 @lru_cache(maxsize=4096)
 def _is_that_day(text: str, day: date) -> bool:
-    """Whether the text, wholly, is that date (with a time or not) and no name for it."""
+    """Whether the whole text is that date (with or without a time) and not a name for it."""
     if (day.month, day.day) in _NAMED_DAYS or len(text) > 60 or not any(char.isdigit() for char in text):
         return False
-    # "01/08" may be either day: where one of them is the event's, it is that which is repeated
+    # "01/08" may be either day: if one of them is the event's, the text repeats that one
     read = (
         find(text, around=day, month_first=order)
         for order in ((None, True, False) if "/" in text else (None,))

@@ -1,5 +1,4 @@
-"""Whether a record's words name something that is visited on any day (an exhibition, a market) or something
-with a seat or a beginning."""
+"""Whether a record is visited at any time (an exhibition, a market) or has a seat or a beginning."""
 
 from enum import Enum
 from typing import Final
@@ -10,8 +9,11 @@ from pipeline.text.folding import fold
 
 
 class Visit(Enum):
-    """NAMED: its title says exhibition or market; LABELLED: the source's labels do. NEVER: they say
-    performance, lesson, tour, meal. OPEN: neither."""
+    """The kind of a record.
+
+    NAMED: its title names an exhibition or market; LABELLED: the source's labels do. NEVER: it is a
+    performance, lesson, tour or meal. OPEN: unknown.
+    """
 
     NAMED = "named"
     LABELLED = "labelled"
@@ -36,8 +38,8 @@ _NEVER: Final = patterns.compile(
     r"|opening (?:night|reception)|vernissage|finissage|reception|auditions?|rehearsals?)\b",
     longest=500,
 )
-#: Labels that say nothing of a title that names a visit (an ice rink is listed under sports), and much of one
-#: that is silent.
+#: Labels that do not count beside a title that names a visit (an ice rink is listed under sports), but do
+#: where the title is open.
 _TAKEN_PART_IN: Final = patterns.compile(
     r"\b(?:sports?|deportes?|part(?:y|ies)|nightlife|education|learning|career|volunteer\w*)\b", longest=500
 )
@@ -45,11 +47,13 @@ _LIGHT_SHOW: Final = patterns.compile(r"\blight show\b", longest=500)
 
 
 def visit_of(record: RawRecord) -> Visit:
-    """What the title says first; where it is silent, the source's labels. A museum's name says nothing: it
-    has lessons and concerts too.
+    """The kind by the title, else by the source's labels.
 
-    'Exhibition tour' and 'Museum yoga' are lessons and tours: in a title what is never visited freely
-    outweighs what may be."""
+    A museum's name does not count: it has lessons and concerts too.
+
+    In a title, words for NEVER outweigh the others: 'Exhibition tour' and 'Museum yoga' are a tour and a
+    lesson.
+    """
     title = _LIGHT_SHOW.sub("light trail", fold(record.title[:300]))
     if _NEVER.search(title):
         return Visit.NEVER

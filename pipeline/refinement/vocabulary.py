@@ -1,5 +1,6 @@
-"""Words of other vocabularies and their meaning in ours: schema.org, iCalendar, platforms' APIs, and what
-people write into titles and places."""
+"""Translates words of other vocabularies into ours: schema.org, iCalendar, platforms' APIs, and usual words
+in titles and places.
+"""
 
 from types import MappingProxyType
 from typing import Final
@@ -8,10 +9,10 @@ from pipeline import patterns
 from pipeline.contract.enums import Online, Setting, Status
 from pipeline.text.folding import fold_name
 
-#: Characters of a title and of a place's words that are looked at.
+#: Only so many characters of a title, and of a place's words, are read.
 MAX_TITLE: Final = 1_500
 MAX_PLACE: Final = 200
-#: The gravest last (pipeline.contract.enums.Status).
+#: In ascending order of gravity (pipeline.contract.enums.Status).
 GRAVITY: Final = tuple(Status)
 
 _STATUS: Final = {
@@ -44,16 +45,16 @@ _BEFORE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_TITLE,
 )
-#: Without the space and the dashes before it, which `title_status` takes too.
+#: Without the space and dashes before it, which `title_status` removes too.
 _AFTER: Final = patterns.compile(
     rf"(?:(?<![\[(*{{<_!~])[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++"
     rf"|(?:\s[–—-]++|:|\||–|—|--)\s*+(?P<b>{_ANY_STATUS})\s*+!*+)$",
     patterns.IGNORECASE,
     longest=MAX_TITLE,
 )
-#: What stands between a title and the brackets around its status.
+#: The separators between a title and the brackets around its status.
 _BEFORE_BRACKET: Final = patterns.compile(r"(?<![\s:–—-])[\s:–—-]++$", longest=MAX_TITLE)
-#: "CANCELLED-Planning Board", as councils write it; small letters make a word of it.
+#: "CANCELLED-Planning Board", as councils write it; in small letters it would be a compound word.
 _GLUED: Final = patterns.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])", longest=MAX_TITLE)
 
 _ONLINE_MODES: Final = MappingProxyType(
@@ -92,8 +93,8 @@ _TAIL: Final = (
     r"(?:event|meeting|meetup|only|class|course|conference|session|webinar|call|room|link"
     r"|veranstaltung|platform|via|on|by|at|the|an?|and|or|through|using|live)"
 )
-#: Small words before the first tool, then both; each word is read in one way, or a row of them could be read
-#: in millions.
+#: Small words before the first tool, then both. Each word matches in only one way, else a sequence of them
+#: could match in millions.
 _ONLY_ONLINE: Final = patterns.compile(
     rf"^(?:&\W++)?+(?:(?!{_TOOL}(?!\w)){_TAIL}(?!\w)\W++)*+{_TOOL}(?!\w)(?>\W++(?:{_TOOL}|{_TAIL})(?!\w))*"
     r"(?:(?:\W+&)?\s*+[(\[][^)\]]*+[)\]])?\W*+$",
@@ -103,7 +104,7 @@ _ONLY_ONLINE: Final = patterns.compile(
 #: "Virtually via town.example", "#help channel on Slack".
 _ONLINE_AT: Final = patterns.compile(
     r"^(?:held )?(?:online|virtual(?:ly)?|remote(?:ly)?|live ?stream(?:ed)?|webcast)(?: event| meeting| only)?(?: via| at| on| through| by|:) \S+\.\S+$"
-    r"|^link (?:is )?visible (?:for|to) attendees\W*$"  # Meetup's words to who has not signed up
+    r"|^link (?:is )?visible (?:for|to) attendees\W*$"  # Meetup's text for visitors who are not signed in
     r"|^#?[\w-]+ channel (?:on|in) (?:slack|discord|irc|libera\S*|matrix|telegram)\W*$",
     patterns.IGNORECASE,
     longest=MAX_PLACE,
@@ -121,7 +122,7 @@ _TITLE_ONLINE: Final = patterns.compile(
     longest=MAX_TITLE,
 )
 
-#: Hosts where people meet online; a link to one beside an address makes the event both.
+#: Hosts of online meetings; with such a link beside an address the event is both.
 _MEETING_HOSTS: Final = (
     "zoom.us", "meet.google.com", "teams.microsoft.com", "teams.live.com", "webex.com", "gotomeeting.com", "gotowebinar.com", "youtube.com", "youtu.be",
     "twitch.tv", "meet.jit.si", "discord.gg", "discord.com", "hopin.com", "streamyard.com", "crowdcast.io", "skype.com", "whereby.com", "bigbluebutton.org",
@@ -145,24 +146,25 @@ _SETTINGS: Final = MappingProxyType(
 
 
 def read_status(text: str) -> Status:
-    """The status that a word of schema.org ('https://schema.org/EventCancelled'), iCalendar or a platform
-    names; scheduled otherwise."""
+    """The status for a word of schema.org ('https://schema.org/EventCancelled'), iCalendar or a platform;
+    else scheduled.
+    """
     last = text.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2]
     word = fold_name(last).replace(" ", "")
     return _STATUS_WORDS.get(word.removeprefix("event")) or _STATUS_WORDS.get(word, Status.SCHEDULED)
 
 
 def gravest(*statuses: Status) -> Status:
-    """The one that a reader must know first."""
+    """The gravest status, which readers must see first."""
     return max(statuses, key=GRAVITY.index)
 
 
 def title_status(title: str) -> tuple[str, Status]:
-    """A title without the status that people put before or after it ('CANCELLED: X', 'X (sold out)'), and
-    that status.
+    """A title without the status before or after it ('CANCELLED: X', 'X (sold out)'), and that status.
 
-    Only set apart by punctuation: 'Cancelled Culture' keeps its name. A title that is nothing else stays as
-    it is."""
+    Only punctuation separates a status: 'Cancelled Culture' keeps its name. A title that is only a status
+    stays unchanged.
+    """
     status = Status.SCHEDULED
     title = _GLUED.sub(r"\1: ", title)
     while True:
@@ -178,7 +180,7 @@ def title_status(title: str) -> tuple[str, Status]:
 
 
 def read_online(mode: str) -> Online | None:
-    """What an attendance mode says, None for unknown words."""
+    """The meaning of an attendance mode, None for unknown words."""
     word = (
         mode.strip()
         .rstrip("/")
@@ -192,8 +194,9 @@ def read_online(mode: str) -> Online | None:
 
 
 def place_is_online(text: str) -> Online:
-    """Whether the words of a place stand for the internet: yes ('Zoom', 'Online event'), both ('Town hall and
-    Zoom', 'Hybrid'), or no."""
+    """Whether the words of a place mean the internet: yes ('Zoom', 'Online event'), both ('Town hall and
+    Zoom', 'Hybrid'), or no.
+    """
     text = text[:MAX_PLACE]
     if text and (_ONLY_ONLINE.match(text) or _ONLINE_AT.match(text)):
         return Online.YES
@@ -201,12 +204,12 @@ def place_is_online(text: str) -> Online:
 
 
 def title_is_online(title: str) -> bool:
-    """Whether a title says so itself: 'Webinar: …', '… (online)'."""
+    """Whether a title marks an online event: 'Webinar: …', '… (online)'."""
     return bool(_TITLE_ONLINE.search(title[:MAX_TITLE]))
 
 
 def is_meeting_link(url: str) -> bool:
-    """Whether a link leads to a room on the internet."""
+    """Whether a link leads to an online meeting."""
     return any(host in url.lower() for host in _MEETING_HOSTS)
 
 

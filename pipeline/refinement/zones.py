@@ -1,5 +1,6 @@
-"""In which time zone an event is: its own, its calendar's, its venue's, its city's, its source's, in this
-order (architecture.md, section 4)."""
+"""The time zone of an event: its own, its calendar's, its venue's, its city's, its source's, in this order
+(architecture.md, section 4).
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ _UTC_NAMES: Final = frozenset(
         "Greenwich",
     }
 )
-#: Zones of offsets that are no whole hours, which `Etc/GMT` names do not have.
+#: Zones for offsets that are no whole hours; `Etc/GMT` has no names for them.
 _HALF_HOURS: Final = {
     330: "Asia/Kolkata",
     345: "Asia/Kathmandu",
@@ -47,13 +48,13 @@ _HALF_HOURS: Final = {
 }
 
 
-#: Codes of states and countries, with or without full stops.
+#: Codes of states and countries, with or without periods.
 _LONGEST_CODE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A zone and where it was found, with how far that is believed."""
+    """A zone, its origin, and the confidence in it."""
 
     zone: ZoneInfo
     found: str
@@ -62,7 +63,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ZoneFinder:
-    """The zones that one record may be in."""
+    """The possible zones of one record."""
 
     raw: RawRecord
     venue: Venue
@@ -71,13 +72,19 @@ class ZoneFinder:
     notes: list[str]
 
     def for_wall(self, named: str = "") -> Origin:
-        """The zone of a time that says none, or of a date; `named` is one that its own words name. UTC,
-        hardly believed, where all is silent."""
+        """The zone of a time without one, or of a date.
+
+        `named` is a zone in its own words.
+
+        UTC with low confidence, where nothing gives a zone.
+        """
         return next(self._in_order(named), Origin(ZoneInfo("UTC"), "none", 0.2))
 
     def for_instant(self, moment: datetime) -> Origin:
-        """The zone in which to show an aware moment. An IANA zone of its own stays; a bare UTC time is shown
-        where the venue is."""
+        """The zone in which to show an aware moment.
+
+        A moment keeps its own IANA zone; a bare UTC time is shown in the venue's zone.
+        """
         key = str(getattr(moment.tzinfo, "key", ""))
         own = zone_named(key) if key else None
         if own is not None and own.key not in _UTC_NAMES:
@@ -88,16 +95,20 @@ class ZoneFinder:
         return self._for_offset(moment, offset)
 
     def _for_utc(self) -> Origin:
-        """The first zone that is not UTC itself. A calendar's own zone goes before coordinates: those come
-        from geocoders and are often wrong."""
+        """The first zone that is not UTC.
+
+        A calendar's own zone precedes coordinates, which come from geocoders and are often wrong.
+        """
         found = next((origin for origin in self._in_order("") if origin.zone.key not in _UTC_NAMES), None)
         if found is None:
             self.notes.append("no time zone known: shown in UTC")
         return found or Origin(ZoneInfo("UTC"), "utc", 0.5)
 
     def _for_offset(self, moment: datetime, offset: timedelta) -> Origin:
-        """The first zone with that offset at that moment; the event's own and its coordinates' count even
-        where they differ."""
+        """The first zone with that offset at that moment.
+
+        The event's own zone and that of its coordinates count even with another offset.
+        """
         found = list(self._in_order(""))
         for origin in found:
             if origin.found == "event" or moment.astimezone(origin.zone).utcoffset() == offset:
@@ -137,7 +148,7 @@ class ZoneFinder:
         if zone:
             yield Origin(zone, "venue", 0.95)
             return
-        # what is online has no venue; the town beside it is where those who hold it are
+        # an online event has no venue; a town beside it is that of its organizers
         venue = (
             self.venue
             if self.venue != Venue()
@@ -164,15 +175,15 @@ class ZoneFinder:
 
 
 def called(name: str) -> ZoneInfo | None:
-    """The zone of an IANA name, or of what Windows, a vendor or a form calls it; None for what is none."""
+    """The zone of an IANA name, or of a name from Windows, a vendor or a form; None for an unknown name."""
     return zone_named(name) or zone_named(iana_name(name) or displayed_name(name))
 
 
 def city_in_words(gazetteer: Gazetteer, venue: Venue) -> CityFact | None:
-    """The known city that a venue's words name: its city field first, then its address, then a name that
-    holds an address.
+    """The known city in a venue's words: its city field, its address, then a name that contains an address.
 
-    A name alone is none: a bar may be called Phoenix, also where its street follows."""
+    A plain name does not count: a bar may be called Phoenix, also where its street follows.
+    """
     for text in (venue.city, venue.address, _behind_name(venue.name)):
         city = gazetteer.city_named(text, country=venue.country) if text else None
         if city:
@@ -181,8 +192,9 @@ def city_in_words(gazetteer: Gazetteer, venue: Venue) -> CityFact | None:
 
 
 def _behind_name(words: str) -> str:
-    """What follows the house in a name that holds an address, or all of it where only a state or country
-    follows: "Denver, CO"."""
+    """The part of a name behind the venue where it contains an address, or all of it where only a state or
+    country follows: "Denver, CO".
+    """
     house, *rest = (part.strip() for part in words.replace("\n", ",").split(","))
     return ", ".join(
         [house, *rest]
@@ -192,10 +204,11 @@ def _behind_name(words: str) -> str:
 
 
 def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:
-    """The venue with the sign of a coordinate put right where it was surely lost.
+    """The venue with the corrected sign of a coordinate, where it was certainly lost.
 
-    Surely: the point is in none of the zones that the event, its calendar, its city and its source name, and
-    its mirror image is in one."""
+    That is certain where the point is in none of the zones that the event, its calendar, its city and its
+    source name, and its mirror image is in one.
+    """
     point = usable_coordinates(venue.lat, venue.lng)
     clocks = {
         zone.key: zone for name in zones if name and (zone := called(name)) and zone.key not in _UTC_NAMES
@@ -209,7 +222,7 @@ def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:
     return venue
 
 
-#: Two zones are one clock if they agree in winter and in summer.
+#: Two zones count as the same if they agree in winter and in summer.
 _SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
 
 
@@ -226,12 +239,12 @@ def _keeps(name: str, clocks: Iterable[ZoneInfo]) -> bool:
 
 
 def _zone_of_offset(offset: timedelta) -> ZoneInfo:
-    """A zone for an offset alone: `Etc/GMT` names count backwards (UTC+2 is Etc/GMT-2)."""
+    """A zone for a bare offset. `Etc/GMT` names count backwards (UTC+2 is Etc/GMT-2)."""
     minutes = int(offset.total_seconds() // 60)
     name = _HALF_HOURS.get(minutes, "") if minutes % 60 else f"Etc/GMT{-minutes // 60:+d}"
     return zone_named(name) or ZoneInfo("UTC")
 
 
 def as_utc(moment: datetime) -> datetime:
-    """For comparing: two aware datetimes of one zone would be compared by what clocks show."""
+    """A moment in UTC for comparisons: Python compares two aware datetimes of one zone by wall-clock time."""
     return moment.astimezone(UTC)

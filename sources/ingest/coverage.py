@@ -1,8 +1,8 @@
-"""What the pages of a run cover together.
+"""What all pages of a run cover together.
 
-Only who walked from page to page knows whether the last one was reached: a kept page, read again by itself,
-says of itself that it is a part. So the fetch writes down what the walk covered (`FetchRun.http["covers"]`),
-and whoever reads its pages again goes by that.
+Only the code that walks from page to page knows whether it reached the last one: a kept page, read again by
+itself, counts as a part. So the fetch stores what the walk covered (`FetchRun.http["covers"]`), and code that
+reads its pages again uses that.
 """
 
 from collections.abc import Mapping
@@ -18,15 +18,17 @@ _ORDER: Final = (Coverage.COMPLETE, Coverage.WINDOWED, Coverage.PARTIAL)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Covers:
-    """The least that any page covers; `until` (aware) the earliest end of their windows; `incremental`: they
-    tell only what is new."""
+    """The weakest coverage of all pages.
+
+    `until` (aware) is the earliest end of their windows. `incremental` means that they list only what is new.
+    """
 
     coverage: Coverage = Coverage.COMPLETE
     until: datetime | None = None
     incremental: bool = False
 
     def and_page(self, page: Page) -> Self:
-        """With one more page."""
+        """The coverage with one more page."""
         until = min(filter(None, (self.until, page.covered_until)), default=None)
         incremental = self.incremental or bool(page.checkpoint)
         return replace(
@@ -34,7 +36,7 @@ class Covers:
         )
 
     def partly(self) -> Self:
-        """The same where something was left out."""
+        """The coverage where something was left out."""
         return replace(self, coverage=Coverage.PARTIAL)
 
     def to_json(self) -> dict[str, Any]:
@@ -47,7 +49,7 @@ class Covers:
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Self:
-        """As `to_json` wrote it."""
+        """The coverage that `to_json` wrote."""
         until = datetime.fromisoformat(told["until"]) if told.get("until") else None
         return cls(
             coverage=Coverage(told["coverage"]), until=until, incremental=bool(told.get("incremental"))
@@ -55,5 +57,5 @@ class Covers:
 
 
 def worse(one: Coverage, other: Coverage) -> Coverage:
-    """Of two coverages the one that says less."""
+    """The weaker of two coverages."""
     return max(one, other, key=_ORDER.index)

@@ -1,6 +1,7 @@
-"""What is set aside: records and answers that used up their processor time or ended their process.
+"""Dead letters: records and answers that used too much processor time or ended their process.
 
-They are not tried again until the code changes or someone says so."""
+They are retried only when the code changes or an operator asks for it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,39 +20,41 @@ from sources.ingest.staged import Identified
 from sources.models import FetchRun, Payload, SetAside, Source
 from sources.monitoring.alerts import raise_alert, resolve
 
-#: Who asks for a run that tries again what was set aside of what was sent to us.
+#: Value of `requested_by` for runs that retry the dead letters of what was submitted.
 RETRY = "set aside"
-#: The reason of an answer that used up its time.
+#: The reason of an answer that used too much time.
 READING = f"{OUT_OF_TIME}reading"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetters:
-    """What of one source is set aside now: reasons of records by identity and hash, and of answers by
-    SHA-256. `is_due`: something was set aside that is to be tried again, though its source may send the same
-    bytes."""
+    """The present dead letters of one source.
+
+    Reasons of records by identity and hash, and of answers by SHA-256. `is_due`: a dead letter is to be
+    retried, even if the source sends the same bytes.
+    """
 
     records: Mapping[tuple[Identity, str], str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     is_due: bool = False
 
     def why(self, item: Identified) -> str:
-        """Why the record is not to be tried, '' where it is."""
+        """Why the record must not be processed, '' where it may."""
         return self.records.get((item.identity, item.raw_hash), "") if self.records else ""
 
 
 def is_set_aside(reason: str) -> bool:
-    """Whether a record was dropped for this reason by what it does to the process, not by what it says."""
+    """Whether a record was dropped for what it does to the process, not for what it contains."""
     return reason.startswith((OUT_OF_TIME, ENDED))
 
 
 def is_due(row: SetAside) -> bool:
-    """Whether it is to be tried again: the code is another, or an operator said so."""
+    """Whether a dead letter is to be retried: the code has changed, or an operator asked for it."""
     return row.try_again_at is not None or row.code != code_version()
 
 
 def of_source(source_id: UUID) -> DeadLetters:
-    """What is set aside of a source (one query)."""
+    """The dead letters of a source (one query)."""
     records, answers, due = {}, {}, False
     for row in SetAside.objects.filter(source_id=source_id):
         if is_due(row):
@@ -64,7 +67,7 @@ def of_source(source_id: UUID) -> DeadLetters:
 
 
 def add_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now: datetime) -> None:
-    """Set records aside, each with its reason, and tell operators."""
+    """Set records aside, each with its reason, and alert operators."""
     rows = [
         SetAside(
             kind=AsideKind.RECORD,
@@ -84,7 +87,7 @@ def add_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now: 
 def add_answer(
     run: FetchRun, sha256: str, url: str, reason: str, *, now: datetime, payload: Payload | None = None
 ) -> None:
-    """Set the answer with these bytes aside, and tell operators."""
+    """Set the answer with these bytes aside, and alert operators."""
     row = SetAside(kind=AsideKind.ANSWER, sha256=sha256, title=storable(url)[:300], reason=reason[:100])
     if payload is not None:
         row.payload_month, row.payload_id = payload.month, payload.id
@@ -92,8 +95,10 @@ def add_answer(
 
 
 def clear_retried(run: FetchRun, *, now: datetime) -> None:
-    """The run ended well: what was to be tried again was tried, or is told no more; not so by a run that was
-    asked for a part, or has what was sent to us. The alarm ends with the last of it."""
+    """Delete the dead letters that a successful run has retried; the alert ends with the last of them.
+
+    A partial run, or one of submitted payloads, deletes none.
+    """
     rows = SetAside.objects.filter(source_id=run.source_id)
     is_all = not any(run.params.values()) and (run.source.type not in PUSHED or run.requested_by == RETRY)
     if is_all and rows.exists():
@@ -103,7 +108,7 @@ def clear_retried(run: FetchRun, *, now: datetime) -> None:
 
 
 def delete_old(*, now: datetime, days: int = 90) -> int:
-    """Forget what was set aside so long ago: its bytes are gone. Returns how many."""
+    """Delete dead letters whose payloads have expired. Returns how many."""
     return SetAside.objects.filter(set_aside_at__lt=now - timedelta(days=days)).delete()[0]
 
 

@@ -1,8 +1,8 @@
-"""Python's collector of cycles in a run.
+"""Python's cycle collector during a run.
 
-It walks all objects of the process (models, word lists, caches: millions) whenever enough new ones are there,
-which took a fifth of a run's time and freed next to nothing: drafts, rows and records hold no cycles. In a
-run it therefore looks at what each batch left, and at the whole again when the run is over.
+By default it walks all objects of the process (models, word lists, caches: millions) whenever enough new ones
+exist. That took a fifth of a run's time and freed next to nothing, since drafts, rows and records hold no
+cycles. So in a run it looks only at the objects of each batch, and at all objects when the run is over.
 """
 
 import gc
@@ -12,8 +12,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def collected_by_batch() -> Iterator[Callable[[], object]]:
-    """While the block runs, cycles are collected only when the given function is called, and only among
-    objects that came since its last call."""
+    """Collect cycles only when the yielded function is called.
+
+    Each call examines only objects made since the last one.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

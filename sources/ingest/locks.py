@@ -1,4 +1,4 @@
-"""Locks held while events and places of a city are written."""
+"""Locks that are held while the events and places of a city are written."""
 
 from collections.abc import Collection
 
@@ -6,8 +6,10 @@ from django.db import connection
 
 
 def lock_cities(cities: Collection[str]) -> None:
-    """One writer per city at a time, until the transaction ends; always in the same order, so that no two
-    writers wait in a ring."""
+    """Allow one writer per city until the transaction ends.
+
+    Cities are always locked in the same order, so that writers cannot deadlock.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended('record ' || city, 0) AS key FROM unnest(%s::text[]) AS city"

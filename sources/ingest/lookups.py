@@ -1,4 +1,4 @@
-"""`Lookups` answered by the database, each question once for a batch."""
+"""`Lookups` from the database, each with one query for a batch."""
 
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,8 +13,11 @@ from sources.queries import Ahead, candidates
 
 
 class DatabaseLookups:
-    """For one source and one batch. `held` is given by the caller, who knows the staged rows already; `ahead`
-    is what was looked for before."""
+    """Lookups for one source and one batch.
+
+    `held` comes from the caller, who has read the staged rows already. `ahead` has the results of earlier
+    lookups.
+    """
 
     def __init__(self, *, source_id: UUID, held: AbstractSet[Identity], ahead: Ahead | None = None) -> None:
         self.source_id = source_id
@@ -26,7 +29,7 @@ class DatabaseLookups:
         return gazetteer()
 
     def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
-        """Known places by name, alias or likeness."""
+        """Known places by name, alias or similarity."""
         ones = list(wanted)
         found = places_for(
             [Asked(name=one.name, city=one.city, lat=one.lat, lng=one.lng, exact=one.exact) for one in ones]
@@ -38,14 +41,14 @@ class DatabaseLookups:
         }
 
     def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
-        """What people said that these texts mean."""
+        """Moderators' corrections of these texts."""
         said: dict[str, list[Correction]] = {}
         for city, near in corrections(texts):
             said.setdefault(near.wanted, []).append(Correction(city=city, place=_fact(near)))
         return {text: tuple(ones) for text, ones in said.items()}
 
     def venues_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """Addresses of known places that were told to stand at these points."""
+        """Addresses of known places for which a source gave these points."""
         told: dict[str, list[str]] = {}
         for point, address in venues_named_at(points):
             told.setdefault(point, []).append(address)
@@ -56,11 +59,11 @@ class DatabaseLookups:
         return candidates(wanted, source_key=source_key, ahead=self._ahead)
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
-        """Other sources' events with these descriptions."""
+        """Events of other sources with the same descriptions."""
         return same_texts(keys, but_not_of=[self.source_id])
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
-        """Those that feed an event already."""
+        """The identities that are linked to an event already."""
         return {identity for identity in identities if identity in self._held}
 
 

@@ -1,4 +1,4 @@
-"""Which event each record of a batch feeds: the one that it feeds already, one that it matches, or a new one."""
+"""Find the event of each record of a batch: its existing event, a matching one, or a new one."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -28,8 +28,10 @@ class Refined:
 
 @dataclass(kw_only=True, slots=True)
 class _Matches:
-    """By the index of a record in its batch: its event, the event that it was joined to, and those that a person
-    is asked about."""
+    """Matches by the index of a record in its batch.
+
+    Its event, the event that it was joined to, and the events that a moderator is asked about.
+    """
 
     targets: dict[int, UUID] = field(default_factory=dict)
     merged: dict[int, Likeness] = field(default_factory=dict)
@@ -39,8 +41,10 @@ class _Matches:
 def existing_events(
     identities: Collection[Identity], origin: Origin, moved: Mapping[Identity, UUID]
 ) -> dict[Identity, UUID]:
-    """The events that these identities feed already, `moved` ones by their new identity (one query). A listing
-    knows the survivor of a merge, the staged row does not."""
+    """The events that these identities are linked to, `moved` ones by their new identity (one query).
+
+    Listings are read, not staged rows, since only a listing follows a merge to the surviving event.
+    """
     wanted = set(identities)
     rows = Listing.objects.filter(origin=origin, external_id__in={identity[0] for identity in wanted})
     fed = {
@@ -62,8 +66,10 @@ def entries_of(
     context: SourceContext,
     lookups: DatabaseLookups,
 ) -> list[Entry]:
-    """Each record with its event. What has no existing one is matched with the events around it and with the
-    rest of the batch."""
+    """Each record with its event.
+
+    Records without an existing event are matched with the events around them and with the rest of the batch.
+    """
     matches = _Matches(
         targets={
             index: existing[one.item.identity]
@@ -79,8 +85,10 @@ def entries_of(
 
 
 def mismatches(asked: Sequence[MatchQuestion], context: SourceContext) -> list[Likeness | None]:
-    """Which of the entries that changed no longer fit the event that they were joined to: how unlike they are,
-    None where they fit."""
+    """For each entry, how unlike its event it has become; None where it still fits.
+
+    Only entries that changed and are joined to an event of other listings are compared.
+    """
     facts = [
         (
             question.entry.event,
@@ -102,7 +110,7 @@ def mismatches(asked: Sequence[MatchQuestion], context: SourceContext) -> list[L
 
 
 def _follow(decision: MatchDecision, new: Sequence[int], matches: _Matches) -> None:
-    """Join a new record to what the matcher is sure of, or have a person asked."""
+    """Join a new record where the matcher is sure, or ask a moderator."""
     index = new[decision.draft_index]
     other = (
         matches.targets[new[decision.other]] if isinstance(decision.other, int) else UUID(str(decision.other))

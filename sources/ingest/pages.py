@@ -1,4 +1,7 @@
-"""A run's kept answers through its connector, each within its bound; what exceeds it is set aside."""
+"""Reads a run's kept answers through its connector, each within its time limit.
+
+Slower answers are set aside.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,8 +21,11 @@ from sources.models import FetchRun, Payload
 def pages_of(
     run: FetchRun, connector: Connector, params: FetchParams, letters: DeadLetters
 ) -> Iterator[tuple[Payload, Page]]:
-    """The pages of a run's payloads, in order. Raises ReadingStalled, then or while records are read, for an
-    answer that takes too long (it is set aside) or was set aside before."""
+    """The pages of a run's payloads, in order.
+
+    Raises ReadingStalled for an answer that takes too long (it is set aside) or was set aside before: at
+    once, or while its records are read.
+    """
     for row, payload in payloads.of_run(run):
         yield row, page_of(run, connector, row, payload, params, letters)
 
@@ -32,7 +38,7 @@ def page_of(
     params: FetchParams,
     letters: DeadLetters,
 ) -> Page:
-    """One of them."""
+    """The page of one payload."""
     if why := letters.answers.get(row.sha256):
         raise refused(row.url, why)
     try:
@@ -44,7 +50,7 @@ def page_of(
 
 
 def refused(url: str, why: str) -> ReadingStalled:
-    """What is raised for an answer that was set aside before."""
+    """The error for an answer that was set aside before."""
     return ReadingStalled(
         f"The same answer from {url or 'the file'} was set aside before ({why}). It is read again when the code changes, or with Try again in the admin."
     )

@@ -1,12 +1,13 @@
-"""Batches are refined ahead, by forked processes, while this one records those before them: refining asks
-much of the processor, recording much of the database, and only the order of recording matters.
+"""Refine batches ahead in forked processes, while this process records the batches before them.
 
-A batch that ends its child is refined in parts by others, never here: what ends one process would end the
-next.
+Refinement uses mostly the processor, recording mostly the database, and only the order of recording matters.
 
-Of what the batch before makes (places, say) a batch refined ahead may not know yet; recording finds these by
-their names. A run of one batch is refined here, and so are all where there is one processor, or a transaction
-whose rows no other process sees.
+A batch that ends its child process is refined in parts by other children, never here: it would end this
+process too.
+
+A batch that is refined ahead may miss what the batch before creates (places, for example); recording finds
+these by their names. A run of one batch is refined here. So are all batches where there is only one
+processor, or inside a transaction whose rows other processes do not see.
 """
 
 import threading
@@ -32,13 +33,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(kw_only=True, slots=True)
 class Batch:
-    """Records that are new or changed, and what is held of them."""
+    """New or changed records with their staged rows."""
 
     items: list[Identified] = field(default_factory=list)
     known: dict[Identity, Known] = field(default_factory=dict)
 
     def halves(self) -> "list[Batch]":
-        """Both halves of it, each with what is held of its records."""
+        """Both halves of the batch, each with its staged rows."""
         middle = len(self.items) // 2
         return [
             Batch(
@@ -49,7 +50,7 @@ class Batch:
         ]
 
 
-#: The drafts of a batch in its order, what each step counted, and what a child found besides.
+#: The drafts of a batch in order, the counts of each step, and the lookups that a child made ahead.
 Refining = tuple[list[Draft], Mapping[str, Any], Ahead | None]
 
 
@@ -61,10 +62,12 @@ def refined_ahead(
     careful: bool = False,
     beat: Callable[[], object] = lambda: None,
 ) -> Iterator[tuple[Batch, Refining]]:
-    """Each batch with its refinement, in order. The first is refined here, while the others are begun by
-    children, which refine `beside`; with `careful` (a process of this run has ended before) children refine
-    all. `beat` is called every few seconds of waiting. Raises StepBroken where children end whatever they are
-    given."""
+    """Each batch with its refinement, in order.
+
+    The first batch is refined here, while children begin the others with `beside`. With `careful` (an earlier
+    process of this run was lost) children refine all. `beat` is called every few seconds of waiting. Raises
+    StepBroken where children die whatever they get.
+    """
     stream = iter(batches)
     processes = usable() if may_fork() else 0
     first = next(stream, None)
@@ -94,14 +97,20 @@ def refined_ahead(
 
 
 def may_fork() -> bool:
-    """Whether this process may have children that work on its behalf: not within a transaction, whose rows
-    they do not see, nor beside other threads, whose locks they would inherit."""
+    """Whether this process may fork children.
+
+    Not within a transaction, whose rows they would not see, nor beside other threads, whose locks they would
+    inherit.
+    """
     return not connection.in_atomic_block and threading.active_count() == 1
 
 
 class HalvedBatches:
-    """Batches that ended the process that refined them: halved, each half in a fresh process, until the
-    records that do so are found and set aside. Each of them has then ended two processes at least."""
+    """Batches that ended the process that refined them.
+
+    Each is halved, each half gets a fresh process, until the records that cause it are found and set aside.
+    Each of those has then ended at least two processes.
+    """
 
     def __init__(self, beside: Callable[[Batch], Refining], beat: Callable[[], object]) -> None:
         self._beside, self._beat = beside, beat
@@ -123,7 +132,7 @@ class HalvedBatches:
         return drafts, counts, None
 
     def _without(self, batch: Batch, death: WorkerDeath) -> Refining:
-        """The one record that is set aside."""
+        """The refinement of one record that is set aside."""
         self._set_aside += 1
         if self._set_aside > pipeline.MOST_OUT_OF_TIME:
             raise pipeline.StepBroken(
@@ -146,12 +155,14 @@ def _noting(batches: Iterable[Batch], waiting: deque[Batch]) -> Iterator[Batch]:
 
 
 def leave_connections() -> None:
-    """In a child: the inherited connections are the parent's, so they are forgotten without a word to the
-    server; the child opens its own."""
+    """In a child process: forget the inherited connections, which belong to the parent, and open new ones.
+
+    Nothing is sent to the server.
+    """
     for one in connections.all(initialized_only=True):
         _kept.append(
             one.connection
-        )  # never closed: what closes when it is collected would speak to the server
+        )  # never garbage-collected: that would close the connection and so write to the parent's server
         one.connection = None
 
 

@@ -1,4 +1,4 @@
-"""Raw bytes: kept per month, compressed, read again when a parser was mended."""
+"""Payloads: stored by month, compressed, and read again when a parser was fixed."""
 
 import hashlib
 import zlib
@@ -10,21 +10,23 @@ from pipeline import patterns
 from pipeline.contract.raw import RawPayload
 from sources.models import FetchRun, Payload
 
-#: Names of query fields under which platforms take keys; a calendar's own address, which is configuration, is
-#: not touched.
+#: Names of query parameters that hold keys of platforms. A calendar's own address is configuration and is not
+#: masked.
 _SECRET_FIELD = patterns.compile(
     r"(?i)([?&](?:api_?key|apikey|key|access_token|token|client_secret|app_secret|secret|password|signature|sig|appid)=)[^&#]+"
 )
 
 
 def month_of(moment: datetime) -> date:
-    """The partition of a moment."""
+    """The partition of a moment: the first day of its month."""
     return moment.date().replace(day=1)
 
 
 def keep(run: FetchRun, payload: RawPayload, *, now: datetime) -> Payload:
-    """Store one payload of a run, without the secrets that were opened to fetch it, should the platform have
-    repeated them."""
+    """Store one payload of a run.
+
+    Secrets that were used to fetch it are masked, in case the platform repeated them.
+    """
     content = redact_bytes(payload.content)
     return Payload.objects.create(
         month=month_of(now),
@@ -46,13 +48,16 @@ def hash_of(payload: RawPayload) -> str:
 
 
 def masked_url(url: str) -> str:
-    """An address as it may be kept: without the secrets of this process, and without the values of query
-    fields that hold secrets by their name."""
+    """An address for storage, without secrets.
+
+    Masked are the secrets that this process has decrypted, and the values of query parameters whose names are
+    those of secrets.
+    """
     return _SECRET_FIELD.sub(r"\1…", redact(url))
 
 
 def of_run(run: FetchRun) -> Iterable[tuple[Payload, RawPayload]]:
-    """The payloads of a run, in the order in which they came, one at a time."""
+    """The payloads of a run in the order of arrival, one at a time."""
     rows = Payload.objects.filter(
         source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)
     ).order_by("id")
@@ -61,7 +66,7 @@ def of_run(run: FetchRun) -> Iterable[tuple[Payload, RawPayload]]:
 
 
 def read_back(row: Payload) -> RawPayload:
-    """A stored payload as it came."""
+    """A stored payload, decompressed."""
     return RawPayload(
         url=row.url,
         content=zlib.decompress(row.content),
@@ -72,14 +77,16 @@ def read_back(row: Payload) -> RawPayload:
 
 
 def of_run_listed(run: FetchRun) -> list[Payload]:
-    """The payloads of a run in order, without their bytes: equal lists of SHA-256 are equal answers."""
+    """The payloads of a run in order, without their bytes. Equal lists of SHA-256 are equal answers."""
     rows = Payload.objects.filter(source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at))
     return list(rows.order_by("id").defer("content"))
 
 
 def keep_again(run: FetchRun, payload: RawPayload, row: Payload, *, now: datetime) -> Payload:
-    """Store for `run` what came again as `row` was kept: `payload` says from where and when, `row` has the
-    bytes."""
+    """Store for `run` a payload equal to the stored `row`.
+
+    `payload` gives address and time, `row` the bytes.
+    """
     return Payload.objects.create(
         month=month_of(now),
         source_id=run.source_id,

@@ -1,4 +1,4 @@
-"""What the pages of a run say of places and of the weather, taken into `places`."""
+"""Stores what the pages of a run state about places and the weather, through `places`."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,12 +23,12 @@ from places.services import SAID_BY, record_statuses, record_weather, take_place
 from sources.ingest.locks import lock_cities
 from sources.models import FetchRun, Source
 
-#: Places that are taken in at once.
+#: So many places are stored at once.
 BATCH: Final = 500
-#: How long an answer about now holds: as far as known hours reach, and without them.
+#: How long a statement about now holds: at most while the known hours reach, and without hours.
 HOURS_HOLD: Final = timedelta(hours=24)
 BARE_HOLDS: Final = timedelta(hours=2)
-#: How sure: the platform's word with hours that agree, without hours, against the hours (a holiday), and
+#: Confidence: the platform's statement where hours agree, without hours, against the hours (a holiday), and
 #: hours alone.
 AGREED, BARE, AGAINST, HOURS_ONLY = 0.95, 0.85, 0.7, 0.6
 
@@ -38,9 +38,13 @@ _STATUS_SOURCES: Final = {"google_places": StatusSource.GOOGLE}
 def take_in(
     run: FetchRun, places: Sequence[PlaceRecord], weather: Sequence[WeatherRecord], *, now: datetime
 ) -> dict[str, Any]:
-    """Take in what the pages of a run brought. The counts belong into the run's steps: `places` {seen, new,
-    changed, statuses} and `weather` {seen, changed}, each only where there was something; `unplaced` counts
-    what could not be told apart or located."""
+    """Store the places and the weather of a run's pages.
+
+    Returns counts for the run's steps.
+
+    `places` {seen, new, changed, statuses} and `weather` {seen, changed}, each only where there was
+    something. `unplaced` counts places that could not be told apart or located.
+    """
     counts: dict[str, Any] = {}
     if places:
         counts["places"] = _take_places(run.source, places, now=now)
@@ -104,8 +108,10 @@ def _zone(record: PlaceRecord) -> str:
 
 
 def _status(record: PlaceRecord, place_id: UUID, source: Source, now: datetime) -> StatusFacts | None:
-    """What the record says of now: the platform's own word, else its weekly hours; None where it says
-    nothing. Never a guess."""
+    """Whether the place is open now: by the platform's statement, else by its weekly hours, else None.
+
+    Never a guess.
+    """
     at = min(record.observed_at or now, now)
     zone = _zone(record) or (source.city.timezone if source.city else "")
     holidays = calendar_of(source.city.country, source.city.region) if source.city else None
@@ -156,7 +162,7 @@ def _take_weather(source: Source, records: Sequence[WeatherRecord], *, now: date
 
 
 def _city_of(record: WeatherRecord, source: Source) -> UUID | None:
-    """The city around the point of the record; without a point the source's own."""
+    """The city around the point of the record; without a point the source's city."""
     if record.lat is None or record.lng is None:
         return source.city_id
     here = queries.gazetteer().city_at(record.lat, record.lng)
@@ -164,7 +170,7 @@ def _city_of(record: WeatherRecord, source: Source) -> UUID | None:
 
 
 def _merged(records: Iterable[WeatherRecord], source: Source) -> WeatherFacts:
-    """One fact out of what several answers say of one city: the newest weather, and the longest forecasts."""
+    """One fact from all answers about one city: the newest weather, and the longest forecasts."""
     ordered = sorted(records, key=lambda one: (one.temperature_c is not None, one.observed_at))
     base = ordered[-1]
     hourly = max((one.hourly for one in ordered), key=len)

@@ -1,5 +1,7 @@
-"""Answers that a process of their run did not survive, read by another first: what ends that one is set aside
-before this one reads it."""
+"""Reads answers that ended a process of their run in a child process first.
+
+Those that end that one too are set aside.
+"""
 
 from collections.abc import Callable
 
@@ -27,9 +29,11 @@ def probe(
     *,
     beat: Callable[[], object],
 ) -> None:
-    """Read each answer of the run in a process of its own, and forget it. Raises ReadingStalled for one that
-    ends its process (it is set aside). Where there can be no children (a transaction, several threads)
-    nothing is done."""
+    """Read each answer of the run in a child process and discard the result.
+
+    Raises ReadingStalled for one that ends its process (it is set aside). Does nothing where forking is not
+    possible (a transaction, several threads).
+    """
     if not may_fork():
         return
 
@@ -42,7 +46,7 @@ def probe(
                 ).records
             )
         except ReadingStalled:
-            return False  # the process of the run finds that too, and bears it
+            return False  # the run's own process meets the same error and handles it
 
     for row, payload in payloads.of_run(run):
         if row.sha256 in letters.answers:

@@ -1,8 +1,8 @@
-"""A run's records, read once where they are few, twice where they are many.
+"""Read a run's records: once where they are few, twice where they are many.
 
-Whether a run may be applied is known only when all of it was read. Of a long one the first reading therefore
-keeps identities alone, and the second, of the same kept bytes, hands the records out one by one: memory grows
-with the number of ids, not with what is told of them.
+Whether a run may be applied is known only after all of it was read. For a long run the first reading
+therefore keeps only identities, and a second reading of the same bytes yields the records one by one: memory
+grows with the number of ids, not with the size of the records.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,27 +22,27 @@ from sources.ingest.staged import Identified, Known
 from sources.ingest.tally import Tally
 from sources.models import FetchRun, Payload
 
-#: No run holds more records than this; what is beyond is counted and the run is partial.
+#: A run keeps at most so many records; the rest is counted and the run is partial.
 MAX_RECORDS = 60_000
-#: Up to so many records are held between the two halves; more are read again.
+#: Up to so many records are kept in memory between the two halves; more are read again.
 HELD_RECORDS = 5_000
-#: Records that are read between two looks at the run's clock, and compared with what is held at a time.
+#: How many records are read between two checks of the run's clock, and compared with staged rows at a time.
 _LOOK_EVERY = 500
 
-#: A run's pages from the first on, as often as it is called.
+#: Returns a new iterator over a run's pages for each call.
 Pages = Callable[[], Iterable[tuple[Payload, Page]]]
 
 
 @dataclass(kw_only=True, slots=True)
 class Read:
-    """What the first reading learned.
+    """The result of the first reading.
 
-    `kept` are the identities of the records that can be read; `broken` and `broken_series` those of what was
-    dropped: merely broken today is not missing, and a version that was dropped (an older one, a broken one)
-    must not shut out the one that can be read. `records` are there for a short run alone. `new` is what
-    settlement needs of unknown records, `feeding` counts known ones with an event, `retitled` those among
-    them with another title. `runs` are ongoing events by the identity of their lead, `folded` the titles of
-    all rows that are part of one (`pipeline/refinement/ongoing.py`).
+    `kept` are the identities of readable records. `broken` and `broken_series` are those of dropped records:
+    what is broken today is not missing, and a dropped version (an older one, a broken one) must not hide the
+    readable one. `records` are kept only for a short run. `new` is what reconciliation needs of unknown
+    records. `feeding` counts known records with an event, `retitled` those among them with another title.
+    `runs` are ongoing events by the identity of their lead; `folded` has the titles of all rows that are part
+    of one (`pipeline/refinement/ongoing.py`).
     """
 
     kept: set[Identity] = field(default_factory=set)
@@ -59,13 +59,16 @@ class Read:
     weather: list[WeatherRecord] = field(default_factory=list)
 
     def tells_of(self, identity: Identity) -> bool:
-        """Whether the run has that identity, readable or not."""
+        """Whether the run lists that identity, readable or not."""
         return identity in self.kept or identity in self.broken or identity[0] in self.broken_series
 
 
 def read(run: FetchRun, pages: Pages, tally: Tally, beat: Callable[[int], object]) -> Read:
-    """Read all records once: count them and what cannot be read, compare them with what is held, and give the
-    run its coverage."""
+    """Read all records once.
+
+    Counts them and those that cannot be read, compares them with the staged rows, and sets the run's
+    coverage.
+    """
     reader = _Reader(run, tally, beat)
     covers = Covers()
     for payload, page in pages():
@@ -80,7 +83,7 @@ def read(run: FetchRun, pages: Pages, tally: Tally, beat: Callable[[int], object
         covers = Covers.from_json(run.http["covers"])
     if reader.overflowed or any(
         run.params.values()
-    ):  # what was asked for a category or up to a limit lacks the rest
+    ):  # a fetch of one category, or up to a limit, lacks the rest
         covers = covers.partly()
     reader.read.incremental = covers.incremental
     run.coverage, run.covered_until = covers.coverage.value, covers.until
@@ -88,8 +91,10 @@ def read(run: FetchRun, pages: Pages, tally: Tally, beat: Callable[[int], object
 
 
 def records(read: Read, pages: Pages, tally: Tally) -> Iterator[Identified]:
-    """The kept records in their order, each once. Lets go of what was handed out: `read` is of no use
-    after."""
+    """The kept records in order, each once.
+
+    They are released as they are yielded: `read` must not be used afterwards.
+    """
     if read.records is not None:
         yield from read.records
         return
@@ -109,7 +114,7 @@ def records(read: Read, pages: Pages, tally: Tally) -> Iterator[Identified]:
 
 
 class _Reader:
-    """The first reading under way."""
+    """The first reading in progress."""
 
     def __init__(self, run: FetchRun, tally: Tally, beat: Callable[[int], object]) -> None:
         self.read = Read()
@@ -117,10 +122,10 @@ class _Reader:
         self._run, self._tally, self._beat = run, tally, beat
         self._waiting: dict[Identity, RawRecord] = {}
         self._folder = Folder(run.source.timezone or (run.source.city.timezone if run.source.city else ""))
-        self._can_move = staged.lists_any(run.source_id)  # where nothing was listed nothing can have moved
+        self._can_move = staged.lists_any(run.source_id)  # without earlier listings nothing can have moved
 
     def take(self, item: RawRecord | Dropped, payload: Payload) -> None:
-        """One more record, or the drop of one."""
+        """Add one record, or one dropped record."""
         self._tally.found += 1
         if self._tally.found % _LOOK_EVERY == 0:
             self._beat(self._tally.found)
@@ -133,7 +138,7 @@ class _Reader:
             self._keep(item, payload)
 
     def compare(self) -> None:
-        """Compare what was read since the last time with what is held (one query)."""
+        """Compare the records read since the last call with the staged rows (one query)."""
         known = staged.known(self._run.source_id, self._waiting)
         for identity, record in self._waiting.items():
             row = known.get(identity)
@@ -145,7 +150,7 @@ class _Reader:
         self._waiting.clear()
 
     def fold(self) -> None:
-        """Put a run of openings in the place of its rows (one query)."""
+        """Replace the rows of each ongoing event by one record (one query)."""
         for run in self._folder.runs(staged.ongoing(self._run.source_id)):
             self.read.runs[run.lead] = run
             self.read.folded.update(run.rows)
@@ -161,7 +166,7 @@ class _Reader:
         self.read.new = [held for held in self.read.new if held.identity not in self.read.folded]
 
     def _in_its_run(self, item: Identified) -> Identified | None:
-        """A held record; the run in place of its lead, None for its other rows."""
+        """A kept record; for the lead of an ongoing event, the whole event; None for its other rows."""
         run = self.read.runs.get(item.identity)
         if run is not None:
             return staged.identify(
@@ -202,9 +207,11 @@ class _Reader:
 
 @dataclass(kw_only=True, slots=True)
 class Listed:
-    """What was listed before the run: how many (`there`, what is missing already left out), how many of them
-    the run covers and does not tell of (`absent`), and the rows that are `gone` from a run that can say
-    so."""
+    """The listings before the run.
+
+    `there` counts those that are not missing already. `absent` counts those that the run covers and does not
+    list. `gone` are the rows that a run with enough coverage leaves out.
+    """
 
     there: int = 0
     absent: int = 0
@@ -212,7 +219,7 @@ class Listed:
 
 
 def occurrence_of(identity: Identity, record: RawRecord) -> Occurrence:
-    """A record as settlement compares it."""
+    """A record in the form that reconciliation compares."""
     start = record.start if isinstance(record.start, datetime) and record.start.tzinfo else None
     return Occurrence(
         identity=identity,
@@ -225,12 +232,13 @@ def occurrence_of(identity: Identity, record: RawRecord) -> Occurrence:
 
 
 def compare(run: FetchRun, read: Read, *, now: datetime) -> Listed:
-    """What the source listed, beside what the run tells of (one query)."""
+    """Compare the source's listings with the run (one query)."""
     listed = Listed()
     for row in staged.listed(run.source_id, now=now):
         if (
             row.identity in read.folded
-        ):  # listed by itself before it became part of an ongoing event: not lost, and yet no event any more
+            # it was listed alone before it became part of an ongoing event: it is not lost, and no event any more
+        ):
             listed.gone.append(row)
             continue
         is_absent = _covers(run, row) and not read.tells_of(row.identity)

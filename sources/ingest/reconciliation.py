@@ -1,6 +1,8 @@
-"""What a run means for what was listed before: moved, lost, or suspicious. Pure.
+"""Reconcile a run with earlier listings: which moved, which are lost, and whether the result is suspicious.
 
-Before anything is called missing, missing and new rows of one run are paired: an id that changed by itself is
+Pure.
+
+Before anything counts as missing, missing and new rows of one run are paired: an id that changed by itself is
 a move, not a loss (field-notes.md, complaint 1).
 """
 
@@ -14,23 +16,25 @@ from rapidfuzz import fuzz
 Identity = tuple[str, str]
 
 #: A run that would lose more than this many upcoming events, and more than this share of them, waits for a
-#: person (linkedevents' rule).
+#: moderator (linkedevents' rule).
 LOSS_COUNT = 5
 LOSS_SHARE = 0.2
 #: So many runs in a row must cover an event and leave it out before it is gone: one may be an accident of its
 #: source.
 MISSES_UNTIL_GONE = 2
-#: The same for events whose title becomes another: a hijacked or mixed-up feed.
+#: The same for events that get another title: a sign of a hijacked or mixed-up feed.
 RETITLED_COUNT = 5
 RETITLED_SHARE = 0.5
-#: A single event that moves further than this is more likely another one of the same name.
+#: A single event that moves further than this is more likely another one with the same name.
 FAR = timedelta(days=120)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Occurrence:
-    """One listed occurrence: its identity, folded title and venue, start (aware, or None where unread),
-    address, and series."""
+    """One listed occurrence.
+
+    Identity, folded title and venue, start (aware, or None where it could not be read), address, and series.
+    """
 
     identity: Identity
     title: str
@@ -47,12 +51,13 @@ class Move:
 
 
 def pair_moves(gone: Sequence[Occurrence], new: Sequence[Occurrence]) -> list[Move]:
-    """Pairs of vanished and new occurrences that are one and the same, each used once; the surest kind of
-    pair first.
+    """Pairs of vanished and new occurrences that are the same, each used once; the surest kind of pair first.
 
-    1. the same title and start; 2. an address of its own, with a similar title; 3. the same title at the same
-       venue, nearest in time; 4. a title that
-    is unique on both sides, within 120 days; 5. the same start and venue with a similar title.
+    1. the same title and start;
+    2. an address of its own, with a similar title;
+    3. the same title at the same venue, nearest in time;
+    4. a title that is unique on both sides, within 120 days;
+    5. the same start and venue with a similar title.
     """
     pairing = _Pairing(gone, new)
     pairing.take(lambda held: (held.title, held.start) if held.title and held.start else None)
@@ -68,7 +73,7 @@ def pair_moves(gone: Sequence[Occurrence], new: Sequence[Occurrence]) -> list[Mo
 
 
 def loss_refused(*, upcoming: int, lost: int) -> str:
-    """Why a run that would lose `lost` of `upcoming` events must wait for a person, or ''."""
+    """Why a run that would lose `lost` of `upcoming` events must wait for a moderator, or ''."""
     if upcoming and lost == upcoming and lost > 1:
         return f"all {lost} upcoming events would vanish"
     if lost > LOSS_COUNT and lost > LOSS_SHARE * upcoming:
@@ -77,15 +82,17 @@ def loss_refused(*, upcoming: int, lost: int) -> str:
 
 
 def emptied_refused(*, upcoming: int, records: int) -> str:
-    """Why a run in which nothing could be read, where a source had `upcoming` events, must wait for a person,
-    or ''. One event is something."""
+    """Why a run without readable records of a source with `upcoming` events must wait for a moderator, or ''.
+
+    A source of one event counts too.
+    """
     if upcoming and not records:
         return f"nothing was found where {upcoming} upcoming {'event was' if upcoming == 1 else 'events were'} listed"
     return ""
 
 
 def retitling_refused(*, known: int, retitled: int) -> str:
-    """Why a run in which `retitled` of `known` events become another must wait for a person, or ''."""
+    """Why a run that changes the title of `retitled` of `known` events must wait for a moderator, or ''."""
     if retitled > RETITLED_COUNT and retitled > RETITLED_SHARE * known:
         return f"{retitled} of {known} known events would get another title"
     return ""
@@ -119,8 +126,10 @@ class _Pairing:
         unique: bool = False,
         agree: Callable[[Occurrence, Occurrence], bool] = lambda _old, _new: True,
     ) -> None:
-        """Pair rows with equal `key` that `agree`; with `unique`, only where the key is one of a kind on both
-        sides; nearest in time first."""
+        """Pair rows with equal `key` where `agree` is true, nearest in time first.
+
+        With `unique`, only where one row on each side has the key.
+        """
         old_groups, new_groups = _grouped(self.gone.values(), key), _grouped(self.new.values(), key)
         for value, olds in old_groups.items():
             news = new_groups.get(value, [])

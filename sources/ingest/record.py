@@ -1,8 +1,8 @@
-"""One batch of identified records, from raw to event: refined without a transaction, then matched, judged and
-recorded in one.
+"""Record one batch of identified records.
 
-One transaction holds the locks of all cities of the batch: one per city would make the number of queries
-depend on how many the batch names.
+It is refined without a transaction, then matched, judged and recorded in one. That transaction holds the
+locks of all cities of the batch: one transaction per city would make the number of queries depend on the
+number of cities.
 """
 
 import time
@@ -45,8 +45,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(kw_only=True, slots=True)
 class Recorder:
-    """Records the batches of one run. `moved` gives the event of an occurrence whose identity changed;
-    `steps` adds up what each step counted."""
+    """Records the batches of one run.
+
+    `moved` maps occurrences whose identity changed to their events. `steps` sums the counts of each step.
+    """
 
     run: FetchRun
     origin: Origin
@@ -56,14 +58,16 @@ class Recorder:
     moved: Mapping[Identity, UUID]
     now: datetime
     steps: dict[str, Any] = field(default_factory=dict)
-    #: What was set aside though an event was there before: it is listed still.
+    #: Identities that were set aside although they have an event: it stays listed.
     seen: list[Identity] = field(default_factory=list)
 
     def refine(
         self, items: Sequence[Identified], known: Mapping[Identity, Known]
     ) -> tuple[list[Draft], dict[str, Any]]:
-        """A draft for each record of a batch, and what each step counted. The number of queries does not
-        depend on the batch's length."""
+        """A draft for each record of a batch, and the counts of each step.
+
+        The number of queries does not depend on the batch's length.
+        """
         lookups = self._lookups(known)
         counts: dict[str, Any] = {}
         with connection.execute_wrapper(_unbroken):
@@ -74,8 +78,7 @@ class Recorder:
     def refine_and_look(
         self, items: Sequence[Identified], known: Mapping[Identity, Known]
     ) -> tuple[list[Draft], dict[str, Any], Ahead]:
-        """As `refine`, with a look at the events that may be meant: for a process beside the one that
-        records."""
+        """Like `refine`, with a lookup of the events that may match; for a child process."""
         drafts, counts = self.refine(items, known)
         return drafts, counts, look_ahead([wanted_of(draft) for draft in drafts if not draft.dropped])
 
@@ -109,8 +112,7 @@ class Recorder:
             self._record_halving(ready, known, lookups)
 
     def _stays(self, one: Refined, known: Mapping[Identity, Known], rows: list[StagedEvent]) -> bool:
-        """Whether a record that was set aside has an event, which then stays as it was told before, and is
-        listed still."""
+        """Whether a record that was set aside has an event. The event then stays as it is, and listed."""
         identity = one.item.identity
         if identity in self.moved:
             row = self._staged(one, state=StagedState.RECORDED)
@@ -128,8 +130,12 @@ class Recorder:
     def _record_halving(
         self, batch: list[Refined], known: Mapping[Identity, Known], lookups: DatabaseLookups
     ) -> None:
-        """On an integrity error the batch is halved until the bad row is found, which is dropped with its
-        reason; the others go on."""
+        """Record a batch.
+
+        On an integrity error halve it until the bad row is found.
+
+        That row is dropped with its reason; the others are recorded.
+        """
         try:
             with transaction.atomic():
                 self._record_batch(batch, known, lookups)
@@ -173,7 +179,7 @@ class Recorder:
     def _write(
         self, batch: Sequence[Refined], entries: Sequence[Entry], known: Mapping[Identity, Known]
     ) -> None:
-        """Judge and record the entries, ask where a person must decide, and keep what each record became."""
+        """Judge and record the entries, file reviews, and store the state of each record."""
         recorded = events.record_events(
             entries,
             origin=self.origin,
@@ -246,7 +252,6 @@ class Recorder:
 
 
 def _unbroken(execute: Callable[..., Any], *asked: Any) -> Any:
-    """A query within a step is asked and answered as a whole: a connection that stopped in between is of no
-    more use."""
+    """Run a query without interruption by the step's time limit: an interrupted connection is of no more use."""
     with unbroken():
         return execute(*asked)

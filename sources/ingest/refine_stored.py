@@ -1,4 +1,4 @@
-"""The steps of today over what is stored: what would change, field by field, before any of it is written."""
+"""Runs today's steps over stored listings and reports what would change before anything is written."""
 
 import json
 from collections import Counter
@@ -26,12 +26,12 @@ from sources.ingest.stored import event_of, record_of, words_of
 from sources.models import Source, StagedEvent
 from sources.setup.context import context_for, origin_of, source_trust_of
 
-#: Steps that can be run again over what is stored. What `extract` reads is kept as it was read: for that the
-#: source's answer is needed (`manage.py replay`).
+#: Steps that can be repeated over stored listings. The result of `extract` is kept as it was read: repeating
+#: it needs the source's answer (`manage.py replay`).
 STEPS: Final = tuple(name for name, _ in pipeline.STEPS if name != "extract")
-#: What tells of the reading and not of the event.
+#: Facts about how the event was read, not about the event.
 _NO_FACTS: Final = frozenset({"raw_hash", "words"})
-#: Events that are shown of a report, the first of each source.
+#: A report shows so many events, the first of each source.
 SHOWN: Final = 20
 NIL: Final = UUID(int=0)
 _BATCH: Final = 200
@@ -40,8 +40,7 @@ _PRESENT: Final = (Publication.DRAFT, Publication.PENDING, Publication.APPROVED,
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """One listing that would change: fields to (before, after), or the reason for which it would be
-    dropped."""
+    """One listing that would change: fields as (before, after), or the reason for which it would be dropped."""
 
     source: str
     title: str
@@ -52,8 +51,11 @@ class Shown:
 
 @dataclass(kw_only=True, slots=True)
 class RefineReport:
-    """What the steps would change: listings looked at and changed, changes by field, what would be dropped by
-    reason, and some of them; `applied` counts what was written, of which `waiting` are asked about."""
+    """What the steps would change.
+
+    Listings examined and changed, changes by field, drops by reason, and some examples. `applied` counts what
+    was written, `waiting` how many of these wait for a moderator.
+    """
 
     looked_at: int = 0
     changed: int = 0
@@ -72,10 +74,12 @@ def refine_stored(
     apply: bool = False,
     now: datetime,
 ) -> RefineReport:
-    """Run `steps` (all of STEPS where none is named) over the listings that changed since `since`, of one
-    source or of all. With `apply` what changes is recorded by the usual way: judged, locked fields left
-    alone, withheld from published events where doubtful. What would be dropped today is never removed by
-    this: it is reported, and a person decides. Raises ValueError for a step that there is not."""
+    """Run `steps` (none: all of STEPS) over the listings of one or all sources that changed since `since`.
+
+    With `apply`, changes are recorded in the usual way: judged, without touching locked fields, withheld from
+    published events where doubtful. A listing that would be dropped today is only reported; a moderator
+    decides. Raises ValueError for an unknown step.
+    """
     if unknown := set(steps) - set(STEPS):
         raise ValueError(
             f"There is no step {', '.join(sorted(unknown))} to run again; there are {', '.join(STEPS)}."
@@ -91,8 +95,10 @@ def refine_stored(
 
 
 def _batches(source: Source, since: datetime | None) -> Iterator[list[Listing]]:
-    """The listings of present events by id, a batch at a time; what is written meanwhile is not read
-    twice."""
+    """Yield the listings of present events in batches by id.
+
+    Rows written meanwhile are not read twice.
+    """
     rows = (
         Listing.objects.filter(origin=source.pk, event__publication__in=_PRESENT)
         .select_related("event")
@@ -106,7 +112,7 @@ def _batches(source: Source, since: datetime | None) -> Iterator[list[Listing]]:
 
 
 class _Work:
-    """One source's listings through the chosen steps."""
+    """The listings of one source, on their way through the chosen steps."""
 
     def __init__(self, source: Source, steps: Collection[str], report: RefineReport, now: datetime) -> None:
         self.source, self.steps, self.report, self.now = source, steps, report, now
@@ -114,7 +120,7 @@ class _Work:
         self.left = SHOWN
 
     def compare(self, listings: Sequence[Listing]) -> list[tuple[Listing, dict[str, Any]]]:
-        """The listings of a batch that come out different, with what they become."""
+        """The listings of a batch whose results differ, with the new facts."""
         lookups = DatabaseLookups(
             source_id=self.source.pk, held={(row.external_id, row.recurrence_id) for row in listings}
         )
@@ -136,7 +142,7 @@ class _Work:
         return changed
 
     def _chosen(self, before: Facts, after: Facts) -> dict[str, Any]:
-        """What is stored, with what the chosen steps own as it came out now."""
+        """The stored facts, with the new values of the fields that the chosen steps own."""
         owned = {name for step in self.steps for name in pipeline.OWNED[step]} if self.steps else set(after)
         confidence = (
             after["confidence"]
@@ -154,8 +160,7 @@ class _Work:
         }
 
     def write(self, changed: Sequence[tuple[Listing, Facts]]) -> None:
-        """Record a batch in one transaction, as a fetch would; a listing that changed meanwhile is left to
-        the next time."""
+        """Record a batch in one transaction, as a fetch would. Skip a listing that changed meanwhile."""
         with transaction.atomic():
             lock_cities({(facts.get("located") or {}).get("city", "") for _, facts in changed})
             present = {
@@ -176,7 +181,7 @@ class _Work:
         self.report.waiting += sum(bool(row.reasons) for row in recorded)
 
     def _restage(self, entries: Mapping[tuple[str, str], Entry]) -> None:
-        """What the source says is normalized anew; a row that retention cleared stays clear."""
+        """Update the normalized events of the staged rows. A row that retention cleared stays clear."""
         staged = StagedEvent.objects.filter(
             source=self.source, external_id__in={key[0] for key in entries}, cleared_at__isnull=True
         )
@@ -197,7 +202,7 @@ class _Work:
 
 
 def differing(before: Facts, after: Facts) -> dict[str, tuple[Any, Any]]:
-    """Facts that came out different, each (before, after)."""
+    """Facts that differ, each as (before, after)."""
     return {
         name: (before.get(name), value)
         for name, value in after.items()
@@ -206,7 +211,7 @@ def differing(before: Facts, after: Facts) -> dict[str, tuple[Any, Any]]:
 
 
 def _facts(draft: Draft) -> dict[str, Any]:
-    """The facts of a draft as a listing keeps them, through JSON."""
+    """The facts of a draft in the form that a listing keeps (JSON)."""
     located = Located(city=draft.city, area=draft.area, place_id=draft.place_id)
     entry = Entry(
         event_id=NIL,

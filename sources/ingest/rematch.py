@@ -1,5 +1,4 @@
-"""Events that are held already and became alike: found again, joined where that is sure, asked about where it
-is not."""
+"""Compare stored events that have become similar: merge where the matcher is sure, else ask a moderator."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -34,18 +33,21 @@ from pipeline.text.folding import fold
 from sources.ingest.locks import lock_cities
 from sources.queries import as_candidates, candidates
 
-#: What a person or a machine may still decide on. What was rejected, hidden, removed or merged is decided.
+#: States in which an event is still undecided. Events that are rejected, hidden, removed or merged are
+#: decided.
 OPEN = (Publication.APPROVED, Publication.PENDING)
-#: As many lines of what was done are kept as examples.
+#: At most so many lines of the log are kept as examples.
 EXAMPLES = 20
-#: When changed events were last compared; a hint, that may be lost.
+#: When changed events were last compared; a hint that may be lost.
 _LAST = "sources:rematched_at"
 
 
 @dataclass(kw_only=True, slots=True)
 class RematchReport:
-    """What a re-match did, or in a dry run would do. `left`: pairs that the matcher would join, and a rule or
-    a person forbids."""
+    """What a re-match did, or would do in a dry run.
+
+    `left` counts pairs that the matcher would merge, but that a rule or a person forbids.
+    """
 
     dry: bool
     looked_at: int = 0
@@ -71,7 +73,7 @@ class _Pair:
 
 
 def rematch_changed(*, now: datetime) -> RematchReport:
-    """Re-match what changed since this was last done; where that is not known any more, in a day."""
+    """Re-match what changed since the last call, or within a day where that time is lost."""
     since = None
     with suppress(RedisError):
         since = cache.get(_LAST)
@@ -82,12 +84,12 @@ def rematch_changed(*, now: datetime) -> RematchReport:
 
 
 def rematch(*, since: datetime | None, city: str = "", dry: bool, now: datetime) -> RematchReport:
-    """Compare events that are not over, of `city` (a slug) or all, changed at or after `since` or all, with
-    all events around them; join what is sure through `events.services.merge`, ask about what is not. In a dry
-    run nothing is written, and a pair is counted as it would be decided now.
+    """Compare events with all events around them; merge through `events.services.merge`, or ask a moderator.
 
-    In batches of PIPELINE_BATCH_SIZE, a constant number of queries each; every merge in a transaction of its
-    own, so that another run may go on beside it.
+    It compares events that are not over, of `city` (a slug) or all cities, changed at or after `since` or at
+    any time. A dry run writes nothing and counts each pair as it would be decided now. It works in batches of
+    PIPELINE_BATCH_SIZE with a constant number of queries each; every merge has its own transaction, so that
+    another run may proceed beside it.
     """
     report = RematchReport(dry=dry)
     for batch in _batches(since, city, now):
@@ -97,13 +99,13 @@ def rematch(*, since: datetime | None, city: str = "", dry: bool, now: datetime)
 
 
 def _batches(since: datetime | None, city: str, now: datetime) -> Iterator[list[Event]]:
-    """Events in the order of their ids; what is merged on the way is not met again."""
+    """Yield events in the order of their ids; events merged meanwhile are skipped."""
     last = UUID(int=0)
     wanted = Q(end_at__gte=now) | Q(end_at__isnull=True, start_at__gte=now - timedelta(days=1))
     if since is not None:
         wanted &= Q(
             updated_at__gte=since, updated_at__gt=F("created_at")
-        )  # what is new was matched when it came
+        )  # a new event was matched when it was recorded
     if city:
         wanted &= Q(city__slug=city)
     while True:
@@ -120,8 +122,7 @@ def _batches(since: datetime | None, city: str, now: datetime) -> Iterator[list[
 
 
 def _pairs(batch: Sequence[Event]) -> list[_Pair]:
-    """The pairs that the matcher would join or ask about, the surest first; those that were said to be
-    different left out."""
+    """The pairs to merge or ask about, the surest first, without pairs that were declared different."""
     around = candidates([_wanted(event) for event in batch], source_key="").events
     ours = {str(event.id) for event in batch}
     rows: list[Candidate] = [
@@ -151,14 +152,14 @@ def _pairs(batch: Sequence[Event]) -> list[_Pair]:
 
 
 def _different(event_ids: Sequence[UUID]) -> set[frozenset[str]]:
-    """The pairs of these events of which any two parts were said to be different (two queries)."""
+    """The pairs of these events of which any two parts were declared different (two queries)."""
     parts = dict(Event.objects.filter(merged_into__in=event_ids).values_list("id", "merged_into_id"))
     pairs = events.apart([*event_ids, *parts])
     return {frozenset(str(parts.get(one, one)) for one in pair) for pair in pairs}
 
 
 def _settle(pairs: Sequence[_Pair], report: RematchReport, now: datetime) -> None:
-    """Decide on the pairs, the surest first, each of what its two have become meanwhile."""
+    """Decide on the pairs, the surest first, each by the present state of its two events."""
     held = Event.objects.select_related("city").in_bulk(
         [UUID(name) for pair in pairs for name in (pair.one, pair.other)]
     )
@@ -173,7 +174,7 @@ def _settle(pairs: Sequence[_Pair], report: RematchReport, now: datetime) -> Non
         line = f"“{child.title}” into “{survivor.title}” ({pair.score:.2f}: {pair.reasons})"
         if (
             pair.sure and survivor.publication == child.publication
-        ):  # what waits for a person is not carried past him into what is published
+        ):  # an event that waits for a moderator must not enter a published one without the moderator
             why_not = _merge(survivor, child, pair, dry=report.dry, now=now)
             if why_not and _people_disagree(survivor, child, why_not):
                 if (child.id, survivor.id) not in waiting:
@@ -202,7 +203,10 @@ def _final(event_id: UUID, seen_as: dict[UUID, UUID]) -> UUID:
 
 
 def _ordered(one: Event, other: Event) -> tuple[Event, Event]:
-    """Survivor and child: what readers know stays, then what they have known longer."""
+    """Survivor and child.
+
+    The survivor is the one that readers see, then the one that they have seen longer.
+    """
     return (one, other) if _standing(one) <= _standing(other) else (other, one)
 
 
@@ -211,7 +215,7 @@ def _standing(event: Event) -> tuple[bool, datetime, UUID]:
 
 
 def _merge(survivor: Event, child: Event, pair: _Pair, *, dry: bool, now: datetime) -> str:
-    """Join the two; '' where it is done, otherwise why not."""
+    """Merge the two; '' where it is done, otherwise the reason against it."""
     if dry:
         preview = events.preview_merge(survivor.id, child.id)
         return preview.refused or "; ".join(preview.doubts)
@@ -233,13 +237,14 @@ def _merge(survivor: Event, child: Event, pair: _Pair, *, dry: bool, now: dateti
 
 
 def _people_disagree(survivor: Event, child: Event, why_not: str) -> bool:
-    """Whether what forbids the merge is only that people set a field of the two to different values: then a
-    person chooses."""
+    """Whether the only obstacle is that people set a field of the two to different values: then a moderator
+    chooses.
+    """
     return any(why_not.startswith(clash) for clash in events.contradictions(survivor, child))
 
 
 def _open_questions(held: dict[UUID, Event]) -> set[tuple[UUID, UUID]]:
-    """Pairs that wait for a person already (one query)."""
+    """Pairs that wait for a moderator already (one query)."""
     rows = Review.objects.filter(
         state=ReviewState.OPEN, kind=ReviewKind.MATCH, object_id__in=list(held)
     ).values_list("object_id", "evidence")

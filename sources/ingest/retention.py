@@ -1,5 +1,7 @@
-"""How long what came is kept: PAYLOAD_RETENTION_DAYS, or less where the platform's terms say so. Identities
-stay for ever."""
+"""How long payloads are kept: PAYLOAD_RETENTION_DAYS, or less where the platform's terms demand it.
+
+Identities stay for ever.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,8 +26,11 @@ _NO_TEXT: Final[dict[str, Any]] = {"raw": "", "normalized": {}, "title": "", "ve
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deleted:
-    """What went, or would: answers of sources, staged rows whose text a platform's terms end, answers of the
-    language model; and the dropped partitions."""
+    """What was or would be deleted.
+
+    Payloads, staged rows whose text a platform's terms end, answers of the language model, and dropped
+    partitions.
+    """
 
     payloads: int
     staged: int
@@ -39,11 +44,13 @@ class Deleted:
 
 
 def delete_expired(*, now: datetime, dry: bool = False) -> Deleted:
-    """Delete the answers whose time is over, and drop the partitions that are wholly old.
+    """Delete expired payloads and drop fully expired partitions.
 
-    The last answer that each source was read from stays: an unchanged feed is compared with it, and its
-    series go on from it. Where the platform's terms end sooner, it goes too, and with it all that staged rows
-    say in the platform's words. Returns what went; with `dry`, what would.
+    With `dry`, only count them.
+
+    The last payload that each source was read from stays: an unchanged feed is compared with it, and its
+    series continue from it. Where the platform's terms end sooner, it is deleted too, with all of the
+    platform's words in staged rows.
     """
     days = settings.PAYLOAD_RETENTION_DAYS
     cutoff = now - timedelta(days=days)
@@ -64,10 +71,14 @@ def delete_expired(*, now: datetime, dry: bool = False) -> Deleted:
 
 
 def clear_staged(*, now: datetime, dry: bool = False) -> int:
-    """Clear what staged rows of more than PAYLOAD_RETENTION_DAYS ago say in the source's words: raw part,
-    normalized event, notes. The identity stays, with the hash that an unchanged entry is known by. Title,
-    place and address stay while the entry is still to come, since moves are paired by them. What the event's
-    pages and merges need is kept by its listing. Returns how many rows; with `dry`, how many it would."""
+    """Clear the source's words from staged rows older than PAYLOAD_RETENTION_DAYS.
+
+    Returns how many rows.
+
+    Cleared are the raw part, the normalized event and the notes. The identity stays, with the hash by which
+    an unchanged entry is recognized. Title, place and address stay until the entry is over, since moves are
+    paired by them. The listing keeps what the event's pages and merges need. With `dry`, only counts.
+    """
     cutoff = now - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)
     due = StagedEvent.objects.filter(processed_at__lt=cutoff, cleared_at__isnull=True)
     if dry:
@@ -93,8 +104,12 @@ def _bounded(days: int) -> dict[int, list[UUID]]:
 
 
 def _clear_text(sources: list[UUID], *, before: datetime, dry: bool) -> int:
-    """Clear all that these sources' rows say in the platform's words, whether it is over or not: moves are
-    paired by the identity that stays. How many."""
+    """Clear all of the platform's words from these sources' rows, over or not.
+
+    Returns how many.
+
+    Moves are paired by the identity, which stays.
+    """
     rows = StagedEvent.objects.filter(source_id__in=sources, processed_at__lt=before).exclude(**_NO_TEXT)
     return rows.count() if dry else rows.update(**_NO_TEXT, extraction_metadata={}, notes=[])
 
@@ -111,14 +126,18 @@ def _needed(*, but: Iterable[UUID]) -> list[UUID]:
 
 
 def _delete(which: Q) -> None:
-    """In batches, so that no statement holds the table for long."""
+    """Delete in batches, so that no statement holds the table for long."""
     while ids := list(Payload.objects.filter(which).order_by("id").values_list("pk", flat=True)[:_BATCH]):
         Payload.objects.filter(pk__in=ids).delete()
 
 
 def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:
-    """Make the partitions of this month and the next ones. Rows that the default partition took meanwhile are
-    moved. Returns the names made."""
+    """Create the partitions of this month and the next `ahead` ones.
+
+    Returns the new names.
+
+    Rows that the default partition received meanwhile are moved.
+    """
     made = []
     month = month_of(now)
     with connection.cursor() as cursor:
@@ -134,8 +153,7 @@ def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:
 
 
 def drop_partitions(*, before: date) -> list[str]:
-    """Drop the partitions of months before `before` (first of a month): retention by partition, no row is
-    deleted one by one."""
+    """Drop the partitions of months before `before` (the first of a month), instead of deleting row by row."""
     dropped = []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -150,7 +168,7 @@ def drop_partitions(*, before: date) -> list[str]:
 
 
 def _make_partition(cursor: object, name: str, month: date, following: date) -> None:
-    """Make it aside, take the default partition's rows along, and attach it."""
+    """Create the partition separately, move the default partition's rows into it, and attach it."""
     execute = cursor.execute  # type: ignore[attr-defined]
     execute(f'CREATE TABLE "{name}" (LIKE sources_payload INCLUDING DEFAULTS INCLUDING CONSTRAINTS)')
     bounds = [month, following]

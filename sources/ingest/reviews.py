@@ -1,4 +1,4 @@
-"""What of a recorded batch a person is asked about, and what the rules decided."""
+"""Files the reviews of a recorded batch, and stores what the rules decided."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,16 +17,18 @@ from sources.models import Source
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reporter:
-    """Who tells: the source, and the id of its run, '' where what is stored was refined again."""
+    """Who reports: the source, and the id of its run, '' where stored listings were refined again."""
 
     source: Source
     run: str = ""
 
 
 def file(recorded: Sequence[Recorded], teller: Reporter, *, now: datetime) -> None:
-    """Doubtful new events, withheld changes of published ones, and listings that no longer fit their event
-    wait for a person; what became clear leaves the queue, and what the rules let through is kept as their
-    decision."""
+    """File reviews of doubtful new events, withheld changes and mismatched listings.
+
+    Reviews whose question is answered leave the queue. What the rules let through is stored as their
+    decision.
+    """
     waiting = [row for row in recorded if _waits(row) or row.strays]
     slugs = {_city_of(row) for row in waiting} - {""}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
@@ -83,7 +85,7 @@ def _filing(row: Recorded, teller: Reporter, city_id: UUID | None) -> Filing:
 
 
 def _stray(row: Recorded, stray: MismatchedListing, teller: Reporter, city_id: UUID | None) -> Filing:
-    """The question whether a listing still belongs to its event; the review's object is the listing."""
+    """The review whether a listing still belongs to its event. The listing is its object."""
     told = stray.entry.event
     like = stray.likeness
     return Filing(
@@ -110,7 +112,7 @@ def _stray(row: Recorded, stray: MismatchedListing, teller: Reporter, city_id: U
 
 
 def _city_of(row: Recorded) -> str:
-    """The slug of the city that an event was located in, '' where none."""
+    """The slug of the city in which an event was located, '' where none."""
     return str(((row.case.facts if row.case else {}).get("located") or {}).get("city") or "")
 
 

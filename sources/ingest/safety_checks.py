@@ -1,4 +1,4 @@
-"""What a run means for what was listed: what is gone, what moved, and whether it may be applied at all."""
+"""What a run means for earlier listings: which are gone, which moved, and whether the run may be applied."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +14,10 @@ from sources.models import FetchRun
 
 
 def refusal(run: FetchRun, read: Read, listed: Listed, moves: Sequence[reconciliation.Move]) -> str:
-    """Why the run must wait for a person: it finds nothing where something was, or would lose or retitle too
-    much. '' where it may be applied."""
+    """Why the run must wait for a moderator, '' where it may be applied.
+
+    It finds nothing where something was, or would lose or retitle too much.
+    """
     moved = {move.old for move in moves}
     lost = sum(
         1
@@ -30,8 +32,10 @@ def refusal(run: FetchRun, read: Read, listed: Listed, moves: Sequence[reconcili
 
 
 def quarantine(run: FetchRun, read: Read, tally: Tally, reason: str, *, now: datetime) -> Result:
-    """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`). An older
-    one of the source is moot now."""
+    """Set the run aside: nothing is applied until a moderator accepts it (or `load --accept-loss`).
+
+    An older quarantined run of the source is withdrawn.
+    """
     withdraw_quarantined(run, now=now)
     tally.dropped["quarantined"] += len(read.kept)
     run.error_code, run.error_detail = "quarantined", f"{reason}. Nothing of this run was applied."
@@ -58,8 +62,10 @@ def quarantine(run: FetchRun, read: Read, tally: Tally, reason: str, *, now: dat
 
 
 def withdraw_quarantined(run: FetchRun, *, now: datetime) -> None:
-    """A newer answer was understood or waits itself: a person need not decide on the older ones. One that was
-    asked for a part decides nothing."""
+    """Withdraw older quarantined runs after a newer answer was understood or waits itself.
+
+    A partial run withdraws none.
+    """
     if any(run.params.values()):
         return
     older = FetchRun.objects.filter(
@@ -71,8 +77,10 @@ def withdraw_quarantined(run: FetchRun, *, now: datetime) -> None:
 
 
 def _expected(run: FetchRun, read: Read, listed: Listed) -> int:
-    """How many listed events an answer without any puts in doubt: none where it tells only what is new, what
-    was asked for, or what someone sent."""
+    """How many listed events an empty answer puts in doubt.
+
+    None where the answer lists only what is new, what was asked for, or what someone submitted.
+    """
     a_part = run.coverage == Coverage.PARTIAL and (read.incremental or any(run.params.values()))
     if a_part or run.source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION):
         return 0

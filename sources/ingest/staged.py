@@ -1,4 +1,4 @@
-"""The staged rows of a source: what it said of each occurrence, known by identity."""
+"""The staged rows of a source, by identity."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from sources.enums import StagedState
 from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Move, Occurrence
 from sources.models import FetchRun, StagedEvent
 
-#: Longest external and recurrence ids that the columns hold; extract bounds them with a hash.
+#: The longest external and recurrence ids that fit the columns; `extract` shortens longer ones with a hash.
 MAX_EXTERNAL_ID, MAX_RECURRENCE_ID = 300, 40
 _FOLDED_AT_ONCE = 1_000
 _FOLLOW = """
@@ -40,7 +40,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identified:
-    """A record with its identity and the hash of its meaning, and where its payload is kept."""
+    """A record with its identity, the hash of its content, and where its payload is kept."""
 
     record: RawRecord
     identity: Identity
@@ -51,7 +51,7 @@ class Identified:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """A staged row as far as a run needs it."""
+    """The columns of a staged row that a run needs."""
 
     id: UUID
     identity: Identity
@@ -68,7 +68,7 @@ class Known:
     misses: int
 
     def held(self) -> Occurrence:
-        """The row as settlement compares it."""
+        """The row in the form that reconciliation compares."""
         return Occurrence(
             identity=self.identity,
             title=self.title_key,
@@ -80,7 +80,7 @@ class Known:
 
 
 def identify(record: RawRecord, *, payload_month: date, payload_id: UUID) -> Identified:
-    """A record's identity: its own, or the fingerprint where the source has no stable id."""
+    """Identify a record by its own id, or by its fingerprint where the source has no stable id."""
     return Identified(
         record=record,
         identity=identity(record),
@@ -91,13 +91,15 @@ def identify(record: RawRecord, *, payload_month: date, payload_id: UUID) -> Ide
 
 
 def identity(record: RawRecord) -> Identity:
-    """The identity alone, for who does not want the hash."""
+    """The identity without the hash."""
     return bounded_identity(*identity_of(record))
 
 
 def bounded_identity(external_id: str, recurrence_id: str) -> Identity:
-    """An identity that the columns can hold; connectors hash longer ids, this is for what they report as
-    dropped."""
+    """An identity that fits the columns.
+
+    Connectors hash longer ids; this function serves the ids of dropped records.
+    """
     return external_id[:MAX_EXTERNAL_ID], recurrence_id[:MAX_RECURRENCE_ID]
 
 
@@ -111,13 +113,15 @@ def known(source_id: UUID, identities: Iterable[Identity]) -> dict[Identity, Kno
 
 
 def lists_any(source_id: UUID) -> bool:
-    """Whether the source ever told of anything."""
+    """Whether the source has ever listed anything."""
     return StagedEvent.objects.filter(source_id=source_id).exists()
 
 
 def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
-    """What the source lists and is not over yet, one by one: what its next complete answer should have. With
-    those that it left out, but not yet often enough to be gone; `missing` tells them apart."""
+    """What the source lists and is not over yet, one by one: its next complete answer should have all of it.
+
+    Includes rows that it left out, but not often enough to be gone; `missing` marks them.
+    """
     upcoming = Q(end_at__gte=now) | Q(end_at__isnull=True, start_at__gte=now)
     there = Q(missing_since__isnull=True) | Q(misses__gte=1, misses__lt=MISSES_UNTIL_GONE)
     fed = [StagedState.RECORDED, StagedState.DUPLICATE]
@@ -126,7 +130,7 @@ def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
 
 
 def ongoing(source_id: UUID) -> list[ongoing_events.Held]:
-    """The ongoing events that the source told, with the days of their last telling (one query)."""
+    """The source's ongoing events, with the days of their last listing (one query)."""
     rows = StagedEvent.objects.filter(
         source_id=source_id,
         external_id__startswith=ongoing_events.PREFIX,
@@ -140,8 +144,9 @@ def ongoing(source_id: UUID) -> list[ongoing_events.Held]:
 
 
 def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime) -> None:
-    """Keep the identities of rows that are part of an ongoing event; what is known already stays (two queries
-    for each thousand)."""
+    """Store the identities of rows that are part of an ongoing event; existing rows stay (two queries per
+    thousand).
+    """
     stream = iter(folded.items())
     while part := dict(islice(stream, _FOLDED_AT_ONCE)):
         held = known(run.source_id, part)
@@ -168,8 +173,12 @@ def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime
 
 
 def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:
-    """Count one more answer that covers these rows and does not list them; date what is missing from now (two
-    queries). Returns those that are gone."""
+    """Count one more answer that covers these rows and does not list them.
+
+    Returns those that are now gone.
+
+    Newly missing rows get the date of missing (two queries).
+    """
     ids = [row.id for row in rows]
     StagedEvent.objects.filter(pk__in=ids, missing_since__isnull=True).update(missing_since=now)
     StagedEvent.objects.filter(pk__in=ids).update(misses=F("misses") + 1)
@@ -177,14 +186,16 @@ def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:
 
 
 def listed_again(source_id: UUID, identities: Sequence[Identity], *, run: FetchRun) -> None:
-    """Rows that were missing and are back, unchanged."""
+    """Mark missing rows as listed again, unchanged."""
     ids = [row.id for row in known(source_id, identities).values() if row.identity in set(identities)]
     StagedEvent.objects.filter(pk__in=ids).update(missing_since=None, misses=0, last_run=run)
 
 
 def follow_moves(source_id: UUID, origin: Origin, moves: Sequence[Move], *, now: datetime) -> None:
-    """Carry listings over to the new identities of what moved; the old rows stay, as missing, so that no id
-    is forgotten."""
+    """Move listings to the new identities of moved records.
+
+    The old rows stay, as missing, so that no id is forgotten.
+    """
     if not moves:
         return
     targets = {move.old: move.new for move in moves}
@@ -194,7 +205,7 @@ def follow_moves(source_id: UUID, origin: Origin, moves: Sequence[Move], *, now:
         row.external_id, row.recurrence_id = targets[(row.external_id, row.recurrence_id)]
     Listing.objects.bulk_update(moved, ["external_id", "recurrence_id"])
     ids = [row.id for row in known(source_id, targets).values() if row.identity in targets]
-    # what moved is not missing: its old id is never counted, and so never gone
+    # a moved row is not missing: its old id is never counted, and so never becomes gone
     StagedEvent.objects.filter(pk__in=ids).update(missing_since=now, misses=0)
 
 
@@ -247,8 +258,10 @@ def _known(rows: Iterable[tuple[Any, ...]]) -> Iterator[Known]:
 
 
 def follow(event_ids: Collection[UUID]) -> int:
-    """What was staged points where its listing is: called when events were joined or parted. Returns how many
-    rows moved."""
+    """Point staged rows to the events of their listings, after a merge or unmerge.
+
+    Returns how many rows moved.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, {"events": list(event_ids)})
         return int(cursor.rowcount)

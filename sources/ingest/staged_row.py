@@ -1,4 +1,4 @@
-"""What is staged of one refined record."""
+"""The staged row of one refined record."""
 
 from datetime import UTC, datetime
 
@@ -47,8 +47,7 @@ def staged_row(
 
 
 def refused_row(row: StagedEvent) -> StagedEvent:
-    """The row of a record that the database refused, in a form that it cannot refuse as well: texts made
-    storable, nothing of what was read from them."""
+    """The row of a record that the database refused, with only storable text and no extracted values."""
     for name in ("fingerprint", "title", "url", "venue_name", "series_id", "raw"):
         setattr(row, name, storable(getattr(row, name)))
     row.normalized, row.extraction_metadata, row.notes, row.confidence = {}, {}, [], None
@@ -63,8 +62,9 @@ def _overall(event: NormalizedEvent) -> float | None:
 
 
 def _span(event: NormalizedEvent) -> tuple[datetime | None, datetime | None]:
-    """Start and the moment from which it is over, aware and in UTC; None where a dropped record has no
-    start."""
+    """Start and the moment from which the event is over, aware and in UTC; None where a dropped record has no
+    start.
+    """
     start = event.start
     if start is None:
         return None, None

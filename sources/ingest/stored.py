@@ -1,9 +1,9 @@
-"""What is stored of a record, as the steps take it: so that they can be run again when the source's answer is
-long gone. Free of Django.
+"""Stored listings in the form that the steps take.
 
-A listing keeps the normalized event (contracts.md), its raw title, where it was located, and in `words` what
-the source said that the normalized event does not hold as it was said: its own categories, times, price,
-place. The rest of a RawRecord can be told from the normalized event.
+So steps can be repeated after the source's answer expired. A listing keeps the normalized event
+(contracts.md), its raw title, its location, and in `words` those words of the source that the normalized
+event does not preserve: its categories, times, price, place. The rest of a RawRecord follows from the
+normalized event. Free of Django.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,15 +30,15 @@ from pipeline.contract.normalized import (
 from pipeline.contract.raw import RawRecord, RawTime
 from pipeline.dates.event_times import zone_or_utc
 
-#: Times as the source gave them: with an offset, a zone, neither, as a day, in words. What was made of them
-#: does not tell which.
+#: Times as the source gave them: with an offset, a zone, neither, as a day, in words. The result does not
+#: show which.
 _MOMENTS: Final = ("start", "end", "doors", "previous_start", "published")
 _METADATA: Final = ("start_confidence",)
 _EMPTY: Final = {field.name: field.default for field in fields(RawRecord)} | {"accessibility": {}}
 
 
 def words_of(raw: RawRecord) -> dict[str, Any]:
-    """What a listing keeps of the source's own words, as JSON; small: what is empty is left out."""
+    """The source's own words that a listing keeps, as JSON without empty values."""
     found = {name: value for name in WORDS if (value := getattr(raw, name)) != _EMPTY[name]}
     found |= {name: _written(value) for name in _MOMENTS if (value := getattr(raw, name)) is not None}
     found |= {name: raw.metadata[name] for name in _METADATA if name in raw.metadata}
@@ -57,8 +57,10 @@ def words_of(raw: RawRecord) -> dict[str, Any]:
 
 
 def record_of(facts: Mapping[str, Any]) -> RawRecord:
-    """The record that a listing's facts were made from, as far as it is kept, so that the steps make the same
-    of it again. Its description was cleaned, and stays clean."""
+    """The record of a listing's facts, as far as it is kept, so that the steps give the same result.
+
+    Its description was cleaned, and stays clean.
+    """
     event = event_of(facts)
     words = facts["words"] if "words" in facts else _words_of_event(event)
     metadata = {**event.extraction_metadata, **{name: words[name] for name in _METADATA if name in words}}
@@ -90,7 +92,7 @@ def record_of(facts: Mapping[str, Any]) -> RawRecord:
 
 
 def _words_of_event(event: NormalizedEvent) -> dict[str, Any]:
-    """For listings of before words were kept: the event's own values stand for them."""
+    """For listings older than `words`: the event's own values stand for them."""
     return words_of(
         RawRecord(
             external_id=event.external_id,
@@ -121,7 +123,7 @@ def _words_of_event(event: NormalizedEvent) -> dict[str, Any]:
 
 
 def _written(value: RawTime) -> str | dict[str, str]:
-    """Words as they are; a moment as {"at": ISO 8601, "zone": its IANA name} and a day as {"day": …}."""
+    """Text as it is; a moment as {"at": ISO 8601, "zone": its IANA name} and a day as {"day": …}."""
     if isinstance(value, str):
         return value
     if not isinstance(value, datetime):
@@ -140,8 +142,10 @@ def _read(told: str | Mapping[str, str]) -> RawTime:
 
 
 def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
-    """The normalized event back from its JSON: `event_of(event.to_json()).to_json()` is the same, but for
-    `raw_title`, which stands beside it."""
+    """The normalized event from its JSON.
+
+    `event_of(event.to_json()).to_json()` is the same, except `raw_title`, which is stored separately.
+    """
     zone = zone_or_utc(facts.get("timezone") or "")
     extraction = facts.get("extraction") or {}
     told = {
@@ -222,12 +226,12 @@ _RECORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "quality": _quality,
     "flags": lambda told: tuple(Flag(**flag) for flag in told),
 }
-#: Kinds of values that JSON holds as they are.
+#: Kinds of values that JSON stores without conversion.
 _PLAIN_KINDS: Final = frozenset({Kind.TEXT, Kind.WHOLE, Kind.TRUTH, Kind.OBJECT})
 _DEFAULTS: Final[Mapping[str, Any]] = {
     attribute.name: attribute.default for attribute in fields(NormalizedEvent)
 }
-#: Attributes of the normalized event that are told under their own names.
+#: Attributes of the normalized event that have the same name in the JSON.
 _JSON_ATTRIBUTES: Final = tuple(
     name for name in KINDS if name in _DEFAULTS.keys() - {"external_id", "raw_title", "recurrence_id"}
 )

@@ -1,4 +1,4 @@
-"""What a run did, counted."""
+"""The counts of a run."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from sources.models import FetchRun
 
 @dataclass(kw_only=True, slots=True)
 class Tally:
-    """What a run did, as its row and the commands' summary say it."""
+    """The counts of a run, as its row and the commands' summary show them."""
 
     found: int = 0
     kept: int = 0
@@ -28,7 +28,7 @@ class Tally:
     quality: Report = field(default_factory=Report)
 
     def give_to(self, run: FetchRun) -> None:
-        """Put the counts on the run's row."""
+        """Copy the counts to the run's row."""
         run.events_found, run.events_processed, run.events_approved = self.found, self.kept, self.approved
         run.new, run.changed, run.unchanged = self.new, self.changed, self.unchanged
         run.moved, run.missing, run.merged = self.moved, self.missing, self.merged
@@ -37,7 +37,7 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """How processing ended."""
+    """The end of processing: the state and its details."""
 
     state: RunState
     tally: Tally

@@ -1,11 +1,10 @@
-"""Work given to processes that are forked once and stay: what they have read and folded they remember, and
-each keeps its connection to the database.
+"""A pool of forked worker processes that stay: each keeps its caches and its database connection.
 
-`pipeline.matching.workers.spread` forks for each piece, which then needs not be pickled; this is for many
-small pieces of one kind. Only as many as there are processors for this process, none in a process of several
-threads. A child that dies is replaced, and its piece is not done here: what ended one process would end the
-next. `rescue` says what becomes of it. A child that cannot say its answer loses nothing: this process does
-that piece itself, and an error is raised where it shows.
+`pipeline.matching.workers.spread` forks for each piece, which then need not be pickled; this pool serves many
+small pieces of one kind. It has at most one process per available processor, and none in a process of several
+threads. A child that dies is replaced; its piece is never processed here, since it would end this process
+too, and `rescue` decides about it. Where a child cannot send its answer, this process does the piece itself,
+so that an error is raised where it can be seen.
 """
 
 import gc
@@ -26,7 +25,7 @@ from pipeline.budget import let_kernel_end_this_process
 Piece = TypeVar("Piece")
 Answer = TypeVar("Answer")
 
-#: Seconds between two looks of a waiting parent at its own affairs.
+#: Seconds between two calls of `beat` while the parent waits.
 BEAT: Final = 5.0
 _LENGTH: Final = struct.Struct("!Q")
 _CHUNK: Final = 1 << 20
@@ -35,22 +34,27 @@ _LONGEST_WORD: Final = 60
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkerDeath:
-    """How a child ended in the midst of a piece: the `signal` that ended it (0 for none), and `what` it had
-    begun last ('' where it did not say)."""
+    """How a child ended while it worked on a piece.
+
+    `signal` is the signal that ended it (0 for none), `what` the work that it had begun last ('' where
+    unknown).
+    """
 
     signal: int
     what: str
 
     @property
     def is_time(self) -> bool:
-        """Whether the kernel ended it for the processor time that it took."""
+        """Whether the kernel ended it for its use of processor time."""
         return self.signal == signal.SIGXCPU
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A piece, who works on it, and what came of it: None until it is done, b"" where this process has to do
-    it; `death` where its child died."""
+    """A piece, its worker, and its answer.
+
+    None until it is done, b"" where this process has to do it; `death` where its child died.
+    """
 
     piece: Any
     answer: bytes | None = None
@@ -59,8 +63,7 @@ class _Job:
 
 @dataclass(slots=True, eq=False)
 class _Child:
-    """One process, the line to it, where it writes what it begins, what it works on, and what it has said so
-    far."""
+    """One process, its pipe, the memory where it notes its current work, its job, and its output so far."""
 
     process: int
     line: socket.socket
@@ -70,11 +73,12 @@ class _Child:
 
 
 class WorkerPool(Generic[Piece, Answer]):
-    """`processes` children that do `work`, each between `begin` and `finish`. Pieces and answers are pickled.
-    As a context manager: leaving it ends them.
+    """`processes` children that do `work`, each between `begin` and `finish`.
 
-    `rescue` gives the answer to a piece whose child died. `beat` is called every five seconds of waiting, and
-    may end it by an exception."""
+    Pieces and answers are pickled. Leaving the context manager ends the children. `rescue` returns the answer
+    to a piece whose child died. `beat` is called every five seconds of waiting, and may end it by an
+    exception.
+    """
 
     def __init__(
         self,
@@ -103,8 +107,10 @@ class WorkerPool(Generic[Piece, Answer]):
         self._lines.close()
 
     def feed(self, pieces: Iterator[Piece]) -> None:
-        """Give each idle child a piece, as long as there are any. Pieces are asked for one by one, so that
-        they may be made meanwhile."""
+        """Give each idle child a piece, as long as there are any.
+
+        Pieces are taken from the iterator one by one, so that they can be made meanwhile.
+        """
         while (child := self._idle()) is not None and len(self._jobs) <= self._limit:
             for piece in pieces:
                 self._give(child, piece)
@@ -113,12 +119,14 @@ class WorkerPool(Generic[Piece, Answer]):
                 return
 
     def answers(self, pieces: Iterator[Piece]) -> Iterator[Answer]:
-        """The answers to what was fed, and to `pieces`, in order. While one is looked at, the children go
-        on."""
+        """The answers to the fed pieces and to `pieces`, in order.
+
+        The children continue while the caller uses one.
+        """
         while True:
             self.feed(pieces)
             if not self._jobs:
-                if not self._children:  # there can be none
+                if not self._children:  # no child could be forked
                     yield from map(self._work, pieces)
                 return
             while self._jobs[0].answer is None:
@@ -133,8 +141,7 @@ class WorkerPool(Generic[Piece, Answer]):
                 yield pickle.loads(job.answer) if job.answer else self._work(job.piece)  # noqa: S301 - our own child wrote it
 
     def _idle(self) -> _Child | None:
-        """A child without work, forked where there may be one more; None where all are busy, or forking is
-        refused."""
+        """A child without work, forked if the pool may grow; None where all are busy or forking failed."""
         for child in self._children:
             if child.job is None:
                 return child
@@ -170,7 +177,7 @@ class WorkerPool(Generic[Piece, Answer]):
             self._end(child)
 
     def _listen(self, seconds: float) -> bool:
-        """Take in what the children say; False where none said anything for so long."""
+        """Read the children's output. False where none came for so many seconds."""
         heard = self._lines.select(seconds)
         for key, _ in heard:
             child: _Child = key.data
@@ -192,7 +199,7 @@ class WorkerPool(Generic[Piece, Answer]):
         return bool(heard)
 
     def _end(self, child: _Child) -> None:
-        """The child has died, or is without work and ends when its line does."""
+        """Reap a child that died, or end one without work by closing its pipe."""
         self._children.remove(child)
         self._lines.unregister(child.line)
         child.line.close()
@@ -206,10 +213,12 @@ class WorkerPool(Generic[Piece, Answer]):
         child.word.close()
 
     def _attend(self, line: socket.socket, word: mmap.mmap) -> None:
-        """The child's whole life. It leaves by `_exit`: what the parent opened is not the child's to
-        close."""
+        """The main loop of a child.
+
+        It leaves by `_exit`, since what the parent opened must not be closed here.
+        """
         try:
-            gc.freeze()  # a walk over what the parent holds would copy its memory
+            gc.freeze()  # a collection over the parent's objects would copy their memory
             gc.disable()
             let_kernel_end_this_process(lambda what: _write(word, what))
             self._begin()
@@ -234,7 +243,7 @@ def run_alone(
     finish: Callable[[], None],
     beat: Callable[[], object],
 ) -> "Answer | WorkerDeath":
-    """The answer to one piece by a process of its own, or how that ended."""
+    """The answer to one piece from a process of its own, or how that process ended."""
     with WorkerPool[Piece, Any](
         work, processes=1, begin=begin, finish=finish, rescue=lambda _, death: death, beat=beat
     ) as one:
@@ -244,8 +253,7 @@ def run_alone(
 
 
 def _framed(work: Callable[[Any], Any], piece: Any) -> bytes:
-    """The answer with its length before it; nothing where the work raises, which the parent then sees for
-    itself."""
+    """The answer with its length in front; nothing where the work raises, since the parent then repeats it."""
     try:
         answer = pickle.dumps(work(piece), protocol=5)
     except Exception:

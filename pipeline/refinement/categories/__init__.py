@@ -1,2 +1,3 @@
-"""What kind of event is it: text to hashed features and word counts, and those to calibrated probabilities
-over the taxonomy."""
+"""Categorizes events: text becomes hashed features and word counts, and these become calibrated
+probabilities.
+"""

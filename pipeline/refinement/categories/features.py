@@ -1,5 +1,4 @@
-"""An event's text as numbers: hashed words for what was learned, counts of telling words for what is known,
-and marks of its kind of source."""
+"""The features of an event: hashed words, counts of category words, and marks of its kind of source."""
 
 import itertools
 from collections.abc import Sequence
@@ -18,18 +17,18 @@ from pipeline.text.words import plain, words
 #: Columns of hashed words, and of hashed marks of a source.
 COLUMNS: Final = 2**17
 MARKS: Final = 2**13
-#: Letters of a description that are read; more says little and costs time.
+#: Only so many letters of a description are read; more add little and cost time.
 READ: Final = 400
 _TITLE, _DESCRIPTION, _VENUE, _CITY = 40, 80, 12, 4
-#: What the telling words say, by field: their damped count, and their share of all telling words of that
+#: Evidence of category words, by field: their damped count, and their share of all category words of that
 #: field.
 FIELDS: Final = tuple(
     f"{field} {kind}" for field in ("title", "description", "venue") for kind in ("count", "share")
 )
-#: A bare name has at most so many words, and a description shorter than this (letters) is none.
+#: A bare name has at most so many words; a description with fewer letters than this counts as none.
 _NAME_WORDS: Final = 8
 _NO_DESCRIPTION: Final = 20
-#: Words that say nothing of an event: what stands where a title was forgotten.
+#: Words without information about an event: placeholders for a missing title.
 _NOTHING: Final = frozenset(
     """
     event events tba tbc tbd na none null nil unknown untitled unnamed title description test testing todo placeholder lorem ipsum dolor sit amet
@@ -41,7 +40,7 @@ _LETTERS: Final = patterns.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class EventText:
-    """What is known of an event before its category. HTML is allowed; every field may be ''."""
+    """The text of an event before it has a category. HTML is allowed; every field may be ''."""
 
     title: str
     description: str = ""
@@ -58,9 +57,12 @@ class EventText:
 
 @dataclass(frozen=True, slots=True)
 class Matrices:
-    """A batch as numbers: hashed words (n x COLUMNS, sparse), evidence (n x 6 categories), bare (n, 1 where a
-    title is nothing but a name at a venue), marks (n x MARKS, sparse), told (n, False where title and
-    description have no word that says anything)."""
+    """The features of a batch of n texts.
+
+    Hashed words (n x COLUMNS, sparse), evidence (n x 6 categories), bare (n, 1 where a title is nothing but a
+    name at a venue), marks (n x MARKS, sparse), told (n, False where title and description have no
+    informative word).
+    """
 
     words: Any
     evidence: npt.NDArray[np.float32]
@@ -69,7 +71,7 @@ class Matrices:
     told: npt.NDArray[np.bool_]
 
     def rows(self, chosen: npt.NDArray[np.intp]) -> "Matrices":
-        """The same of some of the texts."""
+        """The same for some of the texts."""
         return Matrices(
             self.words[chosen],
             self.evidence[chosen],
@@ -80,7 +82,7 @@ class Matrices:
 
 
 def matrices(texts: Sequence[EventText]) -> Matrices:
-    """The three groups of features of a batch, one row a text, in order."""
+    """The features of a batch, one row for each text, in order."""
     read = [_read(text) for text in texts]
     evidence = _evidence(read)
     silent = ~evidence[:, : len(SLUGS)].any(axis=1)
@@ -108,8 +110,10 @@ def _read(text: EventText) -> Read:
 
 
 def _tells(read: Read) -> bool:
-    """Has the event a word of its own? Digits, single Latin letters, and what stands where a title was
-    forgotten are none."""
+    """Whether the event has an informative word.
+
+    Digits, single Latin letters and placeholders for a title do not count.
+    """
     return any(
         not word.isdigit() and word not in _NOTHING and (len(word) > 1 or not word.isascii())
         for word in itertools.chain(read.title, read.description)
@@ -117,8 +121,10 @@ def _tells(read: Read) -> bool:
 
 
 def _is_name(text: EventText, read: Read) -> bool:
-    """Is the title written like a name, with a venue and nothing said about it? Only "and", "of", "the" and
-    their like may be in lower case."""
+    """Whether the title is written like a name, with a venue and no description.
+
+    Only "and", "of", "the" and similar words may be in lower case.
+    """
     if read.length >= _NO_DESCRIPTION or not read.venue or not 0 < len(read.title) <= _NAME_WORDS:
         return False
     long = [word for word in _LETTERS.findall(text.title[: READ * 2]) if len(word) > 3]
@@ -126,8 +132,7 @@ def _is_name(text: EventText, read: Read) -> bool:
 
 
 def _evidence(read: Sequence[Read]) -> npt.NDArray[np.float32]:
-    """Counts of telling words by category, for title, description and venue: damped, and as shares of all of
-    that field."""
+    """Damped counts and shares of category words by category, for title, description and venue."""
     known = lexicon()
     fields = []
     for field in ("title", "description", "venue"):

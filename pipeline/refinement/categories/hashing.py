@@ -1,8 +1,8 @@
-"""Words and letters of a batch as hashed columns: CRC-32 of each name, the same on every machine and in every
-process.
+"""Words and letters of a batch as hashed columns: CRC-32 of each name, the same on all machines and in all
+processes.
 
-The hashes of a word are kept, those of a pair go on from its first word's, and runs of letters are hashed for
-the whole batch at once: a title has a hundred of them.
+For speed, the hash of each word is cached, that of a pair continues from the hash of its first word, and runs
+of letters are hashed for the whole batch at once (a title has a hundred of them).
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,15 +18,15 @@ from scipy import sparse
 from pipeline.text.words import bucket
 
 Array = npt.NDArray[Any]
-#: Runs of so many letters of a title are features.
+#: Runs of these lengths in a title are features.
 _SHORTEST_RUN, _LONGEST_RUN = 3, 5
-#: Words whose hashes are kept; where there are more, all are forgotten.
+#: The cache holds the hashes of so many words; when it is full, it is emptied.
 _MOST_KEPT: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The folded words of an event by field, and how long its description is (letters)."""
+    """The folded words of an event by field, and the length of its description in letters."""
 
     title: list[str]
     description: list[str]
@@ -37,7 +37,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class _Hashes:
-    """A word's hash by its use, and what it adds to the hash of the word before it."""
+    """The hash of a word for each use, and what it adds to the hash of the word before it."""
 
     title: int
     any: int
@@ -49,8 +49,10 @@ class _Hashes:
 
 
 class _Rows:
-    """A matrix that grows row by row, by groups of names: each group has the same length, whatever the number
-    of its names."""
+    """A matrix that is built row by row from groups of names.
+
+    Each group has the same total length, whatever the number of its names.
+    """
 
     def __init__(self, size: int) -> None:
         self._mask = size - 1
@@ -60,20 +62,22 @@ class _Rows:
         self._rows: list[int] = []
 
     def add(self, row: int, hashes: Sequence[int], length: float) -> None:
-        """One group of a row: hashes of different names."""
+        """Add one group to a row: hashes of different names."""
         if hashes:
             self.add_each(row, hashes, length / float(len(hashes)) ** 0.5)
 
     def add_each(self, row: int, hashes: Sequence[int], value: float) -> None:
-        """Names that have `value` each."""
+        """Add names that have the value `value` each."""
         self._hashes.extend(hashes)
         self._counts.append(len(hashes))
         self._values.append(value)
         self._rows.append(row)
 
     def matrix(self, height: int, more: tuple[Array, Array, Array] | None = None) -> Any:
-        """The rows as CSR (height x size, float32), columns in order; `more` are further rows, hashes and
-        values."""
+        """The rows as CSR (height x size, float32), columns in order.
+
+        `more` are further rows, hashes and values.
+        """
         counts = np.array(self._counts, np.intp)
         rows = np.repeat(np.array(self._rows, np.int32), counts)
         values = np.repeat(np.array(self._values, np.float64), counts)
@@ -93,10 +97,12 @@ class _Rows:
 
 
 def hashed(read: Sequence[Read], *, words: int, marks: int) -> tuple[Any, Any]:
-    """Two matrices of as many columns: words (n x words, sparse), in groups that have the same total length
-    each, whatever the number of their names: title, title and description, stems, letters of the title,
-    venue, city; and what tells one kind of source from another (n x marks, sparse): its words, its city, its
-    venues, how long it speaks."""
+    """Two sparse matrices: features of the words (n x words), and marks of the kind of source (n x marks).
+
+    The words stand in groups of equal total length, whatever the number of names: title, title and
+    description, stems, letters of the title, venue, city. The marks are the words, the city, the venues and
+    the text length.
+    """
     word_rows, mark_rows = _Rows(words), _Rows(marks)
     for row, one in enumerate(read):
         both, venue = _known(one.title + one.description), _known(one.venue)
@@ -143,7 +149,7 @@ _kept: Final[dict[str, _Hashes]] = {}
 
 
 def _known(words: Iterable[str]) -> dict[str, _Hashes]:
-    """The hashes of the different words."""
+    """The hashes of the distinct words."""
     return {word: _kept.get(word) or _keep(word) for word in words}
 
 
@@ -166,15 +172,17 @@ def _keep(word: str) -> _Hashes:
 
 
 def _runs(texts: Sequence[str], length: float) -> tuple[Array, Array, Array]:
-    """The different runs of 3, 4 and 5 letters of each text as rows, hashes and values; those of a text have
-    `length` together."""
+    """The distinct runs of 3, 4 and 5 letters of each text as rows, hashes and values.
+
+    The runs of one text have the total length `length`.
+    """
     sizes = np.array([len(text) for text in texts], np.int64)
     letters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     told, places = _as_bytes(letters)
     rows = np.repeat(np.arange(len(texts)), sizes)
     left = np.repeat(np.cumsum(sizes), sizes) - np.arange(
         len(letters)
-    )  # letters from here to the end of the text
+    )  # number of letters from here to the end of the text
     state = np.full(len(letters), np.uint32(crc32(b"c:")) ^ np.uint32(0xFFFFFFFF), np.uint32)
     found = []
     for step in range(_LONGEST_RUN):
@@ -193,8 +201,7 @@ def _runs(texts: Sequence[str], length: float) -> tuple[Array, Array, Array]:
 
 
 def _as_bytes(letters: Array) -> tuple[Array, Array]:
-    """The bytes of each different letter in UTF-8 (kinds x 4, -1 where it has fewer), and each letter's
-    kind."""
+    """The UTF-8 bytes of each distinct letter (kinds x 4, padded with -1), and each letter's kind."""
     kinds, places = np.unique(letters, return_inverse=True)
     told = np.full((len(kinds), 4), -1, np.int16)
     for kind, code in enumerate(kinds.tolist()):
@@ -204,7 +211,7 @@ def _as_bytes(letters: Array) -> tuple[Array, Array]:
 
 
 def _taken(state: Array, told: Array) -> Array:
-    """The CRC's states after the bytes of one letter each."""
+    """The CRC states after the bytes of one letter each."""
     for byte in told.T:
         after = _STEP[(state ^ byte.astype(np.uint32)) & np.uint32(0xFF)] ^ (state >> np.uint32(8))
         state = np.where(byte >= 0, after, state) if byte.min(initial=0) < 0 else after
@@ -212,7 +219,9 @@ def _taken(state: Array, told: Array) -> Array:
 
 
 def _step_table() -> Array:
-    """CRC-32 by bytes (reflected 0xEDB88320, as zlib has it): what the lowest byte of the state becomes."""
+    """The CRC-32 table by bytes (reflected 0xEDB88320, as in zlib): the new state for the lowest byte of the
+    old one.
+    """
     states = np.arange(256, dtype=np.uint32)
     for _ in range(8):
         states = np.where(

@@ -1,5 +1,4 @@
-"""What a source itself says of an event's kind: its categories and tags, by their names, never by the
-source's identity."""
+"""Category hints from a source's own categories and tags, by their names, never by the source's identity."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -16,23 +15,27 @@ from pipeline.text.words import words
 #: it.
 NAMED: Final = 60.0
 POINTED: Final = 15.0
-#: How much likelier the category becomes that the source's configuration gives to events that say nothing.
+#: How much likelier the source's default category becomes for an event without other hints.
 DEFAULTED: Final = 8.0
 _MOST_LABELS: Final = 12
 _MOST_TAGS: Final = 8
 
 
 def label_hints(label: str) -> Mapping[int, float]:
-    """Category number -> factor for one label of a source: what it is called by, or the telling words in it.
-    Empty for "Campus Wide"."""
+    """Category number -> factor for one label of a source: by its name, or by the category words in it.
+
+    Empty for "Campus Wide".
+    """
     return _label_hints(label[:100])
 
 
 def hints_of(
     categories: Sequence[str], tags: Sequence[str] = (), default: str = ""
 ) -> npt.NDArray[np.float32]:
-    """Factors by category (22,): 1 where the source says nothing of it. `default` counts only where its
-    labels say nothing."""
+    """Factors by category (22,): 1 where the source gives no hint.
+
+    `default` counts only where no label gives one.
+    """
     factors = np.ones(len(SLUGS), np.float32)
     for label in categories[:_MOST_LABELS]:
         for number, factor in label_hints(label).items():

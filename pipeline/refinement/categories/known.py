@@ -1,10 +1,11 @@
-"""What is known of an event without any label of ours: telling words, examples of every category that we
-wrote ourselves, and the rule that a bare name at a venue is a performer. Middling everywhere, so best where a
-kind of source was never seen.
+"""Knowledge about categories that needs no labelled events.
 
-Each piece of knowledge is a column of evidence for every category; a handful of weights, the same for all
-categories, says how far to believe each. So few numbers cannot learn the prior of a source, which is what
-makes them hold for the next one.
+It consists of category words, our own examples of every category, and the rule that a bare name at a venue is
+a performer. It is of medium quality everywhere, so it is the best model for an unfamiliar kind of source.
+
+Each piece of knowledge is a column of evidence for every category. A few weights, the same for all
+categories, set how much each counts. So few numbers cannot learn the prior of a source; therefore they hold
+for the next source too.
 """
 
 from collections.abc import Sequence
@@ -19,14 +20,17 @@ from pipeline.taxonomy import SLUGS
 
 Array = npt.NDArray[Any]
 MUSIC: Final = SLUGS.index("music")
-#: The pieces of knowledge, in the order of their weights; the last one only where the sentences are asked.
+#: The pieces of knowledge in the order of their weights; the last one is used only with sentence vectors.
 PIECES: Final[tuple[str, ...]] = (*FIELDS, "examples", "bare name", "sentences")
 
 
 @dataclass(frozen=True)
 class Known:
-    """`words` (COLUMNS x 22) and `sentences` (512 x 22) learned from our own examples; `weights` by piece
-    without the sentences (n - 1) and `weights_asked` with them (n)."""
+    """The fitted numbers.
+
+    `words` (COLUMNS x 22) and `sentences` (512 x 22) are learned from our own examples. `weights` has a
+    weight for each piece without the sentences (n - 1), `weights_asked` with them (n).
+    """
 
     words: Array
     sentences: Array
@@ -41,7 +45,8 @@ class Known:
 
 def pieces(read: Matrices, words: Array, sentences: Array, vectors: Array | None) -> list[Array]:
     """Each piece of knowledge as (texts x 22), in the order of PIECES; without vectors the last one is
-    missing."""
+    missing.
+    """
     fields = read.evidence.reshape(len(read.evidence), len(FIELDS), len(SLUGS))
     bare = np.zeros((len(read.bare), len(SLUGS)), np.float32)
     bare[:, MUSIC] = read.bare

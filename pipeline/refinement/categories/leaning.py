@@ -1,10 +1,10 @@
-"""What a source usually tells of, as evidence beside an event's own words.
+"""The usual categories of a source as evidence beside an event's own words (the "leaning").
 
-A venue's calendar is mostly concerts, a library's mostly books: where nobody knows the kind of source, its
-earlier events say what to expect of the next one. The prior of what is known without labels is flat (our own
-examples weigh every category alike), so the shares of a source's events are what it is multiplied by, damped
-(Saerens, Latinne, Decaestecker 2002: Adjusting the outputs of a classifier to new a priori probabilities).
-What was learned from labels of that kind of source holds its prior already, and is left alone.
+A venue's calendar is mostly concerts, a library's mostly books: for an unfamiliar kind of source, its earlier
+events show what to expect of the next one. The prior of `known` is flat (our own examples weigh every
+category alike), so it is multiplied by the damped shares of a source's events (Saerens, Latinne, Decaestecker
+2002: Adjusting the outputs of a classifier to new a priori probabilities). What was learned from labels of
+that kind of source contains its prior already, and is not changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,24 +21,26 @@ from pipeline.taxonomy import OTHER, SLUGS
 
 Array = npt.NDArray[np.float32]
 
-#: How far the prior is believed, and the flat events that its shares are smoothed with; chosen on sources
-#: held out (docs/decisions/0021).
+#: How strongly the prior counts, and the number of flat events that smooth its shares; chosen on held-out
+#: sources (docs/decisions/0021).
 STRENGTH: Final = 0.7
 FLAT_EVENTS: Final = 50.0
-#: Fewer events are no prior.
+#: Fewer events make no prior.
 PRIOR_FROM: Final = 20
 _GUESSED: Final = np.array([slug != OTHER for slug in SLUGS])
 _FLAT: Final = _GUESSED.astype(np.float32) / (len(SLUGS) - 1)
 
 
 def is_prior(usual: Mapping[str, int]) -> bool:
-    """Whether a source's events by category (slug to number) are enough to expect something of the next."""
+    """Whether a source has enough events by category (slug to number) for a prior."""
     return sum(count for slug, count in usual.items() if slug != OTHER) >= PRIOR_FROM
 
 
 def leaning(usual: Mapping[str, int]) -> Array:
-    """Log-factors by category (22,) from a source's events by category (slug to number): 0 everywhere below
-    PRIOR_FROM events. `other` says nothing."""
+    """Log-factors by category (22,) from a source's events by category (slug to number).
+
+    0 everywhere below PRIOR_FROM events. `other` does not count.
+    """
     if not is_prior(usual):
         return np.zeros(len(SLUGS), np.float32)
     counts = np.array([usual.get(slug, 0) if slug != OTHER else 0 for slug in SLUGS], np.float32)
@@ -50,8 +52,10 @@ def leaning(usual: Mapping[str, int]) -> Array:
 
 
 def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources: Sequence[str]) -> Array:
-    """The leaning of each event's source (n x 22) from the answers themselves: best category and confidence
-    (n each). Those below THRESHOLD, which nobody is told, are no prior. A source without a name has none."""
+    """The leaning of each event's source (n x 22), from the answers: best category and confidence (n each).
+
+    Answers below THRESHOLD, which are never shown, make no prior. A source without a name has none.
+    """
     rows: dict[str, list[int]] = {}
     for row, source in enumerate(sources):
         if source:
@@ -68,9 +72,11 @@ def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources:
 def answers_by_source(
     model: Categorizer, texts: Sequence[EventText], sources: Sequence[str]
 ) -> list[Prediction]:
-    """An answer for each text, in order, with the prior of its source taken from the texts of that source;
-    '' is no source. Each text is read once, and a sentence encoded only where the words and the prior leave
-    it unsure."""
+    """One answer for each text, in order, with the prior of its source taken from that source's texts.
+
+    '' means no source. Each text is read once; a sentence is encoded only where the words and the prior are
+    unsure.
+    """
     heard = [model.hear(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
     by_words = _leanings_of(_judged(model, heard, np.zeros((len(texts), len(SLUGS)), np.float32)), sources)
     heard = [model.listen(batch, leanings=own) for batch, own in zip(heard, _parted(by_words), strict=True)]

@@ -1,8 +1,7 @@
-"""Words that tell a category in many languages, from `pipeline/artefacts/category_words.csv` (our own list):
-knowledge where no label reaches.
+"""Category words in many languages, from our own list `pipeline/artefacts/category_words.csv`.
 
-An entry is a word, a phrase of up to three words, `stem*` or `*ending`; it may stand under several
-categories, which share its weight.
+They serve where no label exists. An entry is a word, a phrase of up to three words, `stem*` or `*ending`. It
+may belong to several categories, which share its weight.
 """
 
 import csv
@@ -20,7 +19,7 @@ from pipeline.taxonomy import SLUGS
 from pipeline.text.words import words
 
 PATH: Final = Path(__file__).parents[2] / "artefacts" / "category_words.csv"
-#: The shortest stem or ending, and the longest that is looked for, in letters.
+#: The shortest stem or ending, and the longest that is looked up, in letters.
 _SHORTEST, _LONGEST = 3, 14
 _Hits = dict[str, frozenset[int]]
 
@@ -36,14 +35,16 @@ class Lexicon:
     _first: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Find the words that a phrase begins with: most do not."""
+        """Collect the first words of all phrases, since most words begin none."""
         object.__setattr__(
             self, "_first", frozenset(entry.partition(" ")[0] for entry in self.whole if " " in entry)
         )
 
     def counts(self, text: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Evidence by category (22,): each word or phrase that is listed gives 1, shared by the root of how
-        many categories it stands for."""
+        """Evidence by category (22,).
+
+        Each listed word or phrase adds 1, divided by the root of the number of its categories.
+        """
         counts: npt.NDArray[np.float32] = self.counts_of([text])[0]
         return counts
 
@@ -89,7 +90,7 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The product's list, read once per process."""
+    """The shipped list, read once per process."""
     tables: tuple[dict[str, set[int]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
     for category, entry in entries():
         key = " ".join(words(entry.strip("*"), 3))

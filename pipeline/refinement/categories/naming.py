@@ -1,5 +1,6 @@
-"""What a text names of a controlled list: whole words, phrases and `stem*`, looked for in its folded
-words."""
+"""Finds the entries of a controlled list in a text: whole words, phrases and `stem*`, compared with its
+folded words.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pipeline.text.words import words, words_once
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The words that mean one thing."""
+    """The words that stand for one thing."""
 
     whole: frozenset[str]
     phrases: tuple[str, ...]
@@ -17,7 +18,7 @@ class Naming:
 
     @classmethod
     def of(cls, entries: Iterable[str]) -> "Naming":
-        """From entries as the lists have them: `jazz`, `open mic`, `orchest*`."""
+        """Build it from the entries of a list: `jazz`, `open mic`, `orchest*`."""
         plain = [" ".join(words(entry, 4)) for entry in entries if not entry.endswith("*")]
         return cls(
             whole=frozenset(entry for entry in plain if entry and " " not in entry),
@@ -27,7 +28,7 @@ class Naming:
 
     @classmethod
     def any(cls, namings: Iterable["Naming"]) -> "Naming":
-        """What is named where one of them is."""
+        """The union of `namings`."""
         every = list(namings)
         return cls(
             whole=frozenset(word for naming in every for word in naming.whole),
@@ -37,7 +38,7 @@ class Naming:
 
 
 class Told:
-    """A text's words, to be asked for many things."""
+    """The words of a text, prepared for many lookups."""
 
     def __init__(self, text: str, most: int) -> None:
         read = words_once(text, most)

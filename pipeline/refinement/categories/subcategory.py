@@ -1,5 +1,6 @@
-"""Which part of a category: by the words that name it, in the source's labels first, then in the title, then
-in the description."""
+"""The subcategory of an event, by the words that name it: in the source's labels, then the title, then the
+description.
+"""
 
 from collections.abc import Sequence
 from functools import cache
@@ -10,8 +11,10 @@ from pipeline.text.words import plain
 
 
 def subcategory_of(category: str, labels: Sequence[str], title: str, description: str) -> str:
-    """A subcategory of `category`, or '' where no word names one. Labels are asked before the title, the
-    title before the description."""
+    """A subcategory of `category`, or '' where no word names one.
+
+    Labels take precedence over the title, the title over the description.
+    """
     parts, any_part = _parts().get(category, ([], None))
     for text in (" ".join(labels)[:400], title[:300], plain(description[:900])[:300]):
         told = Told(text, 60)
@@ -23,8 +26,10 @@ def subcategory_of(category: str, labels: Sequence[str], title: str, description
 
 @cache
 def _parts() -> dict[str, tuple[list[tuple[str, Naming]], Naming]]:
-    """The subcategories by category, each named by its own slug too, and what names any of them: most texts
-    name none."""
+    """The subcategories of each category, and one naming of all of them.
+
+    Each is named by its own slug too. The joint naming comes first, since most texts name none.
+    """
     parts: dict[str, list[tuple[str, Naming]]] = {}
     for part in SUBCATEGORIES:
         parts.setdefault(part.category, []).append(

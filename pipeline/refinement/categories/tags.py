@@ -1,8 +1,8 @@
-"""Controlled tags: what a source's own labels mean, and what title and description say, in the words of
+"""Controlled tags from a source's labels, and from title and description, by the words in
 `pipeline/taxonomy/data/tags.csv`.
 
-A label of a source that means a controlled tag becomes it ("Musica en vivo" -> "live music"); one that does
-not is kept as it is, behind them.
+A label that means a controlled tag becomes it ("Musica en vivo" -> "live music"). Other labels are kept
+unchanged after the controlled tags.
 """
 
 from collections import defaultdict
@@ -14,15 +14,14 @@ from pipeline.taxonomy import TAGS
 from pipeline.text.words import plain, words, words_once
 
 MOST: Final = 20
-#: With so many controlled tags nothing more is looked for in title and description.
+#: With so many controlled tags, title and description are not searched.
 _ENOUGH: Final = 6
-#: A label of more words is a sentence, not a tag's name; no phrase of the list is longer.
+#: A label of more words is a sentence, not the name of a tag. No phrase of the list is longer.
 _LONGEST: Final = 4
 
 
 def controlled_tags(title: str, description: str, labels: Sequence[str] = ()) -> tuple[str, ...]:
-    """The controlled tags of an event, as it names them: its source's labels first, then its title, then the
-    beginning of its description."""
+    """The controlled tags of an event, in the order of labels, title and beginning of the description."""
     found: dict[str, None] = {}
     for label in labels[:MOST]:
         found.update(dict.fromkeys(_named(words(label[:300], 60))))
@@ -34,8 +33,10 @@ def controlled_tags(title: str, description: str, labels: Sequence[str] = ()) ->
 
 
 def tags_of(title: str, description: str, labels: Sequence[str]) -> tuple[str, ...]:
-    """The controlled tags, then the source's own labels that mean none of them, as it writes them; at most
-    MOST, each once in any case."""
+    """The controlled tags, then the source's other labels as it writes them.
+
+    At most MOST, each once, whatever its case.
+    """
     each: dict[str, str] = {}
     for tag in (
         *controlled_tags(title, description, labels),
@@ -46,7 +47,7 @@ def tags_of(title: str, description: str, labels: Sequence[str]) -> tuple[str, .
 
 
 def _meant(label: str) -> bool:
-    """Is the label, as a whole, one of the names of a controlled tag?"""
+    """Whether the whole label is a name of a controlled tag."""
     return tuple(words(label[:100], _LONGEST + 1)) in _index()[0]
 
 

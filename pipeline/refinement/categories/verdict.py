@@ -1,5 +1,4 @@
-"""From the categorizer's answer to what is told: category, part, tags, and what else the event is; or `other`
-with a reason for review."""
+"""From the categorizer's answer to category, subcategory and tags; or to `other` with a reason for review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,17 +9,19 @@ from pipeline.refinement.categories.subcategory import subcategory_of
 from pipeline.refinement.categories.tags import MOST, tags_of
 from pipeline.taxonomy import OTHER
 
-#: Below this confidence nobody is told a category: it is calibrated, so fewer than three guesses in ten would
-#: be right.
+#: Below this calibrated confidence no category is shown: fewer than three guesses in ten would be right.
 THRESHOLD: Final = 0.3
-#: An event is a second thing too where that category has at least this part of the scores.
+#: A further category is kept where it has at least this share of the scores.
 SECOND: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is told of an event. `secondary` are further categories, the likeliest first; `reason` says why a
-    person should look, or is ''."""
+    """The result for an event.
+
+    `secondary` are further categories, the likeliest first. `reason` is why a moderator should look at it, or
+    ''.
+    """
 
     category: str
     subcategory: str
@@ -32,7 +33,10 @@ class Verdict:
 def verdict(
     answer: Prediction, *, title: str, description: str, labels: Sequence[str] = (), tags: Sequence[str] = ()
 ) -> Verdict:
-    """`labels` are what the source calls the event; `tags` the tags that it has already."""
+    """The verdict on one event.
+
+    `labels` are the source's categories, `tags` the tags that the event has already.
+    """
     known = tags_of(title, description, tags)
     likeliest = sorted(answer.scores.items(), key=lambda item: -item[1])[:3]
     if answer.confidence < THRESHOLD:

@@ -1,2 +1,4 @@
-"""What makes an event doubtful: strong words, spam, links that mislead, private contact data. Pure functions
-over text."""
+"""Checks for doubtful events: profanity, spam, misleading links, private contact data.
+
+Pure functions over text.
+"""

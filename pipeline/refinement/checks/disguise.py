@@ -1,8 +1,7 @@
-"""What a word is when its disguise is taken off: invisible letters, look-alikes of other scripts, digits for
-letters, repeated or spaced letters.
+"""Undoes disguises of words: invisible letters, look-alikes of other scripts, digits for letters, repeated or
+spaced letters.
 
-Nothing is guessed here: each function gives the readings that a word can have, and the caller asks whether
-one of them is known.
+Each function returns all possible readings of a word; the caller checks whether one of them is listed.
 """
 
 import unicodedata
@@ -18,7 +17,7 @@ LOOK_ALIKES: Final = str.maketrans(
     "аеорсухіјѕһԁԛԝкмтвнѵгԍьӏαοεικνρτυχηγωսօոհցքıɑɡɩʏᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡᴢ",
     "aeopcyxijshdqwkmtbhvrgblaoeikvptuxnywuonhgqiagiyabcdefghijklmnoprstuvwz",
 )
-#: Digits and signs that stand for letters; those that can stand for two come with both.
+#: Digits and signs that stand for letters; ambiguous ones have two.
 _SIGNS: Final = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "!": "i", "|": "il", "€": "e", "£": "l",
     "+": "t",
@@ -39,10 +38,10 @@ def visible(text: str) -> str:
 
 
 def readings(token: str) -> Iterator[str]:
-    """What a folded word may be meant for, itself first: without look-alikes, signs and repetitions."""
+    """The possible readings of a folded word, itself first: without look-alikes, signs and repetitions."""
     if (
         token.isascii() and token.isalpha() and not _REPEATED.search(token)
-    ):  # nearly all words: a check of every one must cost little
+    ):  # true of nearly all words: checking each must cost little
         yield token
         return
     seen: set[str] = set()
@@ -64,7 +63,7 @@ def _as_latin(token: str) -> str:
 
 
 def _as_letters(token: str) -> Iterator[str]:
-    """The word with its signs as letters; a word without letters, and an ordinary one, is itself alone."""
+    """The word with its signs as letters. A word without letters, and an ordinary one, has only itself."""
     yield token
     if token.isalpha() or not any(letter.isalpha() for letter in token):
         return

@@ -1,8 +1,7 @@
-"""Links that mislead: dangerous targets, shortened targets, and words that name another site than the one
-they lead to.
+"""Misleading links: dangerous targets, shortened targets, and link text that names another site than the
+target.
 
-Nothing is fetched here: a link is judged by how it is written (RFC 3986), because refining never reaches the
-network.
+Links are judged by their form alone (RFC 3986); refinement sends no requests.
 """
 
 from collections.abc import Iterator
@@ -17,20 +16,20 @@ from pipeline.contract.normalized import NormalizedEvent
 from pipeline.refinement.checks.disguise import LOOK_ALIKES
 from pipeline.text.words import plain
 
-#: Hosts whose only work is to hide where a link leads.
+#: URL shorteners.
 SHORTENERS: Final = frozenset((
     "bit.ly", "bitly.com", "tinyurl.com", "goo.gl", "t.co", "ow.ly", "is.gd", "v.gd", "buff.ly", "rebrand.ly", "cutt.ly",
     "shorturl.at", "rb.gy", "t.ly", "tiny.cc", "bl.ink", "soo.gd", "s.id", "lnkd.in", "adf.ly", "bc.vc", "ouo.io",
     "shorte.st", "clck.ru", "u.to", "x.co", "qr.ae", "dlvr.it", "snip.ly", "short.io", "t2m.io", "tiny.one", "urlz.fr",
     "lc.chat", "mcaf.ee",
 ))  # fmt: skip
-#: Hosts that lead on by their nature (mail tools, safe-link gates, search engines): their words name the true
+#: Hosts that redirect by nature (mail tools, safe-link gates, search engines): the link text names the true
 #: target.
 REDIRECTORS: Final = (
     "list-manage.com", "safelinks.protection.outlook.com", "google.com", "constantcontact.com", "rs6.net", "urldefense.com", "urldefense.proofpoint.com",
     "l.facebook.com", "lm.facebook.com", "facebook.com", "sendgrid.net", "mailchi.mp", "youtube.com", "out.reddit.com", "duckduckgo.com", "hubspotlinks.com",
 )  # fmt: skip
-#: Names that are imitated for their logins, each with the hosts that are really theirs.
+#: Names that phishing imitates for their logins, each with its genuine hosts.
 IMITATED: Final = {
     "paypal": ("paypal.com", "paypal.me"), "google": ("google.com", "goo.gl", "google"), "facebook": ("facebook.com", "fb.com"),
     "instagram": ("instagram.com",), "microsoft": ("microsoft.com",), "apple": ("apple.com",), "icloud": ("icloud.com",), "amazon": ("amazon.com",),
@@ -38,8 +37,8 @@ IMITATED: Final = {
     "coinbase": ("coinbase.com",), "binance": ("binance.com",), "stripe": ("stripe.com",), "eventbrite": ("eventbrite.com",),
     "ticketmaster": ("ticketmaster.com",), "meetup": ("meetup.com",), "bookmyshow": ("bookmyshow.com",), "razorpay": ("razorpay.com",), "paytm": ("paytm.com",),
 }  # fmt: skip
-#: Endings of files that a browser saves and a system runs.
-#: Characters of a host's name (RFC 1035), and of a link's words that are read.
+#: Endings of files that a browser saves and a system runs. The longest host name (RFC 1035), and how much of
+#: a link's text is read.
 _MAX_HOST: Final = 253
 _MAX_WORDS: Final = 300
 _PROGRAMS: Final = patterns.compile(
@@ -61,7 +60,7 @@ _NUMERIC: Final = patterns.compile(
     longest=_MAX_HOST,
 )
 _UNSEEN: Final = patterns.compile(r"[\x00-\x20\x7f]")
-#: A site that is named within a link's words.
+#: A site that is named within a link's text.
 _SAID: Final = patterns.compile(
     r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,24})", patterns.IGNORECASE, longest=_MAX_WORDS
 )
@@ -74,15 +73,17 @@ _MOST: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where it leads, and the words that are shown for it ('' for a field of the event)."""
+    """The target of a link and its text ('' for a field of the event)."""
 
     url: str
     text: str = ""
 
 
 def links_of(event: NormalizedEvent) -> list[Link]:
-    """The links of an event: its own fields first, then those of its description, at most 60, each pair of
-    target and words once."""
+    """The links of an event: its own fields first, then those of its description.
+
+    At most 60, each pair of target and text once.
+    """
     fields = (event.url, event.ticket_url, event.online_url, event.organizer.url if event.organizer else "")
     found = dict.fromkeys(Link(url) for url in fields if url)
     for link in _in_description(event.description):
@@ -93,8 +94,10 @@ def links_of(event: NormalizedEvent) -> list[Link]:
 
 
 def malicious(link: Link, bad_hosts: frozenset[int] = frozenset()) -> str:
-    """Why the link is dangerous, in words, or '' where it is not. `bad_hosts` holds hashes of known spam
-    hosts (`host_hash`)."""
+    """Why the link is dangerous, as a phrase, or ''.
+
+    `bad_hosts` holds hashes of known spam hosts (`host_hash`).
+    """
     url = _UNSEEN.sub("", link.url)  # browsers drop these too: "java<tab>script:"
     try:
         parts = urlsplit(url)
@@ -117,14 +120,16 @@ def malicious(link: Link, bad_hosts: frozenset[int] = frozenset()) -> str:
 
 
 def shortened(link: Link) -> str:
-    """Why the link hides where it leads, or ''."""
+    """Why the link hides its target, or ''."""
     host = host_of(link.url)
     return f"a link is shortened by {host}" if host in SHORTENERS else ""
 
 
 def mismatched(link: Link) -> str:
-    """Why the words of the link name another site than its target, or ''. A redirector that carries the named
-    site is no mismatch."""
+    """Why the link text names another site than the target, or ''.
+
+    A redirector that carries the named site in its address is no mismatch.
+    """
     named = _NAMED.match(link.text.strip()) or _SAID.search(link.text)
     if not named:
         return ""
@@ -135,7 +140,7 @@ def mismatched(link: Link) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of `url` in lower case without "www.", or '' where there is none or it cannot be read."""
+    """The host of `url` in lower case without "www.", or '' where there is none or it cannot be parsed."""
     try:
         host = (urlsplit(url.strip()).hostname or "").rstrip(".").removeprefix("www.")
     except ValueError:
@@ -144,15 +149,16 @@ def host_of(url: str) -> str:
 
 
 def site_of(host: str) -> str:
-    """The part of a host that one owner has, by rule of thumb: two labels, or three under "co.uk" and its
-    like."""
+    """The part of a host that has one owner, by rule of thumb: two labels, or three under "co.uk" and similar
+    suffixes.
+    """
     labels = host.lower().rstrip(".").split(".")
     keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL else 2
     return ".".join(labels[-keep:])
 
 
 def host_hash(host: str) -> int:
-    """A host as 64 bits, so that lists of bad hosts ship as numbers."""
+    """A host as 64 bits, so that lists of bad hosts can ship as numbers."""
     return int.from_bytes(blake2b(host.lower().strip(".").encode(), digest_size=8).digest(), "big")
 
 
@@ -170,7 +176,7 @@ def _bad_host(host: str, bad_hosts: frozenset[int]) -> str:
 
 
 def _shown(label: str) -> str:
-    """The label as a browser may show it; what cannot be decoded stays."""
+    """The label as a browser may show it, or the label itself where it cannot be decoded."""
     if not label.startswith("xn--"):
         return label
     try:
@@ -180,8 +186,9 @@ def _shown(label: str) -> str:
 
 
 def _mixes_scripts(label: str) -> bool:
-    """Whether a label mixes Latin letters with Cyrillic or Greek ones, or is made of their look-alikes alone,
-    the way of imitations (UTS 39)."""
+    """Whether a label mixes Latin letters with Cyrillic or Greek ones, or consists of their look-alikes (UTS
+    39).
+    """
     if not any("\u0370" <= letter <= "\u052f" for letter in label):
         return False
     read = label.translate(LOOK_ALIKES)
@@ -189,8 +196,10 @@ def _mixes_scripts(label: str) -> bool:
 
 
 def _imitated(host: str) -> str:
-    """The well-known host that `host` pretends to be: its name in look-alikes or digits, or as a part of
-    another's host ("paypal.com.verify.example")."""
+    """The well-known host that `host` imitates, or ''.
+
+    By look-alikes or digits in its name, or as a part of another's host ("paypal.com.verify.example").
+    """
     owner = site_of(host)
     first = owner.partition(".")[0]
     plain_name = first.translate(LOOK_ALIKES).translate(_DIGITS)
@@ -204,8 +213,7 @@ def _imitated(host: str) -> str:
 
 
 def _leads_badly(url: str, bad_hosts: frozenset[int]) -> str:
-    """Why the address that a redirector carries is dangerous, or ''. One step is looked through, not a
-    chain."""
+    """Why the target of a redirector is dangerous, or ''. Only one redirection is followed, not a chain."""
     target = _carried(url)
     if not target:
         return ""
@@ -218,7 +226,7 @@ def _leads_badly(url: str, bad_hosts: frozenset[int]) -> str:
 
 
 def _final_host(url: str) -> str:
-    """The host of `url`, or of the address that it carries as a parameter (a redirector's habit)."""
+    """The host of `url`, or of the address that it carries as a parameter, as redirectors do."""
     return host_of(_carried(url)) or host_of(url)
 
 
@@ -249,8 +257,11 @@ def _carried(url: str) -> str:
 
 
 def _same_owner(shown: str, target: str) -> bool:
-    """Whether one owner has both hosts: the same site, or the same name in another country ("bbc.co.uk" and
-    "bbc.com") that nobody imitates."""
+    """Whether both hosts have one owner.
+
+    They do on the same site, or with the same name in another country ("bbc.co.uk" and "bbc.com") unless that
+    name is often imitated.
+    """
     first, other = site_of(shown), site_of(target)
     name = first.partition(".")[0]
     return first == other or (name == other.partition(".")[0] and name not in IMITATED)

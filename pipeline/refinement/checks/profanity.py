@@ -1,11 +1,10 @@
-"""Strong words, by language and by whole words: Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the
+"""Finds profanity by language and whole words: Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the
 end) stay clean.
 
-The lists (`pipeline/artefacts/profanity.json`, our own) hold insults, slurs and obscenities only; mild words
-are a matter of taste. Stems serve languages that bend their words in many ways. A word that is
-harmless in another language counts only where the language is known. Chinese, Japanese, Thai and Korean write
-no spaces that would part words, so that their lists hold what is long enough to be sought anywhere, and the
-words in which it means nothing.
+The lists (`pipeline/artefacts/profanity.json`, our own) contain insults, slurs and obscenities, no mild
+words. Stems serve languages with many inflections. A word that is harmless in another language counts only
+where the language is known. Chinese, Japanese, Thai and Korean do not separate words by spaces, so their
+lists contain entries long enough to be searched anywhere, and the longer words in which these are harmless.
 """
 
 import json
@@ -20,14 +19,14 @@ from pipeline.text.words import folded, may_link, plain
 
 PATH: Final = Path(__file__).parents[2] / "artefacts" / "profanity.json"
 _MOST: Final = 5_000
-#: Characters of a word that are read; what is listed is far shorter, and what is read is kept.
+#: Only so many characters of a word are read, since readings are cached; listed words are far shorter.
 _LONGEST_WORD: Final = 200
 #: A word with the vowel signs of Indic and Thai scripts, and the signs that stand for letters within it.
 _TOKEN: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff*@$!|€£+]+", longest=2 * _MOST)
 _LINK: Final = patterns.compile(
     r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}", longest=2 * _MOST
 )
-#: Codes of which a language is a part or another name.
+#: Codes of languages that belong to another one, or have another name.
 _SAME: Final = {"nb": "no", "nn": "no", "tl": "fil", "iw": "he", "in": "id", "hr": "sr", "mr": "hi"}
 
 
@@ -40,14 +39,15 @@ class _Lists:
     harmless_in: dict[str, frozenset[str]]
     harmless_phrases: tuple[str, ...]
     harmless_substrings: patterns.Pattern[str]
-    #: Languages that do not write in Latin letters: their words are no words of any other list, so that they
-    #: are always asked.
+    #: Languages in other scripts than Latin: their words occur in no other list, so they are always checked.
     other_scripts: frozenset[str]
 
 
 def strong_words(text: str, language: str = "") -> list[str]:
-    """The strong words in `text`, folded, each once, in order: English ones, those of the event's language
-    ('' where it is not known), and those of every other script."""
+    """The profane words in `text`, folded, each once, in order.
+
+    English ones, those of the event's language ('' where unknown), and those of every other script.
+    """
     lists = _lists()
     code = language.lower().partition("-")[0]
     code = _SAME.get(code, code)
@@ -71,8 +71,10 @@ def strong_words(text: str, language: str = "") -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The lists of some languages as one, so that an ordinary word costs one look. `names` are the languages,
-    the first found counts."""
+    """The lists of several languages as one, so that an ordinary word costs one lookup.
+
+    `names` are the languages; the first one with the word counts.
+    """
 
     names: tuple[str, ...]
     words: frozenset[str]
@@ -102,7 +104,7 @@ def _asked(language: str, is_ascii: bool) -> _Asked:
 
 @lru_cache(maxsize=20_000)
 def _listed(token: str, asked_for: str, is_ascii: bool, language: str) -> str:
-    """The listed word that `token` stands for, or ''. Kept, since most words come again."""
+    """The listed word that `token` stands for, or ''. Cached, since most words recur."""
     lists, asked = _lists(), _asked(asked_for, is_ascii)
     if "*" in token.strip("*") and len(token) >= 4:
         token = token.strip("*!")
@@ -117,8 +119,7 @@ def _listed(token: str, asked_for: str, is_ascii: bool, language: str) -> str:
 
 
 def _is_harmless(word: str, listed_in: str, language: str, lists: _Lists) -> bool:
-    """Whether an English word is an ordinary one of the language, or may be one where the language is not
-    known."""
+    """Whether an English word is harmless in the language, or may be where the language is unknown."""
     elsewhere = lists.harmless_in.get(word, frozenset())
     return (
         listed_in == "en" and bool(elsewhere) and language != "en" and (not language or language in elsewhere)
@@ -126,8 +127,10 @@ def _is_harmless(word: str, listed_in: str, language: str, lists: _Lists) -> boo
 
 
 def _starred(token: str, words: frozenset[str]) -> bool:
-    """ "f*ck" and "sh*t": an asterisk stands for one letter, and the first and the last letter must be
-    there."""
+    """Whether an asterisk replaces one letter, as in "f*ck" and "sh*t".
+
+    The first and the last letter must be there.
+    """
     if sum(letter != "*" for letter in token) < 2:
         return False
     return any(

@@ -1,13 +1,12 @@
-"""Spam: a small trained filter over hashed words, the trades of spammers
-(`pipeline/artefacts/spam_topics.json`: casinos, pills, essays, escorts, …), and shapes (sums of money,
-shouting), shipped as numbers.
+"""A small trained spam filter over hashed words, topics and shapes, shipped as numbers.
 
-A trade alone is none: there are film nights on bitcoin and concerts in casinos. What counts is the trade
-together with the way to the buyer, which the filter learns from pairs of topics. Numbers to call and postal
-codes say nothing, since events have them.
+Topics are the trades of spammers (`pipeline/artefacts/spam_topics.json`: casinos, pills, essays, escorts, …);
+shapes are sums of money and shouting. A topic alone is not spam: there are film nights about bitcoin and
+concerts in casinos. A topic counts together with a way to reach the buyer, which the filter learns from pairs
+of topics. Phone numbers and postal codes do not count, since events have them.
 
-Trained by `manage.py train_spam` on messages, on our own examples of event spam, and against real events, so
-that these stay clean.
+`manage.py train_spam` trains it on messages, on our own examples of event spam, and on real events as
+counterexamples.
 """
 
 import itertools
@@ -42,8 +41,7 @@ _EMPHASIS: Final = patterns.compile(r"[!?]{2,}|[✅💰💊🔥💯➡👉📞�
 
 @dataclass(frozen=True)
 class SpamFilter:
-    """Weights by column, a bias, the threshold above which a text is spam, and hashes of hosts that are known
-    for spam."""
+    """Weights by column, a bias, the threshold above which a text is spam, and hashes of known spam hosts."""
 
     weights: npt.NDArray[np.float32]
     bias: float
@@ -52,8 +50,10 @@ class SpamFilter:
     metadata: dict[str, Any]
 
     def probability(self, text: str) -> float:
-        """How surely `text` (title and description, HTML or not) is spam, 0 to 1. A word or two say
-        nothing."""
+        """The probability that `text` (title and description, HTML or not) is spam, 0 to 1.
+
+        One or two words count as 0.
+        """
         if len(words(plain(text[:_FEW_LETTERS]), _FEW)) < _FEW:
             return 0.0
         columns, values = features(text)
@@ -65,8 +65,10 @@ class SpamFilter:
 
 
 def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-    """Columns and values of a text: words and pairs of words, normalized to length 1; its topics and pairs of
-    topics, and its shapes."""
+    """Columns and values of a text.
+
+    Words and pairs of words, normalized to length 1; topics and pairs of topics; shapes.
+    """
     text = plain(text[: _MOST * 2])[:_MOST]
     told = words(text, _MOST_WORDS)
     columns = [_hashes(word)[0] & _MASK for word in dict.fromkeys(told)]
@@ -89,13 +91,14 @@ def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
 @lru_cache(maxsize=50_000)
 def _hashes(word: str) -> tuple[int, int, bytes]:
     """The hash of a word, that of the first word of a pair, and what the second word adds to it; see
-    `bucket`."""
+    `bucket`.
+    """
     told = word.encode("utf-8", "surrogatepass")
     return crc32(b"w:" + told), crc32(b"p:" + told), b" " + told
 
 
 def topics_of(told: Sequence[str]) -> frozenset[str]:
-    """The trades that folded words in their order speak of."""
+    """The topics of folded words in their order."""
     known, first = _topics()
     at = [place for place, word in enumerate(told) if word in first]
     runs = (
@@ -127,7 +130,7 @@ def _shapes(text: str) -> Sequence[str]:
 
 @cache
 def spam_filter(path: Path = PATH) -> SpamFilter:
-    """The shipped filter, read once per process. `ValueError` or `OSError` for a file that is none."""
+    """The shipped filter, read once per process. Raises ValueError or OSError for an invalid file."""
     with np.load(path, allow_pickle=False) as data:
         metadata = json.loads(str(data["metadata"]))
         return SpamFilter(

@@ -1,1 +1,1 @@
-"""What the words tell besides: who performs, who may come and how easily, and whether there is a roof."""
+"""Facts from the text of an event: performers, ages, accessibility, indoor or outdoor."""

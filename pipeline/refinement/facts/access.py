@@ -1,5 +1,4 @@
-"""Accessibility as a small controlled mapping: what a person must know before they come, in the words of
-several languages."""
+"""Accessibility as a small controlled mapping, from words in several languages."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,7 +7,7 @@ from typing import Any, Final
 from pipeline import patterns
 from pipeline.text.folding import fold
 
-#: What is known, by the key under which it is kept, and the words for it (folded: small letters, no accents).
+#: The keys of the mapping, and the words for each (folded: small letters, no accents).
 _WORDS: Final = MappingProxyType(
     {
         "wheelchair": r"wheel-?chair[- ](?:access\w*|friendly|users?|ramp|spaces?|seating)|access\w* (?:to|for|by) (?:people (?:in|using) )?wheel-?chairs?"
@@ -42,7 +41,7 @@ _WORDS: Final = MappingProxyType(
 _PATTERNS: Final = {
     key: patterns.compile(rf"(?:(?<=\W)|^)(?:{words})", patterns.IGNORECASE) for key, words in _WORDS.items()
 }
-#: Upper case in the patterns means that only capitals count: "asl" is a chat's word, "cart" a vehicle.
+#: Upper case in a pattern matches capitals only: "asl" is a chat word, "cart" a vehicle.
 _CAPITALS: Final = {
     key: patterns.compile(words)
     for key, words in {
@@ -50,8 +49,8 @@ _CAPITALS: Final = {
         "captions": r"\bCART (?:caption\w*|services?)",
     }.items()
 }
-#: What at least is there where one of the patterns is: looked for in small letters, so that nearly all texts
-#: cost one look.
+#: Every match of the patterns contains one of these. They are searched first, in small letters, so that
+#: nearly all texts cost one search.
 _ANY: Final = patterns.compile(
     r"wheel|acces+ib|step-?free|barriere|rollstuhl|fauteuil|\bpmr\b|silla|sedia|rolstoel|toilet|restroom|bathroom|\bwcs?\b|sign[- ]lang|sign(?:ed)? inter"
     r"|\b[ab]sl\b|geb[aä]rden|gebaren|des signes|de signos|de se[nñ]as|dei segni|\blsf\b|caption|s(?:ur|ub)title|untertitel|sous-titr|\bcart\b|loops?\b|t-coil"
@@ -63,7 +62,7 @@ _NOT: Final = patterns.compile(
     patterns.IGNORECASE,
 )
 
-#: What platforms and schema.org call the same, folded to letters.
+#: The names of platforms and schema.org for the same keys, folded to letters.
 _KEYS: Final = MappingProxyType(
     {
         "wheelchairaccessible": "wheelchair", "wheelchairaccess": "wheelchair", "wheelchair": "wheelchair", "wheelchairaccessibleentrance": "wheelchair",
@@ -77,8 +76,10 @@ _KEYS: Final = MappingProxyType(
 
 
 def access_of(stated: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """`stated` under our keys, and what `text` (plain) says beside it: true or false. What the source states
-    is kept, also under names of its own."""
+    """`stated` under our keys, with the facts that `text` (plain) adds: true or false.
+
+    What the source states is kept, also under other names.
+    """
     told: dict[str, Any] = {}
     for name, value in stated.items():
         key = _KEYS.get("".join(char for char in name.casefold() if char.isalpha()), name)

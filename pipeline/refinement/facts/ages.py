@@ -1,4 +1,4 @@
-"""How old one must be: `minimum_age` in years, or `all_ages`."""
+"""The age limit: `minimum_age` in years, or `all_ages`."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,14 +7,14 @@ from pipeline import patterns
 from pipeline.contract.values import read_age
 
 _LOWEST, _HIGHEST = 12, 25
-#: An age that could be meant: most texts have none, and cost one look.
+#: An age that could be meant. Most texts have none and cost only this search.
 _AGE: Final = patterns.compile(r"1[2-9]|2[0-5]")
-#: In a title: "(21+)", "18+", "ages 21 and over". A bare number is none.
+#: In a title: "(21+)", "18+", "ages 21 and over". A bare number does not count.
 _TITLE: Final = patterns.compile(
     r"(?<![\d$€£₹.,:/-])(?:ages?\s*)?(?P<age>1[2-9]|2[0-5])\s*(?:\+(?!\s*\d)|(?:and|&)\s+(?:over|up|older)\b|y(?:ea)?rs?\.? (?:and|&) (?:over|up|older)\b)",
     patterns.IGNORECASE,
 )
-#: In a text only with a word for admission or age beside it, or in brackets: "21+ only", "must be 21", "ab 18
+#: In a text, only beside a word for admission or age, or in brackets: "21+ only", "must be 21", "ab 18
 #: Jahren", "dès 16 ans".
 _TEXT: Final = patterns.compile(
     r"(?<![\d$€£₹.,:/-])(?:"
@@ -35,8 +35,10 @@ _ALL: Final = patterns.compile(
 
 
 def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
-    """`{"minimum_age": years}` or `{"all_ages": True}` where the words surely say so; {} where they say
-    neither, or several ages, or it is stated."""
+    """`{"minimum_age": years}` or `{"all_ages": True}` where the words are certain, else {}.
+
+    {} also where they state several ages, or where `stated` has one already.
+    """
     if "minimum_age" in stated or "all_ages" in stated:
         return {}
     found = {int(match["age"]) for match in _TITLE.finditer(title)}
@@ -49,7 +51,9 @@ def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
 
 
 def age_limit_of(accessibility: Mapping[str, Any]) -> int | None:
-    """The field `age_limit` by what accessibility says: the least age in years, 0 for all ages, None for neither."""
+    """The field `age_limit` from the accessibility facts: the least age in years, 0 for all ages, None for
+    neither.
+    """
     if accessibility.get("all_ages") is True:
         return 0
     return read_age(accessibility.get("minimum_age"))

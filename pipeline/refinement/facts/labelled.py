@@ -7,9 +7,9 @@ from pipeline import patterns
 from pipeline.contract.fields import SIMPLE
 from pipeline.text.sanitize import lines
 
-#: Characters before a colon that are looked at for a label.
+#: Only so many characters before a colon are searched for a label.
 _BEFORE: Final = 60
-#: A longer line is a sentence of prose; what is beyond is not read.
+#: A longer line is prose; only so many characters of it are read.
 MAX_LINE: Final = 200
 _FIELD_OF: Final = {label: name for name, how in SIMPLE.items() for label in how.labels}
 _LABELS: Final = "|".join(patterns.escape(label) for label in sorted(_FIELD_OF, key=len, reverse=True))
@@ -20,8 +20,10 @@ _LINE: Final = patterns.compile(
 
 
 def labelled(description: str, *, but: Set[str] = frozenset()) -> dict[str, Any]:
-    """The values of simple fields `but` those named, by lines "Label: value" of a description (HTML); a field
-    of which two lines say different things has none."""
+    """The values of simple fields, except `but`, from lines "Label: value" of a description (HTML).
+
+    A field with two contradicting lines has none.
+    """
     *before_colons, _ = description.replace("：", ":").split(":")
     if not any(_ends_in_label(text[-_BEFORE:]) for text in before_colons):
         return {}
@@ -37,8 +39,10 @@ def labelled(description: str, *, but: Set[str] = frozenset()) -> dict[str, Any]
 
 
 def _ends_in_label(text: str) -> bool:
-    """Whether what stands before a colon ends in a label, with markup after it or not. Most descriptions have
-    none, and cost a look at each colon."""
+    """Whether the text before a colon ends in a label, with or without markup.
+
+    Most descriptions have none; the test costs one search for each colon.
+    """
     text = text.rstrip()
     if text.endswith(">"):
         text = text[: text.rfind("<")].rstrip()

@@ -1,5 +1,4 @@
-"""Who performs, from a title: "X feat. Y", "with special guests A, B and C". Precision first: a name that may
-be none is left out."""
+"""Performers from a title: "X feat. Y", "with special guests A, B and C". An uncertain name is left out."""
 
 from collections.abc import Collection
 from itertools import takewhile
@@ -8,8 +7,8 @@ from typing import Final
 from pipeline import patterns
 from pipeline.text.folding import fold_name
 
-#: Only here do "w/" and "feat." name performers; a yoga class "w/ Ana" names a teacher, a dinner "w/ wine" a
-#: drink.
+#: In these categories only, "w/" and "feat." name performers: a yoga class "w/ Ana" names a teacher, a dinner
+#: "w/ wine" a drink.
 _STAGES: Final = frozenset({"music", "nightlife", "comedy", "stage", "festival"})
 _MAX: Final = 20
 _MAX_WORDS: Final = 6
@@ -56,8 +55,7 @@ _SMALL_WORDS: Final = frozenset(
 
 
 def performers_of(title: str, category: str, others: Collection[str]) -> tuple[str, ...]:
-    """The names that the title surely calls performers, without those in `others` (the venue, the
-    organizer)."""
+    """The names that the title certainly gives as performers, without those in `others` (venue, organizer)."""
     evening = _EVENING.match(title)
     found = [] if evening or category not in _STAGES else _BEFORE.finditer(title)
     names = (
@@ -73,14 +71,19 @@ def performers_of(title: str, category: str, others: Collection[str]) -> tuple[s
 
 
 def _names_in(text: str) -> list[str]:
-    """The names of a list up to the first part that is none: what follows a phrase is one, too."""
+    """The names of a list up to the first part that is not a name.
+
+    A part after a phrase is checked too.
+    """
     parts = (_TAIL.sub("", _LEAD.sub("", name)).strip(" \"'“”*:-–") for name in _split(_END.sub("", text)))
     return list(takewhile(is_a_name, parts))
 
 
 def is_a_name(text: str) -> bool:
-    """Whether a text looks like the name of a person or band: few words, each with a capital or a figure
-    first but for small ones."""
+    """Whether a text looks like the name of a person or band.
+
+    It has few words, each (except small ones) beginning with a capital or a digit.
+    """
     words = text.split()
     if (
         not 0 < len(words) <= _MAX_WORDS
@@ -97,14 +100,14 @@ def is_a_name(text: str) -> bool:
 
 
 def is_one_of(name: str, others: Collection[str]) -> bool:
-    """Whether the name is that of the house or of who organizes, whatever the case or a leading 'The'."""
+    """Whether the name is one of `others`, whatever the case or a leading 'The'."""
     return fold_name(name).removeprefix("the ") in {
         fold_name(other).removeprefix("the ") for other in others if other
     }
 
 
 def _split(text: str) -> list[str]:
-    """A list of names. "A & B" alone stays whole, since it may be a duo; at the end of a list it is two."""
+    """A list of names. "A & B" alone stays whole, since it may be a duo; at the end of a list it is split."""
     parts = [part for part in _LIST.split(text) if part.strip()]
     if len(parts) < 2:
         return parts

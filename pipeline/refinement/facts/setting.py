@@ -1,4 +1,4 @@
-"""Under a roof or not: what is said of the event, else what kind of place its venue's name ends with."""
+"""Indoor or outdoor: by the event's words, else by the kind of place that its venue's name ends with."""
 
 from typing import Final
 
@@ -18,12 +18,13 @@ _INDOOR: Final = patterns.compile(
     r"|en int[ée]rieur|in innenr[äa]umen|bajo techo|al chiuso)\b",
     patterns.IGNORECASE,
 )
-#: Neither is said of what may be moved or has both.
+#: Events of these kinds get no setting: they may be moved, or have both.
 _BOTH: Final = patterns.compile(
     r"\bindoors?\s*(?:and|&|/|or)\s*outdoors?\b|\boutdoors?\s*(?:and|&|/|or)\s*indoors?\b|\b(?:rain (?:location|venue)|in case of rain|if it rains)\b",
     patterns.IGNORECASE,
 )
-#: The last word of a venue's name, folded. 'Garden' and 'Square' alone may be arenas and shops.
+#: The last word of a venue's name, folded. 'Garden' and 'Square' are missing, since they may be arenas and
+#: shops.
 _OUTDOOR_PLACES: Final = frozenset(
     """park parks beach lawn playground field fields meadow trail trailhead lake lakeside pier rooftop campground campsite forest woods
     farm vineyard orchard amphitheatre amphitheater bandshell bandstand gazebo promenade boardwalk waterfront riverfront strand wiese stadtpark parc plage
@@ -50,7 +51,7 @@ _BY_PLACE: Final = 0.65
 
 
 def setting_of(title: str, text: str, venue: str, online: Online) -> tuple[Setting, float]:
-    """The setting and how far it is believed; unknown where nothing is said, or both."""
+    """The setting and the confidence in it; unknown where the words state none, or both."""
     if online is Online.YES:
         return Setting.UNKNOWN, 0.0
     words = f"{title}. {text}"

@@ -1,1 +1,1 @@
-"""Where an event is: known places, points, and what the words say."""
+"""The location of an event: known places, coordinates, and the words of its venue."""

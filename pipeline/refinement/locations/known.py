@@ -1,5 +1,7 @@
-"""The place that is already known: by what a person said, by name or alias, by a name much like it where
-address or distance agree."""
+"""Finds the known place of a venue.
+
+By a moderator's correction, by name or alias, or by a similar name where address or distance agree.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -19,10 +21,10 @@ from pipeline.geography.wording import speaks_of, wordings
 from pipeline.refinement.locations.venue_text import folded_venue_name
 from pipeline.text.folding import fold_name
 
-#: A name or alias of the place in its own city is it, unless street, distance or telephone speak against it
-#: as strongly as this allows.
+#: A name or alias of a place in the same city is a match, unless street, distance or telephone contradict it
+#: more strongly than this.
 SAME_NAME_AT: Final = 0.5
-#: A slip of the pen: so alike (0 to 100), and so long, that the name serves where nothing contradicts.
+#: A misspelling: a name this similar (0 to 100) and this long is a match where nothing contradicts it.
 SLIP: Final = 92.0
 SHORT_NAME: Final = 6
 
@@ -32,7 +34,7 @@ Known = Mapping[WantedVenue, Sequence[PlaceFact]]
 
 
 def wanted_of(draft: Draft) -> list[WantedVenue]:
-    """What to ask for: the venue by its name and address together, by its whole name, by its house's."""
+    """The lookups for a venue: its name and address together, its whole name, and the name without the room."""
     venue = draft.event.venue
     names = dict.fromkeys(name for name in (fold_name(venue.name), folded_venue_name(venue)) if name)
     both = [text for text in wordings(draft.place_name or venue.name, venue.address) if text not in names]
@@ -44,10 +46,11 @@ def wanted_of(draft: Draft) -> list[WantedVenue]:
 
 
 def corrected(draft: Draft, known: Corrections) -> Draft | None:
-    """The draft at the place that a person said its words mean, its venue told as that place is; None where
-    nobody said so.
+    """The draft at the place that a moderator assigned to its words, with that place's venue; None without a
+    correction.
 
-    A correction holds in the city that it was made in, in the place's own, and where no city is known."""
+    A correction applies in the city that it was made in, in the place's own city, and where no city is known.
+    """
     venue = draft.event.venue
     for words in wordings(venue.name, venue.address):
         for one in known.get(words, ()):
@@ -86,8 +89,9 @@ def _moved(draft: Draft, place: PlaceFact) -> Draft:
 
 
 def at_known_place(draft: Draft, known: Known) -> Draft:
-    """The draft with the place that its venue surely is, and with what that place knows and the draft does
-    not."""
+    """The draft with the place that its venue certainly is, and with that place's facts where the draft has
+    none.
+    """
     for wanted in wanted_of(draft):
         place = _surest(wanted, draft.event.venue, known.get(wanted, ()))
         if place is not None:
@@ -101,8 +105,7 @@ def _surest(wanted: WantedVenue, venue: Venue, offered: Iterable[PlaceFact]) -> 
 
 
 def _sameness(wanted: WantedVenue, venue: Venue, place: PlaceFact) -> float:
-    """How surely (0 to 1) the place is the venue; 0 where it is not sure enough to say so without a
-    person."""
+    """How surely (0 to 1) the place is the venue; 0 where a moderator would have to confirm it."""
     if place.city and wanted.city and place.city != wanted.city:
         return 0.0
     placed = wanted.lat is not None and place.lat is not None

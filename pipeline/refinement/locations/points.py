@@ -1,5 +1,7 @@
-"""Which point is a venue's: coordinates that may be one, put right where that is sure; else a plus code's;
-never the middle of a town or a country."""
+"""The coordinates of a venue: plausible ones, corrected where that is certain, else those of a plus code.
+
+The centre of a town or a country is never used.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,10 +16,9 @@ from pipeline.geography.plus_codes import point_of_plus_code
 from pipeline.refinement.locations.venue_text import has_street
 from pipeline.text.folding import fold_name
 
-#: As many different houses at one and the same point show that the point is none of theirs but their source's
-#: or their town's.
+#: A point that so many different addresses share is not a venue's, but that of the source or the town.
 MOST_HOUSES: Final = 3
-#: A plus code that lies further from the coordinates beside it, in kilometres, contradicts them.
+#: A plus code further from the coordinates than this, in kilometres, contradicts them.
 CODE_KM: Final = 1.0
 
 Coordinates = tuple[float, float]
@@ -25,8 +26,11 @@ Coordinates = tuple[float, float]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """The venue's `point`, or the `area` (a point that is a town's, a code's or a source's, and still tells
-    the city); `centre` the city whose very centre was given; `notes` what was done, for people."""
+    """The result for a venue.
+
+    `point` is the venue's own. `area` is a point of a town, a short code or the source, which still gives the
+    city. `centre` is the city whose exact centre was given. `notes` describe corrections, for people.
+    """
 
     point: Coordinates | None = None
     area: Coordinates | None = None
@@ -35,8 +39,10 @@ class Found:
 
 
 def point_of(venue: Venue, home: CityFact | None, gazetteer: Gazetteer) -> Found:
-    """The point of a venue whose words are in their fields. `home` is the city that its words or its source
-    name."""
+    """The point of a venue whose words are in their fields.
+
+    `home` is the city that its words or its source name.
+    """
     problem = coordinates_problem(venue.lat, venue.lng)
     point = usable_coordinates(venue.lat, venue.lng)
     if problem and (turned := _turned(venue, home)):
@@ -61,7 +67,7 @@ def point_of(venue: Venue, home: CityFact | None, gazetteer: Gazetteer) -> Found
 
 
 def _turned(venue: Venue, home: CityFact | None) -> Coordinates | None:
-    """The coordinates the other way round, where that lies in the city that is spoken of."""
+    """Latitude and longitude swapped, where that point lies in the city `home`."""
     if home is None or venue.lat is None or venue.lng is None or coordinates_problem(venue.lng, venue.lat):
         return None
     inside = haversine_km(venue.lng, venue.lat, home.lat, home.lng) <= home.radius_km
@@ -69,7 +75,7 @@ def _turned(venue: Venue, home: CityFact | None) -> Coordinates | None:
 
 
 def _of_code(venue: Venue, home: CityFact | None) -> Coordinates | None:
-    """The point of a plus code; a short one is read beside the city that is spoken of."""
+    """The point of a plus code. A short code is resolved near the city `home`."""
     return (
         point_of_plus_code(venue.plus_code, near=(home.lat, home.lng) if home else None)
         if venue.plus_code
@@ -78,7 +84,7 @@ def _of_code(venue: Venue, home: CityFact | None) -> Coordinates | None:
 
 
 def _is_town_only(venue: Venue, gazetteer: Gazetteer) -> bool:
-    """Whether the words name no more than a town."""
+    """Whether the venue's words name only a town."""
     if has_street(venue.address) or venue.plus_code:
         return False
     name = fold_name(venue.name)
@@ -89,8 +95,10 @@ def _is_town_only(venue: Venue, gazetteer: Gazetteer) -> bool:
 
 
 def shared_points(told: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Of (point, address), the points that houses of several streets or numbers are said to stand at: no
-    venue's own. Points as of `point_key`."""
+    """The points that several streets or house numbers share, from pairs (point, address).
+
+    No venue has such a point of its own. Points are keys of `point_key`.
+    """
     houses: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
     for point, words in told:
         address = street_address(words)

@@ -1,5 +1,6 @@
-"""What a venue's words say: name and address apart, what stands for no place, the town that an address names
-by its form."""
+"""Parses a venue's words: splits name and address, finds placeholders for a missing place, and reads the town
+of an address.
+"""
 
 from typing import Final
 
@@ -14,7 +15,7 @@ from pipeline.refinement.limits import MAX_ADDRESS, MAX_NAME
 from pipeline.text import sanitize as text
 from pipeline.text.folding import fold_name
 
-#: As much of a place's words as `clean` lets through.
+#: The limit of `clean` for a place's words.
 MAX_WORDS: Final = 5 * MAX_ADDRESS
 _PARTS: Final = patterns.compile(r"(?:(?<!\s)\s+)?[,\n]\s*+|(?<!\s)\s++[-–—|•@]\s++(?=\d)", longest=MAX_WORDS)
 _ASIDE: Final = patterns.compile(r"(?:(?<!\s)\s++)?+\(([^()]*)\)", longest=MAX_WORDS)
@@ -54,7 +55,7 @@ _NO_PLACE: Final = frozenset(
         "undefined",
     }
 )
-#: The same in more words, folded.
+#: Longer placeholders, folded.
 _SOME_PLACE: Final = patterns.compile(
     r"(?:various|multiple|several|different|many|all over) (?:venues?|locations?|places|sites)(?: (?:across|in|around|throughout|over|of) .*)?"
     r"|(?:the )?(?:venues?|locations?|place|address|ort|lieu)(?: (?:is|will be|to be))? (?:tb[acd]|announced|confirmed|revealed|shared|sent|provided"
@@ -69,11 +70,12 @@ _SOME_PLACE: Final = patterns.compile(
 
 
 def split_venue(venue: Venue) -> Venue:
-    """Name and address apart: 'Blue Note, 131 W 3rd St, New York' is a name and an address; an address alone
-    keeps its first line as the name.
+    """Split name and address: 'Blue Note, 131 W 3rd St, New York' has both; an address alone keeps its first
+    line as name.
 
-    A room stays with its house: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus
-    code goes to its own field."""
+    A room stays with its venue: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus
+    code goes into its own field.
+    """
     code = venue.plus_code[:20] or find_plus_code(venue.name, venue.address)
     name, address = (
         _without_asides(without_plus_code(words) if code else words) for words in (venue.name, venue.address)
@@ -100,7 +102,7 @@ def split_venue(venue: Venue) -> Venue:
 
 
 def _without_asides(words: str) -> str:
-    """The words without what stands in brackets for a place that is not told: 'Mumbai (venue on RSVP)'."""
+    """The words without a placeholder in brackets: 'Mumbai (venue on RSVP)'."""
     return _ASIDE.sub(_aside, words) if "(" in words else words
 
 
@@ -111,21 +113,25 @@ def _aside(found: patterns.Match[str]) -> str:
 
 
 def _stands_for_none(words: str) -> bool:
-    """Whether the words say that the place is not told: "TBA", "various venues across town"."""
+    """Whether the words are a placeholder: "TBA", "various venues across town"."""
     folded = fold_name(words)
     return folded in _NO_PLACE or bool(_SOME_PLACE.fullmatch(folded))
 
 
 def _is_town(first: str, rest: str) -> bool:
-    """Whether 'Big Flats' before 'New York, United States' is a town: a state follows it, and no word says
-    what kind of house it is."""
+    """Whether 'Big Flats' before 'New York, United States' is a town.
+
+    It is where a state follows and no word names a kind of venue.
+    """
     following = _first_part(rest)[0]
     return bool(_STATE.match(following) or is_region(following)) and not names_venue(first)
 
 
 def city_of_address(address: str) -> str:
-    """The town that an address names by its form: '52146 Würselen', 'Corning, NY 14830'. '' where the form
-    does not show it."""
+    """The town of an address, by its form: '52146 Würselen', 'Corning, NY 14830'.
+
+    '' where the form does not show it.
+    """
     parts = [part.strip() for part in address.split(",")]
     for index, part in enumerate(parts):
         whole = _WHOLE_TOWN.match(part)
@@ -146,14 +152,14 @@ def city_of_address(address: str) -> str:
 
 
 def has_street(address: str) -> bool:
-    """Whether the words name a street or a house, and not merely a town."""
+    """Whether the words name a street or a building, and not merely a town."""
     return any(
         _STREET.search(part.strip()) for part in address.split(",") if not _CODED_TOWN.match(part.strip())
     )
 
 
 def folded_venue_name(venue: Venue) -> str:
-    """The name of the house that a venue is, or that its room is in, folded."""
+    """The folded name of the venue, without its room."""
     return fold_name(within(venue.name).venue)
 
 
@@ -162,8 +168,7 @@ def _may_be_town(part: str) -> bool:
 
 
 def _first_part(words: str) -> tuple[str, str]:
-    """What stands before the first sign that parts a name from its address, none inside brackets, and what
-    stands behind it."""
+    """The text before the first separator of name and address outside brackets, and the text behind it."""
     for found in _PARTS.finditer(words):
         if words.count("(", 0, found.start()) <= words.count(")", 0, found.start()):
             return words[: found.start()], words[found.end() :]

@@ -1,10 +1,9 @@
-"""What kind of event it is: the trained categorizer, and what the source itself says of it.
+"""Step: the category, from the trained categorizer and the source's own labels.
 
-A source's own categories and tags are strong hints, mapped by their names ("Food & Drink", "SportsEvent",
-"Konzerte"), never by the source's identity; the text decides between several. What the source told of so far
-speaks too where its kind is unfamiliar. Below the confidence threshold the category is `other`, with a flag
-that says what it may be: flags are reasons for review, so a moderator reads it. Further categories that are
-likely too become tags.
+A source's categories and tags are strong hints, by their names ("Food & Drink", "SportsEvent", "Konzerte"),
+never by the source's identity; with several, the text decides. For an unfamiliar kind of source, its earlier
+events count too. Below the confidence threshold the category is `other`, with a flag that names the likely
+one: flags are reasons for review, so a moderator sees it. Other likely categories become tags.
 """
 
 from collections import Counter
@@ -25,7 +24,7 @@ from pipeline.refinement.categories.verdict import THRESHOLD, verdict
 
 
 def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Fill `category`, `subcategory`, `tags` and the confidence. Dropped drafts pass through untouched."""
+    """Fill `category`, `subcategory`, `tags` and the confidence. Dropped drafts pass through unchanged."""
     rows = [index for index, draft in enumerate(drafts) if not draft.dropped]
     if not rows:
         return drafts
@@ -42,9 +41,12 @@ def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> lis
 
 
 def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceContext:
-    """The context of a source that told of too little so far to have a prior, with those that the words of its
-    first records show, judged each by itself; that of any other as it is. So a new source's first run knows
-    what it will know of the source in its second."""
+    """The context of a source, with the usual categories of its first records where it has too few earlier
+    events.
+
+    Each record is categorized by itself. So the first run of a new source has the same knowledge as its
+    second.
+    """
     if len(records) < PRIOR_FROM or is_prior(context.usual_categories):
         return context
     texts = [
@@ -64,7 +66,7 @@ def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceCo
 
 
 def text_of(draft: Draft) -> EventText:
-    """What the categorizer reads of a draft."""
+    """The text that the categorizer reads of a draft."""
     event = draft.event
     city = event.venue.city or draft.city.replace("-", " ")
     return EventText(

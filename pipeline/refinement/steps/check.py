@@ -1,5 +1,7 @@
-"""What makes an event doubtful, as flags with their reason and evidence for a moderator: strong words, spam,
-links that mislead, copied descriptions; and private contact data is taken out before anything is stored.
+"""Step: flags with reason and evidence for a moderator: profanity, spam, misleading links, copied
+descriptions.
+
+It also removes private contact data before anything is stored.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,11 +34,13 @@ _MOST_SHOWN: Final = 5
 
 
 def check(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Add flags for what is doubtful, take out private contact data. Running it again gives the same. Dropped
-    drafts pass through.
+    """Add flags for doubtful content and remove private contact data.
 
-    Asks once which other sources' events have the same descriptions. Without `contact_key` a private address
-    is dropped instead of hashed."""
+    Idempotent. Dropped drafts pass through.
+
+    One lookup finds other sources' events with the same descriptions. Without `contact_key` a private address
+    is dropped instead of hashed.
+    """
     drafts = [draft if draft.dropped else _without_contacts(draft, lookups.contact_key) for draft in drafts]
     keys = [None if draft.dropped else text_key(draft.event.description) for draft in drafts]
     copies = lookups.copies({key for key in keys if key is not None}, source_key=context.source_key)
@@ -47,8 +51,10 @@ def check(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 
 def flags_of(event: NormalizedEvent, copies: Sequence[Copied] = ()) -> list[Flag]:
-    """The flags of one event, the gravest kind first, at most three of a kind. `copies` are other sources'
-    events with the same description."""
+    """The flags of one event, the gravest kind first, at most three of a kind.
+
+    `copies` are other sources' events with the same description.
+    """
     return [*_links(event), *_spam(event), *_profanity(event), *_copied(event, copies)]
 
 
@@ -84,8 +90,10 @@ def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[Norma
 
 
 def _quiet(organizer: OrganizerRef, contact: str, *, private: bool) -> OrganizerRef:
-    """The organizer with what may be kept. One that was found to be private is called so, or the next look
-    would not know it."""
+    """The organizer with the contact data that may be kept.
+
+    A private organizer is marked as such, so that the next check recognizes it.
+    """
     return replace(organizer, contact=contact, type=OrganizerType.INDIVIDUAL if private else organizer.type)
 
 

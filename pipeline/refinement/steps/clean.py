@@ -1,5 +1,4 @@
-"""Second step: every text and address from outside made safe, readable and bounded. Cleaning what is clean
-changes nothing."""
+"""Step: make every text and address from outside safe, readable and bounded. Idempotent."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -28,7 +27,7 @@ from pipeline.text.folding import fold
 
 
 def clean(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Clean each event; one without a title is dropped as "no title"."""
+    """Clean each event. One without a title is dropped as "no title"."""
     return [_clean(draft) for draft in drafts]
 
 
@@ -106,8 +105,9 @@ def _venue(venue: Venue) -> Venue:
 
 
 def _names(names: Iterable[str], *, count: int, limit: int) -> tuple[str, ...]:
-    """Clean, without repetitions (whatever their case or accents), at most `count` of at most `limit`
-    characters."""
+    """Clean names without repetitions (whatever their case or accents), at most `count` of at most `limit`
+    characters.
+    """
     kept: dict[str, str] = {}
     for name in names:
         if len(kept) == count:
@@ -156,7 +156,7 @@ def _organizer(organizer: OrganizerRef | None, notes: list[str]) -> OrganizerRef
 
 
 def _details(details: Mapping[str, Any]) -> dict[str, Any]:
-    """A flat mapping of short clean texts, numbers and truths; what is nested is left out."""
+    """A flat mapping of short clean texts, numbers and booleans. Nested values are left out."""
     kept: dict[str, Any] = {}
     for name, value in list(details.items())[:MAX_DETAILS]:
         if isinstance(value, str):

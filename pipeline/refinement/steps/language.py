@@ -1,8 +1,7 @@
-"""Which language an event is told in: by its script, by its words (py3langid), by what the source says, in
-the order of how sure each is.
+"""Step: the language of an event, by its script, by its words (py3langid), and by the source's statement.
 
-A title of two words says little ("Yoga", "Dua Lipa"), so short texts take the source's language, or stay ''
-where it says none.
+A title of two words is no evidence ("Yoga", "Dua Lipa"), so short texts take the source's language, or stay
+''.
 """
 
 from functools import cache
@@ -18,8 +17,8 @@ from pipeline.text.words import may_link
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-#: ISO 639-1 codes that are told apart by words. The model knows 140; the rare ones would only steal short
-#: titles.
+#: ISO 639-1 codes that words can distinguish. The model has 140 languages; the rare ones would only attract
+#: short titles.
 LANGUAGES: Final = [
     "en",
     "de",
@@ -65,19 +64,17 @@ LANGUAGES: Final = [
     "vi",
     "id",
 ]
-#: From this length on (letters) the words alone are believed: 0.97 right from 50 to 75, 0.999 from 100 (5,000
+#: From this length on (letters) the words alone decide: 0.97 right from 50 to 75, 0.999 from 100 (5,000
 #: labelled events).
 LONG: Final = 50
 SURE: Final = 0.6
 LIKELY: Final = 0.35
-#: What a long text must reach to overrule the language that the source declares.
+#: The confidence with which a long text overrules the language that the source declares.
 OVERRULES: Final = 0.9
-#: Letters beyond these say the same (3,000 labelled events with long descriptions: not one came out
-#: different).
+#: More letters do not change the result (3,000 labelled events with long descriptions: no difference).
 _MOST: Final = 300
 
-#: Scripts that one language owns, among those we expect. Devanagari, Cyrillic, Arabic and Han are left to the
-#: words.
+#: Scripts of one expected language each. Devanagari, Cyrillic, Arabic and Han are decided by words.
 _SCRIPTS: Final = (
     ("kn", patterns.compile("[\u0c80-\u0cff]")),
     ("ta", patterns.compile("[\u0b80-\u0bff]")),
@@ -92,8 +89,7 @@ _SCRIPTS: Final = (
     ("he", patterns.compile("[\u0590-\u05ff]")),
     ("el", patterns.compile("[\u0370-\u03ff]")),
 )
-#: The first letter of any of these scripts: what is written in Latin letters need not be looked through for
-#: each.
+#: Matches any letter of these scripts, so that Latin text is searched only once.
 _FIRST_SCRIPT: Final = "\u0370"
 _LETTERS: Final = patterns.compile(r"[^\W\d_]+")
 _TAG: Final = patterns.compile(r"<[^<>]*>", longest=4 * _MOST)
@@ -115,15 +111,18 @@ _THREE: Final = {
 
 
 def language(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Fill `event.language` (ISO 639-1, or '' where unknown) and its confidence. Dropped drafts pass through
-    untouched."""
+    """Fill `event.language` (ISO 639-1, or '' where unknown) and its confidence.
+
+    Dropped drafts pass through unchanged.
+    """
     source = code_of(context.language)
     return [draft if draft.dropped else _told(draft, source) for draft in drafts]
 
 
 def detect(text: str) -> tuple[str, float]:
-    """The language of `text` and how sure, 0 to 1, from its script and words alone; ('', 0.0) for a text
-    without letters."""
+    """The language of `text` and the confidence, 0 to 1, by its script and words; ('', 0.0) for a text
+    without letters.
+    """
     text = _TAG.sub(" ", unescape(text[: _MOST * 4]))
     text = (_LINK.sub(" ", text) if may_link(text) else text)[:_MOST]
     letters = _letters(text)
@@ -161,7 +160,7 @@ def _told(draft: Draft, source: str) -> Draft:
 
 
 def _decided(text: str, declared: str, source: str) -> tuple[str, float]:
-    """One answer of three: the words', the event's own declaration, the source's language."""
+    """The language by the text, the event's own declaration and the source's language."""
     code, sure = detect(text)
     is_long = _letters(text[: _MOST * 4]) >= LONG
     if declared and not (is_long and sure >= OVERRULES):

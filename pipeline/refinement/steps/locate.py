@@ -1,5 +1,4 @@
-"""Where: a venue's words in their fields, coordinates that are a venue's, the city, the area, and the place
-that is already known."""
+"""Step: venue fields, coordinates, city, area, and the known place."""
 
 from collections.abc import Sequence
 
@@ -27,10 +26,11 @@ __all__ = ["city_of_address", "locate", "split_venue"]
 
 
 def locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Set the venue's fields, plus code, city, area and known place. Corrections and places are asked for
-    once each for the whole batch.
+    """Set the venue's fields, plus code, city, area and known place, with one lookup each for corrections and
+    places.
 
-    A draft that is located stays as it is: the answer would be weighed as if the source had said it."""
+    A located draft is not changed: the result would count as if the source had given it.
+    """
     located = iter(_locate([draft for draft in drafts if not _is_located(draft)], context, lookups))
     return [draft if _is_located(draft) else next(located) for draft in drafts]
 
@@ -75,21 +75,23 @@ def _stays(draft: Draft) -> bool:
 
 
 def _unplaced(draft: Draft, context: SourceContext) -> Draft:
-    """What is dropped stays as it is; what is online alone belongs to its source's city."""
+    """A dropped draft unchanged; an online-only one with its source's city."""
     return draft if draft.dropped else replace(draft, city=context.city)
 
 
 def _spoken_of(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> CityFact | None:
-    """The city that the words name, else the source's own: where a short plus code is read, and swapped
-    coordinates must lie."""
+    """The city that the words name, else the source's own: a short plus code and swapped coordinates are
+    resolved near it.
+    """
     return city_in_words(gazetteer, draft.event.venue) or (
         gazetteer.city(context.city) if context.city else None
     )
 
 
 def _shared(told: Sequence[tuple[str, Draft]], lookups: Lookups) -> frozenset[str]:
-    """The points that several houses share, of this batch and of all that came before it: a record that comes
-    alone is no exception."""
+    """The points that several addresses share, in this batch and in all stored places, so that a single
+    record counts too.
+    """
     known = lookups.venues_at({point for point, _ in told}) if told else {}
     before = [(point, address) for point, addresses in known.items() for address in addresses]
     return shared_points([*before, *((point, draft.event.venue.address) for point, draft in told)])
@@ -146,8 +148,10 @@ def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None) -> V
 
 
 def _place_name(venue: Venue, city: CityFact | None, gazetteer: Gazetteer) -> str:
-    """The house that a place is made for: 'Messe Wien' for 'Hall 4, Messe Wien'. A town's name is no house's;
-    '' where no house is named at all."""
+    """The name of the place to create: 'Messe Wien' for 'Hall 4, Messe Wien'.
+
+    '' where only a town or nothing is named.
+    """
     if all(
         _is_town_or_area(part.strip(), city, gazetteer)
         for part in f"{venue.name},{venue.address}".split(",")
@@ -169,10 +173,11 @@ def _is_town_or_area(name: str, city: CityFact | None, gazetteer: Gazetteer) -> 
 def _city(
     found: Found, venue: Venue, timezone: str, context: SourceContext, gazetteer: Gazetteer
 ) -> tuple[CityFact | None, float]:
-    """The city and how sure: by coordinates, by a geocoder's centre, by the words, else the source's own
-    where nothing contradicts.
+    """The city and the confidence: by coordinates, a geocoder's centre, the words, else the source's city
+    where nothing contradicts it.
 
-    Coordinates outside every known city mean no city, whatever the source's is."""
+    Coordinates outside every known city mean no city, whatever the source's is.
+    """
     if found.point:
         return (city, 0.97) if (city := gazetteer.city_at(*found.point)) else (None, 0.9)
     named = city_in_words(gazetteer, venue)
@@ -191,8 +196,9 @@ def _city(
 
 
 def _contradicts(city: CityFact, timezone: str) -> bool:
-    """Whether the event's clock is another than the city's: Birmingham with London's time is not the one in
-    Alabama."""
+    """Whether the event's time zone differs from the city's: Birmingham with London's time is not the one in
+    Alabama.
+    """
     zone, of_city = zone_named(timezone), zone_named(city.timezone)
     if zone is None or of_city is None or zone.key.startswith(("Etc/", "UTC")):
         return False
@@ -218,7 +224,7 @@ def _is_called(city: CityFact, name: str) -> bool:
 
 
 def _another_city(venue: Venue, context: SourceContext, gazetteer: Gazetteer) -> list[str]:
-    """Why a record is not in its source's city, for a person."""
+    """Why a record is not in its source's city, as a note for people."""
     own = gazetteer.city(context.city) if context.city else None
     told = (
         venue.city or ", ".join(filter(None, (town_named(venue.address)[0], venue.country))) or venue.address
@@ -254,8 +260,10 @@ def _at_place(draft: Draft, corrections: places_known.Corrections, known: places
 
 
 def _without_organizer(draft: Draft) -> Draft:
-    """Who organizes is not where it happens: such a name with no address, no point and no word of a house
-    ('theatre', 'club') is no venue's."""
+    """The draft without a venue that is only the organizer.
+
+    Such a name without an address, a point or a word for a building ('theatre', 'club') is no venue.
+    """
     venue, organizer = draft.event.venue, draft.event.organizer
     if organizer is None or not venue.name or fold_name(organizer.name) != folded_venue_name(venue):
         return draft

@@ -1,4 +1,4 @@
-"""What it costs: free, paid from and to, a donation, or unknown. Unknown is not free."""
+"""Step: the price: free, paid from and to, a donation, or unknown. UNKNOWN does not mean free."""
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -17,14 +17,14 @@ from pipeline.money.currencies import CODES, SIGNS, currency_of, settled
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.lookups import Lookups
 
-#: Larger amounts are no price of a ticket: phone numbers, years with noughts, mistakes.
+#: Larger amounts are no ticket price: phone numbers, years with zeros, mistakes.
 MOST: Final = Decimal(10_000_000)
 MAX_TEXT: Final = 300
-#: Characters of a description that are looked at: as long as `clean` leaves it.
+#: Only so many characters of a description are read: the limit of `clean`.
 MAX_DESCRIPTION: Final = 20_000
-#: Characters of what is read as a price: a price's own text, or what stands around sums in a description.
+#: Only so many characters are read as a price: a price's own text, or the text around sums in a description.
 _MAX_TOLD: Final = 600
-#: In a text with more letters than this, numbers without a currency are telephone numbers, ages and rooms.
+#: In a text with more letters than this, numbers without a currency are phone numbers, ages and rooms.
 MOST_LETTERS: Final = 20
 
 _SIGN: Final = "|".join(
@@ -43,7 +43,7 @@ _FREE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=_MAX_TOLD,
 )
-#: Phrases of running text that speak of the event itself: "feel free" and "sugar-free" are none.
+#: Phrases of running text about the event itself: "feel free" and "sugar-free" do not count.
 _FREE_EVENT: Final = patterns.compile(
     r"(?<![\w-])(?:free (?:and open to (?:the public|all|everyone)|admission|entry|entrance|event|of charge)|(?:admission|entry|entrance|event) is free"
     r"|(?:admission|entry|entrance)(?:\s*[:–-])? free|no (?:entry|entrance|admission) (?:fee|charge)"
@@ -55,7 +55,7 @@ _FREE_EVENT: Final = patterns.compile(
     longest=MAX_DESCRIPTION,
 )
 _SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
-#: Free for whom: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free',
+#: Free for some: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free',
 #: 'under 3 free'.
 _FREE_FOR_SOME: Final = patterns.compile(
     rf"\bfree (?:\w+ )?(?:for|to) (?:\w+ )?{_SOME}\b|(?<!non-)(?<!non )\b{_SOME}\b(?: (?:under|over|\d+|and|&|years?|old|younger|below|-)){{0,5}}:?"
@@ -63,11 +63,11 @@ _FREE_FOR_SOME: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_DESCRIPTION,
 )
-#: No admission is free of charge by these words.
+#: Uses of "free" that do not mean free admission.
 _OFFERS: Final = patterns.compile(
     r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", patterns.IGNORECASE, longest=_MAX_TOLD
 )
-#: Signs stand beside one number of several: "$10-20", "20/15 €", "12 Euro, ermäßigt 8".
+#: Only one number of several has the sign: "$10-20", "20/15 €", "12 Euro, ermäßigt 8".
 _BETWEEN: Final = patterns.compile(
     r"[\s,;/|()+–—-]*(?:(?:to|bis|à|a|and|or|und|oder|et|ou|y|o|reduced|erm(?:äßigt|\.)?|r[ée]duit|concessions?|kids|children|students?)[\s.:]*)?",
     patterns.IGNORECASE,
@@ -82,7 +82,7 @@ _SUM: Final = (
     rf"(?:[$€£₹]\s?{_DIGITS}(?:k\b)?|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?{_DIGITS}(?:k\b)?|{_DIGITS}\s?(?:€|euros?\b|dollars\b))"
     r"(?:\s?[-–/]\s?\d[\d.,]{0,30}(?![\d:%]|\s{0,20}(?:[ap]\.?m\b|uhr\b|h\b)))?"  # its second number: "Rs 499 / 799"
 )
-#: A sum beside a word for coming in: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
+#: A sum beside a word for admission: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
 _ADMISSION: Final = patterns.compile(
     rf"\b(?:tickets?|admission|entry|entrance|cover|cost|price|fee|general|eintritt|tarifs?|entrada|prix|registration)\b"
     r"(?: (?:fee|charge|price|is|are|costs?|from)){0,5}+"
@@ -92,7 +92,7 @@ _ADMISSION: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_DESCRIPTION,
 )
-#: A sum that is all that a line or a sentence says, where it is the only one told: "Rs. 1,500/-".
+#: A sum that is alone in its line or sentence; it counts where it is the only one: "Rs. 1,500/-".
 _LONE: Final = patterns.compile(
     rf"(?:^|[\n|•;.!])\s{{0,20}}+(?:only |just |nur )?(?P<sum>{_SUM})\s?(?:/-|/=)?(?: ?(?:only|onwards|pp|each|per (?:head|person)))?"
     r"[\s.!]{0,20}(?=$|[\n|•;])",
@@ -100,14 +100,14 @@ _LONE: Final = patterns.compile(
     longest=MAX_DESCRIPTION,
 )
 _SUMS: Final = patterns.compile(_SUM, patterns.IGNORECASE, longest=MAX_DESCRIPTION)
-#: What a sum is that follows such words.
+#: A sum after such words is something else.
 _NO_FEE: Final = patterns.compile(
     r"\b(?:priz|win|worth|value|rais|donat|salar|stipend|budget|grant|deposit|parking|fine|merch|gift|voucher|raffle|drink|goal|cash|bail|reward|buy|sold|earn)\w*[^.!?]{0,60}[.!?\s]*$",
     patterns.IGNORECASE,
     longest=200,
 )
 MAX_SUMS: Final = 3
-#: So far behind "members: free" stands what the others pay, in characters.
+#: The price for others stands at most so many characters behind "members: free".
 _NEAR: Final = 40
 _DONATION_EVENT: Final = patterns.compile(
     r"\b(?:pay[ -]what[ -]you[ -](?:can|want|wish)|(?:suggested|by|admission by) donation|donation[- ]based"
@@ -151,8 +151,9 @@ _POWER: Final = patterns.compile(r"\d[eE]\d", longest=MAX_TEXT)
 
 
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Set the price, its currency by the country of the city as a last resort, and sold out where the price
-    says so."""
+    """Set the price, its currency (by the city's country as a last resort), and sold out where the price
+    states it.
+    """
     gazetteer = lookups.gazetteer()
     priced = []
     for draft in drafts:
@@ -188,7 +189,7 @@ def _priced(draft: Draft, country: str) -> Draft:
 
 
 def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
-    """What was told of the price and tells nothing."""
+    """Warnings about values that the source gave as a price but that could not be read."""
     told = raw.price_text or raw.price_min or raw.price_max
     if told and found.type is PriceType.UNKNOWN and status is not Status.SOLD_OUT:
         yield warning("price", told)
@@ -197,9 +198,11 @@ def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
 
 
 def read_description(description: str, *, country: str = "") -> tuple[Price, float]:
-    """What a description says plainly of the price: that all may come for nothing or for a donation, or a sum
-    with a sign beside a word for admission. What else costs money in it (a raffle, a drink) is none of
-    that."""
+    """The price that a description states plainly: free for all, a donation, or a sum with a sign beside a
+    word for admission.
+
+    Other costs in it (a raffle, a drink) do not count.
+    """
     description = description[:MAX_DESCRIPTION]
     text = _TAG.sub(" ", description)
     if _FREE_EVENT.search(text) and not _MONEY.search(text):
@@ -216,8 +219,9 @@ def read_description(description: str, *, country: str = "") -> tuple[Price, flo
 
 
 def _lone(text: str, country: str) -> tuple[Price, float] | None:
-    """The price that a line tells by nothing but its sum, where no other sum is told and no word before it
-    says what it is of."""
+    """The price of a line that consists of its sum, where it is the only sum and no word before it names
+    another cost.
+    """
     found = _LONE.search(text)
     if (
         found is None
@@ -230,8 +234,7 @@ def _lone(text: str, country: str) -> tuple[Price, float] | None:
 
 
 def _unless_others_pay(description: str, country: str) -> tuple[Price, float] | None:
-    """The price of what is called free where the description says for whom, and a sum for the others:
-    "Members: free, not-yet-members: $15"."""
+    """The price for others where "free" holds only for some: "Members: free, not-yet-members: $15"."""
     text = _TAG.sub(" ", description[:MAX_DESCRIPTION])
     for found in islice(_FREE_FOR_SOME.finditer(text), MAX_SUMS):
         price, sure = read_text(text[found.start() : found.end() + _NEAR][:_MAX_TOLD], country=country)
@@ -241,7 +244,7 @@ def _unless_others_pay(description: str, country: str) -> tuple[Price, float] | 
 
 
 def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:
-    """The price of a record and how far it is believed (0 to 1): its numbers first, then its words."""
+    """The price of a record and the confidence in it (0 to 1): by its numbers, else by its words."""
     text = raw.price_text[:MAX_TEXT]
     sign = currency_of(raw.price_currency)
     low, high = _decimal(raw.price_min), _decimal(raw.price_max)
@@ -258,8 +261,10 @@ def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:
 def read_text(
     text: str, *, currency: str = "", country: str = "", is_free: bool | None = None
 ) -> tuple[Price, float]:
-    """The price that words tell: '₹499 onwards', '$10-$20', '10 €', 'Free', 'pay what you want'. Nothing told
-    is unknown."""
+    """The price in words: '₹499 onwards', '$10-$20', '10 €', 'Free', 'pay what you want'.
+
+    Without a price: UNKNOWN.
+    """
     text = _OFFERS.sub(" ", text)
     amounts, sign = _amounts(text)
     money = settled(currency or sign, country) if amounts or sign or currency else ""
@@ -313,8 +318,10 @@ def _from_numbers(
 
 
 def _amounts(text: str) -> tuple[list[Decimal], str]:
-    """The amounts in a text and the first currency sign beside one. Where any has a sign, a bare number
-    counts only beside another amount."""
+    """The amounts in a text and the first currency sign beside one.
+
+    Where one has a sign, a bare number counts only beside another amount.
+    """
     clean = _NOT_PRICES.sub(" ", text)
     found: list[tuple[patterns.Match[str], Decimal, str]] = []
     for match in _AMOUNT.finditer(clean):
@@ -339,8 +346,10 @@ def _sign_in(text: str) -> str:
 
 
 def _decimal(text: str) -> Decimal | None:
-    """A number as people write it: '1,234.50', '1.234,50', '1 234', '12,5', '₹499'. None for anything else
-    and for what is no price."""
+    """A number in its usual notations: '1,234.50', '1.234,50', '1 234', '12,5', '₹499'.
+
+    None for anything else and for amounts that are no price.
+    """
     digits = _NO_FIGURES.sub("", text[:40]).strip(".,")
     if not digits or text.strip().startswith("-") or _POWER.search(text[:MAX_TEXT]):
         return None

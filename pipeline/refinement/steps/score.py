@@ -1,5 +1,5 @@
-"""How good a record is: five gates, each with a score, a threshold, and for every problem a sentence that
-says how to fix it.
+"""Step: the quality of a record: five gates with a score, a threshold, and for each problem a sentence how to
+fix it.
 
 The gates' weights and thresholds come with the context (`pipeline/contract/quality.py`).
 """
@@ -20,7 +20,7 @@ from pipeline.refinement.lookups import Lookups
 from pipeline.text import sanitize as text
 from pipeline.text.folding import fold_name
 
-#: What stands where the words are still to be written.
+#: Placeholders for text that is still to be written.
 _PLACEHOLDER: Final = patterns.compile(
     r"\b(?:lorem ipsum|dolor sit amet|asdf|qwerty|description (?:goes )?here|insert (?:text|title|description))\b",
     patterns.IGNORECASE,
@@ -31,20 +31,20 @@ _UNNAMED: Final = patterns.compile(
     patterns.IGNORECASE,
 )
 _MISPLACED: Final = ("coordinates dropped", "latitude: ", "longitude: ")
-#: What has no more letters than this may be shouted: AC/DC, TEDx, MIDSUMMER.
+#: A word of at most so many letters may be in capitals: AC/DC, TEDx, MIDSUMMER.
 _LOUD: Final = 12
 _SHOUTED_WORDS: Final = 60
 
 
 @dataclass(slots=True)
 class _Marks:
-    """A gate's marks: begins at 1, each problem takes its part away."""
+    """The score of a gate: it begins at 1, and each problem subtracts from it."""
 
     value: float = 1.0
     problems: list[str] = field(default_factory=list)
 
     def minus(self, part: float, problem: str, *, when: bool) -> None:
-        """Take `part` away where `when` holds, and say how to fix it."""
+        """Subtract `part` where `when` holds, and note how to fix it."""
         if when:
             self.value -= part
             self.problems.append(problem)
@@ -65,8 +65,9 @@ def score(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 
 def quality(event: NormalizedEvent, draft: Draft, context: SourceContext) -> Quality:
-    """The weighted score of the gates, 0 to 1, its grade, and each gate's problems, by the rules of the
-    context."""
+    """The weighted score of the gates (0 to 1), its grade, and each gate's problems, by the rules of the
+    context.
+    """
     words = text.to_plain(event.description)
     marks = {
         "completeness": _completeness(event, words),
@@ -79,8 +80,9 @@ def quality(event: NormalizedEvent, draft: Draft, context: SourceContext) -> Qua
 
 
 def _completeness(event: NormalizedEvent, words: str) -> _Marks:
-    """What, when and where weigh most: with the default threshold an event fails for one of these, or for all
-    of the rest together."""
+    """What, when and where weigh most: with the default threshold an event fails without one of these, or
+    without all of the rest.
+    """
     marks = _Marks()
     somewhere = bool(
         event.venue.name
@@ -274,7 +276,7 @@ def _overfull(event: NormalizedEvent) -> bool:
 
 
 def _is_loud(words: str, least: int) -> bool:
-    """Whether all letters that have a case are capitals, and there are `least` of them."""
+    """Whether all letters with case are capitals, and there are at least `least` of them."""
     return words.isupper() and sum(char.isupper() for char in words) >= least
 
 

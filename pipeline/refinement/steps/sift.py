@@ -1,6 +1,8 @@
-"""Is this an event at all? Parking, extras to a ticket, vouchers, job offers, reports of what is over,
-closures and placeholders are dropped, each with its reason; the record is kept as a staged drop, so that a
-moderator can look at what was left out."""
+"""Step: drop listings that are no events.
+
+Parking, extras to a ticket, vouchers, job offers, reports of past events, closures and placeholders are
+dropped, each with its reason. The record is kept as a staged drop, so that a moderator can inspect it.
+"""
 
 from typing import Any, Final
 
@@ -11,14 +13,14 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.frozen import replace
 from pipeline.refinement.no_events import no_event
 
-#: Titles are looked at so far, and the beginning of a text.
+#: Only so many characters of a title, and of the beginning of a text, are read.
 MAX_TITLE: Final = 300
 MAX_TEXT: Final = 600
 #: Both together.
 _MAX_WORDS: Final = MAX_TITLE + MAX_TEXT + 1
-#: A longer text says more than that a house is closed.
+#: A longer text is more than the notice of a closure.
 MAX_SHUT: Final = 120
-#: A day in prose believed so far, or further, is that of something to come, whatever else the text tells.
+#: From this confidence on, a day in prose is certainly in the future, whatever else the text says.
 SURE: Final = 0.75
 
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>", longest=4 * MAX_TEXT)
@@ -43,7 +45,7 @@ _HIRING: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=_MAX_WORDS,
 )
-#: A description that is nothing else: "Office closed", beside the title "Administrative Day".
+#: A description that is only that: "Office closed", beside the title "Administrative Day".
 _SHUT: Final = patterns.compile(
     r"\s*(?:(?:the|our|all) )?(?:\w+ )?(?:offices?|library|libraries|museum|building|school|schools|campus|center|centre|clinic"
     r"|shop|store|gallery|city hall|town hall|we) (?:is |are |will be )?closed(?: today| all day| for (?:the |this )?(?:holiday|day)s?)?[\s.!]*$",
@@ -58,8 +60,10 @@ _FAIR: Final = patterns.compile(
 
 
 def sift(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Drop what is no event: by its title for every source, by its text too where it was read from prose.
-    Reasons begin with "not an event: "."""
+    """Drop what is no event: by its title for every source, for prose also by its text.
+
+    Reasons begin with "not an event: ".
+    """
     return [draft if draft.dropped else _sifted(draft) for draft in drafts]
 
 
@@ -88,7 +92,7 @@ def _sifted(draft: Draft) -> Draft:
 
 
 def _by_text(draft: Draft, title: str) -> tuple[str, str]:
-    """A post that looks back, or offers work, where its day is not surely one to come."""
+    """The reason to drop a post that looks back, or offers work, and has no certain future day."""
     text = f"{title}\n{unescape(_TAG.sub(' ', draft.raw.description[: 4 * MAX_TEXT]))[:MAX_TEXT]}"
     hiring = _HIRING.search(text)
     if hiring and not _FAIR.search(text):

@@ -1,5 +1,7 @@
-"""When: every start and end aware in the event's zone, or a date where it is all-day or its time is unknown.
-Never an invented 00:00."""
+"""Step: start and end, aware in the event's zone, or a date where it is all-day or the time is unknown.
+
+Never an invented 00:00.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ from pipeline.refinement.zones import Origin, ZoneFinder, as_utc, with_sign
 FIRST_YEAR: Final = 1970
 YEARS_AHEAD: Final = 10
 LONGEST: Final = timedelta(days=370)
-#: What begins in the evening and ends by then, of the same date, ends in the night that follows.
+#: An event that begins in the evening, and ends by this time of the same date, ends in the following night.
 LATEST_END: Final = time(6)
 
 _DAY: Final = timedelta(days=1)
@@ -34,7 +36,7 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A start and an end as the record tells them: words read, not yet in a zone."""
+    """A start and an end as the record gives them: words are parsed, zones are not yet known."""
 
     start: datetime | date
     end: RawTime | None = None
@@ -45,23 +47,27 @@ class Told:
 
 
 class Unreadable(Exception):
-    """The record has no start that can be used: the reason it is dropped for."""
+    """The record has no usable start; the message is the reason for which it is dropped."""
 
 
 def times(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Set start, end, doors, previous start, zone, all_day and time_known; drop what has no start, is out of
-    range, past or too far ahead.
+    """Set start, end, doors, previous start, zone, all_day and time_known.
 
-    What is surely past is dropped here, unless it is already held; what ended by its predicted end, in
-    `ends`, when its category is known."""
+    Drop events without a usable start.
+
+    Also dropped are events out of range, past, or too far ahead. Certainly past events are dropped here,
+    unless they are stored already; events past by their predicted end are dropped by `ends`, when the
+    category is known.
+    """
     gazetteer = lookups.gazetteer()
     timed = [draft if draft.dropped else _timed(draft, context, gazetteer) for draft in drafts]
     return _without_past(timed, context, lookups, _surely_over)
 
 
 def ends(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Predict an end where none is told (`pipeline/refinement/durations.py`), and drop what is past by it, unless it is
-    already held."""
+    """Predict a missing end (`pipeline/refinement/durations.py`), and drop what is past by it, unless it is
+    stored already.
+    """
     return _without_past([_with_predicted_end(draft, context) for draft in drafts], context, lookups, _over)
 
 
@@ -138,7 +144,7 @@ def _told(raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> Told:
 def _end_words(
     raw: RawRecord, start: datetime | date, finder: ZoneFinder, context: SourceContext
 ) -> RawTime | None:
-    """The end; one in words read as a moment, or as a clock time on the day of the start."""
+    """The end. Words are parsed as a moment, or as a time on the day of the start."""
     if not isinstance(raw.end, str):
         return raw.end
     clock = read_clock(raw.end)
@@ -168,8 +174,10 @@ def _read(text: str, raw: RawRecord, finder: ZoneFinder, context: SourceContext)
 
 
 def _placed(value: datetime | date, named: str, finder: ZoneFinder) -> tuple[EventTime, Origin]:
-    """A moment or date in its zone. A wall-clock time said to be in UTC is an instant, shown where the event
-    is."""
+    """A moment or date in its zone.
+
+    A wall-clock time given as UTC is an instant, shown in the event's zone.
+    """
     if not isinstance(value, datetime):
         return value, finder.for_wall(named)
     if value.tzinfo is not None:
@@ -236,7 +244,7 @@ def _last_day(told: RawTime, end: EventTime, raw: RawRecord, start: date, notes:
     )
     midnight = isinstance(told, datetime) and told.time() == time()
     if raw.all_day and last > start and (midnight or not raw.last_day_inclusive):
-        last -= _DAY  # a last day is told as midnight after it, or as the day after it (RFC 5545, 3.6.1)
+        last -= _DAY  # a last day is given as the midnight after it, or as the day after it (RFC 5545, 3.6.1)
     if last < start:
         notes.append("end dropped: before the start")
         return None
@@ -247,8 +255,9 @@ def _last_day(told: RawTime, end: EventTime, raw: RawRecord, start: date, notes:
 
 
 def _late(start: datetime, last: date, zone: ZoneInfo) -> datetime | None:
-    """The end of an event with a time of whose end only the date is known: none on the same day, else the
-    last minute of that day."""
+    """The end of a timed event whose end has only a date: None on the same day, else the last minute of that
+    day.
+    """
     return None if last <= start.date() else as_local(datetime.combine(last, time(23, 59)), zone)
 
 
@@ -270,8 +279,10 @@ def _sound_end(
 
 
 def _is_night(start: datetime, end: datetime) -> bool:
-    """Whether an end told for the day of the start means the night after it: a show from 20:00 "to 02:00".
-    19:00 would be a slip of another kind."""
+    """Whether an end on the day of the start means the night after it: a show from 20:00 "to 02:00".
+
+    19:00 would be another kind of mistake.
+    """
     return start.time() >= EVENING_BEGINS and end.time() <= LATEST_END
 
 
@@ -302,7 +313,7 @@ def _previous(previous: RawTime | None, start: EventTime, origin: Origin) -> Eve
 
 
 def _opening_hours(expression: str, end: EventTime | None, notes: list[str]) -> str:
-    """The opening hours of what goes on to a known end, where they can be read."""
+    """The opening hours of an event with a known end, where they can be parsed."""
     if not expression or end is None:
         return ""
     try:
@@ -324,7 +335,7 @@ def _with_predicted_end(draft: Draft, context: SourceContext) -> Draft:
 
 
 def _surely_over(event: NormalizedEvent) -> datetime:
-    """The latest moment at which it can be over, whatever its category."""
+    """The latest moment at which the event can be over, whatever its category."""
     start = event.start or date.max
     if event.end is None and isinstance(start, datetime):
         return as_utc(start) + AT_MOST
@@ -338,8 +349,7 @@ def _over(event: NormalizedEvent) -> datetime:
 def _without_past(
     drafts: list[Draft], context: SourceContext, lookups: Lookups, over: Callable[[NormalizedEvent], datetime]
 ) -> list[Draft]:
-    """Drop what is over by `context.now`, unless the source's occurrence is already held: one question for
-    the whole batch."""
+    """Drop what is over by `context.now`, unless the occurrence is stored already: one lookup for the batch."""
     past = {
         index for index, draft in enumerate(drafts) if not draft.dropped and over(draft.event) <= context.now
     }
