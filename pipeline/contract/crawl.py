@@ -10,8 +10,9 @@ PLACEHOLDER = "{page}"
 
 
 class Render(StrEnum):
-    """How a page is rendered: by the server alone, by a browser that runs its scripts, or as the list needs
-    it.
+    """How a page is rendered.
+
+    By the server alone, by a browser that runs its scripts, or as the list needs it.
     """
 
     AUTO = "auto"

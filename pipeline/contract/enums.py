@@ -92,8 +92,9 @@ class Coverage(StrEnum):
 
 
 class Tier(StrEnum):
-    """How well a connector is proven: by recorded answers, by documentation only, or as another one's
-    configuration.
+    """How well a connector is proven.
+
+    By recorded answers, by documentation only, or as another one's configuration.
     """
 
     PROVED = "proved"

@@ -26,9 +26,7 @@ class UnknownConnector(SourceError):
 
 
 class ReadingStalled(SourceError):
-    """An answer used too much processor time, ended its reading process, or was set aside earlier for one of
-    these.
-    """
+    """An answer used too much processor time, ended its process, or was set aside for one of these before."""
 
 
 class DropRecord(SourceError):

@@ -1,9 +1,9 @@
-"""Are two records one event: pure functions over records, of numpy and rapidfuzz alone. The entry point is
-`match_records` and `match_candidates`.
+"""Decides whether two records are one event: pure functions, with numpy and rapidfuzz alone.
 
-`text` folds words, `table` holds records as columns, `blocking` finds the pairs worth a look, `features`
-compares them, `score` judges them by the trained model, `clusters` makes the verdicts transitive, `explain`
-says why. `manage.py train_matcher` makes the model (`training`, `examples`).
+The entry points are `match_records` and `match_candidates`. `text` folds words, `table` holds records as
+columns, `blocking` finds candidate pairs, `features` compares them, `score` applies the trained model,
+`clusters` makes the verdicts transitive, `explain` gives the reasons. `manage.py train_matcher` makes the
+model (`training`, `examples`).
 """
 
 from pipeline.contract.candidates import Candidate, MatchedPair

@@ -1,7 +1,6 @@
-"""The matching step: for each new draft of a batch the event that it is, those that it may be, or nothing.
+"""The matching step: for each new draft of a batch its event, possible events, or nothing.
 
-And the same question of what was joined before: does an entry that changed still tell of the event that the
-others tell of?
+It also checks changed listings of an event: do they still describe the same event as its other listings?
 """
 
 from collections import defaultdict
@@ -25,16 +24,15 @@ from pipeline.matching.score import default_model, score_pairs
 from pipeline.matching.table import Floats, Ints, Table
 from pipeline.matching.text import fold
 
-#: One source seldom lists one event twice under two ids: only what is as good as equal is joined.
+#: One source seldom lists an event twice under two ids: only nearly equal records of one source are merged.
 SAME_SOURCE_AT = 0.97
-#: As many possible twins are shown to a moderator.
+#: A moderator is shown so many possible duplicates.
 MOST_ASKED = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchDecision:
-    """`draft_index` is (merge), or may be (ask), `other`: an event's id, or the index of an earlier draft of
-    the batch."""
+    """The draft is (merge), or may be (ask), `other`: the id of an event, or the index of an earlier draft."""
 
     draft_index: int
     other: str | int
@@ -47,8 +45,10 @@ class MatchDecision:
 def match(drafts: Sequence[Draft], context: SourceContext, lookups: CandidateLookups) -> list[MatchDecision]:
     """Decisions in the order of the drafts: at most one merge each, or up to three to ask about.
 
-    However alike two are, what one source lists twice with other starts, or as occurrences of one series, is
-    never joined; and a draft that two events claim which were said to be different is a question."""
+    Two records that one source lists with different starts, or as occurrences of one series, are never
+    merged, however similar. A draft that matches two events which were declared different is a question for a
+    moderator.
+    """
     if not drafts:
         return []
     known = lookups.candidates([wanted_of(draft) for draft in drafts], source_key=context.source_key)
@@ -67,8 +67,7 @@ def match(drafts: Sequence[Draft], context: SourceContext, lookups: CandidateLoo
 
 
 class _Pairs:
-    """The scored pairs, by the draft that is to be decided: the later of two drafts, the draft of a draft and
-    an event."""
+    """The scored pairs by the draft to decide: the later of two drafts, or the draft of a draft and an event."""
 
     def __init__(
         self,
@@ -100,16 +99,18 @@ class _Pairs:
             self.by_draft[draft].append(pair)
 
     def decisions(self) -> list[MatchDecision]:
-        """Of each draft what it is merged with, otherwise what to ask."""
+        """For each draft its merge, otherwise the questions about it."""
         joined = self._joined()
         return [
             decision for index in range(self.size) for decision in self._decisions(index, joined.get(index))
         ]
 
     def _joined(self) -> dict[int, "_Pair"]:
-        """The surest pairs that hold together: of several drafts that one source tells and that cannot be the
-        same, one has an event, and the others have what comes next to them. Events go before drafts; of what
-        is equally sure, the nearer in time."""
+        """The surest consistent pairs.
+
+        Of several drafts of one source that cannot be the same, one gets the event, and the others their next
+        best. Events precede drafts; between equally sure pairs, the one nearer in time wins.
+        """
         taken: dict[int, _Pair] = {}
         for pair in sorted(
             self._sure(),
@@ -138,7 +139,7 @@ class _Pairs:
         )
 
     def _listed(self, pair: "_Pair") -> tuple[Own, ...]:
-        """What the asking source tells already of the other side."""
+        """The asking source's own listings of the other side."""
         return (
             (self.told[pair.other],)
             if pair.other < self.size
@@ -150,7 +151,7 @@ class _Pairs:
         return any(frozenset(two) in self.known.apart for two in combinations(ids, 2))
 
     def _is_taken(self, pair: "_Pair") -> bool:
-        """Whether another draft of this source has the event, so that this one is another showing."""
+        """Whether another draft of this source has the event already, so this draft is another showing."""
         return any(own.is_another(self.told[pair.draft]) for own in self.fed.get(pair.other, ()))
 
     def _id(self, other: int) -> str:
@@ -182,8 +183,11 @@ class _Pairs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Pair:
-    """One scored pair: rows of the draft and the other side, how far apart they start, whether the matcher
-    joins it, and where its words are."""
+    """One scored pair.
+
+    Rows of the draft and of the other side, the distance of their starts, whether the matcher joins them, and
+    where its words are.
+    """
 
     draft: int
     other: int
@@ -195,8 +199,10 @@ class _Pair:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Misfit:
-    """How little an entry fits the rest of its event: the best score against any of the others, and that
-    evidence."""
+    """How badly a listing fits the rest of its event.
+
+    The best score against any of the others, with its evidence.
+    """
 
     score: float
     match_fields: Mapping[str, Any]
@@ -206,9 +212,13 @@ class Misfit:
 def misfits(
     told: Sequence[tuple[NormalizedEvent, Sequence[Candidate]]], context: SourceContext
 ) -> list[Misfit | None]:
-    """For each changed entry beside what others list of its event: None where it fits any of them, otherwise
-    how little it does. Far below the threshold of merging, not just below it: sources differ in their words,
-    and what was joined for good reasons is not taken apart for small ones."""
+    """For each changed listing.
+
+    None where it fits any other listing of its event, otherwise how badly it fits.
+
+    A listing is a misfit only far below the threshold of merging: sources use different words, and what was
+    joined for good reasons is not split for small ones.
+    """
     rows: list[Candidate] = []
     pairs: list[tuple[int, int]] = []
     for number, (event, others) in enumerate(told):
@@ -249,9 +259,9 @@ def _own(event: NormalizedEvent) -> Own:
 
 
 def wanted_of(draft: Draft) -> Wanted:
-    """What to look for, for a draft that is not dropped."""
+    """The lookup for a draft that is not dropped."""
     event = draft.event
-    assert event.start is not None  # times drops what has no start
+    assert event.start is not None  # the step `times` drops events without a start
     return Wanted(
         city=draft.city,
         day=local_day(event.start, event.timezone),
@@ -266,7 +276,7 @@ def wanted_of(draft: Draft) -> Wanted:
 
 
 def _candidate(name: str, event: NormalizedEvent, context: SourceContext, city: str) -> Candidate:
-    """What a source tells, as the matcher sees it; its name cannot be an event's id."""
+    """A source's record for the matcher. Its name cannot be mistaken for an event's id."""
     return Candidate(
         id=name,
         source=context.source_key or context.source_name,

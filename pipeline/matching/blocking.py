@@ -1,9 +1,9 @@
-"""Which records are worth comparing: pairs that share a key, never all pairs.
+"""Finds the pairs of records worth comparing: those that share a key.
 
-A key joins something of the title, the place or the links with a stretch of days. Neighbouring stretches
-share keys, so that nothing is lost at their borders. A group that is too large is parted by region, then by
-day, and at last walked in the order of its titles: the work grows with the number of records, not with its
-square.
+A key joins a part of the title, the place or the links with a range of days. Neighbouring ranges share keys,
+so that nothing is lost at their borders. A group that is too large is split by region, then by day; at last
+its records are compared only with neighbours in the order of titles. So the work grows with the number of
+records, not with its square.
 """
 
 from collections.abc import Iterator
@@ -16,32 +16,34 @@ from pipeline.matching.gate import same_link, worth_scoring
 from pipeline.matching.table import UNKNOWN, Ints, Table, take
 from pipeline.matching.workers import spread, usable
 
-#: Pairs of timed records are compared up to one day apart, of records with days alone up to three.
+#: Pairs of timed records are compared up to one day apart, records with days only up to three.
 MAX_DAYS_TIMED = 1
 MAX_DAYS_DATED = 3
-#: About 110 km of latitude. A wrong coordinate is mostly wrong by less, or by a continent.
+#: About 110 km of latitude. A wrong coordinate is mostly off by less, or by a continent.
 MAX_DEGREES = 1.0
-#: A group of this many records is compared each with each (about 800 pairs).
+#: A group of at most so many records is compared completely (about 800 pairs).
 MAX_GROUP = 40
-#: Neighbours in the order of titles that a record of a hopelessly large group is compared with.
+#: With how many neighbours in the order of titles a record of a very large group is compared.
 NEIGHBOURS = 8
-#: Words lighter than this are in too many titles to be a key alone.
+#: Words with less weight occur in too many titles to be a key alone.
 KEY_WEIGHT = 0.3
-#: From so many records on the keys are shared among processes, one share each: a pair with several keys is
-#: looked at in more than one share.
+#: From so many records on, the keys are shared among processes. A pair with several keys may be found in more
+#: than one share.
 MANY = 50_000
 
 _Hashes = npt.NDArray[np.uint64]
-#: Keys that say nothing of days, the rows that have them, the width of the stretches of days (0: none), and
-#: what tells the family from the others.
+#: Keys without days, the rows that have them, the width of the ranges of days (0: none), and the salt of the
+#: family.
 _Family = tuple[_Hashes, Ints, int, int]
 
 
 def candidate_pairs(
     table: Table, *, first: int | None = None, processes: int | None = None
 ) -> tuple[Ints, Ints]:
-    """Rows `(left, right)`, left < right, each pair once, of the pairs that deserve a score; with `first`, of
-    those that one of the first `first` records takes part in. `processes` as in `workers.spread`."""
+    """Rows `(left, right)`, left < right, of the pairs that deserve a score, each pair once.
+
+    With `first`, only pairs with one of the first `first` records. `processes` as in `workers.spread`.
+    """
     families = list(_families(table))
     shares = (processes or usable()) if len(table) >= MANY else 1
     pairs_of = partial(_share, table, families, shares, len(table) if first is None else first)
@@ -51,7 +53,7 @@ def candidate_pairs(
 
 
 def _share(table: Table, families: list[_Family], shares: int, first: int, share: int) -> Ints:
-    """The pairs whose key falls into one share: all that have a key in common are in the same."""
+    """The pairs whose key falls into one share. All pairs with a common key are in the same share."""
     codes = distinct([_pairs_of(table, *_spread(table, family, shares, share)) for family in families])
     left, right = np.divmod(codes, max(len(table), 1))
     near = _near_in_time(table, left, right) & (left < first)
@@ -62,7 +64,7 @@ def _share(table: Table, families: list[_Family], shares: int, first: int, share
 
 
 def distinct(codes: list[Ints]) -> Ints:
-    """Each number once, in order. numpy's own `unique` takes thirty times as long."""
+    """Each number once, in order. numpy's `unique` takes thirty times as long."""
     ordered = np.sort(np.concatenate([np.empty(0, np.int64), *codes]))
     first = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
@@ -84,7 +86,7 @@ def _families(table: Table) -> Iterator[_Family]:
 
 
 def _day_free_keys(table: Table, rows: Ints) -> Iterator[tuple[_Hashes, Ints]]:
-    """Words, short names, first letters, and the place, each with the row that it stands for."""
+    """Words, short names, first letters, and the place, each with its row."""
     words = table.column["title"][rows]
     heavy = (words > 0) & (table.title_weight[words] >= KEY_WEIGHT)
     heavy |= (words > 0) & ~heavy.any(axis=1, keepdims=True)
@@ -97,8 +99,7 @@ def _day_free_keys(table: Table, rows: Ints) -> Iterator[tuple[_Hashes, Ints]]:
 
 
 def _spread(table: Table, family: _Family, shares: int, share: int) -> tuple[_Hashes, Ints]:
-    """Each key in its own stretch of days and in the next, so that neighbours meet; of these the keys of one
-    share."""
+    """Each key of one share in its own range of days and in the next, so that neighbours meet."""
     values, rows, width, salt = family
     bucket = table.column["day"][rows] // width
     found: list[tuple[_Hashes, Ints]] = []
@@ -114,7 +115,7 @@ def _spread(table: Table, family: _Family, shares: int, share: int) -> tuple[_Ha
 
 
 def _pairs_of(table: Table, keys: _Hashes, rows: Ints) -> Ints:
-    """Codes `left * n + right` of all pairs within groups of equal key, large groups parted first."""
+    """Codes `left * n + right` of all pairs within groups of equal key; large groups are split first."""
     n = len(table)
     codes = []
     for refine in (None, "region", "day"):
@@ -143,7 +144,10 @@ def _runs(keys: _Hashes) -> tuple[Ints, Ints]:
 
 
 def _all_within(rows: Ints, starts: Ints, sizes: Ints, n: int) -> Ints:
-    """All pairs of each group, group by group of one size, without a Python loop over groups."""
+    """All pairs of each group.
+
+    Groups of one size are processed together, without a Python loop over groups.
+    """
     codes = [np.empty(0, np.int64)]
     for size in np.unique(sizes).tolist():
         first = starts[sizes == size]
@@ -153,7 +157,7 @@ def _all_within(rows: Ints, starts: Ints, sizes: Ints, n: int) -> Ints:
 
 
 def _neighbours(table: Table, keys: _Hashes, rows: Ints) -> Ints:
-    """In groups that stay too large, each record with the next few in the order of titles."""
+    """In groups that stay too large, pairs of each record with the next few in the order of titles."""
     if not len(rows):
         return np.empty(0, np.int64)
     order = np.lexsort((np.array(take(table.core, rows)), keys))
@@ -166,7 +170,7 @@ def _neighbours(table: Table, keys: _Hashes, rows: Ints) -> Ints:
 
 
 def _encode(a: Ints, b: Ints, n: int) -> Ints:
-    """One number a pair; a record is no pair with itself."""
+    """One number for each pair, without pairs of a record with itself."""
     different = a != b
     a, b = a[different], b[different]
     return np.minimum(a, b) * n + np.maximum(a, b)
@@ -180,7 +184,7 @@ def _near_in_time(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_
 
 
 def _near_in_space(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """All but the pairs whose coordinates are surely more than `MAX_DEGREES` apart."""
+    """All pairs but those whose coordinates are more than `MAX_DEGREES` apart."""
     lat, lon = table.column["lat"], table.column["lon"]
     east = np.abs(lon[left] - lon[right])
     east = np.minimum(east, 360 - east) * np.cos(np.radians((lat[left] + lat[right]) / 2))

@@ -1,4 +1,4 @@
-"""From pairs to groups that hold together: a is b, and b is c, so a must not be surely different from c."""
+"""From pairs to consistent groups: if a is b, and b is c, then a must not be clearly different from c."""
 
 from collections.abc import Callable, Iterable
 
@@ -11,20 +11,18 @@ Pair = tuple[int, int]
 #: Scores for the pairs `(left, right)`, both arrays of rows.
 Scorer = Callable[[Ints, Ints], Floats]
 
-#: Groups larger than this are not completed: their missing pairs count as unknown. Real events are listed by
-#: a handful of sources.
+#: In larger groups missing pairs are not scored and count as unknown. Real events have a handful of sources.
 MAX_COMPLETED = 60
 
 
 def settle(
     left: Ints, right: Ints, scores: Floats, score: Scorer, *, merge_at: float, apart_below: float
 ) -> tuple[Ints, Ints, Floats]:
-    """The pairs to merge, ordered by their rows, with their scores: all pairs within each group, so that the
-    answer is transitive.
+    """The pairs to merge, ordered by their rows, with their scores: all pairs within each group.
 
-    Groups grow by the strongest pair first. Two groups are joined only if no pair across them scores below
-    `apart_below`; a pair that would join what contradicts is not among the answer, so that its caller asks a
-    person. The order of the input does not matter.
+    So the result is transitive. Groups grow by the strongest pair first. Two groups are joined only if no
+    pair across them scores below `apart_below`; a pair that would join contradicting groups is left out, so
+    that the caller asks a moderator. The order of the input does not matter.
     """
     strong = scores >= merge_at
     left, right, scores = left[strong], right[strong], scores[strong]
@@ -44,7 +42,7 @@ def settle(
 
 
 def _all_agree(left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """Whether the group of each pair has all its pairs among these: nothing is left to settle there."""
+    """Whether all pairs of the pair's group are among these, so that the group needs no work."""
     rows, both = np.unique(np.concatenate([left, right]), return_inverse=True)
     a, b = both[: len(left)], both[len(left) :]
     group = np.arange(len(rows))
@@ -64,7 +62,7 @@ def _all_agree(left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
 def _settle(
     known: dict[Pair, float], score: Scorer, merge_at: float, apart_below: float
 ) -> dict[Pair, float]:
-    """The same pair by pair, for the groups that are not so simple."""
+    """The same pair by pair, for the groups that are not complete."""
     groups = _components(known)
     missing = _missing(groups, known)
     if missing:
@@ -81,7 +79,7 @@ def _settle(
 
 
 def _components(pairs: Iterable[Pair]) -> list[list[int]]:
-    """Rows joined by any chain of pairs."""
+    """Groups of rows that are joined by any chain of pairs."""
     parent: dict[int, int] = {}
 
     def root(row: int) -> int:

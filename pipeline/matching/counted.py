@@ -1,12 +1,14 @@
-"""What a title counts: "Part 2", "Room B", "Level Two". Two titles that count one kind of thing differently
-tell of two events, however alike they are."""
+"""Counters in titles: "Part 2", "Room B", "Level Two".
+
+Two titles that count one kind of thing differently are two events, however similar they are.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline import patterns
 
-#: Words that count, by the names that they go by; folded as `text.fold` folds.
+#: Words that count, by their usual names; folded as `text.fold` does.
 _NAMES = """part: parte partie teil pt
 day: tag jour dia giorno
 night: nacht noche nuit
@@ -52,14 +54,18 @@ _COUNTER: dict[str, str] = {
 _WORDS = frozenset(_COUNTER)
 _SPELLED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _NUMBERS = {word: str(number) for number, word in enumerate(_SPELLED, 1)} | {"i": "1", "v": "5", "x": "10"}
-#: The article counts nothing ("Master class: a journey"); the letter ends what it is part of ("Room A",
-#: "(Room A)").
+#: "A" as an article is no counter ("Master class: a journey"); as a letter it ends its part ("Room A", "(Room
+#: A)").
 _LETTER_A = patterns.compile(r"[^\W\d](?:\s++|\s*+[.:#]\s++)a(?=\s*+(?:$|[^\w\s'’]))", patterns.IGNORECASE)
 
 
 def counted(title: str, words: Sequence[str]) -> frozenset[str]:
-    """What counts something, as "part 2" or "room b"; `words` are the folded ones of `title`. "No Children
-    Under 4" counts nothing."""
+    """The counters of a title, as "part 2" or "room b".
+
+    `words` are the folded words of `title`.
+
+    "No Children Under 4" has none.
+    """
     if _WORDS.isdisjoint(words):
         return frozenset()
     found = set()
@@ -75,6 +81,6 @@ def counted(title: str, words: Sequence[str]) -> frozenset[str]:
 
 
 def counter_of(name: str) -> str:
-    """What `name` counts, if it was made by `counted`: "room" of "room b"; else ''."""
+    """The kind of thing in a name made by `counted`: "room" of "room b"; else ''."""
     word, _, value = name.partition(" ")
     return word if value and word in _COUNTER and (value.isdecimal() or len(value) == 1) else ""

@@ -1,5 +1,7 @@
-"""Records from a CSV file, one at a time: `id`, `source`, `title`, `start` and what else is known, in any
-order (contracts.md, `match`)."""
+"""Reads records from a CSV file, one at a time.
+
+Columns `id`, `source`, `title`, `start` and others, in any order (contracts.md, `match`).
+"""
 
 import csv
 import io
@@ -12,7 +14,7 @@ from typing import Any, TextIO, cast
 
 from pipeline.contract.candidates import Candidate, Moment
 
-#: A field longer than this is hostile or broken; csv's own limit would end the whole file with an exception.
+#: A longer field is hostile or broken; csv's own limit would end the whole file with an exception.
 MAX_FIELD = 1_000_000
 
 _TEXTS = {
@@ -30,22 +32,24 @@ _TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that is no record: its line in the file (1 is the header) and why, as a short phrase."""
+    """A row that is not a record.
+
+    Its line in the file (the header is line 1), and the reason as a short phrase.
+    """
 
     line: int
     reason: str
 
 
 class UnreadableRecords(ValueError):
-    """The whole file cannot be read as records: no header, or no column `id` or `title`."""
+    """The file has no records: no header, or no column `id` or `title`."""
 
 
 def read_records(source: Path | TextIO | Iterable[Mapping[str, str]]) -> Iterator[Candidate | BadRow]:
-    """Candidates in the order of the rows, with a `BadRow` in the place of each row that is none;
-    `UnreadableRecords` for no such file.
+    """Candidates in the order of the rows, with a `BadRow` in place of each invalid row.
 
-    A row needs an `id`, not given before, and a `title`. A `start` that cannot be read is a bad row; any
-    other field that cannot be read is left empty.
+    Raises UnreadableRecords for an invalid file. A row needs an `id` that is unique so far, and a `title`. A
+    row with an unreadable `start` is invalid; any other unreadable field is left empty.
     """
     if isinstance(source, Path):
         with source.open(encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -67,7 +71,10 @@ def _from_file(file: Iterable[str]) -> Iterator[Candidate | BadRow]:
 
 
 def _numbered(reader: "csv.DictReader[str]") -> Iterator[tuple[int, Mapping[str, str] | BadRow]]:
-    """Rows with the line that each ends on. A row that csv refuses is one bad row, not the end."""
+    """Rows with the line that each ends on.
+
+    A row that csv refuses is one bad row, and does not end the file.
+    """
     while True:
         try:
             row = next(reader)
@@ -121,8 +128,12 @@ def _record(line: int, row: Mapping[str, str]) -> Candidate | BadRow:
 
 
 def read_time(text: str) -> Moment | None:
-    """ISO 8601: a date for `2026-07-01`, an aware datetime with an offset or Z, else a naive one; None for
-    nothing. ValueError otherwise."""
+    """A time in ISO 8601; None for ''.
+
+    Raises ValueError for anything else.
+
+    A date for `2026-07-01`, an aware datetime with an offset or Z, else a naive one.
+    """
     if not text:
         return None
     if len(text) == 10:

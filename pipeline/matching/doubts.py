@@ -1,9 +1,9 @@
-"""What a title cannot outweigh: pairs that are shown to a person at most, however alike they are.
+"""Contradictions that no similarity outweighs: such pairs are at most shown to a moderator.
 
-The trees see one pair at a time. That a source is wrong by its zone shows in many pairs only. One-day events
-of one name on two days are two events: of the labelled conferences, nine pairs share a URL and differ so, and
-all of them are sister events or parts. So it is with what goes by one name in two cities on one day: of 27
-such pairs that the trees would join, one shares a URL.
+The trees see one pair at a time. That a source uses the wrong zone shows only in many pairs. One-day events
+with one name on two days are two events: of the labelled conferences, nine pairs share a URL and differ so,
+and all of them are sister events or parts. The same holds for one name in two cities on one day: of 27 such
+pairs that the trees would join, one shares a URL.
 """
 
 import numpy as np
@@ -27,22 +27,25 @@ from pipeline.matching.towns import city_of, is_broad
 
 Bools = npt.NDArray[np.bool_]
 
-#: A source whose starts differ by the zone in at least this many sure pairs, and in most of them, is held to
-#: be wrong by the zone.
+#: A source whose starts differ by the zone in at least this many sure pairs, and in most of them, counts as
+#: wrong by the zone.
 SHIFTED_PAIRS = 3
 SHIFTED_SHARE = 0.6
-#: Titles this alike (rapidfuzz's token_set_ratio) within this distance are sure pairs.
+#: Titles this similar (rapidfuzz's token_set_ratio) within this distance are sure pairs.
 SURE_TITLE = 95
 SURE_METRES = 500
-#: Names of cities less alike than this (rapidfuzz's ratio) are two cities, not two spellings.
+#: Names of cities less similar than this (rapidfuzz's ratio) are two cities, not two spellings.
 OTHER_CITY = 60
-#: One source puts one house at one point; its rounding and its geocoder move it by less than this.
+#: One source gives a venue one point; its rounding and its geocoder move it by less than this.
 NEIGHBOUR_METRES = 300
 
 
 def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
-    """Pairs that must not be merged by a machine: another day, another city, another room or part, or a start
-    that is off by a zone where neither source is known for that."""
+    """Pairs that must not be merged automatically.
+
+    Another day, another city, another room or part, or a start that is off by a zone where neither source is
+    known for that.
+    """
     other = (
         _other_day(table, left, right)
         | _other_city(table, left, right)
@@ -52,8 +55,7 @@ def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
 
 
 def impossible(table: Table, left: Ints, right: Ints) -> Bools:
-    """Pairs that one source lists in two places, or under two numbers: it has two playgrounds, and tells one
-    title of each."""
+    """Pairs that one source lists in two places, or with different counters: such a source lists two events."""
     source = table.column["source"]
     rows = np.flatnonzero((source[left] == source[right]) & (source[left] != 0))
     found = np.zeros(len(left), dtype=bool)
@@ -63,16 +65,20 @@ def impossible(table: Table, left: Ints, right: Ints) -> Bools:
 
 
 def two_places(table: Table, left: Ints, right: Ints) -> Bools:
-    """Far apart, or less far under names that differ, or, without coordinates, under names that are not the
-    same but for a slip of a letter. Strict, for the names of one source: two sources call one house by two
-    names."""
+    """Whether the places of a pair differ.
+
+    Strict, for the names of one source: two sources name a venue differently.
+
+    They do if they are far apart, or less far with different names, or, without coordinates, if the names
+    differ by more than a typing error.
+    """
     metres, venue = metres_apart(table, left, right), venue_ratio(table, left, right)
     far = (metres > SAME_PLACE_METRES) | ((metres > NEIGHBOUR_METRES) & (venue < 0.9)) | (venue < 0.6)
     return np.where(np.isnan(metres), venue < 0.95, far)
 
 
 def _other_day(table: Table, left: Ints, right: Ints) -> Bools:
-    """One or both name a day without an hour, both last one day, and it is not the same day."""
+    """Whether at least one has a day without a time, both last one day, and the days differ."""
     column = table.column
     day, end, wall = (
         column["day"],
@@ -85,8 +91,10 @@ def _other_day(table: Table, left: Ints, right: Ints) -> Bools:
 
 
 def _other_city(table: Table, left: Ints, right: Ints) -> Bools:
-    """Both name a town, it is not the same, neither is in the other's address, and nothing else brings the
-    two together: no points in one city, no common link."""
+    """Whether both name a town, the towns differ, and nothing connects the records.
+
+    Connections: one town in the other's address, points in one city, a common link.
+    """
     found = np.zeros(len(left), dtype=bool)
     rows = np.flatnonzero((table.column["online"][left] | table.column["online"][right]) == 0)
     a, b = take(table.place_name, left[rows]), take(table.place_name, right[rows])
@@ -108,12 +116,12 @@ def _other_city(table: Table, left: Ints, right: Ints) -> Bools:
 
 
 def _one_town(one: str, other: str) -> bool:
-    """Two spellings, or a city and a part of it."""
+    """Whether two names are spellings of one town, or a city and a part of it."""
     return city_of(one) == city_of(other) or fuzz.ratio(one, other) >= OTHER_CITY
 
 
 def _within(table: Table, town: str, row: int) -> bool:
-    """Whether the place of a record holds all words of a town; also where it has more words than are kept."""
+    """Whether the place of a record has all words of a town, or more words than are stored."""
     place = table.column["place"][row]
     return bool(place[-1]) or all(
         table.words["place"].get(word) in place for word in town.split() if word not in STOP_WORDS
@@ -121,8 +129,10 @@ def _within(table: Table, town: str, row: int) -> bool:
 
 
 def counts_otherwise(table: Table, left: Ints, right: Ints) -> Bools:
-    """Each counts what the other counts too, and not the same: "Room A" and "Room B", "Session 1, Class B"
-    and "Session 1, Class C"."""
+    """Whether both count the same kind of thing with different numbers.
+
+    "Room A" and "Room B"; "Session 1, Class B" and "Session 1, Class C".
+    """
     numbers = table.column["numbers"]
     counting = table.counter[numbers[:, 0]] > 0
     rows = np.flatnonzero(counting[left] & counting[right])
@@ -135,8 +145,10 @@ def counts_otherwise(table: Table, left: Ints, right: Ints) -> Bools:
 
 
 def _chance_shift(table: Table, left: Ints, right: Ints) -> Bools:
-    """Four hours apart in New York: the matinee and the evening, unless one of the two sources is mostly off
-    by that."""
+    """Whether a shift by the zone is a coincidence: in New York, four hours may separate matinee and evening.
+
+    It is none where one of the two sources is mostly off by that.
+    """
     minutes = minutes_apart(table, left, right)
     midnight = table.column["midnight"]
     shifted = zone_shifted(table, left, right, minutes) & (midnight[left] == midnight[right])
@@ -146,8 +158,10 @@ def _chance_shift(table: Table, left: Ints, right: Ints) -> Bools:
 
 
 def mark_wrong_zones(table: Table, left: Ints, right: Ints) -> None:
-    """Set the column `wrong_zone` to 1 for the records of sources that are mostly off by their zone, judged
-    by the sure pairs among these."""
+    """Set the column `wrong_zone` to 1 for the records of sources that mostly use the wrong zone.
+
+    The sure pairs among these decide it.
+    """
     source = table.column["source"]
     minutes = minutes_apart(table, left, right)
     shifted = zone_shifted(table, left, right, minutes)

@@ -1,5 +1,7 @@
-"""The evidence for a verdict in words, for moderators and for the `reasons` column: "same ticket link; titles
-0.92 alike; 40 m apart"."""
+"""The evidence for a verdict as text, for moderators and for the `reasons` column.
+
+For example "same ticket link; titles 0.92 alike; 40 m apart".
+"""
 
 from collections.abc import Iterator
 
@@ -14,8 +16,7 @@ Fields = dict[str, float | str | bool]
 
 
 def explain(table: Table, left: Ints, right: Ints) -> list[tuple[str, Fields]]:
-    """For each pair the words and the same evidence by name: `title`, `minutes`, `days`, `metres`, `venue`,
-    `place`, `link`, …"""
+    """For each pair the text, and the same evidence by name: `title`, `minutes`, `days`, `metres`, `venue`, …"""
     if not len(left):
         return []
     x = compare(table, left, right)
@@ -49,7 +50,7 @@ def _measured(minutes: float, metres: float) -> Fields:
 
 
 def _fields(table: Table, x: Floats, i: Ints, j: Ints) -> Fields:
-    """What the features of one pair say, by name; unknown things are left out."""
+    """The features of one pair by name, without unknown ones."""
     a, b = int(i[0]), int(j[0])
     day, midnight = table.column["day"], table.column["midnight"]
     fields: Fields = {

@@ -1,8 +1,8 @@
-"""What is compared of a pair of records: one row of numbers a pair, NaN where either side does not say.
+"""The features of pairs of records: one row of numbers for each pair, NaN where either side lacks the value.
 
-Every feature is symmetric: the order of the two records does not matter. The fits of time and place are
-curves laid down by hand, because they must hold for sources of a kind that no training set has; how much they
-count beside the titles is learned.
+Every feature is symmetric: the order of the two records does not matter. The curves for time and place are
+set by hand, because they must hold for kinds of sources that no training set has; their weight beside the
+titles is learned.
 """
 
 import numpy as np
@@ -51,8 +51,8 @@ FEATURES: dict[str, int] = {
     "place_not_named": -1,
 }
 
-#: Coordinates of one place by two sources are seldom further apart than the first, of one venue's name in one
-#: city than the second.
+#: Two sources' coordinates of one place are seldom further apart than the first value; those of one venue
+#: name in one city than the second.
 SAME_PLACE_METRES = 1500
 SAME_CITY_METRES = 20_000
 
@@ -66,7 +66,7 @@ _METRES_FIT = np.array([1, 1, 0.95, 0.88, 0.75, 0.55, 0.35, 0.2, 0.05, 0])
 
 
 def compare(table: Table, left: Ints, right: Ints) -> Floats:
-    """Features of the pairs `(left[k], right[k])`, one row a pair, columns as in `FEATURES`."""
+    """Features of the pairs `(left[k], right[k])`, one row for each pair, columns as in `FEATURES`."""
     out = np.full((len(left), len(FEATURES)), np.nan)
     put = _Columns(out)
     for name, values in title_columns(table, left, right).items():
@@ -109,8 +109,10 @@ def _times(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
 
 
 def minutes_apart(table: Table, left: Ints, right: Ints) -> Floats:
-    """Minutes between the starts, by the instants where both zones are known, else by the clocks; NaN where
-    either has a day alone."""
+    """Minutes between the starts; NaN where either has only a day.
+
+    By the instants where both zones are known, else by local times.
+    """
     wall, instant = table.column["wall"], table.column["instant"]
     a, b, u, v = wall[left], wall[right], instant[left], instant[right]
     by_clock = np.abs(a - b).astype(np.float64)
@@ -120,12 +122,11 @@ def minutes_apart(table: Table, left: Ints, right: Ints) -> Floats:
 
 
 def time_fit(table: Table, left: Ints, right: Ints) -> Floats:
-    """How well the starts agree, 0 to 1: a curve of the minutes, or of the days where either side names a day
-    alone.
+    """How well the starts agree, 0 to 1: a curve of the minutes, or of the days where either has only a day.
 
-    A start at 00:00 may be one that the source does not know: it fits any hour of its day. A start that is
-    off by exactly the zone's distance from UTC (a source that took local time for UTC) nearly fits. One
-    source that says two times means two.
+    A start at 00:00 may mean an unknown time: it fits any hour of its day. A start that is off by exactly the
+    zone's offset from UTC (the source took local time for UTC) nearly fits. Two times of one source are two
+    events.
     """
     column = table.column
     minutes = minutes_apart(table, left, right)
@@ -146,8 +147,7 @@ def time_fit(table: Table, left: Ints, right: Ints) -> Floats:
 
 
 def zone_shifted(table: Table, left: Ints, right: Ints, minutes: Floats) -> npt.NDArray[np.bool_]:
-    """Whether the starts are apart by what the place's clock is apart from UTC: by its stated offset, else by
-    its longitude and season."""
+    """Whether the starts differ by the place's offset from UTC: the stated one, else by longitude and season."""
     offset = np.where(
         table.column["offset"][left] != UNKNOWN, table.column["offset"][left], table.column["offset"][right]
     )
@@ -180,7 +180,7 @@ def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     city = np.full(len(left), np.nan)
     a, b, known = _named(table.place_name, left, right)
     alike = ratio(fuzz.ratio, a, b)
-    # "Poland" is no other city than "Kraków": it says less.
+    # "Poland" is no other city than "Kraków", only less precise.
     less = np.fromiter(
         (x != y and (is_broad(x.split()) or is_broad(y.split())) for x, y in zip(a, b, strict=True)),
         bool,
@@ -203,16 +203,20 @@ def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
 
 
 def _same_country(table: Table, left: Ints, right: Ints) -> Floats:
-    """For places of which one says no more than a country: 0.6 where the other is in it, 0 where not, NaN
-    where either says nothing."""
+    """For places of which one is only a country.
+
+    0.6 where the other is in it, 0 where not, NaN where unknown.
+    """
     a, b = table.column["place"][left], table.column["place"][right]
     says = (a > 0).any(axis=1) & (b > 0).any(axis=1)
     return np.where(says, np.where(meet(a, b), 0.6, 0.0), np.nan)
 
 
 def _not_named(table: Table, one: Ints, other: Ints) -> Floats:
-    """Weight of the place words in one title ("PyData Eindhoven") that the other record has nowhere ("PyData
-    Global", online)."""
+    """Weight of place words in one title that the other record lacks.
+
+    "PyData Eindhoven" beside "PyData Global", online.
+    """
     named, everything = table.column["named_places"][one], table.column["all_words"][other]
     missing = (named > 0) & ~(named[:, :, None] == everything[:, None, :]).any(axis=2)
     says_where = (table.column["place"][other] > 0).any(axis=1) | (table.column["online"][other] == 1)
@@ -220,9 +224,11 @@ def _not_named(table: Table, one: Ints, other: Ints) -> Floats:
 
 
 def venue_ratio(table: Table, left: Ints, right: Ints) -> Floats:
-    """Likeness of the venues' names, 0 to 1, NaN where either is unknown: 1 where one name is within the
-    other ("Elsewhere", "Elsewhere Rooftop"); where each has a word of its own, all words count ("Jacobi
-    Hospital Market", "Metropolitan Hospital Market")."""
+    """Similarity of the venues' names, 0 to 1, NaN where either is unknown.
+
+    1 where one name contains the other ("Elsewhere", "Elsewhere Rooftop"). Where each has a word of its own,
+    all words count ("Jacobi Hospital Market", "Metropolitan Hospital Market").
+    """
     a, b, known = _named(table.venue, left, right)
     found = np.full(len(left), np.nan)
     ordered = ratio(fuzz.token_sort_ratio, a, b)
@@ -233,16 +239,18 @@ def venue_ratio(table: Table, left: Ints, right: Ints) -> Floats:
 
 
 def _named(values: list[str], left: Ints, right: Ints) -> tuple[list[str], list[str], Ints]:
-    """The names of the pairs of which both have one, and which pairs these are."""
+    """The names of the pairs in which both have one, and which pairs these are."""
     a, b = take(values, left), take(values, right)
     known = np.flatnonzero(np.fromiter(map(bool, a), bool, len(a)) & np.fromiter(map(bool, b), bool, len(b)))
     return (a, b, known) if len(known) == len(a) else (take(a, known), take(b, known), known)
 
 
 def place_fit(metres: Floats, text: Floats, venue: Floats, online: npt.NDArray[np.bool_]) -> Floats:
-    """How well the places agree, 0 to 1; 0.5 where nothing is known. Coordinates first, but the same venue
-    name outweighs a coordinate that is some kilometres off, and two different names are two houses, however
-    close."""
+    """How well the places agree, 0 to 1; 0.5 where unknown.
+
+    Coordinates count first. But equal venue names outweigh coordinates some kilometres apart, and two
+    different names are two venues, however close.
+    """
     near = np.interp(np.nan_to_num(metres, nan=0.0), _METRES, _METRES_FIT)
     fit = np.where(np.isnan(metres), np.where(np.isnan(text), 0.5, 0.05 + 0.85 * np.nan_to_num(text)), near)
     named = ~np.isnan(venue)

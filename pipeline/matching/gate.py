@@ -1,8 +1,8 @@
-"""A cheap look at a pair before its features are made: most pairs that share a key are nothing.
+"""A cheap test of a pair before its features are computed, since most pairs with a common key are no match.
 
-The exact likenesses of strings are dear, so bounds come first: two strings cannot be more alike than the
-letters that they have in common allow, and where no word is shared, rapidfuzz's `token_set_ratio` is the
-plain ratio of the ordered words. Neither bound changes the answer.
+Exact similarities of strings are expensive, so bounds come first: two strings cannot be more similar than
+their common letters allow, and where no word is shared, rapidfuzz's `token_set_ratio` equals the plain ratio
+of the sorted words. Neither bound changes the result.
 """
 
 import numpy as np
@@ -16,9 +16,9 @@ from pipeline.matching.titles import part_likeness, put_together, short_name
 
 Bools = npt.NDArray[np.bool_]
 
-#: Titles whose words and letters are all less alike than this (of 100) are not scored.
+#: Titles whose words and letters are all less similar than this (of 100) are not scored.
 GATE = 55
-#: Pairs that are looked at together: their letters fill the processor's cache, not more.
+#: So many pairs are tested together: their letters fit the processor's cache.
 _CHUNK = 16_384
 
 
@@ -63,7 +63,7 @@ def _alike(values: list[str], i: Ints, j: Ints, scorer: object) -> Bools:
 
 
 def _signatures(table: Table, owner: str, columns: tuple[str, ...]) -> npt.NDArray[np.uint64]:
-    """A bit for each word of a row, so that rows without a common bit have no common word."""
+    """A bit for each word of a row: rows without a common bit have no common word."""
     bits = np.uint64(1) << (table.hashes(owner) % np.uint64(64))
     bits[0] = 0
     found = np.zeros(len(table), np.uint64)
@@ -74,8 +74,10 @@ def _signatures(table: Table, owner: str, columns: tuple[str, ...]) -> npt.NDArr
 
 
 def _sizes(table: Table, text: str) -> npt.NDArray[np.int32]:
-    """The lengths of the texts whose letters were counted; 0 for those too long for that, which so may be
-    like anything."""
+    """The lengths of the texts whose letters were counted.
+
+    0 for texts too long for that, which may match any text.
+    """
     letters = table.column[BAGS[text]]
     return np.where(letters.min(axis=1, initial=255) == 255, 0, letters.sum(axis=1, dtype=np.int32)).astype(
         np.int32
@@ -85,7 +87,7 @@ def _sizes(table: Table, text: str) -> npt.NDArray[np.int32]:
 def _may_be_alike(
     table: Table, sizes: dict[str, npt.NDArray[np.int32]], text: str, i: Ints, j: Ints
 ) -> Bools:
-    """All but the pairs that are less alike than `GATE` by the letters that they have in common."""
+    """All pairs but those less similar than `GATE` by their common letters."""
     letters = table.column[BAGS[text]]
     common = np.minimum(letters[i], letters[j]).sum(axis=1, dtype=np.int32)
     return 200 * common >= GATE * (sizes[text][i] + sizes[text][j])

@@ -1,5 +1,7 @@
-"""Names that go by several spellings, and words that tell nothing: data for `text`, folded as `text.fold`
-folds."""
+"""Place names with several spellings, and words without information.
+
+Data for `text`, folded as `text.fold` does.
+"""
 
 
 def words(text: str) -> frozenset[str]:
@@ -12,7 +14,7 @@ STOP_WORDS = words(
     "the a an of and at in on for to by with from de la le les du des el los las en y et und der die das im am mit von zu e di da do"
 )
 
-#: A place that is no place.
+#: Place names that name no place.
 ONLINE_WORDS = words(
     "online virtual virtually remote web event conference hybrid livestream streaming zoom internet everywhere"
 )
@@ -46,7 +48,7 @@ los angeles: la
 the hague: den haag
 """
 
-#: Whole components of a place with their usual name.
+#: Whole components of a place with their canonical name.
 PHRASES: dict[str, str] = {
     other.strip(): name.strip()
     for line in _COUNTRIES.splitlines()
@@ -101,7 +103,7 @@ js: javascript
 ts: typescript
 """
 
-#: Single words of a place with their usual name.
+#: Single words of a place with their canonical name.
 ALIASES: dict[str, str] = {
     other: name
     for line in _CITIES.splitlines()
@@ -109,12 +111,12 @@ ALIASES: dict[str, str] = {
     for other in others.split()
 }
 
-#: Words that titles of one kind share: without them "Pragma Conf" is "Pragma Conference".
+#: Words that titles of one kind share: without them "Pragma Conf" equals "Pragma Conference".
 GENERIC_WORDS = words(
     "conference conf summit annual international symposium edition online virtual live presents show"
 )
 
-#: Words that a conference's short name leaves out beside those: who holds it, and what it calls itself.
+#: Further words that a conference's short name omits: its organizer, and its kind.
 UNSPELLED_WORDS = GENERIC_WORDS | words(
     "ieee acm cvf rsj usenix ifip springer joint meeting world global workshop congress"
 )
@@ -122,8 +124,8 @@ UNSPELLED_WORDS = GENERIC_WORDS | words(
 _CODES = """US:usa UK:uk GB:uk FR:france ES:spain DE:germany PL:poland PT:portugal NL:netherlands CZ:czechia HU:hungary UA:ukraine JP:japan KR:korea
 CN:china TW:taiwan AU:australia NZ:zealand BR:brazil AR:argentina CL:chile MX:mexico SE:sweden DK:denmark FI:finland IE:ireland CH:switzerland
 TR:turkey GR:greece RO:romania BG:bulgaria SG:singapore MY:malaysia NG:nigeria KE:kenya NYC:new-york BCN:barcelona LDN:london CPH:copenhagen"""
-#: Capitals at the end of a title that stand for a country or a city: "PyCon FR", "PyConES", "droidconNYC".
-#: What is a word or a state elsewhere is left out.
+#: Capitals at the end of a title that mean a country or a city: "PyCon FR", "PyConES", "droidconNYC". Those
+#: that are a word or a state elsewhere are left out.
 COUNTRY_CODES = dict(pair.replace("-", " ").split(":") for pair in _CODES.split())
 
 _CITY_WORDS = """amsterdam ankara antwerp athens atlanta auckland austin baltimore bangkok barcelona basel beijing belfast belgrade bengaluru
@@ -138,8 +140,7 @@ toronto toulouse turin utrecht valencia vancouver vienna vilnius warsaw washingt
 york new san francisco diego jose los angeles las vegas kuala lumpur hong kong mexico city sao paulo rio janeiro buenos aires cape town tel aviv
 salt lake saint petersburg"""
 
-#: Words of large cities: a part of a title that is made of these and of countries says where, not what
-#: ("Heathers - New York").
+#: Words of large cities: a part of a title made of these and of countries is a place ("Heathers - New York").
 CITIES = words(_CITY_WORDS)
 
 _COUNTRY_WORDS = """usa uk korea netherlands czechia turkey uae germany austria switzerland spain italy brazil russia vietnam taiwan india china japan france
@@ -166,6 +167,5 @@ massachusetts michigan minnesota missouri montana nebraska nevada jersey carolin
 vermont virginia wisconsin wyoming ontario quebec alberta columbia british bavaria catalonia europe asia state city center centre convention
 hotel university"""
 
-#: Words of a place that are shared by places far apart: countries, states, kinds of building. They weigh
-#: little.
+#: Words shared by places far apart: countries, states, kinds of building. They have little weight.
 BROAD_PLACE_WORDS = (words(_BROAD) | words(_COUNTRY_WORDS) | CONTINENTS) - {"singapore"}

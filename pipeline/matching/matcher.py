@@ -1,4 +1,4 @@
-"""Records in, verdicts out: block, score, settle the groups, say why."""
+"""From records to verdicts: block, score, cluster, explain."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -21,7 +21,7 @@ from pipeline.matching.workers import spread
 
 #: Two records of one group must not score below this: see `clusters.settle`.
 APART_BELOW = 0.2
-#: Pairs that one process scores, and pairs that it puts into words, at a time; so few are left to this one.
+#: How many pairs one process scores, and how many it explains, at a time. Fewer pairs are processed here.
 _SCORED = 100_000
 _WORDED = 20_000
 
@@ -29,11 +29,10 @@ _WORDED = 20_000
 def match_records(
     source: Iterable[Mapping[str, str]] | Path | str, *, ask: bool = False, model: Model | None = None
 ) -> list[MatchedPair]:
-    """The pairs to merge among the records of a CSV file or of rows like its (dicts of text); with `ask`,
-    also those for a moderator.
+    """The pairs to merge among the records of a CSV file or rows like it (dicts of text).
 
-    Rows that are no records are passed over (`csv_records.read_records` names them). `UnreadableRecords`
-    where the header lacks id or title.
+    With `ask`, also the pairs for a moderator. Invalid rows are skipped (`csv_records.read_records` lists
+    them). Raises UnreadableRecords where the header lacks id or title.
     """
     read = read_records(Path(source) if isinstance(source, str) else source)
     return match_candidates((c for c in read if isinstance(c, Candidate)), ask=ask, model=model)
@@ -42,9 +41,11 @@ def match_records(
 def match_candidates(
     candidates: Iterable[Candidate], *, ask: bool = False, model: Model | None = None
 ) -> list[MatchedPair]:
-    """The same over candidates, which are read once. Ordered by the rows of the first and second record; the
-    same for any order of input but for the order of the pairs and of the two within a pair. Records of which
-    none has a start are venues, and matched as such."""
+    """The pairs among candidates, which are read once, ordered by the rows of the first and second record.
+
+    The order of the input affects only the order of the pairs and of the two within a pair. If no record has
+    a start, they are matched as venues.
+    """
     venues, candidates = parted(candidates)
     if venues:
         return match_as_venues(venues, ask=ask)
@@ -56,9 +57,11 @@ def match_candidates(
 
 
 def judge(table: Table, model: Model, *, first: int | None = None) -> tuple[Ints, Ints, Floats, np.ndarray]:
-    """`(left, right, scores, merge)`: every blocked pair and every pair within a settled group, by rows. With
-    `first`, only the first `first` records are compared with each other and with the rest: what is there
-    already was judged when it came."""
+    """`(left, right, scores, merge)`: every blocked pair and every pair within a cluster, by rows.
+
+    With `first`, only the first `first` records are compared with each other and with the rest, since stored
+    records were compared when they came.
+    """
     left, right = candidate_pairs(table, first=first)
     mark_wrong_zones(table, left, right)
     scores = _scores(model, table, left, right)

@@ -1,5 +1,4 @@
-"""Some records read into columns: their texts, numbers, and words by numbers of their own. `table` joins such
-parts."""
+"""Reads some records into columns: texts, numbers, and words by local numbers. `table` joins such parts."""
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
@@ -25,7 +24,7 @@ LETTERS = 32
 _EPOCH = date(1970, 1, 1).toordinal()
 _CELL_DEGREES = 0.1
 
-#: Columns of words: whose numbers they are (title, place, name), and how many are kept of a record.
+#: Columns of words: their numbering (title, place, name), and how many words of a record are kept.
 ROWS: dict[str, tuple[str, int]] = {
     "title": ("title", 14),
     "place": ("place", 12),
@@ -42,7 +41,7 @@ ROWS: dict[str, tuple[str, int]] = {
 NAMED = ("source", "organizer", "category")
 TEXTS = ("ids", "full", "core", "squeezed", "bare", "head", "tail", "place_name", "venue")
 
-#: The texts that blocking compares, with the columns of their letters; of the core each word once.
+#: The texts that blocking compares, with the columns of their letters; the core has each word once.
 BAGS = {"core": "core_letters", "bare": "bare_letters", "squeezed": "squeezed_letters"}
 
 _INTEGERS = (
@@ -53,8 +52,7 @@ _FLOATS = ("lat", "lon", "price_min", "price_max")
 
 
 class Words(dict[str, int]):
-    """Words as small numbers from 1, in the order of their first appearance; 0 is "none". Asking for a word
-    gives it a number."""
+    """Numbers words from 1, in the order of first appearance; 0 means "none". A lookup numbers a new word."""
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self) + 1
@@ -63,8 +61,10 @@ class Words(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`texts` and `column` by name, a row a record; `words` in the order of their numbers, by whose they
-    are."""
+    """Columns of some records.
+
+    `texts` and `column` by name, a row for each record; `words` in the order of their numbers, by numbering.
+    """
 
     texts: dict[str, list[str]]
     column: dict[str, npt.NDArray[Any]]
@@ -80,8 +80,11 @@ def read_part(candidates: Iterable[Candidate]) -> Part:
 
 
 class _Where(NamedTuple):
-    """What a record's location and city say: their words, the name of the town ('' where none is told), what
-    else it may go by, the countries among the words, whether it is online."""
+    """The words of a record's location and city.
+
+    Also the name of the town ('' where unknown), its other names, the countries among the words, and whether
+    it is online.
+    """
 
     words: frozenset[str]
     ordered: list[str]
@@ -92,7 +95,7 @@ class _Where(NamedTuple):
 
 
 class _Reader:
-    """Grows by one record at a time."""
+    """Builds the columns record by record."""
 
     def __init__(self) -> None:
         self.texts: dict[str, list[str]] = {name: [] for name in TEXTS}
@@ -154,7 +157,7 @@ class _Reader:
         name = self.words["name"]
         start = read_moment(c.start, dated=c.all_day or not c.time_known)
         end = read_moment(c.end, dated=c.all_day)
-        # 00:00 by the clock of the place may stand for "unknown"; 00:00 UTC is an hour like any other.
+        # 00:00 local time may mean "unknown"; 00:00 UTC is an hour like any other.
         in_utc = start.instant != UNKNOWN and start.offset == UNKNOWN
         lat, lon = _coordinates(c.lat, c.lon)
         url, specific = link_key(c.url)
@@ -176,7 +179,7 @@ class _Reader:
                 crc32(fold(c.description[:400]).encode()) if len(c.description) >= 60 else 0,
                 name[c.category] if c.category not in ("", "other") else 0,
                 where.online,
-                # What large groups of records are parted by: the cell, else the name of the city.
+                # Large groups of records are split by this: the cell, else the name of the city.
                 _cell(lat, lon) or (crc32(where.name.encode()) if where.name else 0),
                 int.from_bytes(title.bare[:4].encode()[:8].ljust(8, b"\0"), "big", signed=True),
                 len(title.bare),
@@ -188,7 +191,7 @@ class _Reader:
         self._floats.extend((lat, lon, nan if low is None else low, nan if high is None else high))
 
     def part(self) -> Part:
-        """What was read."""
+        """The part with all records so far."""
         count = len(self.texts["ids"])
         integers = np.frombuffer(self._integers, dtype=np.int64) if count else np.empty(0, np.int64)
         floats = np.frombuffer(self._floats, dtype=np.float64) if count else np.empty(0)
@@ -218,7 +221,7 @@ def _columns(matrix: npt.NDArray[Any], names: Sequence[str]) -> dict[str, npt.ND
 
 
 def _padded(flat: npt.NDArray[np.int32], sizes: npt.NDArray[np.int32], width: int) -> npt.NDArray[np.int32]:
-    """Rows of `width` numbers, filled up with 0. Of more numbers the first are kept."""
+    """Rows of `width` numbers, padded with 0 or cut."""
     if len(sizes) and sizes.max() > width:
         place = np.arange(len(flat)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         flat = flat[place < width]
@@ -228,7 +231,7 @@ def _padded(flat: npt.NDArray[np.int32], sizes: npt.NDArray[np.int32], width: in
 
 
 def letter_counts(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
-    """How often each class of letters is in each text. A text too long to be counted has 255 of all."""
+    """How often each class of letters is in each text. A text too long to be counted has 255 in all."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     letters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32) % LETTERS
     counts = np.bincount(
@@ -240,8 +243,11 @@ def letter_counts(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
 
 
 class MomentParts(NamedTuple):
-    """`day`: days since 1970 on the event's own calendar; `wall` and `instant`: minutes since 1970 as the
-    clock there shows them and in UTC; `offset`: minutes east of UTC. Each `UNKNOWN` where it is not known."""
+    """The numbers of a moment, each `UNKNOWN` where unknown.
+
+    `day`: days since 1970 in the event's local calendar; `wall` and `instant`: minutes since 1970 in local
+    time and in UTC; `offset`: minutes east of UTC.
+    """
 
     day: int = UNKNOWN
     wall: int = UNKNOWN
@@ -250,7 +256,7 @@ class MomentParts(NamedTuple):
 
 
 def read_moment(value: datetime | date | None, *, dated: bool = False) -> MomentParts:
-    """The numbers of a moment; with `dated`, of its day alone."""
+    """The numbers of a moment; with `dated`, only those of its day."""
     if value is None:
         return MomentParts()
     day = value.toordinal() - _EPOCH
@@ -261,12 +267,12 @@ def read_moment(value: datetime | date | None, *, dated: bool = False) -> Moment
     if offset is None:
         return MomentParts(day, wall)
     minutes = round(offset.total_seconds() / 60)
-    # UTC is what many sources say for want of a zone: it tells the instant, not how far east the clock hangs.
+    # Many sources write UTC for want of a zone: it gives the instant, but not the local offset.
     return MomentParts(day, wall, wall - minutes, UNKNOWN if value.tzinfo is UTC or minutes == 0 else minutes)
 
 
 def _hash(link: str) -> int:
-    """64 bits for a link, never 0: of a million links no two are likely to share it (3 in 100 million)."""
+    """64 bits for a link, never 0. Among a million links a collision is unlikely (3 in 100 million)."""
     return (
         int.from_bytes(blake2b(link.encode(errors="replace"), digest_size=8).digest(), "big", signed=True)
         or 1
@@ -274,7 +280,7 @@ def _hash(link: str) -> int:
 
 
 def _coordinates(lat: float | None, lon: float | None) -> tuple[float, float]:
-    """Both, or neither: 0, 0 and what lies outside the globe are no place."""
+    """Both coordinates, or neither: 0, 0 and values outside the globe are no place."""
     if lat is None or lon is None or not (isfinite(lat) and isfinite(lon)):
         return nan, nan
     if (lat == 0 and lon == 0) or abs(lat) > 90 or abs(lon) > 180:

@@ -1,8 +1,8 @@
 """From features to a probability, and from a probability to one of three outcomes.
 
 The model is a few hundred small trees (gradient boosting, trained by `manage.py train_matcher`), read from
-plain JSON and evaluated by numpy. What no labelled data can teach, because links and organizers were removed
-from it, is added as fixed weights of evidence on the log-odds.
+plain JSON and evaluated by numpy. Links and organizers were removed from the labelled data, so their evidence
+is added as fixed weights on the log-odds.
 """
 
 import json
@@ -22,32 +22,34 @@ from pipeline.matching.table import Floats, Ints, Table
 
 ARTEFACT = Path(__file__).resolve().parent.parent / "artefacts" / "matcher.json"
 
-#: Pairs whose features are held in memory at a time.
+#: How many pairs have their features in memory at a time.
 CHUNK = 20_000
 
 MAX_LEAVES = 8
 
-#: Evidence that is not learned, on the log-odds. A link that both give counts only where the times agree: a
-#: series has one link for all its dates.
+#: Fixed evidence on the log-odds. A common link counts only where the times agree: a series has one link for
+#: all its dates.
 SAME_LINK = 3.0
 SAME_FRONT_PAGE = 0.7
 SAME_ORGANIZER = 0.7
 SAME_TEXT = 2.0
 PRICES_APART = -0.6
-#: At least this where both say the very same: 0.9933.
+#: The least score of identical records: 0.9933.
 IDENTICAL = 5.0
-#: At most this for what a person must decide: 0.38, between asking and merging.
+#: The highest score of a pair that a moderator must decide: 0.38, between asking and merging.
 DOUBTFUL = -0.5
-#: At most this for what cannot be: 0.05.
+#: The highest score of an impossible pair: 0.05.
 IMPOSSIBLE = -3.0
-#: Below this fit of time, links and texts say nothing.
+#: Below this fit of time, links and texts are no evidence.
 TIMES_AGREE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One question of a tree. A row whose answer is "right" can no longer reach the leaves to the left:
-    `kept` has their bits off."""
+    """One split of a tree.
+
+    If a row goes right, it cannot reach the leaves to the left: `kept` has their bits off.
+    """
 
     feature: int
     threshold: float
@@ -57,8 +59,10 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """At most eight leaves, numbered from the left. `values[bits]` is the value of the leftmost leaf in
-    `bits`."""
+    """At most eight leaves, numbered from the left.
+
+    `values[bits]` is the value of the leftmost leaf in `bits`.
+    """
 
     splits: tuple[Split, ...]
     values: Floats
@@ -66,10 +70,10 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """All trees and what they start from.
+    """All trees and their start value.
 
-    They are asked split by split over whole columns instead of row by row from the root (QuickScorer,
-    Lucchese et al. 2015): about 1 microsecond a pair.
+    They are evaluated split by split over whole columns instead of row by row from the root (QuickScorer,
+    Lucchese et al. 2015): about 1 microsecond for each pair.
     """
 
     trees: tuple[Tree, ...]
@@ -84,7 +88,7 @@ class Trees:
             leaves = np.full(len(features), 255, dtype=np.uint8)
             for split in tree.splits:
                 column = columns[split.feature]
-                # NaN is neither above nor below, so that the way it is asked decides where it goes.
+                # NaN compares false with everything, so the direction of the comparison decides the side.
                 left = ~(column > split.threshold) if split.missing_left else column <= split.threshold
                 leaves &= np.where(left, every, np.uint8(split.kept))
             total += tree.values[leaves]
@@ -109,7 +113,7 @@ class Model:
 
 @lru_cache(maxsize=1)
 def default_model() -> Model:
-    """The model that is shipped, read once a process."""
+    """The shipped model, read once per process."""
     return read_model(json.loads(ARTEFACT.read_text()))
 
 
@@ -183,7 +187,7 @@ def evidence(table: Table, features: Floats, left: Ints, right: Ints) -> Floats:
 
 
 def identical(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """Whether title, start, end and place are the same in every word and number, also in what is left out."""
+    """Whether title, start, end and place are equal in every word and number, including missing ones."""
     same = np.ones(len(left), dtype=bool)
     for name in ("day", "wall", "instant", "end_day", "online"):
         same &= table.column[name][left] == table.column[name][right]
@@ -203,8 +207,7 @@ def identical(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
 def shared_links(
     table: Table, left: Ints, right: Ints
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Whether a pair has a page of the event or a ticket link in common, and whether only a site's front
-    page."""
+    """Whether a pair shares the event's page or a ticket link, and whether only a site's front page."""
     same = _same(table, "url", left, right)
     specific = table.column["url_specific"][left] == 1
     ticket = _same(table, "ticket", left, right)
@@ -212,7 +215,7 @@ def shared_links(
 
 
 def prices_apart(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """Whether both name prices and the ranges do not touch by a good margin (fees make a tenth)."""
+    """Whether both have prices and the ranges are clearly apart (fees make up to a tenth)."""
     low, high = table.column["price_min"], np.fmax(table.column["price_min"], table.column["price_max"])
     below = high[left] * 1.5 + 1 < low[right]
     above = high[right] * 1.5 + 1 < low[left]

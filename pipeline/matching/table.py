@@ -1,8 +1,8 @@
-"""Records as columns, so that a million pairs are compared by numpy and rapidfuzz instead of one by one.
+"""Records as columns, so that numpy and rapidfuzz compare a million pairs at once.
 
-Each record is read once (words, times, places; `parts`); what a pair needs is then a look into arrays. About
-1 kB a record. Many records are read in parts, each by a process of its own; what each part has numbered for
-itself gets common numbers here.
+Each record is read once (words, times, places; `parts`); a pair then needs only array lookups. A record takes
+about 1 kB. Many records are read in parts, each by its own process; the local numbers of each part are
+replaced by common numbers here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ __all__ = ["UNKNOWN", "Floats", "Ints", "Table", "take"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-#: Records that a process reads at a time; so few are read by this one.
+#: How many records a process reads at a time. Fewer records are read here.
 PART = 25_000
 
 
@@ -52,8 +52,11 @@ class Table:
     def of(
         cls, candidates: Iterable[Candidate], weights: dict[str, float], *, processes: int | None = None
     ) -> "Table":
-        """The columns of `candidates`, which are read once and not kept. `weights`: of the words of titles, 1
-        for a rare word, near 0 for one that many titles have. `processes` as in `workers.spread`."""
+        """The columns of `candidates`, which are read once and not kept.
+
+        `weights`: for the words of titles, 1 for a rare word, near 0 for one in many titles. `processes` as
+        in `workers.spread`.
+        """
         table = cls()
         parts: dict[str, list[npt.NDArray]] = {}
         for part in _parts(iter(candidates), processes):
@@ -63,7 +66,7 @@ class Table:
             several = parts.pop(name)
             table.column[name] = several[0] if len(several) == 1 else np.concatenate(several)
         table.title_weight = _weights(table.words["title"], weights)
-        # 1 for a word that is a title's own, 0 for what any title may have.
+        # 1 for a distinctive word of a title, 0 for a word that any title may have
         table.title_own = np.array(
             [0.0, *(float(w not in GENERIC_WORDS and not w.isdigit()) for w in table.words["title"])]
         )
@@ -76,14 +79,13 @@ class Table:
         return len(self.ids)
 
     def hashes(self, owner: str) -> npt.NDArray[np.uint64]:
-        """A number of 32 bits for each word of `owner` (title, place, name), the same in every table; 0 for
-        none."""
+        """A 32-bit number for each word of `owner` (title, place, name), the same in every table; 0 for none."""
         return np.array(
             [0, *(crc32(word.encode(errors="replace")) for word in self.words[owner])], dtype=np.uint64
         )
 
     def _join(self, part: Part) -> dict[str, npt.NDArray]:
-        """Take over the texts and words of `part`; its columns by the table's numbers."""
+        """Add the texts and words of `part`. Returns its columns with the table's numbers."""
         for name in TEXTS:
             getattr(self, name).extend(part.texts[name])
         numbers = {
@@ -105,12 +107,12 @@ def _parts(candidates: Iterator[Candidate], processes: int | None) -> Iterator[P
 
 
 def _weights(words: Words, weights: dict[str, float]) -> Floats:
-    """By number; a number among the words says little."""
+    """Weights by word number; a numeral has little weight."""
     return np.array([0.0, *(weights.get(word, 0.35 if word.isdigit() else 1.0) for word in words)])
 
 
 def _counters(names: Words) -> npt.NDArray[np.int32]:
-    """By number of a name: the number of what it counts, 0 where it counts nothing."""
+    """For each name its kind of counter by number, 0 where it is no counter."""
     counters = Words()
     kinds = (counter_of(name) if " " in name else "" for name in names)
     return np.fromiter((0, *(counters[kind] if kind else 0 for kind in kinds)), np.int32, len(names) + 1)

@@ -1,5 +1,4 @@
-"""Words of titles, places and links, folded so that two ways of writing the same thing come out equal. Pure
-functions, no state."""
+"""Folds words of titles, places and links, so that different spellings become equal. Pure functions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,16 +23,17 @@ from pipeline.matching.gazetteer import (
 )
 from pipeline.matching.towns import town_of
 
-#: Longer titles are cut here: what follows is prose, and hostile text must not cost time.
+#: Longer titles are cut: the rest is prose, and hostile text must not cost time.
 MAX_TITLE = 200
 MAX_PLACE = 160
 
-#: A text may double when its signs are taken apart, and a short one gain so many characters: one sign that stands
-#: for a sentence (U+FDFA) becomes eighteen letters, and whoever compares two texts pays for their product.
+#: The growth limit when signs are decomposed: twice the length, and so many characters for a short text. One
+#: sign that stands for a sentence (U+FDFA) becomes eighteen letters, and a comparison costs the product of
+#: two lengths.
 _MOST_GROWTH = 40
 
 _NOT_WORD = patterns.compile(r"[\W_]+")
-#: Of ASCII alone: what stands for a word or for nothing, and all that is no word as spaces.
+#: For ASCII: replacements of signs by words or nothing, and of all other non-word characters by spaces.
 _ASCII_SIGNS = (("'", ""), ("`", ""), ("c++", "cpp"), ("c#", "csharp"), ("&", " and "), ("@", " at "))
 _ASCII_WORDS = str.maketrans({chr(code): chr(code) if chr(code).isalnum() else " " for code in range(128)})
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
@@ -59,15 +59,17 @@ _LINK = patterns.compile(
 
 @lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
-    """Lower case without accents, marks and punctuation, words one space apart: `fold("Café Zürich's!") ==
-    "cafe zurichs"`."""
+    """Lower case without accents, marks and punctuation, words one space apart.
+
+    `fold("Café Zürich's!") == "cafe zurichs"`.
+    """
     if text.isascii():
         return _fold_ascii(text)
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
         longest = 2 * len(text) + _MOST_GROWTH
         text = normalize("NFKD", text.casefold())
-        # Accents of Latin, Greek and Cyrillic letters only: the marks of Japanese and Indic scripts make
+        # Only accents of Latin, Greek and Cyrillic letters: the marks of Japanese and Indic scripts make
         # other words.
         text = normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)[:longest]
     text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
@@ -75,13 +77,12 @@ def fold(text: str) -> str:
 
 
 def fold_all(texts: Iterable[str]) -> list[str]:
-    """Many texts folded, without a thought for whether they come again: those of all titles of a day would
-    push out what does."""
+    """Many texts folded without the cache: all titles of a day would evict the texts that recur."""
     return [_fold_ascii(text) if text.isascii() else fold(text) for text in texts]
 
 
 def _fold_ascii(text: str) -> str:
-    """The same of what most titles are: four times as fast, and asked for every title of a day."""
+    """The same for ASCII, as most titles are: four times as fast."""
     text = text.lower()
     for sign, meant in _ASCII_SIGNS:
         if sign in text:
@@ -93,12 +94,11 @@ def _fold_ascii(text: str) -> str:
 class Title:
     """A title in the forms that are compared.
 
-    `full`: folded, without small words; `core`: also without years, words of its own place, countries and
-    continents; `numbers`: what tells part 1 from part 2; `years`: those that the title names; `acronyms`:
-    short names that it gives for itself, `initials`: those that its words would give; `bare`: the letters
-    without spaces, years and words like "conference"; `named_places`: its own place, and countries, as it
-    names them; `head` and `tail`: what stands before and after a colon, a dash, an @ or a bracket, '' where
-    there is none.
+    `full`: folded, without small words. `core`: also without years, words of its own place, countries and
+    continents. `numbers`: those that tell part 1 from part 2. `years`: those in the title. `acronyms`: short
+    names in the title; `initials`: short names made from its words. `bare`: the letters without spaces, years
+    and words like "conference". `named_places`: its own place, and countries, as the title names them. `head`
+    and `tail`: the text before and after a colon, a dash, an @ or a bracket, '' where there is none.
     """
 
     full: str
@@ -116,8 +116,10 @@ class Title:
 
 @lru_cache(maxsize=8_192)
 def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | None = None) -> Title:
-    """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that
-    of its start."""
+    """The forms of `title`.
+
+    `place` has the folded words of the event's own venue and city; `year` is that of its start.
+    """
     title = title[:MAX_TITLE]
     if not title.isupper():
         title = _CODE.sub(lambda code: f" {COUNTRY_CODES[code[1]]}", title)
@@ -153,8 +155,7 @@ def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | N
 
 
 def _parts(title: str, place: frozenset[str]) -> tuple[list[str], list[str]]:
-    """The words of the first and of the second part of a title that has several, without years, small words
-    and its own place."""
+    """The words of both parts of a title, without years, small words and its own place."""
     parts = []
     for part in _PARTS.split(title, maxsplit=2):
         words = [w for w in fold(part).split() if w not in STOP_WORDS and not _is_year(w)]
@@ -165,8 +166,10 @@ def _parts(title: str, place: frozenset[str]) -> tuple[list[str], list[str]]:
 
 
 def _without_place(title: str) -> tuple[str, frozenset[str]]:
-    """The title without a last part that says where ("Heathers - New York", "Six (New York, NY)"), and the
-    words of that part."""
+    """The title without a last part that is a place, and the words of that part.
+
+    "Heathers - New York", "Six (New York, NY)".
+    """
     if (match := _LAST_PART.search(title)) is None or match.start() < 2:
         return title, frozenset()
     where = read_place(match[1]).tokens
@@ -184,15 +187,14 @@ def _is_year(word: str) -> bool:
 
 
 def _bare(title: str, place: frozenset[str]) -> str:
-    """ "PragmaConf 2024" and "Pragma Conference" both give "pragma"; what is nothing but such words stays
-    whole."""
+    """ "pragma" for "PragmaConf 2024" and "Pragma Conference". A title of only such words stays whole."""
     parts = [w for w in fold(_BRACKETS.sub(" ", title)).removeprefix("the ").split() if not _is_year(w)]
     kept = "".join(w for w in parts if w not in GENERIC_WORDS and w not in place)
     return _GENERIC_END.sub("", kept) or kept or "".join(parts)
 
 
 def _split(folded: str, year: int | None) -> list[str]:
-    """Words with "23rd" and "ii" as numbers, and "jsconf19" or "jsconf2019" parted from the year."""
+    """Words with "23rd" and "ii" as numbers, and "jsconf19" or "jsconf2019" split before the year."""
     out: list[str] = []
     for word in folded.split():
         if word.isalpha():
@@ -209,8 +211,10 @@ def _split(folded: str, year: int | None) -> list[str]:
 
 
 def _acronyms(core: list[str], head: list[str], bracketed: set[str]) -> frozenset[str]:
-    """Short names in the title itself: "KDD 2023", "ICML 2022: International …", "… (CVPR)": one word, beside
-    those that any title may have."""
+    """Short names in the title itself, each a single word beside those that any title may have.
+
+    "KDD 2023", "ICML 2022: International …", "… (CVPR)".
+    """
     found = {w for w in bracketed if len(w) <= 10}
     for part in (core, head):
         named = [w for w in part if not w.isdigit() and w not in GENERIC_WORDS]
@@ -220,22 +224,23 @@ def _acronyms(core: list[str], head: list[str], bracketed: set[str]) -> frozense
 
 
 def _initials(words: list[str]) -> frozenset[str]:
-    """What the first letters give: of all words, of those that are no part of the world, and of those that a
-    short name spells."""
+    """Initials of all words, of those that are no part of the world, and of those that a short name spells."""
     spelled = [w for w in words if not w.isdigit()]
     near = [w for w in spelled if w not in BROAD_PLACE_WORDS and w not in CONTINENTS]
     proper = [w for w in spelled if w not in UNSPELLED_WORDS]
     return frozenset("".join(w[0] for w in part) for part in (spelled, near, proper) if len(part) >= 3)
 
 
-#: Shorter names are put together of anything.
+#: Shorter names could be composed of anything.
 _SPELLED_LETTERS = 4
 
 
 @lru_cache(maxsize=8_192)
 def spells(name: str, long: str) -> bool:
-    """Whether `name` is put together of the beginnings of the words of `long`, in order, of each but those
-    that any title may have: `spells("goruco", "gotham ruby conference")`."""
+    """Whether `name` is composed of the beginnings of the words of `long`, in order.
+
+    It uses each word but those that any title may have: `spells("goruco", "gotham ruby conference")`.
+    """
     if not _SPELLED_LETTERS <= len(name) <= 12:
         return False
     reached = {0}
@@ -247,8 +252,11 @@ def spells(name: str, long: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`name`: the first component of the text, usually the city or the venue; `town`: that of an address, ''
-    where none is told; `tokens`: all its words; `online`: it says so."""
+    """A place.
+
+    `name`: the first component of the text, usually the city or the venue; `town`: that of an address, ''
+    where unknown; `tokens`: all its words; `online`: whether it is online.
+    """
 
     name: str
     town: str
@@ -258,8 +266,10 @@ class Place:
 
 @lru_cache(maxsize=16_384)
 def read_place(text: str) -> Place:
-    """Words of a free-text place, with the names that cities and countries go by made one (München, Munich;
-    U.S.A., United States)."""
+    """Words of a free-text place, with one name for each city and country.
+
+    München and Munich, U.S.A. and United States get the same words.
+    """
     parts = [p for p in (_place_part(part) for part in _COMPONENT.split(text[:MAX_PLACE])) if p]
     online = any(word in ONLINE_WORDS for part in parts for word in part.split())
     real = [p for p in parts if not all(word in ONLINE_WORDS for word in p.split())]
@@ -297,10 +307,9 @@ _VENUE_WORDS = words("theatre hall club center centre venue bar room ny nyc park
 
 
 def link_key(url: str) -> tuple[str, bool]:
-    """`(key, specific)`: host and path without scheme, `www.`, tracking and fragment; `specific` is False for
-    a site's front page.
+    """`(key, specific)` of a link: host and path without scheme, `www.`, tracking and fragment.
 
-    An empty key for what is no http link.
+    `specific` is False for a site's front page. The key is '' for anything but an http link.
     """
     match = _LINK.match(url[:2000].strip()) if url else None
     if match is None:

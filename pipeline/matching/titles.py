@@ -1,5 +1,7 @@
-"""What is compared of two titles: letters, words, parts and short names. Columns of `features`, in the order
-of the pairs."""
+"""The features of two titles: letters, words, parts and short names.
+
+Columns of `features`, in the order of the pairs.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,8 +14,7 @@ from rapidfuzz.process import cpdist
 from pipeline.matching.table import Floats, Ints, Table, take
 from pipeline.matching.text import spells
 
-#: Titles whose letters are this alike without the spaces differ in nothing else; of short names the letters
-#: say less.
+#: Titles with letters this similar, ignoring spaces, count as equal; for short names letters mean less.
 GLUED = 0.97
 GLUED_LETTERS = 4
 
@@ -47,8 +48,8 @@ def _by_letters(table: Table, left: Ints, right: Ints) -> dict[str, Floats]:
         "core_sorted": core,
         "core_set": ratio(fuzz.token_set_ratio, a, b),
         "core_partial": np.maximum(core, ratio(fuzz.partial_ratio, a, b)),
-        # The order of words tells little: what reads the letters in a row must not punish "Food Festival at
-        # X" for "X Food Festival".
+        # The order of words means little: a score of letters in sequence must not punish "Food Festival at X"
+        # for "X Food Festival".
         "letters_ratio": np.maximum(
             whole, ratio(fuzz.ratio, take(table.squeezed, left), take(table.squeezed, right))
         ),
@@ -59,13 +60,12 @@ def _by_letters(table: Table, left: Ints, right: Ints) -> dict[str, Floats]:
 
 
 def ratio(scorer: Any, one: list[str], other: list[str]) -> Floats:
-    """Likeness of the texts of two lists, 0 to 1."""
+    """Similarity of the texts of two lists, 0 to 1."""
     return cpdist(one, other, scorer=scorer, dtype=np.float32).astype(np.float64) / 100
 
 
 def _best_ratio(sides: Iterable[tuple[list[str], list[str]]], left: Ints, right: Ints) -> Floats:
-    """The greatest likeness of one text with another over several `sides` of texts; what is empty is like
-    nothing."""
+    """The greatest similarity of the texts in any of `sides`; an empty text is similar to nothing."""
     best = np.zeros(len(left))
     for one, other in sides:
         a, b = take(one, left), take(other, right)
@@ -75,8 +75,10 @@ def _best_ratio(sides: Iterable[tuple[list[str], list[str]]], left: Ints, right:
 
 
 def part_likeness(table: Table, left: Ints, right: Ints) -> Floats:
-    """Likeness of one title's first part with the whole or the first part of the other, 0 to 1; 0 where
-    neither has parts, which costs no time."""
+    """Similarity of one title's first part with the whole or the first part of the other, 0 to 1.
+
+    0 where neither has parts, which costs no time.
+    """
     out, rows = np.zeros(len(left)), _parted(table, left, right)
     sides = ((table.head, table.core), (table.core, table.head), (table.head, table.head))
     out[rows] = _best_ratio(sides, left[rows], right[rows])
@@ -90,7 +92,7 @@ def _parted(table: Table, left: Ints, right: Ints) -> Ints:
 
 
 def _by_words(table: Table, left: Ints, right: Ints, letters: dict[str, Floats]) -> dict[str, Floats]:
-    """Weights of the shared words and of those left over, and how many of the latter are a title's own."""
+    """Weights of shared and of remaining words, and how many of the latter are distinctive."""
     rows, weight, own = table.column["title"], table.title_weight, table.title_own
     a, b = rows[left], rows[right]
     in_a, in_b = in_both(a, b)
@@ -120,8 +122,10 @@ def _by_words(table: Table, left: Ints, right: Ints, letters: dict[str, Floats])
 
 
 def _left_over(table: Table, words: npt.NDArray, shared: Bools, others: Ints) -> Bools:
-    """Which words of a title the other record has neither in its title nor as its place: "droidcon London",
-    and "Droidcon" in London."""
+    """Which words of a title the other record has neither in its title nor as its place.
+
+    None for "droidcon London" and "Droidcon" in London.
+    """
     extra = ~shared & (words > 0)
     rows = np.flatnonzero(extra.any(axis=1))
     extra[rows] &= ~in_both(words[rows], table.column["where"][others[rows]])[0]
@@ -145,8 +149,11 @@ def share(part: Floats, whole: Floats) -> Floats:
 
 
 def short_name(table: Table, left: Ints, right: Ints) -> Floats:
-    """1 where both titles give the same short name; 0.8 (of four letters or more), 0.6 (of three) where one
-    gives the initials of the other's words. Initials alone prove nothing."""
+    """1 where both titles give the same short name.
+
+    0.8 (four letters or more) or 0.6 (three) where one gives the initials of the other's words. Initials
+    alone prove nothing.
+    """
     names, initials = table.column["acronyms"], table.column["initials"]
     spelled = np.maximum(
         _letters_met(table, names[left], initials[right]), _letters_met(table, initials[left], names[right])
@@ -157,8 +164,11 @@ def short_name(table: Table, left: Ints, right: Ints) -> Floats:
 
 
 def put_together(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """Whether one title is a single word, put together of the beginnings of the other's ("GORUCO", "Gotham
-    Ruby Conference"), in one place. Only pairs of one word with several cost time (about 2 microseconds)."""
+    """Whether one title is a single word made of the beginnings of the other's, in one place.
+
+    "GORUCO" for "Gotham Ruby Conference". Only pairs of one word with several cost time (about 2
+    microseconds).
+    """
     words, region = table.column["core_words"], table.column["region"]
     found = (
         ((words[left] == 1) != (words[right] == 1)) & (region[left] == region[right]) & (region[left] != 0)
@@ -170,7 +180,7 @@ def put_together(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]
 
 
 def _letters_met(table: Table, a: npt.NDArray, b: npt.NDArray) -> Ints:
-    """Letters of the longest name that both rows hold."""
+    """Letters of the longest name that both rows have."""
     return (table.name_letters[a] * in_both(a, b)[0]).max(axis=1)
 
 
@@ -179,15 +189,17 @@ def meet(a: npt.NDArray, b: npt.NDArray) -> npt.NDArray[np.bool_]:
 
 
 def disjoint(rows: npt.NDArray, left: Ints, right: Ints) -> Floats:
-    """1 where both name some and share none, 0.5 where one alone names some, else 0."""
+    """1 where both have some and share none, 0.5 where only one has some, else 0."""
     a, b = rows[left], rows[right]
     has_a, has_b = (a > 0).any(axis=1), (b > 0).any(axis=1)
     return np.where(has_a & has_b & ~meet(a, b), 1.0, np.where(has_a != has_b, 0.5, 0.0))
 
 
 def numbers_differ(table: Table, left: Ints, right: Ints) -> Floats:
-    """1 where each names one that the other lacks ("Session 1, Class B" and "Session 1, Class C"), 0.5 where
-    one of them does, else 0."""
+    """1 where each has one that the other lacks, 0.5 where one of them does, else 0.
+
+    1 for "Session 1, Class B" and "Session 1, Class C".
+    """
     rows = table.column["numbers"]
     a, b = rows[left], rows[right]
     more_a = ((a > 0) & ~(a[:, :, None] == b[:, None, :]).any(axis=2)).any(axis=1)

@@ -1,5 +1,4 @@
-"""The town that an address ends with: what is left of its last parts without countries, states, postal codes
-and streets."""
+"""The town at the end of an address: its last parts without countries, states, postal codes and streets."""
 
 from collections.abc import Sequence
 
@@ -7,7 +6,7 @@ from pipeline import patterns
 from pipeline.matching.gazetteer import BROAD_PLACE_WORDS, COUNTRIES, STOP_WORDS, words
 
 _BROAD = BROAD_PLACE_WORDS | COUNTRIES | STOP_WORDS
-#: Words that end the name of a street: what follows in the same part is a town.
+#: Words that end the name of a street: the rest of the same part is a town.
 _STREET_ENDS = words(
     "street st road rd avenue ave boulevard blvd drive dr lane ln highway hwy parkway pkwy square sq strasse str platz allee weg gasse"
 )
@@ -18,14 +17,16 @@ _INSIDE = words(
     "floor fl suite ste building bldg room rm unit apt level basement upstairs downstairs rooftop"
 )
 _DIGIT = patterns.compile(r"\d")
-#: Parts of a city that go by its name as well as by their own.
+#: Parts of a city that are also called by the city's name.
 _PART_OF = {"brooklyn": "new york", "queens": "new york", "bronx": "new york", "staten island": "new york"}
 
 
 def town_of(parts: Sequence[str]) -> str:
-    """The town among the folded parts of an address ("blue hall", "12 main st", "portland or 97201"), ''
-    where none is told. Of one part alone it cannot be said whether it is a house or a town: it counts as
-    one."""
+    """The town among the folded parts of an address, '' where there is none.
+
+    For example of ("blue hall", "12 main st", "portland or 97201"). A single part may be a venue or a town;
+    it counts as a town.
+    """
     for part in reversed(parts):
         names = part.split()
         if names[0] in _STREET_BEGINS:
@@ -46,7 +47,7 @@ def town_of(parts: Sequence[str]) -> str:
 
 
 def is_broad(names: Sequence[str]) -> bool:
-    """Whether these words of a place say no more than a country, a state or a kind of building."""
+    """Whether these words of a place are only a country, a state or a kind of building."""
     return all(word in _BROAD for word in names)
 
 

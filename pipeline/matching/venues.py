@@ -1,7 +1,9 @@
-"""Records without a start, and without a venue of their own, are venues: their titles are names, their
-locations addresses.
+"""Records without a start, and without a venue of their own, are venues.
 
-The venue matcher of `pipeline.geography.likeness` judges them."""
+Their titles are names, their locations addresses.
+
+The venue matcher of `pipeline.geography.likeness` compares them.
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -14,8 +16,11 @@ _OUTCOMES = {PlaceVerdict.MERGE: MatchOutcome.MERGE, PlaceVerdict.ASK: MatchOutc
 
 
 def parted(candidates: Iterable[Candidate]) -> tuple[list[Candidate], Iterator[Candidate]]:
-    """(venues, events): all records as venues where none has a start or a venue of its own and some have a
-    location; else none of them, and all as events, still read one at a time."""
+    """(venues, events).
+
+    All records are venues where none has a start or a venue of its own and some have a location. Otherwise
+    all are events, still read one at a time.
+    """
     stream = iter(candidates)
     leading: list[Candidate] = []
     for candidate in stream:

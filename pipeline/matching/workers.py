@@ -1,9 +1,8 @@
-"""Work shared among processes that are forked from this one, so that what is there already (a table of a
-million records) is not copied.
+"""Shares work among forked processes, so that data in memory (a table of a million records) is not copied.
 
-Only as many as there are processors for this process, none where there is one, and none in a process of
-several threads, whose locks a child would inherit. A child that dies (out of memory, a limit on processes)
-loses nothing: this process does its piece itself, and an error is raised where it shows.
+There is at most one process per available processor, and none where there is only one, or in a process of
+several threads, whose locks a child would inherit. If a child dies (out of memory, a limit on processes),
+this process does its piece itself, so that an error is raised where it can be seen.
 """
 
 import gc
@@ -22,8 +21,7 @@ Answer = TypeVar("Answer")
 
 
 def usable() -> int:
-    """How many processes may work at a time: the processors that this one may use, 1 where it must not
-    fork."""
+    """How many processes may work at a time: the available processors, 1 where forking is not possible."""
     if threading.active_count() > 1 or not hasattr(os, "sched_getaffinity"):
         return 1
     return len(os.sched_getaffinity(0))
@@ -32,11 +30,11 @@ def usable() -> int:
 def spread(
     work: Callable[[Piece], Answer], pieces: Iterable[Piece], *, processes: int | None = None
 ) -> Iterator[Answer]:
-    """`work(piece)` for each of `pieces`, in their order, `processes` at a time (default: `usable()`).
+    """`work(piece)` for each of `pieces`, in order, `processes` at a time (default: `usable()`).
 
     Each piece has a child of its own, forked when its turn comes: it sees everything that this process has at
-    that moment, and its memory is given back when it has answered. Answers are pickled. Pieces are asked for
-    one by one, so that they may be made while others are worked on.
+    that moment, and its memory is freed after its answer. Answers are pickled. Pieces are taken from the
+    iterator one by one, so that they can be made while others are in work.
     """
     limit = usable() if processes is None else processes
     if limit <= 1:
@@ -56,7 +54,7 @@ def spread(
 
 @dataclass(slots=True)
 class _Job:
-    """One child, its pipe, the piece that it works on, and its answer as it comes."""
+    """One child, its pipe, its piece, and its answer so far."""
 
     piece: Any
     child: int
@@ -66,7 +64,7 @@ class _Job:
 
 
 class _Crew(Generic[Piece, Answer]):
-    """The children under way, in the order of their pieces. Leaving it ends those that still work."""
+    """The running children, in the order of their pieces. Leaving the context ends them."""
 
     def __init__(self, work: Callable[[Piece], Answer]) -> None:
         self._work = work
@@ -85,11 +83,11 @@ class _Crew(Generic[Piece, Answer]):
 
     @property
     def running(self) -> int:
-        """How many children work."""
+        """How many children are running."""
         return sum(not job.ended for job in self._jobs)
 
     def start(self, piece: Piece) -> None:
-        """Fork a child for `piece`; where that is refused, this process is the child."""
+        """Fork a child for `piece`; where that fails, do the piece here."""
         inward, outward = os.pipe()
         try:
             child = os.fork()
@@ -106,7 +104,7 @@ class _Crew(Generic[Piece, Answer]):
         self._pipes.register(inward, selectors.EVENT_READ, job)
 
     def wait(self) -> None:
-        """Take in what the children have sent; returns when there was something."""
+        """Read what the children have sent; returns when there was something."""
         for key, _ in self._pipes.select():
             job: _Job = key.data
             if sent := os.read(job.pipe, 1 << 20):
@@ -115,7 +113,7 @@ class _Crew(Generic[Piece, Answer]):
                 self._end(job)
 
     def ready(self) -> Iterator[Answer]:
-        """The answers that are there, up to the first piece that is still worked on."""
+        """The finished answers, up to the first piece that is still in work."""
         while self._jobs and self._jobs[0].ended:
             job = self._jobs.popleft()
             yield pickle.loads(job.answer) if job.answer else self._work(job.piece)  # noqa: S301 - our own child wrote it
@@ -130,10 +128,13 @@ class _Crew(Generic[Piece, Answer]):
 
 
 def _answer(work: Callable[[Any], Any], piece: Any, pipe: int) -> None:
-    """The child's whole life. It leaves by `_exit`: what the parent opened is not the child's to close."""
+    """The main loop of a child.
+
+    It leaves by `_exit`, since what the parent opened must not be closed here.
+    """
     status = 1
     try:
-        gc.disable()  # a walk over all objects would copy the parent's memory
+        gc.disable()  # a collection over all objects would copy the parent's memory
         with open(pipe, "wb") as out:
             pickle.dump(work(piece), out, protocol=5)
         status = 0

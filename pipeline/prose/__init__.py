@@ -1,5 +1,7 @@
-"""Prose as records: captions, articles, mails. One Protocol (`Extractor`), read by rules, or by a language
-model where an operator turns it on."""
+"""Reads prose (captions, articles, mails) into records.
+
+One Protocol (`Extractor`), implemented by rules, or by a language model where an operator switches it on.
+"""
 
 from pipeline.contract.prose import Extractor, Prose
 from pipeline.prose.lines import text_of_html

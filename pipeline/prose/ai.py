@@ -1,10 +1,11 @@
-"""An OpenAI-compatible endpoint as extractor: off unless an operator names one. What it says is held against
-the text, field by field.
+"""An extractor that uses an OpenAI-compatible endpoint; off unless configured.
 
-The text is a stranger's, and so is what a model makes of it. It is sent as data inside JSON, never as part of
-the instructions; an answer counts only as far as the text itself bears it out: titles, places, prices,
-performers and addresses that do not stand in it are left out, days must lie ahead of the day of writing.
-Every answer is kept, so that reading a payload again asks nobody; where none can be had, the rules read the
+Each field is checked against the text.
+
+The text comes from strangers, and so does a model's output. The text is sent as data inside JSON, never as
+part of the instructions, and an answer counts only where the text supports it: titles, places, prices,
+performers and addresses that do not occur in it are left out, and days must follow the day of writing.
+Answers are stored, so reading a payload again sends no request. Without a usable answer, the rules read the
 text.
 """
 
@@ -27,17 +28,17 @@ from pipeline.dates.window import HORIZON
 from pipeline.text.decoding import MAX_DESCRIPTION, http_url
 from pipeline.text.folding import fold_name
 
-#: Counts among what an answer depends on: raise it when the question or its reading changes.
+#: Part of an answer's key: increase it when the question or its parsing changes.
 VERSION: Final = 1
-#: Characters of a text that are sent, tokens that an answer may have, characters of it that are read, and
-#: events of it that count.
+#: Limits: characters of a text that are sent, tokens of an answer, characters of it that are read, and events
+#: of it.
 MAX_SENT: Final = 12_000
 MAX_TOKENS: Final = 3_000
 MAX_ANSWER: Final = 100_000
 MAX_EVENTS: Final = 50
-#: Failures of the endpoint after which a run asks no more.
+#: After so many failures of the endpoint, a run sends no more requests.
 MOST_FAILURES: Final = 3
-#: How far an answer is believed where the text bears it out.
+#: Confidence in an answer that the text supports.
 BELIEVED: Final = 0.6
 
 _STATUSES: Final = frozenset({"scheduled", "cancelled", "postponed", "sold_out"})
@@ -75,21 +76,24 @@ _NUMBER: Final = patterns.compile(r"\d+")
 
 
 class Answers(Protocol):
-    """Where answers are kept, by key."""
+    """Stores answers by key."""
 
     def recall(self, key: str) -> str | None:
-        """The answer that was kept, None where none was."""
+        """The stored answer, or None."""
         ...
 
     def keep(self, key: str, answer: str) -> None:
-        """Keep an answer."""
+        """Store an answer."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """Whom to ask: `url` is the base of the API (`https://api.example/v1`), `model` the name it knows; `most`
-    questions in one run."""
+    """The endpoint.
+
+    `url` is the base of the API (`https://api.example/v1`), `model` the model's name there; `most` is the
+    number of questions in one run.
+    """
 
     url: str
     key: str = field(default="", repr=False)
@@ -98,8 +102,10 @@ class Endpoint:
 
 
 class AiExtractor:
-    """Reads by the answers of an endpoint. Without a `http` it asks nobody: kept answers count, and for what
-    none is kept for, `otherwise` reads."""
+    """Extracts by an endpoint's answers.
+
+    Without `http` it sends no requests: it uses stored answers, and `otherwise` where none is stored.
+    """
 
     def __init__(
         self, endpoint: Endpoint, answers: Answers, *, otherwise: Extractor, http: HttpClient | None = None
@@ -108,7 +114,7 @@ class AiExtractor:
         self._asked = self._failed = 0
 
     def extract(self, prose: Prose) -> tuple[RawRecord | Dropped, ...]:
-        """The events of the answer, or what `otherwise` reads where there is no usable one."""
+        """The events of the answer; without a usable answer, the events by `otherwise`."""
         key = key_of(prose, self._endpoint)
         answer = self._answers.recall(key)
         if answer is None and self._http is not None and self._may_ask(prose):
@@ -138,7 +144,7 @@ class AiExtractor:
 
 
 def key_of(prose: Prose, endpoint: Endpoint) -> str:
-    """What an answer is kept under: SHA-256 (hex) of all that it depends on."""
+    """The key of an answer: SHA-256 (hex) of all that it depends on."""
     parts = [
         VERSION,
         endpoint.url,
@@ -153,7 +159,7 @@ def key_of(prose: Prose, endpoint: Endpoint) -> str:
 
 
 def question(prose: Prose, endpoint: Endpoint) -> dict[str, Any]:
-    """The body of the request: chat completions with an answer bound to a JSON schema, and in length."""
+    """The body of the request: chat completions with a JSON schema and a length limit for the answer."""
     told = {
         "title": prose.title[:500],
         "text": prose.text[:MAX_SENT],
@@ -177,7 +183,7 @@ def question(prose: Prose, endpoint: Endpoint) -> dict[str, Any]:
 
 
 def read_answer(answer: str, prose: Prose, *, model: str = "") -> tuple[RawRecord | Dropped, ...] | None:
-    """The records that an answer tells and the text bears out; None where it is no answer to the question."""
+    """The records of an answer that the text supports; None where it is no valid answer."""
     try:
         value = json.loads(answer)
     except (ValueError, RecursionError):
@@ -199,7 +205,7 @@ def read_answer(answer: str, prose: Prose, *, model: str = "") -> tuple[RawRecor
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The text as claims are held against it."""
+    """The text, prepared for checking an answer against it."""
 
     folded: str
     words: frozenset[str]
@@ -213,22 +219,22 @@ class _Source:
         return cls(folded, frozenset(folded.split()), frozenset(_NUMBER.findall(raw)), raw)
 
     def has(self, words: str) -> bool:
-        """Whether the words stand in the text, one after the other."""
+        """Whether the words occur in the text as a sequence."""
         folded = fold_name(words)
         return bool(folded) and f" {folded} " in f" {self.folded} "
 
     def has_most(self, words: str) -> bool:
-        """Whether at least two thirds of the words stand in the text."""
+        """Whether at least two thirds of the words occur in the text."""
         wanted = fold_name(words).split()
         return bool(wanted) and sum(word in self.words for word in wanted) * 3 >= len(wanted) * 2
 
     def url(self, address: str) -> str:
-        """A web address, if it stands in the text as it is."""
+        """A web address, if it occurs in the text, else ''."""
         return http_url(address) if address and address in self.raw else ""
 
 
 def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -> RawRecord | None:
-    """One event, or None without a title of the text's and a day to come."""
+    """One event, or None without a title from the text and a future day."""
     told = {
         name: " ".join(text.split())[:limit]
         for name, limit in _FIELDS.items()
@@ -246,7 +252,7 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
     quote = told.get("quote", "") if source.has(told.get("quote", "")) else ""
     end = _moment(told.get("end", ""), prose)
     words = {"title": title, "start": quote, "venue": venue.name, "price": price}
-    # a day whose passage is not in the text is half believed: the model may have made it up
+    # a day whose passage is not in the text gets half the confidence: the model may have invented it
     belief = {
         "title": BELIEVED,
         "start": BELIEVED if quote else BELIEVED / 2,
@@ -280,8 +286,10 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
 
 
 def _moment(text: str, prose: Prose) -> datetime | date | None:
-    """A local moment or a day, on or after the day of writing and within the horizon; an offset that a model
-    gave is left out."""
+    """A local moment or a day, on or after the day of writing and within the horizon.
+
+    A model's offset is ignored.
+    """
     moment = read_moment(text)
     if moment is None:
         return None

@@ -1,4 +1,4 @@
-"""How far a day is believed to be that of an event, and which entries of a text are none."""
+"""The confidence that a day is that of an event, and which entries of a text are no events."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,13 +11,13 @@ from pipeline.prose.lines import MAX_LENGTH
 from pipeline.prose.places import is_labelled_place
 from pipeline.prose.titles import is_labelled
 
-#: Below this a day is not taken for an announcement.
+#: A day with less confidence is no announcement.
 LEAST: Final = 0.4
-#: What a day in an article's running text must reach where no time of day stands with it.
+#: What a day in an article's running text must reach without a time of day.
 SURE: Final = 0.65
-#: What several days that are no list take from the belief in the one that was chosen.
+#: By how much several days that are no list lower the confidence in the chosen one.
 DOUBT: Final = 0.6
-#: What asks people to come, beside a day that is counted from the writing.
+#: Calls to come, beside a day relative to the writing.
 _ASKS: Final = patterns.compile(
     r"\b(?:join us|come (?:and|to|by|join|celebrate|see)|tickets?|doors|rsvp|see you|don['’]?t miss|free (?:entry|admission)|kommt|einlass"
     r"|eintritt|venez|entrée"
@@ -28,7 +28,7 @@ _ASKS: Final = patterns.compile(
 
 
 def without_doubtful(entries: Sequence[Entry], written: date) -> list[Entry]:
-    """The entries whose day is surely enough that of an event."""
+    """The entries whose day is certain enough."""
     return [
         entry
         for entry in entries
@@ -37,21 +37,27 @@ def without_doubtful(entries: Sequence[Entry], written: date) -> list[Entry]:
 
 
 def belief(entry: Entry, day: Day) -> float:
-    """How far a day of an entry is believed, 0 to 1: more with a time beside it, less where it was chosen
-    among others."""
+    """The confidence in a day of an entry, 0 to 1.
+
+    Higher with a time beside it, lower if chosen among others.
+    """
     return min(day.confidence * (DOUBT if entry.doubted else 1.0) + 0.1 * _has_clock(entry), 0.9)
 
 
 def is_announced(entry: Entry, written: date) -> bool:
-    """Whether a day in an article's running text is surely an event's: more than a bare day and month, and
-    not the day of the writing alone."""
+    """Whether a day in an article's running text is certainly an event's.
+
+    It needs more than a bare day and month, and is not only the day of writing.
+    """
     day = entry.days[0]
     return _has_clock(entry) or (belief(entry, day) >= SURE and (day.last or day.first) > written)
 
 
 def _announces(entry: Entry, written: date) -> bool:
-    """Whether a day that is only counted from the writing ("tonight") is that of an event: a time beside it,
-    a label, or a call to come in its line."""
+    """Whether a relative day ("tonight") is that of an event.
+
+    Its line has a time, a label, or a call to come.
+    """
     day = entry.days[0]
     if day.dated or _has_clock(entry):
         return True

@@ -1,4 +1,4 @@
-"""The times of day that a line names: when it begins, when the doors open."""
+"""Reads the times of day in a line: when the event begins, and when the doors open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from pipeline.dates.moments import Clock, read_clock
 from pipeline.prose.days.beside import AT_HOUR
 from pipeline.prose.lines import MAX_LENGTH
 
-#: Times of day with the part of the day before them: "शाम 7 बजे", "ಸಂಜೆ 7 ಗಂಟೆ", "shaam 7 baje", "저녁 8시".
+#: Times of day after a part of the day: "शाम 7 बजे", "ಸಂಜೆ 7 ಗಂಟೆ", "shaam 7 baje", "저녁 8시".
 _PARTS_OF_DAY: Final = patterns.compile(
     r"(?P<part>सुबह|प्रातः?|दोपहर|सायं|सांय|शाम|रात|ಬೆಳಿಗ್ಗೆ|ಬೆಳಗ್ಗೆ|ಮಧ್ಯಾಹ್ನ|ಸಂಜೆ|ರಾತ್ರಿ|subah|dopahar|shaam|sham|raat|오전|오후|저녁|아침|새벽|밤)\s*"
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?:\s*(?:बजे|ಗಂಟೆ[\u0c80-\u0cff]*|baje|시)|(?<=[:.]\d{2})(?!\d))",
@@ -22,8 +22,7 @@ _MORNINGS: Final = frozenset({"सुबह", "प्रात", "प्रा�
 _CLOCK: Final = patterns.compile(
     rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", patterns.IGNORECASE, longest=MAX_LENGTH
 )
-#: Hours with a word before or after them that says so: "a las 22 horas", "à partir de 14 heures",
-#: "16.00-22.00".
+#: Hours marked by a word before or after them: "a las 22 horas", "à partir de 14 heures", "16.00-22.00".
 _SPOKEN: Final = patterns.compile(
     r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf|h\.?|a partire dalle"
     r"|a partir das?)\s+(?P<hour>\d{1,2})(?:[:.,h](?P<minute>[0-5]\d))?"
@@ -36,16 +35,15 @@ _DOTTED: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 _ANY: Final = patterns.compile(r"\d|noon|midday|midnight", patterns.IGNORECASE, longest=MAX_LENGTH)
-#: "20.30" that a day leads to: "Sat 20.30", "4 December, 19.00-22.00". Dotted numbers elsewhere are prices
-#: and dates.
+#: "20.30" after a day: "Sat 20.30", "4 December, 19.00-22.00". Other dotted numbers are prices and dates.
 _AFTER_DAY: Final = patterns.compile(
     r"[\s,;|·:()–—-]{0,4}(?P<told>(?:(?:at|um|ab|from|om|kl\.?|ore|alle|à|às|a las)\s+)?(?P<hour>\d{1,2})\.(?P<minute>00|15|30|45)"
     r"(?:\s?[-–]\s?(?P<end>\d{1,2})[.:](?P<end_minute>00|15|30|45))?(?:\s?(?:uur|uhr|hs|ore)\b)?)(?![\d%/]|[.,:]\d|\s?(?:[€$£₹]|euros?\b|[ap]\.?m))",
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: "dalle 10 alle 19", "de 11 a 20 h", "van 11.00 tot 17.00 uur": of hours alone a unit must tell that they
-#: are some, but for "dalle" and "das".
+#: "dalle 10 alle 19", "de 11 a 20 h", "van 11.00 tot 17.00 uur": hours without minutes need a unit, except
+#: after "dalle" and "das".
 _FROM_TO: Final = patterns.compile(
     r"(?<![^\W_])(?P<from>dalle|das|de|von|van|vanaf|entre las)(?:\s+(?:ore|las))?\s+(?P<hour>\d{1,2})(?:[.:h](?P<minute>[0-5]\d))?\s?(?:h|uhr|uur)?"
     r"\s+(?:alle|às|a|à|y|tot|bis)(?:\s+(?:ore|las))?\s+(?P<end>\d{1,2})(?:[.:h](?P<end_minute>[0-5]\d))?(?P<unit>\s?(?:h\b|hs\b|horas?\b|heures\b|uhr\b|uur\b))?(?![\d%€$]|[.,]\d)",
@@ -70,14 +68,14 @@ _DOORS_AND_SHOW: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: A time of twelve hours that tells no half, and words that tell it.
+#: A 12-hour time without am or pm, and words that imply it.
 _BARE: Final = patterns.compile(
     r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))",
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
 _BARE_HOUR: Final = patterns.compile(r"(?:at|@)\s(?:[1-9]|1[01])", patterns.IGNORECASE, longest=MAX_LENGTH)
-#: A time that only a day of 24 hours has.
+#: A time that occurs only in 24-hour notation.
 _OF_24: Final = patterns.compile(r"\b(?:1[3-9]|2[0-3])[:.]\d\d\b", longest=MAX_LENGTH)
 _HALF: Final = patterns.compile(r"[ap]\.?m\b|\bnoon|midnight", patterns.IGNORECASE, longest=MAX_LENGTH)
 _MORNING: Final = patterns.compile(
@@ -92,9 +90,9 @@ _EVENING: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: From this hour on one that tells no half is that of the forenoon, where no word tells of an evening.
+#: From this hour on, a time without am or pm is in the forenoon, unless a word suggests an evening.
 _FORENOON: Final = 9
-#: Hours up to this one are those of the afternoon where neither half is told; later ones by words alone.
+#: Up to this hour, a time without am or pm is in the afternoon; later ones only by words.
 _AFTERNOON: Final = 6
 _DOORS_BEFORE: Final = patterns.compile(
     r"\b(?:doors?|doors? opens?|einlass|ouverture(?: des portes)?|portes|puertas|apertura(?: porte| puertas)?|gates?)\b[\s:(@–-]*(?:open(?:s)?"
@@ -115,8 +113,7 @@ _OTHER_BEFORE: Final = patterns.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A time of day between characters `start` and `stop` of a line; `doors` where it is that of the
-    doors."""
+    """A time of day between characters `start` and `stop` of a line; `doors` where it is that of the doors."""
 
     clock: Clock
     start: int
@@ -126,11 +123,11 @@ class Told:
 
 
 def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False) -> list[Told]:
-    """The times of day in a line, in its order; those of something else (opening hours, curfew, "until 9 pm")
-    are left out.
+    """The times of day in a line, in order.
 
-    `after` are the characters where its days end. In English "5:30" is that of the afternoon, but where words
-    of the line tell of a morning."""
+    Those of something else (opening hours, curfew, "until 9 pm") are left out. `after` are the characters
+    where its days end. In English "5:30" is in the afternoon, unless words of the line suggest a morning.
+    """
     if not _ANY.search(line):
         return []
     found = [told for match in _FROM_TO.finditer(line) if (told := _from_to(line, match)) is not None]
@@ -193,8 +190,7 @@ def _after_day(line: str, match: patterns.Match[str]) -> Told | None:
 
 
 def _in_their_halves(line: str, found: list[Told]) -> list[Told]:
-    """Times of English words, each in its half of the day; dotted numbers that may as well be something else
-    are left out."""
+    """English times with am or pm resolved. Ambiguous dotted numbers are left out."""
     if not any(_is_bare(told) for told in found) or _OF_24.search(line):
         return found
     is_early = bool(_MORNING.search(line))
@@ -206,7 +202,7 @@ def _in_their_halves(line: str, found: list[Told]) -> list[Told]:
 
 
 def _is_bare(told: Told) -> bool:
-    """Whether a time tells no half of the day."""
+    """Whether a time lacks am or pm."""
     return bool((_BARE.search(told.text) or _BARE_HOUR.fullmatch(told.text)) and not _HALF.search(told.text))
 
 
@@ -259,7 +255,7 @@ def _by_part(match: patterns.Match[str]) -> Told | None:
     if not 1 <= hour <= 12 or minute > 59:
         return None
     part = match["part"].casefold()
-    if hour == 12 and part in _NIGHTS:  # the midnight that ends the day
+    if hour == 12 and part in _NIGHTS:  # the midnight at the end of the day
         return _at(match, Clock(start=time(0, minute), is_next_day=True), start=match.start("hour"))
     return _at(
         match,
@@ -278,7 +274,7 @@ def _dotted(match: patterns.Match[str]) -> Told | None:
 
 
 def _spoken(line: str, match: patterns.Match[str]) -> Told | None:
-    """An hour after "a las" and its like; a bare one only where no other half of the day can be meant."""
+    """An hour after "a las" and similar words. A bare one counts only where it is unambiguous."""
     hour, word = int(match["hour"]), match.groupdict().get("word")
     if (
         hour > 23

@@ -1,5 +1,4 @@
-"""A text in parts: the one event that it tells of, or each of several (line-ups, weekly programmes, tour
-dates)."""
+"""Splits a text into its events: a single one, or several (line-ups, weekly programmes, tour dates)."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,11 +14,11 @@ from pipeline.prose.places import names_place
 from pipeline.prose.sentences import reads_as_sentence
 from pipeline.prose.titles import has_words, is_call, is_labelled, pieces_of
 
-#: A longer line tells a story; a day in its middle heads no entry of a list.
+#: A longer line is running text; a day in its middle heads no entry of a list.
 MAX_ENTRY_LINE: Final = 160
-#: Lines after the one with the day that belong to its entry, at most.
+#: At most so many lines after the one with the day belong to its entry.
 MAX_DETAILS: Final = 8
-#: Days named outside lists beyond which a text tells of too many things.
+#: With more days outside lists, a text has too many subjects.
 MAX_DAYS: Final = 3
 
 _DATE_LABEL: Final = patterns.compile(
@@ -47,7 +46,7 @@ _WEEKDAY_LEFT: Final = patterns.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A line with the days and times of day that it names. `bare` has a gap ("¦") in the place of each."""
+    """A line with its days and times of day. `bare` has a gap ("¦") in the place of each."""
 
     line: Line
     days: tuple[Day, ...] = ()
@@ -61,19 +60,19 @@ class Row:
 
     @property
     def says_more(self) -> bool:
-        """Whether it says more than a day, a time and a call."""
+        """Whether it has more than a day, a time and a call."""
         return any(not is_call(piece) for piece in pieces_of(self.bare))
 
     @property
     def is_item(self) -> bool:
-        """Whether it may be an item of a programme by itself: it names something, and tells no story."""
+        """Whether it may be an item of a programme by itself: it names something and is no running text."""
         return (
             self.says_more and len(self.line.text) <= MAX_ENTRY_LINE and not reads_as_sentence(self.line.text)
         )
 
     @property
     def clock_first(self) -> bool:
-        """Whether a time of day stands at its beginning."""
+        """Whether it begins with a time of day."""
         return (
             bool(self.clocks)
             and not self.clocks[0].doors
@@ -83,8 +82,10 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """The lines that tell of one event, and its days (several where it is held on each of them). `listed` as
-    one of several. The first `before` of its `details` stand before its rows."""
+    """The lines about one event, and its days (several where it takes place on each of them).
+
+    `listed` marks one of several entries. The first `before` of its `details` precede its rows.
+    """
 
     rows: tuple[Row, ...]
     days: tuple[Day, ...]
@@ -95,14 +96,18 @@ class Entry:
 
 
 def rows_of(lines: Sequence[Line], **how: object) -> list[Row]:
-    """The lines with their days (for the arguments see `days_in`) and times of day; a line that holds a
-    programme as several."""
+    """The lines with their days and times of day; a line that contains a programme is split.
+
+    For the arguments see `days_in`.
+    """
     return [part for line in lines for part in _parts(_row(line, **how), **how)]
 
 
 def _parts(row: Row, **how: object) -> list[Row]:
-    """One line for each day of "Sat 20.30 Owls, Sun 15.00 Choir": where each has its time and words of its
-    own after it."""
+    """One line for each day of "Sat 20.30 Owls, Sun 15.00 Choir".
+
+    Each must have its time, and words of its own after it.
+    """
     if len(row.days) < 2 or len(row.clocks) < 2 or not row.days[0].leading:
         return [row]
     text, edges = row.line.text, [0, *(day.start for day in row.days[1:]), len(row.line.text)]
@@ -124,7 +129,7 @@ def _parts(row: Row, **how: object) -> list[Row]:
 
 
 def entries_of(rows: Sequence[Row]) -> list[Entry]:
-    """The events of a text; none where no day is named, or several that are no list."""
+    """The events of a text; none where it has no day, or several days that are no list."""
     heads = [at for at, row in enumerate(rows) if row.heads]
     if len({rows[at].days[0].first for at in heads}) > 1:
         listed = [
@@ -138,7 +143,7 @@ def entries_of(rows: Sequence[Row]) -> list[Entry]:
 
 
 def above(head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]) -> list[Row]:
-    """The headline and the lines over a list; none where there is no list."""
+    """The headline and the lines above a list; none without a list."""
     if not entries or not entries[0].listed:
         return []
     first = entries[0].rows[0]
@@ -151,7 +156,7 @@ def _row(line: Line, **how: object) -> Row:
     is_english = str(how.get("language") or "en")[:2] == "en"
     told = clocks_in(line.text, after=[day.stop for day in days], is_english=is_english)
     told = [one for one in told if not any(day.start < one.stop and one.start < day.stop for day in days)]
-    # a sale's or a deadline's hour goes with its day
+    # the time of a sale or a deadline goes with its day
     clocks = tuple(
         one
         for one in told
@@ -167,8 +172,7 @@ def _row(line: Line, **how: object) -> Row:
 
 
 def _alone(rows: Sequence[Row]) -> list[Entry]:
-    """One event: all lines tell of it. Of several days the first that is written out with a time counts, in
-    doubt."""
+    """One event with all lines. Of several days, the first full date with a time counts, in doubt."""
     dated = [row for row in rows if row.days]
     distinct = {day.first for row in dated for day in row.days}
     if not dated or len(distinct) > MAX_DAYS:
@@ -200,8 +204,10 @@ def _alone(rows: Sequence[Row]) -> list[Entry]:
 
 
 def _day_of_clock(row: Row) -> Day:
-    """Of a line's days that are no enumeration the one that counts: a date before "the weekend", and of
-    counted ones that before the time of day."""
+    """The decisive one of a line's days that are no enumeration.
+
+    A date takes precedence over "the weekend"; among relative days, the one before the time of day.
+    """
     dated = next((day for day in row.days if day.dated), None)
     begins = next((told.start for told in row.clocks if not told.doors), None)
     near = [day for day in row.days if begins is not None and day.stop <= begins]
@@ -227,18 +233,17 @@ def _listed(rows: Sequence[Row], heads: Sequence[int]) -> list[Entry]:
 
 
 def _is_labelled_day(row: Row) -> bool:
-    """Whether a day stands after its label: "When: Friday 4 December"."""
+    """Whether a day follows its label: "When: Friday 4 December"."""
     return row.days[0].leading and is_labelled(row.line.text) and len(row.line.text) <= MAX_ENTRY_LINE
 
 
 def _labelled_block(rows: Sequence[Row], at: int, *, floor: int) -> Entry:
-    """The labelled lines around a day, and above them the lines back to those of the entry before: a title,
-    and what is told of it."""
+    """The labelled lines around a day, and the lines above them back to the entry before (title and details)."""
     last = at + 1
     while last < len(rows) and is_labelled(rows[last].line.text) and not rows[last].days:
         last += 1
     first = floor
-    while first < at and is_labelled(rows[first].line.text):  # what belongs to the entry before
+    while first < at and is_labelled(rows[first].line.text):  # the end of the entry before
         first += 1
     above = [
         row
@@ -255,8 +260,10 @@ def _labelled_block(rows: Sequence[Row], at: int, *, floor: int) -> Entry:
 
 
 def _titles_come_first(rows: Sequence[Row], heads: Sequence[int]) -> bool:
-    """Whether each day stands below its title rather than above it: within blocks between gaps, or where the
-    last line names a day."""
+    """Whether titles stand above their days.
+
+    In blocks between gaps, or where the last line has a day.
+    """
     below = sum(
         not rows[at].line.after_gap and at > 0 and not rows[at - 1].days and not rows[at - 1].clock_first
         for at in heads
@@ -283,8 +290,10 @@ def _block(rows: Sequence[Row], at: int, *, floor: int, stop: int) -> Entry:
 
 
 def _below(head: Row, following: Sequence[Row], *, last: bool) -> list[Entry]:
-    """The entries that a line with a day heads: itself with its details, and each line below that begins with
-    a time of day or stands alone."""
+    """The entries below a line with a day: the line with its details, and each item below it.
+
+    An item begins with a time of day or stands alone.
+    """
     days = _days(head)
     if head.says_more:
         own = 0
@@ -305,8 +314,10 @@ def _below(head: Row, following: Sequence[Row], *, last: bool) -> list[Entry]:
 
 
 def _groups(rows: Sequence[Row], days: tuple[Day, ...]) -> list[Entry]:
-    """Lines below a heading, one entry from each that begins one: with a time of day, else with a place
-    beside it ("X @ Y"), else after a gap."""
+    """Lines below a heading, grouped into entries.
+
+    An entry begins with a time of day, else with a line "X @ Y", else after a gap.
+    """
     blocks = _labelled_blocks(rows)
     if blocks:
         return [
@@ -333,8 +344,10 @@ def _groups(rows: Sequence[Row], days: tuple[Day, ...]) -> list[Entry]:
 
 
 def _labelled_blocks(rows: Sequence[Row]) -> list[int]:
-    """Lines that begin with no label, over ones that do ("Venue: …", "Time: …"): the titles of a list; none
-    where there are not several."""
+    """Lines without a label above labelled ones ("Venue: …", "Time: …"): the titles of a list.
+
+    None where there is only one.
+    """
     labels = [found.group(1).casefold() if (found := _ANY_LABEL.match(row.line.text)) else "" for row in rows]
     often = {label for label, times in Counter(labels).items() if label and times > 1}
     under = {at for at, row in enumerate(rows) if labels[at] in often or is_labelled(row.line.text)}

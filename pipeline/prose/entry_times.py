@@ -1,4 +1,4 @@
-"""When an entry begins and ends, and when its doors open: which of the times in its lines are meant."""
+"""When an entry begins and ends, and when its doors open: chooses among the times in its lines."""
 
 from datetime import date, datetime
 from typing import Final
@@ -18,7 +18,7 @@ _TIME_LABEL: Final = patterns.compile(
 
 
 def times_of(entry: Entry, day: Day) -> tuple[datetime | date, datetime | date | None, datetime | None, str]:
-    """Start, end, doors and the words of the time; days where no time of day is told."""
+    """Start, end, doors and the words of the time; dates where no time of day is given."""
     begins, doors = _clock(entry, day)
     opens = doors.clock.on(day.first) if doors else None
     if begins is None:
@@ -33,8 +33,10 @@ def times_of(entry: Entry, day: Day) -> tuple[datetime | date, datetime | date |
 
 
 def _clock(entry: Entry, day: Day) -> tuple[Told | None, Told | None]:
-    """The time at which it begins and that of the doors: those beside the day, else those that are labelled,
-    else the only ones."""
+    """The time of the beginning and that of the doors.
+
+    Those beside the day, else labelled ones, else the only ones.
+    """
     own = next((row for row in entry.rows if day in row.days), entry.rows[0])
     rows = [own, *(row for row in (*entry.rows, *entry.details) if row is not own)]
     doors = next((told for row in rows for told in row.clocks if told.doors), None)

@@ -1,5 +1,4 @@
-"""Which language a text is in, by its script and its commonest words: enough to know how it names days, and
-without a model."""
+"""Detects the language of a text by its script and commonest words, without a model: enough to read its days."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -24,7 +23,7 @@ _WORDS: Final = MappingProxyType(
         "pt": "o os as e do da dos um uma é em com por para no na às entrada não que",
     }
 )
-#: Names of days and the hour: of a short post they are most of the words, and each stands in one language or
+#: Names of days and the hour: in a short post they are most of the words, and each belongs to one language or
 #: two; counted twice.
 _DAYS: Final = MappingProxyType(
     {
@@ -36,7 +35,7 @@ _DAYS: Final = MappingProxyType(
         "pt": "sábado domingo feira toda hoje amanhã",
     }
 )
-#: Each of these words with the languages that it speaks for, and how much.
+#: Each of these words with its languages, and its weight.
 _VOTES: Final[Mapping[str, tuple[tuple[str, int], ...]]] = MappingProxyType(
     {
         word: tuple(
@@ -53,8 +52,7 @@ _MOST: Final = 4_000
 
 
 def language_of(text: str, declared: str = "") -> str:
-    """A language tag for `text`: that of its script or its words where they are clear, else the one declared
-    ('' where there is none)."""
+    """A language tag for `text`: by its script or words where they are clear, else `declared` ('' for none)."""
     text = text[:_MOST]
     if not text.isascii():
         letters = sum(char.isalpha() for char in text)

@@ -1,5 +1,4 @@
-"""A text as lines: markup gone, line breaks kept, signs that stand for words ("📍") as those words, ornaments
-gone."""
+"""Splits a text into lines: removes markup and ornaments, keeps line breaks, replaces signs ("📍") by words."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from pipeline.text.decoding import http_url
 
 MAX_LINES: Final = 2_000
 MAX_LENGTH: Final = 1_000
-#: Addresses that one line keeps.
+#: One line keeps at most so many addresses.
 MAX_URLS: Final = 50
-#: The share of lines with a gap before them beyond which gaps part nothing.
+#: If more than this share of lines follows a gap, gaps have no meaning.
 MOST_APART: Final = 0.85
 
-#: What begins a part that is not read, what ends it, and how long it may be.
+#: The beginning and end of a part that is not read, and its longest length.
 _HIDDEN: Final = patterns.compile(
     r"<(?P<name>script|style|head|title)\b[^>]{0,500}>|<!--", patterns.IGNORECASE
 )
@@ -49,9 +48,9 @@ _SIGNS: Final = {
     **dict.fromkeys("⏰⏱🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛🕜🕝🕞🕟🕠🕡🕢🕣🕤🕥🕦🕧⌚", "Time: "),
     **dict.fromkeys("🎟🎫💰💵💸💶💷", "Tickets: "),
 }
-#: "+++" and its like between words.
+#: "+++" and similar signs between words.
 _RULES: Final = patterns.compile(r" [+*=~]{2,}(?= )")
-#: Where markup has gone without a gap: "WednesdayDecember 8, 20267:30pm".
+#: Text whose separating markup was removed: "WednesdayDecember 8, 20267:30pm".
 _GLUED: Final = (
     patterns.compile(r"day(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d)"),
     patterns.compile(r"20\d\d(?=1?\d:\d\d ?[ap]\.?m)"),
@@ -60,20 +59,20 @@ _SIGN: Final = patterns.compile(
     f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry|위치|장소|날짜|일시|시간|티켓|場所|地點|地点|時間|स्थान|ಸ್ಥಳ)\\s*[:：]\\s*)?",
     patterns.IGNORECASE,
 )
-#: A sign's words at the beginning of a line, with the white space before them.
+#: The words of a sign at the beginning of a line, with the white space before them.
 _SIGN_FIRST: Final = patterns.compile(r"(\A|(?<!\s)[^\S\n]*+\n)\s*+\x1f")
 _ORNAMENTS: Final = frozenset({"So", "Sk", "Cf", "Cn", "Co", "Cs"})
-#: Joiners of scripts of India, which are letters' business and no ornament.
+#: Joiners of Indian scripts belong to letters and are no ornaments.
 _JOINERS: Final = frozenset("\u200c\u200d")
-#: Letters of mathematics, which people write headings in; and characters that may be ornaments: of ASCII "^"
-#: and "`".
+#: Mathematical letters, which people use in headings; and characters that may be ornaments: of ASCII "^" and
+#: "`".
 _ORNATE: Final = patterns.compile("[\U0001d400-\U0001d7ff]")
 _ODD: Final = patterns.compile(r"[\^`]|[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its words without addresses, the addresses in it, and whether a gap stands before it."""
+    """One line: its words without addresses, the addresses, and whether a gap precedes it."""
 
     text: str
     urls: tuple[str, ...] = ()
@@ -81,14 +80,17 @@ class Line:
 
 
 def text_of_html(html: str) -> str:
-    """The words of markup or escaped markup as lines; a link's address stands after its words."""
+    """The text of markup or escaped markup as lines; a link's address follows its text."""
     text = _LINK.sub(_linked, _SPACE.sub(" ", _without_hidden(html)))
     text = _CELL.sub(" | ", _PARAGRAPH.sub("\n\n", text))
     return unescape(_TAG.sub("", _BREAK.sub("\n", text))).replace("\xa0", " ")
 
 
 def _linked(tag: patterns.Match[str]) -> str:
-    """A link's address in the place of its tag; a tag without one stays, to be left out with the others."""
+    """A link's address in place of its tag.
+
+    A tag without one is returned unchanged, and removed with the others.
+    """
     href = _HREF.search(tag.group())
     if href is None:
         return tag.group()
@@ -96,8 +98,10 @@ def _linked(tag: patterns.Match[str]) -> str:
 
 
 def _without_hidden(html: str) -> str:
-    """The markup without scripts, styles, its head, and comments. Each kind of end is looked for once behind
-    each place, however many begin there."""
+    """The markup without scripts, styles, head, and comments.
+
+    Each kind of end is searched once behind each position, however many begin there.
+    """
     kept: list[str] = []
     done = 0
     ends: dict[str, tuple[int, int]] = {}
@@ -119,7 +123,7 @@ def _without_hidden(html: str) -> str:
 
 
 def lines_of(text: str) -> list[Line]:
-    """The lines that say something, at most `MAX_LINES`, each at most `MAX_LENGTH` characters."""
+    """The non-empty lines, at most `MAX_LINES`, each at most `MAX_LENGTH` characters."""
     lines: list[Line] = []
     gap = False
     for row in plain(text).splitlines()[: 3 * MAX_LINES]:
@@ -132,7 +136,7 @@ def lines_of(text: str) -> list[Line]:
         )
         words = " ".join(_BULLET.sub("", _URL.sub(" ", row)).split())[:MAX_LENGTH].strip(" |")
         if not any(char.isalnum() for char in words):
-            if urls and lines:  # an address that stands alone belongs to the words before it
+            if urls and lines:  # an address alone in a line belongs to the words before it
                 lines[-1] = Line(lines[-1].text, (*lines[-1].urls, *urls)[:MAX_URLS], lines[-1].after_gap)
             gap = gap or not urls
             continue
@@ -144,14 +148,13 @@ def lines_of(text: str) -> list[Line]:
 
 
 def _with_meaningful_gaps(lines: list[Line]) -> list[Line]:
-    """Where nearly all lines stand apart (double spacing, a paragraph for each), a gap says nothing."""
+    """Ignore gaps where nearly all lines have one (double spacing, a paragraph for each line)."""
     apart = sum(line.after_gap for line in lines)
     return lines if apart <= MOST_APART * len(lines) else [Line(line.text, line.urls) for line in lines]
 
 
 def plain(text: str) -> str:
-    """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left
-    out."""
+    """`text` with ornate letters as plain ones, signs as their words, and without other emoji."""
     text = _ORNATE.sub(lambda found: normalize("NFKC", found.group()), text)
     text = _RULES.sub(" |", text)
     for glued in _GLUED:

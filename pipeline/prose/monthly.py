@@ -1,4 +1,4 @@
-"""What comes back each month: "every first Friday", "second Saturdays", "jeden ersten Freitag"."""
+"""Monthly recurrence in words: "every first Friday", "second Saturdays", "jeden ersten Freitag"."""
 
 import calendar
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from pipeline.prose.days import Day
 from pipeline.prose.lines import MAX_LENGTH
 from pipeline.text.folding import fold
 
-#: Times that words which name no last day are believed for: a quarter of a year.
+#: The number of occurrences without a known last day: a quarter of a year.
 TIMES: Final = 3
-#: Characters of a line in which a rule begins, and those of the rule itself.
+#: Where in a line a rule may begin, and how long it is, in characters.
 _MAX_LINE: Final = 400
 _MAX_RULE: Final = 80
 _WORD: Final = patterns.compile(r"(?<!\w)\w", longest=MAX_LENGTH)
@@ -21,9 +21,11 @@ _BYDAY: Final = patterns.compile(r"BYDAY=(?P<nth>-?\d)(?P<code>[A-Z]{2})", longe
 
 
 def monthly_rule(lines: Iterable[str], day: Day, written: date) -> tuple[str, timedelta]:
-    """The rule (RFC 5545, bounded by a count) of a weekday that the lines tell of each month, and how far
-    from `day` its first time on or after the day of writing lies. ('', 0) where they tell none, or a date
-    stands there."""
+    """The monthly rule (RFC 5545, bounded by a count) of a weekday in the lines, and a time offset.
+
+    The offset is from `day` to the rule's first occurrence on or after the day of writing. ('', 0) without a
+    rule, or where a date is given.
+    """
     found = None if day.dated else next((rule for line in lines if (rule := _rule_in(line))), None)
     parts = _BYDAY.search(found) if found else None
     if parts is None:

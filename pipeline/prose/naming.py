@@ -1,4 +1,4 @@
-"""What an entry is called: which of its words are its title, and who is on tour."""
+"""Finds the title of an entry, and who is on tour."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -14,11 +14,11 @@ from pipeline.prose.sentences import is_over_many, quoted_in, reads_as_sentence,
 from pipeline.prose.titles import has_words, headline_of, is_call, is_labelled, labelled, pieces_of, tidied
 from pipeline.text.folding import fold_name
 
-#: How far a title is believed that stands for a missing one: the author's name, a hashtag, a sentence.
+#: Confidence in a substitute for a missing title: the author's name, a hashtag, a sentence.
 GUESSED: Final = 0.3
-#: Lines of one event in which a name in quotation marks is looked for.
+#: How many lines of one event are searched for a name in quotation marks.
 MAX_QUOTED: Final = 4
-#: Lines before that with the day in which its title is looked for first.
+#: How many lines before the one with the day are first searched for its title.
 MAX_BEFORE: Final = 4
 _TOUR: Final = patterns.compile(
     r"\b(?:tour|tournee|tournée|gira|on the road|live dates|tour dates|dates)\b",
@@ -31,11 +31,11 @@ _AT: Final = patterns.compile(
 )
 _TAGS: Final = patterns.compile(r"^(?:#\w++\s*+)++", longest=MAX_LENGTH)
 _JOINED: Final = patterns.compile(r"(?<=[a-z])(?=[A-Z])", longest=MAX_LENGTH)
-#: "Die Bibliothek ist": the rest of a sentence whose day stood here.
+#: "Die Bibliothek ist": the rest of a sentence that contained the day.
 _UNFINISHED: Final = patterns.compile(
     r"(?<![^\W_])(?:ist|sind|wird|werden|est|sont|sera|è|sono|zijn|será|é)$", longest=MAX_LENGTH
 )
-#: "Next" as it stands after or before a weekday, as `fold_name` gives it.
+#: "Next" before or after a weekday, folded by `fold_name`.
 _NEXT: Final = frozenset(
     {
         "next",
@@ -55,9 +55,11 @@ _NEXT: Final = frozenset(
 def title_of(
     entry: Entry, prose: Prose, head: Sequence[Row], place: Place | None, *, gazetteer: Gazetteer
 ) -> tuple[str, float, str]:
-    """The title, how sure, and the words: one labelled as such, an article's headline, else the first piece
-    that is neither call nor story, else a name in quotation marks, else the author. '' where an item of a
-    list bears none of these."""
+    """The title, the confidence, and its words; '' where an item of a list has none.
+
+    A labelled title, an article's headline, the first piece that is neither call nor running text, a name in
+    quotation marks, or the author, in this order.
+    """
     rows = [*entry.rows, *entry.details]
     for row in rows:
         if title := labelled(row.bare):
@@ -96,8 +98,10 @@ def title_of(
 
 
 def tour_title(head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]) -> str:
-    """The name over a list of dates of one tour: who announces it, the headline, or the lines before the
-    list. '' where it is no tour."""
+    """The name of a tour above its list of dates: the announcing artist, the headline, or the lines before.
+
+    '' where it is no tour.
+    """
     over = above(head, rows, entries)
     if not any(_TOUR.search(row.line.text) for row in over):
         return ""
@@ -134,13 +138,12 @@ def _pieces(row: Row, place: Place | None, *, gazetteer: Gazetteer) -> Iterator[
 
 
 def _is_of_days(words: str, names: Mapping[str, int]) -> bool:
-    """Whether nothing but months, weekdays and numbers is told, and "next" with them: "August 2026", "samedi
-    prochain"."""
+    """Whether the words are only months, weekdays, numbers and "next": "August 2026", "samedi prochain"."""
     return all(word in names or word.isdigit() or word in _NEXT for word in fold_name(words).split())
 
 
 def _tagged(rows: Sequence[Row]) -> str:
-    """The last hashtag before other words begin, as words: "#JazzNight" is "Jazz Night"."""
+    """The last hashtag before the first other words, as words: "#JazzNight" is "Jazz Night"."""
     found = next((match for row in rows if row.days and (match := _TAGS.match(row.line.text))), None)
     name = found.group().split("#")[-1].strip() if found else ""
     return _JOINED.sub(" ", name.replace("_", " ")) if has_words(name) else ""

@@ -1,5 +1,7 @@
-"""Where, by the words of a line: after a label or "@", after "at" and its like, a town and a hall in a list
-of dates."""
+"""Finds places in a line.
+
+After a label or "@", after "at" and similar words, town and hall in a list of dates.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +14,7 @@ from pipeline.prose.sentences import reads_as_sentence
 from pipeline.text.folding import fold_name
 
 MAX_NAME: Final = 100
-#: Words of a place that stands between commas, at most.
+#: At most so many words of a place between commas.
 MAX_PART: Final = 6
 
 _LABEL: Final = patterns.compile(
@@ -22,9 +24,9 @@ _LABEL: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 _AT_SIGN: Final = patterns.compile(r"(?:^|\s)@\s?(?P<place>[^\s@|¦][^@|¦\n]{1,120})", longest=MAX_LENGTH)
-#: A word that leads to a place, then a name that is written as one.
+#: A preposition of place, then a capitalized name.
 _NAME: Final = r"(?:(?:the|The|de|des|du|la|le|los|las|der|die|das|dem|den|il|lo)\s+)?[A-Z0-9ÄÖÜÀ-ÞİŁ\u0900-\u0cff][^|¦\n,;()!?]{1,80}"
-#: Kinds of houses that stand before their names, in languages whose "in" needs no article.
+#: Kinds of venues that precede their names, in languages whose "in" needs no article.
 _KIND_FIRST: Final = (
     r"(?:Bar|Caf[eé]|Casa|Club|Sala|Teatro|Tasca|Jardim|Mercado|Praça|Largo|Igreja|Museu|Salão|Auditório|Centro|Parque|Plaza|Piazza|Palazzo|Galleria|Biblioteca|Livraria"
     r"|Libreria|Chiesa|Schouwburg|Theater)\b"
@@ -52,13 +54,13 @@ _NOUNS: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_NAME,
 )
-#: A sentence, a price, an age: no place, whatever house it names.
+#: A sentence, a price, an age: never a place, whatever venue it names.
 _NO_NAME: Final = patterns.compile(
     r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|onwards?|live$|only|for|by|from|all|come|join|enjoy|meet)\b|\b(?:rs\.?|inr)\s?\d|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|(?<!\bSt)(?<!\bMt)(?<!\bDr)(?<!\b[A-Z])\.\s+[A-Z]",
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: A kind of house alone, which a text has named before.
+#: A kind of venue alone, which the text has named before.
 _BARE_KIND: Final = patterns.compile(r"^(?:the\s+)?[^\W\d]+$", patterns.IGNORECASE, longest=MAX_NAME)
 _INSIDE: Final = patterns.compile(
     r"(?:in the|im|in der|in den|in die|in das|ins|en el|en la|nel|nella|op het|op de|in het|in de|in|en|na|no|nos|em)\s",
@@ -82,7 +84,7 @@ _PARTS: Final = patterns.compile(r"(?<=[^\W\d_]{3}[.!])\s+|[,;]\s+", longest=MAX
 _WRITTEN_AS_NAME: Final = patterns.compile(
     r"[A-ZÄÖÜÀ-Þ]|(?:place|salle|cinéma|théâtre|église|parc|musée) ", longest=MAX_LENGTH
 )
-#: What leads to a place and is none of its name.
+#: Words before a place that are not part of its name.
 LEADS: Final = patterns.compile(
     r"^(?:in|at|im|in der|in den|en el|en la|en|à la|à l['’]|au|aux|nel|nella|al|alla|no|na|op het|op de|in de|in het)\s+(?=\S)",
     patterns.IGNORECASE,
@@ -95,11 +97,11 @@ _END: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: "jazz_club", "@bluenote": names as networks have them.
+#: "jazz_club", "@bluenote": names in the form of social networks.
 _HANDLE: Final = patterns.compile(r"[a-z\d_][\w.]*(?=$|\W)|\w*[_.]\w", longest=MAX_LENGTH)
 _HANDLE_FIRST: Final = patterns.compile(r"^(?:the\s+)?@(\w+).*$", longest=MAX_LENGTH)
 _DOTS: Final = patterns.compile(r"[._]+", longest=MAX_LENGTH)
-#: Between the stops of a tour and their halls.
+#: Separators between the stops of a tour and their halls.
 _STOPS: Final = patterns.compile(
     r"(?<!\s)\s++(?:[-–—|@¦/]++\s++|at\s++)|(?:(?<!\s)\s++)?+[|¦@]\s*+", longest=MAX_LENGTH
 )
@@ -126,8 +128,10 @@ _NO_START: Final = patterns.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A place's name, its town and address where told, the words, how sure (0 to 1), and where in the line
-    they stand."""
+    """A place in a line.
+
+    Its name, town and address where given, its words, the confidence (0 to 1), and its position in the line.
+    """
 
     name: str
     city: str = ""
@@ -138,7 +142,7 @@ class Place:
 
 
 def place_in(line: str, *, gazetteer: Gazetteer) -> Place | None:
-    """The place that a line names; None where none is named surely enough."""
+    """The place that a line names; None where none is certain enough."""
     labelled = _LABEL.search(line)
     if labelled:
         return _built(labelled["place"], 0.8, labelled.start(), gazetteer)
@@ -154,7 +158,7 @@ def place_in(line: str, *, gazetteer: Gazetteer) -> Place | None:
 
 
 def addressed(line: str) -> Place | None:
-    """The place that a line of its own names with its address: "The Old Mill, 44 River Rd"."""
+    """The place of a line that consists of it and its address: "The Old Mill, 44 River Rd"."""
     found = _ADDRESSED.match(line)
     return (
         Place(name=found["name"], address=line[:200], words=line[:200], confidence=0.66)
@@ -164,8 +168,10 @@ def addressed(line: str) -> Place | None:
 
 
 def place_among(words: str, *, gazetteer: Gazetteer) -> str:
-    """The first of the parts between commas and stops that is a place by its own words: of ", Village Hall.
-    All welcome" the hall. '' where there is none."""
+    """The first of the parts between commas and periods that names a place by itself, else ''.
+
+    The hall of ", Village Hall. All welcome".
+    """
     parts = (part.strip(" ,.;:|–—-()") for part in _PARTS.split(words))
     return next(
         (
@@ -180,7 +186,7 @@ def place_among(words: str, *, gazetteer: Gazetteer) -> str:
 
 
 def looks_like_place(words: str, *, gazetteer: Gazetteer) -> bool:
-    """Whether a piece of a list is a place by its own words: a kind of hall, a street, a known town."""
+    """Whether a piece of a list names a place by itself: a kind of hall, a street, a known town."""
     if len(words) > MAX_NAME or _NO_NAME.search(words) or reads_as_sentence(words):
         return False
     return (
@@ -194,18 +200,20 @@ def is_labelled_place(line: str) -> bool:
 
 
 def names_place(line: str) -> bool:
-    """Whether a place's label stands anywhere in a line."""
+    """Whether a line contains a place's label."""
     return bool(_LABEL.search(line))
 
 
 def is_no_name(words: str) -> bool:
-    """Whether words that stand where a place may stand are a sentence, a price, an age."""
+    """Whether words in the position of a place are a sentence, a price, an age."""
     return bool(_NO_NAME.search(words)) or reads_as_sentence(words)
 
 
 def tour_stop(words: str, *, gazetteer: Gazetteer) -> Place | None:
-    """ "Chicago, IL – Metro" or "Berlin, Lido": a town first, then the hall, as bands list their dates. None
-    for anything else."""
+    """ "Chicago, IL – Metro" or "Berlin, Lido": town and hall, as bands list their dates.
+
+    None for anything else.
+    """
     parts = [part.strip(" ,:") for part in _STOPS.split(words) if part.strip(" ,:")]
     if not parts:
         return None
@@ -224,8 +232,7 @@ def tour_stop(words: str, *, gazetteer: Gazetteer) -> Place | None:
 
 @lru_cache(maxsize=1)
 def known_cities() -> Gazetteer:
-    """The cities that the project ships with: a gazetteer for texts. What the database knows beyond them is
-    asked in the steps."""
+    """The shipped cities, as a gazetteer for texts. The steps look up the cities of the database."""
     return fixture_gazetteer()
 
 

@@ -1,5 +1,7 @@
-"""How much, by the words of lines: the sums with what is said beside them, or that it is free. What they mean
-is read by the step `price`."""
+"""Finds the price in lines: the sums with the words beside them, or "free".
+
+The step `price` interprets them.
+"""
 
 from collections.abc import Iterable
 from typing import Final
@@ -13,8 +15,8 @@ _SUM: Final = (  # a sign before the number, or after it
     r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]{0,30}(?:k\b)?(?:/-)?"
     r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]{0,30}(?<![.,])(?:/-)?\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|inr\b|kr\b|(?:dk|no|se)k\b|만\s?원|천\s?원|원|円|₩|£|\$)(?![^\W_]|(?<=[€$£₩])\s?\d))"
 )
-#: A second number that has no sign of its own, right beside ("₹499/799") or apart ("Rs 499 / 799"), and no
-#: clock's.
+#: A second number without a sign, directly beside ("₹499/799") or apart ("Rs 499 / 799"), and not part of a
+#: time.
 _BARE: Final = (
     r"(?:\s*[-–/]\s*\d[\d.,]{0,30}(?<![.,])(?![\d:%])(?!\s*(?:[ap]\.?m\b|uhr\b|h\b|noon))"
     r"(?=\s*(?:$|[^\w\s€$£₹]|(?:adv|at the door|door|onwards?|per person|pp|cover|donation|ermäßigt|reduced|concessions?|students?)\b)))"
@@ -39,7 +41,7 @@ _FREE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: Sums that are no entrance fee.
+#: Sums that are no admission price.
 _OTHER: Final = patterns.compile(
     r"\b(?<!incl )(?<!incl\. )(?<!inkl\. )(?<!including )(?<!includes )(?:off|discount|prize|raised?|win|gift|voucher|beers?|drinks?|cocktails?"
     r"|tacos?|wings|shots?|donated|grant|budget|salary|per hour|/hr"
@@ -52,8 +54,10 @@ _OTHER: Final = patterns.compile(
 
 
 def price_in(lines: Iterable[str]) -> str:
-    """The words of the entrance fee in `lines`, '' where none is told: "$10 adv / $15 door", "Eintritt
-    frei"."""
+    """The words of the admission price in `lines`, '' where there is none.
+
+    "$10 adv / $15 door", "Eintritt frei".
+    """
     free = ""
     for line in lines:
         found = next(

@@ -1,5 +1,4 @@
-"""How a connector has its prose read: by the run's extractor or the rules, what comes back joined to what the
-connector knows itself."""
+"""Reads a connector's prose by the run's extractor or the rules, and adds the connector's own facts."""
 
 import hashlib
 import json
@@ -19,11 +18,10 @@ from pipeline.text.folding import fold_name
 
 
 def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRecord | Dropped]:
-    """The events of a text, each with what the connector knows of the post or article itself (`about`): its
-    id, images, organizer, tags.
+    """The events of a text, each with the connector's facts about the post or article (`about`).
 
-    Of one event the id is that of the text, of several each has a part of its own, made of its title and
-    start, so that it stays the same as long as they do. A Dropped bears the id of the text.
+    These are its id, images, organizer, tags. A single event has the id of the text; several have each an id
+    made of title and start, so that it stays the same as long as they do. A Dropped has the id of the text.
     """
     extractor = params.extractor or _rules()
     if about.organizer is not None and not prose.author:
@@ -32,7 +30,7 @@ def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRe
     events = [one for one in found if isinstance(one, RawRecord)]
     if not events:
         why = next((one for one in found if isinstance(one, Dropped)), Dropped(reason="no event in the text"))
-        # a feed's item is expected to be an event: for it the reason is the one of every event without a
+        # an item of an events feed should be an event: it is dropped with the reason of any event without a
         # start
         reason, detail = ("no start", why.reason) if prose.title else (why.reason, why.detail)
         return [
@@ -46,9 +44,7 @@ def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRe
             )
         ]
     name = _alone if len(events) == 1 else _one_of_several
-    if (
-        about.description
-    ):  # what is told of the whole text keeps its markup: the prose has lost its links and lists
+    if about.description:  # the whole description keeps its markup: prose has lost its links and lists
         events = [
             replace(one, description="") if one.description == prose.text[:MAX_DESCRIPTION] else one
             for one in events
@@ -62,7 +58,7 @@ def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRe
 
 
 def _joined(event: RawRecord, about: RawRecord, name: Callable[[RawRecord, RawRecord], str]) -> RawRecord:
-    # a place that the platform itself tells outranks one in words
+    # a place that the platform gives outranks one in words
     given = about.venue.lat is not None or bool(about.venue.external_ids) or event.venue == Venue()
     venue = about.venue if given else event.venue
     return replace(

@@ -1,5 +1,7 @@
-"""The extractor by rules: what, when, where and how much, each with the words that it was read from. Rather
-none than a wrong one."""
+"""The extractor by rules: what, when, where and how much, each with its evidence.
+
+Precision comes before recall.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,7 +36,7 @@ from pipeline.prose.prices import price_in
 from pipeline.prose.titles import is_call, pieces_of
 from pipeline.text.decoding import MAX_DESCRIPTION
 
-#: From which belief on a place beside the day is not outdone by an equal one elsewhere in the text.
+#: From this confidence on, a place beside the day outranks an equally certain one elsewhere in the text.
 BESIDE: Final = 0.5
 
 _CANCELLED: Final = patterns.compile(
@@ -57,7 +59,7 @@ _TICKETS: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: What is left of a span of days before a stop: "9/22-23 – Lisbon".
+#: The rest of a span of days at a tour stop: "9/22-23 – Lisbon".
 _SPAN_LEFT: Final = patterns.compile(
     r"^[\s|:,–—-]*+(?:(?<=[–-])\d{1,2}(?=\s))?[\s|:,–—-]*+|(?<![\s|:,–—-])[\s|:,–—-]++$", longest=MAX_LENGTH
 )
@@ -70,8 +72,10 @@ _LINE_UP: Final = patterns.compile(
 
 
 class Rules:
-    """Reads by rules and lists of words alone: the same text gives the same records, on every machine,
-    without a model."""
+    """Extracts by rules and word lists.
+
+    The same text gives the same records on every machine, without a model.
+    """
 
     def __init__(self, gazetteer: Gazetteer | None = None) -> None:
         self._given = gazetteer
@@ -82,8 +86,10 @@ class Rules:
         return self._given or known_cities()
 
     def extract(self, prose: Prose) -> tuple[RawRecord | Dropped, ...]:
-        """The records of a text, or one Dropped: "no text", "no date in the text", "several dates, no list",
-        "no title"."""
+        """The records of a text, or one Dropped.
+
+        Its reason: "no text", "no date in the text", "several dates, no list" or "no title".
+        """
         lines = lines_of(prose.text[:MAX_PROSE])
         headline = lines_of(prose.title)[:1]
         if not lines and not headline:
@@ -123,8 +129,7 @@ class Rules:
     def _with_shared_place(
         self, prose: Prose, head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]
     ) -> Prose:
-        """The place named over a list counts for those of its entries that name none: "This week at The
-        Lantern:"."""
+        """Use the place above a list for its entries without a place: "This week at The Lantern:"."""
         found = [
             place
             for row in above(head, rows, entries)
@@ -188,7 +193,7 @@ class Rules:
         )
 
     def _place(self, entry: Entry) -> Place | None:
-        """The place that the entry's lines name: of a list's entry the first, of a text the surest."""
+        """The place in the entry's lines: for an entry of a list the first, for a text the most certain."""
         named = [
             (row, place)
             for row in (*entry.rows, *entry.details)
@@ -243,7 +248,7 @@ class Rules:
 
 
 def _urls(entry: Entry) -> tuple[str, str]:
-    """The entry's own address, and that of its tickets; only addresses that stand in the text."""
+    """The entry's own address, and that of its tickets; only addresses that occur in the text."""
     urls = [(url, row.line.text) for row in (*entry.rows, *entry.details) for url in row.line.urls]
     tickets = next((url for url, words in urls if _TICKETS.search(url) or _TICKETS.search(words)), "")
     others = [url for url, _ in urls if url != tickets]

@@ -1,16 +1,15 @@
-"""Words that tell a story rather than name an event: sentences, headlines over collections; and the names
-that stand in them."""
+"""Detects running text (sentences, headlines of collections), and finds the names in it."""
 
 from typing import Final
 
 from pipeline import patterns
 from pipeline.prose.lines import MAX_LENGTH
 
-#: A line of fewer words is a name, whatever stands in it.
+#: A line of fewer words is a name, whatever its words.
 FEWEST_WORDS: Final = 3
-#: Words from which on a line is a sentence, unless they are written large.
+#: A line of so many words is a sentence, unless they are capitalized.
 MANY_WORDS: Final = 12
-#: Share of a line's longer words that a title writes large, in languages that write names large.
+#: The share of a line's longer words that a title capitalizes, in languages that capitalize names.
 LARGE: Final = 0.6
 
 _STORY: Final = patterns.compile(
@@ -30,7 +29,7 @@ _VERB: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: Beginnings of a sentence that are those of short titles too: "In the Heights".
+#: Beginnings of sentences that occur in short titles too: "In the Heights".
 _OPENING: Final = patterns.compile(
     r"^(?:en (?:el|la|los|las)|in the|at the|dans|à l['’]occasion|auf|bei|nella?|for|with|from|after|since|to) ",
     patterns.IGNORECASE,
@@ -67,7 +66,7 @@ _WORD: Final = patterns.compile(r"[^\W\d_][\w'’]*", longest=MAX_LENGTH)
 
 
 def reads_as_sentence(words: str) -> bool:
-    """Whether `words` tell something rather than name it: "When it comes to music, the talent is unreal"."""
+    """Whether `words` are running text rather than a name: "When it comes to music, the talent is unreal"."""
     found = _WORD.findall(words)
     if _ENDED.search(words):
         return True
@@ -78,8 +77,7 @@ def reads_as_sentence(words: str) -> bool:
 
 
 def is_over_many(headline: str) -> bool:
-    """Whether a headline stands over a collection of events, and names none of them: "Things to do this
-    weekend"."""
+    """Whether a headline covers a collection of events: "Things to do this weekend"."""
     return bool(_OVER_MANY.search(headline))
 
 
@@ -92,7 +90,7 @@ def quoted_in(words: str) -> str:
 
 
 def who_announces(headline: str) -> str:
-    """Of "The Lanterns announce winter tour" the Lanterns; '' where nobody announces anything."""
+    """ "The Lanterns" of "The Lanterns announce winter tour"; '' where nobody announces anything."""
     found = _ANNOUNCES.match(headline)
     return found["who"].strip(" ,:") if found else ""
 

@@ -1,5 +1,4 @@
-"""What, by the words of a line: its title, without the date, the place, the price, and the calls around
-it."""
+"""Finds the title in a line, without the date, the place, the price, and calls to action around it."""
 
 from typing import Final
 
@@ -30,7 +29,7 @@ _OTHER_LABEL: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: Calls, greetings and headings that are no title by themselves. Each must be the whole piece, but for small
+#: Calls, greetings and headings that are no title by themselves. Each must be the whole piece, except small
 #: words around it.
 _CALLS: Final = patterns.compile(
     r"^(?>\W|(?<!\w)(?:(?:please )?join us|come(?: and)?(?: join)?(?: us)?|save the dates?|mark your calendars?|(?:one|two|three) nights? only"
@@ -125,13 +124,13 @@ _CLAUSE: Final = patterns.compile(
     r"\s+[–—-]\s+|[.!?:;]\s+|,\s+(?:with|featuring|where|who|which|when|as|and|a|an|the)\s+",
     longest=MAX_LENGTH,
 )
-#: What is left of a headline around the gap of its day, and before a comma.
+#: The rest of a headline around the gap of its day, and before a comma.
 _DAY_LEFT: Final = patterns.compile(
     r"(?:(?<!\s)\s++)?+(?:\b(?:on|this|at|am|le|el|del|den|vom|du|from|de)\s++)?¦\s*+(?:को\s++)?",
     longest=MAX_LENGTH,
 )
 _GAP_LEFT: Final = patterns.compile(r"(?<!\s)\s++([:,])", longest=MAX_LENGTH)
-#: What led to a place that stood at the end.
+#: Words before a place at the end that was removed.
 _AT_LEFT: Final = patterns.compile(
     r"(?<![\s(@])[\s(@]*(?:\b(?:at|@|live at|live in|op het|op de|in het|in de|in die"
     r"|ins|na|no|em|in the|in|im|in der|in den|im|beim|bei|auf dem|auf der|chez|à la"
@@ -140,15 +139,14 @@ _AT_LEFT: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: A gap left by a date or a clock time, and strong marks between pieces.
+#: A gap left by a date or a time, and strong separators between pieces.
 _PIECES: Final = patterns.compile(
     r"(?:(?<!\s)\s++)?+[¦|•·●▪]\s*+|(?<!\s)\s++(?:[–—-]{1,2}|//?)\s++", longest=MAX_LENGTH
 )
 
 
 def pieces_of(line: str) -> list[str]:
-    """The parts of a line between strong marks and the gaps ("¦") left by its dates, those that say nothing
-    left out."""
+    """The meaningful parts of a line between strong separators and the gaps ("¦") left by its dates."""
     return [
         piece
         for part in _PIECES.split(line)
@@ -162,7 +160,7 @@ def has_words(piece: str) -> bool:
 
 
 def is_call(piece: str) -> bool:
-    """Whether a piece is a call, a greeting, or a label's line, and no title."""
+    """Whether a piece is a call, a greeting, or a labelled line, and no title."""
     return (
         not has_words(_MONEY.sub(" ", piece))
         or (len(piece) <= MAX_TITLE and bool(_CALLS.match(piece)))
@@ -192,8 +190,10 @@ def labelled(line: str) -> str:
 
 
 def headline_of(bare: str) -> str:
-    """An article's headline as a title: without its day ("Opening ¦ in the Gallery" is "Opening in the
-    Gallery"), else all that it says."""
+    """An article's headline as a title, without its day.
+
+    "Opening ¦ in the Gallery" is "Opening in the Gallery". Unchanged where nothing else is left.
+    """
     words = " ".join(_DAY_LEFT.sub(" ", bare).split())
     return (
         _clipped(_unbracketed(_GAP_LEFT.sub(r"\1", words).strip(" ,;:–—|-*_~")))
@@ -203,8 +203,7 @@ def headline_of(bare: str) -> str:
 
 
 def tidied(piece: str, place: Place | None) -> str:
-    """A piece as a title: without its place, price, hashtags, and the call that leads to it; its first clause
-    where it is long."""
+    """A piece as a title: without place, price, hashtags, and call; only the first clause of a long one."""
     words = piece
     if place is not None and place.words and place.words in words:
         before, after = (
@@ -248,7 +247,7 @@ def _untagged(words: str) -> str:
 
 
 def _quoted(words: str) -> str:
-    """Words with the closing mark of the quotation that they end with."""
+    """Words with the closing quotation mark at their end restored."""
     closing = next(
         (pair[1] for pair in ("«»", "„“", "“”") if words.rfind(pair[0]) > words.rfind(pair[1])), ""
     )
@@ -256,7 +255,7 @@ def _quoted(words: str) -> str:
 
 
 def _unbracketed(words: str) -> str:
-    """Words without brackets around all of them, and without one that is not closed."""
+    """Words without brackets around all of them, and without an unclosed one."""
     for opening, closing in ("()", "[]"):
         if words.startswith(opening) and (words.endswith(closing) or closing not in words):
             words = words[1:].removesuffix(closing)

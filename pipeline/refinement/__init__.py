@@ -1,3 +1,4 @@
-"""From raw record to event: `pipeline` has the list of steps, `steps` one file for each; their engines stand
-beside.
+"""From raw record to event: `pipeline` has the list of steps, `steps` one file for each.
+
+Their engines stand beside.
 """

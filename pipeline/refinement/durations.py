@@ -1,5 +1,6 @@
-"""The likely length of an event without an end: by its own words, else by its source's events of that
-category, else by all of the category.
+"""The likely length of an event without an end.
+
+By its own words, else by its source's events of that category, else by all of the category.
 """
 
 from datetime import datetime, timedelta

@@ -43,16 +43,18 @@ def raw_hash(record: RawRecord) -> str:
 
 
 def fingerprint(record: RawRecord) -> str:
-    """An identity (hex) for a record without a stable id: its title, its start as given, and its venue's
-    name, folded.
+    """An identity (hex) for a record without a stable id.
+
+    Its title, its start as given, and its venue's name, folded.
     """
     parts = (fold_name(record.title[:500]), _canonical(record.start), fold_name(record.venue.name[:200]))
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def identity(record: RawRecord) -> tuple[str, str]:
-    """(external id, recurrence id) of the record: the source's own where stable, else `fp:` and the
-    fingerprint.
+    """(external id, recurrence id) of the record.
+
+    The source's own where stable, else `fp:` and the fingerprint.
     """
     if record.external_id and record.stable_id:
         return _bounded(record.external_id, MAX_ID), _bounded(record.recurrence_id, MAX_RECURRENCE_ID)

@@ -45,10 +45,10 @@ class Lookups(Protocol):
         ...
 
     def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
-        """For each venue, up to 5 places of its city, or near its point, with its name, an alias or a similar
-        name.
+        """For each venue, up to 5 places with its name, an alias or a similar name.
 
-        The most similar come first; the step chooses. A venue with neither city nor point has none.
+        They lie in its city or near its point. The most similar come first; the step chooses. A venue with
+        neither city nor point has none.
         """
         ...
 
@@ -77,10 +77,9 @@ class Lookups(Protocol):
         ...
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
-        """For each key of a description (`pipeline.text.copies.text_key`), the other sources' events that
-        have it.
+        """For each key of a description, the other sources' events that have it.
 
-        Keys without any are left out.
+        Keys are those of `pipeline.text.copies.text_key`; those without events are left out.
         """
         ...
 

@@ -1,5 +1,6 @@
-"""Titles of listings that are no events: patterns and their exceptions, in English, German, French, Spanish
-and Italian.
+"""Titles of listings that are no events.
+
+Patterns and their exceptions, in English, German, French, Spanish and Italian.
 
 Precision comes first: a pattern applies to a whole title, or to a part that is clearly separated, so that
 "Parking Lot Party" and "Gift Card Holder Craft Night" stay. Doubtful titles stay too, for a moderator.

@@ -1,5 +1,6 @@
-"""Folds the daily rows of an exhibition into one ongoing event with opening hours; the nights of a play stay
-events. Pure.
+"""Folds the daily rows of an exhibition into one ongoing event with opening hours.
+
+The nights of a play stay events. Pure.
 
 Readers visit an exhibition on any day, but have a seat for one night of a play (docs/decisions/0025). Rows
 with one title at one place are folded only where they are certainly a visit: one opening a day, on most days
@@ -187,10 +188,9 @@ class Folder:
 
 
 def fold(records: Iterable[RawRecord | Dropped], *, timezone: str = "") -> Iterator[RawRecord | Dropped]:
-    """The records, with each ongoing event as one record in the place of its lead, and its other rows as
-    dropped.
+    """The records, with one record for each ongoing event and its other rows dropped.
 
-    Keeps all records in memory.
+    It stands in the place of its lead. Keeps all records in memory.
     """
     listed = list(records)
     folder = Folder(timezone)

@@ -1,5 +1,6 @@
-"""Refines raw records: the list of steps, applied batch by batch, without a transaction and without the
-network.
+"""Refines raw records.
+
+The list of steps, applied batch by batch, without a transaction and without the network.
 
 A step is a pure function over a batch (same length, same order). If it raises, its batch is halved until the
 record that causes it is found; that record is dropped with the reason, the others continue. If it exceeds its
@@ -135,8 +136,9 @@ class StepTally:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refined:
-    """One refined batch: the drafts in the order of the input, the dropped records with reasons, and the
-    steps' counts.
+    """One refined batch.
+
+    The drafts in the order of the input, the dropped records with reasons, and the steps' counts.
     """
 
     drafts: tuple[Draft, ...]

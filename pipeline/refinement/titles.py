@@ -1,5 +1,6 @@
-"""Cleans titles for readers: without shouting, and without a date or a venue that the event has in its
-fields.
+"""Cleans titles for readers.
+
+Without shouting, and without a date or a venue that the event has in its fields.
 """
 
 from collections.abc import Iterator
@@ -114,8 +115,9 @@ def is_shouting(title: str) -> bool:
 
 
 def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
-    """A title without a date or venue at its end that repeats the event's own: 'Jazz night @ Blue Note',
-    'Jazz night - 12 Dec 2026'.
+    """A title without a date or venue at its end that repeats the event's own.
+
+    'Jazz night @ Blue Note', 'Jazz night - 12 Dec 2026'.
     """
     while True:
         shorter = _without_venue(_without_date(title, start), venue)

@@ -1,5 +1,6 @@
-"""Translates words of other vocabularies into ours: schema.org, iCalendar, platforms' APIs, and usual words
-in titles and places.
+"""Translates words of other vocabularies into ours.
+
+Schema.org, iCalendar, platforms' APIs, and usual words in titles and places.
 """
 
 from types import MappingProxyType
@@ -146,8 +147,9 @@ _SETTINGS: Final = MappingProxyType(
 
 
 def read_status(text: str) -> Status:
-    """The status for a word of schema.org ('https://schema.org/EventCancelled'), iCalendar or a platform;
-    else scheduled.
+    """The status for a word of schema.org ('https://schema.org/EventCancelled'), iCalendar or a platform.
+
+    Else scheduled.
     """
     last = text.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2]
     word = fold_name(last).replace(" ", "")
@@ -194,8 +196,9 @@ def read_online(mode: str) -> Online | None:
 
 
 def place_is_online(text: str) -> Online:
-    """Whether the words of a place mean the internet: yes ('Zoom', 'Online event'), both ('Town hall and
-    Zoom', 'Hybrid'), or no.
+    """Whether the words of a place mean the internet.
+
+    Yes ('Zoom', 'Online event'), both ('Town hall and Zoom', 'Hybrid'), or no.
     """
     text = text[:MAX_PLACE]
     if text and (_ONLY_ONLINE.match(text) or _ONLINE_AT.match(text)):

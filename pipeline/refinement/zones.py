@@ -1,5 +1,6 @@
-"""The time zone of an event: its own, its calendar's, its venue's, its city's, its source's, in this order
-(architecture.md, section 4).
+"""The time zone of an event.
+
+Its own, its calendar's, its venue's, its city's, its source's, in this order (architecture.md, section 4).
 """
 
 from collections.abc import Iterable, Iterator
@@ -192,8 +193,9 @@ def city_in_words(gazetteer: Gazetteer, venue: Venue) -> CityFact | None:
 
 
 def _behind_name(words: str) -> str:
-    """The part of a name behind the venue where it contains an address, or all of it where only a state or
-    country follows: "Denver, CO".
+    """The part of a name behind the venue, where the name contains an address.
+
+    All of it where only a state or country follows: "Denver, CO".
     """
     house, *rest = (part.strip() for part in words.replace("\n", ",").split(","))
     return ", ".join(

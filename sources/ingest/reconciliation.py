@@ -19,8 +19,8 @@ Identity = tuple[str, str]
 #: moderator (linkedevents' rule).
 LOSS_COUNT = 5
 LOSS_SHARE = 0.2
-#: So many runs in a row must cover an event and leave it out before it is gone: one may be an accident of its
-#: source.
+#: An event is gone after so many runs in a row cover it and leave it out: a single one may be an accident of
+#: its source.
 MISSES_UNTIL_GONE = 2
 #: The same for events that get another title: a sign of a hijacked or mixed-up feed.
 RETITLED_COUNT = 5

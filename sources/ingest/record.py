@@ -169,7 +169,7 @@ class Recorder:
 
     @contextmanager
     def _step(self, name: str, taken: int) -> Iterator[None]:
-        """Counts what is done within the transaction as a step like those before it."""
+        """Count the work within the transaction as a step, like the steps before it."""
         begun = time.perf_counter()
         yield
         pipeline.add_up(

@@ -237,8 +237,9 @@ def _merge(survivor: Event, child: Event, pair: _Pair, *, dry: bool, now: dateti
 
 
 def _people_disagree(survivor: Event, child: Event, why_not: str) -> bool:
-    """Whether the only obstacle is that people set a field of the two to different values: then a moderator
-    chooses.
+    """Whether the only obstacle is that people set a field of the two to different values.
+
+    Then a moderator chooses.
     """
     return any(why_not.startswith(clash) for clash in events.contradictions(survivor, child))
 

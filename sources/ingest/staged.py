@@ -144,8 +144,9 @@ def ongoing(source_id: UUID) -> list[ongoing_events.Held]:
 
 
 def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime) -> None:
-    """Store the identities of rows that are part of an ongoing event; existing rows stay (two queries per
-    thousand).
+    """Store the identities of rows that are part of an ongoing event.
+
+    Existing rows stay (two queries per thousand).
     """
     stream = iter(folded.items())
     while part := dict(islice(stream, _FOLDED_AT_ONCE)):

@@ -62,8 +62,9 @@ def _overall(event: NormalizedEvent) -> float | None:
 
 
 def _span(event: NormalizedEvent) -> tuple[datetime | None, datetime | None]:
-    """Start and the moment from which the event is over, aware and in UTC; None where a dropped record has no
-    start.
+    """Start and the moment from which the event is over, aware and in UTC.
+
+    None where a dropped record has no start.
     """
     start = event.start
     if start is None:

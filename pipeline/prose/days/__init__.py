@@ -1,9 +1,9 @@
-"""The days that a line names: by date, by weekday ("this Friday"), by words that count from the day of
-writing ("tomorrow", "heute Abend").
+"""Reads the days in a line.
 
-`dates` reads what is written out, `several` what shares a month, `counted` what counts from the day of
-writing (its words in `words`), `weekdays` joins "Saturday" to the date beside it, `others` tells whose day it
-is not.
+Dates, weekdays ("this Friday"), and days relative to the writing ("tomorrow", "heute Abend").
+
+`dates` reads dates, `several` dates that share a month, `counted` relative days (their words are in `words`).
+`weekdays` joins "Saturday" to the date beside it, `others` finds days that are not the event's.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,9 +23,9 @@ from pipeline.prose.lines import MAX_LENGTH
 
 __all__ = ["Day", "days_and_others", "days_in", "joined"]
 
-#: Days of one enumeration, at most: more are a calendar, or hostile.
+#: At most so many days of one enumeration; a longer one is a calendar, or hostile.
 MOST_JOINED: Final = 31
-#: Days of one line that are looked at.
+#: At most so many days of one line are read.
 MOST_OF_LINE: Final = 40
 _DIGIT: Final = patterns.compile(r"\d", longest=MAX_LENGTH)
 _WORD: Final = patterns.compile(r"\w", longest=MAX_LENGTH)
@@ -43,7 +43,7 @@ _JOINED: Final = patterns.compile(
 def days_in(
     line: str, *, written: date, language: str = "", month_first: bool | None = None, counting: bool = True
 ) -> list[Day]:
-    """The days to come that a line announces, in its order; for the arguments see `days_and_others`."""
+    """The future days that a line announces, in order; for the arguments see `days_and_others`."""
     return days_and_others(
         line, written=written, language=language, month_first=month_first, counting=counting
     )[0]
@@ -52,10 +52,11 @@ def days_in(
 def days_and_others(
     line: str, *, written: date, language: str = "", month_first: bool | None = None, counting: bool = True
 ) -> tuple[list[Day], list[Day]]:
-    """The days to come that a line announces, in its order, and those of a deadline, a sale, or the past.
+    """The future days that a line announces, in order, and those of a deadline, a sale, or the past.
 
-    `written` is the day of writing. Without `counting` it is not surely known, and words that count from it
-    ("tomorrow") are not read."""
+    `written` is the day of writing. Without `counting` it is uncertain, and relative days ("tomorrow") are
+    not read.
+    """
     languages = languages_of(language)
     found: list[Day] = []
     if _DIGIT.search(line):
@@ -97,7 +98,7 @@ def joined(line: str, days: list[Day]) -> bool:
 
 
 def _spans(line: str, days: list[Day]) -> list[Day]:
-    """Two days with a dash between them are one span."""
+    """Two days with a dash between them as one span."""
     merged: list[Day] = []
     for day in days:
         before = merged[-1] if merged else None

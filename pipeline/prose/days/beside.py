@@ -1,11 +1,11 @@
-"""What stands beside a word for a day and says that it is the day of something: a time, a heading's mark."""
+"""Words beside a day word that mark it as a day of an event: a time, a heading's mark."""
 
 from typing import Final
 
 from pipeline import patterns
 from pipeline.prose.lines import MAX_LENGTH
 
-#: An evening's word, a clock time, or an ordinal beside a weekday make it a day.
+#: A word for evening, a time, or an ordinal beside a weekday makes it a day.
 CLOCK_NEAR: Final = patterns.compile(
     r"^[\s,:(|@–—-]*+(?:(?:at|from|um|ab|à|a las|alle|doors|night|nights|evening|abend"
     r"|soir)\b[\s:]*)?(?:\d{1,2}(?:[:.]\d{2})?\s*[–-]\s*)?"
@@ -13,14 +13,14 @@ CLOCK_NEAR: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: "7 p.m. Saturday", and "Jazz Night: Sat., The Wharf".
-#: "Friday at 7": an hour alone, where a street's number would go on.
+#: "7 p.m. Saturday", and "Jazz Night: Sat., The Wharf". "Friday at 7": an hour alone, unless it continues
+#: like a house number.
 AT_HOUR: Final = patterns.compile(
     r"[\s,]*+(?P<told>(?:at|@)\s(?P<hour>1[0-2]|[1-9]))(?=\s*(?:$|[,;!|(–—-]|\.(?!\d)|(?:at|in|on|with|for)\b|@))",
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: Characters before and after a word for a day in which these stand.
+#: How many characters before and after a day word are read.
 REACH: Final = 120
 _WORD: Final = patterns.compile(r"\w", longest=MAX_LENGTH)
 _HEADS: Final = patterns.compile(
@@ -31,7 +31,7 @@ _CLOCK_JUST_BEFORE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: "7.30pm, Sat matinee 2.30pm": the time before is another's.
+#: "7.30pm, Sat matinee 2.30pm": the time before belongs to another day.
 _CLOCK_OF_ITS_OWN: Final = patterns.compile(
     r"[^,;.|\d]{1,60}\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m|uhr|h\b)", patterns.IGNORECASE, longest=MAX_LENGTH
 )
@@ -49,8 +49,10 @@ def is_beside_clock(before: str, after: str) -> bool:
 
 
 def stands_alone(before: str, after: str) -> bool:
-    """A weekday that heads a line, or an item of one: "FRIDAY:", "Friday – Jazz", "Jazz Night: Sat., The
-    Wharf"."""
+    """Whether a weekday heads a line or an item of one.
+
+    "FRIDAY:", "Friday – Jazz", "Jazz Night: Sat., The Wharf".
+    """
     if _ITEM_BEFORE.search(before[-REACH:]) and _ITEM_AFTER.match(after):
         return True
     return not _WORD.search(before) and bool(_HEADS.match(after))

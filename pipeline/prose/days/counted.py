@@ -1,4 +1,4 @@
-"""Days that count from the day of writing: "tomorrow", "this Friday", "next weekend", "Saturday 5th"."""
+"""Days relative to the day of writing: "tomorrow", "this Friday", "next weekend", "Saturday 5th"."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from pipeline.prose.lines import MAX_LENGTH
 
 _EVERY: Final = r"every|each|jeden|jede[rs]?|immer|chaque|tous les|cada|todos los|ogni|elke|toda|हर|ಪ್ರತಿ|weekly(?: on)?|mondays? to|from mon\w* to"
 _PAST: Final = r"last|past|previous|letzte[nrsm]?|vergangene[nrsm]?|dernier|pasado|scors[oa]|पिछले|ಕಳೆದ"
-#: What stands before a weekday that comes back: "every", "every first", and of "second Saturdays" the number.
+#: Words before a recurring weekday: "every", "every first", and the ordinal of "second Saturdays".
 _LEAD: Final = patterns.compile(
     rf"\b(?P<every>(?:{_EVERY})\s+)?(?:(?:first|second|third|fourth|last|[1-4](?:st|nd|rd|th)|ersten|zweiten|dritten|vierten|letzten|premiers?|derniers?|primer|último)\s+)?$",
     patterns.IGNORECASE,
@@ -29,7 +29,7 @@ _ORDINAL: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: What stands between two weekdays of a range.
+#: Words between two weekdays of a range.
 _TO: Final = r"(?:\s?[-–—]\s?|\s(?:to|through|thru|bis|au|al?|à|t/m|tot(?: en met)?|até|until|till)\s(?:le\s|el\s|a\s)?)"
 _RANGE_BEFORE: Final = patterns.compile(
     rf"(?<![^\W_])(?P<name>[^\W\d_]{{2,12}})\.?{_TO}$", patterns.IGNORECASE, longest=MAX_LENGTH
@@ -37,7 +37,7 @@ _RANGE_BEFORE: Final = patterns.compile(
 _RANGE_AFTER: Final = patterns.compile(
     rf"{_TO}(?P<name>[^\W\d_]{{2,12}})(?![^\W_])", patterns.IGNORECASE, longest=MAX_LENGTH
 )
-#: How the opening hours of a house are told, day by day.
+#: Opening hours of a venue, day by day.
 _HOURS: Final = patterns.compile(
     r"\W*+(?:(?:unsere|our|new|nos|store|nuestro|i nostri|onze)\s+)?"
     r"(?:opening hours|hours|timings?|öffnungszeiten|horaires?|horarios?|orari|openingstijden|horários?)(?![^\W_])",
@@ -50,7 +50,7 @@ _ITEM_BEFORE: Final = patterns.compile(
 
 
 def counted(line: str, written: date, language: str) -> Iterator[Day]:
-    """Days that count from the day of writing."""
+    """Days relative to the day of writing."""
     names = day_names(languages_of(language))
     for found in counting_words(languages_of(language)).finditer(line):
         part = found.groupdict()
@@ -124,8 +124,10 @@ def counted(line: str, written: date, language: str) -> Iterator[Day]:
 
 
 def _is_of_range(before: str, after: str, names: Mapping[str, int]) -> bool:
-    """Whether a weekday is the end or the beginning of a range of them, as opening hours tell it: "Mon to Sat
-    10 am - 8 pm"."""
+    """Whether a weekday is the end or the beginning of a range, as in opening hours.
+
+    "Mon to Sat 10 am - 8 pm".
+    """
     words = [
         found["name"] for found in (_RANGE_BEFORE.search(before[-REACH:]), _RANGE_AFTER.match(after)) if found
     ]
@@ -133,7 +135,7 @@ def _is_of_range(before: str, after: str, names: Mapping[str, int]) -> bool:
 
 
 def _weekend(written: date, *, later: bool) -> tuple[date, date | None]:
-    """Saturday and Sunday of this week, or of the next; on a Sunday what is left of it."""
+    """Saturday and Sunday of this week, or of the next; on a Sunday the rest of the weekend."""
     saturday = written - timedelta(days=written.weekday()) + timedelta(days=5)
     if later:
         return saturday + timedelta(days=7), saturday + timedelta(days=8)
@@ -141,6 +143,6 @@ def _weekend(written: date, *, later: bool) -> tuple[date, date | None]:
 
 
 def _numbered(written: date, weekday: int, number: int) -> date | None:
-    """The next day of that number which is that weekday, within four months: "Saturday 5th"."""
+    """The next day with that number on that weekday, within four months: "Saturday 5th"."""
     days = (written + timedelta(days=ahead) for ahead in range(-1, 125))
     return next((day for day in days if day.day == number and day.weekday() == weekday), None)

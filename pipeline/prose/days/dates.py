@@ -1,4 +1,4 @@
-"""Days by date: month and day in words or numbers, as each continent writes them."""
+"""Reads dates: month and day in words or numbers, in the notations of all continents."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -11,19 +11,18 @@ from pipeline.prose.days.day import GRACE, Day
 from pipeline.prose.days.weekdays import weekday_before
 from pipeline.prose.lines import MAX_LENGTH
 
-#: How far ahead a pair of numbers is a date by its weekday alone.
+#: A pair of numbers is a date by its weekday alone only within this time.
 SOON: Final = timedelta(days=183)
-#: How far ahead a day without its year may be: what is named three weeks later was rather last month.
+#: A day without a year is at most this far ahead: later ones were rather last month.
 AHEAD: Final = timedelta(days=330)
-#: How long ago a day may be that a text still names without its year.
+#: A day without a year may be this long ago.
 JUST_PAST: Final = timedelta(days=60)
 
 _SHORT_DATE: Final = patterns.compile(
     r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s?\(\d{1,3}\)|\s*(?:€|\$|stars?|sterne|uhr|h\b))",
     longest=MAX_LENGTH,
 )
-#: Dates as East Asia writes them, and others that leave no doubt: "2023.11.19", "11월 10일", "6月13日",
-#: "27.OCT.2023".
+#: Unambiguous dates, as in East Asia: "2023.11.19", "11월 10일", "6月13日", "27.OCT.2023".
 _PLAIN: Final = patterns.compile(
     r"(?<![\d.])(?:(?P<y1>20\d{2})\s?[./년年]\s?(?P<m1>\d{1,2})\s?[./월月]\s?(?P<d1>\d{1,2})[일日.]?|(?P<m2>\d{1,2})\s?[월月]\s?(?P<d2>\d{1,2})\s?[일日號号])(?!\d)",
     longest=MAX_LENGTH,
@@ -34,17 +33,17 @@ _DASHED: Final = patterns.compile(
 _WORD: Final = patterns.compile(r"\w", longest=MAX_LENGTH)
 _ONE_WORD: Final = patterns.compile(r"(?:^|\W)[^\W\d]{2,12}\.?$", longest=25)
 _MARK_LEFT: Final = patterns.compile(r"[,;|•·]\s*+$", longest=30)
-#: "and" between two numbers, the second at the end: of something else than days.
+#: "and" between two numbers, the second at the end: a count of something else than days.
 _COUNTED: Final = patterns.compile(
     r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", patterns.IGNORECASE, longest=MAX_LENGTH
 )
-#: Numbers of houses, halls, versions: "No. 12/5", "12/5 Main Road".
+#: Numbers of buildings, halls, versions: "No. 12/5", "12/5 Main Road".
 _NUMBERED_BEFORE: Final = patterns.compile(
     r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|vs|score|ratio)[.:]?\s?$",
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: Articles and prepositions that stand before days alone: "am 19.12.", "le 28/11".
+#: Articles and prepositions that precede only days: "am 19.12.", "le 28/11".
 _LEADING: Final = patterns.compile(
     r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", patterns.IGNORECASE, longest=MAX_LENGTH
 )
@@ -56,7 +55,7 @@ _STREET_AFTER: Final = patterns.compile(
 
 
 def written_out(line: str, written: date, language: str, month_first: bool | None) -> Iterator[Day]:
-    """Days with their month in words, or unmistakable in numbers: those of `pipeline.dates.free_text`."""
+    """Days with their month in words, or unambiguous in numbers: those of `pipeline.dates.free_text`."""
     for mention in mentions(
         _DASHED.sub(" ", line), around=written, language=language, month_first=month_first
     ):
@@ -65,7 +64,7 @@ def written_out(line: str, written: date, language: str, month_first: bool | Non
         last = when.end if isinstance(when.end, date) and not isinstance(when.end, datetime) else None
         sure = min(when.confidence + 0.1, 0.85) if when.confidence else 0.0
         text = line[mention.start : mention.stop]
-        if last and _COUNTED.search(text):  # "Dec 5 and 10 bands": what is two days is read by `several`
+        if last and _COUNTED.search(text):  # "Dec 5 and 10 bands": two days are read by `several`
             last = None
         yield Day(
             first=first,
@@ -96,8 +95,10 @@ def east_asian(line: str, written: date) -> Iterator[Day]:
 
 
 def short(line: str, written: date, month_first: bool | None, languages: tuple[str, ...]) -> Iterator[Day]:
-    """12/4 and 4.12. without a year: only where the order is known, and they stand at the beginning or beside
-    a weekday. A weekday that fits decides the order, and that 28.11 is no time of day."""
+    """12/4 and 4.12. without a year, at the beginning of a line or beside a weekday.
+
+    The order must be known; a fitting weekday decides it, and also that 28.11 is no time of day.
+    """
     listed = False
     for found in _SHORT_DATE.finditer(line):
         one, two, dotted = int(found[1]), int(found[3]), found[2] == "."
@@ -134,7 +135,7 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
 
 
 def _fitting(written: date, one: int, two: int, dotted: bool, weekday: int | None) -> date | None:
-    """The day of a number pair that alone fits its weekday, within half a year."""
+    """The day of a pair of numbers if only one order fits its weekday, within half a year."""
     orders = [(one, two)] if dotted else [(one, two), (two, one)]
     days = {next_day(written, month=month, day=day, weekday=weekday) for day, month in orders}
     fitting = [day for day in days if day and day.weekday() == weekday and day - written <= SOON]
@@ -142,9 +143,11 @@ def _fitting(written: date, one: int, two: int, dotted: bool, weekday: int | Non
 
 
 def next_day(written: date, *, month: int, day: int, weekday: int | None = None) -> date | None:
-    """The next such day, but none of those that lie rather behind than ahead; where a weekday is told, that
-    of the last two months or the coming year on which it is right. None where there is none: a weekday at
-    odds with its date tells that one of the two was misread."""
+    """The next such day; None where it is more likely past.
+
+    With a weekday: the day within the last two months or the coming year that fits it; None where none fits,
+    since one of the two was misread.
+    """
     days = [
         found
         for year in range(written.year - 1, written.year + 2)

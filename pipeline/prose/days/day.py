@@ -1,18 +1,20 @@
-"""A day that a line names, and where."""
+"""A day in a line, and its position."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-#: Days before the day of writing that a text may still announce: written after midnight of the night before.
+#: A text may announce so many days before the day of writing, since it may be written after midnight.
 GRACE: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """A day, or a span of days, that a line names between characters `start` and `stop`; `moment` where an
-    ISO date with its time was written. `dated` by day and month; `leading` says that nothing but its label
-    stands before it. `confidence` from 0 to 1."""
+    """A day, or a span of days, between characters `start` and `stop` of a line.
+
+    `moment` is set where an ISO date with its time was written. `dated` means by day and month; `leading`:
+    only its label precedes it. `confidence` from 0 to 1.
+    """
 
     first: date
     last: date | None = None

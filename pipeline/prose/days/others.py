@@ -8,8 +8,8 @@ from pipeline.dates.free_text import CLOCK
 from pipeline.prose.days.day import Day
 from pipeline.prose.lines import MAX_LENGTH
 
-#: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German,
-#: French, Spanish, Italian, Dutch, Portuguese.
+#: Words for other days than the event's: closings, sales, the post's own day. English, German, French,
+#: Spanish, Italian, Dutch, Portuguese.
 _OTHERS: Final = patterns.compile(
     r"\b(?:deadline|dead line|due|apply|applications?|submissions?|submit|rsvp|regist(?:er|ration)s?|sign[- ]?ups?|early[- ]?birds?|on sale|presale|pre-sale"
     r"|sales? (?:start|begin|open|end)s?|tickets? (?:go|drop|available|sale|release)|until|till|through|thru|by|before|since|born|founded"
@@ -31,14 +31,14 @@ _OTHERS: Final = patterns.compile(
 _CLOCK_LEFT: Final = patterns.compile(
     rf"[\s,]*(?:\b(?:at|um|à|a las)\s+)?(?:{CLOCK})[\s,]*(?:\bon\s+)?$", patterns.IGNORECASE, longest=80
 )
-#: Before a time these words tell when something ends, whose day may be the event's all the same: "open until
-#: 2am, Sat 28 Nov".
+#: Before a time these words mark the end of something, whose day may still be the event's: "open until 2am,
+#: Sat 28 Nov".
 _UNTIL: Final = patterns.compile(
     r"(?:until|till|through|thru|by|before|since|bis|seit|jusqu|avant|depuis|hasta|antes|desde|dal|fino|entro)\b",
     patterns.IGNORECASE,
     longest=80,
 )
-#: What stands after a day on which a house is closed: "Am 24.12. geschlossen", "Nov 26: closed".
+#: Words after a day on which a venue is closed: "Am 24.12. geschlossen", "Nov 26: closed".
 _CLOSED_AFTER: Final = patterns.compile(
     r"[\s,:;–—-]*(?:(?:we|wir|wij|zijn|hebben|is|are|be|will|haben|bleibt|bleiben|ist|sind|the|office|library|museum|shop)\s+){0,4}(?:closed"
     r"|nur (?:bis|von) .{1,20}geöffnet|geschlossen|zu\b|ruhetag"
@@ -56,7 +56,7 @@ _SALE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=80,
 )
-#: What was done on "Thursday" lies behind.
+#: Verbs in the past tense before "Thursday".
 _PAST: Final = patterns.compile(
     r"(?<![^\W_])(?:(?:ha|hanno|abbiamo) \w+(?:ato|uto|ito)|an? \w+é|avons \w+é"
     r"|terminó|ganó|celebró|inauguró|terminou|inaugurou|wurden?|fand|feierten?)(?![^\W_])"
@@ -64,7 +64,7 @@ _PAST: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=80,
 )
-#: "Am Mittwoch wurde": verbs after a day that lies behind, and the day that a new one was set for.
+#: "Am Mittwoch wurde": verbs after a past day, and the original day of a rescheduled event.
 _PAST_AFTER: Final = patterns.compile(
     r"\s*(?:wurden?|war|waren|fand|gab es|feierten?|kamen)\b", patterns.IGNORECASE, longest=MAX_LENGTH
 )
@@ -79,14 +79,14 @@ _HISTORY: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=80,
 )
-#: What parts a day from the words before it.
+#: Separators between a day and the words before it.
 _STOP: Final = patterns.compile(r"(?:(?<!\d)\.|[!?;|•])\s", longest=200)
-#: The head of a news agency's or a paper's text: "DENVER, June 9 (UPI) --".
+#: The dateline of a news agency or paper: "DENVER, June 9 (UPI) --".
 _DATELINE: Final = patterns.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s", longest=80)
 
 
 def is_other(line: str, day: Day) -> bool:
-    """Whether the words before a day give it to something else than the event."""
+    """Whether the words before a day assign it to something else than the event."""
     before = _STOP.split(line[max(0, day.start - 200) : day.start])[-1][-80:]
     found = _OTHERS.search(before)
     if _SALE.search(before) or _MOVED.match(line, day.stop):
@@ -104,8 +104,7 @@ def is_other(line: str, day: Day) -> bool:
 
 
 def is_dateline(line: str, day: Day, written: date) -> bool:
-    """Whether a day at the beginning of a line is that of the writing, as agencies and papers set it before a
-    text."""
+    """Whether a day at the beginning of a line is that of the writing (a news agency's dateline)."""
     return (
         day.start <= 40
         and abs((day.first - written).days) <= 1

@@ -1,7 +1,6 @@
-"""The words that name a day by counting from the day of writing, by language.
+"""The words for days relative to the day of writing, by language.
 
-Words for today and tomorrow are those that dateparser knows for the language; what it does not know
-(evenings, weekends, "next") is listed here.
+Words for today and tomorrow are those of dateparser; others (evenings, weekends, "next") are listed here.
 """
 
 from functools import lru_cache
@@ -13,9 +12,9 @@ from pipeline.dates.free_text import day_names
 from pipeline.prose.lines import MAX_LENGTH
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-#: Weekdays that dateparser does not know: another word for one, and those that people write without accents.
+#: Weekdays that dateparser lacks: synonyms, and spellings without accents.
 _OTHER_WEEKDAYS: Final = {"de": {"sonnabend": 5}, "es": {"miercoles": 2, "sabado": 5}}
-#: Weekdays of two letters, which count where an item begins with one and its time follows: "Sa 20.30".
+#: Weekdays of two letters, which count at the beginning of an item before its time: "Sa 20.30".
 _SHORTEST: Final = {"de": "Mo|Di|Mi|Do|Fr|Sa|So", "nl": "Ma|Di|Wo|Do|Vr|Za|Zo"}
 _EVENINGS: Final = {
     "en": "tonight|tonite|this evening|this afternoon|this morning|later today",
@@ -79,16 +78,16 @@ _NEXT: Final = {
     "hi": "अगले",
     "kn": "ಮುಂದಿನ",
 }
-#: Words after the weekday that mean the next one: "vendredi prochain".
+#: Words after a weekday that mean the next one: "vendredi prochain".
 _NEXT_AFTER: Final = r"prochaine?|próxim[oa]|que viene|prossim[oa]|next week|nächste woche"
-#: Where a word ends. Vowel signs of Devanagari are no letters to `\w`: "आजादी" is not "आज".
+#: The end of a word. `\w` does not match vowel signs of Devanagari: "आजादी" is not "आज".
 _END: Final = r"(?![\w\u0900-\u0903\u093a-\u094f])"
 _NOT_TOMORROW: Final = r"(?<!por la )(?<!de la )(?<!la )(?<!esta )(?<!guten )(?<!todas las )"
 
 
 @lru_cache(maxsize=32)
 def counting_words(languages: tuple[str, ...]) -> patterns.Pattern[str]:
-    """Every word of these languages that names a day by counting from today."""
+    """Matches every word of these languages for a day relative to today."""
     relative = [_relative(language) for language in languages]
     today = _any([*(_EVENINGS.get(language, "") for language in languages), *(pair[0] for pair in relative)])
     tomorrow = _any(
@@ -118,7 +117,7 @@ def _any(expressions: list[str]) -> str:
 
 
 def _relative(language: str) -> tuple[str, str]:
-    """Patterns for today and tomorrow, as dateparser has them for the language."""
+    """Patterns for today and tomorrow from dateparser's data for the language."""
     words = _translations(language).get("relative-type", {})
     today = [word for word in words.get("0 day ago", ()) if word != "till date"]
     return "|".join(map(patterns.escape, today)), "|".join(map(patterns.escape, words.get("in 1 day", ())))
@@ -126,8 +125,10 @@ def _relative(language: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=32)
 def weekdays(languages: tuple[str, ...]) -> dict[str, int]:
-    """Names of weekdays in these languages, short ones too, casefolded, as 0 (Monday) to 6; of one in two
-    languages the first language's."""
+    """Names of weekdays in these languages, short ones too, casefolded, as 0 (Monday) to 6.
+
+    If two languages share a name, the first language's meaning counts.
+    """
     names: dict[str, int] = {}
     for language in reversed(languages):
         for number, day in enumerate(_WEEKDAYS):
@@ -143,7 +144,7 @@ def weekdays(languages: tuple[str, ...]) -> dict[str, int]:
 
 
 def _weekday_words(languages: tuple[str, ...]) -> set[str]:
-    """Names of weekdays long enough not to be other words; "Sat" and "Sun" are English's own."""
+    """Names of weekdays too long to be other words; "Sat" and "Sun" only in English."""
     return {
         word
         for word in weekdays(languages)

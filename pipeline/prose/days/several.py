@@ -1,5 +1,7 @@
-"""Days that share a month: "Fr/Sa 4./5.12.", "4th & 5th Dec", "Dec 4/5" are each a day, "4.-6.12." is a
-span."""
+"""Days that share a month.
+
+"Fr/Sa 4./5.12.", "4th & 5th Dec", "Dec 4/5" are separate days, "4.-6.12." is a span.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,22 +17,22 @@ from pipeline.prose.days.relative_words import weekdays
 from pipeline.prose.days.weekdays import names_pattern
 from pipeline.prose.lines import MAX_LENGTH
 
-#: Days between two with a slash between them, at most: "3/20 December" is rather a hall and a day.
+#: At most so many days between two with a slash: "3/20 December" is rather a hall and a day.
 FARTHEST: Final = 7
 
 _AND: Final = r"(?:/|\s?[&+]\s?|,\s?|\s?,?\s(?:and|und|et|y|e|en)\s)"
 _TO: Final = r"(?:\s?[-–—]\s?|\s(?:to|bis|bis zum|au|al|a|t/m|tot en met)\s)"
 _ARTICLE: Final = r"(?:(?:the|den|dem|der|le|el|il|dia)\s)?"
 _NUMBER: Final = r"\d{1,2}(?!\d)(?:st|nd|rd|th|er|[ºª]|\.(?!\d))?"
-#: No price, address or version goes on here.
+#: What follows is no price, address or version.
 _FIRST: Final = r"(?<![\w$€£₹#.,:/-])"
-#: A look at the numbers before the patterns, which cost more.
+#: A test for numbers before the patterns, which cost more.
 _TRIGGER: Final = patterns.compile(
     rf"\d(?:st|nd|rd|th|er|[ºª.])?(?:{_AND}|{_TO})(?:[^\W\d_]{{2,12}}[.,]?\s)?{_ARTICLE}\d",
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: "May" and "march" written small are verbs.
+#: "May" and "march" in small letters are verbs.
 _VERBS: Final = frozenset({"may", "march", "mar"})
 _IS_TO: Final = patterns.compile(_TO, patterns.IGNORECASE, longest=MAX_LENGTH)
 _LETTERS: Final = patterns.compile(r"[^\W\d_]+", longest=MAX_LENGTH)
@@ -40,8 +42,10 @@ _COMMA: Final = patterns.compile(r"^\s?,\s?$", longest=MAX_LENGTH)
 def several(
     line: str, written: date, languages: tuple[str, ...], *, month_first: bool | None
 ) -> Iterator[Day]:
-    """The days of every such group in a line; none of a group that may mean something else: falling numbers,
-    a weekday that does not fit."""
+    """The days of every such group in a line, without ambiguous groups.
+
+    Ambiguous are decreasing numbers and a weekday that does not fit.
+    """
     if not _TRIGGER.search(line):
         return
     for found in _pattern(languages).finditer(line):
@@ -94,8 +98,10 @@ def _days(line: str, found: patterns.Match[str], written: date, languages: tuple
 
 
 def _is_surely_dotted(found: patterns.Match[str], first: str) -> bool:
-    """Whether "4.-6.12" is marked as days: by a dot after the first number or the last, by a weekday, or by
-    its year."""
+    """Whether "4.-6.12" is certainly days.
+
+    By a dot after the first number or the last, a weekday, or its year.
+    """
     return first.endswith(".") or found.group().endswith(".") or bool(found["y2"] or found["pair"])
 
 
@@ -107,8 +113,11 @@ def _weekday(words: str | None, languages: tuple[str, ...]) -> int | None:
 def _dates(
     days: list[int], month: int, year: int | None, weekday: int | None, written: date
 ) -> list[date] | None:
-    """The dates of these days of a month, on which the first is its weekday where one is told; None where
-    there are none. A span of falling numbers would end in another month and is none."""
+    """The dates of these days of a month; None where there are none.
+
+    The first must fall on its weekday where one is given. A span of decreasing numbers would end in another
+    month and is none.
+    """
     try:
         first = (
             date(year, month, days[0])
@@ -124,7 +133,7 @@ def _dates(
 
 @lru_cache(maxsize=32)
 def _member(languages: tuple[str, ...]) -> patterns.Pattern[str]:
-    """One day of a group, with its weekday."""
+    """Matches one day of a group, with its weekday."""
     return patterns.compile(
         rf"(?:(?<![^\W_])(?P<weekday>{names_pattern(languages)})\.?,?\s?)?{_ARTICLE}(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[ºª]|\.(?!\d))?",
         patterns.IGNORECASE,

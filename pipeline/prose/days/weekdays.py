@@ -1,5 +1,7 @@
-"""The weekday that stands directly before or after a date and names the same day: "Saturday 28.11.2026", "28
-November (Saturday)"."""
+"""The weekday directly before or after a date that names the same day.
+
+"Saturday 28.11.2026", "28 November (Saturday)".
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,11 +14,11 @@ from pipeline.prose.days.day import Day
 from pipeline.prose.days.relative_words import weekdays
 from pipeline.prose.lines import MAX_LENGTH
 
-#: How far a date is believed at most whose weekday is another one: one of the two is a slip.
+#: The highest confidence in a date with a contradicting weekday: one of the two is a mistake.
 AT_ODDS: Final = 0.5
-#: Characters before and after a date in which its weekday stands.
+#: How many characters before and after a date are searched for its weekday.
 _REACH: Final = 40
-#: Characters between a date and a word for the same day, at most.
+#: At most so many characters between a date and a word for the same day.
 _FARTHEST: Final = 100
 
 _PART: Final = r"(?:\s+(?:nights?|evening|afternoon|morning|abend|nacht|nachmittag|soir|(?:por la )?(?:noche|tarde)|sera))?"
@@ -29,7 +31,7 @@ _GAP_WITH_CLOCK: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: Between a date and a weekday that is another: with stronger marks they are two things.
+#: Separators between a date and a weekday that contradicts it: with stronger ones they are unrelated.
 _CLOSE: Final = patterns.compile(rf"{_PART}[\s,.()\[\]]*{_ARTICLE}", patterns.IGNORECASE, longest=MAX_LENGTH)
 _WORD: Final = patterns.compile(r"\w+", longest=_REACH)
 _BRACKET: Final = patterns.compile(r"[(\[]", longest=_REACH)
@@ -37,15 +39,13 @@ _BRACKET_LEFT: Final = patterns.compile(r"\s*[)\]]", longest=MAX_LENGTH)
 
 
 def weekday_before(line: str, start: int, languages: tuple[str, ...]) -> tuple[int, int] | None:
-    """The weekday (0 is Monday) whose name stands directly before character `start`, and where the name
-    begins."""
+    """The weekday (0 is Monday) directly before character `start`, and where its name begins."""
     found = _before(languages).search(line, max(0, start - _REACH), start)
     return (weekdays(languages)[found["name"].casefold()], found.start("name")) if found else None
 
 
 def with_weekdays(line: str, dates: Sequence[Day], languages: tuple[str, ...]) -> list[Day]:
-    """The dates, each with the weekday beside it that belongs to it; one whose weekday is another is believed
-    less."""
+    """The dates, each with its weekday. A contradicting weekday lowers the confidence."""
     found = [_after_weekday(line, day, languages) for day in dates]
     return [_before_weekday(line, day, found, languages) for day in found]
 
@@ -53,8 +53,7 @@ def with_weekdays(line: str, dates: Sequence[Day], languages: tuple[str, ...]) -
 def without_repeated(
     line: str, dates: Sequence[Day], counted: Sequence[Day], languages: tuple[str, ...]
 ) -> list[Day]:
-    """All days of a line. Of those that count from the day of writing the ones that only name a date again
-    are left out: "tomorrow, Sunday 22.11."."""
+    """All days of a line, without relative days that repeat a date: "tomorrow, Sunday 22.11."."""
     days = list(dates)
     for day in counted:
         at = next(
@@ -99,7 +98,7 @@ def _before_weekday(line: str, day: Day, others: Sequence[Day], languages: tuple
 
 
 def _is_same(line: str, date: Day, day: Day, languages: tuple[str, ...]) -> bool:
-    """Whether a day that counts from the day of writing is this date, said twice."""
+    """Whether a relative day is this date, named twice."""
     if _touches(date, day):
         return True
     if day.first.weekday() != date.first.weekday():
@@ -133,7 +132,7 @@ def _starts_with_weekday(day: Day, languages: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=32)
 def _name(languages: tuple[str, ...]) -> patterns.Pattern[str]:
-    """The beginning of a weekday's name; `whole` where no letter goes on."""
+    """Matches the beginning of a weekday's name; `whole` where no letter follows."""
     return patterns.compile(
         rf"(?<!\w)(?:(?P<whole>(?:{names_pattern(languages)})(?!\w))|(?:{names_pattern(languages)}))",
         patterns.IGNORECASE,
@@ -158,7 +157,10 @@ def _before(languages: tuple[str, ...]) -> patterns.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _after(languages: tuple[str, ...]) -> patterns.Pattern[str]:
-    """A weekday that begins no words of its own: of "28 Nov: Saturday Night Fever" it is the title's."""
+    """Matches a weekday that begins no words of its own.
+
+    In "28 Nov: Saturday Night Fever" it belongs to the title.
+    """
     return patterns.compile(
         rf"[\s,]*[(\[]?\s*(?:on\s+)?(?P<name>{names_pattern(languages)})(?!\w)\.?{_PART}\s*[)\]]?"
         r"(?=\s*(?:$|[,;:|–—-]|\d|@|&|(?:at|from|um|ab|à|a las|alle|doors|einlass|to|until|bis|au|al|hasta|and|und|et|y)\b))",

@@ -1,3 +1,4 @@
-"""Categorizes events: text becomes hashed features and word counts, and these become calibrated
-probabilities.
+"""Categorizes events.
+
+Text becomes hashed features and word counts, and these become calibrated probabilities.
 """

@@ -1,5 +1,6 @@
-"""Words and letters of a batch as hashed columns: CRC-32 of each name, the same on all machines and in all
-processes.
+"""Words and letters of a batch as hashed columns.
+
+CRC-32 of each name, the same on all machines and in all processes.
 
 For speed, the hash of each word is cached, that of a pair continues from the hash of its first word, and runs
 of letters are hashed for the whole batch at once (a title has a hundred of them).
@@ -219,8 +220,9 @@ def _taken(state: Array, told: Array) -> Array:
 
 
 def _step_table() -> Array:
-    """The CRC-32 table by bytes (reflected 0xEDB88320, as in zlib): the new state for the lowest byte of the
-    old one.
+    """The CRC-32 table by bytes (reflected 0xEDB88320, as in zlib).
+
+    The new state for the lowest byte of the old one.
     """
     states = np.arange(256, dtype=np.uint32)
     for _ in range(8):

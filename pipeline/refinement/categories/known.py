@@ -44,8 +44,9 @@ class Known:
 
 
 def pieces(read: Matrices, words: Array, sentences: Array, vectors: Array | None) -> list[Array]:
-    """Each piece of knowledge as (texts x 22), in the order of PIECES; without vectors the last one is
-    missing.
+    """Each piece of knowledge as (texts x 22), in the order of PIECES.
+
+    Without vectors the last one is missing.
     """
     fields = read.evidence.reshape(len(read.evidence), len(FIELDS), len(SLUGS))
     bare = np.zeros((len(read.bare), len(SLUGS)), np.float32)
@@ -55,7 +56,7 @@ def pieces(read: Matrices, words: Array, sentences: Array, vectors: Array | None
 
 
 def weighed(found: Sequence[Array], weights: Array) -> Array:
-    """The sum of the pieces by their weights."""
+    """The weighted sum of the pieces."""
     total = np.zeros_like(found[0])
     for piece, weight in zip(found, weights, strict=True):
         total = total + np.float32(weight) * piece

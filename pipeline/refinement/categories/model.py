@@ -81,10 +81,9 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A category's slug, the calibrated confidence that it is acceptable (0 to 1), and the scores of all
-    categories.
+    """A category's slug, the calibrated confidence that it is acceptable, and the scores of all.
 
-    The scores sum to 1.
+    The confidence is 0 to 1; the scores sum to 1.
     """
 
     category: str
@@ -115,8 +114,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Heard:
-    """The evidence for a batch: from the words of all texts, and from both for the rows in `asked`, whose
-    sentences were encoded.
+    """The evidence for a batch.
+
+    From the words of all texts, and from both for the rows in `asked`, whose sentences were encoded.
     """
 
     texts: Sequence[EventText]

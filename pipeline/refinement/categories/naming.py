@@ -1,5 +1,6 @@
-"""Finds the entries of a controlled list in a text: whole words, phrases and `stem*`, compared with its
-folded words.
+"""Finds the entries of a controlled list in a text.
+
+Whole words, phrases and `stem*`, compared with its folded words.
 """
 
 from collections.abc import Iterable

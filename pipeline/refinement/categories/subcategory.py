@@ -1,5 +1,6 @@
-"""The subcategory of an event, by the words that name it: in the source's labels, then the title, then the
-description.
+"""The subcategory of an event, by the words that name it.
+
+In the source's labels, then the title, then the description.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
-"""Controlled tags from a source's labels, and from title and description, by the words in
-`pipeline/taxonomy/data/tags.csv`.
+"""Controlled tags from a source's labels, title and description.
 
-A label that means a controlled tag becomes it ("Musica en vivo" -> "live music"). Other labels are kept
-unchanged after the controlled tags.
+The words stand in `pipeline/taxonomy/data/tags.csv`. A label that means a controlled tag becomes it ("Musica
+en vivo" -> "live music"). Other labels are kept unchanged after the controlled tags.
 """
 
 from collections import defaultdict

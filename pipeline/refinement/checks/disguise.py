@@ -1,5 +1,6 @@
-"""Undoes disguises of words: invisible letters, look-alikes of other scripts, digits for letters, repeated or
-spaced letters.
+"""Undoes disguises of words.
+
+Invisible letters, look-alikes of other scripts, digits for letters, repeated or spaced letters.
 
 Each function returns all possible readings of a word; the caller checks whether one of them is listed.
 """
@@ -29,8 +30,10 @@ _MOST_READINGS: Final = 16
 
 
 def visible(text: str) -> str:
-    """`text` without invisible characters (zero-width, soft hyphens, direction marks), compatibility forms as
-    plain letters (ｆｕｌｌ, 𝓼𝓬𝓻𝓲𝓹𝓽)."""
+    """`text` without invisible characters, compatibility forms as plain letters (ｆｕｌｌ, 𝓼𝓬𝓻𝓲𝓹𝓽).
+
+    Invisible are zero-width characters, soft hyphens and direction marks.
+    """
     if text.isascii():
         return text
     plain = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

@@ -1,5 +1,6 @@
-"""Misleading links: dangerous targets, shortened targets, and link text that names another site than the
-target.
+"""Misleading links.
+
+Dangerous targets, shortened targets, and link text that names another site than the target.
 
 Links are judged by their form alone (RFC 3986); refinement sends no requests.
 """
@@ -149,8 +150,9 @@ def host_of(url: str) -> str:
 
 
 def site_of(host: str) -> str:
-    """The part of a host that has one owner, by rule of thumb: two labels, or three under "co.uk" and similar
-    suffixes.
+    """The part of a host that has one owner, by rule of thumb.
+
+    Two labels, or three under "co.uk" and similar suffixes.
     """
     labels = host.lower().rstrip(".").split(".")
     keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL else 2
@@ -186,9 +188,7 @@ def _shown(label: str) -> str:
 
 
 def _mixes_scripts(label: str) -> bool:
-    """Whether a label mixes Latin letters with Cyrillic or Greek ones, or consists of their look-alikes (UTS
-    39).
-    """
+    """Whether a label mixes Latin with Cyrillic or Greek letters, or consists of their look-alikes (UTS 39)."""
     if not any("\u0370" <= letter <= "\u052f" for letter in label):
         return False
     read = label.translate(LOOK_ALIKES)

@@ -1,5 +1,6 @@
-"""Finds profanity by language and whole words: Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the
-end) stay clean.
+"""Finds profanity by language and whole words.
+
+Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the end) stay clean.
 
 The lists (`pipeline/artefacts/profanity.json`, our own) contain insults, slurs and obscenities, no mild
 words. Stems serve languages with many inflections. A word that is harmless in another language counts only

@@ -90,8 +90,9 @@ def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
 
 @lru_cache(maxsize=50_000)
 def _hashes(word: str) -> tuple[int, int, bytes]:
-    """The hash of a word, that of the first word of a pair, and what the second word adds to it; see
-    `bucket`.
+    """The hash of a word, that of the first word of a pair, and what the second word adds to it.
+
+    See `bucket`.
     """
     told = word.encode("utf-8", "surrogatepass")
     return crc32(b"w:" + told), crc32(b"p:" + told), b" " + told

@@ -51,8 +51,9 @@ def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
 
 
 def age_limit_of(accessibility: Mapping[str, Any]) -> int | None:
-    """The field `age_limit` from the accessibility facts: the least age in years, 0 for all ages, None for
-    neither.
+    """The field `age_limit` from the accessibility facts.
+
+    The least age in years, 0 for all ages, None for neither.
     """
     if accessibility.get("all_ages") is True:
         return 0

@@ -46,8 +46,9 @@ def wanted_of(draft: Draft) -> list[WantedVenue]:
 
 
 def corrected(draft: Draft, known: Corrections) -> Draft | None:
-    """The draft at the place that a moderator assigned to its words, with that place's venue; None without a
-    correction.
+    """The draft at the place that a moderator assigned to its words, with that place's venue.
+
+    None without a correction.
 
     A correction applies in the city that it was made in, in the place's own city, and where no city is known.
     """
@@ -89,9 +90,7 @@ def _moved(draft: Draft, place: PlaceFact) -> Draft:
 
 
 def at_known_place(draft: Draft, known: Known) -> Draft:
-    """The draft with the place that its venue certainly is, and with that place's facts where the draft has
-    none.
-    """
+    """The draft with the place that its venue certainly is. The place fills in facts that the draft lacks."""
     for wanted in wanted_of(draft):
         place = _surest(wanted, draft.event.venue, known.get(wanted, ()))
         if place is not None:

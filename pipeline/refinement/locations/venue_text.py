@@ -1,5 +1,6 @@
-"""Parses a venue's words: splits name and address, finds placeholders for a missing place, and reads the town
-of an address.
+"""Parses a venue's words.
+
+Splits name and address, finds placeholders for a missing place, and reads the town of an address.
 """
 
 from typing import Final
@@ -70,8 +71,9 @@ _SOME_PLACE: Final = patterns.compile(
 
 
 def split_venue(venue: Venue) -> Venue:
-    """Split name and address: 'Blue Note, 131 W 3rd St, New York' has both; an address alone keeps its first
-    line as name.
+    """Split name and address: 'Blue Note, 131 W 3rd St, New York' has both.
+
+    An address alone keeps its first line as name.
 
     A room stays with its venue: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus
     code goes into its own field.

@@ -41,8 +41,7 @@ def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> lis
 
 
 def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceContext:
-    """The context of a source, with the usual categories of its first records where it has too few earlier
-    events.
+    """The context of a source; one with too few earlier events gets usual categories from its first records.
 
     Each record is categorized by itself. So the first run of a new source has the same knowledge as its
     second.

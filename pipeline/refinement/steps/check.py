@@ -1,5 +1,6 @@
-"""Step: flags with reason and evidence for a moderator: profanity, spam, misleading links, copied
-descriptions.
+"""Step: flags with reason and evidence for a moderator.
+
+Profanity, spam, misleading links, copied descriptions.
 
 It also removes private contact data before anything is stored.
 """

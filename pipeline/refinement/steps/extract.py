@@ -70,8 +70,9 @@ def _event(raw: RawRecord) -> NormalizedEvent:
 
 
 def _confidence(raw: RawRecord) -> dict[str, float]:
-    """The confidence in each field: as its reader states it (an extractor of prose does), for the title by
-    the method.
+    """The confidence in each field.
+
+    As its reader states it (an extractor of prose does), for the title by the method.
     """
     told = raw.metadata.get("believed")
     believed = (

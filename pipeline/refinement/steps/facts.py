@@ -52,8 +52,9 @@ def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
 
 
 def _with_simple(event: NormalizedEvent) -> NormalizedEvent:
-    """The simple fields: as stated, else from a labelled line of the description, else from their own
-    readers.
+    """The simple fields.
+
+    As stated, else from a labelled line of the description, else from their own readers.
     """
     stated = {name for name in SIMPLE if is_known(name, getattr(event, name))}
     found = labelled(event.description[:MAX_TEXT], but=stated)

@@ -1,5 +1,6 @@
-"""Step, for prose without a certain place: known places that the text mentions, then places that spaCy
-recognizes.
+"""Step, for prose without a certain place.
+
+Known places that the text mentions, then places that spaCy recognizes.
 
 They are only hints: they fill what is empty or was guessed, each with a low confidence and its words as
 evidence, and never replace a place after a label or "@".
@@ -101,8 +102,9 @@ def _text(draft: Draft) -> str:
 
 
 def _names(text: str) -> dict[str, str]:
-    """All word sequences of the text that may be a place's name: folded name to original words, the longest
-    first.
+    """All word sequences of the text that may be a place's name.
+
+    Folded name to original words, the longest first.
     """
     found: dict[str, str] = {}
     for match in _NAMES.finditer(text):
@@ -129,8 +131,9 @@ def _at_known(draft: Draft, names: Mapping[str, str], known: Mapping[str, Sequen
 
 
 def _by_entity(draft: Draft, text: str, found: Iterable[tuple[str, int]]) -> Draft:
-    """The draft at the entity that follows "at" and names a kind of venue, or with more confidence in a place
-    that an entity confirms.
+    """The draft at an entity, or with more confidence in the place that an entity confirms.
+
+    The entity follows "at" and names a kind of venue.
     """
     guessed = draft.event.venue.name
     for words, start in found:

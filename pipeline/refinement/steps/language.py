@@ -120,8 +120,9 @@ def language(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[
 
 
 def detect(text: str) -> tuple[str, float]:
-    """The language of `text` and the confidence, 0 to 1, by its script and words; ('', 0.0) for a text
-    without letters.
+    """The language of `text` and the confidence, 0 to 1, by its script and words.
+
+    ('', 0.0) for a text without letters.
     """
     text = _TAG.sub(" ", unescape(text[: _MOST * 4]))
     text = (_LINK.sub(" ", text) if may_link(text) else text)[:_MOST]

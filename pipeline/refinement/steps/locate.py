@@ -26,10 +26,10 @@ __all__ = ["city_of_address", "locate", "split_venue"]
 
 
 def locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Set the venue's fields, plus code, city, area and known place, with one lookup each for corrections and
-    places.
+    """Set the venue's fields, plus code, city, area and known place.
 
-    A located draft is not changed: the result would count as if the source had given it.
+    Corrections and places need one lookup each. A located draft is not changed: the result would count as if
+    the source had given it.
     """
     located = iter(_locate([draft for draft in drafts if not _is_located(draft)], context, lookups))
     return [draft if _is_located(draft) else next(located) for draft in drafts]
@@ -80,8 +80,9 @@ def _unplaced(draft: Draft, context: SourceContext) -> Draft:
 
 
 def _spoken_of(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> CityFact | None:
-    """The city that the words name, else the source's own: a short plus code and swapped coordinates are
-    resolved near it.
+    """The city that the words name, else the source's own.
+
+    A short plus code and swapped coordinates are resolved near it.
     """
     return city_in_words(gazetteer, draft.event.venue) or (
         gazetteer.city(context.city) if context.city else None
@@ -89,8 +90,9 @@ def _spoken_of(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> Ci
 
 
 def _shared(told: Sequence[tuple[str, Draft]], lookups: Lookups) -> frozenset[str]:
-    """The points that several addresses share, in this batch and in all stored places, so that a single
-    record counts too.
+    """The points that several addresses share, in this batch and in all stored places.
+
+    The stored ones make a single record no exception.
     """
     known = lookups.venues_at({point for point, _ in told}) if told else {}
     before = [(point, address) for point, addresses in known.items() for address in addresses]
@@ -173,8 +175,9 @@ def _is_town_or_area(name: str, city: CityFact | None, gazetteer: Gazetteer) -> 
 def _city(
     found: Found, venue: Venue, timezone: str, context: SourceContext, gazetteer: Gazetteer
 ) -> tuple[CityFact | None, float]:
-    """The city and the confidence: by coordinates, a geocoder's centre, the words, else the source's city
-    where nothing contradicts it.
+    """The city and the confidence.
+
+    By coordinates, a geocoder's centre, the words, else the source's city where nothing contradicts it.
 
     Coordinates outside every known city mean no city, whatever the source's is.
     """
@@ -196,8 +199,9 @@ def _city(
 
 
 def _contradicts(city: CityFact, timezone: str) -> bool:
-    """Whether the event's time zone differs from the city's: Birmingham with London's time is not the one in
-    Alabama.
+    """Whether the event's time zone differs from the city's.
+
+    Birmingham with London's time is not the one in Alabama.
     """
     zone, of_city = zone_named(timezone), zone_named(city.timezone)
     if zone is None or of_city is None or zone.key.startswith(("Etc/", "UTC")):

@@ -151,8 +151,9 @@ _POWER: Final = patterns.compile(r"\d[eE]\d", longest=MAX_TEXT)
 
 
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Set the price, its currency (by the city's country as a last resort), and sold out where the price
-    states it.
+    """Set the price and its currency, and sold out where the price states it.
+
+    The currency is that of the city's country as a last resort.
     """
     gazetteer = lookups.gazetteer()
     priced = []
@@ -198,8 +199,9 @@ def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
 
 
 def read_description(description: str, *, country: str = "") -> tuple[Price, float]:
-    """The price that a description states plainly: free for all, a donation, or a sum with a sign beside a
-    word for admission.
+    """The price that a description states plainly.
+
+    Free for all, a donation, or a sum with a sign beside a word for admission.
 
     Other costs in it (a raffle, a drink) do not count.
     """
@@ -219,8 +221,9 @@ def read_description(description: str, *, country: str = "") -> tuple[Price, flo
 
 
 def _lone(text: str, country: str) -> tuple[Price, float] | None:
-    """The price of a line that consists of its sum, where it is the only sum and no word before it names
-    another cost.
+    """The price of a line that consists of a sum.
+
+    It must be the only sum, without a word before it that names another cost.
     """
     found = _LONE.search(text)
     if (

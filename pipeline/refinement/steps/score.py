@@ -1,5 +1,6 @@
-"""Step: the quality of a record: five gates with a score, a threshold, and for each problem a sentence how to
-fix it.
+"""Step: the quality of a record.
+
+Five gates with a score, a threshold, and for each problem a sentence how to fix it.
 
 The gates' weights and thresholds come with the context (`pipeline/contract/quality.py`).
 """
@@ -65,9 +66,7 @@ def score(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 
 def quality(event: NormalizedEvent, draft: Draft, context: SourceContext) -> Quality:
-    """The weighted score of the gates (0 to 1), its grade, and each gate's problems, by the rules of the
-    context.
-    """
+    """The weighted score of the gates (0 to 1), its grade, and each gate's problems, by the context's rules."""
     words = text.to_plain(event.description)
     marks = {
         "completeness": _completeness(event, words),
@@ -80,8 +79,9 @@ def quality(event: NormalizedEvent, draft: Draft, context: SourceContext) -> Qua
 
 
 def _completeness(event: NormalizedEvent, words: str) -> _Marks:
-    """What, when and where weigh most: with the default threshold an event fails without one of these, or
-    without all of the rest.
+    """What, when and where weigh most.
+
+    With the default threshold an event fails without one of these, or without all of the rest.
     """
     marks = _Marks()
     somewhere = bool(

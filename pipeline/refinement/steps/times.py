@@ -65,8 +65,9 @@ def times(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 
 def ends(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Predict a missing end (`pipeline/refinement/durations.py`), and drop what is past by it, unless it is
-    stored already.
+    """Predict a missing end (`pipeline/refinement/durations.py`).
+
+    Drop what is past by it, unless it is stored.
     """
     return _without_past([_with_predicted_end(draft, context) for draft in drafts], context, lookups, _over)
 
@@ -255,8 +256,9 @@ def _last_day(told: RawTime, end: EventTime, raw: RawRecord, start: date, notes:
 
 
 def _late(start: datetime, last: date, zone: ZoneInfo) -> datetime | None:
-    """The end of a timed event whose end has only a date: None on the same day, else the last minute of that
-    day.
+    """The end of a timed event whose end has only a date.
+
+    None on the same day, else the last minute of that day.
     """
     return None if last <= start.date() else as_local(datetime.combine(last, time(23, 59)), zone)
 
