@@ -10,7 +10,7 @@ from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.support.inline import scripts
 from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.platform import Platform, json_of
+from pipeline.connectors.support.platform import Platform, first_byte, json_of
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import RawPayload
@@ -87,7 +87,7 @@ class PublicPages(Platform):
 
 def is_html(payload: RawPayload) -> bool:
     """Whether the bytes begin as markup."""
-    return payload.content[:300].lstrip()[:1] == b"<"
+    return first_byte(payload) == b"<"
 
 
 def next_state(payload: RawPayload) -> Any:

@@ -13,8 +13,9 @@ from pipeline.connectors.support.platform import Platform, is_on, json_of, paylo
 from pipeline.connectors.support.values import html_line, kept_without, number, once, settled, up_to
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.enums import Coverage
-from pipeline.contract.exceptions import SchemaChanged
+from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
 from pipeline.contract.http import HttpClient
+from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 
@@ -22,12 +23,14 @@ from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 class Key:
     """How the key goes along with a request: as `parameter` of the address, which is then taken out of what
     is kept, or in a `header`, written as `form` says. `switch` names the setting (true or false) that turns
-    it on, where not every site of the platform wants one."""
+    it on, where not every site of the platform wants one. `refused` is what an operator reads where the
+    platform denies the key (401, 403)."""
 
     parameter: str = ""
     header: str = ""
     form: str = "{}"
     switch: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +137,8 @@ class JsonApi(Platform):
         **request: Any,
     ) -> RawPayload:
         """The answer to one GET below `root`, with the key where `credential` says how it goes along. `path`
-        may be a whole address. `asked` are the parameters, in pairs where a name comes several times."""
+        may be a whole address. `asked` are the parameters, in pairs where a name comes several times. Raises
+        CredentialsMissing where the platform denies the key and the `credential` has words for it."""
         url = path if "://" in path else f"{self.root.rstrip('/')}/{path}"
         if asked and not isinstance(asked, Mapping):
             url, asked = f"{url}{'&' if '?' in url else '?'}{urlencode(asked)}", {}
@@ -145,7 +149,12 @@ class JsonApi(Platform):
             params[way.parameter] = self.key()
         if way.header:
             headers[way.header] = way.form.format(self.key())
-        payload = payload_of(http.get(url, params=params or None, headers=headers or None, **request))
+        try:
+            payload = payload_of(http.get(url, params=params or None, headers=headers or None, **request))
+        except ClientRefused as error:
+            if way.refused and error.status in (401, 403):
+                raise CredentialsMissing(way.refused) from error
+            raise
         return kept_without(payload, way.parameter) if way.parameter else payload
 
     def ask_page(self, params: FetchParams, http: HttpClient, here: Any) -> RawPayload | None:

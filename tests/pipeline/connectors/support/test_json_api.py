@@ -14,6 +14,7 @@ from pipeline.connectors.support.platform import json_of, setting
 from pipeline.contract.connector import Credentials, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
+from pipeline.contract.http_errors import ClientRefused
 from tests.pipeline.connectors.loopback import asked, local_http, serve
 from tests.pipeline.connectors.reading import params, payload
 
@@ -186,6 +187,22 @@ def test_a_key_with_a_switch_goes_along_where_it_is_on(http, httpserver, member,
     switched = type("Switched", (Club,), {"credential": Key(parameter="token", switch="member")})
     switched(ClubConfig(api=httpserver.url_for("/"), member=member), KEY).ask(http, "gigs")
     assert asked(httpserver) == [sent]
+
+
+@pytest.mark.parametrize(
+    ("status", "refused", "error", "words"),
+    [
+        (401, "Renew CLUB_KEY.", CredentialsMissing, "^Renew CLUB_KEY.$"),
+        (403, "Renew CLUB_KEY.", CredentialsMissing, "^Renew CLUB_KEY.$"),
+        (404, "Renew CLUB_KEY.", ClientRefused, "404"),
+        (401, "", ClientRefused, "401"),
+    ],
+)
+def test_a_denied_key_is_told_in_the_words_for_it(http, httpserver, status, refused, error, words):
+    httpserver.expect_request("/gigs").respond_with_data("", status=status)
+    denied = type("Denied", (Club,), {"credential": Key(parameter="token", refused=refused)})
+    with pytest.raises(error, match=words):
+        denied(ClubConfig(api=httpserver.url_for("/")), KEY).ask(http, "gigs")
 
 
 def test_parameters_in_pairs_may_come_several_times(club, http, httpserver):
