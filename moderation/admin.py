@@ -1,5 +1,7 @@
-"""The review queue in the admin: the list, one review with its evidence, and verdicts with the version that
-the moderator saw."""
+"""The review queue in the admin: the list, one review with its evidence, and verdicts.
+
+A verdict carries the version of the review that the moderator saw.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -33,7 +35,7 @@ from pipeline.dates.event_times import zone_or_utc
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Open reviews unless something else is asked for: the queue is what waits."""
+    """Filters by state. The default is open reviews."""
 
     title = "state"
     parameter_name = "state"
@@ -65,7 +67,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Review)
 class ReviewAdmin(ModelAdmin):
-    """The queue: what starts soon and what changes the published comes first."""
+    """The review queue. Reviews of events that start soon and of published events come first."""
 
     list_display = ("title", "kind", "city", "when", "why", "source", "quality", "claimed_by")
     list_select_related = ("city", "claimed_by")
@@ -142,7 +144,7 @@ class ReviewAdmin(ModelAdmin):
         ]
 
     def left_view(self, request: HttpRequest) -> HttpResponse:
-        """How many wait, as the pieces of the page that `static/js/live.js` puts in place."""
+        """The number of open reviews, as the page fragments that `static/js/live.js` inserts."""
         if not may_see_queue(request):
             raise PermissionDenied
         response = render(request, "admin/moderation/review/left.html", {"left": count_open()})
@@ -152,7 +154,7 @@ class ReviewAdmin(ModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The review page. Opening an open one claims it for a quarter of an hour."""
+        """The review page. Opening an open review claims it for a quarter of an hour."""
         review = self._review(request, object_id)
         if review.state == ReviewState.OPEN and request.method == "GET":
             try:
@@ -162,7 +164,7 @@ class ReviewAdmin(ModelAdmin):
         return render(request, "admin/moderation/review/desk.html", self._context(request, review))
 
     def decide_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Carry one verdict out and go on to the next review."""
+        """Carry out a verdict and redirect to the next review."""
         review = self._review(request, str(pk))
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[pk]))
@@ -190,7 +192,7 @@ class ReviewAdmin(ModelAdmin):
         return HttpResponseRedirect(following)
 
     def undo_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Take the last verdict back."""
+        """Undo the last verdict."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         if request.method == "POST":
@@ -213,7 +215,7 @@ class ReviewAdmin(ModelAdmin):
         return review
 
     def _next_after(self, review: Review) -> str:
-        """The next open review of the queue, or the queue."""
+        """The address of the next open review, or of the queue."""
         queue = Review.objects.filter(state=ReviewState.OPEN).exclude(pk=review.pk).order_by(*self.ordering)
         following = queue.values_list("pk", flat=True).first()
         if following is None:
@@ -274,7 +276,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Decision], search_term: str
     ) -> tuple[QuerySet[Decision], bool]:
-        """By an event's id: the verdicts on it, and those of rules on the batches that it came with."""
+        """Search by an event's id: verdicts on it, and decisions of rules on the batches that contained it."""
         try:
             return queryset.filter(pk__in=decisions_on(UUID(search_term.strip())).values("pk")), False
         except ValueError:
@@ -287,7 +289,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="")
     def way_back(self, decision: Decision) -> str:
-        """From a merge to the page that undoes it; whether it still stands is seen there."""
+        """A link from a merge to the page that undoes it. That page checks whether the merge still holds."""
         if decision.verdict != Verdict.MERGE or "other" not in decision.after:
             return ""
         if decision.review is None or decision.review.kind == ReviewKind.VENUE:
@@ -298,19 +300,19 @@ class DecisionAdmin(ReadOnlyAdmin):
 
 
 def may_see_queue(request: HttpRequest) -> bool:
-    """Whether the queue stands in the sidebar."""
+    """Whether the sidebar shows the queue."""
     return request.user.has_perm("moderation.view_review") or request.user.has_perm(
         "moderation.change_review"
     )
 
 
 def open_reviews(_request: HttpRequest) -> SafeString:
-    """The count beside the queue's name, live."""
+    """The live count beside the queue's name."""
     return mark_safe(render_to_string("admin/moderation/review/badge.html", {"left": count_open()}))  # noqa: S308 (a template's own output)
 
 
 def _rows(venues: list[dict[str, Any]]) -> list[tuple[str, list[Any]]]:
-    """What is known of venues, side by side: a row for each fact that one of them has."""
+    """The facts about two venues, side by side: a row for each fact that one of them has."""
     names = [name for venue in venues for name in venue if name not in ("id", "name")]
     return [
         (name, [venue.get(name) or "" for venue in venues])
@@ -320,7 +322,7 @@ def _rows(venues: list[dict[str, Any]]) -> list[tuple[str, list[Any]]]:
 
 
 def _preview(review: Review) -> Preview | None:
-    """What the one event would be; None where there is no pair, or one of the two went away."""
+    """A preview of the merged event; None without a pair, or where one of the two was deleted."""
     likes = review.evidence.get("similar") or []
     if review.kind != ReviewKind.MATCH or review.state != ReviewState.OPEN or not likes:
         return None
@@ -333,12 +335,12 @@ def _preview(review: Review) -> Preview | None:
 
 
 def _liked(like: dict[str, Any], other: Event | None) -> dict[str, Any]:
-    """A likeness with the other event and its time there, where it is still known."""
+    """A similar event with its title and time, where it still exists."""
     when = f"{other.start_at.astimezone(zone_or_utc(other.timezone)):%Y-%m-%d %H:%M %Z}" if other else ""
     return {**like, "other": other, "when": when}
 
 
 def _problems(facts: dict[str, Any]) -> list[str]:
-    """What the quality gates found, as sentences."""
+    """The problems that the quality gates found, as sentences."""
     gates = (facts.get("quality") or {}).get("gates") or {}
     return [problem for gate in gates.values() for problem in gate.get("problems", [])]

@@ -7,5 +7,5 @@ class ModerationConfig(AppConfig):
     name = "moderation"
 
     def ready(self) -> None:
-        """Hear of places that may be one."""
+        """Connect the receivers."""
         from moderation import receivers  # noqa: F401 - connecting is what it is imported for

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ReviewKind(StrEnum):
-    """What is to be judged."""
+    """The question of a review."""
 
     EVENT = "event"
     CHANGE = "change"

@@ -1,8 +1,8 @@
-"""Why a verdict on a review is refused."""
+"""Errors of verdicts."""
 
 
 class ModerationError(Exception):
-    """Base of all. `detail` is one clear line for the moderator."""
+    """Base class. `detail` is one clear line for the moderator."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -10,7 +10,10 @@ class ModerationError(Exception):
 
 
 class Conflict(ModerationError):
-    """Somebody else changed or decided the review meanwhile: nothing was done, look again."""
+    """Somebody else changed or decided the review meanwhile.
+
+    Nothing was done; the moderator must look again.
+    """
 
 
 class ReasonMissing(ModerationError):

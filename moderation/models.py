@@ -1,4 +1,4 @@
-"""Reviews, which wait for a moderator, and decisions."""
+"""Reviews and decisions."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -9,13 +9,15 @@ from uuid_utils.compat import uuid7
 
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 
-#: Events of one decision of a rule.
+#: The most events in one decision of a rule.
 MOST_EVENTS = 1_000
 
 
 class Review(models.Model):
-    """One thing to judge: a kind, an object's id, and evidence frozen in JSON by whoever filed it. Every
-    action carries `version`."""
+    """One question to a moderator: a kind, an object's id, and evidence frozen as JSON.
+
+    Every action carries `version`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in ReviewKind])
@@ -68,7 +70,7 @@ class Review(models.Model):
 
 
 class Decision(models.Model):
-    """One verdict, by a person or by a rule, and what it changed: the audit trail, and what undo restores."""
+    """One verdict, by a moderator or by a rule, and what it changed: the audit trail and the basis of undo."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     review = models.ForeignKey(

@@ -8,8 +8,10 @@ from moderation.models import Decision
 
 
 def decisions_on(object_id: UUID) -> QuerySet[Decision]:
-    """The verdicts on one object, the newest first; on an event those of rules too, on a batch that it came
-    with."""
+    """The decisions on one object, newest first.
+
+    For an event also those of rules on batches that contained it.
+    """
     return (
         Decision.objects.filter(Q(object_id=object_id) | Q(events__contains=[object_id]))
         .select_related("by", "review")

@@ -1,5 +1,4 @@
-"""Files a review for places that may be the same, and moves the reviews of an event when it is merged or un-
-merged."""
+"""Files a review for places that may be the same, and updates the reviews of merged and un-merged events."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +21,7 @@ from places.signals import asked
 
 @receiver(asked, dispatch_uid="moderation.ask_about_places")
 def ask_about_places(*, match_ids: Sequence[UUID], **_: Any) -> None:
-    """One review for each pair, with both sides frozen in its evidence."""
+    """File one review for each pair, with both sides frozen in its evidence."""
     matches = PlaceMatch.objects.filter(pk__in=list(match_ids)).select_related("first__city", "second__city")
     file_reviews(
         Filing(
@@ -43,13 +42,13 @@ def ask_about_places(*, match_ids: Sequence[UUID], **_: Any) -> None:
 
 @receiver(merged, dispatch_uid="moderation.withdraw_merged")
 def withdraw_merged(*, child_id: UUID, now: datetime, **_: Any) -> None:
-    """Nobody decides on an event that is part of another."""
+    """Withdraw the reviews of an event that was merged into another."""
     matches.after_merge(child_id, now=now)
 
 
 @receiver(parted, dispatch_uid="moderation.ask_again")
 def ask_again(*, event_id: UUID, by: Actor, now: datetime, **_: Any) -> None:
-    """An event that stands alone again waits as it did before."""
+    """File the reviews of an un-merged event again."""
     matches.after_parting(event_id, by=by, now=now)
 
 
@@ -57,12 +56,12 @@ def ask_again(*, event_id: UUID, by: Actor, now: datetime, **_: Any) -> None:
 def record_direct_decisions(
     *, moved: Sequence[Moved], to: Publication, by: Actor, reason: str, now: datetime, **_: Any
 ) -> None:
-    """A person decided on events without opening their reviews."""
+    """Record decisions that a moderator made on events without opening their reviews."""
     services.record_direct_decisions(moved, to, by=by, reason=reason, now=now)
 
 
 def _side(place: Place) -> dict[str, Any]:
-    """A place as a moderator compares it."""
+    """The facts about a place that a moderator compares."""
     return {
         "id": str(place.id),
         "name": place.name,

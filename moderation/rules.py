@@ -1,7 +1,6 @@
 """The moderation rules, pure: which event is clean, and which change of a published event needs a moderator.
 
-Nothing here is said of an event's worth, only of how sure we are. Each rule gives a sentence that a moderator
-reads.
+The rules judge certainty, not the quality of the event itself. Each rule gives a sentence for the moderator.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,20 +22,25 @@ _LINK = patterns.compile(r"""href=["']?(https?://[^"'\s>]+)""", patterns.IGNOREC
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """What counts as clean. `retitled` is a similarity (0 to 100) and `rewritten` a share of words that
-    stayed (in percent) below which a text is another; `quality` serves where the event does not say what was
-    asked of it."""
+    """The limits of what counts as clean.
+
+    Below the similarity `retitled` (0 to 100) a title is a different one; below the share `rewritten` of kept
+    words (percent) a text is. `quality` is used where the event's quality does not name a threshold.
+    """
 
     quality: float = 0.7
     category: float = 0.35
     retitled: float = 55.0
-    rewritten: float = 30.0  # of a hundred words, as many stayed
+    rewritten: float = 30.0  # at least so many of a hundred words are kept
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceTrust:
-    """How far the source is trusted: clean events of a `trusted` source are published, events of a `blocked` source
-    never. With `always_review` every event needs a review, even of a trusted source."""
+    """How far the source is trusted.
+
+    Clean events of a `trusted` source are published, events of a `blocked` source never. With `always_review`
+    every event needs a review, even of a trusted source.
+    """
 
     name: str
     trusted: bool = False
@@ -44,7 +48,7 @@ class SourceTrust:
     always_review: bool = False
 
 
-#: Columns whose change from a trusted source goes through at once: a reader at a closed door is worse than a
+#: Columns whose change by a trusted source is applied at once: a reader at a closed door is worse than a
 #: wrong cancellation.
 URGENT = URGENT_COLUMNS
 #: Columns of which a doubtful text is kept beside the approved one, and the pictures.
@@ -52,8 +56,11 @@ TEXT = (*TEXT_COLUMNS, "images")
 
 
 def judge_case(case: Case, source_trust: SourceTrust, thresholds: Thresholds) -> Judgement:
-    """The judgement on one event: new ones need a trusted source and no doubt; changes are applied unless
-    they look like another event."""
+    """The judgement on one event.
+
+    A new event is published if its source is trusted and nothing is doubtful. A change is applied unless it
+    looks like another event.
+    """
     judgement = _judge_case(case, source_trust, thresholds)
     believed = source_trust.trusted and not source_trust.blocked and not source_trust.always_review
     return judgement if believed else replace(judgement, counts=False)
@@ -111,15 +118,16 @@ def _always(source_trust: SourceTrust) -> str:
 
 
 def _methods(case: Case) -> Mapping[str, str]:
-    """How the changed columns were read, each as its own listing was; where one listing tells all, as that
-    was."""
+    """How each changed column was read: by the method of its own listing, or of the only listing."""
     told = str((case.facts.get("extraction") or {}).get("method", ""))
     return case.methods or dict.fromkeys(case.changes or ("",), told)
 
 
 def _read_by_model(case: Case) -> set[str]:
-    """The changed columns that a language model read: nothing of that reaches readers without a person,
-    however trusted the source is."""
+    """The changed columns that a language model read.
+
+    They always need a moderator, however trusted the source is.
+    """
     return {column for column, method in _methods(case).items() if method == "ai"}
 
 
@@ -128,15 +136,19 @@ _ANOTHER = "title and time both changed: this may be another event"
 
 
 def _poor_before(case: Case, thresholds: Thresholds) -> frozenset[str]:
-    """Where a published event was poor before this change: it was let through with that, so that it is
-    nothing new to ask a person about."""
+    """The gates that a published event failed before this change.
+
+    A moderator accepted them, so they are no new doubt.
+    """
     before, _ = case.changes.get("quality", (case.facts.get("quality"), None))
     return frozenset(_poor(before or {}, thresholds))
 
 
 def _poor(quality: Mapping[str, Any], thresholds: Thresholds) -> dict[str, str]:
-    """What of a quality (contracts.md) is below its threshold, with the sentences that say how to fix it: the
-    whole as "quality", then the gates."""
+    """The parts of a quality (contracts.md) below their thresholds, each with sentences how to fix it.
+
+    The overall score is "quality"; the gates follow.
+    """
     found = {}
     score, least = quality.get("score", 0.0), quality.get("threshold", thresholds.quality)
     if score < least:
@@ -150,8 +162,10 @@ def _poor(quality: Mapping[str, Any], thresholds: Thresholds) -> dict[str, str]:
 
 
 def _doubts(case: Case, thresholds: Thresholds, *, forgiven: frozenset[str]) -> Iterator[str]:
-    """Why the event, as its facts now stand, should be looked at. `forgiven` are gates of quality that are
-    not asked."""
+    """Why the event, with its present facts, needs a review.
+
+    `forgiven` are quality gates that are not checked.
+    """
     facts = case.facts
     for flag in facts.get("flags") or []:
         yield f"{flag['check']}: {flag['reason']}"
@@ -173,7 +187,7 @@ def _doubts(case: Case, thresholds: Thresholds, *, forgiven: frozenset[str]) -> 
 
 
 def _defacing(case: Case, thresholds: Thresholds) -> Iterator[str]:
-    """What a hijacked feed would do to a published event."""
+    """The signs that a hijacked feed is defacing a published event."""
     before, after = _texts(case, "title")
     retitled = before and fuzz.token_set_ratio(before, after) < thresholds.retitled
     if retitled:
@@ -200,13 +214,13 @@ def _texts(case: Case, column: str) -> tuple[str, str]:
 
 
 def _kept_share(before: str, after: str) -> float:
-    """How many percent of the different words of `before` are in `after`."""
+    """How many percent of the distinct words of `before` are in `after`."""
     old, new = (set(_WORD.findall(without_tags(text[:8000]).casefold())) for text in (before, after))
     return 100.0 * len(old & new) / len(old) if old else 100.0
 
 
 def _hosts(urls: Iterable[str]) -> set[str]:
-    """Host names without www. of `urls`; what cannot be read has none."""
+    """Host names of `urls` without www.; an address that cannot be parsed has none."""
     found = set()
     for url in urls:
         try:

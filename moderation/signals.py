@@ -1,5 +1,7 @@
-"""Verdicts, for the apps above: sent after commit with `decision` (its id), `kind`, `object_id`,
-`verdict`."""
+"""Signals of verdicts for the higher apps.
+
+Sent after commit with `decision` (its id), `kind`, `object_id`, `verdict`.
+"""
 
 from django.dispatch import Signal
 

@@ -8,5 +8,5 @@ from moderation import services
 
 @shared_task
 def anonymize_evidence() -> int:
-    """Empty the contacts that reviews of what is long over keep. Returns how many reviews."""
+    """Remove contacts from the evidence of old reviews. Returns how many reviews."""
     return services.anonymize_evidence(now=now())

@@ -1,4 +1,4 @@
-"""The app `realtime`: to browsers."""
+"""The app `realtime`: the live feed."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""What a reader is told when it asks for what it cannot have."""
+"""Errors that the feed reports to its clients."""
 
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ class Code(StrEnum):
 
 
 class Refused(Exception):
-    """A message or a request that is answered with an error; `detail` is for a person to read."""
+    """A message or a request that is answered with an error. `detail` is a sentence for a person."""
 
     def __init__(self, code: Code, detail: str) -> None:
         super().__init__(detail)

@@ -1,4 +1,7 @@
-"""Tells the hubs what they would otherwise find later: numbered changes, transient messages, changed rights."""
+"""Notifies the hubs of numbered changes, transient messages and changed rights.
+
+Without notices the hubs find them later by themselves.
+"""
 
 import hashlib
 from functools import partial
@@ -24,8 +27,11 @@ log = structlog.get_logger(__name__)
 
 @receiver(numbered, dispatch_uid="realtime.hint")
 def hint(sender: object, *, last_number: int, **_: Any) -> None:
-    """Tell the hubs that changes have numbers. Raises where the channel layer is down: the sender of the signal
-    logs it, and each hub finds the changes at its next poll."""
+    """Tell the hubs that changes have numbers.
+
+    Raises where the channel layer is down: the sender of the signal logs it, and each hub finds the changes
+    at its next poll.
+    """
     async_to_sync(send_to_hubs)({"type": HINT, "number": last_number})
 
 
@@ -52,7 +58,7 @@ def account_deleted(sender: object, *, instance: Any, **_: Any) -> None:
 
 @receiver(m2m_changed, dispatch_uid="realtime.permissions")
 def permissions_changed(sender: object, *, instance: Any, action: str, reverse: bool, **_: Any) -> None:
-    """A user got or lost a permission or a group. A change of a whole group is found by the sweep of each hub."""
+    """A user got or lost a permission or a group. The sweep of each hub finds a change of a whole group."""
     if action.startswith("post_") and isinstance(instance, get_user_model()) and not reverse:
         _tell_of_rights(user=str(instance.pk))
 

@@ -1,4 +1,4 @@
-"""Which requests the live feed answers itself, beside Django."""
+"""The requests that the live feed serves itself, beside Django."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,7 +15,7 @@ _socket = SiteOrigins(live_socket)
 
 
 async def websockets(scope: Any, receive: Any, send: Any) -> None:
-    """`/ws/live`, from a page of this site; any other address is refused."""
+    """Serve `/ws/live` for pages of this site. Any other address is refused."""
     if scope["path"] == "/ws/live":
         await _socket(scope, receive, send)
     else:
@@ -24,7 +24,7 @@ async def websockets(scope: Any, receive: Any, send: Any) -> None:
 
 
 def live_http(django: Any) -> Any:
-    """The event stream and the waiting polls; `django` answers all else."""
+    """An ASGI application for the event stream and the waiting polls; `django` serves all other requests."""
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]

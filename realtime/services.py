@@ -1,4 +1,4 @@
-"""Telling readers something as the operators of the site."""
+"""Operators' notices to readers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,19 +15,19 @@ from outbox.records import NewChange
 from outbox.services import record
 from realtime.feed.protocol import NOTICE, SYSTEM_TOPIC
 
-#: Who may speak to all readers.
+#: The right to broadcast.
 BROADCAST = "outbox.broadcast_change"
 
 
 def broadcast(
     message: str, *, level: str, topics: Sequence[str], minutes: int, by: Actor, now: datetime
 ) -> Change:
-    """Tell the readers of `topics` (public ones), or of none given all readers, a notice that holds for
-    `minutes`. What follows from it, in one transaction:
+    """Send a notice to the readers of `topics` (public ones), or to all readers without topics.
 
-    1. one public Change of type `system.notice`, which is numbered after the commit: whoever is away for a
-       moment gets it when resuming;
-    2. an entry in the log of the admin: which person said what to whom.
+    It is valid for `minutes`. In one transaction:
+    1. one public Change of type `system.notice`, which is numbered after the commit: a reader that is away
+       for a moment gets it when resuming;
+    2. an entry in the admin's log: who sent what to whom.
 
     Raises RightMissing.
     """

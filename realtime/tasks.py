@@ -1,4 +1,4 @@
-"""What the places that someone watches need: their state predicted anew."""
+"""Predicts the state of the places that readers watch."""
 
 from typing import Final
 from uuid import UUID
@@ -14,15 +14,16 @@ from realtime.connections.registry import open_registry, readers_by_topic
 
 log = structlog.get_logger(__name__)
 _PLACE: Final = "place:"
-#: As many places, the most watched first.
+#: At most so many places, the most watched first.
 MOST: Final = 500
 
 
 @shared_task
 def refresh_watched_places() -> int:
-    """Every 15 minutes: predict anew how the places are whose topics have readers, as the hubs report them,
-    and have platforms asked for those first. Returns how many answers changed; 0 where Valkey cannot say who
-    listens."""
+    """Update the predictions of places whose topics have readers, as the hubs report them (every 15 minutes).
+
+    Platforms are asked for these places first. Returns how many answers changed; 0 without Valkey.
+    """
     try:
         readers = readers_by_topic(open_registry().hub_stats())
     except RedisError as error:

@@ -1,5 +1,7 @@
-"""The feed's addresses below `/api/v1/`. `live`, the WebSocket and waiting polls are served beside Django:
-see `realtime.routing`."""
+"""The feed's addresses below `/api/v1/`.
+
+`live`, the WebSocket and waiting polls are served beside Django: see `realtime.routing`.
+"""
 
 from django.urls import path
 

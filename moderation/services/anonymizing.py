@@ -15,9 +15,11 @@ _PATH: Final = "{facts,organizer,contact}"
 
 
 def anonymize_evidence(*, now: datetime, dry: bool = False) -> int:
-    """Empty the organizer's contact in the evidence of reviews of events and listings that ended half a year
-    ago; of what is there no longer, in reviews as old as that. Returns how many reviews; with `dry`, how many
-    it would."""
+    """Remove the organizer's contact from the evidence of reviews of events that ended half a year ago.
+
+    If the event no longer exists, the age of the review counts. Returns how many reviews; with `dry` it only
+    counts.
+    """
     cutoff = now - CONTACT_AFTER
     events, listings = (
         Event.objects.filter(pk=OuterRef("object_id")),

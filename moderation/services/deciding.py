@@ -1,5 +1,7 @@
-"""A moderator's verdict. Every action carries the version that the moderator saw, so that no update is
-lost."""
+"""Carries out a moderator's verdict.
+
+Every action carries the version that the moderator saw: no update is lost.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -22,17 +24,17 @@ from moderation.services import matches, venues
 from moderation.services.queue_size import announce_queue_size
 from moderation.signals import decided
 
-#: Who may take a review and decide it.
+#: The right to claim and decide reviews.
 JUDGE: Final = "moderation.change_review"
-#: What a verdict needs whose object belongs to an app above, so that no door here asks for it.
+#: The rights for verdicts on objects of higher apps, whose services are not called from here.
 NEEDED: Final[Mapping[Verdict, tuple[str, ...]]] = {
     Verdict.ACCEPT_RUN: ("sources.accept_fetchrun",),
     Verdict.DISCARD_RUN: ("sources.accept_fetchrun",),
 }
-#: A claim that was not used for this long is free again.
+#: An unused claim expires after this time.
 CLAIM_HOLDS = timedelta(minutes=15)
 
-#: Which verdicts a kind of review knows.
+#: The verdicts that each kind of review allows.
 VERDICTS: dict[ReviewKind, frozenset[Verdict]] = {
     ReviewKind.EVENT: frozenset(
         {Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG, Verdict.MERGE, Verdict.DIFFERENT}
@@ -48,8 +50,10 @@ VERDICTS: dict[ReviewKind, frozenset[Verdict]] = {
 
 
 def claim(review_id: UUID, *, by: Actor, now: datetime | None = None) -> Review:
-    """Take a review for oneself for a quarter of an hour. Raises RightMissing; Conflict where another has it
-    or it is decided."""
+    """Claim a review for a quarter of an hour.
+
+    Raises RightMissing; Conflict where another moderator has claimed or decided it.
+    """
     require(by, JUDGE)
     moment = now or clock()
     free = Q(claimed_by__isnull=True) | Q(claimed_by=person_of(by)) | Q(claimed_at__lt=moment - CLAIM_HOLDS)
@@ -72,19 +76,20 @@ def decide(
     other: UUID | None = None,
     now: datetime | None = None,
 ) -> Decision:
-    """Carry a verdict out. In one transaction:
+    """Carry out a verdict, in one transaction.
 
-    1. `by` needs the right to judge, and each door behind it (publishing, merging, changing) asks for its
-       own; `NEEDED` names what has none;
-    2. the review is locked; one that is decided, or has another version than the moderator saw, raises
-       Conflict;
-    3. the verdict goes through the door that owns the object: publication, merge, proposal, or (for a run)
-       the signal that tells `sources`;
-    4. the Decision keeps who, when, why, and what was before: the audit trail and the ground of undo;
-    5. after commit `moderation.signals.decided` tells the apps above, and the desks hear how many are left.
+    1. `by` needs the right to judge. Each service behind it (publishing, merging, changing) checks its own
+       right; `NEEDED` has those of the others.
+    2. The review is locked. If it is decided, or has another version than the moderator saw, Conflict is
+       raised.
+    3. The service that owns the object applies the verdict: publication, merge, proposal, or (for a run) the
+       signal to `sources`.
+    4. The Decision stores who, when, why, and the state before: the audit trail and the basis of undo.
+    5. After the commit `moderation.signals.decided` notifies the higher apps, and moderators get the number
+       of open reviews.
 
-    `other` is the survivor for MERGE and the other event for DIFFERENT; it may be left open of two venues,
-    and where only one event was asked about. Raises RightMissing, Conflict, ReasonMissing, ModerationError,
+    `other` is the survivor for MERGE and the other event for DIFFERENT. It may be omitted for two venues, and
+    where only one event was asked about. Raises RightMissing, Conflict, ReasonMissing, ModerationError,
     EventError.
     """
     require(by, JUDGE, *NEEDED.get(verdict, ()))
@@ -110,8 +115,10 @@ def decide(
 def decide_many(
     reviews: Iterable[tuple[UUID, int]], verdict: Verdict, *, by: Actor, reason: str = "", note: str = ""
 ) -> tuple[list[Decision], list[str]]:
-    """The same verdict on several reviews (id, version). What cannot be done is said, the others go on.
-    Returns decisions and problems. Raises RightMissing."""
+    """Carry out the same verdict on several reviews (id, version).
+
+    Returns decisions, and a message for each review that failed. Raises RightMissing.
+    """
     done, problems = [], []
     for review_id, version in reviews:
         try:
@@ -133,13 +140,13 @@ def _check(review: Review, verdict: Verdict, *, version: int | None, reason: str
 
 
 def state_of(object_id: UUID) -> dict[str, Any]:
-    """What a Decision keeps of an event before and after; {} of what is no event."""
+    """The state of an event that a Decision stores before and after; {} where the object is no event."""
     publication = Event.objects.filter(pk=object_id).values_list("publication", flat=True).first()
     return {"publication": publication} if publication else {}
 
 
 def send_verdict(decision: Decision, review: Review) -> None:
-    """After commit: the apps above hear of a verdict on a review."""
+    """Send `decided` after the commit, for the higher apps."""
     decided.send_robust(
         sender=Decision,
         decision=decision.pk,
@@ -149,7 +156,7 @@ def send_verdict(decision: Decision, review: Review) -> None:
     )
 
 
-# --- What each verdict does ---
+# --- The effect of each verdict ---
 
 
 def _to(state: Publication) -> Callable[..., None]:
@@ -186,7 +193,7 @@ def _proposal(accept: bool) -> Callable[..., None]:
 
 
 def _left_to_receivers(_review: Review, **_: Any) -> None:
-    """A run belongs to a higher app, which hears of the verdict by the signal."""
+    """Do nothing: the higher app that owns the run receives the signal."""
 
 
 _ACTIONS: dict[Verdict, Callable[..., dict[str, str] | None]] = {

@@ -1,5 +1,7 @@
-"""Verdicts without a review: a moderator's in the list of events, and the rules' on a batch. Both are stored
-as decisions."""
+"""Direct decisions.
+
+Verdicts without a review, by a moderator in the list of events or by the rules on a batch.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -24,7 +26,7 @@ _SAYS: Final = {
     Publication.REMOVED: Verdict.REMOVE,
     Publication.FLAGGED: Verdict.FLAG,
 }
-#: What the rules say where they let something through.
+#: The reason of a decision by the rules.
 _RULES: Final = {
     Verdict.APPROVE: "from a trusted source, and nothing was doubtful",
     Verdict.ACCEPT_CHANGE: "changed by its source, and nothing was doubtful",
@@ -34,10 +36,10 @@ _RULES: Final = {
 def record_direct_decisions(
     moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, now: datetime
 ) -> None:
-    """Store a moderator's verdict on events as decisions, and close the open reviews that wait for such a verdict.
+    """Store a moderator's verdict on events as decisions, and close the open reviews that it answers.
 
-    A review that somebody decides at this moment is left to them. Waiting for it would be a deadlock, since they wait
-    for the event.
+    A review that another moderator is deciding at this moment is skipped. Waiting for it would be a deadlock,
+    since that decision waits for the event.
     """
     verdict = _SAYS.get(to)
     if verdict is None or not is_person(by):
@@ -68,8 +70,10 @@ def record_direct_decisions(
 
 
 def record_rule_decisions(recorded: Iterable[Recorded], *, source_id: UUID, name: str, now: datetime) -> None:
-    """Keep what the rules let through of a batch: one decision for each verdict, with all its events (one
-    query)."""
+    """Store what the rules let through of a batch.
+
+    One decision for each verdict, with all its events (one query).
+    """
     let_through: dict[Verdict, list[UUID]] = {}
     for verdict, event_id in _verdicts(recorded):
         let_through.setdefault(verdict, []).append(event_id)

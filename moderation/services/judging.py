@@ -20,7 +20,7 @@ from outbox import rows as table
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filing:
-    """Something for a person to judge: what it is, and the evidence that is frozen with it."""
+    """The content of a review to file: the question, and the evidence that is frozen with it."""
 
     kind: ReviewKind
     object_id: UUID
@@ -35,15 +35,24 @@ class Filing:
 def judge(
     cases: Sequence[Case], *, source_trust: SourceTrust, thresholds: Thresholds | None = None
 ) -> list[Judgement]:
-    """One Judgement per case, in order: clean events from trusted sources pass, the others wait; see
-    `moderation.rules`."""
+    """One Judgement per case, in order.
+
+    See `moderation.rules`.
+
+    Clean events of trusted sources pass; the others wait for a moderator.
+    """
     used = thresholds or Thresholds()
     return [judge_case(case, source_trust, used) for case in cases]
 
 
 def file_reviews(filings: Iterable[Filing]) -> int:
-    """Put `filings` in the queue, in one query. One that is open already gets the new evidence and a new
-    version, its claim stays; what else it may be the same as is still to be answered. Returns how many."""
+    """Put `filings` into the queue, in one query.
+
+    Returns how many.
+
+    An open review of the same object gets the new evidence and a new version. It keeps its claim, and its
+    unanswered candidates for a match.
+    """
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     unique: dict[tuple[ReviewKind, UUID], Filing] = {}
     for filing in filings:
@@ -74,7 +83,7 @@ def file_reviews(filings: Iterable[Filing]) -> int:
 
 
 def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | None = None) -> int:
-    """Take reviews off the queue whose question is moot. Returns how many."""
+    """Withdraw reviews whose question is moot. Returns how many."""
     withdrawn = Review.objects.filter(
         kind=kind, object_id__in=list(object_ids), state=ReviewState.OPEN
     ).update(state=ReviewState.WITHDRAWN, decided_at=now or clock(), version=F("version") + 1)
@@ -84,13 +93,13 @@ def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | No
 
 
 def _together(older: Filing, newer: Filing) -> Filing:
-    """Two questions about one thing, as one."""
+    """Two filings about one object, merged."""
     reasons = tuple(dict.fromkeys((*older.reasons, *newer.reasons)))
     return replace(newer, evidence=_joined(older.evidence, newer.evidence), reasons=reasons)
 
 
 def _joined(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
-    """The newer evidence, with what the older says it may be the same as beside what the newer does."""
+    """The newer evidence, with the match candidates of both."""
     likes = list(newer.get("similar") or [])
     told = {like["event"] for like in likes}
     likes += [like for like in older.get("similar") or [] if like["event"] not in told]
@@ -98,7 +107,7 @@ def _joined(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any
 
 
 def _refresh_open(filings: Mapping[tuple[ReviewKind, UUID], Filing]) -> set[tuple[ReviewKind, UUID]]:
-    """Give open reviews the newer evidence; the keys of those that there are."""
+    """Update open reviews with the newer evidence. Returns the keys of those that exist."""
     rows = list(Review.objects.filter(state=ReviewState.OPEN, object_id__in={key[1] for key in filings}))
     known = {}
     for row in rows:

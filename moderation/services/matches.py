@@ -1,5 +1,4 @@
-"""Verdicts on two events that may be the same and on a mismatched listing, and what follows for other
-reviews."""
+"""Verdicts on matching events and on mismatched listings, and their effect on other reviews."""
 
 from datetime import datetime
 from typing import Any
@@ -22,8 +21,10 @@ _OF_EVENTS = (ReviewKind.EVENT, ReviewKind.CHANGE, ReviewKind.MATCH)
 
 
 def merge(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
-    """One event: the review's becomes part of `other` (or of what that was merged into meanwhile); a listing
-    stays with its event. Returns what the Decision keeps. Raises ModerationError, EventError."""
+    """Merge the review's event into `other`, or into the survivor of `other`; a listing stays with its event.
+
+    Returns what the Decision stores. Raises ModerationError, EventError.
+    """
     listing_id = listing_of(review)
     if listing_id is not None:
         return {"event": str(events.keep_listing(listing_id, by=by, now=now).id)}
@@ -47,8 +48,12 @@ def merge(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> di
 
 
 def separate(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
-    """Two events: no machine joins or asks about them again; a listing gets an event of its own. Returns what
-    the Decision keeps."""
+    """Keep two events apart: they are never matched again.
+
+    A listing gets an event of its own.
+
+    Returns what the Decision stores.
+    """
     listing_id = listing_of(review)
     if listing_id is None:
         other_id = _other(review, other, "Name the event that it is not.")
@@ -69,8 +74,10 @@ def separate(review: Review, *, other: UUID | None, by: Actor, now: datetime) ->
 
 
 def is_settled(review: Review, verdict: Verdict) -> bool:
-    """Whether the verdict answers the review: an event that is different from another still waits for its own
-    verdict, and one that may be several for the next of them."""
+    """Whether the verdict answers the review completely.
+
+    An event that differs from another still waits for its own verdict, or for the next candidate.
+    """
     if verdict is not Verdict.DIFFERENT or listing_of(review) is not None:
         return True
     return review.kind != ReviewKind.EVENT and not (
@@ -79,8 +86,7 @@ def is_settled(review: Review, verdict: Verdict) -> bool:
 
 
 def revert(decision: Decision, verdict: Verdict, *, by: Actor, now: datetime) -> None:
-    """Undo a merge, or join again what was taken out. Raises ModerationError for what cannot be taken
-    back."""
+    """Undo a merge, or join again what was separated. Raises ModerationError where that is not possible."""
     taken_out = decision.after.get("taken_out")
     if verdict is Verdict.MERGE and "event" not in decision.after:
         events.unmerge(decision.object_id, by=by, now=now)
@@ -97,15 +103,14 @@ def listing_of(review: Review) -> UUID | None:
 
 
 def after_merge(child_id: UUID, *, now: datetime) -> None:
-    """What waits on an event that is part of another now is moot."""
+    """Withdraw the reviews of an event that is now part of another."""
     waiting = Review.objects.filter(kind__in=_OF_EVENTS, object_id=child_id, state=ReviewState.OPEN)
     if waiting.update(state=ReviewState.WITHDRAWN, decided_at=now, version=F("version") + 1):
         announce_queue_size()
 
 
 def after_parting(event_id: UUID, *, by: Actor, now: datetime) -> None:
-    """An event stands alone again, or for the first time: what waited on it waits again, and the parting is
-    in the history of decisions."""
+    """File the reviews of an event that is separate again, or for the first time, and record the separation."""
     event = Event.objects.get(pk=event_id)
     wanted = [ReviewKind.EVENT] if event.publication in (Publication.PENDING, Publication.FLAGGED) else []
     wanted += (
@@ -125,7 +130,7 @@ def after_parting(event_id: UUID, *, by: Actor, now: datetime) -> None:
 
 
 def _other(review: Review, other: UUID | None, missing: str) -> UUID:
-    """The event that a verdict names; where only one was asked about it need not be named."""
+    """The event that a verdict names. It may be omitted where the review asks about only one."""
     likes = review.evidence.get("similar") or []
     if other is None and review.kind == ReviewKind.MATCH and len(likes) == 1:
         return UUID(likes[0]["event"])
@@ -150,7 +155,7 @@ def _reopen(kind: ReviewKind, object_id: UUID) -> bool:
 
 
 def _filing(kind: ReviewKind, event: Event) -> Filing:
-    """The question about an event that never waited by itself."""
+    """The filing for an event that never had a review of its own."""
     listing = Listing.objects.filter(event=event).select_related("origin").order_by("first_seen_at").first()
     return Filing(
         kind=kind,

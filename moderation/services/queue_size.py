@@ -11,13 +11,15 @@ TOPIC, KIND = "desk:queue", "desk.queue"
 
 
 def count_open() -> int:
-    """Reviews that wait for a person (one query, over the index of the queue)."""
+    """How many reviews are open (one query over the queue's index)."""
     return Review.objects.filter(state=ReviewState.OPEN).count()
 
 
 def announce_queue_size() -> None:
-    """Call it in the transaction that changes the number of open reviews. After the commit the connected moderators
-    get the new count."""
+    """Send the new count to connected moderators after the commit.
+
+    Call it in the transaction that changes the number of open reviews.
+    """
     transaction.on_commit(_tell, robust=True)
 
 

@@ -1,4 +1,4 @@
-"""Undoes a verdict: only the newest one, once, and only while nothing else changed its result."""
+"""Undoes a verdict: only the newest one, once, and only while nothing else has changed its result."""
 
 from datetime import datetime
 from typing import Final
@@ -20,19 +20,19 @@ from moderation.services.deciding import JUDGE
 from moderation.services.queue_size import announce_queue_size
 
 _MOVES: Final = frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
-#: What takes an event from readers.
+#: States that hide an event from readers.
 _AWAY: Final = frozenset({Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
 
 
 def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decision:
-    """Take a verdict back: the event's publication is what it was, a merge is un-merged, the review is open
-    again. In one transaction:
+    """Undo a verdict: the publication is restored, a merge is un-merged, the review is open again.
 
-    1. the decision, its review and its event are locked, so that of two who take it back at once one does;
-    2. it must be the newest that stands on its object, not taken back yet, and what it changed must be as it
-       left it; else a Conflict says who did what;
-    3. the way back goes through the door that owns the object; a Decision `undo` that names the one taken
-       back is kept.
+    In one transaction:
+    1. The decision, its review and its event are locked, so that of two concurrent attempts one succeeds.
+    2. It must be the newest decision on its object that was not undone, and its result unchanged; else
+       Conflict names who did what.
+    3. The service that owns the object reverts it, and a Decision `undo` that refers to the undone one is
+       stored.
 
     Raises RightMissing, Conflict, ModerationError, EventError.
     """
@@ -61,7 +61,7 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
             "before": decision.after,
             "after": decision.before,
         }
-        taken_back, _ = Decision.objects.update_or_create(  # of an un-merge the history has a line already
+        taken_back, _ = Decision.objects.update_or_create(  # un-merging has recorded a decision already
             object_id=decision.object_id,
             verdict=Verdict.UNDO,
             at=moment,
@@ -86,7 +86,7 @@ def _revert(decision: Decision, review: Review | None, *, by: Actor, now: dateti
 
 
 def _check(decision: Decision, review: Review | None, event: Event | None) -> None:
-    """Raise Conflict unless the decision is the newest that stands, and what it changed is as it left it."""
+    """Raise Conflict unless the decision is the newest one in force and its result is unchanged."""
     title = review.title if review else event.title if event else str(decision.object_id)
     again = Decision.objects.filter(undoes=decision).select_related("by").first()
     if again is not None:
@@ -113,8 +113,10 @@ def _check(decision: Decision, review: Review | None, event: Event | None) -> No
 
 
 def _check_survivor(decision: Decision, title: str, event: Event | None) -> None:
-    """Raise Conflict where a person took the event away that this one is part of since: it would come before
-    readers again."""
+    """Raise Conflict where a person has hidden the surviving event meanwhile.
+
+    Undoing would show it to readers.
+    """
     if decision.verdict != Verdict.MERGE or event is None or event.merged_into_id is None:
         return
     newer = _newer_than(decision, on=event.merged_into_id)
@@ -124,7 +126,7 @@ def _check_survivor(decision: Decision, title: str, event: Event | None) -> None
 
 
 def _newer_than(decision: Decision, *, on: UUID | None = None) -> Decision | None:
-    """The newest decision on the same object, or `on` another, that came after and was not taken back."""
+    """The newest later decision on the same object, or on `on`, that was not undone."""
     after = Q(at__gt=decision.at) | Q(at=decision.at, pk__gt=decision.pk)
     on_same = Decision.objects.filter(after, object_id=on or decision.object_id)
     source_trust = on_same.exclude(verdict=Verdict.UNDO, undoes__isnull=False).filter(undone__isnull=True)

@@ -1,4 +1,4 @@
-"""What a verdict on two venues does. The review's object is their PlaceMatch."""
+"""The effect of a verdict on two venues. The review's object is their PlaceMatch."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from places.services.merging import MERGE
 
 
 def merge(match_id: UUID, *, survivor: UUID | None, by: Actor, now: datetime) -> None:
-    """Make one venue of the two: `survivor` is kept, or the better known one. Raises ModerationError."""
+    """Merge the two venues. `survivor` stays, by default the better known one. Raises ModerationError."""
     match = _match(match_id)
     kept, child = survivor_of(match.first, match.second)
     if survivor is not None and survivor not in (kept.id, child.id):
@@ -35,14 +35,16 @@ def merge(match_id: UUID, *, survivor: UUID | None, by: Actor, now: datetime) ->
 
 
 def separate(match_id: UUID, *, by: Actor) -> None:
-    """The two are different: no machine merges them or asks again. Raises ModerationError."""
+    """Keep the two venues apart: they are never matched again. Raises ModerationError."""
     match = _match(match_id)
     mark_places_different(match.first_id, match.second_id, by=by, reasons="a moderator said so")
 
 
 def revert(match_id: UUID, verdict: Verdict, *, by: Actor, now: datetime) -> None:
-    """Undo a verdict: the merge comes apart, and the question is open again. Raises RightMissing,
-    ModerationError."""
+    """Undo a verdict: the merge is undone, and the question is open again.
+
+    Raises RightMissing, ModerationError.
+    """
     require(by, MERGE)
     match = _match(match_id)
     if verdict is Verdict.MERGE:

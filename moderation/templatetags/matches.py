@@ -1,4 +1,4 @@
-"""How the desk writes the values of two events that may be one."""
+"""Formats the values of two events that may be the same, for the admin."""
 
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,13 @@ from django.utils.html import strip_tags
 
 register = template.Library()
 
-#: As much of a text is compared by eye.
+#: Only so much of a text is shown for comparison.
 MOST = 400
 
 
 @register.filter
 def shown(value: Any) -> str:
-    """A column's value for a moderator: plain text, `yes` and `no`, `–` where nothing is known."""
+    """A column's value as plain text, `yes` and `no`, `–` where unknown."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
@@ -29,7 +29,7 @@ def shown(value: Any) -> str:
 
 @register.filter
 def field_name(column: str) -> str:
-    """`start_at` as `start`."""
+    """A column's name for display: `start` for `start_at`."""
     return column.removesuffix("_at").replace("_", " ")
 
 

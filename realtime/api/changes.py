@@ -46,8 +46,9 @@ _PARAMETERS = [
 def changes(request: HttpRequest) -> Response:
     """Public changes after `after`, in order, tombstones included.
 
-    Answers `epoch`, `offset` (resume with it), `results`, `has_more`, and `recovered`: false means that your
-    offset is too old or of another epoch, so read everything anew and go on from `offset`.
+    The response has `epoch`, `offset` (resume with it), `results`, `has_more`, and `recovered`. If
+    `recovered` is false, your offset is too old or of another epoch: read everything again and continue from
+    `offset`.
     """
     if not is_on(Flag.LIVE_FEED):
         raise NotFound("The live feed is turned off.")
@@ -65,7 +66,7 @@ def changes(request: HttpRequest) -> Response:
     )
     here = here._replace(
         pruned_to=position().pruned_to
-    )  # what was pruned between the two readings is a gap, and is said
+    )  # rows that were pruned between the two queries are a gap, which the answer reports
     response = Response(page_of(asked, here, [change_body(row) for row in rows]))
     response["Cache-Control"] = "no-store"
     return response

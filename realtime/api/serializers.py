@@ -1,4 +1,4 @@
-"""Shapes of the feed's API as OpenAPI describes them."""
+"""Serializers of the feed's API, for OpenAPI."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ class Broadcast(s.Serializer):
     )
 
     def validate_topics(self, given: list[str]) -> list[str]:
-        """Public ones that exist."""
+        """The topics, if all are public and exist."""
         if not given:
             return []
         try:
@@ -79,5 +79,5 @@ class BroadcastDone(s.Serializer):
 
 
 def notice_facts(change: Any) -> dict[str, Any]:
-    """What is answered to who broadcast."""
+    """The response to a broadcast."""
     return {"id": change.object_id, "topics": change.topics, "until": change.data["until"]}

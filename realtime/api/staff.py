@@ -1,4 +1,4 @@
-"""The staff's view of the feed: who listens to what, and a word to all of them."""
+"""The staff's view of the feed: readers by topic, and broadcasts to them."""
 
 from typing import ClassVar
 
@@ -33,17 +33,17 @@ _TOPICS = (
 
 
 class NotKnown(APIException):
-    """503: the processes cannot be asked now."""
+    """503: the hubs' reports cannot be read now."""
 
     status_code = 503
     default_detail = "Valkey, where the processes report, cannot be asked now."
 
 
 class LiveStaffView(StaffView):
-    """For members of staff, while the feed is on."""
+    """Only for staff, while the feed is on."""
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        """As DRF does; 404 while the feed is off."""
+        """As DRF does. Raises 404 while the feed is off."""
         super().initial(request, *args, **kwargs)
         if not is_on(Flag.LIVE_FEED):
             raise Http404
@@ -61,7 +61,7 @@ class AdminLiveTopics(LiveStaffView):
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
-        """The topics with the most readers first."""
+        """Readers by topic, the topics with the most readers first."""
         values = read_query(request.query_params, _TOPICS)
         try:
             hub_stats = open_registry().hub_stats()
@@ -93,7 +93,7 @@ class AdminLiveBroadcast(LiveStaffView):
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
-        """To all readers, or to those of some topics."""
+        """Send a notice to all readers, or to those of some topics."""
         wish = Broadcast(data=request.data)
         wish.is_valid(raise_exception=True)
         asked = wish.validated_data

@@ -1,4 +1,7 @@
-"""The user of a connection. Looked up only for topics that are not public: readers of public topics cost no query."""
+"""The user of a connection.
+
+It is looked up only for topics that are not public, so public readers cost no query.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +17,9 @@ from django.http.cookie import parse_cookie
 from realtime.exceptions import Code, Refused
 from realtime.feed.protocol import OWN_TOPIC, STAFF_TOPICS
 
-#: Fields of an account that decide about its rights. When one changes, the account's readers are checked again.
+#: Fields of an account that affect its rights. When one changes, the account's readers are checked again.
 DECIDING = ("password", "is_active", "is_staff", "is_superuser")
-#: Permissions for staff topics, by the beginning of the topic. One of each set is enough.
+#: Permissions for staff topics, by the prefix of the topic. One of each set is enough.
 PERMISSIONS = {
     "run:": frozenset({"sources.view_fetchrun"}),
     "desk:": frozenset({"moderation.view_review", "moderation.change_review"}),
@@ -25,8 +28,10 @@ PERMISSIONS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """A signed-in user. `permissions` as Django names them, read for staff only; `account` has the values of
-    DECIDING."""
+    """A signed-in user.
+
+    `permissions` as Django names them, read for staff only; `account` has the values of DECIDING.
+    """
 
     user_id: UUID
     is_staff: bool
@@ -50,8 +55,7 @@ async def by_session(scope: Any) -> Identity | None:
 
 
 def session_key(scope: Any) -> str:
-    """The value of the session cookie; '' without one, or where it cannot be a session key (PostgreSQL refuses
-    NUL)."""
+    """The value of the session cookie; '' without one, or where it contains NUL, which PostgreSQL refuses."""
     for name, value in scope.get("headers", ()):
         if name == b"cookie" and (
             key := parse_cookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
@@ -61,7 +65,7 @@ def session_key(scope: Any) -> str:
 
 
 async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:
-    """The user, where `topics` need one. Raises Refused where a right is missing."""
+    """The user, if `topics` need one. Raises Refused where a right is missing."""
     own, staff = OWN_TOPIC in topics, any(topic.startswith(STAFF_TOPICS) for topic in topics)
     if not own and not staff:
         return None

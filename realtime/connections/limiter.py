@@ -15,8 +15,12 @@ WINDOW = 10.0
 
 
 class ConnectionLimiter:
-    """Counts by address (IPv6 by the /64 network, which is one household) and by user. A limit of 0 means no
-    limit."""
+    """Counts by address and by user.
+
+    A limit of 0 means no limit.
+
+    IPv6 addresses count by their /64 network, which is one household.
+    """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -38,7 +42,7 @@ class ConnectionLimiter:
                 del self._connections[key]
 
     def add_person(self, user_id: UUID) -> None:
-        """Count a connection for its user, who is known now. Raises Refused at the limit."""
+        """Count a connection for its user after authentication. Raises Refused at the limit."""
         self._take(
             self._connections, user_id, settings.LIVE_CONNECTIONS_PER_USER, "connections of one person"
         )
@@ -48,8 +52,10 @@ class ConnectionLimiter:
         self.remove_connection("", user_id)
 
     def count_message(self, address: str, user_id: UUID | None, weight: int = 1) -> None:
-        """Count a message as `weight` messages of its address and its user, over all their connections. Raises
-        Refused at the limit."""
+        """Count a message as `weight` messages of its address and its user, over all their connections.
+
+        Raises Refused at the limit.
+        """
         now = self._clock()
         if now - self._counted_since >= WINDOW:
             self._counted_since = now

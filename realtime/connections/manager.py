@@ -1,5 +1,8 @@
-"""The connection manager of a hub: it admits and counts connections, closes idle ones, has their rights checked
-again, reports the hub's stats, and shuts down gracefully."""
+"""The connection manager of a hub.
+
+It admits and counts connections, closes idle ones, has their rights checked again, reports the hub's stats,
+and shuts down gracefully.
+"""
 
 import asyncio
 import random
@@ -47,7 +50,10 @@ _DROP_REASONS: Final = {
 
 
 class ConnectionManager:
-    """One per hub. `connections` counts those that are open, by way: websocket, sse, poll."""
+    """The connection manager; each hub has one.
+
+    `connections` counts open ones by kind: websocket, sse, poll.
+    """
 
     def __init__(self, hub: Hub) -> None:
         self.hub, self.limiter = hub, ConnectionLimiter()
@@ -70,7 +76,12 @@ class ConnectionManager:
 
     @contextmanager
     def admitted(self, scope: Any, over: str, reader: Reader | None = None) -> Iterator[str]:
-        """Count a connection while it is open. Yields its address. Raises Refused where the address has too many."""
+        """Count a connection while it is open.
+
+        Yields its address.
+
+        Raises Refused where the address has too many.
+        """
         address = network_of_scope(scope)
         self.limiter.add_connection(address)
         self.connections[over] += 1
@@ -110,8 +121,10 @@ class ConnectionManager:
         return protocol.restart_notice(random.randint(longest // 20, longest), offset=self.hub.offset)
 
     async def shut_down(self) -> None:
-        """Tell every reader when to come back, then close its connection. New connections are refused. Takes at
-        most LEAVE_SECONDS and a second."""
+        """Tell every reader when to come back, then close its connection.
+
+        New connections are refused. Takes at most LEAVE_SECONDS and a second.
+        """
         self.is_shutting_down = True
         shades = [self.restart_notice() for _ in range(_NOTICE_VARIANTS)]
         for number, reader in enumerate(list(self.hub.readers)):
@@ -147,8 +160,10 @@ class ConnectionManager:
         )
 
     async def report(self) -> None:
-        """Report the hub's stats to the registry, then send readers the number of watchers over all processes.
-        Without Valkey neither happens."""
+        """Report the hub's stats to the registry, then send readers the watcher counts of all processes.
+
+        Without Valkey neither happens.
+        """
         counts, self.hub.counts = self.hub.counts, Counter()
         try:
             readers = await asyncio.to_thread(self._exchange, self.stats(), counts)
@@ -181,7 +196,7 @@ class ConnectionManager:
         await self.rights.sweep()
 
     def _queue_notice(self, message: dict[str, Any]) -> None:
-        if not self._notices.full():  # what does not fit, the next sweep finds
+        if not self._notices.full():  # what does not fit is found by the next sweep
             self._notices.put_nowait(message)
 
     async def _handle_notice(self) -> None:
@@ -194,8 +209,10 @@ _managers: WeakKeyDictionary[asyncio.AbstractEventLoop, ConnectionManager] = Wea
 
 
 async def current_manager() -> ConnectionManager:
-    """The connection manager of the running event loop's hub, opened. Raises django.db.Error where the database cannot be
-    asked."""
+    """The connection manager of the running event loop's hub, opened.
+
+    Raises django.db.Error where the database is unreachable.
+    """
     hub = await current_hub()
     loop = asyncio.get_running_loop()
     manager = _managers.get(loop)

@@ -1,5 +1,7 @@
-"""Which pages may open the feed. This prevents cross-site WebSocket hijacking: a browser sends our cookies with a
-request from any page."""
+"""Which pages may open the feed; prevents cross-site WebSocket hijacking.
+
+A browser sends our cookies with a request from any page.
+"""
 
 from typing import Any
 from urllib.parse import urlparse
@@ -9,8 +11,10 @@ from django.conf import settings
 
 
 class SiteOrigins(OriginValidator):
-    """Admits pages of ALLOWED_HOSTS and of SITE_URL, and clients without Origin, which are no browsers and so carry
-    no other user's cookies."""
+    """Admits pages of ALLOWED_HOSTS and of SITE_URL, and clients without Origin.
+
+    The latter are no browsers and so carry no other user's cookies.
+    """
 
     def __init__(self, application: Any) -> None:
         site = urlparse(settings.SITE_URL)

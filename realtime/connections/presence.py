@@ -1,5 +1,8 @@
-"""How many readers watch a city or an event. The number is rounded, so that nobody can tell whether one certain
-person watches, and it is sent only when the rounded number changes."""
+"""How many readers watch a city or an event.
+
+The number is rounded, so that it does not reveal whether a certain person watches, and it is sent only when
+the rounded number changes.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,8 +14,10 @@ _WATCHED: Final = ("events:city:", "events:event:")
 
 
 def rounded(count: int) -> int:
-    """`count` rounded down: below 5 to 0, below 100 to a multiple of 5, else to two leading digits. 7 becomes 5, 99
-    becomes 95, 1,234 becomes 1,200."""
+    """`count` rounded down: below 5 to 0, below 100 to a multiple of 5, else to two leading digits.
+
+    7 becomes 5, 99 becomes 95, 1,234 becomes 1,200.
+    """
     if count < FEWEST:
         return 0
     if count < 100:
@@ -28,8 +33,10 @@ class Presence:
         self._told: dict[str, int] = {}
 
     def news(self, readers: Mapping[str, int]) -> dict[str, int]:
-        """The rounded numbers of `readers` (by topic, over all processes) that differ from those sent last. They
-        count as sent from now on."""
+        """The rounded numbers of `readers` (by topic, over all processes) that differ from those sent last.
+
+        They count as sent from now on.
+        """
         present = {
             topic: number
             for topic, count in readers.items()
@@ -45,5 +52,5 @@ class Presence:
         return changed
 
     def of(self, topic: str) -> int:
-        """The number that was sent last for `topic`; 0 where hardly anybody watches."""
+        """The number that was sent last for `topic`; 0 where almost nobody watches."""
         return self._told.get(topic, 0)

@@ -1,8 +1,7 @@
-"""The registry of hubs, in Valkey: each process reports its hub's stats, and counters that only grow
-(decisions/0018).
+"""The registry of hubs, in Valkey.
 
-Nothing here is the truth. When Valkey is wiped, the counters begin at 0, and the next report of each hub brings its
-stats back.
+Each process reports its hub's stats, and counters that only grow (decisions/0018). The data may be lost: when
+Valkey is wiped, the counters begin at 0, and the next report of each hub brings its stats back.
 """
 
 import json
@@ -23,15 +22,18 @@ MOST_TOPICS: Final = 5_000
 #: At most this many hubs are read.
 MOST_HUBS: Final = 500
 
-#: The ways to listen: three at a hub, and one through nginx with nchan, whose publisher reports like a hub.
+#: The ways to connect: three at a hub, and one through nginx with nchan, whose publisher reports like a hub.
 ENGINE: Final = "engine"
 WAYS: Final = ("websocket", "sse", "poll", ENGINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HubStats:
-    """Stats of one hub: open connections by way, readers by topic (`user:me` stands for all users together), what is
-    queued, and the newest change that was sent."""
+    """Stats of one hub.
+
+    Open connections by way, readers by topic (`user:me` stands for all users together), what is queued, and
+    the newest change that was sent.
+    """
 
     connections: Mapping[str, int] = field(default_factory=dict)
     topics: Mapping[str, int] = field(default_factory=dict)
@@ -43,7 +45,7 @@ class HubStats:
 
 
 class HubRegistry:
-    """Reports of hubs. Every method raises redis.RedisError where Valkey cannot be asked."""
+    """Reports of hubs. Every method raises redis.RedisError where Valkey is unreachable."""
 
     def __init__(self, client: "redis.Redis", *, prefix: str) -> None:
         self._client, self._totals, self._hub, self._hubs = (
@@ -54,8 +56,10 @@ class HubRegistry:
         )
 
     def report(self, name: str, stats: HubStats, counts: Mapping[str, int], *, now: float) -> None:
-        """Store the stats of hub `name` and add `counts` to the counters of all hubs. `now` in seconds since 1970.
-        One round trip."""
+        """Store the stats of hub `name` and add `counts` to the counters of all hubs.
+
+        `now` in seconds since 1970. One round trip.
+        """
         pipe = self._client.pipeline(transaction=True)
         for key, number in counts.items():
             pipe.hincrby(self._totals, key, number)

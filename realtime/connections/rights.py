@@ -1,7 +1,8 @@
 """Rights of open connections: checked when a reader subscribes, and again when they may have changed.
 
-`realtime.receivers` sends the hubs a notice when rights change. A notice may get lost, and SQL sends none, so every hub
-also sweeps every half minute: two queries for all its users, and more only for users whose account or session changed.
+`realtime.receivers` sends the hubs a notice when rights change. A notice may get lost, and changes by SQL
+send none, so every hub also sweeps every half minute: two queries for all its users, and more only for users
+whose account or session changed.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from realtime.feed.readers import Reader
 
 @dataclass(slots=True)
 class Grant:
-    """Why a reader may hear topics that are not public: its request, its session, and the account as it was then."""
+    """Why a reader may receive topics that are not public: its request, session, and account at that time."""
 
     scope: Any
     session: str
@@ -35,7 +36,7 @@ class Grant:
 
 
 class Rights:
-    """The readers of one hub that listen to topics for staff or for one user."""
+    """The readers of one hub with topics for staff or for one user."""
 
     def __init__(self, hub: Hub, limiter: ConnectionLimiter) -> None:
         self._hub, self._limiter = hub, limiter
@@ -43,11 +44,15 @@ class Rights:
         self._notices = 0
 
     async def grant(self, reader: Reader, topics: Sequence[str], scope: Any) -> None:
-        """Let `reader` subscribe to `topics` where its user may. Public topics cost no query. Raises Refused and
-        django.db.Error."""
+        """Let `reader` subscribe to `topics` if its user may.
+
+        Public topics cost no query.
+
+        Raises Refused and django.db.Error.
+        """
         seen = -1
         person = None
-        while seen != self._notices:  # a notice came while we asked: the answer may be out of date
+        while seen != self._notices:  # if a notice arrived during the query, the answer may be out of date
             seen = self._notices
             person = await check_rights(topics, scope)
         if person is None:
@@ -60,7 +65,7 @@ class Rights:
         )
 
     def forget(self, reader: Reader) -> None:
-        """The reader has gone."""
+        """Forget a reader that has disconnected."""
         self._held.pop(reader, None)
 
     async def noticed(self, *, user: str = "", session: str = "") -> None:
@@ -75,8 +80,11 @@ class Rights:
         )
 
     async def sweep(self) -> None:
-        """Check again every reader whose account or session changed, and all staff, whose permissions also come from
-        groups. Raises django.db.Error; the next sweep then checks the same readers again."""
+        """Check again every reader whose account or session changed, and all staff.
+
+        Permissions of staff also come from groups. Raises django.db.Error; the next sweep then checks the
+        same readers again.
+        """
         held = dict(self._held)
         accounts = await self._hub.database.run(_accounts, {each.user_id for each in held.values()})
         sessions = await self._hub.database.run(_sessions, {each.session for each in held.values()})
@@ -106,8 +114,10 @@ class Rights:
                     self._revoke(reader, topic, refused)
 
     def _revoke(self, reader: Reader, topic: str, refused: Refused) -> None:
-        """Unsubscribe `reader` from `topic` and tell it why. An event stream without topics is closed, since it cannot
-        subscribe again."""
+        """Unsubscribe `reader` from `topic` and send it the reason.
+
+        An event stream without topics is closed, since it cannot subscribe again.
+        """
         listens = reader.listens
         self._hub.detach(reader)
         for key, subscription in list(reader.subscriptions.items()):
@@ -127,7 +137,7 @@ class Rights:
 
 
 def digest(session: str) -> str:
-    """The SHA-256 by which a notice names a session. The key itself would open the account."""
+    """The SHA-256 by which a notice names a session. The key itself would give access to the account."""
     return hashlib.sha256(session.encode()).hexdigest()
 
 

@@ -1,8 +1,8 @@
-"""Graceful shutdown: a process that is told to stop first tells its readers, and then lets the server stop.
+"""Graceful shutdown: a stopping process first notifies its readers, then lets the server stop.
 
-uvicorn closes connections before the application knows of the shutdown, and Daphne cancels them (it has no lifespan
-protocol). So the hub installs its own signal handler in front of the server's. When all readers are told, it restores
-the server's handler and raises the signal again.
+uvicorn closes connections before the application learns of the shutdown, and Daphne cancels them (it has no
+lifespan protocol). So the hub installs its own signal handler in front of the server's. When all readers are
+notified, it restores the server's handler and raises the signal again.
 """
 
 import asyncio
@@ -15,8 +15,10 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 async def run_before_shutdown(leave: Callable[[], Awaitable[None]]) -> None:
-    """Wait for a signal to stop, run `leave`, then hand the signal to the server's own handler. A second signal
-    goes there at once. Never returns."""
+    """Wait for a signal to stop, run `leave`, then pass the signal to the server's own handler.
+
+    A second signal is passed on at once. Never returns.
+    """
     if threading.current_thread() is not threading.main_thread():  # only the main thread may handle signals
         return
     loop, told = asyncio.get_running_loop(), asyncio.Event()

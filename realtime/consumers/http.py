@@ -1,4 +1,4 @@
-"""What the two HTTP ways to the live feed share: asking, refusing, answering."""
+"""Code that both HTTP endpoints of the live feed share: requests, refusals, responses."""
 
 import json
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class HttpRefusal(Exception):
 
 @contextmanager
 def refusals_as_http() -> Iterator[None]:
-    """What is refused, which is counted, and a database that is away, as the HTTP status that fits."""
+    """Convert refusals (which are counted) and an unreachable database to the fitting HTTP status."""
     try:
         yield
     except Refused as refused:
@@ -59,7 +59,7 @@ def header(scope: Any, name: bytes) -> str:
 
 
 def parameters(scope: Any) -> dict[str, str]:
-    """The query string; of a name given twice the last counts. Raises Answered."""
+    """The query string as a dict; of a repeated name the last value counts. Raises HttpRefusal."""
     try:
         return dict(parse_qsl(scope["query_string"].decode("latin1"), max_num_fields=_MOST_PARAMETERS))
     except ValueError as error:
@@ -67,8 +67,12 @@ def parameters(scope: Any) -> dict[str, str]:
 
 
 def read_query(scope: Any) -> Subscribe:
-    """What an address asks for: `?topics=a,b`; Last-Event-ID, else `after=EPOCH-OFFSET`; filters as in
-    `/api/v1/events`; `batch=1`. Raises Answered and Refused."""
+    """The subscription that an address requests.
+
+    Raises HttpRefusal and Refused.
+
+    `?topics=a,b`; Last-Event-ID, else `after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `batch=1`.
+    """
     given = parameters(scope)
     topics = read_topics([topic for topic in given.pop("topics", "").split(",") if topic])
     mark = given.pop("after", "")
@@ -82,7 +86,7 @@ def read_query(scope: Any) -> Subscribe:
 
 
 async def open_manager(scope: Any) -> ConnectionManager:
-    """The connection manager of the hub, for a request that may use it. Raises Answered and django.db.Error."""
+    """The connection manager of the hub, if the request may use it. Raises HttpRefusal and django.db.Error."""
     host, _ = split_domain_port(header(scope, b"host"))
     if not host or not validate_host(host, settings.ALLOWED_HOSTS):
         raise HttpRefusal(HTTPStatus.BAD_REQUEST, "This host is not served here.")
@@ -97,7 +101,7 @@ async def open_manager(scope: Any) -> ConnectionManager:
 
 
 async def problem(scope: Any, send: Any, refusal: HttpRefusal) -> None:
-    """Problem details (RFC 9457)."""
+    """Send problem details (RFC 9457)."""
     status = refusal.status
     body = {
         "type": "about:blank",
@@ -122,7 +126,7 @@ async def answer(
     kind: bytes = b"application/json",
     headers: list[tuple[bytes, bytes]] | None = None,
 ) -> None:
-    """`body` as JSON, which it is already where it comes in bytes."""
+    """Send `body` as JSON; bytes are sent as they are."""
     data = (
         body
         if isinstance(body, bytes)

@@ -1,5 +1,7 @@
-"""`GET /api/v1/changes?wait=25`: a poll that waits on the hub, without a thread of its own. Without `wait`
-the plain view answers."""
+"""`GET /api/v1/changes?wait=25`: a poll that waits on the hub, without a thread of its own.
+
+Without `wait` the plain view answers.
+"""
 
 import asyncio
 import contextlib
@@ -17,7 +19,7 @@ from realtime.feed.protocol import Message
 
 
 async def long_poll(scope: Any, receive: Any, send: Any) -> None:
-    """Answers as soon as there is a change after `after`, at the latest after `wait` seconds (30 at most)."""
+    """Answer when there is a change after `after`, at the latest after `wait` seconds (30 at most)."""
     try:
         with refusals_as_http():
             manager = await open_manager(scope)
@@ -32,17 +34,20 @@ async def long_poll(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> bytes:
-    """The page, as soon as it has something; an empty one after the time, or when the client or this process
-    goes. Raises django.db.Error."""
+    """The page when it has results; an empty one after the time, or at disconnect or shutdown.
+
+    Raises django.db.Error.
+    """
     hub = manager.hub
     clock = asyncio.get_running_loop().time
     until = clock() + asked.wait
     await hub.catch_up_to(asked.after)
     asked = replace(
         asked, epoch=asked.epoch or hub.epoch
-    )  # where the numbers begin anew meanwhile, nothing is resumed
+    )  # if a new epoch begins meanwhile, nothing is resumed
     gone = asyncio.create_task(_gone(receive))
-    looked = asked.after  # nothing up to here: no change is looked at twice, nor the database asked
+    # nothing up to here: each change is examined once, and the database is not queried for it again
+    looked = asked.after
     try:
         while True:
             here = Position(hub.epoch, hub.offset, hub.pruned_to)
@@ -62,8 +67,10 @@ async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> b
 
 
 async def _found(hub: Hub, asked: PageAsked, looked: int) -> list[Message]:
-    """What came after `looked`, one more than the limit: from memory where that reaches, else read once for
-    all who ask the same."""
+    """The changes after `looked`, at most one more than the limit.
+
+    From memory where possible, else by one query for all identical requests.
+    """
     if looked < hub.window.start:
         question = (asked.topics, looked, asked.limit, hub.epoch)
         read = partial(hub.database.run, _from_database, *question)
@@ -78,8 +85,10 @@ async def _found(hub: Hub, asked: PageAsked, looked: int) -> list[Message]:
 
 
 def _from_database(topics: tuple[str, ...], after: int, limit: int, epoch: str) -> tuple[list[Message], int]:
-    """The changes, and up to where was pruned when they were there: what was pruned before they were read is
-    a gap, and is said."""
+    """The changes, and the last pruned number.
+
+    What was pruned before they were read is a gap, which the answer reports.
+    """
     found = [Message(change, epoch) for change in changes_after(after, limit=limit + 1, topics=topics)]
     return found, position().pruned_to
 

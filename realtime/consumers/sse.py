@@ -1,5 +1,7 @@
-"""`GET /api/v1/live`: the same feed as server-sent events, as a bare ASGI application (Django's middleware
-would hold or compress the stream)."""
+"""`GET /api/v1/live`: the feed as server-sent events, as a bare ASGI application.
+
+Django's middleware would buffer or compress the stream.
+"""
 
 import asyncio
 from http import HTTPStatus
@@ -31,13 +33,15 @@ _HEADERS = [
     (b"x-accel-buffering", b"no"),
     *SECURITY,
 ]
-#: How long a client that does not take its last frames is waited for.
+#: How many seconds to wait for a client that does not read its last frames.
 _CLOSE_SECONDS = 5.0
 
 
 async def live_stream(scope: Any, receive: Any, send: Any) -> None:
-    """One stream, from its request to its end. `?topics=a,b`; Last-Event-ID, else `?after=EPOCH-OFFSET`;
-    filters as in `/api/v1/events`; `batch=1`."""
+    """Serve one stream, from its request to its end.
+
+    `?topics=a,b`; Last-Event-ID, else `?after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `batch=1`.
+    """
     task = asyncio.current_task()
     reader = Reader(lambda frame: send(frame.stream), server=send, overflow=lambda: task and task.cancel())
     try:
@@ -71,7 +75,7 @@ async def _stream(
         manager.send_watching(reader, asked.topics)
         while (await receive())["type"] != "http.disconnect":
             pass
-    except DatabaseError:  # the stream ends, and its reader comes back to resume
+    except DatabaseError:  # the stream ends, and its client comes back to resume
         await _end(reader, send)
     except asyncio.CancelledError:
         if not reader.code or task is None:
@@ -86,7 +90,7 @@ async def _stream(
 
 
 async def _end(reader: Reader, send: Any) -> None:
-    """End the stream after what is queued; a client that does not take even that is left to the server."""
+    """End the stream after the queued frames. A client that does not read them is left to the server."""
     try:
         async with asyncio.timeout(_CLOSE_SECONDS):
             await reader.drained()
@@ -96,8 +100,10 @@ async def _end(reader: Reader, send: Any) -> None:
 
 
 def _allowed(scope: Any) -> list[tuple[bytes, bytes]]:
-    """The headers of the answer. A page of another site may not read the stream, with whoever's cookies.
-    Raises Answered."""
+    """The headers of the response.
+
+    A page of another site is refused, since its requests carry cookies. Raises HttpRefusal.
+    """
     origin = header(scope, b"origin")
     if not origin:
         return _HEADERS

@@ -23,7 +23,7 @@ _CLOSE_SECONDS = 5.0
 
 
 async def live_socket(scope: Any, receive: Any, send: Any) -> None:
-    """One connection, from its opening to its end."""
+    """Serve one connection, from its opening to its end."""
     await receive()
     try:
         manager = await current_manager()
@@ -58,7 +58,7 @@ class Conversation:
         self.reader = Reader(self._put, server=send, overflow=self._leave, fast_send=fast_send_of(send))
 
     async def run(self) -> None:
-        """Until the client goes, is too slow, asks too much, or is sent away."""
+        """Run until the client disconnects, is too slow, exceeds a limit, or is dismissed."""
         try:
             with self._manager.admitted(self._scope, "websocket", self.reader) as self._address:
                 await self._converse()
@@ -93,8 +93,10 @@ class Conversation:
             self._hub.readers.discard(self.reader)
 
     async def _answer(self, event: Any) -> None:
-        """Obey one message, or where there is none yet the address. What ends the conversation is its
-        reader's `code`."""
+        """Handle one message, or the address before the first one.
+
+        The reader's `code` is set when the conversation ends.
+        """
         try:
             if event is None:
                 await self._subscribe(read_query(self._scope))
@@ -118,7 +120,7 @@ class Conversation:
         self.reader.push(protocol.error(refused))
 
     def _count(self, event: Any) -> None:
-        """Raises Refused for a message that is too long, or one too many."""
+        """Count a message. Raises Refused for one that is too long or exceeds the limit."""
         if (
             len((event.get("text") or "").encode()) > protocol.MOST_BYTES_IN
             or len(event.get("bytes") or b"") > protocol.MOST_BYTES_IN
@@ -127,7 +129,7 @@ class Conversation:
         self._take(1)
 
     def _take(self, weight: int) -> None:
-        """So many messages' worth. Raises Refused for one too many."""
+        """Count a message as `weight` messages. Raises Refused at the limit."""
         now = asyncio.get_running_loop().time()
         recent = self._recent
         while recent and now - recent[0] >= protocol.MESSAGES_SECONDS:
@@ -173,8 +175,10 @@ class Conversation:
             self._task.cancel()
 
     async def _end(self) -> None:
-        """Close with the code that fits, after what is queued; a client that does not even take that is left
-        to the server's time limits."""
+        """Close with the fitting code after the queued frames.
+
+        A client that does not read them is left to the server's time limits.
+        """
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await self.reader.drained()

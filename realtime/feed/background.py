@@ -15,8 +15,11 @@ STEP = 500
 
 
 async def run_forever(turn: Callable[[], Coroutine[Any, Any, None]], *, task: str, pause: float) -> None:
-    """Repeat `turn` until cancelled. An error is logged with the name `task`, and after `pause` seconds the work goes
-    on: a task that ended by an error would leave readers without changes, or a revoked right in force."""
+    """Repeat `turn` until cancelled.
+
+    An error is logged with the name `task`, and after `pause` seconds the work continues: a task that ended
+    by an error would leave readers without changes, or a revoked right in force.
+    """
     while True:
         try:
             await turn()

@@ -1,5 +1,8 @@
-"""The backlog: changes older than the hub's window, read from the database once for all readers of the same topics. A
-crowd that comes back costs as much as one reader."""
+"""The backlog: changes older than the hub's window, read from the database.
+
+They are read once for all readers of the same topics, so that a crowd that comes back costs as much as one
+reader.
+"""
 
 from collections import deque
 from collections.abc import Collection
@@ -26,8 +29,10 @@ _Key = tuple[frozenset[str], UUID | None, int, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BacklogPart:
-    """The newest change of each object after `after` and up to `end`, in order. It says nothing of changes up to
-    `after`."""
+    """The newest change of each object after `after` and up to `end`, in order.
+
+    It contains nothing about changes up to `after`.
+    """
 
     key: _Key
     after: int
@@ -48,10 +53,10 @@ class Backlog:
     async def part(
         self, cursor: int, upto: int, *, topics: Collection[str], user_id: UUID | None, epoch: str, floor: int
     ) -> BacklogPart:
-        """The next part of the changes of `topics` after `cursor`, towards `upto`. `floor` is the last pruned number.
-        Raises django.db.Error.
+        """The next part of the changes of `topics` after `cursor`, towards `upto`.
 
-        The part's `after` is beyond `cursor` where the next changes were pruned meanwhile.
+        `floor` is the last pruned number. Raises django.db.Error. The part's `after` is beyond `cursor` where
+        the next changes were pruned meanwhile.
         """
         key = (frozenset(topics), user_id if OWN_TOPIC in topics else None, upto, epoch)
         known = [part for part in self._held if part.key == key]

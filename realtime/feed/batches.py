@@ -1,4 +1,4 @@
-"""Batches: several messages of a burst in one frame, for readers who asked for it."""
+"""Batches: several messages of a burst in one frame, for readers who requested it."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -30,8 +30,10 @@ _newest_batch: tuple[tuple[Frame, ...], Batch | None] = ((), None)
 
 
 def batch(frames: Sequence[Frame]) -> Batch:
-    """The batch of `frames`. The newest batch is cached, since readers of the same topics ask for the same one after
-    the other."""
+    """The batch of `frames`.
+
+    The newest batch is cached, since readers of the same topics request the same one in turn.
+    """
     global _newest_batch
     held, made = _newest_batch
     if (

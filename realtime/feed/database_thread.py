@@ -1,5 +1,4 @@
-"""One thread with one database connection for all queries of a hub: however many readers there are, the database has
-one connection."""
+"""One thread with one database connection for all queries of a hub, however many readers there are."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +21,7 @@ class DatabaseThread:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live", initializer=_leave_pool)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of `work`; a connection that failed, or grew too old, is replaced before it."""
+        """The result of `work`. A connection that failed, or grew too old, is replaced before it."""
         return await asyncio.get_running_loop().run_in_executor(
             self._executor, lambda: _fresh(work, *args, **kwargs)
         )
@@ -34,8 +33,11 @@ class DatabaseThread:
 
 
 def _leave_pool() -> None:
-    """Give this thread a connection of its own, outside the pool. While the database is away a pool makes its users
-    wait; here each attempt fails or succeeds at once."""
+    """Give this thread a connection of its own, outside the pool.
+
+    While the database is unreachable, a pool makes its users wait; here each attempt fails or succeeds at
+    once.
+    """
     settings = deepcopy(connections.settings["default"])
     if settings["OPTIONS"].pop("pool", None):
         settings["OPTIONS"].setdefault("connect_timeout", _CONNECT_SECONDS)

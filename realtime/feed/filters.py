@@ -7,8 +7,8 @@ from typing import Any
 from events.filters import EventFilter, matches
 from realtime.exceptions import Code, Refused
 
-#: The API's name of each filter, and EventFilter's. Other filters cannot be evaluated on a change's data and are
-#: refused.
+#: The API's name of each filter, and EventFilter's. Other filters cannot be evaluated on a change's data and
+#: are refused.
 _NAMES = {
     "city": "city", "area": "area", "category": "categories", "tag": "tags", "q": "q", "status": "statuses",
     "start_after": "start_after", "start_before": "start_before", "when": "when", "lat": "lat", "lng": "lng", "radius_km": "radius_km",
@@ -25,8 +25,12 @@ _MOST = 20
 
 
 def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
-    """The filter that `given` (names as in `/api/v1/events`, or EventFilter's own) asks for; None where it
-    asks for nothing. Raises Refused."""
+    """The filter in `given`; None where it is empty.
+
+    Raises Refused.
+
+    Names are as in `/api/v1/events`, or EventFilter's own.
+    """
     known = {**_NAMES, **{name: name for name in _LISTS}}
     if unknown := sorted(str(name) for name in given if name not in known):
         raise Refused(Code.FILTERS, f"No such filter: {', '.join(unknown)[:_LONGEST]}.")
@@ -47,11 +51,11 @@ def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
 
 
 def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any], *, now: datetime | None = None) -> bool:
-    """Whether a reader with the filter `wanted` gets a change of type `kind`: the event matches now, or it matched
-    before the change, so that the reader can drop it.
+    """Whether a reader with the filter `wanted` gets a change of type `kind`.
 
-    Removals, merges and cancellations always pass, since the reader may show the event. So does a change whose data
-    cannot be evaluated.
+    It does if the event matches now, or matched before the change, so that the reader can remove it.
+    Removals, merges and cancellations always pass, since the reader may show the event. So does a change
+    whose data cannot be evaluated.
     """
     if kind in ("event.removed", "event.merged", "event.cancelled") or not kind.startswith("event."):
         return True
@@ -66,8 +70,10 @@ def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any], *, now: date
 
 
 def _public(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a change in the shape of the public event, which `matches` reads: of what has no hour, the
-    days."""
+    """The data of a change in the shape of the public event, which `matches` reads.
+
+    An event without a time has dates.
+    """
     venue = {"name": data["venue"], "lat": data["lat"], "lng": data["lng"]}
     days = (
         {"start": data["start_date"], "end": data["end_date"]}
@@ -78,7 +84,7 @@ def _public(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _whole(wanted: EventFilter) -> None:
-    """Refuses half a circle, and times without a zone, which the comparison could not take."""
+    """Refuse half a circle, and times without a zone, which cannot be compared."""
     circle = (wanted.lat, wanted.lng, wanted.radius_km)
     if any(part is None for part in circle) != all(part is None for part in circle):
         raise Refused(Code.FILTERS, "A radius needs lat, lng and radius_km together.")

@@ -1,5 +1,7 @@
-"""The flag that switches the live feed on and off. It is read in a thread of its own, since a cache that hangs must not
-delay a change."""
+"""The flag that switches the live feed on and off.
+
+It is read in a thread of its own, since a cache that hangs must not delay a change.
+"""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,7 @@ SECONDS = 5.0
 
 
 class LiveFeedFlag:
-    """The value that was read last; on, until it was read."""
+    """The last value of the flag; on, until it was read."""
 
     def __init__(self) -> None:
         self.is_on = True
@@ -39,7 +41,7 @@ class LiveFeedFlag:
 
 
 def _ask() -> bool:
-    """The cache nearly always knows. A database connection that was needed is closed again."""
+    """Read the flag, mostly from the cache. A database connection that was needed is closed again."""
     try:
         return is_on(Flag.LIVE_FEED)
     finally:

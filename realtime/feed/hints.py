@@ -1,5 +1,7 @@
-"""What the processes tell the hubs over the channel layer. Such a message may get lost: each hub also polls the
-outbox and checks rights again by itself."""
+"""Messages from processes to the hubs over the channel layer.
+
+They may get lost: each hub also polls the outbox and checks rights by itself.
+"""
 
 import asyncio
 from typing import Any, Final

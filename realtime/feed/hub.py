@@ -1,5 +1,8 @@
-"""The hub: one per ASGI process (more exactly, per event loop). It reads new changes from the outbox and sends each to
-the local readers of its topics. Nothing else in the process reads the outbox for them."""
+"""The hub: one per ASGI process (more exactly, per event loop).
+
+It reads new changes from the outbox and sends each to the local readers of its topics. Nothing else in the
+process reads the outbox for them.
+"""
 
 import asyncio
 import contextlib
@@ -79,8 +82,12 @@ class Hub:
         return self.flag.is_on
 
     async def start(self) -> None:
-        """Read the position of the outbox, then follow it. Concurrent callers share one attempt. Raises
-        django.db.Error where the database is away."""
+        """Read the position of the outbox, then follow it.
+
+        Concurrent callers share one attempt.
+
+        Raises django.db.Error where the database is unreachable.
+        """
         if not self._tasks:
             await self.single_flight.run("start", self._start)
 
@@ -125,8 +132,12 @@ class Hub:
         self.listeners.discard(reader)
 
     async def refresh(self) -> None:
-        """Read the changes after `offset` from the outbox and send them. One call at a time. Raises
-        django.db.Error."""
+        """Read the changes after `offset` from the outbox and send them.
+
+        One call at a time.
+
+        Raises django.db.Error.
+        """
         async with self._reading:
             more = True
             while more:
@@ -140,8 +151,11 @@ class Hub:
                     self.offset = max(self.offset, here.number)
 
     async def catch_up_to(self, offset: int) -> None:
-        """Read on where a reader has seen a newer `offset` at another hub. Concurrent callers share the reading. It may
-        have begun before that number was given, hence a second one. Raises django.db.Error."""
+        """Read on where a reader has seen a newer `offset` at another hub.
+
+        Concurrent callers share the query. It may have begun before that number existed, hence a second one.
+        Raises django.db.Error.
+        """
         for _ in range(2):
             if offset > self.offset:
                 await self.single_flight.run("reach", self.refresh)
@@ -168,8 +182,10 @@ class Hub:
             self.wake_waiting()
 
     async def _fan_out(self, message: Message) -> None:
-        """Send `message` to each reader of its topics. A reader that subscribes between two steps finds it in the
-        window; `Reader.seen` prevents a second copy."""
+        """Send `message` to each reader of its topics.
+
+        A reader that subscribes meanwhile finds it in the window; `Reader.seen` prevents a second copy.
+        """
         work = writes = 0
         for readers in self.listeners.groups(message):
             work += 1
@@ -208,8 +224,11 @@ class Hub:
         self.snapshots.clear()
 
     async def _renew(self, here: Position) -> None:
-        """The outbox has a new epoch: send every reader a new `hello`. All readers get their new offset in one step of
-        the event loop, so that none resumes with an offset of the old epoch."""
+        """The outbox has a new epoch: send every reader a new `hello`.
+
+        All readers get their new offset in one step of the event loop, so that none resumes with an offset of
+        the old epoch.
+        """
         log.warning("outbox_renewed", epoch=here.epoch, number=here.number)
         self._reset(here, start=here.number)
         for reader in self.readers:
@@ -220,8 +239,11 @@ class Hub:
         self.wake_waiting()
 
     async def _follow(self) -> None:
-        """Read after each hint, and every second in case a hint was lost or nobody numbered a commit. Numbered changes
-        are read first, since numbering also tells the other hubs, which takes a second while Valkey hangs."""
+        """Read after each hint, and every second in case a hint was lost or nobody numbered a commit.
+
+        Numbered changes are read first: numbering also notifies the other hubs, which takes a second while
+        Valkey hangs.
+        """
         await self._wait_for_hint()
         await self.refresh()
         if await self.database.run(number_changes) is not None:
@@ -234,8 +256,10 @@ class Hub:
         self._hint.clear()
 
     async def _listen(self) -> None:
-        """Receive messages of the channel layer. While it is down, changes wait at most a second for the next
-        poll."""
+        """Receive messages of the channel layer.
+
+        While it is down, changes wait at most a second for the next poll.
+        """
         layer = get_channel_layer()
         if layer is None:
             await asyncio.get_running_loop().create_future()
@@ -264,7 +288,7 @@ class Hub:
         await self.apply_flag()
 
     async def apply_flag(self) -> None:
-        """Read the flag of the live feed. Where it is off, close all connections."""
+        """Read the flag of the live feed. If it is off, close all connections."""
         if not await self.flag.refresh():
             for reader in list(self.readers):
                 reader.dismiss(protocol.CLOSE_OFF)
@@ -286,7 +310,10 @@ def running_hub() -> Hub | None:
 
 
 async def current_hub() -> Hub:
-    """The hub of the running event loop, started. Raises django.db.Error where the database is away."""
+    """The hub of the running event loop, started.
+
+    Raises django.db.Error where the database is unreachable.
+    """
     hub = _hubs.setdefault(asyncio.get_running_loop(), Hub())
     await hub.start()
     return hub

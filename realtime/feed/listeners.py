@@ -1,5 +1,8 @@
-"""An index of readers by topic and filter. A change costs only as much as its own readers do, and a filter is
-evaluated once for all readers that share it."""
+"""An index of readers by topic and filter.
+
+A change costs only as much as its own readers do, and a filter is evaluated once for all readers that share
+it.
+"""
 
 from collections.abc import Iterator
 
@@ -41,9 +44,12 @@ class Listeners:
         return {key: sum(len(readers) for readers in groups.values()) for key, groups in self._found.items()}
 
     def groups(self, message: Message) -> Iterator[list[Reader]]:
-        """The readers of `message`, one group for each of its topics and filters; an empty group where the filter does
-        not pass. A reader of several of its topics is in several groups. Each group is a copy, so readers may come and
-        go between two of them. A filter is evaluated once, however many topics have it."""
+        """The readers of `message`, one group for each of its topics and filters.
+
+        A group is empty where the filter does not pass. A reader of several of its topics is in several
+        groups. Each group is a copy, so readers may come and go between two of them. A filter is evaluated
+        once, however many topics have it.
+        """
         judged: dict[EventFilter, bool] = {}
         for key in message.keys:
             for wanted, readers in list(self._found.get(key, {}).items()):

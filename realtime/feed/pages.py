@@ -50,11 +50,12 @@ def read_page_asked(given: Mapping[str, str]) -> PageAsked:
 
 
 def page_of(asked: PageAsked, here: Position, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The page as a dict. `found` has one body more than the limit where there are further ones. The client resumes
-    with `offset`.
+    """The page as a dict.
 
-    `recovered` is false where changes after `after` are no longer known: the client then reads everything again and goes
-    on from `offset`.
+    `found` has one body more than the limit where there are further ones.
+
+    The client resumes with `offset`. `recovered` is false where changes after `after` are no longer stored:
+    the client then reads everything again and continues from `offset`.
     """
     head = _head(asked, here, [body["offset"] for body in found])
     return {**head, "results": list(found[: asked.limit]) if head["recovered"] else []}
@@ -81,7 +82,7 @@ def _head(asked: PageAsked, here: Position, offsets: Sequence[int]) -> dict[str,
 
 
 def can_resume(asked: PageAsked, here: Position) -> bool:
-    """Whether every change after `asked.after` is still known."""
+    """Whether every change after `asked.after` is still stored."""
     return asked.epoch in ("", here.epoch) and here.pruned_to <= asked.after <= here.number
 
 

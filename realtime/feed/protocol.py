@@ -1,4 +1,4 @@
-"""The live protocol of contracts.md: every message declared once, for WebSocket, SSE and polling alike."""
+"""The live protocol of contracts.md: every message is declared once, for WebSocket, SSE and polling."""
 
 import json
 import struct
@@ -16,12 +16,12 @@ from pipeline import patterns
 from realtime.exceptions import Code, Refused
 from realtime.feed.filters import passes, read_filters
 
-#: Bounds on what a client may ask.
+#: Limits on a client's requests.
 MOST_BYTES_IN = 16 * 1024
 MOST_TOPICS = 50
 MOST_MESSAGES, MESSAGES_SECONDS = 60, 10.0
 LARGEST_OFFSET = 2**63 - 1
-#: What the objects of a change take beside its texts, measured with changes of events.
+#: Memory of a change's objects beside its texts, measured with changes of events.
 OBJECT_BYTES = 5_000
 #: A subscription that resumes with a filter counts as this many messages: the filter may run on each change of the
 #: window.
@@ -58,8 +58,10 @@ NOTICE = "system.notice"
 
 
 class Frame:
-    """One message of the server, encoded once. `socket` and `stream` are its ASGI messages for a WebSocket and for an
-    event stream; `size` is in bytes."""
+    """One message of the server, encoded once.
+
+    `socket` and `stream` are its ASGI messages for a WebSocket and for an event stream; `size` is in bytes.
+    """
 
     def __init__(self, body: Mapping[str, Any], *, mark: str = "") -> None:
         self.kind = str(body["type"])
@@ -87,7 +89,7 @@ class Frame:
 
     @cached_property
     def stream(self) -> dict[str, Any]:
-        """For an event stream (WHATWG HTML, 9.2.5); JSON text holds no line break."""
+        """For an event stream (WHATWG HTML, 9.2.5); JSON text contains no line break."""
         mark = f"id: {self._mark}\n" if self._mark else ""
         return _chunk(f"{mark}event: {self.kind}\ndata: {self.text}\n\n")
 
@@ -105,7 +107,7 @@ class Comment(Frame):
 
 
 class RestartNotice(Frame):
-    """The notice of a process that stops."""
+    """The notice of a stopping process."""
 
     def __init__(self, milliseconds: int, *, offset: int) -> None:
         data = {"kind": "restart", "message": "The server restarts.", "retry_after_ms": milliseconds}
@@ -128,8 +130,10 @@ class RestartNotice(Frame):
 
 
 class Message(Frame):
-    """A change of the outbox as a frame. `keys` are the topics of its readers, `object_key` names the object that
-    changed."""
+    """A change of the outbox as a frame.
+
+    `keys` are the topics of its readers, `object_key` identifies the object that changed.
+    """
 
     def __init__(self, change: Change, epoch: str) -> None:
         self.offset = int(change.number or 0)
@@ -142,8 +146,10 @@ class Message(Frame):
 
     @property
     def memory_bytes(self) -> int:
-        """Estimated upper bound of its memory in bytes: the text, its bytes for WebSockets and for streams, and its
-        data as objects."""
+        """Estimated upper bound of its memory in bytes.
+
+        The text, its bytes for WebSockets and for streams, and its data as objects.
+        """
         return 4 * self.size + OBJECT_BYTES
 
     def judge(self, wanted: EventFilter) -> bool:
@@ -168,7 +174,7 @@ def change_body(change: Change) -> dict[str, Any]:
         if change.object_type == "event"
         else f"{change.object_type}:{change.object_id}"
     )
-    if change.object_type == "weather":  # the one topic that is named by a city's slug
+    if change.object_type == "weather":  # the only topic with a city's slug
         topic = change.topics[0]
     elif change.object_type == SYSTEM_TOPIC:
         topic = SYSTEM_TOPIC
@@ -183,8 +189,10 @@ def change_body(change: Change) -> dict[str, Any]:
 
 
 def keys_of(change: Change) -> frozenset[str]:
-    """The keys of the readers who may get `change`: staff topics only for the staff audience, one user's key for one
-    user."""
+    """The keys of the readers who may get `change`.
+
+    Staff topics are only for the staff audience, one user's key only for that user.
+    """
     if change.audience == Audience.USER:
         return frozenset({own_key(change.user_id)})
     if change.audience == Audience.STAFF:
@@ -199,20 +207,30 @@ def own_key(user_id: Any) -> str:
 
 @lru_cache(maxsize=16)
 def hello(epoch: str, offset: int) -> Frame:
-    """The first frame. It has no SSE id, so that a client that breaks off before it has caught up resumes from its old
-    offset."""
+    """The first frame.
+
+    It has no SSE id.
+
+    So a client that disconnects before it has caught up resumes from its old offset.
+    """
     return Frame({"type": "hello", "epoch": epoch, "offset": offset})
 
 
 @lru_cache(maxsize=256)  # thousands that come back at once ask for the same
 def subscribed(topics: tuple[str, ...], *, recovered: bool, epoch: str, offset: int) -> Frame:
-    """The answer to subscribe. All following changes come after `offset`: first the missed ones, then new ones."""
+    """The answer to subscribe.
+
+    All following changes come after `offset`: first the missed ones, then new ones.
+    """
     body = {"type": "subscribed", "topics": list(topics), "recovered": recovered, "offset": offset}
     return Frame(body, mark=f"{epoch}-{offset}")
 
 
 def transient(topic: str, kind: str, data: Mapping[str, Any], *, offset: int) -> Frame:
-    """A transient message, which is not in the outbox: its `offset` is the current one, and it has no SSE id."""
+    """A transient message, which is not in the outbox.
+
+    Its `offset` is the current one, and it has no SSE id.
+    """
     at = datetime.now(UTC).isoformat()
     return Frame(
         {"type": kind, "offset": offset, "topics": [topic], "topic": topic, "at": at, "data": dict(data)}
@@ -226,8 +244,10 @@ def error(refused: Refused, *, topics: Sequence[str] = ()) -> Frame:
 
 
 def restart_notice(milliseconds: int, *, offset: int) -> Frame:
-    """The last frame of a process that stops: come back after `milliseconds`. On an event stream it also sets
-    `retry`."""
+    """The last frame of a stopping process: come back after `milliseconds`.
+
+    On an event stream it also sets `retry`.
+    """
     return RestartNotice(milliseconds, offset=offset)
 
 
@@ -238,7 +258,10 @@ RETRY = Comment("retry: 3000")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscribe:
-    """A request for topics. `after` None means from now on, `epoch` None the current one, `batch` None as before."""
+    """A request for topics.
+
+    `after` None means from now on, `epoch` None the current one, `batch` None as before.
+    """
 
     topics: tuple[str, ...]
     epoch: str | None = None
@@ -295,7 +318,7 @@ def read_command(text: str) -> Command:
 
 
 def read_topics(given: Any) -> tuple[str, ...]:
-    """Topics, each once, in the order given. Raises Refused for one that does not exist."""
+    """Topics, each once, in the order given. Raises Refused for an unknown one."""
     if not isinstance(given, list) or not given:
         raise Refused(Code.TOPICS, "topics must be a list with at least one topic.")
     if len(given) > MOST_TOPICS:

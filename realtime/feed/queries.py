@@ -23,8 +23,10 @@ class News(NamedTuple):
 
 
 def news(after: int, limit: int = 1000) -> News:
-    """Changes of every audience after `after` (2 queries). The position is read first, so that it never runs
-    ahead of the rows."""
+    """Changes of every audience after `after` (2 queries).
+
+    The position is read first, so that it is never newer than the rows.
+    """
     here = position()
     rows = list(changes_after(after, limit=limit, audiences=EVERYONE)) if here.number > after else []
     return News(here, rows, len(rows) == limit)
@@ -33,8 +35,10 @@ def news(after: int, limit: int = 1000) -> News:
 def latest_changes(
     after: int, upto: int, *, topics: Collection[str], user_id: UUID | None, limit: int
 ) -> list[Change]:
-    """For each object that changed after `after`, its newest change that `topics` hear, where that is not
-    beyond `upto`; in order."""
+    """For each object that changed after `after`, its newest change in `topics`, if not beyond `upto`.
+
+    In order.
+    """
     heard = _heard(topics, user_id)
     newer = Change.objects.filter(
         heard,
@@ -49,7 +53,7 @@ def latest_changes(
 
 
 def _heard(topics: Collection[str], user_id: UUID | None) -> Q:
-    """The same rule as `protocol.keys_of`, for the database."""
+    """The rule of `protocol.keys_of` for the database."""
     open_to_all = [topic for topic in topics if topic != OWN_TOPIC]
     heard = Q(audience=Audience.PUBLIC, topics__overlap=open_to_all)
     if staff := [topic for topic in open_to_all if topic.startswith(STAFF_TOPICS)]:

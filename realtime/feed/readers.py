@@ -1,4 +1,4 @@
-"""A reader: the subscriptions of one connection, and a bounded queue of frames in front of it."""
+"""A reader: the subscriptions of one connection, and the bounded queue of its frames."""
 
 import asyncio
 from collections import deque
@@ -15,7 +15,8 @@ from realtime.transport.fast_send import FastSend
 
 Send = Callable[[Any], Awaitable[None]]
 
-#: At most this many bytes wait for one reader. Beyond it the connection is closed; the client comes back and resumes.
+#: At most this many bytes wait for one reader. Beyond that the connection is closed; the client comes back
+#: and resumes.
 QUEUE_BYTES = 256 * 1024
 _LOW = QUEUE_BYTES // 4
 #: A batching reader waits this many seconds for more of a burst, and gets at most this many bytes in one frame.
@@ -27,7 +28,7 @@ _LOOK_SECONDS = 0.05
 
 @dataclass(slots=True)
 class Subscription:
-    """One topic of one reader. Of the changes after `since` it has received those up to `at`."""
+    """One topic of one reader. Of the changes after `since` the reader has received those up to `at`."""
 
     topic: str
     since: int
@@ -39,12 +40,12 @@ class Subscription:
 
 
 class Reader:
-    """Made by a connection; the hub pushes. A frame goes to `fast_send` at once where that takes it, else one task
-    at a time writes with `send`.
+    """Created by a connection; the hub pushes frames.
 
-    `server` is the ASGI server's own send. `listens` while the hub hands it what is new, `seen` is the newest
-    change that it was pushed. `overflow` is called once, when the connection shall close with `code`;
-    `batching` while what comes in a burst is sent as one frame.
+    A frame is written by `fast_send` at once if that accepts it, else one task at a time writes with `send`.
+    `server` is the ASGI server's own send. `listens` is true while the hub pushes new changes; `seen` is the
+    newest change that it was pushed. `overflow` is called once, when the connection must close with `code`.
+    With `batching` a burst is sent as one frame.
     """
 
     __slots__ = (
@@ -71,7 +72,10 @@ class Reader:
         self.subscriptions: dict[str, Subscription] = {}
 
     def push(self, frame: Frame) -> None:
-        """Write `frame`, or queue it; past the bound the reader ends instead. A single frame always fits."""
+        """Write `frame`, or queue it.
+
+        Beyond the limit the reader ends instead. A single frame always fits.
+        """
         if self.ended or (
             self._writer is None
             and self._fast_send is not None
@@ -128,8 +132,10 @@ class Reader:
         return min((subscription.at for subscription in self.subscriptions.values()), default=LARGEST_OFFSET)
 
     def resume_state(self) -> frozenset[tuple[str, int, int, EventFilter | None]]:
-        """Everything that `late` and the filters depend on. Readers of a crowd that comes back together have the
-        same."""
+        """Everything that `late` and the filters depend on.
+
+        Readers of a crowd that comes back together have the same.
+        """
         return frozenset((key, each.since, each.at, each.wanted) for key, each in self.subscriptions.items())
 
     def late(self, message: Message) -> list[Subscription]:
@@ -155,8 +161,10 @@ class Reader:
             subscription.at = max(subscription.at, offset)
 
     def _next(self) -> tuple[Frame, int]:
-        """The next frame to send and its size in the queue. For a batching reader it holds all queued frames, up to a
-        bound."""
+        """The next frame to send and its size in the queue.
+
+        For a batching reader it holds all queued frames, up to a limit.
+        """
         first = self._queue.popleft()
         frames, size = [first], first.size
         while self.batching and self._queue and size + self._queue[0].size <= _BATCH_BYTES:
@@ -177,7 +185,7 @@ class Reader:
         except (
             OSError,
             RuntimeError,
-        ):  # the server's way of saying that the client has gone; its disconnect follows
+        ):  # the server raises this after the client has disconnected; the disconnect event follows
             self.ended = True
             self._queue.clear()
         finally:

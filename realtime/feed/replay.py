@@ -1,5 +1,8 @@
-"""Subscribing and catching up: missed changes come from the hub's window, and from the backlog where the window does
-not reach; each once and in order."""
+"""Subscribing and catching up.
+
+Missed changes come from the hub's window, and from the backlog where the window does not reach; each once and
+in order.
+"""
 
 import asyncio
 from collections import deque
@@ -18,10 +21,11 @@ _SHARED_SECONDS = 10.0
 
 
 async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
-    """Answer `subscribed`, send the snapshots of places and weather and the missed changes, then attach the reader.
-    `reader.user_id` must be set for `user:me`.
+    """Answer `subscribed`, send snapshots and missed changes, then attach the reader.
 
-    Raises django.db.Error."""
+    The snapshots are those of places and weather. `reader.user_id` must be set for `user:me`. Raises
+    django.db.Error.
+    """
     if asked.after is not None:
         await hub.catch_up_to(asked.after)
     recovered = can_resume(hub, asked.epoch, asked.after)
@@ -51,24 +55,24 @@ def _outcome(asked: Subscribe, recovered: bool) -> str:
 
 
 def can_resume(hub: Hub, epoch: str | None, after: int | None) -> bool:
-    """Whether every change after `after` is still known. Without `after` there is nothing to recover."""
+    """Whether every change after `after` is still stored. Without `after` there is nothing to recover."""
     return after is None or (epoch in (None, hub.epoch) and hub.pruned_to <= after <= hub.offset)
 
 
 def _pause(hub: Hub, reader: Reader) -> None:
-    """Detach `reader` while it catches up. Its existing subscriptions have received everything up to now."""
+    """Detach `reader` while it catches up. Its present subscriptions have received everything up to now."""
     if reader.listens:
         hub.detach(reader)
         reader.reached(max(hub.offset, reader.seen))  # the hub may be sending the next change right now
 
 
 class CatchUp:
-    """Finds and pushes the missed changes of one reader step by step, so that a long absence with a filter delays
-    nobody else.
+    """Finds and pushes the missed changes of one reader step by step.
 
-    `missed` holds changes that were checked and not pushed yet, `newest` the last number of each object in it. An object
-    is `owed` when any of its changes passes the filter: the event may have left the filter by one change, and a later
-    change does not say so.
+    So a long absence with a filter delays nobody else. `missed` holds changes that were checked and not
+    pushed yet, `newest` the last number of each object in it. An object is `owed` when any of its changes
+    passes the filter: the event may have left the filter by one change, and a later change does not show
+    that.
     """
 
     def __init__(self, hub: Hub, reader: Reader) -> None:
@@ -78,10 +82,11 @@ class CatchUp:
         self._look_anew()
 
     async def run(self) -> None:
-        """Replay until nothing is missing, then attach. The last check and the attaching are one step of the event
-        loop, so no change falls in between.
+        """Replay until nothing is missing, then attach.
 
-        Raises django.db.Error."""
+        The last check and the attaching are one step of the event loop, so no change falls in between. Raises
+        django.db.Error.
+        """
         hub, reader = self._hub, self._reader
         while not reader.ended:
             if reader.behind() < hub.window.start:
@@ -112,7 +117,7 @@ class CatchUp:
         part = self._window.after(self._looked, STEP)
         if not part:
             return False
-        moment = monotonic() // _SHARED_SECONDS  # "today" is another day later on
+        moment = monotonic() // _SHARED_SECONDS  # "today" changes at midnight
         asked = self._reader.resume_state(), self._was_long_away, self._looked, part[-1].offset, moment
         for message, is_owed in self._window.catch_up_cache.of(asked, lambda: self._judge(part)):
             self._missed.append(message)
@@ -123,8 +128,10 @@ class CatchUp:
         return len(part) == STEP
 
     def _judge(self, part: Sequence[Message]) -> list[tuple[Message, bool]]:
-        """The changes of `part` that the reader lacks: the newest of each object, in order, and whether any of its
-        changes passes the filters."""
+        """The changes of `part` that the reader lacks.
+
+        The newest of each object, in order, and whether any of its changes passes the filters.
+        """
         found: dict[tuple[str, UUID], tuple[Message, bool]] = {}
         for message in part:
             if late := self._reader.late(message):
@@ -136,8 +143,12 @@ class CatchUp:
         return list(found.values())
 
     def _push(self) -> bool:
-        """Push the newest missed change of each object. Returns whether that was all. Topics that were revoked meanwhile
-        stay silent."""
+        """Push the newest missed change of each object.
+
+        Returns whether that was all.
+
+        Topics that were revoked meanwhile are skipped.
+        """
         reader, at = self._reader, 0
         for _ in range(min(STEP, len(self._missed))):
             if reader.is_full:
@@ -174,8 +185,8 @@ class CatchUp:
                 if message.offset > cursor:
                     if reader.is_full:
                         await reader.drained()
-                    # The topic decides which change is an object's newest, the filter whether the reader is
-                    # told.
+                    # The topic decides which change is an object's newest, the filter whether the reader gets
+                    # it.
                     if any(_owes(subscription, message, True) for subscription in reader.late(message)):
                         _send(reader, message)
                 if number % STEP == 0:
@@ -191,6 +202,9 @@ def _send(reader: Reader, message: Message) -> None:
 
 
 def _owes(subscription: Subscription, message: Message, was_long_away: bool) -> bool:
-    """Whether the reader gets `message`. For a reader that was away for longer than the window, older changes of the same
-    event are not checked. So it gets every change of an event, since the event may have left its filter in between."""
+    """Whether the reader gets `message`.
+
+    For a reader that was away for longer than the window, older changes of the same event are not checked. So
+    it gets every change of an event, since the event may have left its filter in between.
+    """
     return subscription.passes(message) or (was_long_away and message.kind.startswith("event."))

@@ -6,13 +6,13 @@ from typing import Any
 
 
 class SingleFlight:
-    """Runs work by its key. Callers that come while it runs get the same result, or the same error."""
+    """Runs work by its key. Callers that come while it runs get the same result or error."""
 
     def __init__(self) -> None:
         self._running: dict[Hashable, asyncio.Task[Any]] = {}
 
     async def run(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """The result of `work`. It goes on when this caller is cancelled."""
+        """The result of `work`, which continues if this caller is cancelled."""
         task = self._running.get(key)
         if task is None:
             task = self._running[key] = asyncio.create_task(work())

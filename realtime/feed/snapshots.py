@@ -1,7 +1,7 @@
-"""Snapshots: the current state of a place or of a city's weather, which a reader gets first when it subscribes.
+"""Snapshots: the current state of a place or of a city's weather, sent first to a new subscriber.
 
-A snapshot is read once for all who ask, and again after a change or after half a minute. So ten thousand readers who come
-back at once cost a few queries.
+A snapshot is read once for all requests, and again after a change or after half a minute. So ten thousand
+readers who come back at once cost a few queries.
 """
 
 import asyncio
@@ -36,8 +36,10 @@ class Snapshot:
         self._made: tuple[str, Frame] | None = None
 
     def frame(self, epoch: str, offset: int) -> Frame:
-        """The frame for a reader at `offset`. It carries that offset, so a reader that resumes from here misses
-        nothing."""
+        """The frame for a reader at `offset`.
+
+        It carries that offset, so a reader that resumes from here misses nothing.
+        """
         mark = f"{epoch}-{offset}"
         if self._made is None or self._made[0] != mark:
             self._made = mark, Frame({**self._body, "offset": offset}, mark=mark)
@@ -59,8 +61,10 @@ class Snapshots:
             reader.push(frame)
 
     async def frames(self, topics: Iterable[str], *, epoch: str, offset: int) -> list[Frame]:
-        """The frames of the snapshots of `topics` for a reader at `offset`. Topics without a state have none. Raises
-        django.db.Error."""
+        """The frames of the snapshots of `topics` for a reader at `offset`.
+
+        Topics without a state have none. Raises django.db.Error.
+        """
         states = await self._of([topic for topic in topics if topic.startswith((PLACE, WEATHER))])
         return [state.frame(epoch, offset) for state in states]
 

@@ -1,5 +1,7 @@
-"""The window: the recent changes that a hub keeps in memory, so that a reader who was away for a minute costs no
-query."""
+"""The window: the recent changes that a hub keeps in memory.
+
+A reader that was away for a minute costs no query.
+"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
@@ -11,8 +13,10 @@ MOST_CACHED = 64
 
 
 class CatchUpCache:
-    """Results of catching up, by the state of the reader and the part of the window, for a crowd of readers in the same
-    state. The oldest is dropped first."""
+    """A cache of catch-up results, by the state of the reader and the part of the window.
+
+    It serves a crowd of readers in the same state. The oldest result is dropped first.
+    """
 
     def __init__(self) -> None:
         self._held: dict[Hashable, list[tuple[Message, bool]]] = {}

@@ -1,5 +1,7 @@
-"""The inner door to nginx with nchan: an address that only the operator sets, and nobody's words can change;
-so it does not go through `egress`."""
+"""A client of nginx with nchan ("the engine").
+
+Only the operator sets its address, and no outside text reaches it, so it does not use `egress`.
+"""
 
 from http import HTTPStatus
 
@@ -8,13 +10,13 @@ import httpx
 from pipeline import patterns
 
 _SECONDS = 5.0
-#: A crowd that comes at once waits for one of so many connections, at most so long.
+#: The number of connections, and how many seconds a request waits for a free one.
 _LIMITS, _CROWD_SECONDS = httpx.Limits(max_connections=16, max_keepalive_connections=16), 20.0
 _STORED = patterns.compile(r"stored messages: (\d+)")
 
 
 class EngineDown(Exception):
-    """The engine does not take a message."""
+    """The engine does not accept a message."""
 
 
 class Engine:
@@ -29,7 +31,7 @@ class Engine:
         )
 
     async def publish(self, channel: str, text: str) -> str:
-        """The engine's own id of the message, `SECOND:NUMBER`. Raises EngineDown."""
+        """Publish a message. Returns the engine's id of it, `SECOND:NUMBER`. Raises EngineDown."""
         try:
             answer = await self._client.post(
                 f"/publish/{channel}", content=text.encode(), headers={"Accept": "text/json"}
@@ -40,7 +42,7 @@ class Engine:
             raise EngineDown(str(error)) from error
 
     async def readers(self, channel: str) -> int:
-        """How many listen to it now. Raises EngineDown."""
+        """How many readers the channel has now. Raises EngineDown."""
         try:
             answer = await self._client.get(f"/publish/{channel}", headers={"Accept": "text/json"})
             if answer.status_code == HTTPStatus.NOT_FOUND:
@@ -50,7 +52,7 @@ class Engine:
             raise EngineDown(str(error)) from error
 
     async def stored(self) -> int:
-        """How many messages it keeps. Raises EngineDown."""
+        """How many messages the engine stores. Raises EngineDown."""
         try:
             answer = await self._client.get("/status")
             return int(_STORED.findall(answer.raise_for_status().text)[0])

@@ -1,10 +1,9 @@
-"""Where nginx asks, before it lets a WebSocket in, who shall serve it: the engine, or the hub of this
-process.
+"""Chooses who serves a new WebSocket, on request of nginx: the engine, or the hub of this process.
 
-The engine serves what it can do exactly: the public topics of the address
-(`/ws/live?topics=a,b&after=EPOCH-OFFSET`), without filters, no two of which can be topics of one event's
-change, for a reader that has missed nothing; that is what the site's own pages ask for. All else goes to the
-hub: by the same address, with the same protocol.
+The engine serves the requests of the site's own pages: the public topics of the address
+(`/ws/live?topics=a,b&after=EPOCH-OFFSET`), without filters, for a reader that has missed nothing, and no two
+topics that one change of an event may have. The hub serves all others at the same address with the same
+protocol.
 """
 
 import asyncio
@@ -34,15 +33,15 @@ log = structlog.get_logger(__name__)
 PATH = "/_live/gate"
 _TRIES = 20
 _PAUSE = 0.005
-#: Half of what the engine keeps a message for, so that who is let in now still finds it.
+#: Half of the engine's storage time, so that an admitted reader still finds the message.
 _GREETING_SECONDS, _MOST_GREETINGS = KEPT_SECONDS / 2, 1000
-#: Channels of one connection; the engine has a bound of 255.
+#: Channels of one connection; the engine's limit is 255.
 _MOST = 50
 _ONE, _WITH_STATE = "events:event:", (PLACE, WEATHER)
 
 
 async def gate(scope: Any, receive: Any, send: Any) -> None:
-    """Answer nginx by X-Accel-Redirect."""
+    """Answer nginx with X-Accel-Redirect."""
     try:
         with refusals_as_http():
             origin = header(scope, b"origin")
@@ -72,7 +71,7 @@ async def gate(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _placed(hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
-    """An engine that cannot be reached costs nobody the feed."""
+    """The engine's channels and start, or None where the hub serves, also while the engine is unreachable."""
     loop = asyncio.get_running_loop()
     if loop not in _gates:
         _gates[loop] = Gate()
@@ -84,7 +83,7 @@ async def _placed(hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
 
 
 class Gate:
-    """One per event loop, since its connections belong to it."""
+    """The gate of one event loop, to which its connections belong."""
 
     def __init__(self) -> None:
         self._engine = Engine(settings.LIVE_NCHAN_URL)
@@ -92,8 +91,10 @@ class Gate:
         self._greeted: dict[tuple[Any, ...], tuple[float, tuple[str, ...]]] = {}
 
     async def place(self, hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
-        """Channels and start for the engine; None for the hub. Raises EngineDown, RedisError and
-        django.db.Error."""
+        """Channels and start for the engine; None for the hub.
+
+        Raises EngineDown, RedisError and django.db.Error.
+        """
         topics = (SYSTEM_TOPIC, *asked.topics)
         for _ in range(_TRIES):
             state = await self._store.read(topics)
@@ -104,7 +105,8 @@ class Gate:
                 channels = self._known(greeted)
                 if not channels:
                     channels = await self._publish_greeting(hub, asked, state)
-                    if await self._store.read(topics) != state:  # something may have gone before the greeting
+                    # a change may have been published before the greeting
+                    if await self._store.read(topics) != state:
                         continue
                     self._greeted[greeted] = (asyncio.get_running_loop().time(), channels)
                 return ",".join((*channels, *topics)), start_of(topics, state, greetings=len(channels))
@@ -112,8 +114,7 @@ class Gate:
         return None
 
     def _known(self, greeted: tuple[Any, ...]) -> tuple[str, ...]:
-        """Channels that greet with the same words, where they are not too old: a crowd that comes at once is
-        told the same."""
+        """The channels with the same greeting, if they are recent. A crowd that comes at once shares them."""
         now = asyncio.get_running_loop().time()
         if len(self._greeted) > _MOST_GREETINGS:
             self._greeted = {
@@ -123,9 +124,12 @@ class Gate:
         return channels if now - moment < _GREETING_SECONDS else ()
 
     async def _publish_greeting(self, hub: Hub, asked: Subscribe, state: EngineState) -> tuple[str, ...]:
-        """Put the first frames, with the present state of places and weather and how many watch, into
-        channels of their own; of one second the engine sends them first, as the first of the first channels.
-        One after the other, since a second may end in between."""
+        """Publish the first frames into channels of their own.
+
+        They contain the present state of places and weather and the watcher counts. Within one second the
+        engine sends messages by the order of channels, so these channels come first. They are published one
+        after the other, since a second may end in between.
+        """
         name, channels = secrets.token_hex(12), []
         epoch, offset = state.epoch, state.offset if asked.after is None else asked.after
         states = await hub.snapshots.frames(asked.topics, epoch=epoch, offset=offset)
@@ -146,8 +150,11 @@ class Gate:
 
 
 def suits(asked: Subscribe) -> bool:
-    """Whether the engine can tell of each change once, and of nothing else: one list, or any number of single
-    events; beside them places and the weather, whose changes are of one topic each."""
+    """Whether the engine can send each change exactly once.
+
+    It can for one list, or any number of single events; beside them places and the weather, whose changes
+    have one topic each.
+    """
     events = [topic for topic in asked.topics if not topic.startswith(_WITH_STATE)]
     is_plain = (
         asked.wanted is None
@@ -159,14 +166,14 @@ def suits(asked: Subscribe) -> bool:
 
 
 def has_fresh_snapshots(hub: Hub, asked: Subscribe, state: EngineState) -> bool:
-    """Whether what the hub here says of places and the weather is no older than what the engine has told."""
+    """Whether the hub's snapshots of places and the weather are as new as the engine's messages."""
     if not any(topic.startswith(_WITH_STATE) for topic in asked.topics):
         return True
     return hub.epoch == state.epoch and hub.offset >= state.offset
 
 
 def missed_something(hub: Hub, asked: Subscribe, state: EngineState) -> bool:
-    """Whether the reader must catch up first, or nobody here can say that it need not."""
+    """Whether the reader must catch up first, or this cannot be determined here."""
     if asked.after is None:
         return False
     if asked.epoch not in (None, state.epoch) or hub.epoch != state.epoch:
@@ -181,11 +188,10 @@ def missed_something(hub: Hub, asked: Subscribe, state: EngineState) -> bool:
 
 
 def start_of(topics: Sequence[str], state: EngineState, *, greetings: int) -> str:
-    """The engine's id after which its messages are new, over so many channels of greetings and those of
-    `topics`; '' for all that it holds.
+    """The engine's message id after which messages are new to a reader; '' for all that it stores.
 
-    It has one second for all, and for each channel the number of its message within that second, `-` for
-    none; one of them in brackets.
+    It covers the channels of `greetings` and those of `topics`. It consists of one second, and for each
+    channel the number of its message within that second, `-` for none; one of them is in brackets.
     """
     found = {topic: tuple(map(int, mark.split(":"))) for topic, mark in state.ids.items()}
     if not found:

@@ -1,5 +1,7 @@
-"""The one process that hands the numbered changes to the engine, topic by topic. It follows the outbox by a
-hub of its own."""
+"""The single process that publishes numbered changes to the engine, topic by topic.
+
+It has a hub of its own.
+"""
 
 import asyncio
 import contextlib
@@ -18,14 +20,16 @@ from realtime.nchan.reader_counts import ReaderCounts
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 1.0
-#: The engine answers no `ping` of a client; so everybody is told `pong` unasked, before any client gives the
-#: connection up.
+#: The engine does not answer a client's `ping`, so every client is sent `pong` unasked, before it would
+#: disconnect.
 PONG_SECONDS = 20.0
 
 
 class Publisher:
-    """`run` waits for the lease, then publishes until it is lost. A second publisher waits, and goes on where
-    the first one stopped."""
+    """Waits for the lease, then publishes until it is lost.
+
+    A second publisher waits, and continues where the first one stopped.
+    """
 
     def __init__(self, hub: Hub, engine: Engine, store: EngineStateStore) -> None:
         self._hub, self._engine, self._store = hub, engine, store
@@ -34,16 +38,19 @@ class Publisher:
         self._epoch, self._at = "", 0
 
     async def run(self) -> None:
-        """Until cancelled. What fails is tried again; a change is published at least once, and in order."""
+        """Run until cancelled, and retry after errors.
+
+        Each change is published at least once, and in order.
+        """
         try:
             while True:
                 try:
                     if await self._lease.acquire(blocking=False):
                         async with self._watching():
                             await self._lead()
-                except (EngineDown, RedisError, OSError) as error:  # a lost lease among them
+                except (EngineDown, RedisError, OSError) as error:  # includes a lost lease
                     log.warning("live_engine_unreachable", error=str(error))
-                    await self._let_go()  # for the one that waits, or for the next try
+                    await self._let_go()  # for the waiting publisher, or for the next attempt
                 await asyncio.sleep(TICK_SECONDS)
         finally:
             await self._let_go()
@@ -54,7 +61,7 @@ class Publisher:
 
     @contextlib.asynccontextmanager
     async def _watching(self) -> AsyncIterator[None]:
-        """Ask meanwhile how many listen, which must not hold up a change."""
+        """Count readers in the background, which must not delay a change."""
         task = asyncio.create_task(self._reader_counts.run(self._hub))
         try:
             yield
@@ -77,7 +84,7 @@ class Publisher:
             for message in list(self._hub.window.after(self._at)):
                 await self._publish(message)
             if news := self._reader_counts.news():
-                await self._store.save_told(news)  # first, so that who comes after it is greeted with it
+                await self._store.save_told(news)  # first, so that new readers are greeted with it
             for topic, watching in news.items():
                 frame = protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self._at)
                 await self._store.finish(
@@ -88,8 +95,11 @@ class Publisher:
                     await self._hub.wait_for_change(self._at)
 
     async def _take_over(self) -> None:
-        """Go on where the last publisher stopped. Where nobody knows, wait until the engine has forgotten
-        what it holds, and have all read anew."""
+        """Continue where the last publisher stopped.
+
+        If that is unknown, wait until the engine has dropped its messages, and make all readers read
+        everything again.
+        """
         last = await self._store.last()
         if last is not None:
             self._epoch, self._at = last
@@ -102,14 +112,14 @@ class Publisher:
         await self._renew()
 
     async def _renew(self) -> None:
-        """A second greeting means: read everything anew, and go on from there."""
+        """Publish a second greeting, which tells readers to read everything again and continue from there."""
         self._epoch, self._at = self._hub.epoch, self._hub.offset
         await self._store.begin(-1)
         greeting = await self._engine.publish(SYSTEM_TOPIC, protocol.hello(self._epoch, self._at).text)
         await self._store.finish(self._epoch, self._at, {SYSTEM_TOPIC: greeting})
 
     async def _publish(self, message: Message) -> None:
-        """One change to all its topics. What is not public is left to the hubs."""
+        """Publish one change to all its public topics. The hubs serve the others."""
         ids: dict[str, str] = {}
         if message.is_public:
             await self._store.begin(message.offset)

@@ -1,5 +1,7 @@
-"""How many listen through the engine: asked of it topic by topic, told to the ledger (the staff's view,
-Prometheus) and, rounded, to the readers themselves."""
+"""Counts the engine's readers by topic.
+
+The counts go to the registry (the staff's view, Prometheus) and, rounded, to the readers.
+"""
 
 import asyncio
 import time
@@ -17,13 +19,13 @@ from realtime.nchan.engine_state import KEPT_SECONDS, EngineStateStore
 
 log = structlog.get_logger(__name__)
 REPORT_SECONDS: Final = 5.0
-#: So many topics are asked about in one look, those first that were asked about longest ago; each question is
-#: a request to the engine.
+#: So many topics are counted in one round, the least recently counted first; each costs a request to the
+#: engine.
 AT_ONCE: Final = 100
 
 
 class ReaderCounts:
-    """What the engine said last. There is one, since there is one publisher."""
+    """The last counts of the engine. Only the publisher has an instance."""
 
     def __init__(self, engine: Engine, store: EngineStateStore) -> None:
         self._engine, self._store = engine, store
@@ -31,16 +33,16 @@ class ReaderCounts:
         self.begin()
 
     def begin(self) -> None:
-        """Nobody knows what the readers were told."""
+        """Forget the counts that readers were sent."""
         self._presence, self._news = Presence(), dict[str, int]()
 
     def news(self) -> dict[str, int]:
-        """How many watch, by topic, where that differs from what was told; told once."""
+        """The counts by topic that differ from those sent last. They count as sent from now on."""
         news, self._news = self._news, {}
         return news
 
     async def run(self, hub: Hub) -> None:
-        """Look every few seconds, until cancelled."""
+        """Count every few seconds, until cancelled."""
         while True:
             await asyncio.sleep(REPORT_SECONDS)
             try:
@@ -49,8 +51,8 @@ class ReaderCounts:
                 log.warning("live_engine_not_counted", error=str(error))
 
     async def look(self, hub: Hub) -> None:
-        """Ask and report. Raises EngineDown and RedisError."""
-        total = await self._engine.readers(SYSTEM_TOPIC)  # to which each of them listens
+        """Count and report. Raises EngineDown and RedisError."""
+        total = await self._engine.readers(SYSTEM_TOPIC)  # every reader has this topic
         await self._ask()
         topics = dict(sorted(self._readers.items(), key=lambda each: -each[1])[:MOST_TOPICS])
         stats = HubStats(connections={ENGINE: total}, topics=topics, epoch=hub.epoch, offset=hub.offset)
@@ -60,8 +62,10 @@ class ReaderCounts:
         )
 
     async def _ask(self) -> None:
-        """About some of the topics; what nobody listens to is forgotten, unless somebody may be on the
-        way."""
+        """Count the readers of some topics.
+
+        A topic without readers is removed, unless one may be connecting.
+        """
         noted, now = await self._store.noted(), time.time()
         for topic in noted:
             self._readers.setdefault(topic, 0)
@@ -70,7 +74,7 @@ class ReaderCounts:
             count = await self._engine.readers(topic)
             del self._readers[topic]
             if count or noted.get(topic, 0.0) > now - KEPT_SECONDS:
-                self._readers[topic] = count  # at the end
+                self._readers[topic] = count  # moves it to the end of the dict
             else:
                 gone.append(topic)
         await self._store.forget(gone)

@@ -10,7 +10,10 @@ from typing import Any
 
 
 def pending_bytes(send: Callable[..., Any]) -> int:
-    """Bytes that Daphne buffers behind `send`, which must not be wrapped; 0 for servers whose `send` waits."""
+    """Bytes that Daphne buffers behind `send`, which must not be wrapped.
+
+    0 for servers whose `send` waits.
+    """
     if not isinstance(send, partial) or not send.args:
         return 0
     protocol = send.args[0]

@@ -1,7 +1,8 @@
-"""Two things that ASGI cannot say: close a WebSocket behind Daphne with any code, and bound how long the kernel waits
-for a client that has gone silently.
+"""Two functions that ASGI lacks.
 
-Both use the server's own objects behind `send`, which must not be wrapped. An unknown server keeps its own behaviour.
+One closes a WebSocket behind Daphne with any code; the other bounds how long the kernel waits for a client
+that has gone silently. Both use the server's own objects behind `send`, which must not be wrapped. For an
+unknown server they do nothing special.
 """
 
 import socket
@@ -11,8 +12,10 @@ from typing import Any
 
 
 async def close(send: Callable[..., Any], code: int, reason: str) -> None:
-    """Close an accepted WebSocket with `code`. Daphne's own method fails for codes of RFC 6455 above 1000, such as
-    1012."""
+    """Close an accepted WebSocket with `code`.
+
+    Daphne's own method fails for codes of RFC 6455 above 1000, such as 1012.
+    """
     protocol: Any = send.args[0] if isinstance(send, partial) and send.args else None
     if hasattr(protocol, "sendCloseFrame"):
         if protocol.state == protocol.STATE_OPEN:
@@ -22,8 +25,11 @@ async def close(send: Callable[..., Any], code: int, reason: str) -> None:
 
 
 def bound_silence(send: Callable[..., Any], seconds: float) -> bool:
-    """Let the kernel end a connection whose client acknowledges nothing for `seconds` (TCP_USER_TIMEOUT, Linux). With
-    the heartbeat this finds half-open event streams. Returns whether the option could be set."""
+    """Let the kernel end a connection whose client acknowledges nothing for `seconds`.
+
+    By TCP_USER_TIMEOUT (Linux). With the heartbeat this finds half-open event streams. Returns whether the
+    option could be set.
+    """
     found = _socket_of(send)
     if found is None or not hasattr(socket, "TCP_USER_TIMEOUT"):
         return False

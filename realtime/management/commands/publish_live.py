@@ -1,5 +1,7 @@
-"""`manage.py publish_live`: hand the changes to nginx with nchan (LIVE_ENGINE=nchan), until stopped. One at a
-time does; others wait in case it ends."""
+"""`manage.py publish_live`: publish changes to nginx with nchan (LIVE_ENGINE=nchan), until stopped.
+
+Only one process publishes; others wait to replace it.
+"""
 
 import asyncio
 import contextlib
