@@ -1,1 +1,1 @@
-"""The roof: settings, addresses, the schedule, and the processes that carry all apps."""
+"""Settings, addresses, the schedule, and the processes that run all apps."""

@@ -1,5 +1,4 @@
-"""What the admin itself answers to whoever is a member of staff, behind the rights that it does not ask
-for."""
+"""Replacements for two of the admin's own views, with the checks that these lack."""
 
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
@@ -14,8 +13,10 @@ from accounts.forms import OwnPasswordForm
 
 
 def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
-    """From an object's page at the desk to its public one, whose address tells its title: for those who may
-    see the object at the desk."""
+    """Redirect from an object's admin page to its public page, for users who may see the object in the admin.
+
+    The public address contains the object's title.
+    """
     kind = (
         ContentType.objects.filter(pk=content_type_id).first()
         if content_type_id.isdecimal() and len(content_type_id) < 10
@@ -30,8 +31,10 @@ def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> 
 
 
 def password_change(request: HttpRequest) -> HttpResponseBase:
-    """As the admin's own page, with a form that counts guesses at the old password: unfold's site names its
-    form itself."""
+    """The admin's own page, with a form that counts guesses of the old password.
+
+    unfold's site sets its form itself, so the setting cannot replace it.
+    """
     shown = {
         "form_class": OwnPasswordForm,
         "success_url": reverse("admin:password_change_done"),

@@ -1,4 +1,4 @@
-"""The roof as an app: it carries the commands that belong to no room."""
+"""The app `config`, with the commands that belong to no other app."""
 
 from django.apps import AppConfig
 
@@ -7,8 +7,10 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Give every process, and each of its threads, our Celery application: shared tasks would go to a
-        broker of their own otherwise."""
+        """Import our Celery application in every process and thread.
+
+        Otherwise shared tasks would use a default broker.
+        """
         from config.celery import app
 
         app.set_default()

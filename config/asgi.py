@@ -1,4 +1,4 @@
-"""The ASGI entry: web and live in one process on one port."""
+"""The ASGI entry point: web and live feed in one process on one port."""
 
 import gc
 import os
@@ -15,7 +15,7 @@ from realtime.routing import live_http, websockets  # noqa: E402 (after the apps
 django.request_class = Utf8AsgiRequest
 application = ProtocolTypeRouter({"http": live_http(django), "websocket": websockets})
 
-# What is loaded by now stays for good. Left among what the collector looks through, it costs a fifth of the
+# Objects loaded so far are permanent. If the garbage collector examined them, it would cost a fifth of the
 # time in which thousands of readers connect.
 gc.collect()
 gc.freeze()

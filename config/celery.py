@@ -1,8 +1,8 @@
 """The Celery application: thin tasks on five queues, routed by one table.
 
-Whatever looks into bytes from outside runs on fetch, scrape, process or enrich, whose workers are processes
-with children: one that is held up or ended by what it reads is replaced. The clock's looks, alarms, mail and
-numbering run on notify, in a worker of its own that reads nothing from outside.
+Code that reads outside data runs on fetch, scrape, process or enrich, whose workers have child processes: a
+child that hangs or dies is replaced. Periodic checks, alerts, mail and numbering run on notify, in a worker
+of its own that reads no outside data.
 """
 
 import gc
@@ -25,13 +25,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 QUEUES = ("fetch", "scrape", "process", "enrich", "notify")
 
-#: The queues whose tasks may look into what came from outside; those of `WATCH` never do.
+#: The queues whose tasks may read outside data; the tasks of `WATCH` never do.
 READING, WATCH = frozenset({"fetch", "scrape", "process", "enrich"}), frozenset({"notify"})
 
-#: Task name (a trailing * matches the rest) to queue; the first that fits counts.
+#: Task name (a trailing * matches the rest) to queue; the first match counts.
 ROUTES = {
-    # looks at rows alone: what is due, what waits, what stands still, how sources do. It must not stand
-    # behind what it looks at
+    # these read only rows: what is due, what waits, what is lost, the health of sources. They must not wait
+    # behind the work that they watch
     "sources.tasks.fetch_due_sources": {"queue": "notify"},
     "sources.tasks.process_inboxes": {"queue": "notify"},
     "sources.tasks.process_stuck_runs": {"queue": "notify"},
@@ -42,7 +42,7 @@ ROUTES = {
     "sources.tasks.scrape_*": {"queue": "scrape"},
     "sources.tasks.process_*": {"queue": "process"},
     "sources.tasks.*": {"queue": "process"},
-    # wait for others' servers, so they must not hold a process that has the models
+    # these wait for other servers, so they must not occupy a process that has loaded the models
     "events.tasks.fetch_*": {"queue": "fetch"},
     "places.tasks.geocode_*": {"queue": "fetch"},
     "events.tasks.*": {"queue": "enrich"},
@@ -57,8 +57,10 @@ ROUTES = {
 
 
 class GuardedCelery(Celery):
-    """A message that cannot be queued raises OperationalError: within the socket's timeout the first time, at
-    once while Valkey is left alone."""
+    """An application that raises OperationalError for a message that cannot be queued.
+
+    Within the socket's timeout the first time, at once while the breaker is open.
+    """
 
     def send_task(self, *args: Any, **options: Any) -> AsyncResult:
         """As Celery, through the breaker."""
@@ -80,27 +82,28 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
-    """A receiver of its own keeps Celery from replacing Django's LOGGING."""
+    """Keep Django's LOGGING: without a receiver Celery replaces it."""
 
 
 @before_task_publish.connect
 def date_messages(headers: dict[str, Any] | None = None, **_: Any) -> None:
-    """Each message says since when it waits, so that a queue's age can be told (config/metrics.py)."""
+    """Put the time of queueing into each message, to measure the age of a queue (config/metrics.py)."""
     if headers is not None:
         headers.setdefault("queued_at", time.time())
 
 
 @worker_process_init.connect
 def bound_child(**_: Any) -> None:
-    """A child of a worker may be ended by the kernel when what it reads takes too much time: its parent
-    replaces it."""
+    """Let the kernel end a child of a worker that uses too much processor time. Its parent replaces it."""
     let_kernel_end_this_process()
 
 
 @worker_init.connect
 def load_models(sender: Any = None, **_: Any) -> None:
-    """The worker of the process queue loads every model before it forks, so that its children share the
-    memory; the others load none."""
+    """Load every model in the worker of the process queue before it forks.
+
+    So its children share the memory. The other workers load none.
+    """
     name = str(getattr(sender, "hostname", "")).partition("@")[0]
     if name == "process":
         from pipeline.preload import warm
@@ -108,10 +111,12 @@ def load_models(sender: Any = None, **_: Any) -> None:
         warm()
     if name in ("process", "fetch"):
         gc.collect()
-        gc.freeze()  # what is there before the fork stays: neither this process nor its children look through it for cycles, so that it stays shared
+        # objects made before the fork are exempt from garbage collection here and in the children, so that
+        # their memory stays shared
+        gc.freeze()
 
 
 @receiver(modify_context_before_task_publish, dispatch_uid="config.celery.keep_addresses_here")
 def keep_addresses_here(context: dict[str, Any], **_: Any) -> None:
-    """A task knows the request that it follows from, and not the visitor's address."""
+    """Bind the id of the originating request to a task, without the visitor's address."""
     context.pop("ip", None)

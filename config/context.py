@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Context processors for templates."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site_name`, `site_url` (without a slash at the end), `live_url` ('' where web and live are one),
-    `is_local`."""
+    """The variables `site_name`, `site_url`, `live_url` and `is_local`.
+
+    `site_url` has no trailing slash; `live_url` is '' where web and live are one.
+    """
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -18,6 +20,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def desk(_request: HttpRequest) -> dict[str, Any]:
-    """What every page of the desk is given above unfold's own: no colours to write inline, they are in
-    static/desk/colors.css."""
+    """Context of all admin pages, beside unfold's.
+
+    It has no inline colours; these are in static/desk/colors.css.
+    """
     return {"colors": {}}

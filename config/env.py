@@ -1,5 +1,7 @@
-"""How settings read the environment: typed, each variable also as `NAME_FILE` (Docker and Kubernetes
-secrets)."""
+"""Reads settings from the environment, typed.
+
+Each variable also as `NAME_FILE` (Docker and Kubernetes secrets).
+"""
 
 import secrets
 from enum import StrEnum
@@ -13,7 +15,7 @@ from config import embedded
 
 
 class Mode(StrEnum):
-    """Local binds loopback and needs nothing set; production refuses anything insecure."""
+    """Local mode binds loopback and needs no settings; production refuses insecure settings."""
 
     LOCAL = "local"
     TEST = "test"
@@ -21,7 +23,7 @@ class Mode(StrEnum):
 
 
 def read(base: Path) -> Any:
-    """The environment, after `.env` of the project's folder, which never overrides what is already set."""
+    """The environment and `.env` of the project's folder, which never overrides the environment."""
     env = environ.FileAwareEnv()
     env_file = base / ".env"
     if env_file.is_file():
@@ -30,7 +32,7 @@ def read(base: Path) -> Any:
 
 
 def local_secret(var: Path) -> str:
-    """The secret key of a local installation: made once, kept in `var/secret-key` with mode 0600."""
+    """The secret key of a local installation: created once, kept in `var/secret-key` with mode 0600."""
     path = var / "secret-key"
     try:
         return path.read_text().strip()
@@ -46,16 +48,18 @@ def local_secret(var: Path) -> str:
 
 
 def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
-    """Django's DATABASES["default"]: DATABASE_URL, or the embedded PostgreSQL. A pool in the ASGI process
-    only (see decisions/0002)."""
+    """Django's DATABASES["default"]: DATABASE_URL, or the embedded PostgreSQL.
+
+    Only the ASGI process has a pool (see decisions/0002).
+    """
     config: dict[str, Any] = env.db_url("DATABASE_URL", default=embedded.database_url(var))
     config.setdefault("OPTIONS", {})
     config["CONN_HEALTH_CHECKS"] = True
     if bounds := _time_limits(env):
         config["OPTIONS"]["options"] = f"{config['OPTIONS'].get('options', '')} {bounds}".strip()
     if pool:
-        # While the database is away a pool doubles its pauses until it gives up, 300 s by default; once it
-        # has, the next request tries at once.
+        # While the database is unreachable, a pool doubles its pauses until it gives up, 300 s by default;
+        # after that the next request tries at once.
         config["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}
         config["CONN_MAX_AGE"] = 0
     else:
@@ -64,7 +68,7 @@ def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
 
 
 def networks(env: Any, name: str) -> list[str]:
-    """The networks that a variable names. Raises ValueError, naming the variable, for what is none."""
+    """The networks in a variable. Raises ValueError with the variable's name for an invalid one."""
     named = [each.strip() for each in env.list(name, default=[]) if each.strip()]
     try:
         read_networks(named)
@@ -76,8 +80,7 @@ def networks(env: Any, name: str) -> list[str]:
 
 
 def _time_limits(env: Any) -> str:
-    """What PostgreSQL is told at connecting: how long a statement, and a wait for a lock, may take. Nothing
-    is told where they are 0."""
+    """PostgreSQL options with the time limits of a statement and of a wait for a lock; none where they are 0."""
     seconds = {
         "statement_timeout": env.float("DATABASE_STATEMENT_SECONDS", default=0.0),
         "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=0.0),
@@ -86,7 +89,7 @@ def _time_limits(env: Any) -> str:
 
 
 def celery_broker(redis_url: str) -> str:
-    """Celery's spelling of a Redis URL: `unix:///path?db=1` becomes `redis+socket:///path?virtual_host=1`."""
+    """A Redis URL in Celery's form: `unix:///path?db=1` becomes `redis+socket:///path?virtual_host=1`."""
     if not redis_url.startswith("unix://"):
         return redis_url
     path, _, query = redis_url.removeprefix("unix://").partition("?")

@@ -1,5 +1,7 @@
-"""What a view raised and has a better answer than 500: a statement that PostgreSQL ended, and a value that no
-column can take."""
+"""Better answers than 500 for some exceptions.
+
+A statement that PostgreSQL ended, a value that no column can hold.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,13 +17,15 @@ from config.wellformed import refusal
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS: Final = "10"
-#: DATABASE_STATEMENT_SECONDS and DATABASE_LOCK_SECONDS were over.
+#: The error codes for exceeded DATABASE_STATEMENT_SECONDS and DATABASE_LOCK_SECONDS.
 _OVERDUE: Final = (errors.QueryCanceled, errors.LockNotAvailable)
 
 
 class FailureMiddleware:
-    """503 with Retry-After for what took too long; 400 for a value that is none of its column's, such as a
-    word where an id belongs."""
+    """503 with Retry-After for a query that took too long; 400 for a value of the wrong type.
+
+    Such a value is, for example, a word instead of an id.
+    """
 
     sync_capable = True
     async_capable = False

@@ -1,5 +1,4 @@
-"""What Prometheus reads of the live feed: the hubs' reports, from Valkey, and how far the outbox is numbered,
-from the database."""
+"""Prometheus metrics of the live feed: the hubs' reports from Valkey, and the outbox from the database."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -45,8 +44,10 @@ def live() -> Iterator[Metric]:
 
 
 def outbox() -> Iterator[Metric]:
-    """What is committed and has no number yet, and how far the slowest hub is behind. Raises django.db.Error
-    and redis.RedisError."""
+    """Committed changes without a number, and how far the slowest hub is behind.
+
+    Raises django.db.Error and redis.RedisError.
+    """
     waiting = Change.objects.filter(number__isnull=True).aggregate(count=Count("pk"), oldest=Min("at"))
     yield _gauge("nocturne_outbox_unnumbered", "Committed changes that have no number yet.", waiting["count"])
     lag = (now() - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0
@@ -62,7 +63,7 @@ def outbox() -> Iterator[Metric]:
 
 
 def _counts(counts: Counter[str]) -> Iterator[Metric]:
-    """The counters: names are `messages`, `frames`, or a kind and its label."""
+    """The counters. Their names are `messages`, `frames`, or a kind and its label."""
     yield _counter("nocturne_live_messages", "Changes sent, by all processes together.", counts["messages"])
     yield _counter("nocturne_live_frames", "Frames sent to readers.", counts["frames"])
     families = {

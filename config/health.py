@@ -1,4 +1,4 @@
-"""Alive, and ready with each dependency."""
+"""Health checks: the process is alive; each dependency is ready."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from redis.exceptions import RedisError
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """200 while the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """200 when database, migrations and Valkey are ready, else 503; each with a word."""
+    """200 if database, migrations and Valkey are ready, else 503; each with a word."""
     checks = {"database": _database(), "migrations": "", "valkey": _valkey()}
     checks["migrations"] = _migrations() if checks["database"] == "ok" else "not asked: no database"
     ready = all(answer == "ok" for answer in checks.values())

@@ -1,5 +1,7 @@
-"""Structured logs: JSON in production, readable at home; one request id throughout, secrets and people's
-addresses masked, every line bounded."""
+"""Structured logs: JSON in production, readable text in local mode.
+
+Each line has the request id, masks secrets and personal addresses, and is bounded.
+"""
 
 from collections.abc import Collection, Mapping, MutableMapping
 from datetime import date, time, timedelta
@@ -12,17 +14,17 @@ import structlog
 from accounts.secrets import redact, redact_start
 from pipeline.masking import MASK, hide_people, hide_secrets, is_secret_name, without_last_word
 
-#: Characters of one text in a log line: what is longer is cut before anything looks at it. A traceback shows
-#: its end, where the error stands, too.
+#: How many characters of one text are logged; the rest is cut before masking. A traceback also keeps its end,
+#: which contains the error.
 LONGEST: Final = 16_000
 LONGEST_END: Final = 4_000
 LONGEST_KEY: Final = 200
-#: How deep a line's values are nested, and how many there are; more is `…`.
+#: How deep a line's values are nested, and how many there are; the rest is `…`.
 DEEPEST: Final = 6
 MOST: Final = 2_000
 
 _PLAIN = (bool, int, float, type(None), UUID, date, time, timedelta, Decimal)
-#: Bits; Python refuses to write out much longer numbers.
+#: Bits of an integer; Python refuses to format much longer ones.
 _LONGEST_NUMBER: Final = 1_024
 _PEOPLE: Final = frozenset(
     {
@@ -36,13 +38,18 @@ _PEOPLE: Final = frozenset(
         "forwarded",
     }
 )
-#: What structlog passes along beside the line.
+#: Keys that structlog passes beside the event.
 _NOT_SHOWN: Final = frozenset({"_record", "_from_structlog", "exc_info"})
 
 
 def mask_text(text: str) -> str:
-    """`text` without secrets, with mail addresses reduced to their first letter (`a…@example.org`) and
-    visitors' addresses to their network; cut first."""
+    """`text` without secrets.
+
+    It is cut first.
+
+    Mail addresses are reduced to their first letter (`a…@example.org`) and visitors' addresses to their
+    network.
+    """
     if len(text) <= LONGEST + LONGEST_END:
         return _masked(redact(text))
     start = _masked(without_last_word(redact_start(text, LONGEST)))
@@ -51,7 +58,7 @@ def mask_text(text: str) -> str:
 
 
 def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """structlog processor: no secret and no whole address of a person leaves the process in a log line."""
+    """structlog processor: mask secrets and personal addresses."""
     kept = {name: event.pop(name) for name in _NOT_SHOWN if name in event}
     masked = mask_mapping(event)
     event.clear()
@@ -61,13 +68,15 @@ def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutable
 
 
 def mask_mapping(mapping: Mapping[Any, Any], *, most: int = MOST, deepest: int = DEEPEST) -> dict[str, Any]:
-    """A mapping of anything as one of plain masked values, keys too, at most `deepest` deep and with at most
-    `most` values in all."""
+    """A copy of any mapping with plain masked keys and values.
+
+    It is at most `deepest` deep and has at most `most` values in all.
+    """
     return _Masker(most, deepest).mapping(mapping, 0)
 
 
 class _Masker:
-    """Masks one line's values, and counts them."""
+    """Masks the values of one line, and counts them."""
 
     def __init__(self, most: int, deepest: int) -> None:
         self._left, self._deepest = most, deepest
@@ -111,25 +120,24 @@ class _Masker:
             if self._left <= 0:
                 return [*masked, MASK]
             masked.append(self._value(name, item, depth))
-            if len(items) == 2 and len(masked) == 1:  # a header, as servers keep them
+            if len(items) == 2 and len(masked) == 1:  # a header, as servers store them
                 name = _name_in(item) or name
         return masked
 
 
 def _name_in(value: Any) -> str:
-    """What names the value beside it, where a secret is named so; else ''."""
+    """The name of a secret, if the value is one; else ''."""
     name = value[:LONGEST_KEY].decode("latin1") if isinstance(value, bytes) else value
     return name if isinstance(name, str) and is_secret_name(name) else ""
 
 
 def _words(value: Any) -> str:
-    """What a log line says of an object that is none of the plain ones: bytes as text, anything else as it
-    shows itself."""
+    """The log text of an object of another type: bytes as text, anything else by its repr."""
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value[: LONGEST * 2]).decode("utf-8", "replace")
     try:
         return str(value) if isinstance(value, BaseException) else repr(value)
-    except Exception:  # a log line never fails
+    except Exception:  # logging must never fail
         return f"<{type(value).__name__}>"
 
 
@@ -151,8 +159,10 @@ def _shared() -> list[Any]:
 
 
 def configure(*, level: str, fmt: str, cache: bool = True) -> dict[str, Any]:
-    """Set structlog up and give Django's LOGGING. `fmt` is `json` or `console`; without `cache` tests can
-    listen to loggers that were used before."""
+    """Configure structlog and return Django's LOGGING.
+
+    `fmt` is `json` or `console`. Without `cache`, tests can capture loggers that were used before.
+    """
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

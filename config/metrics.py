@@ -1,5 +1,7 @@
-"""What Prometheus asks for: the way out, from Valkey; runs, sources and quotas, from the database
-(decisions/0018)."""
+"""Prometheus metrics of outgoing requests, runs, sources and quotas.
+
+The first come from Valkey, the others from the database (decisions/0018).
+"""
 
 import hmac
 import ipaddress
@@ -34,9 +36,9 @@ from sources.models import FetchRun, Source
 from sources.monitoring.metrics import open_counts
 
 log = structlog.get_logger(__name__)
-#: Runs are counted over so long.
+#: Runs of this period are counted.
 WINDOW = timedelta(days=1)
-#: As many series of one family as a scrape may hold.
+#: A scrape has at most so many series of one family.
 MOST = 1000
 #: Sources by categories.
 MOST_DISCOVERED = 5000
@@ -44,8 +46,10 @@ MOST_DISCOVERED = 5000
 
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The text format of Prometheus; 401 for whoever is neither staff, nor has METRICS_TOKEN, nor asks from
-    this machine in local mode."""
+    """Metrics in the text format of Prometheus.
+
+    401 unless the user is staff, has METRICS_TOKEN, or is on this machine in local mode.
+    """
     if not _may_read(request):
         return HttpResponse(
             "metrics: send METRICS_TOKEN as a bearer token\n",
@@ -58,11 +62,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class NocturneCollector(Collector):
-    """Asks Valkey and the database when it is scraped. A part that cannot be asked is left out, and
-    `nocturne_scrape_failed` names it."""
+    """Queries Valkey and the database at each scrape.
+
+    A part that fails is left out, and `nocturne_scrape_failed` names it.
+    """
 
     def collect(self) -> Iterable[Metric]:
-        """All families; a handful of bounded queries."""
+        """All families, by a handful of bounded queries."""
         failed = GaugeMetricFamily(
             "nocturne_scrape_failed", "1 where a part of the metrics could not be read.", labels=["part"]
         )
@@ -130,7 +136,7 @@ def _egress() -> Iterator[Metric]:
 
 
 def _cumulative(counts: Counts) -> list[tuple[str, float]]:
-    """Prometheus counts in each bucket all that is at most its bound."""
+    """Cumulative buckets: each counts the values up to its bound, as Prometheus expects."""
     found, total = [], 0
     for bound, number in zip([*map(str, BUCKETS), "+Inf"], counts.buckets, strict=True):
         total += number
@@ -218,7 +224,7 @@ def _pipeline() -> Iterator[Metric]:
 
 
 def _duplicates() -> Iterator[Metric]:
-    """Of a source's new listings within a day, the share that some other source had told before."""
+    """For each source, the share of its new listings within a day that another source had listed before."""
     rate = GaugeMetricFamily(
         "nocturne_duplicate_rate",
         "Share of the last day's new listings that joined another's event.",
@@ -231,8 +237,11 @@ def _duplicates() -> Iterator[Metric]:
 
 
 def _queues() -> Iterator[Metric]:
-    """Celery's messages lie in a list of the queue's name, the oldest last; each says since when
-    (config/celery.py)."""
+    """The length and age of each queue.
+
+    Celery's messages are in a list with the queue's name, the oldest last; each has its time of queueing
+    (config/celery.py).
+    """
     waiting = GaugeMetricFamily("nocturne_queue_messages", "Messages that wait.", labels=["queue"])
     age = GaugeMetricFamily(
         "nocturne_queue_age_seconds", "For how long the oldest message waits.", labels=["queue"]
@@ -262,7 +271,7 @@ def _mails() -> Iterator[Metric]:
 
 
 def _waits(message: bytes | None) -> float:
-    """Seconds since a message was queued; 0 for none, and for one that does not say."""
+    """Seconds since a message was queued; 0 for none, and for one without a time."""
     try:
         queued = json.loads(message or b"{}").get("headers", {}).get("queued_at")
     except ValueError:
@@ -283,7 +292,7 @@ def _may_read(request: HttpRequest) -> bool:
 
 
 def _from_this_machine(request: HttpRequest) -> bool:
-    """A proxy in front would make everybody local, so one that says so is not believed."""
+    """Whether the request comes from this machine. A request through a proxy does not count."""
     try:
         direct = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

@@ -1,5 +1,4 @@
-"""One request id in every answer, what only a trusted proxy may say, and the staff pages' own content
-security policy."""
+"""Middleware for request ids, trusted proxies, and the content security policy of the staff's pages."""
 
 import uuid
 from collections.abc import Callable
@@ -17,8 +16,11 @@ _SAFE_ID = patterns.compile(r"[A-Za-z0-9._-]+", longest=LONGEST_ID + 1)
 
 
 class ProxyMiddleware:
-    """Forget X-Forwarded-Proto of whoever is none of TRUSTED_PROXIES. Where none is named it stays: it can
-    only deceive whoever sends it, about nothing but the redirect to https."""
+    """Removes X-Forwarded-Proto unless it comes from TRUSTED_PROXIES.
+
+    Without TRUSTED_PROXIES the header stays: a forged one only affects the redirect to https of its own
+    sender.
+    """
 
     sync_capable = True
     async_capable = False
@@ -33,11 +35,11 @@ class ProxyMiddleware:
 
 
 class RequestIdMiddleware:
-    """Answer with X-Request-ID: the client's own where it is well-formed, else a new one; the same id binds
-    logs, tasks and changes.
+    """Answers with X-Request-ID: the client's own if well-formed, else a new one.
 
-    It stands before all that writes logs. django_structlog reads the id from the request's header, so the
-    checked one is put there."""
+    The same id is bound to logs, tasks and changes. This middleware precedes all that write logs.
+    django_structlog reads the id from the request's header, so the checked one is put there.
+    """
 
     sync_capable = True
     async_capable = False
@@ -53,16 +55,17 @@ class RequestIdMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
-        # Django's own debugging pages are nothing but inline styles and scripts, and never shown in
-        # production
+        # Django's debug pages consist of inline styles and scripts, and never appear in production
         if request.path.startswith("/admin/") and not (settings.DEBUG and response.status_code in (404, 500)):
             response.setdefault("Content-Security-Policy", settings.ADMIN_CONTENT_SECURITY_POLICY)
         return response
 
 
 class PageMethodsMiddleware:
-    """405 for what no page answers: pages are read and forms are posted. The API's views name their methods
-    themselves."""
+    """Answers 405 for other methods than GET, HEAD and POST on pages.
+
+    The API's views declare their methods themselves.
+    """
 
     sync_capable = True
     async_capable = False

@@ -1,5 +1,4 @@
-"""How many lists and searches one caller may ask of the pages: each costs the database more than any other
-page."""
+"""Limits the lists and searches of one caller on the pages, which cost the database more than other pages."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -17,8 +16,10 @@ LIMITED: Final = frozenset(
 
 
 class PageLimitMiddleware:
-    """429 for a list too many (PAGE_RATE_LIMIT a minute), the cards of live pages left out. The API has
-    limits of its own (config.api)."""
+    """Answers 429 above PAGE_RATE_LIMIT lists a minute.
+
+    The cards of live pages do not count. The API has its own limits (config.api).
+    """
 
     sync_capable = True
     async_capable = False
@@ -30,7 +31,7 @@ class PageLimitMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """The refusal, or None where the view may go on."""
+        """The 429 response, or None where the view may continue."""
         match = request.resolver_match
         if match is None or match.view_name not in LIMITED:
             return None

@@ -1,4 +1,4 @@
-"""Where copies of pictures lie, and who may show them."""
+"""The storage of picture copies, and the origins that may serve them."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,11 +7,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def picture_storage(env: Any) -> dict[str, Any]:
-    """Django's STORAGES["default"], where copies of pictures lie: a folder, or with PICTURES_BUCKET a bucket
-    that speaks S3 (django-storages).
+    """Django's STORAGES["default"] for picture copies.
 
-    Names carry the picture's hash, so that a copy never changes and may be cached for ever. The bucket is
-    read by the public; keys come from the usual AWS_… variables or the machine's role."""
+    A folder, or an S3 bucket with PICTURES_BUCKET (django-storages).
+
+    Names contain the picture's hash, so a copy never changes and may be cached for ever. The bucket is
+    public; keys come from the usual AWS_… variables or the machine's role.
+    """
     bucket = env.str("PICTURES_BUCKET", default="")
     if not bucket:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
@@ -31,7 +33,7 @@ def picture_storage(env: Any) -> dict[str, Any]:
 
 
 def picture_hosts(env: Any) -> list[str]:
-    """Origins other than our own that pages show pictures from, for the content security policy."""
+    """Other origins of pictures on our pages, for the content security policy."""
     bucket = env.str("PICTURES_BUCKET", default="")
     if not bucket:
         return []
@@ -44,7 +46,7 @@ def picture_hosts(env: Any) -> list[str]:
 
 
 def _picture_host(env: Any) -> str:
-    """PICTURES_URL without its scheme, as django-storages wants it."""
+    """PICTURES_URL without its scheme, as django-storages expects it."""
     url: str = env.str("PICTURES_URL", default="")
     if url and not url.startswith("https://"):
         raise ImproperlyConfigured(

@@ -1,5 +1,4 @@
-"""Errors of the API as problem details (RFC 9457), with the request's id: every one, 404, 405, 415, 429 and
-500 too."""
+"""All errors of the API as problem details (RFC 9457) with the request's id, 404, 405, 415, 429 and 500 too."""
 
 from http import HTTPStatus
 from typing import Any
@@ -20,7 +19,7 @@ CONTENT_TYPE = "application/problem+json"
 def problem(
     request: Any, status: int, *, detail: str = "", title: str = "", **members: Any
 ) -> dict[str, Any]:
-    """The problem object: type, title, status, detail, instance, request_id, and what `members` add."""
+    """The problem object: type, title, status, detail, instance, request_id, and `members`."""
     return {
         "type": "about:blank",
         "title": title or HTTPStatus(status).phrase,
@@ -33,8 +32,10 @@ def problem(
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Django REST framework's exceptions as problem details; anything else goes on and becomes the 500 of
-    `server_error`."""
+    """An exception of Django REST framework as problem details.
+
+    None for any other exception, which becomes the 500 of `server_error`.
+    """
     right = error.permission if isinstance(error, RightMissing) else ""
     if isinstance(error, Http404):
         error = exceptions.NotFound(*error.args)
@@ -58,7 +59,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
-    """A path below /api/ that does not exist."""
+    """404 for an unknown path below /api/."""
     return JsonResponse(
         problem(request, 404, detail="There is nothing at this address. See /api/v1/docs/."),
         status=404,
@@ -67,7 +68,7 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """An unexpected failure below /api/; the request's id finds it in the logs."""
+    """500 for an unexpected error below /api/. The logs contain it under the request's id."""
     body = problem(
         request, 500, detail="An error occurred on our side. When you report it, include the request_id."
     )

@@ -1,4 +1,4 @@
-"""The quality gates as the environment sets them."""
+"""The quality gates from the environment."""
 
 from typing import Any
 
@@ -8,8 +8,12 @@ from pipeline.contract.quality import DEFAULTS, QualityRules, read_setting, spel
 
 
 def quality_rules(env: Any) -> QualityRules:
-    """`QUALITY_COMPLETENESS=0.3,0.8` (weight, threshold) and so on, `QUALITY_OVERALL=0.7`; `off` switches one
-    off. What is wrong is said with its name."""
+    """`QUALITY_COMPLETENESS=0.3,0.8` (weight, threshold) and so on, `QUALITY_OVERALL=0.7`.
+
+    `off` disables one.
+
+    An error message names the variable.
+    """
     settings = {}
     for name, default in DEFAULTS.items():
         variable = f"QUALITY_{name.upper()}"

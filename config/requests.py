@@ -1,4 +1,4 @@
-"""Requests whose text is UTF-8, whatever their Content-Type calls it."""
+"""Requests whose text is UTF-8, whatever charset their Content-Type names."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +10,11 @@ from django.utils.http import parse_header_parameters
 
 
 class Utf8Mixin(HttpRequest):
-    """Django decodes even the address with any codec of Python's that a caller names, and outside all that
-    answers errors: `charset=zlib_codec` is 500."""
+    """Ignores the charset of a request.
+
+    Django decodes even the address with any codec of Python that the client names, outside its error
+    handling: `charset=zlib_codec` would be a 500.
+    """
 
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
         self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))

@@ -1,5 +1,8 @@
-"""Every periodic job on one screen. Entries are created where missing, never overwritten: an operator's
-change in the admin stays."""
+"""All periodic tasks.
+
+Missing entries are created and existing ones never overwritten, so that an operator's change in the admin
+stays.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -71,8 +74,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 
 
 class CreateOnlyScheduler(DatabaseScheduler):
-    """django-celery-beat's database scheduler, whose `from_entry` would overwrite what an operator
-    changed."""
+    """django-celery-beat's database scheduler, without overwriting an operator's changes in `from_entry`."""
 
     def setup_schedule(self) -> None:
         self.update_from_dict(SCHEDULE)

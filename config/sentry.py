@@ -1,21 +1,23 @@
-"""Errors told to Sentry, where SENTRY_DSN names one: masked as the logs are, without local variables, bodies,
-cookies, or who asked."""
+"""Reports errors to Sentry if SENTRY_DSN is set.
+
+They are masked like the logs, without local variables, bodies, cookies and user.
+"""
 
 from typing import Any, Final
 
 from config.logs import mask_mapping
 
-#: What of a request's headers helps to find a defect.
+#: Request headers that help to find a defect.
 HEADERS: Final = frozenset(
     {"accept", "content-type", "content-length", "host", "referer", "user-agent", "x-request-id"}
 )
-#: An event is nested deeper than a log line (exception, stack, frame, lines), and has more in it.
+#: An event is nested deeper than a log line (exception, stack, frame, lines), and has more values.
 DEEPEST: Final = 16
 MOST: Final = 20_000
 
 
 def start(dsn: str, *, traces: float = 0.0) -> None:
-    """Tell errors to the server that `dsn` names, and `traces` (0 to 1) of all requests."""
+    """Report errors to the server of `dsn`, and traces of a share of requests, `traces` (0 to 1)."""
     import sentry_sdk
 
     sentry_sdk.init(
@@ -27,7 +29,7 @@ def start(dsn: str, *, traces: float = 0.0) -> None:
         before_send=masked_event,
         before_send_transaction=masked_event,
         before_breadcrumb=masked_breadcrumb,
-        trace_propagation_targets=[],  # its headers would go to every site that we fetch from
+        trace_propagation_targets=[],  # else its headers would go to every site that we fetch from
         auto_session_tracking=False,
         enable_metrics=False,
         spotlight=False,
@@ -35,8 +37,10 @@ def start(dsn: str, *, traces: float = 0.0) -> None:
 
 
 def masked_event(event: Any, _hint: Any) -> Any:
-    """What goes out: the event without the visitor and what the visitor sent, every text of the rest as in a
-    log line."""
+    """The event as it is sent.
+
+    Without the visitor and the visitor's data, all other text masked as in the logs.
+    """
     kept = {name: part for name, part in event.items() if name not in ("user", "request")}
     if event.get("request"):
         kept["request"] = _request(event["request"])
@@ -45,7 +49,7 @@ def masked_event(event: Any, _hint: Any) -> Any:
 
 
 def masked_breadcrumb(breadcrumb: Any, _hint: Any) -> Any:
-    """One step on the way to an error, masked."""
+    """One breadcrumb (a step before the error), masked."""
     return mask_mapping(breadcrumb, deepest=DEEPEST)
 
 
@@ -60,8 +64,7 @@ def _request(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _drop_locals(event: dict[str, Any]) -> None:
-    """Local variables hold what was just decrypted; none is sent even where a setting of Sentry's own adds
-    them."""
+    """Remove local variables, which contain decrypted values, even if a setting of Sentry's adds them."""
     for kind in ("exception", "threads"):
         for one in (event.get(kind) or {}).get("values") or ():
             for frame in (one.get("stacktrace") or {}).get("frames") or ():

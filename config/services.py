@@ -1,4 +1,4 @@
-"""Which embedded services this installation wants: those whose URL nobody gives."""
+"""The embedded services of this installation: those without a configured URL."""
 
 from pathlib import Path
 
@@ -8,8 +8,10 @@ from config.embedded.paths import PROJECT
 
 
 def wanted_services() -> Embedded:
-    """The embedded services below `NOCTURNE_VAR`, without what DATABASE_URL and REDIS_URL (or their `_FILE`,
-    or `.env`) replace."""
+    """The embedded services below `NOCTURNE_VAR`, without those that have a URL.
+
+    DATABASE_URL and REDIS_URL come from the environment, their `_FILE`, or `.env`.
+    """
     env = environment.read(PROJECT)
     var = Path(env.str("NOCTURNE_VAR", default=str(default_var()))).expanduser()
     return Embedded(

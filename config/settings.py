@@ -1,5 +1,7 @@
-"""All settings, from the environment, by topic. Nothing needs to be set for a first run; `.env.example` names
-every variable."""
+"""All settings, from the environment, by topic.
+
+Nothing needs to be set for a first run; `.env.example` lists every variable.
+"""
 
 import os
 import sys
@@ -28,7 +30,7 @@ VAR_DIR = Path(env.str("NOCTURNE_VAR", default=str(BASE_DIR / "var")))
 
 
 def required(name: str) -> str:
-    """A variable that production cannot do without."""
+    """A variable that production requires."""
     value = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} must be set when NOCTURNE_MODE=production (see .env.example).")
@@ -46,10 +48,10 @@ if PRODUCTION and len(SECRET_KEY) < 50:
         "SECRET_KEY is too short: use at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(48))')."
     )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-#: Keys that encrypt personal data at rest, newest first; the secret key serves where none is given.
+#: Keys that encrypt personal data at rest, newest first; the secret key by default.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
-#: Keys the hashes that addresses are looked up by. It outlives rotations: hashes cannot be made again from
-#: themselves.
+#: The key of the hashes by which addresses are looked up. It is never rotated, since hashes cannot be
+#: recomputed.
 LOOKUP_KEY = env.str("LOOKUP_KEY", default="") or FIELD_ENCRYPTION_KEYS[-1]
 
 # --- Addresses ------------------------------------------------------------------------------------------------------------------------
@@ -156,7 +158,7 @@ TEMPLATES = [
 # --- Database, cache, broker
 # ----------------------------------------------------------------------------------------------------------
 
-#: psycopg's pool belongs in the ASGI process, which the supervisor and the images mark (decisions/0002).
+#: psycopg's pool is only for the ASGI process, which the supervisor and the images mark (decisions/0002).
 DATABASES = {"default": environment.database(env, VAR_DIR, pool=env.bool("DATABASE_POOL", default=False))}
 if PRODUCTION:
     required("DATABASE_URL")
@@ -182,7 +184,7 @@ CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "global_keyprefix": env.str("CACHE_PREFIX", default="nocturne") + ":",
-    # a broker that hangs must not hang whoever queues a task
+    # a broker that hangs must not block the process that queues a task
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
 }
@@ -202,13 +204,14 @@ CELERY_BEAT_SCHEDULER = "config.schedule:CreateOnlyScheduler"
 CELERY_TASK_DEFAULT_QUEUE = "process"
 CELERY_TASK_PUBLISH_RETRY = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-#: The id of config.middleware, which has checked the client's own or made one.
+#: The id by config.middleware, which has checked the client's own or made a new one.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
-#: accounts.receivers binds the address that TRUSTED_PROXIES tells; ipware would believe every header.
+#: accounts.receivers binds the address by TRUSTED_PROXIES; ipware would trust every header.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
-# --- Who ------------------------------------------------------------------------------------------------------------------------------
+# --- Authentication
+# --------------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.ThrottledBackend"]
@@ -225,8 +228,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-#: Whose X-Forwarded-For (and, where any is named, X-Forwarded-Proto) is believed: networks and addresses,
-#: `unix` for who comes by a Unix socket.
+#: Trusted senders of X-Forwarded-For and X-Forwarded-Proto: networks and addresses, `unix` for clients of a
+#: Unix socket.
 try:
     TRUSTED_PROXIES = environment.networks(env, "TRUSTED_PROXIES")
 except ValueError as error:
@@ -238,13 +241,13 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-#: Browsers take a cookie of such a name only over https, from this very host and for all of it: no neighbour
-#: under the same domain can plant one.
+#: Browsers accept a cookie with this prefix only over https, from this very host and for all paths: no
+#: neighbour under the same domain can plant one.
 _COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
 DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}device"
-#: Else a cookie of its own name; only who is signed in gets messages.
+#: Otherwise in a cookie of its own; only signed-in users get messages.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
@@ -270,9 +273,9 @@ CONTENT_SECURITY_POLICY = {
     # the staff's pages get their own policy (config.middleware)
     "EXCLUDE_URL_PREFIXES": ("/admin/",),
 }
-#: No script and no style that stands in a page runs: all are files of ours, so that none needs a nonce.
-#: unfold's Alpine builds functions from attributes, hence unsafe-eval; its templates and the widgets of the
-#: admin hide and size by `style` attributes, hence those, and only those.
+#: No inline script or style runs: all are our own files, so that no nonce is needed. unfold's Alpine builds
+#: functions from attributes, hence unsafe-eval. Its templates and the admin's widgets hide and size elements
+#: by `style` attributes, so these are allowed, and only these.
 ADMIN_CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: https:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -293,8 +296,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-#: A file is looked for when it is asked for; else every start, and every client of a test, reads all of them
-#: first.
+#: A file is looked up on request; otherwise every start, and every client of a test, reads all of them first.
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -315,11 +317,10 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-#: Requests of one address in a minute; 0 for no limit. Submissions, scans and webhooks have limits of their
-#: own (config.api).
+#: Requests of one address in a minute; 0 for no limit. Submissions, scans and webhooks have their own limits
+#: (config.api).
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)
-#: Searches and lists of the pages, likewise; 0 on one machine of one's own, whose load generators come from
-#: one address.
+#: Searches and lists of the pages, likewise; 0 in local mode, where load generators share one address.
 PAGE_RATE_LIMIT = env.int("PAGE_RATE_LIMIT", default=600 if PRODUCTION else 0)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nocturne API",
@@ -329,7 +330,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    # in this order in the documentation: what most come for first
+    # in this order in the documentation: the most used first
     "TAGS": [
         {"name": "events", "description": "What is on, one by one and as lists."},
         {"name": "search", "description": "By words and filters, with suggestions and counts."},
@@ -348,7 +349,7 @@ SPECTACULAR_SETTINGS = {
         "PlaceState": "events.serializers.PLACE_STATES",
         "Category": "pipeline.taxonomy.SLUGS",
     },
-    # without it the documentation would ask a third party to validate the schema
+    # otherwise the documentation would ask a third party to validate the schema
     "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -357,7 +358,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Outside calls --------------------------------------------------------------------------------------------------------------------
 
-#: Tests fetch from servers on loopback; production refuses it whatever is set.
+#: Tests fetch from servers on loopback; production always refuses it.
 EGRESS_ALLOW_LOOPBACK = env.bool("EGRESS_ALLOW_LOOPBACK", default=False)
 if PRODUCTION and EGRESS_ALLOW_LOOPBACK:
     raise ImproperlyConfigured("EGRESS_ALLOW_LOOPBACK must not be set when NOCTURNE_MODE=production.")
@@ -365,11 +366,11 @@ EGRESS_ALLOWED_PORTS = env.list("EGRESS_ALLOWED_PORTS", cast=int, default=[80, 4
 EGRESS_PROXY_URLS = [
     url for url in (env.str("PROXY_URL", default=""), *env.list("PROXY_URLS", default=[])) if url
 ]
-#: One crawl, its spider and browser together: memory as PSS, and wall time.
+#: Limits of one crawl, its spider and browser together: memory as PSS, and wall time.
 EGRESS_CRAWL_MB = env.int("CRAWL_MAX_MB", default=1536)
 EGRESS_CRAWL_SECONDS = env.float("CRAWL_MAX_SECONDS", default=240.0)
 CHROMIUM_PATH = env.str("CHROMIUM_PATH", default="")
-#: Its own sandbox wants user namespaces, which many containers forbid. As root it is never used.
+#: The browser's own sandbox needs user namespaces, which many containers forbid. It is never used as root.
 CHROMIUM_SANDBOX = env.bool("CHROMIUM_SANDBOX", default=True)
 FIRECRAWL_API_KEY = env.str("FIRECRAWL_API_KEY", default="")
 HYPERBROWSER_API_KEY = env.str("HYPERBROWSER_API_KEY", default="")
@@ -378,7 +379,7 @@ EGRESS_USER_AGENT = env.str(
     "USER_AGENT",
     default=f"Nocturne/0.1 (+{SITE_URL}/about/bot{'; ' + CONTACT_EMAIL if CONTACT_EMAIL else ''})",
 )
-#: Keys of platforms, by the name of their variable; a connector names the ones that it needs.
+#: Keys of platforms, by the name of their variable; each connector names those that it needs.
 PLATFORM_KEYS = {
     name: env.str(name, default="")
     for name in (
@@ -401,7 +402,7 @@ PLATFORM_KEYS = {
         "LOCALIST_API_KEY",
     )
 }
-#: Who turns addresses into points: nominatim, google, or nobody.
+#: The geocoder: nominatim, google, or none.
 GEOCODER = env.str("GEOCODER", default="")
 GEOCODER_URL = env.str("GEOCODER_URL", default="")
 GEOCODER_KEY = env.str("GEOCODER_KEY", default="")
@@ -417,7 +418,7 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 20
-#: Without a provider every mail lands in the local mailbox (staff only, never in production).
+#: Without a provider all mail goes to the local mailbox (staff only, never in production).
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
     default="django.core.mail.backends.smtp.EmailBackend"
@@ -427,11 +428,10 @@ EMAIL_BACKEND = env.str(
 MAILBOX_DIR = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-#: Addresses of subscriptions that nobody confirmed, and of those that were ended, are erased after so many
-#: days; their keyed hash stays.
+#: Addresses of unconfirmed and of ended subscriptions are erased after so many days; their keyed hash stays.
 SUBSCRIPTION_UNCONFIRMED_DAYS = env.int("SUBSCRIPTION_UNCONFIRMED_DAYS", default=7)
 SUBSCRIPTION_UNSUBSCRIBED_DAYS = env.int("SUBSCRIPTION_UNSUBSCRIBED_DAYS", default=30)
-#: Who hears of alarms: these addresses, or every active superuser; and a Slack channel by its incoming
+#: Recipients of alerts: these addresses, or every active superuser; and a Slack channel by its incoming
 #: webhook.
 OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
 SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
@@ -439,37 +439,37 @@ SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
 # --- The live feed and the pipeline
 # ---------------------------------------------------------------------------------------------------
 
-#: Who serves the mass of WebSockets: the hub of each web process, or nginx with nchan at LIVE_NCHAN_URL, its
-#: inner publishing address (docs/live.md).
+#: Who serves most WebSockets: the hub of each web process, or nginx with nchan, whose internal publishing
+#: address is LIVE_NCHAN_URL (docs/live.md).
 LIVE_ENGINE = env.str("LIVE_ENGINE", default="hub")
 LIVE_NCHAN_URL = env.str("LIVE_NCHAN_URL", default="")
 LIVE_RETENTION_DAYS = env.int("LIVE_RETENTION_DAYS", default=7)
-#: Connections and messages (in 10 s) in one process; 0 for no limit, which is what one machine of one's own
-#: has: its load generators come from one address.
+#: Connections and messages (in 10 s) in one process; 0 for no limit, as in local mode, where load generators
+#: share one address.
 LIVE_CONNECTIONS_PER_ADDRESS = env.int("LIVE_CONNECTIONS_PER_ADDRESS", default=300 if PRODUCTION else 0)
 LIVE_CONNECTIONS_PER_USER = env.int("LIVE_CONNECTIONS_PER_USER", default=50 if PRODUCTION else 0)
 LIVE_MESSAGES_PER_ADDRESS = env.int("LIVE_MESSAGES_PER_ADDRESS", default=1000 if PRODUCTION else 0)
-#: Readers of a process that stops come back within so many seconds, each at a time of its own.
+#: Readers of a stopping process come back within so many seconds, each at a random time.
 LIVE_RETURN_SECONDS = env.float("LIVE_RETURN_SECONDS", default=10.0)
-#: A connection whose client acknowledges nothing for so long is ended by the kernel; with the heartbeat of 15
-#: s it is found within 60.
+#: The kernel ends a connection whose client acknowledges nothing for so long; with the heartbeat of 15 s this
+#: takes at most 60 s.
 LIVE_SILENCE_SECONDS = env.float("LIVE_SILENCE_SECONDS", default=40.0)
-#: Fetches that are under way or queued at once, and those of one host: one that hangs holds up itself alone.
+#: Fetches running or queued at once, in all and for one host: a host that hangs delays only itself.
 FETCH_MOST_UNDER_WAY = env.int("FETCH_MOST_UNDER_WAY", default=64)
 FETCH_PER_HOST = env.int("FETCH_PER_HOST", default=1)
 PIPELINE_BATCH_SIZE = env.int("PIPELINE_BATCH_SIZE", default=200)
-#: Seconds of processor time that one record may take in one step, and the reading of one answer; what takes
-#: more is set aside.
+#: Seconds of processor time for one record in one step, and for reading one answer; what exceeds them is set
+#: aside.
 STEP_SECONDS_PER_RECORD = env.float("STEP_SECONDS_PER_RECORD", default=2.0)
 READ_SECONDS_PER_PAYLOAD = env.float("READ_SECONDS_PER_PAYLOAD", default=60.0)
-#: The quality gates; what is set in the admin stands above this.
+#: The quality gates; values in the admin take precedence.
 QUALITY_RULES = quality.quality_rules(env)
 HORIZON_DAYS = 400
-#: Raw answers are kept for so many days; a connector whose platform allows less keeps them less long.
+#: Payloads are kept for so many days, or fewer where a platform's terms demand it.
 PAYLOAD_RETENTION_DAYS = env.int("PAYLOAD_RETENTION_DAYS", default=30)
 
-#: A language model that reads prose in place of the rules: the base address of an OpenAI-compatible API; ''
-#: leaves it off. What it reads is always reviewed.
+#: A language model that reads prose instead of the rules: the base address of an OpenAI-compatible API; ''
+#: disables it. Its results are always reviewed.
 AI_EXTRACTOR_URL = env.str("AI_EXTRACTOR_URL", default="").strip()
 AI_EXTRACTOR_KEY = env.str("AI_EXTRACTOR_KEY", default="").strip()
 AI_EXTRACTOR_MODEL = env.str("AI_EXTRACTOR_MODEL", default="").strip()
@@ -489,8 +489,7 @@ if PRODUCTION and AI_EXTRACTOR_URL and not AI_EXTRACTOR_URL.startswith("https://
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "console")
 LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT, cache=MODE is not Mode.TEST)
-#: What Prometheus sends as a bearer token to /metrics; staff may read it too, and whoever is on this machine
-#: in local mode.
+#: The bearer token of Prometheus for /metrics; staff, and clients on this machine in local mode, need none.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
@@ -498,7 +497,7 @@ if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
 
 UNFOLD = {
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
-    # its colours and htmx' styles stood inline, which the desk's policy forbids
+    # its colours and htmx' styles would be inline, which the admin's policy forbids
     "GLOBAL_CALLBACK": "config.context.desk",
     "STYLES": [lambda _request: static("desk/colors.css")],
     "SCRIPTS": [lambda _request: static("desk/htmx.js")],

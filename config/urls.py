@@ -1,5 +1,4 @@
-"""Every address, in the order in which they are tried. The apps' own lists are joined here, and nowhere
-else."""
+"""All addresses, in the order of matching. Only this module includes the apps' own lists."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -26,7 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("digests.api_urls")),
     path("", include("digests.urls")),
     path("", include("config.api.not_found")),
-    # Last, since a city's slug is the first segment.
+    # Last, since its first segment is a city's slug.
     path("", include("events.urls")),
 ]
 

@@ -1,8 +1,9 @@
-"""The web process: `python -m config.web` is Daphne at HOST and PORT (127.0.0.1:8000), with a queue before
-its door that is long enough.
+"""The web process.
 
-When a server comes back, thousands of readers do at once; Daphne's own command line lets 50 of them wait, and
-the kernel turns the others away.
+`python -m config.web` is Daphne at HOST and PORT (127.0.0.1:8000) with a long accept queue.
+
+When a server comes back, thousands of readers do at once. With Daphne's own command line the queue has 50
+places, and the kernel refuses the others.
 """
 
 import os
@@ -10,10 +11,9 @@ import os
 from daphne.cli import CommandLineInterface
 from daphne.endpoints import build_endpoint_description_strings
 
-#: What may wait to be accepted; the kernel's own bound (net.core.somaxconn) is 4096 as well.
+#: The length of the accept queue; the kernel's own limit (net.core.somaxconn) is 4096 as well.
 BACKLOG = 4096
-#: What a WebSocket may send at most, before the application sees it and answers for what is over 16 kB.
-#: Daphne alone takes 1 MB.
+#: The longest WebSocket message before the application refuses it (above 16 kB). Daphne's default is 1 MB.
 LARGEST_MESSAGE = 64 * 1024
 
 

@@ -1,4 +1,4 @@
-"""What no page and no endpoint can use is refused at the gate: NUL, lone surrogates, overlong parameters."""
+"""Refuses malformed requests for all pages and endpoints: NUL, lone surrogates, overlong parameters."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,18 +10,19 @@ from django.shortcuts import render
 from config import problems
 from config.api.parsing import wrong_in
 
-#: Characters of one value in an address, and of its name. The longest that a page makes itself (a cursor, the
-#: desk's filters) has some hundred.
+#: Characters of one value in an address, and of its name. The longest that our own pages make (a cursor, the
+#: admin's filters) have some hundred.
 LONGEST_VALUE: Final = 2_000
 LONGEST_NAME: Final = 200
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class WellFormedMiddleware:
-    """400, naming what is wrong, for a path, a parameter, a form field or a cookie that holds NUL or half a
-    character, or a parameter beyond LONGEST_VALUE.
+    """Answers 400 for a malformed path, parameter, form field or cookie.
 
-    PostgreSQL stores neither NUL nor lone surrogates, so that every view would have to refuse them itself."""
+    Malformed are NUL, lone surrogates, and parameters beyond LONGEST_VALUE. The answer names the error.
+    PostgreSQL stores neither NUL nor lone surrogates, so every view would have to refuse them itself.
+    """
 
     sync_capable = True
     async_capable = False
@@ -40,8 +41,10 @@ class WellFormedMiddleware:
 def refusal(
     request: HttpRequest, status: HTTPStatus, detail: str, *, field: tuple[str, str] | None = None
 ) -> HttpResponse:
-    """`detail` as a problem below /api/, as a page elsewhere. `field`: the parameter that is wrong, and what
-    is wrong with it."""
+    """`detail` as a problem below /api/, as a page elsewhere.
+
+    `field`: the invalid parameter, and the reason.
+    """
     if request.path.startswith("/api/"):
         members: dict[str, Any] = {"errors": [{"field": field[0], "detail": field[1]}]} if field else {}
         body = problems.problem(request, status, detail=detail, **members)
@@ -65,7 +68,7 @@ def _wrong_in_path(path: str) -> str:
 
 
 def _wrong_in_query(query: QueryDict) -> tuple[str, str] | None:
-    """The first parameter that cannot be used, and why; None where all can."""
+    """The first invalid parameter, and the reason; None where all are valid."""
     for name, values in query.lists():
         if len(name) > LONGEST_NAME or wrong_in(name):
             return "a parameter", "Its name is too long or not well-formed."
@@ -78,8 +81,10 @@ def _wrong_in_query(query: QueryDict) -> tuple[str, str] | None:
 
 
 def _wrong_in_form(request: HttpRequest) -> tuple[str, str] | None:
-    """The first field that cannot be used, and why. Endpoints of the API read JSON, signed bytes or nothing;
-    a form there is left to them."""
+    """The first invalid form field, and the reason.
+
+    Endpoints of the API read JSON, signed bytes or nothing, so their forms are not checked.
+    """
     if request.method != "POST" or request.path.startswith("/api/") or request.content_type not in _FORMS:
         return None
     for name, values in request.POST.lists():

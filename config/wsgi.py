@@ -1,4 +1,4 @@
-"""The WSGI entry, for servers that speak nothing else; live updates need `config.asgi`."""
+"""The WSGI entry point, for servers without ASGI. Live updates need `config.asgi`."""
 
 import os
 

@@ -1,5 +1,4 @@
-"""What every address below `/api/` has in common, whichever app answers: limits, ETags, who may read it from
-elsewhere, errors as problems."""
+"""What all addresses below `/api/` have in common: limits, ETags, CORS, and errors as problem details."""
 
 from config.api.middleware import ApiMiddleware
 

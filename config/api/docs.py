@@ -1,4 +1,4 @@
-"""The description of the API, and a page to read it on that asks nobody else for anything."""
+"""The OpenAPI schema, and a page to read it that loads nothing from third parties."""
 
 from typing import Any
 
@@ -15,20 +15,22 @@ from rest_framework.response import Response
 
 
 class Schema(SpectacularAPIView):
-    """OpenAPI 3.1, JSON first, YAML to who asks for it."""
+    """OpenAPI 3.1, as JSON by default, as YAML on request."""
 
     renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiYamlRenderer2]
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The schema; kept for an hour, since it changes with a release alone."""
+        """The schema. It is cached for an hour, since only a release changes it."""
         response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         response["Cache-Control"] = "public, max-age=3600"
         return response
 
 
 class Docs(SpectacularSwaggerSplitView):
-    """Swagger UI from our own files. Its script is asked for apart, so that the site's content security
-    policy holds."""
+    """Swagger UI from our own files.
+
+    Its script is a separate request, as the site's content security policy demands.
+    """
 
     template_name = "config/docs.html"

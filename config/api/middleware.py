@@ -1,4 +1,4 @@
-"""Around every answer below `/api/`."""
+"""The middleware for all requests below `/api/`."""
 
 import hashlib
 from collections.abc import Callable
@@ -21,9 +21,9 @@ log = structlog.get_logger(__name__)
 _OPEN_TO_ALL = "Access-Control-Allow-Origin"
 _EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 _ASKED = "Accept, Content-Type, If-None-Match, X-Request-ID"
-#: Read by staff or by one person: never open to other sites, never kept by a cache.
+#: Responses for staff or for one user: never open to other sites, never cached.
 _PRIVATE = patterns.compile(r"^/api/v1/(admin|me|auth|subscriptions)(/|$)")
-#: The first that fits counts a request.
+#: The first entry that matches counts a request.
 _POLICIES: tuple[tuple[str, patterns.Pattern[str], Policy], ...] = (
     ("POST", patterns.compile(r"^/api/v1/submissions$"), SUBMISSIONS),
     ("POST", patterns.compile(r"^/api/v1/places/[^/]+/status$"), PLACE_REPORTS),
@@ -33,8 +33,10 @@ _POLICIES: tuple[tuple[str, patterns.Pattern[str], Policy], ...] = (
 
 
 class ApiMiddleware:
-    """Limits by caller with `RateLimit` headers and 429; ETag and 304; open to every site for reading; each
-    error a problem (RFC 9457)."""
+    """Rate limits, ETags, CORS for reading, and errors as problem details (RFC 9457).
+
+    Limits apply by caller, with `RateLimit` headers and 429.
+    """
 
     sync_capable = True
     async_capable = False
@@ -56,7 +58,7 @@ class ApiMiddleware:
         return _with_etag(request, response)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """What a view raised, as a problem in every mode: Django's own pages are HTML."""
+        """An exception of a view, as a problem in every mode, since Django's own pages are HTML."""
         if not request.path.startswith("/api/"):
             return None
         if isinstance(error, Http404):
@@ -93,7 +95,7 @@ def _too_many(request: HttpRequest, taken: Taken) -> HttpResponse:
 
 
 def _say_limit(response: HttpResponseBase, taken: Taken) -> None:
-    """`draft-ietf-httpapi-ratelimit-headers`: the policy, and what is left of it."""
+    """Set the headers of `draft-ietf-httpapi-ratelimit-headers`: the policy, and what is left of it."""
     policy = taken.policy
     if policy.limit:
         response["RateLimit-Policy"] = f'"{policy.name}";q={policy.limit};w={policy.window}'
@@ -122,8 +124,7 @@ def _preflight(request: HttpRequest) -> HttpResponse:
 
 
 def _with_etag(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """A strong ETag of the body, and 304 to who has it already. What belongs to one person is kept by
-    nobody."""
+    """Set a strong ETag of the body, or answer 304. A response for one user is not cached."""
     if _PRIVATE.match(request.path):
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -1,4 +1,4 @@
-"""A problem for every address below `/api/` that there is not; joined behind all others."""
+"""A problem for every unknown address below `/api/`; this route comes last."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
@@ -9,7 +9,7 @@ from config import problems
 
 @csrf_exempt
 def not_found(request: HttpRequest) -> HttpResponse:
-    """404 as a problem in every mode: Django's own page for developers is HTML."""
+    """404 as a problem in every mode, since Django's own debug page is HTML."""
     return problems.not_found(request)
 
 

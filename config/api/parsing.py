@@ -1,4 +1,4 @@
-"""Bodies of the API: JSON that is bounded, and that PostgreSQL can hold."""
+"""A JSON parser for bounded bodies that PostgreSQL can store."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -6,14 +6,16 @@ from typing import Any, Final
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-#: Brackets within brackets.
+#: How deep brackets may be nested.
 DEEPEST: Final = 50
 _LONGEST_PLACE: Final = 200
 
 
 class BoundedJSONParser(JSONParser):
-    """As DRF's; a body that is nested too deeply, or holds NUL or half a character, is a ParseError (400)
-    that names the place."""
+    """DRF's parser, which also refuses deep nesting, NUL and lone surrogates.
+
+    It raises ParseError (400) with the place of the error.
+    """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
@@ -29,7 +31,7 @@ class BoundedJSONParser(JSONParser):
 
 
 def wrong_in(text: str) -> str:
-    """What PostgreSQL and UTF-8 cannot hold of `text`, in words; '' where it is sound."""
+    """What PostgreSQL and UTF-8 cannot store of `text`, as a phrase; '' where it is valid."""
     if "\x00" in text:
         return "contains a NUL character"
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
@@ -38,8 +40,10 @@ def wrong_in(text: str) -> str:
 
 
 def _walk(body: Any) -> Iterator[tuple[str, int, Any]]:
-    """Every name and value of parsed JSON with its place (`venue.name`, `items.3`) and depth, without
-    recursion."""
+    """Every name and value of parsed JSON with its place (`venue.name`, `items.3`) and depth.
+
+    Without recursion.
+    """
     waiting = [("", 0, body)]
     while waiting:
         place, depth, value = waiting.pop()

@@ -1,4 +1,4 @@
-"""How the API describes what DRF does not know: the desk's session, and the right that a method asks for."""
+"""Extensions of the API's schema: the admin's session, and the right that a method needs."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 
 
 class Described(AutoSchema):  # type: ignore[misc]
-    """Says after a staff method's description which right it asks for."""
+    """Appends the needed right to the description of a staff method."""
 
     def get_description(self) -> str:  # type: ignore[override]
         """The description, with the right."""
@@ -18,7 +18,7 @@ class Described(AutoSchema):  # type: ignore[misc]
 
 
 class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]
-    """The session's cookie, as an API key in a cookie, which is how OpenAPI names it."""
+    """The session cookie, as an API key in a cookie (the OpenAPI term)."""
 
     target_class = "accounts.authentication.StaffSession"
     name = "session"

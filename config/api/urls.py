@@ -1,4 +1,4 @@
-"""Everything below `/api/v1/` that is plain request and answer, of every app."""
+"""The plain HTTP endpoints of all apps below `/api/v1/`."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey out of Python wheels, for one machine with nothing installed. No Django in here."""
+"""PostgreSQL and Valkey from Python wheels, for a machine with nothing installed. Free of Django."""
 
 from config.embedded.errors import EmbeddedError
 from config.embedded.paths import database_url, default_var, redis_url, socket_folder

@@ -1,4 +1,4 @@
-"""One clear line for everything that keeps the embedded services from starting."""
+"""Errors of the embedded services, each as one clear line."""
 
 import errno
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class EmbeddedError(Exception):
-    """An embedded service cannot do what was asked; the message is one line for a person."""
+    """An embedded service failed. The message is one line for a person."""
 
 
 def cannot_start(engine: str, why: str) -> EmbeddedError:
-    """The error for an engine that does not come up: why, and what to give in its place."""
+    """The error for an engine that does not start: the reason, and what to configure instead."""
     return EmbeddedError(
         f"Embedded {engine} cannot start: {' '.join(why.split()).rstrip('.')}. {OTHER_ENGINE}"
     )
 
 
 def disk_full(folder: Path) -> EmbeddedError:
-    """The error for a disk without room."""
+    """The error for a full disk."""
     return EmbeddedError(
         f"The disk that holds {folder} is full: free at least 500 MB, or set NOCTURNE_VAR to a folder on another disk"
     )
@@ -37,7 +37,7 @@ def read_only(folder: Path) -> EmbeddedError:
 
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
-    """Turn a full disk or a read-only folder under `folder` into its one line; let every other error pass."""
+    """Turn the error of a full disk or a read-only folder under `folder` into one line. Other errors pass."""
     try:
         yield
     except OSError as error:

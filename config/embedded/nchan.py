@@ -1,8 +1,8 @@
-"""nginx with the nchan module for tests and benchmarks: the machine's own, or Debian's two packages unpacked
-below `var`, not installed.
+"""nginx with the nchan module for tests and benchmarks.
 
-It runs the shipped `deploy/nginx/nocturne.conf.template`. Larger installations install the packages; `make
-run` needs none of this.
+It is the machine's own, or Debian's two packages unpacked below `var`, not installed. It uses the shipped
+`deploy/nginx/nocturne.conf.template`. Larger installations install the packages; `make run` does not need
+nginx.
 """
 
 import os
@@ -21,7 +21,7 @@ from config.embedded.paths import PROJECT, default_var
 TEMPLATE = PROJECT / "deploy" / "nginx" / "nocturne.conf.template"
 _PACKAGES = ("nginx", "libnginx-mod-nchan")
 _PROGRAM, _MODULE = "usr/sbin/nginx", "usr/lib/nginx/modules/ngx_nchan_module.so"
-#: The module makes this folder whatever the configuration says; Debian's package brings it.
+#: The module creates this folder whatever the configuration is; Debian's package contains it.
 _STATE = Path("/var/lib/nginx")
 _FETCH_SECONDS, _START_SECONDS = 120, 20
 _MAIN = Template("""\
@@ -46,7 +46,7 @@ http {
 
 
 def programs() -> tuple[Path, Path]:
-    """nginx and the module. Raises EmbeddedError where they cannot be had."""
+    """nginx and the module. Raises EmbeddedError where they are not available."""
     kept = default_var() / "nginx"
     if not _STATE.is_dir():
         try:
@@ -61,7 +61,7 @@ def programs() -> tuple[Path, Path]:
 
 
 def _fetch(kept: Path) -> None:
-    """Unpack the packages; half of it is never seen."""
+    """Unpack the packages, atomically."""
     if not shutil.which("apt-get"):
         raise EmbeddedError(
             "nginx with nchan is not installed, and there is no apt-get to fetch it (Debian: nginx libnginx-mod-nchan)"
@@ -108,11 +108,13 @@ def nginx(
     per_address: int = 0,
     slow_seconds: int = 30,
 ) -> Iterator[int]:
-    """Run it in `folder` before the application at `app`, for the public at `listen` and for the application
-    at `engine` (HOST:PORT); its process id. For so many `connections`, of one address `per_address`
-    WebSockets (0: all); who takes nothing for `slow_seconds` is closed.
+    """Run nginx in `folder`; yields its process id.
 
-    Raises EmbeddedError where it does not come up.
+    Raises EmbeddedError where it does not start.
+
+    The application is at `app`; the public connects to `listen` and the application to `engine` (HOST:PORT).
+    `connections` limits all connections, `per_address` the WebSockets of one address (0: no limit). A client
+    that reads nothing for `slow_seconds` is disconnected.
     """
     program, module = programs()
     given = {

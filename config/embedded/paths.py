@@ -1,5 +1,7 @@
-"""Where the embedded services keep their files and sockets. No Django, no side effects except
-`private_folder`."""
+"""The paths of the embedded services' files and sockets.
+
+Free of Django, and of side effects except in `private_folder`.
+"""
 
 import hashlib
 import os
@@ -11,21 +13,19 @@ from config.embedded.errors import EmbeddedError
 from pipeline import patterns
 
 PROJECT = Path(__file__).resolve().parents[2]
-# sockaddr_un holds 108 bytes with its final NUL; the longest name that is put into the folder is
-# ".s.PGSQL.5432.lock".
+# sockaddr_un holds 108 bytes with its final NUL; the longest name in the folder is ".s.PGSQL.5432.lock".
 LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
-# Only what every URL parser on the way (libpq, redis-py, kombu) reads as itself.
+# Only characters that all URL parsers involved (libpq, redis-py, kombu) leave unchanged.
 _PLAIN = patterns.compile(r"[A-Za-z0-9/_.-]+")
 
 
 def default_var() -> Path:
-    """The folder of everything that a running Nocturne writes: `NOCTURNE_VAR`, else `var` in the project."""
+    """The folder of all files that a running Nocturne writes: `NOCTURNE_VAR`, else `var` in the project."""
     return Path(os.environ.get("NOCTURNE_VAR") or PROJECT / "var").expanduser().absolute()
 
 
 def socket_folder(var: Path) -> Path:
-    """The folder of the Unix sockets: `var/run`, or a short one under /tmp, always the same for the same
-    `var`."""
+    """The folder of the Unix sockets: `var/run`, or a short path under /tmp that depends only on `var`."""
     folder = var.absolute() / "run"
     if len(os.fsencode(folder)) <= LONGEST_FOLDER and _PLAIN.fullmatch(str(folder)):
         return folder
@@ -44,8 +44,10 @@ def redis_url(var: Path, number: int = 0) -> str:
 
 
 def private_folder(folder: Path, *, owners: set[int]) -> None:
-    """Make `folder` with mode 0700, or check that one of `owners` has it; a stranger's folder or a link is
-    refused."""
+    """Make `folder` with mode 0700, or check that one of `owners` has it.
+
+    Another user's folder or a symbolic link is refused.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.mkdir(mode=0o700)

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: make its folder, start it, find it again, stop it."""
+"""The embedded PostgreSQL: initialize, start, find and stop it."""
 
 import importlib.util
 import os
@@ -44,7 +44,7 @@ SETTINGS = {
     "log_min_messages": "warning",
     "log_min_error_statement": "panic",
 }
-# For data that is thrown away after the tests: no waiting for the disk.
+# For test data: no waiting for the disk.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -61,7 +61,7 @@ class Postgres:
         self._child: subprocess.Popen[bytes] | None = None
 
     def pid(self) -> int | None:
-        """The process id of the server on this data folder, or None when none is alive."""
+        """The process id of the running server on this data folder, or None."""
         pid = self._pid_in(self.data / "postmaster.pid")
         return pid if pid is not None and _serves(pid, self.data) else None
 
@@ -74,13 +74,15 @@ class Postgres:
         return len(lines) > 7 and lines[7].strip() == "ready" and self.pid() is not None
 
     def start(self) -> None:
-        """Bring the server up and make the database `nocturne`; nothing when it is up. Raises
-        EmbeddedError."""
+        """Start the server and create the database `nocturne`; nothing if it is running.
+
+        Raises EmbeddedError.
+        """
         if self.ready():
             return
         binaries = _binaries()
         self._make_room()
-        before = self.home.stat().st_uid  # root may have run it as somebody else the last time
+        before = self.home.stat().st_uid  # root may have run it as another user the last time
         runner = choose_runner(self.home, binaries / "postgres")
         own(self.home, runner.uid)
         private_folder(self.sockets, owners={os.geteuid(), before, runner.uid})
@@ -92,7 +94,7 @@ class Postgres:
         self._make_database(binaries)
 
     def stop(self) -> None:
-        """Stop the server (fast: open transactions are rolled back); nothing when it is down."""
+        """Stop the server (fast: open transactions are rolled back); nothing if it is not running."""
         pid = self.pid()
         for sign, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10), (signal.SIGKILL, 5)):
             if pid is None or self._signalled(pid, sign, seconds):
@@ -119,8 +121,7 @@ class Postgres:
             raise disk_full(self.var)
 
     def _initialize(self, binaries: Path, runner: Runner) -> None:
-        """Run initdb beside the data folder and move the result in, so that a broken one is never taken for
-        data."""
+        """Run initdb beside the data folder and move the result in, so that a partial one is never used."""
         if (self.data / "PG_VERSION").exists():
             return
         fresh = self.home / "fresh"
@@ -148,8 +149,10 @@ class Postgres:
             )
 
     def _serve(self, binaries: Path, runner: Runner) -> None:
-        """Start the server and wait until it answers. After a kill -9 its orphans may hold the memory for a
-        moment."""
+        """Start the server and wait until it answers.
+
+        After a kill -9 its orphans may hold the memory for a moment.
+        """
         deadline = time.monotonic() + START_SECONDS
         while True:
             self._forget_stale_pids()
@@ -166,7 +169,7 @@ class Postgres:
             time.sleep(0.2)
 
     def _launch(self, binaries: Path, runner: Runner) -> subprocess.Popen[bytes]:
-        """Start the program in a session of its own: Ctrl-C and SIGHUP of the terminal are not for it."""
+        """Start the program in its own session, so that the terminal's Ctrl-C and SIGHUP do not reach it."""
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 runner.command(binaries / "postgres", "-D", self.data, *self._options()),
@@ -193,7 +196,7 @@ class Postgres:
         return [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
 
     def _make_database(self, binaries: Path) -> None:
-        """Make the database `nocturne` where it is missing (also after a kill between initdb and here)."""
+        """Create the database `nocturne` if it is missing (also after a kill between initdb and this)."""
         query = "SELECT count(*) FROM pg_database WHERE datname = 'nocturne'"
         if self._psql(binaries, query).strip() == "0":
             self._psql(binaries, "CREATE DATABASE nocturne")
@@ -219,15 +222,14 @@ class Postgres:
         return done.stdout
 
     def _forget_stale_pids(self) -> None:
-        """Remove pid files whose process id has meanwhile been given to another program: PostgreSQL would
-        trust them."""
+        """Remove pid files whose process id now belongs to another program: PostgreSQL would trust them."""
         for path in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
             pid = self._pid_in(path)
             if pid is not None and not _serves(pid, self.data):
                 path.unlink(missing_ok=True)
 
     def _rotate_log(self) -> int:
-        """Where the log's next line will be written; a log above 10 MB begins anew."""
+        """The position of the log's next line; a log above 10 MB is restarted."""
         size = self.log.stat().st_size if self.log.exists() else 0
         if size < 10 * 2**20:
             return size
@@ -240,7 +242,7 @@ class Postgres:
             return log.read(20_000).decode(errors="replace")
 
     def _explain(self, said: str) -> EmbeddedError:
-        """The one line for what the engine said about its end."""
+        """One line for the engine's last output."""
         if "No space left on device" in said or "Disk quota exceeded" in said:
             return disk_full(self.var)
         lines = [
@@ -274,7 +276,7 @@ def _binaries() -> Path:
 
 
 def _environment() -> dict[str, str]:
-    """The environment without what would lead PostgreSQL's programs elsewhere (PGHOST, PGDATA and so on)."""
+    """The environment without variables that redirect PostgreSQL's programs (PGHOST, PGDATA and so on)."""
     return {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))} | {
         "LC_ALL": "C",
         "TZ": "UTC",
@@ -282,8 +284,7 @@ def _environment() -> dict[str, str]:
 
 
 def _shared_memory() -> str:
-    """POSIX shared memory, except where /dev/shm is as small as in a container (64 MB): an index build would
-    fail."""
+    """POSIX shared memory, unless /dev/shm is as small as in a container (64 MB): index builds would fail."""
     try:
         room = os.statvfs("/dev/shm")  # noqa: S108
     except OSError:
@@ -292,7 +293,7 @@ def _shared_memory() -> str:
 
 
 def _serves(pid: int, data: Path) -> bool:
-    """Whether `pid` is a living PostgreSQL on `data`: it works with that folder as its current one."""
+    """Whether `pid` is a running PostgreSQL on `data`: its working directory is that folder."""
     if not Path("/proc/self").exists():
         return _alive(pid)
     try:
@@ -312,7 +313,7 @@ def _alive(pid: int) -> bool:
 
 
 def _wait(condition: Callable[[], bool], seconds: float, between: Callable[[], None] | None = None) -> bool:
-    """Ask `condition` every 20 ms until it holds or `seconds` are over."""
+    """Check `condition` every 20 ms until it holds or `seconds` are over."""
     deadline = time.monotonic() + seconds
     while True:
         if between is not None:

@@ -1,4 +1,4 @@
-"""As whom PostgreSQL runs. It refuses to be root, so root needs another identity for it."""
+"""The user that PostgreSQL runs as. It refuses to run as root, so root needs another one."""
 
 import os
 import pwd
@@ -26,10 +26,12 @@ class Runner:
 
 
 def choose_runner(folder: Path, postgres: Path) -> Runner:
-    """The first way in which `postgres` runs here and may write into `folder` (which exists). Raises
-    EmbeddedError."""
+    """The first way in which `postgres` runs here and may write into `folder` (which exists).
+
+    Raises EmbeddedError.
+    """
     if (uid := os.geteuid()) != 0:
-        # initdb looks its user up; one without an entry (docker run --user) takes somebody else's name in a
+        # initdb looks up its user; a user without an entry (docker run --user) takes another one's name in a
         # namespace.
         renamed = None if _is_known(uid) else _in_namespace(uid)
         return renamed if renamed and _works(renamed, folder, postgres) else Runner((), uid)
@@ -45,7 +47,7 @@ def choose_runner(folder: Path, postgres: Path) -> Runner:
 
 
 def own(folder: Path, uid: int) -> None:
-    """Give everything below `folder` to `uid`, where it is not so yet."""
+    """Make `uid` the owner of everything below `folder`."""
     if os.geteuid() != 0:
         return
     for base, _, names in os.walk(folder):
@@ -55,22 +57,21 @@ def own(folder: Path, uid: int) -> None:
 
 
 def _for_root(owner: int) -> Iterator[Runner]:
-    """Ways for root, best first. The data stays with an ordinary user who already has it."""
+    """Ways for root, best first. A folder of an ordinary user stays with that user."""
     if owner not in (0, NOBODY):
         yield _as_user(owner)
     if renamed := _in_namespace(0):
         yield renamed
     yield _as_user(NOBODY)
-    # Below a home with mode 0700 nobody may not enter: carry the one capability that passes it.
-    # (no_setuid_fixup: else access(2) would not count it.)
+    # In a home with mode 0700 other users have no access: keep the one capability that grants it.
+    # (no_setuid_fixup, else access(2) ignores it.)
     yield _as_user(
         NOBODY, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"
     )
 
 
 def _in_namespace(uid: int) -> Runner | None:
-    """Still `uid` to the outside, but somebody ordinary whom the system knows to itself; None without
-    unshare."""
+    """Run as `uid` outside, but as an ordinary known user inside a namespace; None without unshare."""
     known = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid]
     name = NOBODY if NOBODY in known or not known else known[0]
     unshare = shutil.which("unshare")
@@ -98,8 +99,8 @@ def _as_user(uid: int, *options: str) -> Runner:
 
 
 def _works(runner: Runner, folder: Path, postgres: Path) -> bool:
-    """Whether the identity can be taken, the binary started and the folder written."""
-    # A file is really written: access(2), which `test -w` asks, does not count a capability.
+    """Whether the identity can be used, the binary started and the folder written."""
+    # A file is really written: access(2), which `test -w` uses, ignores capabilities.
     probe = folder / ".probe"
     for words in ((postgres, "--version"), ("touch", probe), ("rm", probe)):
         try:

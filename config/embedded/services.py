@@ -1,4 +1,4 @@
-"""Both embedded services as one thing, safe against several programs that start and stop them at once."""
+"""Both embedded services together, safe against several programs that start and stop them at once."""
 
 import fcntl
 import os
@@ -15,8 +15,8 @@ from config.embedded.valkey import Valkey
 class Embedded:
     """PostgreSQL and Valkey below `var` (default: `NOCTURNE_VAR`, else the project's `var`).
 
-    `postgres` and `valkey` say which of them are wanted: one that is given from outside by its URL is not.
-    `throwaway` trades safety for speed, for tests only.
+    `postgres` and `valkey` are false for a service that is configured by its URL. `throwaway` trades safety
+    for speed, for tests only.
     """
 
     def __init__(
@@ -42,16 +42,16 @@ class Embedded:
         return redis_url(self.var)
 
     def status(self) -> dict[str, int | None]:
-        """The process id of each service, None for one that is down."""
+        """The process id of each service, None where it is not running."""
         return {"postgresql": self.postgres.pid(), "valkey": self.valkey.pid()}
 
     def start(self) -> None:
-        """Bring up what is wanted and is not up. Raises EmbeddedError, one line each."""
+        """Start the configured services that are not running. Raises EmbeddedError, one line each."""
         with self._locked():
             self._start()
 
     def stop(self) -> None:
-        """Stop what is up, whoever uses it."""
+        """Stop the running services, whoever uses them."""
         if self.var.exists():
             with self._locked():
                 self._stop()
@@ -67,8 +67,12 @@ class Embedded:
                 fcntl.flock(self._lease, fcntl.LOCK_SH)
 
     def release(self, *, keep: bool = False) -> bool:
-        """Stop counting as a user; the last one stops the services, unless `keep`. Says whether they were
-        stopped."""
+        """Stop counting as a user.
+
+        The last user stops the services, unless `keep`.
+
+        Returns whether they were stopped.
+        """
         if self._lease is None:
             return False
         with self._locked():
@@ -95,7 +99,7 @@ class Embedded:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One at a time over all processes; the lock ends with its holder, however that ends."""
+        """Hold a lock over all processes; it ends with its holder, however that ends."""
         with explained(self.var):
             self.var.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.var / "services.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -1,4 +1,4 @@
-"""The embedded Valkey: broker, cache and hint, never the truth, so it keeps nothing on disk."""
+"""The embedded Valkey: broker, cache and hint. It stores nothing durable, so it writes nothing to disk."""
 
 import importlib.util
 import os
@@ -26,7 +26,7 @@ class Valkey:
         self._child: subprocess.Popen[bytes] | None = None
 
     def pid(self) -> int | None:
-        """The process id of the server behind the socket, or None when none answers."""
+        """The process id of the server behind the socket, or None."""
         for line in self._ask("INFO server").splitlines():
             if line.startswith("process_id:"):
                 return int(line.partition(":")[2])
@@ -37,7 +37,7 @@ class Valkey:
         return "+PONG" in self._ask("PING")
 
     def start(self) -> None:
-        """Bring the server up; nothing when it is up. Raises EmbeddedError."""
+        """Start the server; nothing if it is running. Raises EmbeddedError."""
         if self.ready():
             return
         binary = _binary()
@@ -70,7 +70,7 @@ class Valkey:
             time.sleep(0.01)
 
     def stop(self) -> None:
-        """Stop the server; nothing when it is down."""
+        """Stop the server; nothing if it is not running."""
         pid = self.pid()
         if pid is None:
             return
@@ -99,7 +99,7 @@ class Valkey:
         ]
 
     def _ask(self, command: str) -> str:
-        """Send one inline command, give back what comes in one read; an empty string where nobody answers."""
+        """Send one inline command and return what one read gives; '' where nothing answers."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(2)

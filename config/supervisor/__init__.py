@@ -1,6 +1,6 @@
-"""One program that brings Nocturne up, shows what its processes say, and takes all of it down again.
+"""Starts Nocturne's processes, shows their output, and stops all of them.
 
-honcho gives the Procfile's grammar and the coloured, prefixed lines. Its Manager is not used: its go-betweens
-die of a closed terminal's SIGHUP while the processes behind them live on, and a killed manager leaves
-everything running.
+honcho provides the Procfile's grammar and the coloured, prefixed lines. Its Manager is not used: its
+intermediate processes die of a closed terminal's SIGHUP while the processes behind them continue, and a
+killed manager leaves everything running.
 """

@@ -1,4 +1,4 @@
-"""`python -m config.supervisor [--dev] [--with-parent]`: what `make run` and `make dev` call."""
+"""`python -m config.supervisor [--dev] [--with-parent]`, as `make run` and `make dev` call it."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from config.supervisor.start import run
 
 
 def main(words: list[str] | None = None) -> int:
-    """Read the options and run."""
+    """Parse the options and run. Returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m config.supervisor", description="Start Nocturne; Ctrl-C stops it."
     )

@@ -1,5 +1,7 @@
-"""Several processes as one: what they say on one screen; one that is killed comes back, and one that ends by
-itself is the end of all."""
+"""Runs several processes as one.
+
+Their output is on one screen. A killed process is restarted; when one ends by itself, all are stopped.
+"""
 
 import ctypes
 import os
@@ -18,7 +20,7 @@ from config.supervisor.output import Screen
 PATIENCE = 10.0
 HEAD_START = 20.0
 TICK = 0.1
-#: A killed process is started again so often within so many seconds; the next kill is the end of all.
+#: A killed process is restarted so often within so many seconds; the next kill stops all.
 REVIVALS = 3
 REVIVAL_SECONDS = 60.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -33,8 +35,10 @@ def die_with_parent() -> None:
 
 
 class Child:
-    """One process in a group of its own; a thread hands its lines on. `command` is one simple command, as
-    `exec` takes it."""
+    """One process in its own process group.
+
+    A thread forwards its output. `command` is one simple command, as for `exec`.
+    """
 
     def __init__(self, name: str, command: str, *, env: Mapping[str, str], cwd: Path) -> None:
         self.name, self.command, self.env, self.cwd = name, command, env, cwd
@@ -42,7 +46,7 @@ class Child:
         self.revived: list[float] = []
 
     def start(self, lines: "queue.SimpleQueue[tuple[str, str]]") -> None:
-        """Start it; its lines go to `lines` as (name, text)."""
+        """Start it. Its output goes to `lines` as (name, text)."""
         self.process = subprocess.Popen(
             ["/bin/sh", "-c", f"exec {self.command}"],
             env=dict(self.env),
@@ -56,7 +60,7 @@ class Child:
         threading.Thread(target=self._read, args=(self.process, lines), daemon=True).start()
 
     def code(self) -> int | None:
-        """Its exit code as a shell gives it (128 + signal), None before it was started and while it runs."""
+        """Its exit code as in a shell (128 + signal); None before the start and while it runs."""
         code = self.process.poll() if self.process else None
         return code if code is None or code >= 0 else 128 - code
 
@@ -65,16 +69,16 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def ask_to_stop(self) -> None:
-        """SIGTERM for the process alone: a worker ends its own children in order."""
+        """Send SIGTERM to the process alone: a worker ends its own children in order."""
         if self.process is not None and self.runs():
             self.process.terminate()
 
     def kill_group(self) -> None:
-        """SIGKILL for whatever is left of its group."""
+        """Send SIGKILL to the rest of its group."""
         if self.process:
             try:
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):  # macOS says so of a group of zombies
+            except (ProcessLookupError, PermissionError):  # macOS raises this for a group of zombies
                 return
 
     def _read(self, process: subprocess.Popen[bytes], lines: "queue.SimpleQueue[tuple[str, str]]") -> None:
@@ -85,7 +89,7 @@ class Child:
 
 
 class StopRequest:
-    """Remembers SIGINT, SIGTERM and SIGHUP from the moment it is installed, over all phases of a start."""
+    """Remembers SIGINT, SIGTERM and SIGHUP from its installation on, over all phases of a start."""
 
     def __init__(self) -> None:
         self.signals: list[signal.Signals] = []
@@ -101,17 +105,17 @@ class StopRequest:
 
 
 class Supervisor:
-    """Runs children until one of them ends by itself or a stop is asked for.
+    """Runs children until one of them ends by itself or a stop is requested.
 
-    A child that was killed by SIGKILL (a person, the kernel out of memory) is started again alone, REVIVALS
-    times in REVIVAL_SECONDS: the site stays up, and what the child was at is taken up by the clock. One that
-    ends by itself, or crashes, would do so again.
+    A child that was killed by SIGKILL (by a person, or by the kernel for lack of memory) is restarted alone,
+    up to REVIVALS times in REVIVAL_SECONDS: the site stays up, and periodic tasks resume the child's work. A
+    child that ends by itself, or crashes, would do so again, and is not restarted.
 
-    `commands` maps names to shell commands. With `ready` the first `ahead` are started alone, and the others
-    (with `on_ready` called before) when `ready` says True or after HEAD_START: the page is there sooner than
-    with all of them starting at once. The child called `once` has its work and ends; only when it fails that
-    is the end of all. `changed`, where given, is asked at each tick; when it says True all are started anew,
-    and a child that ends by itself waits for the next change in place of taking the others down.
+    `commands` maps names to shell commands. With `ready`, the first `ahead` are started alone, and the others
+    (after a call of `on_ready`) when `ready` returns True or after HEAD_START: so the site answers sooner
+    than if all started at once. The child called `once` may end; only its failure stops all. `changed` is
+    called at each tick; when it returns True, all are restarted, and a child that ends by itself waits for
+    the next change instead of stopping the others.
     """
 
     def __init__(
@@ -138,8 +142,10 @@ class Supervisor:
         self._begun = time.monotonic()
 
     def run(self) -> int:
-        """Start all, wait for an end, stop the others. 0 after a stop that was asked for, else the code of
-        the first that ended."""
+        """Start all, wait for an end, stop the others.
+
+        Returns 0 after a requested stop, else the code of the first child that ended.
+        """
         try:
             self._start(self.children[: self.ahead] if self.ready else self.children)
             return self._watch()
@@ -152,8 +158,10 @@ class Supervisor:
             child.start(self._lines)
 
     def _let_others_start(self) -> None:
-        """When those ahead are ready tell it, once; start the others then, or when those ahead have had their
-        time."""
+        """When the first children are ready, call `on_ready` once and start the others.
+
+        At the latest after HEAD_START.
+        """
         if self.ready is None:
             return
         ready = self.ready() and not any(child.runs() for child in self.children if child.name == self.once)
@@ -178,10 +186,9 @@ class Supervisor:
         return 0
 
     def _first_end(self) -> int | None:
-        """The code of a child that ended just now, None when none did, or when the next change will bring it
-        back."""
+        """The code of a child that has just ended; None without one, or where the next change restarts it."""
         for child in self.children:
-            if child in self._ended or (code := child.code()) is None:  # runs, or has not been started
+            if child in self._ended or (code := child.code()) is None:  # runs, or was not started
                 continue
             self._ended.add(child)
             self._show(TICK)
@@ -196,8 +203,12 @@ class Supervisor:
         return None
 
     def _revive(self, child: Child) -> bool:
-        """Start a killed child again; False when that happened too often of late. What is left of its group
-        ends first."""
+        """Restart a killed child.
+
+        False where that happened too often lately.
+
+        The rest of its group is killed first.
+        """
         now = time.monotonic()
         child.revived = [moment for moment in child.revived if moment > now - REVIVAL_SECONDS]
         if len(child.revived) >= REVIVALS:
@@ -213,7 +224,7 @@ class Supervisor:
             self.screen.say(f"{child.name} ended with code {code}, stopping the others")
 
     def _stop_all(self) -> None:
-        """SIGTERM to each, SIGKILL after the patience, or at once after a second Ctrl-C."""
+        """SIGTERM to each, SIGKILL after the grace period, or at once after a second Ctrl-C."""
         for child in self.children:
             child.ask_to_stop()
         deadline = time.monotonic() + self.patience
@@ -229,7 +240,7 @@ class Supervisor:
         self._show(TICK)
 
     def _show(self, seconds: float) -> None:
-        """Print what was said; wait up to `seconds` for the first line."""
+        """Print new output; wait up to `seconds` for the first line."""
         try:
             name, text = self._lines.get(timeout=seconds)
             self.screen.say(text, name)

@@ -1,5 +1,7 @@
-"""`python -m config.supervisor.one NAME`: become one process of the Procfile, as containers do. The Procfile
-stays the only list."""
+"""`python -m config.supervisor.one NAME`: run one process of the Procfile, as containers do.
+
+So the Procfile stays the only list.
+"""
 
 import os
 import sys
@@ -11,7 +13,7 @@ from config.embedded.paths import PROJECT
 
 
 def main(words: list[str], procfile: Path = PROJECT / "Procfile") -> int:
-    """Replace this program by the named one; 2 with one line for a name that is not there."""
+    """Replace this program by the named one; returns 2 with one line for an unknown name."""
     commands = dict(parse_procfile(procfile.read_text()).processes)
     if len(words) == 1 and words[0] in commands:
         os.execv("/bin/sh", ["/bin/sh", "-c", f"exec {commands[words[0]]}"])  # noqa: S606 (this program ends here)

@@ -1,4 +1,4 @@
-"""Coloured, prefixed lines on a terminal that may vanish."""
+"""Coloured, prefixed lines on a terminal that may disappear."""
 
 import os
 import sys
@@ -12,17 +12,20 @@ SYSTEM = "nocturne"
 
 
 class SturdyOutput:
-    """A stream that goes silent when its other end is gone: a closed terminal must not stop a clean stop."""
+    """A stream that ignores errors when its other end is closed.
+
+    A closed terminal must not prevent a clean stop.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream: TextIO | None = stream
 
     def isatty(self) -> bool:
-        """Whether colours make sense."""
+        """Whether colours are useful."""
         return self.stream is not None and self.stream.isatty() and "NO_COLOR" not in os.environ
 
     def write(self, text: str) -> int:
-        """Write, or from the first failure on do nothing."""
+        """Write; do nothing after the first failure."""
         if self.stream is not None:
             try:
                 return self.stream.write(text)
@@ -31,7 +34,7 @@ class SturdyOutput:
         return len(text)
 
     def flush(self) -> None:
-        """Flush, with the same forbearance."""
+        """Flush; do nothing after the first failure."""
         if self.stream is not None:
             try:
                 self.stream.flush()
@@ -40,7 +43,7 @@ class SturdyOutput:
 
 
 class Screen:
-    """Where all processes write their lines, each with the time and its name in its colour."""
+    """Writes the lines of all processes, each with the time and the process's name in its colour."""
 
     def __init__(self, names: list[str], stream: TextIO | None = None) -> None:
         colours = get_colours()

@@ -1,5 +1,7 @@
-"""Whether this database was prepared with these migrations before, so that the page may start beside the
-preparation and not after it."""
+"""Whether this database was prepared with these migrations before.
+
+If so, the web process may start beside the preparation and not after it.
+"""
 
 import hashlib
 from pathlib import Path
@@ -10,26 +12,28 @@ from config.embedded.paths import PROJECT
 
 
 class Prepared:
-    """A note in `var/prepared`: the fingerprint of all migrations and of the database's address at the last
-    start that went well."""
+    """A note in `var/prepared`: the fingerprint of the last successful start.
+
+    It covers all migrations and the database's address.
+    """
 
     def __init__(self, var: Path, project: Path = PROJECT) -> None:
         self.var, self.path, self.project = var, var / "prepared", project
 
     def holds(self) -> bool:
-        """Whether nothing has to be migrated before the page may answer."""
+        """Whether the web process may answer before the migrations."""
         try:
             return self.path.read_text() == self.fingerprint()
         except OSError:
             return False
 
     def remember(self) -> None:
-        """Note that the preparation went well."""
+        """Note that the preparation succeeded."""
         with explained(self.var):
             self.path.write_text(self.fingerprint())
 
     def fingerprint(self) -> str:
-        """Changes with any migration, and with the database."""
+        """A hash that changes with any migration, and with the database."""
         url = (
             environment.read(self.project).str("DATABASE_URL", default="")
             or f"embedded {(self.var / 'postgres').stat().st_ino}"

@@ -1,4 +1,4 @@
-"""`make dev`: notice that the source changed."""
+"""`make dev`: detects changes of the source."""
 
 import threading
 from pathlib import Path
@@ -22,7 +22,7 @@ ENDINGS = (".py", ".html", ".txt", ".toml", ".csv", ".json")
 
 
 class SourceChanges:
-    """Says at each call whether a file of the source changed since the call before."""
+    """Each call returns whether a file of the source changed since the last call."""
 
     def __init__(self, root: Path) -> None:
         self._changed = threading.Event()
@@ -36,7 +36,7 @@ class SourceChanges:
         return changed
 
     def _watch(self, folders: list[Path]) -> None:
-        from watchfiles import watch  # a requirement of development only
+        from watchfiles import watch  # required only for development
 
         for _ in watch(
             *folders, watch_filter=lambda _change, path: path.endswith(ENDINGS), raise_interrupt=False

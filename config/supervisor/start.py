@@ -1,4 +1,4 @@
-"""What `make run` does: port, services, preparation, processes; and all of it backwards at the end."""
+"""The steps of `make run`: port, services, preparation, processes; and their end in reverse order."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ class StartError(Exception):
 
 
 def run(*, dev: bool = False, procfile: Path = PROJECT / "Procfile", prepare: str = PREPARE) -> int:
-    """Bring everything up and keep it up until a signal or the end of one process. Gives the exit code."""
+    """Start everything and run until a signal or the end of one process. Returns the exit code."""
     stop = StopRequest().install()
     services = None
     try:
@@ -54,7 +54,7 @@ def run(*, dev: bool = False, procfile: Path = PROJECT / "Procfile", prepare: st
 
 
 def address() -> tuple[str, int]:
-    """HOST and PORT. Raises StartError for a port that is none."""
+    """HOST and PORT. Raises StartError for an invalid port."""
     env = environment.read(PROJECT)
     host, port = env.str("HOST", default="127.0.0.1"), env.str("PORT", default="8000")
     if not port.isdecimal() or not 0 < int(port) < 65536:
@@ -85,7 +85,7 @@ def require_free(host: str, port: int) -> None:
 
 
 def _bind(probe: socket.socket, where: tuple[Any, ...]) -> None:
-    """Bind; a port in use gets the moment that the processes of a killed supervisor need to end."""
+    """Bind the port. One in use gets the moment that the processes of a killed supervisor need to end."""
     deadline = time.monotonic() + GRACE
     while True:
         try:
@@ -134,14 +134,15 @@ def _run_processes(
 
 
 def child_environment(host: str, port: int, *, quiet: bool) -> dict[str, str]:
-    """The environment of the processes: `python` is this one, lines come at once, HOST and PORT are what was
-    checked.
+    """The environment of the processes.
 
-    `quiet` leaves out a line for every request and task, unless LOG_LEVEL says otherwise.
+    `python` is this interpreter, output is unbuffered, HOST and PORT are the checked ones. `quiet` omits a
+    log line for every request and task, unless LOG_LEVEL is set.
     """
     folder = str(Path(sys.executable).parent)
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    # Celery warns root at length, at each start; whoever is root in a container or on a fresh machine knows.
+    # Celery warns root at length at each start, which root in a container or on a fresh machine does not
+    # need.
     known = (
         {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
         if os.geteuid() == 0
@@ -176,7 +177,7 @@ def welcome(host: str, port: int, admin: str) -> str:
 
 
 def _listens(where: tuple[str, int]) -> bool:
-    """Whether somebody listens there by now."""
+    """Whether something listens there."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(where[0], where[0])  # noqa: S104 (compared, not bound)
     try:
         with socket.create_connection((host, where[1]), timeout=0.2):

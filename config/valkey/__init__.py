@@ -1,6 +1,7 @@
-"""Valkey is a hint: who cannot ask it within a second goes on without, and the next one does not even try for
-a while.
+"""A circuit breaker for Valkey.
 
-Django's cache (`cache.HintCache`), the channel layer (`layer.HintLayer`) and the queue (`config.celery`) ask
-one breaker of their process. What each user of Valkey does without it stands in docs/without-valkey.md.
+Valkey holds only hints: a process that gets no answer within a second continues without it, and does not try
+again for a while. Django's cache (`cache.HintCache`), the channel layer (`layer.HintLayer`) and the queue
+(`config.celery`) share one breaker in each process. docs/without-valkey.md describes what each user of Valkey
+does without it.
 """

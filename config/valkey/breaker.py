@@ -1,4 +1,4 @@
-"""Whether it is worth asking Valkey now."""
+"""The circuit breaker: whether Valkey should be asked now."""
 
 import threading
 import time
@@ -11,23 +11,27 @@ from django.conf import settings
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-#: For so long nobody asks after a failure, unless a look beside finds that Valkey answers. Then one does, and
-#: all others go on without until that one knows.
+#: After a failure nobody asks for so long, unless a probe finds that Valkey answers. Then one caller asks,
+#: and the others wait for its result.
 PAUSE_SECONDS: Final = 5.0
-#: A look beside waits so long for an answer, and so long until the next look.
+#: How long a probe waits for an answer, and the pause until the next probe.
 LOOK_SECONDS: Final = 0.25
-#: What says that Valkey is away rather than that a command was wrong. `TimeoutError` is asyncio's as well.
+#: Errors that mean that Valkey is unreachable, not that a command was wrong. `TimeoutError` is also
+#: asyncio's.
 AWAY: Final = (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError)
 
 
 class ValkeyAway(RedisConnectionError):
-    """Valkey did not answer a moment ago, so it was not asked."""
+    """Valkey was unreachable a moment ago, so it was not asked."""
 
 
 class Breaker:
-    """One per process and Valkey. `clock` is monotonic, in seconds. `answers`, where given, is asked beside,
-    by a thread, while Valkey is left alone: so nobody has to wait for finding out, and a process that was
-    only too busy itself to hear the answer soon asks again."""
+    """The breaker; each process has one for each Valkey.
+
+    `clock` is monotonic, in seconds. `answers` is called by a thread as a probe while the breaker is open. So
+    no caller has to wait for a test, and a process that missed an answer only because it was busy soon asks
+    again.
+    """
 
     def __init__(
         self,
@@ -43,13 +47,15 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether Valkey is left alone now. Asking this does not count as the one trial after a pause."""
+        """Whether the breaker is open. This does not count as the one trial after a pause."""
         return self._clock() < self._until
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Around one question to Valkey. Raises ValkeyAway, at once, while it is left alone; a failure inside
-        begins a pause, and is raised."""
+        """Wrap one request to Valkey.
+
+        Raises ValkeyAway at once while the breaker is open. A failure inside opens it, and is raised.
+        """
         self._enter()
         try:
             yield
@@ -62,7 +68,7 @@ class Breaker:
         """Valkey did not answer."""
         with self._lock:
             self._until = self._clock() + self._pause
-            # a thread of the process that this one was forked from is not alive here
+            # a thread of the parent process does not exist after a fork
             if self._answers is not None and (self._looking is None or not self._looking.is_alive()):
                 self._looking = threading.Thread(
                     target=self._look, args=(self._answers,), name="valkey-look", daemon=True
@@ -70,7 +76,7 @@ class Breaker:
                 self._looking.start()
 
     def _look(self, answers: Callable[[], bool]) -> None:
-        """Until Valkey answers, or the pause is over and whoever asks next finds out."""
+        """Probe until Valkey answers, or until the pause is over and the next caller tries."""
         while self.is_open:
             if answers():
                 self.worked()
@@ -78,7 +84,7 @@ class Breaker:
             time.sleep(LOOK_SECONDS)
 
     def worked(self) -> None:
-        """Valkey answered."""
+        """Note that Valkey answered."""
         if self._until:
             with self._lock:
                 self._until = 0.0
@@ -91,11 +97,11 @@ class Breaker:
             if now < self._until:
                 raise ValkeyAway("Valkey did not answer a moment ago, and is not asked again yet.")
             if self._until:
-                self._until = now + self._pause  # this one tries, the others wait for what it finds
+                self._until = now + self._pause  # this caller tries, the others wait for its result
 
 
 def _answers() -> bool:
-    """Whether Valkey answers within LOOK_SECONDS, over a connection of its own."""
+    """Whether Valkey answers within LOOK_SECONDS, over a separate connection."""
     try:
         with redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=LOOK_SECONDS, socket_connect_timeout=LOOK_SECONDS

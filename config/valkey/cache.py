@@ -1,4 +1,4 @@
-"""Django's cache in Valkey, asked through the breaker."""
+"""Django's cache in Valkey, through the breaker."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ TIMEOUT = 1.0
 
 
 class GuardedRedis(redis.Redis):
-    """A client that raises at once while Valkey is away."""
+    """A client that raises at once while the breaker is open."""
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """As redis-py, through the breaker."""
@@ -24,8 +24,7 @@ class GuardedRedis(redis.Redis):
 
 
 class _Client(RedisCacheClient):
-    """A server that has restarted is asked once more over a new connection; one that does not answer in time
-    is not asked again."""
+    """Retries once over a new connection, for a restarted server; not after a timeout."""
 
     def __init__(self, servers: Any, **options: Any) -> None:
         retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
@@ -36,8 +35,10 @@ class _Client(RedisCacheClient):
 
 
 class HintCache(RedisCache):
-    """Raises redis.exceptions.RedisError where Valkey cannot be asked: within TIMEOUT the first time, at once
-    while the breaker is open."""
+    """Raises redis.exceptions.RedisError where Valkey is unreachable.
+
+    Within TIMEOUT the first time, at once while the breaker is open.
+    """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)

@@ -1,5 +1,4 @@
-"""`manage.py prepare`: everything between an empty database and a site that can be shown. Running it again
-changes nothing."""
+"""`manage.py prepare`: prepare an empty database for use. Running it again changes nothing."""
 
 import os
 import secrets
@@ -17,8 +16,8 @@ from config.env import Mode
 ADMIN = "admin@localhost"
 EXTENSIONS = ("vector", "pg_trgm", "unaccent", "cube", "earthdistance", "btree_gin")
 OLDEST = 160000
-#: Loaders in their order: the command's words, and whether production has it too. Each must be harmless when
-#: run again.
+#: Loaders in order: the command and its arguments, and whether production runs it too. Each must be
+#: idempotent.
 LOADERS: tuple[tuple[tuple[str, ...], bool], ...] = (
     (("ensure_roles",), True),
     (("load_cities",), True),
@@ -88,7 +87,7 @@ class Command(BaseCommand):
             )
 
     def _require_extensions(self) -> None:
-        """Create what is missing, or say in one line who must do what."""
+        """Create missing extensions, or fail with one line that tells who must create them."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT name, installed_version IS NOT NULL FROM pg_available_extensions WHERE name = ANY(%s)",
@@ -109,8 +108,10 @@ class Command(BaseCommand):
                     ) from error
 
     def _first_admin(self) -> None:
-        """A superuser with a random password where there is none; the password is kept in
-        `var/first-admin.txt` (mode 0600)."""
+        """Create a superuser with a random password if there is none.
+
+        The password is written to `var/first-admin.txt` (mode 0600).
+        """
         users = get_user_model()._default_manager
         if users.filter(is_superuser=True).exists():
             return

@@ -1,4 +1,4 @@
-"""What is kept no longer, before it goes and when it goes."""
+"""`manage.py retention`: delete expired data, or only report it."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def _let_go(*, now: datetime, dry: bool) -> int:
     return delete_expired(now=now, dry=dry).count
 
 
-#: By name, as `--only` takes it; the same run daily (config/schedule.py).
+#: By name, as `--only` takes it; the same functions run daily (config/schedule.py).
 KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
     "payloads": (
         "answers of sources and of the language model deleted, staged records of strict platforms cleared",

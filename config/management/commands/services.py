@@ -1,4 +1,4 @@
-"""`manage.py services start|stop|status`: the embedded PostgreSQL and Valkey alone."""
+"""`manage.py services start|stop|status`: control the embedded PostgreSQL and Valkey."""
 
 from typing import Any
 
