@@ -98,9 +98,10 @@ class JsonApi(Platform):
         return next((said for path in paths if (said := html_line(value, *path))), "")
 
     @classmethod
-    def refuse_error(cls, value: Any) -> None:
-        """Raise SchemaChanged, with the platform's words, for an answer that is an error."""
-        said = cls.error_of(value)
+    def refuse_error(cls, value: Any, *, failed: bool = False) -> None:
+        """Raise SchemaChanged, with the platform's words, for an answer that is an error, and for one that
+        `failed` without any."""
+        said = cls.error_of(value) or ("no words" if failed else "")
         if said:
             raise SchemaChanged(f"{cls.metadata.title} answers with an error: {said[:200]}")
 

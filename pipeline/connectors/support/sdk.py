@@ -7,6 +7,7 @@
 
 `values` reads fields out of an answer and makes records of them."""
 
+from pipeline.connectors.support.event_list import EventList
 from pipeline.connectors.support.json_api import JsonApi, Key, Paging
 from pipeline.connectors.support.platform import (
     AddressConfig,
@@ -29,7 +30,7 @@ from pipeline.contract.raw import Dropped, PlaceRecord, RawPayload, RawRecord, R
 
 __all__ = [
     "NO_CREDENTIALS", "AddressConfig", "ClientRefused", "ConfigInvalid", "Coverage", "CredentialKind", "Credentials", "CredentialsMissing", "Dropped",
-    "FetchParams", "HttpClient", "Image", "JsonApi", "Key", "Metadata", "Online", "OrganizerRef", "OrganizerType", "Page", "Paging", "PlaceRecord",
+    "EventList", "FetchParams", "HttpClient", "Image", "JsonApi", "Key", "Metadata", "Online", "OrganizerRef", "OrganizerType", "Page", "Paging", "PlaceRecord",
     "Platform", "Quota", "RateLimited", "RawPayload", "RawRecord", "RawTime", "Recurrence", "Response", "SchemaChanged", "SourceType", "Status", "Tier",
     "Venue", "WeatherRecord", "fetch_one", "first_byte", "glance", "is_on", "json_of", "payload_of", "setting",
 ]  # fmt: skip

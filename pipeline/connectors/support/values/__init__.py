@@ -3,9 +3,10 @@
 Text stays as it came; `html_line` and `html_lines` are for sites whose API gives titles as HTML. JSON of any
 shape is `json_feed`'s."""
 
-from pipeline.connectors.support.values.addresses import kept_without, own_address, site, without
+from pipeline.connectors.support.values.addresses import address, kept_without, own_address, site, without
 from pipeline.connectors.support.values.fields import (
     at,
+    day_of,
     filled,
     has_all,
     html_line,
@@ -14,6 +15,7 @@ from pipeline.connectors.support.values.fields import (
     line,
     lines,
     link,
+    listed,
     local_part,
     moment,
     number,
@@ -23,6 +25,7 @@ from pipeline.connectors.support.values.fields import (
     postal,
     status,
     text,
+    thousandths,
     truth,
     zone,
 )
@@ -43,8 +46,8 @@ from pipeline.connectors.support.values.records import (
 )
 
 __all__ = [
-    "Facts", "amount", "at", "circle", "coordinates", "dropped", "event", "filled", "has_all", "html_line", "html_lines", "images", "is_free_text",
-    "kept_without", "line", "lines", "link", "local_part", "middle", "moment", "names_of", "number", "objects", "once", "organizer", "own_address", "pair",
-    "pictures", "postal", "price_span", "record", "settle", "settled", "shared_ids", "site", "source_of", "status", "text", "told_apart", "touching",
-    "truth", "up_to", "url_identity", "venue", "without", "zone",
+    "Facts", "address", "amount", "at", "circle", "coordinates", "day_of", "dropped", "event", "filled", "has_all", "html_line", "html_lines",
+    "images", "is_free_text", "kept_without", "line", "lines", "link", "listed", "local_part", "middle", "moment", "names_of", "number", "objects",
+    "once", "organizer", "own_address", "pair", "pictures", "postal", "price_span", "record", "settle", "settled", "shared_ids", "site", "source_of",
+    "status", "text", "thousandths", "told_apart", "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
 ]  # fmt: skip

@@ -30,23 +30,27 @@ def kept_without(payload: RawPayload, *names: str) -> RawPayload:
     return replace(payload, url=without(payload.url, *names))
 
 
+def address(url: str, otherwise: str) -> str:
+    """A configured web address. Raises ConfigInvalid, with the words `otherwise`, where it is none."""
+    found = http_url(url)
+    if not found:
+        raise ConfigInvalid(otherwise)
+    return found
+
+
 def site(url: str) -> str:
     """Scheme and host of a site's address, without a path. Raises ConfigInvalid, naming the field."""
-    address = http_url(url)
-    if not address:
-        raise ConfigInvalid(
-            "url: missing or no web address; give the address of the site, such as https://events.example.org"
-        )
-    parts = urlsplit(address)
+    wanted = "give the address of the site, such as https://events.example.org"
+    parts = urlsplit(address(url, f"url: missing or no web address; {wanted}"))
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def own_address(html: str, url: str) -> str:
     """Scheme and host of a page: of its address, else of what it names as its canonical address; '' where
     neither is there."""
-    for address in (url, *_canonical(html[:_HEAD])):
-        if http_url(address):
-            return site(address)
+    for named in (url, *_canonical(html[:_HEAD])):
+        if http_url(named):
+            return site(named)
     return ""
 
 

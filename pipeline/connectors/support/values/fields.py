@@ -19,6 +19,7 @@ _STATES: Final = {
     "cancel": Status.CANCELLED,
     "postpon": Status.POSTPONED,
     "resched": Status.RESCHEDULED,
+    "moved": Status.MOVED_ONLINE,
 }
 _ZONE: Final = patterns.compile(r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$|^UTC$")
 
@@ -61,6 +62,12 @@ def objects(value: Any, *path: str | int) -> list[dict[str, Any]]:
     found = at(value, *path)
     listed = found if isinstance(found, list) else [found] if found else []
     return [one for one in listed if isinstance(one, dict)]
+
+
+def listed(value: Any, *path: str | int) -> list[Any]:
+    """The list at a path of an answer, or the answer itself where it is one; [] where there is none."""
+    found = value if isinstance(value, list) else at(value, *path)
+    return found if isinstance(found, list) else []
 
 
 def lines(values: Iterable[str]) -> tuple[str, ...]:
@@ -120,6 +127,16 @@ def moment(local: Any, utc: Any = None) -> RawTime | None:
     return wall.replace(tzinfo=timezone(offset) if offset else UTC)
 
 
+def day_of(moment: RawTime | None) -> RawTime | None:
+    """The day alone of a moment; what is no moment stays as it is."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def thousandths(score: Any) -> int | None:
+    """A score from 0 to 1 as a whole number; None for what is no such score."""
+    return round(score * 1000) if isinstance(score, float) and 0 <= score <= 1 else None
+
+
 def html_line(value: Any, *path: str | int) -> str:
     """As `text`, on one line, with HTML's entities decoded, at most `MAX_LINE` characters."""
     return " ".join(unescape(text(value, *path)).split())[:MAX_LINE]
@@ -154,7 +171,8 @@ def local_part(value: Any, languages: Sequence[str]) -> tuple[str, Any]:
 
 
 def status(said: str) -> str:
-    """The state that a platform's word means: cancelled, postponed or rescheduled; '' for all other words."""
+    """The state that a platform's word means: cancelled, postponed, rescheduled or moved online; '' for all
+    other words."""
     return str(next((state for root, state in _STATES.items() if root in said.casefold()), ""))
 
 

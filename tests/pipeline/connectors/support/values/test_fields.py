@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.connectors.support.values import (
+    address,
     at,
+    day_of,
     filled,
     line,
     link,
+    listed,
     moment,
     number,
     objects,
@@ -21,11 +24,13 @@ from pipeline.connectors.support.values import (
     postal,
     status,
     text,
+    thousandths,
     up_to,
     without,
 )
 from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage, OrganizerType
+from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 
 HOSTILE = st.recursive(
@@ -140,6 +145,7 @@ def test_a_limit_ends_the_walk_and_takes_the_word_of_coverage_back():
         ("canceled", "cancelled"),
         ("event postponed", "postponed"),
         ("Rescheduled", "rescheduled"),
+        ("EventMovedOnline", "moved_online"),
         ("onsale", ""),
         ("", ""),
     ],
@@ -157,3 +163,36 @@ def test_an_organizer_has_a_name():
 
 def test_empty_fields_are_left_out():
     assert filled(room="", views=0, website="https://a.example") == {"website": "https://a.example"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [({"gigs": [1]}, [1]), ([2], [2]), ({"gigs": {"id": 3}}, []), ({}, []), ("gigs", [])],
+)
+def test_a_list_stands_under_its_name_or_alone(answer, expected):
+    assert listed(answer, "gigs") == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (datetime(2026, 12, 4, 20), date(2026, 12, 4)),
+        (date(2026, 12, 4), date(2026, 12, 4)),
+        ("soon", "soon"),
+    ],
+)
+def test_the_day_of_a_moment(start, expected):
+    assert day_of(start) == expected
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"), [(0.7314, 731), (0.0, 0), (1.5, None), (1, None), ("1", None)]
+)
+def test_a_score_is_told_in_thousandths(score, expected):
+    assert thousandths(score) == expected
+
+
+def test_a_configured_address_that_is_none_is_refused_in_the_connectors_words():
+    assert address("https://club.example/feed", "url: missing") == "https://club.example/feed"
+    with pytest.raises(ConfigInvalid, match="^url: missing$"):
+        address("club", "url: missing")

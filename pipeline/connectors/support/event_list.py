@@ -1,0 +1,63 @@
+"""The base of platforms whose answers list events, one record for each."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from pipeline.connectors.support.json_api import JsonApi
+from pipeline.connectors.support.platform import json_of
+from pipeline.connectors.support.values import html_line, number, settled, source_of, told_apart
+from pipeline.contract.connector import FetchParams, Page
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.text.decoding import http_url
+
+
+class EventList(JsonApi):
+    """A platform whose answers list events. A subclass declares, and implements `items` and `record`.
+
+    `series`: the same id on several days is a series, told apart by its days (`settled`); otherwise an id is
+    one event's alone (`told_apart`).
+    `total`: where an answer says how many events there are. `page_size`: events of a full page, where pages are
+    numbered and follow each other up to the total.
+    `calendar`: where an answer names the calendar that it is of."""
+
+    series: ClassVar[bool] = True
+    total: ClassVar[tuple[str, ...]] = ()
+    page_size: ClassVar[int] = 0
+    calendar: ClassVar[tuple[str, ...]] = ()
+
+    def record(self, item: dict[str, Any], params: FetchParams) -> RawRecord | Dropped:
+        """One event of an answer. `params.base_url` is the address of the answer, where it has one."""
+        raise NotImplementedError
+
+    @classmethod
+    def total_of(cls, value: Any) -> int | None:
+        """How many events there are, where an answer says so."""
+        return number(value, *cls.total)
+
+    def has_more(self, value: Any, items: list[Any]) -> bool:
+        """Whether an answer says that there are more events than those that it lists."""
+        total = self.total_of(value)
+        return total is not None and total > len(items)
+
+    def onward(self, value: Any, here: Any) -> Any:
+        """The next page, as long as the answer's total is not reached."""
+        more = self.items(value) and here * self.page_size < (self.total_of(value) or 0)
+        return here + 1 if more else None
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+        """The events of an answer; what is no object among them is dropped. Raises what `items` raises."""
+        value = json_of(payload)
+        items = self.items(value)
+        here = replace(params, base_url=payload.url) if http_url(payload.url) else params
+        if self.series:
+            records = settled([self._record(item, here) for item in items])[: params.limit]
+        else:
+            records = told_apart(self._record(item, here) for item in items[: params.limit])
+        name = html_line(value, *self.calendar)
+        return self.part(payload, records, params, more=self.has_more(value, items), calendar_name=name)
+
+    def _record(self, item: Any, params: FetchParams) -> RawRecord | Dropped:
+        if not isinstance(item, Mapping):
+            return Dropped(reason="no event", raw=source_of(item))
+        return self.record(dict(item), params)
