@@ -80,6 +80,11 @@ def recognised(facts: event_facts.Facts) -> list[Any]:
     ]
 
 
+def listing_key(entry: Entry) -> tuple[str, str]:
+    """What names an entry's listing within its origin: external id and recurrence id."""
+    return entry.external_id, entry.recurrence_id
+
+
 def field_of(column: str) -> str:
     """The lockable field that a column belongs to."""
     return _FIELDS.get(column, column)

@@ -103,7 +103,7 @@ def of_records() -> Iterator[str]:
 
 
 def of_columns() -> Iterator[str]:
-    here = "events/models.py"
+    here = "events/models/event.py"
     named = {column.name: column for column in (*table.columns(), *table.AXES)}
     for name in named.keys() - {field.name for field in Event._meta.concrete_fields}:
         yield f"{here}: Event has no column {name}"
@@ -122,12 +122,12 @@ def of_columns() -> Iterator[str]:
     links = {column.column for column in table.columns() if column.link and column.name != "category"}
     made = columns_of(json.loads(json.dumps(facts_of(make_entry(event=normalized())))))
     for name in {column.column for column in table.columns()} - links ^ made.keys():
-        yield f"events/facts.py: columns() lacks {name}, or no field has it"
+        yield f"events/facts/columns.py: columns() lacks {name}, or no field has it"
 
 
 def of_doors() -> Iterator[str]:
     for name in (table.PUBLIC | MADE) ^ PublicEvent().fields.keys():
-        yield f"events/serializers.py: {name} is in one of PublicEvent and the table alone"
+        yield f"events/serializers/event.py: {name} is in one of PublicEvent and the table alone"
     for name in SIMPLE.keys() - (LIMITS.keys() & Submission().fields.keys()):
         yield f"sources/serializers/submitting.py: a submission cannot say {name}"
 

@@ -1,20 +1,13 @@
-"""EventFilter: which events a page, an API request, a feed, a live subscription or a mail asks for.
-
-Two evaluators read it: `events.queries.filtered` in the database, `matches` in memory on the public event of
-contracts.md. A test holds them together. Pure: no Django, no clock of its own.
-"""
+"""Evaluates a filter in memory, on the public event of contracts.md."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
-from events.ongoing import is_closed_on
-from events.times import When
-from pipeline.dates.event_times import EVENING_BEGINS, NIGHT_ENDS, night_of, over_at, zone_or_utc
+from events.filters.conditions import EventFilter
+from events.filters.windows import Window, going_out_window, window
+from pipeline.dates.event_times import over_at, zone_or_utc
 from pipeline.geography.coordinates import EARTH_RADIUS_KM, haversine_km
 from pipeline.text.folding import fold_name
 
@@ -29,129 +22,6 @@ _SMALL_TEXT = (
     "than that the their them then there they this to too up us was we were what when where which who why will with you your"
 )
 _SMALL_WORDS = frozenset(_SMALL_TEXT.split())
-
-
-class Ordering(StrEnum):
-    START = "start"
-    DISTANCE = "distance"
-    POPULARITY = "popularity"
-    RELEVANCE = "relevance"
-    PUBLISHED = "published"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EventFilter:
-    """Every condition that is set must hold; within a tuple any one is enough.
-
-    `city`, `area`, `source` and `categories` are slugs; `start_after` and `start_before` aware datetimes
-    (from, and up to but without); `day` a day from 05:00 to 05:00; `radius_km` counts from `lat`, `lng` (WGS
-    84); `bbox` is (west, south, east, north); `price` is free or paid; `language` a BCP 47 tag, its first
-    part decides.
-    """
-
-    city: str = ""
-    area: str = ""
-    categories: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    q: str = ""
-    start_after: datetime | None = None
-    start_before: datetime | None = None
-    day: date | None = None
-    when: When | None = None
-    lat: float | None = None
-    lng: float | None = None
-    radius_km: float | None = None
-    bbox: tuple[float, float, float, float] | None = None
-    price: str = ""
-    price_max: Decimal | None = None
-    online: str = ""
-    venue: UUID | None = None
-    organizer: UUID | None = None
-    source: str = ""
-    language: str = ""
-    statuses: tuple[str, ...] = ()
-    updated_since: datetime | None = None
-    ordering: Ordering = Ordering.START
-
-    def to_json(self) -> dict[str, Any]:
-        """What is set, in JSON's types; `from_json` reads it back."""
-        return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, "", ())}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "EventFilter":
-        """The filter that `to_json` wrote. Unknown names are left out, so that an older row outlives a newer
-        field."""
-        known = {field.name for field in fields(cls)}
-        return cls(
-            **{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in known}
-        )
-
-    def without(self, *names: str) -> "EventFilter":
-        """The same filter with the named conditions taken off."""
-        empty = EventFilter()
-        return replace(self, **{name: getattr(empty, name) for name in names})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
-    """Local days from `first` to `last`, and the clock: from `opens` on the first to `closes` on the last.
-
-    `holds_dated` says whether events of which only the day is known, and those that go on all the while,
-    belong to it."""
-
-    first: date
-    last: date
-    opens: time = time()
-    closes: time | None = None
-    holds_dated: bool = True
-
-    @property
-    def last_dated(self) -> date:
-        """The last day for events that have only a day."""
-        return self.last - timedelta(days=1) if self.closes else self.last
-
-    @property
-    def begins(self) -> datetime:
-        """The first moment, on the local wall clock."""
-        return datetime.combine(self.first, self.opens)
-
-    @property
-    def ends(self) -> datetime:
-        """The moment after the last one, on the local wall clock."""
-        return (
-            datetime.combine(self.last, self.closes)
-            if self.closes
-            else datetime.combine(self.last + timedelta(days=1), time())
-        )
-
-    def is_closed(self, opening_hours: str) -> bool:
-        """Whether what has these hours surely opens on none of its days."""
-        return bool(opening_hours) and is_closed_on(opening_hours, self.first, self.last_dated)
-
-
-def window(when: When, *, now: datetime) -> Window:
-    """What `when` means at `now`, which is local to the event or its city. The same days and hours as
-    `events.times.when_span`."""
-    today = now.date()
-    if when is When.TONIGHT:
-        night = night_of(now)
-        return Window(
-            first=night,
-            last=night + timedelta(days=1),
-            opens=EVENING_BEGINS,
-            closes=NIGHT_ENDS,
-            holds_dated=False,
-        )
-    if when is When.WEEKEND:
-        sunday = today + timedelta(days=6 - today.weekday())
-        return Window(first=sunday - timedelta(days=2), last=sunday, opens=EVENING_BEGINS)
-    first, days = {When.TODAY: (0, 0), When.TOMORROW: (1, 0), When.WEEK: (0, 6)}[when]
-    return Window(first=today + timedelta(days=first), last=today + timedelta(days=first + days))
-
-
-def going_out_window(day: date) -> Window:
-    """A day as people who go out mean it: from 05:00 to 05:00."""
-    return Window(first=day, last=day + timedelta(days=1), opens=NIGHT_ENDS, closes=NIGHT_ENDS)
 
 
 def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> bool:
@@ -309,22 +179,3 @@ def _moment(event: Mapping[str, Any], name: str) -> datetime:
 
 def _local(event: Mapping[str, Any], moment: datetime) -> datetime:
     return moment.astimezone(zone_or_utc(event["timezone"]))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, (UUID, Decimal)):
-        return str(value)
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-_READERS: dict[str, Any] = {
-    "categories": tuple, "tags": tuple, "statuses": tuple, "bbox": tuple,
-    "start_after": datetime.fromisoformat, "start_before": datetime.fromisoformat, "updated_since": datetime.fromisoformat,
-    "day": date.fromisoformat, "when": When, "ordering": Ordering, "price_max": Decimal, "venue": UUID, "organizer": UUID,
-}  # fmt: skip

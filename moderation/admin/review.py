@@ -7,30 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from events.exceptions import EventError
-from events.models import Event, Proposal
-from events.queries.copies import copied_pictures
-from events.services import Preview, preview_listing, preview_merge
 from moderation import services
+from moderation.admin.evidence import shown_evidence
+from moderation.admin.sidebar import may_see_queue
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError
-from moderation.models import Decision, Review
+from moderation.models import Review
 from moderation.queries import decisions_on
 from moderation.services.deciding import VERDICTS
 from moderation.services.queue_size import count_open
-from outbox.admin import ReadOnlyAdmin
-from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import zone_or_utc
 
 
@@ -223,37 +217,12 @@ class ReviewAdmin(ModelAdmin):
         return reverse("admin:moderation_review_change", args=[following])
 
     def _context(self, request: HttpRequest, review: Review) -> dict[str, Any]:
-        evidence = review.evidence
-        preview = _preview(review)
-        event = (
-            Event.objects.select_related("city", "area", "category", "organizer")
-            .filter(pk=review.object_id)
-            .first()
-        )
-        likes = evidence.get("similar") or []
-        others = Event.objects.in_bulk([like["event"] for like in likes])
         return {
             **self.admin_site.each_context(request),
             "title": review.title,
             "opts": self.opts,
             "review": review,
-            "event": event,
-            "facts": evidence.get("facts") or {},
-            "simple_facts": simple_words(evidence.get("facts") or {}),
-            "problems": _problems(evidence.get("facts") or {}),
-            "pictures": copied_pictures(event) if event else [],
-            "changes": [
-                {"field": name, "before": pair[0], "after": pair[1]}
-                for name, pair in (evidence.get("changes") or {}).items()
-            ],
-            "proposals": list(Proposal.objects.filter(event=review.object_id, decided_at__isnull=True))
-            if review.kind == ReviewKind.CHANGE
-            else [],
-            "likes": [_liked(like, others.get(UUID(like["event"]))) for like in likes],
-            "preview": preview,
-            "listing": evidence.get("listing"),
-            "venues": evidence.get("places") or [],
-            "venue_rows": _rows(evidence.get("places") or []),
+            **shown_evidence(review),
             "verdicts": {verdict.value for verdict in VERDICTS[ReviewKind(review.kind)]},
             "reasons": [(reason.value, reason.value.replace("_", " ")) for reason in RejectReason],
             "left": count_open(),
@@ -261,86 +230,3 @@ class ReviewAdmin(ModelAdmin):
             "next_url": self._next_after(review),
             "decisions": decisions_on(review.object_id)[:10],
         }
-
-
-@admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
-    """The audit trail."""
-
-    list_display = ("verdict", "reason", "what", "note", "by", "automatic", "at", "way_back")
-    list_select_related = ("by", "review")
-    list_filter = ("verdict", "automatic")
-    search_fields = ("object_id", "note")
-    show_full_result_count = False
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Decision], search_term: str
-    ) -> tuple[QuerySet[Decision], bool]:
-        """Search by an event's id: verdicts on it, and decisions of rules on the batches that contained it."""
-        try:
-            return queryset.filter(pk__in=decisions_on(UUID(search_term.strip())).values("pk")), False
-        except ValueError:
-            return super().get_search_results(request, queryset, search_term)
-
-    @admin.display(description="on")
-    def what(self, decision: Decision) -> str:
-        """The object, or how many events a rule let through."""
-        return f"{len(decision.events)} events" if decision.events else str(decision.object_id)
-
-    @admin.display(description="")
-    def way_back(self, decision: Decision) -> str:
-        """A link from a merge to the page that undoes it. That page checks whether the merge still holds."""
-        if decision.verdict != Verdict.MERGE or "other" not in decision.after:
-            return ""
-        if decision.review is None or decision.review.kind == ReviewKind.VENUE:
-            return ""
-        return format_html(
-            '<a href="{}">Un-merge</a>', reverse("admin:events_event_unmerge", args=[decision.object_id])
-        )
-
-
-def may_see_queue(request: HttpRequest) -> bool:
-    """Whether the sidebar shows the queue."""
-    return request.user.has_perm("moderation.view_review") or request.user.has_perm(
-        "moderation.change_review"
-    )
-
-
-def open_reviews(_request: HttpRequest) -> SafeString:
-    """The live count beside the queue's name."""
-    return mark_safe(render_to_string("admin/moderation/review/badge.html", {"left": count_open()}))  # noqa: S308 (a template's own output)
-
-
-def _rows(venues: list[dict[str, Any]]) -> list[tuple[str, list[Any]]]:
-    """The facts about two venues, side by side: a row for each fact that one of them has."""
-    names = [name for venue in venues for name in venue if name not in ("id", "name")]
-    return [
-        (name, [venue.get(name) or "" for venue in venues])
-        for name in dict.fromkeys(names)
-        if any(venue.get(name) for venue in venues)
-    ]
-
-
-def _preview(review: Review) -> Preview | None:
-    """A preview of the merged event; None without a pair, or where one of the two was deleted."""
-    likes = review.evidence.get("similar") or []
-    if review.kind != ReviewKind.MATCH or review.state != ReviewState.OPEN or not likes:
-        return None
-    try:
-        if review.evidence.get("listing"):
-            return preview_listing(review.object_id)
-        return preview_merge(UUID(likes[0]["event"]), review.object_id)
-    except (ObjectDoesNotExist, EventError):
-        return None
-
-
-def _liked(like: dict[str, Any], other: Event | None) -> dict[str, Any]:
-    """A similar event with its title and time, where it still exists."""
-    when = f"{other.start_at.astimezone(zone_or_utc(other.timezone)):%Y-%m-%d %H:%M %Z}" if other else ""
-    return {**like, "other": other, "when": when}
-
-
-def _problems(facts: dict[str, Any]) -> list[str]:
-    """The problems that the quality gates found, as sentences."""
-    gates = (facts.get("quality") or {}).get("gates") or {}
-    return [problem for gate in gates.values() for problem in gate.get("problems", [])]

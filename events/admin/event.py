@@ -20,10 +20,9 @@ from events import services
 from events.desk import VenueCorrections
 from events.enums import Publication
 from events.exceptions import EventError
-from events.models import Category, DuplicateMatch, Event, Listing, Organizer, Proposal, Series
+from events.models import DuplicateMatch, Event, Listing
 from events.services.merging.verdicts import MERGE
 from events.services.publication import PUBLISH
-from outbox.admin import ReadOnlyAdmin
 from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import EDITABLE
 
@@ -266,50 +265,3 @@ class EventAdmin(VenueCorrections, ModelAdmin):
             messages.error(request, f"{error.detail} Nothing was changed.")
         else:
             messages.success(request, f"{len(moved)} events are {to.value}.")
-
-
-@admin.register(Category)
-class CategoryAdmin(ReadOnlyAdmin):
-    """The controlled taxonomy."""
-
-    list_display = ("name", "slug", "covers")
-
-
-@admin.register(Organizer)
-class OrganizerAdmin(ModelAdmin):
-    """Who makes it happen."""
-
-    form = InputForm
-
-    list_display = ("name", "type", "url", "verification")
-    list_filter = ("verification", "type")
-    search_fields = ("name", "folded_name")
-    show_full_result_count = False
-
-
-@admin.register(Series)
-class SeriesAdmin(ReadOnlyAdmin):
-    """Rules and what they expanded to."""
-
-    list_display = ("title", "origin", "rrule", "timezone")
-    list_select_related = ("origin",)
-    search_fields = ("title", "external_id")
-
-
-@admin.register(DuplicateMatch)
-class DuplicateMatchAdmin(ReadOnlyAdmin):
-    """What matching found and people decided."""
-
-    list_display = ("outcome", "similarity", "first", "second", "reasons", "by_person", "created_at")
-    list_select_related = ("first", "second")
-    list_filter = ("outcome", "by_person")
-    show_full_result_count = False
-
-
-@admin.register(Proposal)
-class ProposalAdmin(ReadOnlyAdmin):
-    """Changes beside the approved values."""
-
-    list_display = ("event", "origin", "reasons", "created_at", "accepted")
-    list_select_related = ("event", "origin")
-    list_filter = ("accepted",)

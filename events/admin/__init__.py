@@ -1,0 +1,20 @@
+"""Events and what belongs to them, in the admin."""
+
+from events.admin.event import EventAdmin, ListingInline
+from events.admin.related import (
+    CategoryAdmin,
+    DuplicateMatchAdmin,
+    OrganizerAdmin,
+    ProposalAdmin,
+    SeriesAdmin,
+)
+
+__all__ = [
+    "CategoryAdmin",
+    "DuplicateMatchAdmin",
+    "EventAdmin",
+    "ListingInline",
+    "OrganizerAdmin",
+    "ProposalAdmin",
+    "SeriesAdmin",
+]

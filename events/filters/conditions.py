@@ -1,0 +1,91 @@
+"""The conditions of a filter, and their JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from events.times import When
+
+
+class Ordering(StrEnum):
+    START = "start"
+    DISTANCE = "distance"
+    POPULARITY = "popularity"
+    RELEVANCE = "relevance"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventFilter:
+    """Every condition that is set must hold; within a tuple any one is enough.
+
+    `city`, `area`, `source` and `categories` are slugs; `start_after` and `start_before` aware datetimes
+    (from, and up to but without); `day` a day from 05:00 to 05:00; `radius_km` counts from `lat`, `lng` (WGS
+    84); `bbox` is (west, south, east, north); `price` is free or paid; `language` a BCP 47 tag, its first
+    part decides.
+    """
+
+    city: str = ""
+    area: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    q: str = ""
+    start_after: datetime | None = None
+    start_before: datetime | None = None
+    day: date | None = None
+    when: When | None = None
+    lat: float | None = None
+    lng: float | None = None
+    radius_km: float | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    price: str = ""
+    price_max: Decimal | None = None
+    online: str = ""
+    venue: UUID | None = None
+    organizer: UUID | None = None
+    source: str = ""
+    language: str = ""
+    statuses: tuple[str, ...] = ()
+    updated_since: datetime | None = None
+    ordering: Ordering = Ordering.START
+
+    def to_json(self) -> dict[str, Any]:
+        """What is set, in JSON's types; `from_json` reads it back."""
+        return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, "", ())}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "EventFilter":
+        """The filter that `to_json` wrote. Unknown names are left out, so that an older row outlives a newer
+        field."""
+        known = {field.name for field in fields(cls)}
+        return cls(
+            **{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in known}
+        )
+
+    def without(self, *names: str) -> "EventFilter":
+        """The same filter with the named conditions taken off."""
+        empty = EventFilter()
+        return replace(self, **{name: getattr(empty, name) for name in names})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_READERS: dict[str, Any] = {
+    "categories": tuple, "tags": tuple, "statuses": tuple, "bbox": tuple,
+    "start_after": datetime.fromisoformat, "start_before": datetime.fromisoformat, "updated_since": datetime.fromisoformat,
+    "day": date.fromisoformat, "when": When, "ordering": Ordering, "price_max": Decimal, "venue": UUID, "organizer": UUID,
+}  # fmt: skip

@@ -1,0 +1,27 @@
+"""Events and everything that belongs to them: the data that all pages and feeds show."""
+
+from events.models.category import Category
+from events.models.counters import EventCounters
+from events.models.duplicates import DuplicateMatch
+from events.models.event import Event
+from events.models.image import NO_COPY, EventImage
+from events.models.listing import Listing, Proposal
+from events.models.organizer import Organizer
+from events.models.origin import Origin, Series
+from events.models.search import EventSearch, EventVector
+
+__all__ = [
+    "NO_COPY",
+    "Category",
+    "DuplicateMatch",
+    "Event",
+    "EventCounters",
+    "EventImage",
+    "EventSearch",
+    "EventVector",
+    "Listing",
+    "Organizer",
+    "Origin",
+    "Proposal",
+    "Series",
+]

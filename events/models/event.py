@@ -1,0 +1,253 @@
+"""The event that readers see."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import now
+from uuid_utils.compat import uuid7
+
+from events.enums import Freshness, Happening, Publication, Verification
+from events.models.category import Category
+from events.models.choices import among, choices
+from events.models.organizer import Organizer
+from events.models.origin import Series
+from outbox.triggers import announced
+from pipeline.contract.enums import ExtractionMethod, Online, PriceType, Setting
+from pipeline.contract.fields import VISIBLE_COLUMNS
+from places.models import LATITUDE, LONGITUDE, earth_point
+from places.validators import validate_timezone, zone_is_known
+
+
+class Event(models.Model):
+    """The canonical event that readers see, one occurrence, fed by one or more listings.
+
+    `start_at` is always there, for sorting: local midnight where only the date is known. `provenance` says
+    per field which origin gave it, when and with what confidence; `locked_fields` were set by a person and
+    are closed to machines. The four axes (publication, happening, freshness, verification) are never one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=120)
+    title = models.CharField(max_length=300)
+    raw_title = models.CharField(max_length=1000, blank=True, default="")
+    description = models.TextField(blank=True, default="", help_text="sanitized HTML")
+
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField(null=True, blank=True)
+    start_date = models.DateField(help_text="the day in the event's own zone")
+    end_date = models.DateField(help_text="the last day in the event's own zone")
+    end_predicted_at = models.DateTimeField(null=True, blank=True)
+    doors_at = models.DateTimeField(null=True, blank=True)
+    previous_start_at = models.DateTimeField(null=True, blank=True)
+    timezone = models.CharField(max_length=64, validators=[validate_timezone])
+    all_day = models.BooleanField(default=False)
+    time_known = models.BooleanField(default=True)
+    opening_hours = models.CharField(
+        max_length=500,
+        blank=True,
+        default="",
+        help_text="when what goes on for days can be visited, in OpenStreetMap syntax",
+    )
+
+    series = models.ForeignKey(
+        Series, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    umbrella = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts"
+    )
+    recurrence_id = models.CharField(max_length=40, blank=True, default="")
+
+    city = models.ForeignKey(
+        "places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    area = models.ForeignKey(
+        "places.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    place = models.ForeignKey(
+        "places.Place", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    venue_name = models.CharField(max_length=200, blank=True, default="")
+    address = models.CharField(max_length=400, blank=True, default="")
+    venue_city = models.CharField(max_length=120, blank=True, default="")
+    country = models.CharField(max_length=60, blank=True, default="")
+    lat = models.FloatField(null=True, blank=True)
+    lng = models.FloatField(null=True, blank=True)
+    plus_code = models.CharField(max_length=20, blank=True, default="")
+    venue_external_ids = models.JSONField(default=dict, blank=True)
+    online = models.CharField(max_length=5, default=Online.NO, choices=choices(Online))
+    online_url = models.URLField(max_length=2000, blank=True, default="")
+    setting = models.CharField(max_length=8, default=Setting.UNKNOWN, choices=choices(Setting))
+
+    category = models.ForeignKey(Category, default="other", on_delete=models.PROTECT, related_name="events")
+    subcategory = models.CharField(max_length=60, blank=True, default="")
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    language = models.CharField(max_length=12, blank=True, default="")
+
+    price_type = models.CharField(max_length=8, default=PriceType.UNKNOWN, choices=choices(PriceType))
+    price_min = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    price_max = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    price_currency = models.CharField(max_length=3, blank=True, default="")
+    url = models.URLField(max_length=2000, blank=True, default="")
+    ticket_url = models.URLField(max_length=2000, blank=True, default="")
+    organizer = models.ForeignKey(
+        Organizer, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    performers = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    age_limit = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="least age in whole years; 0 for all ages, empty where unknown"
+    )
+    dress_code = models.CharField(max_length=120, blank=True, default="")
+    registration_required = models.BooleanField(default=False)
+    accessibility = models.JSONField(default=dict, blank=True)
+    popularity = models.JSONField(default=dict, blank=True)
+
+    happening = models.CharField(max_length=12, default=Happening.SCHEDULED, choices=choices(Happening))
+    sold_out = models.BooleanField(default=False)
+    publication = models.CharField(max_length=8, default=Publication.PENDING, choices=choices(Publication))
+    publication_reason = models.CharField(max_length=300, blank=True, default="")
+    freshness = models.CharField(max_length=7, default=Freshness.SEEN, choices=choices(Freshness))
+    verification = models.CharField(
+        max_length=12, default=Verification.UNVERIFIED, choices=choices(Verification)
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_events"
+    )
+
+    quality_score = models.FloatField(default=0)
+    quality = models.JSONField(default=dict, blank=True)
+    flags = models.JSONField(default=list, blank=True)
+    extraction_method = models.CharField(
+        max_length=10, default=ExtractionMethod.STRUCTURED, choices=choices(ExtractionMethod)
+    )
+    confidence = models.JSONField(default=dict, blank=True)
+    provenance = models.JSONField(default=dict, blank=True)
+    locked_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    is_sample = models.BooleanField(default=False)
+
+    published_at = models.DateTimeField(null=True, blank=True)
+    moderated_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    moderated_at = models.DateTimeField(null=True, blank=True)
+    moderation_notes = models.TextField(blank=True, default="")
+    first_seen_at = models.DateTimeField(default=now)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(default=now)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["start_at"]
+        permissions = [
+            ("publish_event", "Can publish, hold back and remove events"),
+            ("merge_event", "Can say that events are one, or are not"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["city", "start_at", "id"],
+                name="event_approved_city_start",
+                condition=Q(publication="approved"),
+            ),
+            models.Index(
+                fields=["start_at", "id"], name="event_approved_start", condition=Q(publication="approved")
+            ),
+            models.Index(
+                fields=["category", "start_at"],
+                name="event_approved_category",
+                condition=Q(publication="approved"),
+            ),
+            models.Index(
+                fields=["area", "start_at"],
+                name="event_approved_area",
+                condition=Q(publication="approved", area__isnull=False),
+            ),
+            models.Index(
+                fields=["place", "start_at"], name="event_place_start", condition=Q(place__isnull=False)
+            ),
+            # with the titles, so that what may be the same is found without reading the rows
+            models.Index(
+                fields=["city", "start_date"], name="event_city_day_title", include=["id", "title", "place"]
+            ),
+            models.Index(
+                fields=["city", "start_date"],
+                name="event_city_dated",
+                condition=Q(all_day=True) | Q(time_known=False),
+            ),
+            models.Index(
+                fields=["end_date", "start_date", "opening_hours"],
+                name="event_approved_hours",
+                condition=Q(publication="approved") & ~Q(opening_hours=""),
+            ),
+            models.Index(
+                fields=["series", "start_at"], name="event_series_start", condition=Q(series__isnull=False)
+            ),
+            models.Index(
+                fields=["publication", "created_at"],
+                name="event_unpublished",
+                condition=~Q(publication__in=["approved", "merged", "archived"]),
+            ),
+            models.Index(fields=["updated_at", "id"], name="event_updated"),
+            models.Index(
+                fields=["merged_into"], name="event_merged_into", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(fields=["url"], name="event_url", condition=~Q(url="")),
+            models.Index(fields=["ticket_url"], name="event_ticket_url", condition=~Q(ticket_url="")),
+            GinIndex(fields=["tags"], name="event_tags"),
+            GistIndex(earth_point(), name="event_earth", condition=Q(lat__isnull=False, lng__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="event_timezone", condition=zone_is_known()),
+            models.CheckConstraint(name="event_coordinates", condition=LATITUDE & LONGITUDE),
+            models.CheckConstraint(
+                name="event_coordinates_are_a_pair",
+                condition=Q(lat__isnull=True, lng__isnull=True) | Q(lat__isnull=False, lng__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="event_end_not_before_start",
+                condition=Q(end_at__isnull=True) | Q(end_at__gte=F("start_at")),
+            ),
+            models.CheckConstraint(
+                name="event_last_day_not_before_first", condition=Q(end_date__gte=F("start_date"))
+            ),
+            models.CheckConstraint(
+                name="event_price_not_negative", condition=Q(price_min__isnull=True) | Q(price_min__gte=0)
+            ),
+            models.CheckConstraint(
+                name="event_price_range",
+                condition=Q(price_min__isnull=True)
+                | Q(price_max__isnull=True)
+                | Q(price_max__gte=F("price_min")),
+            ),
+            models.CheckConstraint(
+                name="event_quality", condition=Q(quality_score__gte=0, quality_score__lte=1)
+            ),
+            models.CheckConstraint(name="event_title_not_empty", condition=~Q(title="")),
+            models.CheckConstraint(name="event_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
+            models.CheckConstraint(
+                name="event_merged_has_survivor",
+                condition=Q(publication="merged", merged_into__isnull=False)
+                | (~Q(publication="merged") & Q(merged_into__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="event_approved_is_dated",
+                condition=~Q(publication="approved") | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(name="event_version_positive", condition=Q(version__gte=1)),
+            among("event_publication", "publication", Publication),
+            among("event_happening", "happening", Happening),
+            among("event_freshness", "freshness", Freshness),
+            among("event_verification", "verification", Verification),
+            among("event_online", "online", Online),
+            among("event_setting", "setting", Setting),
+            among("event_price_type", "price_type", PriceType),
+            among("event_extraction_method", "extraction_method", ExtractionMethod),
+        ]
+        triggers = announced(VISIBLE_COLUMNS, name="event", only=("publication", "approved"))
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The one address of the event: `/events/{slug}-{32 hex}/`."""
+        return f"/events/{self.slug}-{self.id.hex}/"

@@ -1,0 +1,56 @@
+"""What an event is found by: its words and its meaning."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import now
+from pgvector.django import HalfVectorField, HnswIndex
+
+from events.models.event import Event
+
+
+class EventSearch(models.Model):
+    """Full text (title A, venue B, tags C, description D; configuration `nocturne` with unaccent) and the
+    folded title for trigrams."""
+
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search")
+    document = SearchVectorField()
+    folded_title = models.CharField(max_length=300)
+    text_key = models.BigIntegerField(
+        null=True, blank=True, help_text="64 bits of the description's hash: the same words elsewhere"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["text_key"], name="event_search_text", condition=Q(text_key__isnull=False)),
+            GinIndex(fields=["document"], name="event_search_document"),
+            GinIndex(OpClass(F("folded_title"), name="gin_trgm_ops"), name="event_search_trigram"),
+        ]
+
+    def __str__(self) -> str:
+        return self.folded_title
+
+
+class EventVector(models.Model):
+    """The meaning of title, tags and description as 512 half-precision numbers (multilingual sentence
+    encoder)."""
+
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="vector")
+    embedding = HalfVectorField(dimensions=512)
+    text_hash = models.CharField(max_length=32)
+    made_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [
+            HnswIndex(
+                fields=["embedding"],
+                name="event_vector_hnsw",
+                m=16,
+                ef_construction=64,
+                opclasses=["halfvec_cosine_ops"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.event_id)

@@ -1,0 +1,77 @@
+"""The API's shapes for OpenAPI. `events.public.public_event` alone makes the events; a test compares the
+two."""
+
+from events.serializers.event import (
+    ORGANIZER_TYPES,
+    PRICE_TYPES,
+    Counters,
+    EventOrganizer,
+    EventPage,
+    EventSource,
+    EventVenue,
+    Extraction,
+    Image,
+    Price,
+    PublicEvent,
+    Quality,
+    Recurrence,
+    Similar,
+)
+from events.serializers.lists import (
+    AreaFacts,
+    AreaList,
+    CategoryFacts,
+    CategoryList,
+    CityDetail,
+    CityFacts,
+    CityList,
+    OrganizerFacts,
+    OrganizerPage,
+    TagFacts,
+    TagList,
+)
+from events.serializers.places import PLACE_STATES, PlaceFacts, PlacePage
+from events.serializers.problem import Field, Problem
+from events.serializers.search import Bucket, Facets, SearchBody, SearchFilters, Suggestion, SuggestionList
+from events.serializers.weather import WeatherNow, WeatherStep
+
+__all__ = [
+    "ORGANIZER_TYPES",
+    "PLACE_STATES",
+    "PRICE_TYPES",
+    "AreaFacts",
+    "AreaList",
+    "Bucket",
+    "CategoryFacts",
+    "CategoryList",
+    "CityDetail",
+    "CityFacts",
+    "CityList",
+    "Counters",
+    "EventOrganizer",
+    "EventPage",
+    "EventSource",
+    "EventVenue",
+    "Extraction",
+    "Facets",
+    "Field",
+    "Image",
+    "OrganizerFacts",
+    "OrganizerPage",
+    "PlaceFacts",
+    "PlacePage",
+    "Price",
+    "Problem",
+    "PublicEvent",
+    "Quality",
+    "Recurrence",
+    "SearchBody",
+    "SearchFilters",
+    "Similar",
+    "Suggestion",
+    "SuggestionList",
+    "TagFacts",
+    "TagList",
+    "WeatherNow",
+    "WeatherStep",
+]

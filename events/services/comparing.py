@@ -1,0 +1,188 @@
+"""Compares what a batch of entries says with what is stored: one plan for each event."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events import facts as event_facts
+from events import ongoing
+from events.effective_facts import effective
+from events.enums import Happening, Publication
+from events.models import Event, EventImage, Listing, Origin
+from events.records import Entry
+from events.services import announcing, linked
+from events.services.effective_facts import methods_of
+from events.services.mismatched import Fits, find_strays
+from events.services.plans import Plan, ReportedEntry, contribution_of, listing_key, recognised
+from events.services.publication import lock
+from pipeline.contract.fields import UNKNOWN
+
+#: The columns that say when what goes on for days can be visited.
+_RUN = ("opening_hours", "start_at", "start_date", "end_date", "timezone")
+
+
+def plans_of(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | None) -> list[Plan]:
+    """One plan for each event that `entries` feed, in the order of first appearance. Locks the events in id order."""
+    grouped: dict[UUID, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        grouped[entry.event_id].append(entry)
+    known = {event.id: event for event in lock(grouped)}
+    others, told = _listed(known, entries, origin, now)
+    told |= find_strays(grouped, others, told, fits, now)
+    links = linked.resolve(entries, origin, (word for words in others.values() for word in words))
+    images = _image_urls(known)
+    slugs = announcing.slugs_for(known.values())
+    plans = []
+    for event_id, group in grouped.items():
+        reported = {listing_key(entry): told[listing_key(entry)] for entry in group}
+        contributions = effective(
+            [
+                *others.get(event_id, ()),
+                *(_tell(entry, origin, reported[listing_key(entry)]) for entry in group),
+            ]
+        )
+        event, chosen = known.get(event_id), event_facts.canonical(contributions)
+        values = {**event_facts.columns(chosen.facts), **links.columns(chosen)}
+        changes: dict[str, tuple[Any, Any]] = {}
+        if event is not None:
+            moved = _says_otherwise(event, chosen.winners["start"], reported.values())
+            changes = _changes(event, values, chosen.facts, images, moved=moved)
+        plans.append(
+            Plan(
+                event=event or _new_event(event_id, now),
+                is_new=event is None,
+                entries=group,
+                told=reported,
+                facts=chosen.facts,
+                provenance=chosen.provenance,
+                values=values,
+                changes=changes,
+                methods=methods_of(contributions, chosen, changes, values) if len(contributions) > 1 else {},
+                before=announcing.seen(event, slugs) if event else announcing.NEVER_SEEN,
+                before_publication=event.publication if event else "",
+                images=list(chosen.facts.get("images") or []),
+            )
+        )
+    return plans
+
+
+def _new_event(event_id: UUID, now: datetime) -> Event:
+    return Event(id=event_id, publication=Publication.PENDING, first_seen_at=now, created_at=now, version=1)
+
+
+def _tell(entry: Entry, origin: Origin, told: ReportedEntry) -> event_facts.Contribution:
+    if told.stray_since is not None and told.effective_before is not None:
+        return replace(told.effective_before, trust=origin.trust, missing=False, stray=True)
+    return event_facts.Contribution(
+        origin=str(origin.key),
+        trust=origin.trust,
+        changed_at=told.changed_at,
+        facts=told.facts,
+        identity=entry.external_id + entry.recurrence_id,
+        since=told.since,
+    )
+
+
+def _listed(
+    known: Mapping[UUID, Event], entries: Sequence[Entry], origin: Origin, now: datetime
+) -> tuple[dict[UUID, list[event_facts.Contribution]], dict[tuple[str, str], ReportedEntry]]:
+    """What other listings say of the known events, and what is known of the listings that this batch speaks
+    for. Facts that are told again in the same words keep their age: who merely repeats himself is not fresher
+    than others."""
+    spoken = {listing_key(entry): entry for entry in entries}
+    told = {
+        name: ReportedEntry(facts=event_facts.facts_of(entry), changed_at=now)
+        for name, entry in spoken.items()
+    }
+    found: dict[UUID, list[event_facts.Contribution]] = defaultdict(list)
+    if not known:
+        return found, told
+    for listing in Listing.objects.filter(event__in=list(known)).select_related("origin"):
+        is_ours = listing.origin_id == origin.key
+        entry = spoken.get((listing.external_id, listing.recurrence_id)) if is_ours else None
+        if entry is None:
+            found[listing.event_id].append(contribution_of(listing))
+        else:
+            told[listing_key(entry)] = _reported_again(listing, entry, told[listing_key(entry)].facts, now)
+    return found, told
+
+
+def _reported_again(listing: Listing, entry: Entry, facts: event_facts.Facts, now: datetime) -> ReportedEntry:
+    """An entry whose listing is stored: what changed of it, and what counted until now."""
+    # a field that the stored facts lack, and of which nothing is known, is no change
+    is_same = facts == {**UNKNOWN, **listing.facts} or listing.stray_since is not None
+    changed_at = listing.changed_at if is_same else now
+    joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
+    return ReportedEntry(
+        facts=facts,
+        changed_at=changed_at,
+        since=changed_at > listing.first_seen_at,
+        listing_id=listing.pk,
+        stray_since=listing.stray_since,
+        joined=joined and listing.event_id == entry.event_id,
+        moved=recognised(facts) != recognised(listing.facts) or listing.stray_since is not None,
+        kept=listing.joined.get("kept"),
+        effective_before=contribution_of(listing),
+    )
+
+
+def _image_urls(known: Mapping[UUID, Event]) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = defaultdict(set)
+    if known:
+        for event_id, url in EventImage.objects.filter(event__in=list(known)).values_list(
+            "event_id", "source_url"
+        ):
+            found[event_id].add(url)
+    return found
+
+
+def _changes(
+    event: Event,
+    values: dict[str, Any],
+    facts: event_facts.Facts,
+    images: Mapping[UUID, set[str]],
+    *,
+    moved: bool,
+) -> dict[str, tuple[Any, Any]]:
+    ongoing.keep_begun({name: getattr(event, name) for name in _RUN}, values)
+    _keep_rescheduled(event, values, moved=moved)
+    changes = event_facts.differing(event, values)
+    wanted = {image["url"] for image in facts.get("images") or []}
+    if wanted != images.get(event.id, set()):
+        changes["images"] = (sorted(images.get(event.id, set())), sorted(wanted))
+    return changes
+
+
+def _says_otherwise(event: Event, winner: event_facts.Contribution, told: Iterable[ReportedEntry]) -> bool:
+    """Whether who gives the start now said another before, as opposed to one who was not asked until now:
+    that he knows better is no move."""
+    given_by = event.provenance.get("start", {}).get("origin", winner.origin)
+    return given_by == winner.origin or any(
+        known.effective_before.facts.get("start") != winner.facts["start"]
+        for known in told
+        if known.effective_before is not None
+        and (known.effective_before.origin, known.effective_before.identity)
+        == (winner.origin, winner.identity)
+    )
+
+
+def _keep_rescheduled(event: Event, values: dict[str, Any], *, moved: bool) -> None:
+    """A start that moves means rescheduled, and says from when; a source that goes on saying "scheduled" does
+    not take that back."""
+    if values["happening"] != Happening.SCHEDULED:
+        return
+    if event.opening_hours and values["opening_hours"]:
+        return  # it goes on: its source tells the days that are left
+    if (
+        moved
+        and values["start_at"] != event.start_at
+        and event.publication == Publication.APPROVED
+        and event.time_known
+        and values["time_known"]
+    ):
+        values["happening"], values["previous_start_at"] = Happening.RESCHEDULED.value, event.start_at
+    elif event.happening == Happening.RESCHEDULED:
+        values["happening"], values["previous_start_at"] = event.happening, event.previous_start_at
