@@ -1,4 +1,4 @@
-"""The app `sources`: everything that enters."""
+"""The app `sources`: sources, their runs, and what they bring."""
 
 from django.apps import AppConfig
 
@@ -7,5 +7,5 @@ class SourcesConfig(AppConfig):
     name = "sources"
 
     def ready(self) -> None:
-        """Hear of verdicts."""
+        """Connect the receivers."""
         from sources import receivers  # noqa: F401 - connecting is what it is imported for

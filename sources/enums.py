@@ -1,10 +1,10 @@
-"""Vocabulary of sources, free of Django."""
+"""Enumerations of sources, free of Django."""
 
 from enum import StrEnum
 
 from pipeline.contract.enums import SourceType
 
-#: Sources that are sent to, never fetched.
+#: Sources that push to us and are never fetched.
 PUSHED = (SourceType.WEBHOOK, SourceType.SUBMISSION)
 
 
@@ -19,8 +19,10 @@ class RunState(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where a running run is. Queued and waiting: in a queue, nobody is at work; fetching and processing:
-    somebody is, or has died."""
+    """The phase of a running run.
+
+    Queued and waiting: in a queue, no worker has it. Fetching and processing: a worker has it, or was lost.
+    """
 
     QUEUED = "queued"
     FETCHING = "fetching"
@@ -38,15 +40,17 @@ class StagedState(StrEnum):
 
 
 class AsideKind(StrEnum):
-    """What can be set aside: one record of a source, or a whole answer that cannot be read."""
+    """What was set aside: one record of a source, or an unreadable answer."""
 
     RECORD = "record"
     ANSWER = "answer"
 
 
 class Trust(StrEnum):
-    """How far a source is believed: `trusted` publishes clean events at once, the others wait for a
-    person."""
+    """How far a source is trusted.
+
+    Clean events of a `trusted` source are published at once; those of others wait for a moderator.
+    """
 
     TRUSTED = "trusted"
     NORMAL = "normal"
@@ -55,7 +59,7 @@ class Trust(StrEnum):
 
 
 class Health(StrEnum):
-    """How a source does, as the desk shows it. Sleeping: switched off, paused, or never asked yet."""
+    """The health of a source, as the admin shows it. Sleeping: switched off, paused, or never fetched."""
 
     HEALTHY = "healthy"
     DEGRADED = "degraded"
@@ -67,8 +71,7 @@ class Health(StrEnum):
 
 
 class PauseScope(StrEnum):
-    """What a pause holds: everything, one source (its slug), one city (its slug), or one step of the pipeline
-    (its name)."""
+    """What a pause affects: everything, one source (its slug), one city (its slug), or one step (its name)."""
 
     ALL = "all"
     SOURCE = "source"

@@ -1,4 +1,4 @@
-"""Keys of platforms from the environment, as a connector asks for them."""
+"""Platform keys from the environment, in the form for a connector."""
 
 from collections.abc import Mapping
 
@@ -10,11 +10,10 @@ from pipeline.contract.enums import CredentialKind
 
 
 def from_environment(metadata: Metadata, keys: Mapping[str, str] | None = None) -> Credentials:
-    """The connector's keys among `settings.PLATFORM_KEYS` (or `keys`), NO_CREDENTIALS where none of its
-    variables is set.
+    """The connector's keys among `settings.PLATFORM_KEYS` (or `keys`); NO_CREDENTIALS without any.
 
-    Each is known by its variable's name without the platform's, in lower case (`FACEBOOK_APP_ID` of
-    `facebook` is `app_id`), the first one also as `key`. From then on this process masks them.
+    Each is named by its variable without the platform's name, in lower case (`FACEBOOK_APP_ID` of `facebook`
+    is `app_id`), the first one also `key`. This process masks their values in its logs from then on.
     """
     known = settings.PLATFORM_KEYS if keys is None else keys
     values = {name_of(variable, metadata.name): known.get(variable, "") for variable in metadata.variables}
@@ -26,11 +25,10 @@ def from_environment(metadata: Metadata, keys: Mapping[str, str] | None = None) 
 
 
 def name_of(variable: str, connector: str) -> str:
-    """What a variable is called among a connector's credentials."""
+    """The name of a variable among a connector's credentials."""
     return variable.removeprefix(connector.upper() + "_").lower()
 
 
 def missing(metadata: Metadata, credentials: Credentials) -> tuple[str, ...]:
-    """The variables that would have to be set before the connector could ask; () where it needs none, or has
-    what it needs."""
+    """The variables that the connector still needs; () where it needs none or has all."""
     return () if credentials or not metadata.needs_key else metadata.variables

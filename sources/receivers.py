@@ -1,4 +1,4 @@
-"""What sources do when a moderator has decided: a quarantined run is applied, or left aside."""
+"""Reactions of sources to moderators' decisions, spent quotas and merges."""
 
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,10 @@ log = structlog.get_logger(__name__)
 
 @receiver(decided, dispatch_uid="sources.apply_accepted_run")
 def apply_accepted_run(*, kind: str, object_id: UUID, verdict: str, **_: Any) -> None:
-    """A run that a person accepted is read again from its kept payloads, loss included. A dead broker never
-    fails the verdict."""
+    """Process an accepted quarantined run again from its kept payloads, with its losses.
+
+    A broken broker never fails the verdict.
+    """
     if kind != ReviewKind.RUN or verdict != Verdict.ACCEPT_RUN:
         return
     run = reopen(object_id)
@@ -39,17 +41,17 @@ def apply_accepted_run(*, kind: str, object_id: UUID, verdict: str, **_: Any) ->
 def tell_of_quota(
     *, key: str, used: int, granted: int, seconds: float, window_end: datetime, share: float, **_: Any
 ) -> None:
-    """A key has used 80 % of its quota, or all of it: operators hear of it."""
+    """Alert operators that a key has used 80 % of its quota, or all of it."""
     note_quota(key=key, used=used, granted=granted, seconds=int(seconds), window_end=window_end, share=share)
 
 
 @receiver(merged, dispatch_uid="sources.follow_merge")
 def follow_merge(*, survivor_id: UUID, **_: Any) -> None:
-    """What was staged for the child feeds the survivor."""
+    """Point the child's staged rows to the survivor."""
     follow([survivor_id])
 
 
 @receiver(parted, dispatch_uid="sources.follow_parting")
 def follow_parting(*, event_id: UUID, survivor_id: UUID, **_: Any) -> None:
-    """What was staged for either feeds what its listing feeds."""
+    """Point the staged rows of both events to the events of their listings."""
     follow([event_id, survivor_id])

@@ -1,4 +1,4 @@
-"""Thin tasks: an id in, one call, the outcome into state. Each may run twice."""
+"""Thin tasks: an id in, one call, the result in the database. Each may run twice."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -37,8 +37,10 @@ log = structlog.get_logger(__name__)
 
 
 def send(task: Any, *args: str) -> None:
-    """Queue a task once the transaction is committed. A dead broker never fails the request: it is logged,
-    and the clock goes on from the rows."""
+    """Queue a task after the commit.
+
+    A broken broker never fails the request: the error is logged, and periodic tasks continue from the rows.
+    """
     transaction.on_commit(lambda: _send_now(task, args), robust=True)
 
 
@@ -50,14 +52,18 @@ def _send_now(task: Any, args: tuple[str, ...]) -> None:
 
 
 def fetching(source: Source) -> Any:
-    """The task that fetches for a run of `source`: what needs a browser or a spider has a queue of its
-    own."""
+    """The fetching task for a run of `source`.
+
+    Sources with a browser or a spider have a queue of their own.
+    """
     return scrape_run if source.type == SourceType.SCRAPER else fetch_run
 
 
 def queue_runs(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
-    """Queue runs that are open, for either half, each robustly; one whose message is lost is found by its
-    silence."""
+    """Queue open runs for either half, each separately.
+
+    A run whose message is lost is found by its silence.
+    """
     wanted = list(fetch)
     runs = FetchRun.objects.select_related("source").in_bulk(wanted)
     for run in (runs[run_id] for run_id in wanted if run_id in runs):
@@ -67,15 +73,17 @@ def queue_runs(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None
 
 
 def queue_runs_later(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
-    """The same once the transaction is committed."""
+    """The same after the commit."""
     fetch, process = list(fetch), list(process)
     transaction.on_commit(lambda: queue_runs(fetch, process), robust=True)
 
 
 @shared_task
 def fetch_due_sources() -> int:
-    """Every minute: open a run for each source that is due and has room, and go on with every discovery.
-    Returns how many runs were opened."""
+    """Every minute: open a run for each due source within the limits, and continue every discovery.
+
+    Returns how many runs were opened.
+    """
     if not is_on(Flag.LIVE_SOURCES):
         return 0
     moment = now()
@@ -87,8 +95,10 @@ def fetch_due_sources() -> int:
 
 @shared_task
 def fetch_run(run_id: str) -> None:
-    """Fetch for a run that is open already, and hand what it sent to the process queue. One that another
-    worker has, or that is over, is left alone."""
+    """Fetch for an open run, and hand its payloads to the process queue.
+
+    A run that is over, or that another worker has, is left alone.
+    """
     run = FetchRun.objects.select_related("source__city", "source__credential").get(pk=run_id)
     if run.state == RunState.RUNNING and fetch_payloads(run):
         _send_now(process_run, (run_id,))
@@ -97,14 +107,18 @@ def fetch_run(run_id: str) -> None:
 
 @shared_task
 def scrape_run(run_id: str) -> None:
-    """The same for what needs a browser or a spider, on a queue of its own."""
+    """The same for sources with a browser or a spider, on a queue of its own."""
     fetch_run(run_id)
 
 
 @shared_task
 def process_run(run_id: str, accept_loss: bool = False) -> str:
-    """Process the kept payloads of a run. A run that is over already, or that another worker has, is left
-    alone. Returns its state."""
+    """Process the kept payloads of a run.
+
+    Returns its state.
+
+    A run that is over, or that another worker has, is left alone.
+    """
     run = FetchRun.objects.select_related("source__city").get(pk=run_id)
     if run.state == RunState.RUNNING:
         process.process_run(run, accept_loss=accept_loss or run.requested_by.startswith(ACCEPTED))
@@ -113,8 +127,10 @@ def process_run(run_id: str, accept_loss: bool = False) -> str:
 
 
 def go_on(run: FetchRun) -> None:
-    """What a run that ended (or left its host) makes room for: the next of its discovery, and what is due at
-    its host, not only at the next minute."""
+    """Start what the end of a run makes room for: the next of its discovery, and due sources of its host.
+
+    Otherwise they would wait for the next minute.
+    """
     if not is_on(Flag.LIVE_SOURCES):
         return
     moment = now()
@@ -124,15 +140,17 @@ def go_on(run: FetchRun) -> None:
 
 @shared_task
 def process_inbox(source_id: str) -> int:
-    """Process what was sent to a source, one run each, until nothing waits or another worker has it. Returns
-    how many."""
+    """Process the payloads sent to a source, one run each, until none waits or another worker has it.
+
+    Returns how many.
+    """
     source = Source.objects.select_related("city").get(pk=source_id)
     return sum(1 for _ in drain(source))
 
 
 @shared_task
 def process_inboxes() -> int:
-    """Every minute: what waits though its task was lost. Returns how many sources have something."""
+    """Every minute: process payloads whose task was lost. Returns how many sources have some."""
     waiting = waiting_sources(now=now())
     for source_id in waiting:
         process_inbox.delay(str(source_id))
@@ -141,8 +159,7 @@ def process_inboxes() -> int:
 
 @shared_task
 def process_stuck_runs() -> int:
-    """Every 20 seconds: end or take up again the runs whose process or message went away. Returns how
-    many."""
+    """Every 20 seconds: end or restart the runs whose process or message was lost. Returns how many."""
     released = release_stuck(now=now())
     queue_runs(fetch=released.fetch, process=released.process)
     return released.count
@@ -150,28 +167,27 @@ def process_stuck_runs() -> int:
 
 @shared_task
 def process_payload_partitions() -> list[str]:
-    """Daily: make the partitions of the months to come, let go what is beyond retention."""
+    """Daily: create the partitions of the coming months, drop expired ones."""
     moment = now()
     return [*ensure_partitions(now=moment), *delete_expired(now=moment).partitions]
 
 
 @shared_task
 def process_staged_retention() -> int:
-    """Daily: clear the text of old staged rows, forget what was set aside long ago. Returns how many."""
+    """Daily: clear the text of old staged rows, delete old dead letters. Returns how many."""
     delete_old(now=now())
     return clear_staged(now=now())
 
 
 @shared_task
 def notify_operators() -> int:
-    """Every minute: tell operators what is new among the alerts. Returns how many alerts were told."""
+    """Every minute: send operators the new alerts. Returns how many alerts were sent."""
     return alerts.notify_operators(now=now())
 
 
 @shared_task
 def process_health() -> int:
-    """Every ten minutes: judge all sources anew, settle the alerts of quotas. Returns how many sources
-    changed."""
+    """Every ten minutes: judge all sources again, resolve quota alerts. Returns how many sources changed."""
     moment = now()
     settle_quotas(now=moment)
     return refresh_all(now=moment)
@@ -179,8 +195,10 @@ def process_health() -> int:
 
 @shared_task
 def process_credentials() -> int:
-    """Daily: warn of credentials that end, forget the former secrets whose time is over. Returns how many
-    alerts are new."""
+    """Daily: alert operators to expiring credentials, delete expired former secrets.
+
+    Returns how many alerts are new.
+    """
     moment = now()
     forget_previous(now=moment)
     return warn_of_ends(now=moment)
@@ -188,8 +206,13 @@ def process_credentials() -> int:
 
 @shared_task
 def process_series() -> int:
-    """Daily: read the last kept answer of every source with series again, so that an unchanged feed's
-    occurrences go on; and what people sent us that older code could not bear. Returns how many sources."""
+    """Daily: read the last kept answer of every source with series again.
+
+    Returns how many sources.
+
+    So the occurrences of an unchanged feed continue. Submissions that older code could not process are
+    retried.
+    """
     count = 0
     queue_runs(process=[run.id for run in retry_submissions(now=now())])
     for run in reread_series(now=now()):
@@ -200,26 +223,27 @@ def process_series() -> int:
 
 @shared_task
 def process_rematch() -> int:
-    """Every ten minutes: join, or ask about, held events that became alike by a change. Returns how many were
-    joined or asked about."""
+    """Every ten minutes: match stored events that a change made similar.
+
+    Returns how many were merged or asked about.
+    """
     report = rematch_changed(now=now())
     return report.merged + report.asked
 
 
 @shared_task
 def fetch_samples() -> int:
-    """Render the sample feeds for today, where this site shows samples. Returns how many sources were
-    loaded."""
+    """Render the sample feeds for today, if this site shows samples. Returns how many sources were loaded."""
     return refresh_samples(now=now())
 
 
 @shared_task
 def process_lab(token: str) -> None:
-    """Do a look of the source lab, on the queue whose workers have the models."""
+    """Carry out an examination of the source lab, on the queue whose workers have the models."""
     examine.carry_out(token)
 
 
 @shared_task
 def process_validation(token: str) -> None:
-    """Do a dry run for staff, on the queue whose workers have the models."""
+    """Carry out a dry run for staff, on the queue whose workers have the models."""
     validate.carry_out(token)

@@ -1,4 +1,4 @@
-"""The page on which anyone tells of an event."""
+"""The page on which anyone submits an event."""
 
 import time
 
@@ -23,7 +23,7 @@ from sources.triggers.submissions import keep_submission
 @require_http_methods(["GET", "HEAD", "POST"])
 @flag_required(Flag.SUBMISSIONS)
 def submit(request: HttpRequest) -> HttpResponse:
-    """`/submit/?city=`: the form. What the trap catches is thanked like a person and forgotten."""
+    """`/submit/?city=`: the form. A bot in the honeypot is thanked like a person, and nothing is stored."""
     if request.method != "POST":
         return _page(
             request,
@@ -61,7 +61,7 @@ def submitted(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: SubmissionForm, *, status: int = 200) -> HttpResponse:
     if form.is_bound:
-        # the stamp of a form that is shown again is a new one, whatever was wrong
+        # a form that is shown again gets a new stamp, whatever was wrong
         form.data = _with(form.data, opened=stamp(opened_at=time.time()))
     response = render(
         request, "sources/submit.html", {"form": form, "city": _city(request), "meta": _meta()}, status=status

@@ -1,4 +1,4 @@
-"""Sources at the desk."""
+"""Sources in the admin."""
 
 from sources.admin import clock, credential, gates, run, source, watch
 

@@ -1,4 +1,4 @@
-"""What a person can do with a source: each verb does it and says in words what came of it."""
+"""Actions on a source: each carries it out and returns a message about the result."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ from sources.triggers.start import start
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Whether it was done, and what to tell the person."""
+    """Whether the action succeeded, and the message to the user."""
 
     ok: bool
     words: str
 
 
 def run_now(source: Source, *, by: Actor) -> Said:
-    """Fetch the source now, whether it is due or not."""
+    """Fetch the source now, due or not."""
     if source.type in PUSHED:
         return Said(False, "nothing is fetched from it; it is sent to us.")
     try:
@@ -48,13 +48,13 @@ def run_now(source: Source, *, by: Actor) -> Said:
 
 
 def pause(source: Source, *, by: Actor) -> Said:
-    """Hold the source; a run under way ends."""
+    """Pause the source. A running run ends."""
     pausing.pause(PauseScope.SOURCE, source.slug, reason="in the admin", by=by, now=now())
     return Said(True, "paused; a run under way ends.")
 
 
 def resume(source: Source, *, by: Actor) -> Said:
-    """Let it go on."""
+    """Resume the source."""
     resumed = pausing.resume(PauseScope.SOURCE, source.slug, by=by)
     return Said(
         resumed,
@@ -65,25 +65,25 @@ def resume(source: Source, *, by: Actor) -> Said:
 
 
 def enable(source: Source, *, by: Actor) -> Said:
-    """Switch it on where its platform takes its key."""
+    """Switch the source on, if its platform accepts its key."""
     switched = switch.enable(source, by=by)
     return Said(switched.ok, "is on." if switched.ok else switched.error)
 
 
 def disable(source: Source, *, by: Actor) -> Said:
-    """Switch it off."""
+    """Switch the source off."""
     switch.disable(source, by=by)
     return Said(True, "is off.")
 
 
 def check(source: Source, *, by: Actor) -> Said:
-    """Ask its platform whether it takes the key, and change nothing."""
+    """Ask the platform whether it accepts the key, without a change."""
     error = switch.why_not(source, by=by, now=now())
     return Said(not error, error or "the platform takes the key, or needs none.")
 
 
 def reset(source: Source, *, by: Actor) -> Said:
-    """Forget failures, validators and checkpoint, so that the next run asks for all of it at once."""
+    """Delete failures, validators and checkpoint, so that the next run is due at once and complete."""
     reset_source(source, by=by, now=now())
     return Said(True, "is due now, and asks for all of it.")
 
@@ -92,7 +92,7 @@ VERBS: Final[Mapping[str, Callable[..., Said]]] = {
     "run": run_now, "pause": pause, "resume": resume, "enable": enable, "disable": disable, "check": check, "reset": reset,
 }  # fmt: skip
 
-#: The verbs as buttons, in order, each with the right that its service asks for.
+#: The actions as buttons, in order, each with the right that its service requires.
 WORDS: Final = (
     ("run", "Run now", RUN), ("check", "Check the key", CHANGE), ("enable", "Enable", CHANGE), ("disable", "Disable", CHANGE),
     ("pause", "Pause", PAUSE), ("resume", "Resume", RESUME), ("reset", "Reset", CHANGE),
@@ -100,6 +100,6 @@ WORDS: Final = (
 
 
 def words_for(source: Source, *, is_paused: bool, by: Actor) -> list[tuple[str, str]]:
-    """The buttons that make sense for a source as it is, and for who looks at it."""
+    """The buttons that apply to the source in its present state, and to the user."""
     idle = {"enable" if source.is_active else "disable", "pause" if is_paused else "resume"}
     return [(verb, words) for verb, words, right in WORDS if verb not in idle and may(by, right)]

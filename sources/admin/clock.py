@@ -1,4 +1,4 @@
-"""Celery beat's own models, in the desk's dress."""
+"""Celery beat's models in the admin."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

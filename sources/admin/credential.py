@@ -1,4 +1,4 @@
-"""Keys of platforms at the desk: given, checked, replaced without a gap; never shown."""
+"""Platform credentials in the admin: entered, checked, replaced without a gap; never shown."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from sources.models import Credential
 
 @admin.register(Credential)
 class CredentialAdmin(ModelAdmin):
-    """What opens a platform, and until when."""
+    """The credentials of a platform, and when they end."""
 
     form = CredentialForm
     list_display = (
@@ -36,7 +36,7 @@ class CredentialAdmin(ModelAdmin):
     actions = ("ask_platform",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Values go in and never come out: the form begins empty for a credential that is there, too."""
+        """The fieldsets. Values are never shown: the form of an existing credential starts empty, too."""
         values = tuple(f"value__{name}" for name in VALUES)
         told = "All of them anew where any is given: the platform is asked first, and the old ones stay usable for a while."
         return [

@@ -1,4 +1,4 @@
-"""The quality gates at the desk: one page for all of them, and what a change would do before it is made."""
+"""The quality gates in the admin: one page for all of them, with a preview of changes."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from sources.setup import quality_gates
 
 @admin.register(QualityGate)
 class QualityGateAdmin(ModelAdmin):
-    """All gates on one page; a gate has a row only where it is not as the environment sets it."""
+    """All gates on one page. A gate has a row only where it differs from the environment."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -29,8 +29,10 @@ class QualityGateAdmin(ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The form; POST with `preview` says what the wanted gates would have done, with `save` sets them,
-        with `defaults` goes back."""
+        """The form.
+
+        POST with `preview` shows the effect of the new gates, `save` stores them, `defaults` resets them.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method == "POST" and not self.has_change_permission(request):

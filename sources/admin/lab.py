@@ -1,4 +1,4 @@
-"""The source lab at the desk: paste an address, see what readers would see, adjust, enable."""
+"""The source lab in the admin: enter an address, see what readers would see, adjust, enable."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -31,12 +31,12 @@ from sources.lab.validate import INSPECT
 from sources.setup import switch
 from sources.setup.switch import CHANGE
 
-#: A look that no worker took up after so many seconds has none that listens.
+#: After so many seconds without a start, no worker is listening.
 NO_WORKER = 30
 
 
 class LookForm(forms.Form):
-    """What to look at."""
+    """What to examine."""
 
     url = forms.CharField(
         label="Address",
@@ -62,7 +62,7 @@ class LookForm(forms.Form):
         self.fields["connector"].choices = [("", "detected"), *kinds]  # type: ignore[attr-defined]
 
     def clean_url(self) -> str:
-        """Only a web address: a file is for `manage.py inspect_source`."""
+        """A web address only: files are for `manage.py inspect_source`."""
         url = http_url(self.cleaned_data["url"])
         if not url:
             raise forms.ValidationError("Give a web address that begins with https://, http:// or webcal://.")
@@ -70,7 +70,7 @@ class LookForm(forms.Form):
 
 
 class EnableForm(forms.Form):
-    """What a source needs beyond what the lab found."""
+    """What a source needs beyond the lab's findings."""
 
     name = forms.CharField(
         max_length=200, widget=UnfoldAdminTextInputWidget, help_text="readers see it as the source"
@@ -82,7 +82,7 @@ class EnableForm(forms.Form):
 
 
 def lab_urls(model_admin: Any) -> list[URLPattern]:
-    """The lab's addresses below the list of sources."""
+    """The lab's URLs below the list of sources."""
 
     def wrap(view: Callable[..., HttpResponse], *rights: str) -> Callable[..., HttpResponse]:
         return model_admin.admin_site.admin_view(_permitted(view, *rights))  # type: ignore[no-any-return]
@@ -98,7 +98,7 @@ def lab_urls(model_admin: Any) -> list[URLPattern]:
 
 
 def may_look(request: HttpRequest) -> bool:
-    """A look makes our machines ask an address, so that it has a right of its own."""
+    """Whether the user may use the lab. It sends requests from our machines, so it has a right of its own."""
     return may(request.user, INSPECT)
 
 
@@ -112,7 +112,7 @@ def _permitted(view: Callable[..., HttpResponse], *rights: str) -> Callable[...,
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """The empty lab; POST begins a look."""
+    """The empty lab; POST starts an examination."""
     form = LookForm(request.POST or None, initial={name: request.GET.get(name) for name in ("url", "city")})
     if request.method == "POST" and form.is_valid():
         city = form.cleaned_data["city"]
@@ -126,7 +126,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    """A look: its progress, then what came of it. The page asks again by itself while a worker is at it."""
+    """An examination: its progress, then its result. The page polls while a worker is at it."""
     look = _look(token)
     wish = examine.LabWish(**look["wish"])
     context: dict[str, Any] = {
@@ -151,7 +151,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def again(request: HttpRequest, token: str) -> HttpResponse:
-    """Look again with the configuration as it was adjusted."""
+    """Examine again with the adjusted configuration."""
     look = _look(token)
     connector, config = _basis(look)
     if request.method != "POST" or not connector:
@@ -170,7 +170,7 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def enable(request: HttpRequest, token: str) -> HttpResponse:
-    """Make a source of it, and switch it on where its key is good."""
+    """Create a source from it, and switch it on if its key is valid."""
     look = _look(token)
     result, form = look.get("result"), EnableForm(request.POST)
     if request.method != "POST" or result is None or not form.is_valid():
@@ -220,8 +220,10 @@ def _look(token: str) -> dict[str, Any]:
 
 
 def _basis(look: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """The connector and configuration to adjust: what was found, else what was chosen by hand; ('', {}) where
-    neither."""
+    """The connector and configuration to adjust: those found, else those chosen by hand.
+
+    ('', {}) without either.
+    """
     result, wish = look.get("result"), look["wish"]
     if result is not None:
         return result["connector"], result["config"]
@@ -234,7 +236,7 @@ def _config_form(connector: str, config: Mapping[str, Any], data: Any = None) ->
 
 
 def _cards(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Each shown event as its card, with what was guessed."""
+    """The card of each shown event, with the fields that were guessed."""
     names = dict(Category.objects.values_list("slug", "name"))
     areas = dict(Area.objects.values_list("slug", "name"))
     moment = now()

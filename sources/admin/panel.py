@@ -1,5 +1,4 @@
-"""What stands above a source's form: how it does, what it brought, its last runs and requests, its pauses,
-and what its platform says."""
+"""The panel above a source's form: health, yields, last runs and requests, pauses, and the platform's terms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,15 +17,18 @@ from sources.queries import daily_quality, daily_yield, pauses
 from sources.setup import quality_gates as quality
 
 RUNS: Final = 15
-#: What a run's progress counts, in the order in which it is shown.
+#: The counts in a run's progress, in display order.
 PROGRESS: Final = ("pages", "found", "new", "changed", "unchanged")
 EXCHANGES: Final = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
-    """For the template. `under_way` is the run that goes on now; `exchanges` are the last requests, of the
-    last run that made any; `quality` the report of the last run that refined anything."""
+    """The panel's data for the template.
+
+    `under_way` is the running run. `exchanges` are the last requests, of the last run that made any.
+    `quality` is the report of the last run that refined anything.
+    """
 
     source: Source
     chart: SafeString

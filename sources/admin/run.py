@@ -1,4 +1,4 @@
-"""Attempts at sources, what they brought as it came, and what each source says of each occurrence."""
+"""Runs, their payloads, and staged events in the admin."""
 
 import zlib
 from typing import Any
@@ -22,7 +22,7 @@ from sources.runs import cancel, claim
 
 @admin.register(FetchRun)
 class FetchRunAdmin(ReadOnlyAdmin):
-    """Attempts, with HTTP facts and counts."""
+    """Runs, with HTTP facts and counts."""
 
     list_display = (
         "source",
@@ -98,7 +98,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def progress_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """How far the run is, as the piece of the page that `static/js/live.js` puts in place."""
+        """The progress of the run, as the page fragment that `static/js/live.js` inserts."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = get_object_or_404(FetchRun, pk=pk)
@@ -108,7 +108,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
         return response
 
     def cancel_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
-        """Ask a run to end; what it recorded stays."""
+        """Ask a run to end. What it recorded stays."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         asked = cancel.cancel(pk, by=request.user, now=now())
@@ -121,7 +121,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:sources_fetchrun_change", args=[pk]))
 
     def raw(self, request: HttpRequest, month: str, pk: Any) -> HttpResponse:
-        """The bytes as a file to keep, never shown as a page: they come from outside."""
+        """The payload as a download. It is never shown as a page, since it comes from outside."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         row = get_object_or_404(Payload, month=month, pk=pk)
@@ -137,7 +137,7 @@ def _may_cancel(request: HttpRequest) -> bool:
 
 @admin.register(StagedEvent)
 class StagedEventAdmin(ReadOnlyAdmin):
-    """What each source says of each occurrence."""
+    """What each source states about each occurrence."""
 
     list_display = ("title", "source", "state", "start_at", "drop_reason", "missing_since", "confidence")
     list_select_related = ("source",)

@@ -1,4 +1,4 @@
-"""Sources at the desk: how each does, what it brought, its form, and what can be done with it."""
+"""Sources in the admin: their health and yields, their form, and their actions."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -37,8 +37,8 @@ from sources.runs.pause import PAUSE, RESUME
 URGENT_FIRST = (
     Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED, Health.HEALTHY, Health.NEEDS_KEY, Health.SLEEPING,
 )  # fmt: skip
-#: The fields of a source's form, by heading. Its configuration stands between the first and the second, one
-#: field for each setting.
+#: The fields of a source's form, by heading. Its configuration follows the first heading, with one field for
+#: each setting.
 WHO = ("name", "slug", "type", "connector", "url")
 WHERE = ("city", "timezone", "language", "default_category", "owner", "trust")
 WHEN = (
@@ -54,7 +54,7 @@ KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
 
 @admin.register(Source)
 class SourceAdmin(ModelAdmin):
-    """Where events come from. A live source is off until someone turns it on."""
+    """The sources of events. A new source is off until someone switches it on."""
 
     form = InputForm
 
@@ -87,7 +87,7 @@ class SourceAdmin(ModelAdmin):
     # --- the list ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        """What needs a person first, what sleeps last."""
+        """Sources that need attention first, inactive ones last."""
         urgency = Case(
             *(When(health=health.value, then=Value(place)) for place, health in enumerate(URGENT_FIRST)),
             default=Value(99),
@@ -95,7 +95,7 @@ class SourceAdmin(ModelAdmin):
         return Source.objects.annotate(urgency=urgency).order_by("urgency", "name")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Other pages choose among sources without the annotation of this list."""
+        """The default ordering on other pages, which lack the annotation of this list."""
         is_list = (
             request.resolver_match is not None
             and request.resolver_match.url_name == "sources_source_changelist"
@@ -103,7 +103,7 @@ class SourceAdmin(ModelAdmin):
         return ("urgency", "name") if is_list else ("name",)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The page of the list with the charts of all its rows, which are one query."""
+        """The list with the charts of all its rows, which are one query."""
         changelist = super().get_changelist_instance(request)
         rows: Sequence[Source] = list(changelist.result_list)
         days = daily_yield([source.pk for source in rows], now=now())
@@ -148,7 +148,7 @@ class SourceAdmin(ModelAdmin):
         ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The model's form, and for a source that is there a field for each of its connector's settings."""
+        """The model's form, and for an existing source a field for each of its connector's settings."""
         settings = self._settings(obj)
         kwargs["fields"] = [*flatten((*WHO, *WHERE, *WHEN, *HOW)), *([] if settings else ["config"])]
         return type("SourceForm", (super().get_form(request, obj, change, **kwargs),), settings)
@@ -180,8 +180,12 @@ class SourceAdmin(ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """A configuration that the connector does not understand is saved switched off, and said so. Ticking
-        it on checks its key, as the button does."""
+        """Save a source.
+
+        One with an invalid configuration is saved switched off, with a message.
+
+        Switching it on checks its key, as the button does.
+        """
         if any(name.startswith(PREFIX) for name in form.fields) and "connector" not in form.changed_data:
             obj.config = config_of(obj.connector, form.cleaned_data)
         try:
@@ -209,7 +213,7 @@ class SourceAdmin(ModelAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def do_view(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:
-        """One of `acts.VERBS` on one source, by POST."""
+        """Carry out one of `acts.VERBS` on one source, by POST."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         source = Source.objects.select_related("city").filter(pk=pk).first()

@@ -1,4 +1,4 @@
-"""What holds work back, and what operators were told."""
+"""Alerts, dead letters, pauses and discoveries in the admin."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from sources.triggers import reread
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
-    """What went wrong, since when, and whether it is over."""
+    """Problems, with their beginning and end."""
 
     list_display = ("title", "detail", "source", "raised_at", "resolved_at", "told_at")
     list_select_related = ("source",)
@@ -27,8 +27,10 @@ class AlertAdmin(ReadOnlyAdmin):
 
 @admin.register(SetAside)
 class SetAsideAdmin(ReadOnlyAdmin):
-    """What used up its time or ended its process: not tried again until the code changes, or someone says so
-    here."""
+    """Records and answers that used too much time or ended their process.
+
+    They are retried only after the code changes, or when someone asks for it here.
+    """
 
     list_display = ("title", "source", "kind", "reason", "strikes", "set_aside_at", "waits_for")
     list_select_related = ("source",)
@@ -37,7 +39,7 @@ class SetAsideAdmin(ReadOnlyAdmin):
     actions = ("try_again",)
 
     def has_run_permission(self, request: HttpRequest) -> bool:
-        """Who may start runs may have it tried again."""
+        """Whether the user may start runs, which retrying needs."""
         return may(request.user, "sources.run_source")
 
     @admin.display(description="tried again")
@@ -46,7 +48,7 @@ class SetAsideAdmin(ReadOnlyAdmin):
 
     @action(description="Try again", permissions=["run"])
     def try_again(self, request: HttpRequest, rows: QuerySet[SetAside]) -> None:
-        """Ask their sources again, and read again what was sent to us."""
+        """Fetch from their sources again, and process submitted payloads again."""
         ids = list(rows.values_list("pk", flat=True))
         runs = reread.try_again(ids, by=request.user, now=now())
         queue_runs_later(process=[run.id for run in runs])
@@ -55,7 +57,7 @@ class SetAsideAdmin(ReadOnlyAdmin):
 
 @admin.register(Pause)
 class PauseAdmin(ModelAdmin):
-    """Deleting a pause lets its work go on."""
+    """Pauses. Deleting one resumes the work."""
 
     list_display = ("scope", "key", "reason", "requested_by", "since")
     list_filter = ("scope",)

@@ -1,1 +1,1 @@
-"""The writing side of the API: what is sent to us, scans, and the staff's view of sources and runs."""
+"""The writing part of the API: submissions, webhooks, scans, and the staff's view of sources and runs."""

@@ -1,5 +1,7 @@
-"""What the categorizer makes of given texts, for staff: answered by the web process, which needs the small
-models alone."""
+"""The categorizer's results for given texts, for staff.
+
+The web process answers itself: it needs only the small models.
+"""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -32,14 +34,14 @@ class AdminCurate(StaffView):
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
-        """What each text is, in order."""
+        """The category of each text, in order."""
         asked = Curation(data=request.data)
         asked.is_valid(raise_exception=True)
         return Response({"results": curated(asked.validated_data["texts"])})
 
 
 def curated(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The answers to valid texts, in order, as `Curated` describes them."""
+    """The results for validated texts, in order, as `Curated` describes them."""
     texts = [EventText(**{name: text.get(name, "") for name in _WORDS}) for text in given]
     hints = np.array([hints_of(text.get("labels", ())) for text in given], np.float32)
     return [

@@ -1,5 +1,7 @@
-"""What is sent to us: submissions of visitors, and signed webhooks. Answered with 202 once it is kept,
-whatever the broker does."""
+"""Receives visitors' submissions and signed webhooks.
+
+The answer is 202 once the payload is stored, even if the broker is down.
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -30,19 +32,19 @@ from sources.triggers.submissions import keep_submission
 
 
 class Unusable(APIException):
-    """422: read, but of no use; the detail says why."""
+    """422: the body can be parsed but is unusable; the detail gives the reason."""
 
     status_code = 422
 
 
 class Unsigned(APIException):
-    """401: nothing shows that the sender has the secret, or the message is too old."""
+    """401: the signature is missing or invalid, or the message is too old."""
 
     status_code = 401
 
 
 class NotSetUp(APIException):
-    """503: our own configuration is wrong."""
+    """503: our own configuration is incomplete."""
 
     status_code = 503
     default_detail = "The webhook of this source is not set up; tell its operator."
@@ -78,7 +80,7 @@ class Submissions(PublicView):
         tags=["submissions"],
     )
     def post(self, request: Request) -> Response:
-        """Take in one event."""
+        """Submit one event."""
         if not is_on(Flag.SUBMISSIONS):
             raise Http404
         checked = Submission(data=request.data)
@@ -109,7 +111,7 @@ class Webhooks(PublicView):
         tags=["submissions"],
     )  # fmt: skip
     def post(self, request: Request, source: str) -> Response:
-        """Take in what a publisher sends."""
+        """Receive a publisher's message."""
         held = (
             Source.objects.select_related("city", "credential")
             .filter(slug=source, type=SourceType.WEBHOOK)
@@ -144,7 +146,7 @@ def _verified(source: Source, headers: Mapping[str, str], body: bytes) -> str:
 
 
 def _verified_by_any(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -> str:
-    """The message's id. A publisher that still signs with the former secret is heard while that lasts."""
+    """The message's id. A signature with the former secret is accepted while that is valid."""
     for former in secrets[1:]:
         with suppress(WebhookRefused, SecretInvalid):
             return verify(former, headers, body, now=timezone.now())

@@ -1,5 +1,4 @@
-"""Running the pipeline: pause and resume, cancel, discoveries, how it does, and what operators should
-know."""
+"""Runs the pipeline: pause and resume, cancel, discoveries, overview, and alerts."""
 
 from typing import Any, ClassVar
 
@@ -79,7 +78,7 @@ class AdminPause(StaffView):
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
-        """Hold everything, a source, a city or a step."""
+        """Pause everything, a source, a city or a step."""
         wish = _checked(PauseWish, request)
         try:
             pause = pausing.pause(
@@ -107,7 +106,7 @@ class AdminResume(StaffView):
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
-        """Let it go on; what waited is queued at once."""
+        """Resume work. What waited is queued at once."""
         wish = _checked(ResumeWish, request)
         try:
             resumed = pausing.resume(PauseScope(wish["scope"]), wish["key"], by=request.user)
@@ -129,7 +128,7 @@ class AdminStatus(StaffView):
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
-        """Pauses, runs under way, queues, what is due, health."""
+        """Pauses, running runs, queues, what is due, health."""
         return Response(overview.status(now=timezone.now()))
 
 
@@ -144,7 +143,7 @@ class AdminMetrics(StaffView):
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
-        """By state, hour and connector."""
+        """Figures by state, hour and connector."""
         values = read_query(request.query_params, _HOURS)
         return Response(overview.metrics(now=timezone.now(), hours=values.get("hours", 24)))
 
@@ -162,7 +161,7 @@ class AdminCancel(StaffView):
         tags=["staff"],
     )
     def post(self, request: Request, run_id: str) -> Response:
-        """Ask it to end; 409 where it is over."""
+        """Ask the run to end; 409 where it is over."""
         asked, now = read_id(run_id, "run"), timezone.now()
         kind: type[FetchRun] | type[Discovery] = (
             FetchRun if FetchRun.objects.filter(pk=asked).exists() else Discovery
@@ -190,7 +189,7 @@ class AdminDiscovery(StaffView):
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
-        """Start the job; 202 with the parent run's id."""
+        """Start a discovery; 202 with its id."""
         if not is_on(Flag.LIVE_SOURCES):
             raise Http404
         wish = _checked(DiscoveryWish, request)
@@ -221,7 +220,7 @@ class AdminDiscoveryRun(StaffView):
         tags=["staff"],
     )
     def get(self, request: Request, discovery_id: str) -> Response:
-        """The job with its runs and their sums."""
+        """A discovery with its runs and their sums."""
         return Response(discovery_facts(read_id(discovery_id, "discovery")))
 
 
@@ -236,7 +235,7 @@ class AdminAlerts(StaffView):
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
-        """What operators should know, the latest first, open and past."""
+        """Alerts for operators, the latest first, open and closed."""
         values = read_query(request.query_params, _ALERTS)
         alerts = Alert.objects.select_related("source").order_by("-raised_at", "-id")
         if "state" in values:

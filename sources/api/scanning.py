@@ -1,4 +1,4 @@
-"""Scan now: ask the active sources of a city."""
+"""Scan a city now: fetch from its active sources."""
 
 from django.http import Http404
 from django.utils import timezone
@@ -27,7 +27,7 @@ class CityScan(PublicView):
         tags=["places"],
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Start the city's sources; 202 with their runs."""
+        """Start runs of the city's sources; 202 with these runs."""
         if not is_on(Flag.LIVE_SOURCES):
             raise Http404
         city = find_city(slug)

@@ -1,4 +1,4 @@
-"""What the views for staff share: how a list is cut into pages, and how a run or a discovery is shown."""
+"""Shared code of the staff's views: pages of lists, and the form of runs and discoveries."""
 
 from typing import Any
 from uuid import UUID
@@ -17,14 +17,14 @@ from sources.triggers.discovery import sums_of
 RUN_OR_DISCOVERY = PolymorphicProxySerializer(
     component_name="RunOrDiscovery", serializers=[RunDetail, DiscoveryDetail], resource_type_field_name=None
 )
-#: Who may see runs, and how the pipeline does.
+#: The right to see runs and the overview.
 LOOK = "sources.view_fetchrun"
-#: Runs of a discovery that are shown; the list of all is /admin/runs?discovery=.
+#: So many runs of a discovery are shown; /admin/runs?discovery= lists all.
 MOST_CHILDREN = 200
 
 
 class Conflict(APIException):
-    """409: not possible as it stands."""
+    """409: not possible in the present state."""
 
     status_code = 409
 
@@ -46,7 +46,7 @@ def page_of(request: Request, values: dict[str, Any], rows: QuerySet[Any], shape
 
 
 def run_facts(run: FetchRun) -> dict[str, Any]:
-    """A run as lists show it; its source comes with it."""
+    """A run as lists show it; its source must be selected."""
     names = (
         "state", "requested_by", "started_at", "finished_at", "seconds", "cancel_requested_at", "params", "progress",
         "coverage", "events_found", "events_processed", "events_approved",

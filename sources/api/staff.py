@@ -1,4 +1,4 @@
-"""The staff's view: sources and their runs."""
+"""The staff's view of sources and runs."""
 
 from typing import Any, ClassVar
 
@@ -100,7 +100,7 @@ class AdminTrigger(StaffView):
         tags=["staff"],
     )
     def post(self, request: Request, source_id: str) -> Response:
-        """Open a run, or answer with the one under way."""
+        """Open a run, or return the running one."""
         source = Source.objects.select_related("city").filter(pk=read_id(source_id, "source")).first()
         if source is None:
             raise NotFound(f"There is no source {source_id[:80]}.")
@@ -151,7 +151,7 @@ class AdminRun(StaffView):
         tags=["staff"],
     )
     def get(self, request: Request, run_id: str) -> Response:
-        """A run with what it asked, received, and what each step did; or a discovery with its runs."""
+        """A run with its requests, payloads and steps; or a discovery with its runs."""
         asked = read_id(run_id, "run")
         run = FetchRun.objects.select_related("source").filter(pk=asked).first()
         if run is None:

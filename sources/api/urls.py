@@ -1,4 +1,4 @@
-"""Addresses of the writing API, below `/api/v1/`."""
+"""URLs of the writing API, below `/api/v1/`."""
 
 from django.urls import path
 

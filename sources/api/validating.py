@@ -1,4 +1,4 @@
-"""A dry run for staff: what would come of a source's answer, or of events as JSON."""
+"""A dry run for staff: the result of a source's answer, or of events as JSON. Nothing is stored."""
 
 from typing import Any, ClassVar, Final
 
@@ -17,12 +17,12 @@ from sources.lab import validate
 from sources.lab.validate import INSPECT
 from sources.serializers import Validated, Validation, ValidationWaits
 
-#: Seconds for which a request waits for the worker; then it is told where the answer will be.
+#: A request waits so many seconds for the worker. After that the answer is the address of the result.
 PATIENCE: Final = 15.0
 
 
 class NoWorkers(APIException):
-    """503: the queue cannot be reached."""
+    """503: the queue is unreachable."""
 
     status_code = 503
     default_detail = "The queue cannot be reached; try again in a moment."
@@ -41,7 +41,7 @@ class AdminValidate(StaffView):
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
-        """What would come of it."""
+        """Validate an answer or events."""
         checked = Validation(data=request.data)
         checked.is_valid(raise_exception=True)
         given = dict(checked.validated_data)
@@ -70,7 +70,7 @@ class AdminValidation(StaffView):
         tags=["staff"],
     )
     def get(self, request: Request, token: str) -> Response:
-        """The same answer, for a quarter of an hour."""
+        """The result again, for a quarter of an hour."""
         return _answered(token)
 
 

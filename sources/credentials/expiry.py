@@ -1,4 +1,4 @@
-"""Credentials that end, or should be replaced: operators hear of it in time."""
+"""Alerts operators in time about credentials that expire or should be replaced."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,13 +9,17 @@ from sources.credentials.oauth2 import is_renewable
 from sources.models import Credential
 from sources.monitoring.alerts import raise_alert, resolve
 
-#: Operators are told so long before a credential ends.
+#: How long before its end operators are alerted to a credential.
 AHEAD: Final = timedelta(days=14)
 
 
 def warn_of_ends(*, now: datetime) -> int:
-    """Raise an alert for every credential that ends within two weeks or whose rotation is due; resolve those
-    that are settled. Tokens that renew themselves are left alone. Returns how many alerts are new."""
+    """Raise alerts for credentials that end within two weeks or whose rotation is due.
+
+    Returns how many are new.
+
+    Alerts that no longer apply are resolved. Self-renewing tokens are skipped.
+    """
     return sum(
         _warn_of(row, now)
         for row in Credential.objects.filter(Q(expires_at__isnull=False) | Q(rotation_days__isnull=False))

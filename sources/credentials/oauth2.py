@@ -1,5 +1,4 @@
-"""OAuth 2 tokens renew under a lock: of any number of workers that find one ending, one asks (RFC 6749,
-section 6)."""
+"""Renews OAuth 2 tokens under a lock, so that one of many workers sends the request (RFC 6749, section 6)."""
 
 import base64
 import json
@@ -21,20 +20,22 @@ from pipeline.contract.http_errors import EgressError
 from sources.models import Credential
 from sources.monitoring.alerts import raise_alert, resolve
 
-#: A token is renewed so long before its end, so that none ends in the middle of a run.
+#: A token is renewed so long before its end, so that none expires during a run.
 EARLY: Final = timedelta(minutes=10)
-#: How long a token holds whose answer does not say (RFC 6749, 5.1, only recommends `expires_in`).
+#: The lifetime of a token whose answer does not state it (RFC 6749, 5.1, only recommends `expires_in`).
 UNSAID: Final = timedelta(hours=1)
 
 
-#: After a refusal the platform is left alone for so long.
+#: No further request is sent for so long after a refusal.
 PATIENCE: Final = timedelta(minutes=5)
 _NOT: Final = "not renewed: "
 
 
 class _Refused(Exception):
-    """The platform did not renew the token; one line. `asked` False where it was left alone, since it refused
-    a moment ago."""
+    """The platform did not renew the token; one line.
+
+    `asked` is False where no request was sent, because of a recent refusal.
+    """
 
     def __init__(self, why: str, *, asked: bool = True) -> None:
         super().__init__(why)
@@ -47,10 +48,10 @@ def is_renewable(row: Credential) -> bool:
 
 
 def renewed(row: Credential, *, now: datetime, http: HttpClient | None = None) -> Credential:
-    """The credential, its token renewed where it ends within ten minutes. While the old token lasts, a
-    renewal that fails is an alert only.
+    """The credential, with its token renewed if it ends within ten minutes.
 
-    Raises CredentialsMissing where the token has ended and the platform does not renew it.
+    While the old token is valid, a failed renewal only raises an alert. Raises CredentialsMissing where the
+    token has expired and cannot be renewed.
     """
     if not (_ends(row, now) and is_renewable(row)):
         return row
@@ -79,7 +80,7 @@ def _renew(row: Credential, *, now: datetime, http: HttpClient | None) -> None:
         raise _Refused("the answer holds no access_token")
     values["access_token"] = token
     if isinstance(refresh := answer.get("refresh_token"), str) and refresh:
-        values["refresh_token"] = refresh  # the platform may take back the old one (RFC 6749, section 6)
+        values["refresh_token"] = refresh  # the platform may revoke the old one (RFC 6749, section 6)
     remember((token, values["refresh_token"]))
     row.secret, row.expires_at = json.dumps(values), now + _lasts(answer.get("expires_in"))
     row.checked_at, row.check_error = now, ""
@@ -93,7 +94,7 @@ def _ask(values: dict[str, str], http: HttpClient | None) -> dict[str, Any]:
     if scope := values.get("scope"):
         form["scope"] = scope
     if values.get("token_auth") == "basic":
-        # section 2.3.1: both halves are form-encoded before they are joined
+        # section 2.3.1: both parts are form-encoded before they are joined
         pair = f"{quote_plus(values['client_id'])}:{quote_plus(values.get('client_secret', ''))}"
         headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     else:

@@ -1,5 +1,7 @@
-"""Keys of platforms: opened for a run, checked with their platform, replaced without a gap. In clear they
-live in memory alone."""
+"""Platform credentials: decrypted for a run, checked with their platform, replaced without a gap.
+
+In clear text they exist only in memory.
+"""
 
 import json
 from collections.abc import Mapping
@@ -28,38 +30,37 @@ from sources.models import Credential, Source
 from sources.monitoring.alerts import notice, resolve
 from sources.platform_keys import from_environment
 
-#: Who may replace keys and have them checked.
+#: The right to replace keys and to check them.
 CHANGE: Final = "sources.change_credential"
-#: How long a replaced key may still be used by what is under way, and by publishers that sign with it.
+#: How long a replaced key remains valid for running runs, and for publishers that sign with it.
 OVERLAP: Final = timedelta(days=2)
-#: What a kind must have; a key is called `key`, a webhook's `secret`.
+#: The required values of each kind; an API key is called `key`, a webhook's secret `secret`.
 NEEDED: Final[Mapping[CredentialKind, tuple[tuple[str, ...], ...]]] = {
     CredentialKind.KEY: (("key", "secret", "app_id"),),
     CredentialKind.BASIC: (("username",), ("password",)),
     CredentialKind.FORM: (("username",), ("password",)),
     CredentialKind.OAUTH2: (("access_token", "refresh_token"),),
 }
-#: What a renewal of an OAuth 2 token needs beside the refresh token.
+#: What the renewal of an OAuth 2 token needs beside the refresh token.
 RENEWAL: Final = ("token_url", "client_id")
-#: Names whose values anyone may read.
+#: Names whose values are not secret.
 PUBLIC: Final = frozenset({"username", "client_id", "app_id", "user_id", "token_url", "token_auth", "scope"})
 
 
 class CredentialInvalid(SourceError):
-    """Names the field of a credential and the remedy."""
+    """A credential is invalid. The message names the field and the remedy."""
 
 
 class CheckFailed(SourceError):
-    """The platform does not take the key; nothing was changed."""
+    """The platform refuses the key. Nothing was changed."""
 
 
 def credentials_for(
     source: Source, *, now: datetime | None = None, http: HttpClient | None = None
 ) -> Credentials:
-    """What opens the source's platform: its own credential, an OAuth 2 token renewed where it ends, else the
-    environment's keys, else NO_CREDENTIALS.
+    """The source's credential, renewed if necessary; else the environment's keys; else NO_CREDENTIALS.
 
-    Raises CredentialsMissing where a token has ended and cannot be renewed, UnknownConnector.
+    Raises CredentialsMissing where a token has expired and cannot be renewed, UnknownConnector.
     """
     try:
         row = source.credential
@@ -74,7 +75,7 @@ def credentials_for(
 
 
 def opened(secret: str) -> dict[str, str]:
-    """The values of a stored secret, by name. Raises CredentialsMissing where it cannot be read."""
+    """The values of a stored secret, by name. Raises CredentialsMissing where it cannot be decrypted."""
     try:
         values = json.loads(secret) if secret else {}
     except ValueError as error:
@@ -85,14 +86,16 @@ def opened(secret: str) -> dict[str, str]:
 
 
 def remembered(credentials: Credentials) -> Credentials:
-    """The same; this process masks its values from now on."""
+    """The same credentials. This process masks their values in its logs from now on."""
     remember(value for name, value in credentials.values.items() if name == "key" or name not in PUBLIC)
     return credentials
 
 
 def webhook_secrets(source: Source, *, now: datetime) -> tuple[str, ...]:
-    """The secrets that a publisher may sign with: the present one, and the one before until its time is over.
-    () where there is none."""
+    """The secrets that a publisher may sign with: the present one, and the former one while it is valid.
+
+    Else ().
+    """
     row = source.credential
     if row is None:
         return ()
@@ -106,8 +109,10 @@ def webhook_secrets(source: Source, *, now: datetime) -> tuple[str, ...]:
 
 
 def quota_key(source: Source) -> str:
-    """Under what name the source's requests are counted: its credential's, its environment variable's, or ''
-    for a platform that is open to all."""
+    """The name under which the source's requests are counted.
+
+    That of its credential or environment variable, or '' for an open platform.
+    """
     if source.credential_id is not None:
         return f"credential:{source.credential_id}"
     metadata = registry.get(source.connector).metadata
@@ -116,7 +121,7 @@ def quota_key(source: Source) -> str:
 
 
 def store(row: Credential, values: Mapping[str, str], *, by: Actor, now: datetime) -> Credential:
-    """Give a new credential its secret. Raises RightMissing, CredentialInvalid."""
+    """Store the secret of a new credential. Raises RightMissing, CredentialInvalid."""
     require(by, "sources.add_credential")
     row.secret = _sealed(CredentialKind(row.kind), values)
     row.issued_at = row.issued_at or now
@@ -133,9 +138,11 @@ def replace(
     http: HttpClient | None = None,
     now: datetime | None = None,
 ) -> Credential:
-    """Put new values in place of the old ones without a gap: they are asked of the platform first, and
-    swapped only when it takes them; the old ones stay usable for OVERLAP. Operators are told. Raises
-    RightMissing, CredentialInvalid, CheckFailed (nothing is changed then)."""
+    """Replace the values without a gap, and notify operators.
+
+    The new values are first checked with the platform; the old ones remain valid for OVERLAP. Raises
+    RightMissing, CredentialInvalid, CheckFailed (nothing is changed then).
+    """
     require(by, CHANGE)
     moment = now or clock()
     kind = CredentialKind(row.kind)
@@ -163,8 +170,10 @@ def replace(
 
 
 def check(row: Credential, *, by: Actor, http: HttpClient | None = None, now: datetime | None = None) -> str:
-    """Ask the platform whether it takes the credential, and write down the answer. '' where it does, else one
-    line. Raises RightMissing."""
+    """Ask the platform whether it accepts the credential, and store the answer.
+
+    Returns '' where it does, else one line. Raises RightMissing.
+    """
     require(by, CHANGE)
     moment = now or clock()
     try:
@@ -180,7 +189,7 @@ def check(row: Credential, *, by: Actor, http: HttpClient | None = None, now: da
 
 
 def forget_previous(*, now: datetime) -> int:
-    """Clear the former secrets whose time is over. Returns how many."""
+    """Delete former secrets that have expired. Returns how many."""
     return (
         Credential.objects.filter(previous_until__lte=now)
         .exclude(previous="")
@@ -189,7 +198,7 @@ def forget_previous(*, now: datetime) -> int:
 
 
 def _refusal(row: Credential, credentials: Credentials, http: HttpClient | None) -> str:
-    """Why the platform does not take `credentials`, '' where it does."""
+    """Why the platform refuses `credentials`, '' where it accepts them."""
     source = row.sources.order_by("slug").first()
     try:
         connector = configured(row.connector, source.config if source else {}, credentials)
@@ -201,7 +210,7 @@ def _refusal(row: Credential, credentials: Credentials, http: HttpClient | None)
 
 
 def _policy(row: Credential) -> RequestPolicy:
-    """One request to an API that the key itself lets us use, counted like any other of the key."""
+    """The policy for one request to an API with our own key, counted like any other request of the key."""
     known = registry.CONNECTORS.get(row.connector)
     return RequestPolicy(
         user_agent=settings.EGRESS_USER_AGENT,

@@ -1,8 +1,8 @@
-"""Standard Webhooks
-(https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): was this sent by
-who has the secret, now.
+"""Standard Webhooks: verifies that the sender has the secret and sent the message now.
 
-Own code in place of the package `standardwebhooks`, because the clock is an argument here, errors are typed,
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+
+Own code instead of the package `standardwebhooks`, because the clock is an argument here, errors are typed,
 and every signature of a header is compared.
 """
 
@@ -15,14 +15,14 @@ from hashlib import sha256
 from typing import Final
 
 PREFIX: Final = "whsec_"
-#: Seconds that a message may be older or newer than now.
+#: How many seconds a message may be older or newer than now.
 TOLERANCE: Final = 300
 _MAX_ID: Final = 200
 _MAX_SIGNATURES: Final = 20
 
 
 class WebhookRefused(Exception):
-    """The message is not accepted. `detail` is one line for the sender; it tells nothing of the secret."""
+    """The message is refused. `detail` is one line for the sender, without a hint about the secret."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -30,28 +30,30 @@ class WebhookRefused(Exception):
 
 
 class HeadersMissing(WebhookRefused):
-    """`webhook-id`, `webhook-timestamp` or `webhook-signature` is not there or not readable."""
+    """`webhook-id`, `webhook-timestamp` or `webhook-signature` is missing or unreadable."""
 
 
 class SignatureWrong(WebhookRefused):
-    """No signature is that of the body with our secret."""
+    """No signature matches the body and our secret."""
 
 
 class TimestampOutside(WebhookRefused):
-    """Older or newer than the tolerance: a replay, or a wrong clock."""
+    """The time is outside the tolerance: a replay, or a wrong clock."""
 
 
 class SecretInvalid(ValueError):
-    """Our own secret is no `whsec_` and base64 of at least 16 bytes."""
+    """Our own secret is not `whsec_` and base64 of at least 16 bytes."""
 
 
 def verify(
     secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime, tolerance: int = TOLERANCE
 ) -> str:
-    """The message's id, by which it is taken in only once. `now` is aware, `tolerance` in seconds.
+    """The message's id, by which it is processed only once.
 
-    `webhook-signature` may hold several signatures (a secret that is being changed); one of version 1 that
-    fits is enough. The signature is compared before the time, in constant time. Raises a WebhookRefused.
+    `now` is aware, `tolerance` in seconds.
+
+    `webhook-signature` may have several signatures (while a secret is being changed); one valid signature of
+    version 1 is enough. The signature is compared before the time, in constant time. Raises a WebhookRefused.
     """
     lower = {name.lower(): value for name, value in headers.items()}
     name, stamp = lower.get("webhook-id", "").strip(), lower.get("webhook-timestamp", "").strip()

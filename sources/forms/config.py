@@ -1,5 +1,7 @@
-"""A connector's configuration as a form, made from its typed schema: every setting has its own field and says
-what it means."""
+"""A connector's configuration as a form, built from its typed schema.
+
+Each setting has a field with a help text.
+"""
 
 import json
 from collections.abc import Mapping
@@ -20,15 +22,17 @@ _UNDECIDED = [("", "decided by what comes"), ("true", "yes"), ("false", "no")]
 
 
 class _Json(forms.JSONField):
-    """JSON of which nothing is an empty field, not the word null."""
+    """JSON whose null is an empty field, not the word null."""
 
     def prepare_value(self, value: Any) -> Any:
         return "" if value is None else super().prepare_value(value)
 
 
 def config_fields(connector: str, config: Mapping[str, Any]) -> dict[str, forms.Field]:
-    """Form fields by `config__NAME` for every setting of the connector, filled from `config`. Raises
-    UnknownConnector."""
+    """Form fields `config__NAME` for each setting of the connector, with the values of `config`.
+
+    Raises UnknownConnector.
+    """
     return {
         PREFIX + setting.name: _field(setting, config.get(setting.name, setting.default))
         for setting in settings_of(connector)
@@ -36,7 +40,7 @@ def config_fields(connector: str, config: Mapping[str, Any]) -> dict[str, forms.
 
 
 def config_of(connector: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration that a form's cleaned data says; what is left at its default is not written down."""
+    """The configuration in a form's cleaned data, without settings that have their default."""
     told: dict[str, Any] = {}
     for setting in settings_of(connector):
         value = _value(setting, cleaned.get(PREFIX + setting.name))
@@ -89,7 +93,7 @@ def _is_float(hint: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A default as JSON would give it back: tuples as lists, frozen mappings as objects."""
+    """A default as JSON would return it: tuples as lists, frozen mappings as objects."""
     return json.loads(json.dumps(value, default=_listed))
 
 

@@ -1,4 +1,4 @@
-"""A credential's form: values go in and never come out again; what is left empty stays as it is."""
+"""The form of a credential. Values are never shown, and empty fields stay unchanged."""
 
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from pipeline.connectors import registry
 from pipeline.contract.enums import CredentialKind
 from sources.models import Credential
 
-#: What a credential may hold, and what it means. Secret ones are typed unseen and never shown.
+#: The values of a credential, and their meaning. Secret ones are typed unseen and never shown.
 VALUES: Final = {
     "key": "the API key or token",
     "secret": "the secret that belongs to the key, where there is one; for a webhook its signing secret",
@@ -43,7 +43,7 @@ _Values = type(
 
 
 class CredentialForm(_Values):  # type: ignore[misc, valid-type]
-    """All values empty: nothing is replaced. Any value given: all values are those given now."""
+    """With all values empty nothing is replaced. If any value is given, the given ones replace all values."""
 
     connector = forms.ChoiceField(widget=UnfoldAdminSelectWidget, help_text="the platform that it opens")
     kind = forms.ChoiceField(
@@ -63,7 +63,7 @@ class CredentialForm(_Values):  # type: ignore[misc, valid-type]
         ]  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, str]:
-        """The values that were typed."""
+        """The values that were entered."""
         return {
             name: self.cleaned_data[f"value__{name}"]
             for name in VALUES
@@ -71,7 +71,7 @@ class CredentialForm(_Values):  # type: ignore[misc, valid-type]
         }
 
     def clean(self) -> dict[str, Any]:
-        """A new credential needs at least one value."""
+        """Refuse a new credential without a value."""
         cleaned = super().clean() or self.cleaned_data
         if not self.instance.secret and not any(cleaned.get(f"value__{name}") for name in VALUES):
             raise forms.ValidationError("Give at least one value, such as the key.")

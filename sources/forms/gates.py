@@ -1,4 +1,4 @@
-"""The quality gates as one form."""
+"""The quality gates as a form."""
 
 from typing import Any, Final
 
@@ -7,7 +7,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from pipeline.contract.quality import GATES, OVERALL, GateSetting, QualityRules, problems_of
 
-#: What each gate looks at, for those who set it.
+#: What each gate checks, for those who set it.
 ABOUT: Final = {
     "completeness": "what, when and where, and what readers miss: a description, an end, a price, an image, a link",
     "format": "times with offset and zone, web addresses, currencies, titles that fit",
@@ -19,8 +19,10 @@ ABOUT: Final = {
 
 
 class GatesForm(forms.Form):
-    """For each gate whether it counts, its weight and its threshold; for the whole its threshold. `rules` are
-    those that were asked for."""
+    """For each gate a switch, its weight and its threshold; for the overall score its threshold.
+
+    `rules` are the submitted rules.
+    """
 
     rules: QualityRules
 
@@ -54,7 +56,7 @@ class GatesForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Rules that can be true; what cannot is said beside its field."""
+        """Refuse invalid rules, with an error beside the field."""
         data = super().clean() or {}
         if self.errors:
             return data

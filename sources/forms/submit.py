@@ -1,5 +1,4 @@
-"""The form for visitors' events: few fields, a trap for machines, and a stamp that says when it was
-opened."""
+"""The form for visitors' events: few fields, a honeypot for bots, and a signed timestamp."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +12,7 @@ from pipeline.taxonomy import CATEGORIES
 from places.enums import CityState
 from places.models import City
 
-#: A person needs longer to fill the form.
+#: A person needs longer than this to fill the form.
 LEAST_SECONDS = 4
 _SALT = "sources.submission"
 
@@ -23,7 +22,7 @@ def _moment() -> forms.DateTimeInput:
 
 
 class SubmissionForm(forms.Form):
-    """`is_trapped` after validation: a machine filled the field that no person sees."""
+    """`is_trapped` after validation: a bot filled the field that no person sees."""
 
     trap: ClassVar[str] = "website2"
 
@@ -74,19 +73,21 @@ class SubmissionForm(forms.Form):
 
     @property
     def is_trapped(self) -> bool:
-        """Whether the field out of sight was filled in."""
+        """Whether the hidden field was filled in."""
         return bool(self.cleaned_data.get(self.trap))
 
     def _check_opened(self, stamp: str) -> None:
-        """The stamp: ours, old enough, not too old. Said above the form, since its field is hidden; the form
-        shown again has a new one."""
+        """Check the stamp: ours, old enough, not too old.
+
+        Errors stand above the form, since the field is hidden; the form shown again has a new stamp.
+        """
         try:
             check_stamp(stamp, _SALT, least_seconds=LEAST_SECONDS)
         except StampRefused as refused:
             self.add_error(None, refused.detail)
 
     def clean(self) -> dict[str, Any]:
-        """An end that is not before the start, and a stamp that fits."""
+        """Check that the end is not before the start, and the stamp."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self._check_opened(cleaned.get("opened", ""))
         start, end = cleaned.get("start"), cleaned.get("end")
@@ -95,7 +96,7 @@ class SubmissionForm(forms.Form):
         return cleaned
 
     def fields_of_event(self) -> dict[str, Any]:
-        """The fields as the connector `submission` reads them: times without offset, in the city's zone."""
+        """The fields for the connector `submission`: times without offset, in the city's zone."""
         cleaned = self.cleaned_data
         days = cleaned["all_day"]
         moments = {
@@ -113,5 +114,5 @@ class SubmissionForm(forms.Form):
 
 
 def stamp(*, opened_at: float) -> str:
-    """What `opened` must hold: seconds since 1970, signed."""
+    """The value of `opened`: seconds since 1970, signed."""
     return stamps.stamp(_SALT, opened_at=opened_at)

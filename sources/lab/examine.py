@@ -1,8 +1,7 @@
-"""The source lab: an address looked at as if it were a source, by a worker, stored for an hour and nowhere
-else.
+"""The source lab: a worker examines an address as if it were a source.
 
-The web process loads no model, so the look is a task on the process queue; it lies in the cache, where its
-page finds it.
+The web process loads no model, so the examination is a task on the process queue. The result is kept in the
+cache for an hour and nowhere else.
 """
 
 from collections import Counter
@@ -39,11 +38,12 @@ from sources.platform_keys import from_environment, missing
 from sources.setup.catalog import fetch_interval_of
 from sources.setup.quality_gates import rules
 
-#: How long a look is kept (seconds), how many events are read for its figures, and how many are shown.
+#: How long an examination is kept (seconds), how many events are read for its figures, and how many are
+#: shown.
 KEPT: Final = 3600
 MOST_READ: Final = 300
 SHOWN: Final = 10
-#: The facts whose coverage is counted, as readers would name them, each with how it is told.
+#: The facts whose coverage is counted, by readers' names, each with its test.
 COVERED: Final[Mapping[str, Callable[[NormalizedEvent], bool]]] = {
     "end": lambda e: e.end is not None and not e.end_predicted,
     "venue": lambda e: bool(e.venue.name) or e.online == "yes",
@@ -60,8 +60,10 @@ COVERED: Final[Mapping[str, Callable[[NormalizedEvent], bool]]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabWish:
-    """What to look at: an address, and where they were chosen by hand the connector, its configuration and
-    the city's slug."""
+    """What to examine.
+
+    An address, and (if chosen by hand) the connector, its configuration and the city's slug.
+    """
 
     url: str
     connector: str = ""
@@ -70,8 +72,12 @@ class LabWish:
 
 
 def begin(wish: LabWish, *, by: Actor) -> str:
-    """Keep the wish and give its token. The task `sources.tasks.process_lab` then does the look. Raises
-    RightMissing: our machines ask the address."""
+    """Store the wish and return its token.
+
+    Raises RightMissing, since our machines will fetch the address.
+
+    The task `sources.tasks.process_lab` then carries it out.
+    """
     require(by, INSPECT)
     token = uuid4().hex
     cache.set(_key(token), {"state": "waiting", "wish": asdict(wish), "asked_at": clock().isoformat()}, KEPT)
@@ -79,14 +85,16 @@ def begin(wish: LabWish, *, by: Actor) -> str:
 
 
 def look_of(token: str) -> dict[str, Any] | None:
-    """What is known of a look: `state` waiting, working, done or failed, the `wish`, and its `result` or
-    `error`. None once forgotten."""
+    """The state of an examination, or None once expired.
+
+    `state` is waiting, working, done or failed; beside it the `wish`, and its `result` or `error`.
+    """
     found: dict[str, Any] | None = cache.get(_key(token))
     return found
 
 
 def carry_out(token: str) -> None:
-    """Do the look of that token; doing it twice gives the same. A token that is forgotten is left alone."""
+    """Carry out the examination of that token. Idempotent. An expired token is ignored."""
     look = look_of(token)
     if look is None or look["state"] in ("done", "failed"):
         return
@@ -103,8 +111,9 @@ def carry_out(token: str) -> None:
 
 
 def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[str, Any]:
-    """The look itself, as JSON: the connector and its terms, events, coverage by field (0 to 1), problems,
-    requests a day.
+    """The examination as JSON.
+
+    The connector and its terms, events, coverage by field (0 to 1), problems, requests a day.
 
     Raises SourceError or EgressError where nothing can be read.
     """
@@ -146,7 +155,7 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
 
 
 def coverage(events: list[NormalizedEvent]) -> dict[str, float]:
-    """The share of events that tell each of `COVERED`, 0 to 1; empty where there are no events."""
+    """The share of events that have each of `COVERED`, 0 to 1; empty without events."""
     return (
         {name: round(sum(map(told, events)) / len(events), 3) for name, told in COVERED.items()}
         if events
@@ -155,7 +164,7 @@ def coverage(events: list[NormalizedEvent]) -> dict[str, float]:
 
 
 def terms_of(metadata: Metadata) -> dict[str, str]:
-    """What the platform allows and wants, in words, by heading; what is not known is left out."""
+    """The platform's terms and requirements as sentences, by heading, without unknown ones."""
     told = {
         "It may fetch": metadata.allows,
         "Quota": metadata.quota,
@@ -172,8 +181,12 @@ def terms_of(metadata: Metadata) -> dict[str, str]:
 def make_source(
     wish: LabWish, *, name: str, connector: str, config: Mapping[str, Any], trust: str, by: Actor
 ) -> Source:
-    """A source as the lab has it, switched off: enabling it is another step, which checks its key. The slug
-    is made from the name. Raises RightMissing."""
+    """Create a source from the lab, switched off.
+
+    Raises RightMissing.
+
+    Enabling it is another step, which checks its key. The slug is made from the name.
+    """
     require(by, "sources.add_source")
     habit = fetch_interval_of(connector)
     base = slugify(name)[:100] or "source"
@@ -212,8 +225,7 @@ class _Counted:
 def _problems(
     inspection: Inspection, notes: list[str], events: list[NormalizedEvent]
 ) -> list[dict[str, Any]]:
-    """What went wrong and how often, the most frequent first: drops, guesses, and quality gates that were not
-    passed."""
+    """The problems with their counts, the most frequent first: drops, guesses, and failed quality gates."""
     counts: Counter[tuple[str, str]] = Counter(
         {("dropped", reason): n for reason, n in inspection.dropped.items()}
     )
@@ -228,7 +240,7 @@ def _problems(
 
 
 def _robots(url: str, http: Any) -> dict[str, Any]:
-    """What the site's robots.txt says of this address."""
+    """The rules in the site's robots.txt for this address."""
     try:
         return {"allowed": True, "delay": http.crawl_delay(url), "detail": ""}
     except EgressError as error:

@@ -1,5 +1,7 @@
-"""The way to the events behind a web address: tried in order of how sure they are, the first that yields
-events is it."""
+"""Finds the events behind a web address.
+
+Ways are tried in order of certainty; the first that yields events is used.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,22 +19,22 @@ from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import RawRecord
 from sources.platform_keys import from_environment
 
-#: Ways beyond the page itself that are tried, each a request or more.
+#: At most so many ways beyond the page itself are tried, each with a request or more.
 MOST_TRIES: Final = 3
-#: A platform's fingerprint leads to all of a site's events, its page often to the next ten.
+#: A platform's fingerprint leads to all of a site's events, its page often only to the next ten.
 SURER_THAN_THE_PAGE: Final = 0.9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """A way that works, and what came by it: pages whose first record was looked at, no more."""
+    """A working way, and its pages, of which only the first record was read."""
 
     way: Detected
     pages: Iterable[Page]
     has_events: bool
 
 
-#: A way, and how to begin it.
+#: A way, and a function that starts it.
 _Attempt = tuple[Detected, Callable[[], Iterable[Page]]]
 
 
@@ -42,11 +44,11 @@ def connector_for(way: Detected) -> Connector:
 
 
 def find(url: str, *, config: Mapping[str, Any], params: FetchParams, http: HttpClient) -> Found:
-    """The first way to `url` that yields events: the platform that the address is on, a platform's
-    fingerprint, what the answer is, what the page declares. Where none has events, the first that could be
-    read; `config` goes over what was detected.
+    """The first way to `url` that yields events.
 
-    Raises the first failure (SourceError or EgressError) where nothing could be read.
+    Tried in order: the platform of the address, a platform's fingerprint, the type of the answer, links
+    declared by the page. Without events anywhere, the first readable way. `config` overrides what was
+    detected. Raises the first error (SourceError or EgressError) where nothing could be read.
     """
     failures: list[SourceError | EgressError] = []
     empty: Found | None = None
@@ -75,7 +77,7 @@ def find(url: str, *, config: Mapping[str, Any], params: FetchParams, http: Http
 def _attempts(
     url: str, config: Mapping[str, Any], params: FetchParams, http: HttpClient
 ) -> Iterator[_Attempt]:
-    """Lazily: what comes later costs requests that are not made where an earlier way works."""
+    """Yield attempts lazily: later ones cost requests that are not sent if an earlier one works."""
 
     def fetched(way: Detected) -> _Attempt:
         full = replace(way, config={**way.config, **config})
@@ -100,14 +102,14 @@ def _attempts(
     yield from (
         fetched(way) for way in [way for way in better if way.score < SURER_THAN_THE_PAGE][:MOST_TRIES]
     )
-    # what only its words tell is less than any calendar or feed that the page declares
+    # events from a page's prose rank below any calendar or feed that it declares
     yield from (read(way) for way in recognized[:2] if way.connector == "page")
     if not recognized:
         raise unknown(payload)
 
 
 def _peeked(way: Detected, pages: Iterable[Page]) -> Found:
-    """The same pages, the first of them begun. What is read lazily stays lazy."""
+    """The same pages, with the first record read. The rest stays lazy."""
     iterator = iter(pages)
     first = next(iterator, None)
     if first is None:

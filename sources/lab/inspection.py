@@ -1,4 +1,7 @@
-"""A dry run: one payload read and refined, nothing stored. Needs neither a database nor a service."""
+"""A dry run: one payload is read and refined, and nothing is stored.
+
+Needs neither a database nor a service.
+"""
 
 import time
 from collections import Counter
@@ -26,15 +29,18 @@ from pipeline.refinement.pipeline import refine
 from pipeline.text.decoding import http_url
 from sources.lab.finding import Found, connector_for, find
 
-#: Dropped records that are kept to be shown.
+#: How many dropped records are kept for display.
 MOST_REFUSED: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """What to inspect, and how: `target` is a web address or a file's path, `connector` '' to detect it,
-    `now` aware, `quality` the gates to apply. `step_seconds` and `read_seconds` bound the processor time of
-    one record in one step, and of the reading of one answer."""
+    """What to inspect.
+
+    `target` is a web address or a file's path, `connector` '' to detect it, `now` aware, `quality` the gates
+    to apply. `step_seconds` and `read_seconds` limit the processor time of one record in one step, and of
+    reading one answer.
+    """
 
     target: str
     now: datetime
@@ -54,8 +60,10 @@ class Wish:
 
 @dataclass(kw_only=True, slots=True)
 class Inspection:
-    """What came of it, filled while `drafts` is read: `found` is `kept` and all of `dropped`; `refused` are
-    the first of these."""
+    """The result, which is filled while `drafts` is read.
+
+    `found` is `kept` plus all of `dropped`; `refused` are the first dropped ones.
+    """
 
     connector: str
     config: Mapping[str, Any]
@@ -73,7 +81,7 @@ class Inspection:
     weather: list[WeatherRecord] = field(default_factory=list)
 
     def drafts(self) -> Iterator[Draft]:
-        """The refined records that are kept, one by one."""
+        """Yield the kept refined records."""
         records = fold(self._records(), timezone=self.context.timezone)
         for refined in refine(records, self.context, self.lookups):
             self.dropped.update(record.reason for record in refined.dropped)
@@ -84,8 +92,11 @@ class Inspection:
             yield from refined.drafts
 
     def summary(self) -> dict[str, Any]:
-        """The object of contracts.md, `quality` the report over what was kept (`Report.to_json`), and how
-        many places and weather records there were beside, where there were any."""
+        """The object of contracts.md.
+
+        `quality` is the report over the kept records (`Report.to_json`). The numbers of places and weather
+        records are added where there are any.
+        """
         seconds = round(time.monotonic() - self.begun, 3)
         counts = {
             "connector": self.connector,
@@ -108,8 +119,10 @@ class Inspection:
 
 
 def inspect(wish: Wish, http: HttpClient | None) -> Inspection:
-    """Read the target: through the HTTP client, which must be given, where it is an address. Raises SourceError or
-    EgressError, one clear line each."""
+    """Read the target; an address needs `http`.
+
+    Raises SourceError or EgressError, one clear line each.
+    """
     begun = time.monotonic()
     params = params_of(wish, base_url=wish.base_url or (wish.target if wish.is_address else ""))
     budget = Budget(wish.read_seconds, "reading")
@@ -131,7 +144,7 @@ def inspect(wish: Wish, http: HttpClient | None) -> Inspection:
 
 
 def _within(pages: Iterable[Page], budget: Budget, target: str) -> Iterator[Page]:
-    """The pages and their records, made within what is left of the budget. Raises ReadingStalled."""
+    """Yield the pages and their records within the remaining budget. Raises ReadingStalled."""
     with stalled(budget, target):
         for page in budget.over(pages):
             yield replace(page, records=records_within(budget, page.records, target))
@@ -144,7 +157,7 @@ def _from_file(wish: Wish, params: FetchParams) -> Found:
 
 
 def _from_address(wish: Wish, params: FetchParams, http: HttpClient) -> Found:
-    """With a connector named, what it fetches, page by page; else the way that is found."""
+    """With a named connector its pages, else those of the way that is found."""
     url = http_url(wish.target) or wish.target
     if not wish.connector:
         return find(url, config=wish.config, params=params, http=http)
@@ -169,7 +182,7 @@ def params_of(wish: Wish, *, base_url: str) -> FetchParams:
 
 
 def context_of(wish: Wish) -> SourceContext:
-    """What the steps know of a source that is only looked at."""
+    """The context of a source that is only examined."""
     city = wish.city
     return SourceContext(
         source_key="inspect",

@@ -1,5 +1,7 @@
-"""A source's answer, or events as JSON, tried out: read and refined by a worker, stored nowhere. The web
-process loads no model, so that it only waits."""
+"""Validates a source's answer, or events as JSON: a worker reads and refines them, and nothing is stored.
+
+The web process loads no model, so it only waits.
+"""
 
 import json
 import time
@@ -27,9 +29,9 @@ from places.queries import gazetteer
 from sources.lab.inspection import Inspection, Wish, context_of, params_of
 from sources.setup.quality_gates import rules
 
-#: Who may have addresses, answers and texts tried, of which nothing is stored.
+#: The right to validate addresses, answers and texts.
 INSPECT: Final = "sources.inspect_source"
-#: Seconds for which an answer is kept. Records that are read at most, and told of one by one at most.
+#: How long a result is kept (seconds), how many records are read, and how many are listed one by one.
 KEPT: Final = 900
 MOST_READ: Final = 2_000
 MOST_TOLD: Final = 200
@@ -37,9 +39,11 @@ _LOOK_EVERY: Final = 0.05
 
 
 def begin(given: Mapping[str, Any], *, by: Actor) -> str:
-    """Keep what is to be tried and give its token; `sources.tasks.process_validation` then does it. `given`
-    is JSON: `content` (text) or `events` (a list), `connector`, `config`, `base_url`, `content_type`, `city`
-    (a slug that is known), `now` (ISO 8601). Raises RightMissing."""
+    """Store the input and return its token; `sources.tasks.process_validation` then carries it out.
+
+    `given` is JSON: `content` (text) or `events` (a list), `connector`, `config`, `base_url`, `content_type`,
+    `city` (a known slug), `now` (ISO 8601). Raises RightMissing.
+    """
     require(by, INSPECT)
     token = uuid4().hex
     cache.set(_key(token), {"state": "waiting", "given": dict(given)}, KEPT)
@@ -47,8 +51,10 @@ def begin(given: Mapping[str, Any], *, by: Actor) -> str:
 
 
 def answer_to(token: str, *, seconds: float = 0.0) -> dict[str, Any] | None:
-    """`{"state": waiting, done or failed, "result", "error": {"field", "detail"}}`, once it is done or
-    `seconds` are over; None for what is forgotten."""
+    """The result once it is done or `seconds` are over; None for an expired token.
+
+    `{"state": waiting, done or failed, "result", "error": {"field", "detail"}}`.
+    """
     until = time.monotonic() + seconds
     while True:
         found: dict[str, Any] | None = cache.get(_key(token))
@@ -58,7 +64,7 @@ def answer_to(token: str, *, seconds: float = 0.0) -> dict[str, Any] | None:
 
 
 def carry_out(token: str) -> None:
-    """Try it; doing it twice gives the same. A token that is forgotten is left alone."""
+    """Carry out the validation. Idempotent. An expired token is ignored."""
     held = answer_to(token)
     if held is None or held["state"] != "waiting":
         return
@@ -77,8 +83,10 @@ def carry_out(token: str) -> None:
 
 
 def validated(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What would come of it, each item with its quality and flags, and the summary of `inspect_source`.
-    Raises SourceError where nothing can be read."""
+    """The result: each item with its quality and flags, and the summary of `inspect_source`.
+
+    Raises SourceError where nothing can be read.
+    """
     wish = Wish(
         target=given.get("base_url", "") or "validation",
         now=datetime.fromisoformat(given["now"]) if given.get("now") else clock(),

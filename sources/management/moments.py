@@ -1,4 +1,4 @@
-"""Moments as commands are given them."""
+"""Parses times in arguments of commands."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
@@ -6,13 +6,13 @@ from typing import Final
 from django.core.management.base import CommandError
 from django.utils.dateparse import parse_datetime
 
-#: Years in which every zone and every horizon can be reckoned.
+#: Years in which every zone and every horizon can be computed.
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9000
 
 
 def since_of(text: str, now: datetime) -> datetime:
-    """A number of days before `now`, or a moment in ISO 8601."""
+    """The time `now` minus a number of days, or a moment in ISO 8601."""
     return (
         now - timedelta(days=float(text))
         if text.replace(".", "", 1).isdigit()
@@ -21,7 +21,7 @@ def since_of(text: str, now: datetime) -> datetime:
 
 
 def moment_of(text: str, option: str, zone: tzinfo = UTC) -> datetime:
-    """A moment in ISO 8601, in `zone` where it says none. Raises CommandError, which names the option."""
+    """A moment in ISO 8601, in `zone` where it has no offset. Raises CommandError with the option's name."""
     try:
         moment = parse_datetime(text) or datetime.fromisoformat(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Everything that enters: sources, their runs, what they sent, and what each said of one occurrence."""
+"""Models: sources, their runs, payloads, and staged events."""
 
 from sources.models.aside import SetAside
 from sources.models.quality import QualityGate

@@ -1,4 +1,4 @@
-"""What held up, or ended, the processes that read it."""
+"""Dead letters: what held up or ended the processes that read it."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,9 +12,11 @@ from sources.models.source import Source
 
 
 class SetAside(models.Model):
-    """One record, or one whole answer, that used up its processor time or ended its process. The same bytes
-    are not tried again until the code changes or an operator says so; what a source tells anew under the same
-    id is."""
+    """One record, or one whole answer, that used too much processor time or ended its process.
+
+    The same bytes are retried only after the code changes or an operator asks for it. New content under the
+    same id is processed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="set_aside")

@@ -4,5 +4,5 @@ from enum import StrEnum
 
 
 def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
-    """Each word as value and label; an empty one is left out."""
+    """Each word as value and label, without an empty one."""
     return [(word.value, word.value) for word in words if word]

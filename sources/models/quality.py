@@ -1,4 +1,4 @@
-"""The quality gates as an operator set them."""
+"""The quality gates that an operator has set."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,8 +8,10 @@ from sources.models.choices import choices
 
 
 class QualityGate(models.Model):
-    """One gate's weight and threshold, or switched off; a gate without a row has the default of the settings.
-    `overall` has a threshold only."""
+    """The weight and threshold of one gate, or off.
+
+    A gate without a row has the default of the settings. `overall` has only a threshold.
+    """
 
     name = models.CharField(max_length=20, primary_key=True, choices=choices(GateName))
     weight = models.FloatField(

@@ -1,4 +1,4 @@
-"""Attempts, the jobs that they belong to, and the bytes that they brought."""
+"""Runs, discoveries, and payloads."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,8 +12,10 @@ from sources.models.source import Source
 
 
 class Discovery(models.Model):
-    """One job over sources × cities × categories: the parent of many runs. `plan` is what was asked for, with
-    the maximum per source."""
+    """One job over sources × cities × categories: the parent of many runs.
+
+    `plan` is the request, with the maximum per source.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     plan = models.JSONField(default=dict)
@@ -36,8 +38,10 @@ class Discovery(models.Model):
 
 
 class FetchRun(models.Model):
-    """One attempt at one source, with HTTP facts and counts. `requested_by` is clock, command, webhook or a
-    person's address-free id."""
+    """One attempt at one source, with HTTP facts and counts.
+
+    `requested_by` is clock, command, webhook or the id of a person.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
@@ -112,8 +116,10 @@ class FetchRun(models.Model):
 
 
 class Payload(models.Model):
-    """Raw bytes as they came, zlib-compressed. Partitioned by `month`, dropped by partition, read through
-    (month, id) without a foreign key."""
+    """A payload, zlib-compressed.
+
+    Partitioned by `month`, deleted by partition, and referred to by (month, id) without a foreign key.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     month = models.DateField(help_text="first day of the month, the partition key")
@@ -135,8 +141,10 @@ class Payload(models.Model):
 
 
 class ProseAnswer(models.Model):
-    """What a language model said of a text, kept so that reading the text again asks nobody. `key` is the
-    hash of text, model and question."""
+    """A language model's answer to a text, kept so that reading the text again sends no request.
+
+    `key` is the hash of text, model and question.
+    """
 
     key = models.CharField(max_length=64, primary_key=True)
     answer = models.TextField()

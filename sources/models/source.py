@@ -1,4 +1,4 @@
-"""Sources and what opens their platforms."""
+"""Sources and credentials of platforms."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,11 +13,11 @@ from sources.models.choices import choices
 
 
 class Credential(models.Model):
-    """What opens a platform: one key, shared by all sources that use it; its requests and their cost are
-    counted under its id.
+    """The credentials of a platform: one key, shared by all sources that use it.
 
-    `secret` is JSON by name, encrypted. `previous` stays usable until `previous_until`, so that a key is
-    replaced without a gap."""
+    Requests and their cost are counted under its id. `secret` is JSON by name, encrypted. `previous` is valid
+    until `previous_until`, so that a key is replaced without a gap.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=120, unique=True)
@@ -52,8 +52,10 @@ class Credential(models.Model):
 
 
 class Source(models.Model):
-    """Where events come from: configuration, owner, schedule, terms, trust and health. `config` fits the
-    connector's typed schema."""
+    """A source of events: configuration, owner, schedule, terms, trust and health.
+
+    `config` matches the connector's typed schema.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=120, unique=True)

@@ -1,4 +1,4 @@
-"""What each source says of each occurrence."""
+"""Staged events: what each source states about each occurrence."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,11 +13,12 @@ from sources.models.source import Source
 
 
 class StagedEvent(models.Model):
-    """What ONE source says about ONE occurrence. Every id ever seen is kept: retention clears payload and
-    text, the identity stays.
+    """What ONE source states about ONE occurrence.
 
-    `recurrence_id` is '' where there is none. `fingerprint` (normalized title, local start, venue) serves
-    where the source has no stable id."""
+    Every id ever seen is kept: retention clears payload and text, the identity stays. `recurrence_id` is ''
+    where there is none. `fingerprint` (normalized title, local start, venue) is used where the source has no
+    stable id.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="staged_events")

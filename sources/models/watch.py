@@ -1,4 +1,4 @@
-"""What holds work back, and what operators should know."""
+"""Pauses and alerts."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,8 +11,10 @@ from sources.models.source import Source
 
 
 class Pause(models.Model):
-    """Work that is held until someone resumes it: everything (key ''), a source, a city (their slugs), or a
-    step of the pipeline."""
+    """Work that is paused until someone resumes it.
+
+    Everything (key ''), a source, a city (their slugs), or a step of the pipeline.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     scope = models.CharField(max_length=6, choices=choices(PauseScope))
@@ -36,8 +38,10 @@ class Pause(models.Model):
 
 
 class Alert(models.Model):
-    """Something that an operator should know, said once when it begins and once when it ends. One open row
-    per `key`."""
+    """A problem that operators are told of when it begins and when it ends.
+
+    At most one open row has a `key`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(

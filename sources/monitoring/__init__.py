@@ -1,1 +1,1 @@
-"""How sources do: health, alerts, quotas, metrics and the overview of the pipeline."""
+"""Monitoring of sources: health, alerts, quotas, metrics and the overview of the pipeline."""

@@ -1,4 +1,4 @@
-"""What operators should know: said once when it begins, once when it ends, and never as a storm."""
+"""Alerts for operators: sent once at the beginning and once at the end, in few messages."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,18 +11,17 @@ from accounts.secrets import redact
 from sources.models import Alert, Source
 from sources.monitoring.channels import AlertNews, channels
 
-#: One message at most in so long, with all that is new.
+#: At most one message in this time, with all new alerts.
 APART: Final = timedelta(minutes=10)
-#: As much is said in one message; the rest is counted.
+#: So many alerts are listed in one message; the rest is counted.
 MOST: Final = 50
-_LOCK: Final = 0x4E6F6341  # "NocA": one process tells at a time
+_LOCK: Final = 0x4E6F6341  # "NocA": only one process sends at a time
 
 
 def raise_alert(
     key: str, title: str, *, detail: str = "", source: Source | None = None, now: datetime | None = None
 ) -> bool:
-    """Open the alert of that key; one that is open stays as it is, but for its detail. True where it is
-    new."""
+    """Open the alert with that key. An open one stays, with the new detail. True where it is new."""
     words = redact(detail)[:1000]
     row = Alert(
         key=key[:200], title=redact(title)[:200], detail=words, source=source, raised_at=now or clock()
@@ -37,7 +36,7 @@ def raise_alert(
 
 
 def resolve(key: str, *, now: datetime | None = None) -> bool:
-    """Close the open alert of that key. True where there was one."""
+    """Close the open alert with that key. True where there was one."""
     return bool(
         Alert.objects.filter(key=key[:200], resolved_at__isnull=True).update(resolved_at=now or clock())
     )
@@ -46,7 +45,7 @@ def resolve(key: str, *, now: datetime | None = None) -> bool:
 def notice(
     key: str, title: str, *, detail: str = "", source: Source | None = None, now: datetime | None = None
 ) -> None:
-    """Say something once that has no end: a key was replaced."""
+    """Raise an alert that has no end, such as a replaced key."""
     moment = now or clock()
     Alert.objects.create(
         key=key[:200], title=redact(title)[:200], detail=redact(detail)[:1000], source=source,
@@ -55,11 +54,10 @@ def notice(
 
 
 def notify_operators(*, now: datetime | None = None) -> int:
-    """Send operators what they have not been told, in one message by each channel, at most one in ten
-    minutes. Returns how many alerts were told.
+    """Send operators the new alerts, in one message by each channel, at most one in ten minutes.
 
-    Told is what one channel took; where none did, the next call tries again. What began and ended untold is
-    one line. Running twice tells once.
+    Returns how many alerts were sent. An alert counts as sent when one channel accepted it; otherwise the
+    next call retries. An alert that began and ended unsent is one line. Running twice sends once.
     """
     moment = now or clock()
     with transaction.atomic():

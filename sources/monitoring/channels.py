@@ -1,5 +1,4 @@
-"""The ways to operators: mail, and Slack through the HTTP client. One that is down is logged and tried again,
-and breaks nothing."""
+"""Channels to operators: mail, and Slack through the HTTP client. A failing channel is logged and retried."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +22,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlertNews:
-    """One alert as it is told: that it began, or that it `ended`; `known` says that its beginning was told
-    before."""
+    """One alert in a message: its beginning, or with `ended` its end.
+
+    `known` means that its beginning was sent before.
+    """
 
     title: str
     detail: str
@@ -33,22 +34,22 @@ class AlertNews:
     known: bool = False
 
     def line(self) -> str:
-        """What happened, in one line."""
+        """The alert as one line."""
         if self.ended is None:
             return self.title
         return f"Over: {self.title}" if self.known else f"Began and over: {self.title}"
 
 
 class Channel(Protocol):
-    """One way to operators."""
+    """A channel to operators."""
 
     def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
-        """Tell all of it in one message; `more` is how many are left out. False where it did not go."""
+        """Send all alerts in one message; `more` is how many are left out. False where it failed."""
         ...
 
 
 def channels() -> list[Channel]:
-    """Those that are configured."""
+    """The configured channels."""
     addresses = operators()
     return [
         *([Mail(addresses)] if addresses else []),
@@ -57,7 +58,7 @@ def channels() -> list[Channel]:
 
 
 def operators() -> list[str]:
-    """The addresses that alarms go to: OPERATOR_EMAILS, or every active superuser's."""
+    """The addresses for alerts: OPERATOR_EMAILS, or every active superuser's."""
     return list(settings.OPERATOR_EMAILS) or list(
         User.objects.filter(is_superuser=True, is_active=True)
         .order_by("email")
@@ -67,7 +68,7 @@ def operators() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A plain mail to each operator, alone."""
+    """A plain mail to each operator separately."""
 
     addresses: Sequence[str]
 
@@ -85,7 +86,7 @@ class Mail:
             except (
                 SMTPRecipientsRefused,
                 ValueError,
-            ) as error:  # this one, refused or unwritable; the others still hear
+            ) as error:  # this recipient is refused or invalid; the others still get the mail
                 log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
             except (SMTPException, OSError) as error:
                 log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
@@ -95,7 +96,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """An incoming webhook (https://api.slack.com/messaging/webhooks). Its address is a secret."""
+    """An incoming webhook (https://api.slack.com/messaging/webhooks). Its address is secret."""
 
     url: str
 
@@ -116,7 +117,7 @@ class Slack:
 
 
 def text_of(news: Sequence[AlertNews], *, more: int) -> str:
-    """The message: what began first, then what is over."""
+    """The message: beginnings first, then ends."""
     ordered = sorted(news, key=lambda one: one.ended is not None)
     parts = [_paragraph(one) for one in ordered]
     if more:

@@ -1,19 +1,21 @@
-"""Small charts of what sources bring, as inline SVG: pure, without script, each with its words for those who
-do not see it."""
+"""Small charts of sources' yields and quality, as inline SVG without script, each with a text alternative.
+
+Pure.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import Final, Protocol
 
-#: Pixels.
+#: Sizes in pixels.
 BAR: Final = 4
 GAP: Final = 1
 HEIGHT: Final = 24
 
 
 class DayLike(Protocol):
-    """A day as `sources.queries.Day` has it."""
+    """The attributes of `sources.queries.Day`."""
 
     @property
     def day(self) -> date: ...
@@ -30,7 +32,7 @@ class DayLike(Protocol):
 
 
 class QualityDayLike(Protocol):
-    """A day as `sources.queries.QualityDay` has it."""
+    """The attributes of `sources.queries.QualityDay`."""
 
     @property
     def day(self) -> date: ...
@@ -41,9 +43,11 @@ class QualityDayLike(Protocol):
 
 
 def quality_chart(days: Sequence[QualityDayLike], *, least: float, name: str = "") -> str:
-    """One bar a day: the mean score of what was refined, in another colour where it is below `least` (0 to
-    1), with a line at `least`. Days on which nothing was refined stay empty. SVG that may be put into a page
-    as it is; classes `spark-good`, `spark-poor` and `spark-least`."""
+    """SVG with one bar a day: the mean quality score of the refined events.
+
+    A bar below `least` (0 to 1) has another colour, and a line marks `least`. Days without refined events
+    stay empty. The SVG is safe for pages; classes `spark-good`, `spark-poor` and `spark-least`.
+    """
     width = max(1, len(days) * (BAR + GAP) - GAP)
     words = escape(quality_words(days, least=least, name=name))
     bars = "".join(
@@ -66,8 +70,11 @@ def quality_chart(days: Sequence[QualityDayLike], *, least: float, name: str = "
 
 
 def quality_words(days: Sequence[QualityDayLike], *, least: float, name: str = "") -> str:
-    """The same in words: `City calendar, 30 days: quality 0.84 of 1 on average, from 0.71 to 0.90, last 0.88;
-    below 0.70 on 2 days`."""
+    """The text alternative.
+
+    `City calendar, 30 days: quality 0.84 of 1 on average, from 0.71 to 0.90, last 0.88; below 0.70 on 2
+    days`.
+    """
     lead = f"{name}, {len(days)} days: " if name else f"{len(days)} days: "
     told = [(day.mean, day.events) for day in days if day.mean is not None]
     if not told:
@@ -80,11 +87,11 @@ def quality_words(days: Sequence[QualityDayLike], *, least: float, name: str = "
 
 
 def yield_chart(days: Sequence[DayLike], *, name: str = "") -> str:
-    """One bar a day: events found, the dropped part of them darker at its foot, a thin line where the answers
-    were those of before, a mark below where a run failed. SVG that may be put into a page as it is.
+    """SVG with one bar a day: events found.
 
-    Colours come from the classes `spark-found`, `spark-dropped`, `spark-unchanged` and `spark-failed`, with
-    `currentColor` where no style gives one.
+    The dropped part is darker at the foot; a thin line marks unchanged answers, a mark below a failed run.
+    The SVG is safe for pages. Colours come from the classes `spark-found`, `spark-dropped`, `spark-unchanged`
+    and `spark-failed`, with `currentColor` where no style gives one.
     """
     most = max((day.found for day in days), default=0)
     width = max(1, len(days) * (BAR + GAP) - GAP)
@@ -94,8 +101,11 @@ def yield_chart(days: Sequence[DayLike], *, name: str = "") -> str:
 
 
 def yield_words(days: Sequence[DayLike], *, name: str = "") -> str:
-    """The same in words: `City calendar, 30 days: 12 events on the average day, 30 at most, 4% dropped,
-    unchanged on 20; failures on 2 days`."""
+    """The text alternative.
+
+    `City calendar, 30 days: 12 events on the average day, 30 at most, 4% dropped, unchanged on 20; failures
+    on 2 days`.
+    """
     asked = [day for day in days if day.runs]
     lead = f"{name}, {len(days)} days: " if name else f"{len(days)} days: "
     if not asked:
@@ -118,7 +128,7 @@ def _yield_of(read: Sequence[DayLike]) -> str:
 
 
 def _drawn(shapes: str, width: int, words: str) -> str:
-    """The shapes as one picture; `words` are escaped already."""
+    """The shapes as one SVG; `words` are escaped already."""
     return (
         f'<svg class="spark" role="img" width="{width}" height="{HEIGHT + 4}" viewBox="0 0 {width} {HEIGHT + 4}" aria-label="{words}">'
         f"<title>{words}</title>{shapes}</svg>"
@@ -141,7 +151,7 @@ def _bar(day: DayLike, left: int, most: int) -> str:
 
 
 def _scaled(value: float, most: float) -> int:
-    """At least one pixel for anything at all."""
+    """The height in pixels, at least one for any positive value."""
     return max(1, round(value / most * HEIGHT)) if value and most else 0
 
 

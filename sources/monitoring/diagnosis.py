@@ -1,4 +1,4 @@
-"""How a source does, from facts, and in words that tell what to do. Pure."""
+"""Diagnoses a source from facts, with advice in words. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from pipeline.contract.quality import grade
 from sources.enums import Health, RunState
 from sources.queries.quality import Worth
 
-#: So many failures in a row are a failing source, and an alarm; fewer happen to everyone.
+#: After so many failures in a row a source counts as failing, and an alert is raised; fewer are normal.
 FAILURES_THAT_ALARM: Final = 3
-#: From so many good runs in 30 days a source is known well enough to say what is unusual.
+#: From so many good runs in 30 days on, it is known what is usual for a source.
 ENOUGH_RUNS: Final = 5
-#: Far below the usual: less than this share of the median, where that is this many events at least.
+#: Far below the usual: less than this share of the median, if that is this many events at least.
 LOW_SHARE: Final = 1 / 3
 LOW_MEDIAN: Final = 5
 #: Far above the usual: so much more of the events dropped, and so many at least.
 DROP_MORE: Final = 0.3
 DROP_COUNT: Final = 5
-#: A quality (0 to 1) that is so much below the usual, and a grade lower, is a drop.
+#: A drop in quality: so much (0 to 1) below the usual, and a grade lower.
 WORSE: Final = 0.1
 
-#: What to do, by the run's error code; a status or a word of the detail makes it more exact.
+#: The remedies by the run's error code; a status or a word of the detail refines them.
 REMEDIES: Final[Mapping[str, str]] = {
     "address refused": "Its address is not a public one, or not one that may be fetched. Correct the address in its configuration.",
     "robots refused": "Its robots.txt does not want us there. Ask the site for permission or for a feed, or switch the source off.",
@@ -58,7 +58,7 @@ REMEDIES: Final[Mapping[str, str]] = {
     "proxies down": "None of the outgoing proxies works. Look at PROXY_POOL.",
 }
 _UNKNOWN: Final = "Look at the log of the run; it may be a defect of ours."
-#: Codes by which a site says that it does not want us, or not so: asking again is of no use.
+#: Codes by which a site refuses us or this kind of access: retrying is useless.
 _REFUSALS: Final = frozenset(
     {"address refused", "robots refused", "client refused", "site refused", "login failed"}
 )
@@ -68,11 +68,14 @@ _STATUS: Final = patterns.compile(r"\b(4\d\d)\b")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What is known of a source. `paused` says why it is held, '' where it is not; `lacking` names the
-    variables of a key that is missing. The last run: `state` '' where there is none, `code` and `detail` of
-    its error, `found`, `drop_share` (0 to 1), `dropped`, `throttled` (requests that the site put off).
-    `usual_found` and `usual_drop_share` are medians of `usual_runs` good runs; `comparable` False where the
-    last answer was the one of before or asked for a part only."""
+    """The facts about a source.
+
+    `paused` is why it is paused, '' where it is not; `lacking` names the variables of a missing key. Of the
+    last run: `state` ('' where there is none), `code` and `detail` of its error, `found`, `drop_share` (0 to
+    1), `dropped`, `throttled` (requests that the site delayed). `usual_found` and `usual_drop_share` are
+    medians of `usual_runs` good runs. `comparable` is False where the last answer was unchanged or only a
+    part was fetched.
+    """
 
     active: bool
     paused: str = ""
@@ -94,15 +97,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A source's health, and in words what is wrong and what to do ('' where all is well)."""
+    """A source's health, and what is wrong and what to do ('' where all is well)."""
 
     health: Health
     detail: str = ""
 
 
 def judge(facts: Facts) -> Verdict:
-    """How the source does. What keeps it from being asked comes first, then how its last run ended, then
-    whether that is as usual."""
+    """The verdict on the source.
+
+    Obstacles to fetching come first, then the end of its last run, then the comparison with the usual.
+    """
     if facts.lacking:
         return Verdict(
             Health.NEEDS_KEY,
@@ -124,7 +129,7 @@ def judge(facts: Facts) -> Verdict:
 
 
 def remedy(code: str, detail: str) -> str:
-    """What to do about a run that ended with this error."""
+    """The remedy for a run that ended with this error."""
     exact = _STATUS.search(detail) if code == "client refused" else None
     if exact and f"{code} {exact[1]}" in REMEDIES:
         return REMEDIES[f"{code} {exact[1]}"]
@@ -184,6 +189,6 @@ def _worsened(worth: Worth) -> str:
 
 
 def _sentence(text: str) -> str:
-    """One line that ends like a sentence."""
+    """One line that ends with a period."""
     line = " ".join(text.split())[:250]
     return line if not line or line[-1] in ".!?" else f"{line}."

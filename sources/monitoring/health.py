@@ -1,5 +1,7 @@
-"""How sources do: judged after every run and by the clock, written when it changes, alarmed at the third
-failure in a row."""
+"""The health of sources: judged after every run and periodically, stored when it changes.
+
+The third failure in a row raises an alert.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +22,11 @@ from sources.queries.quality import Worth
 
 
 def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
-    """A run has ended: judge its source, alarm at the third failure in a row and for a quarantine, say once
-    when it is over.
+    """Judge the source of a run that has ended; raise or resolve its alerts.
 
-    A run that was asked for a part (a discovery's category or limit) ends well without saying that the whole
-    does."""
+    Alerts are for the third failure in a row and for a quarantine. A partial run (a discovery's category or
+    limit) that succeeds does not prove that the whole source works.
+    """
     if any(run.params.values()) and run.state not in (
         RunState.FAILED,
         RunState.REFUSED,
@@ -58,8 +60,10 @@ def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
 
 
 def refresh(sources: Sequence[Source], *, now: datetime) -> list[tuple[Source, Verdict]]:
-    """Judge `sources` (their city selected) in four queries, and write those whose health or its words
-    changed. `health_since` moves with the health alone."""
+    """Judge `sources` (their city selected) in four queries, and store what changed.
+
+    `health_since` changes only with the health itself.
+    """
     paused, ids = pauses.active_pauses(), [source.pk for source in sources]
     last, usual, worth = last_attempts(ids), usual_yields(ids, now=now), worths(ids, now=now)
     judged = [
@@ -83,7 +87,7 @@ def refresh(sources: Sequence[Source], *, now: datetime) -> list[tuple[Source, V
 
 
 def refresh_all(*, now: datetime, batch: int = 200) -> int:
-    """Judge every source anew: pauses, keys and switches change without a run. Returns how many changed."""
+    """Judge every source again: pauses, keys and switches change without a run. Returns how many changed."""
     known = list(Source.objects.select_related("city").order_by("pk"))
     before = {source.pk: source.health for source in known}
     for start in range(0, len(known), batch):
@@ -93,7 +97,7 @@ def refresh_all(*, now: datetime, batch: int = 200) -> int:
 
 
 def _let_be(now: datetime) -> None:
-    """Close the alerts of sources that someone switched off, without a word: whoever did it knows."""
+    """Close the alerts of sources that someone switched off, without a message."""
     moot = Alert.objects.filter(resolved_at__isnull=True, key__startswith="source:", source__is_active=False)
     moot.update(resolved_at=now, resolution_told_at=now)
 

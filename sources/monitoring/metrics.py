@@ -1,5 +1,4 @@
-"""What the pipeline did, counted in Valkey for all workers together and read when Prometheus asks
-(decisions/0018)."""
+"""Counters of the pipeline in Valkey, for all workers together; Prometheus reads them (decisions/0018)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from egress.limits.valkey import PREFIX
 
 log = structlog.get_logger(__name__)
 
-#: As many fields as the hash may have; beyond, new names are not counted.
+#: The hash has at most so many fields; beyond that, new names are not counted.
 MOST_FIELDS: Final = 20_000
 _SEPARATOR: Final = "|"
 
@@ -34,8 +33,11 @@ return 1
 
 @dataclass(frozen=True, slots=True)
 class PipelineTotals:
-    """Since Valkey was last empty: events discovered by (source, category), joined to one that was there by
-    source, drops by (step or reader's) reason, and of each step the records taken and its seconds."""
+    """Totals since Valkey was last empty.
+
+    Events discovered by (source, category), joined to an existing one by source, drops by reason (of a step
+    or reader), and for each step the records taken and its seconds.
+    """
 
     discovered: Mapping[tuple[str, str], float] = field(default_factory=dict)
     merged: Mapping[str, float] = field(default_factory=dict)
@@ -45,7 +47,7 @@ class PipelineTotals:
 
 
 class PipelineCounts:
-    """Adds up what runs did. Without Valkey nothing is counted, and no run fails for it."""
+    """Sums the counts of runs. Without Valkey nothing is counted, and no run fails."""
 
     def __init__(self, client: "redis.Redis", *, prefix: str = PREFIX, most: int = MOST_FIELDS) -> None:
         self._client, self._key, self._most = client, prefix + "{metrics}:pipeline", most
@@ -59,8 +61,11 @@ class PipelineCounts:
         dropped: Mapping[str, int],
         steps: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        """Count one run: `discovered` new events by category, `dropped` by reason, `steps` as a run's row
-        keeps them."""
+        """Count one run.
+
+        `discovered` are new events by category, `dropped` those by reason, `steps` as a run's row stores
+        them.
+        """
         numbers: Counter[str] = Counter()
         for category, count in discovered.items():
             numbers[_name("discovered", source, category)] = count
@@ -84,7 +89,7 @@ class PipelineCounts:
             log.warning("pipeline.metrics_not_counted", reason=type(error).__name__)
 
     def totals(self) -> PipelineTotals:
-        """All that is counted. Raises redis.RedisError where Valkey cannot be asked."""
+        """All counts. Raises redis.RedisError where Valkey is unreachable."""
         fields = {tuple(_text(name).split(_SEPARATOR)): float(value) for name, value in self._hash()}
         return PipelineTotals(
             discovered={
@@ -109,5 +114,5 @@ def _text(value: Any) -> str:
 
 
 def open_counts() -> PipelineCounts:
-    """The counts of all processes."""
+    """The counters of this installation."""
     return PipelineCounts(open_valkey())

@@ -1,5 +1,7 @@
-"""How the pipeline does: what is held, under way, queued and due; and what its runs came to over some
-hours."""
+"""The overview of the pipeline: what is paused, running, queued and due.
+
+Beside them the results of its runs over some hours.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +32,7 @@ _RUNS = "FROM sources_fetchrun r WHERE r.started_at >= %s"
 
 
 def status(*, now: datetime) -> dict[str, Any]:
-    """Pauses, runs under way, messages by queue, what is due and since when, active sources by health."""
+    """Pauses, running runs, messages by queue, what is due and since when, active sources by health."""
     due, oldest = lateness(now=now)
     running = (
         FetchRun.objects.filter(state=RunState.RUNNING)
@@ -63,7 +65,7 @@ def status(*, now: datetime) -> dict[str, Any]:
 
 
 def queue_lengths() -> dict[str, int | None]:
-    """Messages that wait in each queue, as the broker says; None for all where it does not answer."""
+    """Messages waiting in each queue; None for all where the broker does not answer."""
     names = sorted({route["queue"] for route in current_app.conf.task_routes.values()})
     try:
         with current_app.connection_for_read(connect_timeout=2) as broker:
@@ -75,8 +77,10 @@ def queue_lengths() -> dict[str, int | None]:
 
 
 def metrics(*, now: datetime, hours: int) -> dict[str, Any]:
-    """What the runs begun in the last `hours` came to: by state, by hour, by connector; events found, kept,
-    approved, dropped; seconds at p50 and p95."""
+    """The results of the runs begun in the last `hours`.
+
+    By state, by hour, by connector; events found, kept, approved, dropped; seconds at p50 and p95.
+    """
     since = now - timedelta(hours=hours)
     with connection.cursor() as cursor:
         states = dict(_rows(cursor, f"SELECT state, count(*) {_RUNS} GROUP BY state", since))
@@ -130,6 +134,6 @@ def _dicts(cursor: Any, sql: str, since: datetime) -> list[dict[str, Any]]:
 
 
 def _length(broker: Any, name: str) -> int:
-    """Declared as the workers declare it, since asking passively fails on Redis where keys have a prefix."""
+    """Declared like the workers do, since passive declaration fails on Redis where keys have a prefix."""
     with broker.channel() as channel:
         return int(current_app.amqp.queues[name].bind(channel).queue_declare().message_count)

@@ -1,5 +1,4 @@
-"""Quotas of keys: operators hear at 80 % and when one is spent, and that it is over when a day went by
-without."""
+"""Alerts for quotas of keys: at 80 %, when one is exhausted, and when a day went by without either."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +10,7 @@ from egress.models import QuotaUse
 from sources.models import Alert, Credential
 from sources.monitoring.alerts import raise_alert, resolve
 
-#: A key that crosses its limit in every minute is one alarm, not one a minute.
+#: A key that exceeds its limit every minute raises one alert, not one a minute.
 CALM: Final = timedelta(days=1)
 
 
@@ -25,8 +24,10 @@ def note_quota(
     share: float,
     now: datetime | None = None,
 ) -> bool:
-    """A key has used `share` (0 to 1) of what it is granted in its window of `seconds`. True where operators
-    had not been told."""
+    """Note that a key has used `share` (0 to 1) of its grant in a window of `seconds`.
+
+    True where the alert is new.
+    """
     spent = share >= 1.0
     what = "is spent" if spent else f"is used to {share:.0%}"
     then = (
@@ -58,7 +59,7 @@ def settle_quotas(*, now: datetime) -> int:
 
 
 def name_of(key: str) -> str:
-    """A key as operators know it: its credential's name, or its environment variable."""
+    """The operators' name of a key: that of its credential, or its environment variable."""
     kind, _, rest = key.partition(":")
     if kind == "credential":
         try:

@@ -1,4 +1,4 @@
-"""Named reads of sources."""
+"""Named queries on sources."""
 
 from sources.queries.alike import Ahead, as_candidates, candidates, look_ahead, of_facts
 from sources.queries.quality import QualityDay, daily_quality, worths

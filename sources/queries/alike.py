@@ -1,4 +1,4 @@
-"""Events that may be the ones a batch tells of, and events as the matcher sees them."""
+"""Finds events that may match a batch, and converts events to the matcher's records."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,25 +19,26 @@ from pipeline.dates.event_times import zone_or_utc
 from pipeline.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from pipeline.matching.text import fold_all
 
-#: Likeness of folded titles (rapidfuzz's token_set_ratio, 0 to 100) from which two events of one city and day
-#: are compared at all. From 50 on there are four times as many to compare, and of the true pairs 0.1 % more.
+#: Two events of one city and day are compared from this similarity of folded titles on (rapidfuzz's
+#: token_set_ratio, 0 to 100). From 50 on there would be four times as many comparisons for 0.1 % more of the
+#: true pairs.
 ALIKE = 60
-#: As many events are fetched for one that is wanted, links apart; what is beyond is the least alike.
+#: At most so many events are fetched for a wanted one, apart from links: the most similar ones.
 MOST = 6
-#: Likeness of the letters without spaces (rapidfuzz's ratio) from which titles without a common word are
-#: compared ("ScalaDays", "Scala Days Berlin"), and how many of them. With both, 0.7 % of the true pairs of
-#: one city of the recorded lists are not found, 1.5 % by words alone.
+#: Titles without a common word are compared from this similarity of the letters without spaces on
+#: (rapidfuzz's ratio; "ScalaDays", "Scala Days Berlin"), and at most so many. With both, 0.7 % of the true
+#: pairs of one city of the recorded lists are not found, 1.5 % by words alone.
 GLUED = 60
 MOST_GLUED = 3
-#: Outside all cities: as far apart may two be that are compared, in degrees (about 55 km of latitude).
+#: Outside all cities, two events are compared within this distance, in degrees (about 55 km of latitude).
 NEAR = 0.5
 
-#: Seconds that a batch takes at most, from the ids that it gives to its commit: so far back a look ahead may
-#: have missed what another process was writing.
+#: The longest time in seconds from a batch's ids to its commit: a lookup ahead may have missed what another
+#: process wrote in this time.
 LONGEST_BATCH = 60
 
-#: What the asking source lists is filtered, not looked for: of a source without statistics the planner would
-#: walk all listings for each event.
+#: The asking source's listings are filtered, not searched: for a source without statistics the planner would
+#: scan all listings for each event.
 _COLUMNS = """
 e.id, e.title, e.start_at, e.end_at, e.start_date, e.end_date, e.timezone, e.all_day, e.time_known, e.venue_name, e.address, e.venue_city,
 e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 400), e.provenance->'start'->>'origin',
@@ -75,7 +76,7 @@ FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(further_out
 GROUP BY e.start_date
 """  # noqa: S608 - the parts are constants of this module
 
-#: The same of what came since an id.
+#: The same for events newer than an id.
 _COME_SINCE = f"""
 SELECT coalesce(c.slug, ''), e.start_date, {_WITH_POINTS}
 FROM events_event e LEFT JOIN places_city c ON c.id = e.city_id
@@ -83,8 +84,7 @@ WHERE e.id >= %(since)s AND e.start_date = ANY(%(days)s::date[]) AND coalesce(c.
 GROUP BY 1, 2
 """  # noqa: S608 - the parts are constants of this module
 
-#: The events of these ids (what was merged stands for the event that it is part of), and those of the same
-#: addresses.
+#: The events with these ids (for a merged one its survivor), and those with the same addresses.
 _CANDIDATES = f"""
 SELECT {_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
 WHERE e.publication <> 'merged' AND e.id IN (
@@ -109,24 +109,32 @@ SELECT first_id, second_id FROM events_duplicatematch WHERE outcome = 'different
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What a look before the cities were locked found: ids of events that may be meant, and from which id on
-    events may have come that it did not see."""
+    """The result of a lookup before the cities were locked.
+
+    The ids of possible events, and the id from which on newer events may be missing.
+    """
 
     ids: frozenset[str]
     since: UUID
 
 
 def look_ahead(wanted: Sequence[Wanted]) -> Ahead:
-    """The dear part of `candidates`, for a process that refines: most titles of a day do not change while a
-    batch waits to be recorded (one query)."""
-    since = UUID(int=uuid7().int - (LONGEST_BATCH * 1000 << 80))  # by the clock that gives the ids
+    """The expensive part of `candidates`, for a refining process (one query).
+
+    Most titles of a day do not change while a batch waits to be recorded.
+    """
+    since = UUID(int=uuid7().int - (LONGEST_BATCH * 1000 << 80))  # by the clock that generates the ids
     return Ahead(ids=frozenset(_alike(wanted)) if wanted else frozenset(), since=since)
 
 
 def candidates(wanted: Sequence[Wanted], *, source_key: str, ahead: Ahead | None = None) -> Alike:
-    """Present events that may be one of `wanted`, with what the asking source lists of them and which of them
-    are different by verdict. Three queries, whatever the number. With `ahead` only what came since is looked
-    through for titles."""
+    """Present events that may match `wanted`.
+
+    Three queries, whatever the number.
+
+    Beside them the asking source's listings of them, and the pairs declared different. With `ahead`, titles
+    are searched only among newer events.
+    """
     if not wanted:
         return Alike()
     ids = _alike(wanted) if ahead is None else ahead.ids | _come_since(wanted, ahead.since)
@@ -141,7 +149,7 @@ def candidates(wanted: Sequence[Wanted], *, source_key: str, ahead: Ahead | None
 
 
 def _alike(wanted: Sequence[Wanted]) -> set[str]:
-    """Ids of the events that are most like each of `wanted` in title, or at its place (one query)."""
+    """Ids of the events most similar to each of `wanted` in title, or at its place (one query)."""
     whole = {(want.city, day) for want in wanted for day in _days(want, _reach(want))}
     further = {(want.city, day) for want in wanted for day in _days(want, MAX_DAYS_DATED)} - whole
     found = _rows(
@@ -159,7 +167,7 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
 
 
 def _come_since(wanted: Sequence[Wanted], since: UUID) -> set[str]:
-    """As `_alike`, of the events whose ids were given since: ids begin with the moment (UUIDv7, RFC 9562)."""
+    """Like `_alike`, for events whose ids are newer: ids begin with the time (UUIDv7, RFC 9562)."""
     days = {day for want in wanted for day in _days(want, MAX_DAYS_DATED)}
     found = _rows(
         _COME_SINCE, {"since": since, "days": sorted(days), "cities": sorted({want.city for want in wanted})}
@@ -177,8 +185,10 @@ def _likest_of(wanted: Sequence[Wanted], found: Sequence[tuple[Any, ...]]) -> se
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The events of one day in a city or outside all, by column: ids, folded titles without the city's name,
-    places, and outside all cities points."""
+    """The events of one day in a city or outside all, by column.
+
+    Ids, folded titles without the city's name, places, and outside all cities points.
+    """
 
     ids: Sequence[str]
     titles: Sequence[str]
@@ -196,11 +206,11 @@ class Day:
         lats: Any = None,
         lngs: Any = None,
     ) -> "Day":
-        """The day with its titles as they are told."""
+        """The day with its titles folded."""
         return cls(ids, [_plain(title, city) for title in fold_all(titles)], places, lats or (), lngs or ())
 
     def near(self, want: Wanted) -> "Day":
-        """Of what lies outside all cities what is near, where both points are known."""
+        """Outside all cities, only the events near it, where both points are known."""
         kept = [
             n
             for n, (lat, lng) in enumerate(zip(self.lats, self.lngs, strict=True))
@@ -212,8 +222,10 @@ class Day:
 
 
 def likest(want: Wanted, there: Mapping[tuple[str, date], Day]) -> set[str]:
-    """Ids of the events that are most like the wanted one in title, or at its place, of those that are
-    `there` by city and day."""
+    """Ids of the events most similar to the wanted one in title, or at its place.
+
+    `there` are the events with the same city and day.
+    """
     around = [there[want.city, day] for day in _days(want, MAX_DAYS_DATED) if (want.city, day) in there]
     if not want.city:
         around = [day.near(want) for day in around]
@@ -242,8 +254,7 @@ def _may_be_near(want: Wanted, lat: float | None, lng: float | None) -> bool:
 
 
 def _plain(title: str, city: str) -> str:
-    """A folded title without the name of its city (a slug, '' for none), which says nothing there, unless
-    nothing else is left."""
+    """A folded title without its city's name (a slug, '' for none), unless nothing else is left."""
     name = _name(city)
     return title.replace(name, "").strip() or title if name and name in title else title
 
@@ -262,7 +273,7 @@ def _days(want: Wanted, reach: int) -> list[date]:
 
 
 def as_candidates(event_ids: Collection[UUID]) -> list[Candidate]:
-    """These events as the matcher sees them, each of the source that gave its start (one query)."""
+    """The matcher's records of these events, each with the source that gave its start (one query)."""
     return (
         [_candidate(row, "") for row in _rows(_BY_ID, {"ids": list(event_ids), "source": None})]
         if event_ids
@@ -271,7 +282,7 @@ def as_candidates(event_ids: Collection[UUID]) -> list[Candidate]:
 
 
 def apart(event_ids: Collection[Any]) -> frozenset[frozenset[str]]:
-    """The pairs among these events that were said to be different (one query)."""
+    """The pairs among these events that were declared different (one query)."""
     if not event_ids:
         return frozenset()
     return frozenset(
@@ -280,7 +291,7 @@ def apart(event_ids: Collection[Any]) -> frozenset[frozenset[str]]:
 
 
 def of_facts(name: str, source_key: str, facts: Mapping[str, Any]) -> Candidate:
-    """A listing's stored facts as the matcher sees them."""
+    """The matcher's record of a listing's stored facts."""
     venue, price = facts.get("venue") or {}, facts.get("price") or {}
     dated = bool(facts.get("all_day")) or not facts.get("time_known", True)
     return Candidate(

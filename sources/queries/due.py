@@ -1,4 +1,4 @@
-"""Sources whose time has come."""
+"""Sources that are due."""
 
 from datetime import datetime, timedelta
 
@@ -20,15 +20,14 @@ from sources.enums import PUSHED, RunState
 from sources.models import FetchRun, Source
 from sources.queries import pauses
 
-#: Priority beyond these counts no more, and each step of it weighs as much as so much lateness: nothing waits
-#: for ever.
+#: Higher priorities count as this one. Each step of priority weighs as much as this lateness, so no source
+#: waits for ever.
 PRIORITY_MOST = 24
 AGEING = timedelta(minutes=5)
 
 
 def waiting(*, now: datetime) -> QuerySet[Source]:
-    """Sources whose time has come and that nobody holds, the most urgent first; none while everything or
-    fetching is paused."""
+    """Due sources that nobody holds, the most urgent first; none while everything or fetching is paused."""
     paused = pauses.active_pauses()
     if paused.stops_step(pauses.FETCH):
         return Source.objects.none()
@@ -52,6 +51,8 @@ def lateness(*, now: datetime) -> tuple[int, datetime | None]:
 
 
 def urgency(priority: int, late: timedelta) -> float:
-    """How urgent a due source is: its priority, and one more for every five minutes that it waits. The same
-    as `waiting` in SQL."""
+    """The urgency of a due source: its priority, plus one for every five minutes of waiting.
+
+    The same as `waiting` in SQL.
+    """
     return max(-PRIORITY_MOST, min(PRIORITY_MOST, priority)) + late / AGEING

@@ -1,4 +1,4 @@
-"""Pauses: what must not start now, and why."""
+"""Pauses: which work must not start, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,8 +18,10 @@ class ActivePauses:
     pauses: tuple[Pause, ...]
 
     def why(self, source: Source, step: str) -> str:
-        """Why `step` (fetch or process) of the source may not start now, '' where it may. The source's city
-        is needed with it."""
+        """Why `step` (fetch or process) of the source may not start now, '' where it may.
+
+        The source's city must be selected.
+        """
         for pause in self.pauses:
             if _concerns(pause, source, step):
                 reason = f": {pause.reason}" if pause.reason else ""
@@ -27,23 +29,23 @@ class ActivePauses:
         return ""
 
     def stops_step(self, step: str) -> bool:
-        """Whether nothing of that step may start, whichever the source."""
+        """Whether that step is paused for all sources."""
         return any(_concerns(pause, None, step) for pause in self.pauses)
 
     def unpaused(self) -> Q:
-        """A condition on sources: paused neither by name nor by city."""
+        """A condition on sources: paused neither by slug nor by city."""
         named = [pause.key for pause in self.pauses if pause.scope == PauseScope.SOURCE]
         cities = [pause.key for pause in self.pauses if pause.scope == PauseScope.CITY]
         return ~Q(slug__in=named) & (Q(city__isnull=True) | ~Q(city__slug__in=cities))
 
 
 def active_pauses() -> ActivePauses:
-    """The pauses of now (1 query)."""
+    """The present pauses (1 query)."""
     return ActivePauses(tuple(Pause.objects.order_by("since", "id")))
 
 
 def pause_reasons(sources: Iterable[Source], step: str) -> dict[str, str]:
-    """Why each of `sources` may not start that step now, by slug; those that may are left out (1 query)."""
+    """Why each of `sources` may not start that step now, by slug, without those that may (1 query)."""
     paused = active_pauses()
     return {source.slug: why for source in sources if (why := paused.why(source, step))}
 

@@ -1,4 +1,7 @@
-"""How good what sources bring is, day by day and as a rule. Each is one query, for any number of sources."""
+"""The quality of sources' events, by day and usually.
+
+Each function is one query for any number of sources.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,14 +13,16 @@ from django.db import connection
 
 from sources.queries.yields import WINDOW
 
-#: A run that refined fewer events says little of its source.
+#: A run that refined fewer events says little about its source.
 ENOUGH_EVENTS: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worth:
-    """The mean quality (0 to 1) of the `events` that the last run refined, the `usual` one of `runs` runs
-    before it, and what the commonest problem, which `count` of the events have, asks for."""
+    """The mean quality (0 to 1) of the `events` of the last run, and the `usual` one of the `runs` before it.
+
+    Also the remedy for the commonest problem, which `count` of the events have.
+    """
 
     mean: float
     events: int
@@ -29,8 +34,7 @@ class Worth:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QualityDay:
-    """One source on one day (UTC): events that were refined, and their mean score, 0 to 1; None where there
-    were none."""
+    """One source on one day (UTC): the refined events and their mean score, 0 to 1; None without events."""
 
     day: date
     events: int = 0
@@ -45,8 +49,8 @@ WHERE r.source_id = ANY(%(sources)s) AND r.started_at >= %(since)s AND r.quality
 GROUP BY 1, 2
 """
 
-#: The runs of each source by its index, the latest first; of the last one the whole report, of those before
-#: it the mean alone.
+#: The runs of each source by index, the latest first: the whole report of the last one, only the mean of the
+#: others.
 _TREND: Final = """
 WITH told AS (
     SELECT r.source_id, r.quality, (r.quality->>'mean')::float AS mean, row_number() OVER (PARTITION BY r.source_id ORDER BY r.started_at DESC) AS ago
@@ -64,8 +68,10 @@ GROUP BY 1, 2, 3, 6, 7
 def daily_quality(
     source_ids: Collection[UUID], *, days: int = 30, now: datetime
 ) -> Mapping[UUID, list[QualityDay]]:
-    """For each source the last `days` days up to that of `now`, the oldest first, days on which nothing was
-    refined too."""
+    """For each source the last `days` days up to that of `now`, the oldest first.
+
+    Days without events are included.
+    """
     last = now.astimezone(UTC).date()
     span = [last - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
     found: dict[UUID, dict[date, QualityDay]] = {source_id: {} for source_id in source_ids}
@@ -78,8 +84,10 @@ def daily_quality(
 
 
 def worths(source_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, Worth]:
-    """How good each source's last run was against the median of those before it; those without a run of
-    enough events in 30 days are left out."""
+    """The quality of each source's last run and the median of those before it.
+
+    Sources without a large enough run in 30 days are left out.
+    """
     rows = _rows(_TREND, {"sources": list(source_ids), "since": now - WINDOW, "enough": ENOUGH_EVENTS})
     return {
         source_id: Worth(

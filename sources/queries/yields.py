@@ -1,4 +1,4 @@
-"""What sources brought, day by day and as a rule. Each is one query, for any number of sources."""
+"""The yields of sources, by day and usually. Each function is one query for any number of sources."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,15 +8,18 @@ from uuid import UUID
 
 from django.db import connection
 
-#: Drops that say nothing of how well a source is read: what is over, too far ahead, or told twice.
+#: Drops that are no sign of bad reading: events past, too far ahead, or repeated.
 EXPECTED: Final = ("past", "beyond horizon", "listed twice")
 WINDOW: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """One source on one day (UTC): runs that ended, how many of them failed or were refused, how many brought
-    the answer of before; what the fullest run found, kept and dropped; and what was new in all of them."""
+    """One source on one day (UTC).
+
+    Ended runs, how many of them failed or were refused, how many had an unchanged answer; the numbers found,
+    kept and dropped of the largest run; and the new events of all.
+    """
 
     day: date
     runs: int = 0
@@ -30,8 +33,10 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usual:
-    """The medians of a source's runs of 30 days that found something: events found, share dropped (0 to 1),
-    and of how many runs."""
+    """Medians of a source's runs of 30 days that found something.
+
+    Events found, share dropped (0 to 1), and the number of runs.
+    """
 
     found: float
     drop_share: float
@@ -40,8 +45,11 @@ class Usual:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """The last run of a source that ended by itself; `drop_share` 0 to 1, `unchanged` where its answer was
-    the one of before, `throttled` how often the site asked us to wait meanwhile."""
+    """The last run of a source that was not cancelled.
+
+    `drop_share` is 0 to 1, `unchanged` an answer like the one before, `throttled` how often the site asked us
+    to wait.
+    """
 
     state: str
     code: str = ""
@@ -79,7 +87,7 @@ FROM (
 GROUP BY 1
 """  # noqa: S608
 
-#: One row for each source by its index: to sort all its runs would read the JSON of every one.
+#: A query by index for each source: sorting all its runs would read the JSON of every one.
 _LAST = f"""
 SELECT s.id, r.state, r.error_code, r.error_detail, r.events_found, {_DROPPED}, {_UNCHANGED}, r.params <> '{{}}', {_THROTTLED}
 FROM unnest(%(sources)s::uuid[]) AS s (id) CROSS JOIN LATERAL (
@@ -91,7 +99,10 @@ FROM unnest(%(sources)s::uuid[]) AS s (id) CROSS JOIN LATERAL (
 
 
 def daily_yield(source_ids: Collection[UUID], *, days: int = 30, now: datetime) -> Mapping[UUID, list[Day]]:
-    """For each source the last `days` days up to that of `now`, the oldest first, days without a run too."""
+    """For each source the last `days` days up to that of `now`, the oldest first.
+
+    Days without a run are included.
+    """
     last = now.astimezone(UTC).date()
     span = [last - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
     found: dict[UUID, dict[date, Day]] = {source_id: {} for source_id in source_ids}
@@ -113,7 +124,7 @@ def daily_yield(source_ids: Collection[UUID], *, days: int = 30, now: datetime) 
 
 
 def usual_yields(source_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, Usual]:
-    """What the sources bring as a rule; those without a good run in 30 days are left out."""
+    """The usual yields; sources without a good run in 30 days are left out."""
     rows = _rows(_USUAL, source_ids, now - WINDOW)
     return {
         source_id: Usual(found=float(found), drop_share=float(share), runs=runs)
@@ -122,8 +133,10 @@ def usual_yields(source_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID
 
 
 def last_attempts(source_ids: Collection[UUID]) -> Mapping[UUID, Attempt]:
-    """How each source's last run ended; one that was cancelled, or asked for a part and ended well, says
-    nothing. Those without any are left out."""
+    """How each source's last run ended, without sources that have none.
+
+    Cancelled runs, and successful partial ones, do not count.
+    """
     return {
         source_id: Attempt(
             state=state, code=code, detail=detail, found=found, drop_share=float(dropped) / found if found else 0.0, dropped=int(dropped),

@@ -84,8 +84,10 @@ def open_run(
 
 
 def _end_lost(source: Source, *, now: datetime) -> None:
-    """End the source's earlier run if its process is lost and it holds the source no longer; leave a queued run
-    alone."""
+    """End the source's earlier run if its process is lost and its claim has expired.
+
+    A queued run is left alone.
+    """
     free = Q(source__claimed_until__isnull=True) | Q(source__claimed_until__lt=now)
     silent = FetchRun.objects.filter(
         free, source=source, state=RunState.RUNNING, heartbeat_at__lt=now - SILENT

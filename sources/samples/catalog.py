@@ -1,19 +1,19 @@
-"""What the samples tell: invented venues and programmes, written for this project.
+"""The content of the samples: invented venues and programmes, written for this project.
 
-A programme takes place on its weekdays; each occurrence carries its date in its id, so that yesterday's
-samples never turn into rescheduled ones.
+A programme takes place on its weekdays. Each occurrence has its date in its id, so that yesterday's samples
+never become rescheduled ones.
 """
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-#: As many days are rendered, today included.
+#: How many days are rendered, today included.
 DAYS = 14
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hall:
-    """An invented venue at a real street corner's coordinates."""
+    """An invented venue with the coordinates of a real street corner."""
 
     name: str
     address: str
@@ -23,8 +23,10 @@ class Hall:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Programme:
-    """Something that happens on `weekdays` (0 is Monday). `feeds` list it; the second one in its own words
-    (`other_title`)."""
+    """An event that recurs on `weekdays` (0 is Monday).
+
+    `feeds` list it; the second one in other words (`other_title`).
+    """
 
     key: str
     title: str
@@ -231,7 +233,7 @@ PROGRAMMES: tuple[Programme, ...] = (
 
 
 def occurrences(feed: str, today: date) -> list[Occurrence]:
-    """What a feed lists on `today`: its programmes' occurrences of the fortnight, in order."""
+    """The occurrences that a feed lists on `today`, for a fortnight, in order."""
     days = [today + timedelta(days=offset) for offset in range(DAYS)]
     return [
         Occurrence(programme=programme, day=day)

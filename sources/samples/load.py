@@ -1,4 +1,4 @@
-"""The sample feeds, loaded through the very same path as a fetch, and taken away again."""
+"""Loads the sample feeds in the same way as a fetch, and removes them."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ CITY = "bengaluru"
 
 
 def load_samples(*, now: datetime) -> list[FetchRun]:
-    """Render every sample feed for today and load it; what is there already changes nothing."""
+    """Render every sample feed for today and load it. Existing events do not change."""
     city = City.objects.get(slug=CITY)
     today = now.astimezone(ZONE).date()
     runs = []
@@ -29,13 +29,12 @@ def load_samples(*, now: datetime) -> list[FetchRun]:
 
 
 def refresh_samples(*, now: datetime) -> int:
-    """Load today's samples where this site shows samples. Returns how many feeds were loaded."""
+    """Load today's samples if this site shows samples. Returns how many feeds were loaded."""
     return len(load_samples(now=now)) if Source.objects.filter(is_sample=True).exists() else 0
 
 
 def remove_samples() -> int:
-    """Take every sample away: events, sources and the places that only samples use. Returns how many events
-    went."""
+    """Remove all samples: events, sources and the places that only samples use. Returns how many events."""
     with transaction.atomic():
         count = events.remove_samples()
         Source.objects.filter(is_sample=True).delete()

@@ -1,4 +1,4 @@
-"""The sample feeds as bytes: a calendar, an RSS feed, a page with structured data, and a list in JSON."""
+"""Renders the sample feeds: a calendar, an RSS feed, a page with structured data, and a list in JSON."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from sources.samples.catalog import HALLS, ICAL, JSON, PAGE, RSS, Hall, Occurren
 
 ZONE = ZoneInfo("Asia/Kolkata")
 SITE = "https://samples.nocturne.example"
-#: The occurrence of this programme that is cancelled in the calendar: the second one that it lists.
+#: Which occurrence of this programme is cancelled in the calendar: the second that it lists.
 CANCELLED = "salsa"
 
 
@@ -27,7 +27,7 @@ def hall_of(occurrence: Occurrence) -> Hall:
 
 
 def title_of(occurrence: Occurrence, feed: str) -> str:
-    """The first feed that lists a programme gives its title, the others their own words for it."""
+    """The title in a feed: the programme's own in its first feed, another wording in the others."""
     programme = occurrence.programme
     return (
         programme.title if programme.feeds[0] == feed or not programme.other_title else programme.other_title
@@ -57,7 +57,7 @@ def calendar(today: date) -> bytes:
 
 
 def _skipped(today: date) -> date:
-    """The Tuesday of the week after next: an exception to the rule."""
+    """The Tuesday of the week after next: an exception to the recurrence rule."""
     return today + timedelta(days=(1 - today.weekday()) % 7 + 7)
 
 
@@ -77,8 +77,7 @@ def _ical(text: str) -> str:
 
 
 def rss(today: date) -> bytes:
-    """An RSS feed with the event module (startdate, enddate, location), and one item that a moderator should
-    see."""
+    """An RSS feed with the event module (startdate, enddate, location), and one item for moderation."""
     items = [_item(item) for item in occurrences(RSS, today)]
     body = "\n".join([*items, _doubtful(today)])
     head = (
@@ -101,7 +100,7 @@ def _item(item: Occurrence) -> str:
 
 
 def _doubtful(today: date) -> str:
-    """Capitals, a shortened link and a promise: the review queue should not be empty on the first day."""
+    """An item with capitals, a shortened link and a promise, so that the first review queue is not empty."""
     start = datetime.combine(today + timedelta(days=3), datetime.min.time(), ZONE) + timedelta(hours=19)
     text = '<p>WIN A FREE PHONE!!! Click <a href="https://bit.ly/sample-prize">here now</a>, limited offer, call today, 100% guaranteed cash prize.</p>'
     return (
@@ -141,7 +140,7 @@ def _schema(item: Occurrence) -> dict[str, object]:
 
 
 def listings(today: date) -> bytes:
-    """A list in JSON under field names of its own."""
+    """A list in JSON with field names of its own."""
     return json.dumps(
         {"listings": [_listing(item) for item in occurrences(JSON, today)]}, ensure_ascii=False, indent=1
     ).encode()
@@ -157,7 +156,7 @@ def _listing(item: Occurrence) -> dict[str, object]:
     }  # fmt: skip
 
 
-#: The configuration that the JSON list needs, as an operator would write it.
+#: The configuration for the JSON list, as an operator would write it.
 LISTINGS_CONFIG = {
     "items": "listings",
     "complete": True,
@@ -168,7 +167,7 @@ LISTINGS_CONFIG = {
     },
 }  # fmt: skip
 
-#: Slug of the source: connector, configuration, how to render it, its content type.
+#: Slug of the source: connector, configuration, renderer, content type.
 FEEDS: Mapping[str, tuple[str, Mapping[str, object], Callable[[date], bytes], str]] = MappingProxyType(
     {
         ICAL: ("ical", {}, calendar, "text/calendar"),

@@ -1,4 +1,4 @@
-"""A new connector's files from their templates, and its lines in the tables. No Django."""
+"""Creates a new connector's files from templates, and its lines in the tables. Free of Django."""
 
 import keyword
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.contract.exceptions import ConfigInvalid
 
-#: Where a new connector's files go, with the template of each.
+#: The paths of a new connector's files, with the template of each.
 _FILES: Final = {
     "pipeline/connectors/platforms/{name}.py": "connector.py.txt",
     "tests/pipeline/connectors/platforms/test_{name}.py": "test.py.txt",
@@ -23,17 +23,21 @@ _IMPORT: Final = "from pipeline.connectors.platforms."
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What is written for a new connector: text by path below the project's root, in order; `edited` are
-    files that are there already."""
+    """The files of a new connector: text by path below the project's root, in order.
+
+    `edited` are existing files.
+    """
 
     written: dict[str, str]
     edited: dict[str, str]
 
 
 def plan(name: str, title: str, root: Path) -> Plan:
-    """The files of a connector called `name`. Writes nothing.
+    """The files of a connector called `name`.
 
-    Raises ConfigInvalid where the name is no module's, is taken, or a table does not look as it should.
+    Writes nothing.
+
+    Raises ConfigInvalid where the name is no valid module name, is taken, or a table has an unexpected form.
     """
     if not _NAME.match(name) or len(name) > 40 or keyword.iskeyword(name):
         raise ConfigInvalid(
@@ -61,7 +65,7 @@ def plan(name: str, title: str, root: Path) -> Plan:
 
 
 def carry_out(made: Plan, root: Path) -> None:
-    """Write a plan's files: new ones first, so that the registry never names what is not there."""
+    """Write a plan's files, new ones first, so that the registry never names a missing module."""
     for path, text in made.written.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -79,8 +83,7 @@ def _filled(template: str, words: dict[str, str]) -> str:
 
 
 def _registered(text: str, name: str, prefix: str) -> str:
-    """The registry with the connector's import in its order, and its entry before the connectors of general
-    formats."""
+    """The registry with the connector's import in order, and its entry before the general formats."""
     lines = text.splitlines()
     imports = [line for line in lines if line.startswith(_IMPORT)]
     entry = next((place for place, line in enumerate(lines) if line.startswith('    "json_feed": ')), None)
@@ -96,7 +99,7 @@ def _registered(text: str, name: str, prefix: str) -> str:
 
 
 def _listed(text: str, name: str, title: str) -> str:
-    """The table of connectors with a line for this one, before what people and publishers send."""
+    """The table of connectors with a line for this one, before those for submissions."""
     mark = "| [`webhook`]"
     if mark not in text:
         raise ConfigInvalid(f"{_README}: has no line for webhook; add the connector by hand")

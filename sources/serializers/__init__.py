@@ -1,4 +1,4 @@
-"""What the API of sources takes and gives."""
+"""Serializers of the API of sources."""
 
 from sources.serializers.curating import Curated, CuratedList, Curation, CurationText
 from sources.serializers.pipeline import (

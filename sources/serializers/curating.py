@@ -1,4 +1,4 @@
-"""Texts to be categorized at staff's wish, and what is told of them."""
+"""Texts to categorize on staff's request, and the results."""
 
 from typing import Any, Final
 
@@ -6,12 +6,12 @@ from rest_framework import serializers as s
 
 from pipeline.taxonomy import SLUGS
 
-#: Texts of one request: the web process answers them itself, some 10 ms each at worst.
+#: Texts in one request: the web process answers them itself, with some 10 ms each at worst.
 MOST_TEXTS: Final = 50
 
 
 class CurationText(s.Serializer):
-    """An event's words."""
+    """The text of an event."""
 
     id = s.CharField(required=False, max_length=200, help_text="Given back as it is.")
     title = s.CharField(max_length=500)
@@ -33,7 +33,7 @@ class Curation(s.Serializer):
     texts = s.ListField(child=CurationText(), min_length=1, max_length=MOST_TEXTS)
 
     def to_internal_value(self, data: Any) -> Any:
-        """One text may also be given by itself."""
+        """One text may also be given without a list."""
         if isinstance(data, dict) and "texts" not in data and "title" in data:
             data = {"texts": [data]}
         return super().to_internal_value(data)

@@ -1,4 +1,4 @@
-"""Pauses, discoveries, alerts, and how the pipeline does, as OpenAPI describes them."""
+"""Pauses, discoveries, alerts and the overview, for OpenAPI."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _SCOPES = [word.value for word in PauseScope]
 
 
 class _Strict(s.Serializer):
-    """Unknown fields are told by name instead of being lost."""
+    """Refuses unknown fields by name."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
@@ -70,8 +70,10 @@ class RunAsked(s.Serializer):
 
 
 class DiscoveryWish(_Strict):
-    """Sources × cities × categories as one job; a list left out or empty means all (categories: without
-    one)."""
+    """Sources × cities × categories as one job.
+
+    An empty or missing list means all (categories: without one).
+    """
 
     sources = s.ListField(
         child=s.CharField(max_length=120),
@@ -93,7 +95,7 @@ class DiscoveryWish(_Strict):
     )
 
     def validate_categories(self, value: list[str]) -> list[str]:
-        """Slugs for any of their names."""
+        """Slugs for any names of categories."""
         unknown = [name for name in value if not canonical(name)]
         if unknown:
             raise s.ValidationError(f"There is no category {unknown[0][:40]}; see /api/v1/categories.")

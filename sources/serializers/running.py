@@ -1,4 +1,4 @@
-"""What staff read of sources and runs, and what they may ask for, as OpenAPI describes it."""
+"""Sources and runs as staff see them, for OpenAPI."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rest_framework import serializers as s
 from pipeline.contract.enums import Coverage, SourceType
 from sources.enums import Health, RunState, Trust
 
-#: Named in SPECTACULAR_SETTINGS, so that equal field names get telling names of their own.
+#: Named in SPECTACULAR_SETTINGS, so that equal field names get distinct enum names.
 SOURCE_TYPES = [word.value for word in SourceType]
 RUN_STATES = [word.value for word in RunState]
 
@@ -124,8 +124,10 @@ class Triggered(s.Serializer):
 
 
 class Validation(s.Serializer):
-    """A source's configuration and what it makes of an answer, or events themselves; nothing is stored and
-    nothing is fetched."""
+    """A source's configuration with an answer, or events themselves.
+
+    Nothing is stored and nothing is fetched.
+    """
 
     content = s.CharField(
         max_length=1_000_000,
@@ -147,7 +149,7 @@ class Validation(s.Serializer):
     now = s.DateTimeField(required=False, help_text="Freezes the clock, so that old answers stay useful.")
 
     def validate(self, attrs: Any) -> Any:
-        """One of the two, not both."""
+        """Require one of the two, not both."""
         if ("content" in attrs) == ("events" in attrs):
             raise s.ValidationError({"content": "Give either content or events."})
         return attrs

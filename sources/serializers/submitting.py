@@ -1,4 +1,4 @@
-"""What is sent to us, checked and described."""
+"""Submissions: validation and description."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -28,7 +28,7 @@ def line(name: str, about: str, *, required: bool = False) -> s.CharField:
 
 
 class Submission(s.Serializer):
-    """An event that someone tells of. A moderator checks it before it is listed."""
+    """An event that someone submits. A moderator checks it before it is listed."""
 
     title = line("title", "What it is called.", required=True)
     start = line("start", "ISO 8601: a time, or a date where only the day is known.", required=True)
@@ -61,7 +61,7 @@ class Submission(s.Serializer):
         return {**super().get_fields(), **simple}
 
     def to_internal_value(self, data: Any) -> Any:
-        """As DRF does; unknown fields are told by name instead of being lost."""
+        """As DRF does; unknown fields are refused by name."""
         if isinstance(data, Mapping):
             unknown = {
                 str(name)[:80]: ["There is no such field here."] for name in data.keys() - self.fields.keys()
@@ -94,7 +94,7 @@ class Submission(s.Serializer):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """An end that is not before the start, where the two can be compared."""
+        """Require an end that is not before the start, where the two can be compared."""
         start, end = moment_of(attrs["start"]), moment_of(attrs["end"]) if attrs.get("end") else None
         comparable = isinstance(start, datetime) == isinstance(end, datetime)
         if isinstance(start, datetime) and isinstance(end, datetime):
@@ -105,7 +105,7 @@ class Submission(s.Serializer):
 
 
 def moment_of(text: str) -> datetime | date:
-    """A time or a date in ISO 8601, of the years in which we plan. Raises ValidationError with the remedy."""
+    """A time or a date in ISO 8601, within supported years. Raises ValidationError with the remedy."""
     try:
         value = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
         if not 2000 <= value.year <= 2200:

@@ -1,1 +1,1 @@
-"""A source as it is set up: created, switched on, and described to connectors and pipeline steps."""
+"""The setup of sources: created, switched on, and described to connectors and pipeline steps."""

@@ -1,5 +1,7 @@
-"""The answers of the language model that an operator turned on: asked while a source is fetched or loaded,
-kept, and never asked for twice."""
+"""Answers of the configured language model.
+
+They are requested while a source is fetched or loaded, stored, and never requested twice.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,28 +25,29 @@ from sources.models import ProseAnswer
 
 
 class KeptAnswers:
-    """Answers in the database."""
+    """Stores answers in the database."""
 
     def recall(self, key: str) -> str | None:
-        """The kept answer of that key."""
+        """The stored answer with that key, or None."""
         return ProseAnswer.objects.filter(pk=key).values_list("answer", flat=True).first()
 
     def keep(self, key: str, answer: str) -> None:
-        """Keep an answer; the first one stays where two runs asked the same."""
+        """Store an answer. If two runs asked the same, the first answer stays."""
         ProseAnswer.objects.get_or_create(pk=key, defaults={"answer": storable(answer)})
 
 
 def extractor(http: HttpClient | None = None) -> Extractor | None:
-    """The extractor that the settings ask for: None stands for the rules. Without a `http` kept answers count
-    alone."""
+    """The configured extractor; None means the rules. Without `http` it uses only stored answers."""
     endpoint = _endpoint()
     return AiExtractor(endpoint, KeptAnswers(), otherwise=Rules(), http=http) if endpoint else None
 
 
 @contextmanager
 def asking() -> Iterator[Extractor | None]:
-    """An extractor that asks the endpoint through an HTTP client of its own, for as long as one run fetches; None
-    where none is set."""
+    """An extractor that queries the endpoint during one run, with its own HTTP client.
+
+    None if not configured.
+    """
     if _endpoint() is None:
         yield None
         return
@@ -53,8 +56,10 @@ def asking() -> Iterator[Extractor | None]:
 
 
 def ask_ahead(connector: Connector, kept: Iterable[RawPayload], params: FetchParams) -> None:
-    """Ask for the prose of payloads, so that its answers are there when they are read; nothing is done where
-    no endpoint is set."""
+    """Request answers for the prose of payloads in advance, so that they exist when it is read.
+
+    Does nothing without a configured endpoint.
+    """
     with asking() as reader:
         if reader is None:
             return
@@ -70,8 +75,7 @@ def ask_ahead(connector: Connector, kept: Iterable[RawPayload], params: FetchPar
 
 
 def delete_expired_answers(*, now: datetime | None = None, dry: bool = False) -> int:
-    """Delete answers that are older than the payloads that they belong to may be; how many, with `dry` how
-    many it would."""
+    """Delete answers older than the retention of payloads. Returns how many; with `dry` it only counts."""
     before = (now or clock()) - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)
     due = ProseAnswer.objects.filter(asked_at__lt=before)
     return due.count() if dry else due.delete()[0]
@@ -90,7 +94,7 @@ def _endpoint() -> Endpoint | None:
 
 
 def _policy() -> RequestPolicy:
-    """An API that answers to our key; its own limits, and an answer of bounded length and time."""
+    """The policy for an API with our own key: its own limits, and a bounded length and time of an answer."""
     return RequestPolicy(
         user_agent=settings.EGRESS_USER_AGENT,
         max_received=1_000_000,

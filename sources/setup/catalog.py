@@ -1,5 +1,4 @@
-"""The sources that Nocturne ships: what each platform offers for each city, with the habits that its rules
-and our schedules ask for. Pure."""
+"""The shipped sources: each platform's offer for each city, with suitable settings. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,20 +9,19 @@ from urllib.parse import quote
 from pipeline.connectors import registry
 from pipeline.contract.enums import SourceType
 
-#: City listings are read once a day, when their readers sleep.
+#: City listings are read once a day, at night.
 NIGHTLY: Final = time(2, 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchInterval:
-    """How often a source is asked: every so many minutes, or once a day at a local time."""
+    """How often a source is fetched: every so many minutes, or once a day at a local time."""
 
     minutes: int = 360
     at: time | None = None
 
 
-#: How often sources of a connector are asked; what is not named here is asked every six hours, or as its
-#: answers hint.
+#: Intervals by connector; the default is every six hours, or as the answers' cache headers suggest.
 FETCH_INTERVALS: Final[Mapping[str, FetchInterval]] = {
     "facebook": FetchInterval(minutes=30),
     "instagram": FetchInterval(minutes=60),
@@ -37,13 +35,13 @@ FETCH_INTERVALS: Final[Mapping[str, FetchInterval]] = {
     "dice": FetchInterval(minutes=1440, at=NIGHTLY),
     "resident_advisor": FetchInterval(minutes=1440, at=NIGHTLY),
 }
-#: The state of places (open, busy) is asked for more often than what they are.
+#: The state of places (open, busy) is fetched more often than their facts.
 PLACE_STATUS: Final = FetchInterval(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CityPlatforms:
-    """What is known of a city for its seeds: `platforms` has its ids by platform (`cities.csv`)."""
+    """The facts about a city for its seeds. `platforms` has its ids by platform (`cities.csv`)."""
 
     slug: str
     name: str
@@ -54,7 +52,7 @@ class CityPlatforms:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seed:
-    """A source to be made where none has its slug. `note` says what is guessed."""
+    """A source to create if none has its slug. `note` tells what is guessed."""
 
     slug: str
     name: str
@@ -67,12 +65,12 @@ class Seed:
 
     @property
     def type(self) -> SourceType:
-        """The kind of source that its connector makes."""
+        """The type of source for its connector."""
         return registry.get(self.connector).metadata.type
 
 
 def fetch_interval_of(connector: str, *, is_city_listing: bool = False) -> FetchInterval:
-    """How often a source of that connector is asked when nobody says otherwise."""
+    """The default interval of a source of that connector."""
     return (
         FetchInterval(minutes=1440, at=NIGHTLY)
         if is_city_listing
@@ -81,8 +79,11 @@ def fetch_interval_of(connector: str, *, is_city_listing: bool = False) -> Fetch
 
 
 def seeds(cities: Iterable[CityPlatforms]) -> Iterator[Seed]:
-    """All shipped sources of these cities: Eventbrite, Meetup, Luma and the weather for each, Dice and
-    Resident Advisor where they know the city, and Bengaluru's own."""
+    """All shipped sources of these cities.
+
+    Eventbrite, Meetup, Luma and the weather for each, Dice and Resident Advisor for the cities that they
+    cover, and Bengaluru's own.
+    """
     for city in cities:
         yield from _listings(city)
         yield _weather(city)
@@ -136,7 +137,7 @@ def _weather(city: CityPlatforms) -> Seed:
 
 
 def _meetup_place(city: CityPlatforms) -> str:
-    """Meetup's name of a city: `us--ca--Los Angeles`, `in--Bangalore`."""
+    """Meetup's name for a city: `us--ca--Los Angeles`, `in--Bangalore`."""
     name = "Bangalore" if city.slug == "bengaluru" else city.name
     parts = [
         city.country.lower(),
@@ -147,8 +148,10 @@ def _meetup_place(city: CityPlatforms) -> str:
 
 
 def _bengaluru(city: CityPlatforms) -> Iterator[Seed]:
-    """Bengaluru's own platforms, around Indiranagar where they look around a point. Their names and limits
-    are the connectors' defaults."""
+    """Bengaluru's own platforms, around Indiranagar where they search around a point.
+
+    Their names and limits are the connectors' defaults.
+    """
     own: tuple[tuple[str, str, dict[str, Any], FetchInterval], ...] = (
         ("bookmyshow", "", {}, fetch_interval_of("bookmyshow")),
         ("lbb", "", {}, fetch_interval_of("lbb")),
@@ -174,7 +177,7 @@ def _bengaluru(city: CityPlatforms) -> Iterator[Seed]:
         )
 
 
-#: Two kilometres around Indiranagar, and what Google calls the places where something happens.
+#: Two kilometres around Indiranagar, and Google's types of places where events happen.
 INDIRANAGAR: Final[dict[str, Any]] = {
     "lat": 12.9784,
     "lng": 77.6408,

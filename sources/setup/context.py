@@ -1,4 +1,4 @@
-"""A source as the pure parts know it: parameters, context, origin, standing, policy."""
+"""Describes a source to the pure parts: parameters, context, origin, trust, policy."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -26,7 +26,7 @@ from sources.setup.quality_gates import rules
 TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
 
 
-#: What is, or may become, something to go to.
+#: Publication states of events that take place, or may.
 _MEANT = (
     Publication.DRAFT,
     Publication.PENDING,
@@ -34,12 +34,12 @@ _MEANT = (
     Publication.APPROVED,
     Publication.ARCHIVED,
 )
-#: Ends that a source told of a category within this time, and how many make a habit.
+#: Ends that a source gave within this time count, and so many of a category make a usual length.
 USUAL_SINCE, USUAL_FROM = timedelta(days=180), 20
 
 
 def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchParams:
-    """What to ask of the source's connector now."""
+    """The parameters for the source's connector now."""
     city = source.city
     return FetchParams(
         now=now,
@@ -58,7 +58,7 @@ def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchPar
 
 
 def context_for(source: Source, *, now: datetime) -> SourceContext:
-    """What the steps need to know of the source, and the quality gates as they are set now (3 queries)."""
+    """The context for the steps, with the present quality gates (3 queries)."""
     return SourceContext(
         source_key=str(source.id),
         source_name=source.name,
@@ -77,8 +77,10 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
 
 
 def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
-    """How long the source's events of each category last, in hours: the median of those of the last half year
-    that told an end, where they are enough (one query)."""
+    """The usual length of the source's events by category, in hours (one query).
+
+    The median of the events of the last half year with an end, where there are enough.
+    """
     told = Event.objects.filter(
         listings__origin=source.pk,
         start_at__gte=now - USUAL_SINCE,
@@ -98,8 +100,7 @@ def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
 
 
 def usual_categories(source: Source, *, now: datetime) -> dict[str, int]:
-    """How many of the source's events since half a year ago are of each category, as they stand today,
-    people's corrections included (one query)."""
+    """The source's events of the last half year by category, with moderators' corrections (one query)."""
     told = Event.objects.filter(
         listings__origin=source.pk, start_at__gte=now - USUAL_SINCE, publication__in=_MEANT
     )
@@ -112,8 +113,10 @@ class _Median(Aggregate):
 
 
 def source_trust_of(source: Source) -> SourceTrust:
-    """How far the source is believed. A connector that is always reviewed, and one that is not known, publish
-    nothing by themselves."""
+    """How far the source is trusted.
+
+    A connector that is always reviewed, and an unknown one, publish nothing without a moderator.
+    """
     known = registry.CONNECTORS.get(source.connector)
     return SourceTrust(
         name=source.name,
@@ -124,9 +127,9 @@ def source_trust_of(source: Source) -> SourceTrust:
 
 
 def policy_for(source: Source) -> RequestPolicy:
-    """How the source may use the HTTP client, its key's quotas included.
+    """The HTTP client's policy for the source, with its key's quotas.
 
-    robots.txt speaks to crawlers (RFC 9309): an API that answers to a key only has let us in by its terms,
+    robots.txt is for crawlers (RFC 9309): an API that requires a key has permitted our requests by its terms,
     and its host often forbids all robots.
     """
     known = registry.CONNECTORS.get(source.connector)
@@ -143,7 +146,7 @@ def policy_for(source: Source) -> RequestPolicy:
 
 
 def origin_of(source: Source) -> Origin:
-    """The source as events know it, kept up to date."""
+    """The source's origin in `events`, kept up to date."""
     known = registry.CONNECTORS.get(source.connector)
     origin, _ = Origin.objects.update_or_create(
         key=source.id,
@@ -164,8 +167,7 @@ _PLATFORM_IDS: Final = {"google_places": "google_place_id"}
 
 
 def known_places(source: Source) -> dict[str, Any]:
-    """For a source that asks for the state of known places: {"place_ids"}, those of its city that were asked
-    longest ago first; {} for others."""
+    """For a source of places' state: {"place_ids"} of its city, those asked longest ago first; {} for others."""
     platform = _PLATFORM_IDS.get(source.connector)
     config = source.config or {}
     if platform is None or config.get("mode") != "status" or config.get("place_ids"):

@@ -1,4 +1,4 @@
-"""The source of a slug, created where it does not exist."""
+"""The source with a slug, created if missing."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,8 +18,10 @@ def ensure_source(
     is_sample: bool = False,
     trust: str = "",
 ) -> Source:
-    """The source of that slug, made where it does not exist. A known one keeps what an operator set; a given
-    configuration replaces its own."""
+    """The source with that slug, created if missing.
+
+    An existing one keeps what an operator set; a given configuration replaces its own.
+    """
     kind = registry.get(connector)
     source, made = Source.objects.get_or_create(
         slug=slug,

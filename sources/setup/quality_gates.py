@@ -1,5 +1,7 @@
-"""The quality gates as they are set: the rows of the admin above the environment; and what a change of them
-would do."""
+"""The quality gates in force: the admin's rows over the environment; and a preview of changes.
+
+Rows exist only for gates that differ.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,14 +16,13 @@ from events.models import Event
 from pipeline.contract.quality import GATES, GateSetting, QualityRules, weigh
 from sources.models import QualityGate
 
-#: What a preview looks at: the events recorded in so many days, the latest first, at most so many.
+#: A preview examines the events recorded in so many days, the latest first, at most so many.
 PREVIEW: Final = timedelta(days=30)
 MOST_PREVIEWED: Final = 20_000
 
 
 def rules() -> QualityRules:
-    """The gates that hold now (one query). A run reads them once, so that all its events are measured
-    alike."""
+    """The gates in force (one query). A run reads them once, so that all its events are measured alike."""
     rows = {
         row.name: GateSetting(weight=row.weight, threshold=row.threshold, enabled=row.enabled)
         for row in QualityGate.objects.all()
@@ -30,14 +31,18 @@ def rules() -> QualityRules:
 
 
 def defaults() -> QualityRules:
-    """The gates as the environment sets them."""
+    """The gates of the environment."""
     base: QualityRules = settings.QUALITY_RULES
     return base
 
 
 def save(wanted: QualityRules, *, by: Actor) -> list[str]:
-    """Set the gates; one that is as the environment has it needs no row. Returns the names of those that
-    changed. Raises RightMissing."""
+    """Store the gates; a gate that equals the environment's needs no row.
+
+    Raises RightMissing.
+
+    Returns the names of those that changed.
+    """
     require(by, "sources.change_qualitygate")
     before = rules().settings
     base = defaults().settings
@@ -54,7 +59,7 @@ def save(wanted: QualityRules, *, by: Actor) -> list[str]:
 
 @dataclass(kw_only=True, slots=True)
 class Side:
-    """How many of the events pass: the whole (score and every gate), and by gate."""
+    """How many of the events pass: overall (score and every gate), and by gate."""
 
     passed: int = 0
     gates: dict[str, int] = field(default_factory=dict)
@@ -62,10 +67,11 @@ class Side:
 
 @dataclass(kw_only=True, slots=True)
 class Preview:
-    """What other rules would have done to `events` recorded in 30 days: `now` with the present rules, `then`
-    with the wanted ones.
+    """The effect of other rules on the `events` of 30 days.
 
-    `lost` would fail and pass now, `won` the other way round. `unscored`: how many have no score of a gate
+    `now` with the present rules, `then` with the new ones.
+
+    `lost` would fail and pass now, `won` the other way round. `unscored`: how many have no score for a gate
     that is only now switched on.
     """
 
@@ -78,8 +84,7 @@ class Preview:
 
 
 def preview(wanted: QualityRules, *, now: datetime) -> Preview:
-    """What `wanted` would do to the events recorded in the last 30 days, from the scores that are kept with
-    them (one query)."""
+    """The effect of `wanted` on the events of the last 30 days, from their stored scores (one query)."""
     present, found = rules(), Preview()
     recorded = Event.objects.filter(updated_at__gte=now - PREVIEW).exclude(quality={}).order_by("-updated_at")
     for kept in recorded.values_list("quality", flat=True)[:MOST_PREVIEWED]:

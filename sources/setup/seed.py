@@ -1,4 +1,4 @@
-"""Shipped sources, made where they are missing; what an operator changed stays."""
+"""Creates missing shipped sources. An operator's changes stay."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +13,7 @@ from sources.setup.catalog import CityPlatforms, Seed, seeds
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seeded:
-    """What came of it: how many were made and were there, and the variables that are wanted, each with how
-    many sources want it."""
+    """How many sources were created and existed, and the missing variables with the number of their sources."""
 
     made: int
     known: int
@@ -22,8 +21,10 @@ class Seeded:
 
 
 def seed_sources(*, city: str = "") -> Seeded:
-    """Make the shipped sources of all cities, or of one (its slug), switched off: enabling each is a person's
-    decision, and checks its key."""
+    """Create the shipped sources of all cities, or of one (its slug), switched off.
+
+    A person enables each, which checks its key.
+    """
     rows = City.objects.order_by("slug")
     cities = rows.filter(slug=city) if city else rows
     wanted = list(seeds(_facts(cities)))

@@ -1,4 +1,7 @@
-"""Turning a source on: only where its configuration is understood and its platform takes its key."""
+"""Switches a source on and off.
+
+It is switched on only if its configuration is valid and its platform accepts its key.
+"""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -21,13 +24,13 @@ from sources.monitoring.diagnosis import remedy
 from sources.monitoring.health import refresh
 from sources.setup.context import policy_for
 
-#: Who may set up sources and switch them.
+#: The right to set up sources and switch them.
 CHANGE = "sources.change_source"
 
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """Whether the source is on now; else `error` says in one line why not, and what to do."""
+    """Whether the source is on now; else `error` gives the reason and the remedy in one line."""
 
     ok: bool
     error: str = ""
@@ -36,8 +39,10 @@ class Switched:
 def enable(
     source: Source, *, by: Actor, http: HttpClient | None = None, now: datetime | None = None
 ) -> Switched:
-    """Switch a source on, due at once, after asking its platform whether the key is good
-    (`check_credentials`). Where it is not, the source stays off. Raises RightMissing."""
+    """Switch a source on, due at once, after its platform has accepted the key (`check_credentials`).
+
+    Otherwise it stays off. Raises RightMissing.
+    """
     require(by, CHANGE)
     moment = now or clock()
     error = why_not(source, by=by, http=http, now=moment)
@@ -51,7 +56,7 @@ def enable(
 
 
 def disable(source: Source, *, by: Actor, now: datetime | None = None) -> None:
-    """Switch a source off; a run under way ends. Raises RightMissing."""
+    """Switch a source off. A running run ends. Raises RightMissing."""
     require(by, CHANGE)
     Source.objects.filter(pk=source.pk).update(is_active=False)
     source.is_active = False
@@ -59,8 +64,10 @@ def disable(source: Source, *, by: Actor, now: datetime | None = None) -> None:
 
 
 def why_not(source: Source, *, by: Actor, http: HttpClient | None = None, now: datetime) -> str:
-    """Why the source cannot be switched on, '' where it can; its platform is asked with its key. Raises
-    RightMissing."""
+    """Why the source cannot be switched on, '' where it can.
+
+    Asks its platform with its key. Raises RightMissing.
+    """
     require(by, CHANGE)
     try:
         credentials = credentials_for(source, now=now, http=http)
@@ -79,8 +86,12 @@ def why_not(source: Source, *, by: Actor, http: HttpClient | None = None, now: d
 
 
 def reset(source: Source, *, by: Actor, now: datetime) -> None:
-    """Forget failures, validators and checkpoint, and make the source due. Its events, staged rows and
-    payloads stay; a run under way keeps its claim. Raises RightMissing."""
+    """Delete failures, validators and checkpoint, and make the source due.
+
+    Raises RightMissing.
+
+    Its events, staged rows and payloads stay; a running run keeps its claim.
+    """
     require(by, CHANGE)
     fresh = {
         "consecutive_failures": 0, "last_error": "", "validators": {}, "checkpoint": {}, "next_fetch_at": now,

@@ -1,8 +1,7 @@
-"""A discovery: one job over sources × cities × categories, the parent of one run for each. A source has one
-run at a time, so its runs follow each other.
+"""A discovery: one job over sources × cities × categories, the parent of one run for each.
 
-What is still to be opened stands in `plan["pending"]`; whoever ends a run opens the next ones, and the clock
-does so too, so that none is forgotten.
+A source has one run at a time, so its runs follow each other. Runs still to be opened are in
+`plan["pending"]`. Whoever ends a run opens the next ones, and so does the clock, so that none is forgotten.
 """
 
 from collections import Counter
@@ -26,15 +25,15 @@ from sources.runs.cancel import cancel
 from sources.runs.claim import RUN, AlreadyRunning, open_run
 from sources.triggers.due import host_of
 
-#: Runs of one job that are under way at once, and of one host among them.
+#: How many runs of one job may run at once, and of one host among them.
 MOST_AT_ONCE, MOST_PER_HOST = 8, 1
-#: Runs of one job in all.
+#: How many runs a job may have in all.
 MOST_RUNS = 2_000
 _SUMS = ("events_found", "events_processed", "events_approved", "new", "changed", "unchanged", "merged")
 
 
 class DiscoveryInvalid(SourceError):
-    """Names the field of the request and the remedy."""
+    """A request is invalid. The message names the field and the remedy."""
 
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)
@@ -43,8 +42,11 @@ class DiscoveryInvalid(SourceError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """What to discover: `sources` are slugs or names of connectors; () of sources, cities or categories means
-    all (categories: without one)."""
+    """What to discover.
+
+    `sources` are slugs or names of connectors. An empty tuple of sources, cities or categories means all
+    (categories: without one).
+    """
 
     sources: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
@@ -53,8 +55,10 @@ class Wanted:
 
 
 def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
-    """Write down the job; `advance` opens its runs. Raises RightMissing; DiscoveryInvalid where nothing
-    active fits, or too much does."""
+    """Store the job; `advance` opens its runs.
+
+    Raises RightMissing; DiscoveryInvalid where nothing active matches, or too much does.
+    """
     require(by, RUN)
     sources = list(_sources(wanted).values_list("id", flat=True))
     if not sources:
@@ -80,8 +84,10 @@ def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
 
 
 def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
-    """Open the next runs of a job, as many as may be under way, and end the job where none is left. The
-    caller queues them."""
+    """Open the next runs of a job within its limits, and end the job where none is left.
+
+    The caller queues them.
+    """
     with transaction.atomic():
         job = Discovery.objects.select_for_update().filter(pk=discovery_id, state=RunState.RUNNING).first()
         if job is None:
@@ -95,7 +101,7 @@ def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
 
 
 def cancel_discovery(discovery_id: UUID, *, by: Actor, now: datetime) -> bool:
-    """Ask a job and all its runs to end; False where it is over. Raises RightMissing."""
+    """Ask a job and all its runs to end. False where it is over. Raises RightMissing."""
     require(by, RUN)
     if not Discovery.objects.filter(pk=discovery_id, state=RunState.RUNNING).update(cancel_requested_at=now):
         return False
@@ -115,8 +121,10 @@ def unfinished() -> list[UUID]:
 
 
 def sums_of(discovery: Discovery) -> dict[str, Any]:
-    """What all runs of a job came to: `{"runs": {state: n}, "pending": n, "events_found": n, …, "dropped":
-    {reason: n}}`."""
+    """The sums over all runs of a job.
+
+    `{"runs": {state: n}, "pending": n, "events_found": n, …, "dropped": {reason: n}}`.
+    """
     runs = discovery.runs.all()
     states = dict(runs.values_list("state").annotate(count=Count("id")))
     sums = {name: value or 0 for name, value in runs.aggregate(**{name: Sum(name) for name in _SUMS}).items()}
@@ -153,8 +161,10 @@ def _check_known(field: str, asked: Sequence[str], *known: Iterable[str]) -> Non
 
 
 def _open_next(job: Discovery, *, now: datetime) -> list[FetchRun]:
-    """Open what may start now; what is paused or busy keeps its place, what was deleted or switched off loses
-    it."""
+    """Open what may start now.
+
+    Paused and busy sources stay pending; deleted and inactive ones are removed.
+    """
     running = [run.source for run in job.runs.filter(state=RunState.RUNNING).select_related("source")]
     room, hosts = MOST_AT_ONCE - len(running), Counter(host_of(source) for source in running)
     if room <= 0:
@@ -203,7 +213,7 @@ def _opened(job: Discovery, source: Source, category: str, *, now: datetime) -> 
 
 
 def _outcome(job: Discovery) -> RunState:
-    """What a job came to: cancelled where it was; else of its runs: all well, some, none."""
+    """The state of a job: cancelled if it was; else success, partial or failure by its runs."""
     if job.cancel_requested_at:
         return RunState.CANCELLED
     states = set(job.runs.values_list("state", flat=True).distinct())

@@ -1,4 +1,4 @@
-"""Start a run for each source whose time has come, the most urgent first, within the limits of each host."""
+"""Starts runs of due sources, the most urgent first, within the limits of each host."""
 
 from collections import Counter
 from datetime import datetime
@@ -23,11 +23,10 @@ _ADDRESSES = ("url", "list_url", "feed_url", "start_url", "base_url", "site")
 
 
 def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
-    """Sources that should be fetched now, the most urgent first: active, due, without a run, not held, with
-    their key.
+    """The sources to fetch now, the most urgent first: active, due, not running, not paused, with their key.
 
-    At most FETCH_MOST_UNDER_WAY are under way at once, and of one host FETCH_PER_HOST, or its platform's
-    `at_once` where that is more: a host that hangs holds up itself and no other.
+    At most FETCH_MOST_UNDER_WAY run at once, and of one host FETCH_PER_HOST, or its platform's `at_once`
+    where that is more: a host that hangs delays only itself.
     """
     under_way = Counter(host_of(run.source) for run in _under_way())
     room = min(settings.FETCH_MOST_UNDER_WAY - under_way.total(), 10**6 if limit is None else limit)
@@ -43,8 +42,10 @@ def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
 
 
 def host_of(source: Source) -> str:
-    """The host (with its port) that a run of the source asks: of its configuration, else of its platform;
-    what shares it takes turns."""
+    """The host (with its port) that the source's runs use: of its configuration, else of its platform.
+
+    Sources with one host take turns.
+    """
     for name in _ADDRESSES:
         value = source.config.get(name)
         if isinstance(value, str) and (host := _netloc(value)):
@@ -64,7 +65,7 @@ def _under_way() -> QuerySet[FetchRun]:
 
 
 def _at_once(source: Source) -> int:
-    """How many runs its platform bears at the same time."""
+    """How many runs its platform permits at once."""
     try:
         return registry.get(source.connector).metadata.at_once
     except UnknownConnector:
@@ -72,8 +73,7 @@ def _at_once(source: Source) -> int:
 
 
 def _lacks_key(source: Source) -> bool:
-    """Whether the platform's key is needed and neither the source nor the environment has one: asking could
-    only fail."""
+    """Whether a required key is missing in both source and environment: a request would fail."""
     try:
         metadata = registry.get(source.connector).metadata
     except UnknownConnector:
@@ -89,8 +89,12 @@ def _netloc(url: str) -> str:
 
 
 def start_due(*, now: datetime) -> list[FetchRun]:
-    """Open a run for each source that is due, the most urgent first; what another clock claimed in between is
-    left to it. The caller queues them."""
+    """Open a run for each due source, the most urgent first.
+
+    The caller queues them.
+
+    Sources that another process claimed meanwhile are skipped.
+    """
     due = due_sources(now=now)
     sources = Source.objects.select_related("city").in_bulk(due)
     runs = (_opened(sources[source_id], now=now) for source_id in due if source_id in sources)

@@ -1,10 +1,11 @@
-"""What is sent to us: kept first, answered, and processed one after the other. Nothing that was answered is
-lost.
+"""The inbox: submitted payloads are stored, acknowledged, and processed one after the other.
 
-The queue is the payloads themselves: each is stored under the id of the run that it will be. Where no run of
-that id exists, the payload waits. A source has one run at a time, so a payload that comes while another is
-read simply waits its turn; the worker that ends a run looks for the next, and the clock looks for all of them
-every minute, so that neither a dead broker nor a dead worker loses one.
+None is lost.
+
+The queue consists of the payloads: each is stored under the id of its future run, and waits while no run with
+that id exists. A source has one run at a time, so a payload that arrives meanwhile waits its turn. The worker
+that ends a run looks for the next payload, and so does the clock every minute, so that neither a broken
+broker nor a lost worker loses one.
 """
 
 from collections.abc import Iterator
@@ -28,9 +29,9 @@ from sources.runs.settle import PROCESS_WENT_AWAY
 from sources.setup.context import source_trust_of
 from sources.setup.create import ensure_source
 
-#: What waits longer than this was given up by an operator (a blocked source, a broken configuration).
+#: A payload that waits longer was abandoned by an operator (a blocked source, a broken configuration).
 WAITS = timedelta(days=7)
-#: A payload whose process went away is tried again, but not for ever.
+#: A payload whose process was lost is retried, but not for ever.
 MOST_TRIES = 3
 SUBMISSIONS = "submissions"
 _LOCK_SPACE = 0x4E6F6349  # "NocI": advisory locks of the inbox
@@ -38,8 +39,10 @@ _LOCK_SPACE = 0x4E6F6349  # "NocI": advisory locks of the inbox
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Receipt:
-    """What the sender is told: the run's id; `is_new` False where the same came before, `is_same` False where
-    it came with another body."""
+    """The answer to the sender.
+
+    The run's id; `is_new` is False for a repeated message, `is_same` is False where its body differs.
+    """
 
     run_id: UUID
     is_new: bool
@@ -47,19 +50,23 @@ class Receipt:
 
 
 def submissions_source() -> Source:
-    """The source of what visitors tell us; of normal trust, so that a person looks at each."""
+    """The source of visitors' submissions. It has normal trust, so that a moderator reviews each."""
     return ensure_source(SUBMISSIONS, connector="submission", config={}, city=None, trust=Trust.NORMAL)
 
 
 def run_id_for(source: Source, key: str) -> UUID:
-    """The run of a message that names itself (webhook-id, Idempotency-Key): the same message is the same
-    run."""
+    """The run of a message with an id of its own (webhook-id, Idempotency-Key).
+
+    A repeated message is the same run.
+    """
     return uuid5(source.id, key)
 
 
 def receive(source: Source, payload: RawPayload, *, run_id: UUID, now: datetime | None = None) -> Receipt:
-    """Keep `payload` for the run `run_id`, once. Commits before it returns; hand the source to `drain`
-    then."""
+    """Store `payload` for the run `run_id`, once.
+
+    Commits before it returns; the caller then calls `drain`.
+    """
     moment = now or clock()
     ghost = FetchRun(id=run_id, source=source, started_at=moment)
     with transaction.atomic():
@@ -80,15 +87,17 @@ def receive(source: Source, payload: RawPayload, *, run_id: UUID, now: datetime 
 
 
 def waiting_sources(*, now: datetime) -> list[UUID]:
-    """Sources with something that waits."""
+    """Sources with waiting payloads."""
     rows = _waiting(now).order_by().values_list("source_id", flat=True).distinct()
     active = Source.objects.filter(pk__in=list(rows), type__in=PUSHED)
     return list(active.values_list("id", flat=True))
 
 
 def drain(source: Source, *, now: datetime | None = None, most: int = 500) -> Iterator[FetchRun]:
-    """Process what waits at a source, in the order in which it came, one run each. Stops where another worker
-    has the source: it will go on."""
+    """Process the waiting payloads of a source in order, one run each.
+
+    Stops where another worker has the source, which will continue.
+    """
     if source_trust_of(source).blocked or pauses.active_pauses().why(source, pauses.PROCESS):
         return
     for _ in range(most):
@@ -104,7 +113,7 @@ def drain(source: Source, *, now: datetime | None = None, most: int = 500) -> It
 
 
 def _waiting(now: datetime) -> QuerySet[Payload]:
-    """Kept payloads without a run, or whose run's process went away and shall be tried again."""
+    """Payloads without a run, or whose run lost its process and is to be retried."""
     died = Q(state=RunState.FAILED, error_detail__startswith=PROCESS_WENT_AWAY) & ~Q(
         http__tries__gte=MOST_TRIES
     )
@@ -121,7 +130,7 @@ def _open(source: Source, row: Payload, *, now: datetime) -> FetchRun | None:
             run.http = {**run.http, "tries": int(run.http.get("tries", 0)) + 1}
             run.save(update_fields=["http"])
             if row.month != payloads.month_of(now):
-                # the partition of a run's payloads is found by the month in which it was opened
+                # the partition of a run's payloads is that of the month in which it was opened
                 Payload.objects.filter(month=row.month, pk=row.pk).update(month=payloads.month_of(now))
             return run
     except AlreadyRunning:

@@ -1,4 +1,4 @@
-"""Files ingested for real, through the same path as a fetch."""
+"""Ingests files in the same way as a fetch."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ from sources.setup.context import params_for
 
 
 def connector_of(files: Sequence[RawPayload]) -> str:
-    """The connector that fits the first file that any fits. Raises UnknownConnector."""
+    """The connector for the first file that any recognizes. Raises UnknownConnector."""
     last: UnknownConnector | None = None
     for payload in files:
         try:
@@ -45,8 +45,10 @@ def load(
     base_url: str = "",
     accept_loss: bool = False,
 ) -> FetchRun:
-    """Take `files` in as one complete run of `source`, at `now`. A file that cannot be read fails the run
-    with its reason, and nothing is applied."""
+    """Ingest `files` as one complete run of `source`, at `now`.
+
+    An unreadable file fails the run with its reason, and nothing is applied.
+    """
     moment = now or clock()
     run = open_run(source, requested_by="load", now=clock(), phase=Phase.FETCHING)
     watch = Watch(run)
@@ -68,7 +70,7 @@ def load(
 
 
 def files_of(paths: Iterable[Path], *, base_url: str = "") -> list[RawPayload]:
-    """The files at `paths`, folders walked in order of name, each as if fetched from `base_url`."""
+    """The files at `paths`, folders sorted by name, each as if fetched from `base_url`."""
     found: list[Path] = []
     for path in paths:
         found.extend(sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path])
@@ -76,8 +78,10 @@ def files_of(paths: Iterable[Path], *, base_url: str = "") -> list[RawPayload]:
 
 
 def _as_complete(row: Payload, page: Page) -> tuple[Payload, Page]:
-    """The union of the files is one complete run, unless an answer is cut: an RSS feed's partiality is its
-    nature, a cut list's is a fact."""
+    """Treat the files together as complete, unless an answer is cut.
+
+    An RSS feed is always partial by its nature, but a cut list really lacks entries.
+    """
     return row, replace(
         page, coverage=Coverage.COMPLETE
     ) if page.coverage is Coverage.PARTIAL and not page.cut else page

@@ -1,4 +1,4 @@
-"""Today's parser over yesterday's bytes: what would be new, change or vanish, before any of it is applied."""
+"""Reads kept payloads with today's parser: what would be new, change or vanish, before anything is applied."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,20 +30,22 @@ from sources.runs.claim import open_run
 from sources.runs.process import REPLAY, process_run
 from sources.setup.context import context_for, params_for
 
-#: Of a normalized event, what is no fact about it.
+#: Keys of a normalized event that are no facts about it.
 _NO_FACTS: Final = frozenset({"raw_hash"})
 _ENDED: Final = (RunState.SUCCESS, RunState.PARTIAL, RunState.QUARANTINED, RunState.FAILED)
 _BATCH: Final = 200
 
 
 class NothingKept(SourceError):
-    """No answer of the source is kept that could be read again."""
+    """The source has no kept answer that could be read again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OccurrenceChange:
-    """One occurrence of the difference. `fields`: name to before and after; `was`: its former id, where it
-    moved; `reason`: why it would be dropped."""
+    """One occurrence of the difference.
+
+    `fields`: name to (before, after). `was`: its former id, if it moved. `reason`: why it would be dropped.
+    """
 
     external_id: str
     recurrence_id: str
@@ -56,8 +58,10 @@ class OccurrenceChange:
 
 @dataclass(kw_only=True, slots=True)
 class Difference:
-    """What today's parser makes of kept answers, beside what is held. `refused`: why the guards would hold it
-    for a person, '' where they would not."""
+    """The difference between what today's parser reads and what is stored.
+
+    `refused`: why the safety checks would quarantine it, '' where they would not.
+    """
 
     runs: int = 0
     payloads: int = 0
@@ -80,8 +84,10 @@ class Difference:
 
 @dataclass(kw_only=True, slots=True)
 class _Read:
-    """The records of the chosen answers by identity, the newest word on each; and every identity that was
-    seen, broken ones included."""
+    """The records of the chosen answers by identity, the newest of each.
+
+    Beside them all identities, also broken ones.
+    """
 
     runs: list[FetchRun] = field(default_factory=list)
     payload_ids: set[Any] = field(default_factory=set)
@@ -95,10 +101,11 @@ class _Read:
 
 
 def compare(source: Source, *, since: datetime | None = None, now: datetime) -> Difference:
-    """Read the kept answers of a source again and say what would come of it; nothing is written.
+    """Read the kept answers of a source again and return the difference; nothing is written.
 
-    The answers: of the last run that kept any; with `since`, of all runs since then, back to the newest that
-    covers everything, which makes older ones moot. Raises NothingKept, and any SourceError of the parser.
+    The answers are those of the last run that kept any. With `since`, those of all runs since then, back to
+    the newest complete one, which supersedes older ones. Raises NothingKept, and any SourceError of the
+    parser.
     """
     read = _read_again(source, since=since, now=now)
     known = staged.known(source.pk, read.records)
@@ -141,8 +148,10 @@ def compare(source: Source, *, since: datetime | None = None, now: datetime) -> 
 def apply(
     source: Source, *, since: datetime | None = None, now: datetime, accept_loss: bool = False
 ) -> FetchRun:
-    """Take the same answers in by the usual way, guards and all, as a run asked for by `replay`. Raises
-    NothingKept, AlreadyRunning."""
+    """Ingest the same answers in the usual way, with safety checks, as a run with `requested_by` `replay`.
+
+    Raises NothingKept, AlreadyRunning.
+    """
     read = _read_again(source, since=since, now=now)
     with transaction.atomic():
         run = open_run(source, requested_by=REPLAY, now=now, phase=Phase.WAITING)
@@ -150,7 +159,7 @@ def apply(
             "covers": Covers(coverage=read.coverage, until=read.until, incremental=read.incremental).to_json()
         }
         run.save(update_fields=["http"])
-        for earlier in read.runs:  # the newest first: of two words on one occurrence the first is taken
+        for earlier in read.runs:  # newest first: of two records of one occurrence the first is used
             for row in payloads.of_run_listed(earlier):
                 again = RawPayload(
                     url=row.url,
@@ -181,8 +190,7 @@ def _read_again(source: Source, *, since: datetime | None, now: datetime) -> _Re
 
 
 def _kept_runs(source: Source, since: datetime | None) -> Iterator[FetchRun]:
-    """Ended runs with payloads of their own, the newest first; replays left out, whose bytes are those of
-    others."""
+    """Ended runs with payloads of their own, the newest first, without replays, which have others' payloads."""
     kept = Exists(Payload.objects.filter(source_id=source.pk, run_id=OuterRef("pk")))
     rows = FetchRun.objects.filter(kept, source=source, state__in=_ENDED).exclude(requested_by=REPLAY)
     if since is not None:
@@ -191,8 +199,10 @@ def _kept_runs(source: Source, since: datetime | None) -> Iterator[FetchRun]:
 
 
 def _read_run(run: FetchRun, connector: Connector, params: FetchParams, read: _Read) -> Coverage:
-    """Add a run's records to those of newer ones, and its coverage to theirs: what the newest complete answer
-    says covers all."""
+    """Add a run's records to those of newer ones, and return the joint coverage.
+
+    A complete answer covers all.
+    """
     covers = Covers()
     for row, payload in payloads.of_run(run):
         page = read_within(connector, payload, params, seconds=settings.READ_SECONDS_PER_PAYLOAD)
@@ -231,8 +241,10 @@ def _take(item: Any, row: Payload, read: _Read) -> None:
 
 
 def _gone(source: Source, read: _Read, now: datetime) -> tuple[list[Known], list[Known]]:
-    """What is listed, upcoming, covered and not read any more; and all that is listed and upcoming. Of a
-    partial answer only what was read from it."""
+    """The listed, upcoming and covered rows that were not read, and all listed upcoming rows.
+
+    For a partial answer only rows that were read.
+    """
     listed = [row for row in staged.listed(source.pk, now=now) if not row.missing]
     absent = [row for row in listed if row.identity not in read.seen]
     if read.coverage is Coverage.PARTIAL:
@@ -255,7 +267,7 @@ def _compare(
     result: Difference,
     now: datetime,
 ) -> None:
-    """Refine batch by batch, as a run would, and compare with what is held."""
+    """Refine batch by batch, as a run would, and compare with the stored events."""
     context = context_for(source, now=now)
     lookups = DatabaseLookups(
         source_id=source.pk, held={key for key, row in known.items() if row.event_id} | set(moved)
@@ -310,8 +322,7 @@ def _sort(
 def _normalized(
     source: Source, identities: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    """What is held of these: the normalized event of each, as its source last told it. Listings keep it for
-    good, staged rows for a month."""
+    """The stored normalized event of each identity. Listings keep it for good, staged rows for a month."""
     rows = Listing.objects.filter(origin=source.pk, external_id__in={identity[0] for identity in identities})
     return {
         (external, recurrence): facts

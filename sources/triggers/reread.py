@@ -1,5 +1,7 @@
-"""Reading kept answers again: series go on though their feed does not change, and a mended parser meets old
-payloads."""
+"""Reads kept answers again.
+
+Series continue though their feed does not change, and a fixed parser reads old payloads.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -21,13 +23,15 @@ from sources.models import FetchRun, SetAside, Source
 from sources.runs.claim import AlreadyRunning, open_run
 from sources.runs.process import SERIES
 
-#: Who asks for a run that a person accepted, its loss included; the id of the quarantined one follows.
+#: Value of `requested_by` for an accepted quarantined run, followed by that run's id.
 ACCEPTED = "accepted"
 
 
 def reread_series(*, now: datetime) -> Iterator[FetchRun]:
-    """For every active source with series: a run that holds the payloads of its last good one, ready to be
-    processed."""
+    """For every active source with series.
+
+    A new run with the payloads of its last good one, ready to process.
+    """
     with_series = Exists(Series.objects.filter(origin__key=OuterRef("pk")))
     for source in Source.objects.filter(with_series, is_active=True, is_sample=False).select_related("city"):
         run = reread(source, requested_by=SERIES, now=now)
@@ -36,8 +40,7 @@ def reread_series(*, now: datetime) -> Iterator[FetchRun]:
 
 
 def reopen(run_id: UUID) -> FetchRun | None:
-    """A new run with the payloads of a quarantined one; None where it is none, or another run is under
-    way."""
+    """A new run with the payloads of a quarantined one; None where it is not one, or another run is running."""
     quarantined = (
         FetchRun.objects.filter(pk=run_id, state=RunState.QUARANTINED).select_related("source__city").first()
     )
@@ -47,9 +50,12 @@ def reopen(run_id: UUID) -> FetchRun | None:
 
 
 def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchRun]:
-    """Have what is set aside tried again: by the source's next answer, which is asked for at once and in
-    full; what was sent to us by a run of its kept payload. Returns these runs, ready to be processed. Raises
-    PermissionDenied."""
+    """Retry dead letters.
+
+    Returns the runs for submitted payloads, ready to process. Raises PermissionDenied.
+
+    Other sources are due at once and are asked for everything.
+    """
     require(by, "sources.run_source")
     rows = SetAside.objects.filter(pk__in=ids)
     rows.update(try_again_at=now)
@@ -63,15 +69,16 @@ def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchR
 
 
 def retry_submissions(*, now: datetime) -> list[FetchRun]:
-    """What people sent us and older code could not bear, once more with the code of today: one run each,
-    ready to be processed."""
+    """Retry submissions that older code could not process: one run each, ready to process."""
     rows = SetAside.objects.filter(source__type=SourceType.SUBMISSION).exclude(code=code_version())
     return try_again(list(rows.values_list("pk", flat=True)), by=CLOCK, now=now) if rows.exists() else []
 
 
 def reread(source: Source, *, requested_by: str, now: datetime) -> FetchRun | None:
-    """Open a run with the payloads of the last good one of a source; None where nothing is kept or a run is
-    under way."""
+    """Open a run with the payloads of a source's last good one.
+
+    None where nothing is kept or a run is running.
+    """
     last = (
         FetchRun.objects.filter(source=source, state=RunState.SUCCESS, events_found__gt=0, params={})
         .order_by("-started_at")
@@ -84,8 +91,7 @@ def reread(source: Source, *, requested_by: str, now: datetime) -> FetchRun | No
 
 
 def _opened_with(earlier: FetchRun, *, requested_by: str, now: datetime) -> FetchRun | None:
-    """A run with the payloads of an earlier one, all or none of them; None where nothing is kept or a run is
-    under way."""
+    """A run with all payloads of an earlier one; None where some are missing or a run is running."""
     rows = payloads.of_run_listed(earlier)
     if not rows:
         return None

@@ -1,5 +1,4 @@
-"""Runs begun by the clock or a person: what is due, one source, or those of a city. Nothing that is paused
-starts."""
+"""Starts runs on request of a person, of one source or of a city's sources. Nothing that is paused starts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from sources.queries import pauses
 from sources.runs.claim import RUN, AlreadyRunning, open_run
 from sources.runs.pause import Paused
 
-#: Who starts what a scan asks for.
+#: The actor of a scan.
 SCAN = System("scan")
-#: A source that was asked so lately is not asked again by a scan that anyone may begin.
+#: A scan, which anyone may start, skips a source that was fetched within this time.
 RECENT = timedelta(minutes=15)
-#: Sources of one scan, the most urgent first.
+#: So many sources in one scan, the most urgent first.
 MOST_SOURCES = 50
 
 
@@ -31,10 +30,12 @@ class Started:
 def start(
     source: Source, *, by: Actor, now: datetime, paused: pauses.ActivePauses | None = None
 ) -> Started | None:
-    """Open a run of `source`, or give the one under way; None where another process closed it in between. The
-    caller queues what is `started`.
+    """Open a run of `source`, or return the running one.
 
-    Raises RightMissing, Paused."""
+    The caller queues what is `started`.
+
+    None where another process closed the run in between. Raises RightMissing, Paused.
+    """
     require(by, RUN)
     if why := (paused or pauses.active_pauses()).why(source, pauses.FETCH):
         raise Paused(f"{why}. Nothing is fetched from {source.slug} until it is resumed.")
@@ -48,8 +49,10 @@ def start(
 
 
 def scan(city: str, *, now: datetime) -> Iterator[tuple[Source, Started]]:
-    """Start every active source of the city (slug) that was not asked just now, and that is not paused.
-    Anyone may ask for it, so that the house itself starts them."""
+    """Start every active source of the city (slug) that is not paused and was not fetched just now.
+
+    Anyone may request it, so the runs are started in the name of the system.
+    """
     paused = pauses.active_pauses()
     sources = Source.objects.filter(city__slug=city, is_active=True, is_sample=False).exclude(type__in=PUSHED)
     for source in sources.select_related("city").order_by("-priority", "next_fetch_at")[:MOST_SOURCES]:

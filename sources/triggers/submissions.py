@@ -1,4 +1,4 @@
-"""A visitor's event, from checked fields to a kept payload."""
+"""Stores a visitor's submission as a payload."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,10 +11,12 @@ from sources.triggers.inbox import Receipt, receive, run_id_for, submissions_sou
 
 
 def keep_submission(fields: Mapping[str, Any], *, key: str = "") -> Receipt:
-    """Keep one event that a visitor told of; `fields` as of the connector `submission`, checked. The same
-    `key` is taken in once.
+    """Store one submitted event.
 
-    A known city gives its name, country and zone."""
+    The same `key` is accepted once.
+
+    `fields` are those of the connector `submission`, validated. A known city adds its name, country and zone.
+    """
     source = submissions_source()
     run_id = run_id_for(source, f"key:{key}") if key else uuid7()
     city = find_city(str(fields.get("city", ""))) if fields.get("city") else None

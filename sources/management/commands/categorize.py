@@ -1,4 +1,4 @@
-"""Categorize events from standard input, without services or a database."""
+"""`manage.py categorize`: categorize events from standard input, without services or a database."""
 
 import json
 import sys
@@ -14,11 +14,11 @@ from pipeline.refinement.categories.leaning import answers_by_source
 from pipeline.refinement.categories.model import categorizer
 from pipeline.taxonomy import OTHER
 
-#: So much is read before it is answered: records, and characters of their texts.
+#: How much is read before it is answered: records, and characters of their texts.
 RECORDS: Final = 50_000
 _CHARACTERS: Final = 64_000_000
 _FIELDS: Final = ("title", "description", "venue", "city", "language")
-#: A line longer than this is no event (characters).
+#: A longer line (in characters) is refused.
 _LONGEST: Final = 4_000_000
 
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """A line: its id (any JSON), source and text; or an error and no text."""
+    """One line: its id (any JSON), source and text; or an error and no text."""
 
     identity: Any = None
     source: str = ""
@@ -61,7 +61,7 @@ class Record:
 
 
 def read_line(number: int, line: bytes) -> Record:
-    """The record in a line of NDJSON, or an error with the number of the line (from 1)."""
+    """The record of a line of NDJSON, or an error with the line number (from 1)."""
     if len(line) > _LONGEST:
         return Record(error=f"line {number}: longer than {_LONGEST} bytes")
     try:
@@ -84,8 +84,7 @@ def read_line(number: int, line: bytes) -> Record:
 
 
 def answered(records: Iterable[Record], *, alone: bool = False) -> Iterator[dict[str, Any]]:
-    """The answers in order. What is read at a time is bounded, so that input of any length needs a bounded
-    memory."""
+    """The answers in order. Input is read in bounded batches, so that memory stays bounded."""
     for window in _windows(records):
         read = [record for record in window if record.text is not None]
         texts = [record.text for record in read if record.text is not None]
@@ -119,8 +118,7 @@ def _windows(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 
 def _text(value: Any) -> str:
-    """A field as text: a venue given as an object is read by its name, what is neither text nor number is
-    nothing."""
+    """A field as text: of a venue given as an object its name; '' for anything but text and numbers."""
     if isinstance(value, dict):
         value = value.get("name")
     if isinstance(value, str):

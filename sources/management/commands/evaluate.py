@@ -1,5 +1,7 @@
-"""How right the categorizer and the matchers are on labelled data, as one JSON object. Needs neither services
-nor a database."""
+"""`manage.py evaluate`: accuracy of the categorizer and the matchers on labelled data, as one JSON object.
+
+Needs neither services nor a database.
+"""
 
 import json
 from argparse import ArgumentParser
@@ -22,7 +24,7 @@ from training.evaluation import (
     venues_on,
 )
 
-#: Where the real data lies beside a checkout.
+#: The path of the real data beside a checkout.
 DATA: Final = settings.BASE_DIR.parent / "shared" / "data"
 
 
@@ -139,7 +141,7 @@ def _label_files(options: dict[str, Any]) -> Iterator[LabelFile]:
 
 
 def _events_of(file: LabelFile) -> Iterator[dict[str, Any]]:
-    """What a dry run makes of a labelled file. Raises ValueError where it cannot be read."""
+    """Yield the events of a labelled file by a dry run. Raises ValueError where it cannot be read."""
     wish = Wish(target=str(file.path), now=file.now, base_url=file.base_url)
     try:
         yield from (draft.event.to_json() for draft in inspect(wish, None).drafts())

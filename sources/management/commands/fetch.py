@@ -1,4 +1,4 @@
-"""What the clock would do, now."""
+"""`manage.py fetch`: start runs now, as the clock would."""
 
 import json
 import time
@@ -61,8 +61,10 @@ class Command(BaseCommand):
         return active.filter(city__slug=options["city"]) if options["city"] else active
 
     def _start(self, source: Source, paused: pauses.ActivePauses) -> FetchRun | None:
-        """Open the source's run and queue it, or join the one under way; None where it is paused, which is
-        said."""
+        """Open the source's run and queue it, or join the running one.
+
+        None where the source is paused, with a message.
+        """
         try:
             started = start(source, by=COMMAND, now=now(), paused=paused)
         except pause.Paused as error:
@@ -78,7 +80,7 @@ class Command(BaseCommand):
         return started.run
 
     def _wait(self, waiting: set[UUID], timeout: float) -> None:
-        """Print each run's summary as it ends."""
+        """Print each run's summary when it ends."""
         end = time.monotonic() + timeout
         failed = 0
         while waiting and time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""What would come of a source: read a URL or a file, refine it, store nothing."""
+"""`manage.py inspect_source`: read and refine a URL or a file, and store nothing."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from pipeline.text.decoding import strip_controls
 from sources.lab.inspection import Inspection, Wish, inspect
 from sources.management.moments import moment_of
 
-#: Records that were left out, shown with the reason at most.
+#: At most so many dropped records are shown with their reasons.
 MOST_REFUSED: Final = 20
 
 
@@ -54,8 +54,8 @@ class Command(BaseCommand):
         except (SourceError, EgressError) as error:
             raise CommandError(" ".join(error.detail.split()), returncode=2) from error
         except BrokenPipeError:
-            # the reader (`head`) has seen enough; Python would complain once more when it flushes stdout at
-            # exit
+            # the reader (`head`) has closed the pipe; Python would print another error when it flushes stdout
+            # at exit
             with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
@@ -81,7 +81,7 @@ class Command(BaseCommand):
 def _http(wish: Wish) -> AbstractContextManager[HttpClient | None]:
     if not wish.is_address:
         return nullcontext()
-    # It brings redis: half a second that a file need not wait for.
+    # this imports redis: half a second that a file need not wait for
     from egress.factory import open_client  # noqa: PLC0415 - costly
 
     return open_client(RequestPolicy(), name="inspect", shared=False)
@@ -105,12 +105,12 @@ def _line(draft: Draft) -> str:
 
 
 def _note_line(note: str) -> str:
-    """What was told and could not be used, under its event."""
+    """A warning about an unusable value, below its event."""
     return f"{'':<20}  {strip_controls(' '.join(note.split()))}"
 
 
 def _place_line(place: PlaceRecord) -> str:
-    """A place is no event: its line begins with what it is."""
+    """A place as a line that begins with its kind, since it is no event."""
     state = (
         "closed for good"
         if place.closed_for_good

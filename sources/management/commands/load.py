@@ -1,4 +1,4 @@
-"""Ingest files for real, through the same path as a fetch."""
+"""`manage.py load`: ingest files in the same way as a fetch."""
 
 import json
 from datetime import UTC

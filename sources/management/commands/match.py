@@ -1,5 +1,7 @@
-"""`manage.py match RECORDS.csv`: which records of a file are the same event. Needs neither services nor a
-database."""
+"""`manage.py match RECORDS.csv`: which records of a file are the same event.
+
+Needs neither services nor a database.
+"""
 
 import csv
 import sys
@@ -33,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the pairs; bad rows are named on standard error and counted in its last line."""
+        """Write the pairs. Bad rows are listed on standard error and counted in its last line."""
         bad: list[BadRow] = []
         try:
             pairs = match_candidates(self._good(options["records"], bad), ask=options["ask"])

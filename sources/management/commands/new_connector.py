@@ -1,4 +1,4 @@
-"""A new connector: its files from templates, its line in the registry."""
+"""`manage.py new_connector`: create a connector's files from templates, and register it."""
 
 from pathlib import Path
 from typing import Any

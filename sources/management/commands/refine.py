@@ -1,4 +1,4 @@
-"""Today's steps over what is stored."""
+"""`manage.py refine`: run today's steps over stored listings."""
 
 import json
 from dataclasses import asdict
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             counts = {
                 "by_field": dict(report.by_field),
                 "dropped": dict(report.dropped),
-            }  # asdict spoils a Counter
+            }  # asdict does not handle a Counter
             self.stdout.write(json.dumps({**asdict(report), **counts}, ensure_ascii=False, default=str))
         else:
             self._print(report, applied=options["apply"])

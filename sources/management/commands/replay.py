@@ -1,4 +1,4 @@
-"""Today's parser over yesterday's bytes."""
+"""`manage.py replay`: read kept payloads with today's parser."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sources.models import Source
 from sources.runs.summary import summary_of
 from sources.triggers.replay import Difference, OccurrenceChange, apply, compare
 
-#: Events of each kind that are shown without --json.
+#: How many events of each kind are shown without --json.
 SHOWN = 20
 
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             counts = {
                 "dropped": dict(difference.dropped),
                 "dropped_before": dict(difference.dropped_before),
-            }  # asdict spoils a Counter
+            }  # asdict does not handle a Counter
             self.stdout.write(
                 json.dumps(
                     {**asdict(difference), **counts, "applied": summary}, ensure_ascii=False, default=str

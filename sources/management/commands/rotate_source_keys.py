@@ -1,4 +1,4 @@
-"""All encrypted values under the newest key."""
+"""`manage.py rotate_source_keys`: encrypt all values with the newest key."""
 
 from typing import Any
 

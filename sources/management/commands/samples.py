@@ -1,4 +1,4 @@
-"""Sample events for a first look."""
+"""`manage.py samples`: load or remove sample events."""
 
 from typing import Any
 

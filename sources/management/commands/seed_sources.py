@@ -1,4 +1,4 @@
-"""The sources that Nocturne ships, made where they are missing."""
+"""`manage.py seed_sources`: create the shipped sources that are missing."""
 
 from typing import Any
 

@@ -1,5 +1,7 @@
-"""Train the categorizer from labelled events, print its score card, and install it if it is no worse than the
-one that is there."""
+"""`manage.py train_categorizer`: train the categorizer.
+
+Train from labelled events, print the scores, install the model unless it is worse.
+"""
 
 import json
 from argparse import ArgumentParser
@@ -17,7 +19,7 @@ from training.examples import labelled_examples, read_corrections
 from training.plain import plain_figures
 from training.scorecard import compared, draw_held_out, figures, held_out_answers, score_card
 
-#: What a new model may lose in the expected mean over sources before it counts as worse: the noise of
+#: A new model counts as worse if it loses more than this in the expected mean over sources: the noise of
 #: held-out figures.
 TOLERANCE = 0.002
 MOST_BYTES = 4 * 1024 * 1024
@@ -117,8 +119,7 @@ def _written(path: Path | None) -> Iterable[LabelledEvent]:
 
 
 def _held(output: Path) -> dict[str, Any] | None:
-    """The figures of the model that is installed; none where there is none, or where it cannot be read any
-    more."""
+    """The figures of the installed model; None where there is none, or where it cannot be read any more."""
     try:
         figures = model.read(output.read_bytes()).metadata.get("figures", {})
     except (OSError, ValueError, KeyError):

@@ -1,5 +1,7 @@
-"""`manage.py train_matcher`: learn from the labelled pairs, print the score card, install the model unless it
-is worse."""
+"""`manage.py train_matcher`: train the matcher.
+
+Train from the labelled pairs, print the scores, install the model unless it is worse.
+"""
 
 import csv
 import gzip
@@ -18,7 +20,7 @@ from training.matching.examples import conferences, new_york
 from training.matching.fit import GATE, Trained, train
 from training.matching.kept import pooled
 
-#: A model is refused when its F1 on lists kept apart falls by more than this below that of the installed one.
+#: A model is refused when its F1 on held-out lists is lower than the installed one's by more than this.
 TOLERANCE = 0.002
 
 
@@ -27,7 +29,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where the data lies, where the model and the pictures go, and `--force`."""
+        """The paths of the data, the model and the charts, and `--force`."""
         parser.add_argument(
             "--data",
             type=Path,
@@ -69,8 +71,10 @@ class Command(BaseCommand):
 
 
 def draw(trained: Trained, folder: Path) -> None:
-    """The curve of precision and recall and the histogram of scores on the lists kept apart, as
-    `kept-apart-curve.svg` and `-scores.svg`."""
+    """Write the precision-recall curve and the histogram of scores on held-out lists.
+
+    As `kept-apart-curve.svg` and `kept-apart-scores.svg`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     scores, truth = pooled(trained.by_list)
     curve = Curve.of(scores, truth, sum(kept.true_pairs() for kept in trained.by_list))
@@ -83,7 +87,7 @@ def draw(trained: Trained, folder: Path) -> None:
 
 
 def titles(folder: Path) -> Iterator[str]:
-    """Titles of all recorded events, for the weights of their words."""
+    """Yield the titles of all recorded events, for the weights of their words."""
     for path in ("dedup/conferences/dev/records.csv", "dedup/nyc_multisource/records.csv"):
         with (folder / path).open(encoding="utf-8", newline="") as file:
             yield from (row["title"] for row in csv.DictReader(file))
@@ -94,7 +98,7 @@ def titles(folder: Path) -> Iterator[str]:
 
 
 def installed_f1(artefact: Path) -> float:
-    """F1 of the installed model on lists kept apart, as it was measured then; 0 where there is none."""
+    """The stored F1 of the installed model on held-out lists; 0 without a model."""
     try:
         return float(json.loads(artefact.read_text(encoding="utf-8"))["card"][GATE]["f1"])
     except (OSError, ValueError, KeyError):

@@ -1,5 +1,7 @@
-"""Train the spam filter from messages and real events, print its figures, and install it unless it calls too
-many real events spam."""
+"""`manage.py train_spam`: train the spam filter, print its figures, and install it.
+
+It is trained from messages and real events, and refused if it flags too many real events.
+"""
 
 import json
 from argparse import ArgumentParser
@@ -12,7 +14,7 @@ from pipeline.refinement.checks import spam
 from training.evaluation import read_label_map, read_labelled
 from training.spam import dump_spam, spam_data, train_spam
 
-#: More real events than this may not be called spam by a filter that is installed.
+#: An installed filter may flag at most so many real events as spam.
 MOST_FALSE = 0.001
 
 
