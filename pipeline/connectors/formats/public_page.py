@@ -9,8 +9,9 @@ from pipeline.connectors.formats.ical.feeds import is_feed, read_feed
 from pipeline.connectors.formats.json_feed.taken import is_taken, read_taken
 from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.support.inline import scripts
+from pipeline.connectors.support.json_api import JsonApi
 from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.platform import Platform, first_byte, json_of
+from pipeline.connectors.support.platform import first_byte, json_of
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import RawPayload
@@ -19,35 +20,31 @@ from pipeline.text.decoding import decode_payload
 _NEXT: Final = '<script id="__NEXT_DATA__"'
 
 
-class PublicPages(Platform):
-    """A subclass tells its pages and answers apart from others, and reads each.
+class PublicPages(JsonApi):
+    """A subclass declares how its pages are told from others, beside its answers (`marks`, `sureness`), and
+    reads both.
 
-    `page_score` and `answer_score`: how surely a page with state, and an answer, are the platform's.
-    `feed_id` finds the platform's own id in a UID of its calendar feeds; None where it has no feeds."""
+    `page_marks`: a page with state has all texts of one of these groups; `page_score`: how surely it is the
+    platform's. `event_id` finds the platform's own id of an event in the address of its page, `feed_id` in a
+    UID of its calendar feeds; None where it has no feeds. `reads_lists`: whether lists that somebody took of
+    it are read."""
 
+    page_marks: ClassVar[tuple[tuple[bytes, ...], ...]] = ()
     page_score: ClassVar[float] = 0.95
-    answer_score: ClassVar[float] = 0.97
+    event_id: ClassVar[patterns.Pattern[str] | None] = None
     feed_id: ClassVar[patterns.Pattern[str] | None] = None
+    reads_lists: ClassVar[bool] = True
 
     @classmethod
-    def has_state(cls, payload: RawPayload) -> bool:
-        """Whether this is one of the platform's pages with such a state."""
-        raise NotImplementedError
-
-    @classmethod
-    def may_answer(cls, payload: RawPayload) -> bool:
-        """Whether it is worth parsing the payload for `is_answer`."""
-        raise NotImplementedError
-
-    @classmethod
-    def is_answer(cls, value: Any) -> bool:
-        """Whether JSON is surely an answer of the platform's API."""
-        raise NotImplementedError
+    def is_page(cls, payload: RawPayload) -> bool:
+        """Whether this is one of the platform's pages with state."""
+        return is_html(payload) and has_marks(payload, cls.page_marks)
 
     @classmethod
     def id_in(cls, url: str) -> str:
         """The platform's id of an event in the address of its page, '' where there is none."""
-        raise NotImplementedError
+        found = cls.event_id.search(url) if cls.event_id else None
+        return found.group(1) if found else ""
 
     def read_state(self, payload: RawPayload, params: FetchParams) -> Page | None:
         """The events of a page's state; None where it has none."""
@@ -59,30 +56,40 @@ class PublicPages(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """`page_score` for a page with state, `answer_score` for an answer of the API, 0.9 for a list of
+        """`page_score` for a page with state, what `sureness` says of an answer of the API, 0.9 for a list of
         nothing but the platform's events."""
-        if cls.has_state(payload):
+        if cls.is_page(payload):
             return cls.page_score
-        if cls.may_answer(payload):
+        if has_marks(payload, cls.marks):
             try:
-                if cls.is_answer(json_of(payload)):
-                    return cls.answer_score
+                sure = cls.sureness(json_of(payload))
             except SchemaChanged:
                 return 0.0
-        return 0.9 if is_taken(payload, cls.metadata.hosts) else 0.0
+            if sure:
+                return sure
+        return 0.9 if cls.reads_lists and is_taken(payload, cls.metadata.hosts) else 0.0
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """A calendar feed, a public page (by its state, else by its structured data), an answer of the API, or
         a list that somebody took. Raises SchemaChanged for anything else."""
-        if self.feed_id is not None and is_feed(payload):
+        if self.feed_id and is_feed(payload):
             return read_feed(payload, params, self.feed_id)
-        page = self.read_state(payload, params)
+        page = self.read_state(payload, params) if self.is_page(payload) else None
         if page is not None:
             return page
         if is_html(payload):
-            return PageConnector(PageConfig(words=False)).read(payload, params)
+            return self.read_markup(payload, params)
         answer = self.read_answer(payload, json_of(payload), params)
         return answer if answer is not None else read_taken(payload, params, self.id_in)
+
+    def read_markup(self, payload: RawPayload, params: FetchParams) -> Page:
+        """The events of a page's structured data. Raises SchemaChanged where it has none."""
+        return PageConnector(PageConfig(words=False)).read(payload, params)
+
+
+def has_marks(payload: RawPayload, groups: tuple[tuple[bytes, ...], ...]) -> bool:
+    """Whether an answer has all texts of one of these groups."""
+    return any(all(mark in payload.content for mark in marks) for marks in groups)
 
 
 def is_html(payload: RawPayload) -> bool:

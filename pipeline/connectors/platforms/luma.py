@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.taken import is_taken
-from pipeline.connectors.formats.public_page import PublicPages, is_html, next_state
+from pipeline.connectors.formats.public_page import PublicPages, next_state
 from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.nested import counts, every_object
 from pipeline.connectors.support.values import at, line, link, number, objects, text
@@ -47,7 +47,7 @@ class LumaConfig:
     max_pages: int = sdk.setting("With a key: pages of 50 events to ask for, at most.", 20)
 
 
-class LumaConnector(PublicPages, sdk.JsonApi):
+class LumaConnector(PublicPages):
     """Reads Luma's events: answers, calendars' feeds, public pages, and lists that somebody took."""
 
     metadata = sdk.Metadata(
@@ -74,25 +74,17 @@ class LumaConnector(PublicPages, sdk.JsonApi):
     )
     errors = ("message", "error")
     paging = sdk.Paging(start="", once=True)
+    marks = ((b'"evt-',),)
+    page_marks = ((b'"evt-', b"__NEXT_DATA__"),)
     feed_id = patterns.compile(r"^(evt-[A-Za-z0-9]+)@")
     api: ClassVar[str] = "https://public-api.luma.com"
     feeds: ClassVar[str] = "https://api.lu.ma"
     site: ClassVar[str] = _SITE
 
     @classmethod
-    def has_state(cls, payload: sdk.RawPayload) -> bool:
-        """A page made by Next.js that names events."""
-        return is_html(payload) and b'"evt-' in payload.content and b"__NEXT_DATA__" in payload.content
-
-    @classmethod
-    def may_answer(cls, payload: sdk.RawPayload) -> bool:
-        """Whether it names events."""
-        return b'"evt-' in payload.content
-
-    @classmethod
-    def is_answer(cls, value: Any) -> bool:
-        """Whether it has events."""
-        return next(_entries(value), None) is not None
+    def sureness(cls, value: Any) -> float:
+        """0.97 for an answer that has events."""
+        return 0.97 if next(_entries(value), None) is not None else 0.0
 
     @classmethod
     def id_in(cls, url: str) -> str:
@@ -147,7 +139,7 @@ class LumaConnector(PublicPages, sdk.JsonApi):
 
     def read_state(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page | None:
         """The events of the state that the site's program starts from."""
-        found = list(_entries(next_state(payload))) if is_html(payload) else []
+        found = list(_entries(next_state(payload)))
         return _page(payload, found, params) if found else None
 
     def read_answer(self, payload: sdk.RawPayload, value: Any, params: sdk.FetchParams) -> sdk.Page | None:

@@ -1,5 +1,4 @@
-"""The connector `facebook`: events of pages that granted access, and public event pages; and how Meta's Graph
-API is asked, for Instagram too."""
+"""The connector `facebook`: events of pages that granted access, and public event pages."""
 
 from pipeline.connectors.platforms.facebook.connector import FacebookConfig, FacebookConnector
 

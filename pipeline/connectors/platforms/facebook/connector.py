@@ -1,28 +1,37 @@
-"""Facebook: events of pages that granted access, through the Graph API; public event pages without."""
+"""Facebook: events of pages that granted access, through the Graph API; public event pages without.
 
-from collections.abc import Iterator
+https://developers.facebook.com/docs/graph-api/reference/event/
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.public_page import PublicPages
-from pipeline.connectors.platforms.facebook.event import FIELDS, SITE, is_event, records
-from pipeline.connectors.platforms.facebook.graph import GraphApi, following, raise_error
-from pipeline.connectors.platforms.facebook.site import is_page, page_records
+from pipeline.connectors.formats.public_page import PublicPages, has_marks
+from pipeline.connectors.platforms.facebook.site import SITE, page_records
+from pipeline.connectors.support import values
+from pipeline.connectors.support.graph_api import GraphApi, following
+from pipeline.connectors.support.nested import counts
 from pipeline.connectors.support.platform import is_on, payload_of, setting
-from pipeline.connectors.support.values import at, objects, settled, up_to
+from pipeline.connectors.support.values import at, line, link, number, objects, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
-from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
+from pipeline.contract.enums import Coverage, CredentialKind, Online, SourceType, Status, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http import HttpClient, Quota
+from pipeline.contract.normalized import Recurrence, Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.dates.moments import raw_time
+from pipeline.text.decoding import bounded_id
 
-PAGE_SIZE: Final = 50
-VARIABLE: Final = "FACEBOOK_ACCESS_TOKEN"
-_HOSTS: Final = ("facebook.com", "fb.com", "fb.me")
+_VARIABLE: Final = "FACEBOOK_ACCESS_TOKEN"
+_FIELDS: Final = (
+    "id,name,description,start_time,end_time,timezone,event_times,place{id,name,location},is_canceled,is_draft,is_online,type,category,cover{source},"
+    "owner{id,name},ticket_uri,attending_count,interested_count"
+)
+_ASKED: Final = {"fields": _FIELDS, "time_filter": "upcoming", "include_canceled": "true", "limit": "50"}
 _WORDS: Final = patterns.compile(r"[a-z]{3,}")
-_ID: Final = patterns.compile(r"/events/(?:[^/?#]+/){0,3}?(\d{6,20})(?:[/?#]|$)")
 #: First parts of paths that are no pages.
 _NO_PAGES: Final = frozenset(
     {
@@ -61,7 +70,7 @@ class FacebookConnector(GraphApi, PublicPages):
         title="Facebook",
         type=SourceType.API,
         tier=Tier.PROVED,
-        hosts=_HOSTS,
+        hosts=("facebook.com", "fb.com", "fb.me"),
         allows="Events of pages that gave the app a page token (pages_show_list, pages_read_engagement), and public event pages as robots.txt allows.",
         quota="200 calls an hour for each user of the app.",
         quotas=(Quota(requests=200, seconds=3600.0),),
@@ -70,43 +79,38 @@ class FacebookConnector(GraphApi, PublicPages):
         sunset="Event search ended in 2018. Meta calls the pages' events edge restricted: new apps get it for their own pages at most.",
         terms="https://developers.facebook.com/terms/",
         link="https://developers.facebook.com/docs/graph-api/reference/page/events/",
-        variables=(VARIABLE, "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
+        variables=(_VARIABLE, "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
         credential=CredentialKind.OAUTH2,
     )
     config_type: ClassVar[type[FacebookConfig]] = FacebookConfig
     site: ClassVar[str] = SITE
-    page_score: ClassVar[float] = 0.97
-    answer_score: ClassVar[float] = 0.95
+    marks = ((b'"start_time"',),)
+    page_marks = tuple(
+        (b"facebook", told, script)
+        for told in (b'"event_place"', b'"day_time_sentence"')
+        for script in (b'"__bbox"', b"data-sjs")
+    )
+    page_score = 0.97
+    event_id = patterns.compile(r"/events/(?:[^/?#]+/){0,3}?(\d{6,20})(?:[/?#]|$)")
 
     config: FacebookConfig
 
     @classmethod
-    def has_state(cls, payload: RawPayload) -> bool:
+    def is_page(cls, payload: RawPayload) -> bool:
         """A page with an event, or the JSON of one."""
-        return is_page(payload)
+        return has_marks(payload, cls.page_marks)
 
     @classmethod
-    def may_answer(cls, payload: RawPayload) -> bool:
-        """An object with the start of an event."""
-        return b'"start_time"' in payload.content and payload.content[:50].lstrip()[:1] == b"{"
-
-    @classmethod
-    def is_answer(cls, value: Any) -> bool:
-        """A list most of which are events of the Graph API, paged or with their places."""
+    def sureness(cls, value: Any) -> float:
+        """0.95 for a list most of which are events of the Graph API, paged or with their places."""
         listed = objects(value, "data")
         paged = isinstance(at(value, "paging"), dict) or any("place" in one for one in listed)
-        return 2 * sum(map(is_event, listed)) > len(listed) and paged
-
-    @classmethod
-    def id_in(cls, url: str) -> str:
-        """The event's id in an address of its page."""
-        found = _ID.search(url)
-        return found.group(1) if found else ""
+        return 0.95 if 2 * sum(map(_is_event, listed)) > len(listed) and paged else 0.0
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
         """The event or page behind an address of Facebook's."""
-        if not is_on(url, _HOSTS):
+        if not is_on(url, cls.metadata.hosts):
             return None
         own = cls.id_in(url)
         if own:
@@ -132,53 +136,43 @@ class FacebookConnector(GraphApi, PublicPages):
             )
         if self.config.pages and not self.token():
             raise CredentialsMissing(
-                f"Facebook needs a page's token: set {VARIABLE}, or give the source a credential."
+                f"Facebook needs a page's token: set {_VARIABLE}, or give the source a credential."
             )
-        yield from up_to(self._all(params, http), params.limit)
+        yield from values.up_to(self._all(params, http), params.limit)
 
-    def read_state(self, payload: RawPayload, params: FetchParams) -> Page | None:
+    def read_state(self, payload: RawPayload, params: FetchParams) -> Page:
         """The event of a page, or those that it lists. Raises SchemaChanged where none of them can be read."""
-        if not is_page(payload):
-            return None
         told = page_records(payload)
         if not told:
             raise SchemaChanged("a page of Facebook's without an event that can be read")
-        return Page(payload=payload, records=self._wanted(told)[: params.limit], coverage=Coverage.PARTIAL)
+        return self.page(payload, map(self._wanted, told), params)
 
     def read_answer(self, payload: RawPayload, value: Any, params: FetchParams) -> Page | None:
         """An answer of the Graph API, or the error that it is."""
-        raise_error(value, variable=VARIABLE)
+        self.raise_error(value)
         listed = objects(value, "data") if isinstance(at(value, "data"), list) else [value]
-        if isinstance(value, list) or (listed and not any(map(is_event, listed))):
+        if isinstance(value, list) or (listed and not any(map(_is_event, listed))):
             return None
-        found = self._wanted(settled([made for one in listed for made in records(one)]))
-        cut = bool(following(value)) or (params.limit is not None and len(found) > params.limit)
-        return Page(payload=payload, records=found[: params.limit], coverage=Coverage.PARTIAL, cut=cut)
+        found = values.settled([made for one in listed for made in _records(one)])
+        return self.page(payload, map(self._wanted, found), params, more=bool(following(value)))
 
     def _all(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         for name in self.config.pages:
             yield from self._events_of(name, params, http)
         for own in self.config.events:
-            yield self.read(
-                payload_of(http.get(f"{self.site}/events/{quote(own, safe='')}/")),
-                replace(params, limit=None),
-            )
+            payload = payload_of(http.get(f"{self.site}/events/{quote(own, safe='')}/"))
+            yield self.read(payload, replace(params, limit=None))
 
     def _events_of(self, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """A page's upcoming events, the cancelled ones too. All answers together are all there is, unless
-        public events are read beside them."""
-        asked = {
-            "fields": FIELDS,
-            "time_filter": "upcoming",
-            "include_canceled": "true",
-            "limit": str(PAGE_SIZE),
-        }
+        public events are read beside them. A cursor that stays the same ends the walk as cut."""
         whole = Coverage.PARTIAL if self.config.events else Coverage.COMPLETE
-        path, before = f"/{quote(name, safe='')}/events", ""
 
         def question(cursor: str) -> RawPayload:
-            return self.ask(http, path, {**asked, **({"after": cursor} if cursor else {})})
+            after = {"after": cursor} if cursor else {}
+            return self.ask(http, f"/{quote(name, safe='')}/events", {**_ASKED, **after})
 
+        before = ""
         for page, after in self.walk(question, following, params):
             stopped = page.cut or (after != "" and after == before)
             yield replace(page, coverage=Coverage.PARTIAL if stopped else whole, cut=stopped)
@@ -186,31 +180,95 @@ class FacebookConnector(GraphApi, PublicPages):
                 return
             before = after
 
-    def _wanted(self, found: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
-        """Without those of other categories, where the configuration names some; what has no category
+    def _wanted(self, one: RawRecord | Dropped) -> RawRecord | Dropped:
+        """The record, dropped where its category is none that the configuration names; what has no category
         stays."""
-        if not self.config.categories:
-            return found
-        words = [
-            word for name in self.config.categories for word in _WORDS.findall(name.lower()) if word != "and"
-        ]
-        return [_of_category(one, words) for one in found]
+        if not self.config.categories or isinstance(one, Dropped) or not one.categories:
+            return one
+        wanted = {word for name in self.config.categories for word in _WORDS.findall(name.lower())} - {"and"}
+        if any(word in name.lower() for name in one.categories for word in wanted):
+            return one
+        return Dropped(
+            reason="category not wanted", external_id=one.external_id, title=one.title, raw=one.raw
+        )
 
     def token(self) -> str:
         """A page's token; else the app's own, made of its id and secret (Meta's "app access token")."""
         app, secret = self.credentials.get("app_id"), self.credentials.get("app_secret")
-        return (
-            self.credentials.get("access_token")
-            or self.credentials.get("key")
-            or (f"{app}|{secret}" if app and secret else "")
-        )
+        given = self.credentials.get("access_token") or self.credentials.get("key")
+        return given or (f"{app}|{secret}" if app and secret else "")
 
 
-def _of_category(one: RawRecord | Dropped, words: list[str]) -> RawRecord | Dropped:
-    if (
-        isinstance(one, Dropped)
-        or not one.categories
-        or any(word in name.lower() for name in one.categories for word in words)
-    ):
-        return one
-    return Dropped(reason="category not wanted", external_id=one.external_id, title=one.title, raw=one.raw)
+def _is_event(value: Any) -> bool:
+    """Whether an object is an event of the Graph API."""
+    timed = isinstance(at(value, "start_time"), str) and "name" in value
+    return timed and text(value, "id").isdigit()
+
+
+def _records(event: Mapping[str, Any]) -> list[RawRecord | Dropped]:
+    """One record, or one for each time of an event that is held several times."""
+    made = _record(event)
+    if isinstance(made, Dropped):
+        return [made]
+    return [_at_time(made, time) for time in objects(event, "event_times")] or [made]
+
+
+def _record(event: Mapping[str, Any]) -> RawRecord | Dropped:
+    title, owner = " ".join(text(event, "name").split()), text(event, "owner", "id")
+    private = event.get("is_draft") is True or text(event, "type").lower() in ("private", "group", "friends")
+    category = line(event, "category").replace("_", " ").lower()
+    return values.event(
+        event,
+        name=text(event, "id"),
+        title=title,
+        left_out="not public" if private else "" if title else "no title",
+        description=text(event, "description"),
+        start=raw_time(event.get("start_time")),
+        end=raw_time(event.get("end_time")),
+        timezone=line(event, "timezone"),
+        venue=_venue(event.get("place")),
+        online=_online(event),
+        categories=(category,) if category else (),
+        url=f"{SITE}/events/{bounded_id(text(event, 'id'), notes=[])}/",
+        ticket_url=link(event, "ticket_uri"),
+        images=values.pictures([link(event, "cover", "source")]),
+        organizer=values.organizer(line(event, "owner", "name"), f"{SITE}/{owner}" if owner.isdigit() else ""),
+        status=str(Status.CANCELLED) if event.get("is_canceled") is True else "",
+        popularity=counts(attending=number(event, "attending_count"), interested=number(event, "interested_count")),
+    )  # fmt: skip
+
+
+def _at_time(made: RawRecord, time: Mapping[str, Any]) -> RawRecord | Dropped:
+    own, start = bounded_id(text(time, "id"), notes=[]), raw_time(time.get("start_time"))
+    name = own or made.external_id
+    if start is None:
+        return Dropped(reason="no start", external_id=name, title=made.title)
+    return replace(
+        made,
+        external_id=name,
+        recurrence_id="" if own else line(time, "start_time"),
+        start=start,
+        end=raw_time(time.get("end_time")),
+        url=f"{SITE}/events/{name}/",
+        ticket_url=link(time, "ticket_uri") or made.ticket_url,
+        recurrence=Recurrence(series_id=made.external_id),
+    )
+
+
+def _venue(place: Any) -> Venue:
+    spot = at(place, "location")
+    city = line(spot, "city")
+    return values.venue(
+        name=line(place, "name"),
+        address=values.postal(line(spot, "street"), line(spot, "zip"), city, line(spot, "state")),
+        city=city,
+        country=line(spot, "country"),
+        point=(at(spot, "latitude"), at(spot, "longitude")),
+        facebook=line(place, "id"),
+    )
+
+
+def _online(event: Mapping[str, Any]) -> str:
+    if event.get("is_online") is not True:
+        return str(Online.NO) if event.get("is_online") is False else ""
+    return str(Online.BOTH if at(event, "place", "location") else Online.YES)

@@ -6,106 +6,51 @@ notice; what is read here was seen in the recorded pages of 2023 to 2025.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
 from json import JSONDecoder
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.platforms.facebook.event import SITE
+from pipeline.connectors.support import values
 from pipeline.connectors.support.inline import scripts
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.nested import counts, every_object
-from pipeline.connectors.support.values import (
-    at,
-    coordinates,
-    line,
-    lines,
-    link,
-    number,
-    objects,
-    pictures,
-    source_of,
-    text,
-)
+from pipeline.connectors.support.values import at, line, link, number, objects, text
 from pipeline.contract.enums import Online, OrganizerType, Status
 from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import read_moment
-from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip, decode_payload
+from pipeline.text.decoding import decode_payload
 
+SITE: Final = "https://www.facebook.com"
 _BEGIN: Final = patterns.compile(r'\{"(?:require|define|__bbox)":')
 _TOLD: Final = ("event_place", "start_timestamp", "event_description", "day_time_sentence", "is_canceled")
 _OFFSET: Final = patterns.compile(r"^UTC([+-])(\d{1,2})(?::?(\d{2}))?$")
-#: Scripts of one page that are read, and the most that one of them may hold, in characters.
-_MAX_SCRIPTS: Final = 400
+#: Scripts of one page that are looked at, and the most that one of them may hold, in characters.
+_MAX_SCRIPTS: Final = 1_600
 _MAX_SCRIPT: Final = 4_000_000
-
-
-def is_page(payload: RawPayload) -> bool:
-    """Whether this is one of Facebook's pages, or the JSON of one, that tells of an event."""
-    content = payload.content
-    if b'"event_place"' not in content and b'"day_time_sentence"' not in content:
-        return False
-    return b"facebook" in content and (b'"__bbox"' in content or b"data-sjs" in content)
 
 
 def page_records(payload: RawPayload) -> list[RawRecord | Dropped]:
     """The event of the page (not those that it suggests); of a page that lists events each; [] where there is
     none."""
-    values = list(_values(decode_payload(payload).text))
-    told: list[Mapping[str, Any]] = [
-        found for value in values for key, found in every_object(value) if key == "event" and _is_told(found)
-    ]
-    if not told:
-        return _listed(values)
-    main = next((text(found, "id") for found in told if "day_time_sentence" in found), "") or text(
-        told[0], "id"
-    )
-    told += [found for value in values for found in _pieces(value, main)]
-    event: dict[str, Any] = {}
-    for found in told:
-        if text(found, "id") == main:
-            _fill(event, found)
-    return [_record(event, _span(values, event))]
-
-
-def _listed(values: list[Any]) -> list[RawRecord | Dropped]:
-    """The events of a page's own list, each told in one piece or in several."""
+    found = [one for value in _values(decode_payload(payload).text) for one in every_object(value)]
+    told = [one for key, one in found if key == "event" and text(one, "id").isdigit() and not one.keys().isdisjoint(_TOLD)]  # fmt: skip
     events: dict[str, dict[str, Any]] = {}
-    for value in values:
-        for _, found in every_object(value):
-            if text(found, "id").isdigit() and "name" in found and "start_timestamp" in found:
-                _fill(events.setdefault(text(found, "id"), {}), found)
-    return [_record(event, _span(values, event)) for event in events.values()]
-
-
-def _fill(event: dict[str, Any], found: Mapping[str, Any]) -> None:
-    """Put what was found where nothing was yet; places, told in several pieces, are put together too."""
-    for key, value in found.items():
-        if event.get(key) in (None, "", [], {}):
-            event[key] = value
-        elif key == "event_place" and isinstance(value, dict) and isinstance(event[key], dict):
-            event[key] = {
-                **value,
-                **{name: inner for name, inner in event[key].items() if inner not in (None, "")},
-            }
-
-
-def _is_told(found: Mapping[str, Any]) -> bool:
-    return text(found, "id").isdigit() and any(key in found for key in _TOLD)
-
-
-def _pieces(value: Any, main: str) -> Iterator[Mapping[str, Any]]:
-    """What was sent later of the same event: `{"path": ["event"], "data": {"id": …}}`."""
-    for _, found in every_object(value):
-        path = found.get("path")
-        if (
-            isinstance(path, list)
-            and path[:1] == ["event"]
-            and isinstance(found.get("data"), dict)
-            and text(found, "data", "id") == main
-        ):
-            yield found["data"]
+    if told:
+        titled = (text(one, "id") for one in told if "day_time_sentence" in one)
+        main = next(titled, "") or text(told[0], "id")
+        for one in [*told, *_sent_later(found)]:
+            if text(one, "id") == main:
+                _fill(events.setdefault(main, {}), one)
+    else:
+        for _, one in found:
+            if text(one, "id").isdigit() and "name" in one and "start_timestamp" in one:
+                _fill(events.setdefault(text(one, "id"), {}), one)
+    times = [one for _, one in found if "end_timestamp" in one]
+    return [_record(event, times) for event in events.values()]
 
 
 def _values(page: str) -> Iterator[Any]:
@@ -115,34 +60,39 @@ def _values(page: str) -> Iterator[Any]:
         yield parse_json(page, strict=False)
         return
     decoder = JSONDecoder(strict=False)
-    for count, script in enumerate(scripts(page)):
-        if count >= _MAX_SCRIPTS * 4 or len(script) > _MAX_SCRIPT or "event" not in script:
-            continue
-        begin = _BEGIN.search(script)
-        if begin is None:
-            continue
-        try:
-            yield decoder.raw_decode(script, begin.start())[0]
-        except (ValueError, RecursionError):
-            continue
+    for script in islice(scripts(page), _MAX_SCRIPTS):
+        begin = _BEGIN.search(script) if len(script) <= _MAX_SCRIPT and "event" in script else None
+        if begin is not None:
+            with suppress(ValueError, RecursionError):
+                yield decoder.raw_decode(script, begin.start())[0]
 
 
-def _span(values: list[Any], event: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+def _sent_later(found: list[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """What was sent later of an event: `{"path": ["event"], "data": {"id": …}}`."""
+    for _, one in found:
+        if at(one, "path", 0) == "event" and isinstance(at(one, "data"), dict):
+            yield one["data"]
+
+
+def _fill(event: dict[str, Any], found: Mapping[str, Any]) -> None:
+    """Put what was found where nothing was yet; places, told in several pieces, are put together too."""
+    for key, value in found.items():
+        if event.get(key) in (None, "", [], {}):
+            event[key] = value
+        elif key == "event_place" and isinstance(value, dict) and isinstance(event[key], dict):
+            kept = {name: inner for name, inner in event[key].items() if inner not in (None, "")}
+            event[key] = {**value, **kept}
+
+
+def _span(event: Mapping[str, Any], times: list[dict[str, Any]]) -> tuple[datetime | None, datetime | None]:
     """Start and end. The offset is that of the place where the page names one as such; else UTC, and the
     place's zone is found later."""
     begin = event.get("start_timestamp") or event.get("current_start_timestamp")
     start = read_moment(begin)
     if not isinstance(start, datetime):
         return None, None
-    found = (
-        o
-        for value in values
-        for _, o in every_object(value)
-        if o.get("start_timestamp") == begin and "end_timestamp" in o
-    )
-    times: Mapping[str, Any] = next(found, {})
-    zone = _zone(line(times, "tz_display_name"))
-    end = read_moment(times.get("end_timestamp"))
+    own: dict[str, Any] = next((one for one in times if one.get("start_timestamp") == begin), {})
+    zone, end = _zone(line(own, "tz_display_name")), read_moment(own.get("end_timestamp"))
     return start.astimezone(zone), end.astimezone(zone) if isinstance(end, datetime) and end > start else None
 
 
@@ -154,59 +104,41 @@ def _zone(told: str) -> timezone:
     return timezone(-offset if found.group(1) == "-" else offset)
 
 
-def _record(event: Mapping[str, Any], span: tuple[datetime | None, datetime | None]) -> RawRecord | Dropped:
-    notes: list[str] = []
-    name = bounded_id(text(event, "id"), notes=notes)
-    title = clip(line(event, "name"), MAX_TITLE, what="title", notes=notes)
-    kind = text(event, "event_kind")
-    reason = (
-        "not public"
-        if kind and "PUBLIC" not in kind
-        else "no title"
-        if not title
-        else "no start"
-        if span[0] is None
-        else ""
-    )
-    if reason:
-        return Dropped(reason=reason, external_id=name, title=title, raw=source_of(event))
-    online = event.get("is_online") is True
-    return RawRecord(
-        external_id=name,
+def _record(event: Mapping[str, Any], times: list[dict[str, Any]]) -> RawRecord | Dropped:
+    start, end = _span(event, times)
+    title, kind, online = line(event, "name"), text(event, "event_kind"), event.get("is_online") is True
+    return values.event(
+        event,
+        name=text(event, "id"),
         title=title,
-        description=clip(
-            text(event, "event_description", "text"), MAX_DESCRIPTION, what="description", notes=notes
-        ),
-        start=span[0],
-        end=span[1],
+        left_out="not public" if kind and "PUBLIC" not in kind else "" if title else "no title",
+        description=text(event, "event_description", "text"),
+        start=start,
+        end=end,
         venue=Venue() if online else _venue(event),
         online=str(Online.YES if online else Online.NO) if "is_online" in event else "",
-        categories=lines(line(one, "label") for one in objects(event, "discovery_categories")),
+        categories=values.lines(line(one, "label") for one in objects(event, "discovery_categories")),
         price_text=line(event, "price_info") or line(event, "price_info", "text"),
-        url=f"{SITE}/events/{name}/",
+        url=f"{SITE}/events/{text(event, 'id')}/",
         ticket_url=link(event, "event_buy_ticket_url"),
-        images=pictures([_cover(event)]),
+        images=values.pictures([_cover(event)]),
         organizer=_organizer(event),
         status=str(Status.CANCELLED) if event.get("is_canceled") is True else "",
-        popularity=_responses(event),
-        raw=source_of(event),
-        notes=tuple(notes),
+        popularity=counts(attending=_responses(event, "going"), interested=_responses(event, "interested")),
     )
 
 
 def _venue(event: Mapping[str, Any]) -> Venue:
     place = event.get("event_place")
     spot = at(place, "location") or event.get("location")
-    lat, lng = coordinates(at(spot, "latitude"), at(spot, "longitude"))
-    own = line(place, "id")
-    return Venue(
+    around = at(spot, "reverse_geocode")
+    return values.venue(
         name=line(place, "contextual_name") or line(place, "name"),
         address=line(event, "one_line_address"),
-        city=line(at(spot, "reverse_geocode"), "city_page", "name") or line(place, "city", "contextual_name"),
-        country=line(at(spot, "reverse_geocode"), "country_alpha_two"),
-        lat=lat,
-        lng=lng,
-        external_ids={"facebook": own} if own else {},
+        city=line(around, "city_page", "name") or line(place, "city", "contextual_name"),
+        country=line(around, "country_alpha_two"),
+        point=(at(spot, "latitude"), at(spot, "longitude")),
+        facebook=line(place, "id"),
     )
 
 
@@ -219,22 +151,15 @@ def _cover(event: Mapping[str, Any]) -> str:
 
 def _organizer(event: Mapping[str, Any]) -> OrganizerRef | None:
     """The first host; only the page's own account makes it a business, and of a person no address is kept."""
-    host = next(iter(objects(event, "event_hosts_that_can_view_guestlist")), None) or event.get(
-        "event_creator"
-    )
-    name = line(host, "name")
-    url = link(host, "url")
+    hosts = objects(event, "event_hosts_that_can_view_guestlist")
+    host = hosts[0] if hosts else event.get("event_creator")
+    name, url = line(host, "name"), link(host, "url")
     if "/people/" in url or "profile.php" in url:
-        return OrganizerRef(name=name, type=OrganizerType.INDIVIDUAL) if name else None
-    kind = OrganizerType.BUSINESS if at(event, "page_as_owner", "id") else OrganizerType.UNKNOWN
-    return OrganizerRef(name=name, url=url, type=kind) if name else None
+        return values.organizer(name, type=OrganizerType.INDIVIDUAL)
+    is_page = bool(at(event, "page_as_owner", "id"))
+    return values.organizer(name, url, OrganizerType.BUSINESS if is_page else OrganizerType.UNKNOWN)
 
 
-def _responses(event: Mapping[str, Any]) -> dict[str, int]:
-    found = [inner for _, inner in every_object(event)]
-    going = (number(inner, "event_connected_users_going", "count") for inner in found)
-    interested = (number(inner, "event_connected_users_interested", "count") for inner in found)
-    return counts(
-        attending=next((n for n in going if n is not None), None),
-        interested=next((n for n in interested if n is not None), None),
-    )
+def _responses(event: Mapping[str, Any], what: str) -> int | None:
+    told = (number(one, f"event_connected_users_{what}", "count") for _, one in every_object(event))
+    return next((count for count in told if count is not None), None)

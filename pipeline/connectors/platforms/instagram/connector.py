@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from pipeline.connectors.platforms.facebook.graph import GraphApi, following, raise_error
 from pipeline.connectors.platforms.instagram.media import account_of, is_media, records
+from pipeline.connectors.support.graph_api import GraphApi, following
 from pipeline.connectors.support.platform import is_on, json_of, setting
 from pipeline.connectors.support.values import at, objects, settled, text, up_to
 from pipeline.contract.connector import FetchParams, Metadata, Page
@@ -118,7 +118,7 @@ class InstagramConnector(GraphApi):
         """What the captions of an answer announce, always PARTIAL. Raises SchemaChanged for an error and for
         what holds no media."""
         value = json_of(payload)
-        raise_error(value, variable=VARIABLE)
+        self.raise_error(value)
         told = text(value, "meta", "error_message") or text(value, "meta", "error_type")
         if told:
             raise SchemaChanged(f"Instagram answered with an error: {told[:250]}")

@@ -1,4 +1,4 @@
-"""The connector `meetup`: GraphQL with a token; group calendars and public pages without."""
+"""The connector `meetup`."""
 
 from pipeline.connectors.platforms.meetup.connector import MeetupConfig, MeetupConnector
 

@@ -1,51 +1,85 @@
-"""GraphQL answers of Meetup: where the events are, whether there are more, and what an error says."""
+"""What Meetup tells of events, in answers of GraphQL and in the state of its pages, as records."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
-from pipeline.connectors.support.nested import every_object
-from pipeline.connectors.support.values import at, objects, text
+from pipeline import patterns
+from pipeline.connectors.formats.public_page import next_state
+from pipeline.connectors.support import values
+from pipeline.connectors.support.nested import counts, every_object
+from pipeline.connectors.support.values import at, line, link, number, objects, text
+from pipeline.contract.enums import Online, OrganizerType, Status
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
+from pipeline.contract.normalized import Recurrence, Venue
+from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.dates.moments import raw_time, read_duration, read_moment
+from pipeline.text.decoding import bounded_id
 
-#: Names of connections of events; one that is empty is told from one of groups by its name.
-_EVENTS: Final = frozenset(
-    {
-        "events",
-        "upcomingEvents",
-        "pastEvents",
-        "unifiedEvents",
-        "eventsSearch",
-        "eventSearch",
-        "recommendedEvents",
-        "memberEvents",
-        "similarEvents",
-    }
+SITE: Final = "https://www.meetup.com"
+EVENT_ID: Final = patterns.compile(
+    r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?[^/?#]+/events/(?!(?:ical|rss|past|calendar)(?:[/?#]|$))([A-Za-z0-9]+)(?:[/?#]|$)"
 )
 #: What a query of Meetup's has at its root.
-_ROOTS: Final = frozenset(
-    {
-        "groupByUrlname",
-        "proNetwork",
-        "proNetworkByUrlname",
-        "groupSearch",
-        "suggestTopics",
-        "eventSearch",
-        "recommendedEvents",
-        "keywordSearch",
-    }
-)
-#: What kinds of GraphQL errors say that the token is not good.
+ROOTS: Final = (
+    "groupByUrlname", "proNetwork", "proNetworkByUrlname", "groupSearch", "suggestTopics", "eventSearch", "recommendedEvents", "keywordSearch",
+)  # fmt: skip
+#: Names of lists of events; one that is empty is told from one of groups by its name.
+_LISTS: Final = (
+    "events", "upcomingEvents", "pastEvents", "unifiedEvents", "eventsSearch", "eventSearch", "recommendedEvents", "memberEvents", "similarEvents",
+)  # fmt: skip
+#: What kinds of GraphQL errors say that the token is not good, and that a field is not in the schema.
 _UNAUTHORIZED: Final = ("unauthenticated", "unauthorized", "authenticat", "access token", "not authorized")
+_UNKNOWN_FIELD: Final = ("FieldUndefined", "Cannot query field", "is undefined")
+#: Statuses of events that nobody but their organizers should see.
+_HIDDEN: Final = ("DRAFT", "TEMPLATE", "PROPOSED", "PENDING", "BLOCKED", "AUTOSCHED")
+_CANCELLED: Final = ("CANCELLED", "CANCELLED_PERM", "AUTOSCHED_CANCELLED")
+_ONLINE: Final = {"ONLINE": Online.YES, "HYBRID": Online.BOTH, "PHYSICAL": Online.NO}
+RENEW: Final = "renew MEETUP_API_KEY or the source's credential."
+#: How far references of a page's state are followed.
+_MAX_DEPTH: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """One page of a list of events: its nodes, the cursor of the next page ('' where there is none), and the
-    name of the group or network."""
+def record(node: Any) -> RawRecord | Dropped:
+    """The record of one event; dropped where it is no event, is hidden, or has no title or start."""
+    if not isinstance(node, Mapping):
+        return Dropped(reason="no event", raw=values.source_of(node))
+    url, state, group = link(node, "eventUrl"), text(node, "status").upper(), line(node, "group", "urlname")
+    named, title = EVENT_ID.search(url), " ".join(text(node, "title").split())
+    notes: list[str] = []
+    name = bounded_id(text(node, "id") or (named.group(1) if named else ""), notes=notes)
+    fee, series = text(node, "feeSettings", "amount"), line(node, "series", "id")
+    published = read_moment(at(node, "createdTime"))
+    return values.event(
+        node,
+        name=name,
+        title=title,
+        left_out="hidden by its organizer" if state in _HIDDEN else "" if title else "no title",
+        description=text(node, "description"),
+        start=raw_time(at(node, "dateTime")),
+        end=raw_time(at(node, "endTime")),
+        duration_seconds=read_duration(at(node, "duration")),
+        timezone=line(node, "group", "timezone") or line(node, "timezone"),
+        url=url or (f"{SITE}/{group}/events/{name}/" if group and name else ""),
+        images=values.pictures([_photo(node)]),
+        organizer=values.organizer(line(node, "group", "name"), f"{SITE}/{group}/" if group else "", OrganizerType.COMMUNITY),
+        categories=values.lines(line(edge, "node", "name") for edge in objects(node, "topics", "edges")),
+        status=str(Status.CANCELLED) if state in _CANCELLED else "",
+        capacity=number(node, "maxTickets") or None,
+        popularity=counts(attending=_going(node)),
+        recurrence=Recurrence(series_id=series) if series else None,
+        published=published if getattr(published, "tzinfo", None) else None,
+        # None is not "free": organizers write of prices in the text
+        price_min=fee,
+        price_max=fee,
+        price_currency=line(node, "feeSettings", "currency") if fee else "",
+        notes=notes,
+        **_place(node),
+    )  # fmt: skip
 
-    nodes: list[Any]
-    cursor: str = ""
-    name: str = ""
+
+def _is_event(node: Any) -> bool:
+    """Whether an object has what all recorded events have."""
+    return values.has_all(node, ("title", "dateTime"))
 
 
 def is_answer(value: Any) -> bool:
@@ -53,49 +87,59 @@ def is_answer(value: Any) -> bool:
     data = at(value, "data")
     if not isinstance(data, dict):
         return False
-    return (
-        bool(_ROOTS & data.keys())
-        or "isProOrganizer" in (at(data, "self") or {})
-        or any(map(looks_like_event, data.values()))
-    )
-
-
-def looks_like_event(node: Any) -> bool:
-    """Whether an object has what all recorded events have."""
-    return isinstance(node, dict) and "title" in node and "dateTime" in node
+    asked_who = values.has_all(data.get("self"), ["isProOrganizer"])
+    return asked_who or not data.keys().isdisjoint(ROOTS) or any(map(_is_event, data.values()))
 
 
 def lacks_a_field(value: Any) -> bool:
     """Whether an answer is the error that a field of the query is not in the schema."""
     told = " ".join(text(error, "message") for error in objects(value, "errors"))
-    return any(words in told for words in ("FieldUndefined", "Cannot query field", "is undefined"))
+    return any(words in told for words in _UNKNOWN_FIELD)
 
 
-def connection(value: Any) -> Connection:
-    """All events of an answer, and the cursor of the first list that goes on.
+def listed(value: Any) -> tuple[list[Any], str]:
+    """All events of an answer, and the cursor of the first list that goes on ('' where none does).
 
     Raises SchemaChanged where it has none (in its own words where it is an error), CredentialsMissing for a
     bad token.
     """
     data = at(value, "data")
-    listed = False
+    lists: list[dict[str, Any]] = []
     nodes: list[Any] = []
-    cursors: list[str] = []
+    seen = set[int]()
     for key, found in every_object(data) if isinstance(data, dict) else ():
         edges = found.get("edges")
-        if isinstance(edges, list) and _is_of_events(key, edges):
-            listed = True
-            nodes += map(_node, edges)
-            cursors.append(_next(found))
-        elif looks_like_event(found):
+        held = [_node(edge) for edge in edges] if isinstance(edges, list) else []
+        if isinstance(edges, list) and (key in _LISTS or any(map(_is_event, held[:5]))):
+            lists.append(found)
+            nodes += held
+            seen.update(map(id, held))
+        elif _is_event(found) and id(found) not in seen:
             nodes.append(found)
-    if listed or nodes:
-        return Connection(
-            _each_once(nodes), next(filter(None, cursors), ""), text(data, "groupByUrlname", "name")
-        )
-    _raise_errors(value)
+    if not lists and not nodes:
+        _refuse(value, data)
+    further = (
+        text(one, "pageInfo", "endCursor") for one in lists if at(one, "pageInfo", "hasNextPage") is True
+    )
+    return nodes, next(filter(None, further), "")
+
+
+def _node(edge: Any) -> Any:
+    node = at(edge, "node")
+    return at(node, "result") if isinstance(at(node, "result"), dict) else node
+
+
+def _refuse(value: Any, data: Any) -> None:
+    """Raises what an answer without events says."""
+    errors = objects(value, "errors")
+    told = "; ".join(text(error, "message") for error in errors[:3])
+    kinds = " ".join(text(error, "extensions", key) for error in errors for key in ("code", "classification"))
+    if told and any(word in f"{told} {kinds}".lower() for word in _UNAUTHORIZED):
+        raise CredentialsMissing(f"Meetup refused the token ({told[:200]}): {RENEW}")
+    if told:
+        raise SchemaChanged(f"Meetup answered with an error: {told[:300]}")
     roots = ", ".join(list(data)[:3]) if isinstance(data, dict) else ""
-    if isinstance(data, dict) and data and all(v is None for v in data.values()):
+    if isinstance(data, dict) and data and all(root is None for root in data.values()):
         raise SchemaChanged(
             f"Meetup knows nothing of that name: {roots} is null. Check the group's or network's name in its address."
         )
@@ -104,41 +148,63 @@ def connection(value: Any) -> Connection:
     )
 
 
-def _each_once(nodes: list[Any]) -> list[Any]:
-    """An event stands in its list and is found on its own again."""
-    seen: set[int] = set()
-    kept = []
-    for node in nodes:
-        if not isinstance(node, dict) or id(node) not in seen:
-            kept.append(node)
-            seen.add(id(node))
-    return kept
+def page_events(payload: RawPayload) -> list[dict[str, Any]]:
+    """The events of a page's state, a cache of objects that point to one another: `{"Event:1": {…, "venue":
+    {"__ref": "Venue:2"}}}` (https://www.apollographql.com/docs/react/caching/overview). [] where it has none."""
+    state = at(next_state(payload), "props", "pageProps", "__APOLLO_STATE__")
+    told = state.items() if isinstance(state, dict) else ()
+    return [_whole(one, state, 0) for key, one in told if key.startswith("Event:") and _is_event(one)]
 
 
-def _is_of_events(key: str, edges: list[Any]) -> bool:
-    return any(looks_like_event(_node(edge)) for edge in edges[:5]) or key in _EVENTS
+def _whole(value: Any, state: dict[str, Any], depth: int) -> Any:
+    """`value` with its references followed; fields with arguments (`rsvps({"first":1})`) under their bare
+    name."""
+    if isinstance(value, list):
+        return [_whole(inner, state, depth) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    if "__ref" in value:
+        return _whole(state.get(str(value["__ref"])), state, depth + 1) if depth < _MAX_DEPTH else None
+    bare = {key.partition("(")[0].partition(":")[0]: inner for key, inner in value.items()}
+    return {key: _whole(inner, state, depth) for key, inner in bare.items()}
 
 
-def _node(edge: Any) -> Any:
-    node = at(edge, "node")
-    return at(node, "result") if isinstance(at(node, "result"), dict) else node
+def _place(node: Mapping[str, Any]) -> dict[str, Any]:
+    """The first room among the venues, and whether one is online; Meetup's online venue lies on an island of
+    Tuvalu."""
+    venues = objects(node, "venues") or objects(node, "venue")
+    rooms = [
+        one
+        for one in venues
+        if text(one, "venueType").lower() != "online" and text(one, "name") != "Online event"
+    ]
+    mode = _ONLINE.get(text(node, "eventType").upper())
+    if mode is None and (len(rooms) < len(venues) or at(node, "isOnline") is True):
+        mode = Online.BOTH if rooms else Online.YES
+    return {"online": str(mode or ""), "venue": _venue(rooms[0]) if rooms else Venue()}
 
 
-def _next(found: dict[str, Any]) -> str:
-    return text(found, "pageInfo", "endCursor") if at(found, "pageInfo", "hasNextPage") is True else ""
-
-
-def _raise_errors(value: Any) -> None:
-    told = "; ".join(text(error, "message") for error in objects(value, "errors")[:3])
-    if not told:
-        return
-    codes = " ".join(
-        text(error, "extensions", key)
-        for error in objects(value, "errors")
-        for key in ("code", "classification")
+def _venue(found: Mapping[str, Any]) -> Venue:
+    country = line(found, "country")
+    return values.venue(
+        name=line(found, "name").rstrip(" ,"),
+        street=line(found, "address").rstrip(" ,"),
+        area=[line(found, key).rstrip(" ,") for key in ("city", "state", "postalCode")],
+        city=line(found, "city"),
+        country=country.upper() if len(country) == 2 else country,
+        point=(found.get("lat"), found.get("lon", found.get("lng"))),
+        meetup=line(found, "id"),
     )
-    if any(word in f"{told} {codes}".lower() for word in _UNAUTHORIZED):
-        raise CredentialsMissing(
-            f"Meetup refused the token ({told[:200]}): renew MEETUP_API_KEY or the source's credential."
-        )
-    raise SchemaChanged(f"Meetup answered with an error: {told[:300]}")
+
+
+def _photo(node: Mapping[str, Any]) -> str:
+    first = next(iter(objects(node, "images")), None)
+    photo = at(node, "featuredEventPhoto") or at(node, "displayPhoto") or first
+    base, name = text(photo, "baseUrl"), text(photo, "id")
+    composed = f"{base}{name}/676x380.webp" if base and name else ""
+    return text(photo, "highResUrl") or text(photo, "source") or composed
+
+
+def _going(node: Mapping[str, Any]) -> int | None:
+    places = (("rsvps", "totalCount"), ("going", "totalCount"), ("going",))
+    return next((count for path in places if (count := number(node, *path)) is not None), None)

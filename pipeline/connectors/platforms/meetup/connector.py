@@ -1,20 +1,31 @@
 """Meetup: groups, networks and places through GraphQL; a group's calendar feed, and public pages, without a
-token."""
+token.
 
-from collections.abc import Iterator
+https://www.meetup.com/graphql/schema/
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.public_page import PublicPages, is_html
-from pipeline.connectors.platforms.meetup import queries
-from pipeline.connectors.platforms.meetup.answer import Connection, connection, is_answer, lacks_a_field
-from pipeline.connectors.platforms.meetup.event import SITE, id_in, record
-from pipeline.connectors.platforms.meetup.site import is_page, page_events
+from pipeline.connectors.formats.public_page import PublicPages
+from pipeline.connectors.platforms.meetup.answer import (
+    EVENT_ID,
+    RENEW,
+    ROOTS,
+    SITE,
+    is_answer,
+    lacks_a_field,
+    listed,
+    page_events,
+    record,
+)
+from pipeline.connectors.support.json_api import Paging
 from pipeline.connectors.support.platform import fetch_one, is_on, json_of, payload_of, setting
-from pipeline.connectors.support.values import settled
+from pipeline.connectors.support.values import at, text
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing
@@ -22,14 +33,36 @@ from pipeline.contract.http import HttpClient, Quota
 from pipeline.contract.http_errors import ClientRefused
 from pipeline.contract.raw import RawPayload
 
-PAGE_SIZE: Final = 100
-_MILE_KM: Final = 1.609344
-_HOSTS: Final = ("meetup.com",)
+_PAGE_SIZE: Final = 100
+_KM_IN_MILE: Final = 1.609344
 _LOCALE: Final = patterns.compile(r"^[a-z]{2}(-[A-Z]{2})?$")
 #: First parts of paths that are no groups.
 _NO_GROUPS: Final = frozenset(
     {"find", "pro", "apps", "help", "login", "register", "topics", "cities", "members", "media", "blog", "graphql", "start"}
 )  # fmt: skip
+#: What recorded answers have of an event, and what the schema offers beside it. A field that is gone makes the
+#: whole query fail: then the first alone is asked.
+_RECORDED: Final = """id title eventUrl createdTime status dateTime duration description group { id name urlname }
+  venues { id name address city state postalCode country lat lon venueType } rsvps(first: 1) { totalCount }
+  featuredEventPhoto { baseUrl } feeSettings { required amount currency }"""
+_ALL_FIELDS: Final = f"""{_RECORDED}
+  eventType endTime maxTickets group {{ timezone }} featuredEventPhoto {{ id highResUrl }} series {{ id }} topics {{ edges {{ node {{ name }} }} }}"""
+_GROUP: Final = """query groupEvents($urlname: String!, $cursor: String, $first: Int, $after: DateTime, $before: DateTime) {
+  groupByUrlname(urlname: $urlname) { id name
+    events(after: $cursor, first: $first, filter: { status: [ACTIVE, CANCELLED, PAST], afterDateTime: $after, beforeDateTime: $before }) {
+      pageInfo { hasNextPage endCursor } totalCount edges { node { ...eventFields } } } } }"""
+_NETWORK: Final = """query networkEvents($urlname: ID!, $cursor: String, $first: Int, $after: DateTime, $before: DateTime) {
+  proNetwork(urlname: $urlname) {
+    eventsSearch(input: { after: $cursor, first: $first, filter: { eventDateMin: $after, eventDateMax: $before } }) {
+      pageInfo { hasNextPage endCursor } totalCount edges { node { ...eventFields } } } } }"""
+_NEARBY: Final = """query nearby($lat: Float!, $lon: Float!, $radius: Float, $from: String, $to: String, $first: Int, $cursor: String) {
+  recommendedEvents(filter: { lat: $lat, lon: $lon, radius: $radius, startDateRange: $from, endDateRange: $to },
+    sort: { sortField: DATETIME }, first: $first, after: $cursor) {
+    pageInfo { hasNextPage endCursor } edges { node { ...eventFields } } } }"""
+_SEARCH: Final = """query search($lat: Float!, $lon: Float!, $radius: Float, $query: String!, $from: String, $to: String, $first: Int, $cursor: String) {
+  eventSearch(filter: { lat: $lat, lon: $lon, radius: $radius, query: $query, startDateRange: $from, endDateRange: $to },
+    sort: { sortField: DATETIME }, first: $first, after: $cursor) {
+    pageInfo { hasNextPage endCursor } edges { node { ...eventFields } } } }"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +91,7 @@ class MeetupConnector(PublicPages):
         title="Meetup",
         type=SourceType.API,
         tier=Tier.PROVED,
-        hosts=_HOSTS,
+        hosts=("meetup.com",),
         allows="With an OAuth token of a Pro account: events of groups and networks, and search by place. Without: groups' calendar feeds and public pages.",
         quota="500 points a minute for each key; a simple query costs one point.",
         quotas=(Quota(requests=500, seconds=60.0),),
@@ -73,52 +106,36 @@ class MeetupConnector(PublicPages):
     config_type: ClassVar[type[MeetupConfig]] = MeetupConfig
     api: ClassVar[str] = "https://api.meetup.com/gql-ext"
     site: ClassVar[str] = SITE
-    feed_id: ClassVar[patterns.Pattern[str] | None] = patterns.compile(r"^event_([A-Za-z0-9]+)@meetup\.com$")
-
-    config: MeetupConfig
-
-    @classmethod
-    def has_state(cls, payload: RawPayload) -> bool:
-        """A page with the state of Meetup's program."""
-        return is_page(payload)
+    marks = tuple((b'"data"', name.encode()) for name in (*ROOTS, "isProOrganizer", "dateTime"))
+    page_marks = ((b"__APOLLO_STATE__", b"meetup"),)
+    feed_id = patterns.compile(r"^event_([A-Za-z0-9]+)@meetup\.com$")
+    event_id = EVENT_ID
+    paging = Paging(start="")
+    fields: str = _ALL_FIELDS
 
     @classmethod
-    def may_answer(cls, payload: RawPayload) -> bool:
-        """An object that begins with its `data`, as GraphQL answers do."""
-        return payload.content[:50].lstrip().startswith(b"{") and b'"data"' in payload.content[:200]
-
-    @classmethod
-    def is_answer(cls, value: Any) -> bool:
-        """An answer with events or without."""
-        return is_answer(value)
-
-    @classmethod
-    def id_in(cls, url: str) -> str:
-        """The event's id in an address of its page."""
-        return id_in(url)
+    def sureness(cls, value: Any) -> float:
+        """0.97 for an answer of GraphQL that begins with its data, with events or without."""
+        return 0.97 if is_answer(value) and next(iter(value)) == "data" else 0.0
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
         """The group, network or page behind an address of Meetup's."""
-        if not is_on(url, _HOSTS):
+        if not is_on(url, cls.metadata.hosts):
             return None
         parts = [part for part in urlsplit(url).path.split("/") if part]
         if parts and _LOCALE.match(parts[0]):
             parts = parts[1:]
         if len(parts) > 1 and parts[0] == "pro":
             return {"network": parts[1]}
-        if not parts or parts[0] in _NO_GROUPS or id_in(url):
-            return {"url": url}
-        return {"group": parts[0]}
+        return {"url": url} if not parts or parts[0] in _NO_GROUPS or cls.id_in(url) else {"group": parts[0]}
 
     def check_credentials(self, http: HttpClient) -> None:
         """Asks who the token belongs to. Without a token there is nothing to check."""
-        if self._token():
-            answer = json_of(self._ask(http, queries.SELF, {}))
-            if not isinstance(answer, dict) or not (answer.get("data") or {}).get("self"):
-                raise CredentialsMissing(
-                    "Meetup does not know whose token this is: renew MEETUP_API_KEY or the source's credential."
-                )
+        if not self._token():
+            return
+        if not at(json_of(self._ask(http, "query { self { id name } }", {})), "data", "self"):
+            raise CredentialsMissing(f"Meetup does not know whose token this is: {RENEW}")
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         """By token page after page (a find page of a source with a city as a search around it); without, one
@@ -126,9 +143,13 @@ class MeetupConnector(PublicPages):
 
         Raises ConfigInvalid where nothing says what to read.
         """
-        config = self.config
-        if self._token() and (not config.url or self._is_find_page(params)):
-            yield from self._pages(params, http)
+        config, is_find_page = self.config, urlsplit(self.config.url).path.rstrip("/").endswith("/find")
+        if self._token() and (not config.url or (is_find_page and params.lat is not None)):
+            # a group's and a network's events are all there are until the window's end
+            whole = Coverage.WINDOWED if config.group or config.network else Coverage.PARTIAL
+            for page in self.pages(params, http, whole=whole):
+                until = params.end if page.coverage is Coverage.WINDOWED else None
+                yield replace(page, covered_until=until)
         elif config.group:
             yield from fetch_one(self, f"{self.site}/{config.group}/events/ical/", params, http)
         elif config.network or (config.query and not config.url):
@@ -140,100 +161,67 @@ class MeetupConnector(PublicPages):
                 "group or url: missing; give a group's name, a find page, or a token to search near the city"
             )
 
+    def ask_page(self, params: FetchParams, http: HttpClient, here: str) -> RawPayload:
+        """The page at a cursor, with all fields, or the recorded ones where one is gone from the schema."""
+        query, variables = self._question(params)
+        asked = {**variables, "first": min(_PAGE_SIZE, params.limit or _PAGE_SIZE), "cursor": here or None}
+        payload = self._ask(http, f"{query}\nfragment eventFields on Event {{ {self.fields} }}", asked)
+        if self.fields != _RECORDED and lacks_a_field(json_of(payload)):
+            self.fields = _RECORDED
+            return self.ask_page(params, http, here)
+        listed(json_of(payload))
+        return payload
+
+    def onward(self, value: Any, here: str) -> str | None:
+        """The cursor of the next page; one that stays the same, or is of an empty page, is the last."""
+        nodes, cursor = listed(value)
+        return cursor if nodes and cursor not in ("", here) else None
+
     def read_state(self, payload: RawPayload, params: FetchParams) -> Page | None:
         """The page's own event where it is one's page, else all of its events."""
-        events = page_events(payload) if is_html(payload) else []
-        if not events:
-            return None
-        wanted = id_in(payload.url)
-        nodes = [node for node in events if node.get("id") == wanted] or events
-        return self._answer(payload, params, Connection(nodes), Coverage.PARTIAL)
+        events = page_events(payload)
+        own = [one for one in events if one.get("id") == self.id_in(payload.url)]
+        return self.page(payload, map(record, own or events), params) if events else None
 
     def read_answer(self, payload: RawPayload, value: Any, params: FetchParams) -> Page | None:
         """An answer of GraphQL, or the error that it is."""
-        if not (is_answer(value) or (isinstance(value, dict) and value.get("errors"))):
+        if not is_answer(value) and not (isinstance(value, dict) and value.get("errors")):
             return None
-        return self._answer(payload, params, connection(value), Coverage.PARTIAL)
+        nodes, cursor = listed(value)
+        page = self.page(payload, map(record, nodes), params, more=bool(cursor))
+        return replace(page, calendar_name=text(value, "data", "groupByUrlname", "name"))
 
-    def _is_find_page(self, params: FetchParams) -> bool:
-        return urlsplit(self.config.url).path.rstrip("/").endswith("/find") and params.lat is not None
-
-    def _pages(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        query, variables, coverage = self._question(params)
-        cursor, left, all_fields = "", params.limit, True
-        for number in range(max(1, self.config.max_pages)):
-            size = min(PAGE_SIZE, left) if left is not None else PAGE_SIZE
-            sent = {**variables, "first": size, "cursor": cursor or None}
-            payload = self._ask(http, queries.with_fields(query, all_fields=all_fields), sent)
-            if all_fields and lacks_a_field(json_of(payload)):
-                all_fields = False
-                payload = self._ask(http, queries.with_fields(query, all_fields=False), sent)
-            found = connection(json_of(payload))
-            left = left - len(found.nodes) if left is not None else None
-            last = not found.cursor or found.cursor == cursor or not found.nodes
-            stopped = not last and (number + 1 >= self.config.max_pages or (left is not None and left <= 0))
-            page = self._answer(payload, params, found, Coverage.PARTIAL if stopped else coverage)
-            yield replace(
-                page,
-                cut=stopped or page.cut,
-                covered_until=params.end if page.coverage is Coverage.WINDOWED else None,
-            )
-            if last or stopped:
-                return
-            cursor = found.cursor
-
-    def _question(self, params: FetchParams) -> tuple[str, dict[str, Any], Coverage]:
-        """The query, its variables, and what all its pages cover. A group's and a network's events are all
-        there are until the window's end, those under way included, which began before now."""
+    def _question(self, params: FetchParams) -> tuple[str, dict[str, Any]]:
+        """The query and its variables. Those that are under way began before now."""
         config = self.config
-        window = {"after": _text(params.start), "before": _text(params.end)}
-        if config.group:
-            return queries.GROUP, {"urlname": config.group, **window}, Coverage.WINDOWED
-        if config.network:
-            return queries.NETWORK, {"urlname": config.network, **window}, Coverage.WINDOWED
+        if config.group or config.network:
+            window = {"after": _iso(params.start), "before": _iso(params.end)}
+            return _GROUP if config.group else _NETWORK, {"urlname": config.group or config.network, **window}
         if params.lat is None or params.lng is None:
             raise ConfigInvalid("group, network or url: missing, and the source has no city to search around")
-        radius = (config.radius_km or params.radius_km or 10.0) / _MILE_KM
-        near = {
-            "lat": params.lat,
-            "lon": params.lng,
-            "radius": round(radius, 1),
-            "from": _text(params.now),
-            "to": _text(params.end),
-        }
-        if config.query:
-            return queries.SEARCH, {**near, "query": config.query}, Coverage.PARTIAL
-        return queries.NEARBY, near, Coverage.PARTIAL
+        miles = (config.radius_km or params.radius_km or 10.0) / _KM_IN_MILE
+        point, time = (
+            {"lat": params.lat, "lon": params.lng},
+            {"from": _iso(params.now), "to": _iso(params.end)},
+        )
+        near = {**point, "radius": round(miles, 1), **time}
+        return (_SEARCH, {**near, "query": config.query}) if config.query else (_NEARBY, near)
 
-    def _ask(self, http: HttpClient, query: str, variables: dict[str, Any]) -> RawPayload:
+    def _ask(self, http: HttpClient, query: str, variables: Mapping[str, Any]) -> RawPayload:
+        asked, headers = (
+            {"query": query, "variables": variables},
+            {"authorization": f"Bearer {self._token()}"},
+        )
         try:
-            body = {"query": query, "variables": variables}
-            return payload_of(
-                http.post(self.api, json=body, headers={"authorization": f"Bearer {self._token()}"})
-            )
+            return payload_of(http.post(self.api, json=asked, headers=headers))
         except ClientRefused as error:
             if error.status == 401:
-                raise CredentialsMissing(
-                    "Meetup refused the token: renew MEETUP_API_KEY or the source's credential."
-                ) from error
+                raise CredentialsMissing(f"Meetup refused the token: {RENEW}") from error
             raise
-
-    def _answer(
-        self, payload: RawPayload, params: FetchParams, found: Connection, coverage: Coverage
-    ) -> Page:
-        nodes = found.nodes if params.limit is None else found.nodes[: params.limit]
-        cut = len(nodes) < len(found.nodes)
-        return Page(
-            payload=payload,
-            records=settled([record(node) for node in nodes]),
-            coverage=Coverage.PARTIAL if cut else coverage,
-            cut=cut or (coverage is Coverage.PARTIAL and bool(found.cursor)),
-            calendar_name=found.name,
-        )
 
     def _token(self) -> str:
         return self.credentials.get("access_token") or self.credentials.get("key")
 
 
-def _text(moment: datetime) -> str:
+def _iso(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")

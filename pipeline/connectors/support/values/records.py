@@ -100,15 +100,17 @@ def event(
     start: RawTime | None,
     description: str = "",
     notes: Iterable[str] = (),
+    left_out: str = "",
     **fields: Any,
 ) -> RawRecord | Dropped:
-    """One record of values that are read already, with its bounds kept, or why there is none: "no start",
-    "no title". `name` is the source's id, `item` what it was read from."""
+    """One record of values that are read already, with its bounds kept, or why there is none: `left_out`
+    where the caller knows a reason, else "no start", "no title". `name` is the source's id, `item` what it
+    was read from."""
     told: list[str] = []
     identity = bounded_id(name, notes=told)
     short = clip(title, MAX_TITLE, what="title", notes=told)
-    if start is None or not short:
-        reason = "no start" if start is None else "no title"
+    if left_out or start is None or not short:
+        reason = left_out or ("no start" if start is None else "no title")
         return Dropped(
             reason=reason, external_id=identity, title=short, raw=fields.get("raw") or source_of(item)
         )

@@ -267,6 +267,7 @@ def test_nothing_named_is_told() -> None:
         ),
         ({"data": {"groupByUrlname": None}}, SchemaChanged, "knows nothing of that name"),
         ({"data": {"groupSearch": {"edges": []}}}, SchemaChanged, "without events"),
+        ({"data": {"self": 5}}, SchemaChanged, "no list of events"),
         ({"title": "no answer of theirs"}, SchemaChanged, "."),
         ("<!doctype html><html><body>Sign in</body></html>", SchemaChanged, "no event markup"),
         ("{broken", SchemaChanged, "no JSON"),

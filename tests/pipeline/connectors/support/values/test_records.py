@@ -10,10 +10,12 @@ from pipeline.connectors.support.platform import glance
 from pipeline.connectors.support.values import (
     Facts,
     at,
+    event,
     images,
     local_part,
     names_of,
     number,
+    organizer,
     own_address,
     record,
     site,
@@ -150,3 +152,17 @@ def test_an_id_that_different_events_share_is_none() -> None:
     ]
     found = [(one.external_id, one.title, getattr(one, "reason", "")) for one in told_apart(made)]
     assert found == [("1", "A", ""), ("1", "A", "duplicate id"), ("", "B", ""), ("", "C", "")]
+
+
+def test_an_event_that_is_not_for_all_is_left_out_with_its_reason() -> None:
+    left_out = event({}, name="1", title="Staff party", start=NOW, left_out="not public")
+    assert isinstance(left_out, Dropped)
+    assert (left_out.reason, left_out.external_id, left_out.title) == ("not public", "1", "Staff party")
+    assert isinstance(event({}, name="1", title="Party", start=NOW), RawRecord)
+
+
+def test_nobody_without_a_name_is_an_organizer() -> None:
+    club = organizer("Club", "https://club.example")
+    assert club is not None
+    assert (club.name, club.url) == ("Club", "https://club.example")
+    assert organizer("", "https://club.example") is None
