@@ -39,7 +39,7 @@ _LOOK: Final = (
     | _rights("places", "view: city area place placealias placematch geocode placestatus placereport weather")
     | _rights("moderation", "view: review decision")
     | _rights(
-        "sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate setaside"
+        "sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate deadletter"
     )
     | _rights("outbox", "view: change epoch cursor")
     | _rights("egress", "view: quotause")

@@ -19,7 +19,7 @@ class QuotaUseAdmin(ModelAdmin):
         "granted",
         "cost",
         "currency",
-        "alarmed_at",
+        "alerted_at",
         "spent_at",
     ]
     list_filter = ["key", "seconds"]

@@ -8,7 +8,7 @@ class QuotaUse(models.Model):
     """Requests of one key in one window: `window_start` and the `seconds` after it. Never the key itself,
     only its name.
 
-    `used` may exceed what this installation asked for, where the platform counts more. `alarmed_at`,
+    `used` may exceed what this installation asked for, where the platform counts more. `alerted_at`,
     `spent_at`: when 80 % and all of it were reached, and operators told."""
 
     key = models.CharField(max_length=120)
@@ -18,7 +18,7 @@ class QuotaUse(models.Model):
     granted = models.PositiveIntegerField()
     cost = models.DecimalField(max_digits=14, decimal_places=6, default=0)
     currency = models.CharField(max_length=3, default="USD")
-    alarmed_at = models.DateTimeField(null=True, blank=True)
+    alerted_at = models.DateTimeField(null=True, blank=True, db_column="alarmed_at")
     spent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

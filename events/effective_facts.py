@@ -1,5 +1,5 @@
 """Which facts of a listing are effective. `Listing.facts` keeps everything that a source says. Of an
-untrusted source's facts about a published event only the accepted part is effective (`Listing.fitting`), so
+untrusted source's facts about a published event only the accepted part is effective (`Listing.accepted`), so
 that a later update of another source does not publish the rest. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

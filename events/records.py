@@ -91,7 +91,7 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
     """What became of one event of a batch. `reasons` is not empty where a person should look; `proposed`
-    where changes were withheld; `strays` are listings of it that no longer fit, `fit_again` the ids of those
+    where changes were withheld; `mismatches` are listings of it that no longer fit, `matching_again` the ids of those
     that do once more; `asked` where what another source says still waits for a person."""
 
     event_id: UUID
@@ -102,8 +102,8 @@ class Recorded:
     proposal_id: UUID | None = None
     reasons: tuple[str, ...] = ()
     case: Case | None = None
-    strays: tuple["MismatchedListing", ...] = ()
-    fit_again: tuple[UUID, ...] = ()
+    mismatches: tuple["MismatchedListing", ...] = ()
+    matching_again: tuple[UUID, ...] = ()
     asked: bool = False
 
 

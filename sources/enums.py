@@ -39,8 +39,8 @@ class StagedState(StrEnum):
     FAILED = "failed"
 
 
-class AsideKind(StrEnum):
-    """What was set aside: one record of a source, or an unreadable answer."""
+class DeadLetterKind(StrEnum):
+    """A dead letter: one record of a source, or an unreadable answer."""
 
     RECORD = "record"
     ANSWER = "answer"

@@ -71,9 +71,9 @@ def matched(quotas: Sequence[Quota], said: Sequence[Allowance]) -> list[tuple[Qu
     """
     found = []
     for each in said:
-        fitting = [quota for quota in quotas if _fits(quota, each)]
-        if fitting:
-            quota = min(fitting, key=lambda one: (one.requests != each.limit, one.seconds))
+        matching = [quota for quota in quotas if _fits(quota, each)]
+        if matching:
+            quota = min(matching, key=lambda one: (one.requests != each.limit, one.seconds))
             found.append((quota, each.of(quota)))
     return found
 

@@ -32,8 +32,8 @@ ON CONFLICT (key, seconds, window_start) DO UPDATE SET used = EXCLUDED.used
 WHERE kept.used < EXCLUDED.used
 RETURNING used
 """
-#: The column that remembers who was told, by share.
-_TOLD = {0.8: "alarmed_at", 1.0: "spent_at"}
+#: The field with the time of the notification, by share.
+_TOLD = {0.8: "alerted_at", 1.0: "spent_at"}
 
 
 class DatabaseQuotas:
@@ -88,8 +88,8 @@ class DatabaseQuotas:
             key=key, seconds=windows.length(quota), window_start=windows.window_start(quota, now)
         )
         for share in windows.reached(kept.used, kept.granted, kept.seconds):
-            column = _TOLD[share]
-            if not QuotaUse.objects.filter(pk=kept.pk, **{f"{column}__isnull": True}).update(**{column: now}):
+            field = _TOLD[share]
+            if not QuotaUse.objects.filter(pk=kept.pk, **{f"{field}__isnull": True}).update(**{field: now}):
                 continue
             log.warning(
                 "egress.quota_crossed",

@@ -21,7 +21,7 @@ MEANINGFUL_TEXT = 120
 class Contribution:
     """One origin's facts about an event: `trust` 0 to 1, when they changed last, whether that was `since`
     their first sight, and whether the origin still lists it. Of an entry that no longer fits the others
-    (`stray`) these are the facts and the time of when it last did, so that nothing changes before a person
+    (`mismatched`) these are the facts and the time of when it last did, so that nothing changes before a person
     decides. Of one that was not believed in all it says `facts` has what counts, and `whole` all of it."""
 
     origin: str
@@ -29,7 +29,7 @@ class Contribution:
     changed_at: datetime
     facts: Facts
     missing: bool = False
-    stray: bool = False
+    mismatched: bool = False
     identity: str = ""
     since: bool = False
     whole: Facts | None = None
@@ -80,7 +80,7 @@ def canonical(contributions: Sequence[Contribution]) -> Canonical:
     for name in UNIONS:
         facts[name] = _union(ranked, name)
     facts["flags"] = joined_flags(
-        *(_flags(contribution, winners) for contribution in ranked if not contribution.stray)
+        *(_flags(contribution, winners) for contribution in ranked if not contribution.mismatched)
     )
     return Canonical(facts=facts, provenance=provenance, winners=winners)
 

@@ -33,15 +33,17 @@ class Listing(models.Model):
     joined = models.JSONField(
         default=dict, blank=True, help_text='the evidence for that: {"similarity", "reasons", "fields"}'
     )
-    stray_since = models.DateTimeField(
+    mismatched_since = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="since when it no longer fits the event's other listings; what it says since does not count",
+        db_column="stray_since",
+        help_text="since when it no longer matches the event's other listings; facts from then on are not effective",
     )
-    fitting = models.JSONField(
+    accepted = models.JSONField(
         null=True,
         blank=True,
-        help_text="what counts of the facts, where that is not all: of a stray what it told when it last fitted, of others what was believed",
+        db_column="fitting",
+        help_text="the effective part of the facts, where that is not all: for a mismatched listing its facts when it last matched, else what was accepted",
     )
 
     class Meta:

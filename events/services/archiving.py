@@ -45,7 +45,7 @@ def anonymize_contacts(*, now: datetime, dry: bool = False) -> int:
         ~Exists(recent), ~Q(contact=""), verification=Verification.UNVERIFIED
     )
     told = Listing.objects.alias(
-        contact=KT("facts__organizer__contact"), counted=KT("fitting__organizer__contact")
+        contact=KT("facts__organizer__contact"), counted=KT("accepted__organizer__contact")
     )
     listings = told.filter(Q(contact__gt="") | Q(counted__gt=""), event__end_date__lt=cutoff)
     if dry:
@@ -54,7 +54,7 @@ def anonymize_contacts(*, now: datetime, dry: bool = False) -> int:
     ids = list(listings.values_list("pk", flat=True))
     emptied = {
         name: Func(name, Value("{organizer,contact}"), Value("", JSONField()), function="jsonb_set")
-        for name in ("facts", "fitting")
+        for name in ("facts", "accepted")
     }
     for start in range(0, len(ids), BATCH):
         total += Listing.objects.filter(pk__in=ids[start : start + BATCH]).update(**emptied)

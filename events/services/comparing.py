@@ -74,8 +74,8 @@ def _new_event(event_id: UUID, now: datetime) -> Event:
 
 
 def _tell(entry: Entry, origin: Origin, told: ReportedEntry) -> event_facts.Contribution:
-    if told.stray_since is not None and told.effective_before is not None:
-        return replace(told.effective_before, trust=origin.trust, missing=False, stray=True)
+    if told.mismatched_since is not None and told.effective_before is not None:
+        return replace(told.effective_before, trust=origin.trust, missing=False, mismatched=True)
     return event_facts.Contribution(
         origin=str(origin.key),
         trust=origin.trust,
@@ -113,7 +113,7 @@ def _listed(
 def _reported_again(listing: Listing, entry: Entry, facts: event_facts.Facts, now: datetime) -> ReportedEntry:
     """An entry whose listing is stored: what changed of it, and what counted until now."""
     # a field that the stored facts lack, and of which nothing is known, is no change
-    is_same = facts == {**UNKNOWN, **listing.facts} or listing.stray_since is not None
+    is_same = facts == {**UNKNOWN, **listing.facts} or listing.mismatched_since is not None
     changed_at = listing.changed_at if is_same else now
     joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
     return ReportedEntry(
@@ -121,9 +121,9 @@ def _reported_again(listing: Listing, entry: Entry, facts: event_facts.Facts, no
         changed_at=changed_at,
         since=changed_at > listing.first_seen_at,
         listing_id=listing.pk,
-        stray_since=listing.stray_since,
+        mismatched_since=listing.mismatched_since,
         joined=joined and listing.event_id == entry.event_id,
-        moved=recognised(facts) != recognised(listing.facts) or listing.stray_since is not None,
+        moved=recognised(facts) != recognised(listing.facts) or listing.mismatched_since is not None,
         kept=listing.joined.get("kept"),
         effective_before=contribution_of(listing),
     )

@@ -56,9 +56,9 @@ def accept_columns(event_id: UUID, origin_id: UUID | None, columns: Iterable[str
     still_withheld = MEMBERS.keys() - BACKGROUND_GROUPS - set(map(field_of, columns))
     listings = list(
         Listing.objects.filter(
-            event=event_id, origin=origin_id, fitting__isnull=False, stray_since__isnull=True
+            event=event_id, origin=origin_id, accepted__isnull=False, mismatched_since__isnull=True
         )
     )
     for listing in listings:
-        listing.fitting = effective_part(listing.facts, listing.fitting, still_withheld)
-    Listing.objects.bulk_update(listings, ["fitting"])
+        listing.accepted = effective_part(listing.facts, listing.accepted, still_withheld)
+    Listing.objects.bulk_update(listings, ["accepted"])

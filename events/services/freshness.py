@@ -54,7 +54,7 @@ def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datet
         ]
         Listing.objects.filter(pk__in=[row.pk for row in rows]).update(missing_since=None)
         return _set(
-            Event.objects.filter(pk__in={row.event_id for row in rows if row.stray_since is None})
+            Event.objects.filter(pk__in={row.event_id for row in rows if row.mismatched_since is None})
             .exclude(freshness=Freshness.SEEN)
             .values_list("pk", flat=True),
             Freshness.SEEN,
@@ -91,7 +91,9 @@ def mark_gone_listings(
 
 def _still_listed() -> QuerySet[Listing]:
     """Listings of the outer event that say that it is on; one that tells of something else does not."""
-    return Listing.objects.filter(event=OuterRef("pk"), missing_since__isnull=True, stray_since__isnull=True)
+    return Listing.objects.filter(
+        event=OuterRef("pk"), missing_since__isnull=True, mismatched_since__isnull=True
+    )
 
 
 def _say_cancelled(rows: list[Listing], now: datetime) -> None:
@@ -105,7 +107,7 @@ def mark_gone(*, now: datetime) -> int:
     """Events that every source has left out for two weeks are gone. Returns how many; readers of the visible
     ones are told."""
     since = now - timedelta(days=GONE_AFTER_DAYS)
-    recently = Listing.objects.filter(event=OuterRef("pk"), stray_since__isnull=True).filter(
+    recently = Listing.objects.filter(event=OuterRef("pk"), mismatched_since__isnull=True).filter(
         Q(missing_since__isnull=True) | Q(missing_since__gt=since)
     )
     with transaction.atomic():

@@ -20,7 +20,7 @@ def find_strays(
     fits: Fits | None,
     now: datetime,
 ) -> dict[tuple[str, str], ReportedEntry]:
-    """What becomes of the joined entries whose title, time or place changed: strays, or again part of the
+    """What becomes of the joined entries whose title, time or place changed: mismatches, or again part of the
     rest. Nothing is asked where nothing changed, nor again about what a person said belongs together in these
     very words."""
     asked = [
@@ -41,7 +41,7 @@ def _questions(
 ) -> Iterator[MatchQuestion]:
     """What is to be asked about the entries of one event."""
     rest = tuple(
-        (word.origin, word.whole or word.facts) for word in others if not word.stray and not word.missing
+        (word.origin, word.whole or word.facts) for word in others if not word.mismatched and not word.missing
     )
     for entry in group:
         known = told[listing_key(entry)]
@@ -50,17 +50,17 @@ def _questions(
 
 
 def _answered(known: ReportedEntry, unlike: Likeness | None, now: datetime) -> ReportedEntry:
-    """The entry after the answer: a stray, still one, or again part of the rest."""
-    again = known.stray_since is not None and not unlike
+    """The entry after the answer: a mismatch, still one, or again part of the rest."""
+    again = known.mismatched_since is not None and not unlike
     if unlike is None or known.effective_before is None:
         since, changed_at = None, now if again else known.changed_at
     else:
-        since, changed_at = known.stray_since or now, known.effective_before.changed_at
+        since, changed_at = known.mismatched_since or now, known.effective_before.changed_at
     return replace(
         known,
-        stray_since=since,
+        mismatched_since=since,
         changed_at=changed_at,
         since=known.since or again,
-        stray=unlike,
+        mismatch=unlike,
         fits_again=again,
     )

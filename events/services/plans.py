@@ -23,7 +23,7 @@ class ReportedEntry:
     """What an entry says, and what is known of its listing: when its facts last changed, and whether `since`
     its first sight; whether it was `joined` to its event rather than began it; whether what it is
     recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`effective_before`);
-    since when it strays, and why it does in this very batch (`stray`)."""
+    since when it mismatches, and why it does in this very batch (`mismatch`)."""
 
     facts: event_facts.Facts
     changed_at: datetime
@@ -32,8 +32,8 @@ class ReportedEntry:
     joined: bool = False
     moved: bool = False
     kept: list[Any] | None = None
-    stray_since: datetime | None = None
-    stray: Likeness | None = None
+    mismatched_since: datetime | None = None
+    mismatch: Likeness | None = None
     effective_before: event_facts.Contribution | None = None
     fits_again: bool = False
 
@@ -115,15 +115,15 @@ def contribution_of(listing: Listing) -> event_facts.Contribution:
         origin=str(listing.origin_id),
         trust=listing.origin.trust,
         changed_at=listing.changed_at,
-        facts=listing.facts if listing.fitting is None else listing.fitting,
+        facts=listing.facts if listing.accepted is None else listing.accepted,
         missing=listing.missing_since is not None,
-        stray=listing.stray_since is not None,
+        mismatched=listing.mismatched_since is not None,
         identity=listing.external_id + listing.recurrence_id,
         since=listing.changed_at > listing.first_seen_at,
-        whole=None if listing.fitting is None else listing.facts,
+        whole=None if listing.accepted is None else listing.facts,
     )
 
 
 def settle(listing: Listing, now: datetime) -> None:
-    """What a stray listing says counts from now on. Not saved."""
-    listing.stray_since, listing.fitting, listing.changed_at = None, None, now
+    """What a mismatched listing says counts from now on. Not saved."""
+    listing.mismatched_since, listing.accepted, listing.changed_at = None, None, now

@@ -24,7 +24,7 @@ def record_events(
     """Record what `origin` says in `entries`, in the present transaction. What happens, in order:
 
     1. the events that the entries feed are locked in id order, with the words of their other origins; `fits`
-       says which of the joined entries no longer belong with these (strays): their word is kept, and until a
+       says which of the joined entries no longer belong with these (mismatches): their word is kept, and until a
        person decides counts as it was before;
     2. per event the canonical facts are chosen anew and compared with its columns; locked fields stay;
     3. `judge` decides, for all at once, what may be published, what applied, and what becomes a proposal;
@@ -82,7 +82,7 @@ def _decide(plan: Plan, now: datetime) -> None:
         event.provenance = kept_provenance(event, plan.provenance)
         event.updated_at = now
         event.version += 0 if plan.is_new or set(plan.changes) <= BACKGROUND else 1
-    if event.freshness != Freshness.SEEN and not all(told.stray_since for told in plan.told.values()):
+    if event.freshness != Freshness.SEEN and not all(told.mismatched_since for told in plan.told.values()):
         event.freshness = Freshness.SEEN.value
         plan.changes["freshness"] = (Freshness.MISSING.value, Freshness.SEEN.value)
 
@@ -115,13 +115,13 @@ def _recorded(plan: Plan) -> Recorded:
         proposal_id=plan.proposal.id if plan.proposal else None,
         reasons=plan.judgement.reasons,
         case=_case(plan),
-        strays=tuple(
-            MismatchedListing(listing_id=told.listing_id, entry=entry, likeness=told.stray)
+        mismatches=tuple(
+            MismatchedListing(listing_id=told.listing_id, entry=entry, likeness=told.mismatch)
             for entry in plan.entries
-            if (told := plan.told[listing_key(entry)]).stray is not None and told.listing_id is not None
+            if (told := plan.told[listing_key(entry)]).mismatch is not None and told.listing_id is not None
         ),
         asked=plan.asked,
-        fit_again=tuple(
+        matching_again=tuple(
             told.listing_id for told in plan.told.values() if told.fits_again and told.listing_id is not None
         ),
     )

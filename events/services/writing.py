@@ -64,15 +64,15 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
                     facts=told.facts,
                     first_seen_at=now,
                     changed_at=told.changed_at,
-                    stray_since=told.stray_since,
-                    fitting=effective_before
-                    if told.stray_since is not None
+                    mismatched_since=told.mismatched_since,
+                    accepted=effective_before
+                    if told.mismatched_since is not None
                     else effective_part(told.facts, effective_before, withheld),
                     joined_at=now if entry.merged else None,
                     joined=_evidence(entry.merged) if entry.merged else {},
                 )
             )
-    updated = ["event", "url", "facts", "changed_at", "missing_since", "stray_since", "fitting"]
+    updated = ["event", "url", "facts", "changed_at", "missing_since", "mismatched_since", "accepted"]
     table.insert(rows, unique=["origin", "external_id", "recurrence_id"], update=updated)
 
 

@@ -26,7 +26,7 @@ class UnknownConnector(SourceError):
 
 
 class ReadingStalled(SourceError):
-    """An answer used too much processor time, ended its process, or was set aside for one of these before."""
+    """An answer used too much processor time, ended its process, or is a dead letter for one of these."""
 
 
 class DropRecord(SourceError):

@@ -40,16 +40,16 @@ def spread(
     if limit <= 1:
         yield from map(work, pieces)
         return
-    with _Crew(work) as crew:
+    with _WorkerPool(work) as pool:
         for piece in pieces:
-            crew.start(piece)
-            while crew.running >= limit:
-                crew.wait()
-            yield from crew.ready()
-        while crew.running:
-            crew.wait()
-            yield from crew.ready()
-        yield from crew.ready()
+            pool.start(piece)
+            while pool.running >= limit:
+                pool.wait()
+            yield from pool.ready()
+        while pool.running:
+            pool.wait()
+            yield from pool.ready()
+        yield from pool.ready()
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class _Job:
     ended: bool = False
 
 
-class _Crew(Generic[Piece, Answer]):
+class _WorkerPool(Generic[Piece, Answer]):
     """The running children, in the order of their pieces. Leaving the context ends them."""
 
     def __init__(self, work: Callable[[Piece], Answer]) -> None:
@@ -71,7 +71,7 @@ class _Crew(Generic[Piece, Answer]):
         self._jobs: deque[_Job] = deque()
         self._pipes = selectors.DefaultSelector()
 
-    def __enter__(self) -> "_Crew[Piece, Answer]":
+    def __enter__(self) -> "_WorkerPool[Piece, Answer]":
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -5,7 +5,7 @@ The list of steps, applied batch by batch, without a transaction and without the
 A step is a pure function over a batch (same length, same order). If it raises, its batch is halved until the
 record that causes it is found; that record is dropped with the reason, the others continue. If it exceeds its
 processor time, its records are refined one by one, each with a budget of its own; a record that exceeds that
-is set aside with the step's name, the others continue.
+becomes a dead letter with the step's name, the others continue.
 """
 
 import time
@@ -235,7 +235,7 @@ def as_dropped(draft: Draft) -> Dropped:
     )
 
 
-def set_aside(record: RawRecord, reason: str) -> Draft:
+def dead_letter(record: RawRecord, reason: str) -> Draft:
     """The draft of a record that cannot be refined."""
     return replace(_draft(record), dropped=reason)
 
@@ -283,7 +283,7 @@ def _one_by_one(
 ) -> list[Draft]:
     """The step's result for each record of a batch that took too long.
 
-    A single record that takes too long is set aside. Raises StepBroken.
+    A single record that takes too long becomes a dead letter. Raises StepBroken.
     """
     if len(drafts) == 1:
         log.warning("step_out_of_time", step=name, external_id=drafts[0].raw.external_id[:100])

@@ -11,7 +11,7 @@ from pipeline.connectors import registry
 from pipeline.contract.exceptions import UnknownConnector
 from sources.enums import RunState
 from sources.lab.examine import terms_of
-from sources.models import FetchRun, SetAside, Source
+from sources.models import DeadLetter, FetchRun, Source
 from sources.monitoring.charts import quality_chart, quality_words, yield_chart, yield_words
 from sources.queries import daily_quality, daily_yield, pauses
 from sources.setup import quality_gates as quality
@@ -42,7 +42,7 @@ class Panel:
     exchanges: list[Mapping[str, Any]]
     terms: Mapping[str, str]
     tier: str
-    set_aside: int
+    dead_letters: int
 
 
 def panel_of(source: Source) -> Panel:
@@ -67,7 +67,7 @@ def panel_of(source: Source) -> Panel:
         exchanges=next((_last(run) for run in runs if run.http.get("exchanges")), []),
         terms=terms_of(metadata) if metadata else {},
         tier=metadata.tier.value if metadata else "",
-        set_aside=SetAside.objects.filter(source=source).count(),
+        dead_letters=DeadLetter.objects.filter(source=source).count(),
     )
 
 

@@ -10,7 +10,7 @@ from unfold.decorators import action
 from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
 from sources.ingest.dead_letters import is_due
-from sources.models import Alert, Discovery, Pause, SetAside
+from sources.models import Alert, DeadLetter, Discovery, Pause
 from sources.tasks import queue_runs_later
 from sources.triggers import reread
 
@@ -25,14 +25,14 @@ class AlertAdmin(ReadOnlyAdmin):
     search_fields = ("title", "key")
 
 
-@admin.register(SetAside)
-class SetAsideAdmin(ReadOnlyAdmin):
+@admin.register(DeadLetter)
+class DeadLetterAdmin(ReadOnlyAdmin):
     """Records and answers that used too much time or ended their process.
 
     They are retried only after the code changes, or when someone asks for it here.
     """
 
-    list_display = ("title", "source", "kind", "reason", "strikes", "set_aside_at", "waits_for")
+    list_display = ("title", "source", "kind", "reason", "strikes", "added_at", "waits_for")
     list_select_related = ("source",)
     list_filter = ("kind", "source")
     search_fields = ("title", "external_id", "sha256")
@@ -42,12 +42,12 @@ class SetAsideAdmin(ReadOnlyAdmin):
         """Whether the user may start runs, which retrying needs."""
         return may(request.user, "sources.run_source")
 
-    @admin.display(description="tried again")
-    def waits_for(self, row: SetAside) -> str:
+    @admin.display(description="will be tried again")
+    def waits_for(self, row: DeadLetter) -> str:
         return "with the source's next answer" if is_due(row) else "when the code changes"
 
     @action(description="Try again", permissions=["run"])
-    def try_again(self, request: HttpRequest, rows: QuerySet[SetAside]) -> None:
+    def try_again(self, request: HttpRequest, rows: QuerySet[DeadLetter]) -> None:
         """Fetch from their sources again, and process submitted payloads again."""
         ids = list(rows.values_list("pk", flat=True))
         runs = reread.try_again(ids, by=request.user, now=now())

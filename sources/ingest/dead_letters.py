@@ -14,10 +14,10 @@ from outbox import rows as table
 from pipeline.characters import storable
 from pipeline.contract.lookups import Identity
 from pipeline.refinement.pipeline import ENDED, OUT_OF_TIME
-from sources.enums import PUSHED, AsideKind
+from sources.enums import PUSHED, DeadLetterKind
 from sources.ingest.code_version import code_version
 from sources.ingest.staged import Identified
-from sources.models import FetchRun, Payload, SetAside, Source
+from sources.models import DeadLetter, FetchRun, Payload, Source
 from sources.monitoring.alerts import raise_alert, resolve
 
 #: Value of `requested_by` for runs that retry the dead letters of what was submitted.
@@ -43,12 +43,12 @@ class DeadLetters:
         return self.records.get((item.identity, item.raw_hash), "") if self.records else ""
 
 
-def is_set_aside(reason: str) -> bool:
+def is_dead_letter(reason: str) -> bool:
     """Whether a record was dropped for what it does to the process, not for what it contains."""
     return reason.startswith((OUT_OF_TIME, ENDED))
 
 
-def is_due(row: SetAside) -> bool:
+def is_due(row: DeadLetter) -> bool:
     """Whether a dead letter is to be retried: the code has changed, or an operator asked for it."""
     return row.try_again_at is not None or row.code != code_version()
 
@@ -56,10 +56,10 @@ def is_due(row: SetAside) -> bool:
 def of_source(source_id: UUID) -> DeadLetters:
     """The dead letters of a source (one query)."""
     records, answers, due = {}, {}, False
-    for row in SetAside.objects.filter(source_id=source_id):
+    for row in DeadLetter.objects.filter(source_id=source_id):
         if is_due(row):
             due = True
-        elif row.kind == AsideKind.ANSWER:
+        elif row.kind == DeadLetterKind.ANSWER:
             answers[row.sha256] = row.reason
         else:
             records[(row.external_id, row.recurrence_id), row.sha256] = row.reason
@@ -69,8 +69,8 @@ def of_source(source_id: UUID) -> DeadLetters:
 def add_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now: datetime) -> None:
     """Set records aside, each with its reason, and alert operators."""
     rows = [
-        SetAside(
-            kind=AsideKind.RECORD,
+        DeadLetter(
+            kind=DeadLetterKind.RECORD,
             external_id=item.identity[0],
             recurrence_id=item.identity[1],
             sha256=item.raw_hash,
@@ -88,7 +88,9 @@ def add_answer(
     run: FetchRun, sha256: str, url: str, reason: str, *, now: datetime, payload: Payload | None = None
 ) -> None:
     """Set the answer with these bytes aside, and alert operators."""
-    row = SetAside(kind=AsideKind.ANSWER, sha256=sha256, title=storable(url)[:300], reason=reason[:100])
+    row = DeadLetter(
+        kind=DeadLetterKind.ANSWER, sha256=sha256, title=storable(url)[:300], reason=reason[:100]
+    )
     if payload is not None:
         row.payload_month, row.payload_id = payload.month, payload.id
     _keep(run, [row], now=now)
@@ -99,7 +101,7 @@ def clear_retried(run: FetchRun, *, now: datetime) -> None:
 
     A partial run, or one of submitted payloads, deletes none.
     """
-    rows = SetAside.objects.filter(source_id=run.source_id)
+    rows = DeadLetter.objects.filter(source_id=run.source_id)
     is_all = not any(run.params.values()) and (run.source.type not in PUSHED or run.requested_by == RETRY)
     if is_all and rows.exists():
         rows.filter(~Q(code=code_version()) | Q(try_again_at__lte=run.started_at)).delete()
@@ -109,12 +111,12 @@ def clear_retried(run: FetchRun, *, now: datetime) -> None:
 
 def delete_old(*, now: datetime, days: int = 90) -> int:
     """Delete dead letters whose payloads have expired. Returns how many."""
-    return SetAside.objects.filter(set_aside_at__lt=now - timedelta(days=days)).delete()[0]
+    return DeadLetter.objects.filter(added_at__lt=now - timedelta(days=days)).delete()[0]
 
 
-def _keep(run: FetchRun, rows: Sequence[SetAside], *, now: datetime) -> None:
+def _keep(run: FetchRun, rows: Sequence[DeadLetter], *, now: datetime) -> None:
     for row in rows:
-        row.source_id, row.run, row.code, row.set_aside_at = run.source_id, run, code_version(), now
+        row.source_id, row.run, row.code, row.added_at = run.source_id, run, code_version(), now
     table.insert(
         rows,
         unique=["source", "kind", "external_id", "recurrence_id", "sha256"],
@@ -125,18 +127,18 @@ def _keep(run: FetchRun, rows: Sequence[SetAside], *, now: datetime) -> None:
             "payload_month",
             "payload_id",
             "run",
-            "set_aside_at",
+            "added_at",
             "try_again_at",
         ],
     )
-    SetAside.objects.filter(source_id=run.source_id, run=run, set_aside_at=now).exclude(
+    DeadLetter.objects.filter(source_id=run.source_id, run=run, added_at=now).exclude(
         pk__in=[row.pk for row in rows]
     ).update(strikes=F("strikes") + 1)
     source = run.source
     raise_alert(
         _alert_of(source),
-        f"{source.name}: {len(rows)} set aside, {rows[0].reason}",
-        detail=f"{rows[0].title}: not tried again until the code changes. See Set aside in the admin; Try again there when it is mended.",
+        f"{source.name}: {len(rows)} dead letter{'s' * (len(rows) > 1)}, {rows[0].reason}",
+        detail=f"{rows[0].title}: it is not tried again until the code changes. After a correction choose Try again in the admin, under Dead letters.",
         source=source,
         now=now,
     )

@@ -1,6 +1,6 @@
 """Reads a run's kept answers through its connector, each within its time limit.
 
-Slower answers are set aside.
+Slower answers become dead letters.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def pages_of(
 ) -> Iterator[tuple[Payload, Page]]:
     """The pages of a run's payloads, in order.
 
-    Raises ReadingStalled for an answer that takes too long (it is set aside) or was set aside before: at
+    Raises ReadingStalled for an answer that takes too long (it becomes a dead letter) or is one already: at
     once, or while its records are read.
     """
     for row, payload in payloads.of_run(run):
@@ -50,9 +50,9 @@ def page_of(
 
 
 def refused(url: str, why: str) -> ReadingStalled:
-    """The error for an answer that was set aside before."""
+    """The error for an answer that is a dead letter already."""
     return ReadingStalled(
-        f"The same answer from {url or 'the file'} was set aside before ({why}). It is read again when the code changes, or with Try again in the admin."
+        f"The same answer from {url or 'the file'} is a dead letter ({why}). It is read again when the code changes, or with Try again in the admin."
     )
 
 

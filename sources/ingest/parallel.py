@@ -88,11 +88,11 @@ def refined_ahead(
         finish=connections.close_all,
         rescue=in_parts.refined,
         beat=beat,
-    ) as crew:
-        crew.feed(rest)
+    ) as pool:
+        pool.feed(rest)
         if second is not None:
             yield first, refine(first)
-        for answer in crew.answers(rest):
+        for answer in pool.answers(rest):
             yield waiting.popleft(), answer
 
 
@@ -108,13 +108,13 @@ def may_fork() -> bool:
 class HalvedBatches:
     """Batches that ended the process that refined them.
 
-    Each is halved, each half gets a fresh process, until the records that cause it are found and set aside.
+    Each is halved, each half gets a fresh process, until the records that cause it are found; they become dead letters.
     Each of those has then ended at least two processes.
     """
 
     def __init__(self, beside: Callable[[Batch], Refining], beat: Callable[[], object]) -> None:
         self._beside, self._beat = beside, beat
-        self._set_aside = 0
+        self._dead_letters = 0
 
     def refined(self, batch: Batch, death: WorkerDeath) -> Refining:
         """The refinement of such a batch. Raises StepBroken."""
@@ -132,9 +132,9 @@ class HalvedBatches:
         return drafts, counts, None
 
     def _without(self, batch: Batch, death: WorkerDeath) -> Refining:
-        """The refinement of one record that is set aside."""
-        self._set_aside += 1
-        if self._set_aside > pipeline.MOST_OUT_OF_TIME:
+        """The refinement of one record that becomes a dead letter."""
+        self._dead_letters += 1
+        if self._dead_letters > pipeline.MOST_OUT_OF_TIME:
             raise pipeline.StepBroken(
                 f"More than {pipeline.MOST_OUT_OF_TIME} records of one run ended the processes that refined them."
             )
@@ -145,7 +145,7 @@ class HalvedBatches:
             what=death.what,
             external_id=batch.items[0].identity[0],
         )
-        return [pipeline.set_aside(batch.items[0].record, reason)], {}, None
+        return [pipeline.dead_letter(batch.items[0].record, reason)], {}, None
 
 
 def _noting(batches: Iterable[Batch], waiting: deque[Batch]) -> Iterator[Batch]:

@@ -1,6 +1,6 @@
 """Reads answers that ended a process of their run in a child process first.
 
-Those that end that one too are set aside.
+Those that end that one too become dead letters.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def probe(
 ) -> None:
     """Read each answer of the run in a child process and discard the result.
 
-    Raises ReadingStalled for one that ends its process (it is set aside). Does nothing where forking is not
+    Raises ReadingStalled for one that ends its process (it becomes a dead letter). Does nothing where forking is not
     possible (a transaction, several threads).
     """
     if not may_fork():
@@ -56,5 +56,5 @@ def probe(
             reason = f"{pipeline.OUT_OF_TIME if death.is_time else pipeline.ENDED}reading"
             dead_letters.add_answer(run, row.sha256, row.url, reason, payload=row, now=clock())
             raise ReadingStalled(
-                f"Reading the answer from {row.url or 'the file'} ended two processes. It was set aside: {reason}."
+                f"Reading the answer from {row.url or 'the file'} ended two processes. It is a dead letter now: {reason}."
             )

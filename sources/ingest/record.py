@@ -58,7 +58,7 @@ class Recorder:
     moved: Mapping[Identity, UUID]
     now: datetime
     steps: dict[str, Any] = field(default_factory=dict)
-    #: Identities that were set aside although they have an event: it stays listed.
+    #: Identities of dead letters that have an event: it stays listed.
     seen: list[Identity] = field(default_factory=list)
 
     def refine(
@@ -100,7 +100,7 @@ class Recorder:
                 ready.append(one)
                 continue
             self.tally.dropped[draft.dropped] += 1
-            is_late = dead_letters.is_set_aside(draft.dropped)
+            is_late = dead_letters.is_dead_letter(draft.dropped)
             if is_late:
                 late.append((item, draft.dropped))
             if not (is_late and self._stays(one, known, dropped)):
@@ -112,7 +112,7 @@ class Recorder:
             self._record_halving(ready, known, lookups)
 
     def _stays(self, one: Refined, known: Mapping[Identity, Known], rows: list[StagedEvent]) -> bool:
-        """Whether a record that was set aside has an event. The event then stays as it is, and listed."""
+        """Whether a dead letter has an event. The event then stays as it is, and listed."""
         identity = one.item.identity
         if identity in self.moved:
             row = self._staged(one, state=StagedState.RECORDED)

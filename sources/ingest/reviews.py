@@ -29,17 +29,19 @@ def file(recorded: Sequence[Recorded], teller: Reporter, *, now: datetime) -> No
     Reviews whose question is answered leave the queue. What the rules let through is stored as their
     decision.
     """
-    waiting = [row for row in recorded if _waits(row) or row.strays]
+    waiting = [row for row in recorded if _waits(row) or row.mismatches]
     slugs = {_city_of(row) for row in waiting} - {""}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
     filings = [_filing(row, teller, cities.get(_city_of(row))) for row in waiting if _waits(row)]
     filings += [
-        _stray(row, stray, teller, cities.get(_city_of(row))) for row in waiting for stray in row.strays
+        _mismatch(row, listing, teller, cities.get(_city_of(row)))
+        for row in waiting
+        for listing in row.mismatches
     ]
     file_reviews(filings)
-    fitting = [listing_id for row in recorded for listing_id in row.fit_again]
-    if fitting:
-        withdraw(ReviewKind.MATCH, fitting, now=now)
+    matching = [listing_id for row in recorded for listing_id in row.matching_again]
+    if matching:
+        withdraw(ReviewKind.MATCH, matching, now=now)
     settled = [
         row.event_id
         for row in recorded
@@ -84,13 +86,13 @@ def _filing(row: Recorded, teller: Reporter, city_id: UUID | None) -> Filing:
     )
 
 
-def _stray(row: Recorded, stray: MismatchedListing, teller: Reporter, city_id: UUID | None) -> Filing:
+def _mismatch(row: Recorded, listing: MismatchedListing, teller: Reporter, city_id: UUID | None) -> Filing:
     """The review whether a listing still belongs to its event. The listing is its object."""
-    told = stray.entry.event
-    like = stray.likeness
+    told = listing.entry.event
+    like = listing.likeness
     return Filing(
         kind=ReviewKind.MATCH,
-        object_id=stray.listing_id,
+        object_id=listing.listing_id,
         title=told.title,
         reasons=(
             f"{teller.source.name} says now what no longer fits the event's other listings: {like.reasons}",
@@ -102,7 +104,7 @@ def _stray(row: Recorded, stray: MismatchedListing, teller: Reporter, city_id: U
             "source": teller.source.slug,
             "source_name": teller.source.name,
             "run": teller.run,
-            "listing": str(stray.listing_id),
+            "listing": str(listing.listing_id),
             "facts": told.to_json(),
             "similar": [
                 {"event": str(row.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}

@@ -1,6 +1,6 @@
 """Models: sources, their runs, payloads, and staged events."""
 
-from sources.models.aside import SetAside
+from sources.models.dead_letter import DeadLetter
 from sources.models.quality import QualityGate
 from sources.models.run import Discovery, FetchRun, Payload, ProseAnswer
 from sources.models.source import Credential, Source
@@ -10,13 +10,13 @@ from sources.models.watch import Alert, Pause
 __all__ = [
     "Alert",
     "Credential",
+    "DeadLetter",
     "Discovery",
     "FetchRun",
     "Pause",
     "Payload",
     "ProseAnswer",
     "QualityGate",
-    "SetAside",
     "Source",
     "StagedEvent",
 ]

@@ -75,7 +75,7 @@ class Mail:
     def send(self, news: Sequence[AlertNews], *, more: int) -> bool:
         """As Channel."""
         subject = (
-            f"[{settings.SITE_NAME}] {news[0].line() if len(news) == 1 else f'{len(news) + more} alarms'}"
+            f"[{settings.SITE_NAME}] {news[0].line() if len(news) == 1 else f'{len(news) + more} alerts'}"
         )
         body = text_of(news, more=more)
         connection, went = get_connection(), 0

@@ -10,7 +10,7 @@ from sources.enums import Health, RunState
 from sources.queries.quality import Worth
 
 #: After so many failures in a row a source counts as failing, and an alert is raised; fewer are normal.
-FAILURES_THAT_ALARM: Final = 3
+FAILURES_TO_ALERT: Final = 3
 #: From so many good runs in 30 days on, it is known what is usual for a source.
 ENOUGH_RUNS: Final = 5
 #: Far below the usual: less than this share of the median, if that is this many events at least.
@@ -146,9 +146,9 @@ def _failed(facts: Facts) -> Verdict:
         return Verdict(Health.NEEDS_KEY, words)
     if facts.code in _REFUSALS:
         return Verdict(Health.REFUSED, words)
-    if facts.code in _THROTTLES and facts.failures < FAILURES_THAT_ALARM:
+    if facts.code in _THROTTLES and facts.failures < FAILURES_TO_ALERT:
         return Verdict(Health.DEGRADED, words)
-    if facts.failures >= FAILURES_THAT_ALARM:
+    if facts.failures >= FAILURES_TO_ALERT:
         return Verdict(Health.FAILING, f"{facts.failures} failures in a row. {words}")
     return Verdict(Health.DEGRADED, words)
 

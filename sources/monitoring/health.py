@@ -15,7 +15,7 @@ from pipeline.contract.exceptions import UnknownConnector
 from sources.enums import RunState
 from sources.models import Alert, FetchRun, Source
 from sources.monitoring.alerts import raise_alert, resolve
-from sources.monitoring.diagnosis import FAILURES_THAT_ALARM, Facts, Verdict, judge
+from sources.monitoring.diagnosis import FAILURES_TO_ALERT, Facts, Verdict, judge
 from sources.platform_keys import from_environment, missing
 from sources.queries import Attempt, Usual, last_attempts, pauses, usual_yields, worths
 from sources.queries.quality import Worth
@@ -37,7 +37,7 @@ def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
     source = Source.objects.select_related("city").get(pk=run.source_id)
     [(_, verdict)] = refresh([source], now=moment)
     if run.state in (RunState.FAILED, RunState.REFUSED):
-        if source.consecutive_failures >= FAILURES_THAT_ALARM:
+        if source.consecutive_failures >= FAILURES_TO_ALERT:
             raise_alert(
                 f"source:{source.slug}:failing",
                 f"{source.name} fails",

@@ -45,7 +45,7 @@ def note_quota(
 
 def settle_quotas(*, now: datetime) -> int:
     """Resolve the alerts of keys that stayed within their quota for a day. Returns how many."""
-    recent = QuotaUse.objects.filter(alarmed_at__gt=now - CALM).values_list("key", "seconds", "spent_at")
+    recent = QuotaUse.objects.filter(alerted_at__gt=now - CALM).values_list("key", "seconds", "spent_at")
     still = {_alert_key(key, seconds, False) for key, seconds, _ in recent}
     still |= {
         _alert_key(key, seconds, True)

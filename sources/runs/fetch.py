@@ -140,7 +140,7 @@ class _Fetch:
     def _heard(self, response: Response | None) -> None:
         """Remember a response while the connector reads it.
 
-        Raises ReadingStalled for one that was set aside.
+        Raises ReadingStalled for one that is a dead letter.
         """
         self.read = response
         digest = (
@@ -156,7 +156,7 @@ class _Fetch:
             )
 
     def _stalled(self, over: OutOfTime) -> ReadingStalled:
-        """Set aside the answer that took too long, and return the error to raise."""
+        """Store the answer that took too long as a dead letter, and return the error to raise."""
         url = payloads.masked_url(self.read.url) if self.read else ""
         if self.read:
             dead_letters.add_answer(

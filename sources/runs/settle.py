@@ -176,7 +176,7 @@ def close_failed(
 def close_lost(run: FetchRun, *, now: datetime) -> None:
     """End a run whose process is lost, whoever finds it: failed as "stuck".
 
-    An answer that the run was reading is set aside: this answer ended two processes; after the first one the
+    An answer that the run was reading becomes a dead letter: this answer ended two processes; after the first one the
     run became careful.
     """
     reading = run.progress.get("reading") if run.progress.get("phase") == Phase.FETCHING else None

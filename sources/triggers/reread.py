@@ -19,7 +19,7 @@ from sources.enums import PUSHED, Phase, RunState
 from sources.ingest import payloads
 from sources.ingest.code_version import code_version
 from sources.ingest.dead_letters import RETRY
-from sources.models import FetchRun, SetAside, Source
+from sources.models import DeadLetter, FetchRun, Source
 from sources.runs.claim import AlreadyRunning, open_run
 from sources.runs.process import SERIES
 
@@ -57,9 +57,9 @@ def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchR
     Other sources are due at once and are asked for everything.
     """
     require(by, "sources.run_source")
-    rows = SetAside.objects.filter(pk__in=ids)
+    rows = DeadLetter.objects.filter(pk__in=ids)
     rows.update(try_again_at=now)
-    Source.objects.filter(set_aside__in=rows).update(next_fetch_at=now)
+    Source.objects.filter(dead_letters__in=rows).update(next_fetch_at=now)
     runs = FetchRun.objects.filter(pk__in=rows.filter(source__type__in=PUSHED).values("run"))
     again = (
         _opened_with(run, requested_by=RETRY, now=now)
@@ -70,7 +70,7 @@ def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchR
 
 def retry_submissions(*, now: datetime) -> list[FetchRun]:
     """Retry submissions that older code could not process: one run each, ready to process."""
-    rows = SetAside.objects.filter(source__type=SourceType.SUBMISSION).exclude(code=code_version())
+    rows = DeadLetter.objects.filter(source__type=SourceType.SUBMISSION).exclude(code=code_version())
     return try_again(list(rows.values_list("pk", flat=True)), by=CLOCK, now=now) if rows.exists() else []
 
 

@@ -1,5 +1,5 @@
-"""An answer that holds whatever reads it: real workers, a real site. Lost runs are rescued and alarms go out
-all the while, and the answer is set aside."""
+"""An answer that holds whatever reads it: real workers, a real site. Lost runs are rescued and alerts go out
+all the while, and the answer becomes a dead letter."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from pytest_httpserver import HTTPServer
 
 from sources import tasks
 from sources.enums import Phase, RunState
-from sources.models import Alert, FetchRun, SetAside, Source
+from sources.models import Alert, DeadLetter, FetchRun, Source
 from sources.monitoring.alerts import raise_alert
 from sources.runs.claim import open_run
 from sources.runs.progress import SILENT, enter_phase
@@ -144,10 +144,10 @@ def test_a_worker_breaks_off_what_never_ends_and_sets_the_answer_aside(
     with workers(environment, "hears"):
         run = begin(source)
         _wait(partial(ended, run), "the run ends")
-    assert (run.error_code, SetAside.objects.get().reason) == ("set aside", "out of time in reading")
+    assert (run.error_code, DeadLetter.objects.get().reason) == ("set aside", "out of time in reading")
 
 
-def test_what_hears_no_signal_is_ended_by_the_kernel_twice_and_set_aside(
+def test_what_hears_no_signal_is_ended_by_the_kernel_twice_and_a_dead_letter(
     site: tuple[Source, dict[str, str]],
 ) -> None:
     source, environment = site
@@ -157,4 +157,4 @@ def test_what_hears_no_signal_is_ended_by_the_kernel_twice_and_set_aside(
             lose(begin(source), worker)
         last = begin(source)
         _wait(partial(ended, last), "the answer is refused")
-    assert (last.error_code, SetAside.objects.get().reason) == ("set aside", "ended its process in reading")
+    assert (last.error_code, DeadLetter.objects.get().reason) == ("set aside", "ended its process in reading")

@@ -25,9 +25,9 @@ def render(job: CrawlJob, renderers: Sequence[Renderer]) -> Iterator[CrawledPage
     Plain HTTP is left where its first page lists nothing and looks as if scripts would build it; any other
     where it broke off before its first page. Raises NoRenderer, with the remedy, where none is left.
     """
-    fitting = [one for one in renderers if _fits(one, job.render)]
+    able = [one for one in renderers if _fits(one, job.render)]
     failure: EgressError = NoRenderer(f"the pages need a browser, and there is none: {_REMEDY}")
-    for renderer in fitting:
+    for renderer in able:
         pages = renderer.pages(job)
         with closing(pages):
             try:

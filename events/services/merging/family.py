@@ -136,12 +136,12 @@ class Family(Members):
         self._settle_own(child_id)
 
     def _settle_own(self, child_id: UUID) -> None:
-        """What began an event, or is all that tells of it, is no stray there."""
+        """What began an event, or is all that tells of it, is no mismatched listing there."""
         listed = self.listed(child_id)
         own = [
             one
             for one in listed
-            if one.stray_since
+            if one.mismatched_since
             and (len(listed) == 1 or (one.joined_at is None and one.first_event_id == child_id))
         ]
         for listing in own:

@@ -46,7 +46,7 @@ def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Eve
         event = _of_its_own(family, listing, left, by_person=is_person(by))
         family.save()
         listing.save(
-            update_fields=["first_event", "joined_at", "joined", "stray_since", "fitting", "changed_at"]
+            update_fields=["first_event", "joined_at", "joined", "mismatched_since", "accepted", "changed_at"]
         )
         remember(
             left.id, event.id, MatchOutcome.DIFFERENT, by=by, reasons=str(listing.joined.get("reasons") or "taken out"), similarity=similarity,
@@ -57,7 +57,7 @@ def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Eve
 
 
 def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
-    """A person says that a stray listing tells of its event all the same: its word counts again, and it is
+    """A person says that a mismatched listing tells of its event all the same: its word counts again, and it is
     not asked about again while it says the same of title, time and place. Returns the event. Raises
     RightMissing, Listing.DoesNotExist."""
     require(by, MERGE)
@@ -65,14 +65,14 @@ def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) ->
     with transaction.atomic():
         listing, family = locked(listing_id, moment)
         listing.joined = {**listing.joined, "kept": recognised(listing.facts)}
-        effective_before = listing.fitting
+        effective_before = listing.accepted
         settle(listing, moment)
         event = family.events[listing.event_id]
         # what of it waits for a person, or was declined, goes on doing so
-        listing.fitting = effective_part(
+        listing.accepted = effective_part(
             listing.facts, effective_before, {field_of(name) for name in _proposed(event)} & MEMBERS.keys()
         )
-        listing.save(update_fields=["joined", "stray_since", "fitting", "changed_at"])
+        listing.save(update_fields=["joined", "mismatched_since", "accepted", "changed_at"])
         if listing.missing_since is None:
             event.freshness = Freshness.SEEN.value
         hear(family, event, listing)

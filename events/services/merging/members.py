@@ -171,7 +171,7 @@ class Members:
         )
         moved = [listing for listing in self.listings if listing.event_id != self._sat[listing.pk]]
         Listing.objects.bulk_update(moved, ["event"])
-        Listing.objects.bulk_update(self._settled, ["stray_since", "fitting", "changed_at"])
+        Listing.objects.bulk_update(self._settled, ["mismatched_since", "accepted", "changed_at"])
         table.insert(list(self.counters.values()), unique=["event"], update=list(_COUNTS))
         if self._unmade:
             EventImage.objects.filter(pk__in=[image.pk for image in self._unmade]).delete()

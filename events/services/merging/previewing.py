@@ -54,7 +54,7 @@ def _value(event: Event, name: str) -> Any:
 
 
 def preview_listing(listing_id: UUID) -> Preview:
-    """What a stray listing says beside its event, and what the event would say if it belonged there. Raises
+    """What a mismatched listing says beside its event, and what the event would say if it belonged there. Raises
     Listing.DoesNotExist."""
     listing, family = locked(listing_id, clock(), lock=False)
     event = family.events[listing.event_id]

@@ -97,7 +97,7 @@ def east_asian(line: str, written: date) -> Iterator[Day]:
 def short(line: str, written: date, month_first: bool | None, languages: tuple[str, ...]) -> Iterator[Day]:
     """12/4 and 4.12. without a year, at the beginning of a line or beside a weekday.
 
-    The order must be known; a fitting weekday decides it, and also that 28.11 is no time of day.
+    The order must be known; a matching weekday decides it, and also that 28.11 is no time of day.
     """
     listed = False
     for found in _SHORT_DATE.finditer(line):
@@ -124,7 +124,7 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
             not dotted and month_first is None and one <= 12 and two <= 12
         )
         if in_doubt:
-            first = _fitting(written, one, two, dotted, weekday)
+            first = _on_weekday(written, one, two, dotted, weekday)
         else:
             swap = not dotted and (two > 12 or (bool(month_first) and one <= 12))
             first = next_day(written, month=one if swap else two, day=two if swap else one, weekday=weekday)
@@ -134,12 +134,12 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
             yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=sure)
 
 
-def _fitting(written: date, one: int, two: int, dotted: bool, weekday: int | None) -> date | None:
+def _on_weekday(written: date, one: int, two: int, dotted: bool, weekday: int | None) -> date | None:
     """The day of a pair of numbers if only one order fits its weekday, within half a year."""
     orders = [(one, two)] if dotted else [(one, two), (two, one)]
     days = {next_day(written, month=month, day=day, weekday=weekday) for day, month in orders}
-    fitting = [day for day in days if day and day.weekday() == weekday and day - written <= SOON]
-    return fitting[0] if len(fitting) == 1 else None
+    matching = [day for day in days if day and day.weekday() == weekday and day - written <= SOON]
+    return matching[0] if len(matching) == 1 else None
 
 
 def next_day(written: date, *, month: int, day: int, weekday: int | None = None) -> date | None:

@@ -140,7 +140,7 @@ def test_operators_are_told_once_at_80_percent_and_once_at_the_end(
 
 
 @pytest.mark.django_db
-def test_a_platform_that_counts_more_than_we_do_alarms_too(
+def test_a_platform_that_counts_more_than_we_do_raises_alerts_too(
     moment: Moment, told: list[dict[str, Any]]
 ) -> None:
     quotas = DatabaseQuotas(now=moment)

@@ -205,7 +205,7 @@ def test_taken_out_a_quiet_listing_tells_all_that_it_says(event):
 def test_a_stray_that_a_person_keeps_brings_no_more_than_was_decided_on(event):
     before = shown(event)
     tell(event.id, PILLS, poor(), POOR, minutes=1)
-    Listing.objects.filter(origin=poor()).update(stray_since=NOW)
+    Listing.objects.filter(origin=poor()).update(mismatched_since=NOW)
     services.keep_listing(Listing.objects.get(origin=poor()).pk, now=NOW + timedelta(minutes=2), by=PIPELINE)
     tell(event.id, replace(OWN, capacity=80), good(), GOOD, minutes=3)
     assert shown(event) == before

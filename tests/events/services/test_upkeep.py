@@ -64,14 +64,14 @@ def test_contacts_of_events_long_over_are_emptied():
 )
 def test_contacts_go_from_what_counts_too_and_no_more_counts_than_before(facts):
     told = record_event(title="Old", start=NOW - timedelta(days=200)).listings.get()
-    told.facts, told.fitting = (
+    told.facts, told.accepted = (
         facts,
         {"title": "Old", "organizer": {"name": "Hall", "contact": "office@example.org"}},
     )
     told.save()
     assert services.anonymize_contacts(now=NOW) == 1
     told.refresh_from_db()
-    assert told.fitting == {"title": "Old", "organizer": {"name": "Hall", "contact": ""}}
+    assert told.accepted == {"title": "Old", "organizer": {"name": "Hall", "contact": ""}}
     assert "office" not in str(told.facts)
 
 

@@ -128,7 +128,7 @@ def test_an_answer_without_a_length_holds_an_hour(httpserver: HTTPServer, settin
     ("status", "body"),
     [(400, '{"error": "invalid_grant"}'), (200, "<html>"), (200, '{"error": "x"}'), (200, "[]")],
 )
-def test_a_refused_renewal_is_an_alarm_and_stops_only_what_has_ended(
+def test_a_refused_renewal_is_an_alert_and_stops_only_what_has_ended(
     httpserver: HTTPServer, settings: Any, status: int, body: str
 ) -> None:
     reachable(httpserver, settings)
@@ -145,7 +145,7 @@ def test_a_refused_renewal_is_an_alarm_and_stops_only_what_has_ended(
 
 
 @pytest.mark.django_db
-def test_a_renewal_that_works_again_ends_the_alarm(httpserver: HTTPServer, settings: Any) -> None:
+def test_a_renewal_that_works_again_ends_the_alert(httpserver: HTTPServer, settings: Any) -> None:
     reachable(httpserver, settings)
     httpserver.expect_oneshot_request("/token").respond_with_data("", status=503)
     httpserver.expect_request("/token").respond_with_json({"access_token": "new", "expires_in": 60})

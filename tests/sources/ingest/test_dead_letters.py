@@ -1,4 +1,4 @@
-"""What holds up the pipeline is set aside: counted, seen, told, not tried again until the code changes or
+"""What holds up the pipeline becomes a dead letter: counted, seen, told, not tried again until the code changes or
 someone says so."""
 
 from collections.abc import Callable, Iterator
@@ -19,10 +19,10 @@ from pipeline.connectors.formats.ical import ICal
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.raw import RawPayload, RawRecord
 from pipeline.refinement import pipeline
-from sources.enums import AsideKind, RunState, StagedState
+from sources.enums import DeadLetterKind, RunState, StagedState
 from sources.ingest import dead_letters
 from sources.ingest.staged import identify
-from sources.models import Alert, FetchRun, SetAside, Source, StagedEvent
+from sources.models import Alert, DeadLetter, FetchRun, Source, StagedEvent
 from sources.runs.claim import open_run
 from sources.runs.fetch import fetch_payloads
 from sources.runs.process import process_run
@@ -66,13 +66,13 @@ def hostile(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hostile")
-def test_one_record_without_end_is_set_aside_and_the_other_199_are_recorded() -> None:
+def test_one_record_without_end_is_a_dead_letter_and_the_other_199_are_recorded() -> None:
     source = feed_source()
     run = take(source, many(200))
     assert (run.state, run.new, run.dropped) == (RunState.SUCCESS, 199, {"out of time in price": 1})
     row = StagedEvent.objects.get(source=source, external_id=BAD)
     assert (row.state, row.drop_reason) == (StagedState.DROPPED, "out of time in price")
-    kept = SetAside.objects.get(source=source)
+    kept = DeadLetter.objects.get(source=source)
     assert (kept.kind, kept.external_id, kept.title, kept.reason, kept.strikes) == (
         "record",
         BAD,
@@ -83,7 +83,7 @@ def test_one_record_without_end_is_set_aside_and_the_other_199_are_recorded() ->
 
 
 @pytest.mark.usefixtures("hostile")
-def test_an_event_whose_new_words_are_set_aside_stays_as_it_was_and_is_not_missing(
+def test_an_event_whose_new_words_are_dead_letter_stays_as_it_was_and_is_not_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     source = feed_source()
@@ -98,7 +98,7 @@ def test_an_event_whose_new_words_are_set_aside_stays_as_it_was_and_is_not_missi
 
 
 @pytest.mark.usefixtures("hostile")
-def test_what_was_missing_and_comes_back_set_aside_is_seen_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_missing_and_comes_back_dead_letter_is_seen_again(monkeypatch: pytest.MonkeyPatch) -> None:
     source = feed_source()
     with monkeypatch.context() as before:
         before.setattr(pipeline, "STEPS", STEPS)
@@ -119,7 +119,7 @@ def test_it_is_not_tried_again_by_the_same_code(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("hostile")
-def test_it_is_tried_again_when_the_code_changes_and_the_alarm_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_tried_again_when_the_code_changes_and_the_alert_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     source = feed_source()
     take(source, many(9))
     assert Alert.objects.filter(source=source, resolved_at__isnull=True).count() == 1
@@ -127,17 +127,17 @@ def test_it_is_tried_again_when_the_code_changes_and_the_alarm_ends(monkeypatch:
     monkeypatch.setattr(dead_letters, "code_version", lambda: "another")
     run = take(source, many(9), now=NOW + timedelta(hours=1))
     assert (run.new, run.unchanged, run.dropped) == (1, 8, {})
-    assert not SetAside.objects.exists()
+    assert not DeadLetter.objects.exists()
     assert not Alert.objects.filter(source=source, resolved_at__isnull=True).exists()
 
 
 @pytest.mark.usefixtures("hostile")
-def test_what_is_set_aside_again_is_one_row_with_two_strikes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_dead_letter_again_is_one_row_with_two_strikes(monkeypatch: pytest.MonkeyPatch) -> None:
     source = feed_source()
     take(source, many(9))
     monkeypatch.setattr(dead_letters, "code_version", lambda: "another")
     take(source, many(9), now=NOW + timedelta(hours=1))
-    assert list(SetAside.objects.values_list("strikes", "code")) == [(2, "another")]
+    assert list(DeadLetter.objects.values_list("strikes", "code")) == [(2, "another")]
     assert Alert.objects.count() == 1
 
 
@@ -146,7 +146,7 @@ def test_what_a_source_tells_anew_under_the_same_id_is_tried() -> None:
     source = feed_source()
     take(source, many(9))
     take(source, [*many(7), told(7, title="Other words"), told(8)], now=NOW + timedelta(hours=1))
-    assert SetAside.objects.count() == 2
+    assert DeadLetter.objects.count() == 2
 
 
 def test_many_hostile_records_fail_their_run_instead_of_holding_the_pipeline(
@@ -171,14 +171,14 @@ def endless(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("endless")
-def test_an_answer_without_end_is_set_aside_and_its_run_says_so() -> None:
+def test_an_answer_without_end_is_a_dead_letter_and_its_run_says_so() -> None:
     source = feed_source()
     run = take(source, many(2))
     assert (run.state, run.error_code) == (RunState.FAILED, "set aside")
     assert "took more than 0.2 s of processor time" in run.error_detail
-    row = SetAside.objects.get()
+    row = DeadLetter.objects.get()
     assert (row.kind, row.reason, row.title) == (
-        AsideKind.ANSWER,
+        DeadLetterKind.ANSWER,
         "out of time in reading",
         "https://feed.example.org/events.ics",
     )
@@ -192,13 +192,13 @@ def test_the_same_bytes_are_not_read_again_until_the_code_changes(
         settings.READ_SECONDS_PER_PAYLOAD = 0.2
         hostile.setattr(ICal, "read", lambda *_: forever())
         take(source, many(2))
-    assert "was set aside before (out of time in reading)" in take(source, many(2)).error_detail
+    assert "is a dead letter (out of time in reading)" in take(source, many(2)).error_detail
     assert take(source, many(3)).state == RunState.SUCCESS
     monkeypatch.setattr(dead_letters, "code_version", lambda: "another")
     assert take(source, many(2), accept_loss=True).state == RunState.SUCCESS
 
 
-def test_an_answer_whose_fetch_goes_on_without_end_is_set_aside_and_not_looked_into_again(
+def test_an_answer_whose_fetch_goes_on_without_end_is_a_dead_letter_and_not_looked_into_again(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True)
@@ -207,7 +207,7 @@ def test_an_answer_whose_fetch_goes_on_without_end_is_set_aside_and_not_looked_i
         hostile.setattr(ICal, "fetch", endless_fetch)
         first = fetch(source, FakeHttpClient(content=calendar(many(2))))
     assert (first.state, first.error_code) == (RunState.FAILED, "set aside")
-    assert "was set aside before" in fetch(source, FakeHttpClient(content=calendar(many(2)))).error_detail
+    assert "is a dead letter" in fetch(source, FakeHttpClient(content=calendar(many(2)))).error_detail
     assert fetch(source, FakeHttpClient(content=calendar(many(3)))).state == RunState.SUCCESS
 
 
@@ -221,13 +221,15 @@ def test_unchanged_bytes_are_read_again_when_something_of_them_is_to_be_tried_ag
     )
     fetch(source, http)
     assert fetch(source, http).http["same_bytes"]
-    try_again(list(SetAside.objects.values_list("pk", flat=True)), by=COMMAND, now=NOW)
+    try_again(list(DeadLetter.objects.values_list("pk", flat=True)), by=COMMAND, now=NOW)
     monkeypatch.setattr(pipeline, "STEPS", STEPS)
     assert fetch(source, http).new == 1
     assert fetch(source, http).http["same_bytes"]
 
 
-def test_the_answer_that_ended_two_processes_of_a_fetch_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_answer_that_ended_two_processes_of_a_fetch_is_a_dead_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What the kernel does to a process that is stuck in C: no handler runs, nothing is put in order. The
     first time it is not known what did it."""
     source, http = (
@@ -235,16 +237,16 @@ def test_the_answer_that_ended_two_processes_of_a_fetch_is_set_aside(monkeypatch
         FakeHttpClient(content=calendar(many(2))),
     )
     for ended in (1, 2):
-        assert SetAside.objects.count() == 0
+        assert DeadLetter.objects.count() == 0
         with monkeypatch.context() as hostile:
             hostile.setattr(ICal, "fetch", deadly_fetch)
             with pytest.raises(Killed):
                 fetch(source, http)
         release_stuck(now=clock() + timedelta(minutes=2 * ended))
-    assert list(SetAside.objects.values_list("kind", "reason")) == [
+    assert list(DeadLetter.objects.values_list("kind", "reason")) == [
         ("answer", "ended its process in reading")
     ]
-    assert "was set aside before" in fetch(source, http).error_detail
+    assert "is a dead letter" in fetch(source, http).error_detail
 
 
 def test_a_process_that_ends_while_it_waits_for_the_network_blames_no_answer(
@@ -259,7 +261,7 @@ def test_a_process_that_ends_while_it_waits_for_the_network_blames_no_answer(
         with pytest.raises(Killed):
             fetch(source, http)
         release_stuck(now=clock() + timedelta(minutes=2 * ended))
-    assert not SetAside.objects.exists()
+    assert not DeadLetter.objects.exists()
 
 
 class Killed(BaseException):
@@ -292,20 +294,20 @@ def fetch(source: Source, http: FakeHttpClient) -> FetchRun:
 
 def test_who_may_not_start_runs_has_nothing_tried_again(settings: Any) -> None:
     source = feed_source()
-    row = SetAside.objects.create(
+    row = DeadLetter.objects.create(
         source=source, kind="answer", sha256="0" * 64, reason="out of time in reading", code="x"
     )
     with pytest.raises(PermissionDenied):
         try_again(
-            [row.pk], by=make_person(email="viewer@example.org", rights=("sources.view_setaside",)), now=NOW
+            [row.pk], by=make_person(email="viewer@example.org", rights=("sources.view_deadletter",)), now=NOW
         )
     row.refresh_from_db()
     assert row.try_again_at is None
 
 
-def test_the_desk_lists_what_is_set_aside_and_has_it_tried_again(admin_client: Client) -> None:
+def test_the_desk_lists_what_is_a_dead_letter_and_has_it_tried_again(admin_client: Client) -> None:
     source = feed_source(next_fetch_at=clock() + timedelta(days=1))
-    row = SetAside.objects.create(
+    row = DeadLetter.objects.create(
         source=source,
         kind="answer",
         title="https://x.example/",
@@ -313,10 +315,10 @@ def test_the_desk_lists_what_is_set_aside_and_has_it_tried_again(admin_client: C
         reason="out of time",
         code="x",
     )
-    address = reverse("admin:sources_setaside_changelist")
+    address = reverse("admin:sources_deadletter_changelist")
     assert b"https://x.example/" in admin_client.get(address).content
     assert (
-        b"1 set aside" in admin_client.get(reverse("admin:sources_source_change", args=[source.pk])).content
+        b"1 dead letter" in admin_client.get(reverse("admin:sources_source_change", args=[source.pk])).content
     )
     admin_client.post(address, {"action": "try_again", "_selected_action": [str(row.pk)]})
     row.refresh_from_db()
@@ -344,9 +346,9 @@ def test_what_a_person_sent_us_is_tried_again_from_its_kept_payload_when_the_cod
 
 
 @pytest.mark.parametrize("text", ["half \ud800", "half \x00\ufffd"], ids=["half a character", "NUL"])
-def test_what_is_set_aside_has_a_title_that_the_database_holds(text: str) -> None:
+def test_what_is_dead_letter_has_a_title_that_the_database_holds(text: str) -> None:
     run, record = make_run(started_at=NOW), RawRecord(external_id="1", title=text)
     item = identify(record, payload_month=NOW.date(), payload_id=uuid4())
     dead_letters.add_records(run, [(item, "out of time in price")], now=NOW)
     dead_letters.add_answer(run, "5e" * 32, text, dead_letters.READING, now=NOW)
-    assert set(SetAside.objects.values_list("title", flat=True)) == {"half \ufffd"}
+    assert set(DeadLetter.objects.values_list("title", flat=True)) == {"half \ufffd"}

@@ -156,13 +156,13 @@ def test_a_joined_listing_that_moves_away_asks_and_changes_nothing_public(two: t
     )
     take(two[1], [described])
     assert Event.objects.values().get() == before
-    assert joined().stray_since is not None
+    assert joined().mismatched_since is not None
     review = Review.objects.get(kind="match")
     assert (review.object_id, review.state) == (joined().id, "open")
     assert "7 days" in review.reasons[0]
     take(
         two[0], [festival("a@one", lines=("URL:https://one.example/a",))]
-    )  # the other goes on; the stray stays silent
+    )  # the other goes on; the mismatched one stays silent
     assert Event.objects.get().start_at == NOW + timedelta(days=3)
 
 
@@ -200,10 +200,10 @@ def test_a_stray_that_began_an_event_is_none_once_that_stands_alone_again() -> N
             )
         ],
     )
-    assert joined().stray_since is not None
+    assert joined().mismatched_since is not None
     assert Event.objects.get(pk=kept).start_at == NOW + timedelta(days=3)
     events.unmerge(child, by=person)
-    assert joined().stray_since is None
+    assert joined().mismatched_since is None
     again = Event.objects.get(pk=child)
     assert (again.title, again.start_at) == ("Lecture of Quantum Physics", NOW + timedelta(days=9))
 
@@ -250,7 +250,7 @@ def test_a_merge_keeps_what_was_found_in_either_and_undoes_it() -> None:
 def test_back_among_the_others_it_counts_again(two: tuple[Source, Source]) -> None:
     move(two, 7)
     move(two, 0)
-    assert joined().stray_since is None
+    assert joined().mismatched_since is None
     assert Review.objects.get(kind="match").state == "withdrawn"
 
 
@@ -262,7 +262,7 @@ def test_a_person_gives_a_stray_its_own_page_and_may_take_that_back(two: tuple[S
         NOW + timedelta(days=3),
         NOW + timedelta(days=10, minutes=30),
     }
-    assert joined().stray_since is None
+    assert joined().mismatched_since is None
     moderation.undo(decision.pk, by=person)
     assert Event.objects.exclude(publication="merged").count() == 1
 
@@ -271,7 +271,7 @@ def test_a_person_keeps_a_stray_and_is_not_asked_again(two: tuple[Source, Source
     move(two, 7)
     review = Review.objects.get(kind="match")
     moderation.decide(review.pk, Verdict.MERGE, by=make_staff(), version=review.version)
-    assert joined().stray_since is None
+    assert joined().mismatched_since is None
     moved = festival(
         "b@other",
         "Food Festival at Indiranagar",

@@ -83,7 +83,7 @@ def fatal(*deadly: int) -> Any:
     def refine(batch: Batch) -> tuple[list[Draft], Mapping[str, Any], None]:
         if any(item.number in deadly for item in batch.items):  # type: ignore[attr-defined]
             os.kill(os.getpid(), signal.SIGKILL)
-        return [pipeline.set_aside(item.record, "") for item in batch.items], {}, None
+        return [pipeline.dead_letter(item.record, "") for item in batch.items], {}, None
 
     return refine
 
@@ -97,7 +97,7 @@ def numbered(*batches: range) -> list[Batch]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("careful", [True, False])
-def test_the_one_record_that_ends_its_process_is_found_and_set_aside(careful: bool) -> None:
+def test_the_one_record_that_ends_its_process_is_found_and_a_dead_letter(careful: bool) -> None:
     given = (
         numbered(range(0), range(40), range(40, 45)) if not careful else numbered(range(40), range(40, 45))
     )

@@ -22,14 +22,14 @@ def gone(piece: object, death: WorkerDeath) -> object:
     raise AssertionError(death)
 
 
-def crew(work: Callable[[int], object], processes: int = 2) -> WorkerPool[int, object]:
+def pool(work: Callable[[int], object], processes: int = 2) -> WorkerPool[int, object]:
     return WorkerPool(
         work, processes=processes, begin=nothing, finish=nothing, rescue=lambda piece, death: (piece, death)
     )
 
 
 def all_of(work: Callable[[int], object], pieces: Iterator[int], processes: int = 2) -> list[object]:
-    with crew(work, processes) as hands:
+    with pool(work, processes) as hands:
         return list(hands.answers(pieces))
 
 
@@ -126,7 +126,7 @@ def test_an_error_is_raised_where_its_answer_is_due() -> None:
             raise ValueError("piece 1")
         return piece
 
-    with crew(work) as hands:
+    with pool(work) as hands:
         stream = hands.answers(iter(range(4)))
         assert next(stream) == 0
         with pytest.raises(ValueError, match="piece 1"):
@@ -141,7 +141,7 @@ def test_pieces_are_asked_for_one_by_one() -> None:
             asked.append(number)
             yield number
 
-    with crew(lambda piece: piece) as hands:
+    with pool(lambda piece: piece) as hands:
         stream = hands.answers(pieces())
         next(stream)
         assert len(asked) <= 5

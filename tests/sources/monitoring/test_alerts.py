@@ -74,8 +74,8 @@ def test_a_storm_is_one_message_in_ten_minutes() -> None:
     assert [(minute, count) for minute, count in enumerate(sent) if count] == [(0, 1), (10, 10), (20, 10)]
     assert [message.subject for message in mail.outbox] == [
         "[Nocturne] Source 0 fails",
-        "[Nocturne] 10 alarms",
-        "[Nocturne] 10 alarms",
+        "[Nocturne] 10 alerts",
+        "[Nocturne] 10 alerts",
     ]
 
 
@@ -202,7 +202,7 @@ def cross(share: float, *, key: str = "env:YELP_API_KEY", seconds: int = 86_400,
     )  # fmt: skip
 
 
-def test_a_quota_alarms_at_eighty_percent_and_when_it_is_spent() -> None:
+def test_a_quota_raises_alerts_at_eighty_percent_and_when_it_is_spent() -> None:
     cross(0.8)
     cross(0.8)
     cross(1.0, used=5000)
@@ -223,14 +223,14 @@ def test_a_quota_that_held_for_a_day_is_over() -> None:
         "used": 4000,
         "granted": 5000,
         "window_start": NOW,
-        "alarmed_at": NOW,
+        "alerted_at": NOW,
     }
     QuotaUse.objects.create(**use)
     cross(0.8)
     Alert.objects.update(raised_at=NOW)
     assert settle_quotas(now=NOW + timedelta(hours=23)) == 0
     QuotaUse.objects.create(
-        **{**use, "window_start": NOW + timedelta(days=1), "alarmed_at": NOW + timedelta(days=1)}
+        **{**use, "window_start": NOW + timedelta(days=1), "alerted_at": NOW + timedelta(days=1)}
     )
     assert settle_quotas(now=NOW + timedelta(hours=30)) == 0
     assert settle_quotas(now=NOW + timedelta(days=3)) == 1

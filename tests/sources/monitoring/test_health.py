@@ -1,4 +1,4 @@
-"""Health after runs: written when it changes, alarmed at the third failure, over once."""
+"""Health after runs: written when it changes, an alert at the third failure, over once."""
 
 from datetime import timedelta
 from typing import Any
@@ -47,7 +47,7 @@ def dead() -> EgressError:
     return ConnectFailed("the name feed.example.org does not resolve")
 
 
-def test_only_the_third_failure_in_a_row_alarms_and_recovery_says_so_once() -> None:
+def test_only_the_third_failure_in_a_row_raises_an_alert_and_recovery_says_so_once() -> None:
     source = live()
     seen = []
     for error in (None, dead(), dead(), dead(), dead(), None, None):
@@ -64,7 +64,7 @@ def test_only_the_third_failure_in_a_row_alarms_and_recovery_says_so_once() -> N
     assert "Its host name is not known" in alert.detail
 
 
-def test_two_failures_and_a_good_run_are_no_alarm() -> None:
+def test_two_failures_and_a_good_run_are_no_alert() -> None:
     source = live()
     for error in (dead(), dead(), None, dead(), dead()):
         fetch(source, events=3, error=error)
@@ -88,7 +88,7 @@ def test_the_moment_of_health_moves_with_health_alone() -> None:
     assert source.health_since > since
 
 
-def test_a_quarantined_run_is_an_alarm_until_an_answer_is_whole_again() -> None:
+def test_a_quarantined_run_is_an_alert_until_an_answer_is_whole_again() -> None:
     source = live()
     take(source, many(12))
     take(source, many(4))
@@ -200,7 +200,7 @@ def test_pauses_and_switches_are_noticed_without_a_run() -> None:
     assert refresh_all(now=NOW) == 0
 
 
-def test_switching_a_failing_source_off_ends_its_alarm_without_a_word() -> None:
+def test_switching_a_failing_source_off_ends_its_alert_without_a_word() -> None:
     source = live()
     for _ in range(3):
         fetch(source, error=dead())

@@ -14,7 +14,7 @@ from pipeline.connectors.configuration import configured
 from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.http_errors import NotModified, RateLimited
 from sources.enums import Phase, RunState
-from sources.models import FetchRun, Payload, SetAside, Source
+from sources.models import DeadLetter, FetchRun, Payload, Source
 from sources.runs.cancel import cancel
 from sources.runs.claim import AlreadyRunning, claim, open_run
 from sources.runs.fetch import fetch_payloads
@@ -90,7 +90,7 @@ def test_an_answer_that_a_lost_run_was_reading_is_set_aside_by_the_next_claim() 
     enter_phase(lost, Phase.FETCHING, out_of=(Phase.QUEUED,))
     note_reading(lost, {"sha256": "5e" * 32, "url": URL})
     open_run(source, requested_by="test", now=now + RUN_HOLDS + timedelta(minutes=1))
-    assert SetAside.objects.get(source=source).reason == "ended its process in reading"
+    assert DeadLetter.objects.get(source=source).reason == "ended its process in reading"
 
 
 def test_a_run_that_waits_in_a_queue_does_not_give_way() -> None:

@@ -101,11 +101,9 @@ def title_of(block: html.HtmlElement, pieces: Sequence[Chunk]) -> tuple[str, str
     ]
     strong = [chunk for chunk in words if chunk.strong]
     for group in (headings, links, strong, words):
-        fitting = [(title, chunk.href) for chunk in group if (title := bare(chunk.text))]
-        if fitting:
-            return fitting[0][0], fitting[0][1] or next(
-                (chunk.href for chunk in links if bare(chunk.text)), ""
-            )
+        titled = [(title, chunk.href) for chunk in group if (title := bare(chunk.text))]
+        if titled:
+            return titled[0][0], titled[0][1] or next((chunk.href for chunk in links if bare(chunk.text)), "")
     return "", ""
 
 
