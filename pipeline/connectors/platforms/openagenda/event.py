@@ -1,140 +1,140 @@
-"""From one event of OpenAgenda to the fields of a record
+"""From one event of OpenAgenda to records, one for each of its timings
 (https://developers.openagenda.com/en/evenements/structure)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
 from pipeline.connectors.formats.page.dom import absolute
-from pipeline.connectors.support.values import (
-    amount,
-    at,
-    coordinates,
-    html_line,
-    html_lines,
-    images,
-    is_free_text,
-    local_part,
-    objects,
-    text,
-    zone,
-)
-from pipeline.contract.enums import Online, Status
-from pipeline.contract.normalized import Image, OrganizerRef, Venue
+from pipeline.connectors.support import sdk, values
+from pipeline.connectors.support.values import at, html_line, local_part, objects, text
+from pipeline.dates.moments import read_moment
+from pipeline.dates.window import Window
 from pipeline.text.decoding import http_url
 
 _STATUSES: Final = {
-    "2": Status.RESCHEDULED,
-    "3": Status.MOVED_ONLINE,
-    "4": Status.POSTPONED,
-    "6": Status.CANCELLED,
+    "2": sdk.Status.RESCHEDULED,
+    "3": sdk.Status.MOVED_ONLINE,
+    "4": sdk.Status.POSTPONED,
+    "6": sdk.Status.CANCELLED,
 }
 _FULL: Final = "5"
-_MODES: Final = {"1": Online.NO, "2": Online.YES, "3": Online.BOTH}
+_MODES: Final = {"1": sdk.Online.NO, "2": sdk.Online.YES, "3": sdk.Online.BOTH}
 _STATES: Final = {"1": "waiting to be published", "0": "waiting for the agenda's moderators"}
 _ACCESS: Final = {"hi": "hearing", "vi": "visual", "pi": "psychic", "mi": "motor", "ii": "intellectual"}
 
 
-def timings(item: Mapping[str, Any]) -> tuple[list[tuple[Any, Any]], list[str]]:
+def records(
+    item: dict[str, Any], wanted: tuple[str, ...], window: Window
+) -> Iterator[sdk.RawRecord | sdk.Dropped]:
+    """One record for each timing of an event; Dropped where it is private, refused by its agenda, or has no
+    title or time. `wanted` are languages, the best first."""
+    language, title = local_part(item.get("title"), wanted)
+    private = "private" if item.get("private") in (1, True) else ""
+    unfit = "refused by the agenda" if item.get("state") == -1 else private
+    if unfit:
+        yield values.dropped(unfit, item, item.get("uid"), html_line(title))
+        return
+    languages = tuple(filter(None, (language, *wanted)))
+    times, notes = _timings(item)
+    facts = values.Facts(
+        item=item,
+        id=item.get("uid") or item.get("slug"),
+        title=text(title),
+        description=_description(item, languages),
+        notes=notes,
+    )
+    if not times:
+        yield values.record(facts)
+        return
+    fields = {**_where(item), **_details(item, languages), **_entry(item, languages), "language": language}
+    series = sdk.Recurrence(series_id=text(facts.id)) if len(times) > 1 else None
+    starts = [read_moment(begin) for begin, _ in times]
+    names = values.names_of(starts)
+    for place in values.touching(starts, window):
+        begin, end = times[place]
+        own = {**item, "timings": [{"begin": begin, "end": end}]} if len(times) > 1 else item
+        once = replace(facts, item=own, recurrence_id=names[place], start=begin, end=end)
+        yield values.record(once, recurrence=series, **fields)
+
+
+def _timings(item: Mapping[str, Any]) -> tuple[list[tuple[Any, Any]], list[str]]:
     """All (begin, end) that an item tells, in order; short answers and exports tell only the first, the next
     and the last one."""
     if isinstance(item.get("timings"), list):
-        return [(one.get("begin"), one.get("end")) for one in objects(item["timings"])], []
+        return [(one.get("begin"), one.get("end")) for one in objects(item, "timings")], []
     if "first_date" in item:
-        found = {text(item.get(name)): None for name in ("first_date", "last_date") if text(item.get(name))}
+        found = {text(item, name): None for name in ("first_date", "last_date") if text(item, name)}
     else:
-        known = [item.get(name) for name in ("firstTiming", "nextTiming", "lastTiming")]
-        found = {
-            text(one.get("begin")): one.get("end")
-            for one in sorted(objects(known), key=lambda one: text(one.get("begin")))
-            if one.get("begin")
-        }
+        known = objects([item.get(name) for name in ("firstTiming", "nextTiming", "lastTiming")])
+        known.sort(key=lambda one: text(one, "begin"))
+        found = {text(one, "begin"): one.get("end") for one in known if one.get("begin")}
     notes = ["the answer names only the first, next and last of the event's times"] if len(found) > 1 else []
     return list(found.items()), notes
 
 
-def description(item: Mapping[str, Any], languages: tuple[str, ...]) -> str:
+def _description(item: Mapping[str, Any], languages: tuple[str, ...]) -> str:
     """The long description where there is one, else the short one."""
-    for name in ("longDescription", "long_description", "description"):
-        found = text(local_part(item.get(name), languages)[1])
-        if found:
-            return found
-    return ""
+    told = (item.get(name) for name in ("longDescription", "long_description", "description"))
+    return next((found for one in told if (found := text(local_part(one, languages)[1]))), "")
 
 
-def where(item: Mapping[str, Any]) -> dict[str, Any]:
+def _where(item: Mapping[str, Any]) -> dict[str, Any]:
     """Venue, attendance mode and time zone; the flat export has the place's fields in the event."""
     place = item.get("location")
     if not isinstance(place, dict):
-        place = {
-            name.removeprefix("location_"): value
-            for name, value in item.items()
-            if name.startswith(("location_", "latitude", "longitude"))
-        }
-    lat, lng = coordinates(place.get("latitude"), place.get("longitude"))
-    link = http_url(text(item.get("onlineAccessLink")))
-    mode = _MODES.get(text(item.get("attendanceMode")), "")
-    uid = text(place.get("uid"))
-    venue = Venue(
-        name=html_line(place.get("name")),
-        address=html_line(place.get("address")),
-        city=html_line(place.get("city")),
-        country=html_line(place.get("countryCode")),
-        lat=lat,
-        lng=lng,
-        external_ids={"openagenda": uid} if uid else {},
-    )
+        own = [name for name in item if name.startswith(("location_", "latitude", "longitude"))]
+        place = {name.removeprefix("location_"): item[name] for name in own}
+    mode = _MODES.get(text(item, "attendanceMode"), "")
     return {
-        "venue": venue,
+        "venue": values.venue(
+            name=html_line(place, "name"),
+            address=html_line(place, "address"),
+            city=html_line(place, "city"),
+            country=html_line(place, "countryCode"),
+            point=(place.get("latitude"), place.get("longitude")),
+            openagenda=text(place, "uid"),
+        ),
         "online": str(mode),
-        "online_url": link if mode != Online.NO else "",
-        "timezone": zone(item.get("timezone")) or zone(place.get("timezone")),
+        "online_url": http_url(text(item, "onlineAccessLink")) if mode != sdk.Online.NO else "",
+        "timezone": values.zone(item.get("timezone")) or values.zone(place.get("timezone")),
     }
 
 
-def details(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
+def _details(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
     """Status, keywords, page, images, agenda, accessibility and ages."""
     said = local_part(item.get("keywords"), languages)[1]
-    tags = said if isinstance(said, list) else text(said).split(",")
-    access = item.get("accessibility") if isinstance(item.get("accessibility"), dict) else {}
     ages = {f"age_{name}": age for name in ("min", "max") if isinstance(age := at(item, "age", name), int)}
-    state = "a draft" if item.get("draft") in (1, True) else _STATES.get(text(item.get("state")), "")
+    state = "a draft" if item.get("draft") in (1, True) else _STATES.get(text(item, "state"), "")
     agenda = item.get("originAgenda")
     return {
-        "status": str(_STATUSES.get(text(item.get("status")), "")),
-        "sold_out": text(item.get("status")) == _FULL,
-        "tags": html_lines(tags),
+        "status": str(_STATUSES.get(text(item, "status"), "")),
+        "sold_out": text(item, "status") == _FULL,
+        "tags": values.html_lines(said if isinstance(said, list) else text(said).split(",")),
         "url": _url(item),
         "images": _images(item),
-        "organizer": OrganizerRef(name=html_line(at(agenda, "title")), url=http_url(text(at(agenda, "url"))))
-        if html_line(at(agenda, "title"))
-        else None,
+        "organizer": values.organizer(html_line(agenda, "title"), http_url(text(agenda, "url"))),
         "accessibility": {
-            name: True
-            for code, name in _ACCESS.items()
-            if isinstance(access, dict) and access.get(code) is True
+            name: True for code, name in _ACCESS.items() if at(item, "accessibility", code) is True
         },
-        "metadata": {**ages, **({"state": state} if state else {})},
+        "metadata": {**ages, **values.filled(state=state)},
     }
 
 
-def entry(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
+def _entry(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any]:
     """What taking part costs and where to register."""
     conditions = html_line(local_part(item.get("conditions"), languages)[1])
-    ways = objects(item.get("registration"))
-    link = next((url for way in ways if (url := http_url(text(way.get("value"))))), "")
-    fees = [
-        amount(text(fee.get("price"))) for way in ways for fee in objects(at(way, "data", "priceCategories"))
-    ]
-    prices = [fee for fee in fees if fee is not None]
-    free = is_free_text(conditions) or (bool(prices) and max(prices) == 0)
+    ways = objects(item, "registration")
+    fees = [fee for way in ways for fee in objects(way, "data", "priceCategories")]
+    prices = [fee for one in fees if (fee := values.amount(text(one, "price"))) is not None]
+    free = values.is_free_text(conditions) or (bool(prices) and max(prices) == 0)
     return {
         "price_text": conditions,
-        "price_min": str(min(prices)) if prices else "",
-        "price_max": str(max(prices)) if prices else "",
+        **values.price_span(prices),
         "price_currency": "EUR" if prices else "",
         "is_free": True if free else None,
-        "ticket_url": link,
+        "ticket_url": next((url for way in ways if (url := http_url(text(way, "value")))), ""),
         "registration_required": bool(ways),
     }
 
@@ -142,19 +142,19 @@ def entry(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any]
 def _url(item: Mapping[str, Any]) -> str:
     """The event's page: as said, or below its agenda's."""
     for name in ("canonicalUrl", "url"):
-        if http_url(text(item.get(name))):
-            return http_url(text(item.get(name)))
-    agenda, slug = text(at(item, "originAgenda", "slug")), text(item.get("slug"))
+        if http_url(text(item, name)):
+            return http_url(text(item, name))
+    agenda, slug = text(item, "originAgenda", "slug"), text(item, "slug")
     return http_url(f"https://openagenda.com/{quote(agenda)}/events/{quote(slug)}") if agenda and slug else ""
 
 
-def _images(item: Mapping[str, Any]) -> tuple[Image, ...]:
-    image = item.get("image")
+def _images(item: Mapping[str, Any]) -> tuple[sdk.Image, ...]:
+    image, credit = item.get("image"), html_line(item, "imageCredits")
     if isinstance(image, str):
-        return images([(image, "", html_line(item.get("imageCredits")))])
-    if not isinstance(image, dict) or "/static/" in text(image.get("base")):
+        return values.images([(image, "", credit)])
+    if not isinstance(image, dict) or "/static/" in text(image, "base"):
         return ()
-    full = next((one for one in objects(image.get("variants")) if one.get("type") == "full"), image)
-    folder = absolute("https://openagenda.com/", text(image.get("base")))
-    address = absolute(folder, text(full.get("filename"))) if folder else ""
-    return images([(address, html_line(item.get("image_alt_text")), html_line(item.get("imageCredits")))])
+    full = next((one for one in objects(image, "variants") if one.get("type") == "full"), image)
+    folder = absolute("https://openagenda.com/", text(image, "base"))
+    address = absolute(folder, text(full, "filename")) if folder else ""
+    return values.images([(address, html_line(item, "image_alt_text"), credit)])

@@ -26,17 +26,10 @@ def is_flat(item: Mapping[str, Any]) -> bool:
 
 def flat_items(value: Any) -> list[dict[str, Any]]:
     """The flat events of an answer or export; [] where there are none."""
-    listed = value
-    if isinstance(value, dict):
-        listed = next(
-            (
-                value[name]
-                for name in ("results", "records", "data", "events")
-                if isinstance(value.get(name), list)
-            ),
-            value,
-        )
-    found = [inner if isinstance(inner := _inside(one), dict) else one for one in objects(listed)]
+    lists = (at(value, name) for name in ("results", "records", "data", "events"))
+    listed = next((one for one in lists if isinstance(one, list)), value)
+    insides = ((one, at(one, "record", "fields") or one.get("fields")) for one in objects(listed))
+    found = [inner if isinstance(inner, dict) else one for one, inner in insides]
     return [one for one in found if is_flat(one)]
 
 
@@ -64,10 +57,6 @@ def as_event(item: Mapping[str, Any]) -> dict[str, Any]:
     return {**event, **_times(values)}
 
 
-def _inside(one: Mapping[str, Any]) -> Any:
-    return at(one, "record", "fields") or one.get("fields")
-
-
 def _opened(value: Any) -> Any:
     """The JSON in a text; the value itself where there is none."""
     if not isinstance(value, str) or value[:1] not in ("[", "{") or len(value) > _MOST_JSON:
@@ -79,8 +68,8 @@ def _opened(value: Any) -> Any:
 
 
 def _times(values: Mapping[str, Any]) -> dict[str, Any]:
-    if objects(values.get("timings")):
-        return {"timings": objects(values["timings"])}
+    if objects(values, "timings"):
+        return {"timings": objects(values, "timings")}
     both = {
         name: {"begin": values.get(f"{short}_begin"), "end": values.get(f"{short}_end")}
         for name, short in _ENDS.items()
