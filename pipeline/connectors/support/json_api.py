@@ -56,13 +56,15 @@ class JsonApi(Platform):
     `addresses`: (pattern of a path on `metadata.hosts`, setting, form of its value): the configuration that
     an address of the platform betrays, of the first pattern that is found.
     `errors`: where an answer tells what went wrong, as paths with dots ("errors.0.message").
-    `probe`: (path, parameters) of the cheapest question that needs the key."""
+    `probe`: (path, parameters) of the cheapest question that needs the key.
+    `headers`: what goes along with every question."""
 
     marks: ClassVar[tuple[tuple[bytes, ...], ...]] = ()
     addresses: ClassVar[tuple[tuple[patterns.Pattern, str, str], ...]] = ()
     credential: ClassVar[Key] = Key()
     errors: ClassVar[tuple[str, ...]] = ()
     probe: ClassVar[tuple[str, Mapping[str, str]]] = ("", {})
+    headers: ClassVar[Mapping[str, str]] = {}
     paging: ClassVar[Paging] = Paging()
 
     @classmethod
@@ -143,7 +145,7 @@ class JsonApi(Platform):
         url = path if "://" in path else f"{self.root.rstrip('/')}/{path}"
         if asked and not isinstance(asked, Mapping):
             url, asked = f"{url}{'&' if '?' in url else '?'}{urlencode(asked)}", {}
-        params, headers, way = dict(asked), dict(request.pop("headers", None) or {}), self.credential
+        params, headers, way = dict(asked), {**self.headers, **request.pop("headers", {})}, self.credential
         if way.switch and not getattr(self.config, way.switch):
             way = Key()
         if way.parameter:
@@ -156,7 +158,12 @@ class JsonApi(Platform):
             if way.refused and error.status in (401, 403):
                 raise CredentialsMissing(way.refused) from error
             raise
-        return kept_without(payload, way.parameter) if way.parameter else payload
+        return self.answered(kept_without(payload, way.parameter) if way.parameter else payload)
+
+    def answered(self, payload: RawPayload) -> RawPayload:
+        """What is kept of an answer to `ask`. A subclass takes out what must not be kept, or raises what an
+        answer says that came with status 200: RateLimited, CredentialsMissing."""
+        return payload
 
     def ask_page(self, params: FetchParams, http: HttpClient, here: Any) -> RawPayload | None:
         """The page `here` of what the configuration asks for; None where there turns out to be none."""
@@ -178,16 +185,20 @@ class JsonApi(Platform):
         *,
         whole: Coverage | None = None,
         until: datetime | None = None,
+        start: Any = None,
     ) -> Iterator[Page]:
-        """The walk over all pages, at most `max_pages`. What it covers is `paging.whole` (or `whole`) until
-        `until`; PARTIAL and cut where `max_pages` or a limit ends it, and where an earlier run began it."""
-        walk = self._walk(replace(params, limit=None) if self.paging.once else params, http, whole, until)
-        return up_to(walk, params.limit) if self.paging.once else walk
+        """The walk over all pages, at most `max_pages`, from `paging.start` (or `start`, where a connector has
+        several questions). What it covers is `paging.whole` (or `whole`) until `until`; PARTIAL and cut where
+        `max_pages` or a limit ends it, and where an earlier run began it."""
+        paging = self.paging if start is None else replace(self.paging, start=start)
+        paging = paging if whole is None else replace(paging, whole=whole)
+        walk = self._walk(replace(params, limit=None) if paging.once else params, http, paging, until)
+        return up_to(walk, params.limit) if paging.once else walk
 
     def _walk(
-        self, params: FetchParams, http: HttpClient, whole: Coverage | None, until: datetime | None
+        self, params: FetchParams, http: HttpClient, paging: Paging, until: datetime | None
     ) -> Iterator[Page]:
-        paging, left, seen = self.paging, params.limit, set[str]()
+        left, seen = params.limit, set[str]()
         resumed = self.resumed(params.checkpoint)
         here, last = resumed or paging.start, max(1, self.config.max_pages)
         for turn in range(1, last + 1):
@@ -206,7 +217,7 @@ class JsonApi(Platform):
             yield replace(
                 page,
                 records=records,
-                coverage=(whole or paging.whole) if complete else Coverage.PARTIAL,
+                coverage=paging.whole if complete else Coverage.PARTIAL,
                 covered_until=until if complete or not paging.once else None,
                 cut=stopped or bool(resumed and paging.once),
                 checkpoint={paging.checkpoint: goes_on} if paging.checkpoint else {},

@@ -7,6 +7,7 @@ from pipeline.connectors.support.values.addresses import address, kept_without, 
 from pipeline.connectors.support.values.fields import (
     at,
     day_of,
+    decimal,
     filled,
     has_all,
     html_line,
@@ -46,8 +47,8 @@ from pipeline.connectors.support.values.records import (
 )
 
 __all__ = [
-    "Facts", "address", "amount", "at", "circle", "coordinates", "day_of", "dropped", "event", "filled", "has_all", "html_line", "html_lines",
-    "images", "is_free_text", "kept_without", "line", "lines", "link", "listed", "local_part", "middle", "moment", "names_of", "number", "objects",
-    "once", "organizer", "own_address", "pair", "pictures", "postal", "price_span", "record", "settle", "settled", "shared_ids", "site", "source_of",
-    "status", "text", "thousandths", "told_apart", "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
+    "Facts", "address", "amount", "at", "circle", "coordinates", "day_of", "decimal", "dropped", "event", "filled", "has_all", "html_line", "html_lines",
+    "images", "is_free_text", "kept_without", "line", "lines", "link", "listed", "local_part", "middle", "moment", "names_of", "number", "objects", "once",
+    "organizer", "own_address", "pair", "pictures", "postal", "price_span", "record", "settle", "settled", "shared_ids", "site", "source_of", "status",
+    "text", "thousandths", "told_apart", "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
 ]  # fmt: skip

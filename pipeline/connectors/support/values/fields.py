@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
+from math import isfinite
 from typing import Any, Final
 
 from pipeline import patterns
@@ -55,6 +56,13 @@ def number(value: Any, *path: str | int) -> int | None:
     """A whole number that is not negative, also one written as text; None for anything else."""
     found = text(value, *path)
     return int(found) if found.isascii() and found.isdigit() and len(found) < 10 else None
+
+
+def decimal(value: Any, *path: str | int) -> float | None:
+    """A number at a path, but no number written as text; None for anything else."""
+    found = at(value, *path)
+    is_number = isinstance(found, int | float) and not isinstance(found, bool)
+    return float(found) if is_number and isfinite(found) else None
 
 
 def objects(value: Any, *path: str | int) -> list[dict[str, Any]]:

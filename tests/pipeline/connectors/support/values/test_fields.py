@@ -11,6 +11,7 @@ from pipeline.connectors.support.values import (
     address,
     at,
     day_of,
+    decimal,
     filled,
     line,
     link,
@@ -196,3 +197,11 @@ def test_a_configured_address_that_is_none_is_refused_in_the_connectors_words():
     assert address("https://club.example/feed", "url: missing") == "https://club.example/feed"
     with pytest.raises(ConfigInvalid, match="^url: missing$"):
         address("club", "url: missing")
+
+
+@pytest.mark.parametrize(
+    ("told", "number"),
+    [(3, 3.0), (-0.5, -0.5), (True, None), ("3", None), (float("nan"), None), (None, None)],
+)
+def test_only_numbers_of_json_are_decimals(told, number):
+    assert decimal({"price": told}, "price") == number
