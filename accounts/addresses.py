@@ -1,8 +1,8 @@
-"""The visitor's address behind the proxies that TRUSTED_PROXIES names, and the network that limits count.
+"""The visitor's address behind TRUSTED_PROXIES, and the network by which limits count.
 
-X-Forwarded-For is read from its end: each trusted proxy wrote down whom it heard from, so that the first
-address that is no trusted proxy is the visitor. What stands before it the visitor wrote. `Forwarded` and
-X-Real-IP are not read: a proxy that does not set them passes on what the visitor sent.
+X-Forwarded-For is read from its end: each trusted proxy appended the address of its client, so the first
+address that is no trusted proxy is the visitor's. Anything before it was written by the visitor. `Forwarded`
+and X-Real-IP are not read: a proxy that does not set them passes on what the visitor sent.
 """
 
 from functools import cache
@@ -15,18 +15,17 @@ from accounts.networks import UNIX, Address, Network, network_key, read_address,
 
 
 def address_of(request: HttpRequest) -> str:
-    """The visitor's own address, for logs; '' where nothing tells."""
+    """The visitor's address, for logs; '' where unknown."""
     return str(_visitor_of(request) or "")
 
 
 def network_of(request: HttpRequest) -> str:
-    """Where the visitor is counted: an address of IPv4, `2001:db8:1:2::/64` of IPv6, '' where nothing
-    tells."""
+    """The visitor's network for limits: an IPv4 address, `2001:db8:1:2::/64` for IPv6, '' where unknown."""
     return network_key(_visitor_of(request))
 
 
 def network_of_scope(scope: Any) -> str:
-    """The same for a connection that comes by ASGI."""
+    """The same for an ASGI connection."""
     client = scope.get("client")
     forwarded = (
         value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"x-forwarded-for"

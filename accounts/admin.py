@@ -17,7 +17,7 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(ModelAdmin):
-    """Roles. Nobody makes one that gives what they do not have themselves."""
+    """Roles. A user can only create roles with rights that the user has."""
 
     search_fields = ("name",)
     filter_horizontal = ("permissions",)
@@ -33,15 +33,17 @@ class GroupAdmin(ModelAdmin):
         )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """As Django does; what came of it is refused, and with it the whole, where it gives too much."""
+        """As Django does. If the result gives too many rights, everything is refused."""
         super().save_related(request, form, formsets, change)
         granting.require_over_group(request.user, form.instance)
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):
-    """People with an account, known by their address. Who has more rights than one has is out of reach, and
-    so are those rights."""
+    """Users with accounts, known by their address.
+
+    An account with more rights than one's own cannot be edited, nor can such rights be given.
+    """
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -69,10 +71,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Superusers alone make superusers."""
+        """Only superusers may make superusers."""
         return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_superuser")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """As Django does; what came of it is refused, and with it the whole, where it gives too much."""
+        """As Django does. If the result gives too many rights, everything is refused."""
         super().save_related(request, form, formsets, change)
         granting.require_over(request.user, form.instance)

@@ -7,5 +7,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Know what `check --deploy` asks of keys and proxies, and what each request is given."""
+        """Register the checks of `check --deploy` and the receivers."""
         from accounts import checks, receivers  # noqa: F401 - registering is what they are imported for

@@ -16,8 +16,10 @@ from accounts.throttling import count_guess, give_back
 
 
 class ThrottledBackend(ModelBackend):
-    """Counts a guess before the password is hashed. Raises LoginRefused, which `accounts.middleware` answers
-    where nobody else does."""
+    """Counts a guess before the password is hashed.
+
+    Raises LoginRefused, which `accounts.middleware` answers where nothing else does.
+    """
 
     def authenticate(  # type: ignore[override]
         self,
@@ -26,7 +28,7 @@ class ThrottledBackend(ModelBackend):
         password: str | None = None,
         **given: Any,
     ) -> User | None:
-        """The person, or None for a wrong password and an unknown account alike."""
+        """The user; None for a wrong password and for an unknown account alike."""
         name = username if username is not None else given.get(User.USERNAME_FIELD)
         if name is None or password is None:
             return None
@@ -45,5 +47,5 @@ class ThrottledBackend(ModelBackend):
         return person  # type: ignore[return-value]
 
     async def aauthenticate(self, request: HttpRequest | None, **given: Any) -> User | None:  # type: ignore[override]
-        """The same, for asynchronous callers: Django's own would pass by the count."""
+        """The same for asynchronous callers. Django's own method would bypass the count."""
         return await sync_to_async(self.authenticate)(request, **given)

@@ -6,15 +6,17 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-#: Characters; 32 random ones are more than any guess.
+#: Characters; 32 random ones cannot be guessed.
 SHORTEST: Final = 32
 _HINT: Final = "python -c 'import secrets; print(secrets.token_urlsafe(48))' makes one; see docs/keys.md."
 
 
 @register(Tags.security, deploy=True)
 def encryption_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
-    """FIELD_ENCRYPTION_KEYS are given, long enough, and not the secret key, which is changed for other
-    reasons."""
+    """Check FIELD_ENCRYPTION_KEYS: they must be set, be long enough, and differ from the secret key.
+
+    The secret key has other reasons to change.
+    """
     keys = list(settings.FIELD_ENCRYPTION_KEYS)
     signing = {settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS}
     if not keys or keys[0] in signing:
@@ -41,7 +43,7 @@ def encryption_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMe
 
 @register(Tags.security, deploy=True)
 def named_proxies(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
-    """Who believes a proxy's X-Forwarded-Proto names the proxy: else all its visitors count as one."""
+    """An installation that trusts X-Forwarded-Proto must name its proxy: otherwise all visitors count as one."""
     if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
         return [Warning("TRUSTED_PROXIES names no proxy: behind one, all visitors count as one address in every limit.",
                         hint="Name its addresses, such as 127.0.0.1 or 172.16.0.0/12; without a proxy set TRUST_PROXY=false.", id="accounts.W001")]  # fmt: skip

@@ -1,5 +1,7 @@
-"""Encrypts personal data: addresses and credentials (Fernet, AES-128-CBC with HMAC), each beside a keyed hash
-for look-ups."""
+"""Encrypts personal data (Fernet, AES-128-CBC with HMAC), with keyed hashes for lookups.
+
+Encrypted are addresses and credentials.
+"""
 
 import base64
 import hashlib
@@ -13,12 +15,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
 
-#: Marks a value of an export as one that is still encrypted.
+#: Marks an exported value that is still encrypted.
 _EXPORTED = "encrypted:"
 
 
 class DecryptionFailed(Exception):
-    """No key of FIELD_ENCRYPTION_KEYS opens the value: a key was lost or removed too early."""
+    """No key of FIELD_ENCRYPTION_KEYS decrypts the value: a key was lost or removed too early."""
 
 
 def encrypt(text: str) -> str:
@@ -27,7 +29,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(token: str) -> str:
-    """The text behind `token`. Raises DecryptionFailed."""
+    """The plain text of `token`. Raises DecryptionFailed."""
     if not token:
         return ""
     try:
@@ -39,7 +41,7 @@ def decrypt(token: str) -> str:
 
 
 def rotated(token: str) -> str:
-    """`token` encrypted anew with the newest key, its time kept. Raises DecryptionFailed."""
+    """`token` encrypted again with the newest key, with its original time. Raises DecryptionFailed."""
     try:
         return _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS)).rotate(token.encode()).decode()
     except InvalidToken as error:
@@ -49,7 +51,7 @@ def rotated(token: str) -> str:
 
 
 def is_newest(token: str) -> bool:
-    """Whether the newest key opens `token`."""
+    """Whether the newest key decrypts `token`."""
     try:
         _fernet((settings.FIELD_ENCRYPTION_KEYS[0],)).decrypt(token.encode())
     except InvalidToken:
@@ -58,41 +60,45 @@ def is_newest(token: str) -> bool:
 
 
 def normalize_address(address: str) -> str:
-    """A mail address as it is compared: trimmed, case-folded."""
+    """A mail address for comparison: trimmed, case-folded."""
     return address.strip().casefold()
 
 
 def keyed_hash(text: str) -> str:
-    """64 hex digits of HMAC-SHA-256 over `text` (normalize addresses first). Keyed with LOOKUP_KEY, which
-    outlives rotations."""
+    """64 hex digits of HMAC-SHA-256 over `text` (normalize addresses first).
+
+    The key is LOOKUP_KEY, which is never rotated.
+    """
     return hmac.new(_derive(settings.LOOKUP_KEY, b"lookup"), text.encode(), hashlib.sha256).hexdigest()
 
 
 def address_hash(address: str) -> str:
-    """The look-up hash of a mail address."""
+    """The lookup hash of a mail address."""
     return keyed_hash(normalize_address(address))
 
 
 def contact_key() -> bytes:
-    """The key under which a private organizer's address is hashed before it is kept."""
+    """The key for hashing a private organizer's address before it is stored."""
     return _derive(settings.LOOKUP_KEY, b"contact")
 
 
 class EncryptedTextField(models.TextField):
-    """Text that is encrypted in the database and clear in Python. Cannot be filtered on: keep a keyed hash
-    beside it."""
+    """Text that is encrypted in the database and plain in Python.
+
+    It cannot be filtered on: store a keyed hash beside it.
+    """
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return encrypt(value) if value else value
 
     def value_to_string(self, obj: models.Model) -> str:
-        """For exports (`dumpdata`): encrypted, marked as such."""
+        """The encrypted and marked value for exports (`dumpdata`)."""
         value = self.value_from_object(obj)
         return _EXPORTED + encrypt(str(value)) if value else ""
 
     def to_python(self, value: Any) -> Any:
-        """What an export holds is opened again (`loaddata`)."""
+        """Decrypt a value from an export (`loaddata`)."""
         text = super().to_python(value)
         return (
             decrypt(text.removeprefix(_EXPORTED))

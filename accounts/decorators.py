@@ -13,8 +13,10 @@ View = Callable[..., HttpResponse]
 
 
 def right_required(right: str) -> Callable[[View], View]:
-    """A page for members of staff with this right: whoever is none of them is sent to sign in, who lacks the
-    right gets 403."""
+    """Restrict a page to staff with this right.
+
+    Others are redirected to sign in; staff without the right get 403.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)

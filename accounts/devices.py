@@ -1,8 +1,7 @@
-"""Known browsers: a browser that its owner signed in with keeps a signed cookie, so that a stranger's guesses
-do not lock the owner out ("device cookies", OWASP).
+"""Known browsers ("device cookies", OWASP): a browser that its owner signed in with has a signed cookie.
 
-The cookie opens nothing. It only has its guesses counted apart from everybody's, and only for the accounts
-that were signed in with it.
+So strangers' guesses do not lock the owner out. The cookie gives no access. It only makes its guesses count
+separately, and only for the accounts that signed in with it.
 """
 
 import secrets
@@ -16,7 +15,7 @@ from django.http.response import HttpResponseBase
 from accounts.crypto import keyed_hash
 
 SECONDS: Final = 180 * 24 * 3600
-#: Accounts that one browser is known for, the last ones.
+#: A browser is known for so many accounts, the latest ones.
 MOST_ACCOUNTS: Final = 5
 _SALT: Final = "accounts.devices"
 
@@ -28,7 +27,7 @@ def device_of(request: HttpRequest | None, login: str) -> str:
 
 
 def remember_device(request: HttpRequest, response: HttpResponseBase, login: str) -> None:
-    """From now on the browser is known for `login` (folded)."""
+    """Make the browser known for `login` (folded)."""
     name, accounts = _read(request)
     mark = _mark(login)
     known = [mark, *(each for each in accounts if each != mark)][:MOST_ACCOUNTS]

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Guesser(models.TextChoices):
-    """Under what a guess at a password is counted."""
+    """The key under which a password guess is counted."""
 
     DEVICE = "device", "a known browser at its account"
     NETWORK_AT_ACCOUNT = "network_at_account", "one network at one account"

@@ -1,9 +1,8 @@
-"""Why a sign-in or a user input is refused."""
+"""Errors of sign-in and user input."""
 
 
 class InputRefused(Exception):
-    """What a person entered may not be stored. `field` is its name; `advice` continues it: "is no web
-    address. Write …"."""
+    """User input is refused. `field` is its name; `advice` continues it: "is no web address. Write …"."""
 
     def __init__(self, field: str, advice: str) -> None:
         super().__init__(f"{field.capitalize()} {advice}")
@@ -12,7 +11,7 @@ class InputRefused(Exception):
 
 
 class LoginRefused(Exception):
-    """The password was not looked at: come back in `retry_after` seconds. `status` is what HTTP says."""
+    """The password was not checked: retry in `retry_after` seconds. `status` is the HTTP status."""
 
     status = 429
 
@@ -22,7 +21,7 @@ class LoginRefused(Exception):
 
 
 class TooManyGuesses(LoginRefused):
-    """Too many passwords were tried of late."""
+    """Too many passwords were tried recently."""
 
     def __init__(self, retry_after: int) -> None:
         unit = f"{retry_after} seconds" if retry_after < 100 else f"{retry_after // 60 + 1} minutes"
@@ -30,7 +29,7 @@ class TooManyGuesses(LoginRefused):
 
 
 class TooBusy(LoginRefused):
-    """More passwords wait to be checked than this process checks at once."""
+    """More passwords wait for hashing than this process accepts."""
 
     status = 503
 

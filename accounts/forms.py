@@ -1,4 +1,4 @@
-"""Forms for signing in to the admin, and the base of its forms for user input."""
+"""Forms for signing in to the admin, and the base of the admin's forms with user input."""
 
 from typing import Any
 
@@ -13,25 +13,30 @@ from accounts.user_input import checked_value
 
 
 class AdminLoginForm(AuthenticationForm):
-    """Says above the form that somebody has to wait, and for how long."""
+    """The sign-in form, which shows above it how long a refused user has to wait."""
 
     def clean(self) -> dict[str, Any]:
-        """The person in `user_cache`."""
+        """The user in `user_cache`."""
         try:
             return super().clean()
         except LoginRefused as refused:
             if self.request is not None:
-                self.request.login_refused = refused  # accounts.middleware gives the answer its status
+                self.request.login_refused = refused  # accounts.middleware sets the status of the response
             raise ValidationError(refused.detail, code="refused") from refused
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
-    """A new password for oneself. The old one is a guess like any other: who found a desk open may not try as
-    many as they like."""
+    """A new password for oneself.
+
+    The old password is a guess like any other: a finder of an unlocked session must not try as many as they
+    like.
+    """
 
     def clean_old_password(self) -> str:
-        """Raises TooManyGuesses before anything is hashed. The account is counted apart from its logins,
-        which nobody is kept from."""
+        """Raises TooManyGuesses before anything is hashed.
+
+        The account is counted apart from its logins, which are never locked out.
+        """
         guess = count_guess(fold_login(self.user.email), network="", device="own password")
         old: str = super().clean_old_password()
         give_back(guess)
@@ -39,11 +44,13 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
 
 
 class InputForm(forms.ModelForm):
-    """A form of the desk whose texts and addresses are checked as those of sources are. What is refused says
-    at its field what to do."""
+    """A form of the admin whose texts and addresses are checked like those of sources.
+
+    Errors beside the fields give the remedy.
+    """
 
     def clean(self) -> dict[str, Any]:
-        """The changed values as they may be stored."""
+        """The changed values in the form for storage."""
         cleaned = super().clean() or self.cleaned_data
         for name in {*self.changed_data} & cleaned.keys():
             try:

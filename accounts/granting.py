@@ -1,5 +1,8 @@
-"""Nobody can give rights that they do not have, to others or to themselves, or take over an account that has
-more rights."""
+"""Prevents privilege escalation.
+
+Nobody can give rights that they do not have, to others or to themselves, or take over an account with more
+rights.
+"""
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
@@ -7,44 +10,45 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from accounts.rights import Actor, RightMissing, System, is_person
 
-#: Named where the missing right is that of a superuser.
+#: The name shown where the missing right is that of a superuser.
 SUPERUSER = "superuser"
 
 
 def rights_of(account: User) -> frozenset[str]:
-    """What the account holds by itself and by its groups, asleep or not: a closed account that is opened
-    again has it."""
+    """The rights of the account and its groups, even if it is closed, since it may be opened again."""
     return _names(Permission.objects.filter(Q(user=account) | Q(group__user=account)))
 
 
 def rights_of_group(group: Group) -> frozenset[str]:
-    """What the members of a group hold by it."""
+    """The rights that a group gives to its members."""
     return _names(group.permissions.all())
 
 
 def outranks(actor: Actor, account: User) -> bool:
-    """Whether `actor` holds all that the account holds, and so may change it."""
+    """Whether `actor` has all rights of the account, and so may change it."""
     return not _beyond(actor, rights_of(account), is_superuser=account.is_superuser)
 
 
 def outranks_group(actor: Actor, group: Group) -> bool:
-    """Whether `actor` holds all that the group gives."""
+    """Whether `actor` has all rights of the group."""
     return not _beyond(actor, rights_of_group(group))
 
 
 def require_over(actor: Actor, account: User) -> None:
-    """Raise RightMissing where the account holds what `actor` does not. Asked after a change too, in its
-    transaction, so that none can give it."""
+    """Raise RightMissing where the account has a right that `actor` lacks.
+
+    Called also after a change, in its transaction, so that a change cannot give such a right.
+    """
     _refuse(_beyond(actor, rights_of(account), is_superuser=account.is_superuser))
 
 
 def require_over_group(actor: Actor, group: Group) -> None:
-    """Likewise of a group."""
+    """The same for a group."""
     _refuse(_beyond(actor, rights_of_group(group)))
 
 
 def _beyond(actor: Actor, held: frozenset[str], *, is_superuser: bool = False) -> str:
-    """The first right among those held that `actor` has not, '' for none."""
+    """The first of the rights in `held` that `actor` lacks, '' for none."""
     if isinstance(actor, System) or (is_person(actor) and actor.is_superuser):
         return ""
     if is_superuser:

@@ -1,9 +1,9 @@
-"""Bounds how many passwords one process hashes at once. A hash takes a core for a quarter of a second, on
-purpose; without a bound many guesses would take all cores.
+"""Bounds how many passwords one process hashes at once.
 
-Those that wait are few, too: each holds a thread, and most likely one of the pool's eight connections to the
-database. Known browsers have a turn of their own (accounts/backends.py), so that a crowd of strangers does
-not keep them waiting.
+A hash takes a core for a quarter of a second, on purpose; without a bound many guesses would take all cores.
+The number of waiting requests is small, too: each holds a thread, and most likely one of the pool's eight
+connections to the database. Known browsers have separate slots (accounts/backends.py), so that a crowd of
+strangers does not delay them.
 """
 
 import threading
@@ -21,8 +21,7 @@ _mine = threading.local()
 
 
 class HashingSlots:
-    """`at_once` threads have their turn, `most_waiting` wait for theirs, for `seconds` at most; the others
-    are refused at once."""
+    """`at_once` threads hash, `most_waiting` wait for up to `seconds`; others are refused at once."""
 
     def __init__(self, *, at_once: int, most_waiting: int, seconds: float) -> None:
         self._free = threading.BoundedSemaphore(at_once)
@@ -31,8 +30,12 @@ class HashingSlots:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Raises TooBusy. Within a turn another one is the same: a hash that is renewed is checked and made
-        in one."""
+        """Hold a slot.
+
+        Raises TooBusy.
+
+        Nested use takes no second slot: a renewed hash is checked and made in one.
+        """
         if getattr(_mine, "slot", False):
             yield
             return
@@ -56,7 +59,7 @@ class HashingSlots:
             self._seats.release()
 
 
-#: Of this process, of everybody; seven at most hash or wait.
+#: The slots for everybody in this process; at most seven threads hash or wait.
 hashing_slots: Final = HashingSlots(at_once=AT_ONCE, most_waiting=3, seconds=WAIT_SECONDS)
-#: Of this process, of known browsers alone.
+#: The slots for known browsers in this process.
 known_hashing_slots: Final = HashingSlots(at_once=KNOWN_AT_ONCE, most_waiting=1, seconds=WAIT_SECONDS)

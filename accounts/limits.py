@@ -1,5 +1,7 @@
-"""Limits requests of one caller: fixed windows, counted in Valkey by the caller's hashed network. Each policy
-says what holds while Valkey is away."""
+"""Limits requests of one caller: fixed windows, counted in Valkey by the caller's hashed network.
+
+Each policy states what applies while Valkey is unreachable.
+"""
 
 import hashlib
 import hmac
@@ -21,8 +23,10 @@ log = structlog.get_logger(__name__)
 
 
 class Fallback(StrEnum):
-    """What counts while Valkey is away: the database, which costs a query, or nothing, which lets everybody
-    in."""
+    """What counts while Valkey is unreachable.
+
+    The database, which costs a query, or nothing, which admits everybody.
+    """
 
     DATABASE = "database"
     OPEN = "open"
@@ -30,8 +34,12 @@ class Fallback(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """`limit` requests in `window` seconds for each caller; `name` is what the headers say. A limit of 0
-    means no limit. `away`: what counts without Valkey."""
+    """`limit` requests in `window` seconds for each caller.
+
+    A limit of 0 means no limit.
+
+    `name` appears in the headers. `away`: what counts without Valkey.
+    """
 
     name: str
     limit: int
@@ -41,7 +49,7 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """What is left after a request: `remaining` of `policy`, for `reset` seconds more."""
+    """The state after a request: `remaining` of `policy`, for `reset` seconds more."""
 
     policy: Policy
     allowed: bool
@@ -49,38 +57,42 @@ class Taken:
     reset: int
 
 
-#: Every limit with a number of its own. What a stranger writes is counted in the database where Valkey is
-#: away; reading goes on uncounted.
+#: All limits with their own numbers. Writing requests of strangers are counted in the database while Valkey
+#: is unreachable; reading ones are not counted.
 SUBMISSIONS: Final = Policy(name="submissions", limit=20, window=3600, away=Fallback.DATABASE)
 PLACE_REPORTS: Final = Policy(name="place-reports", limit=12, window=600, away=Fallback.DATABASE)
 SCANS: Final = Policy(name="scan", limit=20, window=3600, away=Fallback.DATABASE)
-#: By the address that asks for mail, and by the address to which it shall go.
+#: By the address that requests mail, and by the recipient's address.
 SUBSCRIBERS: Final = Policy(name="subscriptions", limit=20, window=3600, away=Fallback.DATABASE)
 SUBSCRIBED: Final = Policy(name="subscribed", limit=3, window=3600, away=Fallback.DATABASE)
-#: Signed: who has no secret writes nothing.
+#: Signed messages: without the secret nothing is written.
 WEBHOOKS: Final = Policy(name="webhooks", limit=600, window=60)
 
 
 def reading(limit: int) -> Policy:
-    """Pages and the API, `limit` requests a minute."""
+    """The policy for pages and the API, `limit` requests a minute."""
     return Policy(name="default", limit=limit, window=60)
 
 
 def caller_of(request: HttpRequest) -> str:
-    """The caller's network as a keyed hash, so that no address is kept."""
+    """The caller's network as a keyed hash, so that no address is stored."""
     return hmac.new(settings.SECRET_KEY.encode(), network_of(request).encode(), hashlib.sha256).hexdigest()[
         :32
     ]
 
 
 def take(policy: Policy, request: HttpRequest, *, now: float | None = None) -> Taken:
-    """Count one request of the caller under `policy`; `allowed` is False where it was one too many. `now` in
-    seconds since 1970."""
+    """Count one request of the caller under `policy`.
+
+    `now` in seconds since 1970.
+
+    `allowed` is False where it was one too many.
+    """
     return take_for(policy, caller_of(request), now=now)
 
 
 def take_for(policy: Policy, caller: str, *, now: float | None = None) -> Taken:
-    """The same for a caller that is known by a keyed hash (at most 64 characters)."""
+    """The same for a caller given as a keyed hash (at most 64 characters)."""
     moment = time.time() if now is None else now
     window = int(moment // policy.window)
     ends = (window + 1) * policy.window
@@ -96,7 +108,7 @@ def _used(policy: Policy, caller: str, window: int, ends: int) -> int:
     try:
         cache.add(key, 0, timeout=policy.window + 5)
         return int(cache.incr(key))
-    except (RedisError, ValueError) as error:  # ValueError: evicted between the two
+    except (RedisError, ValueError) as error:  # ValueError: evicted between the two commands
         log.warning("limit_not_in_valkey", policy=policy.name, instead=policy.away.value, error=str(error))
     return (
         LimitCount.add_one(policy=policy.name, caller=caller, ends=ends)

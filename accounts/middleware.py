@@ -1,5 +1,4 @@
-"""Sets the cookie of a known browser after signing in, answers refused sign-ins, and ends idle sessions of
-staff."""
+"""Middleware for known browsers' cookies, refused sign-ins, and idle sessions of staff."""
 
 from collections.abc import Callable
 
@@ -13,7 +12,7 @@ from accounts.sessions import renew
 
 
 class StaffSessionMiddleware:
-    """Sessions of staff go on while somebody asks for something (accounts.sessions)."""
+    """Extends sessions of staff while they are used (accounts.sessions)."""
 
     sync_capable = True
     async_capable = False
@@ -34,14 +33,15 @@ class StaffSessionMiddleware:
 
 
 def _is_presence(request: HttpRequest) -> bool:
-    """Whether a person asks. A page that is left open asks for what changed (static/js/live.js), and says
-    so."""
+    """Whether a person sent the request.
+
+    An open page polls for changes (static/js/live.js), and marks its requests.
+    """
     return "Live-After" not in request.headers and request.path != "/api/v1/changes"
 
 
 class LoginMiddleware:
-    """429 or 503 with Retry-After for a login that was refused; the API answers in its own form
-    (config.api)."""
+    """Answers refused sign-ins with 429 or 503 and Retry-After; the API uses its own form (config.api)."""
 
     sync_capable = True
     async_capable = False
@@ -58,7 +58,7 @@ class LoginMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """What no form has caught."""
+        """A refusal that no form has caught."""
         if not isinstance(error, LoginRefused) or request.path.startswith("/api/"):
             return None
         response = render(request, "accounts/refused.html", {"detail": error.detail})

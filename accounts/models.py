@@ -1,4 +1,4 @@
-"""The user, with the e-mail address as login, and the counts of guessed passwords."""
+"""The user, with the e-mail address as login, and the counts of password guesses."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -13,12 +13,12 @@ from uuid_utils.compat import uuid7
 from accounts.enums import Guesser
 from accounts.hashing import hashing_slots
 
-#: Characters; EmailField takes no more.
+#: Characters; EmailField accepts no more.
 LONGEST_LOGIN: Final = 254
 
 
 def fold_login(login: str) -> str:
-    """A login as it is counted and looked up; what PostgreSQL cannot hold is replaced."""
+    """A login in the form for counting and lookup; characters that PostgreSQL cannot store are replaced."""
     text = (
         login[: 4 * LONGEST_LOGIN].strip().lower().encode("utf-8", "replace").decode().replace("\0", "\ufffd")
     )
@@ -26,7 +26,7 @@ def fold_login(login: str) -> str:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; addresses are compared without regard to case."""
+    """Creates users; addresses are compared without regard to case."""
 
     use_in_migrations = True
 
@@ -42,13 +42,15 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """By the folded login and nothing else, so that no second spelling of a login is counted apart
-        (accounts.throttling) and still lets in."""
+        """Find a user by the folded login and nothing else.
+
+        Otherwise another spelling would be counted separately (accounts.throttling) and still be accepted.
+        """
         return self.alias(folded=Lower("email")).get(folded=fold_login(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account. `preferences` is small JSON that the person chose (theme, city, cadence)."""
+    """A person with an account. `preferences` is small JSON (theme, city, cadence)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField("e-mail address", unique=True)
@@ -72,23 +74,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def set_password(self, raw_password: str | None) -> None:
-        """Raises TooBusy where too many are hashed at this moment."""
+        """Raises TooBusy where too many passwords are being hashed."""
         with hashing_slots.slot():
             super().set_password(raw_password)
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Raises TooBusy, likewise."""
+        """Raises TooBusy where too many passwords are being hashed."""
         with hashing_slots.slot():
             return super().check_password(raw_password)
 
     async def acheck_password(self, raw_password: str | None) -> bool:
-        """The same for asynchronous callers, whose hash takes a thread and a turn too."""
+        """The same for asynchronous callers, whose hash takes a thread and a slot too."""
         return await sync_to_async(self.check_password)(raw_password)
 
 
 class GuessCount(models.Model):
-    """Guesses at passwords of late: `count`, the last one at `last_at`. `key` is a keyed hash of who guessed
-    and at what (accounts.throttling)."""
+    """Recent password guesses: `count`, the last one at `last_at`.
+
+    `key` is a keyed hash of guesser and target (accounts.throttling).
+    """
 
     key = models.CharField(max_length=64, primary_key=True)
     kind = models.CharField(max_length=24, choices=Guesser)
@@ -107,8 +111,10 @@ ON CONFLICT (policy, caller, ends_at) DO UPDATE SET used = accounts_limitcount.u
 
 
 class LimitCount(models.Model):
-    """How often a caller asked in the window that ends at `ends_at`. Only while Valkey, which usually counts,
-    is away. `caller` is a keyed hash."""
+    """Requests of a caller in the window that ends at `ends_at`; only used while Valkey is unreachable.
+
+    `caller` is a keyed hash.
+    """
 
     policy = models.CharField(max_length=40)
     caller = models.CharField(max_length=64)
@@ -125,8 +131,10 @@ class LimitCount(models.Model):
 
     @classmethod
     def add_one(cls, *, policy: str, caller: str, ends: int) -> int:
-        """Count one more in one statement, so that two at once are two; windows that are over are forgotten.
-        `ends` in seconds since 1970."""
+        """Increment the count in one statement, which is safe for concurrent requests; delete old windows.
+
+        `ends` in seconds since 1970.
+        """
         values: dict[str, Any] = {
             "policy": policy,
             "caller": caller,

@@ -1,5 +1,7 @@
-"""Reads addresses in headers, trusted networks, and the network that counts as one visitor. Free of
-Django."""
+"""Reads addresses in headers, trusted networks, and the network that counts as one visitor.
+
+Free of Django.
+"""
 
 from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -8,19 +10,21 @@ from typing import Final
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-#: Among the names of trusted networks: whoever comes by a Unix socket, which has no address.
+#: Among the trusted networks: clients of a Unix socket, which have no address.
 UNIX: Final = "unix"
-#: One household, one office or one server of IPv6 has a /64.
+#: One household, office or server has an IPv6 /64.
 IPV6_PREFIX: Final = 64
-#: An IPv6 address with a zone, brackets and port is shorter.
+#: An IPv6 address with zone, brackets and port is shorter.
 _LONGEST: Final = 80
-#: Proxies in a row, at most.
+#: At most so many proxies in a row.
 _MOST_HOPS: Final = 16
 
 
 def read_address(text: str) -> Address | None:
-    """An address as headers spell it: with a port, in brackets, with a zone; one of IPv4 inside IPv6 is IPv4.
-    None for anything else."""
+    """An address in any notation of headers; None for anything else.
+
+    With a port, in brackets, with a zone; IPv4 inside IPv6 becomes IPv4.
+    """
     text = text.strip()
     if len(text) > _LONGEST:
         return None
@@ -40,8 +44,10 @@ def read_address(text: str) -> Address | None:
 
 
 def read_networks(names: Sequence[str]) -> frozenset[Network]:
-    """The networks of `names`, `unix` left out. Raises ValueError for what is none, and for a network of
-    everybody."""
+    """The networks of `names`, without `unix`.
+
+    Raises ValueError for an invalid one, and for the network of all addresses.
+    """
     found = frozenset(ip_network(name, strict=False) for name in names if name != UNIX)
     if any(each.prefixlen == 0 for each in found):
         raise ValueError("a network of all addresses would believe every visitor")
@@ -49,10 +55,10 @@ def read_networks(names: Sequence[str]) -> frozenset[Network]:
 
 
 def visitor(peer: Address | None, forwarded: str, trusted: Collection[Network]) -> Address | None:
-    """Whose request came from `peer`, a trusted proxy, with that X-Forwarded-For: the last address in it that
-    is no trusted proxy.
+    """The client of a request from `peer`, a trusted proxy: the last untrusted address in X-Forwarded-For.
 
-    A word that is no address ends the search: further nothing is known."""
+    The search ends at an invalid word: nothing beyond it is reliable.
+    """
     found = peer
     for word in reversed(forwarded.rsplit(",", _MOST_HOPS)[-_MOST_HOPS:]):
         told = read_address(word)
@@ -65,7 +71,7 @@ def visitor(peer: Address | None, forwarded: str, trusted: Collection[Network]) 
 
 
 def network_key(address: Address | None) -> str:
-    """What counts as one visitor: an address of IPv4, `2001:db8:1:2::/64` of IPv6; '' for None."""
+    """The key of a visitor: an IPv4 address, `2001:db8:1:2::/64` for IPv6; '' for None."""
     return (
         str(IPv6Network((int(address), IPV6_PREFIX), strict=False))
         if isinstance(address, IPv6Address)

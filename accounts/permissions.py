@@ -8,12 +8,16 @@ from accounts.rights import RightMissing, may_any, require
 
 
 class HasRight(BasePermission):
-    """Who has the right that the view's `needs` names for the method; a method that the view does not know is
-    left to its 405."""
+    """Admits users with the right in the view's `needs` for the method.
+
+    Methods that the view lacks pass, and get its 405.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """As DRF asks. Raises RightMissing for a person without the right; False for nobody, which becomes
-        401."""
+        """As DRF expects.
+
+        Raises RightMissing for a user without the right; False for anonymous users (401).
+        """
         needs: dict[str, str] = view.needs  # type: ignore[attr-defined]
         method = "GET" if request.method == "HEAD" else str(request.method)
         if method not in needs and method != "OPTIONS":

@@ -17,13 +17,13 @@ log = structlog.get_logger(__name__)
 
 @receiver(bind_extra_request_metadata, dispatch_uid="accounts.address")
 def bind_address(request: HttpRequest, **_: Any) -> None:
-    """Logs say whose request it is, by the same rule as limits."""
+    """Bind the visitor's address to the log, by the same rule as limits."""
     structlog.contextvars.bind_contextvars(ip=address_of(request))
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.signed_in")
 def remember_login(request: HttpRequest | None, user: User, **_: Any) -> None:
-    """The answer shall make the browser a known one (accounts.middleware); the hours of staff begin."""
+    """Make the browser a known one with the response (accounts.middleware), and start the idle time of staff."""
     if request is not None:
         if user.is_staff:
             renew(request.session)
@@ -32,5 +32,5 @@ def remember_login(request: HttpRequest | None, user: User, **_: Any) -> None:
 
 @receiver(user_login_failed, dispatch_uid="accounts.login_failed")
 def tell_failed_login(**_: Any) -> None:
-    """For whoever watches the logs; whose request it was, they say already."""
+    """Log a failed sign-in; the log line has the visitor's address already."""
     log.warning("login_failed")

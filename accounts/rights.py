@@ -1,10 +1,10 @@
-"""Who acts, and whether they may. Every service function that a person can reach checks the right here first,
-whichever way the request came.
+"""Actors and their rights.
 
-The house itself acts as a `System` that says which part of it: its clock, its pipeline, the command of an
-operator who has a shell on the machine. It is named by the caller, never assumed, so that a forgotten actor
-is an error and not a right. A person has the rights of their account and groups as Django keeps them, while
-the account is active and may use the desk.
+Every service function that a person can reach checks the right here first, whichever way the request came.
+The system itself acts as a `System` that names its part: the clock, the pipeline, or a command of an operator
+with a shell on the machine. The caller names it explicitly, so that a forgotten actor is an error and not a
+right. A person has the rights of their account and groups in Django, while the account is active and is
+staff.
 """
 
 from dataclasses import dataclass
@@ -18,24 +18,23 @@ from accounts.models import User
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The house itself; `name` says which part, and is kept where a run or a pause keeps who asked for it."""
+    """The system itself. `name` tells which part, and is stored where a run or a pause stores its actor."""
 
     name: str
 
 
-#: Recording, matching, retention: what machines do with what comes in.
+#: Recording, matching, retention: automatic processing of data.
 PIPELINE: Final = System("pipeline")
 #: The schedule.
 CLOCK: Final = System("clock")
-#: A command: whoever has a shell on the machine needs no right of the desk.
+#: A command: an operator with a shell on the machine needs no rights.
 COMMAND: Final = System("command")
 
 Actor = User | AnonymousUser | System
 
 
 class RightMissing(PermissionDenied):
-    """Somebody wants what they may not; `permission` is the right that is missing, '' where nobody is signed
-    in."""
+    """An actor lacks a right. `permission` is the missing right, '' where nobody is signed in."""
 
     def __init__(self, detail: str, *, permission: str = "") -> None:
         super().__init__(detail)
@@ -43,17 +42,17 @@ class RightMissing(PermissionDenied):
 
 
 def is_person(actor: Actor) -> TypeGuard[User]:
-    """Whether a person acts who is signed in."""
+    """Whether the actor is a signed-in person."""
     return not isinstance(actor, System) and actor.is_authenticated
 
 
 def person_of(actor: Actor) -> User | None:
-    """The account to be kept beside what was done; None for the house itself."""
+    """The account to store with an action; None for the system."""
     return actor if is_person(actor) else None
 
 
 def name_of(actor: Actor) -> str:
-    """Who asked, in at most 60 characters: `user ID`, or the name of a part of the house."""
+    """The actor's name in at most 60 characters: `user ID`, or the name of a part of the system."""
     return f"user {actor.pk}" if is_person(actor) else getattr(actor, "name", "anonymous")
 
 
@@ -63,12 +62,12 @@ def may(actor: Actor, *permissions: str) -> bool:
 
 
 def may_any(actor: Actor, *permissions: str) -> bool:
-    """Whether `actor` has one of these rights at least."""
+    """Whether `actor` has at least one of these rights."""
     return any(may(actor, permission) for permission in permissions)
 
 
 def require(actor: Actor, *permissions: str) -> None:
-    """Raise RightMissing (a PermissionDenied) that names the first of these rights that `actor` has not."""
+    """Raise RightMissing (a PermissionDenied) with the first of these rights that `actor` lacks."""
     missing = _missing(actor, permissions)
     if missing and not is_person(actor):
         raise RightMissing("Sign in first: this is for members of staff.")
@@ -77,8 +76,10 @@ def require(actor: Actor, *permissions: str) -> None:
 
 
 def _missing(actor: Actor, permissions: tuple[str, ...]) -> str:
-    """The first of these that `actor` has not, '' for none. Rights sleep while an account is closed or may
-    not use the desk."""
+    """The first of these rights that `actor` lacks, '' for none.
+
+    Rights do not count while an account is closed or is not staff.
+    """
     if isinstance(actor, System):
         return ""
     works_here = actor.is_active and actor.is_staff

@@ -1,8 +1,8 @@
-"""The rights of each role, in one table. The groups are made from it, and so are the actors of the access
-tests (docs/rights.md).
+"""The rights of each role, in one table.
 
-Rights are named as Django names them; that each of them exists is tested. A role's group is made where it is
-missing and left alone where it is there, since operators may have given it more or less.
+The groups are created from it, and so are the actors of the access tests (docs/rights.md). Rights have
+Django's names; a test checks that each exists. A missing group is created; an existing one is not changed,
+since operators may have adjusted it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from django.db.models import Q
 
 
 class Role(StrEnum):
-    """The value is the group's name."""
+    """A role. The value is the group's name."""
 
     VIEWER = "viewer"
     MODERATOR = "moderator"
@@ -72,7 +72,7 @@ _OPERATE: Final = (
     )
 )
 
-#: The rights of each role; an admin has every one that there is.
+#: The rights of each role; an admin has all.
 ROLES: Final[Mapping[Role, frozenset[str] | None]] = {
     Role.VIEWER: _LOOK,
     Role.MODERATOR: _LOOK | _MODERATE,
@@ -82,8 +82,12 @@ ROLES: Final[Mapping[Role, frozenset[str] | None]] = {
 
 
 def ensure_roles(*, anew: bool = False) -> list[Role]:
-    """Make the groups that are missing; with `anew` give those that are there the rights of the table again.
-    Returns the roles that were written."""
+    """Create the missing groups.
+
+    Returns the roles that were written.
+
+    With `anew`, existing groups get the rights of the table again.
+    """
     written = []
     with transaction.atomic():
         for role, rights in ROLES.items():
@@ -95,7 +99,7 @@ def ensure_roles(*, anew: bool = False) -> list[Role]:
 
 
 def permissions_of(rights: Iterable[str] | None) -> list[Permission]:
-    """The rows of these rights, of all where None. Raises LookupError for one that does not exist."""
+    """The rows of these rights, of all for None. Raises LookupError for an unknown right."""
     if rights is None:
         return list(Permission.objects.all())
     wanted = {(app, codename) for app, _, codename in (right.partition(".") for right in rights)}

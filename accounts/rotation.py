@@ -1,4 +1,4 @@
-"""Encrypts every stored value again with the newest key, in batches. A second run changes nothing."""
+"""Encrypts all stored values with the newest key, in batches. Idempotent."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -13,7 +13,7 @@ BATCH: Final = 500
 
 
 def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]]:
-    """All of them, over all installed apps."""
+    """All encrypted fields of all installed apps."""
     for model in apps.get_models():
         if model._meta.managed and not model._meta.proxy:
             for field in model._meta.local_fields:
@@ -22,13 +22,17 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]
 
 
 def rotate_all() -> dict[str, int]:
-    """Encrypt anew what an older key encrypted. Returns by `app.Model.field` how many values changed. Raises
-    DecryptionFailed at a value that no key opens, naming nothing of it; what came before stays rotated."""
+    """Encrypt values of older keys again.
+
+    Returns by `app.Model.field` how many values changed.
+
+    Raises DecryptionFailed at a value that no key decrypts, without naming it; values before it stay rotated.
+    """
     return {f"{model._meta.label}.{field.name}": _rotate(model, field) for model, field in encrypted_fields()}
 
 
 def on_older_keys() -> int:
-    """How many values an older key encrypted, or none that we have."""
+    """How many values an older key encrypted, or no known one."""
     return sum(
         not is_newest(token)
         for model, field in encrypted_fields()
@@ -43,7 +47,7 @@ def _rotate(model: type[models.Model], field: EncryptedTextField) -> int:
         stale = [(pk, token, rotated(token)) for pk, token in batch if not is_newest(token)]
         with transaction.atomic(), connection.cursor() as cursor:
             for pk, token, fresh in stale:
-                # only where nobody wrote meanwhile: who did used the newest key
+                # only where nobody wrote meanwhile: a writer used the newest key
                 cursor.execute(
                     _statement(
                         "UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s", model, field
@@ -55,7 +59,7 @@ def _rotate(model: type[models.Model], field: EncryptedTextField) -> int:
 
 
 def _batches(model: type[models.Model], field: EncryptedTextField) -> Iterator[list[tuple[Any, str]]]:
-    """Primary keys and tokens as they are stored, the empty ones left out, in the order of the keys."""
+    """Primary keys and stored tokens in the order of the keys, without empty ones."""
     first = _statement(
         "SELECT {key}, {column} FROM {table} WHERE {column} <> '' ORDER BY {key} LIMIT %s", model, field
     )

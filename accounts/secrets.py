@@ -1,8 +1,10 @@
-"""Remembers the secrets that this process has decrypted, so that they are masked in logs, errors, stored
-addresses and bytes. Free of Django.
+"""Remembers the secrets that this process has decrypted, for masking.
 
-Masking by name (`key=…`) misses a secret in a path, or in a platform's own error; what was opened is known by
-its value. Each process knows those that it opened itself, which are the only ones that it could let slip.
+Free of Django.
+
+They are masked in logs, errors, stored addresses and bytes. Masking by name (`key=…`) misses a secret in a
+path, or in a platform's own error; a decrypted secret is found by its value. Each process remembers those
+that it decrypted itself, the only ones that it could leak.
 """
 
 import html
@@ -13,21 +15,20 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 MASK: Final = "…"
-#: Shorter ones would mask words.
+#: Shorter secrets would mask ordinary words.
 SHORTEST: Final = 8
-#: As many forms are remembered, those of the last opened ones.
+#: So many forms are remembered, those of the latest secrets.
 MOST: Final = 512
 
 _known: dict[str, None] = {}
 _lock = threading.Lock()
-#: What is looked for, the longest first, each with its bytes. Replaced as a whole, so that who reads it needs
-#: no lock.
+#: The search strings, the longest first, each with its bytes. The tuple is replaced as a whole, so that
+#: readers need no lock.
 _forms: tuple[tuple[str, bytes], ...] = ()
 
 
 def remember(values: Iterable[str]) -> None:
-    """From now on these values, and the forms that they take in an address, in JSON and in HTML, are replaced
-    by `redact`."""
+    """Make `redact` replace these values, and their forms in addresses, JSON and HTML."""
     global _forms
     forms = {form for value in values if len(value) >= SHORTEST for form in _forms_of(value)}
     if not forms:
@@ -46,8 +47,11 @@ def remember(values: Iterable[str]) -> None:
 
 
 def redact(text: str) -> str:
-    """`text` with `…` in place of every remembered secret. Each secret is looked for by itself: that takes
-    time in proportion to the text, where an expression of them all takes the product."""
+    """`text` with `…` in place of every remembered secret.
+
+    Each secret is searched separately: that takes time in proportion to the text, while one expression of all
+    would take the product.
+    """
     for form, _ in _forms:
         if form in text:
             text = text.replace(form, MASK)
@@ -55,8 +59,7 @@ def redact(text: str) -> str:
 
 
 def redact_start(text: str, most: int) -> str:
-    """The first `most` characters of `text` or fewer, without a remembered secret, and without half of one at
-    the cut."""
+    """At most the first `most` characters of `text`, without a remembered secret or a part of one at the cut."""
     if len(text) <= most:
         return redact(text)
     longest = len(_forms[0][0]) if _forms else 0
@@ -65,7 +68,7 @@ def redact_start(text: str, most: int) -> str:
 
 
 def redact_bytes(content: bytes) -> bytes:
-    """`content` with as many `*` in place of every remembered secret."""
+    """`content` with asterisks of the same length in place of every remembered secret."""
     for _, form in _forms:
         if form in content:
             content = content.replace(form, b"*" * len(form))

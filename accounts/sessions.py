@@ -1,5 +1,8 @@
-"""Sessions of staff end after eight idle hours. The time is kept in the database, so that the live feed knows
-it too. Other sessions last as Django's do."""
+"""Ends sessions of staff after eight idle hours.
+
+The time is stored in the database, so that the live feed can read it too. Other sessions last as long as
+Django's.
+"""
 
 import time
 from typing import Final
@@ -8,13 +11,13 @@ from django.contrib.sessions.backends.base import SessionBase
 
 #: A session of staff ends after so long without a request.
 DESK_IDLE_SECONDS: Final = 8 * 3600
-#: It is written anew at most this often.
+#: The time is written at most this often.
 _RENEW_SECONDS: Final = 300
 _SEEN: Final = "desk_seen"
 
 
 def renew(session: SessionBase) -> None:
-    """Somebody of staff is here: the hours begin anew."""
+    """Restart the idle time of a staff session."""
     now = int(time.time())
     if not 0 <= now - session.get(_SEEN, 0) < _RENEW_SECONDS:
         session[_SEEN] = now

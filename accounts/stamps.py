@@ -1,5 +1,7 @@
-"""Signed timestamps of forms: a form that is sent at once was filled in by a machine, and one that was open
-for a day is refused."""
+"""Signed timestamps of forms.
+
+A form that is sent at once was filled in by a bot, and one that was open for a day is refused.
+"""
 
 import time
 from typing import Final
@@ -10,7 +12,10 @@ MOST_SECONDS: Final = 24 * 3600
 
 
 class StampRefused(Exception):
-    """Say it above the form, since its field is hidden; the form that is shown again has a new stamp."""
+    """The stamp is refused.
+
+    Show the error above the form, since its field is hidden; a form shown again has a new stamp.
+    """
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -18,12 +23,12 @@ class StampRefused(Exception):
 
 
 def stamp(salt: str, *, opened_at: float) -> str:
-    """What the hidden field must hold: seconds since 1970, signed for the form that `salt` names."""
+    """The value of the hidden field: seconds since 1970, signed for the form that `salt` names."""
     return signing.dumps(opened_at, salt=salt)
 
 
 def check_stamp(given: str, salt: str, *, least_seconds: float) -> None:
-    """Raises StampRefused for what is not ours, too old, or too quick for a person."""
+    """Raise StampRefused for a stamp that is not ours, too old, or too quick for a person."""
     try:
         opened = float(signing.loads(given, salt=salt, max_age=MOST_SECONDS))
     except (signing.BadSignature, TypeError, ValueError):

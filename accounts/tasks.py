@@ -8,6 +8,6 @@ from accounts.throttling import forget_guesses
 
 @shared_task
 def forget_guesses_and_sessions() -> None:
-    """Guesses that are forgiven, and sessions that are over."""
+    """Delete forgiven guesses and expired sessions."""
     forget_guesses()
     call_command("clearsessions")

@@ -1,11 +1,13 @@
-"""Limits how often a password may be guessed. A guess is counted in the database before it is hashed, so that
-a refusal costs no hash and concurrent guesses are all counted.
+"""Limits password guesses.
 
-A browser that its owner signed in with before (accounts/devices.py) is counted by itself. All others are
-counted three times: their network at this account, everybody at this account, their network at all accounts.
-After a few free guesses each must wait, at first half a minute, then twice as long each time, up to a bound;
-what was refused does not count, a right password gives its guess back, and time forgives one guess after the
-other. An account that does not exist is counted like one that does.
+A guess is counted in the database before it is hashed, so that a refusal costs no hash and concurrent guesses
+are all counted.
+
+A known browser (accounts/devices.py) is counted separately. All others are counted three times: their network
+at this account, everybody at this account, their network at all accounts. After a few free guesses each must
+wait, at first half a minute, then twice as long each time, up to a limit. Refused guesses do not count, a
+right password gives its guess back, and guesses are forgiven one by one over time. An unknown account is
+counted like an existing one.
 """
 
 import math
@@ -28,14 +30,17 @@ log = structlog.get_logger(__name__)
 
 #: The first wait, in seconds; each further guess doubles it.
 FIRST_WAIT: Final = 30
-#: A count that nobody added to for so long is nothing.
+#: A count without new guesses for so long is void.
 KEPT: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """`free` guesses without a wait, waits of at most `longest` seconds, and one guess forgiven after each
-    `forgiven` seconds."""
+    """The limits of one kind of count.
+
+    `free` guesses without a wait, waits of at most `longest` seconds, and one guess forgiven after each
+    `forgiven` seconds.
+    """
 
     free: int
     longest: int
@@ -46,7 +51,7 @@ class Rule:
         return min(FIRST_WAIT << min(count - self.free, 16), self.longest) if count >= self.free else 0
 
     def left(self, count: int, since: timedelta) -> int:
-        """What of `count` guesses is not forgiven."""
+        """How many of `count` guesses are not forgiven."""
         return max(0, count - int(since.total_seconds() // self.forgiven))
 
 
@@ -60,16 +65,17 @@ RULES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One that was counted, by the keys that it was counted under."""
+    """A counted guess, with its keys."""
 
     keys: tuple[str, ...]
 
 
 def count_guess(login: str, *, network: str, device: str = "") -> Guess:
-    """Count a guess at `login` (folded) from `network`, or from a known `device`. Raises TooManyGuesses for
-    one that has to wait.
+    """Count a guess at `login` (folded) from `network`, or from a known `device`.
 
-    Outside any transaction: what is undone would not be counted."""
+    Raises TooManyGuesses for one that has to wait. It must run outside any transaction, since a rollback
+    would undo the count.
+    """
     now = timezone.now()
     kinds = _keys(login, network, device)
     keys = tuple(sorted(kinds))
@@ -88,17 +94,20 @@ def count_guess(login: str, *, network: str, device: str = "") -> Guess:
 
 
 def give_back(guess: Guess) -> None:
-    """The password was right, or was not looked at: the guess counts no more."""
+    """Uncount a guess whose password was right, or was not checked."""
     GuessCount.objects.filter(pk__in=guess.keys, count__gt=0).update(count=F("count") - 1)
 
 
 def forget_guesses() -> int:
-    """Delete what is forgiven by now; how many counts."""
+    """Delete forgiven counts. Returns how many."""
     return GuessCount.objects.filter(last_at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def _keys(login: str, network: str, device: str) -> dict[str, Guesser]:
-    """Under what a guess is counted, each a keyed hash, so that neither logins nor addresses are kept."""
+    """The keys under which a guess is counted.
+
+    Each is a keyed hash, so that neither logins nor addresses are stored.
+    """
     if device:
         return {_key(Guesser.DEVICE, device, login): Guesser.DEVICE}
     return {
@@ -113,7 +122,7 @@ def _key(kind: Guesser, *parts: str) -> str:
 
 
 def _refuse(counts: Iterable[GuessCount], now: datetime) -> None:
-    """Raises TooManyGuesses with the longest wait."""
+    """Raise TooManyGuesses with the longest wait."""
     waits = {each.kind: _seconds_left(each, now) for each in counts}
     if (longest := max(waits.values(), default=0)) > 0:
         log.warning(

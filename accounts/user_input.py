@@ -1,9 +1,8 @@
-"""User input is made as safe as text from a source, by the same functions, or refused with a message that
-says what to do.
+"""Makes user input as safe as text from a source, by the same functions, or refuses it with a message.
 
-The fields of a model say what they hold: an address (`url`, `…_url`, `website`), a text with a little markup
-(`description`), one line, one of several words, a list of these. Numbers, dates and links between rows are
-the fields' own business.
+The name and type of a model's field decide: an address (`url`, `…_url`, `website`), a text with a little
+markup (`description`), one line, one of several words, a list of these. Numbers, dates and links between rows
+are checked by their fields.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,8 +22,10 @@ DEEPEST: Final = 4
 
 
 def checked(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values`, by the names or columns of the model's fields, as they may be stored. Raises EntryRefused at
-    the first that may not."""
+    """`values`, by names or columns of the model's fields, in the form for storage.
+
+    Raises InputRefused at the first invalid one.
+    """
     fields = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
     return {
         name: checked_value(fields[name], value) if name in fields else value
@@ -33,7 +34,7 @@ def checked(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def checked_value(field: "Field[Any, Any]", value: Any) -> Any:
-    """One value as the field may hold it. Raises EntryRefused."""
+    """One value in the form for the field. Raises InputRefused."""
     name = field.verbose_name if isinstance(field.verbose_name, str) else field.name
     if isinstance(field, JSONField):
         return _nested(name, value, DEEPEST)
@@ -51,7 +52,7 @@ def checked_value(field: "Field[Any, Any]", value: Any) -> Any:
 
 
 def line(name: str, value: str, *, most: int) -> str:
-    """One line of plain text. Raises EntryRefused."""
+    """One line of plain text. Raises InputRefused."""
     _check_length(name, value, most)
     plain = text.plain(value)
     if value.strip() and not plain:
@@ -61,7 +62,7 @@ def line(name: str, value: str, *, most: int) -> str:
 
 
 def markup(name: str, value: str) -> str:
-    """A text with a little markup, as readers see it. Raises EntryRefused."""
+    """A text with a little markup, as readers see it. Raises InputRefused."""
     _check_length(name, value, LONGEST_TEXT)
     safe = text.rich(value, limit=LONGEST_TEXT)
     if value.strip() and not safe:
@@ -73,7 +74,7 @@ def markup(name: str, value: str) -> str:
 
 
 def address(name: str, value: str, *, most: int = text.MAX_URL) -> str:
-    """A web address that readers may be sent to. Raises EntryRefused."""
+    """A web address that readers may be sent to. Raises InputRefused."""
     _check_length(name, value, most)
     if not text.http_url(value):
         raise InputRefused(
@@ -89,7 +90,7 @@ def address(name: str, value: str, *, most: int = text.MAX_URL) -> str:
 
 
 def is_address(name: str) -> bool:
-    """Whether a field of this name holds a web address."""
+    """Whether a field of this name contains a web address."""
     return name in ("url", "website") or name.endswith("_url")
 
 

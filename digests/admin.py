@@ -1,4 +1,4 @@
-"""Subscriptions and mails in the admin. Addresses are not shown."""
+"""Subscriptions and mails in the admin, without addresses."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from outbox.admin import ReadOnlyAdmin
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ReadOnlyAdmin):
-    """Who asked for what, without the address."""
+    """Subscriptions, without the address."""
 
     list_display = ("id", "city", "cadence", "active", "confirmed_at", "unsubscribed_at", "last_sent_at")
     list_select_related = ("city",)
@@ -24,7 +24,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    """Every mail, recorded before it was sent."""
+    """All mails, recorded before they were sent."""
 
     list_display = ("kind", "period", "state", "attempts", "retry_at", "subject", "sent_at", "error")
     list_filter = ("state", "kind", ("retry_at", EmptyFieldListFilter))
@@ -34,18 +34,18 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(Suppression)
 class SuppressionAdmin(ReadOnlyAdmin):
-    """Addresses that must not be written to, by their hash."""
+    """Addresses that get no mail, by their hash."""
 
     list_display = ("address_hash", "reason", "code", "at")
 
 
 def may_see_mails(request: HttpRequest) -> bool:
-    """Whether the mails stand in the sidebar."""
+    """Whether the sidebar shows the mails."""
     return request.user.has_perm("digests.view_delivery")
 
 
 def failed_mails(_request: HttpRequest) -> str:
-    """How many mails of the last week failed, beside their name in the sidebar; '' for none."""
+    """How many mails of the last week failed, for the sidebar; '' for none."""
     count = Delivery.objects.filter(
         state=DeliveryState.FAILED, created_at__gt=now() - timedelta(days=7)
     ).count()

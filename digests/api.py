@@ -1,4 +1,4 @@
-"""Subscriptions by the API: POST, confirm, DELETE."""
+"""Subscriptions through the API: POST, confirm, DELETE."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from places.models import City
 
 
 class SubscriptionRequest(serializers.Serializer[Any]):
-    """Who wants mail, and about what."""
+    """A subscriber and the wanted events."""
 
     email = serializers.EmailField(
         max_length=254, help_text="Where the confirmation and then the weekly mail go."
@@ -39,7 +39,7 @@ class SubscriptionRequest(serializers.Serializer[Any]):
 
 
 class TokenRequest(serializers.Serializer[Any]):
-    """The token that a mail's link carries."""
+    """The token from a mail's link."""
 
     token = serializers.CharField(max_length=128)
 
@@ -48,14 +48,14 @@ class _DigestView(APIView):
     authentication_classes: list[Any] = []
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Off means 404."""
+        """Answer 404 while digests are off."""
         super().initial(request, *args, **kwargs)
         if not is_on(Flag.DIGESTS):
             raise Http404
 
 
 class Subscriptions(_DigestView):
-    """Ask for the weekly mail."""
+    """Subscribe to the weekly mail."""
 
     @extend_schema(
         request=SubscriptionRequest,
@@ -79,13 +79,13 @@ class Subscriptions(_DigestView):
 
 
 class ConfirmSubscription(_DigestView):
-    """The confirming click."""
+    """Confirm a subscription."""
 
     @extend_schema(
         request=TokenRequest, responses={200: OpenApiResponse(description="The subscription is active.")}
     )
     def post(self, request: Request) -> Response:
-        """Make the subscription active; twice is once."""
+        """Activate the subscription. Idempotent."""
         asked = TokenRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
@@ -100,7 +100,7 @@ class SubscriptionDetail(_DigestView):
 
     @extend_schema(responses={204: OpenApiResponse(description="No more mail from this subscription.")})
     def delete(self, request: Request, token: str) -> Response:
-        """Leave; twice is once."""
+        """End the subscription. Idempotent."""
         try:
             services.unsubscribe(token)
         except UnknownToken as error:

@@ -7,5 +7,5 @@ class DigestsConfig(AppConfig):
     name = "digests"
 
     def ready(self) -> None:
-        """Queue what is recorded."""
+        """Connect the receivers."""
         from digests import receivers  # noqa: F401 - connecting is what it is imported for

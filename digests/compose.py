@@ -1,4 +1,4 @@
-"""Composes mails: subject, text and HTML, with the links that every mail needs."""
+"""Composes mails: subject, text and HTML, with the required links."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from events.models import Event
 from events.queries import upcoming
 from pipeline.dates.event_times import local_midnight, zone_or_utc
 
-#: A good mail is short: as many events at most, and as many of one category a day.
+#: The limits of a mail: events in all, and of one category a day.
 MOST, MOST_ALIKE = 24, 3
 DAYS = 7
 
@@ -36,14 +36,15 @@ class Day:
 
 
 def events_for(subscription: Subscription, *, now: datetime) -> list[Event]:
-    """What the subscription's reader should hear of: the coming week, in order, no category crowding out the
-    others."""
+    """The events for a subscription: the coming week, in order, with few of each category."""
     return _varied(list(_wanted(subscription, now=now, begins_after=now)[: MOST * 10]))
 
 
 def still_on(delivery: Delivery, *, now: datetime) -> list[Event]:
-    """What of a recorded digest may still be told, in order: what was removed, merged, cancelled, moved away
-    or is over since is left out."""
+    """The events of a recorded digest that may still be sent, in order.
+
+    Those removed, merged, cancelled, moved elsewhere or over since are left out.
+    """
     return list(_wanted(delivery.subscription, now=now, begins_after=None).filter(pk__in=delivery.event_ids))
 
 
@@ -63,8 +64,7 @@ def _wanted(subscription: Subscription, *, now: datetime, begins_after: datetime
 
 
 def _varied(events: Sequence[Event]) -> list[Event]:
-    """At most three of a category a day, the better known first; then the best two dozen, in order of
-    time."""
+    """At most three of a category a day, the better known first; then the best two dozen, in order of time."""
     kept: list[Event] = []
     for _, group in groupby(events, key=lambda event: event.start_date):
         counts: dict[str, int] = {}
@@ -102,7 +102,7 @@ def digest_message(delivery: Delivery, events: Sequence[Event], *, now: datetime
 
 
 def confirmation_message(delivery: Delivery) -> EmailMultiAlternatives:
-    """The question whether the address's owner wants this."""
+    """The mail that asks the address's owner for confirmation."""
     subscription = delivery.subscription
     return _message(
         delivery,
@@ -146,8 +146,7 @@ def _message(
 
 
 def message_id(delivery: Delivery) -> str:
-    """The mail's own name (RFC 5322, 3.6.4), the same at every attempt: a mailbox that got it twice can
-    tell."""
+    """The Message-ID (RFC 5322, 3.6.4), the same for every attempt, so that a mailbox can detect a duplicate."""
     return delivery.message_id or f"<{delivery.pk.hex}@{_domain()}>"
 
 

@@ -15,8 +15,10 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Recorded before it is sent: waiting, or in somebody's hands (`sending`, until the lease ends), or one
-    of three ends."""
+    """The state of a mail, which is recorded before it is sent.
+
+    Waiting, claimed by a process (`sending`, until the lease ends), or one of three ends.
+    """
 
     RECORDED = "recorded"
     SENDING = "sending"

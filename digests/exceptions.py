@@ -2,7 +2,7 @@
 
 
 class DigestError(Exception):
-    """Base of all. `detail` is one clear line for the reader."""
+    """Base class. `detail` is one clear line for the reader."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -14,4 +14,4 @@ class UnknownToken(DigestError):
 
 
 class TooManyRequests(DigestError):
-    """The same address or the same sender asked too often."""
+    """Too many requests of the same address or the same sender."""

@@ -10,8 +10,7 @@ from places.models import City
 
 
 class SubscribeForm(forms.Form):
-    """An address, a city, and what interests. `website` is a trap: people do not see it, machines fill it
-    in."""
+    """Address, city and interests. `website` is a honeypot: people do not see it, bots fill it in."""
 
     email = forms.EmailField(
         label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
@@ -33,6 +32,6 @@ class SubscribeForm(forms.Form):
         self.fields["categories"].queryset = Category.objects.exclude(slug="other")  # type: ignore[attr-defined]
 
     def filters(self) -> dict[str, Any]:
-        """What was chosen, as a subscription keeps it."""
+        """The chosen filters, in the form that a subscription stores."""
         slugs = [category.slug for category in self.cleaned_data["categories"]]
         return {"categories": slugs} if slugs else {}

@@ -1,4 +1,4 @@
-"""The local mailbox: without a mail server every mail is stored here. For staff only, never in production."""
+"""The local mailbox: without a mail server every mail is stored here. Only for staff, never in production."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mail:
-    """One mail of the mailbox."""
+    """One mail in the mailbox."""
 
     name: str
     subject: str
@@ -27,11 +27,10 @@ class Mail:
 
 
 class MailboxBackend(BaseEmailBackend):
-    """Writes each mail into `settings.MAILBOX_DIR` as a file that mail programs open, readable by its owner
-    alone."""
+    """Writes each mail into `settings.MAILBOX_DIR` as a file for mail programs, readable only by its owner."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Keep all of them. Returns how many."""
+        """Store all messages. Returns how many."""
         folder: Path = settings.MAILBOX_DIR
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for message in email_messages:

@@ -9,13 +9,15 @@ from uuid_utils.compat import uuid7
 from accounts.crypto import EncryptedTextField
 from digests.enums import Cadence, DeliveryKind, DeliveryState, SuppressionReason
 
-#: States of a mail that has not gone, or not yet.
+#: States of a mail that was not sent, or not yet.
 UNSENT = [DeliveryState.RECORDED.value, DeliveryState.SENDING.value, DeliveryState.FAILED.value]
 
 
 class Subscription(models.Model):
-    """One address for one city. The address is encrypted beside its keyed hash; `filters` is an EventFilter
-    as JSON."""
+    """One address for one city.
+
+    The address is encrypted, beside its keyed hash; `filters` is an EventFilter as JSON.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     address = EncryptedTextField(blank=True, help_text="empty once it is erased; its keyed hash stays")
@@ -65,10 +67,12 @@ class Subscription(models.Model):
 
 
 class Delivery(models.Model):
-    """One mail, recorded before it is sent. `period` makes it unique: the same week twice is the same row.
+    """One mail, recorded before it is sent.
 
-    Who sends it claims it until `lease_until`; a process that dies loses it then, and another sends it. A
-    failed one is tried again at `retry_at`, and is given up where that is empty.
+    `period` makes it unique: the same week twice is the same row.
+
+    A process claims it until `lease_until`. If the process dies, another one sends it after that. A failed
+    mail is retried at `retry_at`; where that is empty, it was given up.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -124,7 +128,7 @@ class Delivery(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that must not be written to, by its keyed hash alone."""
+    """An address that gets no mail, stored only as its keyed hash."""
 
     address_hash = models.CharField(max_length=64, primary_key=True)
     reason = models.CharField(max_length=10, choices=[(r.value, r.value) for r in SuppressionReason])

@@ -1,5 +1,7 @@
-"""Queues a recorded mail. When the broker is down the request still succeeds, and the next periodic task
-queues the mail."""
+"""Queues a recorded mail.
+
+When the broker is down the request still succeeds, and the next periodic task queues the mail.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 @receiver(recorded, dispatch_uid="digests.queue_delivery")
 def queue_delivery(*, delivery: UUID, **_: Any) -> None:
-    """Hand a recorded mail to the notify queue."""
+    """Put a recorded mail into the notify queue."""
     try:
         tasks.send_delivery.delay(str(delivery))
     except OperationalError as error:

@@ -1,8 +1,10 @@
-"""What an exception of the mail server means for the mail and the address. Pure.
+"""The meaning of a mail server's exception for the mail and the address.
 
-smtplib tells the stages of a conversation apart by the exception: RCPT is SMTPRecipientsRefused, MAIL
+Pure.
+
+smtplib distinguishes the stages of a conversation by the exception: RCPT is SMTPRecipientsRefused, MAIL
 SMTPSenderRefused, DATA and the text itself SMTPDataError, the login SMTPAuthenticationError. Only the first
-speaks of the reader's address, and not always (RFC 5321, section 4.2; RFC 3463).
+concerns the reader's address, and not always (RFC 5321, section 4.2; RFC 3463).
 """
 
 from dataclasses import dataclass
@@ -12,25 +14,24 @@ from typing import Any, Final
 from accounts.secrets import redact
 from pipeline import patterns
 
-#: Replies to RCPT that may speak of the address: no mailbox, not local, not a name, no such service.
+#: Replies to RCPT that may concern the address: no mailbox, not local, not a name, no such service.
 _ADDRESS_CODES: Final = frozenset({550, 551, 553, 554})
-#: What enhanced codes say of the address: unknown, moved without a new one, bad syntax, or disabled. Others
-#: are about us, the route or a full mailbox.
+#: Enhanced codes that concern the address: unknown, moved without a new one, bad syntax, or disabled. Others
+#: concern us, the route or a full mailbox.
 _ADDRESS_DETAILS: Final = frozenset(
     {"", "5.0.0", "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.0", "5.2.1"}
 )
-#: Words of replies that refuse whoever sends, without an enhanced code, as Exim writes them.
+#: Words of replies that refuse any sender, without an enhanced code, as Exim writes them.
 _ABOUT_US: Final = ("relay", "authenticat", "spam", "blocked", "blacklist", "blocklist", "policy")
 _DETAIL: Final = patterns.compile(r"([245]\.\d{1,3}\.\d{1,3})(?=\s|$)", longest=500)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """Why a mail did not go. `reason` names no address; `code` is the server's, such as `550 5.1.1`, '' where
-    none was told.
+    """Why a mail was not sent.
 
-    `is_gone`: nobody can be reached there, so that nothing is sent to that address any more. `is_final`:
-    trying again cannot help.
+    `reason` contains no address; `code` is the server's, such as `550 5.1.1`, '' without one. `is_gone`:
+    nobody can be reached there, so the address gets no more mail. `is_final`: a retry cannot help.
     """
 
     reason: str
@@ -40,7 +41,7 @@ class Refusal:
 
 
 def read_failure(error: Exception) -> Refusal:
-    """The verdict on whatever stopped a mail."""
+    """The verdict on any exception that stopped a mail."""
     name = type(error).__name__
     if isinstance(error, SMTPRecipientsRefused) and (reply := _reply(error.recipients)):
         number, text = reply
@@ -61,15 +62,14 @@ def read_failure(error: Exception) -> Refusal:
 
 
 def masked(text: str) -> str:
-    """One line of at most 500 characters in which no word with an @ is left."""
+    """One line of at most 500 characters without words that contain an @."""
     words = redact(text[:2000]).split()
     line = " ".join("…@…" if "@" in word or "%40" in word else word for word in words)
     return "".join(character if character.isprintable() else "�" for character in line)[:500]
 
 
 def _reply(recipients: Any) -> tuple[int, bytes | str] | None:
-    """The server's reply about the one recipient, as smtplib keeps it; None where a backend of another make
-    keeps it otherwise."""
+    """The server's reply about the one recipient, as smtplib stores it; None for a backend of another kind."""
     first = next(iter(recipients.values()), None) if isinstance(recipients, dict) else None
     return first if isinstance(first, tuple) and len(first) == 2 and isinstance(first[0], int) else None
 
@@ -77,7 +77,7 @@ def _reply(recipients: Any) -> tuple[int, bytes | str] | None:
 def _words(error: Exception) -> str:
     try:
         return str(error)
-    except Exception:  # an exception of others that cannot even say what it is
+    except Exception:  # an exception of other code whose attributes raise themselves
         return "says nothing"
 
 

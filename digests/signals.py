@@ -1,4 +1,4 @@
-"""Signals of digests, for their own receivers."""
+"""Signals of digests, received within the app."""
 
 from django.dispatch import Signal
 

@@ -12,8 +12,10 @@ from flags.services import is_on
 
 @shared_task
 def send_due_digests() -> int:
-    """Every ten minutes: take back what a dead process had, record what is due, and queue again what failed
-    or was lost. Returns how many are new."""
+    """Every ten minutes: release mails of dead processes, record due ones, queue failed and lost ones again.
+
+    Returns how many are new.
+    """
     if not is_on(Flag.DIGESTS):
         return 0
     moment = now()
@@ -27,12 +29,11 @@ def send_due_digests() -> int:
 
 @shared_task
 def erase_addresses() -> int:
-    """Daily: addresses of readers who never confirmed, or have left, go. Returns how many."""
+    """Daily: erase addresses of readers who never confirmed, or have unsubscribed. Returns how many."""
     return services.erase_addresses(now=now())
 
 
 @shared_task
 def send_delivery(delivery_id: str) -> bool:
-    """Send one recorded mail; claimed first, so that twice is once. While digests are switched off it
-    waits."""
+    """Send one recorded mail, which is claimed first. While digests are off it waits."""
     return is_on(Flag.DIGESTS) and services.send(UUID(delivery_id))

@@ -1,20 +1,21 @@
-"""When the weekly digest is due. Pure: time zone and time in, result out."""
+"""When the weekly digest is due, computed from zone and time. Pure."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pipeline.dates.event_times import as_local
 
-#: The weekly mail goes out on Thursday at nine, in the city's time: the weekend is near enough to plan.
+#: The weekly mail is sent on Thursday at nine, local time of the city: shortly before the weekend.
 WEEKDAY, HOUR = 3, time(9)
-#: Where nobody was there at the hour, the mail is made up for within so long, once.
+#: A missed mail is sent within this time, once.
 MADE_UP_FOR = timedelta(hours=24)
 
 
 def last_hour(zone: ZoneInfo, now: datetime) -> datetime:
     """The latest moment (UTC), at or before the aware `now`, at which the week's mail was due there.
 
-    Where the clock skips the hour it is as much later as it skips; where it shows it twice, the first one.
+    An hour that the clock skips is later by as much as it skips; of one that it shows twice, the first
+    counts.
     """
     today = now.astimezone(zone).date()
     thursday = today - timedelta(days=(today.weekday() - WEEKDAY) % 7)
@@ -31,6 +32,6 @@ def is_due(zone: ZoneInfo, now: datetime) -> bool:
 
 
 def period(zone: ZoneInfo, now: datetime) -> str:
-    """The name of the week on the calendar there, such as `2026-W47`."""
+    """The name of the local calendar week, such as `2026-W47`."""
     year, week, _ = now.astimezone(zone).isocalendar()
     return f"{year}-W{week:02d}"

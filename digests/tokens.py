@@ -1,9 +1,10 @@
-"""The token in the links of a subscription. It is derived, never stored: the database has only its keyed
-hash.
+"""The token in the links of a subscription.
 
-Every mail needs the link, so the token must be made again each time: it is an HMAC over id and time of
-request with the site's field key. Asking anew changes the time of request and so voids old links. Whoever
-reads the database cannot make it.
+It is derived, never stored: the database has only its keyed hash.
+
+Every mail needs the link, so the token must be computed each time: it is an HMAC over id and time of request
+with the site's field key. A new request changes the time and so voids old links. The database alone is not
+enough to compute it.
 """
 
 from accounts.crypto import keyed_hash
@@ -16,5 +17,5 @@ def token_of(subscription: Subscription) -> str:
 
 
 def hash_of(token: str) -> str:
-    """What the database keeps of a token."""
+    """The hash of a token, as the database stores it."""
     return keyed_hash(f"token {token}")

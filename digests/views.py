@@ -19,17 +19,17 @@ from digests.forms import SubscribeForm
 from flags.models import Flag
 from flags.services import flag_required
 
-#: Who may read the mailbox: its mails have addresses, and links that act.
+#: The right to read the mailbox: its mails contain addresses, and links with effects.
 READ = "digests.read_mailbox"
 _behind_flag: Any = flag_required(Flag.DIGESTS)
 
 
 @method_decorator(_behind_flag, name="dispatch")
 class Subscribe(View):
-    """Ask for the weekly mail."""
+    """The form for the weekly mail."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The form; `?city=` chooses."""
+        """The form; `?city=` preselects a city."""
         return render(
             request,
             "digests/subscribe.html",
@@ -37,7 +37,7 @@ class Subscribe(View):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """The same answer for every address: nobody learns who reads."""
+        """Subscribe. The answer is the same for every address, so that it does not reveal subscribers."""
         form = SubscribeForm(request.POST)
         if not form.is_valid():
             return render(request, "digests/subscribe.html", {"form": form}, status=400)
@@ -56,7 +56,7 @@ class Subscribe(View):
 
 
 class _TokenPage(View):
-    """A page whose GET only asks and whose POST acts: mail scanners follow GET links."""
+    """A page whose GET only asks and whose POST acts, since mail scanners follow links with GET."""
 
     template = ""
 
@@ -76,7 +76,7 @@ class _TokenPage(View):
 
 @method_decorator(_behind_flag, name="dispatch")
 class Confirm(_TokenPage):
-    """Yes, I want this mail."""
+    """Confirm a subscription."""
 
     template = "digests/confirm.html"
 
@@ -91,12 +91,12 @@ class Confirm(_TokenPage):
 
 @method_decorator(csrf_exempt, name="dispatch")
 class Unsubscribe(_TokenPage):
-    """No more mail. The POST needs no cookie and asks no question (RFC 8058)."""
+    """Unsubscribe. The POST needs no cookie and no further confirmation (RFC 8058)."""
 
     template = "digests/unsubscribe.html"
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Leave."""
+        """Unsubscribe."""
         try:
             services.unsubscribe(token)
         except UnknownToken as error:
@@ -105,7 +105,7 @@ class Unsubscribe(_TokenPage):
 
 
 def may_read_mailbox(request: HttpRequest) -> bool:
-    """Whether the mailbox stands in the sidebar."""
+    """Whether the sidebar shows the mailbox."""
     return not settings.PRODUCTION and may(request.user, READ)
 
 
@@ -116,14 +116,14 @@ def _local_only() -> None:
 
 @right_required(READ)
 def mailbox_list(request: HttpRequest) -> HttpResponse:
-    """Every mail that this installation would have sent."""
+    """All mails that this installation would have sent."""
     _local_only()
     return render(request, "digests/mailbox/list.html", {"mails": mailbox.mails()})
 
 
 @right_required(READ)
 def mailbox_mail(request: HttpRequest, name: str) -> HttpResponse:
-    """One mail, its HTML in a frame that may run nothing."""
+    """One mail, with its HTML in a sandboxed frame."""
     _local_only()
     return render(request, "digests/mailbox/mail.html", {"mail": _found(name)})
 

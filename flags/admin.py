@@ -1,4 +1,4 @@
-"""Switching features on and off."""
+"""Feature flags in the admin."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from flags.services import forget
 
 @admin.register(FlagSwitch)
 class FlagSwitchAdmin(ModelAdmin):
-    """An operator's choice; the environment (FLAG_NAME) outranks it."""
+    """An operator's choice. The environment (FLAG_NAME) takes precedence."""
 
     list_display = ("name", "is_on", "updated_at")
 

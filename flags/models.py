@@ -1,5 +1,7 @@
-"""Typed feature flags: declared here, set by the environment (FLAG_NAME), switched in the admin. Off means
-hidden, scheduled nowhere, 404."""
+"""Typed feature flags: declared here, set by the environment (FLAG_NAME), switched in the admin.
+
+A feature that is off is hidden, not scheduled, and answers 404.
+"""
 
 from enum import StrEnum
 
@@ -7,8 +9,7 @@ from django.db import models
 
 
 class Flag(StrEnum):
-    """Every flag there is. The value is the row's name and, upper-cased with FLAG_ before it, the
-    variable."""
+    """All flags. The value is the row's name and, upper-cased with the prefix FLAG_, the variable."""
 
     LIVE_SOURCES = "live_sources"
     LIVE_FEED = "live_feed"
@@ -17,8 +18,7 @@ class Flag(StrEnum):
     DIGESTS = "digests"
 
 
-#: What holds where neither the environment nor the admin says otherwise. Sources reach out only when someone
-#: turns them on.
+#: The defaults. Sources send requests only when someone switches them on.
 DEFAULTS: dict[Flag, bool] = {
     Flag.LIVE_SOURCES: True,
     Flag.LIVE_FEED: True,
@@ -29,7 +29,7 @@ DEFAULTS: dict[Flag, bool] = {
 
 
 class FlagSwitch(models.Model):
-    """An operator's choice for one flag; it outranks the default, and the environment outranks it."""
+    """An operator's choice for one flag. It overrides the default, and the environment overrides it."""
 
     name = models.CharField(
         max_length=40, primary_key=True, choices=[(flag.value, flag.value) for flag in Flag]

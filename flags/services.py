@@ -1,4 +1,4 @@
-"""Asking for a flag, and the guard for views."""
+"""Reads flags, and guards views with them."""
 
 import os
 from collections.abc import Callable
@@ -17,8 +17,10 @@ _CACHE_SECONDS = 10
 
 
 def is_on(flag: Flag) -> bool:
-    """Whether `flag` is on: the environment where it says anything, then the admin's switch (seen within 10
-    s), then the default."""
+    """Whether `flag` is on.
+
+    The environment decides where it is set, then the admin's switch (seen within 10 s), then the default.
+    """
     variable = os.environ.get(f"FLAG_{flag.value.upper()}")
     if variable:
         return variable.strip().lower() in {"1", "true", "yes", "on"}
@@ -26,14 +28,13 @@ def is_on(flag: Flag) -> bool:
 
 
 def forget() -> None:
-    """Drop the cached switches of this installation, after one of them changed. Without Valkey they end by
-    themselves."""
+    """Drop the cached switches after one of them changed. Without Valkey they expire by themselves."""
     with suppress(RedisError):
         cache.delete(_CACHE_KEY)
 
 
 def flag_required(flag: Flag) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A view behind `flag`: 404 while it is off."""
+    """Guard a view with `flag`: 404 while it is off."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)

@@ -10,7 +10,7 @@ from outbox.models import Change, Cursor, Epoch
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only services write."""
+    """Read-only rows, which only services write."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -35,7 +35,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(Epoch)
 class EpochAdmin(ReadOnlyAdmin):
-    """The line of numbers."""
+    """The epoch of the offsets."""
 
     list_display = ("epoch", "last_number", "pruned_to", "started_at")
 

@@ -1,5 +1,7 @@
-"""Sends transient messages, such as the progress of a job. They are sent at once, not stored, and get no
-number."""
+"""Sends transient messages, such as the progress of a job.
+
+They are sent at once, not stored, and get no number.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +14,10 @@ log = structlog.get_logger(__name__)
 
 
 def announce(topic: str, kind: str, data: Mapping[str, Any]) -> None:
-    """Tell whoever listens to `topic` now; at most once, and never in the way of the caller. `kind` is the
-    message's type, `data` must fit JSON."""
+    """Send a message to the readers of `topic` that are connected now.
+
+    At most once, and errors never reach the caller. `kind` is the message's type; `data` must fit JSON.
+    """
     for receiver, answer in transient.send_robust(sender=None, topic=topic, kind=kind, data=dict(data)):
         if isinstance(answer, Exception):
             log.warning("announcement_failed", receiver=repr(receiver), error=str(answer))

@@ -16,7 +16,7 @@ class OutboxConfig(AppConfig):
 
 
 def begin_epoch(*, using: str, **_: Any) -> None:
-    """The one row of Epoch, which `flush` empties together with all others."""
+    """Create the one row of Epoch, also after `flush` has emptied all tables."""
     from outbox.models import Epoch
 
     if Epoch._meta.db_table in connections[using].introspection.table_names():

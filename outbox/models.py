@@ -1,4 +1,4 @@
-"""The outbox: changes in the order in which readers get them. It does not know the other apps."""
+"""The outbox: changes in the order in which readers get them. It is independent of the other apps."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -11,11 +11,11 @@ from outbox.enums import Audience
 
 
 class Change(models.Model):
-    """One visible change, written in the transaction that makes it.
+    """One visible change, written in the same transaction.
 
-    Rows are written without a number; after commit `outbox.services.number_changes` numbers all that are
-    there, so that a reader who asks "after N" misses none, whatever the order of commits. `transaction` is
-    the writer's top-level transaction id, which the deferred triggers look for.
+    Rows are written without a number. After the commit `outbox.services.number_changes` numbers all of them,
+    so that a reader who asks "after N" misses none, whatever the order of commits. `transaction` is the
+    writer's top-level transaction id, which the deferred triggers look for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -59,8 +59,12 @@ class Change(models.Model):
 
 
 class Epoch(models.Model):
-    """One row. The epoch names one unbroken line of numbers; a restore from a backup renews it. `last_number`
-    is the newest given."""
+    """One row.
+
+    The epoch names one unbroken sequence of numbers; a restore from a backup begins a new one.
+
+    `last_number` is the newest number.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     epoch = models.CharField(max_length=32)

@@ -11,7 +11,7 @@ from outbox.models import Change, Cursor, Epoch
 
 
 class Position(NamedTuple):
-    """A place in the outbox: `epoch` and the newest `number`; below or at `pruned_to` nothing is kept."""
+    """A position in the outbox: `epoch` and the newest `number`. Numbers up to `pruned_to` were deleted."""
 
     epoch: str
     number: int
@@ -19,7 +19,7 @@ class Position(NamedTuple):
 
 
 def position() -> Position:
-    """Where the outbox stands now (one query)."""
+    """The present position of the outbox (one query)."""
     return Position(*Epoch.objects.values_list("epoch", "last_number", "pruned_to").get(pk=1))
 
 
@@ -30,7 +30,7 @@ def changes_after(
     topics: Sequence[str] = (),
     audiences: Sequence[Audience] = (Audience.PUBLIC,),
 ) -> QuerySet[Change]:
-    """Numbered changes after `number`, in order, at most `limit`; of `topics` alone where some are given."""
+    """Numbered changes after `number`, in order, at most `limit`; with `topics` only theirs."""
     changes = Change.objects.filter(number__gt=number, audience__in=audiences).order_by("number")
     if topics:
         changes = changes.filter(topics__overlap=list(topics))
@@ -38,16 +38,16 @@ def changes_after(
 
 
 def cursor(name: str) -> int:
-    """How far consumer `name` has read; 0 before its first time."""
+    """How far consumer `name` has read; 0 before its first read."""
     return Cursor.objects.filter(name=name).values_list("number", flat=True).first() or 0
 
 
 def newest_of_each(topic: str, *, types: Sequence[str], since: int, most: int) -> list[Change]:
-    """Of the newest `most` public changes of `types` that `topic` heard after number `since`, the newest of
-    each object; newest first (one query).
+    """The newest change of each object in `topic`, newest first (one query).
 
-    `since` bounds the work: a topic that nobody tells anything must not cost a walk through the whole
-    outbox."""
+    Only public changes of `types` after number `since`, of which the newest `most` are read. `since` bounds
+    the work: a topic without news must not cost a scan of the whole outbox.
+    """
     heard = Change.objects.filter(
         number__gt=since, audience=Audience.PUBLIC, type__in=types, topics__contains=[topic]
     )

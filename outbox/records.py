@@ -1,4 +1,4 @@
-"""A change as a service passes it to the outbox."""
+"""The input record for a change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +10,11 @@ from outbox.enums import Audience
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewChange:
-    """`topics` is the union of before and after, so that readers of the old category hear that it left.
-    `data` is small JSON."""
+    """A change to write.
+
+    `topics` is the union of before and after, so that readers of the old category get the change too. `data`
+    is small JSON.
+    """
 
     type: str
     object_type: str

@@ -1,8 +1,8 @@
-"""Many rows of one table in one statement.
+"""Inserts many rows of one table in one statement.
 
-Django's bulk_create renders a placeholder for each value of each row, and the driver takes that text apart
-again: for a batch of 200 events it costs more than PostgreSQL needs to store them. Here the rows travel as
-one parameter, JSON that PostgreSQL takes apart by the table's own row type.
+Django's bulk_create renders a placeholder for each value of each row, and the driver parses that text again:
+for a batch of 200 events this costs more than PostgreSQL needs to store them. Here the rows travel as one
+JSON parameter, which PostgreSQL expands by the table's own row type.
 """
 
 import json
@@ -24,13 +24,12 @@ def insert(
     update: Sequence[str] = (),
     but_not_known: bool = False,
 ) -> None:
-    """Insert rows of one model, values as they stand, keys included (one query, whatever their number). With
-    `unique` (fields), a row that is there already takes over the fields `update`; with `but_not_known`, what
-    would break a rule of uniqueness is left out. What the database fills by itself (`db_default`) is left to
-    it; a float that is no number is NULL.
+    """Insert rows of one model, values as they are, keys included (one query, whatever their number).
 
-    Raises IntegrityError and DataError, as bulk_create. Like that it sends no signals; unlike that it fetches
-    nothing back, so that keys must be set.
+    With `unique` (fields), an existing row is updated with the fields `update`. With `but_not_known`, rows
+    that violate a uniqueness constraint are skipped. Fields with `db_default` are left to the database; NaN
+    and infinity become NULL. Raises IntegrityError and DataError, like bulk_create. Like that it sends no
+    signals; unlike that it returns nothing from the database, so keys must be set.
     """
     if not rows:
         return
@@ -44,9 +43,11 @@ def insert(
 
 @contextmanager
 def one_after_another() -> Iterator[None]:
-    """What is inserted within goes to the database without waiting for its answer, so that it stores one lot
-    while the next is made ready (pipeline mode of PostgreSQL's protocol). What it refuses is raised at the
-    end of the block, or where an answer is read; what came after it was not done."""
+    """Send the inserts in the block without waiting for each answer (pipeline mode of PostgreSQL's protocol).
+
+    So PostgreSQL stores one batch while the next is prepared. Errors are raised at the end of the block, or
+    where an answer is read; statements after the failed one were not executed.
+    """
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
@@ -59,7 +60,8 @@ def _as_json(rows: Sequence[Model]) -> str:
     told = [dict(zip(columns, values(row), strict=True)) for row in rows]
     try:
         return orjson.dumps(told, default=str).decode()
-    except TypeError:  # half a surrogate, a number of more than 64 bits: PostgreSQL judges them, as DataError, row by row if need be
+    # a lone surrogate, a number of more than 64 bits: PostgreSQL raises DataError, row by row if need be
+    except TypeError:
         return json.dumps(told, default=str)
 
 

@@ -16,7 +16,7 @@ from outbox.signals import numbered
 
 log = structlog.get_logger(__name__)
 
-#: Any number that no other advisory lock of this project uses.
+#: An arbitrary key that no other advisory lock of this project uses.
 NUMBERING_LOCK = 7_206_145_001
 
 _NUMBER_SQL = """
@@ -33,13 +33,15 @@ RETURNING last_number
 
 
 def request_id() -> str:
-    """The id of the request or job that the present work belongs to, '' where there is none."""
+    """The id of the current request or job, '' where there is none."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def record(changes: Iterable[NewChange]) -> list[Change]:
-    """Write `changes` in the present transaction (one query) and have them numbered after commit. Must run in
-    a transaction."""
+    """Write `changes` in the present transaction (one query) and number them after the commit.
+
+    Must run in a transaction.
+    """
     request = request_id()
     now = timezone.now()
     rows = [
@@ -63,12 +65,14 @@ def record(changes: Iterable[NewChange]) -> list[Change]:
 
 
 def number_changes() -> int | None:
-    """Number every committed change that has none yet, and announce it; the newest number, or None where
-    there was nothing or another is at it.
+    """Number all committed changes without a number, and announce them.
 
-    The lock is only tried: whoever holds it sees, in a snapshot taken after, all that committed before, so no
-    number ever appears below one that a reader has seen. What commits after that snapshot and finds the lock
-    taken is left to its holder, who looks once more when the lock is free again.
+    Returns the newest number.
+
+    None where there were none, or another process is numbering. The lock is only tried: its holder sees, in a
+    later snapshot, all that committed before, so no number ever appears below one that a reader has seen. A
+    change that commits after that snapshot, while the lock is taken, is left to the holder, who looks once
+    more after releasing the lock.
     """
     newest: int | None = None
     while True:
@@ -86,8 +90,7 @@ def number_changes() -> int | None:
 
 
 def renew_epoch() -> Epoch:
-    """Start a new line of numbers, after a restore: readers learn that their offsets mean nothing any
-    more."""
+    """Begin a new epoch after a restore. Readers' offsets become void."""
     epoch, _ = Epoch.objects.update_or_create(
         pk=1, defaults={"epoch": secrets.token_hex(6), "started_at": timezone.now()}
     )
@@ -95,14 +98,18 @@ def renew_epoch() -> Epoch:
 
 
 def advance(name: str, number: int) -> None:
-    """Move the cursor of consumer `name` forward to `number`; never backward."""
+    """Move the cursor of consumer `name` forward to `number`, never backward."""
     Cursor.objects.bulk_create([Cursor(name=name)], ignore_conflicts=True)
     Cursor.objects.filter(name=name, number__lt=number).update(number=number, updated_at=timezone.now())
 
 
 def prune(*, older_than: Any, batch: int = 10_000) -> int:
-    """Delete numbered changes from before `older_than` (aware datetime), in batches, and remember up to
-    where. Returns how many."""
+    """Delete numbered changes older than `older_than` (aware datetime), in batches.
+
+    Returns how many.
+
+    The last deleted number is stored.
+    """
     total = 0
     while True:
         with transaction.atomic():
@@ -119,7 +126,7 @@ def prune(*, older_than: Any, batch: int = 10_000) -> int:
 
 
 def _number_robustly() -> None:
-    """After commit nothing may fail the request: the poll of each hub numbers what is left."""
+    """Number after the commit without failing the request: the poll of each hub numbers what is left."""
     try:
         number_changes()
     except DatabaseError as error:

@@ -1,10 +1,12 @@
-"""Sent after the commit when changes have numbers. Receivers pass a hint on; none of them may make the
-request fail."""
+"""Signals of the outbox.
+
+They are sent after the commit; no receiver may make the request fail.
+"""
 
 from django.dispatch import Signal
 
 #: Sent with `last_number`.
 numbered = Signal()
 
-#: Sent with `topic`, `kind`, `data`, at any time: news without a number (`outbox.announcing.announce`).
+#: Sent with `topic`, `kind`, `data`, at any time: a transient message (`outbox.announcing.announce`).
 transient = Signal()

@@ -1,4 +1,4 @@
-"""Numbers and prunes changes when no hub runs and no commit hook did it."""
+"""Tasks that number and prune changes, in case no hub runs and no commit hook did it."""
 
 from datetime import timedelta
 
@@ -11,11 +11,11 @@ from outbox import services
 
 @shared_task
 def number_changes() -> None:
-    """Number what was committed and has no number. Running twice is harmless."""
+    """Number committed changes without a number. Idempotent."""
     services.number_changes()
 
 
 @shared_task
 def prune() -> int:
-    """Delete changes older than LIVE_RETENTION_DAYS; how many."""
+    """Delete changes older than LIVE_RETENTION_DAYS. Returns how many."""
     return services.prune(older_than=timezone.now() - timedelta(days=settings.LIVE_RETENTION_DAYS))

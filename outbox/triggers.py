@@ -1,8 +1,7 @@
-"""Database triggers that refuse a commit with a visible change but no Change row, whatever code made the
-change.
+"""Database triggers that refuse a commit with a visible change but without a Change row.
 
-A deferred constraint trigger's WHEN is judged when the row changes, its body at commit: the marked row is the
-queued trigger itself.
+They apply to every code that writes. The WHEN of a deferred constraint trigger is evaluated when the row
+changes, its body at commit: the queued trigger itself marks the row.
 """
 
 from collections.abc import Sequence
@@ -24,10 +23,11 @@ RETURN NULL;
 def announced(
     columns: Sequence[str], *, name: str, key: str = "id", only: tuple[str, str] | None = None
 ) -> list[pgtrigger.Trigger]:
-    """Triggers for a model whose `columns` are visible, `only` where a column has a value: `("publication",
-    "approved")`, before or after.
+    """Triggers for a model whose `columns` are visible.
 
-    `key` is the column that holds the announced object's id."""
+    `only` limits them to rows with a value before or after, such as `("publication", "approved")`. `key` is
+    the column with the announced object's id.
+    """
     old, new = (f"{row}.\"{only[0]}\" = '{only[1]}'" if only else "TRUE" for row in ("OLD", "NEW"))
     return [
         _trigger(

@@ -30,7 +30,7 @@ from places.models import (
 from places.queries import forget_gazetteer
 from places.services.merging import MERGE
 
-#: Fields of a place that sources fill and a person may set.
+#: Fields of a place that sources fill and a person may edit.
 LOCKABLE = frozenset(
     {
         "kinds",
@@ -50,7 +50,7 @@ LOCKABLE = frozenset(
 
 
 class _GazetteerAdmin(ModelAdmin):
-    """What the pipeline's gazetteer is made of: a change is seen at once."""
+    """The gazetteer's rows. A change takes effect at once."""
 
     form = InputForm
 
@@ -65,7 +65,7 @@ class _GazetteerAdmin(ModelAdmin):
 
 @admin.register(City)
 class CityAdmin(_GazetteerAdmin):
-    """Cities with pages of their own; a proposed one is accepted by making it active."""
+    """Cities with their own pages. A proposed city is accepted by making it active."""
 
     list_display = ("name", "slug", "country", "region", "timezone", "state")
     list_filter = ("state", "country")
@@ -94,7 +94,7 @@ class AliasInline(TabularInline):
 
 @admin.register(Place)
 class PlaceAdmin(ModelAdmin):
-    """Venues."""
+    """Places."""
 
     form = InputForm
 
@@ -112,7 +112,7 @@ class PlaceAdmin(ModelAdmin):
         return may(request.user, MERGE)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A venue becomes another, and itself again, by the actions below, which ask for that right."""
+        """The state is read-only: a merge is made and undone by the actions below, which check their right."""
         is_merged = obj is not None and obj.state == PlaceState.MERGED
         return (*self.readonly_fields, "state") if is_merged else self.readonly_fields
 
@@ -123,7 +123,7 @@ class PlaceAdmin(ModelAdmin):
 
     @action(description="Merge two venues, or say that they are different", permissions=["merge"])
     def merge_selected(self, request: HttpRequest, places: QuerySet[Place]) -> HttpResponse | None:
-        """Show both sides, then carry the answer out."""
+        """Show both sides, then merge after confirmation."""
         two = list(places.select_related("city", "area").order_by("pk")[:3])
         if len(two) != 2:
             messages.error(request, "Choose two venues.")
@@ -149,7 +149,7 @@ class PlaceAdmin(ModelAdmin):
 
     @action(description="Undo the merge", permissions=["merge"])
     def unmerge_selected(self, request: HttpRequest, places: QuerySet[Place]) -> None:
-        """Each merged venue is its own again."""
+        """Undo the merge of each selected place."""
         for place in places:
             try:
                 services.unmerge_places(place.pk, by=request.user)
@@ -159,8 +159,10 @@ class PlaceAdmin(ModelAdmin):
                 messages.success(request, f"{place.name}: un-merged.")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """What a person sets is locked against sources; taking a field out of the locked ones opens it
-        again."""
+        """Lock the fields that a person changes against sources.
+
+        A field removed from the locked ones is unlocked.
+        """
         before = Place.objects.filter(pk=obj.pk).first() if change else None
         if before is not None and list(before.locked_fields) == list(obj.locked_fields):
             set_now = {name for name in LOCKABLE if getattr(before, name) != getattr(obj, name)}
@@ -168,7 +170,7 @@ class PlaceAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-#: What a person compares of two venues.
+#: The fields that a moderator compares of two places.
 _COMPARED = (
     "address",
     "city",
@@ -186,7 +188,7 @@ _COMPARED = (
 
 
 def _both_sides(one: Place, other: Place) -> dict[str, Any]:
-    """Both venues with what differs or is told of them, how alike they are, and which would stay."""
+    """The differing and known fields of both places, their similarity, and which would survive."""
     rows = [(name.replace("_", " "), [getattr(one, name), getattr(other, name)]) for name in _COMPARED]
     return {
         "title": "One venue?",
@@ -199,7 +201,7 @@ def _both_sides(one: Place, other: Place) -> dict[str, Any]:
 
 @admin.register(PlaceMatch)
 class PlaceMatchAdmin(ReadOnlyAdmin):
-    """What was found and decided about pairs of venues."""
+    """Pairs of places with their verdicts."""
 
     list_display = ("outcome", "similarity", "first", "second", "reasons", "by_person", "created_at")
     list_select_related = ("first", "second")
@@ -209,8 +211,10 @@ class PlaceMatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Geocode)
 class GeocodeAdmin(ReadOnlyAdmin):
-    """Answers of geocoders, kept so that each address is asked once; the filter "doubt: not empty" lists
-    those that did not count, with the reason."""
+    """Answers of geocoders, stored so that each address is requested once.
+
+    The filter "doubt: not empty" lists those that were not accepted, with the reason.
+    """
 
     list_display = (
         "question",
@@ -230,7 +234,7 @@ class GeocodeAdmin(ReadOnlyAdmin):
 
 @admin.register(PlaceStatus)
 class PlaceStatusAdmin(ReadOnlyAdmin):
-    """What is known of places now, as the services stored it."""
+    """The current state of places."""
 
     list_display = (
         "place",
@@ -253,7 +257,7 @@ class PlaceStatusAdmin(ReadOnlyAdmin):
 
 @admin.register(PlaceReport)
 class PlaceReportAdmin(ReadOnlyAdmin):
-    """What visitors and owners told of places; who they are is not shown."""
+    """Visitor reports and owners' reports, without their authors."""
 
     list_display = ("place", "openness", "crowd", "waiting_minutes", "special", "reported_at")
     list_select_related = ("place",)
@@ -265,7 +269,7 @@ class PlaceReportAdmin(ReadOnlyAdmin):
 
 @admin.register(Weather)
 class WeatherAdmin(ReadOnlyAdmin):
-    """The weather of cities, as it was last told."""
+    """The weather of cities."""
 
     list_display = ("city", "temperature_c", "condition", "observed_at", "valid_until", "source")
     list_select_related = ("city",)

@@ -1,10 +1,13 @@
-"""Vocabulary of places."""
+"""Enumerations of places."""
 
 from enum import StrEnum
 
 
 class CityState(StrEnum):
-    """A proposed city collects events outside every known one until an operator accepts it."""
+    """The state of a city.
+
+    A proposed city collects events outside every known one until an operator accepts it.
+    """
 
     PROPOSED = "proposed"
     ACTIVE = "active"
@@ -18,7 +21,7 @@ class PlaceState(StrEnum):
 
 
 class Openness(StrEnum):
-    """Never invented: without evidence the answer is unknown."""
+    """Whether a place is open. Never guessed: without evidence it is unknown."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -42,7 +45,7 @@ class StatusSource(StrEnum):
 
 
 class Answer(StrEnum):
-    """What can be known of a place now; each has its own evidence."""
+    """The questions about a place now; each has its own evidence."""
 
     OPENNESS = "openness"
     CROWD = "crowd"

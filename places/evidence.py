@@ -1,8 +1,9 @@
-"""Evidence about a place now, and the state that follows from all evidence. Pure: free of Django, the caller
-gives the time.
+"""Evidence about a place now, and the state that follows from all evidence.
 
-Never invented: without evidence that holds there is no answer. What is told depends on the evidence alone,
-not on the order in which it came.
+Pure: the caller gives the time.
+
+The state is never guessed: without valid evidence there is no answer. It depends only on the evidence, not on
+its order of arrival. Free of Django.
 """
 
 from collections.abc import Iterable
@@ -12,17 +13,20 @@ from typing import Final
 
 from places.enums import Answer, Crowd, Openness, StatusSource
 
-#: A report loses this share of its weight until it ends: news outweighs an old certainty.
+#: Evidence loses this share of its weight until it expires: recent evidence outweighs certain but old
+#: evidence.
 FADES: Final = 0.5
-#: Of two that are equally sure: who is nearer to the place.
+#: The order of equally certain evidence: what is closer to the place wins.
 _NEARNESS: Final = (StatusSource.PREDICTION, StatusSource.GOOGLE, StatusSource.USER, StatusSource.BUSINESS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """One answer of one source. `value`: a word of Openness or Crowd, minutes (int), or the words of a
-    special status. `confidence` 0 to 1; it holds from `observed_at` to `valid_until` (aware). `basis` says
-    for readers what it rests on."""
+    """One answer of one source.
+
+    `value`: a word of Openness or Crowd, minutes (int), or the words of a special status. `confidence` is 0
+    to 1. It is valid from `observed_at` to `valid_until` (aware). `basis` describes the evidence to readers.
+    """
 
     source: StatusSource
     answer: Answer
@@ -34,26 +38,25 @@ class Evidence:
 
     @property
     def says(self) -> bool:
-        """Whether it is an answer at all."""
+        """Whether it contains an answer."""
         unknown = {Answer.OPENNESS: Openness.UNKNOWN.value, Answer.CROWD: Crowd.UNKNOWN.value}
         return self.value not in (unknown.get(self.answer), "")
 
     def holds(self, now: datetime) -> bool:
-        """Whether it was observed and has not ended."""
+        """Whether it was observed before `now` and has not expired."""
         return self.observed_at <= now < self.valid_until
 
     def weight(self, now: datetime) -> float:
-        """Its confidence, less with its age."""
+        """Its confidence, decreasing with age."""
         return self.confidence * (
             1 - FADES * (now - self.observed_at) / (self.valid_until - self.observed_at)
         )
 
 
 def combine(evidence: Iterable[Evidence], now: datetime) -> dict[Answer, Evidence]:
-    """For each answer the weightiest evidence that holds `now`; nothing for an answer that has none.
+    """For each answer the weightiest valid evidence; answers without any are left out.
 
-    Google is heard on open and closed alone. How full a closed place would be is no answer: such predictions
-    are left out.
+    Google's evidence counts only for open and closed. For a closed place, predictions of crowd are left out.
     """
     held = [one for one in evidence if one.says and one.holds(now) and _may_say(one)]
     found = {
@@ -75,5 +78,5 @@ def _may_say(one: Evidence) -> bool:
 
 
 def _order(one: Evidence, now: datetime) -> tuple[float, datetime, int, str]:
-    """Total, so that ties fall the same way whatever came first."""
+    """A total order, so that ties are broken the same way whatever arrived first."""
     return one.weight(now), one.observed_at, _NEARNESS.index(one.source), str(one.value)

@@ -2,7 +2,7 @@
 
 
 class PlaceError(Exception):
-    """Refused; `detail` says why, for people."""
+    """Base class. `detail` gives the reason, for people."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -14,19 +14,19 @@ class PlaceMergeRefused(PlaceError):
 
 
 class PlaceClosed(PlaceError):
-    """Nothing is reported of a place that is none any more."""
+    """The place no longer exists, so it gets no reports."""
 
 
 class ReportEmpty(PlaceError):
-    """A report that says nothing."""
+    """The report is empty."""
 
 
 class SpecialNotKnown(PlaceError):
-    """A visitor's special status is not one of ours."""
+    """A visitor's special status is not in the list."""
 
 
 class ReportTooSoon(PlaceError):
-    """The same person has just reported of this place; `seconds` until they may again."""
+    """The same person reported on this place just now. `seconds` remain until the next report."""
 
     def __init__(self, detail: str, *, seconds: int) -> None:
         super().__init__(detail)

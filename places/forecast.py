@@ -1,6 +1,8 @@
-"""What a forecast means for visitors, and when a forecast counts as changed. Pure.
+"""The meaning of a forecast for visitors, and when a forecast counts as changed.
 
-Steps are JSON objects as WeatherFacts has them: `at` (ISO 8601, UTC), `temperature_c`, `max_c`, `condition`,
+Pure.
+
+Steps are JSON objects as in WeatherFacts: `at` (ISO 8601, UTC), `temperature_c`, `max_c`, `condition`,
 `condition_code`, `precipitation`.
 """
 
@@ -9,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-#: From this probability, or this temperature (degrees Celsius, the heat warnings of India's plains begin at
-#: 40, Europe's at 35), people should know.
+#: Visitors are warned from this probability, or this temperature in degrees Celsius, on. (Heat warnings begin
+#: at 40 in India's plains, at 35 in Europe.)
 WET, HOT = 0.5, 35.0
-#: A step without a next one reaches so far; a forecast that nobody renewed for so long is none.
+#: The last step is valid for this time; a forecast not renewed for so long is ignored.
 STEP: Final = timedelta(hours=3)
 STALE: Final = timedelta(hours=12)
-#: OpenWeatherMap's codes of thunderstorms, drizzle, rain and snow; where it gives a probability, that counts.
+#: OpenWeatherMap's codes of thunderstorms, drizzle, rain and snow. A stated probability takes precedence.
 _FALLING: Final = range(200, 623)
 
 Step = Mapping[str, Any]
@@ -23,8 +25,10 @@ Step = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outlook:
-    """What is to be expected outdoors: `kind` wet or hot, `word` for a badge, `detail` in figures; `at` is
-    when it is worst (aware)."""
+    """The weather to expect outdoors.
+
+    `kind` is wet or hot, `word` is for a badge, `detail` has figures; `at` is the worst moment (aware).
+    """
 
     kind: str
     word: str
@@ -35,8 +39,10 @@ class Outlook:
 def outlook(
     hourly: Sequence[Step], daily: Sequence[Step], *, start: datetime, end: datetime
 ) -> Outlook | None:
-    """The worst between `start` and `end` (aware), rain before heat; None where it is fine or nobody
-    knows."""
+    """The worst weather between `start` and `end` (aware), rain before heat.
+
+    None where it is fine or unknown.
+    """
     steps = _within(hourly, start, end, STEP) or _within(daily, start, end, timedelta(days=1))
     wet = max(((_chance(step), -at.timestamp(), at) for at, step in steps), default=None)
     if wet is not None and wet[0] >= WET:
@@ -48,15 +54,18 @@ def outlook(
 
 
 def chance_at(hourly: Sequence[Step], now: datetime) -> float | None:
-    """The probability of rain of the step that `now` is in, else of the next one, where that is near; None
-    where nobody says."""
+    """The probability of rain in the step of `now`, else in the next one if it is near; None where unknown."""
     near = [step for at, step in _within(hourly, now, now + STEP, STEP) if "precipitation" in step]
     return float(near[0]["precipitation"]) if near else None
 
 
 def same_weather(one: Mapping[str, Any], other: Mapping[str, Any], *, now: datetime) -> bool:
-    """Whether two weathers are told alike: whole degrees, whole metres a second, tenths of probability, the
-    same words, and the same steps still to come. Smaller differences are no news."""
+    """Whether two weather reports look the same to readers.
+
+    Smaller differences are ignored.
+
+    They have the same whole degrees, whole metres a second, tenths of probability, words, and future steps.
+    """
     return _told(one, now) == _told(other, now)
 
 
@@ -89,8 +98,10 @@ def _whole(value: float | None) -> int | None:
 def _within(
     steps: Sequence[Step], start: datetime, end: datetime, length: timedelta
 ) -> list[tuple[datetime, Step]]:
-    """The steps that meet the time from `start` to `end`; each reaches to the next one, and not beyond
-    `length`."""
+    """The steps that overlap the time from `start` to `end`.
+
+    Each lasts until the next one, but at most `length`.
+    """
     dated = [(at, step) for step in steps if (at := _at(step)) is not None]
     found = []
     for number, (at, step) in enumerate(dated):

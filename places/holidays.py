@@ -1,5 +1,8 @@
 """Public holidays of a country and its regions, by the library `holidays`
-(https://github.com/vacanza/holidays). Pure; nothing is fetched."""
+(https://github.com/vacanza/holidays).
+
+Pure; no requests are sent.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,10 +13,11 @@ from holidays import HolidayBase, country_holidays
 
 @lru_cache(maxsize=512)
 def calendar_of(country: str, region: str = "") -> Callable[[date], bool] | None:
-    """Whether a day is a public holiday there; None where the country's calendar is not known. A region that
-    is not known keeps its country's days.
+    """A function that tells whether a day is a public holiday there; None for an unknown country.
 
-    `country` is ISO 3166-1 alpha-2, `region` the part after the dash of ISO 3166-2 (`CA`, `KA`)."""
+    An unknown region has its country's holidays. `country` is ISO 3166-1 alpha-2, `region` the part after the
+    dash of ISO 3166-2 (`CA`, `KA`).
+    """
     calendar = _calendar(country, region) if region else None
     if calendar is None:
         calendar = _calendar(country, "")

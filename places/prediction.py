@@ -1,8 +1,9 @@
-"""Predicts the current state of a place: from its opening hours, from earlier reports at this hour of this
-weekday, and from current events. Pure.
+"""Predicts the current state of a place.
 
-It is labelled as a prediction, is less sure than what anyone saw, and says nothing where there is too little
-to go by.
+Pure.
+
+It uses the opening hours, earlier reports at this hour of this weekday, and current events. A prediction is
+labelled as such, has less confidence than any observation, and is left out where the data is too sparse.
 """
 
 from collections import defaultdict
@@ -16,25 +17,27 @@ from places.enums import Answer, Crowd, Openness, StatusSource
 from places.evidence import Evidence
 from places.visitor_reports import LEVELS
 
-#: Reports of so many different weeks are needed, of the same weekday and an hour before or after.
+#: A prediction needs reports of so many different weeks, of the same weekday within an hour.
 LEAST_WEEKS: Final = 3
 WEEKS: Final = 12
 NEAR: Final = timedelta(hours=1)
-#: A prediction is made anew long before it ends; it never reaches beyond the event that it rests on.
+#: A prediction is renewed long before it expires; it never outlasts the event that it is based on.
 HOLDS: Final = timedelta(hours=1)
 HOURS_HOLD: Final = timedelta(hours=24)
-#: How sure: hours alone, hours that do not speak of a public holiday on one, an event that is on, both
-#: together, an event against the hours.
+#: Confidence: hours alone, hours that do not mention public holidays on one, a running event, both together,
+#: an event against the hours.
 BY_HOURS, ON_HOLIDAY, BY_EVENT, BY_BOTH, AGAINST_HOURS = 0.6, 0.4, 0.6, 0.75, 0.5
-#: From this share of its places on an event makes a crowd of that level.
+#: From this share of taken places on, an event makes a crowd of that level.
 _FILLED: Final = ((0.9, Crowd.PACKED), (0.6, Crowd.BUSY), (0.3, Crowd.MODERATE), (0.0, Crowd.QUIET))
 _CROWD_BY_EVENT: Final = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HoursSay:
-    """What opening hours say of now, and until when; `on_holiday`: today is a public holiday and they do not
-    mention those."""
+    """The state by the opening hours, and until when.
+
+    `on_holiday`: today is a public holiday and the hours do not mention those.
+    """
 
     openness: Openness
     until: datetime | None = None
@@ -43,7 +46,7 @@ class HoursSay:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastReport:
-    """What was reported in an earlier week at this hour; `day` is any date that tells the weeks apart."""
+    """A report in an earlier week at this hour; `day` is any date that identifies the week."""
 
     day: date
     crowd: Crowd = Crowd.UNKNOWN
@@ -52,8 +55,10 @@ class PastReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Running:
-    """An event that is on at the place until `until`; `filled` is the share of its places that are taken,
-    where that is known."""
+    """An event that runs at the place until `until`.
+
+    `filled` is the share of its places that are taken, where known.
+    """
 
     title: str
     until: datetime
@@ -64,7 +69,7 @@ class Running:
 def predict(
     *, hours: HoursSay | None, past: Sequence[PastReport], running: Sequence[Running], now: datetime
 ) -> list[Evidence]:
-    """What is likely, at most one evidence for each answer; empty where nothing is known."""
+    """Predictions, at most one for each answer; empty where nothing is known."""
     on = sorted((one for one in running if one.until > now), key=lambda one: (one.until, one.title))
     found = [one for one in (_openness(hours, on, now), _special(on, now)) if one is not None]
     if found and found[0].value == Openness.CLOSED.value:
@@ -73,7 +78,7 @@ def predict(
 
 
 def by_hours(hours: HoursSay, now: datetime) -> Evidence:
-    """What opening hours alone say."""
+    """The prediction by opening hours alone."""
     basis = "opening hours, on a public holiday" if hours.on_holiday else "opening hours"
     until = min(hours.until or now + HOURS_HOLD, now + HOURS_HOLD)
     return _evidence(
@@ -140,7 +145,7 @@ def _waiting(past: Sequence[PastReport], now: datetime) -> Evidence | None:
 
 
 def _weekly(told: Sequence[tuple[date, int]]) -> list[int]:
-    """One value for each week, so that who reported often on one evening counts as one evening."""
+    """One value for each week, so that several reports on one evening count once."""
     weeks: dict[tuple[int, int], list[int]] = defaultdict(list)
     for day, value in told:
         weeks[day.isocalendar()[:2]].append(value)

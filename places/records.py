@@ -1,5 +1,9 @@
-"""Records that the services of places take: a platform's facts about a place, its current state, and a city's
-weather. Free of Django."""
+"""Input records of the services of places.
+
+Free of Django.
+
+A platform's facts about a place, its current state, and a city's weather.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +16,13 @@ from places.enums import Crowd, Openness, StatusSource
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlaceFacts:
-    """What a source says of one place. Empty values say nothing. `external_ids` by platform; `city` a slug,
-    used where the coordinates name no city; `rating` 0 to 5; `photos` {url, credit}; `closed_for_good` ends
-    the place."""
+    """A source's facts about one place.
+
+    Empty values mean unknown.
+
+    `external_ids` by platform; `city` is a slug, used where the coordinates lie in no city; `rating` is 0 to
+    5; `photos` are {url, credit}; `closed_for_good` ends the place.
+    """
 
     name: str
     external_ids: Mapping[str, str] = field(default_factory=dict)
@@ -35,8 +43,10 @@ class PlaceFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """What became of a batch of facts. `ids`: the place of each, in order; None for one without a name or
-    place on Earth that was known nowhere."""
+    """The result for a batch of facts.
+
+    `ids`: the place of each, in order; None for an unknown one without a name or coordinates.
+    """
 
     ids: tuple[UUID | None, ...]
     new: int = 0
@@ -44,14 +54,16 @@ class Taken:
 
     @property
     def seen(self) -> int:
-        """Facts that found or made their place."""
+        """How many facts matched or created a place."""
         return sum(1 for one in self.ids if one is not None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusFacts:
-    """Evidence about a place now. `confidence` 0 to 1; it holds from `observed_at` to `valid_until` (aware);
-    `basis` says what it rests on."""
+    """Evidence about a place now.
+
+    `confidence` is 0 to 1; it is valid from `observed_at` to `valid_until` (aware); `basis` describes it.
+    """
 
     place_id: UUID
     source: StatusSource
@@ -67,8 +79,11 @@ class StatusFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WeatherFacts:
-    """The weather of a city. Degrees Celsius, m/s, probability from 0 to 1; without `temperature_c` a
-    forecast alone. Steps of `hourly` and `daily` are JSON objects with `at` (ISO 8601)."""
+    """The weather of a city.
+
+    Degrees Celsius, m/s, probability from 0 to 1; without `temperature_c` only a forecast. Steps of `hourly`
+    and `daily` are JSON objects with `at` (ISO 8601).
+    """
 
     observed_at: datetime
     valid_until: datetime

@@ -15,8 +15,10 @@ from places.geocoding import geocoder_named
 
 @shared_task
 def forget_expired() -> int:
-    """Empty what providers' terms no longer allow to keep, and who reported of places a day ago. Returns how
-    many rows."""
+    """Delete what providers' terms no longer allow to store, and the authors of reports after a day.
+
+    Returns how many rows.
+    """
     moment = now()
     return (
         services.forget_expired(now=moment)
@@ -27,15 +29,16 @@ def forget_expired() -> int:
 
 @shared_task
 def let_states_expire() -> int:
-    """Every minute: what was known of places and is over goes, and readers are told. Returns how many answers
-    went."""
+    """Every minute: delete expired evidence and weather, and announce it. Returns how many answers."""
     return services.let_expire(now=now())
 
 
 @shared_task
 def geocode_missing() -> int:
-    """Every five minutes: ask the geocoder, where one is set up and sources are on, for places without a
-    point. Returns how many have one now."""
+    """Every five minutes: geocode places without a point, if a geocoder is configured and sources are on.
+
+    Returns how many got a point.
+    """
     geocoder = geocoder_named(settings.GEOCODER, url=settings.GEOCODER_URL, key=settings.GEOCODER_KEY)
     if geocoder is None or not is_on(Flag.LIVE_SOURCES):
         return 0
@@ -45,8 +48,10 @@ def geocode_missing() -> int:
 
 @shared_task
 def liken_places() -> int:
-    """Every hour: compare places that changed in the last two with those like them. Returns how many were
-    merged or put before a person."""
+    """Every hour: compare places that changed in the last two hours with similar ones.
+
+    Returns how many were merged or filed for review.
+    """
     moment = now()
     done = services.liken_places(since=moment - timedelta(hours=2), now=moment)
     return done.merged + done.asked

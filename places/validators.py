@@ -11,7 +11,7 @@ from pipeline.dates.zones import zone_named
 
 
 def validate_timezone(name: str) -> None:
-    """Refuse what is no IANA name, spelt as the time zone database spells it. Raises ValidationError."""
+    """Refuse anything but an IANA name in the spelling of the time zone database. Raises ValidationError."""
     zone = zone_named(name)
     if zone is None or zone.key != name:
         meant = f" Did you mean {zone.key}?" if zone else ""
@@ -21,10 +21,10 @@ def validate_timezone(name: str) -> None:
 
 
 def zone_is_known(field: str = "timezone") -> Any:
-    """The condition of a check constraint that PostgreSQL knows the zone of that field.
+    """The condition of a check constraint: PostgreSQL knows the zone in that field.
 
-    It raises DataError rather than being false: a row whose zone is unknown would stop every query that asks
-    for the local time of its table.
+    It raises DataError rather than being false. A row with an unknown zone would break every query that
+    computes local times in its table.
     """
     epoch = Cast(Value("1970-01-01 00:00:00+00"), DateTimeField())
     return IsNull(Func(F(field), epoch, function="timezone", output_field=DateTimeField()), False)

@@ -1,7 +1,9 @@
-"""What visitors report of a place, weighed by how far they agree. Pure.
+"""Visitor reports on a place, weighed by how far they agree.
 
-For each question only the newest report of each person counts. A new report counts 1, an old one just more than a
-half, so that one person alone never outvotes two others who agree.
+Pure.
+
+For each question only the newest report of each person counts. A new report counts 1, an old one just more
+than a half, so that one person alone never outvotes two others who agree.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +31,7 @@ OWNER_HOLDS: Final = {
 OWNER_CONFIDENCE: Final = 0.9
 #: The limit of the confidence, however many visitors agree.
 MOST_SURE: Final = 0.9
-#: The special states that visitors may choose. Their own words would appear unchecked on a public page.
+#: The special states that visitors may choose. Free words would appear unchecked on a public page.
 SPECIALS: Final = (
     "Live music",
     "DJ",
@@ -47,8 +49,11 @@ LEVELS: Final = (Crowd.EMPTY, Crowd.QUIET, Crowd.MODERATE, Crowd.BUSY, Crowd.PAC
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitorReport:
-    """One report: who (`person` is an account's id or "", `address` a keyed hash), when, and what. Unknown, None
-    and "" mean that the visitor did not answer."""
+    """One report: its author, time, and answers.
+
+    `person` is an account's id or "", `address` a keyed hash. Unknown, None and "" mean that the visitor did
+    not answer.
+    """
 
     person: str = ""
     address: str
@@ -76,9 +81,13 @@ class _Vote:
 
 
 def consensus(visitor_reports: Sequence[VisitorReport], now: datetime) -> list[Evidence]:
-    """The evidence that visitors agree on: at most one for each question, none where they contradict each other.
-    Openness and special state are chosen by majority, crowd and waiting time by the weighted median. The confidence
-    grows with the number of agreeing reports and with their share."""
+    """The evidence that visitors agree on.
+
+    At most one for each question, none where they contradict each other.
+
+    Openness and special state are chosen by majority, crowd and waiting time by the weighted median. The
+    confidence grows with the number of agreeing reports and with their share.
+    """
     found = []
     for answer in Answer:
         votes = _votes(visitor_reports, answer, now)
@@ -122,8 +131,10 @@ def owner_evidence(visitor_report: VisitorReport) -> list[Evidence]:
 
 
 def _votes(visitor_reports: Iterable[VisitorReport], answer: Answer, now: datetime) -> list[_Vote]:
-    """The newest valid report of each person. An anonymous report does not count when an account reported from the
-    same address."""
+    """The newest valid report of each person.
+
+    An anonymous report does not count when an account reported from the same address.
+    """
     fresh = [
         visitor_report
         for visitor_report in visitor_reports
@@ -165,8 +176,10 @@ def _majority(votes: Sequence[_Vote]) -> tuple[str | int | None, list[_Vote]]:
 
 
 def _middle(votes: Sequence[_Vote], answer: Answer) -> tuple[str | int | None, list[_Vote]]:
-    """The weighted median, and the votes near it: within one level of crowd, or within a third of the minutes and at
-    least five."""
+    """The weighted median, and the votes near it.
+
+    Near means within one level of crowd, or within a third of the minutes and at least five.
+    """
     if not votes:
         return None, []
     ordered = sorted(votes, key=lambda vote: (_number(vote.value), vote.voter))

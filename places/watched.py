@@ -1,5 +1,4 @@
-"""Which places are watched: a hint in the cache for whoever asks platforms. It expires half an hour after the
-last report."""
+"""The watched places: a hint in the cache for connectors. It expires half an hour after the last report."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,7 +14,7 @@ _SECONDS: Final = 1_800
 
 
 def note_watched(place_ids: Sequence[UUID]) -> None:
-    """Remember these, and these alone."""
+    """Store these as the only watched places."""
     try:
         cache.set(_KEY, [str(one) for one in place_ids], timeout=_SECONDS)
     except RedisError as error:
@@ -23,7 +22,7 @@ def note_watched(place_ids: Sequence[UUID]) -> None:
 
 
 def watched_places() -> list[UUID]:
-    """What was noted last; none where the cache is away."""
+    """The stored places; none where the cache is unreachable."""
     try:
         return [UUID(one) for one in cache.get(_KEY) or ()]
     except RedisError as error:

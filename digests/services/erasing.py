@@ -7,16 +7,16 @@ from django.db.models import Q, QuerySet
 
 from digests.models import Subscription
 
-#: Rows of one statement.
+#: Rows in one statement.
 BATCH = 1000
 
 
 def erase_addresses(*, now: datetime, dry: bool = False) -> int:
-    """Empty the addresses of subscriptions that were not confirmed, or were ended, so many days ago
-    (SUBSCRIPTION_UNCONFIRMED_DAYS, …_UNSUBSCRIBED_DAYS).
+    """Erase the addresses of subscriptions that were not confirmed, or ended, so many days ago.
 
-    Whoever asks anew brings the address along. Running again changes nothing. Returns how many; with `dry`,
-    how many it would."""
+    SUBSCRIPTION_UNCONFIRMED_DAYS and …_UNSUBSCRIBED_DAYS. A new request provides the address again.
+    Idempotent. Returns how many; with `dry` it only counts.
+    """
     due = _due(now)
     if dry:
         return due.count()
@@ -27,7 +27,10 @@ def erase_addresses(*, now: datetime, dry: bool = False) -> int:
 
 
 def _due(now: datetime) -> QuerySet[Subscription]:
-    """Each condition is asked again by the update, so that an address that came back meanwhile stays."""
+    """The rows to erase.
+
+    The update repeats each condition, so that an address that came back meanwhile stays.
+    """
     unconfirmed = now - timedelta(days=settings.SUBSCRIPTION_UNCONFIRMED_DAYS)
     ended = now - timedelta(days=settings.SUBSCRIPTION_UNSUBSCRIBED_DAYS)
     left = Q(unsubscribed_at__isnull=True) | Q(unsubscribed_at__lte=ended)

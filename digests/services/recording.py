@@ -1,5 +1,4 @@
-"""Records mails before they are sent: one row for each subscription and week, however often the periodic task
-runs."""
+"""Records mails before they are sent: one row for each subscription and week, however often the task runs."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -21,18 +20,18 @@ from places.models import City
 
 log = structlog.get_logger(__name__)
 
-#: Nobody gets two digests within this.
+#: Nobody gets two digests within this time.
 AT_LEAST_APART = timedelta(days=3)
-#: Rows of one transaction.
+#: Rows in one transaction.
 BATCH = 1000
 
 
 def record_due(*, now: datetime) -> int:
-    """Record the weekly mail of every subscription whose city's hour has come, or was missed within a day.
-    Running again records nothing.
+    """Record the weekly mail of each subscription whose city's hour has come, or was missed within a day.
 
-    A city that cannot be composed is logged, and asked again by the next round; the others go their way.
-    Returns how many are new."""
+    Idempotent. A city whose mail cannot be composed is logged and tried again in the next round; the others
+    are not affected. Returns how many are new.
+    """
     count = 0
     asked = City.objects.filter(
         state=CityState.ACTIVE, subscriptions__active=True, subscriptions__cadence=Cadence.WEEKLY
@@ -46,14 +45,16 @@ def record_due(*, now: datetime) -> int:
                     city=city,
                     now=now,
                 )
-        except Exception:  # whatever is wrong with one city, the others' readers must not miss their week
+        except Exception:  # an error of one city must not cost the other cities' readers their week
             log.exception("digest_of_city_failed", city=city.slug)
     return count
 
 
 def record_for(subscriptions: Iterable[Subscription], *, city: City, now: datetime, period: str = "") -> int:
-    """Record the digest of this week (or of `period`) for these subscriptions: skipped where nothing is on,
-    or the last one is too recent."""
+    """Record the digest of this week (or of `period`) for these subscriptions.
+
+    Skipped where there are no events, or the last digest is too recent.
+    """
     week = period or timing.period(zone_or_utc(city.timezone), now)
     composed: dict[str, list[UUID] | None] = {}
     return sum(_record(batch, week, now, composed) for batch in _batches(subscriptions))
@@ -83,8 +84,10 @@ def _record(
 def _row(
     subscription: Subscription, week: str, now: datetime, composed: dict[str, list[UUID] | None]
 ) -> Delivery | None:
-    """The mail of one subscription; None where it cannot be composed, which the next round tries again. Equal
-    wishes are composed once."""
+    """The mail of one subscription; None where it cannot be composed, which the next round tries again.
+
+    Equal filters are composed once.
+    """
     key = repr(subscription.filters)
     if key not in composed:
         composed[key] = _composed(subscription, now)
@@ -101,7 +104,7 @@ def _composed(subscription: Subscription, now: datetime) -> list[UUID] | None:
     try:
         with transaction.atomic():
             return [event.id for event in compose.events_for(subscription, now=now)]
-    except Exception:  # wishes that no longer can be read stop nobody else's mail
+    except Exception:  # filters that can no longer be read must not stop other mails
         log.exception("digest_not_composed", subscription=str(subscription.pk), city=subscription.city.slug)
         return None
 

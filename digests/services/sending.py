@@ -1,8 +1,8 @@
 """Claims recorded mails with a lease, sends them, and stores the result at once.
 
-A process that dies between claim and sending loses nothing: the lease ends and another takes the mail. One
-that dies between the server's "250" and the row's `sent` has the mail sent twice, with the same Message-ID:
-one statement stands between the two, and no protocol knows a shorter way.
+If a process dies between claim and sending, the lease ends and another process takes the mail. If it dies
+between the server's "250" and the update of the row, the mail is sent twice, with the same Message-ID: only
+one statement stands between the two, and no protocol can avoid that.
 """
 
 from contextlib import suppress
@@ -26,30 +26,32 @@ from digests.services.suppressing import suppress_address
 
 log = structlog.get_logger(__name__)
 
-#: Longer than an SMTP conversation can last (EMAIL_TIMEOUT for each of its dozen answers).
+#: Longer than any SMTP conversation (EMAIL_TIMEOUT for each of its dozen replies).
 LEASE: Final = timedelta(minutes=10)
-#: How long a mail waits after each failed attempt, on top of the ten minutes between rounds; after the last
-#: one it is given up.
+#: How long a mail waits after each failed attempt, in addition to the ten minutes between rounds; after the
+#: last attempt it is given up.
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (0, 10, 30, 60, 180, 360, 720))
 MOST_ATTEMPTS: Final = len(PAUSES) + 1
-#: A weekly mail that nobody could send for so long is not sent any more.
+#: A weekly mail that could not be sent for so long is dropped.
 STALE: Final = timedelta(days=1)
 
 
 class NothingTaken(Exception):
-    """The mail backend took none of the mail, and did not say why."""
+    """The mail backend accepted no mail, without an exception."""
 
 
 def send(
     delivery_id: UUID, *, now: datetime | None = None, connection: BaseEmailBackend | None = None
 ) -> bool:
-    """Send one recorded mail. True where it went; a mail that is claimed, sent, suppressed or void is left
-    alone.
+    """Send one recorded mail.
 
+    True where it was sent.
+
+    A mail that is claimed, sent, suppressed or void is left alone.
     1. Claim it: nobody else sends it until the lease ends.
-    2. Look again at the reader and the events, and write the mail.
-    3. Hand it to the server; a failure of any kind is this mail's own, kept with its reason.
-    4. Write down that it went, before anything else is done, the server's farewell included.
+    2. Read the subscription and the events again, and compose the mail.
+    3. Pass it to the server. Any failure is stored with its reason for this mail alone.
+    4. Store that it was sent before anything else is done, even the end of the SMTP session.
     """
     moment = now or clock()
     attempt = _claim(delivery_id, moment)
@@ -62,7 +64,7 @@ def send(
             return False
         server = connection or get_connection()
         _hand_over(message, server)
-    except Exception as error:  # not SMTP's alone: a template, an encoding, a lost key, a backend's own
+    except Exception as error:  # not only SMTP errors: a template, an encoding, a lost key, a backend's own
         _failed(delivery_id, attempt, read_failure(error), moment)
         return False
     else:
@@ -70,12 +72,12 @@ def send(
         return True
     finally:
         if server is not None and connection is None:
-            with suppress(Exception):  # what is said after the mail was taken, or refused, changes nothing
+            with suppress(Exception):  # an error after the server's answer changes nothing
                 server.close()
 
 
 def waiting(*, now: datetime, older_than: timedelta = timedelta(minutes=5)) -> list[UUID]:
-    """Recorded mails that nobody took: their task was lost, or the process that had them."""
+    """Recorded mails that nobody has claimed: their task or its process was lost."""
     rows = Delivery.objects.filter(state=DeliveryState.RECORDED, created_at__lt=now - older_than).order_by(
         "created_at"
     )
@@ -83,14 +85,18 @@ def waiting(*, now: datetime, older_than: timedelta = timedelta(minutes=5)) -> l
 
 
 def retry_failed(*, now: datetime) -> int:
-    """Let mails whose pause is over wait to be sent again. Returns how many."""
+    """Make failed mails whose pause is over wait again. Returns how many."""
     due = Delivery.objects.filter(state=DeliveryState.FAILED, retry_at__lte=now)
     return due.update(state=DeliveryState.RECORDED, retry_at=None)
 
 
 def recover_lost(*, now: datetime) -> int:
-    """Take back mails whose lease ended: the process that had them died. One that was begun too often is
-    given up. Returns how many wait again."""
+    """Make mails whose lease has ended wait again, since their process died.
+
+    Returns how many.
+
+    A mail that was begun too often is given up.
+    """
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
     given_up = lost.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=DeliveryState.FAILED,
@@ -112,12 +118,12 @@ def _claim(delivery_id: UUID, now: datetime) -> int:
 
 
 def _mine(delivery_id: UUID, attempt: int) -> QuerySet[Delivery]:
-    """The row, as long as the lease of this attempt was not given to another."""
+    """The row, as long as the lease belongs to this attempt."""
     return Delivery.objects.filter(pk=delivery_id, state=DeliveryState.SENDING, attempts=attempt)
 
 
 def _message(delivery_id: UUID, attempt: int, now: datetime) -> EmailMultiAlternatives | None:
-    """The mail as it stands now; None where it must not go any more, or where another has it."""
+    """The mail as composed now; None where it must not be sent any more, or where another attempt has it."""
     delivery = Delivery.objects.select_related("subscription__city").get(pk=delivery_id)
     void = _void(delivery, now)
     is_digest = delivery.kind == DeliveryKind.DIGEST
@@ -139,7 +145,7 @@ def _message(delivery_id: UUID, attempt: int, now: datetime) -> EmailMultiAltern
 
 
 def _void(delivery: Delivery, now: datetime) -> str:
-    """Why a recorded mail must not go any more, or ''."""
+    """Why a recorded mail must not be sent any more, or ''."""
     subscription = delivery.subscription
     if Suppression.objects.filter(address_hash=subscription.address_hash).exists():
         return "the address is suppressed"
@@ -164,15 +170,17 @@ def _unwanted(confirmation: Delivery, now: datetime) -> str:
 
 
 def _hand_over(message: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
-    """Until the server has said that it has the mail. The connection is opened before, so that the backend
-    does not say farewell inside the call."""
+    """Return when the server has accepted the mail.
+
+    The connection is opened before, so that the backend does not close it inside the call.
+    """
     server.open()
     if not server.send_messages([message]):
         raise NothingTaken("the mail backend did not accept the mail")
 
 
 def _went(delivery_id: UUID, now: datetime) -> None:
-    """Whoever has the lease meanwhile: it went."""
+    """Store that the mail was sent, whoever has the lease meanwhile."""
     rows = Delivery.objects.filter(pk=delivery_id)
     rows.update(state=DeliveryState.SENT, sent_at=now, lease_until=None, retry_at=None, error="")
     Subscription.objects.filter(deliveries__pk=delivery_id, deliveries__kind=DeliveryKind.DIGEST).update(

@@ -1,5 +1,7 @@
-"""Subscribing, confirming, unsubscribing. Confirming and unsubscribing need POST, since mail scanners follow
-links with GET."""
+"""Subscribing, confirming, unsubscribing.
+
+Confirming and unsubscribing need POST, since mail scanners follow links with GET.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -19,7 +21,7 @@ from digests.tokens import hash_of, token_of
 from outbox.services import request_id
 from places.models import City
 
-#: A confirmation that was not used for this long is void.
+#: An unused confirmation expires after this time.
 CONFIRM_WITHIN = timedelta(days=7)
 
 
@@ -32,10 +34,12 @@ def subscribe(
     sender: str = "",
     now: datetime | None = None,
 ) -> None:
-    """Ask for mail. An address that is known, new or suppressed gets the same answer; only a confirmed click
-    makes it active.
+    """Request mail.
 
     Raises TooManyRequests.
+
+    A known, new or suppressed address gets the same answer. Only a click in the confirming mail activates the
+    subscription.
     """
     moment = now or clock()
     hashed = address_hash(address)
@@ -49,10 +53,10 @@ def subscribe(
             subscription = Subscription(address_hash=hashed, city=city)
         if subscription.active:
             return
-        subscription.address = address.strip()  # an erased one comes back with whoever asks anew
+        subscription.address = address.strip()  # an erased address is provided again by a new request
         subscription.filters, subscription.cadence = dict(filters or {}), cadence.value
         subscription.requested_at = (
-            moment  # that they left once stays until they confirm: a stranger may ask too
+            moment  # an unsubscription stays until they confirm: a stranger may send the request
         )
         subscription.token_hash = hash_of(token_of(subscription))
         subscription.save()
@@ -67,8 +71,12 @@ def subscribe(
 
 
 def confirm(token: str, *, now: datetime | None = None) -> Subscription:
-    """The address's owner clicked: the subscription is active. Twice is once. Raises UnknownToken, also for
-    one that is too old."""
+    """Activate the subscription after its owner's click.
+
+    Idempotent.
+
+    Raises UnknownToken, also for an expired one.
+    """
     moment = now or clock()
     with transaction.atomic():
         subscription = find(token, lock=True)
@@ -81,7 +89,7 @@ def confirm(token: str, *, now: datetime | None = None) -> Subscription:
 
 
 def unsubscribe(token: str, *, now: datetime | None = None) -> Subscription:
-    """No more mail from this subscription. Twice is once. Raises UnknownToken."""
+    """End a subscription. Idempotent. Raises UnknownToken."""
     with transaction.atomic():
         subscription = find(token, lock=True)
         left = subscription.unsubscribed_at
@@ -92,12 +100,12 @@ def unsubscribe(token: str, *, now: datetime | None = None) -> Subscription:
 
 
 def occasion(requested_at: datetime) -> str:
-    """What tells one request's confirmation from the next one's."""
+    """A name that distinguishes the confirmations of different requests."""
     return requested_at.astimezone(UTC).isoformat()[:32]
 
 
 def find(token: str, *, lock: bool = False) -> Subscription:
-    """The subscription behind a link. Raises UnknownToken."""
+    """The subscription of a token. Raises UnknownToken."""
     rows = Subscription.objects.select_related("city")
     if lock:
         rows = rows.select_for_update(of=("self",))
@@ -108,7 +116,7 @@ def find(token: str, *, lock: bool = False) -> Subscription:
 
 
 def announce(delivery: Delivery) -> None:
-    """After commit: the mail is recorded, whoever queues it hears of it."""
+    """Send the signal of a recorded mail after the commit."""
     recorded.send_robust(sender=Delivery, delivery=delivery.pk)
 
 

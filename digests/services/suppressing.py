@@ -9,8 +9,10 @@ from digests.models import Subscription, Suppression
 
 
 def suppress_address(address_hash: str, reason: SuppressionReason, *, code: str = "", now: datetime) -> None:
-    """Write to nobody at this address again, and end its subscriptions, so that their addresses are erased in
-    time. Twice is once."""
+    """Suppress this address and end its subscriptions, so that their addresses are erased in time.
+
+    Idempotent.
+    """
     with transaction.atomic():
         Suppression.objects.get_or_create(
             address_hash=address_hash, defaults={"reason": reason, "code": code, "at": now}

@@ -43,9 +43,9 @@ log = structlog.get_logger(__name__)
 #: The steps in order. Matching follows within the transaction that records the event
 #: (`pipeline/matching/batch.py`).
 STEPS: Final[tuple[tuple[str, Step], ...]] = (
-    ("extract", extract),  # the source's words in our fields
-    ("clean", clean),  # the source's values in our fields
-    ("sift", sift),  # safe, readable, bounded; without a title: dropped
+    ("extract", extract),  # the source's values in our fields
+    ("clean", clean),  # safe, readable, bounded; without a title: dropped
+    ("sift", sift),  # parking, extras, vouchers, jobs, reports, closures: not an event, dropped
     ("language", language),
     ("hint", hint),  # for prose: places that the text mentions, named entities
     ("times", times),  # aware, in the event's zone; without a start, past, or too far ahead: dropped

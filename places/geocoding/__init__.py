@@ -1,5 +1,4 @@
-"""Finds the point of an address with the geocoder that the settings name. Without one nothing is
-requested."""
+"""Finds the point of an address with the configured geocoder. Without one no request is sent."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,19 +21,25 @@ __all__ = [
     "geocoder_named",
 ]
 
-#: What is shown beside a point, by the name of who found it.
+#: The attribution beside a point, by the name of the geocoder.
 CREDITS = {kind.name: kind.credit for kind in (Nominatim, Google)}
 
 
 def credit_of(provided: Mapping[str, Any]) -> str:
-    """Who must be named where a place's point is shown, by where its fields come from (`Place.provided`); ''
-    where no geocoder found it."""
+    """The attribution for a place's point, by the origins of its fields (`Place.provided`).
+
+    '' without a geocoder.
+    """
     return CREDITS.get(str((provided.get("lat") or {}).get("by", "")), "")
 
 
 def geocoder_named(name: str, *, url: str = "", key: str = "") -> Geocoder | None:
-    """The geocoder of that name: nominatim (at `url`, else OpenStreetMap's own) or google (needs `key`); None
-    for ''. ValueError for another."""
+    """The geocoder with that name; None for ''.
+
+    Raises ValueError for an unknown name.
+
+    nominatim (at `url`, else OpenStreetMap's own server) or google (needs `key`).
+    """
     if not name:
         return None
     if name == "nominatim":

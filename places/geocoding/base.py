@@ -1,5 +1,7 @@
-"""What all geocoders over HTTP share: one request, its JSON, the first result, and the error for any other
-answer."""
+"""The common code of HTTP geocoders.
+
+One request, its JSON, the first result, and the error for any other answer.
+"""
 
 import json
 from abc import ABC, abstractmethod
@@ -28,15 +30,15 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True)
 class HttpGeocoder(ABC):
-    """`url` of its endpoint, with or without a slash at its end."""
+    """A geocoder over HTTP. `url` of its endpoint, with or without a trailing slash."""
 
     url: str
     name: ClassVar[str]
-    #: As in operators' and readers' words.
+    #: The name for operators and readers.
     title: ClassVar[str]
     keeps: ClassVar[timedelta]
     credit: ClassVar[str]
-    #: Requests in so many seconds, requests in a day, and the name under which these are counted.
+    #: Requests in so many seconds, requests in a day, and the name under which they are counted.
     rate: ClassVar[int]
     rate_window: ClassVar[float]
     a_day: ClassVar[int]
@@ -44,14 +46,14 @@ class HttpGeocoder(ABC):
 
     @property
     def policy(self) -> RequestPolicy:
-        """Its limits, which the door holds for all processes together."""
+        """The limits, which the HTTP client enforces for all processes together."""
         return RequestPolicy(
             rate=self.rate, rate_window=self.rate_window, host_rate=self.rate, host_window=self.rate_window, obey_robots=False, total_timeout=20.0,
             quota_key=self.quota_key, quotas=(Quota(requests=self.a_day, seconds=_DAY),),
         )  # fmt: skip
 
     def ask(self, question: Question, http: HttpClient) -> GeocodingAnswer | None:
-        """The first result within the country, the city's box preferred."""
+        """The first result within the country; results in the city's box are preferred."""
         answer = http.get(
             self.endpoint(), params=self.params(question), headers={"Accept": "application/json"}
         )
@@ -62,17 +64,19 @@ class HttpGeocoder(ABC):
             raise GeocoderError(f"{self.title}'s answer is not of its format") from error
 
     def endpoint(self) -> str:
-        """The address that is asked."""
+        """The requested address."""
         return self.url
 
     @abstractmethod
     def params(self, question: Question) -> dict[str, str]:
-        """The question in its own parameters."""
+        """The question as query parameters."""
 
     @abstractmethod
     def rows(self, body: Any) -> list[dict[str, Any]]:
-        """The results of an answer; [] where it knows no such address. Raises GeocoderError where it
-        refused."""
+        """The results of an answer; [] for an unknown address.
+
+        Raises GeocoderError where the request was refused.
+        """
 
     @abstractmethod
     def read(self, row: dict[str, Any]) -> GeocodingAnswer:

@@ -1,5 +1,4 @@
-"""Whether a geocoder's answer is accepted: inside the city, exact enough, and with the requested house
-number."""
+"""Checks a geocoder's answer: it must lie in the city, be exact enough, and have the requested house number."""
 
 from pipeline.geography.coordinates import coordinates_problem, haversine_km
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
@@ -8,7 +7,7 @@ from places.geocoding.records import GeocodingAnswer, Precision, Question
 
 
 def doubt(question: Question, answer: GeocodingAnswer) -> str:
-    """Why the answer is not to be trusted, '' where it is."""
+    """Why the answer is not accepted, '' where it is."""
     if problem := coordinates_problem(answer.lat, answer.lng):
         return problem
     apart = haversine_km(answer.lat, answer.lng, question.lat, question.lng)

@@ -23,14 +23,16 @@ _POINTS: Final = frozenset({"establishment", "point_of_interest", "premise", "st
 
 @dataclass(frozen=True, kw_only=True)
 class Google(HttpGeocoder):
-    """`key` of the API, `url` of its endpoint. Ten requests a second of the fifty that are granted; a day's
-    share of the 10,000 a month that cost nothing."""
+    """`key` of the API, `url` of its endpoint.
+
+    Ten requests a second of the fifty permitted; a day's share of the 10,000 free ones a month.
+    """
 
     key: str = field(repr=False)
     url: str = PUBLIC
     name: ClassVar[str] = "google"
     title: ClassVar[str] = "Google"
-    #: Its terms let coordinates be kept for 30 days.
+    #: The terms allow storing coordinates for 30 days.
     keeps: ClassVar[timedelta] = timedelta(days=30)
     credit: ClassVar[str] = "Google"
     rate: ClassVar[int] = 10

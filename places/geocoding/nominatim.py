@@ -1,5 +1,7 @@
-"""Nominatim's search (nominatim.org/release-docs/latest/api/Search), of OpenStreetMap's own server or another
-one."""
+"""Nominatim's search, at OpenStreetMap's server or another one.
+
+nominatim.org/release-docs/latest/api/Search
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,13 +29,15 @@ _AREAS: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Nominatim(HttpGeocoder):
-    """`url` of the server without `/search`. Its usage policy: one request a second at most, an honest
-    User-Agent, a cache, the attribution."""
+    """`url` of the server without `/search`.
+
+    Its usage policy: at most one request a second, an honest User-Agent, a cache, the attribution.
+    """
 
     url: str = PUBLIC
     name: ClassVar[str] = "nominatim"
     title: ClassVar[str] = "Nominatim"
-    #: ODbL lets it be kept; addresses change, so it is asked again after half a year.
+    #: ODbL allows storing answers; addresses change, so they are requested again after half a year.
     keeps: ClassVar[timedelta] = timedelta(days=180)
     credit: ClassVar[str] = "© OpenStreetMap contributors"
     rate: ClassVar[int] = 1
@@ -42,7 +46,7 @@ class Nominatim(HttpGeocoder):
     quota_key: ClassVar[str] = "NOMINATIM"
 
     def endpoint(self) -> str:
-        """Its search."""
+        """The address of its search."""
         return f"{self.url.rstrip('/')}/search"
 
     def params(self, question: Question) -> dict[str, str]:
@@ -60,7 +64,7 @@ class Nominatim(HttpGeocoder):
         }
 
     def rows(self, body: Any) -> list[dict[str, Any]]:
-        """The answer is the list of results."""
+        """The results; the answer is a list."""
         return list(body)
 
     def read(self, row: dict[str, Any]) -> GeocodingAnswer:
@@ -85,8 +89,12 @@ def _read(row: dict[str, Any]) -> GeocodingAnswer:
 
 
 def _precision(row: dict[str, Any], house: str) -> Precision:
-    """Place ranks: 30 is a house or a point of interest, 26 and 27 streets, 17 to 25 parts of a town; what is
-    above is the town."""
+    """The precision by place rank.
+
+    30 is a house or a point of interest, 26 and 27 streets, 17 to 25 parts of a town.
+
+    Lower ranks are towns and larger areas.
+    """
     if house:
         return Precision.BUILDING
     kind, rank = str(row.get("addresstype") or row.get("type") or ""), int(row.get("place_rank") or 0)

@@ -10,7 +10,7 @@ from pipeline.contract.http import HttpClient
 
 
 class Precision(StrEnum):
-    """How exactly a point is meant."""
+    """The precision of a point."""
 
     BUILDING = "building"
     STREET = "street"
@@ -20,9 +20,12 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """An address in a city; `lat`, `lng`, `radius_km` are the city's circle, which a true answer lies in.
-    `country` an ISO 3166 code. `name` of the venue where it is asked for too: an address without a house's
-    number is a whole street."""
+    """An address in a city.
+
+    `lat`, `lng`, `radius_km` are the city's circle, in which a correct answer lies. `country` is an ISO 3166
+    code. `name` is the venue's, where it is part of the question: an address without a house number is a
+    whole street.
+    """
 
     address: str
     city: str
@@ -34,8 +37,7 @@ class Question:
 
     @property
     def text(self) -> str:
-        """The address as it is asked, behind the venue's name where that is asked for, the city named
-        once."""
+        """The text of the question: the venue's name, if any, the address, and the city once."""
         told = (
             self.address
             if not self.name or self.name.casefold() in self.address.casefold()
@@ -46,8 +48,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GeocodingAnswer:
-    """A point in degrees, how exactly it is meant, and the address in the geocoder's words; `house` and
-    `street` where it tells them. `partial`: it says itself that it guessed."""
+    """A point in degrees, its precision, and the address in the geocoder's words.
+
+    `house` and `street` where it gives them. `partial`: the geocoder marked the answer as a guess.
+    """
 
     lat: float
     lng: float
@@ -59,13 +63,11 @@ class GeocodingAnswer:
 
 
 class GeocoderError(Exception):
-    """It did not answer as it should: refused, out of quota, or not in its own format. Nothing is known of
-    the address."""
+    """The geocoder refused, is out of quota, or gave an unreadable answer. The address stays unknown."""
 
 
 class Geocoder(Protocol):
-    """One provider. `keeps` is how long its terms let an answer be kept; `credit` is named where its points
-    are shown."""
+    """One provider. `keeps` is how long its terms allow storing an answer; `credit` is its attribution."""
 
     @property
     def name(self) -> str: ...
@@ -77,6 +79,8 @@ class Geocoder(Protocol):
     def policy(self) -> RequestPolicy: ...
 
     def ask(self, question: Question, http: HttpClient) -> GeocodingAnswer | None:
-        """The best answer, None where it knows no such address. Raises GeocoderError,
-        pipeline.contract.http_errors.EgressError."""
+        """The best answer, None for an unknown address.
+
+        Raises GeocoderError, pipeline.contract.http_errors.EgressError.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Cities, areas, places and their other names, and their current state."""
+"""Cities, areas, places and their aliases, and their current state."""
 
 from places.models.place import (
     LATITUDE,

@@ -1,4 +1,4 @@
-"""Cities, areas, places and their other names."""
+"""Cities, areas, places and their aliases."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -16,8 +16,8 @@ LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
 LONGITUDE = Q(lng__isnull=True) | Q(lng__gte=-180, lng__lte=180)
 
 
-#: The second segment of a page's path is a day, a category or an area: one namespace, so an area may not take
-#: another's word.
+#: Days, categories and areas share the second segment of a page's path, so an area must not have the name of
+#: another.
 RESERVED_SEGMENTS = [
     "today", "tonight", "tomorrow", "weekend", "week", "free", "map", "live", "feed",
     "music", "nightlife", "stage", "comedy", "film", "art", "books", "food", "market", "festival", "tech", "business", "talk", "workshop", "wellness",
@@ -31,8 +31,11 @@ def earth_point() -> Func:
 
 
 class City(models.Model):
-    """A city with its own pages. `legacy_id` is the platforms' old name for it, such as `ca--los-angeles`;
-    `platform_ids` their ids by platform."""
+    """A city with its own pages.
+
+    `legacy_id` is the old name at platforms, such as `ca--los-angeles`; `platform_ids` are its ids by
+    platform.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=80, unique=True)
@@ -72,8 +75,10 @@ class City(models.Model):
 
 
 class Area(models.Model):
-    """A part of a city, by radius or by polygon (GeoJSON coordinates). Its slug shares one namespace with
-    days and categories."""
+    """A part of a city, by radius or by polygon (GeoJSON coordinates).
+
+    Its slug shares one namespace with days and categories.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="areas")
@@ -201,8 +206,10 @@ class Place(models.Model):
 
 
 class PlaceAlias(models.Model):
-    """Another way to write a place, as `fold(text)`: a moderator's correction of an address applies to all
-    later events."""
+    """Another name of a place, as `fold(text)`.
+
+    A moderator's correction of an address applies to all later events.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="aliases")
@@ -228,8 +235,12 @@ class PlaceAlias(models.Model):
 
 
 class PlaceMatch(models.Model):
-    """What was found, decided or asked about two places; "different" is asked before they are matched again.
-    `first` is the smaller id."""
+    """The verdict or the open question on two places.
+
+    `first` is the smaller id.
+
+    A pair with the verdict "different" is not matched again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     first = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="matches_as_first")
@@ -262,8 +273,10 @@ class PlaceMatch(models.Model):
 
 
 class Geocode(models.Model):
-    """A geocoder's answer to an address, kept so that it is asked once. Without coordinates the geocoder
-    knows no such address."""
+    """A geocoder's answer to an address, stored so that it is requested once.
+
+    Without coordinates the geocoder does not know the address.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     provider = models.CharField(max_length=20)

@@ -12,10 +12,11 @@ from places.models.place import City, Place
 
 
 class PlaceStatus(models.Model):
-    """What is known of a place now: one answer of one source, with its confidence, age and end; the other
-    answers of the row are empty.
+    """One answer of one source about a place now, with its confidence, age and end.
 
-    `basis` says in a few words for readers what it rests on ("3 visitors", "opening hours")."""
+    The other answers of the row are empty. `basis` describes the evidence to readers in a few words ("3
+    visitors", "opening hours").
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="statuses")
@@ -69,8 +70,10 @@ class PlaceStatus(models.Model):
 
 
 class PlaceReport(models.Model):
-    """What one visitor told of a place at one moment. The keyed hash of the address and the person go after a
-    day; what was said stays, for predictions."""
+    """What one visitor reported about a place at one moment.
+
+    The keyed hash of the address and the person are deleted after a day; the report stays, for predictions.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="reports")
@@ -113,8 +116,10 @@ class PlaceReport(models.Model):
 
 
 class Weather(models.Model):
-    """The weather of a city: what was last told, and until when it holds. One row per city; where
-    `temperature_c` is null only a forecast is known."""
+    """The latest weather of a city, and until when it is valid.
+
+    One row for each city; where `temperature_c` is null there is only a forecast.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     city = models.OneToOneField(City, on_delete=models.CASCADE, related_name="weather")
@@ -146,7 +151,8 @@ class Weather(models.Model):
             ),
         ]
         triggers = announced(
-            # what was observed anew and is the same is no news: observed_at and valid_until move in silence
+            # a repeated observation of the same state is not announced: only observed_at and valid_until
+            # change
             ["temperature_c", "feels_like_c", "condition", "precipitation", "wind_ms", "hourly", "daily"],
             name="weather",
             key="city_id",

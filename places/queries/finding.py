@@ -1,4 +1,4 @@
-"""Finds places by name: an exact name, a similar name, or words that a moderator assigned to a place."""
+"""Finds places by name: exact names, similar names, or words that a moderator assigned to a place."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,19 +7,21 @@ from uuid import UUID
 
 from django.db import connection
 
-#: Likeness of folded names (pg_trgm) from which a place is offered as a near one.
+#: A place is offered as similar from this similarity of folded names on (pg_trgm).
 NEAR_NAME: Final = 0.55
-#: As many places are offered for a name.
+#: At most so many places are offered for a name.
 OFFERED: Final = 5
-#: A place that is offered for a venue without a city lies within this of its point, in degrees (a kilometre,
-#: about).
+#: A place is offered for a venue without a city within this distance of its point, in degrees (about a
+#: kilometre).
 NEAR_DEGREES: Final = 0.012
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NearPlace:
-    """A place whose name is like a wanted one; slugs of its city and area; `aliases` are those of its folded
-    names that are like it."""
+    """A place with a name similar to the wanted one.
+
+    With slugs of its city and area; `aliases` are its similar folded names.
+    """
 
     wanted: str
     id: UUID
@@ -36,8 +38,10 @@ class NearPlace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A folded name to look for, in a city (by slug, '' where unknown) or near a point. `exact`: nothing
-    merely like it."""
+    """A folded name to look up, in a city (by slug, '' where unknown) or near a point.
+
+    With `exact`, similar names do not count.
+    """
 
     name: str
     city: str = ""
@@ -57,11 +61,11 @@ _HERE: Final = (
     f"(city.slug = hit.city OR ((place.city_id IS NULL OR hit.city = '') AND place.lat BETWEEN hit.lat - {NEAR_DEGREES} AND hit.lat + {NEAR_DEGREES}"
     f" AND place.lng BETWEEN hit.lng - 2 * {NEAR_DEGREES} AND hit.lng + 2 * {NEAR_DEGREES}))"
 )
-#: The hits are found before their places are joined: without statistics the planner would look for them once
-#: a place. Of a chain's branches the nearest come first.
+#: The matches are found before the join with their places: without statistics the planner would search for
+#: them once for each place. Of a chain's branches the nearest come first.
 _NEARNESS: Final = "(place.lat - hit.lat) ^ 2 + (place.lng - hit.lng) ^ 2 NULLS LAST"
 
-#: The name itself, as name or alias.
+#: The exact name, as name or alias.
 _EXACT: Final = f"""
 WITH hit AS MATERIALIZED (
     SELECT asked.*, names.place_id FROM {_ASKED}
@@ -77,8 +81,7 @@ WHERE {_HERE}
 ORDER BY hit.number, {_NEARNESS}, place.id
 """  # noqa: S608 (made of constants)
 
-#: Names and aliases of places, by where they are: a name is looked for in its city, or near its point, not in
-#: all the world.
+#: Names and aliases of places in a city, or near a point, so that no name is searched in the whole world.
 _NAMES_WHERE: Final = """
 SELECT own.id AS place_id, own.folded_name AS folded FROM places_place own WHERE {where} AND own.folded_name %% asked.name
 UNION SELECT own.id, alias.folded FROM places_place own JOIN places_placealias alias ON alias.place_id = own.id
@@ -88,14 +91,14 @@ _BOX: Final = (
     f"own.lat BETWEEN asked.lat - {NEAR_DEGREES} AND asked.lat + {NEAR_DEGREES}"
     f" AND own.lng BETWEEN asked.lng - 2 * {NEAR_DEGREES} AND asked.lng + 2 * {NEAR_DEGREES}"
 )
-#: Apart, because each of the three has an index, or none of the rows to look at.
+#: Three separate queries, since each has its own index.
 _WHERES: Final = (
     "own.city_id = asked.city_id",
     f"own.city_id IS NULL AND {_BOX}",
     f"asked.city = '' AND {_BOX}",
 )
 
-#: Names much like it, by the trigram indexes. The likest first.
+#: Similar names, by the trigram indexes; the most similar first.
 _NEAR: Final = f"""
 WITH asked AS MATERIALIZED (SELECT asked.*, named.id AS city_id FROM {_ASKED} LEFT JOIN places_city named ON named.slug = asked.city),
 hit AS MATERIALIZED (
@@ -119,7 +122,7 @@ WHERE hit.by_person AND hit.folded = ANY(%s)
 ORDER BY hit.folded, place.id
 """  # noqa: S608 (made of constants)
 
-#: Addresses at a point, a few of each: whether they are several is all that is asked.
+#: A few addresses at each point, enough to see whether they differ.
 _HOUSES: Final = """
 SELECT asked.point, house.address
 FROM unnest(%s::text[]) AS asked(point)
@@ -131,10 +134,11 @@ JOIN LATERAL (
 
 
 def places_for(asked: Sequence[Asked]) -> list[list[NearPlace]]:
-    """For each name the active places that bear it, or, where none does, one much like it: at most five. Two
-    queries, whatever the number and whatever is known.
+    """For each name the active places with that name, or, without any, with a similar one: at most five.
 
-    A name with neither city nor point finds nothing: names are not unique on Earth."""
+    Two queries, whatever the number of names and places. A name with neither city nor point finds nothing,
+    since names are not unique.
+    """
     found: list[list[NearPlace]] = [[] for _ in asked]
     usable = [number for number, one in enumerate(asked) if one.name and (one.city or one.lat is not None)]
     if not usable:
@@ -179,8 +183,10 @@ def _near(
 
 
 def corrections(texts: Collection[str]) -> list[tuple[str, NearPlace]]:
-    """What people said that these folded texts mean: (slug of the city that it was said of, '' for none; the
-    place, `wanted` the text)."""
+    """Moderators' corrections of these folded texts.
+
+    As (slug of the city of the correction, '' for none; the place, with the text as `wanted`).
+    """
     if not texts:
         return []
     with connection.cursor() as cursor:
@@ -189,8 +195,10 @@ def corrections(texts: Collection[str]) -> list[tuple[str, NearPlace]]:
 
 
 def venues_named_at(points: Collection[str]) -> list[tuple[str, str]]:
-    """(point, address) of known places whose source said that they stand at that point
-    (`pipeline.geography.coordinates.point_key`); at most ten of a point."""
+    """(point, address) of known places for which a source gave that point; at most ten for a point.
+
+    Points are keys of `pipeline.geography.coordinates.point_key`.
+    """
     if not points:
         return []
     with connection.cursor() as cursor:

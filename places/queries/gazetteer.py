@@ -1,4 +1,4 @@
-"""The gazetteer of the database: all active cities and areas."""
+"""The gazetteer from the database: all active cities and areas."""
 
 from contextlib import suppress
 
@@ -11,17 +11,17 @@ from places.enums import CityState
 from places.models import Area, City
 
 _GAZETTEER_SECONDS = 60
-#: The value is pickled with the names of its classes: another key when these move.
+#: The cached value is pickled with the names of its classes: change the key when these move.
 _GAZETTEER_KEY = "places.gazetteer"
 
 
 def gazetteer() -> Gazetteer:
-    """All active cities and areas, read again when an operator changed one (within a minute)."""
+    """All active cities and areas. An operator's change takes effect within a minute."""
     return _gazetteer_of(_cached_rows() or _rows_anew())
 
 
 def forget_gazetteer() -> None:
-    """A city or an area changed. Without Valkey the old one ends by itself."""
+    """Drop the cached gazetteer after a change. Without Valkey it expires by itself."""
     with suppress(RedisError):
         cache.delete(_GAZETTEER_KEY)
 
@@ -45,7 +45,7 @@ def _rows_anew() -> "_Rows":
 
 
 def _gazetteer_of(rows: _Rows) -> Gazetteer:
-    """The index over the rows, built once per process and content: building takes longer than asking."""
+    """The index over the rows, built once per process and content, since building takes longer than a query."""
     if rows not in _built:
         _built.clear()
         _built[rows] = Gazetteer(cities=rows[0], areas=rows[1])

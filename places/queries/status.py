@@ -1,4 +1,4 @@
-"""The current state of places, and which places to ask for next."""
+"""The current state of places, and which places to refresh next."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -25,8 +25,7 @@ _UNKNOWN: Mapping[Answer, Any] = {
 
 
 def places_now(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, dict[str, Any]]:
-    """What is known of each of these places that there is, as the API and the live feed tell it, in two
-    queries."""
+    """The state of each of these places that exists, for the API and the live feed, in two queries."""
     if not place_ids:
         return {}
     places = Place.objects.select_related("city").filter(pk__in=place_ids)
@@ -37,13 +36,16 @@ def places_now(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, dict
 
 
 def place_now(place: Place, rows: Iterable[PlaceStatus], *, now: datetime) -> dict[str, Any]:
-    """The state of a place (with its `city`) out of its rows: each answer by its weightiest evidence, unknown
-    where none holds. Opening hours count where no prediction is stored."""
+    """The state of a place (with its `city`) from its rows.
+
+    Each answer is that of the weightiest evidence, unknown without any. Opening hours count where no
+    prediction is stored.
+    """
     return told(place.id, known_of(place, rows, now=now), now=now)
 
 
 def known_of(place: Place, rows: Iterable[PlaceStatus], *, now: datetime) -> list[Evidence]:
-    """The evidence about a place that holds, the weightiest first."""
+    """The valid evidence about a place, the weightiest first."""
     held = [one for row in rows if (one := evidence_of(row)).holds(now)]
     predicted = any(one.source is StatusSource.PREDICTION and one.answer is Answer.OPENNESS for one in held)
     hours = None if predicted else hours_say(place, now=now)
@@ -53,7 +55,7 @@ def known_of(place: Place, rows: Iterable[PlaceStatus], *, now: datetime) -> lis
 
 
 def told(place_id: UUID, evidence: Sequence[Evidence], *, now: datetime) -> dict[str, Any]:
-    """`evidence` as the API and the live feed tell it."""
+    """`evidence` in the form of the API and the live feed."""
     found = combine(evidence, now)
     best = next((found[answer] for answer in Answer if answer in found), None)
     return {
@@ -95,8 +97,12 @@ def evidence_of(row: PlaceStatus) -> Evidence:
 
 
 def hours_say(place: Place, *, now: datetime) -> HoursSay | None:
-    """What the place's opening hours (with its `city`, for zone and holidays) say of `now`; None where they
-    say nothing, or it is not open any more."""
+    """The state at `now` by the place's opening hours.
+
+    None where they do not give it, or the place has closed.
+
+    Its `city` must be selected, for zone and holidays.
+    """
     city = place.city
     zone = zone_named(place.timezone or (city.timezone if city else ""))
     if not place.opening_hours or zone is None or place.state != PlaceState.ACTIVE:
@@ -118,8 +124,10 @@ def hours_say(place: Place, *, now: datetime) -> HoursSay | None:
 
 
 def past_reports(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[PastReport]]:
-    """What was reported of these places, and of those merged into them, at this hour of this weekday in the
-    weeks before (one query)."""
+    """Reports on these places at this hour of this weekday in past weeks (one query).
+
+    Reports on places merged into them count too.
+    """
     windows = Q()
     for week in range(1, WEEKS + 1):
         then = now - timedelta(weeks=week)
@@ -138,8 +146,10 @@ def past_reports(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, li
 
 
 def known_ids(platform: str, *, city_id: UUID | None = None, limit: int = 500) -> list[str]:
-    """Ids of active places at a platform (`google_place_id`): those first that someone watches, then whose
-    status is the oldest or missing."""
+    """Ids of active places at a platform (`google_place_id`).
+
+    Watched places come first, then those with the oldest or no status.
+    """
     places = Place.objects.filter(state=PlaceState.ACTIVE, external_ids__has_key=platform)
     if city_id is not None:
         places = places.filter(city=city_id)

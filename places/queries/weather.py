@@ -12,7 +12,7 @@ from places.models import City, Weather
 
 
 def weather_of(city_slug: str) -> Weather | None:
-    """What is known of the weather of an active city, stale or not."""
+    """The weather of an active city, expired or not."""
     return (
         Weather.objects.select_related("city")
         .filter(city__slug=city_slug, city__state=CityState.ACTIVE)
@@ -21,7 +21,7 @@ def weather_of(city_slug: str) -> Weather | None:
 
 
 def weather_now(weather: Weather, city: str) -> dict[str, Any]:
-    """The weather of a city (by slug) as the API and the live feed tell it."""
+    """The weather of a city (by slug) in the form of the API and the live feed."""
     return {
         "city": city,
         "observed_at": weather.observed_at.isoformat(),
@@ -40,8 +40,10 @@ def weather_now(weather: Weather, city: str) -> dict[str, Any]:
 
 
 def weather_states(slugs: Collection[str], *, now: datetime) -> dict[str, dict[str, Any]]:
-    """The weather of each of these active cities (by slug), in one query; of one whose weather is not known
-    or too old, that nothing is known."""
+    """The weather of each of these active cities (by slug), in one query.
+
+    Expired weather counts as unknown.
+    """
     if not slugs:
         return {}
     cities = City.objects.filter(slug__in=slugs, state=CityState.ACTIVE).select_related("weather")
@@ -79,8 +81,10 @@ def _nothing(slug: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CityWeather:
-    """The weather of a city for its pages: one sentence of now ("" where none holds), the forecast, and who
-    has to be named with them."""
+    """The weather of a city for its pages.
+
+    One sentence about now ("" without valid data), the forecast, the attribution.
+    """
 
     words: str
     attribution: str
@@ -89,8 +93,10 @@ class CityWeather:
 
 
 def weather_by_city(city_ids: Collection[UUID], *, now: datetime) -> dict[UUID, CityWeather]:
-    """What pages may say of the weather in these cities, in one query (none for no city). A forecast that
-    nobody renewed for twelve hours is left out."""
+    """The weather for pages of these cities, in one query (none for no city).
+
+    A forecast not renewed for twelve hours is left out.
+    """
     if not city_ids:
         return {}
     rows = Weather.objects.filter(city__in=city_ids, observed_at__gt=now - STALE)

@@ -1,5 +1,4 @@
-"""A moderator's correction of a venue is stored as an alias, which takes precedence over automatic
-matching."""
+"""A moderator's corrections of venues, stored as aliases, which take precedence over automatic matching."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,19 +12,22 @@ from accounts.rights import Actor, require
 from pipeline.geography.wording import wordings
 from places.models import Place, PlaceAlias
 
-#: Who may put right what is known of places.
+#: The right to correct places.
 CHANGE = "places.change_place"
-#: Fields of a place that a correction may set.
+#: The fields of a place that a correction may set.
 _SETTABLE = frozenset({"address", "lat", "lng", "plus_code", "phone", "website"})
 
 
 def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor) -> list[PlaceAlias]:
-    """From now on these words mean `place`: for each (name, address, city's id or None) that a source wrote,
-    its wordings become aliases by a person.
+    """Make these words mean `place`.
 
-    Where there is an address, the bare name is learned only if no other place of that city bears it: "Town
-    Hall, 9 Elm St" may be corrected while the other "Town Hall" stays. An alias that led elsewhere leads
-    here. Returns the aliases. Raises RightMissing."""
+    Returns the aliases. Raises RightMissing.
+
+    For each (name, address, city's id or None) as a source wrote it, its wordings become aliases by a
+    moderator. Where there is an address, the bare name becomes one only if no other place of that city has
+    it: "Town Hall, 9 Elm St" may be corrected while the other "Town Hall" stays. An alias of another place is
+    moved.
+    """
     require(by, CHANGE)
     learned = []
     with transaction.atomic():
@@ -42,8 +44,12 @@ def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor
 
 
 def forget_words(place: Place, *, by: Actor) -> int:
-    """Take a person's corrections towards `place` back; a place whose own name was taken bears it again.
-    Returns how many. Raises RightMissing."""
+    """Undo a moderator's corrections towards `place`.
+
+    Returns how many. Raises RightMissing.
+
+    A place whose own name was reassigned gets it back.
+    """
     require(by, CHANGE)
     with transaction.atomic():
         aliases = list(PlaceAlias.objects.select_for_update().filter(place=place, by_person=True))
@@ -65,8 +71,7 @@ def forget_words(place: Place, *, by: Actor) -> int:
 
 
 def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: datetime | None = None) -> Place:
-    """Set fields of a place by a person's word, and lock them against sources. Raises RightMissing,
-    Place.DoesNotExist."""
+    """Set fields of a place and lock them against sources. Raises RightMissing, Place.DoesNotExist."""
     require(by, CHANGE)
     with transaction.atomic():
         place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)
@@ -85,8 +90,10 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
 
 
 def _is_borne(text: str, city_id: Any, place: Place) -> bool:
-    """Whether another place of the city that somebody knows of bears this name: one of an address or a point
-    of its own, or of a platform."""
+    """Whether another established place of the city has this name.
+
+    One with an address, a point or a platform's id.
+    """
     others = Place.objects.filter(city_id=city_id, folded_name=text, merged_into__isnull=True).exclude(
         pk=place.pk
     )

@@ -1,5 +1,7 @@
-"""Gets or creates the place of an event's venue: a place with that name and without contradicting facts, or a
-new one."""
+"""Finds or creates the place of an event's venue.
+
+A place with that name and without contradicting facts is used, otherwise a new one.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +19,8 @@ from pipeline.geography.wording import wordings
 from pipeline.text.folding import fold_name
 from places.models import City, Place, PlaceAlias
 
-#: A place of the same name in the same city is the wanted one unless address or distance speak against it as
-#: strongly as this allows.
+#: A place with the same name in the same city is the wanted one unless address or distance contradict it more
+#: strongly than this.
 SAME_NAME_AT = 0.5
 
 #: A city's slug and a folded name.
@@ -27,8 +29,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedPlace:
-    """A venue that an event names in a city (by slug), to be found or made. `told_at`: the point that its
-    source gave (`pipeline.geography.coordinates.point_key`)."""
+    """A venue that an event names in a city (by slug).
+
+    `told_at`: the point by its source (`pipeline.geography.coordinates.point_key`).
+    """
 
     city: str
     name: str
@@ -42,7 +46,7 @@ class WantedPlace:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A place as far as telling it from another needs it."""
+    """The fields of a place that are compared."""
 
     id: UUID
     address: str
@@ -50,8 +54,8 @@ class _Known:
     lng: float | None
 
 
-#: The places that bear a name in a city, as name or alias; a merged one stands for its survivor. Asked in
-#: pairs: no name of one city is looked for in another.
+#: The places with a name in a city, as name or alias; a merged one stands for its survivor. Queried in pairs,
+#: so that a name of one city is not searched in another.
 _OFFERED: Final = """
 WITH asked AS MATERIALIZED (
     SELECT pair.slug, city.id AS city_id, pair.folded
@@ -72,11 +76,11 @@ ORDER BY kept.id
 
 
 def ensure_places(wanted: Sequence[WantedPlace]) -> list[UUID | None]:
-    """The place of each wanted one, in order: by name or alias within its city, else newly made. None where
-    no city or no name. At most four queries.
+    """The place of each wanted one, in order: found by name or alias within its city, else created.
 
-    Another branch of a chain, by its address or distance, is another place. Call it under the city's advisory
-    lock, so that two batches do not make the same place twice.
+    None without a city or a name. At most four queries. Another branch of a chain, by its address or
+    distance, is another place. Call it under the city's advisory lock, so that two batches do not create the
+    same place.
     """
     keys = [(want.city, fold_name(want.name)[:200]) for want in wanted]
     usable = {key for key in keys if all(key)}
@@ -104,7 +108,7 @@ def ensure_places(wanted: Sequence[WantedPlace]) -> list[UUID | None]:
 
 
 def _offered(keys: Iterable[Key]) -> dict[Key, list[_Known]]:
-    """The places that bear these names in their cities (one query)."""
+    """The places with these names in their cities (one query)."""
     pairs = sorted(keys)
     found: dict[Key, list[_Known]] = defaultdict(list)
     with connection.cursor() as cursor:
@@ -115,14 +119,13 @@ def _offered(keys: Iterable[Key]) -> dict[Key, list[_Known]]:
 
 
 def _told(want: WantedPlace, offered: Mapping[Key, Sequence[_Known]]) -> _Known | None:
-    """The place that bears the name and address together: one that was merged away, or whose words a person
-    put right, leads on by these."""
+    """The place with both name and address as an alias: a merged one, or one that a moderator corrected."""
     both = [text for text in wordings(want.name, want.address) if text != fold_name(want.name)]
     return next((place for text in both for place in offered.get((want.city, text), ())), None)
 
 
 def _same(want: WantedPlace, folded: str, offered: Sequence[_Known]) -> _Known | None:
-    """The likest of the places of that name that nothing speaks against."""
+    """The most similar of the places with that name that nothing contradicts."""
     wanted = _look(folded, want.address, want.lat, want.lng, want.city)
     scored = [
         (compare(wanted, _look(folded, place.address, place.lat, place.lng, want.city)).score, place)
@@ -153,7 +156,7 @@ def _new_place(want: WantedPlace, folded: str, city_id: UUID) -> Place:
 
 
 def _aliases(places: Iterable[Place]) -> Iterable[PlaceAlias]:
-    """A place's name leads to it, and where another one bears that already, its name with its address."""
+    """The aliases of new places: the name, and where another place has it, the name with the address."""
     for place in places:
         for folded in wordings(place.name, place.address):
             if folded.startswith(place.folded_name):

@@ -1,4 +1,4 @@
-"""Deletes data whose storage time a provider's terms limit."""
+"""Deletes data whose storage time is limited by a provider's terms."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -12,8 +12,12 @@ _EMPTY: Final[dict[str, Any]] = {"rating": None, "photos": [], "lat": None, "lng
 
 
 def forget_expired(*, now: datetime) -> int:
-    """Empty the fields whose time is over. Names and ids stay, and what a person locked. Returns how many
-    places lost something."""
+    """Empty expired fields.
+
+    Returns how many places lost some.
+
+    Names, ids and locked fields stay.
+    """
     total = 0
     while True:
         with transaction.atomic():

@@ -1,5 +1,7 @@
-"""Geocodes places without a point: each address is requested once; the answer is stored, checked, and set
-with its origin."""
+"""Geocodes places without a point.
+
+Each address is requested once. The answer is stored, checked, and set with its origin.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -25,16 +27,18 @@ from places.signals import pointed
 
 log = structlog.get_logger(__name__)
 
-#: Places asked for in one call; the geocoder's own rate stretches it.
+#: At most so many places in one call; the geocoder's rate limit spreads the requests.
 BATCH: Final = 20
-#: An address that the geocoder does not know, or of which it is not sure, is asked again after this.
+#: An unknown or doubtful address is requested again after this.
 AGAIN: Final = timedelta(days=30)
 
 
 @dataclass(slots=True)
 class Geocoded:
-    """What a call did: places that have a point now, answers that were doubtful (place's name: why), unknown
-    addresses, failures."""
+    """The result of a call.
+
+    How many places got a point, doubtful answers (place's name: reason), unknown addresses, failures.
+    """
 
     placed: int = 0
     unknown: int = 0
@@ -43,11 +47,11 @@ class Geocoded:
 
 
 def geocode_missing(geocoder: Geocoder, http: HttpClient, *, now: datetime, limit: int = BATCH) -> Geocoded:
-    """Ask for up to `limit` active places that have an address and a city but no point. May run twice: a
-    place is claimed by `geocoded_at` first.
+    """Geocode up to `limit` active places that have an address and a city but no point.
 
-    An answer that is doubtful is kept and counted, and sets nothing. A failure ends the call, and the place
-    is asked again."""
+    It may run twice: a place is claimed by `geocoded_at` first. A doubtful answer is stored and counted, and
+    not used. A failure ends the call, and the place is tried again.
+    """
     done = Geocoded()
     for place in _claim(now, limit):
         try:
@@ -61,12 +65,12 @@ def geocode_missing(geocoder: Geocoder, http: HttpClient, *, now: datetime, limi
 
 
 def forget_geocodes(*, now: datetime) -> int:
-    """Delete answers whose time is over. Returns how many."""
+    """Delete expired answers. Returns how many."""
     return Geocode.objects.filter(expires_at__lte=now).delete()[0]
 
 
 def _claim(now: datetime, limit: int) -> list[Place]:
-    """Places that wait, those never asked for first; claimed, so that no other worker takes them."""
+    """The next places, those never requested first, claimed against other workers."""
     waiting = Q(geocoded_at__isnull=True) | Q(geocoded_at__lt=now - AGAIN)
     with transaction.atomic():
         rows = Place.objects.select_for_update(skip_locked=True, of=("self",)).select_related("city")
@@ -83,8 +87,12 @@ def _claim(now: datetime, limit: int) -> list[Place]:
 
 
 def _questions(place: Place) -> list[Question]:
-    """What to ask, until one is answered: the address with the venue's name where it has no house's number,
-    then alone. Nothing where the address names no street, since the answer could only be the town."""
+    """The questions until one is answered.
+
+    With the venue's name where the address has no house number, then the address.
+
+    None where the address names no street, since the answer would only be the town.
+    """
     city, address = place.city, street_address(place.address)
     if city is None or not address.told:
         return []
@@ -108,7 +116,7 @@ def _kept(geocoder: Geocoder, question: Question, now: datetime) -> Geocode | No
 
 
 def _ask(geocoder: Geocoder, question: Question, http: HttpClient, now: datetime) -> Geocode:
-    """Ask, and keep what comes, that nothing is known too."""
+    """Request an address and store the answer, also if it is unknown."""
     answer = geocoder.ask(question, http)
     values = {
         "question": question.text[:500],
@@ -124,7 +132,7 @@ def _ask(geocoder: Geocoder, question: Question, http: HttpClient, now: datetime
 
 
 def _precision(question: Question, answer: GeocodingAnswer | None) -> str:
-    """The precision that counts; a guess is worth no more than an area."""
+    """The precision; a guess counts as an area at best."""
     if answer is None:
         return ""
     return (
@@ -135,7 +143,7 @@ def _precision(question: Question, answer: GeocodingAnswer | None) -> str:
 
 
 def _label(answer: GeocodingAnswer) -> str:
-    """House and street before a bar, as checking needs them again, then the whole address."""
+    """House and street before a bar, as the check needs them later, then the whole address."""
     return f"{answer.house} {answer.street}|{answer.label}"
 
 
@@ -150,8 +158,7 @@ def _answer(row: Geocode) -> GeocodingAnswer | None:
 
 
 def _settle(place: Place, geocoder: Geocoder, http: HttpClient, now: datetime, done: Geocoded) -> None:
-    """Ask one question after the other until an answer counts, and set its point; else the last answer is
-    what is told."""
+    """Ask the questions in turn until an answer is accepted, and set its point; else store the last answer."""
     row, why = None, ""
     for question in _questions(place):
         row = _kept(geocoder, question, now) or _ask(geocoder, question, http, now)
@@ -173,8 +180,12 @@ def _settle(place: Place, geocoder: Geocoder, http: HttpClient, now: datetime, d
 def set_point(
     place_id: UUID, lat: float, lng: float, *, by: str, until: datetime | None, now: datetime
 ) -> bool:
-    """Set the point that `by` found, to be kept until `until`; never over one that is there, or that a person
-    locked. Events at the place follow."""
+    """Set the point that `by` found, to be kept until `until`.
+
+    Events at the place follow.
+
+    An existing or locked point is not changed.
+    """
     with transaction.atomic():
         place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)
         if (

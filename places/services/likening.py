@@ -1,5 +1,7 @@
-"""Finds places that may be the same among those that changed. Sure pairs are merged, others become reviews. A
-pair that was marked as different is never proposed again."""
+"""Finds places that may be the same among those that changed.
+
+Sure pairs are merged, others become reviews. A pair that was marked as different is never proposed again.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,15 +22,15 @@ from places.models import Place, PlaceMatch
 from places.services.merging import locks_contradict, merge_places, survivor_of
 from places.signals import asked
 
-#: Surer than this, and with a point or an address that agrees, two places are merged without a person.
+#: Above this score, and with an agreeing point or address, two places are merged automatically.
 MERGE_ALONE: Final = 0.97
-#: Places compared in one go.
+#: Places compared at once.
 BATCH: Final = 500
-#: A name that more places of a city are like brings none of them together.
+#: A name similar to more places of a city than this is no evidence.
 MOST_LIKE: Final = 20
 
-#: Places of the same city, or within about a kilometre, of a name like it; or with the same telephone number.
-#: Merged ones are out.
+#: Places of the same city, or within about a kilometre, with a similar name; or with the same telephone
+#: number. Merged ones are left out.
 _PAIRS: Final = """
 SELECT DISTINCT one.id, other.id
 FROM places_place one
@@ -45,15 +47,14 @@ WHERE one.id = ANY(%s)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Likened:
-    """What came of it: pairs merged, pairs put before a person."""
+    """The result: pairs merged, and pairs filed for review."""
 
     merged: int = 0
     asked: int = 0
 
 
 def liken_places(*, since: datetime, now: datetime) -> Likened:
-    """Compare places that changed after `since` with those like them. May run twice: what was decided is not
-    decided again."""
+    """Compare places that changed after `since` with similar ones. Idempotent."""
     changed = Place.objects.filter(state=PlaceState.ACTIVE, updated_at__gte=since, is_sample=False).order_by(
         "updated_at", "id"
     )
@@ -91,7 +92,7 @@ def _liken(ids: Sequence[UUID], now: datetime) -> Likened:
 
 
 def _pairs(ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
-    """Pairs in order that nobody decided or asked about yet."""
+    """Ordered pairs without a verdict or an open question."""
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, [MOST_LIKE, list(ids)])
         pairs = {(min(row), max(row)) for row in cursor.fetchall()}
@@ -115,7 +116,7 @@ def _same_phone(ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID]]:
 
 
 def likeness_of(one: Place, other: Place) -> VenueLikeness:
-    """How alike two places are, and why."""
+    """The similarity of two places, with reasons."""
     return compare(_look(one), _look(other))
 
 
@@ -129,8 +130,11 @@ def _look(place: Place) -> Look:
 
 
 def _is_sure(one: Place, other: Place, likeness: VenueLikeness) -> bool:
-    """Whether a machine may merge them: surely one, in one spot, no room of a house, no ids of one platform
-    that differ, no locks that contradict."""
+    """Whether they may be merged automatically.
+
+    They are surely one, at one spot, no room of a venue, without different ids of one platform or
+    contradicting locks.
+    """
     placed = likeness.fields.get("address") == 1.0 or float(likeness.fields.get("distance_m", 1e9)) <= 100
     same_platform = one.external_ids.keys() & other.external_ids.keys()
     return (
@@ -145,7 +149,7 @@ def _is_sure(one: Place, other: Place, likeness: VenueLikeness) -> bool:
 
 
 def _merge(one: Place, other: Place, likeness: VenueLikeness, now: datetime) -> UUID | None:
-    """The place that was merged away, None where the services refuse."""
+    """The place that was merged, None where the services refuse."""
     survivor, child = survivor_of(one, other)
     try:
         merge_places(
@@ -157,7 +161,7 @@ def _merge(one: Place, other: Place, likeness: VenueLikeness, now: datetime) -> 
 
 
 def _ask(one: Place, other: Place, likeness: VenueLikeness, now: datetime) -> UUID | None:
-    """Keep the doubtful pair; None where it is known already."""
+    """Store the doubtful pair; None where it is known already."""
     match, made = PlaceMatch.objects.get_or_create(
         first_id=min(one.id, other.id),
         second_id=max(one.id, other.id),

@@ -1,5 +1,7 @@
-"""Merges two places, reversibly as with events: the survivor gets names, evidence and events, and
-`unmerge_places` restores them."""
+"""Merges two places, reversibly.
+
+The survivor gets names, evidence and events; `unmerge_places` restores them.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,9 +20,9 @@ from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
 from places.services.status import announce
 from places.signals import merged, unmerged
 
-#: Who may say that two places are one, or are not.
+#: The right to merge places and to mark them as different.
 MERGE: Final = "places.merge_place"
-#: What the survivor takes from the child where it has nothing itself. `lat` and `lng` go together.
+#: Fields that the survivor takes from the child where its own are empty. `lat` and `lng` go together.
 _LENT: Final = ("address", "timezone", "plus_code", "phone", "website", "opening_hours", "city_id", "area_id")
 
 
@@ -33,17 +35,18 @@ def merge_places(
     similarity: float = 1.0,
     now: datetime | None = None,
 ) -> Place:
-    """Make `child` part of `survivor`, and return the survivor. In one transaction:
+    """Merge `child` into `survivor`, and return the survivor.
 
-    1. both rows are locked in id order; a merge into itself, of a merged place, or, unless a person asks, of
-       a pair that is stored as different or whose locked fields contradict each other, is refused;
-    2. the child's names lead to the survivor; what was merged into the child before points to the survivor
-       too, so that chains never grow;
-    3. the survivor takes what it lacks, never over a locked field; evidence about now moves where the
-       survivor has none of that source;
-    4. the child becomes `merged`, its page answers 301 to the survivor;
-    5. those who follow places (events) move with `signals.merged`; the PlaceMatch keeps all that
-       `unmerge_places` needs.
+    In one transaction:
+
+    1. both rows are locked in id order. Refused are a merge into itself or of a merged place and, unless a
+       person asks, of a pair that is stored as different or whose locked fields contradict each other;
+    2. the child's names become aliases of the survivor. What was merged into the child before points to the
+       survivor too, so that chains never grow;
+    3. the survivor's empty fields are filled, except locked ones. Evidence about now moves where the survivor
+       has none of that source;
+    4. the child becomes `merged`, and its page answers 301 to the survivor;
+    5. other apps (events) follow by `signals.merged`. The PlaceMatch stores all that `unmerge_places` needs.
 
     Raises RightMissing, PlaceMergeRefused, Place.DoesNotExist.
     """
@@ -76,9 +79,11 @@ def merge_places(
 
 
 def unmerge_places(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Place:
-    """Undo the merge of `child`: names, evidence, state and followers come back, the survivor gives back what
-    it took, and the pair is remembered as different. Raises RightMissing; PlaceMergeRefused where the place
-    is not merged or nothing was kept; Place.DoesNotExist."""
+    """Undo the merge of `child`: names, evidence, state and events are restored.
+
+    The survivor loses what it took, and the pair is stored as different. Raises RightMissing;
+    PlaceMergeRefused where the place is not merged or nothing was stored; Place.DoesNotExist.
+    """
     require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
@@ -116,8 +121,7 @@ def unmerge_places(child_id: UUID, *, by: Actor, now: datetime | None = None) ->
 
 
 def mark_places_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str = "") -> PlaceMatch:
-    """Store that two places are not one, so that no machine merges them or asks again. Raises
-    RightMissing."""
+    """Store that two places are different, so that they are never matched again. Raises RightMissing."""
     require(by, MERGE)
     first, second = sorted([first_id, second_id])
     said = {"outcome": PlaceVerdict.DIFFERENT.value, "by_person": is_person(by), "reasons": reasons[:500]}
@@ -128,8 +132,10 @@ def mark_places_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons
 
 
 def survivor_of(one: Place, other: Place) -> tuple[Place, Place]:
-    """(survivor, child): the one that a person worked on, else the one that platforms know, that has a point,
-    that is older."""
+    """(survivor, child).
+
+    The survivor is the one that a person edited, else the one with platform ids, with a point, the older one.
+    """
 
     def standing(place: Place) -> tuple[Any, ...]:
         return (
@@ -144,7 +150,7 @@ def survivor_of(one: Place, other: Place) -> tuple[Place, Place]:
 
 
 def locks_contradict(one: Place, other: Place) -> bool:
-    """Whether people set a field of both, and differently: only a person may decide between people."""
+    """Whether people locked a field of both with different values: then only a person may merge them."""
     both = set(one.locked_fields) & set(other.locked_fields)
     return any(getattr(one, name, None) != getattr(other, name, None) for name in both)
 
@@ -173,7 +179,7 @@ def _refuse_senseless(survivor: Place, child: Place, *, by: Actor) -> None:
 
 
 def _take_what_lacks(survivor: Place, child: Place) -> dict[str, Any]:
-    """Fill the survivor's empty fields; {column: [before, after]}, as JSON, of what was filled."""
+    """Fill the survivor's empty fields. Returns {column: [before, after]} as JSON."""
     before = {
         name: getattr(survivor, name)
         for name in (*_LENT, "lat", "lng", "kinds", "external_ids", "provided", "photos")
@@ -201,13 +207,13 @@ def _take_what_lacks(survivor: Place, child: Place) -> dict[str, Any]:
 
 
 def _credit(survivor: Place, child: Place, name: str) -> None:
-    """Who gave a fact, and how long it may be kept, comes with it."""
+    """Copy the origin of a fact, and how long it may be stored."""
     if name in child.provided:
         survivor.provided = {**survivor.provided, name: child.provided[name]}
 
 
 def _give_back(original_id: UUID, present: Place, taken: Mapping[str, Any], now: datetime) -> None:
-    """The survivor's fields as they were before, where nobody changed them since."""
+    """Restore the survivor's fields that nobody changed since."""
     survivor = (
         present
         if present.id == original_id
@@ -223,7 +229,7 @@ def _give_back(original_id: UUID, present: Place, taken: Mapping[str, Any], now:
 
 
 def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
-    """Answers of sources that the survivor has none of. Ids of the rows."""
+    """Move answers of sources that the survivor has none of. Returns the ids of the rows."""
     held = set(PlaceStatus.objects.filter(place=survivor).values_list("source", "answer"))
     rows = PlaceStatus.objects.filter(place=child).values_list("pk", "source", "answer")
     moving = [pk for pk, source, answer in rows if (source, answer) not in held]
@@ -234,8 +240,12 @@ def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
 
 
 def _name_after(survivor: Place, child: Place) -> list[str]:
-    """The child's name, alone and with its address, leads to the survivor in the survivor's city, unless it
-    leads elsewhere there. Ids of the aliases made."""
+    """Make the child's name, alone and with its address, an alias of the survivor.
+
+    Returns the new ids.
+
+    Names of another place in the survivor's city are left out.
+    """
     made = []
     for text in wordings(child.name, child.address):
         if not PlaceAlias.objects.filter(city=survivor.city, folded=text).exists():
@@ -270,7 +280,7 @@ def _remember(
 
 
 def _match_of(child: Place) -> PlaceMatch:
-    """The newest merge of this child; what it was merged into may itself have been merged since."""
+    """The newest merge of this child. Its survivor may itself have been merged since."""
     matches = PlaceMatch.objects.select_for_update(of=("self",)).filter(
         outcome=PlaceVerdict.MERGE, undone_at__isnull=True
     )

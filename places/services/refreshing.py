@@ -11,16 +11,21 @@ from places.prediction import Running, predict
 from places.queries import hours_say, past_reports
 from places.services.status import record_evidence
 
-#: How the basis of a platform's own word begins; it is surer than a prediction and stays while it holds.
+#: The prefix of the basis of a platform's own statement, which is more certain than a prediction and stays
+#: while valid.
 SAID_BY: Final = "said by "
 
 
 def refresh_places(
     place_ids: Collection[UUID], *, running: Mapping[UUID, Sequence[Running]], now: datetime
 ) -> int:
-    """Predict anew how these places are, out of opening hours, earlier reports, and events that are on
-    (`running`, by place). What is no longer likely goes. Returns how many answers changed. A fixed number of
-    queries, whatever the number."""
+    """Update the predictions for these places.
+
+    Returns how many answers changed.
+
+    They use opening hours, earlier reports, and running events (`running`, by place). Outdated predictions
+    are deleted. The number of queries is constant.
+    """
     places = list(
         Place.objects.select_related("city").filter(pk__in=place_ids, state=PlaceState.ACTIVE).order_by("pk")
     )

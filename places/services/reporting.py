@@ -15,23 +15,25 @@ from places.models import Place, PlaceReport
 from places.services.status import record_evidence
 from places.visitor_reports import HOLDS, SPECIALS, VisitorReport, consensus, owner_evidence
 
-#: One person reports of one place so often; who corrects a slip waits a moment.
+#: One person may report on one place so often; a correction has to wait a moment.
 PAUSE: Final = timedelta(minutes=2)
-#: Who reported is kept so long, what was reported so long.
+#: How long the author of a report is stored, and the report.
 WHO_KEPT: Final = timedelta(days=1)
 KEPT: Final = timedelta(days=180)
-#: Characters of what a place says of itself now.
+#: Characters of a place's own words about now.
 LONGEST_SPECIAL: Final = 120
 
 
 def report(place_id: UUID, visitor_report: VisitorReport) -> None:
-    """Store `visitor_report` (its `at` is now), and tell readers what follows from it. In one transaction:
+    """Store `visitor_report` (its `at` is now), and announce the new state.
 
-    1. the place is locked, so that reports count one after the other; what comes too soon after the same
+    In one transaction:
+
+    1. the place is locked, so that reports count one after the other. A report too soon after the same
        person's last one is refused;
-    2. the word of an owner of the place is the venue's own, with free words for what is going on;
-    3. a visitor's joins the others', and what they agree on is stored as evidence; what they no longer agree
-       on goes.
+    2. a report of the place's owner counts as the venue's own, with free words for the special status;
+    3. a visitor's report joins the others. What they agree on is stored as evidence; what they no longer
+       agree on is deleted.
 
     Raises Place.DoesNotExist, PlaceClosed, ReportEmpty, SpecialNotKnown, ReportTooSoon.
     """
@@ -78,13 +80,16 @@ def report(place_id: UUID, visitor_report: VisitorReport) -> None:
 
 
 def is_owner(place_id: UUID, person: str) -> bool:
-    """Whether the account with this id ("" for none) owns the place, or one that was merged into it."""
+    """Whether the account with this id ("" for none) owns the place, or one merged into it."""
     here = Q(pk=place_id) | Q(merged_into=place_id)
     return bool(person) and Place.objects.filter(here, owners=UUID(person)).exists()
 
 
 def forget_reporters(*, now: datetime) -> int:
-    """Empty who reported a day ago, and delete reports of half a year ago. Returns how many rows."""
+    """Remove the authors of reports after a day, and delete reports after half a year.
+
+    Returns how many rows.
+    """
     known = ~Q(address_hash="") | Q(person__isnull=False)
     emptied = PlaceReport.objects.filter(known, reported_at__lte=now - WHO_KEPT).update(
         address_hash="", person=None
@@ -94,7 +99,7 @@ def forget_reporters(*, now: datetime) -> int:
 
 
 def _check_pause(place_id: UUID, visitor_report: VisitorReport) -> None:
-    """By account where there is one, and by address among those without."""
+    """Check the pause by account, and for anonymous reports by address."""
     mine: dict[str, Any] = (
         {"person": visitor_report.person}
         if visitor_report.person
@@ -110,7 +115,7 @@ def _check_pause(place_id: UUID, visitor_report: VisitorReport) -> None:
 
 
 def _visitor_reports(place_id: UUID, now: datetime) -> list[VisitorReport]:
-    """What visitors said that may still hold; an owner's word counts as the venue's, not as a visitor's."""
+    """Visitors' reports that may still be valid; an owner's report does not count as a visitor's."""
     rows = PlaceReport.objects.filter(
         place=place_id, reported_at__gt=now - max(HOLDS.values()), reported_at__lte=now
     )

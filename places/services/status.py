@@ -1,5 +1,7 @@
-"""The only code that writes the current state of places: one row for each place, source and question, and a
-Change for readers."""
+"""The only code that writes the current state of places.
+
+It writes one row for each place, source and question, and a Change for readers.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -37,7 +39,7 @@ _NOTHING: Final = {
 
 
 def record_statuses(facts: Sequence[StatusFacts], *, now: datetime) -> int:
-    """Store what connectors say of places, each answer of it by itself. Returns how many rows changed."""
+    """Store connectors' statements about places, each answer separately. Returns how many rows changed."""
     said: dict[UUID, list[Evidence]] = {}
     for one in facts:
         said.setdefault(one.place_id, []).extend(_answers(one))
@@ -51,13 +53,15 @@ def record_evidence(
     withdraw: StatusSource | None = None,
     keep: str = "",
 ) -> int:
-    """Store evidence by place and announce it as `place.status` on `place:ID`. Returns how many rows changed.
+    """Store evidence by place and announce it as `place.status` on `place:ID`.
 
-    Evidence without an answer is not stored: a place of which nothing is known is unknown already. The same
-    answer is stored again only when half of its time is over, so that a refresh every few minutes tells
-    readers nothing that they know. With `withdraw`, `said` is all that this source has to say of these
-    places: other answers of it go. Held evidence whose basis begins with `keep` neither goes nor is replaced
-    while it holds. A fixed number of queries, whatever the number.
+    Returns how many rows changed.
+
+    Evidence without an answer is not stored: a place without evidence is unknown already. An equal answer is
+    stored again only after half of its validity, so that a refresh every few minutes sends readers no news.
+    With `withdraw`, `said` is everything that this source states about these places, and its other answers
+    are deleted. Valid stored evidence whose basis begins with `keep` is neither deleted nor replaced. The
+    number of queries is constant.
     """
     wanted = {
         (place_id, one.source.value, one.answer.value): one
@@ -97,7 +101,7 @@ def record_evidence(
 
 
 def let_expire(*, now: datetime) -> int:
-    """Delete evidence whose time is over, and tell readers what is left. Returns how many rows went."""
+    """Delete expired evidence, and announce the remaining state. Returns how many rows were deleted."""
     total = 0
     while True:
         with transaction.atomic():
@@ -115,7 +119,7 @@ def let_expire(*, now: datetime) -> int:
 
 
 def announce(place_ids: Iterable[UUID], now: datetime) -> None:
-    """Tell what is known of these places now, in the present transaction."""
+    """Announce the current state of these places, in the present transaction."""
     record(
         NewChange(
             type=STATUS, object_type="place", object_id=place_id, topics=(f"place:{place_id}",), data=known

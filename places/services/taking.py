@@ -1,5 +1,7 @@
-"""Imports a platform's facts about places: matched by its ids, then by name and distance. Values that a
-person set are not changed."""
+"""Imports a platform's facts about places.
+
+Places are matched by the platform's ids, then by name and distance. Values that a person set are not changed.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,13 +27,13 @@ from places.enums import PlaceState
 from places.models import Area, City, Place, PlaceAlias
 from places.records import PlaceFacts, Taken
 
-#: A place of the same name is the same one within this distance, one of a name much like it (rapidfuzz, 0 to
-#: 100) within the shorter.
+#: A place with the same name is the same one within the longer distance, one with a similar name (rapidfuzz,
+#: 0 to 100) within the shorter.
 SAME_NAME_KM: Final = 0.5
 LIKE_NAME_KM: Final = 0.15
 LIKE_NAME: Final = 88.0
-#: A fact whose time is nearly over is stored again; before that its renewal would write every row at every
-#: fetch.
+#: A fact is stored again only shortly before it expires; otherwise each fetch would write every row to renew
+#: it.
 RENEW: Final = timedelta(days=1)
 MOST_KINDS: Final = 12
 MOST_PHOTOS: Final = 5
@@ -50,7 +52,7 @@ _BY_EXTERNAL_ID = "SELECT id, external_ids FROM places_place WHERE external_ids 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Taking:
-    """One batch: who says it, when, and until when it may be kept."""
+    """One batch: its source, its time, and how long its facts may be stored."""
 
     by: str
     now: datetime
@@ -61,12 +63,11 @@ class _Taking:
 
 
 def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None, now: datetime) -> Taken:
-    """Take in what the source `by` (a connector's name) says of places; at most `keeps_days` of it may be
-    kept, for ever where that is None.
+    """Store what the source `by` (a connector's name) states about places.
 
-    A fact is stored where the place has none, or had it from the same source; never over a field that a
-    person locked. Ten queries at most, whatever the number of places. Call it under the cities' advisory
-    lock.
+    Facts may be stored for `keeps_days`, for ever where that is None. A fact is stored where the place has
+    none, or had it from the same source; a field that a person locked is not changed. Ten queries at most,
+    whatever the number of places. Call it under the cities' advisory lock.
     """
     clean = [_cleaned(one) for one in facts]
     usable = {number: one for number, one in enumerate(clean) if one.name or one.external_ids}
@@ -100,8 +101,9 @@ def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None,
 
 
 def _cleaned(one: PlaceFacts) -> PlaceFacts:
-    """Without control characters and lone surrogates, which PostgreSQL does not take, and with addresses of
-    the web alone."""
+    """Facts without control characters and lone surrogates, which PostgreSQL refuses, and with web addresses
+    only.
+    """
     texts: dict[str, Any] = {name: _text(getattr(one, name)) for name in ("name", "city", *_TEXTS)}
     texts["website"] = public_url(texts["website"])
     return replace(
@@ -153,8 +155,10 @@ def _by_external_id(facts: Mapping[int, PlaceFacts]) -> dict[int, UUID]:
 
 
 def _by_name(facts: Mapping[int, PlaceFacts]) -> dict[int, UUID]:
-    """By a name or alias, and close by. Without coordinates on both sides nothing is certain enough: chains
-    have one name and many places."""
+    """Match by a name or alias and by distance.
+
+    Without coordinates on both sides nothing is certain enough: the branches of a chain have one name.
+    """
     folded = {
         number: fold_name(one.name)[:200]
         for number, one in facts.items()
@@ -225,7 +229,7 @@ def _update(
 
 
 def _create(facts: Mapping[int, PlaceFacts], taking: _Taking) -> dict[int, UUID]:
-    """New places; two facts with a shared id, or the same name at the same spot, make one."""
+    """Create places. Two facts with a common id, or with the same name at the same spot, make one."""
     made: dict[tuple[Any, ...], Place] = {}
     ids: dict[int, UUID] = {}
     for number, one in facts.items():
@@ -268,7 +272,7 @@ def _new(one: PlaceFacts, taking: _Taking) -> Place:
     )
 
 
-#: Columns that facts may change; those that readers see.
+#: Columns that facts may change, and those that readers see.
 _VISIBLE: Final = (
     *_TEXTS,
     "kinds",
@@ -338,7 +342,7 @@ def _apply_rating(place: Place, one: PlaceFacts, provided: dict[str, Any], takin
 
 
 def _apply_state(place: Place, one: PlaceFacts, provided: dict[str, Any], taking: _Taking) -> None:
-    """Closed where the source says so; open again where the same source no longer does."""
+    """Close a place where the source states so; open it again where the same source no longer does."""
     if place.state == PlaceState.MERGED or "state" in place.locked_fields:
         return
     if one.closed_for_good:
@@ -369,7 +373,7 @@ def _note(provided: dict[str, Any], name: str, taking: _Taking) -> None:
 
 
 def _locate(place: Place, one: PlaceFacts, taking: _Taking) -> None:
-    """City and area by the coordinates, where the place has none yet."""
+    """Set city and area by the coordinates, where the place has none."""
     if place.city_id is None:
         here = (
             taking.gazetteer.city_at(place.lat, place.lng)

@@ -16,7 +16,7 @@ from places.queries import weather_now
 from places.records import WeatherFacts
 
 UPDATE = "weather.update"
-#: As many steps of a forecast are kept, and as many bytes of one.
+#: The limits of a stored forecast: steps, and bytes of one step.
 MOST_HOURS: Final = 48
 MOST_DAYS: Final = 16
 MOST_BYTES: Final = 1_000
@@ -31,19 +31,20 @@ _CURRENT: Final = (
     "observed_at",
     "valid_until",
 )
-#: What readers see of it.
+#: The fields that readers see.
 _TOLD: Final = ("temperature_c", "feels_like_c", "condition", "precipitation", "wind_ms", "hourly", "daily")
 
 
 def record_weather(city_id: UUID, facts: WeatherFacts, *, now: datetime) -> bool:
-    """Store the weather of a city and announce it as `weather.update` on `weather:CITY`. True where readers
-    were told of a change.
+    """Store the weather of a city and announce it as `weather.update` on `weather:CITY`.
 
-    Readers are told of what they can see: whole degrees, whole metres a second, tenths of probability, other
-    words, other steps of the forecast (`places.forecast.same_weather`). The same weather observed anew keeps
-    its figures and holds longer, in silence. Older facts than those that are held change nothing. A forecast
-    alone leaves the present weather as it is, as long as that still holds. Where an observation names no
-    probability of rain, that of the forecast's present step counts.
+    True where it changed for readers.
+
+    A change is one that readers see: whole degrees, whole metres a second, tenths of probability, words,
+    steps of the forecast (`places.forecast.same_weather`). Without a change the figures stay and their
+    validity is extended, unannounced. Older facts than the stored ones change nothing. A forecast alone does
+    not replace a valid present weather. If an observation has no probability of rain, that of the forecast's
+    present step counts.
     """
     if facts.valid_until <= facts.observed_at:
         return False
@@ -97,5 +98,5 @@ def _bounded(steps: Sequence[Mapping[str, Any]], most: int) -> list[dict[str, An
 
 
 def _begins(steps: Sequence[Mapping[str, Any]]) -> str:
-    """The moment of the first step, in ISO 8601 and UTC, so that text compares as time does."""
+    """The time of the first step, in ISO 8601 and UTC, which compares as text."""
     return str(steps[0].get("at", "")) if steps else ""

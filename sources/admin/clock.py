@@ -22,7 +22,7 @@ for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, 
 
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(BasePeriodicTaskAdmin, ModelAdmin):
-    """The schedule, in the desk's dress. Its actions came without any question for rights."""
+    """The schedule. Unlike the package's own admin, its actions check rights."""
 
     actions = ("enable_tasks", "disable_tasks", "toggle_tasks", "run_tasks")
 

@@ -167,7 +167,7 @@ def _from_address(wish: Wish, params: FetchParams, http: HttpClient) -> Found:
 
 
 def params_of(wish: Wish, *, base_url: str) -> FetchParams:
-    """What is asked of the connector."""
+    """The parameters for the connector."""
     city = wish.city
     return FetchParams(
         now=wish.now,

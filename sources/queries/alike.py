@@ -53,9 +53,9 @@ _IDS_AND_TITLES = "array_agg(e.id::text), array_agg(e.title), array_agg(e.place_
 _IN_CITY = f"{_IDS_AND_TITLES}, NULL::float8[], NULL::float8[]"
 _WITH_POINTS = f"{_IDS_AND_TITLES}, array_agg(e.lat), array_agg(e.lng)"
 
-#: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known;
-#: and of what lies outside all cities, with its latitude. Likeness is not left to pg_trgm, which takes as
-#: long for one pair as rapidfuzz for twenty.
+#: Titles by day and city, read from an index alone: all of them, or those of events with only a date; outside
+#: all cities with the latitude. Similarity is not left to pg_trgm, which takes as long for one pair as
+#: rapidfuzz for twenty.
 _TITLES = f"""
 SELECT w.city, w.day, {_IN_CITY}
 FROM unnest(%(cities)s::text[], %(days)s::date[]) AS w(city, day)

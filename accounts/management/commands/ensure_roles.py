@@ -1,4 +1,4 @@
-"""`manage.py ensure_roles`: the groups of the desk's roles."""
+"""`manage.py ensure_roles`: create the groups of the roles."""
 
 from typing import Any
 

@@ -1,5 +1,4 @@
-"""`manage.py renew_epoch`: after a restore from a backup, tell every reader that its offset means nothing any
-more."""
+"""`manage.py renew_epoch`: begin a new epoch after a restore from a backup, which voids all readers' offsets."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The known cities and areas of the project's own fixture, made where they are missing."""
+"""`manage.py load_cities`: create the missing cities and areas of the project's own fixture."""
 
 import csv
 from typing import Any
