@@ -2,26 +2,17 @@
 server/api/controller/event.js of its source)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import Any, ClassVar, Final
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import absolute
-from pipeline.connectors.support import values
-from pipeline.connectors.support.json_api import JsonApi
-from pipeline.connectors.support.platform import fetch_one, json_of, setting
-from pipeline.connectors.support.values import at, html_line, objects, text, truth
-from pipeline.contract.connector import FetchParams, Metadata, Page
-from pipeline.contract.enums import Coverage, Online, SourceType, Tier
-from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.http import HttpClient
-from pipeline.contract.normalized import Recurrence
-from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.connectors.support import sdk, values
+from pipeline.connectors.support.values import at, html_line, html_lines, listed, objects, text, truth
 from pipeline.text.decoding import http_url
 
-_SHAPE: Final = ("title", "start_datetime", "place")
 _COMPONENT: Final = patterns.compile(r"""<gancio-events?\b[^<>]*\bbaseurl=["']([^"']{8,300})["']""")
 _PAGE: Final = patterns.compile(
     r"""name=["']generator["'][^<>]{0,300}content=["']Gancio|href=["']https://gancio\.org["'][^<>]{0,300}+>\s*+Gancio""",
@@ -33,22 +24,22 @@ _PAGE: Final = patterns.compile(
 class GancioConfig:
     """Which Gancio to read."""
 
-    url: str = setting("The address of the site, such as https://demo.gancio.org.")
-    tags: str = setting("Only events with one of these tags, separated by commas.")
-    places: str = setting("Only events at these places: their numbers, separated by commas.")
-    recurrent: bool = setting("Whether to ask for the occurrences of recurring events too.", True)
-    timezone: str = setting("The site's time zone, such as Europe/Rome; otherwise that of the place.")
+    url: str = sdk.setting("The address of the site, such as https://demo.gancio.org.")
+    tags: str = sdk.setting("Only events with one of these tags, separated by commas.")
+    places: str = sdk.setting("Only events at these places: their numbers, separated by commas.")
+    recurrent: bool = sdk.setting("Whether to ask for the occurrences of recurring events too.", True)
+    timezone: str = sdk.setting("The site's time zone, such as Europe/Rome; otherwise that of the place.")
 
 
-class GancioConnector(JsonApi):
+class GancioConnector(sdk.EventList):
     """Reads the list of upcoming events of one Gancio, which it gives whole in one answer. No address betrays
     one: `/api/events` is everybody's path, and the host is the site's own."""
 
-    metadata: ClassVar[Metadata] = Metadata(
+    metadata = sdk.Metadata(
         name="gancio",
         title="Gancio",
-        type=SourceType.API,
-        tier=Tier.DOCUMENTED,
+        type=sdk.SourceType.API,
+        tier=sdk.Tier.DOCUMENTED,
         allows="read what the site shows to everybody",
         quota="none is stated; each site is a small server of its own, asked as its robots.txt says",
         storage="as the site's own terms say",
@@ -56,15 +47,20 @@ class GancioConnector(JsonApi):
         terms="each site's own (`/about`)",
         link="https://gancio.org/usage/embed",
     )
-    config_type: ClassVar[type[GancioConfig]] = GancioConfig
+    config_type = GancioConfig
     marks = ((b'"start_datetime"', b'"place"'),)
+    hosted = True
+    page_sign = _PAGE
+    series = False
 
     @classmethod
     def sureness(cls, value: Any) -> float:
         """0.96 for a list (or one) of events with `start_datetime` in seconds and a place."""
         found = objects(value)[:20]
-        ours = (values.has_all(one, _SHAPE) and isinstance(one["start_datetime"], int) for one in found)
-        return 0.96 if found and all(ours) else 0.0
+        shaped = all(values.has_all(one, ("title", "start_datetime", "place")) for one in found)
+        return (
+            0.96 if found and shaped and all(isinstance(one["start_datetime"], int) for one in found) else 0.0
+        )
 
     @classmethod
     def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:
@@ -73,44 +69,44 @@ class GancioConnector(JsonApi):
         shown = _COMPONENT.search(html)
         if shown and http_url(shown.group(1)):
             return {"url": values.site(shown.group(1))}
-        own = values.own_address(html, url)
-        return {"url": own} if own and _PAGE.search(html) else None
+        return super().config_from_page(html, url)
 
-    def check_credentials(self, http: HttpClient) -> None:
-        """No key is needed; raises ConfigInvalid where the address is none."""
-        values.site(self.config.url)
-
-    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """One conditional request for all that has not ended by the start of the window's first day. COMPLETE
-        but under a limit."""
+    def fetch(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
+        """One conditional request for all that has not ended by the start of the window's first day."""
         start = params.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        asked = {
-            "start": str(int(start.timestamp())),
-            "show_recurrent": str(self.config.recurrent).lower(),
-            "tags": self.config.tags,
-            "places": self.config.places,
-            "max": str(params.limit or ""),
-        }
-        query = urlencode({name: value for name, value in asked.items() if value})
-        yield from fetch_one(self, f"{values.site(self.config.url)}/api/events?{query}", params, http)
+        asked = values.filled(
+            start=str(int(start.timestamp())),
+            show_recurrent=str(self.config.recurrent).lower(),
+            tags=self.config.tags,
+            places=self.config.places,
+            max=str(params.limit or ""),
+        )
+        yield from sdk.fetch_one(self, f"{self.root}/api/events?{urlencode(asked)}", params, http)
 
-    def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of a list. Raises SchemaChanged for anything else."""
-        value = json_of(payload)
-        items = objects(value)
-        if value != [] and not any("start_datetime" in item for item in items):
+    def read(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:
+        """The events of a list, which is COMPLETE but under a limit."""
+        page = super().read(payload, params)
+        whole = sdk.first_byte(payload) == b"[" and params.limit is None
+        return replace(page, coverage=sdk.Coverage.COMPLETE) if whole else page
+
+    @classmethod
+    def items(cls, value: Any) -> list[Any]:
+        """The events of a list, or the one that it is."""
+        found = objects(value)
+        if value != [] and not any("start_datetime" in item for item in found):
             said = html_line(value) or html_line(value, "message") or "the answer is no list of events"
-            raise SchemaChanged(f"no events of Gancio: {said}")
-        base = payload.url if http_url(payload.url) else params.base_url or self.config.url
-        records = values.told_apart(self._record(item, base) for item in items[: params.limit])
-        whole = params.limit is None and isinstance(value, list)
-        coverage = Coverage.COMPLETE if whole else Coverage.PARTIAL
-        return Page(payload=payload, records=records, coverage=coverage, cut=params.limit is not None)
+            raise sdk.SchemaChanged(f"no events of Gancio: {said}")
+        return found
 
-    def _record(self, item: dict[str, Any], base: str) -> RawRecord | Dropped:
-        series = item.get("parentId") or at(item, "parent", "id")
-        root = "{0.scheme}://{0.netloc}".format(urlsplit(base)) if http_url(base) else ""
-        slug, tags = text(item, "slug") or text(item, "id"), item.get("tags")
+    def record(self, item: dict[str, Any], params: sdk.FetchParams) -> sdk.RawRecord | sdk.Dropped:
+        """One event; its page and pictures are on the site of the answer."""
+        base = params.base_url or self.config.url
+        root = values.site(base) if http_url(base) else ""
+        slug, series = (
+            text(item, "slug") or text(item, "id"),
+            item.get("parentId") or at(item, "parent", "id"),
+        )
+        pictures = objects(item, "media") if root else []
         facts = values.Facts(
             item=item,
             id=item.get("id") or slug,
@@ -124,29 +120,22 @@ class GancioConnector(JsonApi):
             **_place(item),
             timezone=self.config.timezone,
             url=http_url(f"{root}/event/{quote(slug)}") if root and slug else "",
-            tags=values.html_lines(
-                tag.get("tag") if isinstance(tag, dict) else tag
-                for tag in (tags if isinstance(tags, list) else [])
-            ),
+            tags=html_lines(text(tag, "tag") or tag for tag in listed(item, "tags")),
             images=values.images(
-                (absolute(f"{root}/media/", text(one, "url")), html_line(one, "name"), "")
-                for one in objects(item, "media")
-                if root
+                (absolute(f"{root}/media/", text(one, "url")), html_line(one, "name"), "") for one in pictures
             ),
-            recurrence=Recurrence(series_id=text(series)) if series else None,
+            recurrence=sdk.Recurrence(series_id=text(series)) if series else None,
             metadata={"multidate": True} if truth(item.get("multidate")) else {},
         )
 
 
 def _place(item: dict[str, Any]) -> dict[str, Any]:
     """The venue, unless it is called "online", and the first address of a stream."""
-    place, links = item.get("place"), item.get("online_locations")
-    stream = next(
-        (url for one in (links if isinstance(links, list) else []) if (url := http_url(text(one)))), ""
-    )
+    place = item.get("place")
+    stream = next(filter(None, (http_url(text(one)) for one in listed(item, "online_locations"))), "")
     name = html_line(place, "name")
     here = name.casefold() not in ("", "online")
-    attended = Online.BOTH if stream else Online.NO
+    attended = sdk.Online.BOTH if stream else sdk.Online.NO
     return {
         "venue": values.venue(
             name=name if here else "",
@@ -154,6 +143,6 @@ def _place(item: dict[str, Any]) -> dict[str, Any]:
             point=(at(place, "latitude"), at(place, "longitude")),
             gancio=text(place, "id"),
         ),
-        "online": str(attended if here else Online.YES if stream or place else ""),
+        "online": str(attended if here else sdk.Online.YES if stream or place else ""),
         "online_url": stream,
     }

@@ -3,21 +3,15 @@ lib/graphql/schema of its source)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from datetime import datetime
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.support import values
-from pipeline.connectors.support.json_api import JsonApi, Paging
-from pipeline.connectors.support.platform import json_of, payload_of, setting
+from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.values import at, html_line, html_lines, objects, text, truth
-from pipeline.contract.connector import FetchParams, Metadata, Page
-from pipeline.contract.enums import Coverage, Online, OrganizerType, SourceType, Status, Tier
-from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import HttpClient
-from pipeline.contract.normalized import OrganizerRef
-from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.window import Window
+from pipeline.geography.geohash import geohash
 from pipeline.text.decoding import http_url
 
 _SIZE: Final = 50
@@ -42,39 +36,39 @@ _GROUP: Final = (
     f" organizedEvents(afterDatetime: $after, page: $page, limit: $limit) {{ total elements {{ {_FIELDS} }} }} }} }}"
 )
 _CONFIG: Final = "query { config { name version } }"
-_PARTIES: Final = {"GROUP": OrganizerType.COMMUNITY, "PERSON": OrganizerType.INDIVIDUAL}
+_PARTIES: Final = {"GROUP": sdk.OrganizerType.COMMUNITY, "PERSON": sdk.OrganizerType.INDIVIDUAL}
 _HANDLE: Final = patterns.compile(r"^/@([A-Za-z0-9_]+(?:@[A-Za-z0-9.-]+)?)(?:/|$)")
-_LANGUAGE: Final = patterns.compile(r"[a-z]{2,3}")
 _NAME: Final = patterns.compile(r"[A-Za-z0-9_]+(@[A-Za-z0-9.:-]+)?")
 _META: Final = patterns.compile(
     r"""<title>[^<]{0,200} - Mobilizon</title>|name=["']generator["'][^<>]{0,300}content=["']Mobilizon|joinmobilizon\.org/ns#""",
     patterns.IGNORECASE,
 )
-_BASE32: Final = "0123456789bcdefghjkmnpqrstuvwxyz"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MobilizonConfig:
     """Which instance to read, and which of its events."""
 
-    url: str = setting(
+    url: str = sdk.setting(
         "The instance's address, such as https://mobilizon.fr, or that of a group's page (…/@group)."
     )
-    group: str = setting("Only events of this group: its name, with @host where it lives elsewhere.")
-    term: str = setting("Only events with these words.")
-    tags: str = setting("Only events with these tags, separated by commas.")
-    nearby: bool = setting("Search around the source's city, where it has one and no group is named.", True)
-    max_pages: int = setting(f"Pages of {_SIZE} events that one run asks for, at most.", 20)
+    group: str = sdk.setting("Only events of this group: its name, with @host where it lives elsewhere.")
+    term: str = sdk.setting("Only events with these words.")
+    tags: str = sdk.setting("Only events with these tags, separated by commas.")
+    nearby: bool = sdk.setting(
+        "Search around the source's city, where it has one and no group is named.", True
+    )
+    max_pages: int = sdk.setting(f"Pages of {_SIZE} events that one run asks for, at most.", 20)
 
 
-class MobilizonConnector(JsonApi):
+class MobilizonConnector(sdk.EventList):
     """Searches one instance (with all that it knows of others) around a city, or lists a group's events."""
 
-    metadata: ClassVar[Metadata] = Metadata(
+    metadata = sdk.Metadata(
         name="mobilizon",
         title="Mobilizon",
-        type=SourceType.API,
-        tier=Tier.DOCUMENTED,
+        type=sdk.SourceType.API,
+        tier=sdk.Tier.DOCUMENTED,
         allows="read public events of the instance and those that federate to it",
         quota="none is stated; each instance is a server of its own",
         storage="as the instance's own terms say",
@@ -82,107 +76,117 @@ class MobilizonConnector(JsonApi):
         terms="each instance's own (`/terms`)",
         link="https://docs.mobilizon.org/5.%20Interoperability/2.developers_api/",
     )
-    config_type: ClassVar[type[MobilizonConfig]] = MobilizonConfig
+    config_type = MobilizonConfig
     marks = ((b'"data"', b'"beginsOn"'),)
+    hosted = True
+    page_sign = _META
+    errors = ("errors.0.message", "error", "errors.0")
     #: The number of a page, and how many events the pages before it had.
-    paging = Paging(start=(1, 0))
+    paging = sdk.Paging(start=(1, 0))
+    series = False
+    calendar = ("data", "group", "name")
 
     @classmethod
     def sureness(cls, value: Any) -> float:
         """0.97 for a GraphQL answer with Mobilizon's events."""
-        items = _items(value)[:20]
+        items = _listed(value)[:20]
         return 0.97 if items and all(values.has_all(item, ("beginsOn", "title")) for item in items) else 0.0
 
     @classmethod
     def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:
         """The instance whose page says that it is a Mobilizon, with the group whose page it is. By its address
         alone nothing is one: `/@name` is the path of many platforms."""
-        own = values.own_address(html, url)
-        if not own or not _META.search(html):
-            return None
-        found = _HANDLE.match(urlsplit(url).path)
-        return {"url": own, **({"group": found.group(1)} if found else {})}
+        own = super().config_from_page(html, url)
+        found = _HANDLE.match(urlsplit(url).path) if own else None
+        return {**own, "group": found.group(1)} if own and found else own
 
-    def check_credentials(self, http: HttpClient) -> None:
+    def check_credentials(self, http: sdk.HttpClient) -> None:
         """No key is needed: asks the instance for its name and version."""
-        answer = json_of(self._ask(http, _CONFIG, {}))
+        answer = sdk.json_of(self._ask(http, _CONFIG, {}))
         if not at(answer, "data", "config"):
-            raise SchemaChanged(_complaint(answer))
+            raise self._no_events(answer)
 
-    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+    def fetch(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
         """Pages by number. A group's list is COMPLETE, a search WINDOWED."""
         if self._group():
-            yield from self.pages(params, http, whole=Coverage.COMPLETE)
+            yield from self.pages(params, http, whole=sdk.Coverage.COMPLETE)
         else:
             yield from self.pages(params, http, until=Window.of(params).end)
 
-    def ask_page(self, params: FetchParams, http: HttpClient, here: tuple[int, int]) -> RawPayload:
+    def ask_page(
+        self, params: sdk.FetchParams, http: sdk.HttpClient, here: tuple[int, int]
+    ) -> sdk.RawPayload:
         """One page of a group's events, or of the search's."""
-        window, group = Window.of(params), self._group()
-        query, asked = _SEARCH, self._search(params, window)
-        if group:
-            query, asked = _GROUP, {"name": group, "after": f"{window.start:%Y-%m-%dT%H:%M:%SZ}"}
+        group, start = self._group(), _utc(Window.of(params).start)
+        query, asked = (_GROUP, {"name": group, "after": start}) if group else (_SEARCH, self._search(params))
         return self._ask(http, query, {**asked, "page": here[0], "limit": min(_SIZE, params.limit or _SIZE)})
 
     def onward(self, value: Any, here: tuple[int, int]) -> tuple[int, int] | None:
         """The next page, as long as the answer's total is not reached."""
-        page, seen = here[0] + 1, here[1] + len(_items(value))
-        return (page, seen) if here[1] < seen < (_total(value) or 0) else None
+        page, seen = here[0] + 1, here[1] + len(_listed(value))
+        return (page, seen) if here[1] < seen < (self.total_of(value) or 0) else None
 
-    def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of an answer. Raises SchemaChanged for GraphQL's errors, a group that is not there, and
-        everything else."""
-        value = json_of(payload)
-        if not isinstance(at(value, "data"), dict) or not any(_lists(value)):
-            raise SchemaChanged(_complaint(value))
-        items, total = _items(value), _total(value)
-        return Page(
-            payload=payload,
-            records=values.told_apart(map(_record, items[: params.limit])),
-            coverage=Coverage.PARTIAL,
-            cut=params.limit is not None or (total is not None and total > len(items)),
-            calendar_name=html_line(value, "data", "group", "name"),
-        )
-
-    def _ask(self, http: HttpClient, query: str, variables: Mapping[str, Any]) -> RawPayload:
-        address = f"{values.site(self.config.url)}/api"
-        return payload_of(http.post(address, json={"query": query, "variables": variables}))
+    def _ask(self, http: sdk.HttpClient, query: str, variables: Mapping[str, Any]) -> sdk.RawPayload:
+        asked = {"query": query, "variables": variables}
+        return sdk.payload_of(http.post(f"{self.root}/api", json=asked))
 
     def _group(self) -> str:
         found = _HANDLE.match(urlsplit(http_url(self.config.url)).path)
         name = str(self.config.group or (found.group(1) if found else "")).lstrip("@")
         if name and not _NAME.fullmatch(name):
-            raise ConfigInvalid(
+            raise sdk.ConfigInvalid(
                 f"group: {name[:60]!r} is no group's name; give it as in its address, such as book_club or book_club@mobilizon.fr"
             )
         return name
 
-    def _search(self, params: FetchParams, window: Window) -> dict[str, Any]:
-        wanted: dict[str, Any] = {
-            "beginsOn": f"{window.start:%Y-%m-%dT%H:%M:%SZ}",
-            "endsOn": f"{window.end:%Y-%m-%dT%H:%M:%SZ}",
-            "term": self.config.term,
+    def _search(self, params: sdk.FetchParams) -> dict[str, Any]:
+        window = Window.of(params)
+        wanted = {"beginsOn": _utc(window.start), "endsOn": _utc(window.end), "term": self.config.term}
+        wanted |= values.filled(tags=self.config.tags)
+        if not self.config.nearby or params.lat is None or params.lng is None:
+            return wanted
+        return {
+            **wanted,
+            "location": geohash(params.lat, params.lng),
+            "radius": float(params.radius_km or 25),
         }
-        if self.config.tags:
-            wanted["tags"] = self.config.tags
-        if self.config.nearby and params.lat is not None and params.lng is not None:
-            wanted |= {"location": geohash(params.lat, params.lng), "radius": float(params.radius_km or 25)}
-        return wanted
+
+    @classmethod
+    def items(cls, value: Any) -> list[dict[str, Any]]:
+        """The events of an answer. GraphQL's errors and a group that is not there are refused."""
+        if not any(_lists(value)):
+            raise cls._no_events(value)
+        return _listed(value)
+
+    @classmethod
+    def total_of(cls, value: Any) -> int | None:
+        """How many events the search has found, or the group has."""
+        return next((total for one in _lists(value) if isinstance(total := one.get("total"), int)), None)
+
+    @classmethod
+    def _no_events(cls, value: Any) -> sdk.SchemaChanged:
+        gone = values.has_all(at(value, "data"), ["group"]) and not at(value, "data", "group")
+        otherwise = "there is no such group" if gone else "the answer has no list of events"
+        return sdk.SchemaChanged(f"no events of Mobilizon: {cls.error_of(value) or otherwise}")
+
+    def record(self, item: dict[str, Any], params: sdk.FetchParams) -> sdk.RawRecord | sdk.Dropped:
+        """One event, unless it is a draft or not for everybody."""
+        name, draft = item.get("url") or item.get("uuid") or item.get("id"), truth(item.get("draft"))
+        if draft or text(item, "visibility").upper() in ("PRIVATE", "RESTRICTED"):
+            return values.dropped("a draft" if draft else "private", item, name, html_line(item, "title"))
+        facts = values.Facts(
+            item=item,
+            id=name,
+            title=text(item, "title"),
+            description=text(item, "description"),
+            start=item.get("beginsOn"),
+            end=item.get("endsOn"),
+        )
+        return values.record(facts, **_place(item), **_details(item))
 
 
-def geohash(lat: float, lng: float, length: int = 7) -> str:
-    """The geohash of a point in degrees; 7 letters are a cell of about 150 m."""
-    bounds = {0: [-180.0, 180.0], 1: [-90.0, 90.0]}
-    point, letters, bits = {0: lng, 1: lat}, "", 0
-    for step in range(length * 5):
-        low, high = bounds[step % 2]
-        middle = (low + high) / 2
-        upper = point[step % 2] >= middle
-        bounds[step % 2][0 if upper else 1] = middle
-        bits = bits * 2 + upper
-        if step % 5 == 4:
-            letters, bits = letters + _BASE32[bits], 0
-    return letters
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _lists(value: Any) -> Iterator[dict[str, Any]]:
@@ -194,90 +198,51 @@ def _lists(value: Any) -> Iterator[dict[str, Any]]:
                 yield one
 
 
-def _items(value: Any) -> list[dict[str, Any]]:
-    return [
-        item for one in _lists(value) for item in (objects(one, "elements") if "elements" in one else [one])
-    ]
-
-
-def _total(value: Any) -> int | None:
-    return next((total for one in _lists(value) if isinstance(total := one.get("total"), int)), None)
-
-
-def _complaint(value: Any) -> str:
-    said = (
-        html_line(value, "errors", 0, "message") or html_line(value, "error") or html_line(value, "errors", 0)
-    )
-    gone = isinstance(at(value, "data"), dict) and "group" in value["data"] and not value["data"]["group"]
-    return f"no events of Mobilizon: {said or ('there is no such group' if gone else 'the answer has no list of events')}"
-
-
-def _record(item: dict[str, Any]) -> RawRecord | Dropped:
-    name, draft = item.get("url") or item.get("uuid") or item.get("id"), truth(item.get("draft"))
-    if draft or text(item, "visibility").upper() in ("PRIVATE", "RESTRICTED"):
-        return values.dropped("a draft" if draft else "private", item, name, html_line(item, "title"))
-    facts = values.Facts(
-        item=item,
-        id=name,
-        title=text(item, "title"),
-        description=text(item, "description"),
-        start=item.get("beginsOn"),
-        end=item.get("endsOn"),
-    )
-    return values.record(facts, **_place(item), **_details(item), **_entry(item))
+def _listed(value: Any) -> list[dict[str, Any]]:
+    return [item for one in _lists(value) for item in objects(one.get("elements", one))]
 
 
 def _place(item: Mapping[str, Any]) -> dict[str, Any]:
     place, online = item.get("physicalAddress"), truth(at(item, "options", "isOnline"))
     lng, _, lat = text(place, "geom").partition(";")
-    attended = Online.BOTH if online and place else Online.YES if online else Online.NO if place else ""
     return {
         "venue": values.venue(
             name=html_line(place, "description"),
-            address=", ".join(
-                html_lines(at(place, part) for part in ("street", "postalCode", "locality", "region"))
-            ),
+            parts=(at(place, part) for part in ("street", "postalCode", "locality", "region")),
             city=html_line(place, "locality"),
             country=html_line(place, "country"),
             point=(lat, lng),
         ),
-        "online": str(attended),
+        "online": values.attendance(online, place) or (str(sdk.Online.NO) if place else ""),
         "online_url": http_url(text(item, "onlineAddress")) if online else "",
         "timezone": values.zone(at(item, "options", "timezone")) or values.zone(at(place, "timezone")),
     }
 
 
 def _details(item: Mapping[str, Any]) -> dict[str, Any]:
-    host = item.get("attributedTo") or item.get("organizerActor")
+    host, offers = item.get("attributedTo") or item.get("organizerActor"), objects(item, "options", "offers")
     name = html_line(host, "name") or html_line(host, "preferredUsername")
-    party = _PARTIES.get(text(host, "type").upper(), OrganizerType.UNKNOWN)
-    capacity = values.number(item, "options", "maximumAttendeeCapacity")
-    going = values.number(item, "participantStats", "participant")
-    website, language = http_url(text(item, "onlineAddress")), text(item, "language")
-    category = text(item, "category").replace("_", " ").capitalize()
+    party = _PARTIES.get(text(host, "type").upper(), sdk.OrganizerType.UNKNOWN)
+    currencies = filter(None, (text(offer, "priceCurrency") for offer in offers))
+    tickets = (
+        http_url(text(one))
+        for one in (item.get("externalParticipationUrl"), *(offer.get("url") for offer in offers))
+    )
     return {
+        **values.cost((values.amount(text(offer, "price")) for offer in offers), next(currencies, "")),
+        **values.mobilizon_fields(
+            category=item.get("category"),
+            language=item.get("language"),
+            capacity=at(item, "options", "maximumAttendeeCapacity"),
+            left=at(item, "options", "remainingAttendeeCapacity"),
+            going=at(item, "participantStats", "participant"),
+            join=text(item, "joinOptions").lower(),
+            website=item.get("onlineAddress"),
+        ),
         "url": http_url(text(item, "url")),
-        "status": str(Status.CANCELLED) if text(item, "status").upper() == "CANCELLED" else "",
-        "categories": html_lines([category] if category.lower() not in ("", "meeting") else []),
+        "ticket_url": next(filter(None, tickets), ""),
+        "status": values.status(text(item, "status")),
         "tags": html_lines(tag.get("title") for tag in objects(item, "tags")),
-        "language": language if _LANGUAGE.fullmatch(language) and language != "und" else "",
         "images": values.images([(text(item, "picture", "url"), html_line(item, "picture", "alt"), "")]),
-        "organizer": OrganizerRef(name=name, type=party, url=http_url(text(host, "url"))) if name else None,
-        "capacity": capacity or None,
-        "sold_out": bool(capacity) and at(item, "options", "remainingAttendeeCapacity") == 0,
-        "popularity": {"attending": going} if going else {},
-        "metadata": {"website": website} if website else {},
-    }
-
-
-def _entry(item: Mapping[str, Any]) -> dict[str, Any]:
-    offers = objects(item, "options", "offers")
-    prices = [price for offer in offers if (price := values.amount(text(offer, "price"))) is not None]
-    tickets = [text(item, "externalParticipationUrl"), *(text(offer, "url") for offer in offers)]
-    return {
-        **values.price_span(prices),
-        "price_currency": next((code for offer in offers if (code := text(offer, "priceCurrency"))), ""),
-        "is_free": True if prices and max(prices) == 0 else None,
-        "ticket_url": next((url for one in tickets if (url := http_url(one))), ""),
-        "registration_required": text(item, "joinOptions").upper() in ("RESTRICTED", "INVITE", "EXTERNAL"),
+        "organizer": values.organizer(name, http_url(text(host, "url")), party),
     }

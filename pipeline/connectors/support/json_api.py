@@ -10,7 +10,16 @@ from urllib.parse import urlencode, urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
-from pipeline.connectors.support.values import html_line, kept_without, number, once, settled, up_to
+from pipeline.connectors.support.values import (
+    html_line,
+    kept_without,
+    number,
+    once,
+    own_address,
+    settled,
+    site,
+    up_to,
+)
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
@@ -55,12 +64,16 @@ class JsonApi(Platform):
     `marks`: an answer may be of this platform where it has all texts of one of these groups.
     `addresses`: (pattern of a path on `metadata.hosts`, setting, form of its value): the configuration that
     an address of the platform betrays, of the first pattern that is found.
+    `hosted`: software that anybody may host; the setting `url` names the site, and `page_sign` is what its pages
+    have in them.
     `errors`: where an answer tells what went wrong, as paths with dots ("errors.0.message").
     `probe`: (path, parameters) of the cheapest question that needs the key.
     `headers`: what goes along with every question."""
 
     marks: ClassVar[tuple[tuple[bytes, ...], ...]] = ()
     addresses: ClassVar[tuple[tuple[patterns.Pattern, str, str], ...]] = ()
+    hosted: ClassVar[bool] = False
+    page_sign: ClassVar[patterns.Pattern[str] | None] = None
     credential: ClassVar[Key] = Key()
     errors: ClassVar[tuple[str, ...]] = ()
     probe: ClassVar[tuple[str, Mapping[str, str]]] = ("", {})
@@ -94,6 +107,12 @@ class JsonApi(Platform):
         return None
 
     @classmethod
+    def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:
+        """The site whose page has the `page_sign` in it."""
+        own = own_address(html, url) if cls.page_sign is not None else ""
+        return {"url": own} if own and cls.page_sign and cls.page_sign.search(html) else None
+
+    @classmethod
     def error_of(cls, value: Any) -> str:
         """The first words that an answer has under one of `errors`, on one line; '' where it has none."""
         paths = ([int(step) if step.isdigit() else step for step in path.split(".")] for path in cls.errors)
@@ -116,10 +135,12 @@ class JsonApi(Platform):
 
     def check_credentials(self, http: HttpClient) -> None:
         """Ask the `probe`, and see that the answer is one; without a probe, that a key is there where one is
-        needed."""
+        needed, and that the site's address is one where it is hosted."""
         path, asked = self.probe
         if path:
             self.items(json_of(self.ask(http, path, asked)))
+        elif self.hosted:
+            site(self.config.url)
         else:
             super().check_credentials(http)
 
@@ -129,8 +150,8 @@ class JsonApi(Platform):
 
     @property
     def root(self) -> str:
-        """The address that the API's paths stand below."""
-        return str(self.config.api)
+        """The address that the API's paths stand below. Raises ConfigInvalid for a site's that is none."""
+        return site(self.config.url) if self.hosted else str(self.config.api)
 
     def ask(
         self,

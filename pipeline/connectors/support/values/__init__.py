@@ -4,6 +4,7 @@ Text stays as it came; `html_line` and `html_lines` are for sites whose API give
 shape is `json_feed`'s."""
 
 from pipeline.connectors.support.values.addresses import address, kept_without, own_address, site, without
+from pipeline.connectors.support.values.fediverse import mobilizon_fields
 from pipeline.connectors.support.values.fields import (
     at,
     day_of,
@@ -31,8 +32,8 @@ from pipeline.connectors.support.values.fields import (
     zone,
 )
 from pipeline.connectors.support.values.identity import settle, settled, shared_ids, url_identity
-from pipeline.connectors.support.values.places import circle, coordinates, middle, pair, venue
-from pipeline.connectors.support.values.prices import amount, is_free_text, price_span
+from pipeline.connectors.support.values.places import attendance, circle, coordinates, middle, pair, venue
+from pipeline.connectors.support.values.prices import amount, cost, is_free_text, price_span
 from pipeline.connectors.support.values.records import (
     Facts,
     dropped,
@@ -47,8 +48,9 @@ from pipeline.connectors.support.values.records import (
 )
 
 __all__ = [
-    "Facts", "address", "amount", "at", "circle", "coordinates", "day_of", "decimal", "dropped", "event", "filled", "has_all", "html_line", "html_lines",
-    "images", "is_free_text", "kept_without", "line", "lines", "link", "listed", "local_part", "middle", "moment", "names_of", "number", "objects", "once",
-    "organizer", "own_address", "pair", "pictures", "postal", "price_span", "record", "settle", "settled", "shared_ids", "site", "source_of", "status",
-    "text", "thousandths", "told_apart", "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
+    "Facts", "address", "amount", "at", "attendance", "circle", "coordinates", "cost", "day_of", "decimal", "dropped", "event", "filled", "has_all",
+    "html_line", "html_lines", "images", "is_free_text", "kept_without", "line", "lines", "link", "listed", "local_part", "middle",
+    "mobilizon_fields", "moment", "names_of", "number", "objects", "once", "organizer", "own_address", "pair", "pictures", "postal", "price_span",
+    "record", "settle", "settled", "shared_ids", "site", "source_of", "status", "text", "thousandths", "told_apart", "touching", "truth", "up_to",
+    "url_identity", "venue", "without", "zone",
 ]  # fmt: skip

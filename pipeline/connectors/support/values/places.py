@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.connectors.support.values.fields import postal
+from pipeline.connectors.support.values.fields import html_lines, postal
 from pipeline.contract.connector import FetchParams
+from pipeline.contract.enums import Online
 from pipeline.contract.normalized import Venue
 
 
@@ -35,21 +36,27 @@ def venue(
     street: str = "",
     area: Iterable[str] = (),
     address: str = "",
+    parts: Iterable[Any] = (),
     point: tuple[Any, Any] = ("", ""),
     **ids: str,
 ) -> Venue:
-    """A venue. Its address is `address`, else `street` and what of `area` it does not say already; '' without
-    a street. `point` is latitude and longitude as they came; `ids` what platforms call it, by their names."""
+    """A venue. Its address is `address`, else its `parts` as sites give them in HTML, else `street` and what of
+    `area` it does not say already; '' without a street. `point` is latitude and longitude as they came; `ids` what platforms call it, by their names."""
     lat, lng = coordinates(*point)
     return Venue(
         name=name,
-        address=address or (postal(street, *area) if street else ""),
+        address=address or ", ".join(html_lines(parts)) or (postal(street, *area) if street else ""),
         city=city,
         country=country,
         lat=lat,
         lng=lng,
         external_ids={platform: own[:200] for platform, own in ids.items() if own},
     )
+
+
+def attendance(online: bool, place: object) -> str:
+    """How one takes part in what is `online`: there alone, or at its place too; '' for what is not."""
+    return str(Online.BOTH if online and place else Online.YES if online else "")
 
 
 def middle(lat: float | None, lng: float | None, params: FetchParams) -> tuple[float, float] | None:

@@ -50,3 +50,14 @@ def price_span(amounts: Iterable[Decimal | float | None]) -> dict[str, str]:
         if known
         else {"price_min": "", "price_max": ""}
     )
+
+
+def cost(amounts: Iterable[Decimal | None], currency: str = "") -> dict[str, Any]:
+    """What taking part costs, as fields of a record: its span, the currency, and that it is free where every
+    amount is zero."""
+    known = [amount for amount in amounts if amount is not None]
+    return {
+        **price_span(known),
+        "price_currency": currency,
+        "is_free": True if known and max(known) == 0 else None,
+    }

@@ -8,7 +8,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from pipeline.connectors.platforms.mobilizon import MobilizonConfig, MobilizonConnector, geohash
+from pipeline.connectors.platforms.mobilizon import MobilizonConfig, MobilizonConnector
 from pipeline.contract.enums import Coverage, Online, OrganizerType
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from pipeline.contract.raw import Dropped
@@ -204,13 +204,6 @@ def test_groups_have_names_of_letters() -> None:
                 params(), http
             )
         )
-
-
-def test_geohashes() -> None:
-    assert (geohash(57.64911, 10.40744, 11), geohash(-25.382708, -49.265506, 8)) == (
-        "u4pruydqqvj",
-        "6gkzwgjz",
-    )
 
 
 @pytest.mark.data

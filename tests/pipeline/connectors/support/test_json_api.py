@@ -13,7 +13,7 @@ from pipeline.connectors.support.json_api import JsonApi, Key, Paging
 from pipeline.connectors.support.platform import json_of, setting
 from pipeline.contract.connector import Credentials, Metadata, Page
 from pipeline.contract.enums import Coverage, CredentialKind, SourceType
-from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
+from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http_errors import ClientRefused
 from tests.pipeline.connectors.loopback import asked, local_http, serve
 from tests.pipeline.connectors.reading import params, payload
@@ -231,3 +231,30 @@ def test_a_connector_that_does_not_read_cannot_be_made():
     unread = type("Unread", (JsonApi,), {"metadata": Club.metadata, "config_type": ClubConfig})
     with pytest.raises(TypeError, match="read"):
         unread(ClubConfig(api=""))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteConfig:
+    """Which club."""
+
+    url: str = setting("Address of the club.")
+
+
+class ClubSoftware(Club):
+    """As `Club`, where anybody may host one."""
+
+    config_type = SiteConfig
+    hosted = True
+    page_sign = patterns.compile(r"made with Club")
+
+
+def test_the_site_of_a_page_with_the_sign_is_one():
+    found = ClubSoftware.config_from_page
+    assert found("<p>made with Club</p>", "https://a.example/x") == {"url": "https://a.example"}
+    assert (found("<p>Clubs</p>", "https://a.example/x"), found("<p>made with Club</p>", "")) == (None, None)
+
+
+def test_what_is_hosted_needs_its_address_and_asks_below_it(http):
+    assert ClubSoftware(SiteConfig(url="https://a.example/x?y")).root == "https://a.example"
+    with pytest.raises(ConfigInvalid, match="^url: missing"):
+        ClubSoftware(SiteConfig(url="club")).check_credentials(http)

@@ -1,8 +1,8 @@
-"""Where an event takes place, and which point is asked about."""
+"""Where an event takes place, how one takes part, and which point is asked about."""
 
 import pytest
 
-from pipeline.connectors.support.values import middle
+from pipeline.connectors.support.values import attendance, middle, venue
 from tests.pipeline.connectors.reading import params
 
 
@@ -17,3 +17,24 @@ from tests.pipeline.connectors.reading import params
 )
 def test_the_configured_point_is_asked_about_before_that_of_the_city(configured, city, asked):
     assert middle(*configured, params(lat=city[0], lng=city[1])) == asked
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"parts": ("4 Mill &amp; Co", None, "Leeds", "Leeds")}, "4 Mill & Co, Leeds"),
+        ({"address": "1 Low Road", "parts": ("Leeds",)}, "1 Low Road"),
+        ({"street": "1 Low Road", "area": ["Leeds"]}, "1 Low Road, Leeds"),
+        ({"area": ["Leeds"]}, ""),
+    ],
+)
+def test_an_address_is_whole_or_of_parts(told, expected):
+    assert venue(name="The Cellar", **told).address == expected
+
+
+@pytest.mark.parametrize(
+    ("online", "place", "expected"),
+    [(True, "Hall", "both"), (True, None, "yes"), (False, "Hall", ""), (False, None, "")],
+)
+def test_how_one_takes_part(online, place, expected):
+    assert attendance(online, place) == expected
