@@ -1,5 +1,5 @@
-"""The public event of contracts.md, made from an Event: what API, feeds and live frames show. Field names are
-fixed; add, never rename.
+"""The public event (docs/interfaces.md), made from an Event: what API, feeds and live frames show. Add field
+names, never rename them.
 
 Reads `city`, `area`, `organizer`, `series`, `counters`, `images` and `listings`: fetch them with
 `events.queries.for_api`, or each costs a query.

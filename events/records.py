@@ -1,5 +1,5 @@
-"""The normalized event: what every source's words become before anything is stored (contracts.md, "A
-normalized event").
+"""The normalized event: what every source's words become before anything is stored
+(docs/interfaces.md).
 
 Frozen, typed, keyword-only, and free of Django: the pipeline's steps pass these along in batches.
 """

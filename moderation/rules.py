@@ -145,7 +145,7 @@ def _poor_before(case: Case, thresholds: Thresholds) -> frozenset[str]:
 
 
 def _poor(quality: Mapping[str, Any], thresholds: Thresholds) -> dict[str, str]:
-    """The parts of a quality (contracts.md) below their thresholds, each with sentences how to fix it.
+    """The parts of a quality (docs/interfaces.md) below their thresholds, each with sentences how to fix it.
 
     The overall score is "quality"; the gates follow.
     """

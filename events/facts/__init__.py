@@ -1,7 +1,7 @@
 """Chooses the fields of the canonical event from the contributions of its listings, and converts them to
 columns. Pure, and independent of the order of the contributions.
 
-Facts are the JSON object of a normalized event (contracts.md) with `located` beside it, as `Listing.facts`
+Facts are the JSON object of a normalized event (docs/interfaces.md) with `located` beside it, as `Listing.facts`
 keeps them, so that a merge can be computed again from what is stored, and undone exactly.
 """
 

@@ -1,7 +1,7 @@
 """EventFilter: which events a page, an API request, a feed, a live subscription or a mail asks for.
 
-Two evaluators read it: `events.queries.filtered` in the database, `matches` in memory on the public event of
-contracts.md. A test holds them together. Pure: no Django, no clock of its own.
+Two evaluators read it: `events.queries.filtered` in the database, `matches` in memory on the public event
+(docs/interfaces.md). A test holds them together. Pure: no Django, no clock of its own.
 """
 
 from events.filters.conditions import EventFilter, Ordering

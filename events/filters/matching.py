@@ -1,4 +1,4 @@
-"""Evaluates a filter in memory, on the public event of contracts.md."""
+"""Evaluates a filter in memory, on the public event (docs/interfaces.md)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta

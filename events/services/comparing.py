@@ -15,7 +15,7 @@ from events.models import Event, EventImage, Listing, Origin
 from events.records import Entry
 from events.services import announcing, linked
 from events.services.effective_facts import methods_of
-from events.services.mismatched import Fits, find_strays
+from events.services.mismatched import Fits, find_mismatches
 from events.services.plans import Plan, ReportedEntry, contribution_of, listing_key, recognised
 from events.services.publication import lock
 from pipeline.contract.fields import UNKNOWN
@@ -31,7 +31,7 @@ def plans_of(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits
         grouped[entry.event_id].append(entry)
     known = {event.id: event for event in lock(grouped)}
     others, told = _listed(known, entries, origin, now)
-    told |= find_strays(grouped, others, told, fits, now)
+    told |= find_mismatches(grouped, others, told, fits, now)
     links = linked.resolve(entries, origin, (word for words in others.values() for word in words))
     images = _image_urls(known)
     slugs = announcing.slugs_for(known.values())

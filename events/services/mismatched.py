@@ -13,7 +13,7 @@ from events.services.plans import ReportedEntry, listing_key, recognised
 Fits = Callable[[Sequence[MatchQuestion]], Sequence[Likeness | None]]
 
 
-def find_strays(
+def find_mismatches(
     grouped: Mapping[UUID, Sequence[Entry]],
     others: Mapping[UUID, Sequence[event_facts.Contribution]],
     told: Mapping[tuple[str, str], ReportedEntry],

@@ -41,7 +41,7 @@ class Merge(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
-    """One key of a normalized event's JSON (contracts.md).
+    """One key of a normalized event's JSON (docs/interfaces.md).
 
     `raw_names` are the attributes of `RawRecord` that a listing keeps as the source's own words. With
     `public` the API shows it. With `beside` it is stored beside the normalized event, and is no part of its

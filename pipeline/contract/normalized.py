@@ -1,6 +1,6 @@
 """The normalized event: what the words of every source become before they are stored.
 
-contracts.md, "A normalized event". Frozen, typed, keyword-only: the steps pass these along in batches.
+See docs/interfaces.md. Frozen, typed, keyword-only: the steps pass these along in batches.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -165,7 +165,7 @@ class NormalizedEvent(SimpleFacts):
         return {"method": self.method.value, "metadata": dict(self.extraction_metadata)}
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object of contracts.md.
+        """The JSON object of docs/interfaces.md.
 
         Times are ISO 8601 with offset in the event's zone, or a date; enumerations are their values.
         """

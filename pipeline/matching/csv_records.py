@@ -1,6 +1,6 @@
 """Reads records from a CSV file, one at a time.
 
-Columns `id`, `source`, `title`, `start` and others, in any order (contracts.md, `match`).
+Columns `id`, `source`, `title`, `start` and others, in any order (docs/interfaces.md, `match`).
 """
 
 import csv

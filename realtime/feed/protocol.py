@@ -1,4 +1,4 @@
-"""The live protocol of contracts.md: every message is declared once, for WebSocket, SSE and polling."""
+"""The live protocol (docs/live.md): every message is declared once, for WebSocket, SSE and polling."""
 
 import json
 import struct
@@ -168,7 +168,7 @@ class Message(Frame):
 
 
 def change_body(change: Change) -> dict[str, Any]:
-    """The message of `change`, as contracts.md defines it."""
+    """The message of `change`, as docs/live.md describes it."""
     topic = (
         f"events:event:{change.object_id}"
         if change.object_type == "event"

@@ -1,7 +1,7 @@
 """Stored listings in the form that the steps take.
 
 So steps can be repeated after the source's answer expired. A listing keeps the normalized event
-(contracts.md), its raw title, its location, and in `words` those words of the source that the normalized
+(docs/interfaces.md), its raw title, its location, and in `words` those words of the source that the normalized
 event does not preserve: its categories, times, price, place. The rest of a RawRecord follows from the
 normalized event. Free of Django.
 """

@@ -92,7 +92,7 @@ class Inspection:
             yield from refined.drafts
 
     def summary(self) -> dict[str, Any]:
-        """The object of contracts.md.
+        """The summary that commands print (docs/interfaces.md).
 
         `quality` is the report over the kept records (`Report.to_json`). The numbers of places and weather
         records are added where there are any.

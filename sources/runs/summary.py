@@ -1,4 +1,4 @@
-"""A run as the commands print it (contracts.md)."""
+"""A run as the commands print it (docs/interfaces.md)."""
 
 from typing import Any
 

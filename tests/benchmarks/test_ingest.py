@@ -1,5 +1,4 @@
-"""What `python -m benchmarks.ingest` prints is what others read: contracts.md, "Figures that benchmarks
-print"."""
+"""What `python -m benchmarks.ingest` prints is what others read: docs/interfaces.md."""
 
 import json
 import subprocess

@@ -1,5 +1,5 @@
-"""Events that a publisher sends us: the body of a POST, one event or a list (contracts.md, "A normalized
-event", or any names `json_feed` knows)."""
+"""Events that a publisher sends us: the body of a POST, one event or a list (docs/interfaces.md, or any names
+`json_feed` knows)."""
 
 import json
 from collections.abc import Iterator, Mapping
