@@ -3,38 +3,15 @@
 https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from pipeline.connectors.support.values import (
-    at,
-    coordinates,
-    line,
-    lines,
-    link,
-    moment,
-    number,
-    objects,
-    pictures,
-    postal,
-    source_of,
-    text,
-)
-from pipeline.contract.enums import Status
-from pipeline.contract.exceptions import SchemaChanged
-from pipeline.contract.normalized import Image, OrganizerRef, Venue
-from pipeline.contract.raw import Dropped, RawRecord, RawTime
-from pipeline.dates.moments import read_moment
-from pipeline.text.decoding import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
+from pipeline.connectors.support import sdk, values
+from pipeline.connectors.support.values import at, line, lines, link, moment, number, objects, text
 
-_STATUSES: Final = {
-    "canceled": Status.CANCELLED,
-    "cancelled": Status.CANCELLED,
-    "postponed": Status.POSTPONED,
-    "rescheduled": Status.RESCHEDULED,
-}
+_STARTS: Final = ("localDate", "dateTime", "dateTBD", "dateTBA", "timeTBA")
 _NOTHING: Final = frozenset({"", "undefined", "miscellaneous", "other"})
 _IMAGES: Final = 5
 
@@ -55,55 +32,6 @@ class TicketmasterAnswer:
         return self.pages is None or (self.page == 0 and self.pages <= 1)
 
 
-def looks_like_event(value: Any) -> bool:
-    """Whether an object is an event of this API: an id, a name, and `dates` with a start in its own words."""
-    start = at(value, "dates", "start")
-    told = isinstance(start, Mapping) and any(
-        key in start for key in ("localDate", "dateTime", "dateTBD", "dateTBA", "timeTBA")
-    )
-    return told and bool(text(value, "id")) and "name" in value
-
-
-def unwrapped(value: Any) -> Any:
-    """The answer itself; of a recording (a list of requests with their `response`) the first answer with
-    events; of a list of answers or of events, also under a name of its own, one answer with all of them."""
-    if isinstance(value, dict) and "_embedded" not in value and not looks_like_event(value):
-        kept = [
-            one
-            for one in value.values()
-            if isinstance(one, list) and any(looks_like_event(item) for item in one[:5])
-        ]
-        return {"_embedded": {"events": kept[0]}, "page": {}} if kept else value
-    if not isinstance(value, list):
-        return value
-    listed = [one for page in objects(value) for one in objects(page, "_embedded", "events")] or value
-    if any(looks_like_event(one) for one in listed[:5]):
-        return {"_embedded": {"events": listed}, "page": {}}
-    answers = [
-        one["response"]
-        for one in objects(value)
-        if "ticketmaster.com" in text(one, "scope") and "response" in one
-    ]
-    return next(
-        (one for one in answers if looks_like_event(one) or at(one, "_embedded", "events")),
-        answers[0] if answers else value,
-    )
-
-
-def is_listing(value: Any) -> bool:
-    """Whether the answer is a page of a search: events in `_embedded`, or none and the page's numbers."""
-    listed = at(value, "_embedded", "events")
-    if isinstance(listed, list) and listed:
-        return any(looks_like_event(one) for one in listed[:5])
-    page = at(value, "page")
-    numbers = isinstance(page, Mapping) and {"size", "totalElements", "totalPages", "number"} <= set(page)
-    return (
-        numbers
-        and number(page, "totalElements") == 0
-        and "/discovery/" in text(value, "_links", "self", "href")
-    )
-
-
 def opened(value: Any) -> TicketmasterAnswer:
     """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything
     else."""
@@ -111,24 +39,55 @@ def opened(value: Any) -> TicketmasterAnswer:
     if looks_like_event(value):
         return TicketmasterAnswer(items=[value])
     _refuse_error(value)
-    page = at(value, "page")
-    listed = at(value, "_embedded", "events")
-    if not isinstance(listed, list) and not (
-        isinstance(page, Mapping) and "totalElements" in page and "_embedded" not in value
-    ):
-        raise SchemaChanged("no events of the Discovery API in this answer")
+    page, listed = at(value, "page"), at(value, "_embedded", "events")
+    empty = isinstance(page, Mapping) and "totalElements" in page and "_embedded" not in value
+    if not isinstance(listed, list) and not empty:
+        raise sdk.SchemaChanged("no events of the Discovery API in this answer")
     items = listed if isinstance(listed, list) else []
-    if items and not any(isinstance(one, Mapping) and "dates" in one for one in items):
-        raise SchemaChanged("no event of this answer has dates")
-    more = at(value, "_links", "next") is not None
-    total = number(page, "totalElements")
-    pages = number(page, "totalPages")
+    if items and not any("dates" in one for one in objects(items)):
+        raise sdk.SchemaChanged("no event of this answer has dates")
+    pages, more = number(page, "totalPages"), at(value, "_links", "next") is not None
     return TicketmasterAnswer(
         items=items,
-        total=total,
+        total=number(page, "totalElements"),
         pages=pages if pages is not None else 2 if more else 1,
         page=number(page, "number") or 0,
     )
+
+
+def looks_like_event(value: Any) -> bool:
+    """Whether an object is an event of this API: an id, a name, and `dates` with a start in its own words."""
+    start = at(value, "dates", "start")
+    told = isinstance(start, Mapping) and any(name in start for name in _STARTS)
+    return told and bool(text(value, "id")) and "name" in value
+
+
+def is_listing(value: Any) -> bool:
+    """Whether the answer is a page of a search: events in `_embedded`, or none and the page's numbers."""
+    listed, page = at(value, "_embedded", "events"), at(value, "page")
+    if isinstance(listed, list) and listed:
+        return any(map(looks_like_event, listed[:5]))
+    numbers = values.has_all(page, ("size", "totalElements", "totalPages", "number"))
+    ours = "/discovery/" in text(value, "_links", "self", "href")
+    return numbers and ours and number(page, "totalElements") == 0
+
+
+def unwrapped(value: Any) -> Any:
+    """The answer itself; of a recording (a list of requests with their `response`) the first answer with
+    events; of a list of answers or of events, also under a name of its own, one answer with all of them."""
+    if isinstance(value, dict) and "_embedded" not in value and not looks_like_event(value):
+        lists = (one for one in value.values() if isinstance(one, list))
+        kept = next((one for one in lists if any(map(looks_like_event, one[:5]))), None)
+        return value if kept is None else {"_embedded": {"events": kept}, "page": {}}
+    if not isinstance(value, list):
+        return value
+    listed = [one for page in objects(value) for one in objects(page, "_embedded", "events")] or value
+    if any(map(looks_like_event, listed[:5])):
+        return {"_embedded": {"events": listed}, "page": {}}
+    recorded = (one for one in objects(value) if "ticketmaster.com" in text(one, "scope"))
+    answers = [one["response"] for one in recorded if "response" in one]
+    told = (one for one in answers if looks_like_event(one) or at(one, "_embedded", "events"))
+    return next(told, answers[0] if answers else value)
 
 
 def _refuse_error(value: Any) -> None:
@@ -136,78 +95,55 @@ def _refuse_error(value: Any) -> None:
     words += [text(value, "fault", "faultstring"), text(value, "error", "message")]
     said = "; ".join(word for word in words if word)
     if said:
-        raise SchemaChanged(f"Ticketmaster answers with an error: {said[:200]}")
+        raise sdk.SchemaChanged(f"Ticketmaster answers with an error: {said[:200]}")
 
 
-def records(answer: TicketmasterAnswer) -> Iterator[RawRecord | Dropped]:
-    """One record for each event of an answer."""
-    for item in answer.items:
-        yield _record(item) if isinstance(item, Mapping) else Dropped(reason="no event", raw=source_of(item))
-
-
-def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
-    notes: list[str] = []
-    name = bounded_id(text(item, "id"), notes=notes)
-    title = clip(line(item, "name"), MAX_TITLE, what="title", notes=notes)
-    status = _STATUSES.get(text(item, "dates", "status", "code").lower())
-    start = _start(at(item, "dates", "start"))
-    first = _start(at(item, "dates", "initialStartDate"))
-    if start is None and status is Status.POSTPONED:
+def record(item: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
+    """One event of an answer."""
+    status, place = values.status(text(item, "dates", "status", "code")), _place(item)
+    start, first = _start(at(item, "dates", "start")), _start(at(item, "dates", "initialStartDate"))
+    if start is None and status == sdk.Status.POSTPONED:
         start, first = first, None
-    if start is None or not title:
-        return Dropped(
-            reason="no start" if start is None else "no title",
-            external_id=name,
-            title=title,
-            raw=source_of(item),
-        )
-    place = _place(item)
-    prices = [(low, high, money) for low, high, money in _prices(item)]
-    return RawRecord(
-        external_id=name,
-        stable_id=bool(name),
-        title=title,
-        description=clip(_description(item), MAX_DESCRIPTION, what="description", notes=notes),
+    page, locale = link(item, "url") or link(item, "eventUrl"), text(item, "locale")
+    zones = (text(item, "dates", "timezone"), text(place, "timezone"), text(place, "timeZone"))
+    promoter, told = line(item, "promoter", "name"), ("description", "info", "additionalInfo", "pleaseNote")
+    return values.event(
+        item,
+        name=text(item, "id"),
+        title=line(item, "name"),
+        description="\n\n".join(lines(text(item, name) for name in told)),
         start=start,
         end=_end(item, start),
         doors=_start(at(item, "doorsTimes")),
         previous_start=first if first != start else None,
-        timezone=text(item, "dates", "timezone")[:64]
-        or text(place, "timezone")[:64]
-        or text(place, "timeZone")[:64],
+        timezone=next(filter(None, zones), "")[:64],
         venue=_venue(place),
         categories=_categories(item),
-        language=text(item, "locale").split("-")[0] if len(text(item, "locale")) <= 10 else "",
-        price_min=str(min(low for low, _, _ in prices)) if prices else "",
-        price_max=str(max(high for _, high, _ in prices)) if prices else "",
-        price_currency=next((money for _, _, money in prices if money), ""),
-        url=link(item, "url") or link(item, "eventUrl"),
-        ticket_url=link(item, "url") or link(item, "eventUrl"),
+        language=locale.split("-")[0] if len(locale) <= 10 else "",
+        **_prices(item),
+        url=page,
+        ticket_url=page,
         images=_images(item),
-        organizer=_organizer(item),
+        organizer=values.organizer(promoter if promoter.casefold() != "undefined" else ""),
         performers=lines(line(one, "name") for one in objects(item, "_embedded", "attractions")),
-        status=str(status) if status else "",
-        accessibility={"info": line(item, "accessibility", "info")}
-        if line(item, "accessibility", "info")
-        else {},
-        raw=source_of(item),
-        notes=tuple(notes),
+        status=status,
+        accessibility=values.filled(info=line(item, "accessibility", "info")),
     )
 
 
-def _start(told: Any) -> RawTime | None:
+def _start(told: Any) -> sdk.RawTime | None:
     """The moment of a start; the day alone where the time is unknown or says nothing; None where the day
     itself is to be announced."""
     if at(told, "dateTBA") is True or at(told, "dateTBD") is True:
         return None
     day, clock, instant = text(told, "localDate"), text(told, "localTime"), text(told, "dateTime")
     if at(told, "timeTBA") is True or at(told, "noSpecificTime") is True:
-        moment_there = moment(day or instant[:10])
-        return moment_there.date() if isinstance(moment_there, datetime) else moment_there
+        there = moment(day or instant[:10])
+        return there.date() if isinstance(there, datetime) else there
     return moment(f"{day}T{clock}" if day and clock else None, instant or None) or moment(day or None)
 
 
-def _end(item: Mapping[str, Any], start: RawTime) -> RawTime | None:
+def _end(item: Mapping[str, Any], start: sdk.RawTime | None) -> sdk.RawTime | None:
     """The end; a day alone where it says that its hour is no real one, or where the event spans days without
     a time."""
     told = at(item, "dates", "end")
@@ -216,52 +152,37 @@ def _end(item: Mapping[str, Any], start: RawTime) -> RawTime | None:
         return None
     if at(told, "noSpecificTime") is True or not isinstance(start, datetime):
         return end.date() if isinstance(end, datetime) else end
-    if isinstance(end, datetime) and isinstance(start, datetime) and end == start:
-        return None
-    return end if isinstance(end, date) else None
+    return end if isinstance(end, date) and end != start else None
 
 
 def _place(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    embedded = at(item, "_embedded")
-    found = objects(embedded, "venues") or objects(embedded, "venue")
+    found = objects(item, "_embedded", "venues") or objects(item, "_embedded", "venue")
     return found[0] if found else at(item, "place") or {}
 
 
-def _venue(place: Mapping[str, Any]) -> Venue:
-    lat, lng = coordinates(at(place, "location", "latitude"), at(place, "location", "longitude"))
+def _venue(place: Mapping[str, Any]) -> sdk.Venue:
+    state = line(place, "state", "stateCode") or line(place, "state", "name")
     city = line(place, "city", "name")
-    street = postal(
-        line(place, "address", "line1"), line(place, "address", "line2"), line(place, "address", "line3")
-    )
-    name = text(place, "id")
-    return Venue(
+    return values.venue(
         name=line(place, "name"),
-        address=postal(
-            street,
-            city,
-            line(place, "state", "stateCode") or line(place, "state", "name"),
-            line(place, "postalCode"),
-        )
-        if street
-        else "",
+        street=values.postal(*(line(place, "address", name) for name in ("line1", "line2", "line3"))),
+        area=(city, state, line(place, "postalCode")),
         city=city,
         country=line(place, "country", "countryCode") or line(place, "country", "name"),
-        lat=lat,
-        lng=lng,
-        external_ids={"ticketmaster": name[:200]} if name else {},
+        point=(at(place, "location", "latitude"), at(place, "location", "longitude")),
+        ticketmaster=text(place, "id"),
     )
 
 
-def _prices(item: Mapping[str, Any]) -> Iterator[tuple[float, float, str]]:
+def _prices(item: Mapping[str, Any]) -> dict[str, str]:
+    amounts: list[float] = []
+    currency = ""
     for one in objects(item, "priceRanges"):
-        low, high = at(one, "min"), at(one, "max")
-        told = [
-            float(value)
-            for value in (low, high)
-            if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-        ]
-        if told:
-            yield min(told), max(told), text(one, "currency")[:3].upper()
+        told = [found for name in ("min", "max") if (found := values.decimal(one, name)) is not None]
+        told = [found for found in told if found >= 0]
+        amounts += told
+        currency = currency or (text(one, "currency")[:3].upper() if told else "")
+    return {**values.price_span(amounts), "price_currency": currency}
 
 
 def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -271,7 +192,7 @@ def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
     return lines(name for name in names if name.casefold() not in _NOTHING)
 
 
-def _images(item: Mapping[str, Any]) -> tuple[Image, ...]:
+def _images(item: Mapping[str, Any]) -> tuple[sdk.Image, ...]:
     """The widest pictures first; those of the event's own before the platform's stock."""
 
     def worth(one: Mapping[str, Any]) -> tuple[bool, bool, int]:
@@ -279,20 +200,4 @@ def _images(item: Mapping[str, Any]) -> tuple[Image, ...]:
 
     own = sorted(objects(item, "images"), key=worth)
     own += [one for act in objects(item, "_embedded", "attractions") for one in objects(act, "image")]
-    return pictures(link(one, "url") for one in own)[:_IMAGES]
-
-
-def _organizer(item: Mapping[str, Any]) -> OrganizerRef | None:
-    name = line(item, "promoter", "name")
-    return OrganizerRef(name=name) if name and name.casefold() != "undefined" else None
-
-
-def _description(item: Mapping[str, Any]) -> str:
-    told = lines(text(item, name) for name in ("description", "info", "additionalInfo", "pleaseNote"))
-    return "\n\n".join(told)
-
-
-def moment_of(value: str) -> datetime | None:
-    """A moment that a checkpoint kept; None where it is none."""
-    found = read_moment(value, utc=True)
-    return found if isinstance(found, datetime) else None
+    return values.pictures(link(one, "url") for one in own)[:_IMAGES]

@@ -7,34 +7,26 @@ https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final, Self
 
 from pipeline import patterns
 from pipeline.connectors.platforms.ticketmaster.answer import (
-    TicketmasterAnswer,
     is_listing,
     looks_like_event,
-    moment_of,
     opened,
-    records,
+    record,
     unwrapped,
 )
-from pipeline.connectors.support.json_api import JsonApi, Key
-from pipeline.connectors.support.platform import json_of, setting
-from pipeline.connectors.support.values import once, settled, up_to
-from pipeline.contract.connector import FetchParams, Metadata, Page
-from pipeline.contract.enums import Coverage, CredentialKind, SourceType, Tier
-from pipeline.contract.exceptions import ConfigInvalid
-from pipeline.contract.http import HttpClient, Quota
-from pipeline.contract.raw import RawPayload
+from pipeline.connectors.support import sdk, values
+from pipeline.dates.moments import read_moment
 
-API: Final = "https://app.ticketmaster.com"
 #: The most that one page may hold, and that one question may be paged through (`size * page < 1000`).
 LARGEST_PAGE: Final = 200
 DEEPEST: Final = 1_000
 #: Windows are not split below this.
 SHORTEST: Final = timedelta(hours=1)
 _LOOKBACK: Final = timedelta(days=1)
+_EVENTS: Final = "discovery/v2/events"
 _EVENT: Final = patterns.compile(r"/event/([A-Za-z0-9_-]{8,40})/?$")
 _ID: Final = patterns.compile(r"[A-Za-z0-9_-]{1,60}")
 _HOSTS: Final = tuple(
@@ -47,26 +39,28 @@ _HOSTS: Final = tuple(
 class TicketmasterConfig:
     """Which events are asked for. Without a place of its own the source's city and radius are used."""
 
-    event: str = setting("One event by its Discovery id; everything else is then ignored.")
-    city: str = setting(
+    event: str = sdk.setting("One event by its Discovery id; everything else is then ignored.")
+    city: str = sdk.setting(
         "Name of the city, as Ticketmaster writes it. Leaves out its suburbs: a circle finds more."
     )
-    country: str = setting("Two letters of the country: US, DE.")
-    state: str = setting("Code of the state, where the country has them: NY.")
-    latlong: str = setting("Middle of the circle as latitude,longitude. Empty: the source's city.")
-    radius_km: int = setting("Radius of the circle in kilometres. 0: that of the source's city, else 25.", 0)
-    classification: str = setting("Segment, genre or type, such as music or comedy; several with commas.")
-    keyword: str = setting("Words that must occur.")
-    venue_id: str = setting("Discovery id of a venue (KovZ…), not the number in its web address.")
-    attraction_id: str = setting("Discovery id of an act or team (K8vZ…).")
-    locale: str = setting("Language of the answers; * is all, so that no event is left out.", "*")
-    undated: bool = setting(
+    country: str = sdk.setting("Two letters of the country: US, DE.")
+    state: str = sdk.setting("Code of the state, where the country has them: NY.")
+    latlong: str = sdk.setting("Middle of the circle as latitude,longitude. Empty: the source's city.")
+    radius_km: int = sdk.setting(
+        "Radius of the circle in kilometres. 0: that of the source's city, else 25.", 0
+    )
+    classification: str = sdk.setting("Segment, genre or type, such as music or comedy; several with commas.")
+    keyword: str = sdk.setting("Words that must occur.")
+    venue_id: str = sdk.setting("Discovery id of a venue (KovZ…), not the number in its web address.")
+    attraction_id: str = sdk.setting("Discovery id of an act or team (K8vZ…).")
+    locale: str = sdk.setting("Language of the answers; * is all, so that no event is left out.", "*")
+    undated: bool = sdk.setting(
         "Also ask for events whose date is to be announced, so that they do not count as missing.", True
     )
-    max_requests: int = setting(
+    max_requests: int = sdk.setting(
         "Requests of one run; a window that was begun is finished. The next run takes up the rest.", 60
     )
-    api: str = setting("Address of the API; for tests.", API)
+    api: str = sdk.setting("Address of the API; for tests.", "https://app.ticketmaster.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,47 +85,56 @@ class Span:
     def can_split(self) -> bool:
         return self.end - self.start > SHORTEST
 
+    def asked(self) -> dict[str, str]:
+        """The only form of dates that the API takes: seconds, no fraction, Z."""
+        return {
+            "startDateTime": self.start.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "endDateTime": self.end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "includeTBA": "yes",
+            "includeTBD": "yes",
+        }
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """A page of the walk; whether it ends its window; where the next window begins (None: there is none);
     whether all of its window can be paged through; and how many requests there have been."""
 
-    page: Page
+    page: sdk.Page
     finished: bool
     goes_on: datetime | None
     reachable: bool
     asked: int
 
 
-class TicketmasterConnector(JsonApi):
+class TicketmasterConnector(sdk.EventList):
     """Reads the Discovery API. A window that holds more than can be paged through is split in half, so that
     nothing is lost."""
 
-    metadata: ClassVar[Metadata] = Metadata(
+    metadata = sdk.Metadata(
         name="ticketmaster",
         title="Ticketmaster",
-        type=SourceType.API,
-        tier=Tier.PROVED,
+        type=sdk.SourceType.API,
+        tier=sdk.Tier.PROVED,
         hosts=_HOSTS,
         allows="Events, venues and acts of Ticketmaster, Universe, FrontGate and TMR, with a free key; no orders, no seats.",
         quota="5,000 requests a day, 5 a second (the getting-started page; the FAQ says 2 a second). Refused requests count.",
-        quotas=(Quota(requests=5_000, seconds=86_400), Quota(requests=2, seconds=1)),
+        quotas=(sdk.Quota(requests=5_000, seconds=86_400), sdk.Quota(requests=2, seconds=1)),
         storage="Keep no longer than needed to show current data; ask again.",
         attribution="Link every event to its Ticketmaster page; follow the branding guide.",
         credit="Event data by Ticketmaster",
         terms="https://developer.ticketmaster.com/support/terms-of-use/",
         link="https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/",
         variables=("TICKETMASTER_API_KEY",),
-        credential=CredentialKind.KEY,
+        credential=sdk.CredentialKind.KEY,
         needs_key=True,
     )
-    config_type: ClassVar[type[TicketmasterConfig]] = TicketmasterConfig
-
+    config_type = TicketmasterConfig
     marks = ((b'"dates"',), (b"/discovery/",))
     # other pages of the site name their venues and acts by numbers that the API does not know
     addresses = ((_EVENT, "event", "{}"),)
-    credential = Key(parameter="apikey")
+    credential = sdk.Key(parameter="apikey")
+    probe = (f"{_EVENTS}.json", {"size": "1"})
 
     @classmethod
     def sureness(cls, value: Any) -> float:
@@ -139,80 +142,80 @@ class TicketmasterConnector(JsonApi):
         value = unwrapped(value)
         return 0.95 if looks_like_event(value) or is_listing(value) else 0.0
 
-    def check_credentials(self, http: HttpClient) -> None:
-        """One event of anywhere."""
-        opened(json_of(self._ask(http, "events.json", {"size": "1"})))
+    @classmethod
+    def items(cls, value: Any) -> list[Any]:
+        """The events of an answer, and of what is made of answers."""
+        return opened(value).items
 
-    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+    def record(self, item: dict[str, Any], params: sdk.FetchParams) -> sdk.RawRecord | sdk.Dropped:
+        """One event of an answer."""
+        return record(item)
+
+    def has_more(self, value: Any, items: list[Any]) -> bool:
+        """Whether the answer is one page of several."""
+        return not opened(value).whole
+
+    def fetch(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
         """Pages of up to 200 events, window by window. WINDOWED until the end of the last one; PARTIAL where
         a limit ended the walk."""
-        if self.config.event:
-            if not _ID.fullmatch(self.config.event):
-                raise ConfigInvalid("event: give its id, such as G5vYZ9aaa0001")
-            yield self.read(
-                self._ask(http, f"events/{self.config.event}.json", {"locale": self.config.locale}), params
-            )
-            return
-        yield from up_to(self._windows(params, http), params.limit)
+        event = self.config.event
+        if not event:
+            yield from values.up_to(self._windows(replace(params, limit=None), http), params.limit)
+        elif not _ID.fullmatch(event):
+            raise sdk.ConfigInvalid("event: give its id, such as G5vYZ9aaa0001")
+        else:
+            yield self.read(self.ask(http, f"{_EVENTS}/{event}.json", {"locale": self.config.locale}), params)
 
-    def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of one answer. Raises SchemaChanged for an error of the API and for what is no answer of
-        it."""
-        answer = opened(json_of(payload))
-        found = settled(list(records(answer)))[: params.limit]
-        cut = not answer.whole or params.limit is not None
-        return Page(payload=payload, records=found, coverage=Coverage.PARTIAL, cut=cut)
-
-    def _windows(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+    def _windows(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
         where = self._question(params)
         first, last = max(params.start, params.now - _LOOKBACK), params.end
-        resumed = moment_of(str(params.checkpoint.get("from") or ""))
-        begin = resumed if resumed and first < resumed < last else first
+        resumed = read_moment(str(params.checkpoint.get("from") or ""), utc=True)
+        begin = resumed if isinstance(resumed, datetime) and first < resumed < last else first
         whole, seen = begin == first, set[str]()
         if self.config.undated:
-            page, answer = self._page(self._ask(http, "events.json", {**where, "includeTBA": "only"}))
-            yield replace(page, records=once(page.records, seen), **_state(whole and answer.whole, last))
-        for step in self._steps(Span.of(begin, last), where, http):
+            page = self._asked(http, {**where, "includeTBA": "only"}, params)
+            yield replace(
+                page, records=values.once(page.records, seen), **_state(whole and not page.cut, last)
+            )
+        for step in self._steps(Span.of(begin, last), where, params, http):
             whole = whole and step.reachable
             ends = step.finished and step.asked >= self.config.max_requests and step.goes_on is not None
-            found = once(step.page.records, seen)
-            yield replace(
-                step.page, records=found, **_state(whole and not ends, last, step.goes_on if ends else None)
-            )
+            state = _state(whole and not ends, last, step.goes_on if ends else None)
+            yield replace(step.page, records=values.once(step.page.records, seen), **state)
             if ends:
                 return
 
-    def _steps(self, span: Span, where: dict[str, str], http: HttpClient) -> Iterator[Step]:
-        spans, asked = [span], int(self.config.undated)
+    def _steps(
+        self, span: Span, where: dict[str, str], params: sdk.FetchParams, http: sdk.HttpClient
+    ) -> Iterator[Step]:
+        spans, requests = [span], int(self.config.undated)
         while spans:
             span = spans.pop()
-            page, answer = self._page(self._ask(http, "events.json", {**where, **_between(span)}))
-            asked += 1
-            if (answer.total or 0) > DEEPEST and span.can_split:
+            question = {**where, **span.asked()}
+            page = self._asked(http, question, params)
+            requests += 1
+            answer = opened(sdk.json_of(page.payload))
+            reachable = (answer.total or 0) <= DEEPEST
+            if not reachable and span.can_split:
                 spans += reversed(span.halves())
                 continue
-            pages = max(1, min(answer.pages or 1, DEEPEST // LARGEST_PAGE))
-            after = spans[-1].start if spans else None
-            for place in range(pages):
+            last = max(1, min(answer.pages or 1, DEEPEST // LARGEST_PAGE)) - 1
+            for place in range(last + 1):
                 if place:
-                    page, _ = self._page(
-                        self._ask(http, "events.json", {**where, **_between(span), "page": str(place)})
-                    )
-                    asked += 1
-                finished = place == pages - 1
+                    page = self._asked(http, {**question, "page": str(place)}, params)
+                    requests += 1
                 yield Step(
                     page=page,
-                    goes_on=after,
-                    finished=finished,
-                    reachable=(answer.total or 0) <= DEEPEST,
-                    asked=asked,
+                    finished=place == last,
+                    goes_on=spans[-1].start if spans else None,
+                    reachable=reachable,
+                    asked=requests,
                 )
 
-    def _page(self, payload: RawPayload) -> tuple[Page, TicketmasterAnswer]:
-        answer = opened(json_of(payload))
-        return Page(payload=payload, records=records(answer)), answer
+    def _asked(self, http: sdk.HttpClient, question: dict[str, str], params: sdk.FetchParams) -> sdk.Page:
+        return self.read(self.ask(http, f"{_EVENTS}.json", question), params)
 
-    def _question(self, params: FetchParams) -> dict[str, str]:
+    def _question(self, params: sdk.FetchParams) -> dict[str, str]:
         """What every request of the walk asks. Raises ConfigInvalid where no place is given."""
         config = self.config
         asked = {
@@ -221,38 +224,20 @@ class TicketmasterConnector(JsonApi):
             "locale": config.locale, "size": str(LARGEST_PAGE), "sort": "id,asc",
         }  # fmt: skip
         placed = config.city or config.venue_id or config.attraction_id or config.country
-        circle = config.latlong or (
-            "" if placed or params.lat is None or params.lng is None else f"{params.lat},{params.lng}"
-        )
+        circle = values.circle(config.latlong, params) if config.latlong or not placed else ""
         if circle:
-            asked |= {
-                "latlong": circle,
-                "radius": str(config.radius_km or round(params.radius_km or 25)),
-                "unit": "km",
-            }
+            radius = str(config.radius_km or round(params.radius_km or 25))
+            asked |= {"latlong": circle, "radius": radius, "unit": "km"}
         elif not placed:
-            raise ConfigInvalid(
+            raise sdk.ConfigInvalid(
                 "city: missing; give a city, a country, latlong, a venue or an act, or give the source a city"
             )
-        return {name: value for name, value in asked.items() if value}
-
-    def _ask(self, http: HttpClient, path: str, asked: dict[str, str]) -> RawPayload:
-        return self.ask(http, f"discovery/v2/{path}", asked)
-
-
-def _between(span: Span) -> dict[str, str]:
-    """The only form of dates that the API takes: seconds, no fraction, Z."""
-    return {
-        "startDateTime": span.start.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "endDateTime": span.end.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "includeTBA": "yes",
-        "includeTBD": "yes",
-    }
+        return values.filled(**asked)
 
 
 def _state(whole: bool, until: datetime, goes_on: datetime | None = None) -> dict[str, Any]:
     """Coverage of a page, and where the next run goes on."""
     checkpoint = {"from": goes_on.isoformat() if goes_on else ""}
     if not whole:
-        return {"coverage": Coverage.PARTIAL, "cut": True, "checkpoint": checkpoint}
-    return {"coverage": Coverage.WINDOWED, "covered_until": until, "checkpoint": checkpoint}
+        return {"coverage": sdk.Coverage.PARTIAL, "cut": True, "checkpoint": checkpoint}
+    return {"coverage": sdk.Coverage.WINDOWED, "covered_until": until, "cut": False, "checkpoint": checkpoint}
