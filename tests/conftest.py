@@ -1,6 +1,7 @@
 """Services before, and browsers in, the tests."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -59,6 +60,18 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what `make test-fast` leaves out, without a line in each module."""
     for name in scheduling.marks(item):
         item.add_marker(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Lay the tracer of coverage off where it would see the same lines again and again."""
+    tracer = sys.gettrace()
+    if item.nodeid.startswith(scheduling.UNTRACED):
+        sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
 
 
 @pytest.hookimpl(trylast=True)

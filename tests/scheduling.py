@@ -40,6 +40,10 @@ MARKS = {
     "long": (
         "tests/access/test_table.py",
         "tests/config/test_hostile_requests.py",
+        "tests/config/test_logs.py::test_masking_bears_hostile_texts",
+        "tests/pipeline/connectors/platforms/test_platforms_hostile.py",
+        "tests/pipeline/hours/test_hours.py::test_no_expression_of_opening_hours_js",
+        "tests/pipeline/test_masking.py::test_masking_bears_hostile_texts",
         "tests/realtime/nchan/test_nchan.py",
         "tests/realtime/test_servers.py",
         "tests/sources/test_hard_inputs.py",
@@ -47,6 +51,23 @@ MARKS = {
         "tests/training/",
     ),
 }
+#: Go the same way thousands of times: run without the tracer of coverage, which takes as long again. The lines
+#: are those that other tests aim at.
+UNTRACED = (
+    "tests/access/test_table.py",
+    "tests/config/test_hostile_requests.py",
+    "tests/config/test_logs.py::test_masking_bears_hostile_texts",
+    "tests/egress/test_hostile.py",
+    "tests/events/services/test_merge_identity.py",
+    "tests/events/test_filters.py::test_both_evaluators_agree",
+    "tests/hostile/",
+    "tests/pipeline/connectors/formats/ical/test_ical_data.py",
+    "tests/pipeline/connectors/formats/test_feeds_data.py",
+    "tests/pipeline/connectors/platforms/test_platforms_hostile.py::test_an_odd_value",
+    "tests/pipeline/hours/test_hours.py::test_no_expression_of_opening_hours_js",
+    "tests/pipeline/test_masking.py::test_masking_bears_hostile_texts",
+    "tests/sources/lab/test_inspection_data.py",
+)
 #: Of the tests that pump texts, every so many-th is no slow one: a share for `make test-fast`.
 SHARE = 25
 

@@ -1,7 +1,7 @@
 """The rule that whatever reads text from outside keeps: twice the text costs at most two and a half times the
 work, and the longest text at most a second.
 
-Work is the process's own processor time, the best of three, over three doublings up to the longest text that the
+Work is the process's own processor time, the best of up to six, over three doublings up to the longest text that the
 code lets through; each doubling is judged. What takes less than `FLOOR` counts as nothing. What looks guilty is
 measured again, since a busy machine disturbs even that. A tracer (the measuring of coverage) is laid off meanwhile:
 its work is not the reader's.
@@ -29,8 +29,8 @@ _TICK = 0.004
 MOST = 1.0
 #: How much dearer a text of twice the length may be.
 GROWTH = 2.5
-#: How often what looks guilty is measured once more, before it is.
-_AGAIN = 3
+#: How often what looks guilty is measured, before it is.
+_TRIES = 6
 #: Characters of the first look at an attack; a quadratic reader shows itself there within some milliseconds.
 _LOOK = 4_000
 #: Lengths at which an exponential reader is found before it holds the test.
@@ -114,18 +114,21 @@ def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] =
 
 
 def _judged(call: Call, attack: Attack, longest: int, of: Callable[[str], Any]) -> Slow | None:
-    """Three doublings, measured until the best times keep the rule, at most `_AGAIN` times. Each try has a text
-    of its own length, so that no cache answers it."""
+    """Three doublings, measured until the best times keep the rule, at most `_TRIES` times. Each try has a text
+    of its own length, so that no cache answers it. Where the longest text takes next to nothing, so does each
+    shorter one."""
     best: dict[int, float] = {}
-    for less in range(1, 2 * _AGAIN, 2):
-        for length in (longest // 8, longest // 4, longest // 2, longest):
-            seconds = min(seconds_of(call, of(attack.of(length - each))) for each in range(less, less + 2))
+    for less in range(1, _TRIES + 1):
+        for length in (longest, longest // 2, longest // 4, longest // 8):
+            seconds = seconds_of(call, of(attack.of(length - less)))
             best[length] = min(seconds, best.get(length, seconds))
+            if best[longest] <= GROWTH * FLOOR:
+                return None
             if seconds > 2 * MOST:
                 break
-        if _keeps_the_rule(list(best.values())):
+        if _keeps_the_rule([best[length] for length in sorted(best)]):
             return None
-    return Slow(attack, best)
+    return Slow(attack, dict(sorted(best.items())))
 
 
 def _keeps_the_rule(seconds: list[float]) -> bool:

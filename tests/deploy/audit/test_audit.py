@@ -2,12 +2,14 @@
 anything."""
 
 import json
+import shutil
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from deploy.audit.__main__ import main
 from deploy.audit.vulnerabilities import NO_SOURCE
@@ -23,27 +25,42 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        subprocess.run(["git", "init", "-q", root], check=True)
-        for name, text in {
-            "requirements.in": "nh3\n", "requirements.txt": f"nh3=={version('nh3')}\n", "requirements-dev.in": "", "requirements-dev.txt": "",
-            "app/__init__.py": "import nh3\n", "deploy/audit/accepted.toml": "", "docs/third-parties.md": "", "LICENSE": "MIT\n",
-            "static/fonts/inter-OFL.txt": "OFL\n", "static/fonts/space-grotesk-OFL.txt": "OFL\n",
-        }.items():  # fmt: skip
-            self.write(name, text)
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+        self.add()
+
+    def add(self) -> None:
         subprocess.run(["git", "-C", self.root, "add", "-A"], check=True)
 
     def accept(self, section: str, key: str) -> None:
         self.write("deploy/audit/accepted.toml", f'[{section}]\n"{key}" = "looked at"\n')
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound project, which each test gets a copy of."""
+    root = tmp_path_factory.mktemp("sound")
+    subprocess.run(["git", "init", "-q", root], check=True)
+    for name, text in {
+        "requirements.in": "nh3\n", "requirements.txt": f"nh3=={version('nh3')}\n", "requirements-dev.in": "", "requirements-dev.txt": "",
+        "app/__init__.py": "import nh3\n", "deploy/audit/accepted.toml": "", "docs/third-parties.md": "", "LICENSE": "MIT\n",
+        "static/fonts/inter-OFL.txt": "OFL\n", "static/fonts/space-grotesk-OFL.txt": "OFL\n",
+    }.items():  # fmt: skip
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    Project(root).add()
+    with HTTPServer() as nobody:
+        main(["--write", "--advisories", nobody.url_for("")], root)
+    Project(root).add()
+    return root
+
+
 @pytest.fixture
-def project(tmp_path: Path, capsys: Any, httpserver: Any) -> Any:
-    made = Project(tmp_path)
+def project(sound: Path, tmp_path: Path, capsys: Any, httpserver: Any) -> Any:
+    made = Project(shutil.copytree(sound, tmp_path / "project"))
 
     def audit(*words: str) -> tuple[int, str, dict[str, Any]]:
         capsys.readouterr()
@@ -52,8 +69,6 @@ def project(tmp_path: Path, capsys: Any, httpserver: Any) -> Any:
         return code, said, json.loads(said.splitlines()[-1])
 
     made.audit = audit
-    audit("--write")
-    subprocess.run(["git", "-C", tmp_path, "add", "-A"], check=True)
     return made
 
 
