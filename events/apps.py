@@ -7,5 +7,5 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        """Hear of places."""
+        """Connect the receivers."""
         from events import receivers  # noqa: F401 - connecting is what it is imported for

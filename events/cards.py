@@ -1,4 +1,4 @@
-"""The text of an event's card. Templates decide nothing, so that page, live fragment and mail agree."""
+"""The text of an event's card. Templates contain no logic, so that page, live fragment and mail agree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,15 +30,14 @@ from pipeline.dates.event_times import zone_or_utc
 from places.forecast import Outlook
 from places.queries import CityWeather
 
-#: Below this width (pixels) a picture is not good enough for a card.
+#: A picture of less width (pixels) is not used on a card.
 GOOD_WIDTH = 480
 _UNKNOWN: Mapping[UUID, CityWeather] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
-    """A state that must not be missed: `slug` for the shape, `word`, and in `detail` what it means for who
-    wants to go."""
+    """A state that readers must see: `slug` selects the shape, `word` the label, and `detail` explains it."""
 
     slug: str
     word: str
@@ -47,8 +46,10 @@ class State:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """When, cut for the narrow column: `day` over `start` over `end`. `is_clock` is false where `start` is
-    words; `iso` is for machines."""
+    """The time for the narrow column: `day` over `start` over `end`.
+
+    `is_clock` is false where `start` is a word; `iso` is machine-readable.
+    """
 
     day: str
     start: str
@@ -61,7 +62,10 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """`simple_facts` are the simple fields that are known, as (label, words); mails show them."""
+    """The content of a card.
+
+    `simple_facts` are the known simple fields as (label, words), which mails show.
+    """
 
     id: str
     href: str
@@ -89,13 +93,15 @@ class Card:
 
     @property
     def ics(self) -> str:
-        """The event alone as a calendar file."""
+        """The address of the event's calendar file."""
         return self.href.rstrip("/") + ".ics"
 
 
 def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _UNKNOWN) -> Card:
-    """The card of `event` (fetched with `events.queries.for_cards`) at `now`. With the `weather` of its city,
-    an event outdoors says what is forecast."""
+    """The card of `event` (from `events.queries.for_cards`) at `now`.
+
+    With the `weather` of its city, an outdoor event shows the forecast.
+    """
     zone = zone_or_utc(event.timezone)
     images = getattr(event, "good_images", [])
     image = images[0] if images and (images[0].width or 0) >= GOOD_WIDTH else None
@@ -127,7 +133,7 @@ def art(event: Event) -> SafeString:
 
 
 def moment(event: Event, *, now: datetime) -> Moment:
-    """`now` is local to the event."""
+    """The time of the event. `now` is local to the event."""
     zone = now.tzinfo or ZoneInfo("UTC")
     if event.all_day or not event.time_known:
         return _dated_moment(event, now)
@@ -191,7 +197,7 @@ def _end_words(start: datetime, end: datetime | None) -> str:
 
 
 def _was(event: Event, start: datetime) -> str:
-    """The time before, where it moved within the same day; a move to another day is told by the band."""
+    """The former time, if the event moved within the day; a move to another day is shown by the state."""
     before = event.previous_start_at
     if event.happening != Happening.RESCHEDULED or before is None:
         return ""
@@ -200,7 +206,7 @@ def _was(event: Event, start: datetime) -> str:
 
 
 def state(event: Event, *, now: datetime) -> State | None:
-    """The gravest thing to know, or nothing. `now` is local to the event."""
+    """The gravest state, or None. `now` is local to the event."""
     if event.publication == Publication.REMOVED:
         return State(slug="removed", word="Removed")
     words = {
@@ -229,7 +235,7 @@ def _venue(event: Event) -> str:
 
 
 def _note(event: Event) -> str:
-    """Doubt, said."""
+    """A note about doubtful information."""
     if event.freshness == Freshness.MISSING:
         return "Its source no longer lists it. Ask before you go."
     if event.freshness == Freshness.GONE:
@@ -238,7 +244,7 @@ def _note(event: Event) -> str:
 
 
 def _open_today(event: Event, now: datetime) -> str:
-    """What a visitor of something that goes on asks first; nothing before it began."""
+    """Today's opening hours of an ongoing event; '' before it began."""
     began = event.start_date <= now.date() and event.happening not in (
         Happening.CANCELLED,
         Happening.POSTPONED,
@@ -247,8 +253,10 @@ def _open_today(event: Event, now: datetime) -> str:
 
 
 def when_sentence(event: Event, *, now: datetime) -> str:
-    """The whole answer to "when": `Tonight, 20:00 to 23:00 IST`, `Fri 20 to Sun 22 Nov, all day`. `now` is
-    local to the event."""
+    """The time as a sentence: `Tonight, 20:00 to 23:00 IST`, `Fri 20 to Sun 22 Nov, all day`.
+
+    `now` is local to the event.
+    """
     today = now.date()
     if event.opening_hours and event.end_date > event.start_date:
         begins = "" if event.start_date <= today else f"from {calendar_day(event.start_date, today=today)} "

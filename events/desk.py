@@ -14,13 +14,13 @@ from events.models import Event
 
 
 class VenueCorrections:
-    """Actions for the list of events: each works on the places of the events that were chosen."""
+    """Actions for the list of events, applied to the places of the selected events."""
 
     admin_site: Any
 
     @action(description="Apply this venue correction to past events", permissions=["change"])
     def apply_venue_corrections(self, request: HttpRequest, events: QuerySet[Event]) -> HttpResponse | None:
-        """Show how many events have the same words, then, confirmed, move them."""
+        """Show how many events have the same words; after confirmation move them."""
         places = _places(events)
         if request.POST.get("confirmed") != "yes":
             context = {
@@ -36,8 +36,10 @@ class VenueCorrections:
 
     @action(description="Undo this venue correction", permissions=["change"])
     def take_venue_corrections_back(self, request: HttpRequest, events: QuerySet[Event]) -> None:
-        """Forget what was said of these venues' words; events whose venue no person set say again what their
-        sources say."""
+        """Delete the corrections of these venues' words.
+
+        Events whose venue was not set by a person get the venue of their sources again.
+        """
         changed = sum(
             len(services.take_back(place_id, by=request.user, now=now())) for place_id in _places(events)
         )

@@ -1,6 +1,11 @@
-"""Which facts of a listing are effective. `Listing.facts` keeps everything that a source says. Of an
-untrusted source's facts about a published event only the accepted part is effective (`Listing.accepted`), so
-that a later update of another source does not publish the rest. Pure."""
+"""Which facts of a listing are effective.
+
+Pure.
+
+`Listing.facts` keeps everything from a source. Of an untrusted source's facts about a published event only
+the accepted part is effective (`Listing.accepted`), so that a later update of another source does not publish
+the rest.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -10,17 +15,20 @@ from events.facts import Canonical, Contribution, Facts
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import GROUPS, UNIONS
 
-#: Ways of reading, the surest first.
+#: Methods of reading, the surest first.
 _UNSURE: Final = tuple(ExtractionMethod)
 
-#: The facts of each group, by the name that stands for it.
+#: The facts of each group, by the name of the group.
 MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {group[0]: group for group in GROUPS} | {
     name: (name,) for name in (*UNIONS, "flags")
 }
 
 
 def effective(contributions: Iterable[Contribution]) -> list[Contribution]:
-    """The contributions with their effective facts. Where these lack a title or a start, all facts are effective."""
+    """The contributions with their effective facts.
+
+    If these lack a title or a start, all facts are effective.
+    """
     told = list(contributions)
     if all(any(one.facts.get(name) for one in told) for name in ("title", "start")):
         return told
@@ -30,8 +38,11 @@ def effective(contributions: Iterable[Contribution]) -> list[Contribution]:
 def effective_part(
     facts: Facts, effective_before: Facts | None, withheld: Collection[str]
 ) -> dict[str, Any] | None:
-    """What counts of `facts` whose groups `withheld` (by their first names) are not believed: of these what was
-    `effective_before` before, if anything. None where that is all of them."""
+    """The effective part of `facts`; None where all of them are effective.
+
+    `withheld` are the groups (by their first names) that were not accepted; of these, the values of
+    `effective_before` stay effective, if any.
+    """
     counted = dict(facts)
     for name in (name for group in withheld for name in MEMBERS[group]):
         if effective_before is not None and name in effective_before:
@@ -47,9 +58,11 @@ def methods(
     given: Mapping[str, Collection[str]],
     before: Mapping[str, Collection[Any]],
 ) -> dict[str, str]:
-    """{column: how the listing was read that gives it}, of the columns of each group of `given`; where
-    several give one (tags, performers, images), the least sure way of any that adds to what was there
-    `before`, a collection by the group's name."""
+    """{column: method of reading}, for the columns of each group of `given`.
+
+    The method is that of the listing that gives the group. Where several give one (tags, performers, images),
+    it is the least sure method of any that adds to `before`; a joined field is found by the group's name.
+    """
     found: dict[str, str] = {}
     for name, columns in given.items():
         if name in UNIONS:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Publication(StrEnum):
-    """Shall the world see it. Allowed moves: `events.services.PUBLICATION_MOVES`."""
+    """Whether readers see the event. Allowed moves: `events.states.PUBLICATION_MOVES`."""
 
     DRAFT = "draft"
     PENDING = "pending"
@@ -17,7 +17,10 @@ class Publication(StrEnum):
 
 
 class Happening(StrEnum):
-    """Does it take place. Sold out is kept apart (`Event.sold_out`); the API's `status` shows the gravest."""
+    """Whether the event takes place.
+
+    Sold out is separate (`Event.sold_out`); the API's `status` shows the gravest.
+    """
 
     SCHEDULED = "scheduled"
     RESCHEDULED = "rescheduled"
@@ -27,7 +30,7 @@ class Happening(StrEnum):
 
 
 class Freshness(StrEnum):
-    """Do its sources still list it."""
+    """Whether sources still list the event."""
 
     SEEN = "seen"
     MISSING = "missing"
@@ -41,8 +44,7 @@ class Verification(StrEnum):
 
 
 class ImageState(StrEnum):
-    """Whether we have our own copy of a picture: not yet, yes, or no and never (`EventImage.reason` says
-    why)."""
+    """Whether a picture has our own copy: not yet, yes, or never (`EventImage.reason` has the reason)."""
 
     WAITING = "waiting"
     STORED = "stored"

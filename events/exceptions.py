@@ -1,8 +1,8 @@
-"""Why a change of an event is refused."""
+"""Errors of changes of events."""
 
 
 class EventError(Exception):
-    """Base of all. `detail` is one clear line."""
+    """Base class. `detail` is one clear line."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -10,12 +10,12 @@ class EventError(Exception):
 
 
 class BadValue(EventError):
-    """A value that a person gave may not be stored; `detail` names the field and says what to do."""
+    """A person's value is invalid. `detail` names the field and the remedy."""
 
 
 class ForbiddenMove(EventError):
-    """The state machine has no such move."""
+    """The state machine does not permit this move."""
 
 
 class MergeRefused(EventError):
-    """The two events cannot become one."""
+    """The two events cannot be merged."""

@@ -1,5 +1,7 @@
-"""Event lists as files: iCalendar (RFC 5545, 7986), RSS 2.0 and JSON, with the same events as the page of the
-same address."""
+"""Event lists as files: iCalendar (RFC 5545, 7986), RSS 2.0 and JSON.
+
+They have the same events as the page of the same address.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from events.words import calendar_day, clock, price_words
 from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import zone_or_utc
 
-#: How often a reader may come back; calendars of large providers take 8 to 24 hours whatever is said.
+#: The suggested refresh interval; calendars of large providers take 8 to 24 hours anyway.
 REFRESH = timedelta(hours=4)
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 _STATUS = {Happening.CANCELLED: "CANCELLED", Happening.POSTPONED: "TENTATIVE"}
@@ -28,7 +30,7 @@ _STATUS = {Happening.CANCELLED: "CANCELLED", Happening.POSTPONED: "TENTATIVE"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channel:
-    """What a feed is of: its name, a sentence, the page it belongs to and its own address, both absolute."""
+    """The subject of a feed: its name, a sentence, its page and its own address, both absolute."""
 
     name: str
     about: str
@@ -37,7 +39,7 @@ class Channel:
 
 
 def as_calendar(events: Iterable[Event], channel: Channel, *, site_url: str) -> bytes:
-    """A calendar with stable UIDs, cancelled events kept as such, and the VTIMEZONEs that it needs."""
+    """A calendar with stable UIDs, cancelled events, and the VTIMEZONEs that it needs."""
     calendar = Calendar()
     calendar.add("prodid", "-//Nocturne//Events//EN")
     calendar.add("version", "2.0")
@@ -74,7 +76,7 @@ def _component(event: Event, site_url: str) -> Component:
     for name, moment in _times(event).items():
         part.add(name, moment)
     if event.opening_hours:
-        part.add("transp", "TRANSPARENT")  # it can be visited: nobody is busy for weeks
+        part.add("transp", "TRANSPARENT")  # it can be visited at any time, so it blocks no one's calendar
     part.add("url", site_url + event.get_absolute_url())
     part.add("description", _description(event, site_url))
     if (
@@ -89,8 +91,11 @@ def _component(event: Event, site_url: str) -> Component:
 
 
 def _times(event: Event) -> dict[str, date | datetime]:
-    """An all-day event has dates, its DTEND the day after the last; an unknown time is a date too, and blocks
-    nobody's calendar. So has what goes on for days: its hours stand in the description."""
+    """The times of an event in iCalendar.
+
+    An all-day event has dates, with DTEND the day after the last. An unknown time is a date too, and blocks
+    no one's calendar. So is an ongoing event; its hours are in the description.
+    """
     if event.all_day or not event.time_known or event.opening_hours:
         return {"dtstart": event.start_date, "dtend": event.end_date + timedelta(days=1)}
     zone = zone_or_utc(event.timezone)
@@ -109,14 +114,15 @@ def _description(event: Event, site_url: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without control characters, which no calendar may hold; line ends stay and are escaped by the
-    library."""
+    """Text without control characters, which calendars must not contain. The library escapes line ends."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
 
 
 def as_rss(events: Sequence[Event], channel: Channel, *, site_url: str) -> bytes:
-    """RSS 2.0 with Atom's self link; an item's date is when the event was published here, its time stands in
-    the title."""
+    """RSS 2.0 with Atom's self link.
+
+    An item's date is when the event was published here; the event's time is in the title.
+    """
     newest = max((event.updated_at for event in events), default=None)
     head = [
         f"<title>{_xml(channel.name)}</title>",

@@ -1,4 +1,4 @@
-"""The form for visitor reports: a few choices, a honeypot for machines, and a signed timestamp."""
+"""The form for visitor reports: a few choices, a honeypot for bots, and a signed timestamp."""
 
 from typing import Any, ClassVar, Final
 
@@ -9,15 +9,17 @@ from places.enums import Crowd, Openness
 from places.visitor_reports import SPECIALS
 
 _SALT: Final = "places.report"
-#: Three choices take a person longer.
+#: A person needs longer than this for three choices.
 LEAST_SECONDS: Final = 2
 _WAITS: Final = (0, 5, 10, 15, 20, 30, 45, 60, 90)
 _LATER: Final = "I do not know"
 
 
 class PlaceNowForm(forms.Form):
-    """`is_trapped` after validation: a machine filled the field that no person sees. Owners write a special
-    status in their own words."""
+    """`is_trapped` after validation: a bot filled the field that no person sees.
+
+    Owners enter a special status in their own words.
+    """
 
     trap: ClassVar[str] = "website2"
 
@@ -68,11 +70,11 @@ class PlaceNowForm(forms.Form):
 
     @property
     def is_trapped(self) -> bool:
-        """Whether the field out of sight was filled in."""
+        """Whether the hidden field was filled in."""
         return bool(self.cleaned_data.get(self.trap))
 
     def clean(self) -> dict[str, Any]:
-        """Something said, and a stamp that fits."""
+        """Require at least one answer, and a valid stamp."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         try:
             check_stamp(cleaned.get("opened", ""), _SALT, least_seconds=LEAST_SECONDS)
@@ -88,5 +90,5 @@ class PlaceNowForm(forms.Form):
 
 
 def report_stamp(*, opened_at: float) -> str:
-    """What `opened` must hold."""
+    """The value of `opened`."""
     return stamp(_SALT, opened_at=opened_at)

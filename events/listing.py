@@ -19,15 +19,18 @@ from events.words import calendar_day, count_words, day_words, weekday
 from pipeline.dates.event_times import is_evening, night_of, zone_or_utc
 from places.queries import CityWeather
 
-#: The day strip's length, and the vibe chart's.
+#: The number of days in the day strip, and in the vibe chart.
 STRIP_DAYS = 14
 VIBE_DAYS = 7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """One heading and its cards; `late` begin after midnight. `total` counts what takes place, `more` how
-    much of it is not shown here."""
+    """One heading and its cards.
+
+    `late` cards begin after midnight. `total` counts events that take place, `more` those that are not shown
+    here.
+    """
 
     key: str
     heading: str
@@ -70,8 +73,10 @@ def sections(
     ongoing_last: bool = False,
     weather: Mapping[UUID, CityWeather] | None = None,
 ) -> list[Section]:
-    """`events` (in order of start) under their headings. `now` is local; `path` is the city's own; `totals`
-    by `group_key`; `weather` by city."""
+    """`events` (in order of start) under their headings.
+
+    `now` is local; `path` is the city's own; `totals` by `group_key`; `weather` by city.
+    """
     rank = {**_RANK, "ongoing": 10} if ongoing_last else _RANK
     groups: dict[str, _Group] = {}
     for event in events:
@@ -82,13 +87,15 @@ def sections(
     return [_section(group, now, path, totals or Counter(), make) for group in ordered]
 
 
-#: What comes first; the days follow in their order, since sorting is stable.
+#: Special sections come first; the days keep their order, since sorting is stable.
 _RANK = {"tonight": 0, "today": 1, "ongoing": 2}
 
 
 def group_key(event: Event, *, now: datetime) -> str:
-    """`tonight`, `today`, `ongoing` for what began on an earlier day, else the day as ISO 8601; a day ends at
-    05:00."""
+    """`tonight`, `today`, `ongoing` for events that began on an earlier day, else the day as ISO 8601.
+
+    A day ends at 05:00.
+    """
     start = event.start_at.astimezone(zone_or_utc(event.timezone))
     timed = event.time_known and not event.all_day
     day = night_of(start) if timed else event.start_date
@@ -104,12 +111,12 @@ def _key(day: date, in_the_evening: bool, now: datetime) -> str:
 
 
 def day_of(beat: Beat, *, now: datetime) -> date:
-    """The day that people mean: a day ends at 05:00. `now` is local to the city."""
+    """The day of a moment, which ends at 05:00. `now` is local to the city."""
     return night_of(beat.start.astimezone(now.tzinfo)) if beat.is_timed else beat.day
 
 
 def totals_of(beats: Sequence[Beat], *, now: datetime) -> Counter[str]:
-    """How many events belong under each heading; the twin of `group_key` for counted moments."""
+    """How many events belong under each heading: `group_key` for counted moments."""
     found: Counter[str] = Counter()
     for beat in beats:
         evening = beat.is_timed and is_evening(beat.start.astimezone(now.tzinfo))
@@ -144,7 +151,7 @@ def _section(
 
 
 def _open_first(event: Event, *, today: date) -> tuple[bool, date]:
-    """What is open today before what is closed, and what ends sooner first."""
+    """The sort key of ongoing events: those open today first, then those that end sooner."""
     return bool(event.opening_hours) and is_closed_on(event.opening_hours, today), event.end_date
 
 
@@ -209,7 +216,7 @@ def _strip_day(
 
 
 def night_picture(beats: Sequence[Beat], *, now: datetime) -> SafeString:
-    """Tonight from 17:00 to 05:00, a slash an event."""
+    """Tonight from 17:00 to 05:00, one stroke for each event."""
     starts = [
         NightStart(minute=_night_minute(beat.start.astimezone(now.tzinfo)), category=beat.category)
         for beat in _tonight(beats, now)
@@ -219,8 +226,10 @@ def night_picture(beats: Sequence[Beat], *, now: datetime) -> SafeString:
 
 
 def night_summary(beats: Sequence[Beat], *, now: datetime) -> dict[str, object]:
-    """`count`, `free` and the hour at which most of tonight's events begin, as `20:00` (empty where there are
-    few)."""
+    """A summary of tonight: `count`, `free`, and the hour at which most events begin.
+
+    The hour is written `20:00`, '' where there are few events.
+    """
     tonight = _tonight(beats, now)
     hours: Counter[int] = Counter()
     for beat in tonight:
@@ -253,7 +262,7 @@ def vibe(beats: Sequence[Beat], *, now: datetime, names: dict[str, str]) -> Sequ
 
 
 def map_picture(events: Iterable[Event]) -> SafeString:
-    """Where the listed events are, one dot a venue."""
+    """A map of the listed events, one dot for each venue."""
     found: dict[tuple[float, float], list[Event]] = {}
     for event in events:
         if event.lat is not None and event.lng is not None:

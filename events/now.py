@@ -16,8 +16,11 @@ _BY_HOURS = "opening hours"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NowLine:
-    """`answer` names the question, `word` answers it, `said` tells who says so and when; `is_likely` marks
-    predictions; `slug` is for the shape."""
+    """One line about a place.
+
+    `answer` is the question, `word` its answer, `said` the source and age; `is_likely` marks predictions;
+    `slug` selects the shape.
+    """
 
     answer: str
     slug: str
@@ -27,7 +30,7 @@ class NowLine:
 
 
 def now_lines(evidence: Sequence[Evidence], *, now: datetime, zone: tzinfo) -> list[NowLine]:
-    """One line for each answer that is known; none where nothing is. `zone` is the place's."""
+    """One line for each known answer. `zone` is the place's."""
     found = combine(evidence, now)
     return [_line(answer, found[answer], now, zone) for answer in Answer if answer in found]
 

@@ -1,5 +1,6 @@
-"""Ongoing events that can be visited: their opening hours in words, by day and by week. Pure: the caller
-gives the time.
+"""Ongoing events that can be visited: their opening hours in words, by day and by week.
+
+Pure.
 
 An event with `opening_hours` (OpenStreetMap syntax) is one event from its first opening to its last closing
 (docs/decisions/0025).
@@ -16,20 +17,19 @@ from pipeline.hours.vocabulary import CODES
 
 _DAY_NAMES: Final = dict(zip(CODES, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 _CODE: Final = patterns.compile(rf"\b({'|'.join(CODES)})\b")
-#: An exception as the pipeline writes it: `2026 Dec 25 off`.
+#: An exception in the pipeline's notation: `2026 Dec 25 off`.
 _EXCEPTION: Final = patterns.compile(r"\b(?:19|20)\d{2} ([A-Z][a-z]{2}) (\d{1,2})\b")
 _OFF: Final = patterns.compile(r"\boff\b")
 _WEEK: Final = timedelta(days=6)
-#: Lists look back a year: what has no end begins anew before it would leave them.
+#: Lists look back a year: the start of an event without an end is moved before it would drop out.
 _REMEMBERED: Final = timedelta(days=360)
 
-#: Spans of one day of the week, as clocks show them: ("10:00", "18:00").
+#: Opening times of one day of the week: ("10:00", "18:00").
 Spans = tuple[tuple[str, str], ...]
 
 
 def hours_words(expression: str) -> str:
-    """`Tue-Sun 10:00-18:00; 25 Dec closed`, `daily 11:00-19:00`: the expression in letters that people
-    read."""
+    """The expression in words: `Tue-Sun 10:00-18:00; 25 Dec closed`, `daily 11:00-19:00`."""
     words = _EXCEPTION.sub(
         r"\2 \1", _CODE.sub(lambda found: _DAY_NAMES[found.group()], expression.replace("Mo-Su", "daily"))
     )
@@ -37,8 +37,7 @@ def hours_words(expression: str) -> str:
 
 
 def today_words(expression: str, day: date) -> str:
-    """`Open today 10:00 to 18:00`, `Closed today`; '' where there is none or it does not say. `day` is the
-    place's own."""
+    """`Open today 10:00 to 18:00`, `Closed today`; '' where unknown. `day` is local to the place."""
     found = intervals(expression, day) if expression else None
     if found is None or any(one.state is State.UNKNOWN for one in found):
         return ""
@@ -51,15 +50,16 @@ def today_words(expression: str, day: date) -> str:
 
 
 def is_closed_on(expression: str, first: date, last: date | None = None) -> bool:
-    """Whether the expression surely says that nothing opens on that day of the place, or on any day up to
-    `last`."""
+    """Whether the place is certainly closed on that local day, or on all days up to `last`."""
     found = intervals(expression, first, last or first)
     return found is not None and not any(first <= one.start.date() <= (last or first) for one in found)
 
 
 def week_of(expression: str, first: date, last: date) -> dict[Spans, list[int]]:
-    """The days of the week (0 Monday) by their times, as the first full week of the run has them; {} where
-    nothing is said."""
+    """The days of the week (0 is Monday) by opening times, as in the event's first full week.
+
+    {} where unknown.
+    """
     begin = min(first, max(last - _WEEK, first))
     found: dict[int, list[tuple[str, str]]] = {}
     for one in intervals(expression, begin, begin + _WEEK) or []:
@@ -71,12 +71,12 @@ def week_of(expression: str, first: date, last: date) -> dict[Spans, list[int]]:
 
 
 def keep_begun(before: Mapping[str, Any], values: dict[str, Any]) -> None:
-    """A run that its source tells from today on began when it began: its start stays, and its hours where the
-    new ones say less.
+    """Keep the start of an ongoing event whose source lists it from today on.
 
-    `before` and `values` are the event's columns before and now (`events.facts.columns`); `values` is
-    changed. A source that lists the coming days alone would otherwise move the start every day, and on the
-    last day forget the week."""
+    Its hours stay too where the new ones have less detail. `before` and `values` are the event's former and
+    new columns (`events.facts.columns`); `values` is changed. Otherwise a source that lists only the coming
+    days would move the start every day, and on the last day lose the week.
+    """
     old, new = before["opening_hours"], values["opening_hours"]
     if not (old and new) or before["timezone"] != values["timezone"]:
         return
@@ -89,7 +89,7 @@ def keep_begun(before: Mapping[str, Any], values: dict[str, Any]) -> None:
 
 
 def is_open_at(expression: str, moment: datetime) -> bool:
-    """Whether it is surely open at a local moment."""
+    """Whether the place is certainly open at a local moment."""
     naive = moment.replace(tzinfo=None)
     return any(
         one.start <= naive < one.end

@@ -1,8 +1,9 @@
-"""Makes a picture from outside safe and small: verified, turned upright, without EXIF and profiles, in a few
-widths. Free of Django and network.
+"""Makes a picture from outside safe and small.
 
-Only what Pillow decodes goes on: the bytes that came are never stored or served. SVG is a program, not a
-picture, and is refused.
+Free of Django and network.
+
+It is verified, rotated upright, and rendered without EXIF and profiles, in a few widths. The original bytes
+are never stored or served. SVG is a program, not a picture, and is refused.
 """
 
 import hashlib
@@ -15,17 +16,15 @@ from typing import Final
 import imagehash
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
-#: What is decoded; everything else is refused.
+#: Accepted formats; all others are refused.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # a phone's MPO opens as the JPEG that it begins with
-#: More pixels than this (width times height) are a bomb or a poster for a wall: 40 megapixels are 160 MB
-#: decoded.
+#: A picture with more pixels is a bomb or a giant poster: 40 megapixels take 160 MB decoded.
 MAX_PIXELS: Final = 40_000_000
-#: A picture narrower or lower than this is an icon or a tracker's pixel.
+#: A narrower or lower picture is an icon or a tracking pixel.
 LEAST: Final = 100
-#: Widths in pixels that are made: a card on a sharp screen, a page on a phone, a page and a preview
-#: elsewhere.
+#: The widths in pixels: a card on a high-density screen, a page on a phone, a page and a preview elsewhere.
 WIDTHS: Final = (320, 720, 1280)
-#: A banner longer than so many times its height says nothing on a card.
+#: A banner with a larger aspect ratio is unreadable on a card.
 MOST_STRETCHED: Final = 6
 
 _QUALITY: Final = {"webp": 78, "avif": 55}
@@ -33,12 +32,12 @@ _AVIF_SPEED: Final = 8  # 0 is slow and small, 10 fast; 8 costs a third of 6 for
 
 
 class PictureRefused(Exception):
-    """The bytes are no picture that can be shown; the text says why."""
+    """The bytes are no picture that can be shown. The message gives the reason."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendition:
-    """One file: `format` is its ending and, after `image/`, its media type; sizes in pixels."""
+    """One file. `format` is its extension and, after `image/`, its media type; sizes in pixels."""
 
     format: str
     width: int
@@ -48,8 +47,11 @@ class Rendition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """A verified picture: its upright size in pixels, SHA-256 of the bytes as they came (hex), a perceptual
-    hash of 64 bits (hex; alike pictures differ in few bits), and its renditions, the smallest first."""
+    """A verified picture.
+
+    Its upright size in pixels, SHA-256 of the original bytes (hex), a perceptual hash of 64 bits (hex;
+    similar pictures differ in few bits), and its renditions, the smallest first.
+    """
 
     width: int
     height: int
@@ -59,8 +61,10 @@ class Picture:
 
 
 def read_picture(content: bytes) -> Picture:
-    """Decode `content` wholly and render it anew. Raises PictureRefused for what is no picture, is broken,
-    too large, too small or too stretched."""
+    """Decode `content` completely and render it again.
+
+    Raises PictureRefused for anything that is no picture, is broken, too large, too small or too elongated.
+    """
     image = _decoded(content)
     return Picture(
         width=image.width,
@@ -72,8 +76,7 @@ def read_picture(content: bytes) -> Picture:
 
 
 def formats() -> tuple[str, ...]:
-    """The formats that are written, the smallest files first: AVIF where this Pillow can, and WebP, which
-    every browser reads."""
+    """The output formats, the smallest files first: AVIF if this Pillow supports it, and WebP."""
     return ("avif", "webp") if features.check("avif") else ("webp",)
 
 
@@ -83,7 +86,7 @@ def _decoded(content: bytes) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
                 _refuse_size(opened.width, opened.height)
-                opened.load()  # the first frame of what moves
+                opened.load()  # the first frame of an animation
                 upright = ImageOps.exif_transpose(opened)
                 return _in_srgb(upright)
     except PictureRefused:
@@ -92,7 +95,9 @@ def _decoded(content: bytes) -> Image.Image:
         raise PictureRefused("not a picture of a known format") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise PictureRefused("too many pixels") from error
-    except Exception as error:  # decoders raise what they like at hostile bytes: OSError, SyntaxError, struct.error, OverflowError, …
+    # decoders raise many kinds of errors on hostile bytes: OSError, SyntaxError, struct.error, OverflowError,
+    # …
+    except Exception as error:
         raise PictureRefused("broken picture") from error
 
 
@@ -106,8 +111,10 @@ def _refuse_size(width: int, height: int) -> None:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """The picture in sRGB with or without transparency; its own profile is applied and left behind, since
-    browsers would otherwise need it."""
+    """The picture in sRGB, with or without transparency.
+
+    Its own profile is applied and removed, since browsers would otherwise need it.
+    """
     profile = image.info.get("icc_profile")
     transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     wanted = "RGBA" if transparent else "RGB"
@@ -118,14 +125,13 @@ def _in_srgb(image: Image.Image) -> Image.Image:
                 image, source, ImageCms.createProfile("sRGB"), outputMode=wanted
             )
         except (ImageCms.PyCMSError, OSError):
-            converted = None  # a broken profile: the colours as they are
+            converted = None  # a broken profile: keep the colours unchanged
         image = converted or image
     return image.convert(wanted)
 
 
 def _renditions(image: Image.Image) -> Iterator[Rendition]:
-    """No width is larger than the picture itself; one that is smaller than the smallest is kept at its own
-    size."""
+    """Yield the renditions. None is larger than the picture; one below the smallest width keeps its size."""
     for width in [width for width in WIDTHS if width < image.width] + (
         [image.width] if image.width <= WIDTHS[-1] else []
     ):

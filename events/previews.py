@@ -13,8 +13,10 @@ from events.models import Category, Event, EventImage
 def preview_card(
     facts: Mapping[str, Any], *, now: datetime, categories: Mapping[str, str], area: str = ""
 ) -> Card:
-    """The card of a normalized event (`NormalizedEvent.to_json`), saved nowhere. `categories` gives names by
-    slug; `area` is a name."""
+    """The card of a normalized event (`NormalizedEvent.to_json`), which is not stored.
+
+    `categories` has names by slug; `area` is a name.
+    """
     values = columns(facts)
     slug = values.pop("category_id")
     event = Event(**values, category=Category(slug=slug, name=categories.get(slug, slug.title())))

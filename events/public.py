@@ -28,16 +28,17 @@ _BY_HAPPENING = {
 
 
 def status_of(event: Event) -> Status:
-    """Happening and sold out in one word, the gravest wins: cancelled, postponed, sold out, moved online,
-    rescheduled, scheduled."""
+    """`Happening` and sold out in one word; the gravest wins.
+
+    The order is cancelled, postponed, sold out, moved online, rescheduled, scheduled.
+    """
     if event.sold_out and event.happening not in (Happening.CANCELLED, Happening.POSTPONED):
         return Status.SOLD_OUT
     return _BY_HAPPENING[Happening(event.happening)]
 
 
 def public_event(event: Event) -> dict[str, Any]:
-    """The JSON object; times in ISO 8601 with the event's own offset, or a date where only the day is
-    known."""
+    """The JSON object. Times are ISO 8601 with the event's own offset, or a date where only that is known."""
     return {
         "id": str(event.id),
         "slug": event.slug,
@@ -73,7 +74,7 @@ def _what(event: Event) -> dict[str, Any]:
 
 
 def absolute(address: str) -> str:
-    """`address` with this site before it, where it is a path on it."""
+    """`address` with this site's origin, if it is a path."""
     return f"{settings.SITE_URL}{address}" if address.startswith("/") else address
 
 
@@ -187,7 +188,10 @@ def _standing(event: Event) -> dict[str, Any]:
 
 
 def _source(listing: Any) -> dict[str, Any]:
-    """A listing that is not missing was last seen when its origin was last covered."""
+    """The source of a listing.
+
+    A listing that is not missing was last seen when its origin was last covered.
+    """
     seen = listing.missing_since or listing.origin.covered_at or listing.changed_at
     return {
         "slug": listing.origin.slug,
@@ -198,8 +202,10 @@ def _source(listing: Any) -> dict[str, Any]:
 
 
 def source_address(listing: Any) -> str:
-    """Where readers may see what a source says: its own page of the event, else the source's; never an
-    address that lets its holder in."""
+    """The address where readers find the source: its own page of the event, else the source's.
+
+    Never an address that grants access.
+    """
     return next((url for url in (listing.url, listing.origin.url) if url and not has_secret(url)), "")
 
 

@@ -16,7 +16,7 @@ from pipeline.contract.normalized import NormalizedEvent
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Located:
-    """What the locating step found: slugs of city and area, id of the place; '' where there is none."""
+    """The result of the step `locate`: slugs of city and area, id of the place; '' where there is none."""
 
     city: str = ""
     area: str = ""
@@ -25,10 +25,12 @@ class Located:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One origin's word on one occurrence, to be recorded. `event_id` names the event that it feeds: an
-    existing one, one that another entry of the batch makes, or a new UUIDv7. `similar` are events that a
-    moderator should compare it with. `words` is what the origin said that no field of the normalized event
-    holds, so that it can be refined again."""
+    """One origin's facts about one occurrence, to be recorded.
+
+    `event_id` is the event that it belongs to: an existing one, one that another entry of the batch creates,
+    or a new UUIDv7. `similar` are events that a moderator should compare it with. `words` are the origin's
+    words that no field of the normalized event preserves, so that it can be refined again.
+    """
 
     event_id: UUID
     external_id: str
@@ -42,8 +44,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Likeness:
-    """What matching found: the other event, similarity 0 to 1, the fields' scores, and the reasons in
-    words."""
+    """The result of matching.
+
+    The other event, similarity 0 to 1, the fields' scores, and the reasons as text.
+    """
 
     event_id: UUID
     similarity: float
@@ -53,9 +57,12 @@ class Likeness:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """What `judge` is asked: an event as it would become. `changes` is {column: (before, after)}, empty for a
-    new event; `methods` is {column: how the listing was read that gives it}, of the changes, or of all
-    columns where several entries tell of a new event."""
+    """The input of `judge`: an event as it would become.
+
+    `changes` is {column: (before, after)}, empty for a new event. `methods` is {column: the method of reading
+    of the listing that gives it}, for the changes, or for all columns where several entries describe a new
+    event.
+    """
 
     event_id: UUID
     is_new: bool
@@ -69,11 +76,12 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """`publish`: let a new event through. `apply`: let the changes of a known one through, of which
-    `withheld` columns become a proposal. `counts`: what the source says of a published event besides may come
-    to readers later, when who says it better goes.
+    """The output of `judge`.
 
-    `reasons` say why not."""
+    `publish`: publish a new event. `apply`: apply the changes of a known one, except the `withheld` columns,
+    which become a proposal. `counts`: the source's other facts are effective too, and may be published later,
+    when a better source no longer lists the event. `reasons` tell why not.
+    """
 
     publish: bool = False
     apply: bool = True
@@ -90,9 +98,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """What became of one event of a batch. `reasons` is not empty where a person should look; `proposed`
-    where changes were withheld; `mismatches` are listings of it that no longer fit, `matching_again` the ids of those
-    that do once more; `asked` where what another source says still waits for a person."""
+    """The result for one event of a batch.
+
+    `reasons` is not empty where a moderator should look at it. `proposed`: changes were withheld.
+    `mismatches` are its mismatched listings, `matching_again` the ids of those that match again. `asked`:
+    facts of another source still wait for a moderator.
+    """
 
     event_id: UUID
     outcome: Outcome
@@ -109,8 +120,7 @@ class Recorded:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moved:
-    """An event whose publication somebody decided, and what it was before (the same, where nothing had to be
-    done)."""
+    """An event whose publication somebody decided, and its former state (the same if nothing changed)."""
 
     event_id: UUID
     before: Publication
@@ -118,8 +128,10 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchQuestion:
-    """A question: does what the entry now says still tell of the event that these other listings tell of?
-    `others` are their origins' keys and their facts."""
+    """The question whether an entry still describes the event of these other listings.
+
+    `others` are their origins' keys and their facts.
+    """
 
     entry: Entry
     others: tuple[tuple[str, Mapping[str, Any]], ...]
@@ -127,7 +139,7 @@ class MatchQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MismatchedListing:
-    """A joined listing that no longer fits its event, and how little it does."""
+    """A joined listing that no longer matches its event, and how badly."""
 
     listing_id: UUID
     entry: Entry

@@ -1,5 +1,7 @@
-"""The part of a city that a page or feed shows, read from the second segment of its address and its query
-string."""
+"""The part of a city that a page or feed shows.
+
+It is parsed from the second segment of the address and the query string.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,13 +24,13 @@ WHEN_WORDS = {
     When.WEEKEND: "this weekend",
     When.WEEK: "in the next 7 days",
 }
-#: A segment of its own: what costs nothing.
+#: The segment for free events.
 FREE = "free"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chip:
-    """A condition that is on: its words, and the address of the same list without it."""
+    """An active condition: its words, and the address of the same list without it."""
 
     word: str
     href: str
@@ -36,7 +38,7 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """One list of one city: the filter, how it is said, and its own address."""
+    """One list of one city: the filter, its words, and its address."""
 
     city: City
     area: Area | None
@@ -46,17 +48,17 @@ class Scope:
 
     @property
     def base(self) -> str:
-        """The city's own path."""
+        """The city's path."""
         return f"/{self.city.slug}/"
 
     @property
     def is_front(self) -> bool:
-        """Whether nothing narrows the list."""
+        """Whether the list has no conditions."""
         return self.wanted == EventFilter(city=self.city.slug)
 
     @property
     def query(self) -> dict[str, str]:
-        """The conditions as the filter form names them."""
+        """The conditions with the names of the filter form."""
         named = {
             "when": self.wanted.when.value if self.wanted.when else "",
             "day": self.wanted.day.isoformat() if self.wanted.day else "",
@@ -68,7 +70,7 @@ class Scope:
         return {name: value for name, value in named.items() if value}
 
     def words(self, *, today: date) -> str:
-        """`Free music in Indiranagar this weekend`; empty for the front."""
+        """`Free music in Indiranagar this weekend`; '' for the front page."""
         category = BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else ""
         parts = [
             "Free" if self.wanted.price == FREE else "",
@@ -87,7 +89,7 @@ class Scope:
         return said[:1].upper() + said[1:]
 
     def chips(self, *, today: date) -> list[Chip]:
-        """Each condition that is on, and the way out of it."""
+        """Each active condition, with the address that removes it."""
         said = {
             "when": WHEN_WORDS.get(self.wanted.when, "") if self.wanted.when else "",
             "day": calendar_day(self.wanted.day, today=today) if self.wanted.day else "",
@@ -107,8 +109,10 @@ class Scope:
 
 
 def address(base: str, query: Mapping[str, str]) -> str:
-    """The one address of a question: a single day, category or area is a path, whatever comes on top stays in
-    the query."""
+    """The canonical address of a list.
+
+    A single day, category or area is a path; further conditions are in the query.
+    """
     rest = dict(query)
     segment = ""
     if rest.get("price") == FREE and len(rest) == 1:
@@ -121,8 +125,10 @@ def address(base: str, query: Mapping[str, str]) -> str:
 
 
 def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: datetime) -> Scope:
-    """The scope of `/{city}/{segment}/?…`. Raises Http404 for a segment that is none; what cannot be read in
-    the query is left out."""
+    """The scope of `/{city}/{segment}/?…`.
+
+    Raises Http404 for an unknown segment; invalid conditions in the query are ignored.
+    """
     asked = {
         name: params.get(name, "").strip()
         for name in ("when", "day", "category", "area", "price", "price_max")

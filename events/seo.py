@@ -1,5 +1,4 @@
-"""A page's data for machines: title and description, canonical address, Open Graph, feeds, and schema.org
-data."""
+"""A page's metadata: title and description, canonical address, Open Graph, feeds, and schema.org data."""
 
 import json
 from collections.abc import Sequence
@@ -23,8 +22,8 @@ from pipeline.dates.event_times import zone_or_utc
 
 _SCHEMA = "https://schema.org/"
 _BLOCK_END = patterns.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", patterns.IGNORECASE)
-#: What could end a script element, or begin a comment or an entity in one; JSON reads the escapes as the same
-#: characters.
+#: Characters that could end a script element, or begin a comment or an entity in one; JSON parsers decode the
+#: escapes.
 _UNSAFE = {
     ord("<"): "\\u003C",
     ord(">"): "\\u003E",
@@ -56,8 +55,7 @@ class Meta:
 
 
 def plain_text(html: str, *, limit: int = 0) -> str:
-    """Sanitized HTML as text, blocks as lines; cut at a word to at most `limit` characters where one is
-    given."""
+    """Sanitized HTML as text, blocks as lines; with `limit` cut at a word."""
     text = unescape(without_tags(_BLOCK_END.sub("\n", html), ""))
     lines = [" ".join(line.split()) for line in text.splitlines()]
     if not limit:
@@ -67,14 +65,18 @@ def plain_text(html: str, *, limit: int = 0) -> str:
 
 
 def json_ld(data: Any) -> SafeString:
-    """JSON that is safe inside a script element, whatever the texts hold: `</script>` in a title stays a
-    title (CVE-2026-60119)."""
+    """JSON that is safe inside a script element, whatever its text.
+
+    `</script>` in a title stays text (CVE-2026-60119).
+    """
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_UNSAFE))  # noqa: S308 (every character that could matter is escaped)
 
 
 def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
-    """The event as schema.org/Event, as Google reads it: a date alone where the time is unknown, an offset
-    otherwise."""
+    """The event as schema.org/Event in Google's form.
+
+    A date where the time is unknown, else a time with offset.
+    """
     zone = zone_or_utc(event.timezone)
     dated = event.all_day or not event.time_known
     data: dict[str, Any] = {
@@ -112,8 +114,7 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
 
 
 def _schedule(event: Event) -> list[dict[str, Any]]:
-    """The opening hours of what goes on for days: one schema.org/Schedule for each set of times in its
-    week."""
+    """The opening hours of an ongoing event: one schema.org/Schedule for each set of times in its week."""
     if not event.opening_hours:
         return []
     return [
@@ -178,7 +179,7 @@ def _location(event: Event, site_url: str) -> Any:
 
 
 def _offers(event: Event) -> dict[str, Any] | None:
-    """Only what is known: an unknown price is no offer."""
+    """The known offers; an unknown price is no offer."""
     low = 0 if event.price_type == PriceType.FREE else event.price_min
     address = event.ticket_url or event.url
     if low is None or not address:

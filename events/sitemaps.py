@@ -13,7 +13,7 @@ from events.queries.filtering import not_over
 
 
 class CitySitemap(Sitemap):
-    """City pages that list anything."""
+    """Pages of cities with events."""
 
     changefreq = "hourly"
 

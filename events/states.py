@@ -1,4 +1,4 @@
-"""The state machines of an event, one table each. A move that is not in the table raises `ForbiddenMove`."""
+"""The state machines of an event, one table each. A move outside the table raises `ForbiddenMove`."""
 
 from collections.abc import Mapping, Set
 from enum import StrEnum
@@ -40,6 +40,6 @@ State = TypeVar("State", bound=StrEnum)
 
 
 def check_move(table: Mapping[State, Set[State]], before: State, after: State) -> None:
-    """Raises `ForbiddenMove` unless `table` allows it. Staying where one is, is no move."""
+    """Raise `ForbiddenMove` unless `table` allows the move. The present state is always allowed."""
     if before != after and after not in table[before]:
         raise ForbiddenMove(f"{type(before).__name__} cannot go from {before.value} to {after.value}.")

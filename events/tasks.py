@@ -1,4 +1,4 @@
-"""Tasks of events: upkeep, and slow work that follows a recording."""
+"""Thin tasks of events: cleaning, and slow work after recording."""
 
 import time
 
@@ -12,22 +12,24 @@ from flags.services import is_on
 
 @shared_task
 def archive_past() -> int:
-    """Archive what ended a year ago. Returns how many."""
+    """Archive events that ended a year ago. Returns how many."""
     return services.archive_past(now=now())
 
 
 @shared_task
 def anonymize_contacts() -> int:
-    """Empty contacts of organizers whose events ended half a year ago. Returns how many rows."""
+    """Remove contacts of organizers whose events ended half a year ago. Returns how many rows."""
     return services.anonymize_contacts(now=now())
 
 
 @shared_task
 def embed_missing(seconds: float = 60.0) -> int:
-    """Make the vectors of events that have none, or whose text changed, the newest first, until none waits.
+    """Compute missing and outdated vectors, the newest events first, until none waits.
+
     Returns how many.
 
-    After `seconds` the rest is asked for anew, behind what else waits on the queue."""
+    After `seconds` the rest is queued again, behind other tasks.
+    """
     begun, made = time.monotonic(), 0
     while done := services.embed_missing(now=now()):
         made += done
@@ -39,7 +41,7 @@ def embed_missing(seconds: float = 60.0) -> int:
 
 @shared_task
 def fetch_pictures() -> int:
-    """Every minute: fetch pictures that wait, where sources are on at all. Returns how many were stored."""
+    """Every minute: fetch waiting pictures, if sources are on. Returns how many were stored."""
     return services.fetch_pictures().stored if is_on(Flag.LIVE_SOURCES) else 0
 
 
@@ -51,5 +53,5 @@ def forget_pictures() -> int:
 
 @shared_task
 def mark_gone() -> int:
-    """Call gone what every source has left out for two weeks. Returns how many."""
+    """Mark events as gone that every source has left out for two weeks. Returns how many."""
     return services.mark_gone(now=now())

@@ -1,5 +1,7 @@
 """The ticker: the latest published, changed and cancelled events, as a few lines of text.
-`static/js/ticker.js` continues it with the same words."""
+
+`static/js/ticker.js` continues it with the same words.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +12,11 @@ from uuid import UUID
 from events.words import clock, day_words, since_words, start_day_words
 from pipeline.dates.event_times import zone_or_utc
 
-#: What a reader hears of, and what takes an event off the ticker again.
+#: Changes that appear on the ticker, and those that remove an event from it.
 SHOWN = ("event.published", "event.changed", "event.cancelled")
 TOLD = (*SHOWN, "event.removed", "event.merged")
 MOST = 5
-#: The change of an event in a word; a change of nothing else is an update.
+#: The word for a changed field; all others are an update.
 KINDS = {"event.published": "New", "event.cancelled": "Cancelled"}
 STATES = {
     "sold_out": "Sold out",
@@ -27,8 +29,10 @@ STATES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One event: `kind` says what happened to it, `when` and `where` are those of the event, `at` and `ago`
-    those of the change."""
+    """One event.
+
+    `kind` is the type of change, `when` and `where` are the event's, `at` and `ago` the change's.
+    """
 
     id: str
     href: str
@@ -43,10 +47,11 @@ class Line:
 def ticker(
     changes: Sequence[tuple[str, datetime, Mapping[str, Any]]], *, now: datetime, cities: Mapping[str, str]
 ) -> list[Line]:
-    """At most five lines of `changes` (type, time, the data of `events.services.announcing`), which come
-    newest first and one of each event.
+    """At most five lines of `changes` (type, time, data as in `events.services.announcing`).
 
-    `now` is aware. `cities` names cities by slug, where a reader cannot know which one is meant."""
+    The changes come newest first, one for each event. `now` is aware. `cities` has names by slug, for lists
+    of several cities.
+    """
     shown = [
         (kind, at, data)
         for kind, at, data in changes

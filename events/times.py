@@ -1,8 +1,7 @@
-"""The rules of time, free of Django: an event's own day, tonight, the time spans of filters, and when an
-event without an end is over.
+"""Time rules: an event's own day, tonight, time spans of filters, and the end of an event without one.
 
 A start is an aware datetime, or a date where the event is all-day or its time is unknown (architecture.md,
-section 4). Spans are half-open, aware and in UTC.
+section 4). Spans are half-open, aware and in UTC. Free of Django.
 """
 
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from pipeline.dates.event_times import (
 
 
 class When(StrEnum):
-    """The spans that readers ask for by name."""
+    """The named time spans for readers."""
 
     TODAY = "today"
     TONIGHT = "tonight"
@@ -36,7 +35,7 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `start` up to, without, `end`; both aware, in UTC."""
+    """From `start` (inclusive) to `end` (exclusive); both aware, in UTC."""
 
     start: datetime
     end: datetime
@@ -47,7 +46,7 @@ class Span:
 
 
 def when_span(when: When, *, now: datetime, timezone: str) -> Span:
-    """The span of a word, for a reader's clock `now` (aware) at a place.
+    """The span of a name, for the reader's time `now` (aware) at a place.
 
     Today and tomorrow are calendar days. Tonight runs from 17:00 to 05:00, and at 02:00 still means the night
     that began yesterday. The weekend runs from Friday 17:00 to the end of Sunday: the present one, else the

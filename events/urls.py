@@ -1,4 +1,4 @@
-"""URLs of the public pages. They must be joined LAST, since a city's slug is the first segment."""
+"""URLs of the public pages. Include them LAST, since a city's slug is the first segment."""
 
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path, re_path, register_converter

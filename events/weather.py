@@ -1,4 +1,4 @@
-"""What the forecast means for an outdoor event. Pure: the caller gives the weather."""
+"""The meaning of the forecast for an outdoor event. Pure: the caller gives the weather."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -11,15 +11,17 @@ from pipeline.dates.event_times import over_at, zone_or_utc
 from places.forecast import Outlook, outlook
 from places.queries import CityWeather
 
-#: Of what has no clock, or goes on for days, the weather of the day counts; of a long event that of its first
+#: An event without a time, or an ongoing one, gets the weather of the day; a long event that of its first
 #: hours.
 _DAY_BEGINS, _DAY_ENDS = time(8), time(22)
 _LONGEST = timedelta(hours=12)
 
 
 def outlook_of(event: Event, weather: Mapping[UUID, CityWeather], *, now: datetime) -> Outlook | None:
-    """Rain or heat that is forecast for an event under the open sky; None indoors, where it is fine, and
-    where nobody knows. `weather` by city."""
+    """The forecast of rain or heat for an outdoor event; None for other weather, indoors, and where unknown.
+
+    `weather` by city.
+    """
     told = weather.get(event.city_id) if event.city_id else None
     if told is None or not is_outdoors(event):
         return None
@@ -28,13 +30,13 @@ def outlook_of(event: Event, weather: Mapping[UUID, CityWeather], *, now: dateti
 
 
 def is_outdoors(event: Event) -> bool:
-    """Whether it takes place, and under the open sky."""
+    """Whether the event takes place outdoors."""
     off = event.happening in (Happening.CANCELLED, Happening.POSTPONED, Happening.MOVED_ONLINE)
     return event.setting == Setting.OUTDOOR and event.online != Online.YES and not off
 
 
 def _window(event: Event, now: datetime) -> tuple[datetime, datetime]:
-    """From when to when one is there, from now on; of what goes on for days, its first day still to come."""
+    """The time of a visit, from now on; for an ongoing event its first remaining day."""
     zone = zone_or_utc(event.timezone)
     if event.all_day or not event.time_known or event.opening_hours:
         day = max(event.start_date, min(event.end_date, now.astimezone(zone).date()))

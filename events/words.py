@@ -22,7 +22,7 @@ def weekday(day: date, *, long: bool = False) -> str:
 
 
 def calendar_day(day: date, *, today: date, long: bool = False) -> str:
-    """`Sat 12 Dec`; with the year where it is more than 300 days away and could be mistaken."""
+    """`Sat 12 Dec`; with the year where it is more than 300 days away."""
     words = f"{weekday(day, long=long)} {day.day} {_MONTHS[day.month - 1]}"
     return f"{words} {day.year}" if abs((day - today).days) > 300 else words
 
@@ -34,8 +34,10 @@ def day_words(day: date, *, today: date) -> str:
 
 
 def start_day_words(start: datetime, *, now: datetime) -> str:
-    """As `day_words`, and `Tonight` for what starts in the evening or night that `now` belongs to. Both local
-    to the event."""
+    """Like `day_words`, but `Tonight` for a start in the evening or night of `now`.
+
+    Both local to the event.
+    """
     if night_of(start) == night_of(now) and is_evening(start):
         return "Tonight"
     return day_words(start.date(), today=now.date())
@@ -51,7 +53,7 @@ def date_range_words(first: date, last: date, *, today: date) -> str:
 
 
 def zone_words(moment: datetime) -> str:
-    """`IST`, `CET`; where the zone has only an offset for a name, `UTC+5:30`."""
+    """`IST`, `CET`; `UTC+5:30` for a zone without an abbreviation."""
     name = moment.tzname() or ""
     if name.isalpha():
         return name
@@ -63,8 +65,10 @@ def zone_words(moment: datetime) -> str:
 
 
 def since_words(moment: datetime, *, now: datetime) -> str:
-    """How long ago: `just now`, `12 min ago`, `3 h ago`, `on Tuesday`, `on 3 Nov`. Both aware, in the same
-    zone."""
+    """How long ago: `just now`, `12 min ago`, `3 h ago`, `on Tuesday`, `on 3 Nov`.
+
+    Both are aware, in the same zone.
+    """
     seconds = max((now - moment).total_seconds(), 0)
     if seconds < 90:
         return "just now"
@@ -79,7 +83,7 @@ def since_words(moment: datetime, *, now: datetime) -> str:
 
 
 def lasting_words(start: datetime, end: datetime) -> str:
-    """`2 h`, `1 h 30 min`, `45 min`; nothing for a span of none or of more than a day."""
+    """`2 h`, `1 h 30 min`, `45 min`; '' for an empty span, or one of more than a day."""
     minutes = int((end - start).total_seconds() // 60)
     if not 0 < minutes <= 24 * 60:
         return ""
@@ -88,7 +92,7 @@ def lasting_words(start: datetime, end: datetime) -> str:
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """`₹500`, `$12.50`, `CHF 20`; pence only where there are any. `currency` is ISO 4217, or empty."""
+    """`₹500`, `$12.50`, `CHF 20`; decimals only where needed. `currency` is ISO 4217, or ''."""
     digits = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
     sign = _SIGNS.get(currency)
     if sign:
@@ -97,8 +101,10 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def price_words(kind: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
-    """`Free`, `₹500`, `₹500 to ₹1,200`, `from ₹500`, `Donation`, `Paid`; empty where the price is unknown
-    (unknown is not free)."""
+    """`Free`, `₹500`, `₹500 to ₹1,200`, `from ₹500`, `Donation`, `Paid`.
+
+    '' where unknown, which does not mean free.
+    """
     if kind == "free":
         return "Free"
     amount = _amounts(low, high, currency)

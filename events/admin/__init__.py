@@ -1,4 +1,4 @@
-"""Events and what belongs to them, in the admin."""
+"""Events and related models in the admin."""
 
 from events.admin.event import EventAdmin, ListingInline
 from events.admin.related import (

@@ -93,7 +93,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
         return may(request.user, MERGE)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """What differs goes through `edit`, which locks, versions and tells it."""
+        """Pass changed values to `edit`, which locks the fields and writes a Change."""
         names = {field.name: field.attname for field in Event._meta.concrete_fields}
         services.edit(
             obj.pk,
@@ -107,7 +107,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     @admin.display(description="what was decided")
     def decided(self, event: Event) -> SafeString:
-        """The verdicts of people and rules, which an app above keeps."""
+        """The decisions of moderators and rules, which a higher app stores."""
         return format_html(
             '<a class="underline" href="{}?q={}">Its decisions</a>',
             reverse("admin:moderation_decision_changelist"),
@@ -131,8 +131,10 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     @admin.display(description="came together")
     def came_together(self, event: Event) -> SafeString:
-        """What was merged into the event, and which listings joined it when they came, each with the way
-        out."""
+        """The events merged into this one, and the listings that matching joined.
+
+        Each has a link to undo it.
+        """
         if event.publication == Publication.MERGED:
             return format_html(
                 '<a class="underline" href="{}">Undo the merge</a>',
@@ -187,7 +189,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
         ]
 
     def unmerge_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Ask, then undo the merge of one event."""
+        """Ask for confirmation, then undo the merge of one event."""
         child = get_object_or_404(Event.objects.select_related("merged_into"), pk=pk)
         match = (
             DuplicateMatch.objects.filter(Q(first=child) | Q(second=child), outcome=MatchOutcome.MERGE)
@@ -203,7 +205,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
         return self._part(request, said, back=pk, undo=lambda: services.unmerge(pk, by=request.user))
 
     def take_out_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Ask, then give a joined listing an event of its own."""
+        """Ask for confirmation, then give a joined listing an event of its own."""
         listing = get_object_or_404(Listing.objects.select_related("event", "origin"), pk=pk)
         title = f"{listing.origin.name}: {listing.facts.get('title', '')}"
         said = {
@@ -219,7 +221,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     def _part(
         self, request: HttpRequest, said: dict[str, Any], *, back: UUID, undo: Callable[[], Event]
     ) -> HttpResponse:
-        """The page that asks; what a POST does. Whoever may not merge events may not do this."""
+        """The confirming page, and what a POST does. Needs the right to merge events."""
         require(request.user, MERGE)
         if request.method != "POST":
             return render(

@@ -1,4 +1,4 @@
-"""What belongs to events, in the admin: mostly to be read."""
+"""Related models of events in the admin, mostly read-only."""
 
 from django.contrib import admin
 from unfold.admin import ModelAdmin
@@ -17,7 +17,7 @@ class CategoryAdmin(ReadOnlyAdmin):
 
 @admin.register(Organizer)
 class OrganizerAdmin(ModelAdmin):
-    """Who makes it happen."""
+    """Organizers."""
 
     form = InputForm
 
@@ -29,7 +29,7 @@ class OrganizerAdmin(ModelAdmin):
 
 @admin.register(Series)
 class SeriesAdmin(ReadOnlyAdmin):
-    """Rules and what they expanded to."""
+    """Recurrence rules and their occurrences."""
 
     list_display = ("title", "origin", "rrule", "timezone")
     list_select_related = ("origin",)
@@ -38,7 +38,7 @@ class SeriesAdmin(ReadOnlyAdmin):
 
 @admin.register(DuplicateMatch)
 class DuplicateMatchAdmin(ReadOnlyAdmin):
-    """What matching found and people decided."""
+    """Verdicts and open questions on pairs of events."""
 
     list_display = ("outcome", "similarity", "first", "second", "reasons", "by_person", "created_at")
     list_select_related = ("first", "second")
@@ -48,7 +48,7 @@ class DuplicateMatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyAdmin):
-    """Changes beside the approved values."""
+    """Withheld changes beside the approved values."""
 
     list_display = ("event", "origin", "reasons", "created_at", "accepted")
     list_select_related = ("event", "origin")

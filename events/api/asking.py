@@ -1,4 +1,4 @@
-"""The query parameters of event lists, and the EventFilter that they mean."""
+"""The query parameters of event lists, and their conversion to an EventFilter."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from pipeline.taxonomy import canonical
 from places.models import Area
 
 LIMIT, MOST = 20, 100
-#: As far as an offset reaches; beyond it the cursor goes on.
+#: The highest offset; beyond it clients use the cursor.
 MOST_OFFSET = 10_000
 RADIUS_KM = 2.0
 
@@ -99,7 +99,7 @@ LISTS = (*FILTERS, ORDERING, *LIMITS, CURSOR)
 
 
 def city_slug(given: str) -> str:
-    """The slug of a city that there is. Raises ValidationError, naming `city`."""
+    """The slug of an existing city. Raises ValidationError with the field `city`."""
     city = find_city(given)
     if city is None:
         raise ValidationError({"city": [f"There is no city {given[:80]}; see /api/v1/cities."]})
@@ -107,8 +107,12 @@ def city_slug(given: str) -> str:
 
 
 def wanted(values: Mapping[str, Any], *, ordering: Ordering = Ordering.START) -> EventFilter:
-    """The filter of read values. `ordering` is that of who says none. Raises ValidationError for what does
-    not fit together."""
+    """The filter for parsed values.
+
+    Raises ValidationError for contradicting ones.
+
+    `ordering` is the default order.
+    """
     _check_together(values)
     if "area" in values and not Area.objects.filter(slug=values["area"]).exists():
         raise ValidationError({"area": [f"There is no area {values['area']}; see /api/v1/areas."]})

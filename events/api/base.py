@@ -1,5 +1,4 @@
-"""Base classes of the API's views: public and cacheable, or for staff; and the description of their
-errors."""
+"""Base classes of the API's views (public and cacheable, or for staff), and the description of their errors."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -33,15 +32,17 @@ _ERRORS = {
 
 
 class PublicView(APIView):
-    """A view that knows nobody: no session, no cookie. Its answers may be kept for `max_age` seconds, by
-    anyone."""
+    """A view without authentication, session or cookie.
+
+    Its responses may be cached for `max_age` seconds, by anyone.
+    """
 
     authentication_classes = ()
     permission_classes = ()
     max_age: ClassVar[int] = 60
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
-        """As DRF does, and with Cache-Control."""
+        """As DRF does, with Cache-Control."""
         final: Response = super().finalize_response(request, response, *args, **kwargs)
         if request.method in ("GET", "HEAD") and final.status_code == 200:
             final["Cache-Control"] = f"public, max-age={self.max_age}"
@@ -49,14 +50,14 @@ class PublicView(APIView):
 
 
 class StaffView(APIView):
-    """For members of staff, by their session; `needs` names the right that each method asks for."""
+    """A view for signed-in staff. `needs` has the right for each method."""
 
     permission_classes = (HasRight,)
     needs: ClassVar[Mapping[str, str]]
 
 
 def described(responses: Mapping[int, Any], *errors: int) -> dict[Any, Any]:
-    """Responses for `extend_schema`: those given, and each error status as a problem."""
+    """Responses for `extend_schema`: the given ones, and each error status as a problem."""
     problems = {
         (status, PROBLEM): OpenApiResponse(Problem, description=_ERRORS[status]) for status in (*errors, 429)
     }
@@ -69,7 +70,7 @@ def documented(params: Iterable[Param]) -> list[OpenApiParameter]:
 
 
 def in_path(name: str, about: str, example: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
-    """A part of the path, described."""
+    """The description of a path parameter."""
     return OpenApiParameter(
         name,
         kind,
@@ -80,17 +81,17 @@ def in_path(name: str, about: str, example: str, kind: Any = OpenApiTypes.STR) -
 
 
 def event_in_path() -> OpenApiParameter:
-    """The id of an event in a path."""
+    """The path parameter with the id of an event."""
     return in_path("event_id", "Id of the event.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)
 
 
 def place_in_path() -> OpenApiParameter:
-    """The id of a place in a path."""
+    """The path parameter with the id of a place."""
     return in_path("place_id", "Id of the place.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)
 
 
 def read_id(given: str, what: str) -> UUID:
-    """An id out of a path. Raises NotFound for what is none."""
+    """An id from a path. Raises NotFound for an invalid one."""
     try:
         return UUID(given)
     except ValueError:
@@ -98,13 +99,13 @@ def read_id(given: str, what: str) -> UUID:
 
 
 def next_address(request: Request, **changed: Any) -> str:
-    """The address of this list with `changed` parameters; None takes one out."""
+    """The address of this list with `changed` parameters; None removes one."""
     query = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
     query = {name: str(value) for name, value in {**query, **changed}.items() if value is not None}
     return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 
 
 def with_next(data: dict[str, Any]) -> Response:
-    """A page, its next one as a Link header too (RFC 8288)."""
+    """A page, with the address of the next one as a Link header too (RFC 8288)."""
     headers = {"Link": f'<{data["next"]}>; rel="next"'} if data["next"] else None
     return Response(data, headers=headers)

@@ -25,7 +25,7 @@ from events.queries import find_event, for_api, similar, upcoming
 from events.queries.paging import after, bounded_count, key_of
 from events.serializers import EventPage, PublicEvent, Similar
 
-#: Counting stops here: a bounded total costs the same however many there are.
+#: Counting stops here: a bounded count has a bounded cost.
 MOST_COUNTED = 10_000
 _SIMILAR = (
     Param(
@@ -39,7 +39,7 @@ _SIMILAR = (
 
 
 class Gone(APIException):
-    """410: it was here, and was removed."""
+    """410: the event was removed."""
 
     status_code = 410
     default_detail = "It was removed."
@@ -55,7 +55,7 @@ class EventList(PublicView):
         tags=["events"],
     )
     def get(self, request: Request) -> Response:
-        """Upcoming public events of the asked filter."""
+        """Upcoming public events that match the filter."""
         values = read_query(request.query_params, LISTS)
         return with_next(event_page(wanted(values), values, now=timezone.now(), address=_address(request)))
 
@@ -76,7 +76,7 @@ class EventDetail(PublicView):
         tags=["events"],
     )
     def get(self, request: Request, event_id: str) -> Response:
-        """The public event; 301 to a merge's survivor, 410 with the reason when removed."""
+        """The public event; 301 to the survivor of a merge, 410 with the reason for a removed event."""
         read_query(request.query_params, ())
         answer = find_event(read_id(event_id, "event"))
         if answer is None:
@@ -103,7 +103,7 @@ class EventSimilar(PublicView):
         tags=["events"],
     )
     def get(self, request: Request, event_id: str) -> Response:
-        """Near in meaning, in the same city and still to come, the nearest first."""
+        """Upcoming events in the same city with similar meaning, the most similar first."""
         limit = read_query(request.query_params, _SIMILAR).get("limit", 4)
         answer = find_event(read_id(event_id, "event"))
         if answer is None or answer.event is None:
@@ -115,10 +115,12 @@ class EventSimilar(PublicView):
 def event_page(
     asked: EventFilter, values: Mapping[str, Any], *, now: datetime, address: Callable[[str], str]
 ) -> dict[str, Any]:
-    """One page of `asked`; `values` may hold limit, offset and cursor, `address` turns a cursor into the next
-    page's address.
+    """One page of `asked`.
 
-    Raises ValidationError for a cursor that is none, or of another order."""
+    Raises ValidationError for a cursor that is invalid, or of another order.
+
+    `values` may have limit, offset and cursor. `address` turns a cursor into the next page's address.
+    """
     limit, offset = values.get("limit", LIMIT), values.get("offset", 0)
     found = upcoming(asked, now=now)
     if "cursor" in values:
@@ -136,7 +138,7 @@ def event_page(
 
 
 def write_cursor(event: Event, ordering: Ordering) -> str:
-    """Where the next page begins: opaque to clients, the order and the last event's place in it."""
+    """The cursor of the next page, opaque to clients: the order and the last event's key in it."""
     return (
         base64.urlsafe_b64encode(json.dumps([ordering.value, *key_of(event, ordering)]).encode())
         .decode()

@@ -110,7 +110,7 @@ class Categories(PublicView):
         tags=["events"],
     )
     def get(self, request: Request) -> Response:
-        """The controlled taxonomy in its order."""
+        """The controlled taxonomy, in order."""
         counts = category_counts(
             EventFilter(city=_city_of(read_query(request.query_params, _OF_CITY))), now=timezone.now()
         )
@@ -158,7 +158,7 @@ class Organizers(PublicView):
         tags=["events"],
     )
     def get(self, request: Request) -> Response:
-        """Who makes upcoming events, who makes most first."""
+        """Organizers of upcoming events, those with the most events first."""
         values = read_query(request.query_params, _ORGANIZERS)
         limit, offset = values.get("limit", 20), values.get("offset", 0)
         rows = list(

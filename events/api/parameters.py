@@ -1,5 +1,4 @@
-"""Query parameters, one row each, which reads and documents the parameter. Errors name the parameter and say
-what to do."""
+"""Query parameters: one row parses and documents each. Errors name the parameter and the remedy."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from pipeline import patterns
 from pipeline.text.folding import fold_name
 
-#: What comes back when a value cannot be read: the remedy, as one sentence.
+#: The message of a ValueError is the remedy, as one sentence.
 Reader = Callable[[str], Any]
 _LONGEST = 500
 _SPACED_OFFSET = patterns.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
@@ -23,8 +22,10 @@ _SPACED_OFFSET = patterns.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Param:
-    """One parameter. `read` turns its text into a value or raises a ValueError that says the remedy; `type`
-    is for the description alone."""
+    """One parameter.
+
+    `read` parses its text or raises a ValueError with the remedy. `type` is used only in the schema.
+    """
 
     name: str
     read: Reader
@@ -35,7 +36,7 @@ class Param:
     required: bool = False
 
     def documented(self) -> OpenApiParameter:
-        """The parameter as OpenAPI says it."""
+        """The parameter in OpenAPI's form."""
         return OpenApiParameter(
             self.name,
             self.type,
@@ -48,14 +49,18 @@ class Param:
 
 
 def read_query(given: Any, params: Iterable[Param]) -> dict[str, Any]:
-    """The values of a query string (a QueryDict) that are there and not empty. A repeated name is a list.
-    Raises ValidationError."""
+    """The non-empty values of a query string (a QueryDict).
+
+    Raises ValidationError. A repeated name is a list.
+    """
     return read_values({name: ",".join(given.getlist(name)) for name in given}, params)
 
 
 def read_values(given: Mapping[str, str], params: Iterable[Param]) -> dict[str, Any]:
-    """The values by name. Raises ValidationError, with one line for each field that is unknown, missing or
-    cannot be read."""
+    """The parsed values by name.
+
+    Raises ValidationError, with one line for each field that is unknown, missing or invalid.
+    """
     known = {param.name: param for param in params}
     errors: dict[str, list[str]] = {
         name[:80]: [f"There is no such parameter; known are {', '.join(sorted(known)) or 'none'}."]
@@ -85,7 +90,7 @@ def _checked(text: str) -> str:
     return text
 
 
-# --- Readers ---
+# --- Parsers ---
 
 
 def text(most: int) -> Reader:
@@ -100,7 +105,7 @@ def text(most: int) -> Reader:
 
 
 def words(least: int) -> Reader:
-    """Words to search for, with at least `least` letters or digits."""
+    """Search words with at least `least` letters or digits."""
 
     def read(given: str) -> str:
         if len(fold_name(given).replace(" ", "")) < least:
@@ -111,7 +116,7 @@ def words(least: int) -> Reader:
 
 
 def several(item: Reader) -> Reader:
-    """A list with commas, at most 30 items, as a tuple."""
+    """A list separated by commas, at most 30 items, as a tuple."""
 
     def read(given: str) -> tuple[Any, ...]:
         parts = [part.strip() for part in given.split(",") if part.strip()]
@@ -123,7 +128,7 @@ def several(item: Reader) -> Reader:
 
 
 def one_of(options: Iterable[str]) -> Reader:
-    """One of a closed set of words."""
+    """One of a fixed set of words."""
     allowed = tuple(options)
 
     def read(given: str) -> str:
@@ -181,8 +186,10 @@ def uuid(given: str) -> UUID:
 
 
 def moment(given: str) -> datetime:
-    """A time in ISO 8601 with its offset, or a date, which means its midnight in UTC. A `+` that became a
-    space is forgiven."""
+    """A time in ISO 8601 with its offset, or a date (its midnight in UTC).
+
+    A `+` that was decoded to a space is accepted.
+    """
     remedy = "Use ISO 8601 with an offset, such as 2026-11-21T18:00:00+05:30 or 2026-11-21T12:30:00Z, or a date such as 2026-11-21."
     try:
         if len(given) == 10:

@@ -79,7 +79,7 @@ class PlaceOne(PublicView):
         tags=["places"],
     )
     def get(self, request: Request, place_id: str) -> Response:
-        """A place; 301 to the one that it was merged into."""
+        """A place; 301 to the survivor of a merge."""
         read_query(request.query_params, ())
         place = find_place(place_id)
         if place.state == PlaceState.MERGED and place.merged_into_id:
@@ -126,12 +126,12 @@ def _behind(places: QuerySet[Place], cursor: str) -> QuerySet[Place]:
 
 
 def moved(path: str, survivor: UUID) -> Response:
-    """301 to the place that this one was merged into."""
+    """301 to the survivor of a merge."""
     return Response({"id": str(survivor), "location": path}, status=301, headers={"Location": path})
 
 
 def find_place(given: str) -> Place:
-    """The place of an id in a path, with its city and area. Raises NotFound."""
+    """The place with that id, with its city and area. Raises NotFound."""
     place = Place.objects.select_related("city", "area").filter(pk=read_id(given, "place")).first()
     if place is None:
         raise NotFound(f"There is no place {given[:80]}.")
@@ -139,7 +139,7 @@ def find_place(given: str) -> Place:
 
 
 def place_facts(place: Place, upcoming: int) -> dict[str, Any]:
-    """The place as the API says it; needs its `city` and `area`."""
+    """The place in the API's form; its `city` and `area` must be selected."""
     return {
         "id": str(place.id),
         "slug": place.slug,
@@ -165,6 +165,6 @@ def place_facts(place: Place, upcoming: int) -> dict[str, Any]:
 
 
 def _rating(place: Place, now: datetime) -> float | None:
-    """Providers' terms bound how long a rating may be shown."""
+    """The rating, unless providers' terms no longer permit to show it."""
     expired = place.rating_expires_at is not None and place.rating_expires_at <= now
     return None if place.rating is None or expired else float(place.rating)

@@ -47,7 +47,7 @@ class Search(PublicView):
         tags=["search"],
     )
     def get(self, request: Request) -> Response:
-        """Upcoming events that hold the words."""
+        """Upcoming events that contain the words."""
         values = read_query(request.query_params, _SEARCH)
         return _answer(values, lambda cursor: next_address(request, cursor=cursor, offset=None))
 
@@ -60,7 +60,7 @@ class Search(PublicView):
         tags=["search"],
     )
     def post(self, request: Request) -> Response:
-        """The same search, its filters as JSON."""
+        """The same search with its filters as JSON."""
         texts = _flat(request.data)
         values = read_values(texts, _SEARCH)
         return _answer(
@@ -78,7 +78,7 @@ class Suggest(PublicView):
         tags=["search"],
     )
     def get(self, request: Request) -> Response:
-        """Names that begin with or resemble what was typed."""
+        """Names that begin with the typed text, or resemble it."""
         values = read_query(request.query_params, _SUGGEST)
         city = city_slug(values["city"]) if "city" in values else ""
         return Response(
@@ -96,7 +96,7 @@ class SearchFacets(PublicView):
         tags=["search"],
     )
     def get(self, request: Request) -> Response:
-        """Counts of the filtered events by value."""
+        """Numbers of matching events by value."""
         asked = wanted(read_query(request.query_params, FILTERS))
         now = timezone.now()
         total = bounded_count(asked, now=now, most=MOST_COUNTED)
@@ -112,7 +112,7 @@ def _answer(values: dict[str, Any], address: Any) -> Response:
 
 
 def _flat(body: Any) -> dict[str, str]:
-    """The nested body as the query of GET. Raises ValidationError with the nested names."""
+    """The nested body in the form of GET's query. Raises ValidationError with the nested names."""
     if not isinstance(body, dict):
         raise ValidationError(
             {"q": ['Send an object such as {"q": "jazz", "filters": {"city": "bengaluru"}}.']}

@@ -38,7 +38,7 @@ class PlaceEvidence(s.Serializer):
 
 
 class PlaceAnswer(s.Serializer):
-    """What one of the answers rests on. `age_seconds` is told when the API is asked."""
+    """The evidence of one answer. `age_seconds` is computed for each request."""
 
     source = s.ChoiceField([word.value for word in StatusSource])  # type: ignore[assignment]  # a field, not the serializer's own source
     confidence = s.FloatField()
@@ -49,7 +49,7 @@ class PlaceAnswer(s.Serializer):
 
 
 class PlaceAnswers(s.Serializer):
-    """By answer; null where it is unknown."""
+    """The evidence by answer; null where the answer is unknown."""
 
     openness = PlaceAnswer(allow_null=True)
     crowd = PlaceAnswer(allow_null=True)
@@ -58,7 +58,7 @@ class PlaceAnswers(s.Serializer):
 
 
 class PlaceTold(s.Serializer):
-    """What someone at a place tells of it now; at least one of the four. `unknown` says nothing."""
+    """A report from a place; at least one of the four answers. `unknown` counts as no answer."""
 
     openness = s.ChoiceField([word.value for word in Openness], required=False)
     crowd = s.ChoiceField([word.value for word in Crowd], required=False)
@@ -71,8 +71,10 @@ class PlaceTold(s.Serializer):
 
 
 class PlaceNow(s.Serializer):
-    """What is known of a place now; `unknown` without evidence that still holds. `confidence`, `source` and
-    the times beside it are those of the first answer that is known."""
+    """The current state of a place; `unknown` without valid evidence.
+
+    `confidence`, `source` and the times are those of the first known answer.
+    """
 
     place = s.UUIDField()
     openness = s.ChoiceField([word.value for word in Openness])
@@ -88,7 +90,7 @@ class PlaceNow(s.Serializer):
 
 
 class NotPossible(APIException):
-    """409: nobody reports of a place that is none any more."""
+    """409: the place no longer exists, so it gets no reports."""
 
     status_code = 409
 
@@ -97,8 +99,10 @@ class PlaceStatusNow(PublicView):
     max_age = 30
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Reading knows nobody. Telling is open to all; who is signed in is heard as themselves (with the
-        CSRF token that sessions need)."""
+        """GET is anonymous.
+
+        POST is open to all; signed-in users report under their name (with the CSRF token).
+        """
         return [SessionAuthentication()] if self.request is not None and self.request.method == "POST" else []
 
     @extend_schema(
@@ -117,7 +121,7 @@ class PlaceStatusNow(PublicView):
         auth=[],
     )
     def get(self, request: Request, place_id: str) -> Response:
-        """What the weightiest evidence that still holds says."""
+        """The state by the weightiest valid evidence."""
         read_query(request.query_params, ())
         place = find_place(place_id)
         if place.state == PlaceState.MERGED and place.merged_into_id:
@@ -138,7 +142,7 @@ class PlaceStatusNow(PublicView):
         auth=[],
     )
     def post(self, request: Request, place_id: str) -> Response:
-        """Take in one report; the place as it is known then."""
+        """Submit one report. Returns the new state of the place."""
         place = find_place(place_id)
         checked = PlaceTold(data=request.data)
         checked.is_valid(raise_exception=True)
@@ -169,7 +173,7 @@ def _visitor_report(request: Request, told: dict[str, Any], now: datetime) -> Vi
 
 
 def _now(place: Place, now: datetime) -> dict[str, Any]:
-    """With the age of each answer in seconds."""
+    """The state with the age of each answer in seconds."""
     known = place_now(place, place.statuses.all(), now=now)
     for about in known["answers"].values():
         if about is not None:

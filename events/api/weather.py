@@ -27,7 +27,7 @@ class CityWeather(PublicView):
         tags=["places"],
     )
     def get(self, request: Request) -> Response:
-        """The present weather and the forecast, with who told it."""
+        """The present weather and the forecast, with their sources."""
         values = read_query(request.query_params, _ASKED)
         if "city" not in values:
             raise ValidationError({"city": ["Name a city, such as city=bengaluru; see /api/v1/cities."]})

@@ -1,8 +1,9 @@
-"""Charts made on the server: small SVGs without script or inline style, so that the strictest CSP holds. Pure
-functions, no Django.
+"""Charts rendered on the server: small SVGs without script or inline style, for the strictest CSP.
 
-Every picture is decoration beside words or a table that say the same. Colours come from
-`static/css/charts.css` by class.
+Pure.
+
+Every chart decorates words or a table with the same content. Colours come from `static/css/charts.css` by
+class. Free of Django.
 """
 
 from events.charts.map import MapPoint, from_centre, place_map

@@ -1,4 +1,4 @@
-"""A schematic map of the listed events, without tiles, so that no third party learns who looks at it."""
+"""A schematic map of the listed events, without tiles, so that no third party gets the visitor's address."""
 
 import math
 from collections.abc import Sequence
@@ -22,8 +22,7 @@ class MapPoint:
 
 
 def place_map(points: Sequence[MapPoint], *, labels: int = 5) -> str:
-    """SVG of the points to scale, north up, with rings for distance from their middle; empty string where
-    there is no point."""
+    """SVG of the points to scale, north up, with rings of distance from their middle; '' without points."""
     if not points:
         return ""
     lat, lng = _middle(points)
@@ -56,13 +55,13 @@ def from_centre(*, lat: float, lng: float, centre_lat: float, centre_lng: float)
 
 
 def _middle(points: Sequence[MapPoint]) -> tuple[float, float]:
-    """The median, which one far event does not drag away."""
+    """The median, which one far event does not move."""
     lats, lngs = sorted(p.lat for p in points), sorted(p.lng for p in points)
     return lats[len(lats) // 2], lngs[len(lngs) // 2]
 
 
 def _spread(flat: Sequence[tuple[float, float]]) -> float:
-    """Kilometres that hold four of five points; the rest sit at the edge."""
+    """The radius in kilometres that contains four of five points; the others are drawn at the edge."""
     distances = sorted(max(abs(x), abs(y)) for x, y in flat)
     return distances[min(len(distances) - 1, int(len(distances) * 0.8))]
 
@@ -94,7 +93,7 @@ def _dot(point: MapPoint, x: float, y: float) -> str:
 
 
 def _labels(points: Sequence[MapPoint], places: Sequence[tuple[float, float]], limit: int) -> str:
-    """Names of the fullest places, as long as they do not run into one another."""
+    """Names of the places with most events, as long as they do not overlap."""
     taken: list[tuple[float, float, float]] = []
     parts: list[str] = []
     for point, (x, y) in sorted(zip(points, places, strict=True), key=lambda pair: -pair[0].count):

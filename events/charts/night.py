@@ -6,8 +6,7 @@ from dataclasses import dataclass
 NIGHT_MINUTES = 12 * 60
 _BIN = 15
 _HEIGHT = 104
-#: Slashes are this high where they fit, and thinner where a stack is taller; below the least height a stack
-#: is cut.
+#: The height of a stroke; it is thinner where a stack is taller. Below the least height a stack is cut.
 _TALLEST, _LEAST = 15.0, 4.0
 _FLOOR = 8
 
@@ -21,7 +20,7 @@ class NightStart:
 
 
 def night_band(starts: Iterable[NightStart], *, now_minute: int | None = None) -> str:
-    """SVG of the night; `now_minute` draws the present as a line. Starts outside it are left out."""
+    """SVG of the night; `now_minute` draws the present as a line. Starts outside the night are left out."""
     columns: dict[int, list[str]] = {}
     for start in sorted(starts, key=lambda item: (item.minute, item.category)):
         if 0 <= start.minute < NIGHT_MINUTES:

@@ -1,4 +1,4 @@
-"""A picture for an event without one, derived from its id, so that it never changes."""
+"""A picture for an event without one, derived from its id, so it never changes."""
 
 from hashlib import blake2b
 
@@ -6,8 +6,10 @@ _WIDTH, _HEIGHT = 96, 72
 
 
 def pattern(event_id: str) -> str:
-    """SVG of 96 by 72 units. One of five families, its measures drawn from the id; colour by the category of
-    what surrounds it."""
+    """SVG of 96 by 72 units: one of five families, with measures drawn from the id.
+
+    The surrounding element's category sets the colour.
+    """
     seed = blake2b(event_id.encode(), digest_size=16).digest()
     family = (_slashes, _moon, _windows, _waves, _beams)[seed[0] % 5]
     return (

@@ -2,7 +2,7 @@
 
 
 def strip_bar(count: int, most: int) -> str:
-    """SVG of a slanted bar, its height in proportion to `count` of `most`; an empty day gets a flat mark."""
+    """SVG of a slanted bar with a height in proportion to `count` of `most`; an empty day gets a flat mark."""
     height = 2 if not count else round(6 + 34 * count / max(most, 1))
     slant = round(height * 0.32)
     left = 17 - slant / 2

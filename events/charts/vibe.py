@@ -1,5 +1,4 @@
-"""A chart of events by hour and category over the next days: a table whose cells carry a level from 0 to
-5."""
+"""A chart of events by hour and category over the next days: a table whose cells have levels from 0 to 5."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,8 +35,10 @@ class VibeRow:
 def vibe_rows(
     counts: Mapping[tuple[str, int], int], names: Mapping[str, str], *, rows: int = 8
 ) -> Sequence[VibeRow]:
-    """The fullest `rows` categories. `counts` is by (category slug, local hour 0 to 23); `names` gives the
-    words for a slug."""
+    """The `rows` categories with most events.
+
+    `counts` is by (category slug, local hour 0 to 23); `names` has the words for a slug.
+    """
     slots: dict[tuple[str, int], int] = {}
     for (category, hour), count in counts.items():
         key = (category, hour - hour % 2)

@@ -11,18 +11,21 @@ from events.records import Entry
 from pipeline.contract.fields import GROUPS, UNIONS
 
 Facts = Mapping[str, Any]
-#: Of tags, performers and images, which are joined over all origins in the order of their weight.
+#: The most tags, performers and images; they are joined over all origins in the order of their weight.
 MAX_UNION = 20
-#: A description with as many characters says what the event is, one with fewer hardly more than the title.
+#: A description of at least so many characters is informative; a shorter one adds little to the title.
 MEANINGFUL_TEXT = 120
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contribution:
-    """One origin's facts about an event: `trust` 0 to 1, when they changed last, whether that was `since`
-    their first sight, and whether the origin still lists it. Of an entry that no longer fits the others
-    (`mismatched`) these are the facts and the time of when it last did, so that nothing changes before a person
-    decides. Of one that was not believed in all it says `facts` has what counts, and `whole` all of it."""
+    """One origin's facts about an event.
+
+    `trust` is 0 to 1. `changed_at` is when they last changed, `since` whether that was after their first
+    sight. For a mismatched listing (`mismatched`) these are the facts and the time of when it last matched,
+    so that nothing changes before a moderator decides. For a listing that was accepted only in part, `facts`
+    has the effective facts, and `whole` all of them.
+    """
 
     origin: str
     trust: float
@@ -37,8 +40,10 @@ class Contribution:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Canonical:
-    """The chosen facts, per group {"origin", "at", "confidence"}: who gave it, and per group the contribution
-    itself."""
+    """The chosen facts.
+
+    For each group {"origin", "at", "confidence"}, and the contribution itself.
+    """
 
     facts: Facts
     provenance: Mapping[str, Any]
@@ -46,7 +51,7 @@ class Canonical:
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:
-    """The facts that an entry tells."""
+    """The facts of an entry."""
     located = entry.located
     facts = entry.event.to_json()
     return {
@@ -58,16 +63,18 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 
 
 def canonical(contributions: Sequence[Contribution]) -> Canonical:
-    """The one event behind `contributions` (at least one), whatever their order. Per group of fields the word of
-    an origin that says anything and still lists the event; among these who says most, then who is trusted
-    most (trust times the field's own confidence), then who changed his word last. When each was first seen
-    says nothing: the next to last resort is the origin's key."""
+    """The canonical event of `contributions` (at least one), whatever their order.
+
+    Each group of fields comes from an origin that has a value and still lists the event: the one with the
+    most detail, then the most trusted one (trust times the field's own confidence), then the one that changed
+    last. The last resort is the origin's key; the time of the first sight does not count.
+    """
     ranked = sorted(contributions, key=_rank)
     facts: dict[str, Any] = dict(ranked[0].facts)
     provenance: dict[str, Any] = {}
     winners: dict[str, Contribution] = {}
     for group in GROUPS:
-        # max keeps the first, so rank breaks ties
+        # max returns the first of equals, so rank breaks ties
         chosen = max(ranked, key=partial(_weight, group=group)) if len(ranked) > 1 else ranked[0]
         for name in group:
             facts[name] = chosen.facts.get(name)
@@ -86,7 +93,7 @@ def canonical(contributions: Sequence[Contribution]) -> Canonical:
 
 
 def joined_flags(*told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What the checks found in any of the contributions, each check and reason once; the same for any order."""
+    """The findings of the checks in all contributions, each check and reason once, in a stable order."""
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for flag in sorted(
         (flag for flags in told for flag in flags),
@@ -97,7 +104,7 @@ def joined_flags(*told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _flags(contribution: Contribution, winners: Mapping[str, Contribution]) -> list[Mapping[str, Any]]:
-    """A check that has the name of a field speaks of that field's value: it counts where the value does."""
+    """The flags of a contribution. A check named like a field counts only where the field's value is used."""
     return [
         flag
         for flag in contribution.facts.get("flags") or []
@@ -122,9 +129,11 @@ def _weight(contribution: Contribution, *, group: tuple[str, ...]) -> tuple[bool
 
 
 def _says(facts: Facts, group: tuple[str, ...]) -> int:
-    """How much the facts say of a group: 0 nothing, 1 something, more where the better half is there too: an
-    hour beside the day, and an end, coordinates beside the name, amounts beside the kind of price, sentences
-    instead of a word."""
+    """How detailed the facts of a group are: 0 nothing, 1 something, more with the details.
+
+    Details are a time beside the day, and an end; coordinates beside the name; amounts beside the kind of
+    price; sentences instead of a word.
+    """
     value = facts.get(group[0])
     if group[0] == "start":
         known = bool(facts.get("time_known")) and not facts.get("all_day")

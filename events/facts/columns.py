@@ -1,4 +1,4 @@
-"""Converts facts to the columns of Event, and says which of them differ."""
+"""Converts facts to the columns of Event, and finds those that differ."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -25,8 +25,10 @@ _HAPPENING = {
 
 
 def columns(facts: Facts) -> dict[str, Any]:
-    """The Event's columns that `facts` decide; foreign keys (city, area, place, organizer, series) are
-    resolved by the caller."""
+    """The Event's columns for `facts`.
+
+    The caller resolves foreign keys (city, area, place, organizer, series).
+    """
     venue = facts.get("venue") or {}
     price = facts.get("price") or {}
     status = Status(facts.get("status") or Status.SCHEDULED)
@@ -64,7 +66,7 @@ def columns(facts: Facts) -> dict[str, Any]:
 
 
 def _column(kind: Kind, limit: int) -> Callable[[Any], Any]:
-    """How a fact of that kind becomes a column of at most `limit` characters (0 for any number)."""
+    """The conversion of a fact of that kind to a column of at most `limit` characters (0 for any number)."""
     most = limit or None
     writers: Mapping[Kind, Callable[[Any], Any]] = {
         Kind.TEXT: lambda value: (value or "")[:most],
@@ -76,7 +78,7 @@ def _column(kind: Kind, limit: int) -> Callable[[Any], Any]:
     return writers[kind]
 
 
-#: The fields that one column of the same name holds as they are.
+#: The fields that a column of the same name stores unchanged.
 _DIRECT_COLUMNS: Mapping[str, Callable[[Any], Any]] = {
     field.name: _column(field.facts[0].kind, field.columns[0].limit)
     for field in FIELDS
@@ -87,8 +89,10 @@ _DIRECT_COLUMNS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _when(facts: Facts) -> dict[str, Any]:
-    """Sort keys in UTC and days in the event's zone. What has only dates starts at local midnight and ends
-    with its last day."""
+    """Sort keys in UTC and days in the event's zone.
+
+    An event with dates starts at local midnight and ends with its last day.
+    """
     zone = zone_or_utc(facts.get("timezone") or "")
     start, end = _moment(facts["start"]), _moment(facts.get("end"))
     if isinstance(start, datetime):

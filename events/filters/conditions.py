@@ -21,12 +21,12 @@ class Ordering(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventFilter:
-    """Every condition that is set must hold; within a tuple any one is enough.
+    """Every condition that is set must hold; of a tuple any element is enough.
 
-    `city`, `area`, `source` and `categories` are slugs; `start_after` and `start_before` aware datetimes
-    (from, and up to but without); `day` a day from 05:00 to 05:00; `radius_km` counts from `lat`, `lng` (WGS
-    84); `bbox` is (west, south, east, north); `price` is free or paid; `language` a BCP 47 tag, its first
-    part decides.
+    `city`, `area`, `source` and `categories` are slugs; `start_after` (inclusive) and `start_before`
+    (exclusive) aware datetimes; `day` is a day from 05:00 to 05:00; `radius_km` counts from `lat`, `lng` (WGS
+    84); `bbox` is (west, south, east, north); `price` is free or paid; `language` is a BCP 47 tag, of which
+    the first part counts.
     """
 
     city: str = ""
@@ -54,20 +54,22 @@ class EventFilter:
     ordering: Ordering = Ordering.START
 
     def to_json(self) -> dict[str, Any]:
-        """What is set, in JSON's types; `from_json` reads it back."""
+        """The set conditions in JSON's types; `from_json` reads it back."""
         return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, "", ())}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "EventFilter":
-        """The filter that `to_json` wrote. Unknown names are left out, so that an older row outlives a newer
-        field."""
+        """The filter that `to_json` wrote.
+
+        Unknown names are ignored, so that an older row outlives a removed field.
+        """
         known = {field.name for field in fields(cls)}
         return cls(
             **{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in known}
         )
 
     def without(self, *names: str) -> "EventFilter":
-        """The same filter with the named conditions taken off."""
+        """The same filter without the named conditions."""
         empty = EventFilter()
         return replace(self, **{name: getattr(empty, name) for name in names})
 

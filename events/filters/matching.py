@@ -11,8 +11,8 @@ from pipeline.dates.event_times import over_at, zone_or_utc
 from pipeline.geography.coordinates import EARTH_RADIUS_KM, haversine_km
 from pipeline.text.folding import fold_name
 
-#: An event of at least this length goes on all the while: it is listed on each of its days, a shorter one on
-#: the day on which it began.
+#: An event of at least this length is ongoing: it is listed on each of its days, a shorter one only on its
+#: first.
 LONG = timedelta(hours=20)
 #: The radius that PostgreSQL's earthdistance uses, so that both evaluators agree on what is near.
 _DATABASE_EARTH_KM = 6378.168
@@ -25,8 +25,10 @@ _SMALL_WORDS = frozenset(_SMALL_TEXT.split())
 
 
 def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> bool:
-    """Whether the public `event` is one of `wanted`. Says nothing of whether it is over or may be seen; see
-    `is_over`."""
+    """Whether the public `event` matches `wanted`.
+
+    Whether it is over or visible is not checked; see `is_over`.
+    """
     return all(
         (
             _matches_words(wanted, event),
@@ -63,8 +65,10 @@ def _matches_words(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
 
 
 def _mentions(event: Mapping[str, Any], words: str) -> bool:
-    """Every word of the question begins a word of the event; endings and small words count as little as in
-    the database's stemmer."""
+    """Whether each word of the question begins a word of the event.
+
+    Endings and small words are ignored as in the database's stemmer.
+    """
     texts = [
         event["title"],
         event["venue"]["name"],
@@ -170,7 +174,7 @@ def _dated(event: Mapping[str, Any]) -> bool:
 
 
 def _moment(event: Mapping[str, Any], name: str) -> datetime:
-    """A time of the event as an aware datetime; of a date, its local midnight. Falls back to the start."""
+    """A time of the event as an aware datetime; of a date, its local midnight; the start by default."""
     text = event.get(name) or event["start"]
     if len(text) == 10:
         return datetime.combine(date.fromisoformat(text), time(), zone_or_utc(event["timezone"]))

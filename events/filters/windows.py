@@ -1,4 +1,4 @@
-"""Days and hours that a filter means, on the local wall clock."""
+"""The days and hours of a filter, in local time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,10 +10,10 @@ from pipeline.dates.event_times import EVENING_BEGINS, NIGHT_ENDS, night_of
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """Local days from `first` to `last`, and the clock: from `opens` on the first to `closes` on the last.
+    """Local days from `first` to `last`, and times: from `opens` on the first to `closes` on the last.
 
-    `holds_dated` says whether events of which only the day is known, and those that go on all the while,
-    belong to it."""
+    `holds_dated` tells whether events with only a date, and ongoing ones, belong to it.
+    """
 
     first: date
     last: date
@@ -28,12 +28,12 @@ class Window:
 
     @property
     def begins(self) -> datetime:
-        """The first moment, on the local wall clock."""
+        """The first moment, in local time."""
         return datetime.combine(self.first, self.opens)
 
     @property
     def ends(self) -> datetime:
-        """The moment after the last one, on the local wall clock."""
+        """The moment after the last one, in local time."""
         return (
             datetime.combine(self.last, self.closes)
             if self.closes
@@ -41,13 +41,15 @@ class Window:
         )
 
     def is_closed(self, opening_hours: str) -> bool:
-        """Whether what has these hours surely opens on none of its days."""
+        """Whether these opening hours are certainly closed on all of its days."""
         return bool(opening_hours) and is_closed_on(opening_hours, self.first, self.last_dated)
 
 
 def window(when: When, *, now: datetime) -> Window:
-    """What `when` means at `now`, which is local to the event or its city. The same days and hours as
-    `events.times.when_span`."""
+    """The window of `when` at `now`, which is local to the event or its city.
+
+    The same days and hours as `events.times.when_span`.
+    """
     today = now.date()
     if when is When.TONIGHT:
         night = night_of(now)
@@ -66,5 +68,5 @@ def window(when: When, *, now: datetime) -> Window:
 
 
 def going_out_window(day: date) -> Window:
-    """A day as people who go out mean it: from 05:00 to 05:00."""
+    """A day for going out: from 05:00 to 05:00."""
     return Window(first=day, last=day + timedelta(days=1), opens=NIGHT_ENDS, closes=NIGHT_ENDS)

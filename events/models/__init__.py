@@ -1,4 +1,4 @@
-"""Events and everything that belongs to them: the data that all pages and feeds show."""
+"""Events and all related models: the data of all pages and feeds."""
 
 from events.models.category import Category
 from events.models.counters import EventCounters

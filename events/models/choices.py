@@ -1,4 +1,4 @@
-"""The words that a column may hold, for Django and for the database."""
+"""The words that a column may hold, as choices and as a database constraint."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,5 +10,5 @@ def choices(words: type) -> list[tuple[str, str]]:
 
 
 def among(name: str, column: str, words: type) -> models.CheckConstraint:
-    """The database's own check that `column` holds one of `words`."""
+    """A constraint that `column` contains one of `words`."""
     return models.CheckConstraint(name=name, condition=Q(**{f"{column}__in": [word.value for word in words]}))  # type: ignore[attr-defined]

@@ -6,7 +6,10 @@ from events.models.event import Event
 
 
 class EventCounters(models.Model):
-    """Counts that change often, beside the row, so that they neither bloat it nor look like changes."""
+    """Counts that change often.
+
+    Their separate row neither bloats the event's row nor makes them look like changes.
+    """
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="counters")
     views = models.PositiveBigIntegerField(default=0)

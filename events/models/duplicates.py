@@ -1,4 +1,4 @@
-"""What was decided about two events."""
+"""Decisions about two events."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +11,12 @@ from pipeline.contract.enums import MatchOutcome
 
 
 class DuplicateMatch(models.Model):
-    """What was found, decided or asked about two events; "different" is asked before they are matched again.
-    `first` is the smaller id."""
+    """The verdict or the open question on two events.
+
+    `first` is the smaller id.
+
+    A pair with the verdict "different" is not matched again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     first = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="matches_as_first")

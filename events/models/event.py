@@ -1,4 +1,4 @@
-"""The event that readers see."""
+"""The canonical event."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
@@ -20,11 +20,11 @@ from places.validators import validate_timezone, zone_is_known
 
 
 class Event(models.Model):
-    """The canonical event that readers see, one occurrence, fed by one or more listings.
+    """The canonical event that readers see: one occurrence, from one or more listings.
 
-    `start_at` is always there, for sorting: local midnight where only the date is known. `provenance` says
-    per field which origin gave it, when and with what confidence; `locked_fields` were set by a person and
-    are closed to machines. The four axes (publication, happening, freshness, verification) are never one.
+    `start_at` is always set, for sorting: local midnight where only the date is known. `provenance` has for
+    each field its origin, time and confidence. `locked_fields` were set by a person, and sources do not
+    change them. The four axes (publication, happening, freshness, verification) are independent.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -165,7 +165,7 @@ class Event(models.Model):
             models.Index(
                 fields=["place", "start_at"], name="event_place_start", condition=Q(place__isnull=False)
             ),
-            # with the titles, so that what may be the same is found without reading the rows
+            # with the titles, so that possible matches are found without reading the rows
             models.Index(
                 fields=["city", "start_date"], name="event_city_day_title", include=["id", "title", "place"]
             ),
@@ -249,5 +249,5 @@ class Event(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The one address of the event: `/events/{slug}-{32 hex}/`."""
+        """The canonical address of the event: `/events/{slug}-{32 hex}/`."""
         return f"/events/{self.slug}-{self.id.hex}/"

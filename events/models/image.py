@@ -12,14 +12,17 @@ from events.enums import ImageState
 from events.models.choices import among, choices
 from events.models.event import Event
 
-#: Why a picture is refused that is good, but that its source's terms forbid to copy.
+#: The reason to refuse a good picture whose source's terms forbid copies.
 NO_COPY = "its source's terms allow no copy"
 
 
 class EventImage(models.Model):
-    """A picture. `source_url` is where it came from; once it was fetched and verified, `url` and `thumbnail`
-    are our own copies and `files` all of them, `[{"format", "width", "height", "url"}]`. One that cannot be
-    had says why in `reason`."""
+    """A picture.
+
+    `source_url` is its origin. Once it was fetched and verified, `url` and `thumbnail` are our own copies and
+    `files` all of them, `[{"format", "width", "height", "url"}]`. If it cannot be fetched, `reason` tells
+    why.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="images")
@@ -64,8 +67,7 @@ class EventImage(models.Model):
 
     @property
     def address(self) -> str:
-        """Where the picture can be had: our own copy, else where it came from; '' for what turned out to be
-        no picture."""
+        """The address of our own copy, else of the origin; '' where that is no picture."""
         if self.state == ImageState.REFUSED and self.reason != NO_COPY:
             return ""
         return self.url or self.source_url

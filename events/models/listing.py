@@ -1,4 +1,4 @@
-"""What single sources say of an event: their listings, and changes that wait for a decision."""
+"""Listings of events, and proposals."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,8 +11,10 @@ from events.models.origin import Origin
 
 
 class Listing(models.Model):
-    """One source's entry for an event: where it is listed, and whether it still is. Un-merge gives each event
-    its own listings back by `first_event`."""
+    """One source's entry for an event, and whether it is still listed.
+
+    Un-merge returns listings by `first_event`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="listings")
@@ -56,7 +58,7 @@ class Listing(models.Model):
 
 
 class Proposal(models.Model):
-    """A doubtful change to a published event, kept beside the approved value until a person decides."""
+    """A doubtful change to a published event, kept beside the approved value until a moderator decides."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="proposals")

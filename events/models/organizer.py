@@ -9,8 +9,11 @@ from pipeline.contract.enums import OrganizerType
 
 
 class Organizer(models.Model):
-    """Who makes it happen. `contact` is a business's public contact, or the keyed hash of an address; never a
-    private person's address."""
+    """An organizer.
+
+    `contact` is the public contact of a business, or the keyed hash of an address; never a private person's
+    address.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""What events know of their sources, and the series that a source lists."""
+"""Origins, and the series that a source lists."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,10 +9,13 @@ from places.validators import validate_timezone, zone_is_known
 
 
 class Origin(models.Model):
-    """What events know of a source: one row each, so that an unchanged feed costs one write. `key` is the
-    source's id in the higher app.
+    """The facts about a source that `events` needs.
 
-    An event's listing that is not missing was last seen when its origin was last covered."""
+    `key` is the source's id in the higher app.
+
+    There is one row for each source, so that an unchanged feed costs one write: a listing that is not missing
+    was last seen when its origin was last covered.
+    """
 
     key = models.UUIDField(primary_key=True)
     slug = models.SlugField(max_length=120, unique=True)
@@ -41,7 +44,7 @@ class Origin(models.Model):
 
 
 class Series(models.Model):
-    """A rule and the events that it expanded to, one Event per occurrence, in the event's own zone."""
+    """A recurrence rule and its occurrences, one Event each, in the event's own zone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     origin = models.ForeignKey(Origin, on_delete=models.CASCADE, related_name="series")

@@ -1,4 +1,4 @@
-"""What an event is found by: its words and its meaning."""
+"""The indexes by which events are found: words and meaning."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
@@ -11,8 +11,10 @@ from events.models.event import Event
 
 
 class EventSearch(models.Model):
-    """Full text (title A, venue B, tags C, description D; configuration `nocturne` with unaccent) and the
-    folded title for trigrams."""
+    """The full text of an event, and its folded title for trigrams.
+
+    Weights: title A, venue B, tags C, description D; configuration `nocturne` with unaccent.
+    """
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search")
     document = SearchVectorField()
@@ -33,8 +35,10 @@ class EventSearch(models.Model):
 
 
 class EventVector(models.Model):
-    """The meaning of title, tags and description as 512 half-precision numbers (multilingual sentence
-    encoder)."""
+    """The meaning of title, tags and description as 512 half-precision numbers.
+
+    From the multilingual sentence encoder.
+    """
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="vector")
     embedding = HalfVectorField(dimensions=512)

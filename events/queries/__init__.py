@@ -1,4 +1,4 @@
-"""Queries on events. They write nothing and do not read the clock: the caller gives `now` (aware)."""
+"""Queries on events. They write nothing, and the caller gives `now` (aware)."""
 
 from events.queries.event import EventAnswer, find_event, other_dates, similar
 from events.queries.filtering import filtered, public, upcoming

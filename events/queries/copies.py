@@ -11,10 +11,10 @@ from pipeline.contract.lookups import Copied
 from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Venue
 from pipeline.text.copies import is_copy
 
-#: Events that are looked at for one text or picture; a copy of more is one of many anyway.
+#: At most so many events are read for one text or picture; more copies make no difference.
 MOST: Final = 25
 
-#: A picture that more events of other people have is a stock picture or a platform's placeholder.
+#: A picture in more events of others is a stock picture or a platform's placeholder.
 MOST_OF_A_PICTURE: Final = 5
 
 _FACTS: Final = "e.id, e.title, coalesce(o.name, ''), e.venue_name, e.start_date, e.performers"
@@ -38,8 +38,10 @@ SELECT k.key, f.* FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL (
 
 
 def same_texts(keys: Collection[int], *, but_not_of: Collection[UUID]) -> dict[int, list[Copied]]:
-    """For each key of a text (`pipeline.text.copies.text_key`) the events that have it and are not listed by one of
-    those origins, at most 25; one query."""
+    """For each key of a text, at most 25 events that have it and are not listed by these origins (one query).
+
+    Keys are those of `pipeline.text.copies.text_key`.
+    """
     return _grouped(_TEXTS, keys, but_not_of)
 
 
@@ -49,8 +51,10 @@ def same_pictures(hashes: Collection[str], *, but_not_of: Collection[UUID]) -> d
 
 
 def copied_pictures(event: Event) -> list[Copied]:
-    """Other people's events, from other sources, that show a picture of this one; stock pictures left out
-    (three queries)."""
+    """Other sources' events with other organizers that show a picture of this one (three queries).
+
+    Stock pictures are left out.
+    """
     hashes = set(
         EventImage.objects.filter(event=event)
         .exclude(perceptual_hash="")

@@ -12,7 +12,7 @@ from events.filters import EventFilter
 from events.models import Event, Organizer
 from events.queries.filtering import upcoming
 
-#: What the facets count by, and how many values of each are told at most.
+#: The facets, and at most how many values each has.
 _FACETS = {
     "category": "category_id",
     "city": "city__slug",
@@ -29,8 +29,10 @@ WHERE starts_with(tag, %s) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT %s
 
 
 def facet_counts(wanted: EventFilter, *, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """For each facet its values with their counts, the most frequent first; empty values are left out. One
-    query a facet."""
+    """For each facet its non-empty values with their counts, the most frequent first.
+
+    One query for each facet.
+    """
     events = _plain(wanted, now)
     return {
         name: [{"value": value, "count": count} for value, count in _by(events, column)]
@@ -39,7 +41,7 @@ def facet_counts(wanted: EventFilter, *, now: datetime) -> dict[str, list[dict[s
 
 
 def tag_counts(wanted: EventFilter, *, now: datetime, begins: str = "", limit: int) -> list[tuple[str, int]]:
-    """The most frequent tags that begin with `begins`, counted in the database."""
+    """The most frequent tags that begin with `begins`, counted by the database."""
     chosen, params = _plain(wanted, now).values("tags").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_TAGS.format(chosen=chosen), [*params, begins, limit])
@@ -57,7 +59,7 @@ def place_counts(places: Iterable[UUID], *, now: datetime) -> dict[UUID, int]:
 
 
 def organizers(wanted: EventFilter, *, now: datetime) -> QuerySet[Organizer]:
-    """Organizers of upcoming events, with `upcoming`; who makes most first."""
+    """Organizers of upcoming events, with `upcoming`; those with the most events first."""
     theirs = _plain(wanted, now).filter(organizer__isnull=False)
     return (
         Organizer.objects.filter(events__in=theirs.values("pk"))

@@ -12,15 +12,17 @@ from events.models import Event, EventVector
 from events.queries.filtering import not_over, public
 from events.queries.lists import for_api
 
-#: Merges may follow one another; a longer chain is taken for a loop.
+#: A longer chain of merges counts as a loop.
 _LONGEST_CHAIN = 10
 _SHOWN = (Publication.APPROVED, Publication.ARCHIVED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventAnswer:
-    """What to answer to a question for one event: exactly one of `event` (200), `survivor` (301) and `gone`
-    (410, its reason) is set."""
+    """The answer for one event.
+
+    Exactly one of `event` (200), `survivor` (301) and `gone` (410, its reason) is set.
+    """
 
     event: Event | None = None
     survivor: Event | None = None
@@ -28,8 +30,7 @@ class EventAnswer:
 
 
 def find_event(event_id: UUID) -> EventAnswer | None:
-    """How the world may see the event (docs/publication-states.md); None where it may not know of it
-    (404)."""
+    """The event as readers may see it (docs/publication-states.md); None where they may not (404)."""
     event = for_api(Event.objects.select_related("category", "place")).filter(pk=event_id).first()
     if event is None:
         return None
@@ -50,7 +51,7 @@ def _gone(event: Event) -> EventAnswer:
 
 
 def _survivor(event: Event) -> Event | None:
-    """The end of the chain of merges, where it may be seen or was removed."""
+    """The end of the chain of merges, if it is visible or was removed."""
     following = event.merged_into_id
     for _ in range(_LONGEST_CHAIN):
         if following is None:
@@ -67,8 +68,7 @@ def _survivor(event: Event) -> Event | None:
 
 
 def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Event]:
-    """Other occurrences still to come, in order: of its series, or where it has none, of the same title at
-    the same place."""
+    """Other upcoming occurrences, in order: of its series, or else with the same title at the same place."""
     if event.series_id:
         same = Q(series_id=event.series_id)
     elif event.place_id:
@@ -99,8 +99,7 @@ def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Even
 
 
 def similar(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
-    """What a reader of `event` may like: near in meaning, in the same city and still to come; without a
-    vector, the same category."""
+    """Similar upcoming events in the same city, by meaning; without a vector, those of the same category."""
     others = (
         public().filter(not_over(now)).exclude(pk=event.pk).exclude(happening__in=["cancelled", "postponed"])
     )

@@ -1,5 +1,7 @@
-"""An EventFilter as conditions in the database. `events.filters.matches` evaluates the same filter in
-memory."""
+"""An EventFilter as conditions in the database.
+
+`events.filters.matches` evaluates the same filter in memory.
+"""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
@@ -32,9 +34,9 @@ from pipeline.contract.enums import PriceType, Status
 from pipeline.dates.event_times import AT_LEAST
 from places.models import earth_point
 
-#: The date line's two sides: everywhere on Earth the local time is now plus something in between.
+#: The offsets on both sides of the date line: all local times on Earth lie between them.
 _WESTMOST, _EASTMOST = timedelta(hours=-12), timedelta(hours=14)
-#: Nothing that is listed began earlier than this: a long exhibition stays, and an index bounds what is read.
+#: No listed event began earlier: long exhibitions stay, and index scans stay bounded.
 _LONGEST = timedelta(days=400)
 _DATED = Q(all_day=True) | Q(time_known=False)
 
@@ -49,8 +51,10 @@ _STATUSES = {
 
 
 class LocalTime(Func):
-    """A moment on the wall clock of the row's own zone, a timestamp without zone: `LocalTime(moment,
-    F("timezone"))`."""
+    """A moment in the local time of the row's zone, a timestamp without zone.
+
+    `LocalTime(moment, F("timezone"))`.
+    """
 
     template = "(%(expressions)s)"
     arg_joiner = " AT TIME ZONE "
@@ -58,15 +62,17 @@ class LocalTime(Func):
 
 
 class LocalDay(LocalTime):
-    """The calendar day of a moment in the row's own zone."""
+    """The calendar day of a moment in the row's zone."""
 
     template = "(%(expressions)s)::date"
     output_field = DateField()  # type: ignore[assignment]
 
 
 class EarthDistance(Func):
-    """Metres between the row and a point, by earthdistance: `EarthDistance(latitude, longitude)`. Columns are
-    qualified: places have some too."""
+    """Metres between the row and a point, by earthdistance: `EarthDistance(latitude, longitude)`.
+
+    Columns are qualified, since places have columns of the same names.
+    """
 
     function = "earth_distance"
     output_field = FloatField()
@@ -76,8 +82,7 @@ class EarthDistance(Func):
 
 
 class InEarthBox(Func):
-    """Whether the first expression lies in the cube that is the second. This is what the GiST index
-    answers."""
+    """Whether the first expression lies in the cube of the second. The GiST index answers this."""
 
     template = "(%(expressions)s)"
     arg_joiner = " <@ "
@@ -85,17 +90,17 @@ class InEarthBox(Func):
 
 
 def public() -> QuerySet[Event]:
-    """What the world may see in lists."""
+    """The events that readers see in lists."""
     return Event.objects.filter(publication=Publication.APPROVED)
 
 
 def upcoming(wanted: EventFilter, *, now: datetime) -> QuerySet[Event]:
-    """Public events of `wanted` that are not over, in its order."""
+    """Public events that match `wanted` and are not over, in its order."""
     return filtered(public(), wanted, now=now).filter(not_over(now))
 
 
 def not_over(now: datetime) -> Q:
-    """The twin of `events.filters.is_over`, turned round."""
+    """The negation of `events.filters.is_over`."""
     at_least = ExpressionWrapper(F("start_at") + Value(AT_LEAST), output_field=DateTimeField())
     running = Q(GreaterThan(Coalesce("end_at", Greatest("end_predicted_at", at_least)), now))
     days_left = Q(end_date__gte=(now + _WESTMOST).date()) & Q(
@@ -145,7 +150,7 @@ def _where(wanted: EventFilter) -> Q:
 def _near(events: QuerySet[Event], lat: float, lng: float, radius_km: float) -> QuerySet[Event]:
     metres = radius_km * 1000
     point = (Value(lat, output_field=FloatField()), Value(lng, output_field=FloatField()))
-    # The box is taken a little wide: earth_box is inexact at its edge, the exact distance decides.
+    # The box is a little wide: earth_box is inexact at its edge, and the exact distance decides.
     box = Func(
         Func(*point, function="ll_to_earth"),
         Value(metres * 1.01 + 1, output_field=FloatField()),
@@ -172,15 +177,19 @@ def _when(wanted: EventFilter, now: datetime) -> Q:
 
 
 def _hours_between(first: date, last: date) -> list[str]:
-    """The opening hours of what is on between two days, each once. SQL cannot read them, so they are read
-    here: there are far fewer of them than events."""
+    """The distinct opening hours of ongoing events between two days.
+
+    SQL cannot parse them, so this code does: there are far fewer of them than events.
+    """
     told = public().exclude(opening_hours="").filter(start_date__lte=last, end_date__gte=first)
     return list(told.order_by().values_list("opening_hours", flat=True).distinct())
 
 
 def _said(when: When, now: datetime) -> Q:
-    """`when` means other days on the other side of the date line, so each day that it is now somewhere gets
-    its own branch."""
+    """The condition for `when`, with a branch for each day that it is now somewhere on Earth.
+
+    On the two sides of the date line it means different days.
+    """
     meant = {wall: window(when, now=wall) for wall in _walls(now, when)}
     first, last = min(days.first for days in meant.values()), max(days.last for days in meant.values())
     hours = [] if when is When.TONIGHT else _hours_between(first, last)
@@ -188,7 +197,7 @@ def _said(when: When, now: datetime) -> Q:
 
 
 def _walls(now: datetime, when: When) -> list[datetime]:
-    """One wall-clock time for each day (for tonight: each night) that it is now somewhere on Earth."""
+    """One local time for each day (for tonight: each night) that it is now somewhere on Earth."""
     shift = timedelta(hours=5) if when is When.TONIGHT else timedelta(0)
     first, last = ((now + side - shift).date() for side in (_WESTMOST, _EASTMOST))
     count = (last - first).days + 1
@@ -201,8 +210,10 @@ def _said_where(when: When, wall: datetime, now: datetime) -> Q:
 
 
 def _in_days(days: Window, hours: Collection[str]) -> Q:
-    """The columns bound what an index reads, the wall clock decides. What goes on for days is left out where
-    its `hours` say that it is closed."""
+    """The condition for these days: columns bound the index scan, local times decide.
+
+    Ongoing events are left out where their `hours` are closed.
+    """
     clock = LocalTime(F("start_at"), F("timezone"))
     bounds = Q(
         start_at__gte=_utc(days.first, -_EASTMOST),

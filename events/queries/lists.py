@@ -16,7 +16,7 @@ from pipeline.contract.fields import SIMPLE
 from places.enums import CityState
 from places.models import City
 
-#: What a card shows; everything else stays in the database.
+#: The columns of a card.
 _CARD = (
     "id", "slug", "title", "start_at", "end_at", "start_date", "end_date", "previous_start_at", "timezone", "all_day", "time_known", "opening_hours",
     "venue_name", "venue_city", "lat", "lng", "online", "setting", "category", "price_type", "price_min", "price_max", "price_currency", "happening",
@@ -26,15 +26,17 @@ _CARD = (
 
 
 def find_city(slug: str) -> City | None:
-    """The city with pages of its own, also by its old id such as `ca--los-angeles` (ask `city.slug` to
-    redirect)."""
+    """The city with its own pages, also by its old id such as `ca--los-angeles`.
+
+    The caller redirects where `city.slug` differs.
+    """
     wanted = Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id=""))
     return City.objects.filter(wanted, state=CityState.ACTIVE).order_by("slug").first()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CityCount:
-    """A city, and how many of its events are still to begin."""
+    """A city, and the number of its events that have not begun."""
 
     city: City
     upcoming: int
@@ -56,7 +58,7 @@ def city_counts(*, now: datetime) -> list[CityCount]:
 
 
 def for_cards(events: QuerySet[Event]) -> QuerySet[Event]:
-    """`events` with what a card needs, in two queries: the rows, and their primary images."""
+    """`events` with the data of a card, in two queries: the rows, and their primary images."""
     images = (
         EventImage.objects.filter(is_primary=True)
         .exclude(url="")
@@ -81,8 +83,10 @@ def for_api(events: QuerySet[Event]) -> QuerySet[Event]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beat:
-    """How many events begin at one moment in one category, `free` of them for nothing. `is_timed` is false
-    where only the day is known."""
+    """How many events begin at one moment in one category, and how many of them are `free`.
+
+    `is_timed` is false where only the day is known.
+    """
 
     start: datetime
     day: date
@@ -93,8 +97,10 @@ class Beat:
 
 
 def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list[Beat]:
-    """What begins over `days` days from `first`, in one query, for every count and chart of a page. Cancelled
-    events do not count."""
+    """The starts of `days` days from `first`, in one query, for all counts and charts of a page.
+
+    Cancelled events do not count.
+    """
     rows = (
         upcoming(wanted, now=now)
         .filter(start_date__range=(first, first + timedelta(days=days - 1)))
@@ -110,8 +116,10 @@ def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list
 
 
 def first_of_each_day(events: QuerySet[Event], *, most: int, today: date) -> QuerySet[Event]:
-    """At most `most` events of each day, the earliest first, and of all that began before yesterday at most
-    `most`, the first to end."""
+    """At most `most` events of each day, the earliest first.
+
+    Of those that began before yesterday also at most `most`, the first to end.
+    """
     before = today - timedelta(days=2)
     order = Case(When(start_date__lte=before, then=F("end_date")), default=F("start_date"))
     rank = Window(
@@ -123,7 +131,7 @@ def first_of_each_day(events: QuerySet[Event], *, most: int, today: date) -> Que
 
 
 def category_counts(wanted: EventFilter, *, now: datetime) -> dict[str, int]:
-    """How many upcoming events of `wanted`, whatever its categories, each category has."""
+    """The number of upcoming events in each category, for `wanted` without its categories."""
     rows = (
         upcoming(wanted.without("categories"), now=now)
         .order_by()
@@ -134,5 +142,5 @@ def category_counts(wanted: EventFilter, *, now: datetime) -> dict[str, int]:
 
 
 def upcoming_at_place(place_ids: Sequence[UUID], *, now: datetime) -> QuerySet[Event]:
-    """What is still to come at any of the places, in order."""
+    """Upcoming events at any of the places, in order."""
     return public().filter(not_over(now), place_id__in=place_ids).order_by("start_at", "id")

@@ -15,17 +15,19 @@ from pipeline.contract.enums import Setting
 from pipeline.dates.event_times import AT_LEAST, zone_or_utc
 from places.prediction import Running
 
-#: A short ride; and what runs for longer than a day says nothing of this hour.
+#: A short ride. Events longer than a day are not specific to this hour.
 NEAR_KM = 5.0
 _LONGEST = timedelta(days=1)
-#: Most sources do not say whether there is a roof; what is of these kinds nearly always has one.
+#: Most sources do not state whether an event is indoors; events of these categories nearly always are.
 ROOFED = ("film", "stage", "comedy", "art", "books", "games")
 _OFF = (Happening.CANCELLED, Happening.POSTPONED, Happening.MOVED_ONLINE)
 
 
 def indoor_nearby(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
-    """What is on under a roof on the day of `event`, or most likely is by its category, the nearest first, at
-    most 5 km away; without a point, in the same city."""
+    """Indoor events on the day of `event`, at most 5 km away, the nearest first.
+
+    Without a point, in the same city. Events count as indoor by their setting, else by their category.
+    """
     day = max(event.start_date, min(event.end_date, now.astimezone(zone_or_utc(event.timezone)).date()))
     roofed = Q(setting=Setting.INDOOR) | Q(setting=Setting.UNKNOWN, category__in=ROOFED)
     others = public().filter(not_over(now), roofed, start_date__lte=day, end_date__gte=day)
@@ -41,8 +43,7 @@ def indoor_nearby(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Ev
 
 
 def running_at(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Running]]:
-    """What is on at these places now, by place, in one query: what has begun and is not over, by the clock;
-    what goes on for days is left out."""
+    """The events running at these places now, by place, in one query, without ongoing ones."""
     end = Coalesce(
         "end_at",
         Greatest(

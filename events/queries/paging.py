@@ -1,5 +1,7 @@
-"""Keyset pagination: a page begins after a key, not after a count, so that it stays right while events are
-added."""
+"""Keyset pagination.
+
+A page begins after a key, not after a count, so it stays correct while events are added.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +13,8 @@ from events.filters import EventFilter, Ordering
 from events.models import Event
 from events.queries.filtering import upcoming
 
-#: What each order sorts by before the id, and whether the column falls. `events.queries.filtering` orders so.
+#: The sort column of each order before the id, and whether it is descending. `events.queries.filtering`
+#: orders so.
 _KEYS: dict[Ordering, tuple[tuple[str, bool], ...]] = {
     Ordering.START: (("start_at", False), ("id", False)),
     Ordering.DISTANCE: (("distance", False), ("start_at", False), ("id", False)),
@@ -23,13 +26,12 @@ _TIMES = ("start_at", "published_at")
 
 
 def key_of(event: Event, ordering: Ordering) -> list[str | float]:
-    """Where the event stands in its order, in JSON's types. The event must come from a query in that
-    order."""
+    """The event's key in its order, in JSON's types. The event must come from a query in that order."""
     return [_plain(getattr(event, name)) for name, _ in _KEYS[ordering]]
 
 
 def after(events: QuerySet[Event], key: list[Any], ordering: Ordering) -> QuerySet[Event]:
-    """The events behind `key` of `key_of`. Raises ValueError for a key that is none."""
+    """The events after the key `key` (see `key_of`). Raises ValueError for an invalid key."""
     columns = _KEYS[ordering]
     if len(key) != len(columns):
         raise ValueError("a key of another order")
@@ -39,12 +41,12 @@ def after(events: QuerySet[Event], key: list[Any], ordering: Ordering) -> QueryS
         behind |= equal & Q(**{f"{name}__{'lt' if falls else 'gt'}": value})
         equal &= Q(**{name: value})
     first, falls = columns[0]
-    # Said once more for the index: the planner reads no order out of the alternatives.
+    # Repeated for the index: the planner derives no order from the alternatives.
     return events.filter(Q(**{f"{first}__{'lte' if falls else 'gte'}": _value(first, key[0])}) & behind)
 
 
 def bounded_count(wanted: EventFilter, *, now: datetime, most: int) -> int:
-    """How many events there are, at most `most` + 1 of them counted."""
+    """The number of events, at most `most` + 1."""
     return upcoming(wanted.without("ordering"), now=now).order_by().values("pk")[: most + 1].count()
 
 

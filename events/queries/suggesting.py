@@ -15,8 +15,12 @@ from places.queries import gazetteer
 
 
 def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[str, str]]:
-    """At most `limit` of `{"type", "text", "id"}`: cities and categories that begin so, then events and
-    places, titles told once. Two queries."""
+    """At most `limit` suggestions `{"type", "text", "id"}`.
+
+    Two queries.
+
+    Cities and categories that begin with the words, then events and places, each title once.
+    """
     begun = fold_name(words)
     named = [
         _row("city", found.name, found.slug)
@@ -52,7 +56,7 @@ def _places(words: str, city: str, limit: int) -> list[dict[str, str]]:
 
 
 def _mixed(titles: list[dict[str, str]], places: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Turn by turn, so that neither hides the other."""
+    """Titles and places in turn, so that neither hides the other."""
     rows: list[dict[str, str]] = []
     for index in range(max(len(titles), len(places))):
         rows += titles[index : index + 1] + places[index : index + 1]

@@ -1,5 +1,4 @@
-"""Full-text search: the user's text as a query on `EventSearch.document`, and suggestions that tolerate
-typing errors."""
+"""Full-text search on `EventSearch.document`, and suggestions that tolerate typing errors."""
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db.models import QuerySet
@@ -7,13 +6,15 @@ from django.db.models import QuerySet
 from events.models import Event
 from pipeline.text.folding import fold, fold_name
 
-#: The text search configuration that unaccents (events/migrations).
+#: The text search configuration that removes accents (events/migrations).
 CONFIGURATION = "nocturne"
 
 
 def search_expression(words: str) -> SearchQuery | None:
-    """Every word must begin a word of the event; None where nothing is asked. Takes any text: only letters
-    and digits get through."""
+    """Every word must begin a word of the event; None without words.
+
+    Any text is safe: only letters and digits are used.
+    """
     terms = fold_name(words).split()[:12]
     return (
         SearchQuery(" & ".join(f"{term}:*" for term in terms), config=CONFIGURATION, search_type="raw")
@@ -23,7 +24,7 @@ def search_expression(words: str) -> SearchQuery | None:
 
 
 def suggestions(events: QuerySet[Event], words: str, *, limit: int = 8) -> QuerySet[Event]:
-    """Events whose title resembles `words`, typing errors forgiven, the most alike first."""
+    """Events whose title resembles `words`, with tolerance for typing errors, the most similar first."""
     folded = fold(words)
     return (
         events.filter(search__folded_title__trigram_word_similar=folded)

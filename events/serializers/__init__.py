@@ -1,5 +1,7 @@
-"""The API's shapes for OpenAPI. `events.public.public_event` alone makes the events; a test compares the
-two."""
+"""Serializers of the API, for OpenAPI.
+
+Only `events.public.public_event` builds the events; a test compares the two.
+"""
 
 from events.serializers.event import (
     ORGANIZER_TYPES,

@@ -8,7 +8,7 @@ from events import enums
 from pipeline.contract.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
 from pipeline.contract.fields import KINDS, SIMPLE, Kind
 
-#: Named in SPECTACULAR_SETTINGS, so that equal field names get telling names of their own.
+#: Named in SPECTACULAR_SETTINGS, so that equal field names get distinct enum names.
 PRICE_TYPES = [word.value for word in PriceType]
 ORGANIZER_TYPES = [word.value for word in OrganizerType]
 
@@ -78,14 +78,14 @@ class Counters(s.Serializer):
 
 
 def _simple_field(name: str, about: str) -> s.Field[Any, Any, Any, Any]:
-    """How OpenAPI describes a simple field."""
+    """The OpenAPI description of a simple field."""
     if KINDS[name] is Kind.WHOLE:
         return s.IntegerField(allow_null=True, help_text=f"{about}, or null.")
     return s.CharField(help_text=f"{about}, or empty.")
 
 
 class PublicEvent(s.Serializer):
-    """An event as the world sees it."""
+    """A public event."""
 
     id = s.UUIDField()
     slug = s.CharField()

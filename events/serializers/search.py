@@ -1,4 +1,4 @@
-"""The search: what is asked, suggested and counted."""
+"""Search: filters, suggestions and counts."""
 
 from rest_framework import serializers as s
 
@@ -39,7 +39,7 @@ class _OneOrMore(s.ListField):
 
 
 class SearchFilters(s.Serializer):
-    """The parameters of GET, lists as lists."""
+    """The parameters of GET, with lists as JSON lists."""
 
     city = s.CharField(required=False)
     area = s.CharField(required=False)

@@ -4,7 +4,7 @@ from rest_framework import serializers as s
 
 
 class WeatherStep(s.Serializer):
-    """A step of a forecast; what is not known is left out."""
+    """A step of a forecast, without unknown values."""
 
     at = s.DateTimeField()
     temperature_c = s.FloatField(required=False)
@@ -17,8 +17,10 @@ class WeatherStep(s.Serializer):
 
 
 class WeatherNow(s.Serializer):
-    """The weather of a city. Degrees Celsius, metres per second; `temperature_c` is null where only a
-    forecast is known."""
+    """The weather of a city.
+
+    Degrees Celsius, metres per second; `temperature_c` is null if there is only a forecast.
+    """
 
     city = s.CharField()
     observed_at = s.DateTimeField()

@@ -18,7 +18,7 @@ PUBLISHED, CHANGED, CANCELLED, REMOVED, MERGED = (
     "event.merged",
 )
 
-#: What no live filter asks.
+#: Fields that no live filter uses.
 _NOT_ASKED: Final = frozenset({"id", "slug", "version", "publication"})
 
 #: Slugs of cities and areas by id, for one batch.
@@ -26,7 +26,7 @@ Slugs = Mapping[Any, str]
 
 
 def topics(event: Event, slugs: Slugs) -> set[str]:
-    """Every topic whose readers see the event as it is now."""
+    """All topics whose readers see the event in its present state."""
     found = {"events:all", f"events:category:{event.category_id}", f"events:event:{event.id}"}
     if event.city_id in slugs:
         found.add(f"events:city:{slugs[event.city_id]}")
@@ -36,7 +36,7 @@ def topics(event: Event, slugs: Slugs) -> set[str]:
 
 
 def data(event: Event, slugs: Slugs) -> dict[str, Any]:
-    """What a frame carries: enough for a card's place in a list and for every live filter."""
+    """The data of a frame: enough for a card's place in a list and for every live filter."""
     return {
         "id": str(event.id),
         "slug": event.slug,
@@ -82,14 +82,16 @@ NEVER_SEEN: Final = Seen()
 
 
 def seen(event: Event, slugs: Slugs) -> Seen:
-    """The event as it is now, to be remembered before it is changed."""
+    """The event in its present state; call it before a change."""
     return Seen(topics=topics(event, slugs), data=data(event, slugs))
 
 
 def change(event: Event, slugs: Slugs, *, type: str, before: Seen = NEVER_SEEN, **more: Any) -> NewChange:
-    """The Change of an event, its topics joined with those of `before`. Of what a live filter asks, `before`
-    in its data holds the old values of what differs: readers whose filter the event passed until now hear
-    that it left."""
+    """The Change of an event, with its topics and those of `before`.
+
+    `before` in its data has the former values that live filters use, if they differ: so readers whose filter
+    the event no longer passes get the change too.
+    """
     present = data(event, slugs)
     former = {
         name: value
@@ -108,8 +110,10 @@ def change(event: Event, slugs: Slugs, *, type: str, before: Seen = NEVER_SEEN, 
 
 
 def kind_of_change(*, before: str, after: str, cancelled_now: bool = False) -> str:
-    """The type for a move of publication from `before` to `after`, or for a change within approved; '' where
-    readers see nothing."""
+    """The type of change for a move of publication, or for a change within approved.
+
+    '' where readers see nothing.
+    """
     visible, was = after == Publication.APPROVED, before == Publication.APPROVED
     if visible and not was:
         return PUBLISHED

@@ -11,17 +11,19 @@ from events.enums import Publication, Verification
 from events.models import Event, Listing, Organizer
 from events.services.publication import change_statuses
 
-#: What ended this long ago is archived: off the site's lists and search for a year already, its address still
-#: answers.
+#: Events that ended this long ago are archived: they left lists and search a year ago, and keep their
+#: address.
 AFTER: Final = timedelta(days=365)
-#: Nobody needs to reach the organizer of an event that ended this long ago.
+#: Organizers' contacts of events that ended this long ago are no longer needed.
 CONTACT_AFTER: Final = timedelta(days=183)
 BATCH: Final = 500
 
 
 def archive_past(*, now: datetime, dry: bool = False) -> int:
-    """Archive approved events that ended a year ago, in batches of their own transactions. Returns how many;
-    with `dry`, how many it would."""
+    """Archive approved events that ended a year ago, in batches with their own transactions.
+
+    Returns how many; with `dry` it only counts.
+    """
     over = Event.objects.filter(publication=Publication.APPROVED, start_at__lt=now - AFTER).exclude(
         end_at__gte=now - AFTER
     )
@@ -36,9 +38,10 @@ def archive_past(*, now: datetime, dry: bool = False) -> int:
 
 
 def anonymize_contacts(*, now: datetime, dry: bool = False) -> int:
-    """Empty the contact of organizers whose last event ended half a year ago, and what listings of such
-    events tell of it. Verified organizers manage their own. Returns how many rows of both; with `dry`, how
-    many it would."""
+    """Remove the contacts of organizers whose last event ended half a year ago, also from listings.
+
+    Verified organizers manage their own. Returns how many rows of both; with `dry` it only counts.
+    """
     cutoff = (now - CONTACT_AFTER).date()
     recent = Event.objects.filter(organizer=OuterRef("pk"), end_date__gte=cutoff)
     organizers = Organizer.objects.filter(

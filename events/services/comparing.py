@@ -1,4 +1,4 @@
-"""Compares what a batch of entries says with what is stored: one plan for each event."""
+"""Compares a batch of entries with the stored events: one plan for each event."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,12 +20,15 @@ from events.services.plans import Plan, ReportedEntry, contribution_of, listing_
 from events.services.publication import lock
 from pipeline.contract.fields import UNKNOWN
 
-#: The columns that say when what goes on for days can be visited.
+#: The columns with the times of an ongoing event.
 _RUN = ("opening_hours", "start_at", "start_date", "end_date", "timezone")
 
 
 def plans_of(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | None) -> list[Plan]:
-    """One plan for each event that `entries` feed, in the order of first appearance. Locks the events in id order."""
+    """One plan for each event of `entries`, in the order of first appearance.
+
+    Locks the events in id order.
+    """
     grouped: dict[UUID, list[Entry]] = defaultdict(list)
     for entry in entries:
         grouped[entry.event_id].append(entry)
@@ -89,9 +92,10 @@ def _tell(entry: Entry, origin: Origin, told: ReportedEntry) -> event_facts.Cont
 def _listed(
     known: Mapping[UUID, Event], entries: Sequence[Entry], origin: Origin, now: datetime
 ) -> tuple[dict[UUID, list[event_facts.Contribution]], dict[tuple[str, str], ReportedEntry]]:
-    """What other listings say of the known events, and what is known of the listings that this batch speaks
-    for. Facts that are told again in the same words keep their age: who merely repeats himself is not fresher
-    than others."""
+    """The other listings of the known events, and the stored state of this batch's listings.
+
+    Facts that are repeated unchanged keep their age: repetition does not make them newer than others.
+    """
     spoken = {listing_key(entry): entry for entry in entries}
     told = {
         name: ReportedEntry(facts=event_facts.facts_of(entry), changed_at=now)
@@ -111,8 +115,8 @@ def _listed(
 
 
 def _reported_again(listing: Listing, entry: Entry, facts: event_facts.Facts, now: datetime) -> ReportedEntry:
-    """An entry whose listing is stored: what changed of it, and what counted until now."""
-    # a field that the stored facts lack, and of which nothing is known, is no change
+    """An entry whose listing is stored: what changed, and what was effective until now."""
+    # a field that the stored facts lack, and whose value is unknown, is no change
     is_same = facts == {**UNKNOWN, **listing.facts} or listing.mismatched_since is not None
     changed_at = listing.changed_at if is_same else now
     joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
@@ -157,8 +161,10 @@ def _changes(
 
 
 def _says_otherwise(event: Event, winner: event_facts.Contribution, told: Iterable[ReportedEntry]) -> bool:
-    """Whether who gives the start now said another before, as opposed to one who was not asked until now:
-    that he knows better is no move."""
+    """Whether the listing that now gives the start gave another one before.
+
+    A start from a listing that did not give it before is better information, not a move.
+    """
     given_by = event.provenance.get("start", {}).get("origin", winner.origin)
     return given_by == winner.origin or any(
         known.effective_before.facts.get("start") != winner.facts["start"]
@@ -170,12 +176,14 @@ def _says_otherwise(event: Event, winner: event_facts.Contribution, told: Iterab
 
 
 def _keep_rescheduled(event: Event, values: dict[str, Any], *, moved: bool) -> None:
-    """A start that moves means rescheduled, and says from when; a source that goes on saying "scheduled" does
-    not take that back."""
+    """Mark an event whose start moved as rescheduled, with the former start.
+
+    A source that still sends "scheduled" does not undo that.
+    """
     if values["happening"] != Happening.SCHEDULED:
         return
     if event.opening_hours and values["opening_hours"]:
-        return  # it goes on: its source tells the days that are left
+        return  # it is ongoing: its source lists the remaining days
     if (
         moved
         and values["start_at"] != event.start_at

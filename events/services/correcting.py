@@ -1,5 +1,7 @@
-"""A moderator corrects the venue of an event: the event gets its place, and the venue words of its sources
-mean that place from then on."""
+"""Corrects the venue of an event for a moderator.
+
+The event gets its place, and the venue words of its sources mean that place from then on.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from pipeline.geography.wording import speaks_of, wordings
 from places.models import City, Place, PlaceAlias
 from places.services import WantedPlace, correct_place, ensure_places, forget_words, learn_words
 
-#: (name, address, city's id) of a venue as it is written.
+#: (name, address, city's id) of a venue as the source wrote it.
 Words = tuple[str, str, UUID | None]
 
 _POINT = ("address", "lat", "lng", "plus_code")
@@ -24,8 +26,10 @@ _POINT = ("address", "lat", "lng", "plus_code")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spread:
-    """What applying a place's corrections to events that are there already would do: `events` would move,
-    `locked` would not, and by whose words."""
+    """The effect of a place's corrections on existing events.
+
+    `events` would move, `locked` would not, and by which words.
+    """
 
     place: Place
     events: tuple[UUID, ...]
@@ -34,12 +38,13 @@ class Spread:
 
 
 def learn(event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime) -> dict[str, Any]:
-    """What else of `event` follows from a person's change of its venue, as {column: value}; the changed
-    columns are set already, `before` has what they were.
+    """Further changes that follow from a moderator's change of the venue, as {column: value}.
 
-    Another place is told whole. Another name is a place of its own, found or made. A corrected address or
-    point is the place's. In each case the words of its sources become aliases of the place. Raises
-    RightMissing: what is said of a place needs the right to change places."""
+    The changed columns are set already; `before` has their former values. Another place sets all venue
+    fields. Another name finds or creates a place. A corrected address or point is stored for the place. In
+    each case the words of the event's sources become aliases of the place. Raises RightMissing: corrections
+    of a place need the right to change places.
+    """
     if not set(before) & set(LOCKS["venue"]):
         return {}
     said = _said(event, before)
@@ -71,8 +76,7 @@ def learn(event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime) 
 
 
 def preview_spread(place_id: UUID) -> Spread:
-    """Which events that are there already the corrections towards a place would move. Raises
-    Place.DoesNotExist."""
+    """The existing events that the corrections towards a place would move. Raises Place.DoesNotExist."""
     place = Place.objects.select_related("city").get(pk=place_id)
     words: dict[str, set[UUID | None]] = {}
     for folded, city_id in PlaceAlias.objects.filter(place=place, by_person=True).values_list(
@@ -95,16 +99,24 @@ def preview_spread(place_id: UUID) -> Spread:
 
 
 def spread(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
-    """Apply a place's corrections to the events that are there already, in batches; those whose venue a
-    person locked stay. Ids of those that moved. Raises RightMissing."""
+    """Apply a place's corrections to existing events, in batches.
+
+    Returns the ids of those that moved.
+
+    Locked venues are not changed. Raises RightMissing.
+    """
     require(by, CHANGE)
     found = preview_spread(place_id)
     return placing.move_to(found.events, found.place, now=now)
 
 
 def take_back(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
-    """Forget the corrections towards a place, and tell the venues of the events there as their sources do,
-    where no person locked them. Their ids. Raises RightMissing."""
+    """Delete the corrections towards a place, and restore the venues by the events' sources.
+
+    Returns their ids.
+
+    Locked venues are not changed. Raises RightMissing.
+    """
     require(by, CHANGE)
     place = Place.objects.get(pk=place_id)
     texts = set(PlaceAlias.objects.filter(place=place, by_person=True).values_list("folded", flat=True))
@@ -135,7 +147,7 @@ def _said(event: Event, before: Mapping[str, Any]) -> list[Words]:
             cities.get(located.get("city") or ""),
         )
         found.append((name, address, city_id))
-        if name and address and address == former:  # the wrong place may have lent it its address
+        if name and address and address == former:  # the wrong place may have given its address
             found.append((name, "", city_id))
     if not found:
         was = {name: before.get(name, getattr(event, name)) for name in ("venue_name", "address", "city_id")}
@@ -144,7 +156,7 @@ def _said(event: Event, before: Mapping[str, Any]) -> list[Words]:
 
 
 def _named(event: Event) -> Place | None:
-    """The place of the name that a person wrote."""
+    """The place with the name that a moderator entered."""
     city = (
         City.objects.filter(pk=event.city_id).values_list("slug", flat=True).first()
         if event.city_id
@@ -161,8 +173,10 @@ def _named(event: Event) -> Place | None:
 def _is_meant(
     name: str, address: str, city_id: UUID | None, words: Mapping[str, Collection[UUID | None]], place: Place
 ) -> bool:
-    """As `pipeline.refinement.steps.locate` reads a correction: in the city that it was made in, in the place's own, and
-    where no city is known."""
+    """Whether a correction applies, as in `pipeline.refinement.steps.locate`.
+
+    It applies in the city that it was made in, in the place's own, and where no city is known.
+    """
     return any(
         text in words
         and (city_id is None or city_id == place.city_id or city_id in words[text])

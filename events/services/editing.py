@@ -1,4 +1,4 @@
-"""A person edits an event: changed fields are locked, and proposals of sources are accepted or declined."""
+"""Edits events for a person: changed fields are locked, and proposals are accepted or declined."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,11 +30,10 @@ def edit(
     lock_fields: bool = True,
     now: datetime | None = None,
 ) -> Event:
-    """Set columns of an event by a person's word, lock the fields that they belong to, refresh the search
-    text and tell readers.
+    """Set columns of an event, lock their fields, update the search text and announce the change.
 
-    `values` is {column: value}; a column that does not differ is left alone and not locked. A corrected venue
-    is kept for later events (`correcting.learn`). Texts and addresses are made as safe as what sources tell
+    `values` is {column: value}; an unchanged column is neither written nor locked. A corrected venue applies
+    to later events too (`correcting.learn`). Texts and addresses are sanitized like those of sources
     (`accounts.user_input`), or refused. Raises RightMissing, BadValue, Event.DoesNotExist.
     """
     require(by, CHANGE)
@@ -82,9 +81,13 @@ def edit(
 
 
 def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime | None = None) -> Proposal:
-    """Take or decline what a source proposed for an event. A taken value stays open to later changes of the
-    source, and its listing counts for it; a declined one is not asked about again. Raises RightMissing,
-    BadValue, Proposal.DoesNotExist."""
+    """Accept or decline a proposal.
+
+    Raises RightMissing, BadValue, Proposal.DoesNotExist.
+
+    An accepted value is not locked, and becomes effective in its listing. A declined value is not proposed
+    again.
+    """
     require(by, CHANGE)
     moment = now or clock()
     with transaction.atomic():
@@ -108,8 +111,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _values(proposal: Proposal) -> dict[str, Any]:
-    """The proposed values as Python, by the model's own fields. Images are chosen by the origin's next
-    word."""
+    """The proposed values as Python, by the model's fields. Images are chosen at the origin's next update."""
     attnames = {field.attname: field for field in Event._meta.concrete_fields}
     return {
         name: attnames[name].to_python(change["to"])

@@ -19,7 +19,7 @@ def methods_of(
     changes: Mapping[str, tuple[Any, Any]],
     values: Mapping[str, Any],
 ) -> dict[str, str]:
-    """How the listings were read that give the changed columns; for a new event, all columns."""
+    """The methods of reading for the changed columns; for a new event, for all columns."""
     given: dict[str, list[str]] = defaultdict(list)
     for column in (changes or values).keys() - BACKGROUND:
         given[field_of(column)].append(column)
@@ -34,9 +34,11 @@ def effective_contributions(listings: Iterable[Listing]) -> list[Contribution]:
 
 
 def withheld_groups(plan: Plan, origin: Origin) -> frozenset[str]:
-    """The groups of facts of `origin` that are withheld from a published event until a moderator decides: for a
-    trusted source (`judgement.counts`) the doubted groups, for others all groups that were not accepted now. A later
-    update of another source must not publish them."""
+    """The groups of facts of `origin` that are withheld from a published event until a moderator decides.
+
+    For a trusted source (`judgement.counts`) the doubtful groups, for others all groups that were not
+    accepted now. A later update of another source must not publish them.
+    """
     if plan.before_publication != Publication.APPROVED or (plan.judgement.counts and not plan.doubted):
         return frozenset()
     doubted = {field_of(column) for column in plan.doubted}
@@ -52,7 +54,7 @@ def withheld_groups(plan: Plan, origin: Origin) -> frozenset[str]:
 
 
 def accept_columns(event_id: UUID, origin_id: UUID | None, columns: Iterable[str]) -> None:
-    """Make the origin's facts for these columns of the event effective: a moderator accepted them."""
+    """Make the origin's facts for these columns effective, after a moderator accepted them."""
     still_withheld = MEMBERS.keys() - BACKGROUND_GROUPS - set(map(field_of, columns))
     listings = list(
         Listing.objects.filter(

@@ -20,10 +20,11 @@ GONE_AFTER_DAYS = 14
 
 
 def mark_missing(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datetime) -> int:
-    """The origin no longer lists these (external id, recurrence id): listings are dated, and events that
-    nobody lists any more become missing.
+    """Mark listings (external id, recurrence id) that the origin no longer lists.
 
-    Returns how many events became missing. Readers of the visible ones are told.
+    Announces the changes.
+
+    Events that nobody lists any more become missing. Returns how many events did.
     """
     wanted = set(listings)
     with transaction.atomic():
@@ -42,7 +43,7 @@ def mark_missing(listings: Iterable[tuple[str, str]], *, origin: Origin, now: da
 
 
 def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datetime) -> int:
-    """The origin lists these again, unchanged."""
+    """Mark listings that the origin lists again, unchanged. Returns how many events are current again."""
     wanted = set(listings)
     with transaction.atomic():
         rows = [
@@ -65,11 +66,13 @@ def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datet
 def mark_gone_listings(
     listings: Iterable[tuple[str, str]], *, origin: Origin, cancelled: bool, now: datetime
 ) -> int:
-    """The origin left these out of one covering answer after another: events that nobody else lists are gone.
+    """Mark listings that the origin left out of one complete answer after another.
 
-    `cancelled` says that with this origin such an event was called off: its listing then says so, as if the
-    origin had, and so does the event unless a person decided its status. Returns how many events are gone;
-    readers of the visible ones are told.
+    Announces the changes.
+
+    Events that nobody else lists are gone. With `cancelled`, an event that this origin leaves out was
+    cancelled: its listing gets that status, and so does the event unless a person decided its status. Returns
+    how many events are gone.
     """
     wanted = set(listings)
     with transaction.atomic():
@@ -90,7 +93,7 @@ def mark_gone_listings(
 
 
 def _still_listed() -> QuerySet[Listing]:
-    """Listings of the outer event that say that it is on; one that tells of something else does not."""
+    """Listings of the outer event that are not missing, without mismatched ones."""
     return Listing.objects.filter(
         event=OuterRef("pk"), missing_since__isnull=True, mismatched_since__isnull=True
     )
@@ -104,8 +107,10 @@ def _say_cancelled(rows: list[Listing], now: datetime) -> None:
 
 
 def mark_gone(*, now: datetime) -> int:
-    """Events that every source has left out for two weeks are gone. Returns how many; readers of the visible
-    ones are told."""
+    """Mark events as gone that every source has left out for two weeks.
+
+    Returns how many. Announces the changes.
+    """
     since = now - timedelta(days=GONE_AFTER_DAYS)
     recently = Listing.objects.filter(event=OuterRef("pk"), mismatched_since__isnull=True).filter(
         Q(missing_since__isnull=True) | Q(missing_since__gt=since)

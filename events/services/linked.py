@@ -1,5 +1,7 @@
-"""The related rows of events (cities, areas, places, organizers and series), looked up or created for a whole
-batch."""
+"""The related rows of events, found or created for a whole batch.
+
+Cities, areas, places, organizers and series.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +18,7 @@ from places.models import Area, City, Place
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
-    """Ids by the names that facts use; those of series by their origin's key and their name there."""
+    """Ids by the names in the facts; those of series by their origin's key and their name there."""
 
     cities: Mapping[str, UUID]
     areas: Mapping[str, UUID]
@@ -25,7 +27,7 @@ class Links:
     series: Mapping[tuple[str, str], UUID]
 
     def columns(self, chosen: Canonical) -> dict[str, Any]:
-        """The foreign keys of an event with these facts; what is not known here is None."""
+        """The foreign keys of an event with these facts; None for unknown rows."""
         facts = chosen.facts
         located = facts.get("located") or {}
         return {
@@ -38,8 +40,12 @@ class Links:
 
 
 def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Contribution] = ()) -> Links:
-    """Look up what the entries name, and what `others` say of the same events; organizers and series of the
-    entries that are new are made. At most eight queries."""
+    """Look up the rows that the entries and `others` name.
+
+    At most eight queries.
+
+    Organizers and series of new entries are created.
+    """
     told = list(others)
     located = [
         *(entry.located for entry in entries),
@@ -55,7 +61,7 @@ def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Contribut
 
 
 def known(contributions: Iterable[Contribution]) -> Links:
-    """Look up what stored tellings name; nothing is made."""
+    """Look up the rows that stored contributions name; none is created."""
     return resolve((), Origin(), contributions)
 
 
@@ -77,7 +83,7 @@ def _by_slug(model: Any, slugs: Iterable[str]) -> dict[str, UUID]:
 
 
 def _places(ids: Iterable[str]) -> dict[str, UUID]:
-    """The places of these ids; for one that was merged, since it was told, the place that it became."""
+    """The places with these ids; for a merged one its survivor."""
     wanted = {place_id for place_id in ids if place_id}
     rows = Place.objects.filter(pk__in=wanted).values_list("id", "merged_into_id") if wanted else ()
     return {str(pk): survivor or pk for pk, survivor in rows}
@@ -111,7 +117,7 @@ def _organizers(entries: Sequence[Entry], told: Sequence[Contribution]) -> dict[
 
 
 def _known_series(told: Sequence[Contribution]) -> dict[tuple[str, str], UUID]:
-    """The series that stored tellings name, in one query."""
+    """The series that stored contributions name, in one query."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for contribution in told:
         if name := _series_name(contribution.facts):

@@ -1,4 +1,4 @@
-"""Finds the joined entries that no longer belong with the other listings of their event."""
+"""Finds the joined entries that no longer match the other listings of their event."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from events import facts as event_facts
 from events.records import Entry, Likeness, MatchQuestion
 from events.services.plans import ReportedEntry, listing_key, recognised
 
-#: For each question None where the entry belongs with the others, otherwise how little it does.
+#: For each question None where the entry matches the others, otherwise how badly it does.
 Fits = Callable[[Sequence[MatchQuestion]], Sequence[Likeness | None]]
 
 
@@ -20,9 +20,10 @@ def find_mismatches(
     fits: Fits | None,
     now: datetime,
 ) -> dict[tuple[str, str], ReportedEntry]:
-    """What becomes of the joined entries whose title, time or place changed: mismatches, or again part of the
-    rest. Nothing is asked where nothing changed, nor again about what a person said belongs together in these
-    very words."""
+    """The state of the joined entries whose title, time or place changed: mismatched, or matching again.
+
+    Unchanged entries are not compared, nor those that a person kept with these very words.
+    """
     asked = [
         question
         for event_id, group in grouped.items()
@@ -39,7 +40,7 @@ def _questions(
     others: Sequence[event_facts.Contribution],
     told: Mapping[tuple[str, str], ReportedEntry],
 ) -> Iterator[MatchQuestion]:
-    """What is to be asked about the entries of one event."""
+    """The questions about the entries of one event."""
     rest = tuple(
         (word.origin, word.whole or word.facts) for word in others if not word.mismatched and not word.missing
     )
@@ -50,7 +51,7 @@ def _questions(
 
 
 def _answered(known: ReportedEntry, unlike: Likeness | None, now: datetime) -> ReportedEntry:
-    """The entry after the answer: a mismatch, still one, or again part of the rest."""
+    """The entry after the comparison: newly mismatched, still mismatched, or matching again."""
     again = known.mismatched_since is not None and not unlike
     if unlike is None or known.effective_before is None:
         since, changed_at = None, now if again else known.changed_at

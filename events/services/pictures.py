@@ -1,5 +1,7 @@
-"""Our own copies of events' pictures: fetched after recording, verified, rendered again, stored and
-announced. No batch and no page waits for them."""
+"""Our own copies of events' pictures: fetched after recording, verified, rendered, stored and announced.
+
+So no batch and no page waits for them.
+"""
 
 import time
 from collections import defaultdict
@@ -32,22 +34,22 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-#: A picture's bytes at most; posters are below 2 MB.
+#: The most bytes of a picture; posters are below 2 MB.
 MAX_BYTES: Final = 12 * 1024 * 1024
-#: Pictures claimed at a time, and the seconds after which a call begins no more of them.
+#: Pictures claimed at a time, and the seconds after which a call claims no more.
 CHUNK: Final = 40
 SECONDS: Final = 45.0
-#: A claim is good for so long; then another worker may try.
+#: After this time another worker may take a claimed picture.
 LEASE: Final = timedelta(minutes=10)
-#: Tries of one picture, each after twice as long.
+#: How often a picture is tried, each time after twice the pause.
 ATTEMPTS: Final = 5
 FIRST_WAIT: Final = timedelta(minutes=15)
-#: A card needs this width; wider pictures make better primaries only up to this size in pixels.
+#: A card needs this width. Up to the second size in pixels, a wider picture is a better primary one.
 ENOUGH: Final = 1280 * 1280
-#: Where files lie: the first letters part the folder, the hash names the picture, the width the rendition.
+#: The path of a file: the first letters are the folder, the hash names the picture, the width the rendition.
 FOLDER: Final = "pictures"
 _NAME: Final = patterns.compile(r"^([0-9a-f]{32})-\d{1,4}\.(?:avif|webp)$")
-#: A file this young may belong to a row that is being written.
+#: A younger file may belong to a row that is still being written.
 YOUNG: Final = timedelta(days=1)
 
 _WAITING_EVENTS: Final = (Publication.APPROVED, Publication.PENDING, Publication.FLAGGED)
@@ -55,7 +57,7 @@ _WAITING_EVENTS: Final = (Publication.APPROVED, Publication.PENDING, Publication
 
 @dataclass(slots=True)
 class Fetched:
-    """What a call did: pictures stored, refused for good, to be tried again."""
+    """The result of a call: pictures stored, refused for good, and to be retried."""
 
     stored: int = 0
     refused: int = 0
@@ -65,12 +67,11 @@ class Fetched:
 def fetch_pictures(
     *, now: datetime | None = None, http: HttpClient | None = None, seconds: float = SECONDS
 ) -> Fetched:
-    """Fetch and store the pictures that wait, until none does or `seconds` are over. May run at the same time
-    as itself: each row is claimed first.
+    """Fetch and store waiting pictures, until none waits or `seconds` are over.
 
-    A picture whose event is over or was refused, or whose source's terms allow no copy, is refused without
-    being fetched. One that fails is tried again four times, an hour's quarter later and then twice as long
-    each time; `EventImage.reason` says why.
+    Concurrent calls are safe: each row is claimed first. A picture whose event is over or was rejected, or
+    whose source's terms forbid copies, is refused without a request. A failed one is retried four times,
+    first after a quarter of an hour and then after twice the pause; `EventImage.reason` has the reason.
     """
     moment = now or clock()
     ends = time.monotonic() + seconds
@@ -87,8 +88,7 @@ def fetch_pictures(
 
 
 def forget_pictures(*, now: datetime, dry: bool = False) -> int:
-    """Delete stored files that no picture refers to any more. Returns how many (with `dry`, how many it
-    would)."""
+    """Delete stored files that no picture refers to. Returns how many; with `dry` it only counts."""
     count = 0
     for prefix in _folders():
         names = default_storage.listdir(f"{FOLDER}/{prefix}")[1]
@@ -132,12 +132,11 @@ def _fetch_all(http: HttpClient, moment: datetime, ends: float, done: Fetched) -
             else:
                 EventImage.objects.filter(pk=row.pk).update(
                     next_attempt_at=moment, attempts=row.attempts - 1
-                )  # for the next call
+                )  # left for the next call
 
 
 def _claim(moment: datetime) -> list[EventImage]:
-    """The next pictures that wait, each marked as tried, so that no other worker takes it within the
-    lease."""
+    """The next waiting pictures, each marked as tried, so that no other worker takes it within the lease."""
     with transaction.atomic():
         waiting = EventImage.objects.filter(state=ImageState.WAITING, next_attempt_at__lte=moment).order_by(
             "next_attempt_at"
@@ -225,15 +224,17 @@ def _keep(row: EventImage, picture: "Picture") -> None:
 
 
 def _adopt(row: EventImage, known: EventImage) -> None:
-    """The same address was fetched for another event: its files serve both."""
+    """Use the files of the same address that were fetched for another event."""
     row.files, row.width, row.height = known.files, known.width, known.height
     row.content_hash, row.perceptual_hash = known.content_hash, known.perceptual_hash
     _show(row)
 
 
 def _show(row: EventImage) -> None:
-    """Write the picture, choose the event's primary one anew, tell readers: one transaction. A row that went
-    meanwhile stays gone."""
+    """Save the picture, choose the event's primary one and announce it, in one transaction.
+
+    A row that was deleted meanwhile is not restored.
+    """
     row.state, row.reason = ImageState.STORED.value, ""
     widest = [file for file in row.files if file["format"] == "webp"]
     row.url, row.thumbnail = widest[-1]["url"], widest[0]["url"]
@@ -269,7 +270,7 @@ def _show(row: EventImage) -> None:
 
 
 def _credit(event: Event) -> str:
-    """Who gave the picture, where it does not say so itself: the sources that list the event."""
+    """The attribution of a picture without its own: the sources that list the event."""
     names = (
         Listing.objects.filter(event=event, missing_since__isnull=True)
         .order_by("origin__name")
@@ -279,7 +280,7 @@ def _credit(event: Event) -> str:
 
 
 def _choose_primary(event: Event) -> None:
-    """The largest of the event's stored pictures, the first among those that are large enough."""
+    """Choose the largest stored picture, or the first one that is large enough."""
     stored = EventImage.objects.filter(event=event, state=ImageState.STORED).order_by("position", "id")
     best = max(stored, key=lambda image: min(ENOUGH, (image.width or 0) * (image.height or 0)), default=None)
     if best is not None and not best.is_primary:

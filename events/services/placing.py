@@ -23,15 +23,19 @@ from pipeline.geography.rooms import within
 from places.models import Place
 
 BATCH: Final = 500
-#: What another place changes of an event.
+#: The columns that depend on the place.
 _VENUE: Final = LOCKS["venue"]
 
 Values = Callable[[Event], Mapping[str, Any]]
 
 
 def follow_merge(child_id: UUID, survivor_id: UUID, *, now: datetime) -> list[UUID]:
-    """The events of a merged place happen at its survivor. Whatever a person locked stays as they wrote it:
-    the house is the same. Their ids."""
+    """Move the events of a merged place to its survivor.
+
+    Returns their ids.
+
+    Locked fields stay as they are, since the venue is the same.
+    """
     return _change(
         Event.objects.filter(place=child_id),
         lambda event: {"place_id": survivor_id},
@@ -43,14 +47,18 @@ def follow_merge(child_id: UUID, survivor_id: UUID, *, now: datetime) -> list[UU
 def follow_unmerge(
     event_ids: Iterable[UUID], survivor_id: UUID, child_id: UUID, *, now: datetime
 ) -> list[UUID]:
-    """Those of `event_ids` that are still at the survivor are at the child again."""
+    """Move those of `event_ids` that are still at the survivor back to the child. Returns their ids."""
     events = Event.objects.filter(pk__in=list(event_ids), place=survivor_id)
     return _change(events, lambda event: {"place_id": child_id}, now=now, locked_too=True)
 
 
 def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
-    """Events at `place` that have no point of their own get its point, and its city and area where they have
-    none. Their ids."""
+    """Give events at `place` without a point its point, and its city and area.
+
+    Returns their ids.
+
+    An existing city or area stays.
+    """
     if place.lat is None or place.lng is None:
         return []
     point = {"lat": place.lat, "lng": place.lng, "plus_code": plus_code(place.lat, place.lng)}
@@ -62,8 +70,10 @@ def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
 
 
 def venue_of(place: Place, event: Event) -> dict[str, Any]:
-    """The columns of an event whose venue is `place`; its room is kept, and its city where the place has
-    none."""
+    """The columns of an event whose venue is `place`.
+
+    Its room stays, and its city where the place has none.
+    """
     room = within(event.venue_name).room
     return {
         "place_id": place.id,
@@ -81,14 +91,15 @@ def venue_of(place: Place, event: Event) -> dict[str, Any]:
 
 
 def move_to(event_ids: Sequence[UUID], place: Place, *, now: datetime | None = None) -> list[UUID]:
-    """Tell the venue of these events as `place`; those whose venue a person locked stay. Ids of those that
-    moved."""
+    """Move these events to `place`, except those with a locked venue. Returns the ids of those that moved."""
     return _change(Event.objects.filter(pk__in=list(event_ids)), partial(venue_of, place), now=now or clock())
 
 
 def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -> list[UUID]:
-    """Take `move_to` back: the venue as the events' listings tell it; those whose venue a person locked stay.
-    Ids of those that changed."""
+    """Undo `move_to`: restore the venues by the events' listings, except locked ones.
+
+    Returns the ids of those that changed.
+    """
 
     def values(event: Event) -> dict[str, Any]:
         listings = list(Listing.objects.filter(event=event).select_related("origin"))
@@ -105,7 +116,7 @@ def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -
 def _change(
     events: QuerySet[Event], values: Values, *, now: datetime, locked_too: bool = False
 ) -> list[UUID]:
-    """Set what differs, batch by batch, each with its Changes in one transaction."""
+    """Write what differs, batch by batch, each with its Changes in one transaction."""
     changed: list[UUID] = []
     for ids in _batches(list(events.order_by("pk").values_list("pk", flat=True))):
         with transaction.atomic():

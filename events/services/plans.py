@@ -1,5 +1,4 @@
-"""The plan for one event of a batch: its former values, its new values, and the columns that a person has
-locked."""
+"""The plan for one event of a batch: its former values, its new values, and its locked columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,16 +13,19 @@ from events.services import announcing
 from pipeline.contract.fields import LOCKS
 
 _FIELDS: Mapping[str, str] = {column: name for name, columns in LOCKS.items() for column in columns}
-#: Who gave a field that a person set, in provenance.
+#: The origin of a person's values in provenance.
 PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportedEntry:
-    """What an entry says, and what is known of its listing: when its facts last changed, and whether `since`
-    its first sight; whether it was `joined` to its event rather than began it; whether what it is
-    recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`effective_before`);
-    since when it mismatches, and why it does in this very batch (`mismatch`)."""
+    """An entry, and the stored state of its listing.
+
+    `changed_at` is when its facts last changed, `since` whether that was after their first sight. `joined`:
+    matching joined it to its event. `moved`: its title, time or place changed; `kept`: the words with which a
+    person kept it. `effective_before`: its effective facts until now. `mismatched_since`, and `mismatch` if
+    it was found in this batch.
+    """
 
     facts: event_facts.Facts
     changed_at: datetime
@@ -40,10 +42,12 @@ class ReportedEntry:
 
 @dataclass(kw_only=True, slots=True)
 class Plan:
-    """One event of the batch: what it was, what its entries make of it, and what was judged. `methods` says
-    how the listing reads that gives a changed column; `withheld` are changes that did not happen, `doubted`
-    the columns where not a lock but the judge said so; `asked` whether what another origin says still waits
-    for a person."""
+    """One event of the batch: its former state, its new values, and the judgement.
+
+    `methods` are the methods of reading of the changed columns. `withheld` are changes that were not applied,
+    `doubted` those columns among them that the judge refused (not a lock). `asked`: facts of another origin
+    still wait for a moderator.
+    """
 
     event: Event
     is_new: bool
@@ -64,12 +68,12 @@ class Plan:
     asked: bool = False
 
 
-#: What an entry is recognised by: where these stay as they were, it tells of what it told of.
+#: The facts by which an entry is recognized: while they stay the same, it describes the same event.
 _RECOGNISED = ("title", "start", "all_day", "time_known", "online")
 
 
 def recognised(facts: event_facts.Facts) -> list[Any]:
-    """What an entry with these facts is recognised by: title, time and place."""
+    """The values by which an entry is recognized: title, time and place."""
     venue = facts.get("venue") or {}
     return [
         *(facts.get(name) for name in _RECOGNISED),
@@ -81,7 +85,7 @@ def recognised(facts: event_facts.Facts) -> list[Any]:
 
 
 def listing_key(entry: Entry) -> tuple[str, str]:
-    """What names an entry's listing within its origin: external id and recurrence id."""
+    """The key of an entry's listing within its origin: external id and recurrence id."""
     return entry.external_id, entry.recurrence_id
 
 
@@ -91,7 +95,7 @@ def field_of(column: str) -> str:
 
 
 def locked_columns(event: Event) -> tuple[str, ...]:
-    """The columns that a person's word closed to machines."""
+    """The columns that a person has locked."""
     return tuple(column for name in event.locked_fields for column in LOCKS.get(name, (name,)))
 
 
@@ -101,8 +105,7 @@ def plain(value: Any) -> Any:
 
 
 def kept_provenance(event: Event, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """Who gave what, by group: as chosen, but for what a person locked, which stays as it is said of the
-    event."""
+    """The origin of each group: as chosen, but unchanged for locked fields."""
     return {
         **chosen,
         **{name: event.provenance[name] for name in event.locked_fields if name in event.provenance},
@@ -110,7 +113,7 @@ def kept_provenance(event: Event, chosen: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def contribution_of(listing: Listing) -> event_facts.Contribution:
-    """What counts of a stored listing, as a telling (its origin must be selected)."""
+    """The effective contribution of a stored listing (its origin must be selected)."""
     return event_facts.Contribution(
         origin=str(listing.origin_id),
         trust=listing.origin.trust,
@@ -125,5 +128,5 @@ def contribution_of(listing: Listing) -> event_facts.Contribution:
 
 
 def settle(listing: Listing, now: datetime) -> None:
-    """What a mismatched listing says counts from now on. Not saved."""
+    """Make a mismatched listing's facts effective from now on. Not saved."""
     listing.mismatched_since, listing.accepted, listing.changed_at = None, None, now

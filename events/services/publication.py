@@ -17,7 +17,7 @@ from events.records import Moved
 from events.services import announcing
 from outbox import services as outbox
 
-#: Who may bring events before readers and take them away, and who may say other things of them.
+#: The rights to publish and hide events, and to change other fields.
 PUBLISH, CHANGE = "events.publish_event", "events.change_event"
 _STATE_COLUMNS = [
     "publication", "publication_reason", "published_at", "moderated_by", "moderated_at", "moderation_notes", "happening", "verification",
@@ -35,8 +35,10 @@ def change_status(
     now: datetime | None = None,
     is_decided: bool = False,
 ) -> Event:
-    """Move one event to the publication state `to`; see `change_statuses`. Raises RightMissing,
-    Event.DoesNotExist, ForbiddenMove."""
+    """Move one event to the publication state `to`; see `change_statuses`.
+
+    Raises RightMissing, Event.DoesNotExist, ForbiddenMove.
+    """
     events = change_statuses([event_id], to, by=by, reason=reason, note=note, now=now, is_decided=is_decided)
     if not events:
         raise Event.DoesNotExist(f"There is no event {event_id}.")
@@ -53,19 +55,21 @@ def change_statuses(
     now: datetime | None = None,
     is_decided: bool = False,
 ) -> list[Event]:
-    """Move events to the publication state `to`, all or none. What follows from it, in one transaction:
+    """Move events to the publication state `to`, all or none.
+
+    In one transaction:
 
     1. the rows are locked in the order of their ids, and each move is checked against
        `states.PUBLICATION_MOVES`;
     2. an event that becomes visible is dated (`published_at` is its first time);
-    3. who decided, when and why is kept on the event;
-    4. one Change per event that readers see come or go, to the topics of before and after;
-    5. `events.signals.moved` tells the apps above, unless the caller keeps the decision itself
+    3. the event stores who decided, when and why;
+    4. one Change for each event that readers see come or go, to the topics of before and after;
+    5. `events.signals.moved` notifies the higher apps, unless the caller stores the decision itself
        (`is_decided`);
-    6. after commit the outbox numbers and announces them, and digests, feeds and the live hub follow.
+    6. after the commit the outbox numbers and announces them, and digests, feeds and the live hub follow.
 
-    An event that is there already is left alone. Raises RightMissing, ForbiddenMove; MERGED is reached by
-    `merge` alone.
+    An event in that state already is not changed. Raises RightMissing, ForbiddenMove; MERGED is reached only
+    by `merge`.
     """
     require(by, PUBLISH)
     if to is Publication.MERGED:
@@ -87,8 +91,10 @@ def change_statuses(
 
 
 def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime | None = None) -> Event:
-    """Say that an event is cancelled, postponed, moved or on again, by a person: the field is locked against
-    machines. Raises RightMissing, Event.DoesNotExist, ForbiddenMove."""
+    """Set whether an event takes place (cancelled, postponed, …), and lock the field.
+
+    Raises RightMissing, Event.DoesNotExist, ForbiddenMove.
+    """
     require(by, CHANGE)
     moment = now or clock()
     with transaction.atomic():
@@ -115,8 +121,7 @@ def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime 
 
 
 def lock(event_ids: Iterable[UUID]) -> list[Event]:
-    """The events, locked for this transaction in the order of their ids, so that two writers never wait for
-    each other in a ring."""
+    """The events, locked for this transaction in the order of their ids, so that writers cannot deadlock."""
     return list(Event.objects.select_for_update(of=("self",)).filter(id__in=list(event_ids)).order_by("id"))
 
 

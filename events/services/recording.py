@@ -1,4 +1,7 @@
-"""Records a batch of entries as events. The number of queries does not depend on the number of entries."""
+"""Records a batch of entries as events.
+
+The number of queries does not depend on the number of entries.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -21,17 +24,17 @@ Judge = Callable[[Sequence[Case]], Sequence[Judgement]]
 def record_events(
     entries: Sequence[Entry], *, origin: Origin, judge: Judge, now: datetime, fits: Fits | None = None
 ) -> list[Recorded]:
-    """Record what `origin` says in `entries`, in the present transaction. What happens, in order:
+    """Record `origin`'s `entries` in the present transaction, in this order:
 
-    1. the events that the entries feed are locked in id order, with the words of their other origins; `fits`
-       says which of the joined entries no longer belong with these (mismatches): their word is kept, and until a
-       person decides counts as it was before;
-    2. per event the canonical facts are chosen anew and compared with its columns; locked fields stay;
-    3. `judge` decides, for all at once, what may be published, what applied, and what becomes a proposal;
-    4. events, listings, images, counters, series and organizers are written, and the search text with them;
-    5. one Change per event that readers see come, change or go.
+    1. the events of the entries are locked in id order, with the contributions of their other origins. `fits`
+       finds the joined entries that no longer match these: their facts are stored, but until a moderator
+       decides, the former ones stay effective;
+    2. for each event the canonical facts are chosen again and compared with its columns; locked fields stay;
+    3. `judge` decides, for all at once, what may be published, what is applied, and what becomes a proposal;
+    4. events, listings, images, counters, series and organizers are written, with the search text;
+    5. one Change for each event that readers see come, change or go.
 
-    Two entries with one `event_id` are one event. Returns one Recorded per event, in the order of first
+    Two entries with one `event_id` are one event. Returns one Recorded for each event, in the order of first
     appearance. Raises IntegrityError or DataError when the database refuses a row; the caller halves the
     batch.
     """
@@ -60,7 +63,7 @@ def _case(plan: Plan) -> Case:
 
 
 def _decide(plan: Plan, now: datetime) -> None:
-    """Put the judged values on the event; keep what was withheld or is locked for the proposal."""
+    """Set the judged values on the event; keep withheld and locked ones for the proposal."""
     judgement, event = plan.judgement, plan.event
     doubted = (
         set(judgement.withheld)

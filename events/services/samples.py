@@ -9,8 +9,7 @@ from outbox import services as outbox
 
 
 def remove_samples() -> int:
-    """Delete every event that only samples feed, and the sample origins. Readers are told. Returns how many
-    events went."""
+    """Delete every event that only samples list, and the sample origins. Returns how many. Announces it."""
     with transaction.atomic():
         events = list(
             Event.objects.filter(is_sample=True)

@@ -1,5 +1,4 @@
-"""Refreshes the search table in the same transaction as the events, with two queries for any number of
-events."""
+"""Updates the search table in the same transaction as the events, with two queries for any number of events."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -24,8 +23,7 @@ ON CONFLICT (event_id) DO UPDATE SET document = excluded.document, folded_title 
 
 
 def refresh(event_ids: Iterable[UUID]) -> None:
-    """Compute the search text of these events anew, and the key by which copies of their descriptions are
-    found."""
+    """Compute the search text of these events, and the key by which copies of their descriptions are found."""
     keys = {
         pk: text_key(words)
         for pk, words in Event.objects.filter(pk__in=list(event_ids)).values_list("pk", "description")

@@ -12,32 +12,32 @@ from events.models import Event, EventVector
 from pipeline.characters import without_tags
 from pipeline.encoder import encode_sentences
 
-#: As much of a description as counts.
+#: Only so much of a description is encoded.
 TEXT = 600
-#: As many at a time, so that the newest are seen to between.
+#: How many at a time, so that newer events are noticed in between.
 CHUNK = 500
 
 
 def text_of(event: Event) -> str:
-    """What an event means, for the encoder: title, category, tags, the beginning of the description."""
+    """The text for the encoder: title, category, tags, the beginning of the description."""
     return " ".join(
         [event.title, str(event.category_id), *event.tags, without_tags(event.description)[:TEXT]]
     )
 
 
 def embed_missing(*, now: datetime, limit: int = CHUNK) -> int:
-    """Make the vectors of approved and waiting events that have none, and look at those that changed since:
-    at most `limit`. Returns how many were looked at.
+    """Compute missing vectors of approved and waiting events, and check changed ones: at most `limit`.
 
-    One process at a time: 0 where another is at it. `now` is the moment before the texts are read, so that
-    what changes meanwhile is looked at again. An event of which something else changed than its text keeps
-    its vector."""
+    Returns how many were checked. One process at a time: 0 where another is working. `now` precedes the
+    reading of the texts, so that a change meanwhile is noticed. An event whose text did not change keeps its
+    vector.
+    """
     with transaction.atomic():
         return _embed(list(_without_vector(limit)), now) if _alone() else 0
 
 
 def _alone() -> bool:
-    """Whether no other process makes vectors, until the transaction ends: two would make the same ones."""
+    """Whether no other process computes vectors, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('vectors', 0))")
         (free,) = cursor.fetchone()
@@ -76,7 +76,7 @@ def _embed(rows: Sequence[Event], now: datetime) -> int:
 
 
 def _without_vector(limit: int) -> Iterable[Event]:
-    """The newest first, and those that changed after their vector was made."""
+    """Events without a vector, the newest first, and those that changed after theirs was made."""
     stale = Q(vector__isnull=True) | Q(vector__made_at__lt=F("updated_at"))
     events = Event.objects.filter(stale, publication__in=["approved", "pending"])
     return events.only("id", "title", "category_id", "tags", "description", "updated_at").order_by(

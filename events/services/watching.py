@@ -1,5 +1,4 @@
-"""Gives places the opening hours and current events that their predictions need, since places do not know
-events."""
+"""Passes current events to the predictions of places, which are independent of events."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,6 +9,8 @@ from places.services import refresh_places
 
 
 def refresh_watched(place_ids: Collection[UUID], *, now: datetime) -> int:
-    """Predict anew how these places are, with the events that are on there. Returns how many answers
-    changed."""
+    """Update the predictions of these places with the events that run there.
+
+    Returns how many answers changed.
+    """
     return refresh_places(place_ids, running=running_at(place_ids, now=now), now=now) if place_ids else 0

@@ -21,8 +21,10 @@ from pipeline.contract.fields import BACKGROUND
 
 
 def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
-    """Write new and changed events, and beside them listings, images, counters, matches, proposals and search
-    text: each kind in one query."""
+    """Write new and changed events with all related rows, one query for each kind.
+
+    Listings, images, counters, matches, proposals and search text.
+    """
     new = [plan.event for plan in plans if plan.is_new]
     changed = [plan for plan in plans if not plan.is_new and plan.changes]
     for event in new:
@@ -39,14 +41,16 @@ def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
 
 
 def _update(events: Sequence[Event]) -> None:
-    """One INSERT … ON CONFLICT UPDATE: bulk_update's CASE per column and row takes seconds for a batch."""
+    """One INSERT … ON CONFLICT UPDATE: bulk_update's CASE for each column and row takes seconds for a batch."""
     columns = [field.name for field in Event._meta.concrete_fields if not field.primary_key]
     table.insert(events, unique=["id"], update=columns)
 
 
 def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
-    """Each entry's own facts beside its event. A known listing keeps its id, first event, first sight, and
-    why it was joined."""
+    """Store each entry's facts beside its event.
+
+    A known listing keeps its id, first event, first sight, and the reason why it was joined.
+    """
     rows = []
     for plan in plans:
         withheld = withheld_groups(plan, origin)
@@ -77,7 +81,7 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
 
 
 def _evidence(likeness: Likeness) -> dict[str, Any]:
-    """Why a listing was joined, for whoever looks at it later."""
+    """The reason why a listing was joined, for later inspection."""
     return {
         "similarity": likeness.similarity,
         "reasons": likeness.reasons[:500],
@@ -116,8 +120,7 @@ def _write_images(plans: Sequence[Plan]) -> None:
 
 
 def _write_matches(plans: Sequence[Plan], now: datetime) -> None:
-    """What was merged on arrival, and what a person is asked about; a person's own verdict is never
-    overwritten."""
+    """Store automatic matches and open questions; a person's verdict is never overwritten."""
     rows: dict[tuple[UUID, UUID], DuplicateMatch] = {}
     for plan in plans:
         for entry in plan.entries:
@@ -145,8 +148,10 @@ def _match(event_id: UUID, likeness: Likeness, now: datetime) -> DuplicateMatch 
 
 
 def _write_proposals(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
-    """One open proposal per event and origin: what the origin says now replaces what it said before. What a
-    person declined is not proposed again."""
+    """Store one open proposal for each event and origin; a new one replaces the former.
+
+    Declined values are not proposed again.
+    """
     known = [plan.event.id for plan in plans if not plan.is_new]
     declined: dict[UUID, list[Proposal]] = defaultdict(list)
     replaced: list[UUID] = []
@@ -171,8 +176,7 @@ def _write_proposals(plans: Sequence[Plan], origin: Origin, now: datetime) -> No
 
 
 def _proposal(plan: Plan, origin: Origin, declined: Sequence[Proposal], now: datetime) -> Proposal | None:
-    """What was withheld as a question, but for what a person said no to already: the same value in the same
-    column."""
+    """The withheld values, without those that a person declined already in the same column."""
     fields = {name: {"from": plain(old), "to": plain(new)} for name, (old, new) in plan.withheld.items()}
     refused = [(name, change["to"]) for proposal in declined for name, change in proposal.fields.items()]
     asked = {name: change for name, change in fields.items() if (name, change["to"]) not in refused}

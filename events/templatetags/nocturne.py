@@ -1,4 +1,4 @@
-"""What templates say with one word: icons, counts, machine-readable data."""
+"""Template tags and filters: icons, counts, machine-readable data."""
 
 from django import template
 from django.utils.html import format_html
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon of `templates/partials/icons.html`; decoration, the word stands beside it."""
+    """An icon of `templates/partials/icons.html`. It is decorative, since a word stands beside it."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name
     )

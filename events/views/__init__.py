@@ -1,5 +1,7 @@
-"""The public pages and their feeds. Views read the request, call `events.queries`, and pass text to a
-template."""
+"""The public pages and their feeds.
+
+Views read the request, call `events.queries`, and pass text to a template.
+"""
 
 from events.views.about import about, bot, robots
 from events.views.city import city_page

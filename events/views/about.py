@@ -11,7 +11,7 @@ from events.views.shared import absolute
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """How events get here, and what is promised."""
+    """How events get here, and our promises."""
     meta = Meta(
         title="How Nocturne works",
         description="Where the events come from and how they are checked.",
@@ -22,8 +22,10 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bot(request: HttpRequest) -> HttpResponse:
-    """For owners of sites that we read: who reads, how often, and how to stop it. The user agent links
-    here."""
+    """For owners of sites that we fetch: who fetches, how often, and how to stop it.
+
+    The user agent links here.
+    """
     meta = Meta(
         title="For site owners",
         description="How Nocturne reads calendars and pages.",
@@ -35,7 +37,7 @@ def bot(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=3600, public=True)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything public may be read; what only costs time may not."""
+    """All public pages are allowed, except those that only cost resources."""
     lines = [
         "User-agent: *",
         "Disallow: /admin/",

@@ -12,13 +12,12 @@ from places.queries import CityWeather, weather_by_city
 
 
 def with_topics(here: Live, *topics: str) -> Live:
-    """The same place in the outbox, with more topics to listen to."""
+    """The same position in the outbox, with more topics."""
     return replace(here, topics=",".join([here.topics, *topics]))
 
 
 def weather_for(events: Iterable[Event], *, now: datetime) -> dict[UUID, CityWeather]:
-    """The weather of the cities in which some of `events` are outdoors (one query, none where all have a
-    roof)."""
+    """The weather of the cities with outdoor events among `events` (one query, none if all are indoors)."""
     return weather_by_city(
         {event.city_id for event in events if event.city_id and is_outdoors(event)}, now=now
     )

@@ -43,17 +43,20 @@ from places.queries import CityWeather, weather_by_city
 
 Weather = Mapping[UUID, CityWeather]
 
-#: The front shows this many of each day over this many days; a narrowed list this many a page.
+#: The front page shows this many events of each day over this many days; a filtered list this many on each
+#: page.
 PER_DAY, FRONT_DAYS, PER_PAGE = 24, 7, 60
-#: Long-running events on the front, before the list of them all.
+#: Ongoing events on the front page, before the link to all of them.
 MOST_ONGOING = 4
 
 
 @require_safe
 @for_a_crowd
 def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpResponse:
-    """`/{city}/` and `/{city}/{day, category or area}/`. The filter form's question is sent on to its own
-    address."""
+    """`/{city}/` and `/{city}/{day, category or area}/`.
+
+    A submitted filter form is redirected to its canonical address.
+    """
     found = find_city(city)
     if found is None:
         raise Http404("no such city")
@@ -74,7 +77,7 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
 
 
 def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
-    """What both kinds of list share."""
+    """The context that both kinds of list share."""
     topic = f"events:area:{scope.area.slug}" if scope.area else f"events:city:{scope.city.slug}"
     here = live(topic, f"weather:{scope.city.slug}")
     return {
@@ -144,7 +147,7 @@ def _pictures(scope: Scope, beats: Sequence[Beat], now: datetime, events: list[E
 
 
 def _with_tonight(found: list[Section], scope: Scope, now: datetime) -> list[Section]:
-    """Tonight has its place on the front even when it is empty."""
+    """Add tonight to the front page even when it is empty."""
     if found and found[0].key == "tonight":
         return found
     words = "Tonight" if not is_evening(now) or now.hour >= 17 else "The rest of the night"
@@ -156,7 +159,7 @@ def _short_ongoing(found: list[Section]) -> list[Section]:
 
 
 def _next_day(totals: Counter[str], now: datetime) -> dict[str, str] | None:
-    """The first day after today with anything on: the way on from an empty list."""
+    """The first day after today with events, for the link from an empty list."""
     days = sorted(
         key for key, count in totals.items() if key[:1].isdigit() and count and key > now.date().isoformat()
     )
@@ -167,7 +170,7 @@ def _next_day(totals: Counter[str], now: datetime) -> dict[str, str] | None:
 
 
 def _quick(scope: Scope) -> list[dict[str, Any]]:
-    """The days that most people ask for, kept with the other conditions."""
+    """Links to the most requested days, with the other conditions."""
     rest = {name: value for name, value in scope.query.items() if name not in ("when", "day")}
     return [
         {
@@ -202,7 +205,7 @@ def _options(scope: Scope) -> dict[str, list[dict[str, Any]]]:
 
 
 def _live_query(scope: Scope) -> str:
-    """What the card fragment needs to tell whether a new event belongs on this page."""
+    """The query with which the card fragment tells whether a new event belongs on this page."""
     return urlencode({"city": scope.city.slug, **scope.query})
 
 

@@ -1,10 +1,10 @@
-"""One rendering for many requests: after a change, everybody who has the page open asks for the same card or
-page within moments (`static/js/live.js`).
+"""One rendering for many requests.
 
-Such a reader says in the header `Live-After: EPOCH-OFFSET` how far it has heard. An answer that was rendered
-with the outbox at that number, or beyond, shows the change; so it is rendered once in each process, while the
-others wait for it, and kept for a few seconds. Whoever does not say how far it has heard, or comes with a
-session or a message of its own, gets a rendering of its own, which nobody else gets.
+After a change, everybody with the page open requests the same card or page within moments
+(`static/js/live.js`). Such a client sends the header `Live-After: EPOCH-OFFSET` with the last change that it
+got. A response rendered with the outbox at that number, or later, contains the change; so it is rendered once
+in each process, while the other requests wait, and cached for a few seconds. A request without the header, or
+with a session or a message of its own, gets its own rendering, which is never shared.
 """
 
 from collections import OrderedDict
@@ -21,9 +21,9 @@ from django.http import HttpRequest, HttpResponse
 from outbox.queries import position
 
 HEADER: Final = "Live-After"
-#: What a page says changes by itself too: the clock, and what goes on now.
+#: Pages also change without an event: by the time, and by what runs now.
 SECONDS: Final = 10.0
-#: Bytes of all answers kept in a process, and of one.
+#: Bytes of all cached responses in a process, and of one.
 MOST_BYTES: Final = 8_000_000
 LARGEST: Final = 1_000_000
 _KEPT_STATUS: Final = frozenset({200, 204, 410})
@@ -31,8 +31,7 @@ _KEPT_STATUS: Final = frozenset({200, 204, 410})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What was rendered at `moment` (monotonic clock) by who had read before that the outbox stood at
-    `number` of `epoch`."""
+    """A response rendered at `moment` (monotonic clock), after the outbox was read at `number` of `epoch`."""
 
     epoch: str
     number: int
@@ -46,7 +45,7 @@ class Answer:
 
 
 class Answers:
-    """The newest answers by address, at most MOST_BYTES of them."""
+    """The newest responses by address, at most MOST_BYTES of them."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Answer] = OrderedDict()
@@ -54,7 +53,7 @@ class Answers:
         self._lock = Lock()
 
     def find(self, key: str, *, epoch: str, number: int, now: float) -> Answer | None:
-        """One that shows everything up to `number`, and is not too old at `now`."""
+        """A response with all changes up to `number` that is not too old at `now`."""
         with self._lock:
             held = self._kept.get(key)
         fits = (
@@ -63,7 +62,7 @@ class Answers:
         return held if fits else None
 
     def keep(self, key: str, answer: Answer) -> None:
-        """Instead of what was kept for `key`; the oldest make room."""
+        """Replace the response for `key`; drop the oldest beyond the limit."""
         if len(answer.content) > LARGEST:
             return
         with self._lock:
@@ -74,7 +73,7 @@ class Answers:
                 self._drop(next(iter(self._kept)))
 
     def clear(self) -> None:
-        """Forget all."""
+        """Drop all responses."""
         with self._lock:
             self._kept.clear()
             self._bytes = 0
@@ -86,14 +85,12 @@ class Answers:
 
 
 ANSWERS: Final = Answers()
-#: Of those who ask for the same, one renders. Two addresses may share a lock, which costs one of them a
-#: moment.
+#: Of identical requests, one renders. Two addresses may share a lock, which delays one of them a moment.
 _LOCKS: Final = tuple(Lock() for _ in range(64))
 
 
 def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view whose answer depends on nothing but the address, the database and the clock, unless the request
-    is personal."""
+    """Cache a view whose response depends only on address, database and time, unless the request is personal."""
 
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -108,7 +105,7 @@ def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             moment, here = (
                 monotonic(),
                 position(),
-            )  # before the rendering: what commits meanwhile may be missing in it
+            )  # read before the rendering: a later commit may be missing in it
             response = view(request, *args, **kwargs)
             if response.status_code in _KEPT_STATUS and not response.cookies:
                 kept = Answer(
@@ -126,8 +123,10 @@ def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _mark(request: HttpRequest) -> tuple[str, int] | None:
-    """Epoch and number that the reader has heard of; None where it does not say so, or where its answer may
-    be of its own."""
+    """The last change that the client has, as (epoch, number).
+
+    None without the header, or where the response may be personal.
+    """
     epoch, _, number = request.headers.get(HEADER, "").rpartition("-")
     if (
         not epoch

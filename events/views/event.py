@@ -45,9 +45,9 @@ from pipeline.dates.event_times import zone_or_utc
 from places.enums import PlaceState
 from places.geocoding import credit_of
 
-#: Pictures narrower than this are not shown large.
+#: Narrower pictures are not shown large.
 GOOD_WIDTH = 720
-#: The languages that events are likeliest in, by ISO 639-1; another is shown by its code.
+#: The usual languages of events, by ISO 639-1; another is shown by its code.
 LANGUAGES = {
     "en": "English", "hi": "Hindi", "kn": "Kannada", "ta": "Tamil", "te": "Telugu", "ml": "Malayalam", "mr": "Marathi", "bn": "Bengali",
     "ur": "Urdu", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ja": "Japanese",
@@ -102,8 +102,10 @@ def event_calendar(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse
 @require_safe
 @for_a_crowd
 def card_fragment(request: HttpRequest, event_id: UUID) -> HttpResponse:
-    """The card of one event as HTML, for `static/js/live.js`. With a list's question (`?city=…&category=…`)
-    204 where it is not of that list."""
+    """The card of one event as HTML, for `static/js/live.js`.
+
+    With a list's query (`?city=…&category=…`) 204 if it does not belong to that list.
+    """
     now = timezone.now()
     event = for_cards(Event.objects.filter(pk=event_id, publication="approved")).first()
     if event is None:
@@ -159,8 +161,12 @@ def _context(event: Event, now: datetime) -> dict[str, Any]:
 
 
 def _around(event: Event, now: datetime) -> dict[str, Any]:
-    """What is near it: how the venue is now, the weather outdoors with a roof nearby, and what is like it;
-    and the topics by which that changes."""
+    """The surroundings of an event.
+
+    The venue's state, outdoor weather with indoor events nearby, similar events.
+
+    With the topics by which they change.
+    """
     others = list(for_cards(similar(event, now=now)))
     weather = weather_for([event, *others], now=now)
     expected = outlook_of(event, weather, now=now)
@@ -169,7 +175,7 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
     place = event.place if event.place and event.place.state == PlaceState.ACTIVE else None
     if place is not None:
         topics.append(f"place:{place.id}")
-        if place.city_id == event.city_id:  # read already
+        if place.city_id == event.city_id:  # the city was read already
             place.city = event.city
     return {
         "topics": topics,
@@ -185,7 +191,7 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
 
 
 def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
-    """The short list beside the description; a fact that is not known is not there, but for the price."""
+    """The short list beside the description, without unknown facts, except the price."""
     price = price_words(event.price_type, event.price_min, event.price_max, event.price_currency)
     length = (
         lasting_words(event.start_at, event.end_at)
@@ -250,7 +256,7 @@ def _lies(event: Event) -> str:
 
 
 def _directions(event: Event) -> str:
-    """A link, followed only when asked for: nothing is loaded from elsewhere."""
+    """A link to directions. Nothing is loaded from the other site before a click."""
     if event.lat is None or event.lng is None:
         return ""
     return f"https://www.openstreetmap.org/?mlat={event.lat:.6f}&mlon={event.lng:.6f}#map=17/{event.lat:.5f}/{event.lng:.5f}"

@@ -1,5 +1,7 @@
-"""The lists of the city pages as `.ics`, `.rss` and `.json`: the same address with another ending, the same
-events."""
+"""The lists of the city pages as `.ics`, `.rss` and `.json`.
+
+The same address with another ending has the same events.
+"""
 
 from datetime import timedelta
 
@@ -14,7 +16,7 @@ from events.scope import read_scope
 from events.views.shared import absolute
 from pipeline.dates.event_times import zone_or_utc
 
-#: Longer lists help no calendar.
+#: Calendars do not profit from longer lists.
 MOST = 500
 TYPES = {
     "ics": "text/calendar; charset=utf-8",
@@ -27,7 +29,7 @@ TYPES = {
 @cache_control(max_age=900, public=True)
 @conditional_page
 def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -> HttpResponse:
-    """`/{city}.ics`, `/{city}/{…}.rss` and so on, with the page's own query. Answers 304 to a known ETag."""
+    """`/{city}.ics`, `/{city}/{…}.rss` and so on, with the page's query. Answers 304 to a known ETag."""
     found = find_city(city)
     if found is None:
         raise Http404("no such city")

@@ -13,8 +13,7 @@ _NAME: Final = patterns.compile(r"[0-9a-f]{2}/[0-9a-f]{32}-\d{1,4}\.(avif|webp)"
 
 @require_safe
 def picture(request: HttpRequest, name: str) -> FileResponse:
-    """`/media/pictures/{name}`: the file, for ever the same, since its name is the hash of what it was made
-    from."""
+    """`/media/pictures/{name}`: the file. It never changes, since its name is the hash of the original."""
     found, storage = _NAME.fullmatch(name), storages["default"]
     if found is None or not isinstance(storage, FileSystemStorage):
         raise Http404("no such picture")

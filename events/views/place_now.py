@@ -27,7 +27,7 @@ from places.visitor_reports import VisitorReport
 
 
 def place_lines(place: Place, *, now: datetime) -> Sequence[NowLine]:
-    """What is known of `place` (with its `city`) now, in words (one query)."""
+    """The current state of `place` (with its `city`) in words (one query)."""
     zone = zone_or_utc(place.timezone or (place.city.timezone if place.city else ""))
     return now_lines(known_of(place, place.statuses.all(), now=now), now=now, zone=zone)
 
@@ -35,8 +35,10 @@ def place_lines(place: Place, *, now: datetime) -> Sequence[NowLine]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell_now(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
-    """`/venues/{slug}-{32 hex}/now/`: the form, without JavaScript too. What the trap catches is thanked like
-    a person and forgotten."""
+    """`/venues/{slug}-{32 hex}/now/`: the form, also without JavaScript.
+
+    A bot in the honeypot is thanked like a person, and nothing is stored.
+    """
     place = Place.objects.select_related("city").filter(pk=UUID(hex_id), state=PlaceState.ACTIVE).first()
     if place is None:
         raise Http404("no such venue")
@@ -91,7 +93,7 @@ def _page(
     wait: int = 0,
     thanks: bool = False,
 ) -> HttpResponse:
-    if form.is_bound:  # the stamp of a form that is shown again is a new one, whatever was wrong
+    if form.is_bound:  # a form that is shown again gets a new stamp, whatever was wrong
         data = QueryDict(mutable=True)
         data.update({**{name: str(form.data.get(name, "")) for name in form.fields}, **_stamped()})
         form.data = data

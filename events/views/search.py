@@ -21,7 +21,7 @@ from pipeline.taxonomy import BY_SLUG, OTHER
 from pipeline.text.folding import fold_name
 
 PER_PAGE = 30
-#: Words that say a day or a price rather than a subject; longer ones first.
+#: Words for a day or a price, the longer ones first.
 _SAID: dict[str, tuple[str, str]] = {
     "this weekend": ("when", "weekend"),
     "this week": ("when", "week"),
@@ -69,8 +69,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def understood(asked: dict[str, str]) -> dict[str, str]:
-    """`asked` with day and price words, and names of categories moved from the text to their own filters:
-    `free jazz tonight` leaves `jazz`."""
+    """`asked` with day and price words, and category names, moved from the text to their filters.
+
+    `free jazz tonight` leaves `jazz`.
+    """
     found = dict(asked)
     words = f" {fold_name(asked['q'])} "
     for said, (name, value) in _SAID.items():
@@ -98,7 +100,7 @@ def _wanted(asked: dict[str, str], city: str) -> EventFilter:
 
 
 def _near(wanted: EventFilter, now: Any) -> list[Any]:
-    """What the words resemble, typing errors forgiven."""
+    """Events that resemble the words, with tolerance for typing errors."""
     events = public().filter(not_over(now))
     if wanted.city:
         events = events.filter(city__slug=wanted.city)

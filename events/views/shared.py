@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from events.ticker import TOLD, Line, ticker
 from outbox.queries import newest_of_each, position
 
-#: The ticker looks at so many changes of a topic, among so many of the newest of all.
+#: The ticker reads so many changes of a topic, among so many of the newest of all.
 TICKER_READS, TICKER_LOOKS_BACK = 40, 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Live:
-    """Where the page stands in the outbox, and what it listens to; `static/js/live.js` resumes from there."""
+    """The page's position in the outbox, and its topics; `static/js/live.js` resumes from there."""
 
     epoch: str
     offset: int
@@ -24,8 +24,12 @@ class Live:
 
 
 def live(*topics: str) -> Live:
-    """Ask BEFORE reading what the page shows: a change in between then comes twice, which is harmless, rather
-    than never."""
+    """The position of the outbox.
+
+    Call it BEFORE reading the page's data.
+
+    A change in between then arrives twice, which is harmless, rather than never.
+    """
     here = position()
     return Live(epoch=here.epoch, offset=here.number, topics=",".join(topics))
 
@@ -36,13 +40,15 @@ def absolute(path: str) -> str:
 
 
 def page_number(request: HttpRequest, *, most: int = 50) -> int:
-    """`?page=` as a number from 1 to `most`; 1 for what is none."""
+    """`?page=` as a number from 1 to `most`; 1 for an invalid one."""
     text = request.GET.get("page", "")
     return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def ticker_lines(topic: str, here: Live, *, now: datetime, cities: Mapping[str, str]) -> list[Line]:
-    """What `topic` heard last, up to where the page stands (one query); a city that was quiet for long has
-    none."""
+    """The latest changes of `topic`, up to the page's position (one query).
+
+    None for a city that was quiet for long.
+    """
     heard = newest_of_each(topic, types=TOLD, since=here.offset - TICKER_LOOKS_BACK, most=TICKER_READS)
     return ticker([(change.type, change.at, change.data) for change in heard], now=now, cities=cities)

@@ -32,7 +32,7 @@ def venue_path(place: Place) -> str:
 @require_safe
 @for_a_crowd
 def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
-    """A merged venue leads to the one it became, a wrong slug to the right one."""
+    """The page of a venue. A merged venue redirects to its survivor, a wrong slug to the right one."""
     here = live(f"place:{UUID(hex_id)}")
     place = Place.objects.select_related("city", "area", "merged_into").filter(pk=UUID(hex_id)).first()
     if place is None:

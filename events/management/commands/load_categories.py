@@ -1,4 +1,4 @@
-"""The controlled taxonomy as rows."""
+"""`manage.py load_categories`: store the controlled taxonomy."""
 
 from typing import Any
 

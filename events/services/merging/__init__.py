@@ -1,5 +1,7 @@
-"""Merges two events, reversibly: the survivor gets the child's listings, and `unmerge` restores ids and
-addresses."""
+"""Merges two events, reversibly.
+
+The survivor gets the child's listings; `unmerge` restores ids and addresses.
+"""
 
 from datetime import datetime
 from typing import Any, Final
@@ -28,7 +30,7 @@ from events.services.merging.verdicts import (
 from events.services.publication import PUBLISH
 from pipeline.contract.enums import MatchOutcome
 
-#: Where a person put an event that readers shall not see.
+#: States in which a person has hidden an event from readers.
 TAKEN_AWAY: Final = frozenset({Publication.REJECTED, Publication.REMOVED, Publication.FLAGGED})
 
 __all__ = [
@@ -55,18 +57,21 @@ def merge(
     match_fields: dict[str, Any] | None = None,
     now: datetime | None = None,
 ) -> Event:
-    """Make `child` part of `survivor`, and return the survivor. In one transaction:
+    """Merge `child` into `survivor`, and return the survivor.
 
-    1. both and all that was merged into them are locked in id order; a merge into itself or of a merged event
-       is refused, and to a machine one that a person or the listings contradict (`verdicts.doubts`);
-    2. the child's listings feed the survivor; what was merged into the child before points to the survivor as
-       well, so that chains never grow;
-    3. of each field the survivor takes the child's published value where the child's sources say it better,
-       or a person set it and nobody set the survivor's; tags, performers and pictures are joined, counters
-       added;
-    4. the child becomes `merged`, its address answers 301 to the survivor;
-    5. a DuplicateMatch keeps what `unmerge` needs, Changes tell the readers of both, `events.signals.merged`
-       tells the apps above.
+    In one transaction:
+
+    1. both and all that was merged into them are locked in id order. A merge into itself or of a merged event
+       is refused, and for an automatic merge also one that a person or the listings contradict
+       (`verdicts.doubts`);
+    2. the child's listings move to the survivor. What was merged into the child before points to the survivor
+       as well, so that chains never grow;
+    3. for each field the survivor takes the child's published value if the child's sources have the better
+       one, or if a person set it and nobody set the survivor's. Tags, performers and pictures are joined,
+       counters added;
+    4. the child becomes `merged`, and its address answers 301 to the survivor;
+    5. a DuplicateMatch stores what `unmerge` needs, Changes announce both events, `events.signals.merged`
+       notifies the higher apps.
 
     Raises RightMissing, MergeRefused, ForbiddenMove, Event.DoesNotExist.
     """
@@ -89,12 +94,11 @@ def merge(
 
 
 def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
-    """Undo the merge of `child`, in any order of a chain: its listings, counters, pictures and publication
-    come back, what it gave the survivor goes, and the two are remembered as different, so that no machine
-    joins them again.
+    """Undo the merge of `child`, in any order of a chain.
 
-    Raises RightMissing; MergeRefused where the event is not merged or nothing was kept to undo;
-    Event.DoesNotExist.
+    Its listings, counters, pictures and publication are restored, the survivor loses what it took, and the
+    two are stored as different, so that they are never merged automatically again. Raises RightMissing;
+    MergeRefused where the event is not merged or nothing was stored; Event.DoesNotExist.
     """
     require(by, MERGE)
     moment = now or clock()
@@ -105,9 +109,9 @@ def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
         if child.publication != Publication.MERGED or seen_as is None:
             raise MergeRefused("The event is not merged.")
         family.part(child_id)
-        assert match is not None  # `part` raises where there is none
+        assert match is not None  # `part` raises without one
         if child.publication == Publication.APPROVED and family.events[seen_as].publication in TAKEN_AWAY:
-            require(by, PUBLISH)  # what a person took away comes before readers again
+            require(by, PUBLISH)  # an event that a person has hidden becomes visible again
         direct = match.survivor_id
         match.outcome, match.by_person, match.undone_at, match.undo = (
             MatchOutcome.DIFFERENT.value,

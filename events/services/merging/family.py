@@ -1,9 +1,9 @@
 """Joins and separates the events of a merge tree.
 
-`merged_into` of every merged event names the one that readers see, so that no address leads through a chain.
-How they came together is a tree, kept in DuplicateMatch: each merge has its survivor, and a note of all that
-it changed there. Merges into one event are a stack: one below others is undone by undoing those first, and
-doing them again without it. So un-merging works in any order, and restores exactly.
+`merged_into` of every merged event is the event that readers see, so that no address leads through a chain.
+The history is a tree, stored in DuplicateMatch: each merge has its survivor, and a note of all that it
+changed there. Merges into one event are a stack: one below others is undone by undoing those first, and
+repeating them without it. So un-merging works in any order, and restores exactly.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,11 +26,10 @@ _SURER = (Verification.UNVERIFIED, Verification.VERIFIED, Verification.OFFICIAL)
 
 
 class Family(Members):
-    """Events that become one, and come apart again."""
+    """The events of one merge tree."""
 
     def join(self, survivor_id: UUID, child_id: UUID) -> dict[str, Any]:
-        """Make one of two live events part of the other. Returns the note of what that changed, from which
-        `part` undoes it."""
+        """Merge one of two live events into the other. Returns the note from which `part` undoes it."""
         survivor, child = self.events[survivor_id], self.events[child_id]
         states.check_move(states.PUBLICATION_MOVES, Publication(child.publication), Publication.MERGED)
         note: dict[str, Any] = {
@@ -56,9 +55,10 @@ class Family(Members):
         return note
 
     def _take_facts(self, survivor: Event, child: Event, note: dict[str, Any]) -> None:
-        """Per group of fields the child's published value, where its listings say it better than the
-        survivor's or where a person set it; what a person set on the survivor stays. What was withheld from
-        readers on either side stays withheld."""
+        """Take the child's published values where its listings are better, or a person set them.
+
+        The survivor's values that a person set stay. Withheld values of either side stay withheld.
+        """
         mine, theirs = self.words(survivor.id), self.words(child.id)
         winners = event_facts.canonical([*mine, *theirs]).winners if mine and theirs else {}
         from_child = {name for name, winner in winners.items() if any(winner is word for word in theirs)}
@@ -96,8 +96,7 @@ class Family(Members):
             survivor.provenance = {**survivor.provenance, name: child.provenance[name]}
 
     def _take_axes(self, survivor: Event, child: Event, note: dict[str, Any]) -> None:
-        """What is no source's word on the event itself: whether it is still listed, how well it was verified,
-        and what it is part of."""
+        """Take what does not come from sources: freshness, verification, and the umbrella event."""
         if child.freshness == Freshness.SEEN:
             self._set(survivor, "freshness", child.freshness, note)
         surer = max(
@@ -115,8 +114,7 @@ class Family(Members):
             setattr(event, column, value)
 
     def _take_images(self, survivor_id: UUID, child_id: UUID) -> list[str]:
-        """Copies of the child's pictures that the survivor lacks, our own files included; the child keeps its
-        own."""
+        """Copy the child's pictures that the survivor lacks, with our own files; the child keeps its own."""
         held = {image.source_url for image in self.images[survivor_id]}
         taken = []
         for image in self.images[child_id]:
@@ -125,8 +123,7 @@ class Family(Members):
         return taken
 
     def part(self, child_id: UUID) -> None:
-        """Undo one merge, wherever it lies in the tree: those that were built on it are undone first and done
-        again without it."""
+        """Undo one merge, wherever it is in the tree: later ones are undone first and repeated without it."""
         undone = self._undo_down_to(child_id)
         for match in reversed(undone[:-1]):
             survivor_id = match.survivor_id
@@ -136,7 +133,7 @@ class Family(Members):
         self._settle_own(child_id)
 
     def _settle_own(self, child_id: UUID) -> None:
-        """What began an event, or is all that tells of it, is no mismatched listing there."""
+        """The listing that began an event, or is its only one, is no longer a mismatched one there."""
         listed = self.listed(child_id)
         own = [
             one
@@ -151,8 +148,10 @@ class Family(Members):
             self._catch_up(self.events[child_id])
 
     def _undo_down_to(self, child_id: UUID) -> list[DuplicateMatch]:
-        """Undo the merge of `child_id` after all that rest on it, the newest first. Returns their matches in
-        that order, its own last."""
+        """Undo the merge of `child_id` after all that rest on it, the newest first.
+
+        Returns their matches in that order, its own last.
+        """
         match = self._match(child_id)
         survivor_id = match.survivor_id
         assert survivor_id is not None
@@ -199,7 +198,7 @@ class Family(Members):
         )
 
     def _restore(self, survivor: Event, note: Mapping[str, Any]) -> set[str]:
-        """Put back what the merge changed and nobody changed since. Returns these columns."""
+        """Restore what the merge changed and nobody changed since. Returns these columns."""
         restored = set()
         for column, (before, after) in note["columns"].items():
             if plain(getattr(survivor, column)) == after:
@@ -227,8 +226,11 @@ class Family(Members):
         *,
         but: Iterable[str] = (),
     ) -> None:
-        """Take back what the words that leave gave the event since they came: of each group that they had
-        won, the best of what stays. What a person set, and the columns `but`, are left alone."""
+        """Remove the values that the leaving contributions gave the event.
+
+        Each group that they had won gets the best of the staying ones. Values that a person set, and the
+        columns `but`, are not changed.
+        """
         if not staying or len(staying) == len(both):
             return
         before, after = event_facts.canonical(both), event_facts.canonical(staying)
@@ -256,7 +258,7 @@ class Family(Members):
                 event.provenance = {**event.provenance, name: after.provenance[name]}
 
     def _give_images_back(self, survivor_id: UUID, child_id: UUID, taken: Sequence[str]) -> None:
-        """The copies go; pictures that the child's listings brought since go to the child."""
+        """Delete the copies, and return pictures that the child's listings brought since."""
         of_child = self._told_urls(child_id) - self._told_urls(survivor_id)
         held = {image.source_url for image in self.images[child_id]}
         for image in list(self.images[survivor_id]):
@@ -267,7 +269,7 @@ class Family(Members):
                 self.hand_over(image, child_id)
 
     def _catch_up(self, child: Event) -> None:
-        """What the child's sources said while it was merged counts for it now."""
+        """Apply the facts that the child's sources reported while it was merged."""
         words = self.words(child.id)
         chosen = event_facts.canonical(words)
         values = {**event_facts.columns(chosen.facts), **linked.known(words).columns(chosen)}
@@ -276,7 +278,7 @@ class Family(Members):
 
 
 def _takes_back_move(name: str, survivor: Event, child: Event) -> bool:
-    """ "Moved" is our own finding: a source that goes on saying "scheduled" does not take it back."""
+    """Whether a source's "scheduled" would undo our own "rescheduled", which it must not."""
     return (
         name == "status"
         and survivor.happening == Happening.RESCHEDULED

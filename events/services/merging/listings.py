@@ -1,5 +1,7 @@
-"""Listings that matching joined to an existing event have no event of their own: a moderator takes such a
-listing out into a new event, or keeps it."""
+"""Separates listings that matching joined to an existing event.
+
+They have no event of their own: a moderator moves such a listing to a new event, or keeps it.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,13 +27,12 @@ from pipeline.contract.fields import LOCKS
 
 
 def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
-    """Make an event of its own of a joined listing, and return it. What the listing gave the event it leaves
-    goes with it; the two are remembered as different, so that the next fetch does not join them again. Where
-    a person does it the new event is as public as the other, unless a check flagged it; else it waits for
-    one.
+    """Move a joined listing to an event of its own, and return that event.
 
-    Raises MergeRefused where it is the event's only listing, or came with an event that was merged (`unmerge`
-    that); RightMissing, Listing.DoesNotExist.
+    The former event loses what the listing gave it; the two are stored as different, so that the next fetch
+    does not join them again. If a person does it, the new event has the publication of the other, unless a
+    check flagged it; otherwise it waits for a moderator. Raises MergeRefused where it is the event's only
+    listing, or came with a merged event (`unmerge` that); RightMissing, Listing.DoesNotExist.
     """
     require(by, MERGE)
     moment = now or clock()
@@ -57,9 +58,13 @@ def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Eve
 
 
 def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
-    """A person says that a mismatched listing tells of its event all the same: its word counts again, and it is
-    not asked about again while it says the same of title, time and place. Returns the event. Raises
-    RightMissing, Listing.DoesNotExist."""
+    """Keep a mismatched listing in its event, by a moderator's decision.
+
+    Returns the event.
+
+    Its facts are effective again, and no question is asked while its title, time and place stay the same.
+    Raises RightMissing, Listing.DoesNotExist.
+    """
     require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
@@ -68,7 +73,7 @@ def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) ->
         effective_before = listing.accepted
         settle(listing, moment)
         event = family.events[listing.event_id]
-        # what of it waits for a person, or was declined, goes on doing so
+        # its withheld and declined values stay so
         listing.accepted = effective_part(
             listing.facts, effective_before, {field_of(name) for name in _proposed(event)} & MEMBERS.keys()
         )
@@ -81,14 +86,14 @@ def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) ->
 
 
 def locked(listing_id: UUID, now: datetime, *, lock: bool = True) -> tuple[Listing, Family]:
-    """A listing within the family of its event. Raises Listing.DoesNotExist."""
+    """A listing within the merge tree of its event. Raises Listing.DoesNotExist."""
     event_id = Listing.objects.values_list("event_id", flat=True).get(pk=listing_id)
     family = Family([event_id], now=now, lock=lock)
     return next(listing for listing in family.listings if listing.pk == listing_id), family
 
 
 def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: bool) -> Event:
-    """The event that the listing alone tells of, within the family."""
+    """The event of the listing alone, within the merge tree."""
     both = family.words(left.id)
     staying = effective_contributions(other for other in family.listed(left.id) if other is not listing)
     settle(listing, family.now)
@@ -107,7 +112,7 @@ def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: boo
 
 
 def told_alone(listing: Listing) -> Event:
-    """The event that a listing tells of by itself, not saved."""
+    """The event that a listing describes by itself, not saved."""
     words = effective_contributions([listing])
     chosen = event_facts.canonical(words)
     return Event(
@@ -123,13 +128,13 @@ def told_alone(listing: Listing) -> Event:
 
 
 def _proposed(event: Event) -> set[str]:
-    """The columns in which a source was not believed: what its listing says of them is not for readers."""
+    """The columns for which a source's value was withheld: its listing's values are not for readers."""
     rows = Proposal.objects.filter(event=event, decided_at__isnull=True).values_list("fields", flat=True)
     return {name for fields in rows for name in fields}
 
 
 def hear(family: Family, event: Event, listing: Listing) -> None:
-    """Give the event what the listing says best."""
+    """Give the event the listing's values where they are the best."""
     words = family.words(event.id)
     chosen = event_facts.canonical(words)
     own = (str(listing.origin_id), listing.external_id + listing.recurrence_id)

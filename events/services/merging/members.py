@@ -25,15 +25,17 @@ from pipeline.contract.fields import BACKGROUND
 _COUNTS = ("views", "registrations", "shares")
 #: The columns of an event, by name.
 FIELDS = {field.attname: field for field in Event._meta.concrete_fields}
-#: Columns whose change is no news to readers.
+#: Columns whose change readers do not see.
 _UNSEEN = (BACKGROUND - {"end_predicted_at"}) | {"provenance"}
-#: Own business of each event, which no merge carries over and no reader compares.
+#: Columns that belong to each event alone: no merge copies them and no comparison uses them.
 _OWN = frozenset({"id", "version", "updated_at"})
 
 
 class Members:
-    """The events around `ids`, with their listings, merges, counters and pictures. Raises Event.DoesNotExist
-    where one of them is not there, MergeRefused where a merge came between."""
+    """The events around `ids`, with their listings, merges, counters and pictures.
+
+    Raises Event.DoesNotExist for an unknown one, MergeRefused where a merge was committed meanwhile.
+    """
 
     def __init__(self, ids: Iterable[UUID], *, now: datetime, lock: bool = True) -> None:
         wanted = set(ids)
@@ -67,7 +69,7 @@ class Members:
 
     @staticmethod
     def _around(wanted: Iterable[UUID]) -> Q:
-        """The events themselves, what they are part of, and what is part of that."""
+        """A condition for the events, their survivors, and the events merged into those."""
         tops = [
             merged or pk
             for pk, merged in Event.objects.filter(pk__in=wanted).values_list("pk", "merged_into")
@@ -75,7 +77,7 @@ class Members:
         return Q(pk__in=tops) | Q(merged_into__in=tops)
 
     def _is_torn(self) -> bool:
-        """Whether a merge was committed between the look at who belongs together and the lock."""
+        """Whether a merge was committed between the query for the members and the lock."""
         tops = [event.id for event in self.events.values() if event.merged_into_id is None]
         left = any(
             event.merged_into_id not in self.events for event in self.events.values() if event.merged_into_id
@@ -83,25 +85,27 @@ class Members:
         return left or Event.objects.filter(merged_into__in=tops).exclude(pk__in=self.events).exists()
 
     def group(self, event_id: UUID) -> set[UUID]:
-        """The event, and what was merged into it."""
+        """The event, and those that were merged into it."""
         return {event_id} | {event.id for event in self.events.values() if event.merged_into_id == event_id}
 
     def listed(self, event_id: UUID) -> list[Listing]:
-        """The listings that feed the event now."""
+        """The present listings of the event."""
         return [listing for listing in self.listings if listing.event_id == event_id]
 
     def words(self, event_id: UUID) -> list[event_facts.Contribution]:
-        """What the event's listings tell."""
+        """The contributions of the event's listings."""
         return effective_contributions(self.listed(event_id))
 
     def add(self, event: Event) -> None:
-        """A new event, of which readers know nothing yet."""
+        """Add a new event, which readers have not seen."""
         self.events[event.id] = event
         self._was[event.id] = Event(id=event.id, publication=Publication.PENDING)
 
     def share_images(self, left_id: UUID, event_id: UUID, wanted: Sequence[Mapping[str, Any]]) -> None:
-        """Give an event that is taken out of another the pictures that its own listing tells of; those that
-        nobody else tells of leave the other."""
+        """Give a separated event the pictures of its own listing.
+
+        Pictures without another listing leave the other event.
+        """
         staying = self._told_urls(left_id)
         for told in wanted:
             known = next((image for image in self.images[left_id] if image.source_url == told["url"]), None)
@@ -130,7 +134,7 @@ class Members:
         return twin
 
     def hand_over(self, image: EventImage, to: UUID) -> None:
-        """Give a picture to another event of the family."""
+        """Move a picture to another event of the tree."""
         self.images[image.event_id].remove(image)
         image.event_id, image.is_primary = (
             to,
@@ -146,7 +150,7 @@ class Members:
             self._unmade.append(image)
 
     def _count(self, survivor_id: UUID, child_id: UUID, *, sign: int) -> None:
-        """The child keeps its own counts, so that undoing is a subtraction."""
+        """Add or subtract counters. The child keeps its own, so that undoing is a subtraction."""
         kept = self.counters.get(child_id)
         counters = self.counters.setdefault(survivor_id, EventCounters(event_id=survivor_id))
         for name in _COUNTS if kept else ():
@@ -158,8 +162,10 @@ class Members:
                 listing.event_id = to
 
     def save(self, *, matches: Iterable[DuplicateMatch] = ()) -> None:
-        """Write what became different, and tell readers of both sides. The number of queries does not depend
-        on the size of the family."""
+        """Write what changed, and announce it to readers of both sides.
+
+        The number of queries does not depend on the number of events.
+        """
         changed = [event for event in self.events.values() if self._differs(event)]
         for event in changed:
             event.version += 1
@@ -191,8 +197,10 @@ class Members:
         return {name for name in FIELDS.keys() - _OWN if getattr(event, name) != getattr(was, name)}
 
     def _tell(self, relisted: set[UUID]) -> None:
-        """One Change for each event that readers see come, go, or change; all of them to the readers of all
-        topics of the family."""
+        """Write one Change for each event that readers see come, go, or change.
+
+        All go to the topics of all events of the tree.
+        """
         slugs = announcing.slugs_for([*self._was.values(), *self.events.values()])
         seen = [event for event in self._was.values() if event.publication == Publication.APPROVED]
         topics = {topic for event in seen for topic in announcing.topics(event, slugs)}

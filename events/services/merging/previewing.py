@@ -1,4 +1,4 @@
-"""Previews a merge without doing it."""
+"""Previews a merge without carrying it out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from pipeline.dates.event_times import zone_or_utc
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One field: what either side says now, and what the merged event would say."""
+    """One field: its value on each side, and in the merged event."""
 
     field: str
     survivor: Any
@@ -28,19 +28,22 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether the two sides say different things."""
+        """Whether the two sides differ."""
         return bool(self.survivor != self.child)
 
     @property
     def from_child(self) -> bool:
-        """Whether the merged event would say something else than the survivor does."""
+        """Whether the merged event would differ from the survivor."""
         return bool(self.merged != self.survivor)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preview:
-    """`rows` in the order to be shown; `doubts`: why no machine would do it; `refused`: why nobody can, ''
-    where one may."""
+    """The preview of a merge.
+
+    `rows` in display order; `doubts`: why it would not be done automatically; `refused`: why nobody can do
+    it, '' where one may.
+    """
 
     rows: tuple[Row, ...]
     doubts: tuple[str, ...] = ()
@@ -48,14 +51,16 @@ class Preview:
 
 
 def _value(event: Event, name: str) -> Any:
-    """A field as people read it: times by the clock of the place."""
+    """A field's value for display, with local times."""
     value = getattr(event, name)
     return value.astimezone(zone_or_utc(event.timezone)) if isinstance(value, datetime) else value
 
 
 def preview_listing(listing_id: UUID) -> Preview:
-    """What a mismatched listing says beside its event, and what the event would say if it belonged there. Raises
-    Listing.DoesNotExist."""
+    """The values of a mismatched listing beside its event's, and the event's values if it belonged there.
+
+    Raises Listing.DoesNotExist.
+    """
     listing, family = locked(listing_id, clock(), lock=False)
     event = family.events[listing.event_id]
     settle(listing, family.now)
@@ -70,7 +75,7 @@ def preview_listing(listing_id: UUID) -> Preview:
 
 
 def preview_merge(survivor_id: UUID, child_id: UUID) -> Preview:
-    """What `merge` would make of the two. Raises Event.DoesNotExist."""
+    """The result of `merge` for the two. Raises Event.DoesNotExist."""
     family = Family([survivor_id, child_id], now=clock(), lock=False)
     survivor, child = family.events[survivor_id], family.events[child_id]
     before = {name: (_value(survivor, name), _value(child, name)) for name in PREVIEW_COLUMNS}

@@ -15,14 +15,14 @@ from events.services.merging.family import Family
 from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import LOCKS
 
-#: Who may say that two events are one, or are not.
+#: The right to merge events and to mark them as different.
 MERGE = "events.merge_event"
-#: What a machine may join: an event that a person turned down, hid or took away is no machine's business.
+#: States in which events may be merged automatically: not those that a person rejected, hid or removed.
 _OPEN_TO_MACHINES = frozenset({Publication.PENDING, Publication.APPROVED, Publication.ARCHIVED})
 
 
 def refuse_senseless(family: Family, survivor_id: UUID, child_id: UUID) -> None:
-    """What nobody may merge. Raises MergeRefused."""
+    """Raise MergeRefused for a merge that nobody may do."""
     if survivor_id == child_id:
         raise MergeRefused("An event cannot be merged into itself.")
     survivor, child = family.events[survivor_id], family.events[child_id]
@@ -33,13 +33,13 @@ def refuse_senseless(family: Family, survivor_id: UUID, child_id: UUID) -> None:
 
 
 def refuse_doubtful(family: Family, survivor_id: UUID, child_id: UUID) -> None:
-    """What no machine may merge, however alike the two are. Raises MergeRefused with the first reason."""
+    """Raise MergeRefused, with the first reason, for a merge that must not be automatic."""
     for reason in doubts(family, survivor_id, child_id):
         raise MergeRefused(reason)
 
 
 def doubts(family: Family, survivor_id: UUID, child_id: UUID) -> Iterator[str]:
-    """Why a machine must leave these two apart, in words."""
+    """Why the two must not be merged automatically, as sentences."""
     survivor, child = family.events[survivor_id], family.events[child_id]
     if any(
         not pair.isdisjoint(family.group(child_id))
@@ -54,14 +54,14 @@ def doubts(family: Family, survivor_id: UUID, child_id: UUID) -> Iterator[str]:
 
 
 def contradictions(survivor: Event, child: Event) -> Iterator[str]:
-    """The fields that people set on both, to different values, in words."""
+    """The fields that people set on both to different values, as sentences."""
     for name in sorted(set(survivor.locked_fields) & set(child.locked_fields)):
         if any(getattr(survivor, column) != getattr(child, column) for column in LOCKS.get(name, (name,))):
             yield f"People set the field {name} of the two to different values."
 
 
 def _one_origin_twice(mine: Iterable[Listing], theirs: Iterable[Listing]) -> Iterator[str]:
-    """One origin that lists both tells two events, unless it tells one start for both."""
+    """A reason where one origin lists both: it means two events, unless both have one start."""
     by_origin: dict[UUID, list[Listing]] = defaultdict(list)
     for listing in (one for one in mine if one.missing_since is None):
         by_origin[listing.origin_id].append(listing)
@@ -81,7 +81,7 @@ def _series(listing: Listing) -> str:
 
 
 def apart(event_ids: Collection[UUID]) -> set[frozenset[UUID]]:
-    """The pairs among these events that were said to be different (one query)."""
+    """The pairs among these events that were declared different (one query)."""
     return _apart(event_ids, event_ids)
 
 
@@ -103,8 +103,10 @@ def remember(
     similarity: float | None = None,
     **more: Any,
 ) -> DuplicateMatch:
-    """Keep what was found or said of two events. A person's word is not overwritten by a machine's; without
-    `similarity` the known one stays."""
+    """Store the outcome for two events.
+
+    A person's verdict is never overwritten automatically. Without `similarity` the stored one stays.
+    """
     first, second = sorted([one, other])
     known = DuplicateMatch.objects.select_for_update().filter(first_id=first, second_id=second).first()
     if known is None:
@@ -124,8 +126,10 @@ def remember(
 
 
 def mark_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str = "") -> DuplicateMatch:
-    """Store that two events are not the same, so that no machine merges or asks again. Raises RightMissing;
-    MergeRefused where they are merged: un-merge them."""
+    """Store that two events are different, so that they are never matched again.
+
+    Raises RightMissing; MergeRefused where they are merged (un-merge them).
+    """
     require(by, MERGE)
     merged = Event.objects.filter(
         Q(pk=first_id, merged_into=second_id) | Q(pk=second_id, merged_into=first_id)
