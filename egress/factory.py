@@ -6,8 +6,9 @@ from functools import lru_cache
 import redis
 from django.conf import settings
 
+from egress.crawl.child import CrawlLimits
 from egress.crawl.client import CrawlingClient, Means
-from egress.crawl.runner import CrawlLimits, Runner
+from egress.crawl.runner import Runner
 from egress.facts import Listener
 from egress.guard import Guard
 from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreaker, ValkeyLimiter, ValkeyStore

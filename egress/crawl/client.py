@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from egress.client import GuardedClient
+from egress.crawl.child import GRACE, LOOK
 from egress.crawl.chromium import find_chromium, may_sandbox
 from egress.crawl.messages import Task
 from egress.crawl.reading import PageView
@@ -19,7 +20,7 @@ from egress.crawl.renderers.chain import render
 from egress.crawl.renderers.firecrawl import Firecrawl
 from egress.crawl.renderers.hyperbrowser import Hyperbrowser
 from egress.crawl.renderers.local import Browser, PlainHttp
-from egress.crawl.runner import GRACE, LOOK, Runner
+from egress.crawl.runner import Runner
 from egress.exceptions import AddressRefused, ConnectFailed, ServerFailed, TimedOut
 from egress.guard import effective_port
 from egress.masking import mask_text

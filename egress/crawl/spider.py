@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 import scrapy
@@ -17,56 +16,19 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import FormRequest, Request, Response, TextResponse
 
 from egress.crawl import sandbox as confine
+from egress.crawl.failures import StopError, check_refused, check_waiting, not_loaded, without_body
+from egress.crawl.loaded import Loaded, loaded_page
 from egress.crawl.messages import Task, packed, send
 from egress.crawl.reading import PageView, is_same_site
-from egress.crawl.refusals import refusal
 from egress.crawl.spider_settings import settings_for
-from pipeline import patterns
-from pipeline.contract.crawl import Fetched, Login, LoginKind, Pagination
+from pipeline.contract.crawl import Login, LoginKind, Pagination
 
 if TYPE_CHECKING:
     from egress.crawl.browsing import BrowserPage
-
 #: What a browser asks for beyond the page's text and scripts, none of which says anything of events.
 _UNWANTED = frozenset(
     {"image", "media", "font", "ping", "prefetch", "beacon", "csp_report", "texttrack", "manifest"}
 )
-_CODES = (
-    ("IgnoreRequest", "robots refused"),
-    ("DownloadTimeoutError", "timed out"),
-    ("TimeoutError", "timed out"),
-    ("DownloadCancelledError", "too large"),
-)
-#: What Playwright says when it is the browser that does not work.
-_BROKEN = ("BrowserType.launch", "has been closed", "Target crashed", "Page crashed", "Connection closed")
-_SECONDS = patterns.compile(r"\d{1,6}")
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A page as bytes and as a tree, its headers, and whether its list still grew when the bounds were
-    reached."""
-
-    page: Fetched
-    view: PageView
-    headers: dict[str, str]
-    grew: bool
-
-
-class StopError(Exception):
-    """The crawl ends here: `code` as in `egress.exceptions`, `detail` for a person."""
-
-    def __init__(
-        self, code: str, detail: str, *, url: str = "", status: int = 0, retry_after: float | None = None
-    ) -> None:
-        super().__init__(detail)
-        self.report = {
-            "code": code,
-            "detail": detail,
-            "url": url,
-            "status": status,
-            "retry_after": retry_after,
-        }
 
 
 class ProxyOnly:
@@ -128,7 +90,7 @@ class ListSpider(scrapy.Spider):
         while url:
             loaded = await self._load(url, unfold=True)
             count = loaded.view.count(self.job)
-            _refuse(loaded, empty=count == 0)
+            check_refused(loaded, empty=count == 0)
             if count == 0 and number > 1:
                 return
             url = self._following(start, loaded.view, number)
@@ -157,7 +119,7 @@ class ListSpider(scrapy.Spider):
         for url in view.detail_links(self.job)[: self.job.details]:
             try:
                 loaded = await self._load(url, unfold=False)
-                _refuse(loaded, empty=loaded.page.status >= 400)
+                check_refused(loaded, empty=loaded.page.status >= 400)
             except StopError as stop:
                 if stop.report["code"] in ("site refused", "rate limited"):
                     raise
@@ -169,12 +131,12 @@ class ListSpider(scrapy.Spider):
         response = await self._download(Request(url, meta=self._meta(), dont_filter=True))
         opened = response.meta.get("playwright_page")
         if opened is None:
-            _check(response)
+            check_waiting(response)
             text = response.text if isinstance(response, TextResponse) else response.body
-            return _loaded(url, response, response.body, response.url, PageView(text, response.url))
+            return loaded_page(url, response, response.body, response.url, PageView(text, response.url))
         browsed, grew = self._browsed(opened), False
         try:
-            _check(response)
+            check_waiting(response)
             if response.status < 400:
                 await browsed.settle(self.job if unfold else None)
                 grew = await browsed.unfold(self.job) if unfold else False
@@ -185,7 +147,7 @@ class ListSpider(scrapy.Spider):
             raise StopError(
                 "client refused", f"the page leads away to another site: {final[:200]}", url=final
             )
-        return _loaded(url, response, content, final, PageView(content, final), grew=grew)
+        return loaded_page(url, response, content, final, PageView(content, final), grew=grew)
 
     def _browsed(self, opened: Any) -> "BrowserPage":
         # Playwright takes a third of the start, and plain HTTP needs none of it.
@@ -217,12 +179,8 @@ class ListSpider(scrapy.Spider):
             if opened is not None:
                 await opened.close()
             if "ERR_HTTP_RESPONSE_CODE_FAILURE" in str(error):
-                raise _unanswered(*self._answered) from error
-            names = {kind.__name__ for kind in type(error).__mro__}
-            code = next((code for name, code in _CODES if name in names), "connect failed")
-            code = "crawl failed" if any(words in str(error) for words in _BROKEN) else code
-            detail = "robots.txt forbids this path" if code == "robots refused" else _first_line(error)
-            raise StopError(code, detail, url=request.url) from error
+                raise without_body(*self._answered) from error
+            raise not_loaded(error, request.url) from error
         if not is_same_site(response.url, request.url):
             raise StopError(
                 "client refused", f"the address leads to another site: {response.url[:200]}", url=response.url
@@ -280,70 +238,6 @@ class ListSpider(scrapy.Spider):
             raise StopError("login failed", "the form would send the password to another site", url=login.url)
         answer = await self._download(form)
         return PageView(answer.text if isinstance(answer, TextResponse) else answer.body, answer.url)
-
-
-def _loaded(
-    asked: str, response: Response, content: bytes, url: str, view: PageView, *, grew: bool = False
-) -> Loaded:
-    headers = {
-        name.decode("latin-1").lower(): (response.headers.get(name) or b"").decode("latin-1")
-        for name in response.headers
-    }
-    kind = headers.get("content-type", "") if content is response.body else "text/html; charset=utf-8"
-    return Loaded(
-        Fetched(url=url, asked=asked, status=response.status, content=content, content_type=kind),
-        view,
-        headers,
-        grew,
-    )
-
-
-def _check(response: Response) -> None:
-    """Failures that will pass."""
-    asked = _SECONDS.fullmatch((response.headers.get("Retry-After") or b"").decode("latin-1").strip())
-    if response.status == 429 or (response.status == 503 and asked):
-        seconds = float(asked[0]) if asked else 60.0
-        raise StopError(
-            "rate limited",
-            "the site asks us to wait",
-            url=response.url,
-            status=response.status,
-            retry_after=seconds,
-        )
-
-
-def _refuse(loaded: Loaded, *, empty: bool) -> None:
-    """Failures that the page tells of."""
-    page = loaded.page
-    why = refusal(page.status, loaded.headers, loaded.view.text, empty=empty)
-    if why:
-        raise StopError(
-            "site refused", f"the site wants no robots: {why}", url=page.asked, status=page.status
-        )
-    if page.status >= 400:
-        code = "server failed" if page.status >= 500 else "client refused"
-        raise StopError(code, f"the site answered {page.status}", url=page.asked, status=page.status)
-
-
-def _unanswered(url: str, status: int) -> StopError:
-    """An error without a body."""
-    why = refusal(status, {}, "", empty=True)
-    if why:
-        return StopError("site refused", f"the site wants no robots: {why}", url=url, status=status)
-    if status in (429, 503):
-        return StopError("rate limited", "the site asks us to wait", url=url, status=status, retry_after=60.0)
-    return StopError(
-        "server failed" if status >= 500 else "client refused",
-        f"the site answered {status}",
-        url=url,
-        status=status,
-    )
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [""]
-    detail = next((line for line in lines if "sandbox" in line.lower()), "")
-    return f"{type(error).__name__}: {lines[0]} {detail}".strip()[:400]
 
 
 def main() -> None:

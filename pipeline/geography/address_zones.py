@@ -10,8 +10,8 @@ from typing import Final
 from pipeline import patterns
 from pipeline.dates.zones import zone_named
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import DATA
 from pipeline.geography.metropolises import town_named, zone_of_town
+from pipeline.geography.regions import DATA
 from pipeline.text.folding import fold_name
 
 #: A state's code before a postal code, or alone: "OR 97214", "OR".

@@ -1,34 +1,28 @@
 """The cities and areas that Nocturne serves, as plain records, and which of them a point or an address
 belongs to.
 
-The rows come from the database or from `pipeline/geography/data/`; this module knows neither Django nor where they lie.
+The rows come from the database or from `fixture`; this module knows neither Django nor where they lie.
 """
 
-import csv
-import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 from pipeline import patterns
 from pipeline.geography.coordinates import coordinates_problem, haversine_km
 from pipeline.geography.countries import country_code
 from pipeline.geography.likeness.names import name_words, weight_of
-from pipeline.geography.shapes import KM_PER_DEGREE, Shape, shape
+from pipeline.geography.regions import POSTCODE, all_regions, country_points, regions, regions_of
+from pipeline.geography.shapes import KM_PER_DEGREE, Shape
 from pipeline.text.folding import fold_name
-
-DATA = Path(__file__).resolve().parent / "data"
 
 #: How near to a city's centre a coordinate must be to be taken for the centre itself rather than a venue's,
 #: in kilometres.
 CENTRE_KM = 0.03
 #: The same for a country's point, which lies in the open country.
 COUNTRY_POINT_KM = 1.0
-
 _PARTS = patterns.compile(r"[,\n;|·]+")
-_POSTCODE = patterns.compile(r"\b(?:\d{5}(?:-\d{4})?|\d{6}|\d{3} \d{3})\b")
 #: Words of venues that towns' names have as often: 'Garden City', 'College Point'.
 _OF_TOWNS = frozenset(
     {"city", "town", "college", "community", "national", "international", "public", "main", "church", "house"}
@@ -189,9 +183,9 @@ def _readings(gazetteer: Gazetteer, parts: list[str], index: int) -> Iterator[tu
     """Each city that this part may name, what follows the name inside the part ('Austin TX' -> 'TX'), and how
     many parts it took."""
     if index + 1 < len(parts):
-        for city in gazetteer.by_name(fold_name(f"{parts[index]} {_POSTCODE.sub(' ', parts[index + 1])}")):
+        for city in gazetteer.by_name(fold_name(f"{parts[index]} {POSTCODE.sub(' ', parts[index + 1])}")):
             yield city, "", 2
-    words = _POSTCODE.sub(" ", parts[index]).split()
+    words = POSTCODE.sub(" ", parts[index]).split()
     for end in range(len(words), max(0, len(words) - 4), -1):
         for city in gazetteer.by_name(fold_name(" ".join(words[:end]))):
             yield city, " ".join(words[end:]), 1
@@ -203,10 +197,10 @@ def _agrees(city: CityFact, inside: str, after: list[str]) -> bool:
     if inside and not _confirms(city, inside):
         return False
     for text in after:
-        part = _POSTCODE.sub(" ", text).strip()
+        part = POSTCODE.sub(" ", text).strip()
         if not part or _confirms(city, part):
             continue
-        if _REGION_PART.match(part) or fold_name(part) in _all_regions() or country_code(part):
+        if _REGION_PART.match(part) or fold_name(part) in all_regions() or country_code(part):
             return False
     return True
 
@@ -228,7 +222,7 @@ def _is_region(gazetteer: Gazetteer, city: CityFact, parts: list[str], index: in
 
     After a street, a house ('Bryant Park, New York') or a part of the city it is the city, and where the
     city's own region follows."""
-    if index == 0 or fold_name(_POSTCODE.sub(" ", parts[index])) not in _regions_of(city.country):
+    if index == 0 or fold_name(POSTCODE.sub(" ", parts[index])) not in regions_of(city.country):
         return False
     before = parts[index - 1]
     if (
@@ -237,7 +231,7 @@ def _is_region(gazetteer: Gazetteer, city: CityFact, parts: list[str], index: in
         or gazetteer.area_named(city.slug, before)
     ):
         return False
-    return not any(fold_name(_POSTCODE.sub(" ", part)) in _region_names(city) for part in after)
+    return not any(fold_name(POSTCODE.sub(" ", part)) in _region_names(city) for part in after)
 
 
 def names_venue(text: str) -> bool:
@@ -246,71 +240,10 @@ def names_venue(text: str) -> bool:
     return any(0 < weight_of(word) < 1 and word not in _OF_TOWNS for word in name_words(text).words)
 
 
-@lru_cache(maxsize=1)
-def _regions() -> dict[tuple[str, str], str]:
-    """(country, region code) -> folded name, from `data/regions.csv`."""
-    with (DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["country"], row["code"]): fold_name(row["name"]) for row in csv.DictReader(file)}
-
-
-@lru_cache(maxsize=256)
-def _regions_of(country: str) -> frozenset[str]:
-    return frozenset(name for (of, _), name in _regions().items() if of == country)
-
-
-@lru_cache(maxsize=1)
-def _all_regions() -> frozenset[str]:
-    return frozenset(_regions().values())
-
-
-def is_region(text: str) -> bool:
-    """Whether the text is the name of a state or province that is known here ('New York', 'Karnataka
-    560038')."""
-    return fold_name(_POSTCODE.sub(" ", text)) in _all_regions()
-
-
 @lru_cache(maxsize=1024)
 def _region_names(city: CityFact) -> frozenset[str]:
-    name = _regions().get((city.country, city.region), "")
+    name = regions().get((city.country, city.region), "")
     return frozenset(filter(None, (city.region.lower(), name)))
-
-
-def read_cities(path: Path = DATA / "cities.csv") -> tuple[CityFact, ...]:
-    """The cities of the project's own fixture, in its order."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            CityFact(
-                slug=row["slug"],
-                name=row["name"],
-                country=row["country"],
-                region=row["region"],
-                lat=float(row["lat"]),
-                lng=float(row["lng"]),
-                radius_km=float(row["radius_km"]),
-                timezone=row["timezone"],
-                aliases=tuple(filter(None, row["aliases"].split("|"))),
-            )
-            for row in csv.DictReader(file)
-        )
-
-
-def read_areas(path: Path = DATA / "areas.json") -> tuple[AreaFact, ...]:
-    """The areas of the project's own fixture; a `polygon` is GeoJSON coordinates."""
-    rows = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(AreaFact(shape=shape(row.pop("polygon", None)), **row) for row in rows)
-
-
-@lru_cache(maxsize=1)
-def country_points() -> tuple[tuple[float, float], ...]:
-    """Where common geocoders put a whole country, from `data/country_points.csv`."""
-    with (DATA / "country_points.csv").open(encoding="utf-8", newline="") as file:
-        return tuple((float(row["lat"]), float(row["lng"])) for row in csv.DictReader(file))
-
-
-@lru_cache(maxsize=1)
-def fixture_gazetteer() -> Gazetteer:
-    """The gazetteer of the project's own fixture, for commands and tests that need no database."""
-    return Gazetteer(cities=read_cities(), areas=read_areas())
 
 
 def usable_coordinates(lat: float | None, lng: float | None) -> tuple[float, float] | None:
@@ -327,9 +260,3 @@ def zone_of_city(gazetteer: Gazetteer, names: Iterable[str], *, country: str = "
         if city:
             return city.timezone
     return ""
-
-
-@lru_cache(maxsize=1)
-def aliases_by_slug() -> dict[str, tuple[str, ...]]:
-    """The other names of the fixture's cities, for a gazetteer that is built from database rows."""
-    return {city.slug: city.aliases for city in read_cities()}

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import DATA, is_region
+from pipeline.geography.regions import DATA, is_region
 from pipeline.text.folding import fold_name
 
 #: Shorter words at the end of an address are states ("IN", "DE") rather than countries.

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline import patterns
-from pipeline.geography.gazetteer import Gazetteer, fixture_gazetteer
+from pipeline.geography.fixture import fixture_gazetteer
+from pipeline.geography.gazetteer import Gazetteer
 from pipeline.prose.lines import MAX_LENGTH
 from pipeline.prose.sentences import reads_as_sentence
 from pipeline.text.folding import fold_name

@@ -12,17 +12,10 @@ from typing import Protocol
 from rapidfuzz import fuzz, process
 
 from pipeline.contract.candidates import Candidate
-from pipeline.contract.lookups import (
-    Alike,
-    Copied,
-    Correction,
-    Identity,
-    PlaceFact,
-    Wanted,
-    WantedVenue,
-)
+from pipeline.contract.lookups import Alike, Copied, Correction, Identity, PlaceFact, Wanted, WantedVenue
 from pipeline.geography.coordinates import haversine_km
-from pipeline.geography.gazetteer import Gazetteer, fixture_gazetteer
+from pipeline.geography.fixture import fixture_gazetteer
+from pipeline.geography.gazetteer import Gazetteer
 from pipeline.text.folding import fold_name
 
 #: A place is offered as similar from this similarity of folded names on (0 to 100, rapidfuzz's ratio).

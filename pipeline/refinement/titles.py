@@ -13,7 +13,8 @@ from pipeline import patterns
 from pipeline.contract.raw import RawTime
 from pipeline.dates.free_text import find
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import is_region, names_venue
+from pipeline.geography.gazetteer import names_venue
+from pipeline.geography.regions import is_region
 from pipeline.text.folding import fold_name
 
 #: Only so many characters of a title are read; it is shortened to its limit afterwards.

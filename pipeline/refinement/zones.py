@@ -18,7 +18,8 @@ from pipeline.dates.zones import zone_named
 from pipeline.geography.address_zones import zone_in_words
 from pipeline.geography.coordinates import timezone_at
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import CityFact, Gazetteer, is_region, usable_coordinates
+from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
+from pipeline.geography.regions import is_region
 from pipeline.refinement.locations.city_names import city_name
 
 _UTC_NAMES: Final = frozenset(

@@ -5,7 +5,8 @@ from contextlib import suppress
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from pipeline.geography.gazetteer import AreaFact, CityFact, Gazetteer, aliases_by_slug
+from pipeline.geography.fixture import aliases_by_slug
+from pipeline.geography.gazetteer import AreaFact, CityFact, Gazetteer
 from pipeline.geography.shapes import shape
 from places.enums import CityState
 from places.models import Area, City

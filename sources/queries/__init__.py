@@ -1,6 +1,7 @@
 """Named queries on sources."""
 
-from sources.queries.alike import Ahead, as_candidates, candidates, look_ahead, of_facts
+from sources.queries.alike import Ahead, candidates, look_ahead
+from sources.queries.matcher_rows import as_candidates, of_facts
 from sources.queries.quality import QualityDay, daily_quality, worths
 from sources.queries.yields import Attempt, Day, Usual, daily_yield, last_attempts, usual_yields
 

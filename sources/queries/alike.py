@@ -1,23 +1,21 @@
-"""Finds events that may match a batch, and converts events to the matcher's records."""
+"""Finds events that may match a batch."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import chain
 from math import cos, radians
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from rapidfuzz import fuzz, process
 from uuid_utils.compat import uuid7
 
-from pipeline.contract.candidates import Candidate
 from pipeline.contract.lookups import Alike, Own, Wanted
-from pipeline.dates.event_times import zone_or_utc
 from pipeline.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from pipeline.matching.text import fold_all
+from sources.queries.matcher_rows import CANDIDATE_COLUMNS, apart, candidate_of, rows_of
 
 #: Two events of one city and day are compared from this similarity of folded titles on (rapidfuzz's
 #: token_set_ratio, 0 to 100). From 50 on there would be four times as many comparisons for 0.1 % more of the
@@ -32,27 +30,13 @@ GLUED = 60
 MOST_GLUED = 3
 #: Outside all cities, two events are compared within this distance, in degrees (about 55 km of latitude).
 NEAR = 0.5
-
 #: The longest time in seconds from a batch's ids to its commit: a lookup ahead may have missed what another
 #: process wrote in this time.
 LONGEST_BATCH = 60
-
-#: The asking source's listings are filtered, not searched: for a source without statistics the planner would
-#: scan all listings for each event.
-_COLUMNS = """
-e.id, e.title, e.start_at, e.end_at, e.start_date, e.end_date, e.timezone, e.all_day, e.time_known, e.venue_name, e.address, e.venue_city,
-e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 400), e.provenance->'start'->>'origin',
-(SELECT json_agg(json_build_array(l.external_id, l.recurrence_id, l.facts->>'start', l.facts->'recurrence'->>'series_id',
-                                  coalesce(l.facts->>'opening_hours', '') <> ''))
-    FILTER (WHERE l.origin_id = %(source)s AND l.missing_since IS NULL)
- FROM events_listing l WHERE l.event_id = e.id)
-"""
-
 #: A day's events by column, as `Day.of` takes them.
 _IDS_AND_TITLES = "array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text)"
 _IN_CITY = f"{_IDS_AND_TITLES}, NULL::float8[], NULL::float8[]"
 _WITH_POINTS = f"{_IDS_AND_TITLES}, array_agg(e.lat), array_agg(e.lng)"
-
 #: Titles by day and city, read from an index alone: all of them, or those of events with only a date; outside
 #: all cities with the latitude. Similarity is not left to pg_trgm, which takes as long for one pair as
 #: rapidfuzz for twenty.
@@ -75,7 +59,6 @@ SELECT '', e.start_date, {_WITH_POINTS}
 FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(further_outside)s::date[]) AND (e.all_day OR NOT e.time_known)
 GROUP BY e.start_date
 """  # noqa: S608 - the parts are constants of this module
-
 #: The same for events newer than an id.
 _COME_SINCE = f"""
 SELECT coalesce(c.slug, ''), e.start_date, {_WITH_POINTS}
@@ -83,10 +66,9 @@ FROM events_event e LEFT JOIN places_city c ON c.id = e.city_id
 WHERE e.id >= %(since)s AND e.start_date = ANY(%(days)s::date[]) AND coalesce(c.slug, '') = ANY(%(cities)s::text[])
 GROUP BY 1, 2
 """  # noqa: S608 - the parts are constants of this module
-
 #: The events with these ids (for a merged one its survivor), and those with the same addresses.
 _CANDIDATES = f"""
-SELECT {_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
+SELECT {CANDIDATE_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
 WHERE e.publication <> 'merged' AND e.id IN (
     SELECT coalesce(m.merged_into_id, m.id) FROM events_event m WHERE m.id = ANY(%(ids)s::uuid[])
     UNION
@@ -97,14 +79,6 @@ WHERE e.publication <> 'merged' AND e.id IN (
     JOIN events_event f ON f.ticket_url = w.url AND f.ticket_url <> '' AND f.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
 ) ORDER BY e.id
 """  # noqa: S608 - the parts are constants of this module
-
-_BY_ID = f"""
-SELECT {_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id WHERE e.id = ANY(%(ids)s) ORDER BY e.id
-"""  # noqa: S608 - the parts are constants of this module
-
-_APART = """
-SELECT first_id, second_id FROM events_duplicatematch WHERE outcome = 'different' AND first_id = ANY(%(ids)s) AND second_id = ANY(%(ids)s)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +97,7 @@ def look_ahead(wanted: Sequence[Wanted]) -> Ahead:
 
     Most titles of a day do not change while a batch waits to be recorded.
     """
-    since = UUID(int=uuid7().int - (LONGEST_BATCH * 1000 << 80))  # by the clock that generates the ids
+    since = UUID(int=uuid7().int - (LONGEST_BATCH * 1000 << 80))  # by the clock that gives the ids
     return Ahead(ids=frozenset(_alike(wanted)) if wanted else frozenset(), since=since)
 
 
@@ -140,9 +114,9 @@ def candidates(wanted: Sequence[Wanted], *, source_key: str, ahead: Ahead | None
     ids = _alike(wanted) if ahead is None else ahead.ids | _come_since(wanted, ahead.since)
     linked = {"urls": [want.url for want in wanted], "tickets": [want.ticket_url for want in wanted]}
     days = {f"{kind}_days": [want.day for want in wanted] for kind in ("url", "ticket")}
-    rows = _rows(_CANDIDATES, {"source": source_key or None, "ids": sorted(ids), **linked, **days})
+    rows = rows_of(_CANDIDATES, {"source": source_key or None, "ids": sorted(ids), **linked, **days})
     return Alike(
-        events=[_candidate(row, source_key) for row in rows],
+        events=[candidate_of(row, source_key) for row in rows],
         own=_own(rows),
         apart=apart([row[0] for row in rows]),
     )
@@ -152,7 +126,7 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
     """Ids of the events most similar to each of `wanted` in title, or at its place (one query)."""
     whole = {(want.city, day) for want in wanted for day in _days(want, _reach(want))}
     further = {(want.city, day) for want in wanted for day in _days(want, MAX_DAYS_DATED)} - whole
-    found = _rows(
+    found = rows_of(
         _TITLES,
         {
             "cities": [city for city, _ in sorted(whole) if city],
@@ -169,7 +143,7 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
 def _come_since(wanted: Sequence[Wanted], since: UUID) -> set[str]:
     """Like `_alike`, for events whose ids are newer: ids begin with the time (UUIDv7, RFC 9562)."""
     days = {day for want in wanted for day in _days(want, MAX_DAYS_DATED)}
-    found = _rows(
+    found = rows_of(
         _COME_SINCE, {"since": since, "days": sorted(days), "cities": sorted({want.city for want in wanted})}
     )
     return _likest_of(wanted, found)
@@ -272,43 +246,6 @@ def _days(want: Wanted, reach: int) -> list[date]:
     return [want.day + timedelta(days=shift) for shift in range(-reach, reach + 1)]
 
 
-def as_candidates(event_ids: Collection[UUID]) -> list[Candidate]:
-    """The matcher's records of these events, each with the source that gave its start (one query)."""
-    return (
-        [_candidate(row, "") for row in _rows(_BY_ID, {"ids": list(event_ids), "source": None})]
-        if event_ids
-        else []
-    )
-
-
-def apart(event_ids: Collection[Any]) -> frozenset[frozenset[str]]:
-    """The pairs among these events that were declared different (one query)."""
-    if not event_ids:
-        return frozenset()
-    return frozenset(
-        frozenset((str(one), str(other))) for one, other in _rows(_APART, {"ids": list(event_ids)})
-    )
-
-
-def of_facts(name: str, source_key: str, facts: Mapping[str, Any]) -> Candidate:
-    """The matcher's record of a listing's stored facts."""
-    venue, price = facts.get("venue") or {}, facts.get("price") or {}
-    dated = bool(facts.get("all_day")) or not facts.get("time_known", True)
-    return Candidate(
-        id=name, source=source_key, title=facts.get("title") or "", start=_moment(facts.get("start")), end=_moment(facts.get("end")),
-        all_day=bool(facts.get("all_day")), time_known=not dated, venue=venue.get("name") or "", location=venue.get("address") or "",
-        city=venue.get("city") or (facts.get("located") or {}).get("city") or "", lat=venue.get("lat"), lon=venue.get("lng"), url=facts.get("url") or "",
-        ticket_url=facts.get("ticket_url") or "", organizer=(facts.get("organizer") or {}).get("name") or "", price_min=price.get("min"),
-        price_max=price.get("max"), category=facts.get("category") or "", description=facts.get("description") or "",
-    )  # fmt: skip
-
-
-def _rows(statement: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchall()
-
-
 def _own(rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Own, ...]]:
     found = {}
     for row in rows:
@@ -319,27 +256,3 @@ def _own(rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Own, ...]]:
                 for ext, rec, start, name, ongoing in listed
             )
     return found
-
-
-def _candidate(row: tuple[Any, ...], source_key: str) -> Candidate:
-    (pk, title, start_at, end_at, start_date, end_date, zone, all_day, time_known, venue, address, city, lat, lng, url, ticket_url, organizer,
-     price_min, price_max, category, description, origin, ours) = row  # fmt: skip
-    dated = all_day or not time_known
-    return Candidate(
-        id=str(pk), source=source_key if ours else origin or "", title=title,
-        start=start_date if dated else _local(start_at, zone), end=end_date if dated else _local(end_at, zone),
-        all_day=all_day, time_known=time_known, venue=venue, location=address, city=city, lat=lat, lon=lng, url=url, ticket_url=ticket_url,
-        organizer=organizer or "", price_min=None if price_min is None else float(price_min), price_max=None if price_max is None else float(price_max),
-        category=category, description=description,
-    )  # fmt: skip
-
-
-def _local(moment: datetime | None, zone: str) -> datetime | None:
-    return None if moment is None else moment.astimezone(zone_or_utc(zone))
-
-
-def _moment(value: Any) -> date | datetime | None:
-    """ISO 8601 text as date or datetime."""
-    if not isinstance(value, str):
-        return None
-    return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)

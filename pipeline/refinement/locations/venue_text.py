@@ -8,9 +8,10 @@ from typing import Final
 from pipeline import patterns
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
-from pipeline.geography.gazetteer import is_region, names_venue
+from pipeline.geography.gazetteer import names_venue
 from pipeline.geography.metropolises import town_named
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
+from pipeline.geography.regions import is_region
 from pipeline.geography.rooms import is_room, within
 from pipeline.refinement.limits import MAX_ADDRESS, MAX_NAME
 from pipeline.text import sanitize as text

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pipeline.geography.gazetteer import DATA, read_areas, read_cities
+from pipeline.geography.fixture import read_areas, read_cities
+from pipeline.geography.regions import DATA
 from places.models import Area, City
 from places.queries import forget_gazetteer
 

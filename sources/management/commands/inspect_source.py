@@ -19,7 +19,8 @@ from pipeline.contract.http_errors import EgressError
 from pipeline.contract.raw import PlaceRecord, WeatherRecord
 from pipeline.contract.warnings import warnings_in
 from pipeline.dates.event_times import zone_or_utc
-from pipeline.geography.gazetteer import CityFact, fixture_gazetteer
+from pipeline.geography.fixture import fixture_gazetteer
+from pipeline.geography.gazetteer import CityFact
 from pipeline.text.decoding import strip_controls
 from sources.lab.inspection import Inspection, Wish, inspect
 from sources.management.moments import moment_of

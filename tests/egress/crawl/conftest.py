@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from egress.crawl.child import CrawlLimits
 from egress.crawl.client import CrawlingClient, Means
-from egress.crawl.runner import CrawlLimits, Runner
+from egress.crawl.runner import Runner
 from egress.guard import Guard, Resolver, resolve
 from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.records import RequestPolicy

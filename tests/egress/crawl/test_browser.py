@@ -9,7 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from egress.crawl.runner import CrawlLimits
+from egress.crawl.child import CrawlLimits
 from egress.exceptions import CrawlFailed, MemoryExceeded, NoRenderer, SiteRefused
 from pipeline.contract.crawl import CrawledPage, Login, LoginKind, Pagination, Render
 from tests.egress.conftest import RawServer

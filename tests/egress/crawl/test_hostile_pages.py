@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from egress.crawl.child import CrawlLimits
 from egress.crawl.messages import Task
-from egress.crawl.runner import CrawlLimits, Runner
+from egress.crawl.runner import Runner
 from egress.exceptions import AddressRefused
 from egress.guard import Guard
 from pipeline.contract.crawl import Pagination, Render

@@ -14,7 +14,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from egress.crawl.runner import CrawlLimits
+from egress.crawl.child import CrawlLimits
 from egress.exceptions import (
     AddressRefused,
     CrawlCancelled,

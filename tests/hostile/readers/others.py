@@ -23,13 +23,15 @@ from pipeline.contract.normalized import NormalizedEvent, OrganizerRef
 from pipeline.dates.zones import zone_named
 from pipeline.geography.address_zones import zone_in_words
 from pipeline.geography.countries import country_code
-from pipeline.geography.gazetteer import fixture_gazetteer, is_region, names_venue
+from pipeline.geography.fixture import fixture_gazetteer
+from pipeline.geography.gazetteer import names_venue
 from pipeline.geography.likeness.addresses import compare_addresses, street_address
 from pipeline.geography.likeness.compare import compare, look, phone_digits
 from pipeline.geography.likeness.names import compare_names, name_words
 from pipeline.geography.likeness.venues import Venue
 from pipeline.geography.metropolises import town_named
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
+from pipeline.geography.regions import is_region
 from pipeline.geography.rooms import is_room, within
 from pipeline.geography.wording import wordings
 from pipeline.hours import Unsupported, parse

@@ -13,7 +13,7 @@ from pipeline.contract.prose import MAX_PROSE
 from pipeline.contract.raw import RawRecord
 from pipeline.contract.values import MAX_STATEMENT
 from pipeline.dates.time_text import TimeReader, read_when
-from pipeline.geography.gazetteer import fixture_gazetteer
+from pipeline.geography.fixture import fixture_gazetteer
 from pipeline.prose import Prose, Rules, text_of_html
 from pipeline.prose.clocks import clocks_in
 from pipeline.prose.days import days_in

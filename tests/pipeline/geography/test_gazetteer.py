@@ -1,16 +1,9 @@
 import pytest
 
 from pipeline.geography.coordinates import timezone_at
-from pipeline.geography.gazetteer import (
-    CityFact,
-    Gazetteer,
-    _regions,
-    fixture_gazetteer,
-    read_areas,
-    read_cities,
-    usable_coordinates,
-    zone_of_city,
-)
+from pipeline.geography.fixture import fixture_gazetteer, read_areas, read_cities
+from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates, zone_of_city
+from pipeline.geography.regions import regions
 
 
 def slug_of(text: str, country: str = "") -> str:
@@ -81,9 +74,7 @@ def test_city_named_reads_whole_parts_and_refuses_contradictions(text: str, slug
     assert slug_of(text) == slug
 
 
-@pytest.mark.parametrize(
-    "state", sorted(name for (country, _), name in _regions().items() if country == "US")
-)
+@pytest.mark.parametrize("state", sorted(name for (country, _), name in regions().items() if country == "US"))
 def test_a_states_name_after_a_town_is_the_state_even_where_a_city_bears_it(state: str) -> None:
     gazetteer = Gazetteer(
         cities=(

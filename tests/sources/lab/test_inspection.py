@@ -8,7 +8,7 @@ import pytest
 from pipeline.contract.exceptions import SourceError
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import ClientRefused
-from pipeline.geography.gazetteer import fixture_gazetteer
+from pipeline.geography.fixture import fixture_gazetteer
 from sources.lab.inspection import Wish, inspect
 
 CALENDAR = Path(__file__).parents[2] / "pipeline" / "fixtures" / "inspect.ics"
