@@ -4,71 +4,53 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.jsonld import graph
 from pipeline.connectors.formats.page.nodes import is_event
-from pipeline.connectors.support.json_api import JsonApi
-from pipeline.connectors.support.platform import json_of, payload_of, setting
-from pipeline.connectors.support.values import (
-    at,
-    dropped,
-    html_line,
-    html_lines,
-    objects,
-    settled,
-    source_of,
-    text,
-)
-from pipeline.contract.connector import FetchParams, Metadata, Page
-from pipeline.contract.enums import Coverage, SourceType, Tier
-from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
-from pipeline.contract.http import HttpClient
-from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.connectors.support import sdk, values
+from pipeline.connectors.support.values import at, html_line, html_lines, objects, several, text
 from pipeline.text.decoding import http_url
 
 #: Kinds of items that are no events: places to book, their slots, and orders.
-_NO_EVENTS: Final = (
-    "FacilityUse",
-    "IndividualFacilityUse",
-    "Slot",
-    "Place",
-    "Order",
-    "OrderProposal",
-    "OnDemandEvent",
+_NO_EVENTS: Final = frozenset(
+    ["FacilityUse", "IndividualFacilityUse", "Slot", "Place", "Order", "OrderProposal", "OnDemandEvent"]
+)
+#: Kinds of events that say nothing of what is done there.
+_NO_CATEGORIES: Final = frozenset(
+    ["SessionSeries", "ScheduledSession", "CourseInstance", "EventSeries", "HeadlineEvent"]
 )
 _KEYWORDS: Final = {"type": "@type", "id": "@id"}
-_CONTEXT: Final = b"openactive.io"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenActiveConfig:
     """Which feed to read."""
 
-    url: str = setting("The feed's first page (RPDE), as the publisher's dataset site lists it.")
-    series_url: str = setting(
+    url: str = sdk.setting("The feed's first page (RPDE), as the publisher's dataset site lists it.")
+    series_url: str = sdk.setting(
         "The feed of the series (SessionSeries) that sessions only point to, where the publisher splits them."
     )
-    expand: bool = setting(
+    expand: bool = sdk.setting(
         "Spread a series over its schedule where it lists no sessions; off where they have a feed of their own.",
         True,
     )
-    max_pages: int = setting(
+    max_pages: int = sdk.setting(
         "Pages that one run asks for, at most; the next run goes on where this one stopped.", 100
     )
 
 
-class OpenActiveConnector(JsonApi):
+class OpenActiveConnector(sdk.JsonApi):
     """Walks a feed to its end. An item that was deleted is left out, so that a whole walk tells what is
     gone."""
 
-    metadata: ClassVar[Metadata] = Metadata(
+    metadata = sdk.Metadata(
         name="openactive",
         title="OpenActive",
-        type=SourceType.API,
-        tier=Tier.PROVED,
+        type=sdk.SourceType.API,
+        tier=sdk.Tier.PROVED,
         allows="read everything: the feeds are open data",
         quota="none is stated; publishers ask that the last page be polled gently",
         storage="may be kept, under the licence that each page names (mostly CC BY 4.0)",
@@ -77,9 +59,12 @@ class OpenActiveConnector(JsonApi):
         terms="https://creativecommons.org/licenses/by/4.0/",
         link="https://openactive.io/realtime-paged-data-exchange/",
     )
-    config_type: ClassVar[type[OpenActiveConfig]] = OpenActiveConfig
-
-    marks = ((_CONTEXT,),)
+    config_type = OpenActiveConfig
+    marks = ((b"openactive.io",),)
+    errors = ("description", "message")
+    paging = sdk.Paging(start="", whole=sdk.Coverage.COMPLETE, checkpoint="next")
+    #: The series that sessions point to, by their `@id`.
+    series: Mapping[str, dict[str, Any]] = {}
 
     @classmethod
     def sureness(cls, value: Any) -> float:
@@ -87,114 +72,90 @@ class OpenActiveConnector(JsonApi):
         nodes = [item.get("data") for item in _items(value)] if _is_feed(value) else objects(value)
         return 0.96 if any(isinstance(node, dict) and _holds_event(node) for node in nodes) else 0.0
 
-    def check_credentials(self, http: HttpClient) -> None:
+    def check_credentials(self, http: sdk.HttpClient) -> None:
         """No key is needed; raises ConfigInvalid where an address is none."""
         self._address("url")
 
-    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """Every page to the feed's end, on its own host. COMPLETE; where `max_pages` or a limit ends the walk
-        PARTIAL and cut, and gone on with from the checkpoint."""
-        series = self._series(http) if self.config.series_url else {}
-        first = self._address("url")
-        resumed = http_url(text(params.checkpoint.get("next")))
-        resumed = resumed if urlsplit(resumed).netloc == urlsplit(first).netloc else ""
-        left = params.limit
-        for number, (payload, onward) in enumerate(self._feed(http, resumed or first), 1):
-            page = self.read(_joined(payload, series) if series else payload, replace(params, limit=left))
-            records = list(page.records)
-            left = None if left is None else left - len(records)
-            stopped = bool(onward) and (number >= self.config.max_pages or (left is not None and left <= 0))
-            yield replace(
-                page,
-                records=records,
-                coverage=Coverage.PARTIAL if stopped or resumed or params.limit else Coverage.COMPLETE,
-                cut=stopped,
-                checkpoint={"next": onward if stopped and params.limit is None else ""},
-            )
-            if stopped:
-                return
+    def fetch(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
+        """Every page to the feed's end, on its own host."""
+        self.series = self._read_series(http) if self.config.series_url else {}
+        yield from self.pages(params, http)
 
-    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+    def resumed(self, checkpoint: Mapping[str, Any]) -> str:
+        """The address that an earlier run left, on the feed's host."""
+        kept = http_url(text(checkpoint, "next"))
+        return kept if urlsplit(kept).netloc == urlsplit(self._address("url")).netloc else ""
+
+    def ask_page(self, params: sdk.FetchParams, http: sdk.HttpClient, here: str) -> sdk.RawPayload:
+        """One page, with the series of its sessions."""
+        payload = self._ask(http, here or self._address("url"))
+        return _joined(payload, self.series) if self.series else payload
+
+    def onward(self, value: Any, here: str) -> str | None:
+        """The next page; the last one has no items and names itself."""
+        here = here or self._address("url")
+        return values.next_address(text(value, "next"), here) if at(value, "items") else None
+
+    def read(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:
         """The events of a page of a feed, or of linked data. Raises SchemaChanged for everything else."""
-        value = json_of(payload)
+        value = sdk.json_of(payload)
         base = payload.url if http_url(payload.url) else params.base_url
         if _is_feed(value):
             records = [one for item in _items(value) for one in self._read_item(item, params, base)]
         else:
-            records = self._read_node(value, params, base) if isinstance(value, dict | list) else []
+            records = self._read_nodes(value, params, base)
             if not records and not any(map(_holds_event, objects(value))):
-                raise SchemaChanged(
-                    f"no page of a feed and no event of OpenActive: {html_line(at(value, 'description')) or 'no list of items'}"
-                )
-            records = records or [
-                dropped("no start", node, node.get("identifier"), html_line(node.get("name")))
-                for node in objects(value)
-            ]
-        kept = settled(records)[: params.limit]
-        return Page(payload=payload, records=kept, coverage=Coverage.PARTIAL, cut=params.limit is not None)
+                said = html_line(value, "description") or "no list of items"
+                raise sdk.SchemaChanged(f"no page of a feed and no event of OpenActive: {said}")
+            records = records or [_undated(node, node, node.get("identifier")) for node in objects(value)]
+        return self.page(payload, records, params)
 
     def _read_item(
-        self, item: dict[str, Any], params: FetchParams, base: str
-    ) -> Iterator[RawRecord | Dropped]:
+        self, item: dict[str, Any], params: sdk.FetchParams, base: str
+    ) -> list[sdk.RawRecord | sdk.Dropped]:
         """The events of one item; nothing where it was deleted."""
-        node, kind = item.get("data"), text(item.get("kind"))
+        node, kind = item.get("data"), text(item, "kind")
         if item.get("state") == "deleted":
-            return
-        if not isinstance(node, dict) or kind.rpartition("/")[2] in _NO_EVENTS or kind in _NO_EVENTS:
-            yield dropped("not an event", item, item.get("id") or item.get("@id"), kind)
-            return
-        records = self._read_node(node, params, base)
-        if not records:
-            yield dropped(
-                "no start", item, at(node, "identifier") or item.get("id"), html_line(node.get("name"))
-            )
-        yield from records
+            return []
+        if not isinstance(node, dict) or kind.rpartition("/")[2] in _NO_EVENTS:
+            return [values.dropped("not an event", item, item.get("id") or item.get("@id"), kind)]
+        records = self._read_nodes(node, params, base)
+        return records or [_undated(item, node, at(node, "identifier") or item.get("id"))]
 
-    def _read_node(self, node: Any, params: FetchParams, base: str) -> list[RawRecord | Dropped]:
-        whole = [_sessions_only(_with_keywords(one), self.config.expand) for one in objects(node)]
-        found = list(read_graph(graph(whole), params, base))
-        return [_enriched(one) if isinstance(one, RawRecord) else one for one in found]
+    def _read_nodes(
+        self, nodes: Any, params: sdk.FetchParams, base: str
+    ) -> list[sdk.RawRecord | sdk.Dropped]:
+        whole = [_sessions_only(_with_keywords(one), self.config.expand) for one in objects(nodes)]
+        found = read_graph(graph(whole), params, base)
+        return [_enriched(one) if isinstance(one, sdk.RawRecord) else one for one in found]
 
     def _address(self, name: str) -> str:
-        url = http_url(str(getattr(self.config, name)))
-        if not url:
-            raise ConfigInvalid(
-                f"{name}: missing or no web address; give the first page of the feed, as the publisher's dataset site lists it"
-            )
-        return url
+        wanted = "give the first page of the feed, as the publisher's dataset site lists it"
+        return values.address(getattr(self.config, name), f"{name}: missing or no web address; {wanted}")
 
-    def _feed(self, http: HttpClient, url: str) -> Iterator[tuple[RawPayload, str]]:
-        """Each page with the address of the next one, '' after the last: a page without items that names
-        itself."""
-        host = urlsplit(url).netloc
-        while url:
-            payload = payload_of(http.get(url))
-            value = json_of(payload)
-            if not _is_feed(value):
-                raise SchemaChanged(
-                    f"no page of a feed (RPDE): {html_line(at(value, 'description')) or html_line(at(value, 'message')) or 'no items'}"
-                )
-            onward = http_url(text(value.get("next")))
-            last = not value["items"] or onward == url or urlsplit(onward).netloc != host
-            yield payload, "" if last else onward
-            url = "" if last else onward
+    def _ask(self, http: sdk.HttpClient, url: str) -> sdk.RawPayload:
+        payload = self.ask(http, url)
+        value = sdk.json_of(payload)
+        if not _is_feed(value):
+            raise sdk.SchemaChanged(f"no page of a feed (RPDE): {self.error_of(value) or 'no items'}")
+        return payload
 
-    def _series(self, http: HttpClient) -> dict[str, dict[str, Any]]:
+    def _read_series(self, http: sdk.HttpClient) -> dict[str, dict[str, Any]]:
         """The series by their `@id`, those that were deleted left out."""
         found: dict[str, dict[str, Any]] = {}
-        for number, (payload, _) in enumerate(self._feed(http, self._address("series_url")), 1):
-            for item in _items(json_of(payload)):
-                name = text(at(item, "data", "@id"))
-                if name and item.get("state") != "deleted":
-                    found[name] = item["data"]
-            if number >= self.config.max_pages:
-                break
+        url: str | None = self._address("series_url")
+        for _ in range(max(1, self.config.max_pages)):
+            value = sdk.json_of(self._ask(http, url)) if url else {}
+            for item in _items(value):
+                if text(item, "data", "@id") and item.get("state") != "deleted":
+                    found[text(item, "data", "@id")] = item["data"]
+            url = self.onward(value, url) if url else None
         return found
 
 
 def _is_feed(value: Any) -> bool:
     """Whether it is a page of a feed (RPDE), or one item of it or several that were taken out."""
-    if isinstance(value, dict) and isinstance(value.get("items"), list):
+    if isinstance(at(value, "items"), list):
         return "next" in value or "license" in value
     taken = objects(value)
     return bool(taken) and all(isinstance(one.get("data"), dict) and "state" in one for one in taken)
@@ -203,6 +164,10 @@ def _is_feed(value: Any) -> bool:
 def _items(value: Any) -> list[dict[str, Any]]:
     listed = value.get("items") if isinstance(value, dict) and "items" in value else value
     return [item for item in objects(listed) if "kind" in item or "data" in item or "state" in item]
+
+
+def _undated(source: Any, node: Mapping[str, Any], name: Any) -> sdk.Dropped:
+    return values.dropped("no start", source, name, html_line(node, "name"))
 
 
 def _holds_event(node: Mapping[str, Any]) -> bool:
@@ -223,29 +188,27 @@ def _with_keywords(value: Any) -> Any:
 
 def _sessions_only(node: dict[str, Any], expand: bool) -> dict[str, Any]:
     """A series that lists its sessions is those and nothing else: its schedule only describes them."""
-    listed = any(one.get("startDate") for one in objects(node.get("subEvent")))
+    listed = any(one.get("startDate") for one in objects(node, "subEvent"))
     left_out = ("eventSchedule", "startDate", "endDate") if listed else () if expand else ("eventSchedule",)
     return {name: value for name, value in node.items() if name not in left_out}
 
 
-def _joined(payload: RawPayload, series: Mapping[str, dict[str, Any]]) -> RawPayload:
+def _joined(payload: sdk.RawPayload, series: Mapping[str, dict[str, Any]]) -> sdk.RawPayload:
     """The page with each session's series in it, as if the publisher had embedded it: so that the payload
     that is kept can be read again alone."""
-    value = json_of(payload)
+    value = sdk.json_of(payload)
     for item in _items(value):
         parent = at(item, "data", "superEvent")
         if isinstance(parent, str) and parent in series:
-            item["data"]["superEvent"] = {
-                name: part
-                for name, part in series[parent].items()
-                if name not in ("subEvent", "eventSchedule")
-            }
-    return replace(
-        payload, content=json.dumps(value, ensure_ascii=False).encode(), content_type="application/json"
-    )
+            kept = {**series[parent]}
+            kept.pop("subEvent", None)
+            kept.pop("eventSchedule", None)
+            item["data"]["superEvent"] = kept
+    content = json.dumps(value, ensure_ascii=False).encode()
+    return replace(payload, content=content, content_type="application/json")
 
 
-def _enriched(one: RawRecord) -> RawRecord:
+def _enriched(one: sdk.RawRecord) -> sdk.RawRecord:
     """With what OpenActive adds to schema.org: activities, places left, ages, levels, and support for people
     with impairments."""
     try:
@@ -254,24 +217,15 @@ def _enriched(one: RawRecord) -> RawRecord:
         return one
     parent = node.get("superEvent") if isinstance(node.get("superEvent"), dict) else {}
     both = {**parent, **{name: value for name, value in node.items() if value not in (None, "", [], {})}}
-    ages = {
-        f"age_{word}": at(both, "ageRange", f"{word}Value")
-        for word in ("min", "max")
-        if isinstance(at(both, "ageRange", f"{word}Value"), int)
-    }
-    support = [html_line(part.get("prefLabel")).lower() for part in objects(both.get("accessibilitySupport"))]
-    kinds = [
-        kind
-        for kind in one.categories
-        if kind not in ("SessionSeries", "ScheduledSession", "CourseInstance", "EventSeries", "HeadlineEvent")
-    ]
-    levels = both.get("level") if isinstance(both.get("level"), list) else [both.get("level")]
+    ages = {f"age_{word}": at(both, "ageRange", f"{word}Value") for word in ("min", "max")}
+    support = [html_line(part, "prefLabel").lower() for part in objects(both, "accessibilitySupport")]
+    kinds = [kind for kind in one.categories if kind not in _NO_CATEGORIES]
     return replace(
         one,
-        categories=html_lines([*kinds, *(part.get("prefLabel") for part in objects(both.get("activity")))]),
-        tags=html_lines([*one.tags, *(part for part in levels or [] if isinstance(part, str))]),
+        categories=html_lines([*kinds, *(part.get("prefLabel") for part in objects(both, "activity"))]),
+        tags=html_lines([*one.tags, *(level for level in several(both, "level") if isinstance(level, str))]),
         sold_out=one.sold_out or both.get("remainingAttendeeCapacity") == 0,
         accessibility={name: True for name in support if name},
-        metadata={**one.metadata, **ages},
-        raw=source_of(node),
+        metadata={**one.metadata, **{name: age for name, age in ages.items() if isinstance(age, int)}},
+        raw=values.source_of(node),
     )

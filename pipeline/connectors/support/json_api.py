@@ -145,8 +145,10 @@ class JsonApi(Platform):
             super().check_credentials(http)
 
     def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
-        """All pages of the question."""
-        yield from self.pages(params, http, until=params.end)
+        """All pages of the question; what a walk covers of the time to come, it covers until the end that is asked
+        for."""
+        windowed = self.paging.whole is Coverage.WINDOWED
+        yield from self.pages(params, http, until=params.end if windowed else None)
 
     @property
     def root(self) -> str:

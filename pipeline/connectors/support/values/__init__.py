@@ -3,7 +3,14 @@
 Text stays as it came; `html_line` and `html_lines` are for sites whose API gives titles as HTML. JSON of any
 shape is `json_feed`'s."""
 
-from pipeline.connectors.support.values.addresses import address, kept_without, own_address, site, without
+from pipeline.connectors.support.values.addresses import (
+    address,
+    kept_without,
+    next_address,
+    own_address,
+    site,
+    without,
+)
 from pipeline.connectors.support.values.fediverse import mobilizon_fields
 from pipeline.connectors.support.values.fields import (
     at,
@@ -25,6 +32,7 @@ from pipeline.connectors.support.values.fields import (
     organizer,
     pictures,
     postal,
+    several,
     status,
     text,
     thousandths,
@@ -50,7 +58,7 @@ from pipeline.connectors.support.values.records import (
 __all__ = [
     "Facts", "address", "amount", "at", "attendance", "circle", "coordinates", "cost", "day_of", "decimal", "dropped", "event", "filled", "has_all",
     "html_line", "html_lines", "images", "is_free_text", "kept_without", "line", "lines", "link", "listed", "local_part", "middle",
-    "mobilizon_fields", "moment", "names_of", "number", "objects", "once", "organizer", "own_address", "pair", "pictures", "postal", "price_span",
-    "record", "settle", "settled", "shared_ids", "site", "source_of", "status", "text", "thousandths", "told_apart", "touching", "truth", "up_to",
-    "url_identity", "venue", "without", "zone",
+    "mobilizon_fields", "moment", "names_of", "next_address", "number", "objects", "once", "organizer", "own_address", "pair", "pictures", "postal",
+    "price_span", "record", "settle", "settled", "several", "shared_ids", "site", "source_of", "status", "text", "thousandths", "told_apart",
+    "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
 ]  # fmt: skip

@@ -45,6 +45,13 @@ def site(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def next_address(named: str, here: str) -> str | None:
+    """The address that the answer of `here` names as the next one; None where it is no other one on the same
+    host."""
+    url = http_url(named)
+    return url if url and url != here and urlsplit(url).netloc == urlsplit(here).netloc else None
+
+
 def own_address(html: str, url: str) -> str:
     """Scheme and host of a page: of its address, else of what it names as its canonical address; '' where
     neither is there."""

@@ -78,6 +78,12 @@ def listed(value: Any, *path: str | int) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
+def several(value: Any, *path: str | int) -> list[Any]:
+    """What a list at a path holds; one value alone counts as a list of it, unless it is nothing."""
+    found = at(value, *path)
+    return found if isinstance(found, list) else [] if found is None else [found]
+
+
 def lines(values: Iterable[str]) -> tuple[str, ...]:
     """Texts without empty ones and repetitions, at most 50."""
     return tuple(dict.fromkeys(one for one in values if one))[:MAX_ITEMS]

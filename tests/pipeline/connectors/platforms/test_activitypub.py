@@ -134,6 +134,16 @@ def test_an_actor_leads_to_the_pages_of_its_outbox(httpserver: HTTPServer) -> No
     assert all("activity+json" in request.headers["Accept"] for request, _ in httpserver.log)
 
 
+def test_documents_that_only_point_to_each_other_are_given_up(httpserver: HTTPServer) -> None:
+    for path, other in (("/a", "/b"), ("/b", "/a")):
+        httpserver.expect_request(path).respond_with_json(
+            {"type": "Collection", "first": httpserver.url_for(other)}
+        )
+    with local_http() as http, pytest.raises(SchemaChanged, match="no event in this document"):
+        list(ActivityPubConnector(ActivityPubConfig(url=httpserver.url_for("/a"))).fetch(params(), http))
+    assert len(httpserver.log) == 5
+
+
 def test_an_address_is_needed() -> None:
     with local_http() as http, pytest.raises(ConfigInvalid, match="^url: missing"):
         ActivityPubConnector(ActivityPubConfig(url="@club@fedi.example")).check_credentials(http)

@@ -258,3 +258,16 @@ def test_what_is_hosted_needs_its_address_and_asks_below_it(http):
     assert ClubSoftware(SiteConfig(url="https://a.example/x?y")).root == "https://a.example"
     with pytest.raises(ConfigInvalid, match="^url: missing"):
         ClubSoftware(SiteConfig(url="club")).check_credentials(http)
+
+
+class Archive(Club):
+    """As `Club`, where a walk brings all there is."""
+
+    paging = Paging(whole=Coverage.COMPLETE)
+
+
+def test_only_what_is_covered_of_the_time_to_come_is_covered_until_its_end(httpserver, http):
+    serve(httpserver, "/gigs", {"1": answer(1)}, by="page")
+    config = ClubConfig(api=httpserver.url_for("/"))
+    covered = [next(iter(kind(config, KEY).fetch(params(), http))).covered_until for kind in (Club, Archive)]
+    assert covered == [params().end, None]

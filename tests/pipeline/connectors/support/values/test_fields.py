@@ -17,12 +17,14 @@ from pipeline.connectors.support.values import (
     link,
     listed,
     moment,
+    next_address,
     number,
     objects,
     once,
     organizer,
     pictures,
     postal,
+    several,
     status,
     text,
     thousandths,
@@ -205,3 +207,25 @@ def test_a_configured_address_that_is_none_is_refused_in_the_connectors_words():
 )
 def test_only_numbers_of_json_are_decimals(told, number):
     assert decimal({"price": told}, "price") == number
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [({"a": [1, 2]}, [1, 2]), ({"a": "x"}, ["x"]), ({"a": {}}, [{}]), ({"a": None}, []), ([], [])],
+)
+def test_one_value_alone_counts_as_several(value, expected):
+    assert several(value, "a") == expected
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("https://a.example/feed?after=2", "https://a.example/feed?after=2"),
+        ("https://a.example/feed", None),
+        ("https://b.example/feed?after=2", None),
+        ("/feed?after=2", None),
+        ("", None),
+    ],
+)
+def test_the_next_address_is_another_one_on_the_same_host(named, expected):
+    assert next_address(named, "https://a.example/feed") == expected
