@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.connectors.detect import detect
-from pipeline.connectors.platforms.eventbrite.record import CATEGORIES
+from pipeline.connectors.platforms.eventbrite.answer import CATEGORIES
 from pipeline.connectors.platforms.songkick import SongkickConfig, SongkickConnector
 from pipeline.connectors.registry import CONNECTORS
 from pipeline.contract.connector import FetchParams
