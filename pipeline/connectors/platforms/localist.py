@@ -44,7 +44,7 @@ class LocalistConfig:
     max_pages: int = sdk.setting(f"Pages of {_SIZE} events that one run asks for, at most.", 40)
 
 
-class LocalistConnector(sdk.JsonApi):
+class LocalistConnector(sdk.EventList):
     """Reads `/api/2/events`, and pages whose template spells out each event's variables."""
 
     metadata = sdk.Metadata(
@@ -67,7 +67,10 @@ class LocalistConnector(sdk.JsonApi):
     marks = ((b'"event_instances"',),)
     credential = sdk.Key(header="Authorization", form="Bearer {}", switch="token")
     errors = ("error", "message")
-    probe = ("events", {"pp": "1"})
+    probe = ("api/2/events", {"pp": "1"})
+    hosted = True
+    page_sign = _PAGE
+    series = False
 
     @classmethod
     def recognizes(cls, payload: sdk.RawPayload) -> float:
@@ -93,17 +96,6 @@ class LocalistConnector(sdk.JsonApi):
         ours = sdk.is_on(url, cls.metadata.hosts) and not sdk.is_on(url, _OWN_SITES)
         return {"url": values.site(url)} if ours or _API.match(path) else None
 
-    @classmethod
-    def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:
-        """The calendar whose page says that it is made by Localist."""
-        own = values.own_address(html, url)
-        return {"url": own} if own and _PAGE.search(html) else None
-
-    @property
-    def root(self) -> str:
-        """The API of the calendar's own site."""
-        return f"{values.site(self.config.url)}/api/2"
-
     def fetch(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
         """Pages by number within the window, 370 days at most."""
         yield from self.pages(params, http, until=_last_day(params).astimezone(UTC))
@@ -117,17 +109,13 @@ class LocalistConnector(sdk.JsonApi):
             *(("type[]", one.strip()) for one in self.config.types.split(",") if one.strip()),
             ("page", str(here)),
         ]
-        return self.ask(http, "events", query, conditional=here == 1)
+        return self.ask(http, "api/2/events", query, conditional=here == 1)
 
     def onward(self, value: Any, here: int) -> int | None:
         """The next page by the answer's count of pages; without one, after a full page."""
         count, total = len(_items(value)), at(value, "page", "total")
         more = count > 0 and (here < total if isinstance(total, int) else count >= _SIZE)
         return here + 1 if more else None
-
-    def taken(self, value: Any, records: list[sdk.RawRecord | sdk.Dropped]) -> int:
-        """Events: each is a record or several."""
-        return len(_items(value))
 
     @classmethod
     def items(cls, value: Any) -> list[dict[str, Any]]:
@@ -140,18 +128,44 @@ class LocalistConnector(sdk.JsonApi):
             raise sdk.SchemaChanged("a list, but not of Localist's events: none has instances or dates")
         return items
 
+    def has_more(self, value: Any, items: list[Any]) -> bool:
+        """Whether the answer is one page of several."""
+        pages = at(value, "page", "total")
+        return isinstance(pages, int) and pages > 1
+
+    def records(self, item: dict[str, Any], params: sdk.FetchParams) -> Iterator[sdk.RawRecord | sdk.Dropped]:
+        """One record for each instance that an event of the API brings, known by the instance's number."""
+        title = html_line(item, "title")
+        unfit = next((word for word in ("private", "rejected") if truth(item.get(word))), "")
+        if unfit:
+            yield values.dropped(unfit, item, item.get("id"), title)
+            return
+        facts = values.Facts(
+            item=item,
+            id=item.get("id"),
+            title=title,
+            description=text(item, "description") or text(item, "description_text"),
+            start=item.get("first_date"),
+        )
+        fields = {**_common(item), **_place(item), **_details(item)}
+        listed = objects(item, "event_instances")
+        instances = objects([one.get("event_instance") or one for one in listed])
+        if not instances:
+            yield values.record(facts, **fields)
+        series = sdk.Recurrence(series_id=text(item, "id")) if truth(item.get("recurring")) else None
+        starts = [read_moment(one.get("start")) for one in instances]
+        for place in values.touching(starts, Window.of(params)):
+            one = instances[place]
+            day = truth(one.get("all_day"))
+            start, end = (text(one, name)[:10] if day else one.get(name) for name in ("start", "end"))
+            once = replace(facts, recurrence_id=text(one, "id"), start=start, end=end)
+            yield values.record(once, all_day=day, recurrence=series, **fields)
+
     def read(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:
         """The events of an answer or of a page. Raises SchemaChanged for an error and for pages without
         events in their template."""
-        if sdk.first_byte(payload) == b"<":
-            return self._read_page(payload, params)
-        value = sdk.json_of(payload)
-        items = self.items(value)[: params.limit]
-        records = values.told_apart(one for item in items for one in _records(item, params))
-        pages = at(value, "page", "total")
-        return self.part(payload, records, params, more=isinstance(pages, int) and pages > 1)
-
-    def _read_page(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:
+        if sdk.first_byte(payload) != b"<":
+            return super().read(payload, params)
         document = parse(payload, params.base_url)
         items = [*_templates(document), *_scripts(document)] if document else []
         if not items:
@@ -204,35 +218,6 @@ def _scripts(document: Document) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(event, dict) and "starts_at" in event:
             yield event
-
-
-def _records(item: dict[str, Any], params: sdk.FetchParams) -> Iterator[sdk.RawRecord | sdk.Dropped]:
-    """One record for each instance that an event of the API brings, known by the instance's number."""
-    title = html_line(item, "title")
-    for word in ("private", "rejected"):
-        if truth(item.get(word)):
-            yield values.dropped(word, item, item.get("id"), title)
-            return
-    facts = values.Facts(
-        item=item,
-        id=item.get("id"),
-        title=title,
-        description=text(item, "description") or text(item, "description_text"),
-        start=item.get("first_date"),
-    )
-    fields = {**_common(item), **_place(item), **_details(item)}
-    listed = objects(item, "event_instances")
-    instances = objects([one.get("event_instance") or one for one in listed])
-    if not instances:
-        yield values.record(facts, **fields)
-    series = sdk.Recurrence(series_id=text(item, "id")) if truth(item.get("recurring")) else None
-    starts = [read_moment(one.get("start")) for one in instances]
-    for place in values.touching(starts, Window.of(params)):
-        one = instances[place]
-        day = truth(one.get("all_day"))
-        start, end = (text(one, name)[:10] if day else one.get(name) for name in ("start", "end"))
-        once = replace(facts, recurrence_id=text(one, "id"), start=start, end=end)
-        yield values.record(once, all_day=day, recurrence=series, **fields)
 
 
 def _shown(item: dict[str, Any]) -> sdk.RawRecord | sdk.Dropped:

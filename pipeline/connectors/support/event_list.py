@@ -1,6 +1,6 @@
-"""The base of platforms whose answers list events, one record for each."""
+"""The base of platforms whose answers list events, with a record or several for each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,7 +13,8 @@ from pipeline.text.decoding import http_url
 
 
 class EventList(JsonApi):
-    """A platform whose answers list events. A subclass declares, and implements `items` and `record`.
+    """A platform whose answers list events. A subclass declares, and implements `items` and `record`, or
+    `records` where an event may be several.
 
     `series`: the same id on several days is a series, told apart by its days (`settled`); otherwise an id is
     one event's alone (`told_apart`).
@@ -29,6 +30,11 @@ class EventList(JsonApi):
     def record(self, item: dict[str, Any], params: FetchParams) -> RawRecord | Dropped:
         """One event of an answer. `params.base_url` is the address of the answer, where it has one."""
         raise NotImplementedError
+
+    def records(self, item: dict[str, Any], params: FetchParams) -> Iterable[RawRecord | Dropped]:
+        """The records of one event of an answer, as `record`: one for each time that it takes place, where
+        the platform lists an event once."""
+        yield self.record(item, params)
 
     @classmethod
     def total_of(cls, value: Any) -> int | None:
@@ -50,14 +56,18 @@ class EventList(JsonApi):
         value = json_of(payload)
         items = self.items(value)
         here = replace(params, base_url=payload.url) if http_url(payload.url) else params
-        if self.series:
-            records = settled([self._record(item, here) for item in items])[: params.limit]
-        else:
-            records = told_apart(self._record(item, here) for item in items[: params.limit])
+        records = list(self._records(items if self.series else items[: params.limit], here))
+        records = settled(records)[: params.limit] if self.series else told_apart(records)
         name = html_line(value, *self.calendar)
         return self.part(payload, records, params, more=self.has_more(value, items), calendar_name=name)
 
-    def _record(self, item: Any, params: FetchParams) -> RawRecord | Dropped:
-        if not isinstance(item, Mapping):
-            return Dropped(reason="no event", raw=source_of(item))
-        return self.record(dict(item), params)
+    def taken(self, value: Any, records: list[RawRecord | Dropped]) -> int:
+        """Events, however many records each is."""
+        return len(self.items(value))
+
+    def _records(self, items: list[Any], params: FetchParams) -> Iterator[RawRecord | Dropped]:
+        for item in items:
+            if isinstance(item, Mapping):
+                yield from self.records(dict(item), params)
+            else:
+                yield Dropped(reason="no event", raw=source_of(item))

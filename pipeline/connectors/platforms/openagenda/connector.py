@@ -10,7 +10,7 @@ from pipeline import patterns
 from pipeline.connectors.platforms.openagenda.event import records
 from pipeline.connectors.platforms.openagenda.opendatasoft import as_event, flat_items
 from pipeline.connectors.support import sdk, values
-from pipeline.connectors.support.values import at, html_line, objects, text
+from pipeline.connectors.support.values import at, objects, text
 from pipeline.dates.window import Window
 
 _SIZE: Final = 100
@@ -41,7 +41,7 @@ class OpenAgendaConfig:
     api: str = sdk.setting("Where the API answers.", "https://api.openagenda.com/v2")
 
 
-class OpenAgendaConnector(sdk.JsonApi):
+class OpenAgendaConnector(sdk.EventList):
     """Reads an agenda's events: detailed and short answers, single events, and the flat export of the open
     data set."""
 
@@ -72,7 +72,8 @@ class OpenAgendaConnector(sdk.JsonApi):
     )
     credential = sdk.Key(header="key")
     errors = ("message", "error", "errors.0.message")
-    probe = ("agendas", {"size": "1"})
+    series = False
+    calendar = ("agenda", "title")
     #: The cursor, in parts, and the entry of the checkpoint that keeps it.
     paging = sdk.Paging(start=[], checkpoint="after")
 
@@ -97,6 +98,10 @@ class OpenAgendaConnector(sdk.JsonApi):
             steps = steps[1:]
         named = steps[0] if steps else ""
         return {"agenda": named} if _SLUG.match(named) and named not in _NO_AGENDAS else None
+
+    def check_credentials(self, http: sdk.HttpClient) -> None:
+        """Asks for one agenda. Raises CredentialsMissing without a key, ClientRefused for a wrong one."""
+        sdk.json_of(self.ask(http, "agendas", {"size": "1"}))
 
     def fetch(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
         """All pages of the window, of the agenda by its number."""
@@ -124,26 +129,25 @@ class OpenAgendaConnector(sdk.JsonApi):
         cursor = [text(part) for part in after] if isinstance(after, list) else []
         return cursor if cursor and cursor != here and len(_items(value)) >= _SIZE else None
 
-    def taken(self, value: Any, records: list[sdk.RawRecord | sdk.Dropped]) -> int:
-        """Events: each is a record for each of its timings."""
-        return len(_items(value))
-
-    def read(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:
-        """The events of an answer, each timing in the window a record. Raises SchemaChanged for an error or
-        anything else that is no list of events."""
-        value = sdk.json_of(payload)
-        items, listed = _items(value), value if isinstance(value, list) else at(value, "events")
-        if listed != [] and not any("title" in item for item in items):
-            said = self.error_of(value) or "the answer has no list of events"
+    @classmethod
+    def items(cls, value: Any) -> list[dict[str, Any]]:
+        """The events of an answer. Raises SchemaChanged for an error or anything else that is no list of
+        events."""
+        items = _items(value)
+        if _listed(value) != [] and not any("title" in item for item in items):
+            said = cls.error_of(value) or "the answer has no list of events"
             raise sdk.SchemaChanged(f"no events of OpenAgenda: {said}")
-        total, window = at(value, "total"), Window.of(params)
-        more = not isinstance(listed, list) or (isinstance(total, int) and total > len(items))
-        wanted = tuple(filter(None, (self.config.language[:2], params.language[:2].lower(), "en", "fr")))
-        found = values.told_apart(
-            one for item in items[: params.limit] for one in records(item, wanted, window)
-        )
-        name = html_line(value, "agenda", "title")
-        return self.part(payload, found, params, more=more, calendar_name=name)
+        return items
+
+    def has_more(self, value: Any, items: list[Any]) -> bool:
+        """Whether it is a part by its total, or no list."""
+        total = at(value, "total")
+        return not isinstance(_listed(value), list) or (isinstance(total, int) and total > len(items))
+
+    def records(self, item: dict[str, Any], params: sdk.FetchParams) -> Iterator[sdk.RawRecord | sdk.Dropped]:
+        """One record for each timing of an event."""
+        wanted = (self.config.language[:2], params.language[:2].lower(), "en", "fr")
+        return records(item, tuple(filter(None, wanted)), Window.of(params))
 
     def _number(self, http: sdk.HttpClient) -> str:
         """The agenda's number; a name in an address is looked up."""
@@ -162,6 +166,10 @@ class OpenAgendaConnector(sdk.JsonApi):
                 f"agenda: OpenAgenda knows no agenda called {named[:60]!r}; give its uid, a number"
             )
         return uid
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list) else at(value, "events")
 
 
 def _items(value: Any) -> list[dict[str, Any]]:

@@ -41,7 +41,8 @@ def venue(
     **ids: str,
 ) -> Venue:
     """A venue. Its address is `address`, else its `parts` as sites give them in HTML, else `street` and what of
-    `area` it does not say already; '' without a street. `point` is latitude and longitude as they came; `ids` what platforms call it, by their names."""
+    `area` it does not say already; '' without a street. `point` is latitude and longitude as they came; `ids`
+    what platforms call it, by their names."""
     lat, lng = coordinates(*point)
     return Venue(
         name=name,

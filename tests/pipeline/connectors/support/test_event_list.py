@@ -44,6 +44,14 @@ class Residency(Club):
     series = False
 
 
+class Nights(Residency):
+    """Gigs of several nights, each listed once."""
+
+    def records(self, item, params):
+        for day in item["days"]:
+            yield self.record({"id": f"{item['id']}-{day}", "day": day}, params)
+
+
 def read(value: Any, kind: type[Club] = Club, **asked: Any) -> sdk.Page:
     return kind(ClubConfig()).read(
         payload(json.dumps(value), url="https://club.example/gigs"), params(**asked)
@@ -104,3 +112,15 @@ def test_the_calendar_is_named():
 def test_an_error_is_refused_in_the_platforms_words(value, words):
     with pytest.raises(SchemaChanged, match=f"^Club answers with an error: {words}$"):
         read(value)
+
+
+def test_one_item_may_be_several_records():
+    days = ["2026-12-04", "2026-12-05"]
+    page = read({"gigs": [{"id": 1, "days": days}]}, Nights)
+    assert [one.external_id for one in page.records] == ["1-2026-12-04", "1-2026-12-05"]
+
+
+def test_a_limit_counts_items_and_keeps_all_records_of_each():
+    value = {"gigs": [{"id": n, "days": ["2026-12-04", "2026-12-05"]} for n in (1, 2, 3)]}
+    page = read(value, Nights, limit=2)
+    assert (len(page.records), Nights(ClubConfig()).taken(value, page.records)) == (4, 3)
