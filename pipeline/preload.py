@@ -1,5 +1,7 @@
-"""Every model of the steps, loaded now: called once by a worker before it forks, so that its children share
-the memory."""
+"""Loads all models of the steps.
+
+A worker calls it once before it forks, so that its children share the memory.
+"""
 
 from pipeline.encoder import encode_sentences
 from pipeline.matching.score import default_model
@@ -12,8 +14,11 @@ from pipeline.refinement.steps.language import detect
 
 
 def warm() -> None:
-    """Load the categorizer, the matcher, the sentence encoder, the spam filter, the word lists, the language
-    model and spaCy's entities."""
+    """Load all models.
+
+    The categorizer, the matcher, the sentence encoder, the spam filter, the word lists, the language model
+    and spaCy's entities.
+    """
     lexicon()
     categorizer()
     default_model()

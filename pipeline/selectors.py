@@ -1,5 +1,7 @@
-"""Selectors of a configuration: CSS, or XPath where it begins with `/`, `./`, `(` or `xpath:`; `::attr(name)`
-gives an attribute, `::text` own text."""
+"""Selectors of a configuration: CSS, or XPath after `/`, `./`, `(` or `xpath:`.
+
+`::attr(name)` selects an attribute, `::text` own text.
+"""
 
 from functools import lru_cache
 
@@ -8,20 +10,21 @@ from lxml import etree
 from lxml.html import HtmlElement
 from parsel import css2xpath
 
-#: What one selector may find in one place; more is not looked at.
+#: At most so many results of one selector in one place.
 MOST_FOUND = 5_000
 _XPATH = ("/", "./", "(", "xpath:")
 
 
 class SelectorInvalid(ValueError):
-    """The selector cannot be read: says which and why."""
+    """A selector is invalid. The message names it and the reason."""
 
 
 def select(element: HtmlElement, selector: str) -> list[HtmlElement | str]:
-    """What `selector` finds in and below `element`, in document order: elements, or texts of an attribute. []
-    for an empty selector.
+    """The results of `selector` in and below `element`, in document order.
 
     Raises SelectorInvalid.
+
+    Elements, or texts of an attribute; [] for an empty selector.
     """
     if not selector:
         return []
@@ -35,12 +38,12 @@ def select(element: HtmlElement, selector: str) -> list[HtmlElement | str]:
 
 
 def elements(element: HtmlElement, selector: str) -> list[HtmlElement]:
-    """As `select`, elements alone."""
+    """Like `select`, only elements."""
     return [found for found in select(element, selector) if isinstance(found, HtmlElement)]
 
 
 def for_browser(selector: str) -> str:
-    """The same for Playwright, which knows neither `::attr()` nor our prefix."""
+    """The selector for Playwright, which supports neither `::attr()` nor our prefix."""
     return "xpath=" + _expression(selector) if is_xpath(selector) else selector.split("::")[0].strip()
 
 
@@ -51,7 +54,7 @@ def is_xpath(selector: str) -> bool:
 
 @lru_cache(maxsize=512)
 def compiled(selector: str) -> etree.XPath:
-    """The selector, ready to use. Raises SelectorInvalid."""
+    """The compiled selector. Raises SelectorInvalid."""
     try:
         return etree.XPath(_expression(selector) if is_xpath(selector) else css2xpath(selector))
     except (SelectorError, etree.XPathSyntaxError, ValueError) as error:
@@ -61,7 +64,6 @@ def compiled(selector: str) -> etree.XPath:
 
 
 def _expression(selector: str) -> str:
-    """XPath, relative to the element it is asked in: a leading `//` would look at the whole page from within
-    each event."""
+    """XPath relative to the element: a leading `//` would search the whole page from within each event."""
     text = selector.strip().removeprefix("xpath:").strip()
     return "." + text if text.startswith("//") else text

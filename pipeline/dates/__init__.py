@@ -1,1 +1,1 @@
-"""Dates, times and zones, as machines and people write them: the one place of their readers."""
+"""Parsers of dates, times and zones as machines and people write them."""

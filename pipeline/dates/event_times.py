@@ -1,7 +1,8 @@
-"""When an event is: its own day, its night, when it is over, and when one without an end is likely to end.
+"""The times of an event: its own day, its night, when it is over, and the likely end of one without an end.
 
 A start is an aware datetime, or a date where the event is all-day or its time is unknown (architecture.md,
-section 4)."""
+section 4).
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pipeline.contract.normalized import EventTime
 from pipeline.dates.zones import zone_named
 
-#: How long an event of a category usually takes, in hours, where its source names no end.
+#: The usual length of an event by category, in hours, where its source gives no end.
 PREDICTED_HOURS = MappingProxyType(
     {
         "music": 3.0, "nightlife": 6.0, "stage": 2.5, "comedy": 2.0, "film": 2.5, "art": 3.0, "books": 2.0, "food": 3.0, "market": 5.0,
@@ -20,22 +21,24 @@ PREDICTED_HOURS = MappingProxyType(
 )  # fmt: skip
 
 
-#: No event without an end counts as over before this has passed since its start.
+#: An event without an end is not over before this time has passed since its start.
 AT_LEAST = timedelta(hours=3)
 
 
-#: Nor is one expected to last longer than this.
+#: The longest predicted length.
 AT_MOST = max(AT_LEAST, timedelta(hours=max(PREDICTED_HOURS.values())))
 
 
 def zone_or_utc(name: str) -> ZoneInfo:
-    """The zone of that name, UTC for '' and for names that are none."""
+    """The zone with that name, UTC for '' and for unknown names."""
     return zone_named(name) or ZoneInfo("UTC")
 
 
 def as_local(wall: datetime, zone: ZoneInfo) -> datetime:
-    """A wall-clock time in a zone: one that a DST change skips moves forward, one that occurs twice is the
-    first (RFC 5545, 3.3.5)."""
+    """A local time in a zone.
+
+    One that a DST change skips moves forward, of one that occurs twice the first counts (RFC 5545, 3.3.5).
+    """
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
 
 
@@ -45,12 +48,12 @@ def local_midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def local_day(start: EventTime, timezone: str) -> date:
-    """The event's own day: the date on a calendar at its place."""
+    """The event's own day: the local date at its place."""
     return start.astimezone(zone_or_utc(timezone)).date() if isinstance(start, datetime) else start
 
 
 def sort_moment(start: EventTime, timezone: str) -> datetime:
-    """What to sort by, in UTC: the start, or local midnight of a date. For sorting only: never shown."""
+    """The sort key in UTC: the start, or local midnight of a date. Never shown."""
     return (
         start.astimezone(UTC) if isinstance(start, datetime) else local_midnight(start, zone_or_utc(timezone))
     )
@@ -59,8 +62,10 @@ def sort_moment(start: EventTime, timezone: str) -> datetime:
 def over_at(
     start: EventTime, end: EventTime | None, *, timezone: str, predicted: EventTime | None = None
 ) -> datetime:
-    """The moment (UTC) from which an event is past: its end, the end of its last day, or its predicted end, 3
-    h after it began at least."""
+    """The moment (UTC) from which an event is past.
+
+    Its end, the end of its last day, or its predicted end, at least 3 h after it began.
+    """
     zone = zone_or_utc(timezone)
     if end is not None:
         return end.astimezone(UTC) if isinstance(end, datetime) else local_midnight(_next_day(end), zone)
@@ -74,11 +79,11 @@ def over_at(
 def predicted_end(
     start: EventTime, category: str, *, all_day: bool = False, hours: float | None = None
 ) -> EventTime:
-    """When an event without an end is likely to end: after `hours`, else by its category's usual length; an
-    all-day or undated one on its own day.
+    """The likely end of an event without one.
 
-    The length is elapsed time, so that a night with a DST change is right; the answer is in the start's
-    zone."""
+    After `hours`, else by its category's usual length; an all-day or undated event ends on its own day. The
+    length is elapsed time, so that a night with a DST change is right; the result is in the start's zone.
+    """
     if all_day or not isinstance(start, datetime):
         return start
     hours = hours or PREDICTED_HOURS.get(category, PREDICTED_HOURS["other"])
@@ -94,13 +99,12 @@ def _next_day(day: date) -> date:
 NIGHT_ENDS = time(5)
 
 
-#: From this hour on an event is said to be "tonight" rather than "today".
+#: From this hour on an event is "tonight" rather than "today".
 EVENING_BEGINS = time(17)
 
 
 def night_of(moment: datetime) -> date:
-    """The day that people mean by `moment` (local): a day ends when its night does, so 01:30 on Sunday is
-    still Saturday's night."""
+    """The day of the night that contains `moment` (local): 01:30 on Sunday belongs to Saturday."""
     return (moment - timedelta(hours=NIGHT_ENDS.hour)).date()
 
 

@@ -1,7 +1,7 @@
-"""Dates and times in prose, read conservatively: rather none than a wrong one.
+"""Parses dates and times in prose, conservatively.
 
-A date needs a month in words or an unmistakable numeric form, so that "$25", "room 12" and "24/7" are none.
-Month and weekday names are those that dateparser knows for the languages asked for.
+A date needs a month in words or an unambiguous numeric form, so "$25", "room 12" and "24/7" are none. Month
+and weekday names are dateparser's for the languages in question.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from typing import Final
 from pipeline import patterns
 from pipeline.dates.moments import Clock, end_at, read_clock
 
-#: Characters of a text that are looked at, and different dates in it beyond which it tells of too many
-#: things.
+#: How many characters of a text are read, and how many different dates it may contain before it has too many
+#: subjects.
 MAX_TEXT: Final = 4_000
 MAX_DATES: Final = 3
 
@@ -35,14 +35,14 @@ _MONTHS: Final = [
 ]
 _WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _SHORT_WORDS: Final = 3
-#: English months that are other words too, where written small.
+#: English months that are other words too, in small letters.
 _VERBS: Final = frozenset({"may", "march", "mar"})
 _HOUR: Final = (
     r"(?:\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?\s*[ap]\.?m\b\.?|\d{1,2}(?:[:h]|\sh\s)\d{2}(?::\d{2})?(?:\s*(?:uhr|h))?\b"
     r"|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
 )
 CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"
-#: Characters after a day, and before it, in which its time of day is looked for.
+#: How many characters after and before a day are searched for its time of day.
 _AFTER: Final = 60
 _BEFORE: Final = 40
 _CLOCK_AFTER: Final = patterns.compile(
@@ -60,8 +60,10 @@ _SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class When:
-    """A start, and an end where one was written; naive, or days where no time was. `text` is what it was read
-    from, `confidence` 0 to 1."""
+    """A start, and an end where one was given; naive, or dates without a time.
+
+    `text` is the text that it was read from, `confidence` 0 to 1.
+    """
 
     start: datetime | date
     end: datetime | date | None = None
@@ -71,8 +73,7 @@ class When:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
-    """A day and where in the text it stands: from character `start` to before `stop`, a clock time beside it
-    not included."""
+    """A day and its position in the text: from character `start` to before `stop`, without a time beside it."""
 
     when: When
     start: int
@@ -82,11 +83,11 @@ class Mention:
 def find(
     text: str, *, around: date | None, language: str = "", month_first: bool | None = None
 ) -> When | None:
-    """The date that `text` announces, or None where it has none, only past ones, or too many.
+    """The date that `text` announces; None where it has none, only past ones, or too many.
 
-    `around` is the day on which it was written: a date without a year is the next such day, and one that lies
-    before it is no announcement. `language` is a tag such as `en-US`; English is read too. `month_first`
-    decides 3/4/2026; else the region does (US), else it is left alone.
+    `around` is the day on which it was written: a date without a year is the next such day, and one before it
+    is no announcement. `language` is a tag such as `en-US`; English is read too. `month_first` decides
+    3/4/2026; by default the region does (US), else it is not read.
     """
     text = " ".join(text[:MAX_TEXT].split())
     found: dict[date, When] = {}
@@ -102,8 +103,10 @@ def find(
 def mentions(
     text: str, *, around: date | None, language: str = "", month_first: bool | None = None
 ) -> Iterator[Mention]:
-    """Every day that `text` names by day and month, past ones too, in the order of the text; for the
-    arguments see `find`."""
+    """Yield every day that `text` names by day and month, past ones too, in order.
+
+    For the arguments see `find`.
+    """
     month_first = (
         language.lower().replace("_", "-").startswith("en-us") or None if month_first is None else month_first
     )
@@ -144,7 +147,7 @@ def _read(
 def _days(
     part: dict[str, str | None], around: date | None, languages: tuple[str, ...], month_first: bool | None
 ) -> tuple[date, date | None, float] | None:
-    """First day, last day, and how sure; None where the numbers may mean two things."""
+    """First day, last day, and the confidence; None where the numbers are ambiguous."""
     if part["iso"]:
         return date.fromisoformat(part["iso"]), None, 0.8
     if part["dd"]:
@@ -164,7 +167,7 @@ def _days(
     year = _number(part["y1"] or part["y2"])
     weekday = day_names(languages).get((part["w1"] or part["w2"] or "").casefold().rstrip("."))
     last_month = months[part["n2"].casefold().rstrip(".")] if part["n2"] else month
-    if part["m0"]:  # "24 December to 2 January": the first day has a month of its own
+    if part["m0"]:  # "24 December to 2 January": the first day has its own month
         month = months[part["m0"].casefold().rstrip(".")]
     first, sure = _with_year(day, month, year or None, weekday, around)
     if first is None:
@@ -197,8 +200,7 @@ def _slashed(one: int, two: int, year: int, month_first: bool | None) -> tuple[d
 def _with_year(
     day: int, month: int, year: int | None, weekday: int | None, around: date | None
 ) -> tuple[date | None, float]:
-    """The day, its year inferred where none is written: the next one, and one on which the weekday that was
-    written is right."""
+    """The day; without a year the next one, on which a given weekday must be right."""
     if year is not None:
         first = date(year, month, day)
         return first, 0.8 if weekday is None or first.weekday() == weekday else 0.4
@@ -238,7 +240,7 @@ def _day(value: datetime | date) -> date:
 
 
 def languages_of(tag: str) -> tuple[str, ...]:
-    """The languages that a text of the tag `tag` is read in: its own and English."""
+    """The languages for a text with the tag `tag`: its own and English."""
     name = tag.replace("_", "-").split("-")[0].lower()
     return ("en",) if name in ("", "en") or not name.isalpha() else (name, "en")
 
@@ -261,8 +263,7 @@ def day_names(languages: tuple[str, ...]) -> dict[str, int]:
 
 @lru_cache(maxsize=32)
 def month_names(languages: tuple[str, ...]) -> dict[str, int]:
-    """Month names as 1 to 12, casefolded, in all the languages: "mar" is March here, though it is a Tuesday
-    in some."""
+    """Month names as 1 to 12, casefolded. "mar" is March here, though it is a Tuesday in some languages."""
     names: dict[str, int] = {}
     for language in reversed(languages):
         try:
@@ -282,7 +283,7 @@ def month_names(languages: tuple[str, ...]) -> dict[str, int]:
 
 @lru_cache(maxsize=32)
 def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
-    """Every way to write a day of a month that is read here."""
+    """Matches every notation of a day of a month."""
     months, weekdays = (_words(languages, keys) for keys in (_MONTHS, _WEEKDAYS))
     day, dash, year = (
         r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?",

@@ -1,5 +1,4 @@
-"""Values of calendar properties (RFC 5545, 3.3): dates and times, durations, places on earth. Tolerant of
-what real calendars write."""
+"""Parses calendar properties (RFC 5545, 3.3) with tolerance: dates and times, durations, coordinates."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -7,7 +6,7 @@ from typing import Final
 
 from pipeline import patterns
 
-#: A date (all-day), a naive datetime (wall-clock: of the TZID beside it, or floating), or an aware one.
+#: A date (all-day), a naive datetime (local to the TZID beside it, or floating), or an aware one.
 When = date | datetime
 
 _WHEN: Final = patterns.compile(
@@ -25,24 +24,27 @@ _GEO: Final = patterns.compile(
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long something takes: `nominal` in wall-clock time (a day is a day, also when clocks change), then
-    `exact` elapsed time."""
+    """A duration: `nominal` in local time, then `exact` elapsed time.
+
+    A nominal day is a day also when clocks change.
+    """
 
     nominal: timedelta
     exact: timedelta = timedelta()
 
     @property
     def total(self) -> timedelta:
-        """Both together, for comparing."""
+        """The sum of both, for comparisons."""
         return self.nominal + self.exact
 
 
 def parse_when(text: str, *, says_date: bool = False) -> When:
-    """A date, naive or aware (`Z`, numeric offset) datetime. Raises ValueError for what is none or out of
-    range.
+    """A date, or a naive or aware (`Z`, numeric offset) datetime.
 
-    `says_date`: VALUE=DATE stands beside it; a midnight behind the date is cut off then, while any other time
-    shows that VALUE is wrong. Also takes `2026-11-21T19:00:00`, a missing second, fractions, a leap second,
+    Raises ValueError.
+
+    `says_date`: VALUE=DATE stands beside it; then a midnight behind the date is removed, while any other time
+    shows that VALUE is wrong. Also accepts `2026-11-21T19:00:00`, a missing second, fractions, a leap second,
     and 24:00 as the next midnight.
     """
     match = _WHEN.fullmatch(text.strip())
@@ -61,8 +63,10 @@ def parse_when(text: str, *, says_date: bool = False) -> When:
 
 
 def parse_length(text: str) -> Length:
-    """A duration (RFC 5545, 3.3.6): weeks and days are nominal, the rest exact. Raises ValueError and
-    OverflowError."""
+    """A duration (RFC 5545, 3.3.6): weeks and days are nominal, the rest exact.
+
+    Raises ValueError and OverflowError.
+    """
     match = _DURATION.fullmatch(text.strip())
     if not match or not any(match.groups()[1:]):
         raise ValueError("no duration")
@@ -75,8 +79,10 @@ def parse_length(text: str) -> Length:
 
 
 def parse_geo(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees, or None: no numbers, off the globe, or 0,0, which means that nobody
-    filled it in."""
+    """Latitude and longitude in degrees.
+
+    None for anything else, for points off the globe, and for 0,0, which means that nobody filled it in.
+    """
     match = _GEO.fullmatch(text)
     if not match:
         return None

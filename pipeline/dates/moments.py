@@ -1,5 +1,4 @@
-"""Dates, clock times and durations as machines write them. What is not surely one of these forms is left to
-the `times` step as text."""
+"""Parses machine-readable dates, times and durations. Any other text is left to the step `times`."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any, Final
 from pipeline import patterns
 from pipeline.contract.raw import RawTime
 
-#: Words of feeds that have no time to tell yet.
+#: Words that feeds use for an unknown time.
 UNKNOWN_TIMES: Final = frozenset(
     {"", "tba", "tbd", "tbc", "n/a", "na", "none", "null", "-", "?", "unknown", "to be announced", "time tba"}
 )
@@ -30,7 +29,7 @@ _ZONES: Final = {
     "cet": 1,
     "cest": 2,
 }
-#: Characters of a moment, and of a time of day or a duration, that are looked at.
+#: How many characters of a moment, and of a time of day or a duration, are read.
 _LONGEST: Final = 80
 _LONGEST_CLOCK: Final = 60
 
@@ -41,9 +40,9 @@ _ISO: Final = patterns.compile(
     patterns.VERBOSE | patterns.IGNORECASE,
     longest=_LONGEST,
 )
-#: Milliseconds as Microsoft's older serializers write them.
+#: Milliseconds as in Microsoft's older serializers.
 _DOTNET: Final = patterns.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$", longest=_LONGEST)
-#: What the WordPress plugin EventON writes: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours
+#: The format of the WordPress plugin EventON: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours
 #: behind UTC).
 _EVENTON: Final = patterns.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$", longest=_LONGEST)
 _CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
@@ -57,7 +56,7 @@ _NOON: Final = patterns.compile(r"\b(?:12\s)?(?:noon|midday)\b", patterns.IGNORE
 _MIDNIGHT: Final = patterns.compile(r"\b(?:12\s)?midnight\b", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
 #: "18 h 30" as the French set it.
 _SPACED: Final = patterns.compile(r"(\d) h (\d\d)(?!\d)", longest=_LONGEST_CLOCK)
-#: What makes a number a time of day.
+#: What marks a number as a time of day.
 _SURE: Final = patterns.compile(
     r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", patterns.IGNORECASE, longest=_LONGEST_CLOCK
 )
@@ -66,7 +65,7 @@ _RFC822: Final = patterns.compile(
 )
 _NUMBER_LAST: Final = patterns.compile(r"\d\s*$", longest=_LONGEST)
 _OFFSET_LAST: Final = patterns.compile(r"[+-]\d{4}\s*$", longest=_LONGEST)
-#: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.
+#: "8:30 pm" is written by people; RFC 822 has no such form, and its parser would take "pm" for a zone.
 _HALF_DAY: Final = patterns.compile(r"\d\s*[ap]\.?m\b", patterns.IGNORECASE, longest=_LONGEST)
 _DURATION: Final = patterns.compile(
     r"^P(?:(?P<w>\d+(?:\.\d+)?)W)?(?:(?P<d>\d+(?:\.\d+)?)D)?(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?$",
@@ -78,24 +77,26 @@ _DAY_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clock:
-    """A time of day, and until when where a range was written ("19:00–21:00"). `is_next_day`: the start was
-    written as 24:00."""
+    """A time of day, and the end of a range ("19:00–21:00").
+
+    `is_next_day`: the start was written as 24:00.
+    """
 
     start: time
     end: time | None = None
     is_next_day: bool = False
 
     def on(self, day: date) -> datetime:
-        """Its start on that day, without a zone: 24:00 is the next day's 00:00."""
+        """Its start on that day, naive: 24:00 is the next day's 00:00."""
         return datetime.combine(day, self.start) + timedelta(days=self.is_next_day)
 
 
 def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
-    """`value` as a datetime (aware where it names an offset) or a date; None where it is neither.
+    """`value` as a datetime (aware if it has an offset) or a date; None for anything else.
 
-    Reads ISO 8601 in its loose forms (RFC 3339 with a space, seven digits of fraction, `+01`,
+    Accepts ISO 8601 in its loose forms (RFC 3339 with a space, seven digits of fraction, `+01`,
     `20240601T1900Z`, ordinal days), RFC 822, and seconds, milliseconds or microseconds since 1970 (within
-    1973 to 2100). `utc` says that a bare time is meant in UTC.
+    1973 to 2100). `utc` means that a bare time is in UTC.
     """
     if isinstance(value, datetime | date):
         return value
@@ -116,8 +117,10 @@ def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
 
 
 def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
-    """As `read_moment`; text that it cannot read stays text (200 characters at most); None for nothing or a
-    word for unknown."""
+    """Like `read_moment`, but unreadable text stays text (at most 200 characters).
+
+    None for an empty value or a word for unknown.
+    """
     moment = read_moment(value, utc=utc)
     if moment is not None:
         return moment
@@ -126,8 +129,10 @@ def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
 
 
 def read_clock(text: str) -> Clock | None:
-    """A time of day alone, or a range of two: "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr".
-    None for anything else."""
+    """A time of day alone, or a range of two; None for anything else.
+
+    "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr".
+    """
     clean = " ".join(text.replace("\u202f", " ").split())[:_LONGEST_CLOCK].strip().strip(".")
     clean = _SPACED.sub(r"\1h\2", clean)
     clean = _NOON.sub("12:00pm", _MIDNIGHT.sub("12:00am", clean))
@@ -150,8 +155,10 @@ def read_clock(text: str) -> Clock | None:
 
 
 def read_duration(value: Any) -> float | None:
-    """Seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds (months and years have no
-    length); None for anything else."""
+    """Seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds; None for anything else.
+
+    Months and years have no fixed length.
+    """
     found = _DURATION.match(value.strip()[:_LONGEST_CLOCK]) if isinstance(value, str) else None
     if found is None:
         return None
@@ -160,13 +167,12 @@ def read_duration(value: Any) -> float | None:
 
 
 def at(day: date, clock: time) -> datetime:
-    """`clock` on `day`, without a zone."""
+    """`clock` on `day`, naive."""
     return datetime.combine(day, clock)
 
 
 def end_at(start: datetime, clock: time) -> datetime:
-    """The next time that the clock shows `clock` after `start`: past midnight where it is earlier in the
-    day."""
+    """The next time of day `clock` after `start`: past midnight where it is earlier in the day."""
     end = datetime.combine(start.date(), clock, tzinfo=start.tzinfo)
     return end if end >= start or start.date() == date.max else end + timedelta(days=1)
 
@@ -207,7 +213,7 @@ def _day(part: dict[str, str]) -> date:
 
 
 def _hour(hour: int, half: str | None) -> tuple[int, int]:
-    """The hour of 24, and the days to add: 24:00 is the next day's 00:00."""
+    """The hour from 0 to 23, and the days to add: 24:00 is the next day's 00:00."""
     if half:
         return hour % 12 + (12 if half[0] in "pP" else 0), 0
     return (0, 1) if hour == 24 else (hour, 0)

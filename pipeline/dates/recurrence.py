@@ -1,8 +1,8 @@
-"""The wall-clock times of a recurrence rule, within bounds.
+"""Expands a recurrence rule into local times, within limits.
 
 Own code, because `dateutil.rrule` walks to the year 9999 for a rule that never matches
-(`FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30`), and from the first date even where nobody asks for the early ones.
-Here the work is bounded by the window, and where COUNT forces the walk by a budget.
+(`FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30`), and from the first date even where only later ones are needed. Here
+the work is bounded by the window, and by a budget where COUNT requires the walk.
 """
 
 import calendar
@@ -24,10 +24,12 @@ class BudgetError(ValueError):
 
 @dataclass(slots=True)
 class Budget:
-    """How many candidate days, and times of one day beyond the first, may still be looked at. The first
-    `free` of a rule are paid out of `kept`, unless it must be walked from its first date (COUNT) or goes by
-    the hour: within the window a rule cannot need many more, and no series can then use up what honest ones
-    need."""
+    """How many candidate days, and times of one day beyond the first, may still be examined.
+
+    The first `free` ones of a rule are taken from `kept`, unless it must be walked from its first date
+    (COUNT) or is hourly: within the window a rule cannot need many more, so no series can use up the steps of
+    normal ones.
+    """
 
     left: int
     free: int = 0
@@ -35,7 +37,7 @@ class Budget:
 
     @contextmanager
     def part(self, most: int, *, free: int) -> Iterator["Budget"]:
-        """What one series may spend of this budget: at most `most` steps, and `free` ones of `kept`."""
+        """The budget of one series: at most `most` steps, and `free` ones of `kept`."""
         part = Budget(min(most, max(self.left, 0)), free, self.kept)
         given = part.left
         try:
@@ -45,7 +47,7 @@ class Budget:
             self.kept = part.kept
 
     def purse(self, rule: Rule) -> "_Purse":
-        """What one expansion of `rule` pays from."""
+        """The budget of one expansion of `rule`."""
         return _Purse(self, 0 if rule.count or rule.freq == "HOURLY" else min(self.free, max(self.kept, 0)))
 
 
@@ -55,7 +57,7 @@ class _Purse:
     free: int
 
     def spend(self, steps: int) -> None:
-        """Takes `steps` off; raises `BudgetError` when nothing is left."""
+        """Subtract `steps`. Raises `BudgetError` when nothing is left."""
         own = min(steps, self.free)
         self.free -= own
         self.budget.kept -= own
@@ -67,10 +69,10 @@ class _Purse:
 def expand(
     rule: Rule, start: datetime, *, after: datetime, before: datetime, until: datetime | None, budget: Budget
 ) -> Iterator[datetime]:
-    """Wall-clock times of `rule` from `start` (naive), in order, that lie within `after` and `before` (both
-    included) and not past `until`.
+    """Yield the local times of `rule` from `start` (naive), in order, between `after` and `before`
+    (inclusive).
 
-    `start` itself comes only where the rule matches it. Raises `BudgetError`.
+    None lies past `until`. `start` itself is included only if the rule matches it. Raises `BudgetError`.
     """
     rule = _completed(rule, start)
     rule, until = _without_count(rule, start, until)
@@ -93,7 +95,7 @@ def expand(
 
 
 def _completed(rule: Rule, start: datetime) -> Rule:
-    """`rule` with what it leaves open taken from `start` (RFC 5545, 3.3.10: "derived from the DTSTART")."""
+    """`rule` with missing parts taken from `start` (RFC 5545, 3.3.10: "derived from the DTSTART")."""
     day_given = rule.by_year_day or rule.by_month_day or rule.by_day
     if rule.freq == "YEARLY" and not day_given:
         if rule.by_week_no:
@@ -113,7 +115,10 @@ def _completed(rule: Rule, start: datetime) -> Rule:
 
 
 def _without_count(rule: Rule, start: datetime, until: datetime | None) -> tuple[Rule, datetime | None]:
-    """A COUNT on a rule with one time a period is an UNTIL, which needs no walk from the first date."""
+    """Replace the COUNT of a rule with one time a period by an UNTIL.
+
+    An UNTIL needs no walk from the first date.
+    """
     step = {"WEEKLY": timedelta(weeks=1), "DAILY": timedelta(days=1)}.get(rule.freq)
     plain = not (rule.by_month or rule.by_year_day or rule.by_month_day or rule.by_week_no or rule.by_set_pos)
     same_day = rule.by_day == ((start.weekday(), 0),) if rule.freq == "WEEKLY" else not rule.by_day
@@ -132,7 +137,7 @@ def _without_count(rule: Rule, start: datetime, until: datetime | None) -> tuple
 
 
 def _first_period(rule: Rule, start: datetime, after: datetime) -> int:
-    """Index of a period at or before that of `after`, so that the early ones are not walked."""
+    """The index of a period at or before that of `after`, so that early ones are skipped."""
     if after <= start:
         return 0
     if rule.freq == "YEARLY":
@@ -147,8 +152,10 @@ def _first_period(rule: Rule, start: datetime, after: datetime) -> int:
 
 
 def _period(rule: Rule, start: datetime, index: int, purse: _Purse) -> tuple[datetime, list[datetime]] | None:
-    """First moment of a period and the midnights (for HOURLY the hour) of its days that the rule allows; None
-    past the year 9999."""
+    """The first moment of a period and the midnights of its allowed days (the hour for HOURLY).
+
+    None past the year 9999.
+    """
     step = index * rule.interval
     if rule.freq == "HOURLY":
         hours = start.toordinal() * 24 + start.hour + step
@@ -229,8 +236,10 @@ def _weekday_allowed(rule: Rule, day: date) -> bool:
 
 
 def _week(day: date, week_start: int) -> tuple[int, int]:
-    """Number of the week that `day` is in and how many its year has: a week belongs to the year that has four
-    of its days."""
+    """The week number of `day` and the number of weeks in its year.
+
+    A week belongs to the year with four of its days.
+    """
     fourth = day.toordinal() - (day.weekday() - week_start) % 7 + 3
     middle = date.fromordinal(min(max(fourth, 1), _LAST_ORDINAL))
     return (middle.timetuple().tm_yday - 1) // 7 + 1, _weeks_in(middle.year, week_start)

@@ -1,4 +1,4 @@
-"""Recurrence rules (RFC 5545, 3.3.10), read tolerantly into data. Their expansion is in `expand`."""
+"""Parses recurrence rules (RFC 5545, 3.3.10) with tolerance. `expand` expands them."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -22,17 +22,20 @@ _MAX_INTERVAL: Final = 10_000
 
 
 class RuleError(ValueError):
-    """The text is no recurrence rule that can be followed."""
+    """The text is no usable recurrence rule."""
 
 
 class FrequencyError(ValueError):
-    """The rule repeats by the minute or second, or more than 24 times a day."""
+    """The rule repeats every minute or second, or more than 24 times a day."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """A rule as data. `by_day` pairs a weekday (0 Monday) with its ordinal (0: every); `until` is as written:
-    date, naive or aware."""
+    """A parsed rule.
+
+    `by_day` pairs a weekday (0 is Monday) with its ordinal (0: every); `until` is as written: date, naive or
+    aware.
+    """
 
     freq: Freq
     interval: int = 1
@@ -51,8 +54,12 @@ class Rule:
 
 
 def parse_rule(text: str) -> Rule:
-    """A `Rule` of `FREQ=…;…`. Unknown parts are passed over, a COUNT below 1 is no COUNT (Confluence writes
-    -1). Raises `RuleError` and `FrequencyError`."""
+    """Parse `FREQ=…;…`.
+
+    Raises `RuleError` and `FrequencyError`.
+
+    Unknown parts are ignored. A COUNT below 1 is ignored (Confluence writes -1).
+    """
     if len(text) > MAX_RULE:
         raise RuleError("recurrence rule too long")
     parts = dict(_part(piece) for piece in text.upper().split(";") if "=" in piece)
@@ -104,8 +111,7 @@ def _until(text: str) -> When | None:
 def _numbers(
     parts: dict[str, str], name: str, low: int, high: int, *, negative: bool = True
 ) -> tuple[int, ...]:
-    """Sorted distinct numbers of a list; those out of range are left out, and a list of nothing else is no
-    rule."""
+    """Sorted distinct numbers of a list, without those out of range. A list without any is an error."""
     text = parts.get(name, "")
     found = set()
     for piece in text.split(","):

@@ -1,8 +1,7 @@
-"""Events that a source tells once and means many times: an RRULE beside a start, or words such as "every
-Tuesday, 7 pm".
+"""Expands recurring events: an RRULE beside a start, or words such as "every Tuesday, 7 pm".
 
-Only what surely says so is expanded: one occurrence each, on the clock of the event's own zone, within the
-window, as one series.
+Only certain rules are expanded: into occurrences in the local time of the event's zone, within the window, as
+one series.
 """
 
 import hashlib
@@ -24,10 +23,10 @@ from pipeline.dates.window import Window
 from pipeline.dates.zone_names import displayed_name, iana_name
 from pipeline.text.folding import fold
 
-#: Occurrences of one rule, at most, and steps of its expansion.
+#: At most so many occurrences of one rule, and steps of its expansion.
 MAX_OCCURRENCES: Final = 400
 _BUDGET: Final = 20_000
-#: Steps and occurrences of all rules of a document, and by its bytes, as a calendar has them
+#: Steps and occurrences of all rules of a document, in all and by its size in bytes, as for a calendar
 #: (`ical/read.py`).
 _STEPS: Final = 100_000
 _FREE_STEPS: Final = 1_500
@@ -35,7 +34,7 @@ _WINDOW_STEPS: Final = 50_000
 _WINDOW_STEPS_A_BYTE: Final = 4
 _OCCURRENCES: Final = 20_000
 _BYTES_AN_OCCURRENCE: Final = 3
-#: Words name no last day: so far ahead they are believed.
+#: Rules in words have no last day: they hold for this time.
 WORDS_AHEAD: Final = timedelta(weeks=12)
 
 #: Weekdays as RFC 5545 writes them, Monday first.
@@ -57,15 +56,15 @@ _ORDINALS: Final[Mapping[str, int]] = {
 }
 _NTH: Final = rf"(?P<nth>{'|'.join(_ORDINALS)})"
 _NTH_SURE: Final = r"(?P<nth>first|1st|last|ersten|letzten|premier|dernier|primer|ultimo)"
-#: Characters of folded words that are looked at.
+#: How many characters of folded words are read.
 _LONGEST: Final = 200
 _MONTHLY: Final = patterns.compile(
     rf"^(?:(?:every|each|the|jeden|chaque|cada|el|le)\s+)*{_NTH}\s+{_DAY}s?\s+(?:of (?:the|each|every) month|each month|every month|im monat"
     r"|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b",
     longest=_LONGEST,
 )
-#: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" may mean every
-#: other one, and is none.
+#: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" is ambiguous
+#: (every other one), and is not read.
 _MONTHLY_SHORT: Final = patterns.compile(
     rf"^(?:(?:every|each|jeden|chaque|cada)\s+{_NTH_SURE}\s+{_DAY}s?|(?:every\s+|the\s+)?(?P<plural_nth>{'|'.join(_ORDINALS)})\s+(?P<plural>{'|'.join(_DAYS)})s)\b",
     longest=_LONGEST,
@@ -86,8 +85,10 @@ _JOINT: Final = patterns.compile(
 
 
 class Allowance:
-    """What expanding all rules of one document of `size` bytes may take: many hostile rules cost no more than
-    honest ones."""
+    """The limit for expanding all rules of one document of `size` bytes.
+
+    Many hostile rules cost no more than normal ones.
+    """
 
     def __init__(self, size: int = 0) -> None:
         self.steps = Budget(_STEPS + size, kept=_WINDOW_STEPS + _WINDOW_STEPS_A_BYTE * size)
@@ -102,12 +103,13 @@ def repeated(
     timezone: str = "",
     allowance: Allowance | None = None,
 ) -> Iterator[RawRecord]:
-    """The occurrences of a record within the window of `params`; the record itself where it surely is one
-    event alone, or cannot be expanded.
+    """Yield the occurrences of a record within the window of `params`.
 
-    `rule` is what the source calls its recurrence: RFC 5545 text, a list of such lines, or a mapping with
-    `rrule` and `exdate`. `timezone` is used where the record names none. Records of one document share its
-    `allowance`. A record with a recurrence id is an occurrence already."""
+    Yields the record itself where it certainly is a single event, or cannot be expanded. `rule` is the
+    source's recurrence: RFC 5545 text, a list of such lines, or a mapping with `rrule` and `exdate`.
+    `timezone` is used where the record has none. Records of one document share its `allowance`. A record with
+    a recurrence id is an occurrence already.
+    """
     if record.recurrence_id:
         yield record
         return
@@ -125,10 +127,11 @@ def repeated(
 
 
 def rule_in_words(text: str) -> tuple[str, Clock] | None:
-    """The rule (RFC 5545) and the clock time of "every Tuesday at 7pm", "Tuesdays, 19:00-21:00", "first
-    Friday of the month, 6 pm"; None for all else.
+    """The rule (RFC 5545) and the time of "every Tuesday at 7pm" and similar words; None for anything else.
 
-    "Every second Thursday" may mean two things and is none; so is a rule without a time of day."""
+    Also "Tuesdays, 19:00-21:00", "first Friday of the month, 6 pm". "Every second Thursday" is ambiguous and
+    gives None; so does a rule without a time of day.
+    """
     words = fold(text[:_LONGEST])[:_LONGEST]
     if found := monthly_in(words):
         rule, stop = found
@@ -148,8 +151,10 @@ def rule_in_words(text: str) -> tuple[str, Clock] | None:
 
 
 def monthly_in(words: str) -> tuple[str, int] | None:
-    """The rule that folded words begin with ("first friday of the month", "every last friday", "second
-    saturdays"), and where it stops."""
+    """The rule at the beginning of folded words, and its end; None without one.
+
+    "first friday of the month", "every last friday", "second saturdays".
+    """
     words = words[:_LONGEST]
     match = _MONTHLY.match(words) or _MONTHLY_SHORT.match(words)
     if match is None:
@@ -162,8 +167,10 @@ def monthly_in(words: str) -> tuple[str, int] | None:
 def _from_words(
     record: RawRecord, text: str, clock: Clock, params: FetchParams, zone: ZoneInfo, allowance: Allowance
 ) -> list[RawRecord]:
-    """The next weeks of a rule that names no first day. Every other week counts from nowhere, and is
-    therefore not expanded."""
+    """The next weeks of a rule without a first day.
+
+    "Every other week" has no reference and is not expanded.
+    """
     if "INTERVAL" in text:
         return []
     today = params.now.astimezone(zone).date()
@@ -192,7 +199,7 @@ def _from_rule(
         return []
     dated = not isinstance(start, datetime)
     if zone is None and not dated:
-        return []  # a rule goes by a clock, and nobody says which
+        return []  # a rule needs a time zone
     first = (
         datetime.combine(start, time())
         if not isinstance(start, datetime)
@@ -265,7 +272,7 @@ def _occurrences(
 
 
 def _lines(rule: Any) -> list[str]:
-    """The lines of a recurrence, whatever it is packed in."""
+    """The lines of a recurrence, in any of its forms."""
     if isinstance(rule, str):
         return [line.strip() for line in rule.splitlines() if line.strip()]
     if isinstance(rule, Mapping):

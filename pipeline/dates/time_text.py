@@ -1,5 +1,7 @@
-"""A start, and an end, from words: "Sat 12 Dec, 8pm – 2am", "12. Dezember 2026, 20 Uhr", "tomorrow at 8pm".
-Rather none than a wrong one."""
+"""Parses a start, and an end, in words, conservatively.
+
+"Sat 12 Dec, 8pm – 2am", "12. Dezember 2026, 20 Uhr", "tomorrow at 8pm".
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,7 +16,7 @@ from pipeline.dates.free_text import find
 from pipeline.dates.moments import UNKNOWN_TIMES, read_clock, read_moment
 
 MAX_TEXT: Final = 300
-#: Tried where neither the event nor its source says a language.
+#: The languages that are tried where neither the event nor its source states one.
 _LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")
 _PARSER_LANGUAGES: Final = (
     "en",
@@ -89,14 +91,16 @@ _NOISE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )
-#: A weekday alone may mean the very day of the text, which dateparser leaves out.
+#: A weekday alone may mean the day of the text itself, which dateparser excludes.
 _WEEKDAY_OR_LESS: Final = patterns.compile(r"^\W*[^\W\d_]{2,12}\W*$", longest=MAX_TEXT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What the words say: naive datetimes, or dates where no time was written. `zone` is an IANA name where
-    one was named."""
+    """The parsed words: naive datetimes, or dates without a time.
+
+    `zone` is an IANA name where one was given.
+    """
 
     start: datetime | date
     end: datetime | date | None = None
@@ -107,9 +111,11 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimeReader:
-    """How words of one source are read. `written` is the day of the text, where known: only then are
-    "tomorrow" and "Saturday" read. `around` is the day from which a date without a year is the next one;
-    `month_first` decides 3/4/2026."""
+    """The settings for the words of one source.
+
+    `written` is the day of the text, where known: only then are "tomorrow" and "Saturday" read. `around` is
+    the day from which a date without a year is the next one; `month_first` decides 3/4/2026.
+    """
 
     around: date
     written: date | None = None
@@ -118,13 +124,13 @@ class TimeReader:
 
 
 def is_unknown(text: str) -> bool:
-    """Whether the words say that there is no time yet: '', 'TBA'."""
+    """Whether the words mean an unknown time: '', 'TBA'."""
     return text.strip().casefold() in UNKNOWN_TIMES
 
 
 @lru_cache(maxsize=8192)
 def read_when(text: str, reader: TimeReader) -> Reading | None:
-    """The moment that `text` tells; None where it tells none surely."""
+    """The moment in `text`; None where it is not certain."""
     text = " ".join(text[:MAX_TEXT].split())
     if is_unknown(text):
         return None
@@ -162,8 +168,7 @@ def _told(text: str, reader: TimeReader) -> _Told | None:
 
 
 def _one(text: str, reader: TimeReader) -> _Told | None:
-    """By the conservative reader of prose first; then by the many languages of dateparser, without the clock
-    times."""
+    """Parse by the conservative parser of prose first; then by dateparser's many languages, without times."""
     bare = " ".join(_NOISE.sub(" ", _CLOCKS.sub(" ", text)).split())
     for language in [reader.language] if reader.language else ["", *_LANGUAGES]:
         for around in (None, reader.around):
@@ -176,7 +181,7 @@ def _one(text: str, reader: TimeReader) -> _Told | None:
 
 
 def _dotted(text: str, reader: TimeReader) -> date | None:
-    """12.12. without a year, as German writes it: the next one."""
+    """12.12. without a year, as in German: the next one."""
     found = _DOTTED.search(text)
     try:
         days = (
@@ -190,8 +195,10 @@ def _dotted(text: str, reader: TimeReader) -> date | None:
 
 
 def _with_clock(start: datetime | date, end: datetime | date | None, text: str, confidence: float) -> _Told:
-    """The day with the first clock time of the text, where none was found beside it. An earlier end time is
-    after midnight."""
+    """The day with the first time of the text, where none was found beside it.
+
+    An earlier end is after midnight.
+    """
     if isinstance(start, datetime):
         return start, end, confidence
     found = _CLOCKS.search(text)
@@ -205,8 +212,10 @@ def _with_clock(start: datetime | date, end: datetime | date | None, text: str, 
 
 
 def _parsed(text: str, reader: TimeReader) -> date | None:
-    """A day by dateparser: never of a bare number or a price, and of words that depend on today only where
-    the text's day is known."""
+    """A day by dateparser.
+
+    Never of a bare number or a price; relative words only where the text's day is known.
+    """
     relative = bool(_RELATIVE.search(text))
     weekday = not relative and bool(_WEEKDAY_OR_LESS.match(text))
     two = _TWO_WAYS.search(text) if reader.month_first is None else None

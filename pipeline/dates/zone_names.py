@@ -1,5 +1,7 @@
-"""What programs and people call time zones, as IANA names: Windows' names (CLDR's mapping, as icalendar keeps
-it), names for people, vendors' prefixes."""
+"""Translates other names of time zones to IANA names.
+
+Windows' names (CLDR's mapping, from icalendar), display names, vendors' prefixes.
+"""
 
 from functools import lru_cache
 from typing import Final
@@ -7,7 +9,7 @@ from zoneinfo import available_timezones
 
 from pipeline import patterns
 
-#: Characters that the name of a zone may have, whoever gave it.
+#: The longest name of a zone.
 _LONGEST_NAME: Final = 200
 
 _DISPLAY: Final = patterns.compile(
@@ -34,13 +36,16 @@ UTC_NAMES: Final = frozenset(
     ]
 )
 _NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
-#: What Lotus Notes calls zones, where no city helps.
+#: Zone names of Lotus Notes that contain no city.
 _OTHER_NAMES: Final = {"western/central europe": "Europe/Berlin", "eastern europe": "Europe/Athens"}
 
 
 def iana_name(text: str) -> str:
-    """The IANA name for what `text` calls a zone: itself in any case, Windows' names, and names behind a
-    vendor's prefix such as `/freeassociation.sourceforge.net/Europe/Berlin`; '' where it is none."""
+    """The IANA name for `text`; '' for an unknown one.
+
+    An IANA name in any case, a Windows name, or a name behind a vendor's prefix such as
+    `/freeassociation.sourceforge.net/Europe/Berlin`.
+    """
     clean = text.strip().strip("\"'")
     if not clean or len(clean) > _LONGEST_NAME:
         return ""
@@ -61,8 +66,10 @@ def iana_name(text: str) -> str:
 
 
 def displayed_name(text: str) -> str:
-    """The IANA name behind one for people: `(UTC-05:00) Eastern Time (US & Canada)`, `(UTC+01:00) Amsterdam,
-    Berlin, Rome`, `Germany/Berlin`."""
+    """The IANA name for a display name.
+
+    `(UTC-05:00) Eastern Time (US & Canada)`, `(UTC+01:00) Amsterdam, Berlin, Rome`, `Germany/Berlin`.
+    """
     match = _DISPLAY.fullmatch(text.strip()) if len(text) <= _LONGEST_NAME else None
     if not match:
         return ""
@@ -79,7 +86,7 @@ def displayed_name(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def names() -> dict[str, str]:
-    """All IANA names of places, by themselves without case."""
+    """All IANA names of places, by their casefolded form."""
     return {name.casefold(): name for name in available_timezones() - _NOT_PLACES}
 
 
@@ -92,7 +99,7 @@ def _windows() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
-    """The last part of each name such as Europe/Berlin: the cities that zones are called after."""
+    """The cities of the zone names, such as Berlin of Europe/Berlin."""
     regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
     return {
         name.rpartition("/")[2].casefold(): name

@@ -11,8 +11,10 @@ def _zones_by_folded_name() -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def zone_named(name: str) -> ZoneInfo | None:
-    """The IANA zone of that name, whatever its case; None for a name that is none. Never opens a path that a
-    feed names."""
+    """The IANA zone with that name, in any case; None for an unknown name.
+
+    Never opens a path that a feed names.
+    """
     known = _zones_by_folded_name().get(name.strip().lower().replace(" ", "_"))
     if known is None or known in {"localtime", "Factory"}:
         return None

@@ -1,1 +1,1 @@
-"""Where: cities and countries, coordinates, addresses, and whether two places are one. Nothing of a database."""
+"""Geography: cities and countries, coordinates, addresses, and whether two places are one. No database."""

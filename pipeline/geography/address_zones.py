@@ -1,5 +1,4 @@
-"""The time zone that an address tells by its words alone: its widely known city, its state, its country, each
-only where it has one clock."""
+"""The time zone of an address by its words: a widely known city, a state, a country with a single zone."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -18,14 +17,16 @@ from pipeline.text.folding import fold_name
 _STATE: Final = patterns.compile(r"(?:^|\s)([A-Z]{2})(?:\s+\d{5}(?:-\d{4})?)?$")
 _POSTCODE: Final = patterns.compile(r"^\d{5}(?:-\d{4})?$")
 _DIGIT: Final = patterns.compile(r"\d")
-#: Two zones are one clock if they agree in winter and in summer.
+#: Two zones count as the same if they agree in winter and in summer.
 _SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
 
 
 @lru_cache(maxsize=4096)
 def zone_in_words(address: str, city: str = "", country: str = "") -> str:
-    """The IANA zone of an address, a town's name and a country's, '' where they leave it open. A country that
-    is told contradicts a town elsewhere."""
+    """The IANA zone of an address, a town's name and a country's, '' where it is uncertain.
+
+    A given country overrides a town elsewhere.
+    """
     told = country_code(country)
     for words in (city, address):
         town, of = town_named(words)
@@ -38,15 +39,13 @@ def zone_in_words(address: str, city: str = "", country: str = "") -> str:
 
 @lru_cache(maxsize=256)
 def zone_of_country(code: str) -> str:
-    """The IANA zone of a country (ISO 3166) whose zones all show the same time, '' for the others and for
-    what is no country."""
+    """The IANA zone of a country (ISO 3166) whose zones all show the same time; '' for other countries."""
     names = [name for name in _zones_of_countries().get(code, ()) if zone_named(name)]
     return names[0] if names and len({_clock(name) for name in names}) == 1 else ""
 
 
 def _zone_of_state(address: str) -> str:
-    """The zone of the state of the United States that ends an address before its postal code and its
-    country."""
+    """The zone of the state of the United States that ends an address before its postal code and country."""
     parts = [part.strip() for part in address.replace("\n", ",").split(",") if part.strip()]
     while len(parts) > 1 and (_POSTCODE.match(parts[-1]) or country_code(parts[-1]) == "US"):
         parts.pop()
@@ -72,7 +71,7 @@ def _zones_of_states() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _zones_of_countries() -> dict[str, list[str]]:
-    """The zones of each country, by the table of the time zone database (`zone.tab`)."""
+    """The zones of each country, from `zone.tab` of the time zone database."""
     found: dict[str, list[str]] = {}
     for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):

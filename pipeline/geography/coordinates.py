@@ -1,4 +1,6 @@
-"""Plain geography, free of Django: distances, time zones, countries, and names folded for comparison.
+"""Distances, time zones of points, and checks of coordinates.
+
+Free of Django.
 
 Degrees are WGS 84, distances kilometres, time zones IANA names.
 """
@@ -22,8 +24,7 @@ def haversine_km(lat1: float, lng1: float, lat2: float, lng2: float) -> float:
 
 
 def coordinates_problem(lat: float | None, lng: float | None) -> str:
-    """Why this is no place on Earth's land that a venue could have, or '' where it may be one (or is
-    absent)."""
+    """Why this cannot be a venue's point on land, or '' where it can (or is absent)."""
     if lat is None and lng is None:
         return ""
     if lat is None or lng is None:
@@ -41,7 +42,7 @@ def coordinates_problem(lat: float | None, lng: float | None) -> str:
 
 @lru_cache(maxsize=1)
 def _finder() -> "TimezoneFinder":
-    from timezonefinder import TimezoneFinder  # brings numpy: half a second that most commands need not spend
+    from timezonefinder import TimezoneFinder  # imports numpy: half a second that most commands do not need
 
     return TimezoneFinder()
 
@@ -52,13 +53,15 @@ def _timezone_at(lat: float, lng: float) -> str:
 
 
 def timezone_at(lat: float, lng: float) -> str:
-    """The IANA zone of a point (timezonefinder's map), '' outside -90 to 90 and -180 to 180. At sea it is an
-    `Etc/GMT` zone."""
+    """The IANA zone of a point (timezonefinder's map), '' outside the valid range.
+
+    At sea it is an `Etc/GMT` zone.
+    """
     if not (-90 <= lat <= 90 and -180 <= lng <= 180):
         return ""
     return _timezone_at(round(lat, 4), round(lng, 4))
 
 
 def point_key(lat: float, lng: float) -> str:
-    """A point as text, to five decimals, about a metre: equal for what geocoders give as one point."""
+    """A point as text with five decimals, about a metre: equal for points that geocoders give as one."""
     return f"{lat:.5f},{lng:.5f}"

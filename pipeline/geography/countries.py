@@ -5,7 +5,7 @@ from importlib import resources
 
 from pipeline.text.folding import fold_name
 
-#: Names of countries beyond the English ones of ISO 3166 that events use.
+#: Names of countries in events, beyond the English ones of ISO 3166.
 _COUNTRY_NAMES = {
     "usa": "US", "u s a": "US", "u s": "US", "united states of america": "US", "america": "US", "uk": "GB", "united kingdom": "GB",
     "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "deutschland": "DE",
@@ -17,7 +17,7 @@ _COUNTRY_NAMES = {
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
-    """Folded English names of ISO 3166 (as the tz database lists them) and their codes."""
+    """Folded English names of ISO 3166 (from the tz database) and their codes."""
     table = dict(_COUNTRY_NAMES)
     lines = (
         resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
@@ -29,5 +29,5 @@ def _countries() -> dict[str, str]:
 
 
 def country_code(text: str) -> str:
-    """The ISO 3166 code of a country's name or code ('USA', 'Deutschland', 'in'), '' for what is none."""
+    """The ISO 3166 code of a country's name or code ('USA', 'Deutschland', 'in'), '' for an unknown one."""
     return _countries().get(fold_name(text), "")

@@ -1,4 +1,4 @@
-"""Geohashes: points as short texts, whose beginnings are the cells around them."""
+"""Geohashes: points as short texts, whose prefixes are the cells around them."""
 
 from typing import Final
 

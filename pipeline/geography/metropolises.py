@@ -1,5 +1,4 @@
-"""Cities of the world that everybody knows by name: not where they are, but that they are none of an
-address's own town."""
+"""Widely known cities of the world: they are recognized in addresses, but have no coordinates here."""
 
 import csv
 from functools import lru_cache
@@ -11,15 +10,16 @@ from pipeline.text.folding import fold_name
 
 #: Shorter words at the end of an address are states ("IN", "DE") rather than countries.
 _LEAST_OF_COUNTRY: Final = 4
-#: Short ones that no state is called.
+#: Short ones that are no state's.
 _NO_STATES: Final = frozenset({"UK", "GB"})
 
 
 def town_named(address: str) -> tuple[str, str]:
-    """(city as it is written, country) that end an address: ("Berlin", "DE") of "Am Wriezener Bahnhof, 10243
-    Berlin", ("", "DE") of "Hof 3, Germany".
+    """(city as written, country) at the end of an address.
 
-    A city only where it is widely known; ("", "") where neither is."""
+    ("Berlin", "DE") of "Am Wriezener Bahnhof, 10243 Berlin", ("", "DE") of "Hof 3, Germany". A city only if
+    it is widely known; ("", "") for neither.
+    """
     parts = [part.strip() for part in address.replace("\n", ",").split(",") if part.strip()]
     country = _country(parts[-1]) if parts else ""
     if country:
@@ -34,12 +34,12 @@ def town_named(address: str) -> tuple[str, str]:
 
 
 def is_widely_known(name: str) -> bool:
-    """Whether the words are the name of such a city, of a country, or of a state, and nothing else."""
+    """Whether the words are only the name of such a city, of a country, or of a state."""
     return fold_name(name) in _known() or is_region(name) or bool(_country(name))
 
 
 def zone_of_town(name: str) -> str:
-    """The IANA zone of such a city, '' where it is not told."""
+    """The IANA zone of such a city, '' where unknown."""
     return _known().get(fold_name(name), ("", ""))[1]
 
 

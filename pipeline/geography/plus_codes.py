@@ -1,5 +1,7 @@
-"""Plus codes (Open Location Code), written and read: full ones ('8FWCX8Q9+PX'), and short ones beside a
-locality ('X8Q9+PX Wien')."""
+"""Writes and reads plus codes (Open Location Code).
+
+Full ones ('8FWCX8Q9+PX'), and short ones with a locality ('X8Q9+PX Wien').
+"""
 
 from typing import Final
 
@@ -21,8 +23,10 @@ def plus_code(lat: float, lng: float) -> str:
 
 
 def find_plus_code(*texts: str) -> str:
-    """The first plus code in the texts, in capitals; '' where there is none. A word of its alphabet without a
-    plus is none."""
+    """The first plus code in the texts, in capitals; '' without one.
+
+    A word of its alphabet needs the plus.
+    """
     for text in texts:
         for found in _CODE.finditer(text) if "+" in text else ():
             code = found.group(1).upper()
@@ -32,13 +36,15 @@ def find_plus_code(*texts: str) -> str:
 
 
 def without_plus_code(text: str) -> str:
-    """The text without plus codes, as it names a venue or a street."""
+    """The text of a venue or a street without plus codes."""
     return _AROUND.sub("", _CODE.sub(" ", text)) if "+" in text else text
 
 
 def point_of_plus_code(code: str, *, near: tuple[float, float] | None = None) -> tuple[float, float] | None:
-    """The centre of a code's cell, in degrees; of a short code the one nearest to `near`. None for a short
-    code without a locality, and for no code."""
+    """The centre of a code's cell, in degrees; of a short code the one nearest to `near`.
+
+    None for a short code without a locality, and for an invalid one.
+    """
     if openlocationcode.isShort(code):
         if near is None:
             return None

@@ -1,5 +1,7 @@
-"""A room, hall or stage and the venue that it is in: 'Hall 4, Messe Wien' happens at Messe Wien, in Hall 4.
-Pure words, of any language that is listed."""
+"""Splits a venue's name into venue and room (hall, stage): 'Hall 4, Messe Wien'.
+
+Pure, in all listed languages.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +9,7 @@ from typing import Final
 
 from pipeline import patterns
 
-#: Characters of the longest name that is read; a longer one is its own venue.
+#: The longest name that is split; a longer one is the venue.
 LONGEST: Final = 500
 
 _ROOM: Final = (
@@ -22,8 +24,8 @@ _KIND: Final = (
 )
 _NUMBER: Final = r"(?:[a-z]{0,2}[-.]?\d{1,4}[a-z]?(?:\s*+[/&+-]\s*+[a-z]?\d{1,4}[a-z]?)?|[a-z]|[ivx]{1,4}|one|two|three|four|five)"
 
-#: A part that is nothing but a room: with a number ('Hall 4', 'B-12', 'Room 203B'), or with a word of size or
-#: side ('Main Stage', 'Großer Saal').
+#: A part that is only a room: with a number ('Hall 4', 'B-12', 'Room 203B'), or with a word of size or side
+#: ('Main Stage', 'Großer Saal').
 _WHOLE_ROOM: Final = patterns.compile(
     rf"^(?:the\s++)?(?:{_KIND}\s++)*(?:{_ROOM})\s*+(?:(?:no\.?|nr\.?|#)\s*+)?{_NUMBER}$|^(?:the\s++)?(?:{_KIND}\s++)+(?:{_ROOM})$|^(?:the\s++)?{_ROOM}$"
     rf"|^{_NUMBER}\s++{_ROOM}$|^(?:the\s++)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
@@ -36,8 +38,8 @@ _NUMBERED_END: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=LONGEST,
 )
-#: Rooms that are always a part of something. Of the others "The Theater at the Ace Hotel" may well be a venue
-#: of its own.
+#: Rooms that are always a part of something. Others may be venues of their own ("The Theater at the Ace
+#: Hotel").
 _PART: Final = patterns.compile(
     rf"\s{_NUMBER}$|^(?:the\s+)?{_KIND}\s|^(?:auditorium|aula|atrium|lobby|foyer|ballroom|cafeteria|courtyard|upstairs|downstairs|basement|rooftop|terrace)$",
     patterns.IGNORECASE,
@@ -55,21 +57,20 @@ _STREET_NUMBER: Final = patterns.compile(r"^\d+\s|\s\d{4,}", longest=LONGEST)
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A venue, and the room in it ('' where none is told)."""
+    """A venue, and the room in it ('' for none)."""
 
     venue: str
     room: str = ""
 
 
 def is_room(text: str) -> bool:
-    """Whether the words are a room and nothing more: 'Hall 4', 'Main Stage', '2nd floor'; not 'Carnegie
-    Hall'."""
+    """Whether the words are only a room: 'Hall 4', 'Main Stage', '2nd floor'; not 'Carnegie Hall'."""
     return len(text) <= LONGEST and bool(_WHOLE_ROOM.match(text.strip()))
 
 
 @lru_cache(maxsize=50_000)
 def within(name: str) -> Within:
-    """The venue and the room of a venue's name; the whole name is the venue where no part of it is a room."""
+    """The venue and the room in a venue's name; without a room the whole name is the venue."""
     name = name.strip()
     if len(name) > LONGEST:
         return Within(name)
@@ -91,8 +92,7 @@ def within(name: str) -> Within:
 
 
 def venue_of_room(name: str) -> str:
-    """The venue of a venue's name: 'Messe Wien' of 'Hall 4, Messe Wien', the name itself where it tells no
-    room."""
+    """The venue in a venue's name: 'Messe Wien' of 'Hall 4, Messe Wien'; without a room the whole name."""
     return within(name).venue
 
 

@@ -1,5 +1,7 @@
-"""Points in polygons: GeoJSON coordinates of a Polygon or MultiPolygon (longitude first), holes included.
-Plain geometry on degrees, for areas of a city."""
+"""Polygons of areas: GeoJSON coordinates of a Polygon or MultiPolygon (longitude first), with holes.
+
+Plain geometry on degrees.
+"""
 
 import math
 from collections.abc import Sequence
@@ -21,8 +23,10 @@ class Shape:
     polygons: tuple[tuple[Ring, ...], ...]
 
     def holds(self, lat: float, lng: float) -> bool:
-        """Whether the point lies inside a polygon and in none of its holes. A point on the border may count
-        as either."""
+        """Whether the point lies inside a polygon and in none of its holes.
+
+        A point on the border may count as either.
+        """
         west, south, east, north = self._box
         if not (south <= lat <= north and west <= lng <= east):
             return False
@@ -33,7 +37,7 @@ class Shape:
 
     @cached_property
     def square_km(self) -> float:
-        """The surface, holes taken off."""
+        """The surface without holes."""
         return sum(
             abs(_surface(outer)) - sum(abs(_surface(hole)) for hole in holes)
             for outer, *holes in self.polygons
@@ -47,10 +51,12 @@ class Shape:
 
 
 def shape(coordinates: Any) -> Shape | None:
-    """The shape of GeoJSON `coordinates` (of a Polygon or a MultiPolygon), or of a whole geometry; None for
-    what is none.
+    """The shape of GeoJSON `coordinates` (of a Polygon or a MultiPolygon), or of a whole geometry.
 
-    A bare list of points counts as one ring. Raises nothing: what cannot be read is no shape."""
+    None if invalid.
+
+    A bare list of points counts as one ring. Never raises.
+    """
     if isinstance(coordinates, dict):
         coordinates = coordinates.get("coordinates")
     try:
@@ -92,7 +98,7 @@ def _in_ring(ring: Ring, x: float, y: float) -> bool:
 
 
 def _surface(ring: Ring) -> float:
-    """Square kilometres by the shoelace formula, on a plane that touches the ring's own latitude."""
+    """Square kilometres by the shoelace formula, on a plane tangent to the ring's latitude."""
     shrink = math.cos(math.radians(ring[0][1]))
     total, (before_x, before_y) = 0.0, ring[-1]
     for at_x, at_y in ring:

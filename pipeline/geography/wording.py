@@ -1,5 +1,7 @@
-"""The words by which a venue is known again, folded: what a person's correction is kept under, and what later
-events are looked up by."""
+"""The folded texts of a venue.
+
+A moderator's correction is stored under them, and later events are looked up by them.
+"""
 
 from typing import Final
 
@@ -10,8 +12,10 @@ LONGEST: Final = 400
 
 
 def wordings(name: str, address: str) -> list[str]:
-    """The texts of a venue, the most telling first: name and address together, the name, and the address
-    where it has a house number and there is no name."""
+    """The texts of a venue, the most specific first.
+
+    Name and address together, the name, and the address if it has a house number and there is no name.
+    """
     named, placed = fold_name(name), fold_name(address)
     both = f"{named} {placed}" if named and placed and not placed.startswith(named) else ""
     house = (
@@ -23,8 +27,10 @@ def wordings(name: str, address: str) -> list[str]:
 
 
 def speaks_of(text: str, *, name: str, address: str, place_address: str) -> bool:
-    """Whether a text that a person said means a place is said here too. A bare name is not, beside the house
-    number of another house."""
+    """Whether a corrected text occurs in these words.
+
+    A bare name does not count beside another house number.
+    """
     if text not in wordings(name, address):
         return False
     if text != fold_name(name)[:LONGEST] or not address:

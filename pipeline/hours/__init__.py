@@ -1,7 +1,9 @@
-"""Opening hours in OpenStreetMap's syntax
-(https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification), free of Django.
+"""Opening hours in OpenStreetMap's syntax.
 
-What the parser does not surely understand is `Unsupported`, and `is_open` then answers None: never a guess.
+Free of Django.
+
+https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification. Uncertain syntax raises `Unsupported`,
+and `is_open` then returns None: never a guess.
 """
 
 from pipeline.hours.evaluate import Interval, State, intervals, is_open, next_change, speaks_of_holidays

@@ -1,20 +1,22 @@
-"""Which days a rule is for: months, days, years, weeks, weekdays, public holidays."""
+"""The days of a rule: months, days, years, weeks, weekdays, public holidays."""
 
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-#: Whether a day is a public holiday where the place is.
+#: Whether a day is a public holiday at the place.
 Holidays = Callable[[date], bool]
-#: Whether a rule is for a day.
+#: Whether a rule applies to a day.
 Days = Callable[[date, Holidays], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One end of a span of the year: a month, a day of it, the nth weekday of it, or Easter Sunday (`month`
-    0); `year` where one is named."""
+    """One end of a span of the year.
+
+    A month, a day of it, its nth weekday, or Easter Sunday (`month` 0); `year` where given.
+    """
 
     year: int | None
     month: int
@@ -24,7 +26,7 @@ class Edge:
     offset: int = 0
 
     def on(self, year: int, *, last: bool = False) -> date | None:
-        """The day in that year; of a month alone its first or `last`. None where there is no such day."""
+        """The date in that year; of a month alone its first or `last`. None where it does not exist."""
         try:
             if self.month == 0:
                 found = easter(year)
@@ -40,7 +42,7 @@ class Edge:
 
 
 def between(start: Edge, end: Edge) -> Days:
-    """The days from `start` to `end`, both included; over the turn of the year where the end comes first."""
+    """The days from `start` to `end`, inclusive; over the turn of the year where the end comes first."""
 
     def test(day: date, _: Holidays) -> bool:
         years = (day.year - 1, day.year, day.year + 1) if start.year is None else (start.year,)
@@ -71,8 +73,10 @@ def easter(year: int) -> date:
 
 
 def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
-    """The nth (from the end where negative) weekday (Monday 0) of a month. Raises ValueError where the month
-    has none."""
+    """The nth weekday (Monday 0) of a month, from the end where negative.
+
+    Raises ValueError where the month has none.
+    """
     if nth > 0:
         first = date(year, month, 1)
         return date(year, month, 1 + (weekday - first.weekday()) % 7 + 7 * (nth - 1))
@@ -82,21 +86,21 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
 
 
 def nth_of(day: date) -> tuple[int, int]:
-    """Which of its kind in the month the day's weekday is, from the start and from the end (-1 the last)."""
+    """The ordinal of the day's weekday in its month, from the start and from the end (-1 is the last)."""
     length = monthrange(day.year, day.month)[1]
     return (day.day - 1) // 7 + 1, -((length - day.day) // 7 + 1)
 
 
 def any_of(tests: list[Days]) -> Days:
-    """Days that one of `tests` is for."""
+    """Days that match one of `tests`."""
     return lambda day, holidays: any(test(day, holidays) for test in tests)
 
 
 def all_of(tests: list[Days]) -> Days:
-    """Days that all of `tests` are for."""
+    """Days that match all of `tests`."""
     return lambda day, holidays: all(test(day, holidays) for test in tests)
 
 
 def public_holiday(day: date, holidays: Holidays) -> bool:
-    """PH."""
+    """Match public holidays (PH)."""
     return holidays(day)

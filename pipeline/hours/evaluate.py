@@ -1,4 +1,4 @@
-"""What an expression says of a day or a moment."""
+"""Evaluates an expression for a day or a moment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pipeline.hours.rules import parse
 
 
 class State(IntEnum):
-    """Unknown: the expression itself says that nobody knows (a comment, an open end)."""
+    """The state of a place. Unknown: the expression itself leaves it open (a comment, an open end)."""
 
     CLOSED = 0
     OPEN = 1
@@ -23,8 +23,7 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From `start` to `end`, wall-clock time of the place (naive), open or unknown; what lies between
-    intervals is closed."""
+    """From `start` to `end`, local time (naive), open or unknown; between intervals the place is closed."""
 
     start: datetime
     end: datetime
@@ -46,10 +45,10 @@ def _parsed(expression: str) -> tuple[Rule, ...] | None:
 def is_open(
     expression: str, at: datetime, timezone: str | ZoneInfo, *, holidays: Holidays | None = None
 ) -> bool | None:
-    """Whether a place is open at the aware moment `at`, by its own clock in `timezone` (an IANA name).
+    """Whether a place is open at the aware moment `at`, in local time of `timezone` (an IANA name).
 
-    None where the expression is not understood, says itself that it does not know, or depends on whether the
-    day is a public holiday and no `holidays` are given.
+    None where the expression is not understood, leaves it open, or depends on public holidays and no
+    `holidays` are given.
     """
     rules = _parsed(expression)
     if rules is None:
@@ -63,10 +62,10 @@ def is_open(
 def intervals(
     expression: str, first: date, last: date | None = None, *, holidays: Holidays | None = None
 ) -> list[Interval] | None:
-    """The intervals of the days from `first` to `last` (the same day where none is given; at most a year),
-    joined over midnight.
+    """The intervals of the days from `first` to `last`, joined over midnight.
 
-    None where the expression is not understood, or depends on public holidays and none are given.
+    `last` is `first` by default; at most a year. None where the expression is not understood, or depends on
+    public holidays and none are given.
     """
     rules = _parsed(expression)
     if rules is None or (holidays is None and any(rule.holidays for rule in rules)):
@@ -91,8 +90,10 @@ def next_change(
     within: timedelta = timedelta(days=8),
     holidays: Holidays | None = None,
 ) -> datetime | None:
-    """When a place next opens or closes after the aware moment `at`, in its own time; None where that cannot
-    be said, or is not `within` the time."""
+    """When a place next opens or closes after the aware moment `at`, in local time.
+
+    None where that is unknown, or not `within` the time.
+    """
     rules = _parsed(expression)
     if rules is None or (holidays is None and any(rule.holidays for rule in rules)):
         return None
@@ -112,7 +113,7 @@ def next_change(
 
 
 def speaks_of_holidays(expression: str) -> bool:
-    """Whether the expression says what holds on public holidays."""
+    """Whether the expression has rules for public holidays."""
     rules = _parsed(expression)
     return rules is not None and any(rule.holidays for rule in rules)
 
@@ -122,8 +123,10 @@ def _never(_: date) -> bool:
 
 
 def _readings(rules: tuple[Rule, ...], day: date, holidays: Holidays | None) -> Iterator[bytearray]:
-    """The day as it is; where nobody knows the holidays, in every way that this day and the one before may be
-    one."""
+    """Yield the day as it is.
+
+    Without known holidays, in all combinations in which this day and the one before may be one.
+    """
     if holidays is not None or not any(rule.holidays for rule in rules):
         yield _paint(rules, day, holidays or _never)
         return
@@ -135,9 +138,9 @@ def _readings(rules: tuple[Rule, ...], day: date, holidays: Holidays | None) -> 
 def _paint(rules: tuple[Rule, ...], day: date, holidays: Holidays) -> bytearray:
     """The state of each minute of a day.
 
-    As opening_hours.js has it: a rule that opens takes the day from all rules before it, what reaches over
-    midnight included, unless it is additional (",") or a fallback ("||"); a rule that closes takes its times
-    only.
+    As in opening_hours.js: a rule that opens replaces all rules before it for that day, including times that
+    reach over midnight, unless it is additional (",") or a fallback ("||"); a rule that closes removes only
+    its times.
     """
     before = day - timedelta(days=1)
     chosen: list[tuple[Rule, int]] = []

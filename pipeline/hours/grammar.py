@@ -1,5 +1,7 @@
-"""From an expression to tokens, and what a rule is. Strict but for what people often write: "10-12", "7pm",
-"10.00", "Monday", "to", "closed"."""
+"""Tokens of an expression, and the record of a rule.
+
+Strict except for frequent spellings: "10-12", "7pm", "10.00", "Monday", "to", "closed".
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +15,7 @@ from pipeline.hours.vocabulary import AND, MODIFIERS, MONTHS, OPEN_ENDS, TO, UNA
 MOST_CHARACTERS: Final = 2_000
 DAY: Final = 1440
 
-#: Vowel signs and accents that letters carry: to Python's `\\w` they are no letters.
+#: Vowel signs and accents of letters: Python's `\\w` does not match them.
 _MARKS: Final = (
     "[" + "".join(chr(code) for code in range(0x300, 0x3100) if category(chr(code)).startswith("M")) + "]"
 )
@@ -28,15 +30,14 @@ _TOKEN: Final = patterns.compile(
     | (?P<sign>\|\||[-+,;:/()\[\]&])
     )""".replace("MARKS", _MARKS),
     patterns.VERBOSE | patterns.IGNORECASE,
-    longest=4 * MOST_CHARACTERS,  # what the words stand for may be longer than they
+    longest=4 * MOST_CHARACTERS,  # replacements may be longer than the words
 )
 _COMMENT: Final = patterns.compile(r'("[^"]*")', longest=MOST_CHARACTERS)
 _WORDY: Final = {**dict.fromkeys(TO, "-"), **dict.fromkeys(OPEN_ENDS, "+"), **dict.fromkeys(AND, ",")}
 
 
 class Unsupported(ValueError):
-    """The expression is no opening_hours, or says something that is not understood here. The text says
-    what."""
+    """The expression is no opening_hours, or has an unknown part. The message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Minutes of the day from `start` to `end` (up to 48 h); from `open_end` on, where it is set, nobody
-    knows."""
+    """Minutes of the day from `start` to `end` (up to 48 h).
+
+    From `open_end` on, if set, the state is unknown.
+    """
 
     start: int
     end: int
@@ -57,8 +60,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `days` None: every day; `spans` empty: the whole day. `state` is open, closed or unknown;
-    `joint` ";" "," or "||"."""
+    """One rule.
+
+    `days` None: every day; `spans` empty: the whole day. `state` is open, closed or unknown; `joint` ";" ","
+    or "||".
+    """
 
     joint: str
     days: Days | None
@@ -109,7 +115,7 @@ def _named(kind: str, value: str) -> list[Token]:
 
 
 def _without_double_signs(tokens: list[Token]) -> list[Token]:
-    """ "17:00-late" has a dash and an open end: the end alone counts."""
+    """ "17:00-late" has a dash and an open end: only the end counts."""
     return [
         token
         for number, token in enumerate(tokens)
@@ -118,7 +124,7 @@ def _without_double_signs(tokens: list[Token]) -> list[Token]:
 
 
 class TokenReader:
-    """The tokens, one after the other."""
+    """Reads the tokens in order."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
@@ -129,30 +135,30 @@ class TokenReader:
         return self._at >= len(self._tokens)
 
     def peek(self, ahead: int = 0) -> Token:
-        """The token there; one of kind "end" behind the last."""
+        """The token at that position; one of kind "end" behind the last."""
         at = self._at + ahead
         return self._tokens[at] if at < len(self._tokens) else Token("end", "")
 
     def next(self) -> Token:
-        """The next token, which is then behind us."""
+        """Take the next token."""
         token = self.peek()
         self._at += 1
         return token
 
     def take(self, sign: str) -> bool:
-        """Whether the next token is that sign; it is then behind us."""
+        """Take the next token if it is that sign. Returns whether it was."""
         if self.peek() == Token("sign", sign):
             self._at += 1
             return True
         return False
 
     def expect(self, kind: str) -> str:
-        """The text of the next token, which must be of that kind."""
+        """Take the next token, which must be of that kind, and return its text."""
         token = self.next()
         if token.kind != kind:
             raise Unsupported(f"{kind} expected, not {token.text[:30] or 'the end'}")
         return token.text
 
     def rest(self) -> str:
-        """The next few tokens, for an error."""
+        """The next few tokens, for an error message."""
         return " ".join(token.text for token in self._tokens[self._at : self._at + 4])

@@ -1,4 +1,4 @@
-"""From tokens to rules: selectors of days, spans of time, and what holds then."""
+"""Parses tokens into rules: selectors of days, spans of time, and the state."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -9,9 +9,9 @@ from pipeline.hours.time_spans import ended, read_spans
 
 _DATE_KINDS: Final = ("year", "month", "weekday")
 _DATE_WORDS: Final = ("week", "easter", "ph", "weekend", "weekends", "daily")
-#: Years in which Easter falls on each of its days.
+#: Years in which Easter falls on each of its possible days.
 _SOME_YEARS: Final = range(1900, 2100)
-#: Further from a weekday of the month is another such weekday: a slip.
+#: A larger offset from a weekday of the month is a mistake, since another such weekday is nearer.
 _FURTHEST: Final = 6
 
 
@@ -80,8 +80,7 @@ def _begins_date(reader: TokenReader) -> bool:
 
 
 def _dates(reader: TokenReader) -> tuple[Days | None, bool]:
-    """One selector of days (a list counts as one), and whether it asks for public holidays; None for every
-    day."""
+    """One selector of days (a list counts as one), and whether it uses public holidays; None for every day."""
     token = reader.peek()
     if token.kind == "weekday" or (
         token.kind == "word" and token.text in ("ph", "weekend", "weekends", "daily")
@@ -143,7 +142,7 @@ def _one_weekday(reader: TokenReader, first: int) -> Days:
 
 
 def _nth_days(weekday: int, wanted: frozenset[int], offset: timedelta) -> Days:
-    """`Sa[1,-1] +2 days`: the days that lie `offset` behind these weekdays of a month."""
+    """`Sa[1,-1] +2 days`: the days `offset` days after these weekdays of a month."""
 
     def test(day: date, _: Holidays) -> bool:
         counted = day - offset
@@ -211,7 +210,7 @@ def _year_range(first: int, last: int, step: int) -> Days:
 
 
 def _is_edge(reader: TokenReader) -> bool:
-    """Whether a year is the beginning of a date."""
+    """Whether a year begins a date."""
     following = reader.peek(1)
     return following.kind == "month" or following == Token("word", "easter")
 
@@ -242,8 +241,10 @@ def _edge_after(reader: TokenReader) -> bool:
 
 
 def _more_days(reader: TokenReader) -> bool:
-    """A comma and a bare day of the month, which no hour can be: behind an hour there is a dash and another,
-    or a plus."""
+    """Whether a comma and a bare day of the month follow.
+
+    It is an hour if a dash and another one, or a plus, follow.
+    """
     comma, day, behind = reader.peek(), reader.peek(1), reader.peek(2)
     return (
         comma == Token("sign", ",") and day.kind == "number" and int(day.text) <= 31 and behind.kind != "time"
@@ -251,7 +252,7 @@ def _more_days(reader: TokenReader) -> bool:
 
 
 def _from(reader: TokenReader, start: Edge) -> Days:
-    """From an edge to the next, where a dash follows; else that month or day alone."""
+    """From an edge to the next, if a dash follows; else that month or day alone."""
     if reader.peek() != Token("sign", "-"):
         return between(start, start)
     following = reader.peek(1)
@@ -327,7 +328,7 @@ def _exists(month: int, day: int) -> bool:
 
 
 def _offset(reader: TokenReader) -> int:
-    """ "-2 days", "+1 day"; 0 where none follows."""
+    """ "-2 days", "+1 day"; 0 without one."""
     sign, number, unit = reader.peek(), reader.peek(1), reader.peek(2)
     if (
         sign.text not in ("+", "-")

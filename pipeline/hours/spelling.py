@@ -1,4 +1,4 @@
-"""How people write opening hours, put into OpenStreetMap's words before it is read."""
+"""Translates usual spellings of opening hours into OpenStreetMap's syntax."""
 
 from typing import Final
 
@@ -8,8 +8,8 @@ from pipeline.characters import normalize
 _DASHES: Final = patterns.compile("[\u2010-\u2015\u2212\u30fc\u301c\uff5e\u2192=~]")
 _SMALL: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
-#: (what is written, what it means), in this order. Before the signs of other widths and heights are made
-#: plain: "9⁰⁰", "9°°".
+#: (spelling, meaning), in this order. Applied before signs of other widths and heights are unified: "9⁰⁰",
+#: "9°°".
 _RAISED: Final = (
     (patterns.compile(rf"(\d{{1,2}})(?=[{_SMALL}]{{2}}(?![{_SMALL}]))"), r"\1:"),
     (patterns.compile(r"(\d{1,2})°°"), r"\1:00"),
@@ -38,8 +38,12 @@ _PHRASES: Final = tuple(
 
 
 def normal(text: str) -> str:
-    """The text in plain signs and in words of the grammar: "24 hours" is "00:00-24:00", "9h30" is "9:30",
-    "9⁰⁰" is "9:00". Not for comments."""
+    """The text in plain signs and in words of the grammar.
+
+    Not for comments.
+
+    "24 hours" is "00:00-24:00", "9h30" is "9:30", "9⁰⁰" is "9:00".
+    """
     for pattern, meant in _RAISED:
         text = pattern.sub(meant, text)
     text = normalize("NFKC", text)

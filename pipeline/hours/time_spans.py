@@ -1,4 +1,4 @@
-"""From tokens to spans of time."""
+"""Parses tokens into spans of time."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ _TWO_DAYS: Final = 2 * DAY
 
 
 def read_spans(reader: TokenReader) -> list[Span]:
-    """The spans that begin here. Raises Unsupported."""
+    """The spans at the present position. Raises Unsupported."""
     spans: list[Span] = []
     while True:
         start = _minutes(reader.next())
@@ -49,8 +49,11 @@ def _minutes(token: Token) -> int:
 
 
 def ended(spans: list[Span]) -> list[Span]:
-    """An end that nobody knows lasts until the next span begins; without one 8 hours from 22:00 on, 10 from
-    17:00 on, else to midnight (as opening_hours.js has it)."""
+    """The spans with their open ends closed.
+
+    An open end lasts until the next span begins; without one 8 hours from 22:00 on, 10 from 17:00 on, else to
+    midnight (as in opening_hours.js).
+    """
     out = []
     for span in spans:
         if span.open_end is not None:

@@ -1,5 +1,7 @@
-"""The words of opening hours: OpenStreetMap's own, English as people write it, and the full names of days and
-months in other languages."""
+"""The words of opening hours.
+
+OpenStreetMap's own, usual English ones, and names of days and months in other languages.
+"""
 
 from collections import defaultdict
 from functools import lru_cache
@@ -12,22 +14,24 @@ _MONTHS: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 
-#: The languages whose names of days and months are read, from the Unicode tables that dateparser carries.
+#: The languages whose names of days and months are read, from dateparser's Unicode tables.
 _LANGUAGES: Final = (
     "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "es", "et", "eu", "fa", "fi", "fr", "gu", "he", "hi", "hr", "hu", "hy", "id", "it", "ja", "ka", "kn",
     "ko", "lt", "lv", "ml", "mr", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "ta", "te", "th", "tr", "uk", "vi", "zh",
 )  # fmt: skip
 #: Shorter forms mean different days in different languages: "di", "mi", "do".
 _SHORTEST: Final = 3
-#: From this sign on, scripts write words in one or two.
+#: From this character on, scripts write words in one or two characters.
 _IDEOGRAMS: Final = "\u3040"
 
 
 @lru_cache(maxsize=1)
 def foreign() -> tuple[dict[str, int], dict[str, int]]:
-    """Names of weekdays (Monday 0) and of months (January 1) in `_LANGUAGES` that mean the same in all of
-    them ("listopad" is October and November: left out). Loaded when the first word is met that is not
-    English: the tables take a third of a second."""
+    """Names of weekdays (Monday 0) and of months (January 1) with one meaning in all `_LANGUAGES`.
+
+    "listopad" is October and November, so it is left out. Loaded at the first word that is not English: the
+    tables take a third of a second.
+    """
     meant: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for language in _LANGUAGES:
         names = import_module(f"dateparser.data.date_translation_data.{language}").info
@@ -44,8 +48,10 @@ def foreign() -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _long_enough(form: str) -> bool:
-    """Latin forms from three letters on, ideograms from two, other scripts from four ("сер" is Wednesday and
-    August)."""
+    """Latin forms from three letters on, ideograms from two, other scripts from four.
+
+    "сер" is Wednesday and August.
+    """
     if form.isascii():
         return form.isalpha() and len(form) >= _SHORTEST
     return len(form) > (1 if form[0] >= _IDEOGRAMS else _SHORTEST)
@@ -61,7 +67,7 @@ MODIFIERS: Final = {
     "open": "open", "geöffnet": "open", "ouvert": "open", "abierto": "open", "closed": "closed", "off": "closed", "geschlossen": "closed",
     "ruhetag": "closed", "fermé": "closed", "cerrado": "closed", "chiuso": "closed", "unknown": "unknown",
 }  # fmt: skip
-#: Words for a dash, for an end that nobody knows, and for a comma.
+#: Words for a dash, for an open end, and for a comma.
 TO: Final = (
     "to",
     "till",
@@ -84,7 +90,7 @@ TO: Final = (
 )
 OPEN_ENDS: Final = ("late",)
 AND: Final = ("and", "&", "und", "et", "y", "e", "и", "en", "och", "og")
-#: What is understood and yet not answered, and why.
+#: Words that are understood but not supported, and why.
 UNANSWERED: Final = {
     **dict.fromkeys(("sunrise", "sunset", "dawn", "dusk", "daylight"), "the sun's times"),
     **dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Weekly opening times as an expression."""
+"""Writes weekly opening times as an expression."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ _WEEK = 7 * _DAY
 
 
 def weekly(spans: Sequence[tuple[int, int]]) -> str:
-    """The expression of a week's spans, each in minutes from Monday 00:00 (the end up to 24 h beyond Sunday);
-    '' for none.
+    """The expression of a week's spans, in minutes from Monday 00:00; '' for none.
 
-    A span of a day or more is cut at midnight. Days with the same times are written together; times that
-    reach over midnight are joined with ",", since ";" would take the early hours of the next day from them.
+    An end may be up to 24 h beyond Sunday. A span of a day or more is cut at midnight. Days with the same
+    times are written together; times that reach over midnight are joined with ",", since ";" would remove the
+    early hours of the next day.
     """
     if any(end - start >= _WEEK for start, end in spans):
         return "24/7"

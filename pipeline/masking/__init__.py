@@ -1,5 +1,4 @@
-"""What a secret looks like: the one definition for logs, error reports, what is kept of requests, and what
-may be published."""
+"""Recognizes secrets, for logs, error reports, stored requests, and published text."""
 
 from pipeline.masking.addresses import MOST, has_secret, secret_parts
 from pipeline.masking.texts import MASK, cut, hide_people, hide_secrets, is_secret_name, without_last_word

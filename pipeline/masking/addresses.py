@@ -1,9 +1,9 @@
-"""Secrets in a web address: who knows such an address gets in by it, so it is never public.
+"""Finds secrets in web addresses: such an address grants access, so it is never published.
 
-Three places hold them: the user's name before the host, fields (`token=…`, in the query or the fragment), and
-segments of the path: Google's `private-…`, Outlook's, iCloud's and Teamup's calendars, webhooks, links that
-confirm or unsubscribe. An id that anybody may know (an event's, a picture's, a video's) looks as random as a
-key; so a segment counts only beside a word that says what it is for.
+Secrets stand in three places: the user name before the host, fields (`token=…`, in the query or the
+fragment), and segments of the path: Google's `private-…`, Outlook's, iCloud's and Teamup's calendars,
+webhooks, links that confirm or unsubscribe. A public id (an event's, a picture's, a video's) looks as random
+as a key, so a segment counts only beside a word for its purpose.
 """
 
 import itertools
@@ -15,15 +15,16 @@ from urllib.parse import unquote
 from pipeline import patterns
 from pipeline.characters import unescape
 
-#: Characters of an address. A longer one is none, and counts as one with a secret.
+#: The longest address. A longer one is invalid, and counts as one with a secret.
 MOST: Final = 4_000
-#: How often an address may be escaped (%2525…): what is escaped more often hides something.
+#: How often an address may be escaped (%2525…): more escapes hide something.
 DEEPEST: Final = 5
 
-#: From where to where in an address a secret stands.
+#: The start and end of a secret in an address.
 Part = tuple[int, int]
 
-#: What browsers leave out of an address, and what they read as a slash; these schemes need no two of them.
+#: Characters that browsers remove from an address, and that they read as a slash; these schemes need no two
+#: slashes.
 _AS_READ: Final = {ord("\t"): None, ord("\n"): None, ord("\r"): None, ord("\\"): "/"}
 _OPENING: Final = patterns.compile(r"\s*+(https?|webcals?|ftp):/?(?!/)", patterns.IGNORECASE, longest=MOST)
 _USER: Final = patterns.compile(r"(?<=//)[^/?#\\\s]*@", longest=MOST)
@@ -36,7 +37,7 @@ _SURE_NAME: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MOST,
 )
-#: Names that secrets have, and other things too.
+#: Names of secrets that also have other meanings.
 _MAYBE_NAME: Final = patterns.compile(
     r"^(?:key|sig|auth|pass|code|app_?id|tk|session|(?:php|j|asp|cf)?sess(?:ion)?[_\-]?(?:id|key))$",
     patterns.IGNORECASE,
@@ -56,7 +57,7 @@ _KINDS: Final = frozenset(
 _TEAMUP: Final = patterns.compile(r"ks[0-9a-z]{12,}", patterns.IGNORECASE, longest=MOST)
 _BOT: Final = patterns.compile(r"bot[0-9]++:[\w\-]{8,}", patterns.IGNORECASE, longest=MOST)
 _FILE: Final = (".ics", ".ical", ".icalendar", ".ifb", ".vcs", ".vcal")
-#: Words of a path beside which a random segment lets its holder in.
+#: Words of a path beside which a random segment grants access.
 _INNER: Final = frozenset(
     {
         "private", "ical", "ics", "icalendar", "webcal", "caldav", "carddav", "dav", "owa", "published", "public-calendars", "calfeed", "subscription",
@@ -81,17 +82,16 @@ _CALENDAR: Final = frozenset(
         "published",
     }
 )
-#: Words that stand behind a key.
+#: Words behind a key.
 _ENDS: Final = frozenset({"unsubscribe", "confirm", "verify", "reset"})
 _OF_EVENT: Final = frozenset({"event", "events", "e"})
 _LONG: Final = 24
-#: One of these stands in every address with a secret, or a word of _INNER.
+#: Every address with a secret contains one of these, or a word of _INNER.
 _HINTS: Final = ("=", "@", "%", "&", _PRIVATELY, "/bot", "eyj", "teamup", "webcal", "hooks.", *_FILE)
 
 
 def has_secret(address: str) -> bool:
-    """Whether who knows `address` is let in by it, in whatever way it is escaped: it must not be
-    published."""
+    """Whether `address` contains a secret, in any escaping, so that it must not be published."""
     if len(address) > MOST:
         return True
     address = as_read(address)
@@ -99,8 +99,10 @@ def has_secret(address: str) -> bool:
 
 
 def as_read(address: str) -> str:
-    """`address` as browsers read it: without tabs and line ends, with `/` for `\\`, with two slashes behind
-    the scheme."""
+    r"""`address` as browsers read it.
+
+    Without tabs and line ends, with `/` for `\`, with two slashes behind the scheme.
+    """
     address = address.translate(_AS_READ)
     opening = _OPENING.match(address)
     return f"{opening.group(1)}://{address[opening.end() :]}" if opening else address
@@ -108,15 +110,17 @@ def as_read(address: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def _has_secret(address: str) -> bool:
-    """Remembered for the last addresses, since those of one source's events come again and again."""
+    """Cached, since the addresses of one source recur."""
     return any(
         depth > DEEPEST or any(_parts(plain, sure=True)) for depth, plain in enumerate(unescaped(address))
     )
 
 
 def secret_parts(address: str) -> list[Part]:
-    """The parts of `address` that are not for people to read, in order and apart: more than `has_secret` is
-    sure of, since a mask costs little."""
+    """The parts of `address` to mask, in order and without overlap.
+
+    More than `has_secret` is sure of, since masking costs little.
+    """
     parts: list[Part] = []
     for start, end in sorted(_parts(address[:MOST], sure=False)):
         if parts and start < parts[-1][1]:
@@ -127,8 +131,7 @@ def secret_parts(address: str) -> list[Part]:
 
 
 def shown_plain(word: str) -> str | None:
-    """`word` with as many escapes taken off as it takes to see its secrets: itself where none is escaped,
-    None where it is escaped too often."""
+    """`word` unescaped far enough to show its secrets; None where it is escaped too often."""
     layers = list(unescaped(word))
     if len(layers) > DEEPEST + 1:
         return None
@@ -138,13 +141,12 @@ def shown_plain(word: str) -> str | None:
 
 
 def _may_have(lower: str) -> bool:
-    """A quick look: most addresses have none."""
+    """A quick test: most addresses have none."""
     return any(hint in lower for hint in _HINTS) or not _INNER.isdisjoint(lower.replace("#", "/").split("/"))
 
 
 def unescaped(address: str) -> Iterator[str]:
-    """`address` as it stands, and with each layer of escapes (HTML's, percent) taken off, at most two more
-    than DEEPEST."""
+    """Yield `address`, and each layer of unescaping (HTML, percent), at most two more than DEEPEST."""
     yield address
     for _ in range(DEEPEST + 1):
         plain = unquote(unescape(address))
@@ -248,8 +250,7 @@ def _is_calendar_file(address: str, words: Sequence[str]) -> bool:
 
 
 def is_made(text: str, *, least: int = 16) -> bool:
-    """Whether a machine drew these letters and digits, as keys are drawn: no words, but letters and digits
-    that take turns."""
+    """Whether the text is a random key: letters and digits that alternate, without words."""
     drawn = _APART.sub("", text.partition(".")[0] or text)
     if len(drawn) < least:
         return False
@@ -269,7 +270,7 @@ def _is_signed(text: str) -> bool:
 
 
 def _is_long(segment: str) -> bool:
-    """A word of many letters and digits without a gap is no title."""
+    """Whether a segment is one word of many letters and digits, which no title has."""
     return any(len(run) >= _LONG and _is_mixed(run) for run in _APART.split(segment))
 
 

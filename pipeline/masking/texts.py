@@ -1,5 +1,7 @@
-"""Secrets in any text: a log line, an error's message, a traceback. Every function takes time in proportion
-to the text, whatever is in it."""
+"""Finds secrets in any text: a log line, an error's message, a traceback.
+
+Every function takes time in proportion to the text, whatever it contains.
+"""
 
 import ipaddress
 from typing import Final
@@ -8,11 +10,11 @@ from pipeline import patterns
 from pipeline.masking.addresses import MOST, secret_parts, shown_plain
 
 MASK: Final = "…"
-#: Characters that are looked at; what is longer must be cut before (`cut`).
+#: How many characters are read; the caller must cut longer texts (`cut`).
 LONGEST: Final = 40_000
 
 _WORD: Final = patterns.compile(r"[^\s\"'<>]++", longest=LONGEST)
-#: A name and what leads to its value: `token=`, `"password": "`, `Cookie: `, `(b'password', b'`, and
+#: A name and what precedes its value: `token=`, `"password": "`, `Cookie: `, `(b'password', b'`, and
 #: `\\"token\\": \\"` of JSON within JSON.
 _NAMED: Final = patterns.compile(
     r"(?<![\w.\-])([\w.\-]++)((?:\\{0,16}[\"'])?(?:\s{0,20}(?:=>|[=:])\s{0,20}|(?<=[\"'])\s{0,3},\s{0,3}(?=b?\\{0,16}[\"']))"
@@ -31,7 +33,7 @@ _SHORT_NAME: Final = frozenset({"key", "sig", "auth", "pass", "app_id", "appid"}
 _BARE: Final = patterns.compile(r"[^\s\"'&;,<>(){}\[\]]++", longest=LONGEST)
 _DOUBLY: Final = patterns.compile(r"(?:[^\"\\\n]|\\[^\n])++", longest=LONGEST)
 _SINGLY: Final = patterns.compile(r"(?:[^'\\\n]|\\[^\n])++", longest=LONGEST)
-#: Within a text that is quoted itself, the value ends before the next quote.
+#: In a quoted text, the value ends before the next quote.
 _INNER: Final = patterns.compile(r"[^\"'\n]++", longest=LONGEST)
 _SEVERAL: Final = patterns.compile(r"[\[{(][^\]})\n]++", longest=LONGEST)
 _LINE: Final = patterns.compile(r"[^\n]++", longest=LONGEST)
@@ -41,14 +43,14 @@ _SCHEME: Final = patterns.compile(
 _LEADING: Final = patterns.compile(
     r"(?:bearer|basic|digest|token)\s{1,3}", patterns.IGNORECASE, longest=LONGEST
 )
-#: Keys that say by their beginning what they are.
+#: Keys with a characteristic prefix.
 _KNOWN: Final = patterns.compile(
     r"(?<![\w\-])(?:eyJ[\w\-]{8,}+\.[\w\-]++\.[\w\-]*+|(?:sk|rk)_(?:live|test)_\w{8,}+|gh[pousr]_\w{20,}+|xox[abeprs]-[\w\-]{10,}+"
     r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*+|AKIA[0-9A-Z]{16}|AIza[\w\-]{30,}+)",
     longest=LONGEST,
 )
 _MAILBOX: Final = patterns.compile(r"(?<![\w.%+\-])([\w.%+\-])[\w.%+\-]*+@([\w.\-]++)", longest=LONGEST)
-#: As it stands in an address.
+#: In the form of an address.
 _MAILBOX_QUOTED: Final = patterns.compile(
     r"(?<![\w.+%\-])(?!%40)([\w.+%\-])(?:[\w.+\-]|%(?!40))*+%40([\w.\-]++)", longest=LONGEST
 )
@@ -57,13 +59,15 @@ _IPV6: Final = patterns.compile(r"(?<![\w:.])[0-9A-Fa-f:]{3,45}+(?![\w])", longe
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what stands under this name (of a setting, a header, a field) is likely to open something."""
+    """Whether a value with this name (of a setting, a header, a field) is probably secret."""
     return bool(_SECRET_NAME.search(name[:_LONGEST_NAME]))
 
 
 def cut(text: str, most: int) -> str:
-    """At most `most` characters of `text`, without the word at the cut, which may be half of a secret; what
-    was cut says so."""
+    """At most `most` characters of `text`, without a word at the cut, which may be part of a secret.
+
+    A note marks the cut.
+    """
     if len(text) <= most:
         return text
     said = f" {MASK} ({len(text)} characters)"
@@ -71,23 +75,27 @@ def cut(text: str, most: int) -> str:
 
 
 def without_last_word(text: str) -> str:
-    """`text` up to its last gap; where the last word is long, without its last 400 characters."""
+    """`text` up to its last gap; of a long last word the last 400 characters are removed."""
     start = max(len(text) - 400, 0)
     gap = max(text.rfind(" ", start), text.rfind("\n", start))
     return text[: gap if gap >= 0 else start]
 
 
 def hide_secrets(text: str, *, mask: str = MASK) -> str:
-    """`text` with `mask` in place of what looks like a secret: in addresses, behind names (`token=…`,
-    `"password": "…"`), in Authorization and Cookie."""
+    """`text` with `mask` in place of possible secrets.
+
+    In addresses, behind names (`token=…`, `"password": "…"`), in Authorization and Cookie.
+    """
     text = _WORD.sub(lambda word: _hidden_word(word.group(), mask), text)
     text = _KNOWN.sub(mask, _SCHEME.sub(rf"\1\2{mask}", text))
     return _hidden_values(text, mask)
 
 
 def hide_people(text: str) -> str:
-    """`text` with mail addresses reduced to their first letter, `a…@example.org`, and internet addresses to
-    their network, `198.51.100.…`."""
+    """`text` with personal addresses shortened.
+
+    Mail addresses to their first letter, `a…@example.org`, IP addresses to their network, `198.51.100.…`.
+    """
     if "@" in text:
         text = _MAILBOX.sub(_hidden_mailbox, text)
     if "%40" in text:
@@ -98,8 +106,7 @@ def hide_people(text: str) -> str:
 
 
 def _hidden_word(word: str, mask: str) -> str:
-    """One word of a text, which may be an address. What stands escaped in it is shown plain, where that is
-    the way to hide it."""
+    """One word of a text, which may be an address. It is unescaped if that is necessary to mask it."""
     if "/" not in word and "=" not in word and "%" not in word:
         return word
     plain = shown_plain(word[:MOST])
@@ -129,7 +136,7 @@ def _hidden_values(text: str, mask: str) -> str:
 
 
 def _value_of(named: patterns.Match[str], text: str) -> patterns.Match[str] | None:
-    """What stands behind a secret's name, None behind another."""
+    """The value behind a secret's name, None behind another."""
     name, sign = named.group(1).lower(), named.group(2)
     if not is_secret_name(name) and not (sign == "=" and name in _SHORT_NAME):
         return None
@@ -160,7 +167,7 @@ def _hidden_ipv6(found: patterns.Match[str]) -> str:
 
 
 def _shown(address: str, network: str) -> str:
-    """A visitor's address as its network; our own networks' in full, and what is no address as it is."""
+    """A visitor's address as its network; addresses of our own networks, and invalid ones, unchanged."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Currencies: signs and codes, which of them countries pay with, and what a sign means that several share."""
+"""Currencies: signs and codes, those of countries, and the meaning of shared signs."""
 
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +19,7 @@ CODES: Final = frozenset(
     PEN SGD HKD TWD KRW CNY THB VND IDR MYR PHP PKR LKR BDT NPR ISK GEL
     """.split()  # noqa: SIM905
 )
-#: What is paid with in a country, where only a bare number or a sign that several currencies share is given.
+#: The currency of a country, for a bare number or a shared sign.
 _CURRENCIES: Final = MappingProxyType(
     {
         "US": "USD", "IN": "INR", "GB": "GBP", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "JP": "JPY", "SE": "SEK", "NO": "NOK",
@@ -28,8 +28,7 @@ _CURRENCIES: Final = MappingProxyType(
         **dict.fromkeys(["DE", "AT", "FR", "IT", "ES", "PT", "NL", "BE", "IE", "FI", "GR", "LU", "SK", "SI", "EE", "LV", "LT", "MT", "CY", "HR"], "EUR"),
     }
 )  # fmt: skip
-#: Signs that several currencies share: which ones, and the one that is meant where the country has none of
-#: them.
+#: Shared signs: their currencies, and the default where the country has none of them.
 _SHARED: Final = MappingProxyType(
     {
         "$": (frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}), "USD"),
@@ -41,14 +40,17 @@ _SHARED: Final = MappingProxyType(
 
 
 def currency_of(sign: str) -> str:
-    """The ISO 4217 code of a sign or code; a key of `_SHARED` where the sign leaves it open."""
+    """The ISO 4217 code of a sign or code; a key of `_SHARED` for a shared sign."""
     sign = sign.strip()
     return sign.upper() if sign.upper() in CODES else SIGNS.get(sign.lower(), "")
 
 
 def settled(sign: str, country: str) -> str:
-    """A code: of a sign that several currencies share ("$", "kr") the country's where it is one of them, else
-    the commonest; without any sign, the country's."""
+    """A currency code.
+
+    For a shared sign ("$", "kr") the country's currency if it is one of them, else the commonest; without any
+    sign, the country's.
+    """
     local = _CURRENCIES.get(country, "")
     if sign in _SHARED:
         sharing, commonest = _SHARED[sign]

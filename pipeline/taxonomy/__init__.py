@@ -1,9 +1,10 @@
-"""The controlled taxonomy: 22 categories with aliases, their subcategories, and the controlled tags, read
-once from `pipeline/taxonomy/data/`. Free of Django.
+"""The controlled taxonomy: 22 categories with aliases, subcategories, and controlled tags.
 
-A category's slug is what the product stores; aliases are what sources and older clients call it ("sports",
-"food_festival", "SportsEvent"). The words of subcategories and tags are what names them in a text: a word, a
-phrase, or `stem*`, folded, in any language.
+Free of Django.
+
+It is read once from `pipeline/taxonomy/data/`. A category's slug is what the product stores; aliases are the
+names of sources and older clients ("sports", "food_festival", "SportsEvent"). Subcategories and tags are
+recognized in a text by their words: a word, a phrase, or `stem*`, folded, in any language.
 """
 
 import csv
@@ -17,7 +18,7 @@ from pipeline import patterns
 from pipeline.characters import normalize
 
 _FOLDER: Final = Path(__file__).parent / "data"
-#: The category of what fits no other, and of what could not be told.
+#: The category of events that fit no other, or could not be categorized.
 OTHER: Final = "other"
 
 _NO_WORD: Final = patterns.compile(r"[^\w]+")
@@ -25,8 +26,10 @@ _NO_WORD: Final = patterns.compile(r"[^\w]+")
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One category. `covers` is one line for people; `subcategories` are slugs; `aliases` other names that
-    mean it, folded."""
+    """One category.
+
+    `covers` is one line for people; `subcategories` are slugs; `aliases` are other names, folded.
+    """
 
     slug: str
     name: str
@@ -38,8 +41,10 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Subcategory:
-    """A part of a category. The same slug may stand below two ("conference"), with the same words or
-    others."""
+    """A part of a category.
+
+    Two categories may have the same slug ("conference"), with the same words or others.
+    """
 
     category: str
     slug: str
@@ -49,7 +54,7 @@ class Subcategory:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A controlled tag: what it is called, which is what is stored, and the words that mean it."""
+    """A controlled tag: its name, which is stored, and the words that mean it."""
 
     name: str
     words: tuple[str, ...] = ()
@@ -92,7 +97,7 @@ BY_SLUG: Final[dict[str, Category]] = {category.slug: category for category in C
 
 
 def subcategory_name(category: str, slug: str) -> str:
-    """What people call a subcategory ("Stand-up"); the slug in words where the list has it no more."""
+    """The display name of a subcategory ("Stand-up"); for one that was removed, the slug in words."""
     return next(
         (part.name for part in SUBCATEGORIES if (part.category, part.slug) == (category, slug)),
         slug.replace("_", " "),
@@ -100,14 +105,19 @@ def subcategory_name(category: str, slug: str) -> str:
 
 
 def canonical(slug_or_alias: str) -> str:
-    """The category's slug for a slug, a name or an alias in any case ("Sports", "food festival",
-    "kids-family"), or '' where none is meant."""
+    """The category's slug for a slug, a name or an alias in any case, or ''.
+
+    ("Sports", "food festival", "kids-family")
+    """
     return _names().get(_folded(slug_or_alias), "")
 
 
 @cache
 def _names() -> dict[str, str]:
-    """Folded name -> slug. Slugs win over names, names over aliases, the earlier category over the later."""
+    """Folded name -> slug.
+
+    Slugs take precedence over names, names over aliases, earlier categories over later ones.
+    """
     names: dict[str, str] = {category.slug: category.slug for category in CATEGORIES}
     for category in CATEGORIES:
         names.setdefault(_folded(category.name), category.slug)
@@ -118,8 +128,7 @@ def _names() -> dict[str, str]:
 
 
 def _folded(text: str) -> str:
-    """Lower case without accents, words joined by `_`, "&" read as "and": "Food & Drink" ->
-    "food_and_drink"."""
+    """Lower case without accents, words joined by `_`, "&" as "and": "Food & Drink" -> "food_and_drink"."""
     plain = normalize("NFKD", text.casefold().replace("&", " and "))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return _NO_WORD.sub("_", plain.replace("_", " ")).strip("_")

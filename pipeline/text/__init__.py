@@ -1,1 +1,1 @@
-"""Text from outside: decoded, made safe, folded, and taken apart into words."""
+"""Outside text: decoding, sanitizing, folding, and splitting into words."""

@@ -1,7 +1,7 @@
-"""Private contact data: what a private person's event may not carry into the world.
+"""Removes private contact data, which must not be published with a private person's event.
 
-An address becomes a keyed hash (the same person can be recognized, not reached), a telephone number is
-dropped. A business's, a community's or an office's public contact stays.
+An address becomes a keyed hash (the person can be recognized, not reached), a telephone number is dropped.
+The public contact of a business, a community or an office stays.
 """
 
 import hashlib
@@ -16,14 +16,14 @@ from pipeline.contract.normalized import OrganizerRef
 from pipeline.text.persons import person_around
 
 PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})
-#: Mailboxes of an office, not of a person.
+#: Names of shared mailboxes, not of a person.
 _OFFICES: Final = frozenset(
     """
     info contact hello events event tickets ticket office admin booking bookings boxoffice enquiries inquiries mail kontakt
     support team press
     """.split()  # noqa: SIM905
 )
-#: Hosts of mail that belong to persons, not to houses.
+#: Free mail providers, whose addresses belong to persons.
 _PROVIDERS: Final = (
     r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|gmx|web|t-online|orange|wanadoo|free|laposte|libero|proton|protonmail|"
     r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z]{2,4}(?:\.[a-z]{2})?"
@@ -32,7 +32,7 @@ _FREE_MAIL: Final = patterns.compile(f"{_PROVIDERS}$", patterns.IGNORECASE)
 _FREE: Final = patterns.compile(rf"[\w.+-]{{1,64}}{_PROVIDERS}(?![\w.-]*\w)", patterns.IGNORECASE)
 _MAIL: Final = patterns.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 #: International with +, or national in groups: 9 to 15 digits in all (E.164 has at most 15). Dates, times and
-#: prices do not look like that.
+#: prices do not match.
 _PHONE: Final = patterns.compile(
     r"(?<![\w/.=#-])(?:\+\d{1,3}[ .\-/]?)?(?:\(\d{1,5}\)[ .\-/]?)?\d{2,5}(?:[ .\-/]?\d{2,5}){1,4}(?![\w/]|[.-]\d)"
 )
@@ -40,17 +40,16 @@ _SEPARATOR: Final = patterns.compile(r"[ .\-/]")
 _DATE: Final = patterns.compile(
     r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b"
 )
-#: Characters before a number in which it may be called that of a meeting or a book.
+#: How many characters before a number may name it as that of a meeting or a book.
 _MEETING_LEAD: Final = 14
 _MEETING: Final = patterns.compile(
     r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$",
     patterns.IGNORECASE,
     longest=_MEETING_LEAD,
 )
-#: Characters before an address in which the words that lead to it stand, and between two numbers of one
-#: person.
+#: How many characters are searched for the words before an address, and between two numbers of one person.
 MAX_LEAD: Final = 30
-#: What stands before a person's address, and what joins two numbers of one person.
+#: Words before a person's address, and words that join two numbers of one person.
 _WRITTEN_TO: Final = patterns.compile(
     r"(?<!\w)(?:e-?mail|mail|write|schreib(?:t|en sie)?"
     r"|écri(?:re|vez)|escrib(?:e|ir)|scriv(?:i|ere|ete)|contact|kontakt)(?: me)?(?: to| at| an| à| a)?\s*:?\s*$",
@@ -60,7 +59,7 @@ _WRITTEN_TO: Final = patterns.compile(
 _JOINED: Final = patterns.compile(
     r"[\s,;]*(?:or|and|oder|und|ou|et|o|y|e|या|/|&|,)[\s(]*", patterns.IGNORECASE
 )
-#: Marks that nothing precedes any more once the words before them are gone.
+#: Punctuation that is left alone after the words before it were removed.
 _LEFT_OVER: Final = patterns.compile(r"^(?:[ \t]*[,.;:!)–—-]+)?[ \t]*")
 _ANCHOR: Final = patterns.compile(r"<a\b[^<>]*+>", patterns.IGNORECASE)
 _ANCHOR_END: Final = patterns.compile(r"</a>", patterns.IGNORECASE)
@@ -71,22 +70,24 @@ HASHED: Final = "hash:"
 
 
 def is_free_mail(address: str) -> bool:
-    """Whether an address is one of a provider that gives them to persons."""
+    """Whether an address belongs to a free mail provider."""
     return bool(_FREE_MAIL.search(address.strip()))
 
 
 def is_private(organizer: OrganizerRef) -> bool:
-    """Whether the organizer is a private person: said so, or of unknown type with an address at a free mail
-    provider."""
+    """Whether the organizer is a private person: by type, or of unknown type with a free mail address."""
     if organizer.type in PUBLIC:
         return False
     return organizer.type is OrganizerType.INDIVIDUAL or bool(_FREE_MAIL.search(organizer.contact))
 
 
 def safe_contact(organizer: OrganizerRef, key: bytes) -> str:
-    """What may be kept of the organizer's contact: a business's, an authority's and an office's as it is;
-    every other address as `hash:` and 32 hex digits of its HMAC-SHA-256 under `key` ('' without a key); a
-    private or unknown telephone number not at all."""
+    """The part of the organizer's contact that may be stored.
+
+    Contacts of businesses, authorities and shared mailboxes unchanged; every other address as `hash:` and 32
+    hex digits of its HMAC-SHA-256 under `key` ('' without a key); a private or unknown telephone number
+    never.
+    """
     contact = organizer.contact.strip()
     if (
         organizer.type in (OrganizerType.BUSINESS, OrganizerType.GOVERNMENT)
@@ -105,19 +106,20 @@ def safe_contact(organizer: OrganizerRef, key: bytes) -> str:
 
 
 def hashed(address: str, key: bytes) -> str:
-    """`hash:` and 32 hex digits: the same address, in any case, always gives the same."""
+    """`hash:` and 32 hex digits, the same for one address in any case."""
     return HASHED + hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def without_contacts(
     description: str, *, personal_only: bool = False, houses: Collection[str] = ()
 ) -> tuple[str, int]:
-    """The description (HTML or text) without addresses and telephone numbers, and how many were taken out,
-    with the words that lead to them ("call Ravi on"). Links keep their targets.
+    """The description (HTML or text) without addresses and telephone numbers, and how many were removed.
 
-    With `personal_only`, where nobody knows whether the organizer is a person, only what belongs to one is
-    taken out: addresses at providers of free mail, and numbers beside a person's name or "me" ("call Ravi
-    98450 12345"). A box office's number stays, and that of one of `houses` (names of places)."""
+    The words that lead to them ("call Ravi on") are removed too. Links keep their targets. With
+    `personal_only`, where it is unknown whether the organizer is a person, only personal contacts are
+    removed: free mail addresses, and numbers beside a person's name or "me" ("call Ravi 98450 12345"). The
+    number of a box office stays, and that of one of `houses` (names of places).
+    """
     description, direct = (description, 0) if personal_only else _without_direct(description)
     pieces = _MARKUP.split(description)
     removed = direct
@@ -130,8 +132,7 @@ def without_contacts(
 
 
 def _without_direct(description: str) -> tuple[str, int]:
-    """The description with the words of links to addresses and numbers instead of the links, and how many
-    there were."""
+    """The description with the text of links to addresses and numbers in place of the links, and how many."""
     kept, done, count = [], 0, 0
     for anchor in _ANCHOR.finditer(description):
         if anchor.start() < done or not _DIRECT.search(anchor[0]):
@@ -145,7 +146,7 @@ def _without_direct(description: str) -> tuple[str, int]:
 
 
 def _contacts_in(text: str, *, personal_only: bool, houses: Collection[str]) -> list[tuple[int, int]]:
-    """Where contacts stand that go, with the words that lead to them, in their order."""
+    """The positions of contacts to remove, with the words that lead to them, in order."""
     found = []
     for match in (_FREE if personal_only else _MAIL).finditer(text):
         lead = _WRITTEN_TO.search(text, max(0, match.start() - MAX_LEAD), match.start())
@@ -167,8 +168,10 @@ def _contacts_in(text: str, *, personal_only: bool, houses: Collection[str]) -> 
 
 
 def _without(text: str, found: list[tuple[int, int]]) -> str:
-    """The text without these parts, the words that only join two of them, and the marks that would stand
-    alone."""
+    """The text without these parts.
+
+    Words that only join two of them, and punctuation that would be left alone, are removed too.
+    """
     kept = [text[stop:start] for (_, stop), (start, _) in pairwise([(0, 0), *found, (len(text), len(text))])]
     for at in range(1, len(kept)):
         if at < len(found) and _JOINED.fullmatch(kept[at]):
@@ -187,8 +190,7 @@ def _closed(left: str, right: str) -> tuple[str, str]:
 
 
 def phones_in(text: str) -> list[str]:
-    """The telephone numbers in `text`, as written. Dates, numbers of meetings and books, and amounts are
-    none."""
+    """The telephone numbers in `text`, as written, without dates, numbers of meetings and books, and amounts."""
     return [match[0] for match in _phones(text)]
 
 

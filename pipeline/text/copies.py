@@ -1,5 +1,4 @@
-"""The same words or the same picture with another event of other people: how it is known, and when it means
-nothing. Pure."""
+"""Recognizes the same text or picture in other people's events, and decides whether it was copied. Pure."""
 
 from hashlib import blake2b
 from typing import Final
@@ -12,18 +11,20 @@ from pipeline.contract.lookups import Copied
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.text.folding import fold_name
 
-#: A shorter text is no text that somebody would copy: "Doors at seven, show at eight."
+#: Nobody copies a shorter text: "Doors at seven, show at eight."
 LEAST_LETTERS: Final = 80
-#: From this likeness of titles on (0 to 100) two events are the same show, in another place, on another day
-#: or from another source.
+#: From this similarity of titles on (0 to 100) two events are the same show, elsewhere, on another day or
+#: from another source.
 SAME_SHOW: Final = 75.0
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _NOT_WORDS: Final = patterns.compile(r"[\W_]+")
 
 
 def text_key(description: str) -> int | None:
-    """64 bits (signed) of the words of a description (HTML or text), whatever its markup, case and
-    punctuation; None below 80 letters."""
+    """64 bits (signed) of the words of a description (HTML or text); None below 80 letters.
+
+    The same whatever the markup, case and punctuation.
+    """
     words = " ".join(_NOT_WORDS.sub(" ", unescape(_TAG.sub(" ", description))).casefold().split())
     if len(words) < LEAST_LETTERS:
         return None
@@ -33,9 +34,11 @@ def text_key(description: str) -> int | None:
 
 
 def is_copy(event: NormalizedEvent, other: Copied) -> bool:
-    """Whether what both have was copied: not where they are one show (a series, a tour, the same event at
-    another source), nor where one organizer, one venue or one performer tells it: these use their own words
-    again."""
+    """Whether the common text or picture was copied.
+
+    Not where both are one show (a series, a tour, the same event at another source), nor where one organizer,
+    venue or performer reuses its own words.
+    """
     organizer = fold_name(event.organizer.name) if event.organizer else ""
     if organizer and organizer == fold_name(other.organizer):
         return False

@@ -1,5 +1,4 @@
-"""Small things that every connector needs: bytes to text, bounds on what is kept, safe URLs, the window of
-time. No django, no I/O."""
+"""Functions for all connectors: bytes to text, limits on what is kept, safe URLs. Free of Django and I/O."""
 
 import codecs
 import hashlib
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 from pipeline import patterns
 from pipeline.contract.raw import RawPayload
 
-#: Bounds on what one record keeps, in characters unless said otherwise. Later steps may be stricter.
+#: Limits of one record, in characters unless noted. Later steps may be stricter.
 MAX_TITLE: Final = 1_000
 MAX_DESCRIPTION: Final = 100_000
 MAX_LINE: Final = 1_000
@@ -26,14 +25,13 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: Python's names of the charsets that a declaration may ask for (WHATWG Encoding, 4.2): none that unpacks or
-#: unescapes.
+#: Python's names of the permitted charsets (WHATWG Encoding, 4.2): none that unpacks or unescapes.
 _CHARSETS: Final = patterns.compile(
     r"^(utf-(8|16|32)(-[lb]e)?|ascii|iso8859-\d+|cp(125\d|866|874|932|949|950)|koi8-[rut]|mac-(roman|cyrillic)|shift_jis|euc_(jp|kr)"
     r"|iso2022_(jp|kr)\w*|gb2312|gbk|gb18030|big5(hkscs)?|tis-620)$"
 )
-#: Bytes in these may look like valid UTF-8 and still mean something else, so their declaration is believed
-#: first.
+#: Bytes in these may look like valid UTF-8 and still mean something else, so their declaration takes
+#: precedence.
 _BELIEVED_FIRST: Final = ("utf-16", "utf-32", "iso2022")
 _DECLARED: Final = patterns.compile(
     rb"""(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,400}?charset)\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""",
@@ -42,8 +40,8 @@ _DECLARED: Final = patterns.compile(
 _CHARSET_PARAMETER: Final = patterns.compile(
     r"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", patterns.IGNORECASE
 )
-#: Control characters (C0 but tab and line ends, DEL, C1) and lone surrogates: nothing that a text should
-#: carry or PostgreSQL would take.
+#: Control characters (C0 except tab and line ends, DEL, C1) and lone surrogates: PostgreSQL refuses some, and
+#: no text needs them.
 _CONTROLS: Final = patterns.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_ASCII: Final = patterns.compile("[^\x00-\x7f]")
 _URL_SPACE: Final = patterns.compile(r"[\s\x00-\x20]")
@@ -51,7 +49,7 @@ _URL_SPACE: Final = patterns.compile(r"[\s\x00-\x20]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decoded:
-    """Text, the charset it was read in, and what had to be guessed or removed."""
+    """Text, its charset, and notes on what was guessed or removed."""
 
     text: str
     charset: str
@@ -59,11 +57,12 @@ class Decoded:
 
 
 def decode(content: bytes, *, content_type: str = "") -> Decoded:
-    """Text of `content`, never failing. In this order: BOM, declared UTF-16 and alike, valid UTF-8, the
-    charset that Content-Type, XML or HTML declares, Windows-1252.
+    """The text of `content`; never fails.
 
-    Valid UTF-8 wins over a declaration, because text in another charset is hardly ever valid UTF-8 by chance,
-    while declarations are often wrong. Bytes that fit nothing become U+FFFD. Control characters are removed.
+    In this order: BOM, declared UTF-16 and similar, valid UTF-8, the charset declared by Content-Type, XML or
+    HTML, Windows-1252. Valid UTF-8 takes precedence over a declaration, because text in another charset is
+    hardly ever valid UTF-8 by chance, while declarations are often wrong. Invalid bytes become U+FFFD.
+    Control characters are removed.
     """
     text, charset, notes = _decode(content, _declared(content, content_type))
     clean = strip_controls(text)
@@ -73,7 +72,7 @@ def decode(content: bytes, *, content_type: str = "") -> Decoded:
 
 
 def is_wide(content: bytes) -> bool:
-    """Whether `content` is UTF-16 or UTF-32, where a line break is more than one byte."""
+    """Whether `content` is UTF-16 or UTF-32, in which a line break is more than one byte."""
     return bool(_wide(content)) or any(content.startswith(bom) for bom, name in _BOMS if name != "utf-8-sig")
 
 
@@ -83,13 +82,15 @@ def decode_payload(payload: RawPayload) -> Decoded:
 
 
 def strip_controls(text: str) -> str:
-    """`text` without NUL, other control characters and lone surrogates; tab, line feed and carriage return
-    stay."""
+    """`text` without NUL, other control characters and lone surrogates.
+
+    Tab, line feed and carriage return stay.
+    """
     return _CONTROLS.sub("", text)
 
 
 def clip(text: str, limit: int, *, what: str, notes: list[str]) -> str:
-    """`text`, at most `limit` characters long; what was cut is told in `notes`."""
+    """`text`, at most `limit` characters long. A cut is noted in `notes`."""
     if len(text) <= limit:
         return text
     notes.append(f"{what} cut from {len(text)} to {limit} characters")
@@ -97,8 +98,10 @@ def clip(text: str, limit: int, *, what: str, notes: list[str]) -> str:
 
 
 def bounded_id(text: str, *, notes: list[str]) -> str:
-    """A source's id without controls and outer space; one longer than `MAX_ID` becomes its SHA-256, told in
-    `notes`."""
+    """A source's id without control characters and outer space.
+
+    One longer than `MAX_ID` is replaced by its SHA-256, with a note.
+    """
     clean = strip_controls(text).strip()
     if len(clean) <= MAX_ID:
         return clean
@@ -107,8 +110,10 @@ def bounded_id(text: str, *, notes: list[str]) -> str:
 
 
 def http_url(text: str) -> str:
-    """`text` as an absolute http or https URL (webcal becomes https), or '' where it is none, has a user's
-    name in it, or is too long."""
+    """`text` as an absolute http or https URL (webcal becomes https).
+
+    '' where it is invalid, contains a user name, or is too long.
+    """
     url = strip_controls(text).strip().strip("<>")
     if url.lower().startswith(("webcal://", "webcals://")):
         url = "https://" + url.split("://", 1)[1]
@@ -123,8 +128,10 @@ def http_url(text: str) -> str:
 
 
 def _declared(content: bytes, content_type: str) -> str:
-    """The charset declared by Content-Type, else in the first 2,000 bytes, under Python's name; '' where none
-    usable."""
+    """Python's name of the charset declared by Content-Type, or in the first 2,000 bytes.
+
+    '' without a usable one.
+    """
     header = _CHARSET_PARAMETER.search(content_type)
     inside = _DECLARED.search(content[:2000])
     for label in (header.group(1) if header else "", inside.group(1).decode("ascii") if inside else ""):
@@ -159,7 +166,7 @@ def _decode(content: bytes, declared: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _wide(content: bytes) -> str:
-    """UTF-16 without BOM, known by the zero bytes of its first two letters."""
+    """UTF-16 without BOM, recognized by the zero bytes of its first two letters."""
     if len(content) >= 4 and content[1] == content[3] == 0 and content[0] and content[2]:
         return "utf-16-le"
     if len(content) >= 4 and content[0] == content[2] == 0 and content[1] and content[3]:
@@ -168,8 +175,7 @@ def _wide(content: bytes) -> str:
 
 
 def _decode_broken(content: bytes, declared: str) -> tuple[str, str, tuple[str, ...]]:
-    """No valid UTF-8: as declared where that fits; mostly UTF-8 with single bad bytes (read as Windows-1252);
-    else Windows-1252."""
+    """Decode invalid UTF-8: as declared if possible, as UTF-8 with single bad bytes, or as Windows-1252."""
     if declared and not declared.startswith("utf-8"):
         try:
             return content.decode(declared), declared, ()

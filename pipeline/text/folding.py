@@ -1,4 +1,4 @@
-"""Text folded for comparison: no case, no accents, single spaces."""
+"""Folds text for comparison: no case, no accents, single spaces."""
 
 import unicodedata
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 from pipeline import patterns
 from pipeline.characters import normalize
 
-#: Letters that Unicode does not take apart into a base letter and a mark (as PostgreSQL's unaccent rules do).
+#: Letters that Unicode does not decompose into a base letter and a mark (as in PostgreSQL's unaccent rules).
 _WHOLE_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )

@@ -1,17 +1,19 @@
-"""Markdown in descriptions (Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text), as far as
-a description keeps markup: links, emphasis, headings as strong lines, escaped signs. CommonMark 0.31
-(https://spec.commonmark.org) names the forms; lists stay lines of text."""
+"""Converts Markdown in descriptions to HTML: links, emphasis, headings as strong lines, escaped signs.
+
+Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text. CommonMark 0.31
+(https://spec.commonmark.org) names the forms; lists stay lines of text.
+"""
 
 from typing import Final
 
 from pipeline import patterns
 
-#: Text is taken for Markdown only where one of these is in it: stars and hashes alone are anybody's.
+#: Text counts as Markdown only with one of these: stars and hashes alone occur anywhere.
 _SIGNS: Final = patterns.compile(
     r"\]\((?:https?|mailto|tel):|\*\*\S[^\n*]{0,500}\*\*|^#{2,6}[ \t]+\S|\\[-*_.()#\[\]!+~]",
     patterns.MULTILINE,
 )
-#: Cheaper to ask for: nearly every text has none of them.
+#: A cheaper test: nearly every text has none of them.
 _SOME: Final = ("](", "**", "##", "\\")
 _ESCAPED: Final = patterns.compile(r"\\([-\\`*_{}\[\]()#+.!~|])")
 _IMAGE: Final = patterns.compile(r"!\[[^\[\]\n]{0,300}\]\([^\s()]{1,2000}\)")
@@ -33,13 +35,15 @@ _EMPHASIS: Final = patterns.compile(
 
 
 def is_markdown(text: str) -> bool:
-    """Whether plain text is surely Markdown."""
+    """Whether plain text is certainly Markdown."""
     return any(sign in text for sign in _SOME) and bool(_SIGNS.search(text))
 
 
 def as_html(text: str) -> str:
-    """Escaped Markdown (`html.escape` without quotes) with its marks as HTML; line ends stay. The result is
-    not yet sanitized."""
+    """Escaped Markdown (`html.escape` without quotes) converted to HTML; line ends stay.
+
+    Not yet sanitized.
+    """
     text = _ESCAPED.sub(lambda found: f"&#{ord(found[1])};", text)
     text = _RULE.sub("", _IMAGE.sub("", text))
     text = _HEADING.sub(lambda found: f"**{found[1].replace('**', '').rstrip(' #')}**", text)
@@ -50,7 +54,7 @@ def as_html(text: str) -> str:
 
 
 def _linked(found: patterns.Match[str]) -> str:
-    """A link; signs in its address are no emphasis."""
+    """A link; signs in its address are not emphasis."""
     address = _MARK.sub(lambda sign: f"&#{ord(sign[0])};", found[2])
     words = address if found[1] == found[2] else found[1]
     return f'<a href="{address}">{words}</a>'

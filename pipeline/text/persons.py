@@ -1,8 +1,7 @@
-"""Whether a telephone number is a person's, by the words around it: "call Ravi on …", "Kontakt: Anna Berg,
-Tel. …", "appelez-moi au …".
+"""Whether a telephone number is a person's, by the words around it.
 
-English, German, French, Spanish, Italian and Hindi. Precision first: a number that may be a house's
-("Kontakt: Kulturhaus, Tel. …") is nobody's.
+"call Ravi on …", "Kontakt: Anna Berg, Tel. …", "appelez-moi au …". English, German, French, Spanish, Italian
+and Hindi. Precision first: a number that may be a venue's ("Kontakt: Kulturhaus, Tel. …") is not personal.
 """
 
 from collections.abc import Collection
@@ -11,7 +10,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.text.folding import fold_name
 
-#: Characters before a number in which its person stands.
+#: How many characters before a number are searched for its person.
 REACH: Final = 90
 
 _WORD: Final = r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ'’]{1,20}(?:-[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20})?"
@@ -19,7 +18,7 @@ _INDIAN: Final = r"[\u0900-\u097f]{2,20}"
 _TITLE: Final = r"(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Mlle|Sra?|Don|Doña|Sig|Shri|Smt|श्री|श्रीमती|डॉ)\.?\s+)"
 _MORE: Final = rf"\s+(?:(?:von|van|de|del|di|da|la|le)\s+)?(?:{_WORD}|[A-Z]\.)"
 _NAME: Final = rf"(?:{_TITLE}?{_WORD}(?:{_MORE}){{0,2}})"
-#: After a label, one word may be a house's; two are a name, and so is one after "Frau".
+#: After a label, one word may be a venue's; two are a name, and so is one after "Frau".
 _FULL_NAME: Final = rf"(?:{_TITLE}?{_WORD}(?:{_MORE}){{1,2}}|{_TITLE}{_WORD}|{_TITLE}?{_INDIAN}\s+{_INDIAN}(?:\s+{_INDIAN})?|{_TITLE}{_INDIAN})"
 _ASKED: Final = (
     r"(?:call|text|phone|ring|whatsapp|sms|message|contact|reach|rsvp to|dm|ping|speak to|ask for|ruf(?:t|en sie)?|kontaktier(?:e|t|en sie)"
@@ -57,14 +56,14 @@ _PERSON: Final = patterns.compile(
     rf"|(?:(?<=[.!?।|\n])|^)\s*(?P<told>{_INDIAN}(?:\s+{_INDIAN})?|{_NAME})\s+(?:को|से|ko|se)\s*$",
     longest=REACH,
 )
-#: "Ravi ko 98450 12345 par call karein": only what comes after tells that it is asked for.
+#: "Ravi ko 98450 12345 par call karein": only the words after it ask for the call.
 _ASKED_AFTER: Final = patterns.compile(
     r"\s*(?:पर|par|pe)\s+(?:कॉल|फ़ोन|फोन|संपर्क|व्हाट्सऐप|call|phone|sampark|whatsapp)\s*(?:करें|करे|kar(?:ein|en|o|e))?",
     patterns.IGNORECASE,
 )
 #: The end of "rufen Sie Anna unter … an".
 _SEPARABLE: Final = patterns.compile(r"\s+an\b(?=\s*(?:[.,;!?)]|$))")
-#: Words of a house, an office or a call, in the place of a name.
+#: Words for a venue, an office or a call, in the position of a name.
 _HOUSE: Final = patterns.compile(
     r"(?<!\w)(?:box|office|ticket\w*|theat(?:re|er)|hall|club|museum|musée|museo|gallery|bar|pub|caf[eé]|caffè|restaurant|ristorante|hotel|hostel|cent(?:re|er|ro)|house|room"
     r"|studio|arena|stadium|school|college|universit\w+|library|church|parish|temple|festival|team|support|service|hotline|helpline|booking\w*|reserv\w+|reception|desk|info\w*"
@@ -82,8 +81,12 @@ _HOUSE: Final = patterns.compile(
 def person_around(
     text: str, start: int, stop: int, *, houses: Collection[str] = ()
 ) -> tuple[int, int] | None:
-    """From where to where the words reach that give the number at `start` to `stop` to a person, the number
-    with them; None where none do. What is named as one of `houses` is no person."""
+    """The start and end of the words that assign the number at `start` to `stop` to a person.
+
+    None without any.
+
+    The number is included. A name in `houses` is no person.
+    """
     found = _PERSON.search(text, max(0, start - REACH), start)
     if found is None:
         return None

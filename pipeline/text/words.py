@@ -1,5 +1,4 @@
-"""Text of any language to words and hashed features: the one place where learning and answering read a text,
-so that they read it alike."""
+"""Splits text of any language into words and hashed features, in the same way for training and use."""
 
 import zlib
 from functools import lru_cache
@@ -8,35 +7,36 @@ from typing import Final
 from pipeline import patterns
 from pipeline.characters import normalize, unescape
 
-#: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out.
-#: Letters of a text of which words are made.
+#: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out. Only so
+#: many letters of a text are split.
 LONGEST: Final = 20_000
 _WORD: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff]+")
 _ACCENT: Final = patterns.compile("[\u0300-\u036f]")
 _LINK: Final = patterns.compile(
     r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}", longest=LONGEST
-)  # bounded: a text of nothing but @ must not cost a minute
+)  # bounded: a text of nothing but @ must not take a minute
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _GENITIVE: Final = patterns.compile(r"['’]s\b")
 
 
 def plain(text: str) -> str:
-    """`text` without tags and entities, spaces as they fall. For reading by machines only, never for
-    showing."""
+    """`text` without tags and entities, with irregular spaces. For machines only, never for display."""
     if "<" in text:
         text = _TAG.sub(" ", text)
     return unescape(text) if "&" in text else text
 
 
 def folded(text: str) -> str:
-    """Lower case without the accents of Latin, Greek and Cyrillic letters: "Führung" -> "fuhrung". Vowel
-    signs of Indic scripts stay."""
+    """Lower case without the accents of Latin, Greek and Cyrillic letters: "Führung" -> "fuhrung".
+
+    Vowel signs of Indic scripts stay.
+    """
     text = _GENITIVE.sub(" ", text.casefold())
     return text if text.isascii() else normalize("NFC", _ACCENT.sub("", normalize("NFKD", text)))
 
 
 def words(text: str, most: int) -> list[str]:
-    """The first `most` folded words of `text`; links and addresses of mail are no words."""
+    """The first `most` folded words of `text`, without links and mail addresses."""
     text = text[:LONGEST]
     if may_link(text):
         text = _LINK.sub(" ", text)
@@ -44,18 +44,22 @@ def words(text: str, most: int) -> list[str]:
 
 
 def may_link(text: str) -> bool:
-    """Whether there can be a link or an address of mail in `text`: to look for one at every letter is dear,
-    and most texts have none."""
+    """Whether `text` may contain a link or a mail address.
+
+    Searching at every letter is expensive, and most texts have none.
+    """
     return "://" in text or "@" in text or "www." in text
 
 
 @lru_cache(maxsize=256)
 def words_once(text: str, most: int) -> tuple[str, ...]:
-    """As `words`, for a text that several ask about in turn."""
+    """As `words`, cached for a text with several uses."""
     return tuple(words(text, most))
 
 
 def bucket(feature: str, size: int) -> int:
-    """The column of a feature among `size` (a power of two): CRC-32, the same on every machine and in every
-    process."""
+    """The column of a feature among `size` (a power of two).
+
+    CRC-32, the same on all machines and in all processes.
+    """
     return zlib.crc32(feature.encode("utf-8", "surrogatepass")) & (size - 1)

@@ -1,4 +1,4 @@
-"""Whether two venues are one. Pure: knows neither Django nor where the venues come from."""
+"""Decides whether two venues are the same. Pure; free of Django."""
 
 from pipeline.geography.likeness.compare import ASK_AT, MERGE_AT, Look, compare, look, phone_digits
 from pipeline.geography.likeness.pairs import VenuePair, candidate_pairs, match_venues

@@ -1,6 +1,7 @@
-"""A street address, taken apart: house number, street, postcode; spellings made one.
+"""Parses a street address into house number, street and postcode, with unified spellings.
 
-Of any country and without a gazetteer, so it says little rather than something wrong."""
+It serves all countries without a gazetteer, so it prefers no result to a wrong one.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,12 +12,12 @@ from rapidfuzz import fuzz
 from pipeline import patterns
 from pipeline.text.folding import fold
 
-#: House numbers of one street that are so near may be one house with two doors.
+#: House numbers of one street this close may be one building with two doors.
 NEAR_NUMBERS: Final = 100
 SAME_STREET: Final = 88.0
-#: Characters of an address that are read: more than the longest that is kept.
+#: How many characters of an address are read: more than the longest stored one.
 LONGEST: Final = 1_000
-#: A street's name in one word that is no mere number or direction.
+#: A single word that can be a street's name: not a number or a direction.
 LONG_STREET: Final = 6
 
 _TYPES: Final = {
@@ -58,9 +59,12 @@ _WORD_OR_ORDINAL: Final = patterns.compile(r"[^\W\d]{2}|\d(?:st|nd|rd|th)\b", lo
 
 @dataclass(frozen=True, slots=True)
 class StreetAddress:
-    """`number` of the house ('' where none is told), `street` its words without type and direction, `kind`
-    its types ('st', 'ave'), `compass`, and `whole`: words and directions in one, since 'Northpoint' and
-    'North Point' are one street."""
+    """A parsed address.
+
+    `number` of the house ('' where unknown), `street` its words without type and direction, `kind` its types
+    ('st', 'ave'), `compass`, and `whole`: words and directions joined, since 'Northpoint' and 'North Point'
+    are one street.
+    """
 
     number: str = ""
     street: tuple[str, ...] = ()
@@ -71,14 +75,16 @@ class StreetAddress:
 
     @property
     def told(self) -> bool:
-        """Whether there is a street at all."""
+        """Whether there is a street."""
         return bool(self.street)
 
 
 @lru_cache(maxsize=50_000)
 def street_address(text: str) -> StreetAddress:
-    """The street part of an address: of '435 S. La Cienega Blvd., Los Angeles, CA 90048' number 435, street
-    'la cienega', kind blvd, compass s."""
+    """The street part of an address.
+
+    Of '435 S. La Cienega Blvd., Los Angeles, CA 90048' number 435, street 'la cienega', kind blvd, compass s.
+    """
     folded = fold(text[:LONGEST]).replace("’", "'").replace("'", "").replace("ß", "ss")
     postcode = _last_postcode(folded)
     line = _street_line(folded)
@@ -128,8 +134,7 @@ def _last_postcode(folded: str) -> str:
 
 
 def _street_line(folded: str) -> str:
-    """The first comma part that has a number and a word; else the first part. What follows a crossing word is
-    left out."""
+    """The first part between commas with a number and a word, else the first part, without cross streets."""
     parts = [part.strip() for part in folded.split(",") if part.strip()] or [""]
     line = next((part for part in parts if _DIGIT.search(part) and _WORD_OR_ORDINAL.search(part)), parts[0])
     if line != parts[0] and _has_type(parts[0]) and not _has_type(line):
@@ -146,8 +151,10 @@ def _has_type(part: str) -> bool:
 
 
 def _number(words: list[str]) -> tuple[str, list[str]]:
-    """The house number, which stands first, or last after a street ('Mariahilfer Straße 12'); and the other
-    words."""
+    """The house number and the other words.
+
+    It stands first, or last after a street ('Mariahilfer Straße 12').
+    """
     if words and _NUMBER.match(words[0]) and len(words) > 1:
         return words[0], words[1:]
     if (
@@ -168,8 +175,11 @@ def _may_follow(words: list[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AddressLikeness:
-    """`same_street` None where one side tells no street; `same_number` None where one side tells no number;
-    `near_number` for neighbours."""
+    """The comparison of two addresses.
+
+    `same_street` is None where one side has no street; `same_number` None where one side has no number;
+    `near_number` for neighbours.
+    """
 
     same_street: bool | None = None
     same_number: bool | None = None
@@ -179,7 +189,7 @@ class AddressLikeness:
 
 @lru_cache(maxsize=50_000)
 def compare_addresses(one: StreetAddress, other: StreetAddress) -> AddressLikeness:
-    """What two addresses say of each other."""
+    """Compare two addresses."""
     postcode = one.postcode == other.postcode if one.postcode and other.postcode else None
     if not one.told or not other.told:
         return AddressLikeness(same_postcode=postcode)
@@ -197,8 +207,10 @@ def compare_addresses(one: StreetAddress, other: StreetAddress) -> AddressLikene
 
 
 def _same_street(one: StreetAddress, other: StreetAddress) -> bool:
-    """Whether the streets are one: their words alike, their directions not contrary ('3rd St' is not '3rd
-    Ave')."""
+    """Whether the streets are the same.
+
+    Similar words, no contradicting types or directions ('3rd St' is not '3rd Ave').
+    """
     if one.whole == other.whole and len(one.whole) >= LONG_STREET and not (one.kind and other.kind):
         return True
     if (

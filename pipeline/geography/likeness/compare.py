@@ -1,9 +1,9 @@
-"""Whether two venues are one: evidence for and against in log odds, as Fellegi and Sunter (1969) add it up,
-with its words.
+"""Compares two venues.
 
-The weights are set by hand from what each agreement is worth, not fitted to a file: a shared telephone number
-or house number is about a hundred times as frequent among equal venues as among those that blocking brings
-together, a shared name about as much, and so on.
+Evidence for and against in log odds, added up (Fellegi and Sunter, 1969), with reasons.
+
+The weights are set by hand, not fitted: a common telephone number or house number is about a hundred times as
+frequent among equal venues as among candidate pairs, a common name about as much, and so on.
 """
 
 import math
@@ -24,12 +24,12 @@ from pipeline.geography.likeness.names import NameLikeness, NameWords, compare_n
 from pipeline.geography.likeness.venues import Venue, VenueLikeness
 from pipeline.text.folding import fold_name
 
-#: Two venues of a pair that is worth comparing are seldom one.
+#: The prior: two venues of a candidate pair are seldom the same.
 PRIOR: Final = -4.0
-#: From this probability on two are one, from that on a person is asked.
+#: From the first probability on two venues are the same, from the second on a moderator is asked.
 MERGE_AT: Final = 0.9
 ASK_AT: Final = 0.35
-#: Digits by which telephone numbers are compared: without the country's and the trunk prefix.
+#: How many digits of telephone numbers are compared: those without the country's and the trunk prefix.
 PHONE_DIGITS: Final = 9
 
 #: Sites that many venues share.
@@ -46,7 +46,7 @@ _SHARED_HOSTS: Final = frozenset(
         "youtube.com",
     }
 )
-#: Characters of a telephone number that are read.
+#: How many characters of a telephone number are read.
 _LONGEST_PHONE: Final = 200
 _NO_DIGITS: Final = patterns.compile(r"\D+", longest=_LONGEST_PHONE)
 _EXTENSION: Final = patterns.compile(r"(?i)\b(?:ext|x|or)\b", longest=_LONGEST_PHONE)
@@ -54,7 +54,7 @@ _EXTENSION: Final = patterns.compile(r"(?i)\b(?:ext|x|or)\b", longest=_LONGEST_P
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A venue made ready for comparing; make it once, compare it often."""
+    """A venue prepared for many comparisons."""
 
     venue: Venue
     name: NameWords
@@ -94,10 +94,12 @@ def look(venue: Venue) -> Look:
 
 
 def compare(one: Look, other: Look, *, merge_at: float = MERGE_AT) -> VenueLikeness:
-    """How sure it is that two venues are one, with the evidence in words, the weightiest first. The same
-    whichever comes first.
+    """The probability that two venues are the same, with reasons, the weightiest first.
 
-    `merge_at`: the score from which they are one, where the evidence is of two kinds."""
+    Symmetric.
+
+    `merge_at`: the score from which they are the same, given evidence of two kinds.
+    """
     names = compare_names(one.name, other.name)
     evidence = [
         *_of_name(names),
@@ -129,7 +131,7 @@ def phone_digits(text: str) -> str:
 
 
 def _site(url: str) -> str:
-    """Host and path of a venue's own site, '' for a page on somebody else's and for what is no address."""
+    """Host and path of a venue's own site, '' for a page on a shared site and for an invalid address."""
     try:
         parts = urlsplit(url if "//" in url else f"//{url}")
         host = (parts.hostname or "").removeprefix("www.")
@@ -141,7 +143,10 @@ def _site(url: str) -> str:
 
 
 def _outcome(score: float, names: NameLikeness, evidence: list[_Evidence], merge_at: float) -> PlaceVerdict:
-    """Merge needs two kinds of evidence that agree; a name that contradicts itself is at most asked about."""
+    """The verdict.
+
+    Merging needs two kinds of agreeing evidence; a contradicting name is at most asked about.
+    """
     if score >= merge_at:
         agreeing = sum(piece.weight >= 1 for piece in evidence)
         return PlaceVerdict.ASK if agreeing < 2 or names.contradicts else PlaceVerdict.MERGE
@@ -209,8 +214,11 @@ def _of_site(one: Look, other: Look) -> Iterator[_Evidence]:
 
 
 def _of_city(one: Look, other: Look, *, placed: bool) -> Iterator[_Evidence]:
-    """A suburb and its city are written for one another, so that other cities say less where house or
-    distance speak (`placed`)."""
+    """The evidence of the cities.
+
+    A suburb and its city are often interchanged, so different cities count less where house or distance are
+    evidence (`placed`).
+    """
     if one.country and other.country and one.country != other.country:
         yield _Evidence("country", 0.0, -8.0, "other country")
     if not one.city or not other.city:
@@ -239,6 +247,6 @@ def _of_distance(one: Look, other: Look) -> Iterator[_Evidence]:
     yield _Evidence("distance_m", round(km * 1000), weight, words)
 
 
-#: Kilometres, and what a distance up to them is worth. Geocoders differ by a few hundred metres, chains stand
-#: further apart.
+#: Kilometres, and the weight of a distance up to them. Geocoders differ by a few hundred metres, branches of
+#: chains are further apart.
 _BY_DISTANCE: Final = ((0.03, 3.5), (0.1, 3.0), (0.25, 2.0), (0.5, 0.5), (1.0, -1.5), (3.0, -4.0))

@@ -1,4 +1,4 @@
-"""The name of a venue, taken apart: spellings made one, words weighed by how much they tell."""
+"""Parses the name of a venue: unified spellings, and words weighted by their information."""
 
 import csv
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from rapidfuzz import fuzz
 from pipeline import patterns
 from pipeline.text.folding import fold
 
-#: Two words count as one from this likeness on (rapidfuzz's ratio, 0 to 100), where both are long enough to
-#: carry a slip of the pen.
+#: Two long enough words count as one from this similarity on (rapidfuzz's ratio, 0 to 100), to allow for
+#: typing errors.
 SAME_WORD: Final = 84.0
 LONG_WORD: Final = 5
 
@@ -21,17 +21,19 @@ _POSSESSIVE: Final = patterns.compile(r"['’`´]s\b|s['’`´](?=\s|$)")
 _APOSTROPHE: Final = patterns.compile(r"['’`´]")
 _NOT_WORD: Final = patterns.compile(r"[\W_]+")
 
-#: How much a word tells of which venue is meant, by the column `tells` of `data/venue_words.csv`: what many
-#: venues share parts "Ritz Café" from "Ritz Dining Room", but alone makes no two venues one; the kind of
-#: house says next to nothing ("Katsu" and "Restaurant Katsu" are one).
+#: The weight of a word by the column `tells` of `data/venue_words.csv`. A word of many venues distinguishes
+#: "Ritz Café" from "Ritz Dining Room", but alone does not make two venues one; a word for the kind of venue
+#: has almost no weight ("Katsu" and "Restaurant Katsu" are one).
 _WEIGHTS: Final = {"shared": 0.4, "kind": 0.15, "nothing": 0.0}
 _WORDS: Final = Path(__file__).resolve().parents[1] / "data" / "venue_words.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """`words` that tell something, in order and each once; `whole` them in one, without spaces; `inside`
-    those of its brackets."""
+    """The informative `words`, in order and each once; `whole`: all joined without spaces.
+
+    `inside`: those in brackets.
+    """
 
     words: tuple[str, ...]
     whole: str
@@ -40,8 +42,10 @@ class NameWords:
 
 @dataclass(frozen=True, slots=True)
 class NameLikeness:
-    """`equal`: the same words. `likeness` 0 to 1: the weight that both share. `left_over`: the weights that
-    only one of them has, in no order."""
+    """`equal`: the same words.
+
+    `likeness` 0 to 1: the common weight. `left_over`: the weights that only one has, unordered.
+    """
 
     equal: bool
     likeness: float
@@ -49,18 +53,18 @@ class NameLikeness:
 
     @property
     def contained(self) -> bool:
-        """Whether one name is the other and more: 'Fenix' and 'Fenix at the Argyle'."""
+        """Whether one name contains the other: 'Fenix' and 'Fenix at the Argyle'."""
         return min(self.left_over) == 0 and self.likeness > 0
 
     @property
     def contradicts(self) -> bool:
-        """Whether each has words of its own: 'Ritz Café' and 'Ritz Dining Room'."""
+        """Whether each has words that the other lacks: 'Ritz Café' and 'Ritz Dining Room'."""
         return min(self.left_over) > 0 and max(self.left_over) >= _WEIGHTS["shared"]
 
 
 @lru_cache(maxsize=1)
 def _listed() -> tuple[dict[str, str], dict[str, float]]:
-    """Word -> its one spelling, and word -> its weight, for the words of the list."""
+    """Word -> its unified spelling, and word -> its weight, for the listed words."""
     with _WORDS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {row["word"]: row["spelling"] for row in rows if row["spelling"]}, {
@@ -70,7 +74,7 @@ def _listed() -> tuple[dict[str, str], dict[str, float]]:
 
 @lru_cache(maxsize=50_000)
 def name_words(name: str) -> NameWords:
-    """The words of a name; what stands in brackets is set apart, unless there is nothing else."""
+    """The words of a name. Those in brackets are separate, unless there are no others."""
     bare = _BRACKETS.sub(" ", name)
     inside = frozenset(_words(" ".join(_BRACKETS.findall(name)))) if len(bare) < len(name) else frozenset()
     words = _words(bare) or _words(name)
@@ -86,14 +90,16 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def weight_of(word: str) -> float:
-    """How much a word tells of which venue is meant: 1 for a name of its own, less for what many share, 0 for
-    articles and the like."""
+    """The information of a word.
+
+    1 for a distinctive one, less for common ones, 0 for articles and similar words.
+    """
     return _listed()[1].get(word, 1.0)
 
 
 @lru_cache(maxsize=50_000)
 def compare_names(one: NameWords, other: NameWords) -> NameLikeness:
-    """How alike two names are, whatever the order of their words."""
+    """The similarity of two names, whatever the order of their words."""
     if not one.words or not other.words:
         return NameLikeness(False, 0.0, (0.0, 0.0))
     one, other = sorted((one, other), key=lambda name: name.words)
@@ -122,14 +128,15 @@ def compare_names(one: NameWords, other: NameWords) -> NameLikeness:
 
 
 def _tells(name: NameWords) -> bool:
-    """Whether a word of the name is its own. 'The Grill' has none: then what many share is all that there
-    is."""
+    """Whether a name has a distinctive word. 'The Grill' has none, so common words must suffice."""
     return any(weight_of(word) >= 1 for word in name.words)
 
 
 def _without_brackets(one: NameWords, other: NameWords, left: float, right: float) -> tuple[float, float]:
-    """Words of one name that stand in the other's brackets are no contradiction: 'Ritz, Buckhead' and 'Ritz
-    (Buckhead)'."""
+    """Words of one name that stand in the other's brackets are no contradiction.
+
+    'Ritz, Buckhead' and 'Ritz (Buckhead)'.
+    """
     left -= sum(weight_of(word) for word in other.inside & (set(one.words) - set(other.words)))
     right -= sum(weight_of(word) for word in one.inside & (set(other.words) - set(one.words)))
     return max(0.0, left), max(0.0, right)

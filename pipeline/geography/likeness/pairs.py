@@ -1,5 +1,7 @@
-"""Which of many venues are one: pairs that share something worth comparing, compared, each venue of a list
-joined to at most one of another."""
+"""Finds the equal ones among many venues.
+
+Pairs that share a key are compared, and each venue of a list is joined to at most one of another.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,18 +13,17 @@ from pipeline.geography.likeness.compare import MERGE_AT, Look, compare, look
 from pipeline.geography.likeness.names import weight_of
 from pipeline.geography.likeness.venues import Venue, VenueLikeness
 
-#: A word, street or cell that more venues share brings nothing together: its pairs would be the square of its
-#: size.
+#: A word, street or cell of more venues is no key: the number of its pairs would be the square.
 MOST_SHARED: Final = 60
-#: A cell of the grid in degrees, about 500 m; its neighbours are looked at too.
+#: A cell of the grid in degrees, about 500 m; its neighbours are searched too.
 CELL: Final = 0.005
-#: One list seldom names a venue twice: within a list only what is as good as certain.
+#: One list seldom contains a venue twice: within a list only almost certain pairs count.
 SAME_SOURCE_AT: Final = 0.995
 
 
 @dataclass(frozen=True, slots=True)
 class VenuePair:
-    """Two venues by their positions, the first the smaller, and how alike they are."""
+    """Two venues by their positions, the smaller first, and their similarity."""
 
     first: int
     second: int
@@ -32,12 +33,12 @@ class VenuePair:
 def match_venues(
     venues: Sequence[Venue], *, ask: bool = False, across_only: bool = False, merge_at: float = MERGE_AT
 ) -> list[VenuePair]:
-    """The pairs that are one venue; with `ask` also those for a person. With `across_only` never two of one
-    source.
+    """The pairs of equal venues; with `ask` also those for a moderator.
 
-    A venue of a list that is joined to one of another list is joined to no second one there: the likest goes
-    first. `merge_at`: from which score pairs are one; those of a lower one are among those of a higher, since
-    the likest go first."""
+    With `across_only`, no pair of one source. A venue of a list that is joined to one of another list is
+    joined to no second one there: the most similar pair goes first. `merge_at`: the score from which pairs
+    are equal. A higher value gives a subset of the pairs of a lower one.
+    """
     looks = [look(venue) for venue in venues]
     scored = [
         VenuePair(first, second, likeness)
@@ -77,8 +78,10 @@ def _settled(likeness: VenueLikeness, one: str, other: str) -> VenueLikeness:
 
 
 def candidate_pairs(looks: Sequence[Look]) -> list[tuple[int, int]]:
-    """Positions of venues that share a telephone number, a site, an address, a telling word of the name in
-    one city, or a spot; sorted."""
+    """Positions of venues that share a telephone number, a site, an address, a word in one city, or a spot.
+
+    Sorted.
+    """
     buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for position, one in enumerate(looks):
         for key in set(_keys(one)):
@@ -113,5 +116,5 @@ def _keys(one: Look) -> Iterator[tuple[str, ...]]:
 
 
 def _distinctive(words: Iterable[str]) -> list[str]:
-    """Words that tell which venue it is, without the end that a plural or a slip changes."""
+    """Distinctive words, without the ending that a plural or a typing error changes."""
     return [word[:5] for word in words if weight_of(word) >= 1.0]

@@ -1,4 +1,4 @@
-"""What is compared, and what comes of it. Free of Django."""
+"""Input and output records of the comparison. Free of Django."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,11 +8,13 @@ from pipeline.contract.enums import PlaceVerdict
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Venue:
-    """What one source says of a venue. Everything but the name may be empty, and then speaks for neither
-    side.
+    """One source's facts about a venue.
 
-    `lat`, `lng` in WGS 84 degrees; `source` parts lists that are each free of doubles; `country` an ISO 3166
-    code."""
+    Everything but the name may be empty, and is then no evidence.
+
+    `lat`, `lng` in WGS 84 degrees; `source` separates lists that are free of duplicates; `country` is an ISO
+    3166 code.
+    """
 
     id: str = ""
     name: str
@@ -28,8 +30,10 @@ class Venue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VenueLikeness:
-    """How sure it is (0 to 1) that two are one venue, what follows from it, and why: in words, and by field
-    for whoever shows it."""
+    """The probability (0 to 1) that two venues are the same, the verdict, and the reasons.
+
+    The reasons are given as text and by field.
+    """
 
     score: float
     outcome: PlaceVerdict
