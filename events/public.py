@@ -1,8 +1,7 @@
-"""The public event (docs/interfaces.md), made from an Event: what API, feeds and live frames show. Add field
-names, never rename them.
+"""The public event (docs/interfaces.md), made from an Event, for API, feeds and live frames.
 
-Reads `city`, `area`, `organizer`, `series`, `counters`, `images` and `listings`: fetch them with
-`events.queries.for_api`, or each costs a query.
+Add field names, never rename them. It reads `city`, `area`, `organizer`, `series`, `counters`, `images` and
+`listings`: fetch them with `events.queries.for_api`, or each costs a query.
 """
 
 from datetime import datetime

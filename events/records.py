@@ -1,7 +1,6 @@
-"""The normalized event: what every source's words become before anything is stored
-(docs/interfaces.md).
+"""Input and output records of the services of events.
 
-Frozen, typed, keyword-only, and free of Django: the pipeline's steps pass these along in batches.
+Frozen, typed, keyword-only, and free of Django.
 """
 
 from collections.abc import Mapping

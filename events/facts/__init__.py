@@ -1,8 +1,8 @@
-"""Chooses the fields of the canonical event from the contributions of its listings, and converts them to
-columns. Pure, and independent of the order of the contributions.
+"""Chooses the canonical event's fields from the contributions of its listings, and converts them to columns.
 
-Facts are the JSON object of a normalized event (docs/interfaces.md) with `located` beside it, as `Listing.facts`
-keeps them, so that a merge can be computed again from what is stored, and undone exactly.
+Pure, and independent of the order of the contributions. Facts are the JSON object of a normalized event
+(docs/interfaces.md) with `located` beside it, as `Listing.facts` keeps them, so that a merge can be computed
+again from stored data, and undone exactly.
 """
 
 from events.facts.choosing import (

@@ -1,7 +1,7 @@
-"""EventFilter: which events a page, an API request, a feed, a live subscription or a mail asks for.
+"""EventFilter: the events for a page, an API request, a feed, a live subscription or a mail.
 
-Two evaluators read it: `events.queries.filtered` in the database, `matches` in memory on the public event
-(docs/interfaces.md). A test holds them together. Pure: no Django, no clock of its own.
+Two evaluators implement it: `events.queries.filtered` in the database, `matches` in memory on the public
+event (docs/interfaces.md). A test compares them. Pure: free of Django, and the caller gives the time.
 """
 
 from events.filters.conditions import EventFilter, Ordering

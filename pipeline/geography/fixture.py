@@ -11,7 +11,7 @@ from pipeline.geography.shapes import shape
 
 
 def read_cities(path: Path = DATA / "cities.csv") -> tuple[CityFact, ...]:
-    """The cities of the project's own fixture, in its order."""
+    """The cities of the project's own fixture, in order."""
     with path.open(encoding="utf-8", newline="") as file:
         return tuple(
             CityFact(
@@ -37,11 +37,11 @@ def read_areas(path: Path = DATA / "areas.json") -> tuple[AreaFact, ...]:
 
 @lru_cache(maxsize=1)
 def fixture_gazetteer() -> Gazetteer:
-    """The gazetteer of the project's own fixture, for commands and tests that need no database."""
+    """The gazetteer of the project's own fixture, for commands and tests without a database."""
     return Gazetteer(cities=read_cities(), areas=read_areas())
 
 
 @lru_cache(maxsize=1)
 def aliases_by_slug() -> dict[str, tuple[str, ...]]:
-    """The other names of the fixture's cities, for a gazetteer that is built from database rows."""
+    """The aliases of the fixture's cities, for a gazetteer from database rows."""
     return {city.slug: city.aliases for city in read_cities()}

@@ -1,7 +1,6 @@
-"""The cities and areas that Nocturne serves, as plain records, and which of them a point or an address
-belongs to.
+"""The cities and areas that Nocturne serves, as plain records, and the city of a point or an address.
 
-The rows come from the database or from `fixture`; this module knows neither Django nor where they lie.
+The rows come from the database or from `fixture`. Free of Django.
 """
 
 import math
@@ -17,13 +16,12 @@ from pipeline.geography.regions import POSTCODE, all_regions, country_points, re
 from pipeline.geography.shapes import KM_PER_DEGREE, Shape
 from pipeline.text.folding import fold_name
 
-#: How near to a city's centre a coordinate must be to be taken for the centre itself rather than a venue's,
-#: in kilometres.
+#: A coordinate this near to a city's centre, in kilometres, counts as the centre and not as a venue's.
 CENTRE_KM = 0.03
 #: The same for a country's point, which lies in the open country.
 COUNTRY_POINT_KM = 1.0
 _PARTS = patterns.compile(r"[,\n;|·]+")
-#: Words of venues that towns' names have as often: 'Garden City', 'College Point'.
+#: Words of venues that are as common in names of towns: 'Garden City', 'College Point'.
 _OF_TOWNS = frozenset(
     {"city", "town", "college", "community", "national", "international", "public", "main", "church", "house"}
 )
@@ -32,8 +30,7 @@ _REGION_PART = patterns.compile(r"^\s*([A-Z]{2,3})\b\.?\s*(?:\d[\d -]*)?$")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CityFact:
-    """A city: `lat`, `lng` of its centre, `radius_km` of what counts as the city, `region` the ISO 3166-2
-    part ('TX')."""
+    """A city: `lat`, `lng` of its centre, `radius_km` of its circle, `region` the ISO 3166-2 part ('TX')."""
 
     slug: str
     name: str
@@ -48,7 +45,7 @@ class CityFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AreaFact:
-    """A part of a city: a polygon where it has a `shape`, else a circle."""
+    """A part of a city: a polygon if it has a `shape`, else a circle."""
 
     slug: str
     name: str
@@ -70,14 +67,13 @@ class AreaFact:
 
     @property
     def square_km(self) -> float:
-        """Its surface, by which the smaller of two areas is told."""
+        """Its surface; the smaller of two areas wins."""
         return self.shape.square_km if self.shape is not None else math.pi * self.radius_km**2
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """All cities and areas, indexed by slug and by folded name. Build it once and keep it: it is
-    immutable."""
+    """All cities and areas, indexed by slug and by folded name. Immutable; build it once."""
 
     cities: tuple[CityFact, ...] = ()
     areas: tuple[AreaFact, ...] = ()
@@ -98,8 +94,10 @@ class Gazetteer:
         return self._by_slug.get(slug)
 
     def city_at(self, lat: float, lng: float) -> CityFact | None:
-        """The city whose circle holds the point; of several, the one whose centre is nearest. None outside
-        all circles."""
+        """The city whose circle contains the point; of several, the one with the nearest centre.
+
+        None outside all.
+        """
         found = [
             (haversine_km(lat, lng, c.lat, c.lng), c)
             for c in self.cities
@@ -109,7 +107,7 @@ class Gazetteer:
         return min(inside, key=lambda pair: (pair[0], pair[1].slug))[1] if inside else None
 
     def area_at(self, lat: float, lng: float, *, city: str = "") -> AreaFact | None:
-        """The area (of `city`, where given) that holds the point; of several, the smallest."""
+        """The area (of `city`, where given) that contains the point; of several, the smallest."""
         areas = self._areas_of.get(city, ()) if city else self.areas
         return min(
             (area for area in areas if area.holds(lat, lng)),
@@ -118,15 +116,19 @@ class Gazetteer:
         )
 
     def area_named(self, city: str, *texts: str) -> AreaFact | None:
-        """The area of a city whose name is a whole part of one of the texts: 'Indiranagar' in '100 Feet Rd,
-        Indiranagar, Bengaluru'."""
+        """The area of a city whose name is a whole part of one of the texts.
+
+        'Indiranagar' in '100 Feet Rd, Indiranagar, Bengaluru'.
+        """
         areas = {fold_name(area.name): area for area in self._areas_of.get(city, ())}
         parts = (fold_name(part) for text in texts for part in _PARTS.split(text)) if areas else ()
         return next((areas[part] for part in parts if part in areas), None)
 
     def centre_of(self, lat: float, lng: float) -> CityFact | None:
-        """The city whose very centre this is: a geocoder's answer for the city's name, not a venue's
-        place."""
+        """The city whose exact centre this is.
+
+        Such a point is a geocoder's answer for the city's name, not a venue's.
+        """
         for city in self.cities:
             if (
                 abs(city.lat - lat) < 0.001
@@ -137,7 +139,7 @@ class Gazetteer:
         return None
 
     def is_country_point(self, lat: float, lng: float) -> bool:
-        """Whether this is where geocoders put a whole country: no venue's place."""
+        """Whether geocoders use this point for a whole country, so that it is no venue's."""
         return any(
             abs(point[0] - lat) < 0.02
             and abs(point[1] - lng) < 0.02
@@ -146,17 +148,16 @@ class Gazetteer:
         )
 
     def city_named(self, text: str, *, country: str = "") -> CityFact | None:
-        """The city that an address or a city's name speaks of: a whole part between commas, nothing beside it
-        contradicting.
+        """The city in an address or a city's name: a whole part between commas that nothing contradicts.
 
         'Denver', '400 W 6th St, Austin, TX 78701' and 'Bangalore, India' are found; 'Portland, ME',
-        'Birmingham, UK', 'Denver Street' and 'New Boston' are not. The last fitting part wins, as addresses
+        'Birmingham, UK', 'Denver Street' and 'New Boston' are not. The last matching part wins, as addresses
         end with the city.
         """
         return _city_named(self, text, country)
 
     def by_name(self, folded: str) -> list[CityFact]:
-        """The cities of that name or alias, folded by `fold_name`."""
+        """The cities with that name or alias, folded by `fold_name`."""
         return self._by_name.get(folded, [])
 
 
@@ -180,8 +181,9 @@ def _city_named(gazetteer: Gazetteer, text: str, country: str) -> CityFact | Non
 
 
 def _readings(gazetteer: Gazetteer, parts: list[str], index: int) -> Iterator[tuple[CityFact, str, int]]:
-    """Each city that this part may name, what follows the name inside the part ('Austin TX' -> 'TX'), and how
-    many parts it took."""
+    """Yield each city that this part may name, the rest of the part ('Austin TX' -> 'TX'), and the number of
+    parts used.
+    """
     if index + 1 < len(parts):
         for city in gazetteer.by_name(fold_name(f"{parts[index]} {POSTCODE.sub(' ', parts[index + 1])}")):
             yield city, "", 2
@@ -192,8 +194,10 @@ def _readings(gazetteer: Gazetteer, parts: list[str], index: int) -> Iterator[tu
 
 
 def _agrees(city: CityFact, inside: str, after: list[str]) -> bool:
-    """Whether what follows a city's name may follow this city's: in the same part only its region or country,
-    after it no other one."""
+    """Whether what follows a city's name fits this city.
+
+    In the same part only its region or country may follow, after it no other one.
+    """
     if inside and not _confirms(city, inside):
         return False
     for text in after:
@@ -217,11 +221,11 @@ def _confirms(city: CityFact, text: str) -> bool:
 
 
 def _is_region(gazetteer: Gazetteer, city: CityFact, parts: list[str], index: int, after: list[str]) -> bool:
-    """Whether 'New York' or 'Washington' stands for the state, as in 'Big Flats, New York, United States': a
-    town's name comes before it.
+    """Whether 'New York' or 'Washington' means the state, as in 'Big Flats, New York, United States'.
 
-    After a street, a house ('Bryant Park, New York') or a part of the city it is the city, and where the
-    city's own region follows."""
+    It does after a town's name. It means the city after a street, a venue ('Bryant Park, New York') or a part
+    of the city, and where the city's own region follows.
+    """
     if index == 0 or fold_name(POSTCODE.sub(" ", parts[index])) not in regions_of(city.country):
         return False
     before = parts[index - 1]
@@ -235,8 +239,10 @@ def _is_region(gazetteer: Gazetteer, city: CityFact, parts: list[str], index: in
 
 
 def names_venue(text: str) -> bool:
-    """Whether a word of it says what kind of house it is: a park, a theatre, a club ('Bryant Park'). Towns
-    have such words too, but seldom."""
+    """Whether the text contains a word for a kind of venue: a park, a theatre, a club ('Bryant Park').
+
+    Names of towns contain such words too, but seldom.
+    """
     return any(0 < weight_of(word) < 1 and word not in _OF_TOWNS for word in name_words(text).words)
 
 
@@ -247,7 +253,7 @@ def _region_names(city: CityFact) -> frozenset[str]:
 
 
 def usable_coordinates(lat: float | None, lng: float | None) -> tuple[float, float] | None:
-    """Both coordinates where they may be a place's, else None."""
+    """Both coordinates if they may be a place's, else None."""
     if lat is None or lng is None or coordinates_problem(lat, lng):
         return None
     return lat, lng

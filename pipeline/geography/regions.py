@@ -1,4 +1,4 @@
-"""Names of states and provinces, and the points where geocoders put whole countries."""
+"""Names of states and provinces, and the points that geocoders use for whole countries."""
 
 import csv
 from functools import lru_cache
@@ -31,13 +31,12 @@ def all_regions() -> frozenset[str]:
 
 
 def is_region(text: str) -> bool:
-    """Whether the text is the name of a state or province that is known here ('New York', 'Karnataka
-    560038')."""
+    """Whether the text is the name of a known state or province ('New York', 'Karnataka 560038')."""
     return fold_name(POSTCODE.sub(" ", text)) in all_regions()
 
 
 @lru_cache(maxsize=1)
 def country_points() -> tuple[tuple[float, float], ...]:
-    """Where common geocoders put a whole country, from `data/country_points.csv`."""
+    """The points that common geocoders use for whole countries, from `data/country_points.csv`."""
     with (DATA / "country_points.csv").open(encoding="utf-8", newline="") as file:
         return tuple((float(row["lat"]), float(row["lng"])) for row in csv.DictReader(file))
