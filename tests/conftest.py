@@ -163,10 +163,9 @@ def page(chromium: "Browser") -> "Iterator[Page]":
     context.close()
 
 
-@pytest.fixture
-def child_environment(db: None) -> dict[str, str]:
-    """The environment for a child process (worker, web, command) that shall work on this run's test database
-    and broker."""
+def environment_of_children() -> dict[str, str]:
+    """The environment for a child process (worker, web, command) that shall work on this process's test
+    database, made before, and broker."""
     from django.db import connection
 
     from config.embedded import database_url
@@ -177,6 +176,12 @@ def child_environment(db: None) -> dict[str, str]:
     else:
         url = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
     return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+@pytest.fixture
+def child_environment(db: None) -> dict[str, str]:
+    """The environment of a child process of this test."""
+    return environment_of_children()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import environ
 import pytest
+import structlog
 from environ.fileaware_mapping import FileAwareMapping
 
 from config import env as environment
@@ -36,7 +37,11 @@ def read_settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> tuple[dict[s
     noting = NotingEnv()
     noting.ENVIRON = FileAwareMapping(env=given)
     monkeypatch.setattr(environment, "read", lambda _base: noting)
-    return runpy.run_path(str(PROJECT / "config" / "settings.py")), noting.asked
+    logs = structlog.get_config()
+    try:
+        return runpy.run_path(str(PROJECT / "config" / "settings.py")), noting.asked
+    finally:
+        structlog.configure(**logs)  # a logger of other settings would be kept, and no test hear it again
 
 
 def example_lines(path: Path = PROJECT / ".env.example") -> dict[str, str]:

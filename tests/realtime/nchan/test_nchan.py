@@ -30,6 +30,7 @@ from outbox.services import number_changes, record
 from places.records import WeatherFacts
 from places.services import record_weather
 from realtime.connections.registry import open_registry
+from tests.conftest import environment_of_children
 from tests.factories import make_area, make_city, make_event
 from tests.ports import free_port
 from tests.realtime.clients import SECONDS, write
@@ -96,34 +97,47 @@ def blank_board(settings):
             client.delete(key)
 
 
-@pytest.fixture
-def house(transactional_db, blank_board, child_environment, tmp_path):
+@pytest.fixture(scope="module")
+def site(django_db_setup):
+    """The ports of nginx and of a web process that runs for all tests here, and its environment."""
+    public, app, engine = free_port(), free_port(), free_port()
+    environment = {
+        **environment_of_children(), "DATABASE_POOL": "true", "PORT": str(app),
+        "LIVE_ENGINE": "nchan", "LIVE_NCHAN_URL": f"http://127.0.0.1:{engine}",
+    }  # fmt: skip
+    web = subprocess.Popen([sys.executable, "-m", "config.web"], env=environment, cwd=os.getcwd())
+    try:
+        until_it_listens(web, app)
+        yield public, app, engine, environment
+    finally:
+        web.terminate()
+        web.wait(20)
+
+
+@pytest.fixture(scope="module")
+def _nginx_is_here():
     try:
         programs()
     except EmbeddedError as error:
         pytest.skip(str(error))
-    public, app, engine = free_port(), free_port(), free_port()
-    environment = {
-        **child_environment, "DATABASE_POOL": "true", "PORT": str(app),
-        "LIVE_ENGINE": "nchan", "LIVE_NCHAN_URL": f"http://127.0.0.1:{engine}",
-    }  # fmt: skip
-    found = House(public, app, engine, environment)
+
+
+@pytest.fixture
+def house(_nginx_is_here, site, transactional_db, blank_board, tmp_path):
+    """A new nginx, which has told nobody anything, before the one web process."""
+    found = House(*site)
     with nginx(
         tmp_path,
-        app=f"127.0.0.1:{app}",
-        listen=f"127.0.0.1:{public}",
-        engine=f"127.0.0.1:{engine}",
+        app=f"127.0.0.1:{found.app}",
+        listen=f"127.0.0.1:{found.public}",
+        engine=f"127.0.0.1:{found.engine}",
         per_address=CAP,
         slow_seconds=SLOW,
     ):
-        web = found.start("-m", "config.web")
         try:
-            until_it_listens(web, app)
             yield found
         finally:
             found.stop()
-            web.terminate()
-            web.wait(20)
 
 
 def frame(client):
