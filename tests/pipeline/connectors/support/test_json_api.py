@@ -1,7 +1,7 @@
 """The base of platforms that answer in JSON, by a small one: detection, keys, pages, limits, checkpoints."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -271,3 +271,23 @@ def test_only_what_is_covered_of_the_time_to_come_is_covered_until_its_end(https
     config = ClubConfig(api=httpserver.url_for("/"))
     covered = [next(iter(kind(config, KEY).fetch(params(), http))).covered_until for kind in (Club, Archive)]
     assert covered == [params().end, None]
+
+
+def test_declared_headers_go_along(http, httpserver):
+    httpserver.expect_request("/gigs").respond_with_json(answer(1))
+    polite = type("Polite", (Club,), {"headers": {"Accept": "application/json"}})
+    polite(ClubConfig(api=httpserver.url_for("/")), KEY).ask(http, "gigs")
+    assert httpserver.log[0][0].headers["Accept"] == "application/json"
+
+
+def test_what_is_kept_of_an_answer_is_the_connectors_matter(http, httpserver):
+    httpserver.expect_request("/gigs").respond_with_data(b"K-secret in a link")
+    blotted = type(
+        "Blotted", (Club,), {"answered": lambda self, payload: replace(payload, content=b"in a link")}
+    )
+    assert blotted(ClubConfig(api=httpserver.url_for("/")), KEY).ask(http, "gigs").content == b"in a link"
+
+
+def test_another_question_begins_at_its_own_page(club, http, httpserver):
+    pages = list(club.pages(params(), http, start=3))
+    assert ([one["page"] for one in asked(httpserver)], names(pages)) == (["3", "4"], ["4", "5"])
