@@ -251,18 +251,6 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
     price = price if price and (source.has(price) or set(_NUMBER.findall(price)) <= source.numbers) else ""
     quote = told.get("quote", "") if source.has(told.get("quote", "")) else ""
     end = _moment(told.get("end", ""), prose)
-    words = {"title": title, "start": quote, "venue": venue.name, "price": price}
-    # a day whose passage is not in the text gets half the confidence: the model may have invented it
-    belief = {
-        "title": BELIEVED,
-        "start": BELIEVED if quote else BELIEVED / 2,
-        "venue": BELIEVED,
-        "price": BELIEVED,
-    }
-    evidence = Evidence(
-        words={name: text for name, text in words.items() if text},
-        confidence={name: sure for name, sure in belief.items() if words[name] or name == "start"},
-    )
     status = told.get("status", "").lower()
     return RawRecord(
         external_id="",
@@ -280,8 +268,24 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
         performers=_names(one.get("performers"), source),
         language=prose.language,
         method=ExtractionMethod.AI,
-        metadata={**evidence.metadata(), "model": model[:100]},
+        metadata={**_evidence(title, quote, name, price).metadata(), "model": model[:100]},
         published=prose.published,
+    )
+
+
+def _evidence(title: str, quote: str, venue: str, price: str) -> Evidence:
+    """The words that give each field, and the confidence in it.
+
+    A day whose passage is not in the text gets half the confidence: the model may have invented it.
+    """
+    words = {"title": title, "start": quote, "venue": venue, "price": price}
+    return Evidence(
+        words={name: text for name, text in words.items() if text},
+        confidence={
+            name: BELIEVED if text else BELIEVED / 2
+            for name, text in words.items()
+            if text or name == "start"
+        },
     )
 
 

@@ -7,9 +7,10 @@ from pipeline import patterns
 from pipeline.contract.prose import Prose
 from pipeline.dates.free_text import day_names, languages_of
 from pipeline.geography.gazetteer import Gazetteer
-from pipeline.prose.entries import Entry, Row, above
+from pipeline.prose.entries import Entry, above
 from pipeline.prose.lines import MAX_LENGTH
 from pipeline.prose.places import Place, place_in
+from pipeline.prose.rows import Row
 from pipeline.prose.sentences import is_over_many, quoted_in, reads_as_sentence, who_announces
 from pipeline.prose.titles import has_words, headline_of, is_call, is_labelled, labelled, pieces_of, tidied
 from pipeline.text.folding import fold_name

@@ -15,7 +15,7 @@ from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.geography.gazetteer import Gazetteer
 from pipeline.prose.beliefs import belief, is_announced, without_doubtful
 from pipeline.prose.days import Day
-from pipeline.prose.entries import Entry, Row, above, entries_of, rows_of
+from pipeline.prose.entries import Entry, above, entries_of
 from pipeline.prose.entry_times import times_of
 from pipeline.prose.languages import language_of
 from pipeline.prose.lines import MAX_LENGTH, lines_of
@@ -33,6 +33,7 @@ from pipeline.prose.places import (
     tour_stop,
 )
 from pipeline.prose.prices import price_in
+from pipeline.prose.rows import Row, rows_of
 from pipeline.prose.titles import is_call, pieces_of
 from pipeline.text.decoding import MAX_DESCRIPTION
 
@@ -153,21 +154,11 @@ class Rules:
         rows = [*entry.rows, *entry.details]
         told = "\n".join(row.line.text for row in rows)
         price = price_in(row.line.text for row in rows)
-        words = {
-            "title": title_words,
-            "start": f"{day.text} {clock_words}".strip(),
-            "venue": venue_words,
-            "price": price,
-        }
-        believed = {
-            "title": sure,
-            "start": belief(entry, day),
-            "venue": venue_sure,
-            "price": 0.7 if price else 0.0,
-        }
-        evidence = Evidence(
-            words={name: text[:200] for name, text in words.items() if text},
-            confidence={name: value for name, value in believed.items() if words[name]},
+        evidence = _evidence(
+            title=(title_words, sure),
+            start=(f"{day.text} {clock_words}".strip(), belief(entry, day)),
+            venue=(venue_words, venue_sure),
+            price=(price, 0.7 if price else 0.0),
         )
         url, ticket_url = _urls(entry)
         return RawRecord(
@@ -245,6 +236,14 @@ class Rules:
         ):
             return Venue(name=pieces[0]), 0.4, pieces[0]
         return (Venue(name=prose.venue), 0.6, prose.venue) if prose.venue else (Venue(), 0.0, "")
+
+
+def _evidence(**found: tuple[str, float]) -> Evidence:
+    """Of each field the words that give it and the confidence in them, where there are words."""
+    return Evidence(
+        words={name: text[:200] for name, (text, _) in found.items() if text},
+        confidence={name: sure for name, (text, sure) in found.items() if text},
+    )
 
 
 def _urls(entry: Entry) -> tuple[str, str]:

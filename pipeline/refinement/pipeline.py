@@ -14,20 +14,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-import structlog
-
-from pipeline.budget import Budget, OutOfTime
 from pipeline.contract.draft import Draft, SourceContext, Step
-from pipeline.contract.exceptions import SourceError
 from pipeline.contract.fields import SIMPLE, SIMPLE_LIMITS
 from pipeline.contract.frozen import replace
 from pipeline.contract.lookups import Identity
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.refinement.guarded_step import MAX_NOTE, guarded, refuse_broken
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.steps.categorize import acquainted, categorize
 from pipeline.refinement.steps.check import check
 from pipeline.refinement.steps.clean import clean
+from pipeline.refinement.steps.ends import ends
 from pipeline.refinement.steps.extract import extract
 from pipeline.refinement.steps.facts import facts
 from pipeline.refinement.steps.hint import hint
@@ -36,9 +34,7 @@ from pipeline.refinement.steps.locate import locate
 from pipeline.refinement.steps.price import price
 from pipeline.refinement.steps.score import score
 from pipeline.refinement.steps.sift import sift
-from pipeline.refinement.steps.times import ends, times
-
-log = structlog.get_logger(__name__)
+from pipeline.refinement.steps.times import times
 
 #: The steps in order. Matching follows within the transaction that records the event
 #: (`pipeline/matching/batch.py`).
@@ -57,7 +53,6 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("check", check),  # spam, profanity, links: flags for a moderator
     ("score", score),  # five gates of quality
 )
-
 #: The facts that each step after `extract` may set or change, in the order of the steps. `located` stands
 #: beside the event in a draft; `city` and `area` are its names in the confidences.
 OWNED: Final[Mapping[str, frozenset[str]]] = {
@@ -104,23 +99,6 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
     "check": frozenset({"flags", "organizer", "description"}),
     "score": frozenset({"quality"}),
 }
-
-#: A single failing record is to blame itself; when more than these fail, and nothing else succeeds, the step
-#: is to blame.
-SEVERAL: Final = 3
-
-#: A batch may take the time of one record, plus so much for each of its records; a step takes some
-#: thousandths of that.
-BATCH_SECONDS: Final = 0.05
-#: The reason of a record that exceeded its time: this prefix and the step's name.
-OUT_OF_TIME: Final = "out of time in "
-#: The reason of a record that ended its processes: this prefix and the step's name.
-ENDED: Final = "ended its process in "
-#: With more such records in a batch, the source is to blame: its run fails before they block the pipeline.
-MOST_OUT_OF_TIME: Final = 20
-
-#: The longest note, and how many notes a record keeps.
-MAX_NOTE: Final = 300
 MAX_NOTES: Final = 20
 
 
@@ -209,8 +187,8 @@ def run_steps(
     for name, step in steps or STEPS:
         alive = sum(not draft.dropped for draft in drafts)
         begun = time.perf_counter()
-        drafts = _guarded(name, step, drafts, context, lookups)
-        _refuse_broken(name, drafts, alive)
+        drafts = guarded(name, step, drafts, context, lookups)
+        refuse_broken(name, drafts, alive)
         seconds = time.perf_counter() - begun
         tallies.append(
             StepTally(
@@ -242,102 +220,6 @@ def dead_letter(record: RawRecord, reason: str) -> Draft:
 
 def _draft(record: RawRecord) -> Draft:
     return Draft(raw=record, event=NormalizedEvent(external_id=record.external_id))
-
-
-def _guarded(
-    name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups
-) -> list[Draft]:
-    """The step's result.
-
-    Where it raises, the results of the halves, down to the single record that causes it.
-    """
-    if not drafts:
-        return drafts
-    budget = Budget(context.step_seconds + (BATCH_SECONDS * len(drafts) if len(drafts) > 1 else 0.0), name)
-    try:
-        with budget:
-            return _answer(step, drafts, context, lookups)
-    except OutOfTime as over:
-        if over.budget is not budget:
-            raise
-        return _one_by_one(name, step, drafts, context, lookups)
-    except (OSError, ImportError, MemoryError):
-        raise  # a missing model or a full disk is no fault of a record: the run fails with that reason
-    except Exception as error:  # whatever error one record causes must not drop the others
-        if len(drafts) == 1:
-            log.warning(
-                "step_failed",
-                step=name,
-                external_id=drafts[0].raw.external_id[:100],
-                error=f"{type(error).__name__}: {error}"[:500],
-            )
-            return [_broken(drafts[0], name, error)]
-        middle = len(drafts) // 2
-        return _guarded(name, step, drafts[:middle], context, lookups) + _guarded(
-            name, step, drafts[middle:], context, lookups
-        )
-
-
-def _one_by_one(
-    name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups
-) -> list[Draft]:
-    """The step's result for each record of a batch that took too long.
-
-    A single record that takes too long becomes a dead letter. Raises StepBroken.
-    """
-    if len(drafts) == 1:
-        log.warning("step_out_of_time", step=name, external_id=drafts[0].raw.external_id[:100])
-        return [_late(drafts[0], name, context.step_seconds)]
-    answer: list[Draft] = []
-    late = 0
-    for draft in drafts:
-        answer += _guarded(name, step, [draft], context, lookups)
-        late += not draft.dropped and answer[-1].dropped.startswith(OUT_OF_TIME)
-        if late > MOST_OUT_OF_TIME:
-            raise StepBroken(
-                f"The step {name} ran out of time on more than {MOST_OUT_OF_TIME} records of one batch."
-            )
-    return answer
-
-
-class StepBroken(SourceError):
-    """A step failed on every record of a batch, or exceeded its time on too many.
-
-    No record is dropped for it.
-    """
-
-
-def _refuse_broken(name: str, drafts: Sequence[Draft], alive: int) -> None:
-    failed = [draft for draft in drafts if draft.dropped == f"failed in {name}"]
-    if len(failed) == alive and alive > SEVERAL:
-        raise StepBroken(f"The step {name} failed on every record of a batch: {failed[0].notes[-1]}")
-
-
-def _answer(step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    answer = step(drafts, context, lookups)
-    if len(answer) != len(drafts):
-        raise ValueError(f"answered {len(answer)} drafts for {len(drafts)}")
-    return answer
-
-
-def _broken(draft: Draft, name: str, error: Exception) -> Draft:
-    if draft.dropped:
-        return draft
-    return replace(
-        draft,
-        dropped=f"failed in {name}",
-        notes=(*draft.notes, f"{type(error).__name__}: {error}"[:MAX_NOTE]),
-    )
-
-
-def _late(draft: Draft, name: str, seconds: float) -> Draft:
-    if draft.dropped:
-        return draft
-    return replace(
-        draft,
-        dropped=f"{OUT_OF_TIME}{name}",
-        notes=(*draft.notes, f"took more than {seconds:g} s of processor time"),
-    )
 
 
 def _once(draft: Draft, seen: set[Identity]) -> Draft:

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from outbox import rows as table
 from pipeline.characters import storable
 from pipeline.contract.lookups import Identity
-from pipeline.refinement.pipeline import ENDED, OUT_OF_TIME
+from pipeline.refinement.guarded_step import ENDED, OUT_OF_TIME
 from sources.enums import PUSHED, DeadLetterKind
 from sources.ingest.code_version import code_version
 from sources.ingest.staged import Identified

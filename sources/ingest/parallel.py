@@ -23,7 +23,7 @@ from django.db import connection, connections
 from pipeline.contract.draft import Draft
 from pipeline.contract.lookups import Identity
 from pipeline.matching.workers import usable
-from pipeline.refinement import pipeline
+from pipeline.refinement import guarded_step, pipeline
 from sources.ingest.staged import Identified, Known
 from sources.ingest.worker_pool import WorkerDeath, WorkerPool, run_alone
 from sources.queries import Ahead
@@ -134,11 +134,13 @@ class HalvedBatches:
     def _without(self, batch: Batch, death: WorkerDeath) -> Refining:
         """The refinement of one record that becomes a dead letter."""
         self._dead_letters += 1
-        if self._dead_letters > pipeline.MOST_OUT_OF_TIME:
-            raise pipeline.StepBroken(
-                f"More than {pipeline.MOST_OUT_OF_TIME} records of one run ended the processes that refined them."
+        if self._dead_letters > guarded_step.MOST_OUT_OF_TIME:
+            raise guarded_step.StepBroken(
+                f"More than {guarded_step.MOST_OUT_OF_TIME} records of one run ended the processes that refined them."
             )
-        reason = f"{pipeline.OUT_OF_TIME if death.is_time else pipeline.ENDED}{death.what or 'refining'}"
+        reason = (
+            f"{guarded_step.OUT_OF_TIME if death.is_time else guarded_step.ENDED}{death.what or 'refining'}"
+        )
         log.warning(
             "record_ended_its_process",
             signal=death.signal,

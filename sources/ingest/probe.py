@@ -13,7 +13,7 @@ from pipeline.connectors.bounded import read_within
 from pipeline.contract.connector import Connector, FetchParams
 from pipeline.contract.exceptions import ReadingStalled
 from pipeline.contract.raw import RawPayload
-from pipeline.refinement import pipeline
+from pipeline.refinement import guarded_step
 from sources.ingest import dead_letters, payloads
 from sources.ingest.dead_letters import DeadLetters
 from sources.ingest.parallel import leave_connections, may_fork
@@ -53,7 +53,7 @@ def probe(
             continue
         death = run_alone(read, payload, begin=leave_connections, finish=connections.close_all, beat=beat)
         if isinstance(death, WorkerDeath):
-            reason = f"{pipeline.OUT_OF_TIME if death.is_time else pipeline.ENDED}reading"
+            reason = f"{guarded_step.OUT_OF_TIME if death.is_time else guarded_step.ENDED}reading"
             dead_letters.add_answer(run, row.sha256, row.url, reason, payload=row, now=clock())
             raise ReadingStalled(
                 f"Reading the answer from {row.url or 'the file'} ended two processes. It is a dead letter now: {reason}."

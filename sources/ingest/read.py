@@ -13,7 +13,8 @@ from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.lookups import Identity
 from pipeline.contract.raw import Dropped, PlaceRecord, RawRecord, WeatherRecord
-from pipeline.refinement.ongoing import FOLDED, Folder, Run, ongoing
+from pipeline.refinement.ongoing import FOLDED, Folder, ongoing
+from pipeline.refinement.openings import Run
 from pipeline.text.folding import fold_name
 from sources.ingest import reconciliation, staged
 from sources.ingest.coverage import Covers

@@ -14,9 +14,10 @@ from events.models import Listing, Origin
 from outbox import rows as table
 from pipeline.contract.lookups import Identity
 from pipeline.contract.raw import RawRecord
-from pipeline.refinement import ongoing as ongoing_events
 from pipeline.refinement.identity import identity as identity_of
 from pipeline.refinement.identity import raw_hash
+from pipeline.refinement.ongoing import FOLDED
+from pipeline.refinement.openings import PREFIX, Held
 from pipeline.text.folding import fold_name
 from sources.enums import StagedState
 from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Move, Occurrence
@@ -129,15 +130,15 @@ def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
     return _known(rows.values_list(*_COLUMNS).iterator())
 
 
-def ongoing(source_id: UUID) -> list[ongoing_events.Held]:
+def ongoing(source_id: UUID) -> list[Held]:
     """The source's ongoing events, with the days of their last listing (one query)."""
     rows = StagedEvent.objects.filter(
         source_id=source_id,
-        external_id__startswith=ongoing_events.PREFIX,
+        external_id__startswith=PREFIX,
         state__in=[StagedState.RECORDED, StagedState.DUPLICATE],
     ).values_list("external_id", "recurrence_id", "start_at", "end_at")
     return [
-        ongoing_events.Held(identity=(external_id, recurrence_id), first=start.date(), last=end.date())
+        Held(identity=(external_id, recurrence_id), first=start.date(), last=end.date())
         for external_id, recurrence_id, start, end in rows
         if start and end
     ]
@@ -160,7 +161,7 @@ def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime
                     fingerprint=fold_name(title)[:64],
                     state=StagedState.DROPPED.value,
                     title=title[:300],
-                    drop_reason=ongoing_events.FOLDED,
+                    drop_reason=FOLDED,
                     last_run=run,
                     first_seen_at=now,
                     processed_at=now,

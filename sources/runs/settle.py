@@ -16,7 +16,7 @@ from events.models import Listing, Origin
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ReadingStalled, SchemaChanged, SourceError
 from pipeline.contract.http_errors import EgressError
-from pipeline.refinement import pipeline
+from pipeline.refinement.guarded_step import ENDED
 from sources.enums import Phase, RunState
 from sources.ingest import dead_letters
 from sources.models import FetchRun, Source
@@ -181,7 +181,7 @@ def close_lost(run: FetchRun, *, now: datetime) -> None:
     """
     reading = run.progress.get("reading") if run.progress.get("phase") == Phase.FETCHING else None
     if reading:
-        dead_letters.add_answer(run, reading["sha256"], reading["url"], f"{pipeline.ENDED}reading", now=now)
+        dead_letters.add_answer(run, reading["sha256"], reading["url"], f"{ENDED}reading", now=now)
     close_failed(run, SourceError(PROCESS_WENT_AWAY), now=now, seconds=0.0, http=run.http, lost=True)
 
 

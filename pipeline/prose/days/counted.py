@@ -1,6 +1,7 @@
 """Days relative to the day of writing: "tomorrow", "this Friday", "next weekend", "Saturday 5th"."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -49,78 +50,138 @@ _ITEM_BEFORE: Final = patterns.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A word for a day where it stands in its line. `names` are the weekdays of the line's languages."""
+
+    line: str
+    match: patterns.Match[str]
+    names: Mapping[str, int]
+
+    @property
+    def start(self) -> int:
+        return self.match.start()
+
+    @property
+    def near(self) -> int:
+        """Where the words begin that are looked at before it."""
+        return max(0, self.start - REACH)
+
+    @property
+    def before(self) -> str:
+        return self.line[: self.start]
+
+    @property
+    def after(self) -> str:
+        return self.line[self.match.end() : self.match.end() + REACH]
+
+    @property
+    def is_of_hours(self) -> bool:
+        """Whether a weekday belongs to opening hours, or to a range of days."""
+        return bool(_HOURS.match(self.line)) or _is_of_range(self.before, self.after, self.names)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the day lies in the past: "last Friday"."""
+        gone = _GONE_BEFORE.search(self.line, self.near, self.start)
+        monthly = gone and _EVERY_BEFORE.search(self.line, self.near, gone.start())  # "every last Friday"
+        return bool((gone and not monthly) or _GONE_AFTER.match(self.after))
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """The day or days that a word means; `stop` is where its words end."""
+
+    first: date
+    confidence: float
+    stop: int
+    last: date | None = None
+
+
 def counted(line: str, written: date, language: str) -> Iterator[Day]:
     """Days relative to the day of writing."""
-    names = day_names(languages_of(language))
-    for found in counting_words(languages_of(language)).finditer(line):
-        part = found.groupdict()
-        before, after, near = (
-            line[: found.start()],
-            line[found.end() : found.end() + REACH],
-            max(0, found.start() - REACH),
-        )
-        first, last, sure, stop = written, None, 0.7, found.end()
-        if (
-            part["weekday"]
-            and not (part["this"] or part["next"])
-            and (_HOURS.match(line) or _is_of_range(before, after, names))
-        ):
+    languages = languages_of(language)
+    names = day_names(languages)
+    for match in counting_words(languages).finditer(line):
+        found = _Found(line, match, names)
+        meant = _meant(found, written)
+        if meant is None or found.is_gone:
             continue
-        if part["short"]:
-            if (
-                not (_ITEM_BEFORE.search(line, near, found.start()) and CLOCK_NEAR.match(after))
-                or _HOURS.match(line)
-                or _is_of_range(before, after, names)
-            ):
-                continue
-            first, sure = (
-                written + timedelta(days=(names[part["short"].casefold()] - written.weekday()) % 7),
-                0.65,
-            )
-        if part["tomorrow"]:
-            first = written + timedelta(days=1)
-        elif part["in_two"]:
-            first = written + timedelta(days=2)
-        elif part["weekend"]:
-            if not (part["this"] or part["next"] or part["after"]):  # "weekend plans sorted"
-                continue
-            first, last = _weekend(written, later=bool(part["next"]) or bool(part["after"]))
-            sure = 0.45 if part["next"] or part["after"] else 0.55
-        elif part["weekday"]:
-            weekday = names[part["weekday"].casefold().rstrip(".")]
-            ordinal = _ORDINAL.match(after)
-            first = written + timedelta(days=(weekday - written.weekday()) % 7)
-            later = bool(part["next"] or part["after"])
-            numbered = _numbered(written, weekday, int(ordinal[1])) if ordinal else None
-            if numbered:
-                first, sure, stop = numbered, 0.7, found.end() + ordinal.end()  # type: ignore[union-attr]
-            elif later:
-                first, sure = written - timedelta(days=written.weekday()) + timedelta(days=7 + weekday), 0.5
-            elif not (part["this"] or is_beside_clock(before, after) or stands_alone(before, after)):
-                continue
-            else:
-                sure = 0.65 if part["this"] or is_beside_clock(before, after) else 0.5
-            if _EVERY_BEFORE.search(line, near, found.start()):
-                sure = min(sure, 0.45)
-        gone = _GONE_BEFORE.search(line, near, found.start())
-        monthly = gone and _EVERY_BEFORE.search(line, near, gone.start())  # "every last Friday"
-        if (gone and not monthly) or _GONE_AFTER.match(after):
-            continue
-        lead = _LEAD.search(line, near, found.start()) if part["weekday"] else None
-        start = (
-            lead.start()
-            if lead and (lead["every"] or line[found.start() : stop].lower().endswith("days"))
-            else found.start()
-        )
+        start = _start(found, meant.stop)
         yield Day(
-            first=first,
-            last=last,
+            first=meant.first,
+            last=meant.last,
             start=start,
-            stop=stop,
-            text=line[start:stop],
-            confidence=sure,
+            stop=meant.stop,
+            text=line[start : meant.stop],
+            confidence=meant.confidence,
             dated=False,
         )
+
+
+def _meant(found: _Found, written: date) -> _Meant | None:
+    """The day that the word means; None where it names no day of an event."""
+    stop = found.match.end()
+    if found.match["short"]:
+        return _short_weekday(found, written)
+    if found.match["weekday"]:
+        return _weekday(found, written)
+    if found.match["weekend"]:
+        return _weekend_meant(found, written)
+    days = 1 if found.match["tomorrow"] else 2 if found.match["in_two"] else 0
+    return _Meant(written + timedelta(days=days), 0.7, stop)
+
+
+def _short_weekday(found: _Found, written: date) -> _Meant | None:
+    """A weekday of two letters at the beginning of an item before its time: "Sa 20.30"."""
+    begins_item = _ITEM_BEFORE.search(found.line, found.near, found.start) and CLOCK_NEAR.match(found.after)
+    if not begins_item or found.is_of_hours:
+        return None
+    weekday = found.names[found.match["short"].casefold()]
+    return _Meant(_following(weekday, written), 0.65, found.match.end())
+
+
+def _weekend_meant(found: _Found, written: date) -> _Meant | None:
+    later = bool(found.match["next"] or found.match["after"])
+    if not (found.match["this"] or later):  # "weekend plans sorted"
+        return None
+    first, last = _weekend(written, later=later)
+    return _Meant(first, 0.45 if later else 0.55, found.match.end(), last)
+
+
+def _weekday(found: _Found, written: date) -> _Meant | None:
+    """A weekday with its number ("Saturday 5th"), of next week, or the next one."""
+    part = found.match
+    if not (part["this"] or part["next"]) and found.is_of_hours:
+        return None
+    weekday = found.names[part["weekday"].casefold().rstrip(".")]
+    ordinal = _ORDINAL.match(found.after)
+    numbered = _numbered(written, weekday, int(ordinal[1])) if ordinal else None
+    first, stop = _following(weekday, written), part.end()
+    beside = is_beside_clock(found.before, found.after)
+    if ordinal and numbered:
+        first, sure, stop = numbered, 0.7, part.end() + ordinal.end()
+    elif part["next"] or part["after"]:
+        first, sure = written + timedelta(days=7 + weekday - written.weekday()), 0.5
+    elif not (part["this"] or beside or stands_alone(found.before, found.after)):
+        return None
+    else:
+        sure = 0.65 if part["this"] or beside else 0.5
+    if _EVERY_BEFORE.search(found.line, found.near, found.start):
+        sure = min(sure, 0.45)
+    return _Meant(first, sure, stop)
+
+
+def _following(weekday: int, written: date) -> date:
+    """The first such weekday from the day of writing on."""
+    return written + timedelta(days=(weekday - written.weekday()) % 7)
+
+
+def _start(found: _Found, stop: int) -> int:
+    """Where the words of the day begin: with "every first" before a weekday."""
+    lead = _LEAD.search(found.line, found.near, found.start) if found.match["weekday"] else None
+    is_repeated = lead and (lead["every"] or found.line[found.start : stop].lower().endswith("days"))
+    return lead.start() if lead and is_repeated else found.start
 
 
 def _is_of_range(before: str, after: str, names: Mapping[str, int]) -> bool:

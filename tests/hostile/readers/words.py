@@ -37,11 +37,11 @@ from pipeline.refinement.facts.performers import performers_of
 from pipeline.refinement.limits import MAX_DESCRIPTION
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.pipeline import STEPS
+from pipeline.refinement.prices import read_description, read_text
 from pipeline.refinement.steps.clean import clean
 from pipeline.refinement.steps.extract import extract
 from pipeline.refinement.steps.facts import MAX_TEXT
 from pipeline.refinement.steps.hint import hint
-from pipeline.refinement.steps.price import read_description, read_text
 from pipeline.refinement.steps.times import times
 from pipeline.refinement.titles import without_repeats
 from pipeline.refinement.vocabulary import place_is_online, title_status

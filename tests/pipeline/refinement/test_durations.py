@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from pipeline.refinement.durations import expected_end, told_length
-from pipeline.refinement.steps.times import ends
+from pipeline.refinement.steps.ends import ends
 from tests.pipeline.refinement.steps.make import LOOKUPS, NEW_YORK, context, timed, with_event
 
 EIGHT = datetime(2026, 12, 12, 20, 0, tzinfo=NEW_YORK)

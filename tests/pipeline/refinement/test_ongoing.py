@@ -14,7 +14,8 @@ from pipeline.contract.connector import FetchParams
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.hours import intervals
-from pipeline.refinement.ongoing import FOLDED, Folder, Held, fold
+from pipeline.refinement.ongoing import FOLDED, Folder, fold
+from pipeline.refinement.openings import Held
 from sources.lab.finding import connector_for
 from sources.samples.catalog import PAGE
 from sources.samples.render import payload

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from config.embedded.paths import PROJECT
 from pipeline.contract.draft import Draft
 from pipeline.contract.lookups import PlaceFact, WantedVenue
 from pipeline.contract.raw import Dropped, RawRecord
@@ -186,3 +187,10 @@ def test_the_batch_size_changes_nothing() -> None:
         for size in (1, 200)
     )
     assert one == two
+
+
+def test_each_step_has_a_file_of_its_name_and_each_file_is_a_step() -> None:
+    files = {path.stem for path in (PROJECT / "pipeline/refinement/steps").glob("*.py")} - {"__init__"}
+    assert {name: step.__module__ for name, step in STEPS} == {
+        name: f"pipeline.refinement.steps.{name}" for name in files
+    }

@@ -18,7 +18,7 @@ from pipeline.connectors import registry
 from pipeline.connectors.formats.ical import ICal
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.raw import RawPayload, RawRecord
-from pipeline.refinement import pipeline
+from pipeline.refinement import guarded_step, pipeline
 from sources.enums import DeadLetterKind, RunState, StagedState
 from sources.ingest import dead_letters
 from sources.ingest.staged import identify
@@ -61,7 +61,7 @@ def stalls(name: str, on: Callable[[Any], bool]) -> tuple[tuple[str, Any], ...]:
 def hostile(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """One record that the step `price` cannot get done with."""
     settings.STEP_SECONDS_PER_RECORD = 0.2
-    monkeypatch.setattr(pipeline, "BATCH_SECONDS", 0.005)
+    monkeypatch.setattr(guarded_step, "BATCH_SECONDS", 0.005)
     monkeypatch.setattr(pipeline, "STEPS", stalls("price", lambda raw: raw.external_id == BAD))
 
 
@@ -153,7 +153,7 @@ def test_many_hostile_records_fail_their_run_instead_of_holding_the_pipeline(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.STEP_SECONDS_PER_RECORD = 0.02
-    monkeypatch.setattr(pipeline, "BATCH_SECONDS", 0.001)
+    monkeypatch.setattr(guarded_step, "BATCH_SECONDS", 0.001)
     monkeypatch.setattr(pipeline, "STEPS", stalls("price", lambda raw: True))
     run = take(feed_source(), many(60))
     assert run.state == RunState.FAILED

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from pipeline.contract.draft import Draft
-from pipeline.refinement import pipeline
+from pipeline.refinement import guarded_step, pipeline
 from sources.ingest import parallel
 from sources.ingest.parallel import Batch, refined_ahead
 from tests.pipeline.refinement.steps.make import raw
@@ -109,5 +109,5 @@ def test_the_one_record_that_ends_its_process_is_found_and_a_dead_letter(careful
 
 @pytest.mark.django_db(transaction=True)
 def test_children_that_end_whatever_they_are_given_fail_the_run() -> None:
-    with pytest.raises(pipeline.StepBroken, match="More than 20 records of one run ended"):
+    with pytest.raises(guarded_step.StepBroken, match="More than 20 records of one run ended"):
         list(refined_ahead(numbered(range(30)), fatal(*range(30)), fatal(*range(30)), careful=True))

@@ -12,7 +12,8 @@ from pipeline.connectors.formats.json_feed.document import Document, parse
 from pipeline.connectors.formats.json_feed.item_times import decide_day_first
 from pipeline.connectors.formats.json_feed.locate import Items, cut, locate, zone_around
 from pipeline.connectors.formats.json_feed.names import NAMES
-from pipeline.connectors.formats.json_feed.record import Reading, identity, records
+from pipeline.connectors.formats.json_feed.reading import Reading
+from pipeline.connectors.formats.json_feed.record import identity, records
 from pipeline.connectors.formats.json_feed.view import View, follow, squash
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.dom import absolute

@@ -5,7 +5,8 @@ import pytest
 
 from pipeline.contract.enums import PriceType, Status
 from pipeline.contract.normalized import Price, Venue
-from pipeline.refinement.steps.price import price, read_description, read_price, read_text
+from pipeline.refinement.prices import read_description, read_price, read_text
+from pipeline.refinement.steps.price import price
 from tests.pipeline.refinement.steps.make import LOOKUPS, cleaned, context, raw, timed
 
 

@@ -10,7 +10,7 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import EventTime, Venue
 from pipeline.contract.warnings import REMEDIES
 from pipeline.refinement.lookups import MemoryLookups
-from pipeline.refinement.steps.times import ends
+from pipeline.refinement.steps.ends import ends
 from tests.pipeline.refinement.steps.make import LOOKUPS, NEW_YORK, NOW, context, timed, with_event
 
 KOLKATA = ZoneInfo("Asia/Kolkata")

@@ -1,0 +1,24 @@
+"""Text from outside made safe and readable: encodings mended, entities decoded, controls removed, HTML
+reduced to a few harmless tags.
+
+Every function here is idempotent: cleaning what is clean changes nothing.
+"""
+
+from pipeline.text.sanitize.addresses import MAX_URL, http_url, public_url, without_secrets
+from pipeline.text.sanitize.mending import mended
+from pipeline.text.sanitize.plain_text import clipped, lines, plain
+from pipeline.text.sanitize.rich_text import TAGS, rich, to_plain
+
+__all__ = [
+    "MAX_URL",
+    "TAGS",
+    "clipped",
+    "http_url",
+    "lines",
+    "mended",
+    "plain",
+    "public_url",
+    "rich",
+    "to_plain",
+    "without_secrets",
+]

@@ -1,0 +1,107 @@
+"""Web addresses in text from outside."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from pipeline import patterns
+from pipeline.masking import has_secret
+from pipeline.text.sanitize.mending import ANY_SPACE, MAX_ROUNDS, decoded, mended
+
+MAX_URL: Final = 2_000
+_ADDRESS: Final = patterns.compile(r"\b(?:https?|webcals?)://[^\s\"'<>]++", patterns.IGNORECASE)
+#: The end of a host and what follows, of an address with or without a scheme: `calendar.google.com/…`. It
+#: begins with what is quickly found.
+_AFTER_HOST: Final = patterns.compile(r"\.[A-Za-z]{2,63}(?::[0-9]{1,5})?/[^\s\"'<>]++")
+_BEFORE_PATH: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:/+")
+_MAX_HOST: Final = 280
+#: Markup within a word that readers see as one, such as an address.
+_INLINE: Final = (
+    r"<(?:/?(?:a|b|i|u|s|q|em|strong|span|font|mark|small|big|su[bp]|code|wbr|abbr)\b|!--)[^<>]*>"
+)
+_INLINES: Final = patterns.compile(_INLINE, patterns.IGNORECASE)
+_SPLIT: Final = patterns.compile(rf"/[^\s\"'<>/]*+(?:{_INLINE})++[^\s<]", patterns.IGNORECASE)
+_URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
+
+
+def public_url(url: str) -> str:
+    """As `http_url`, and '' where the address lets its holder in: what readers may be sent to."""
+    safe = http_url(url)
+    return "" if not safe or has_secret(safe) else safe
+
+
+def http_url(url: str) -> str:
+    """`url` as an absolute http or https address, '' where it is none, is too long, holds a user's name, or
+    has no sound host."""
+    url = _whole_url(url)
+    if url.startswith("//"):
+        url = f"https:{url}"
+    elif url.lower().startswith("www."):
+        url = f"https://{url}"
+    url = ANY_SPACE.sub("%20", url)
+    if not url or len(url) > MAX_URL or _URL_BAD.search(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        sound = (
+            parts.scheme in ("http", "https")
+            and _host_is_sound(parts.hostname)
+            and parts.username is None
+            and (parts.port or 1) > 0
+        )
+    except ValueError:
+        return ""
+    return url if sound else ""
+
+
+def without_secrets(text: str) -> str:
+    """`text` without the addresses in it that let their holder in."""
+    if "/" not in text:
+        return text
+    shown = _without_bare(_ADDRESS.sub(_if_public, text) if "://" in text else text)
+    return without_split(shown) if "<" in shown else shown
+
+
+def _if_public(found: patterns.Match[str]) -> str:
+    return "" if has_secret(found.group()) else found.group()
+
+
+def _without_bare(text: str) -> str:
+    """Without those that have no scheme, or another one."""
+    kept: list[str] = []
+    done = 0
+    for found in _AFTER_HOST.finditer(text):
+        start, least = found.start(), max(done, found.start() - _MAX_HOST)
+        while start > least and text[start - 1] in _BEFORE_PATH:
+            start -= 1
+        if has_secret(text[start : found.end()]):
+            kept.append(text[done:start])
+            done = found.end()
+    return "".join((*kept, text[done:])) if done else text
+
+
+def without_split(text: str) -> str:
+    """Without those that markup has in pieces; where there is one the markup within words goes with it."""
+    if ">" not in text or not _SPLIT.search(text):
+        return text
+    joined = _INLINES.sub("", text)
+    public = _without_bare(_ADDRESS.sub(_if_public, joined))
+    return text if public == joined else public
+
+
+def _whole_url(url: str) -> str:
+    for _ in range(MAX_ROUNDS):
+        better = decoded(mended(url)).strip().strip("<>\"'")
+        if better == url:
+            return url
+        url = better
+    return ""
+
+
+def _host_is_sound(host: str | None) -> bool:
+    return (
+        bool(host)
+        and host is not None
+        and not host.startswith(("-", "."))
+        and "%" not in host
+        and ".." not in host
+    )
