@@ -11,7 +11,7 @@ from pipeline.connectors.formats.page import PageConfig, PageConnector
 from pipeline.connectors.support.inline import scripts
 from pipeline.connectors.support.json_api import JsonApi
 from pipeline.connectors.support.json_text import parse_json
-from pipeline.connectors.support.platform import first_byte, json_of
+from pipeline.connectors.support.platform import first_byte, has_marks, json_of
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import RawPayload
@@ -85,11 +85,6 @@ class PublicPages(JsonApi):
     def read_markup(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of a page's structured data. Raises SchemaChanged where it has none."""
         return PageConnector(PageConfig(words=False)).read(payload, params)
-
-
-def has_marks(payload: RawPayload, groups: tuple[tuple[bytes, ...], ...]) -> bool:
-    """Whether an answer has all texts of one of these groups."""
-    return any(all(mark in payload.content for mark in marks) for marks in groups)
 
 
 def is_html(payload: RawPayload) -> bool:

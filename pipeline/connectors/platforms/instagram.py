@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pipeline import patterns
 from pipeline.connectors.support import sdk, values
@@ -93,8 +93,7 @@ class InstagramConnector(GraphApi):
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
         """The account or hashtag behind an address of Instagram's."""
-        path = urlsplit(url).path if sdk.is_on(url, cls.metadata.hosts) else ""
-        parts = [part for part in path.split("/") if part]
+        parts = sdk.path_parts(url, cls.metadata.hosts) or []
         if len(parts) > 2 and parts[:2] == ["explore", "tags"]:
             return {"hashtags": [parts[2]]}
         return {"accounts": [parts[0]]} if parts and parts[0] not in _NO_ACCOUNTS else None

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.support.platform import Platform, is_on, json_of, payload_of
+from pipeline.connectors.support.platform import Platform, has_marks, is_on, json_of, payload_of
 from pipeline.connectors.support.values import (
     html_line,
     kept_without,
@@ -88,8 +88,7 @@ class JsonApi(Platform):
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
         """What `sureness` says of an answer that has the marks; 0 for all else."""
-        content = payload.content
-        if not any(all(mark in content for mark in marks) for marks in cls.marks):
+        if not has_marks(payload, cls.marks):
             return 0.0
         try:
             return cls.sureness(json_of(payload))

@@ -83,6 +83,16 @@ def first_byte(payload: RawPayload) -> bytes:
     return payload.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
 
 
+def has_marks(payload: RawPayload, groups: tuple[tuple[bytes, ...], ...]) -> bool:
+    """Whether a payload has all texts of one of these groups."""
+    return any(all(mark in payload.content for mark in marks) for marks in groups)
+
+
+def path_parts(url: str, hosts: tuple[str, ...]) -> list[str] | None:
+    """The parts of a web address's path that are not empty; None where it is not on one of `hosts`."""
+    return [part for part in urlsplit(url).path.split("/") if part] if is_on(url, hosts) else None
+
+
 def is_on(url: str, hosts: tuple[str, ...]) -> bool:
     """Whether a web address is on one of `hosts` or a subdomain of one."""
     try:

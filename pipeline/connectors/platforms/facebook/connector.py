@@ -6,22 +6,15 @@ https://developers.facebook.com/docs/graph-api/reference/event/
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pipeline import patterns
-from pipeline.connectors.formats.public_page import PublicPages, has_marks
+from pipeline.connectors.formats.public_page import PublicPages
 from pipeline.connectors.platforms.facebook.site import SITE, page_records
-from pipeline.connectors.support import values
+from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.graph_api import GraphApi, following
 from pipeline.connectors.support.nested import counts
-from pipeline.connectors.support.platform import is_on, payload_of, setting
 from pipeline.connectors.support.values import at, line, link, number, objects, text
-from pipeline.contract.connector import FetchParams, Metadata, Page
-from pipeline.contract.enums import Coverage, CredentialKind, Online, SourceType, Status, Tier
-from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from pipeline.contract.http import HttpClient, Quota
-from pipeline.contract.normalized import Recurrence, Venue
-from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import raw_time
 from pipeline.text.decoding import bounded_id
 
@@ -46,15 +39,15 @@ _NO_PAGES: Final = frozenset(
 class FacebookConfig:
     """What to read of Facebook: pages whose token we hold, and single public events."""
 
-    pages: tuple[str, ...] = setting(
+    pages: tuple[str, ...] = sdk.setting(
         "Ids or names of pages whose token is in the credential. Needs a token.", ()
     )
-    events: tuple[str, ...] = setting("Ids of public events whose pages are read, without a token.", ())
-    categories: tuple[str, ...] = setting(
+    events: tuple[str, ...] = sdk.setting("Ids of public events whose pages are read, without a token.", ())
+    categories: tuple[str, ...] = sdk.setting(
         "Only events whose category has one of these words, such as festival, fitness, food, drink, shopping. Empty: all.",
         (),
     )
-    max_pages: int = setting("Answers of 50 events to ask for, at most, for each page.", 20)
+    max_pages: int = sdk.setting("Answers of 50 events to ask for, at most, for each page.", 20)
 
     def __post_init__(self) -> None:
         """Lists of JSON become tuples."""
@@ -65,24 +58,24 @@ class FacebookConfig:
 class FacebookConnector(GraphApi, PublicPages):
     """Reads Facebook's events."""
 
-    metadata: ClassVar[Metadata] = Metadata(
+    metadata = sdk.Metadata(
         name="facebook",
         title="Facebook",
-        type=SourceType.API,
-        tier=Tier.PROVED,
+        type=sdk.SourceType.API,
+        tier=sdk.Tier.PROVED,
         hosts=("facebook.com", "fb.com", "fb.me"),
         allows="Events of pages that gave the app a page token (pages_show_list, pages_read_engagement), and public event pages as robots.txt allows.",
         quota="200 calls an hour for each user of the app.",
-        quotas=(Quota(requests=200, seconds=3600.0),),
+        quotas=(sdk.Quota(requests=200, seconds=3600.0),),
         storage="No longer than needed; to be deleted when the page or Meta asks (Platform Terms, 3.d).",
         attribution="Link to the event on Facebook.",
         sunset="Event search ended in 2018. Meta calls the pages' events edge restricted: new apps get it for their own pages at most.",
         terms="https://developers.facebook.com/terms/",
         link="https://developers.facebook.com/docs/graph-api/reference/page/events/",
         variables=(_VARIABLE, "FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
-        credential=CredentialKind.OAUTH2,
+        credential=sdk.CredentialKind.OAUTH2,
     )
-    config_type: ClassVar[type[FacebookConfig]] = FacebookConfig
+    config_type = FacebookConfig
     site: ClassVar[str] = SITE
     marks = ((b'"start_time"',),)
     page_marks = tuple(
@@ -96,9 +89,9 @@ class FacebookConnector(GraphApi, PublicPages):
     config: FacebookConfig
 
     @classmethod
-    def is_page(cls, payload: RawPayload) -> bool:
+    def is_page(cls, payload: sdk.RawPayload) -> bool:
         """A page with an event, or the JSON of one."""
-        return has_marks(payload, cls.page_marks)
+        return sdk.has_marks(payload, cls.page_marks)
 
     @classmethod
     def sureness(cls, value: Any) -> float:
@@ -110,44 +103,41 @@ class FacebookConnector(GraphApi, PublicPages):
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
         """The event or page behind an address of Facebook's."""
-        if not is_on(url, cls.metadata.hosts):
-            return None
-        own = cls.id_in(url)
-        if own:
+        parts, own = sdk.path_parts(url, cls.metadata.hosts) or [], cls.id_in(url)
+        if parts and own:
             return {"events": [own]}
-        parts = [part for part in urlsplit(url).path.split("/") if part]
         if parts[:1] == ["pg"]:
             parts = parts[1:]
         if parts[:1] == ["pages"]:
             return {"pages": [parts[-1]]} if parts[-1].isdigit() else None
         return {"pages": [parts[0]]} if parts and parts[0] not in _NO_PAGES else None
 
-    def check_credentials(self, http: HttpClient) -> None:
+    def check_credentials(self, http: sdk.HttpClient) -> None:
         """Asks who the token belongs to. Without a token there is nothing to check."""
         if self.token():
             self.ask(http, "/me", {"fields": "id"})
 
-    def fetch(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+    def fetch(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
         """The events of each page, then each public event. Raises ConfigInvalid where neither is named,
         CredentialsMissing for pages without a token."""
         if not self.config.pages and not self.config.events:
-            raise ConfigInvalid(
+            raise sdk.ConfigInvalid(
                 "pages or events: missing; name the pages whose token you hold, or ids of public events"
             )
         if self.config.pages and not self.token():
-            raise CredentialsMissing(
+            raise sdk.CredentialsMissing(
                 f"Facebook needs a page's token: set {_VARIABLE}, or give the source a credential."
             )
         yield from values.up_to(self._all(params, http), params.limit)
 
-    def read_state(self, payload: RawPayload, params: FetchParams) -> Page:
+    def read_state(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:
         """The event of a page, or those that it lists. Raises SchemaChanged where none of them can be read."""
         told = page_records(payload)
         if not told:
-            raise SchemaChanged("a page of Facebook's without an event that can be read")
+            raise sdk.SchemaChanged("a page of Facebook's without an event that can be read")
         return self.page(payload, map(self._wanted, told), params)
 
-    def read_answer(self, payload: RawPayload, value: Any, params: FetchParams) -> Page | None:
+    def read_answer(self, payload: sdk.RawPayload, value: Any, params: sdk.FetchParams) -> sdk.Page | None:
         """An answer of the Graph API, or the error that it is."""
         self.raise_error(value)
         listed = objects(value, "data") if isinstance(at(value, "data"), list) else [value]
@@ -156,39 +146,39 @@ class FacebookConnector(GraphApi, PublicPages):
         found = values.settled([made for one in listed for made in _records(one)])
         return self.page(payload, map(self._wanted, found), params, more=bool(following(value)))
 
-    def _all(self, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+    def _all(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
         for name in self.config.pages:
             yield from self._events_of(name, params, http)
         for own in self.config.events:
-            payload = payload_of(http.get(f"{self.site}/events/{quote(own, safe='')}/"))
+            payload = sdk.payload_of(http.get(f"{self.site}/events/{quote(own, safe='')}/"))
             yield self.read(payload, replace(params, limit=None))
 
-    def _events_of(self, name: str, params: FetchParams, http: HttpClient) -> Iterator[Page]:
+    def _events_of(self, name: str, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
         """A page's upcoming events, the cancelled ones too. All answers together are all there is, unless
         public events are read beside them. A cursor that stays the same ends the walk as cut."""
-        whole = Coverage.PARTIAL if self.config.events else Coverage.COMPLETE
+        whole = sdk.Coverage.PARTIAL if self.config.events else sdk.Coverage.COMPLETE
 
-        def question(cursor: str) -> RawPayload:
+        def question(cursor: str) -> sdk.RawPayload:
             after = {"after": cursor} if cursor else {}
             return self.ask(http, f"/{quote(name, safe='')}/events", {**_ASKED, **after})
 
         before = ""
         for page, after in self.walk(question, following, params):
             stopped = page.cut or (after != "" and after == before)
-            yield replace(page, coverage=Coverage.PARTIAL if stopped else whole, cut=stopped)
+            yield replace(page, coverage=sdk.Coverage.PARTIAL if stopped else whole, cut=stopped)
             if stopped:
                 return
             before = after
 
-    def _wanted(self, one: RawRecord | Dropped) -> RawRecord | Dropped:
+    def _wanted(self, one: sdk.RawRecord | sdk.Dropped) -> sdk.RawRecord | sdk.Dropped:
         """The record, dropped where its category is none that the configuration names; what has no category
         stays."""
-        if not self.config.categories or isinstance(one, Dropped) or not one.categories:
+        if not self.config.categories or isinstance(one, sdk.Dropped) or not one.categories:
             return one
         wanted = {word for name in self.config.categories for word in _WORDS.findall(name.lower())} - {"and"}
         if any(word in name.lower() for name in one.categories for word in wanted):
             return one
-        return Dropped(
+        return sdk.Dropped(
             reason="category not wanted", external_id=one.external_id, title=one.title, raw=one.raw
         )
 
@@ -205,15 +195,15 @@ def _is_event(value: Any) -> bool:
     return timed and text(value, "id").isdigit()
 
 
-def _records(event: Mapping[str, Any]) -> list[RawRecord | Dropped]:
+def _records(event: Mapping[str, Any]) -> list[sdk.RawRecord | sdk.Dropped]:
     """One record, or one for each time of an event that is held several times."""
     made = _record(event)
-    if isinstance(made, Dropped):
+    if isinstance(made, sdk.Dropped):
         return [made]
     return [_at_time(made, time) for time in objects(event, "event_times")] or [made]
 
 
-def _record(event: Mapping[str, Any]) -> RawRecord | Dropped:
+def _record(event: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
     title, owner = " ".join(text(event, "name").split()), text(event, "owner", "id")
     private = event.get("is_draft") is True or text(event, "type").lower() in ("private", "group", "friends")
     category = line(event, "category").replace("_", " ").lower()
@@ -233,16 +223,16 @@ def _record(event: Mapping[str, Any]) -> RawRecord | Dropped:
         ticket_url=link(event, "ticket_uri"),
         images=values.pictures([link(event, "cover", "source")]),
         organizer=values.organizer(line(event, "owner", "name"), f"{SITE}/{owner}" if owner.isdigit() else ""),
-        status=str(Status.CANCELLED) if event.get("is_canceled") is True else "",
+        status=str(sdk.Status.CANCELLED) if event.get("is_canceled") is True else "",
         popularity=counts(attending=number(event, "attending_count"), interested=number(event, "interested_count")),
     )  # fmt: skip
 
 
-def _at_time(made: RawRecord, time: Mapping[str, Any]) -> RawRecord | Dropped:
+def _at_time(made: sdk.RawRecord, time: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
     own, start = bounded_id(text(time, "id"), notes=[]), raw_time(time.get("start_time"))
     name = own or made.external_id
     if start is None:
-        return Dropped(reason="no start", external_id=name, title=made.title)
+        return sdk.Dropped(reason="no start", external_id=name, title=made.title)
     return replace(
         made,
         external_id=name,
@@ -251,11 +241,11 @@ def _at_time(made: RawRecord, time: Mapping[str, Any]) -> RawRecord | Dropped:
         end=raw_time(time.get("end_time")),
         url=f"{SITE}/events/{name}/",
         ticket_url=link(time, "ticket_uri") or made.ticket_url,
-        recurrence=Recurrence(series_id=made.external_id),
+        recurrence=sdk.Recurrence(series_id=made.external_id),
     )
 
 
-def _venue(place: Any) -> Venue:
+def _venue(place: Any) -> sdk.Venue:
     spot = at(place, "location")
     city = line(spot, "city")
     return values.venue(
@@ -270,5 +260,5 @@ def _venue(place: Any) -> Venue:
 
 def _online(event: Mapping[str, Any]) -> str:
     if event.get("is_online") is not True:
-        return str(Online.NO) if event.get("is_online") is False else ""
-    return str(Online.BOTH if at(event, "place", "location") else Online.YES)
+        return str(sdk.Online.NO) if event.get("is_online") is False else ""
+    return str(sdk.Online.BOTH if at(event, "place", "location") else sdk.Online.YES)

@@ -13,14 +13,11 @@ from json import JSONDecoder
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.support import values
+from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.inline import scripts
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.nested import counts, every_object
 from pipeline.connectors.support.values import at, line, link, number, objects, text
-from pipeline.contract.enums import Online, OrganizerType, Status
-from pipeline.contract.normalized import OrganizerRef, Venue
-from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import decode_payload
 
@@ -33,7 +30,7 @@ _MAX_SCRIPTS: Final = 1_600
 _MAX_SCRIPT: Final = 4_000_000
 
 
-def page_records(payload: RawPayload) -> list[RawRecord | Dropped]:
+def page_records(payload: sdk.RawPayload) -> list[sdk.RawRecord | sdk.Dropped]:
     """The event of the page (not those that it suggests); of a page that lists events each; [] where there is
     none."""
     found = [one for value in _values(decode_payload(payload).text) for one in every_object(value)]
@@ -104,7 +101,7 @@ def _zone(told: str) -> timezone:
     return timezone(-offset if found.group(1) == "-" else offset)
 
 
-def _record(event: Mapping[str, Any], times: list[dict[str, Any]]) -> RawRecord | Dropped:
+def _record(event: Mapping[str, Any], times: list[dict[str, Any]]) -> sdk.RawRecord | sdk.Dropped:
     start, end = _span(event, times)
     title, kind, online = line(event, "name"), text(event, "event_kind"), event.get("is_online") is True
     return values.event(
@@ -115,20 +112,20 @@ def _record(event: Mapping[str, Any], times: list[dict[str, Any]]) -> RawRecord 
         description=text(event, "event_description", "text"),
         start=start,
         end=end,
-        venue=Venue() if online else _venue(event),
-        online=str(Online.YES if online else Online.NO) if "is_online" in event else "",
+        venue=sdk.Venue() if online else _venue(event),
+        online=str(sdk.Online.YES if online else sdk.Online.NO) if "is_online" in event else "",
         categories=values.lines(line(one, "label") for one in objects(event, "discovery_categories")),
         price_text=line(event, "price_info") or line(event, "price_info", "text"),
         url=f"{SITE}/events/{text(event, 'id')}/",
         ticket_url=link(event, "event_buy_ticket_url"),
         images=values.pictures([_cover(event)]),
         organizer=_organizer(event),
-        status=str(Status.CANCELLED) if event.get("is_canceled") is True else "",
+        status=str(sdk.Status.CANCELLED) if event.get("is_canceled") is True else "",
         popularity=counts(attending=_responses(event, "going"), interested=_responses(event, "interested")),
     )
 
 
-def _venue(event: Mapping[str, Any]) -> Venue:
+def _venue(event: Mapping[str, Any]) -> sdk.Venue:
     place = event.get("event_place")
     spot = at(place, "location") or event.get("location")
     around = at(spot, "reverse_geocode")
@@ -149,15 +146,15 @@ def _cover(event: Mapping[str, Any]) -> str:
     return next((url for one in (photo, video) for kind in kinds if (url := link(one, kind, "uri"))), "")
 
 
-def _organizer(event: Mapping[str, Any]) -> OrganizerRef | None:
+def _organizer(event: Mapping[str, Any]) -> sdk.OrganizerRef | None:
     """The first host; only the page's own account makes it a business, and of a person no address is kept."""
     hosts = objects(event, "event_hosts_that_can_view_guestlist")
     host = hosts[0] if hosts else event.get("event_creator")
     name, url = line(host, "name"), link(host, "url")
     if "/people/" in url or "profile.php" in url:
-        return values.organizer(name, type=OrganizerType.INDIVIDUAL)
+        return values.organizer(name, type=sdk.OrganizerType.INDIVIDUAL)
     is_page = bool(at(event, "page_as_owner", "id"))
-    return values.organizer(name, url, OrganizerType.BUSINESS if is_page else OrganizerType.UNKNOWN)
+    return values.organizer(name, url, sdk.OrganizerType.BUSINESS if is_page else sdk.OrganizerType.UNKNOWN)
 
 
 def _responses(event: Mapping[str, Any], what: str) -> int | None:

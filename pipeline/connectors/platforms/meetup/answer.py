@@ -5,13 +5,9 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.public_page import next_state
-from pipeline.connectors.support import values
+from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.nested import counts, every_object
 from pipeline.connectors.support.values import at, line, link, number, objects, text
-from pipeline.contract.enums import Online, OrganizerType, Status
-from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
-from pipeline.contract.normalized import Recurrence, Venue
-from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.moments import raw_time, read_duration, read_moment
 from pipeline.text.decoding import bounded_id
 
@@ -33,16 +29,16 @@ _UNKNOWN_FIELD: Final = ("FieldUndefined", "Cannot query field", "is undefined")
 #: Statuses of events that nobody but their organizers should see.
 _HIDDEN: Final = ("DRAFT", "TEMPLATE", "PROPOSED", "PENDING", "BLOCKED", "AUTOSCHED")
 _CANCELLED: Final = ("CANCELLED", "CANCELLED_PERM", "AUTOSCHED_CANCELLED")
-_ONLINE: Final = {"ONLINE": Online.YES, "HYBRID": Online.BOTH, "PHYSICAL": Online.NO}
+_ONLINE: Final = {"ONLINE": sdk.Online.YES, "HYBRID": sdk.Online.BOTH, "PHYSICAL": sdk.Online.NO}
 RENEW: Final = "renew MEETUP_API_KEY or the source's credential."
 #: How far references of a page's state are followed.
 _MAX_DEPTH: Final = 4
 
 
-def record(node: Any) -> RawRecord | Dropped:
+def record(node: Any) -> sdk.RawRecord | sdk.Dropped:
     """The record of one event; dropped where it is no event, is hidden, or has no title or start."""
     if not isinstance(node, Mapping):
-        return Dropped(reason="no event", raw=values.source_of(node))
+        return sdk.Dropped(reason="no event", raw=values.source_of(node))
     url, state, group = link(node, "eventUrl"), text(node, "status").upper(), line(node, "group", "urlname")
     named, title = EVENT_ID.search(url), " ".join(text(node, "title").split())
     notes: list[str] = []
@@ -61,12 +57,12 @@ def record(node: Any) -> RawRecord | Dropped:
         timezone=line(node, "group", "timezone") or line(node, "timezone"),
         url=url or (f"{SITE}/{group}/events/{name}/" if group and name else ""),
         images=values.pictures([_photo(node)]),
-        organizer=values.organizer(line(node, "group", "name"), f"{SITE}/{group}/" if group else "", OrganizerType.COMMUNITY),
+        organizer=values.organizer(line(node, "group", "name"), f"{SITE}/{group}/" if group else "", sdk.OrganizerType.COMMUNITY),
         categories=values.lines(line(edge, "node", "name") for edge in objects(node, "topics", "edges")),
-        status=str(Status.CANCELLED) if state in _CANCELLED else "",
+        status=str(sdk.Status.CANCELLED) if state in _CANCELLED else "",
         capacity=number(node, "maxTickets") or None,
         popularity=counts(attending=_going(node)),
-        recurrence=Recurrence(series_id=series) if series else None,
+        recurrence=sdk.Recurrence(series_id=series) if series else None,
         published=published if getattr(published, "tzinfo", None) else None,
         # None is not "free": organizers write of prices in the text
         price_min=fee,
@@ -135,20 +131,20 @@ def _refuse(value: Any, data: Any) -> None:
     told = "; ".join(text(error, "message") for error in errors[:3])
     kinds = " ".join(text(error, "extensions", key) for error in errors for key in ("code", "classification"))
     if told and any(word in f"{told} {kinds}".lower() for word in _UNAUTHORIZED):
-        raise CredentialsMissing(f"Meetup refused the token ({told[:200]}): {RENEW}")
+        raise sdk.CredentialsMissing(f"Meetup refused the token ({told[:200]}): {RENEW}")
     if told:
-        raise SchemaChanged(f"Meetup answered with an error: {told[:300]}")
+        raise sdk.SchemaChanged(f"Meetup answered with an error: {told[:300]}")
     roots = ", ".join(list(data)[:3]) if isinstance(data, dict) else ""
     if isinstance(data, dict) and data and all(root is None for root in data.values()):
-        raise SchemaChanged(
+        raise sdk.SchemaChanged(
             f"Meetup knows nothing of that name: {roots} is null. Check the group's or network's name in its address."
         )
-    raise SchemaChanged(
+    raise sdk.SchemaChanged(
         f"an answer of Meetup without events ({roots})" if roots else "no answer of Meetup's API"
     )
 
 
-def page_events(payload: RawPayload) -> list[dict[str, Any]]:
+def page_events(payload: sdk.RawPayload) -> list[dict[str, Any]]:
     """The events of a page's state, a cache of objects that point to one another: `{"Event:1": {…, "venue":
     {"__ref": "Venue:2"}}}` (https://www.apollographql.com/docs/react/caching/overview). [] where it has none."""
     state = at(next_state(payload), "props", "pageProps", "__APOLLO_STATE__")
@@ -180,11 +176,11 @@ def _place(node: Mapping[str, Any]) -> dict[str, Any]:
     ]
     mode = _ONLINE.get(text(node, "eventType").upper())
     if mode is None and (len(rooms) < len(venues) or at(node, "isOnline") is True):
-        mode = Online.BOTH if rooms else Online.YES
-    return {"online": str(mode or ""), "venue": _venue(rooms[0]) if rooms else Venue()}
+        mode = sdk.Online.BOTH if rooms else sdk.Online.YES
+    return {"online": str(mode or ""), "venue": _venue(rooms[0]) if rooms else sdk.Venue()}
 
 
-def _venue(found: Mapping[str, Any]) -> Venue:
+def _venue(found: Mapping[str, Any]) -> sdk.Venue:
     country = line(found, "country")
     return values.venue(
         name=line(found, "name").rstrip(" ,"),
