@@ -1,8 +1,9 @@
-"""`python -m benchmarks [NAME ...]`: all benchmarks, or the named ones, one after the other. What `make
-bench` runs.
+"""`python -m benchmarks [NAME ...]`.
+
+Runs all benchmarks, or the named ones, in sequence, as `make bench` does.
 
 Each is a module here with a main part, and ends with one line of JSON. The embedded services run meanwhile,
-where none are given.
+unless others are configured.
 """
 
 import subprocess
@@ -16,14 +17,14 @@ FOLDER = Path(__file__).parent
 
 
 def names(folder: Path = FOLDER) -> list[str]:
-    """The modules that can be run, in the order of the alphabet."""
+    """The runnable modules in alphabetical order."""
     return sorted(
         path.stem for path in folder.glob("[a-z]*.py") if '__name__ == "__main__"' in path.read_text()
     )
 
 
 def main(wanted: list[str]) -> int:
-    """Run them all, also after one has failed; the exit code is that of the first that did."""
+    """Run them all, even after a failure. Returns the exit code of the first failed one."""
     unknown = [name for name in wanted if name not in names()]
     if unknown:
         print(f"nocturne: no benchmark {', '.join(unknown)}; there are {', '.join(names())}", file=sys.stderr)

@@ -1,12 +1,13 @@
-"""One change to many readers: `python -m benchmarks.fanout [--connections N] [--messages N] [--server
-daphne]`.
+"""One change to many readers.
 
-`--server all` measures every server, one after the other. The readers, with topics and filters, are in a
-process of their own on the same machine, and take their share of it. The last line is `{"connections",
-"delivered", "lost", "p50_ms", "p99_ms", "connect_seconds", "rss_mb", "duplicates"}` of the last server. What
-a reader got twice is delivered once, and makes up for nothing that is lost; `rss_mb` is the server's peak, of
-all its processes. With `--repeat` each server is measured so often, and the spread is printed. Where one
-cannot be measured, the others are, and the exit code is 1.
+`python -m benchmarks.fanout [--connections N] [--messages N] [--server daphne]`.
+
+`--server all` measures every server in turn. The readers, with topics and filters, are in another process on
+the same machine, whose load counts too. The last line is `{"connections", "delivered", "lost", "p50_ms",
+"p99_ms", "connect_seconds", "rss_mb", "duplicates"}` of the last server. A repeated message counts as
+delivered once, and does not replace a lost one. `rss_mb` is the peak of all the server's processes. With
+`--repeat` each server is measured so often, and the spread is printed. If one cannot be measured, the others
+are, and the exit code is 1.
 """
 
 import argparse
@@ -86,8 +87,10 @@ def main() -> None:
 
 
 def repeated(server: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
-    """The figures of `server`, each from a program of its own, which has settings of its own; fewer than
-    asked where some could not be had."""
+    """The figures of `server`, each from a separate program with its own settings.
+
+    Fewer than requested where some failed.
+    """
     options = [
         "--connections",
         str(asked.connections),

@@ -1,16 +1,18 @@
-"""How fast one source is fetched and staged: `python -m benchmarks.fetch --events N [--formats ical json html
-scraper]`.
+"""How fast one source is fetched and staged.
 
-A calendar, a JSON API with pages, an HTML listing on one page with markup, and one of many pages that a
-spider walks and selectors read, of N events each, served on loopback by another process, go the whole way of
-a fetch: asked for through the HTTP door, kept, read, refined, matched, judged, recorded and staged, on ONE
-core (PostgreSQL and the server may use another). The models are loaded before, as a worker does when it
-starts. Each format is measured in a process of its own, at N and at N/10 events, so that the memory that
-grows with the feed is seen. Last line, of the slowest format and the largest process: `{"events_per_second",
-"peak_rss_mb", "formats": {name: {"events_per_second", "peak_rss_mb", "growth_mb", "fetch_seconds",
-"process_seconds", "cpu_seconds", "database_cpu_seconds"}}}`. On a busy machine the seconds of processor time
-say more than those of the clock. `growth_mb` is the peak above rest at N less that at N/10. The spider of
-`scraper` is a process of its own, with bounds of its own, and not in these figures.
+`python -m benchmarks.fetch --events N [--formats ical json html scraper]`
+
+The sources are a calendar, a JSON API with pages, an HTML listing on one page with markup, and one on many
+pages for a spider and selectors, of N events each. Another process serves them on loopback. They are fetched
+through the HTTP client, stored, read, refined, matched, judged, recorded and staged, on ONE core (PostgreSQL
+and the server may use another). The models are loaded before, as in a worker. Each format is measured in its
+own process, at N and at N/10 events, to show the memory that grows with the feed.
+
+Last line, of the slowest format and the largest process: `{"events_per_second", "peak_rss_mb", "formats":
+{name: {"events_per_second", "peak_rss_mb", "growth_mb", "fetch_seconds", "process_seconds", "cpu_seconds",
+"database_cpu_seconds"}}}`. On a busy machine the seconds of processor time are more reliable than those of
+the clock. `growth_mb` is the peak above rest at N less that at N/10. The spider of `scraper` is a separate
+process with its own limits, and is not included.
 """
 
 import argparse
@@ -32,7 +34,7 @@ from benchmarks import world
 
 FORMATS = ("ical", "json", "html", "scraper")
 PAGE = 500
-#: The same prose for every event, as long as real ones are.
+#: The same prose for every event, of realistic length.
 TEXT = (
     "An evening with songs old and new, seats on the floor, tea in the break. Doors open half an hour before. "
     * 4
@@ -54,7 +56,7 @@ def event(number: int) -> dict[str, str]:
 
 
 def calendar(count: int) -> bytes:
-    """All events as one calendar."""
+    """All events as one calendar file."""
     parts = ["BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//\r\n"]
     for one in map(event, range(count)):
         start, end = (one[name].replace("-", "").replace(":", "") for name in ("start", "end"))
@@ -66,7 +68,7 @@ def calendar(count: int) -> bytes:
 
 
 def api_page(count: int, page: int) -> bytes:
-    """One page of a JSON API, with the address of the next."""
+    """One page of a JSON API, with the address of the next one."""
     first = page * PAGE
     rows = [event(number) for number in range(first, min(first + PAGE, count))]
     following = f"/json?page={page + 1}" if first + PAGE < count else ""
@@ -124,7 +126,7 @@ SOURCES: dict[str, dict[str, Any]] = {
 
 
 def serve(count: int, pipe: Connection) -> None:
-    """Answer on a free port of loopback until killed; says the port."""
+    """Answer on a free port of loopback until killed; sends the port through `pipe`."""
     calendar_bytes, listing_bytes = functools.cache(calendar), functools.cache(listing)
 
     class Handler(BaseHTTPRequestHandler):
@@ -146,7 +148,7 @@ def serve(count: int, pipe: Connection) -> None:
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     pipe.send(server.server_address[1])
@@ -154,7 +156,7 @@ def serve(count: int, pipe: Connection) -> None:
 
 
 def measure(name: str, count: int) -> dict[str, float]:
-    """Fetch and process one format in this process; figures as JSON."""
+    """Fetch and process one format in this process. Returns the figures."""
     cores = sorted(os.sched_getaffinity(0))
     ours, theirs = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(count, theirs), daemon=True)
@@ -196,7 +198,7 @@ def _run(name: str, address: str) -> dict[str, float]:
     )  # fmt: skip
     loaded = _memory(
         "VmHWM"
-    )  # reading the models takes more for a moment than they need, and would hide what the run takes
+    )  # loading the models takes more memory for a moment than they keep, which would hide the run's own use
     Path("/proc/self/clear_refs").write_text("5")
     resting = _memory("VmRSS")
     begun, worked, stored = time.perf_counter(), time.process_time(), _database_seconds()
@@ -220,8 +222,7 @@ def _run(name: str, address: str) -> dict[str, float]:
 
 
 def _database_seconds() -> float:
-    """Seconds of processor time that our connection's PostgreSQL process has used (proc(5)), 0 where it runs
-    elsewhere."""
+    """Seconds of processor time of our connection's PostgreSQL process (proc(5)), 0 where it runs elsewhere."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -234,8 +235,10 @@ def _database_seconds() -> float:
 
 
 def _memory(name: str) -> float:
-    """A figure of this process in MB: VmRSS what it takes now, VmHWM the most since the last reset
-    (proc(5))."""
+    """A figure of this process in MB.
+
+    VmRSS is its present memory, VmHWM the peak since the last reset (proc(5)).
+    """
     line = next(
         line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(f"{name}:")
     )

@@ -26,7 +26,7 @@ from benchmarks.memory import PeakMemory
 
 
 def feed(count: int, cities: list[Any]) -> bytes:
-    """A feed of `count` events, 30 % of them told before by another source in nearly the same words."""
+    """A feed of `count` events, of which another source lists 30 % in similar words."""
     chance = random.Random(count)
     rows = []
     for number in range(count):
@@ -76,8 +76,10 @@ def main() -> None:
 
 
 def _change_beside(database: str) -> None:
-    """In a process of its own: give a source's one event another hour again and again, until the input is
-    closed; print the seconds that each took."""
+    """In another process: change the time of one event repeatedly until stdin closes.
+
+    Print the seconds of each change.
+    """
     from pipeline.contract.raw import RawPayload
     from places.models import City
     from sources.setup.create import ensure_source
@@ -105,8 +107,10 @@ def _change_beside(database: str) -> None:
 
 
 def _embed_beside(database: str) -> None:
-    """In a process of its own: make vectors until the input is closed and none waits; print how many events
-    were looked at."""
+    """In another process: compute vectors until stdin closes and none waits.
+
+    Print how many events were checked.
+    """
     from django.utils import timezone
 
     from events import services as events
@@ -129,8 +133,7 @@ def _embed_beside(database: str) -> None:
 
 @contextmanager
 def _beside(what: str, *, wanted: bool) -> Iterator[list[Any]]:
-    """Another process of this program at work while the block runs; what it tells at the end is then in the
-    list."""
+    """Run another process of this program during the block; its final output is then in the list."""
     from django.db import connection
 
     told: list[Any] = []

@@ -1,8 +1,9 @@
-"""The load generator of the live benchmarks: many bare WebSocket readers in a process of their own, on one
-epoll and one thread.
+"""The load generator of the live benchmarks.
 
-It shares two cores with the server, so it does as little as can be: the frames of a change are the same bytes
-for every reader, and a block that was read before is known by its bytes. Only an unknown one is taken apart.
+Many bare WebSocket readers in one process, with one epoll and one thread.
+
+It shares two cores with the server, so it does as little as possible: the frames of a change are the same
+bytes for every reader, so a known block is recognized by its bytes, and only an unknown one is parsed.
 """
 
 import json
@@ -15,21 +16,24 @@ import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
-#: How many may be on their way in at once.
+#: At most so many connections are being opened at once.
 _AT_ONCE = 200
-#: How often a connection that breaks off on its way in is tried again.
+#: How often a connection that fails while opening is retried.
 _TRIES = 3
 _BLOCK = 65536
-#: Longer than this without anything, and connecting has failed.
+#: Connecting has failed after so long without any progress.
 _PATIENCE = 60.0
-#: When all is there, what comes twice may still be on its way.
+#: After all messages have arrived, duplicates may still follow for this time.
 _AFTERWARDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """Where the readers go in: by `paths` in turns; `says` are told in turns, each once its reader is
-    greeted; a message of the type `ready` lets it in."""
+    """Where the readers connect.
+
+    `paths` are used in turn; the messages `says` are sent in turn, each after its reader was greeted; a
+    message of the type `ready` completes the connection.
+    """
 
     port: int
     paths: tuple[str, ...] = ("/ws/live",)
@@ -45,8 +49,10 @@ class Endpoint:
 
 @dataclass(slots=True)
 class Reader:
-    """One connection. `held` is what came of a frame that is not whole yet; of `seen`, bit N says that the
-    change N came."""
+    """One connection.
+
+    `held` is the beginning of an incomplete frame; bit N of `seen` is set when change N arrived.
+    """
 
     link: socket.socket
     held: bytes = b""
@@ -57,8 +63,11 @@ class Reader:
 
 
 class Readers:
-    """All of them: opens `count` connections, then notes what arrives when: the first time at each reader,
-    and apart from that how often again."""
+    """All readers.
+
+    Opens `count` connections, then records the first arrival of each message at each reader, and counts
+    repeats.
+    """
 
     def __init__(self, endpoint: Endpoint, count: int) -> None:
         self._endpoint, self._wanted = endpoint, count
@@ -74,7 +83,10 @@ class Readers:
         self.arrivals: list[tuple[int, float]] = []
 
     def connect(self) -> float:
-        """Seconds until the last one was let in. Raises SystemExit where some never are."""
+        """Open all connections.
+
+        Returns the seconds until the last one was ready. Raises SystemExit where some fail.
+        """
         began = last = time.monotonic()
         ready = coming = 0
         while self.ready < self._wanted:
@@ -89,7 +101,7 @@ class Readers:
         return time.monotonic() - began
 
     def step(self, seconds: float) -> None:
-        """Read what has come, waiting at most `seconds` for it."""
+        """Read what has arrived, waiting at most `seconds`."""
         ready = self._poll.poll(seconds, 1024)
         for number, event in ready:
             reader = self._readers[number]
@@ -170,7 +182,7 @@ class Readers:
             self._known[block] = numbers, sum(1 << number for number in numbers)
 
     def _arrived(self, reader: Reader, number: int, now: float) -> None:
-        """What came before is no delivery, and makes up for none that is lost."""
+        """A repeat is no delivery, and does not replace a lost message."""
         if reader.seen >> number & 1:
             self.duplicates += 1
         else:
@@ -178,7 +190,7 @@ class Readers:
             self.arrivals.append((number, now))
 
     def _message(self, reader: Reader, kind: int, payload: bytes) -> int | None:
-        """The number of the change in a frame, if it is one; all else is answered."""
+        """The number of the change in a frame, if it is one; other messages are answered."""
         if kind == 9:  # ping: a pong with the same bytes
             reader.link.send(bytes([0x8A, 0x80 | len(payload)]) + bytes(4) + payload)
         if kind != 1:
@@ -194,7 +206,7 @@ class Readers:
 
 
 def _frame(held: bytes) -> tuple[int, bytes, bytes] | None:
-    """Opcode, payload and what follows of the first whole frame (RFC 6455, 5.2)."""
+    """Opcode, payload and the rest after the first complete frame (RFC 6455, 5.2)."""
     if len(held) < 2:
         return None
     size, start = held[1] & 0x7F, 2
@@ -209,13 +221,13 @@ def _frame(held: bytes) -> tuple[int, bytes, bytes] | None:
 
 
 def _masked(text: bytes) -> bytes:
-    """A client's text frame; a mask of zeros changes nothing."""
+    """A client's text frame; a mask of zeros leaves the text unchanged."""
     head = bytes([0x80 | len(text)]) if len(text) < 126 else struct.pack(">BH", 0x80 | 126, len(text))
     return b"\x81" + head + bytes(4) + text
 
 
 class Crowd:
-    """`connections` readers in another process, from the start to the tally."""
+    """`connections` readers in another process."""
 
     def __init__(self, endpoint: Endpoint, connections: int) -> None:
         context = multiprocessing.get_context("spawn")
@@ -225,15 +237,14 @@ class Crowd:
         theirs.close()
 
     def connect_seconds(self) -> float:
-        """How long it took until the last one was subscribed. Raises SystemExit where some never were."""
+        """Seconds until the last one was subscribed. Raises SystemExit where some never were."""
         try:
             return float(self._pipe.recv())
         except EOFError:
             raise SystemExit("nocturne: not all readers came in") from None
 
     def tally(self, expected: int, patience: float = 15.0) -> "Tally":
-        """What arrived: a moment after all `expected` are there, or when nothing more has come for `patience`
-        seconds."""
+        """What arrived, shortly after all `expected` messages, or after `patience` seconds without news."""
         self._pipe.send((expected, patience))
         tally: Tally = self._pipe.recv()
         self._process.join(30)
@@ -242,9 +253,12 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """For each message of each reader, when it came first, its number and the moment (monotonic clock, the
-    same in every process); how often one came again; connections that were lost; the processor's seconds that
-    the load generator took since all were in."""
+    """The result of the readers.
+
+    For each message of each reader its first arrival: number and moment (monotonic clock, the same in all
+    processes); how often one was repeated; lost connections; the load generator's seconds of processor time
+    after all were connected.
+    """
 
     arrivals: list[tuple[int, float]] = field(repr=False)
     duplicates: int
@@ -271,7 +285,7 @@ def _listen(pipe: Connection, endpoint: Endpoint, connections: int) -> None:
             held, last = len(readers.arrivals), time.monotonic()
         elif time.monotonic() - last > patience:
             break
-    until = time.monotonic() + _AFTERWARDS  # for what comes twice
+    until = time.monotonic() + _AFTERWARDS  # for repeats
     while (left := until - time.monotonic()) > 0:
         readers.step(left)
     pipe.send(Tally(readers.arrivals, readers.duplicates, readers.closed, time.process_time() - busy))

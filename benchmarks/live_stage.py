@@ -1,4 +1,4 @@
-"""A database and a live server of their own, for the benchmarks of the live feed."""
+"""A separate database and live server for the benchmarks of the live feed."""
 
 import json
 import os
@@ -21,8 +21,7 @@ import psycopg
 from benchmarks import plain_channels
 from benchmarks.live_readers import Endpoint
 
-#: What a change of the benchmark carries, and what its readers ask for by turns: each hears every change,
-#: once.
+#: The data of the benchmark's changes, and the topics of its readers in turn: each gets every change once.
 TOPICS = ("events:all", "events:area:indiranagar", "events:category:music", "events:city:bengaluru")
 SUBSCRIPTIONS: tuple[dict[str, Any], ...] = (
     {"topics": ["events:all"]},
@@ -54,7 +53,7 @@ class Server:
     pids: tuple[int, ...]
 
     def endpoint(self) -> Endpoint:
-        """Where the readers go in."""
+        """Where the readers connect."""
         if self.kind == "channels":
             return Endpoint(port=self.port, ready="hello")
         if self.kind == "nchan":
@@ -64,26 +63,25 @@ class Server:
         )
 
     def send(self, number: int) -> float:
-        """Make one change that carries `number`; the moment (monotonic) from which on it counts: right after
-        COMMIT."""
+        """Make one change with `number`. Returns the moment (monotonic) right after COMMIT."""
         if self.kind == "channels":
             return plain_channels.send(_card(number))
         return _commit(number)
 
     def rss_mb(self) -> float:
-        """What all its processes hold now."""
+        """The present memory of all its processes."""
         return sum(_memory(pid, "VmRSS:") for pid in self._all())
 
     def peak_rss_mb(self) -> float:
-        """The most memory that they have held so far, each at its own time."""
+        """The peak memory of its processes, each at its own time."""
         return round(sum(_memory(pid, "VmHWM:") for pid in self._all()), 1)
 
     def cpu_seconds(self) -> float:
-        """Their processor time so far, in the user's and the kernel's mode."""
+        """Their processor time so far, user and system."""
         return sum(_cpu_seconds(pid) for pid in self._all())
 
     def _all(self) -> list[int]:
-        """nginx works in a child."""
+        """The processes with their children, since nginx works in a child."""
         return [
             each
             for pid in self.pids
@@ -105,8 +103,10 @@ def _cpu_seconds(pid: int) -> float:
 
 @contextmanager
 def live_stage(kind: str) -> Iterator[Server]:
-    """A migrated database, Django in this process set up on it, and a server of `kind` on a free port; all
-    gone afterwards."""
+    """A migrated database, Django configured for it, and a server of `kind` on a free port.
+
+    Removed afterwards.
+    """
     from config.services import wanted_services
 
     services = wanted_services()
@@ -223,7 +223,7 @@ def _commit(number: int) -> float:
 
     moment: list[float] = []
     with transaction.atomic():
-        transaction.on_commit(lambda: moment.append(time.monotonic()))  # before the hook that numbers
+        transaction.on_commit(lambda: moment.append(time.monotonic()))  # before the hook that numbers changes
         record(
             [
                 NewChange(
@@ -239,7 +239,7 @@ def _commit(number: int) -> float:
 
 
 def _card(number: int) -> dict[str, Any]:
-    """Data of the size that a real event's has."""
+    """Data of a realistic size."""
     return {
         "n": number, "slug": "moonlit-jazz-at-the-blue-room", "title": "Moonlit Jazz at the Blue Room", "start": "2026-11-21T20:00:00+05:30",
         "end": None, "timezone": "Asia/Kolkata", "all_day": False, "time_known": True, "city": "bengaluru", "area": "indiranagar",

@@ -32,7 +32,7 @@ _HOUSES = ("Hall", "Theatre", "Club", "Library", "Park", "Museum", "Cafe", "Gall
 
 
 def records(count: int, seed: int = 1) -> Iterator[Candidate]:
-    """`count` records; the id `E-V` tells the event and the version."""
+    """Yield `count` records; the id `E-V` consists of the event and the version."""
     chance = random.Random(seed)
     cities = [
         (f"{_name(chance)} {_name(chance)}", chance.uniform(-35, 60), chance.uniform(-120, 140))
@@ -96,7 +96,7 @@ def _told_again(one: Candidate, version: int, chance: random.Random) -> Candidat
 
 
 def main() -> None:
-    """Measure one full match, the making of the records apart."""
+    """Measure one full match, without the making of the records."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=100_000)
     count = parser.parse_args().records

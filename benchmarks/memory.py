@@ -1,12 +1,14 @@
-"""The most memory that a process and those it forks have at a time. What they share is counted once; other
-programs that it starts are not counted."""
+"""The peak memory of a process and its forks.
+
+Shared memory counts once; other programs that it starts do not count.
+"""
 
 import os
 import subprocess
 import sys
 from types import TracebackType
 
-#: A process that watches another: it prints the most that it saw when its standard input is closed.
+#: A process that watches another one, and prints the peak when its standard input closes.
 _WATCHER = """
 import os, select, sys
 def words(pid):
@@ -33,8 +35,10 @@ print(max(peak, together(sys.argv[1])) // 1024)
 
 
 class PeakMemory:
-    """`with PeakMemory() as memory: …`, then `memory.peak_mb`: proportional set size of this process and what
-    it forked, looked at twice a second."""
+    """Measures the proportional set size of this process and its forks, twice a second.
+
+    `with PeakMemory() as memory: …`, then `memory.peak_mb`.
+    """
 
     peak_mb = 0
 

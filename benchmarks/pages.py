@@ -1,7 +1,7 @@
-"""How fast the pages are: `python -m benchmarks.pages --events N`. Last line: per page
-`{"p50_ms", "p95_ms", "queries", "bytes_gz", "requests_per_second"}`.
+"""How fast the pages are: `python -m benchmarks.pages --events N`.
 
 Through Django's test client with every middleware, one request after the other, in a world of N made events.
+Last line: for each page `{"p50_ms", "p95_ms", "queries", "bytes_gz", "requests_per_second"}`.
 """
 
 import argparse

@@ -1,5 +1,4 @@
-"""What made events say of themselves: sentences as sources write them, by category, so that text work costs
-what it costs in earnest."""
+"""Descriptions of made events: realistic sentences by category, so that text processing has a realistic cost."""
 
 import random
 
@@ -39,9 +38,11 @@ _TURNS = (
 
 
 def description(category: str, words: list[str], chance: random.Random) -> str:
-    """About 40 words on an event of `category`, as a paragraph of HTML; `words` of the benchmarks' world fill
-    the gaps. The categorizer asks the sentence encoder for about as many of them as of recorded events (45 of
-    100)."""
+    """About 40 words on an event of `category`, as a paragraph of HTML.
+
+    `words` of the benchmarks' world fill the gaps. The categorizer uses the sentence encoder for about as
+    many of them as of recorded events (45 of 100).
+    """
     covers = _COVERS[category].split()
     told = [*chance.sample(_KINDS[category].split("|"), 2), *chance.sample(_TURNS, 2)]
     filled = [one.format(a=chance.choice(words).lower(), b=chance.choice(words)).rstrip(".") for one in told]

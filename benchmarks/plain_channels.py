@@ -1,5 +1,4 @@
-"""What the hub is measured against: Channels as its tutorial has it, each connection a consumer that is a
-member of one group."""
+"""The baseline for the hub: Channels as in its tutorial, where each connection is a consumer in one group."""
 
 import json
 import time
@@ -22,12 +21,12 @@ class Member(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.channel_layer.group_discard(GROUP, self.channel_name)
 
     async def told(self, event: dict[str, Any]) -> None:
-        """A message to the group."""
+        """Handle a message to the group."""
         await self.send(text_data=json.dumps({"type": "event.changed", "data": event["data"]}))
 
 
 def send(card: dict[str, Any]) -> float:
-    """Tell the group; the moment before."""
+    """Send to the group. Returns the moment before."""
     from asgiref.sync import async_to_sync
     from channels.layers import get_channel_layer
 
@@ -37,7 +36,7 @@ def send(card: dict[str, Any]) -> float:
 
 
 def __getattr__(name: str) -> Any:
-    """`application`, made when a server asks for it: Django must be set up first."""
+    """`application`, created when a server imports it: Django must be configured first."""
     if name != "application":
         raise AttributeError(name)
     from channels.routing import ProtocolTypeRouter

@@ -1,9 +1,10 @@
-"""A database of its own for a benchmark: seeded once, kept as a template, cloned for each run and dropped
-after it.
+"""A separate database for a benchmark.
 
-Made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. A city
-has up to 360 venues, each with one address and one point. Where vectors are asked for, each event has one of
-5,000 real ones plus noise. The same for the same size.
+Filled once, kept as a template, cloned for each run and dropped after it.
+
+It has made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources.
+A city has up to 360 venues, each with one address and one point. With vectors, each event has one of 5,000
+real ones plus noise. Deterministic for a size.
 """
 
 import hashlib
@@ -25,14 +26,13 @@ import psycopg
 from benchmarks import phrases
 from config.embedded import database_url, default_var
 
-#: The clock of every benchmark.
+#: The time of every benchmark.
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 DAYS = 365
-#: Counts the ways in which this world was made: a template of another is not used.
+#: The version of this world: a template of another version is not used.
 LIKENESS = 3
 CHUNK = 5000
-#: Vectors that are those of texts; the others are these, with one of so many noises of such a size in each
-#: number.
+#: So many vectors come from texts; the others are these, each with one of so many noises of this size.
 REAL_VECTORS, NOISES, NOISE = 5000, 499, 0.01
 _WORDS = """
 Raga Quartet Trio Jazz Choir Film Market Pottery Yoga Lecture Poetry Comedy Chess Bread Lantern River Harbour Cedar
@@ -49,7 +49,7 @@ CATEGORIES = _CATEGORIES.split()
 
 
 def setup() -> None:
-    """Django, in test mode so that nothing reaches out."""
+    """Configure Django in test mode, so that nothing sends requests."""
     os.environ.setdefault("NOCTURNE_MODE", "test")
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -58,8 +58,12 @@ def setup() -> None:
 
 @contextmanager
 def database(events: int, *, vectors: bool = False) -> Iterator[None]:
-    """Django's connection on a fresh clone of the template with `events` events, and with `vectors` their
-    vectors; the clone is dropped at the end."""
+    """Django's connection to a fresh clone of the template with `events` events.
+
+    The clone is dropped at the end.
+
+    With `vectors`, their vectors too.
+    """
     from django.db import connections
 
     template = _template(
@@ -69,7 +73,7 @@ def database(events: int, *, vectors: bool = False) -> Iterator[None]:
         template = _template(f"{template}_vectors", template, seed_vectors)
     clone = f"bench_{events}_{os.getpid()}"
     _admin(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-    _admin("CHECKPOINT")  # so that the copy is not still being written while something is measured
+    _admin("CHECKPOINT")  # so that the copy is not still being written during the measurement
     try:
         point_at(clone)
         yield
@@ -79,7 +83,7 @@ def database(events: int, *, vectors: bool = False) -> Iterator[None]:
 
 
 def _template(name: str, of: str, fill: Callable[[], None]) -> str:
-    """The name of a database that is kept, made of another and filled where it is missing."""
+    """The name of a stored database, created from another and filled where it is missing."""
     from django.db import connections
 
     if not _exists(name):
@@ -96,7 +100,7 @@ def _template(name: str, of: str, fill: Callable[[], None]) -> str:
 
 
 def _schema() -> str:
-    """Short for the migrations that there are: a template of an older schema is not used."""
+    """A short hash of the migrations: a template of an older schema is not used."""
     from django.db.migrations.loader import MigrationLoader
 
     leaves = sorted(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
@@ -120,7 +124,7 @@ def _exists(name: str) -> bool:
 
 
 def point_at(name: str) -> None:
-    """Django's connection on another database of the same server."""
+    """Point Django's connection to another database of the same server."""
     from django.db import connections
 
     connections.close_all()
@@ -128,8 +132,10 @@ def point_at(name: str) -> None:
 
 
 def seed(count: int) -> None:
-    """Migrate, load cities and categories, and make `count` approved events with their listings and search
-    text."""
+    """Migrate, load cities and categories, and create `count` approved events.
+
+    With their listings and search text.
+    """
     from django.core.management import call_command
     from django.db import connection
 
@@ -146,8 +152,10 @@ def seed(count: int) -> None:
 
 
 def seed_vectors() -> None:
-    """A vector for each event: of the meaning of one of the first events, and a little noise. The index is
-    built at the end, which is the faster way."""
+    """Store a vector for each event: that of one of the first events with a little noise.
+
+    The index is built at the end, which is faster.
+    """
     from django.db import connection
     from pgvector import HalfVector
 
@@ -192,7 +200,7 @@ def _origins(count: int) -> list[Any]:
 
 
 def _places() -> dict[tuple[str, str], UUID]:
-    """Every venue of every city, known as if an event had named it before; ids by city and name."""
+    """Create every venue of every city, as if an event had named it before. Returns ids by city and name."""
     from outbox import rows as table
     from pipeline.geography.coordinates import point_key
     from pipeline.text.folding import fold_name
@@ -214,7 +222,7 @@ def _places() -> dict[tuple[str, str], UUID]:
 
 
 def venue_of(city: Any, name: str) -> dict[str, Any]:
-    """The address and point of a city's venue: the same whoever tells of it."""
+    """The address and point of a city's venue, the same for every source."""
     chance = random.Random(f"{city.name} {name}")
     return {
         "address": f"{chance.randrange(1, 200)} {chance.choice(WORDS)} Street",

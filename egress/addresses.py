@@ -1,12 +1,14 @@
-"""Which IP addresses may be connected to: an allow-list for IPv6 and a refuse-list for IPv4, from IANA's
-special-purpose registries."""
+"""The IP addresses that may be connected to: an allow-list for IPv6 and a deny-list for IPv4.
+
+Both follow IANA's special-purpose registries.
+"""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Address = IPv4Address | IPv6Address
 
 #: IANA IPv4 special-purpose address registry (RFC 6890), multicast and reserved space. Written out, because
-#: `is_global` of the standard library changed its mind between patch releases of Python.
+#: `is_global` of the standard library has changed between patch releases of Python.
 REFUSED_V4 = tuple(
     IPv4Network(text)
     for text in (
@@ -31,9 +33,9 @@ REFUSED_V4 = tuple(
         "240.0.0.0/4",  # reserved, and 255.255.255.255
     )
 )
-#: Global unicast as assigned today (RFC 4291). Everything outside is refused: unspecified, loopback,
-#: IPv4-mapped and IPv4-compatible, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), discard, SRv6, unique local,
-#: link-local, site-local, multicast.
+#: Global unicast as assigned today (RFC 4291). Everything else is refused: unspecified, loopback, IPv4-mapped
+#: and IPv4-compatible, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), discard, SRv6, unique local, link-local,
+#: site-local, multicast.
 GLOBAL_V6 = IPv6Network("2000::/3")
 REFUSED_V6 = tuple(
     IPv6Network(text)
@@ -50,8 +52,10 @@ ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 
 
 def is_public(address: Address) -> bool:
-    """Whether `address` is an ordinary public unicast address. Tunnels and translations that hide an IPv4
-    address are not."""
+    """Whether `address` is an ordinary public unicast address.
+
+    Tunnels and translations that hide an IPv4 address are not.
+    """
     if isinstance(address, IPv4Address):
         return not any(address in network for network in REFUSED_V4)
     if address.scope_id or address not in GLOBAL_V6 or any(address in network for network in REFUSED_V6):

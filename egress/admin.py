@@ -9,7 +9,7 @@ from egress.models import QuotaUse
 
 @admin.register(QuotaUse)
 class QuotaUseAdmin(ModelAdmin):
-    """Windows, newest first. Counted by the HTTP client alone, so nothing can be changed here."""
+    """Windows, newest first. Only the HTTP client counts, so nothing can be edited."""
 
     list_display = [
         "key",

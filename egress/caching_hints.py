@@ -1,4 +1,4 @@
-"""When an answer asks to be fetched again: Retry-After, Cache-Control, Expires, and a feed's own ttl."""
+"""How long an answer may be cached: Retry-After, Cache-Control, Expires, and a feed's own ttl."""
 
 import math
 from collections.abc import Mapping
@@ -7,18 +7,17 @@ from email.utils import parsedate_to_datetime
 
 from pipeline import patterns
 
-#: No hint is believed for longer.
+#: Longer hints are shortened to this.
 LONGEST = timedelta(days=1)
 _SECONDS = patterns.compile(r"[0-9]+")
 _DIRECTIVE = patterns.compile(r'([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?')
 
 
 def next_check(headers: Mapping[str, str], now: datetime, *, ttl: float | None = None) -> timedelta | None:
-    """How long the answer with `headers` (lower-case names) asks us to leave it alone: the longest of its
-    hints, 0 to a day; None without one.
+    """How long the answer with `headers` (lower-case names) may be cached, 0 to a day; None without a hint.
 
-    `now` is aware and the moment of the answer; `ttl` in minutes, as RSS has it. What cannot be read is no
-    hint.
+    The longest of its hints counts. `now` is aware and the time of the answer; `ttl` is in minutes, as in
+    RSS. Unreadable hints are ignored.
     """
     waits = [wait_named(headers.get("retry-after", ""), now=now), _freshness(headers, now), _minutes(ttl)]
     known = [seconds for seconds in waits if seconds is not None]
@@ -28,7 +27,7 @@ def next_check(headers: Mapping[str, str], now: datetime, *, ttl: float | None =
 
 
 def http_date(text: str) -> datetime | None:
-    """An HTTP date in any of its three forms (RFC 9110, 5.6.7), in UTC; None where it is none."""
+    """An HTTP date in any of its three forms (RFC 9110, 5.6.7), in UTC; None for anything else."""
     try:
         moment = parsedate_to_datetime(text.strip())
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -37,13 +36,15 @@ def http_date(text: str) -> datetime | None:
 
 
 def delta_seconds(text: str) -> float | None:
-    """RFC 9111, 1.2.2: a whole number, however large; None for anything else."""
+    """A delta-seconds value (RFC 9111, 1.2.2): a whole number, however large; None for anything else."""
     return float(text[:12]) if _SECONDS.fullmatch(text) else None
 
 
 def wait_named(text: str, *, now: datetime) -> float | None:
-    """Seconds from `now` that a Retry-After names (RFC 9110, 10.2.3: seconds or a date), negative for the
-    past; None where it is no such thing."""
+    """The seconds from `now` to a Retry-After (RFC 9110, 10.2.3: seconds or a date), negative for the past.
+
+    None for anything else.
+    """
     seconds, moment = delta_seconds(text.strip()), http_date(text)
     if seconds is not None:
         return seconds
@@ -51,11 +52,11 @@ def wait_named(text: str, *, now: datetime) -> float | None:
 
 
 def _freshness(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The freshness lifetime that is left (RFC 9111, 4.2): max-age, else Expires less Date; less Age.
+    """The remaining freshness lifetime (RFC 9111, 4.2): max-age, else Expires less Date; less Age.
 
-    Where s-maxage is there too, the shorter counts: a site that lets its network keep a page for long purges
-    it there, which we would not hear of. no-store and no-cache say nothing about when to come again, and
-    Expires does not count beside Cache-Control's own lifetimes.
+    Of max-age and s-maxage the shorter counts: a site that lets its own cache keep a page for long also
+    purges it there, which we would not notice. no-store and no-cache contain no time, and Cache-Control takes
+    precedence over Expires.
     """
     directives = _directives(headers.get("cache-control", ""))
     if "no-store" in directives or "no-cache" in directives:
@@ -79,8 +80,7 @@ def _freshness(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _directives(value: str) -> dict[str, str]:
-    """Cache-Control's directives by lower-case name; of two with the same name the first counts (RFC 9111,
-    4.2.1)."""
+    """Cache-Control's directives by lower-case name; of a repeated one the first counts (RFC 9111, 4.2.1)."""
     found: dict[str, str] = {}
     for name, quoted, token in _DIRECTIVE.findall(value[:2000]):
         found.setdefault(name.lower(), quoted or token)

@@ -1,4 +1,4 @@
-"""The HTTP client: the only code of the project that sends requests to other sites."""
+"""The HTTP client: the only code that sends requests to other sites."""
 
 import json as jsonlib
 import random
@@ -44,7 +44,7 @@ from pipeline.contract.http_errors import EgressError, NotModified
 log = structlog.get_logger(__name__)
 
 USER_AGENT = "Nocturne/0.1"
-#: Tries of one GET.
+#: Attempts of one GET.
 TRIES = 3
 ROBOTS_LIMITS = Limits(
     max_received=robotstxt.MAX_BYTES,
@@ -57,13 +57,12 @@ ROBOTS_LIMITS = Limits(
 
 
 class GuardedClient:
-    """`pipeline.contract.http.HttpClient` over httpx, bound to one source's policy. One request at a time: an HTTP client belongs
-    to one run.
+    """`pipeline.contract.http.HttpClient` over httpx, bound to one source's policy.
 
-    `name` is the source's (its rate limit is counted under it). `validators` is read and updated, by URL;
-    keep it only once what came has been taken in, or a 304 will hide what was lost. `listeners` are told of
-    every request, those that failed or were refused and those for robots.txt too. `resolver`, `sleep`,
-    `clock`, `now`, `chance` and `tls` are for tests.
+    It sends one request at a time and belongs to one run. `name` is the source's (its rate limit is counted
+    under it). `validators` is read and updated, by URL; store it only after the answers were processed, or a
+    304 would hide lost data. `listeners` are called for every request, including failed and refused ones and
+    those for robots.txt. `resolver`, `sleep`, `clock`, `now`, `chance` and `tls` are for tests.
     """
 
     def __init__(
@@ -123,8 +122,10 @@ class GuardedClient:
         headers: Mapping[str, str] | None = None,
         conditional: bool = False,
     ) -> Response:
-        """Fetch `url` with `params` added to its query. With `conditional` the kept validators go along, and
-        a 304 raises NotModified."""
+        """Fetch `url` with `params` added to its query.
+
+        With `conditional` the stored validators are sent, and a 304 raises NotModified.
+        """
         checked = self._checked("GET", url)
         ask = OutgoingRequest(
             method="GET",
@@ -143,7 +144,7 @@ class GuardedClient:
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Send `json`, or `data` as a form. Tried once: what was sent may have been done."""
+        """Send `json`, or `data` as a form. There is no retry, since the request may have had its effect."""
         if data is None:
             kind, content = "application/json", jsonlib.dumps(json).encode()
         else:
@@ -158,8 +159,10 @@ class GuardedClient:
         return self._run(ask)
 
     def crawl_delay(self, url: str) -> float:
-        """Seconds that the site's robots.txt wants between two requests, 0 to 30. Raises RobotsRefused where
-        `url` may not be fetched at all."""
+        """Seconds between two requests by the site's robots.txt, 0 to 30.
+
+        Raises RobotsRefused where `url` must not be fetched.
+        """
         limits = replace(Limits.of(self._policy), robots=True)
         with self._lock:
             self._deadline.start(self._policy.total_timeout)
@@ -215,8 +218,10 @@ class GuardedClient:
             raise
 
     def _follow(self, ask: OutgoingRequest) -> Response:
-        """The answer at the end of the redirects, each hop guarded, polite and checked against robots.txt
-        like the first."""
+        """The answer at the end of the redirects.
+
+        Each hop is guarded, throttled and checked against robots.txt like the first.
+        """
         first = ask.shown
         for _ in range(ask.limits.max_redirects + 1):
             answer = self._try(ask, self._crawl_delay(ask))
@@ -233,7 +238,7 @@ class GuardedClient:
             raise
 
     def _try(self, ask: OutgoingRequest, delay: float) -> Response | Redirect:
-        """One hop. A GET that failed in passing is tried again; a POST is not."""
+        """One hop. A GET that failed temporarily is retried; a POST is not."""
         tries = TRIES if ask.method == "GET" else 1
         for attempt in stamina.retry_context(
             on=_in_passing, attempts=tries, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0
@@ -246,7 +251,7 @@ class GuardedClient:
         raise AssertionError("stamina gives at least one attempt")
 
     def _attempt(self, ask: OutgoingRequest, delay: float) -> Response | Redirect:
-        """One request when its turn has come, and a fact about it whatever becomes of it."""
+        """Send one request when the limits permit it, and notify the listeners of its outcome."""
         started: float | None = None
         outcome: Response | Redirect | EgressError | None = None
         try:
@@ -287,7 +292,7 @@ class GuardedClient:
         )
 
     def _counted(self, ask: OutgoingRequest) -> Response | Redirect:
-        """Send, remember the validators, and tell the breaker and the limiter how the host did."""
+        """Send, store the validators, and report the outcome to the breaker and the limiter."""
         known = self._validators.get(str(ask.url)) if ask.conditional else None
         try:
             answer = self._exchange.send(ask, known)
@@ -296,7 +301,7 @@ class GuardedClient:
                 self._breaker.failed(ask.site)
             elif not isinstance(error, AddressRefused | ProxiesDown):
                 self._breaker.succeeded(ask.site)
-            if error.retry_after and error.status:  # the site's own word, with whatever status
+            if error.retry_after and error.status:  # the site's own statement, whatever the status
                 self._limiter.pause(ask.site, seconds=error.retry_after)
             self._correct_quotas(ask, error.headers)
             raise
@@ -319,8 +324,7 @@ class GuardedClient:
 
 
 def _in_passing(error: Exception) -> bool:
-    """Whether the same request may do better in a moment: the connection or the server failed, and not over a
-    certificate."""
+    """Whether the failure may be temporary: a connection or a server error, except for a certificate."""
     if not isinstance(error, ConnectFailed | ServerFailed) or error.retry_after is not None:
         return False
     cause: BaseException | None = error

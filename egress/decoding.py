@@ -1,5 +1,7 @@
-"""Decodes content codings (RFC 9110, 8.4) piece by piece, so that a decompression bomb is cut at the reader's
-limit and never expands in memory."""
+"""Decodes content codings (RFC 9110, 8.4) piece by piece.
+
+So a decompression bomb is cut at the reader's limit and never expands in memory.
+"""
 
 import math
 import zlib
@@ -8,17 +10,20 @@ from typing import Protocol
 
 from egress.exceptions import BadAnswer, TooLarge
 
-#: What the HTTP client asks for. Brotli and Zstandard are not: their decoders are not among the project's packages.
+#: The codings that the HTTP client accepts. Brotli and Zstandard are missing, since the project has no
+#: decoders for them.
 ACCEPTED = "gzip, deflate"
 PIECE = 64 * 1024
-#: Bytes given to zlib at once: what it leaves over is copied for each piece and each member.
+#: Bytes passed to zlib at once: its remainder is copied for each piece and each member.
 _SLICE = 16 * 1024
 MOST_CODINGS = 2
 
 
 class Decoder(Protocol):
-    """One coding. `feed` gives pieces of at most 64 KiB, lazily; `finish` raises BadAnswer where the end is
-    missing."""
+    """One coding.
+
+    `feed` yields pieces of at most 64 KiB, lazily; `finish` raises BadAnswer for a truncated body.
+    """
 
     def feed(self, data: bytes) -> Iterator[bytes]: ...
 
@@ -26,10 +31,12 @@ class Decoder(Protocol):
 
 
 class Inflater:
-    """gzip (several members too) with `wbits` 31, or deflate with 15: zlib as the standard says, raw as many
-    servers do.
+    """gzip (also several members) with `wbits` 31, or deflate with 15.
 
-    `_trailing`: what follows is no further member, and is ignored."""
+    With zlib's header, or raw as many servers send it.
+
+    `_trailing`: what follows is no further member, and is ignored.
+    """
 
     def __init__(self, wbits: int) -> None:
         self._wbits = wbits
@@ -39,7 +46,7 @@ class Inflater:
         self._trailing = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Decoded pieces of `data`. Raises BadAnswer for a broken coding."""
+        """Yield decoded pieces of `data`. Raises BadAnswer for a broken coding."""
         if not self._started:
             data = self._begin(data)
         for start in range(0, len(data), _SLICE):
@@ -66,13 +73,12 @@ class Inflater:
                 more = bool(data)
 
     def finish(self) -> None:
-        """Raises BadAnswer where the coded body ends in the middle. An empty body is whole."""
+        """Raise BadAnswer for a truncated body. An empty body is complete."""
         if (self._started and not self._stream.eof) or self._head:
             raise BadAnswer("the compressed answer ends in the middle")
 
     def _begin(self, data: bytes) -> bytes:
-        """Hold the first bytes back until there are two: they tell zlib's header (RFC 1950, 2.2) from raw
-        deflate."""
+        """Wait for the first two bytes, which distinguish zlib's header (RFC 1950, 2.2) from raw deflate."""
         head = self._head + data
         if len(head) < 2:
             self._head = head
@@ -90,8 +96,10 @@ class Inflater:
             raise BadAnswer(f"the answer is not validly compressed: {error}") from None
 
     def _next_member(self, rest: bytes) -> bytes:
-        """gzip may go on with another member (RFC 1952, 2.2), in this chunk or the next; anything else after
-        the end is ignored, as browsers and curl do."""
+        """Continue with another gzip member (RFC 1952, 2.2), in this chunk or the next.
+
+        Anything else after the end is ignored, as in browsers and curl.
+        """
         if self._wbits > zlib.MAX_WBITS and rest.startswith(b"\x1f"):
             self._stream = zlib.decompressobj(self._wbits)
             return rest
@@ -100,10 +108,13 @@ class Inflater:
 
 
 class Chain:
-    """Several codings one after the other, the last applied first undone; none at all is the identity.
+    """Several codings in sequence; the last one applied is undone first.
 
-    No stage but the last, which the reader counts, may give more than `limit` bytes: between two codings a
-    bomb would unfold that nobody sees."""
+    Without any, the identity.
+
+    No stage but the last, which the reader counts, may produce more than `limit` bytes: otherwise a bomb
+    could expand unnoticed between two codings.
+    """
 
     def __init__(self, decoders: list[Decoder], limit: float) -> None:
         self._decoders = decoders
@@ -111,11 +122,11 @@ class Chain:
         self._given = [0] * len(decoders)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Decoded pieces of `data`. Raises TooLarge where it unfolds between two codings."""
+        """Yield decoded pieces of `data`. Raises TooLarge where it expands too much between two codings."""
         return self._through(data, 0)
 
     def finish(self) -> None:
-        """Raises BadAnswer where any of the codings is cut off."""
+        """Raise BadAnswer where any of the codings is truncated."""
         for decoder in self._decoders:
             decoder.finish()
 
@@ -131,8 +142,10 @@ class Chain:
 
 
 def decoder_for(header: str, limit: float = math.inf) -> Chain:
-    """The decoder for a Content-Encoding header, of which no stage gives more than `limit` bytes. BadAnswer
-    for codings that the HTTP client did not ask for, or too many."""
+    """The decoder for a Content-Encoding header; no stage produces more than `limit` bytes.
+
+    Raises BadAnswer for codings that were not accepted, or too many.
+    """
     names = [
         name for name in (part.strip().lower() for part in header.split(",")) if name and name != "identity"
     ]

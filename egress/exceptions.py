@@ -1,4 +1,4 @@
-"""Why a request failed. `permanent` says whether another try can help."""
+"""Errors of requests. `permanent` means that the same request cannot succeed later."""
 
 from pipeline.contract.http_errors import EgressError
 
@@ -11,7 +11,7 @@ class AddressRefused(EgressError):
 
 
 class TooLarge(EgressError):
-    """The answer, as received or as decoded, is larger than the source may send."""
+    """The answer, received or decoded, exceeds the source's limit."""
 
     code = "too large"
     permanent = True
@@ -34,7 +34,7 @@ class TimedOut(EgressError):
 
 
 class ConnectFailed(EgressError):
-    """No connection: name resolution, TCP or TLS."""
+    """No connection: an error of name resolution, TCP or TLS."""
 
     code = "connect failed"
 
@@ -52,59 +52,57 @@ class ServerFailed(EgressError):
 
 
 class QuotaSpent(EgressError):
-    """The key has used all that its platform grants it in this window; `retry_after` seconds later the next
-    one begins."""
+    """The key's quota for this window is used up. The next window begins in `retry_after` seconds."""
 
     code = "quota spent"
 
 
 class CircuitOpen(EgressError):
-    """The host failed so often that it is left alone until `retry_after`."""
+    """The host failed too often and gets no requests until `retry_after`."""
 
     code = "circuit open"
 
 
 class ProxiesDown(EgressError):
-    """None of the configured outgoing proxies works."""
+    """No configured outgoing proxy works."""
 
     code = "proxies down"
 
 
 class SiteRefused(EgressError):
-    """The site wants no robots: 401, 403, or a challenge in place of the page. Nothing is tried to get around
-    it."""
+    """The site refuses robots: 401, 403, or a challenge in place of the page. It is not circumvented."""
 
     code = "site refused"
     permanent = True
 
 
 class LoginFailed(EgressError):
-    """The site's form did not let us in with the source's name and password."""
+    """The site's form refused the source's name and password."""
 
     code = "login failed"
     permanent = True
 
 
 class CrawlFailed(EgressError):
-    """The spider or its browser broke off, for a reason that is not the site's."""
+    """The spider or its browser failed, for a reason of our own."""
 
     code = "crawl failed"
 
 
 class CrawlCancelled(EgressError):
-    """Somebody stopped the crawl."""
+    """Somebody cancelled the crawl."""
 
     code = "cancelled"
 
 
 class MemoryExceeded(EgressError):
-    """The spider and its browser took more memory than they may."""
+    """The spider and its browser exceeded their memory limit."""
 
     code = "too much memory"
 
 
 class NoRenderer(EgressError):
-    """The page is built by scripts, and nothing here can run them."""
+    """Scripts build the page, and no available renderer can run them."""
 
     code = "no renderer"
     permanent = True

@@ -1,5 +1,7 @@
-"""One request and its answer over the guarded transport: sent, received within limits, decoded, or failed
-with a typed error."""
+"""One request and its answer over the guarded transport.
+
+It is sent, received within limits, decoded, or fails with a typed error.
+"""
 
 import contextlib
 import time
@@ -20,15 +22,15 @@ from pipeline import patterns
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import ClientRefused, EgressError
 
-#: Field names and values that may be sent (RFC 9110, 5.1 and 5.5), ASCII only. A wrong one is ours, not the
-#: site's.
+#: Field names and values that may be sent (RFC 9110, 5.1 and 5.5), ASCII only. An invalid one is our own
+#: error.
 _NAME = patterns.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = patterns.compile(r"[\t\x20-\x7e]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """A 3xx with its Location, not yet looked at."""
+    """A 3xx with its Location, not yet checked."""
 
     status: int
     location: str
@@ -36,7 +38,7 @@ class Redirect:
 
 
 class Exchange:
-    """Sends single requests. Follows, retries and remembers nothing."""
+    """Sends single requests, without redirects, retries or memory."""
 
     def __init__(
         self,
@@ -54,8 +56,10 @@ class Exchange:
         ).as_dict()
 
     def send(self, ask: OutgoingRequest, known: Validators | None) -> Response | Redirect:
-        """The answer to `ask`, conditional on `known` where given. Raises an EgressError for all but a 2xx or
-        a redirect."""
+        """The answer to `ask`, conditional on `known` where given.
+
+        Raises an EgressError for anything but a 2xx or a redirect.
+        """
         started = time.monotonic()
         with self._translated(ask):
             request = self._request(ask, known)
@@ -100,7 +104,7 @@ class Exchange:
         )
 
     def _body(self, ask: OutgoingRequest, answer: httpx.Response) -> bytes:
-        """The decoded body. Reading stops as soon as either limit is passed, and the connection is closed."""
+        """The decoded body. Reading stops when either limit is exceeded, and the connection is closed."""
         limits = ask.limits
         announced = answer.headers.get("content-length", "")
         if (
@@ -133,8 +137,10 @@ class Exchange:
 
     @contextlib.contextmanager
     def _translated(self, ask: OutgoingRequest) -> Iterator[None]:
-        """httpx's errors as ours. Their texts come from the network and from TLS, so only the kind and a
-        short detail are kept."""
+        """Convert httpx's errors to ours.
+
+        Their texts come from the network and from TLS, so only the kind and a short detail are kept.
+        """
         try:
             yield
         except EgressError:

@@ -20,7 +20,7 @@ from egress.quota import MemoryQuotas, Quotas
 from egress.records import RequestPolicy, Validators
 from egress.robots import Robots
 
-#: Valkey must answer within so many seconds, or this process goes by its own counts.
+#: After so many seconds without an answer from Valkey, this process uses its own counts.
 VALKEY_TIMEOUT = 2.0
 
 
@@ -33,12 +33,14 @@ def open_client(
     listener: Listener | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> CrawlingClient:
-    """An HTTP client for one run of the source `name`, to be closed after it (`with open_client(…) as http`).
+    """An HTTP client for one run of the source `name`.
 
-    `validators` (by URL) is read and updated in place: store it once what came has been taken in. `listener`
-    is told of every request. With `shared` False no service is needed: limits, breakers, quotas and
-    robots.txt are those of this client alone. `cancelled` is asked four times a second while a spider or
-    browser is at work, and ends it.
+    Close it after the run (`with open_client(…) as http`).
+
+    `validators` (by URL) is read and updated in place: store it after the answers were processed. `listener`
+    is called for every request. With `shared` False no service is needed: limits, breakers, quotas and
+    robots.txt belong to this client alone. `cancelled` is called four times a second while a spider or
+    browser works, and ends it.
     """
     limiter, breaker, store = (
         _shared_limits(settings.REDIS_URL) if shared else (MemoryLimiter(), MemoryBreaker(), MemoryStore())
@@ -79,12 +81,12 @@ def open_client(
 
 @lru_cache(maxsize=4)
 def _client(url: str) -> "redis.Redis":
-    """One connection pool a process; redis-py makes a new one after a fork."""
+    """One connection pool for each process; redis-py makes a new one after a fork."""
     return redis.Redis.from_url(url, socket_timeout=VALKEY_TIMEOUT, socket_connect_timeout=VALKEY_TIMEOUT)
 
 
 def open_valkey() -> "redis.Redis":
-    """This process's client of Valkey: it gives up after VALKEY_TIMEOUT seconds."""
+    """This process's client of Valkey, with a timeout of VALKEY_TIMEOUT seconds."""
     return _client(settings.REDIS_URL)
 
 
@@ -115,8 +117,10 @@ def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]
 
 @lru_cache(maxsize=4)
 def _pool(urls: tuple[str, ...]) -> ProxyPool | None:
-    """One pool a process, for all doors and guarded proxies: what one of them finds dead the others leave
-    alone."""
+    """One pool for each process, for all HTTP clients and guarded proxies.
+
+    All skip a proxy that one finds dead.
+    """
     return ProxyPool.from_urls(urls)
 
 
@@ -124,20 +128,21 @@ def _pool(urls: tuple[str, ...]) -> ProxyPool | None:
 def _runner(
     limits: CrawlLimits, allow_loopback: bool, ports: tuple[int, ...], proxies: tuple[str, ...]
 ) -> Runner:
-    """One for all threads of a process; processes count their browsers together by the locks in
-    VAR_DIR/crawls."""
+    """One runner for all threads of a process.
+
+    Processes count their browsers together by locks in VAR_DIR/crawls.
+    """
     return Runner(Guard(allow_loopback=allow_loopback, ports=ports), upstream=_pool(proxies), limits=limits)
 
 
 def _database_quotas() -> Quotas:
-    """Imported late: `inspect_source` runs without a database."""
+    """Imported here, since `inspect_source` runs without a database."""
     from egress.quota.database import DatabaseQuotas  # noqa: PLC0415 - models
 
     return DatabaseQuotas()
 
 
 def open_proxy() -> GuardedProxy:
-    """The guarded proxy for a browser or a spider, as the settings have it: `with open_proxy().running() as
-    url`."""
+    """The guarded proxy for a browser or a spider, by the settings: `with open_proxy().running() as url`."""
     guard = Guard(allow_loopback=settings.EGRESS_ALLOW_LOOPBACK, ports=settings.EGRESS_ALLOWED_PORTS)
     return GuardedProxy(guard, upstream=_pool(tuple(settings.EGRESS_PROXY_URLS)))

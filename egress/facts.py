@@ -1,4 +1,4 @@
-"""One fact for each request, sent to every listener: a run's list of exchanges, and the metrics."""
+"""A record of each request for every listener: a run's list of exchanges, and the metrics."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ from pipeline.contract.http import Response
 from pipeline.contract.http_errors import EgressError, NotModified
 
 log = structlog.get_logger(__name__)
-#: Segments of a path that are words of an API rather than somebody's id or name: `v3`, `events`,
-#: `upcoming-events`, `feed.ics`.
+#: Path segments that are words of an API rather than an id or a name: `v3`, `events`, `upcoming-events`,
+#: `feed.ics`.
 _WORD = patterns.compile(
     r"v\d{1,2}(\.\d{1,2})?|[a-z]{1,16}([-_][a-z]{1,10})?(\.[a-z]{2,5})?", patterns.IGNORECASE
 )
-#: Segments that are kept of a path; the rest is `…`.
+#: At most so many segments of a path are kept; the rest is `…`.
 DEEPEST = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExchangeFact:
-    """One request: sent and answered, failed, or refused before it was sent.
+    """One request: answered, failed, or refused before it was sent.
 
-    `url` is masked. `status` is the answer's, None where there was none; `code` the failure's word, '' where
-    there is none ("not modified" with 304). `size` in bytes as decoded. `seconds` from sending to the last
-    byte, `waited` what our own limits cost before it. `robots`: it was robots.txt.
+    `url` is masked. `status` is the answer's, None without one. `code` is the failure's word, '' without one
+    ("not modified" with 304). `size` is the decoded length in bytes. `seconds` is the time from sending to
+    the last byte, `waited` the delay by our own limits before it. `robots`: a request for robots.txt.
     """
 
     at: datetime
@@ -49,16 +49,14 @@ Listener = Callable[[ExchangeFact], None]
 
 
 def endpoint_of(path: str) -> str:
-    """`path` with ids and names replaced, so that a platform has few of them:
-    `/v3/organizations/:id/events`."""
+    """`path` with placeholders for ids and names, so that a platform has few: `/v3/organizations/:id/events`."""
     segments = [segment for segment in path.split("?")[0].split("/") if segment]
     shown = [segment.lower() if _WORD.fullmatch(segment) else ":id" for segment in segments[:DEEPEST]]
     return "/" + "/".join([*shown, "…"] if len(segments) > DEEPEST else shown)
 
 
 def place_of(shown: str) -> tuple[str, str]:
-    """Host (with a port where it is unusual) and endpoint of a masked URL; ('', '') where it cannot be
-    read."""
+    """Host (with an unusual port) and endpoint of a masked URL; ('', '') if invalid."""
     try:
         split = urlsplit(shown)
         return split.netloc.rpartition("@")[2].lower()[:253], endpoint_of(split.path)
@@ -67,7 +65,10 @@ def place_of(shown: str) -> tuple[str, str]:
 
 
 class FactNotifier:
-    """Tells `listeners` of each request. One that fails is logged and stops no fetch. `now` is the clock."""
+    """Notifies `listeners` of each request.
+
+    A listener's error is logged and stops no fetch. `now` is the clock.
+    """
 
     def __init__(self, listeners: Sequence[Listener], now: Callable[[], datetime]) -> None:
         self._listeners = tuple(listeners)
@@ -83,8 +84,7 @@ class FactNotifier:
         waited: float = 0.0,
         robots: bool = False,
     ) -> None:
-        """Make a fact of a request to the masked URL `shown`. `outcome` None is a defect of ours, which is
-        told as such."""
+        """Notify of a request to the masked URL `shown`. `outcome` None means an error of our own."""
         if not self._listeners:
             return
         error = outcome if isinstance(outcome, EgressError) else None

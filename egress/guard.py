@@ -1,5 +1,8 @@
-"""The address guard: which URLs may be requested, and which addresses a name may resolve to when the
-connection is opened (OWASP SSRF)."""
+"""The address guard (OWASP SSRF).
+
+It decides which URLs may be requested, and which addresses a name may resolve to when the connection is
+opened.
+"""
 
 import ipaddress
 import queue
@@ -25,8 +28,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 8192
 _LABEL = patterns.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = patterns.compile(r"\d+|0x[0-9a-f]*")
-#: Names that never lead to a public site: RFC 6761, 6762, 8375, 7686, 9476, and what clouds and networks use
-#: inside.
+#: Names that never lead to a public site: RFC 6761, 6762, 8375, 7686, 9476, and internal names of clouds and
+#: networks.
 _PRIVATE_SUFFIXES = (
     "localhost",
     "local",
@@ -43,8 +46,10 @@ _PRIVATE_SUFFIXES = (
 
 
 def resolve(host: str, port: int, seconds: float) -> list[str]:
-    """Addresses of `host` from the system's resolver. getaddrinfo knows no timeout, so it runs in a thread
-    that may be left behind."""
+    """Addresses of `host` from the system's resolver.
+
+    getaddrinfo has no timeout, so it runs in a thread that may outlive the call.
+    """
     answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
 
     def look_up() -> None:
@@ -65,13 +70,15 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
 
 
 def effective_port(url: httpx.URL) -> int:
-    """The TCP port that `url` leads to, 80 or 443 where it names none."""
+    """The TCP port of `url`, by default 80 or 443."""
     return DEFAULT_PORTS[url.scheme] if url.port is None else url.port
 
 
 class Guard:
-    """Refuses whatever does not lead to a public address. `allow_loopback` (tests only) lets 127.0.0.0/8 and
-    ::1 through, on any port."""
+    """Refuses everything but public addresses.
+
+    `allow_loopback` (tests only) permits 127.0.0.0/8 and ::1, on any port.
+    """
 
     def __init__(
         self, *, allow_loopback: bool = False, ports: Iterable[int] = (), resolver: Resolver = resolve
@@ -81,11 +88,12 @@ class Guard:
         self._resolver = resolver
 
     def check_url(self, url: str) -> httpx.URL:
-        """The one parsed form of `url`, without its fragment; AddressRefused where it is not plainly an
-        http(s) URL of a public host.
+        """The parsed `url` without its fragment.
 
-        Two parsers must agree on it: what one of them checks and another connects to is how such guards are
-        passed by (GHSA-rph4-96w6-q594). The name is not resolved here, see `addresses`.
+        Raises AddressRefused unless it is an http(s) URL of a public host.
+
+        Two parsers must agree on it: otherwise one would check a host and the other connect to a different
+        one (GHSA-rph4-96w6-q594). The name is not resolved here, see `addresses`.
         """
         try:
             split = _split(url)
@@ -96,15 +104,16 @@ class Guard:
             raise
         except _RefusalError as refusal:
             raise AddressRefused(str(refusal), url=mask_text(url)) from None
-        except (httpx.InvalidURL, ValueError):  # ValueError: urllib's and idna's
+        except (httpx.InvalidURL, ValueError):  # ValueError: from urllib and idna
             raise AddressRefused("not a valid URL", url=mask_text(url)) from None
         host = parsed.raw_host.decode("ascii").removesuffix(".")
         path = {} if urlsplit(str(parsed)).path else {"path": "/"}
         return parsed.copy_with(fragment=None, host=host, **path)
 
     def addresses(self, host: str, port: int, *, seconds: float) -> list[Address]:
-        """The addresses that may be connected to for `host`, all of them checked. One refused address refuses
-        the name: AddressRefused.
+        """The addresses of `host` that may be connected to.
+
+        One refused address refuses the name: AddressRefused.
 
         Raises ConnectFailed where the name does not resolve (never skipped, GitLab#63959) and TimedOut after
         `seconds`.
@@ -172,12 +181,11 @@ class Guard:
 
 
 class _RefusalError(Exception):
-    """Why `check_url` refuses, in words."""
+    """Why `check_url` refuses, as a phrase."""
 
 
 def _split(url: str) -> SplitResult:
-    """What the standard library reads, after refusing every character on which parsers are known to
-    differ."""
+    """The standard library's parse, after refusing every character on which parsers are known to differ."""
     if not url or len(url) > LONGEST_URL:
         raise _RefusalError("the URL is empty or too long")
     if any(character == "\\" or unicodedata.category(character)[0] in "CZ" for character in url):
@@ -195,8 +203,7 @@ def _split(url: str) -> SplitResult:
 
 
 def _literal(host: str) -> Address | None:
-    """The address that `host` spells in its one canonical way (four decimal numbers, or IPv6), otherwise
-    None."""
+    """The address that `host` spells in canonical form (four decimal numbers, or IPv6), else None."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:

@@ -1,5 +1,4 @@
-"""Masks secrets in what people and logs read. Requests themselves are never masked. `pipeline.masking`
-defines what a secret looks like."""
+"""Masks secrets in text for people and logs, never in requests. `pipeline.masking` recognizes them."""
 
 from pipeline import patterns
 from pipeline.masking import cut, has_secret, hide_secrets
@@ -15,12 +14,14 @@ _HEADER_NAME = patterns.compile(
 
 
 def mask_text(text: str) -> str:
-    """`text` with userinfo, secret query values and secret calendar paths replaced by `***`, at most 500
-    characters, one line."""
+    """`text` with masked secrets (`***`), at most 500 characters, one line.
+
+    Masked are userinfo, secret query values and secret calendar paths.
+    """
     masked = hide_secrets(cut(text, LONGEST * 4), mask=MASK)
     return "".join(character if character.isprintable() else "�" for character in masked[:LONGEST])
 
 
 def is_secret_header(name: str) -> bool:
-    """Whether a header of this name is likely to carry a credential: Authorization, Cookie, X-Api-Key."""
+    """Whether a header with this name probably contains a credential: Authorization, Cookie, X-Api-Key."""
     return bool(_HEADER_NAME.search(name[:LONGEST]))

@@ -1,15 +1,17 @@
-"""How much of each key's quota is used: data that must survive a restart of Valkey."""
+"""The use of each key's quota: data that must survive a restart of Valkey."""
 
 from django.db import models
 from django.db.models import Q
 
 
 class QuotaUse(models.Model):
-    """Requests of one key in one window: `window_start` and the `seconds` after it. Never the key itself,
-    only its name.
+    """Requests of one key in one window: `window_start` and the `seconds` after it.
 
-    `used` may exceed what this installation asked for, where the platform counts more. `alerted_at`,
-    `spent_at`: when 80 % and all of it were reached, and operators told."""
+    The key appears only by name.
+
+    `used` may exceed our own count, where the platform counts more. `alerted_at`, `spent_at`: when 80 % and
+    all of it were reached, and operators alerted.
+    """
 
     key = models.CharField(max_length=120)
     seconds = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""One request as the HTTP client sends it, and how a redirect changes it."""
+"""One request of the HTTP client, and the effect of a redirect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,9 +12,10 @@ from egress.masking import has_secret, is_secret_header, mask_text
 from egress.records import RequestPolicy
 from pipeline.contract.http_errors import ClientRefused
 
-#: The only headers that go along to another origin: whatever else was set may be a credential.
+#: The only headers that are sent to another origin: any other may be a credential.
 PLAIN = frozenset({"accept", "accept-language", "user-agent"})
-#: Headers that belong to the connection, the framing or the HTTP client (RFC 9110, 7.6.1): given ones are not sent.
+#: Headers of the connection, the framing or the HTTP client itself (RFC 9110, 7.6.1): callers' values are
+#: ignored.
 OWN = frozenset(
     {
         "host",
@@ -41,8 +42,10 @@ OWN = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """What an answer may be. `truncate` reads up to `max_received` and leaves the rest, where the beginning
-    is enough."""
+    """The limits of an answer.
+
+    `truncate` reads up to `max_received` and ignores the rest, where the beginning is enough.
+    """
 
     max_received: int
     max_decoded: int
@@ -53,7 +56,7 @@ class Limits:
 
     @classmethod
     def of(cls, policy: RequestPolicy) -> "Limits":
-        """The limits that a source's policy names."""
+        """The limits in a source's policy."""
         return cls(
             max_received=policy.max_received,
             max_decoded=policy.max_decoded,
@@ -64,7 +67,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutgoingRequest:
-    """A request. `url` has passed the guard; header names are lower-case."""
+    """A request. `url` was checked by the guard; header names are lower-case."""
 
     method: str
     url: httpx.URL
@@ -75,29 +78,27 @@ class OutgoingRequest:
 
     @property
     def shown(self) -> str:
-        """The URL as people and logs may see it."""
+        """The masked URL for people and logs."""
         return mask_text(str(self.url))
 
     @property
     def site(self) -> str:
-        """What counts as one host for connections, pauses and breakers: the name, and the port where it is
-        unusual."""
+        """The host for connections, pauses and breakers: the name, and an unusual port."""
         return self.url.netloc.decode("ascii")
 
 
 def merged(*layers: Mapping[str, str]) -> dict[str, str]:
-    """Headers of all layers under lower-case names, later ones over earlier ones, without the HTTP client's own."""
+    """Headers of all layers under lower-case names, later ones over earlier ones, without the client's own."""
     return {
         name.lower(): value for layer in layers for name, value in layer.items() if name.lower() not in OWN
     }
 
 
 def redirected(ask: OutgoingRequest, *, status: int, location: str, guard: Guard) -> OutgoingRequest:
-    """The next request of a redirect (RFC 9110, 15.4). Credentials stay with their origin and never go from
-    https to http.
+    """The next request of a redirect (RFC 9110, 15.4).
 
-    Raises AddressRefused where the guard or that rule refuses, ClientRefused where a body would go to another
-    origin.
+    Credentials stay with their origin and never go from https to http. Raises AddressRefused where the guard
+    or that rule refuses, ClientRefused where a body would go to another origin.
     """
     url = guard.check_url(_joined(ask, location))
     same = _same_origin(ask.url, url)
@@ -118,10 +119,12 @@ def redirected(ask: OutgoingRequest, *, status: int, location: str, guard: Guard
 
 
 def _joined(ask: OutgoingRequest, location: str) -> str:
-    """The target in full. Spaces in a path are common and harmless once encoded; other oddities are left for
-    the guard to refuse."""
+    """The full target.
+
+    Spaces in a path are common and harmless once encoded; the guard refuses other oddities.
+    """
     text = location.strip(" ").replace(" ", "%20")
-    if any(ord(character) < 0x20 for character in text):  # urljoin would drop them in silence
+    if any(ord(character) < 0x20 for character in text):  # urljoin would silently drop them
         raise AddressRefused("a redirect with control characters", url=ask.shown)
     try:
         return urljoin(str(ask.url), text)
@@ -130,7 +133,7 @@ def _joined(ask: OutgoingRequest, location: str) -> str:
 
 
 def _same_origin(old: httpx.URL, new: httpx.URL) -> bool:
-    """Scheme, host and port are equal, or http on port 80 became https on port 443 of the same host."""
+    """Whether scheme, host and port are equal, or http on port 80 became https on port 443 of the same host."""
     if old.host != new.host:
         return False
     before, after = (old.scheme, effective_port(old)), (new.scheme, effective_port(new))

@@ -1,4 +1,4 @@
-"""A pool of outgoing proxies, used in rotation. A dead proxy is left out for a while and then tried again."""
+"""A pool of outgoing proxies, used in rotation. A dead proxy is skipped for a while and then tried again."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from egress.proxies import Proxy
 
 log = structlog.get_logger(__name__)
 
-#: A proxy that failed rests this long (seconds), twice as long after each failure in a row, up to the
+#: A failed proxy is skipped for this long (seconds), twice as long after each failure in a row, up to the
 #: longest.
 REST = 30.0
 LONGEST_REST = 1800.0
@@ -26,8 +26,10 @@ class _State:
 
 
 class ProxyPool:
-    """The proxies of the configuration. Shared by the threads of a process; each process finds out by itself
-    which are dead."""
+    """The configured proxies, shared by the threads of a process.
+
+    Each process detects dead ones by itself.
+    """
 
     def __init__(self, proxies: Iterable[Proxy], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._states = [_State(proxy) for proxy in dict.fromkeys(proxies)]
@@ -37,8 +39,10 @@ class ProxyPool:
 
     @classmethod
     def from_urls(cls, urls: Iterable[str]) -> "ProxyPool | None":
-        """A pool of `http://[user:password@]host:port`; None where there is none. ValueError for what is no
-        such URL."""
+        """A pool of `http://[user:password@]host:port`; None without any.
+
+        Raises ValueError for an invalid URL.
+        """
         proxies = [Proxy.from_url(url.strip()) for url in urls if url.strip()]
         return cls(proxies) if proxies else None
 
@@ -46,26 +50,25 @@ class ProxyPool:
         return len(self._states)
 
     def pick(self) -> Proxy:
-        """The next one that is alive, or whose rest is over. Raises ProxiesDown, with the seconds until one
-        may be tried again."""
+        """The next usable proxy. Raises ProxiesDown, with the seconds until one may be tried again."""
         with self._lock:
             now = self._clock()
             for offset in range(len(self._states)):
                 state = self._states[(self._next + offset) % len(self._states)]
                 if state.until <= now:
                     self._next = (self._next + offset + 1) % len(self._states)
-                    if state.failures:  # one try, not a crowd: the others wait for what comes of it
+                    if state.failures:  # one attempt only: the others wait for its result
                         state.until = now + REST
                     return state.proxy
         raise self._down("none answered when it was tried last")
 
     def check(self, *, because: str) -> None:
-        """Raises ProxiesDown, naming the last failure, where every proxy rests."""
+        """Raise ProxiesDown, naming the last failure, where every proxy is skipped."""
         if self.alive() == 0:
             raise self._down(because)
 
     def worked(self, proxy: Proxy) -> None:
-        """It answered: it is alive."""
+        """Mark the proxy as alive."""
         state = self._state(proxy)
         with self._lock:
             back, state.failures, state.until = state.failures > 0, 0, 0.0
@@ -73,7 +76,7 @@ class ProxyPool:
             log.info("egress.proxy_back", proxy=f"{proxy.host}:{proxy.port}")
 
     def failed(self, proxy: Proxy, reason: str) -> None:
-        """It did not answer as a proxy does: it rests."""
+        """Mark the proxy as failed: it is skipped for a while."""
         state = self._state(proxy)
         with self._lock:
             rest = min(REST * 2**state.failures, LONGEST_REST)
@@ -83,7 +86,7 @@ class ProxyPool:
         )
 
     def alive(self) -> int:
-        """How many are not resting."""
+        """How many proxies are not skipped."""
         with self._lock:
             return sum(state.failures == 0 for state in self._states)
 

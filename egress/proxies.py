@@ -10,13 +10,12 @@ HEAD = 8192
 
 
 class ProxyBroken(httpcore.ProxyError):
-    """The proxy itself does not work: no connection, no valid answer, or our name and password are
-    refused."""
+    """The proxy itself fails: no connection, an invalid answer, or our name and password are refused."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proxy:
-    """An HTTP proxy that takes CONNECT. `authorization` is the whole header value, '' for none."""
+    """An HTTP proxy that supports CONNECT. `authorization` is the whole header value, '' for none."""
 
     host: str
     port: int
@@ -24,8 +23,10 @@ class Proxy:
 
     @classmethod
     def from_url(cls, url: str) -> "Proxy":
-        """Read `http://[user:password@]host:port`. ValueError for anything else, without the password in its
-        text."""
+        """Read `http://[user:password@]host:port`.
+
+        Raises ValueError for anything else, without the password in its text.
+        """
         split = urlsplit(url)
         if split.scheme != "http" or not split.hostname or split.path not in ("", "/"):
             raise ValueError("PROXY_URL and PROXY_URLS must be http://[user:password@]host:port")
@@ -36,13 +37,15 @@ class Proxy:
         return cls(host=split.hostname, port=split.port or 3128, authorization=authorization)
 
     def __repr__(self) -> str:
-        """Without the password: this may reach a log or a traceback."""
+        """Leave out the password: this may reach a log or a traceback."""
         return f"Proxy({self.host}:{self.port})"
 
 
 def ask_tunnel(stream: httpcore.NetworkStream, proxy: Proxy, target: str, seconds: float) -> None:
-    """Ask the proxy for a tunnel (RFC 9110, 9.3.6). Raises ProxyBroken where it does not work,
-    httpcore.ProxyError where the way on does not."""
+    """Request a tunnel from the proxy (RFC 9110, 9.3.6).
+
+    Raises ProxyBroken where the proxy fails, httpcore.ProxyError where the target does.
+    """
     authorization = f"Proxy-Authorization: {proxy.authorization}\r\n" if proxy.authorization else ""
     stream.write(
         f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{authorization}\r\n".encode("ascii"), seconds

@@ -1,5 +1,7 @@
-"""The guarded proxy, for requests that do not use the HTTP client (of a browser or a spider). It applies the
-same guard and the same limits of bytes and time, and listens on loopback only."""
+"""The guarded proxy, for requests of a browser or a spider, which do not use the HTTP client.
+
+It applies the same guard and the same limits of bytes and time, and listens on loopback only.
+"""
 
 import asyncio
 import contextlib
@@ -24,9 +26,9 @@ log = structlog.get_logger(__name__)
 
 MOST_HEAD = 64 * 1024
 PIECE = 64 * 1024
-#: Refused hosts that are remembered by name.
+#: At most so many refused hosts are remembered.
 MOST_REFUSED = 200
-#: Headers of the connection to the proxy, which the site does not see.
+#: Headers of the connection to the proxy, which the site does not get.
 _HOP = frozenset({b"proxy-connection", b"proxy-authorization", b"connection", b"keep-alive", b"host"})
 _REASONS = {
     400: "Bad Request",
@@ -38,7 +40,7 @@ _REASONS = {
 
 
 class _RefusedError(Exception):
-    """The status with which the proxy answers instead of the site."""
+    """The status of the proxy's own answer."""
 
     def __init__(self, status: int) -> None:
         super().__init__(_REASONS[status])
@@ -46,14 +48,14 @@ class _RefusedError(Exception):
 
 
 class GuardedProxy:
-    """An HTTP proxy (RFC 9110: CONNECT, and plain http in absolute form) on 127.0.0.1 that connects to public
-    addresses only.
+    """An HTTP proxy on 127.0.0.1 for public addresses only (RFC 9110: CONNECT, and plain http in absolute
+    form).
 
-    The address that the guard checked is the one connected to, and `upstream` is used as by the HTTP client. Each
-    connection carries at most `max_bytes` both ways together, all of them `total_bytes`, and lives for at
-    most `seconds`; at most `most` are open at a time. `counts` has `opened`, `refused`, `failed`, `closed`
-    and `bytes`; `refused` the first hosts that were refused, with the reason. Hosts in `closed` are refused
-    without a word.
+    It connects to the address that the guard checked, and uses `upstream` as the HTTP client does. Each
+    connection carries at most `max_bytes` in both directions together, all of them `total_bytes`, and lasts
+    at most `seconds`; at most `most` are open at once. `counts` has `opened`, `refused`, `failed`, `closed`
+    and `bytes`; `refused` has the first refused hosts, with the reason. Hosts in `closed` are refused
+    silently.
     """
 
     def __init__(
@@ -84,7 +86,7 @@ class GuardedProxy:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[str]:
-        """Serve from a thread of its own for as long as the block lasts; gives `http://127.0.0.1:PORT`."""
+        """Serve in a thread during the block; yields `http://127.0.0.1:PORT`."""
         listener = socket.create_server(("127.0.0.1", 0))
         loop = asyncio.new_event_loop()
         stop = asyncio.Event()
@@ -122,7 +124,7 @@ class GuardedProxy:
                 f"HTTP/1.1 {refused.status} {refused}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
             )
         except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # either side went away, said too much, or took too long: the connection ends, which is all that a proxy can say
+            pass  # either side closed, sent too much, or took too long: a proxy can only end the connection
         finally:
             self._open -= 1
             writer.close()
@@ -148,8 +150,10 @@ class GuardedProxy:
             site_writer.close()
 
     def _read_head(self, raw: bytes) -> tuple[httpx.URL, bytes]:
-        """Where to, and the request's head as the site shall see it: empty for a tunnel. One request a
-        connection."""
+        """The target, and the request's head for the site: empty for a tunnel.
+
+        One request for each connection.
+        """
         line, *fields = raw.removesuffix(b"\r\n\r\n").split(b"\r\n")
         words = line.split(b" ")
         if len(words) != 3 or not words[2].startswith(b"HTTP/1."):
@@ -200,7 +204,7 @@ class GuardedProxy:
         site_writer: asyncio.StreamWriter,
         carried: int,
     ) -> None:
-        """Both ways until the site is done, or the bytes are used up."""
+        """Copy in both directions until the site closes, or the bytes are used up."""
         left = self._max_bytes - carried
 
         async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
@@ -226,7 +230,7 @@ class GuardedProxy:
 
 
 def _host(target: str, *, tunnel: bool) -> str:
-    """The host of a target that was refused, as far as it can be read."""
+    """The host of a refused target, if it can be parsed."""
     try:
         return (urlsplit(f"//{target}" if tunnel else target).hostname or "")[:253]
     except ValueError:

@@ -1,4 +1,4 @@
-"""What is left of the keys' quotas."""
+"""The remaining quotas of keys."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,14 +9,16 @@ from django.utils.timezone import now as current
 
 from egress.models import QuotaUse
 
-#: As many rows as a page or a scrape shows.
+#: A page or a scrape shows at most so many rows.
 MOST = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuotaLeft:
-    """One key's use of one window that has not ended. `seconds` is its length, `cost` what it cost so far in
-    `currency`."""
+    """One key's use of one window that has not ended.
+
+    `seconds` is its length, `cost` the cost so far in `currency`.
+    """
 
     key: str
     used: int
@@ -28,13 +30,15 @@ class QuotaLeft:
 
     @property
     def left(self) -> int:
-        """Requests that may still be made in this window."""
+        """The requests left in this window."""
         return max(0, self.granted - self.used)
 
 
 def quota_left(now: datetime | None = None) -> list[QuotaLeft]:
-    """All windows that `now` lies in, by key and length; 1,000 at most. A key that asked for nothing in its
-    window has no row: all is left."""
+    """All windows that contain `now`, by key and length; at most 1,000.
+
+    A key without requests in its window has no row.
+    """
     moment = now or current()
     length = ExpressionWrapper(F("seconds") * Value(timedelta(seconds=1)), output_field=DurationField())
     rows = QuotaUse.objects.filter(window_start__lte=moment, window_start__gt=moment - length).order_by(

@@ -8,7 +8,7 @@ from pipeline.contract.http import Quota
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Validators:
-    """What a later conditional request sends (RFC 9110, 13.1): If-None-Match and If-Modified-Since."""
+    """The validators of a later conditional request (RFC 9110, 13.1): If-None-Match and If-Modified-Since."""
 
     etag: str = ""
     last_modified: str = ""
@@ -16,12 +16,12 @@ class Validators:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestPolicy:
-    """How one source may use the HTTP client. Sizes in bytes, times in seconds; `rate` requests per `rate_window`
-    seconds.
+    """How one source may use the HTTP client.
 
-    `host_rate` in `host_window` seconds is what all sources of one host may ask together; a source whose own
-    rate is higher may ask as often as that. Every request to the platform, retries too, is counted under
-    `quota_key` (a key's name, never the key) in each of `quotas`; '' counts nothing.
+    Sizes in bytes, times in seconds; `rate` requests in `rate_window` seconds. `host_rate` in `host_window`
+    seconds is the limit of all sources of one host together, or the source's own rate if that is higher.
+    Every request to the platform, also a retry, is counted under `quota_key` (a key's name, never the key) in
+    each of `quotas`; '' counts nothing.
     """
 
     user_agent: str = ""

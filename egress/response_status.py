@@ -1,4 +1,4 @@
-"""What a status and its headers mean: an answer, a redirect, or a typed failure."""
+"""The meaning of a status and its headers: an answer, a redirect, or a typed error."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,18 +8,20 @@ from egress.exceptions import BadAnswer, ServerFailed, SiteRefused, TimedOut
 from pipeline.contract.http_errors import ClientRefused, NotModified, RateLimited
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-#: The longest Retry-After that is believed, and what is assumed where a 429 names none (seconds).
+#: The longest Retry-After that is accepted, and the default for a 429 without one (seconds).
 LONGEST_WAIT = 86_400.0
 USUAL_WAIT = 60.0
 
 
 class AskedToWait(RateLimited):
-    """The site itself says 429, or 503 with Retry-After; `RateLimited` alone is our own limit."""
+    """The site itself sent 429, or 503 with Retry-After; `RateLimited` alone is our own limit."""
 
 
 def retry_after(value: str, *, now: datetime) -> float | None:
-    """Seconds named by a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date), 0 to a day; None
-    where it is no such thing."""
+    """Seconds of a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date), 0 to a day.
+
+    None if invalid.
+    """
     seconds = wait_named(value, now=now)
     return None if seconds is None else min(max(0.0, seconds), LONGEST_WAIT)
 
@@ -27,8 +29,10 @@ def retry_after(value: str, *, now: datetime) -> float | None:
 def check_status(
     status: int, headers: Mapping[str, str], *, url: str, conditional: bool, now: datetime
 ) -> None:
-    """Return for a 2xx or a redirect, raise for everything else. `url` is already masked; `conditional` says
-    that a 304 was asked for."""
+    """Return for a 2xx or a redirect, raise for everything else.
+
+    `url` is masked already; `conditional`: a 304 is a valid answer.
+    """
     if (200 <= status < 300 and status != 206) or (status in REDIRECTS and headers.get("location")):
         return
     wait = retry_after(headers.get("retry-after", ""), now=now)

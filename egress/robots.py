@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 defines it: which addresses may be requested, and how often."""
+"""robots.txt by RFC 9309: which addresses may be requested, and how often."""
 
 import json
 from collections import OrderedDict
@@ -16,14 +16,14 @@ from pipeline import patterns
 from pipeline.contract.http import Response
 from pipeline.contract.http_errors import ClientRefused
 
-#: RFC 9309, 2.5: at least 500 KiB are read, the rest does not count. 2.3.1.2: at least five redirects. 2.4:
-#: kept for a day at most.
+#: RFC 9309, 2.5: at least 500 KiB are read, the rest is ignored. 2.3.1.2: at least five redirects. 2.4:
+#: cached for a day at most.
 MAX_BYTES = 500 * 1024
 MAX_REDIRECTS = 5
 KEPT = 24 * 3600.0
-#: How long a site whose robots.txt cannot be had is left alone (seconds).
+#: How long a site with an unreachable robots.txt gets no requests (seconds).
 UNREACHABLE_KEPT = 600.0
-#: The longest Crawl-delay that is believed (seconds).
+#: The longest Crawl-delay that is accepted (seconds).
 LONGEST_DELAY = 3600.0
 PARSED = 64
 _USER_AGENT = patterns.compile(r"\s*user[- ]?agent\s*[:\s]\s*(.*)", patterns.IGNORECASE)
@@ -32,7 +32,9 @@ _OTHERS = "User-agent: some-other-robot"
 
 class RobotsUnreachable(RobotsRefused):
     """The site's robots.txt fails with 5xx or 429, which forbids everything for now (RFC 9309, 2.3.1.4).
-    Later may help."""
+
+    A retry may help.
+    """
 
     code = "robots unreachable"
     permanent = False
@@ -40,7 +42,7 @@ class RobotsUnreachable(RobotsRefused):
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """What is kept of one site's robots.txt: whether it could be had, and its text ('' allows everything)."""
+    """The cached result for one site: whether robots.txt was available, and its text ('' allows everything)."""
 
     reachable: bool
     text: str = ""
@@ -55,19 +57,21 @@ class _Verdict:
 
 
 class Robots:
-    """Asks each site once a day at most. `store` is shared by the processes; parsed rules are kept for the
-    last few sites."""
+    """Fetches each site's robots.txt at most once a day.
+
+    The processes share `store`; parsed rules are cached for the last few sites.
+    """
 
     def __init__(self, *, store: Store | None = None) -> None:
         self._store = MemoryStore() if store is None else store
         self._parsed: OrderedDict[tuple[str, str], Protego] = OrderedDict()
 
     def check(self, url: httpx.URL, *, agent: str, fetch: Callable[[str], Response]) -> float:
-        """The site's Crawl-delay for `agent` in seconds (0 to an hour) where `url` may be fetched.
+        """The site's Crawl-delay for `agent` in seconds (0 to an hour) if `url` may be fetched.
 
-        `agent` is the product token alone ("Nocturne"). `fetch` gets robots.txt through the HTTP client's guard and
-        limits. Raises RobotsRefused, RobotsUnreachable, or what `fetch` raised when there was no answer at
-        all.
+        `agent` is only the product token ("Nocturne"). `fetch` gets robots.txt through the HTTP client's
+        guard and limits. Raises RobotsRefused, RobotsUnreachable, or the error of `fetch` when there was no
+        answer at all.
         """
         verdict = self._verdict(url, fetch)
         if not verdict.reachable:
@@ -112,8 +116,11 @@ class Robots:
 
 
 def relevant(text: str, agent: str) -> str:
-    """`text` with every robot but `*` and `agent` under one name. Protego copies each rule to each robot of a
-    group, which 20,000 robots in a hostile 500 KiB would turn into hundreds of millions of rules."""
+    """`text` with every robot but `*` and `agent` under one name.
+
+    Protego copies each rule to each robot of a group, which 20,000 robots in a hostile 500 KiB would turn
+    into hundreds of millions of rules.
+    """
 
     def renamed(line: str) -> str:
         found = _USER_AGENT.match(line)

@@ -8,5 +8,5 @@ from egress import services
 
 @shared_task
 def prune_quotas() -> int:
-    """Delete windows long over; how many."""
+    """Delete old windows. Returns how many."""
     return services.prune_quotas(timezone.now())

@@ -1,5 +1,7 @@
-"""The throttle: a request waits for breakers, pauses, rates, crawl delays, quotas, and for the host's one
-connection."""
+"""The throttle: a request waits for every limit, and for the host's single connection.
+
+The limits are breakers, pauses, rates, crawl delays and quotas.
+"""
 
 import contextlib
 import random
@@ -14,7 +16,7 @@ from egress.records import RequestPolicy
 from egress.transport import Deadline
 from pipeline.contract.http_errors import RateLimited
 
-#: Waits for our own limits up to here (seconds); longer ones become RateLimited. Others may take longer.
+#: The longest wait for our own limits (seconds); a longer one raises RateLimited. Other waits may be longer.
 LONGEST_WAIT = 35.0
 LONGEST_HOST_WAIT = 65.0
 LONGEST_CRAWL_WAIT = 120.0
@@ -23,8 +25,10 @@ HOLD_POLL = 0.25
 
 
 class Throttle:
-    """Lets one request at a time go when it may. `waited` counts the seconds since it was last `reset`; the
-    deadline does not."""
+    """Lets one request at a time proceed when it may.
+
+    `waited` counts the seconds since the last `reset`; these do not count toward the deadline.
+    """
 
     def __init__(
         self,
@@ -49,25 +53,25 @@ class Throttle:
         self.waited = 0.0
 
     def reset(self) -> None:
-        """Begin to count anew."""
+        """Restart the count."""
         self.waited = 0.0
 
     @contextlib.contextmanager
     def slot(self, ask: OutgoingRequest, delay: float) -> Iterator[None]:
-        """Hold the host's one connection for as long as the block takes, once every limit lets `ask` go.
+        """Hold the host's single connection during the block, once every limit permits `ask`.
 
         `delay` is the site's Crawl-delay, 0 for none. Raises CircuitOpen, RateLimited or QuotaSpent where the
         wait would be long.
         """
         self._ask_limits(ask, delay)
         with self._connection_of(ask):
-            # whoever had the connection before us may have been told to wait, or have failed once too often
+            # the former holder of the connection may have been told to wait, or have failed once too often
             self._check_pause(ask)
             self._check_open(ask, self._breaker.check(ask.site))
             yield
 
     def back_off(self, retry: int) -> None:
-        """Wait before repetition number `retry`, where the deadline leaves room for it."""
+        """Wait before retry number `retry`, if the deadline permits it."""
         seconds = backoff(retry, self._chance())
         if self._deadline.remaining() <= seconds:
             raise TimedOut("no time is left for another try")
@@ -75,9 +79,11 @@ class Throttle:
         self.waited += seconds
 
     def _ask_limits(self, ask: OutgoingRequest, delay: float) -> None:
-        """The host's breaker and pause, then what may be waited for: the source's rate, the host's, the
-        site's Crawl-delay, and last the key's quota, so that nothing is counted that is refused here. The
-        breaker is only looked at: its one probe is claimed when nothing is left to wait for."""
+        """Wait for the host's breaker and pause, the source's rate, the host's, and the site's Crawl-delay.
+
+        The key's quota comes last, so that no refused request is counted. The breaker is only checked: its
+        single probe is claimed when nothing is left to wait for.
+        """
         self._check_open(ask, self._breaker.shut(ask.site))
         self._check_pause(ask)
         if ask.limits.paced:
@@ -109,7 +115,7 @@ class Throttle:
             raise CircuitOpen("the host failed too often and is left alone", url=ask.shown, retry_after=shut)
 
     def _host_rate(self) -> tuple[int, float]:
-        """Requests and seconds: the host's own, or the source's where an operator has allowed it more."""
+        """Requests and seconds: the host's own, or the source's where an operator has permitted more."""
         policy = self._policy
         if policy.rate * policy.host_window > policy.host_rate * policy.rate_window:
             return policy.rate, policy.rate_window
@@ -131,7 +137,7 @@ class Throttle:
             self._wait(wait)
 
     def _spend(self, ask: OutgoingRequest) -> None:
-        """Count the request under its key, where that is short after waiting for the next window."""
+        """Count the request under its key, after a short wait for the next window if necessary."""
         waited = 0.0
         while True:
             try:
@@ -146,7 +152,7 @@ class Throttle:
 
     @contextlib.contextmanager
     def _connection_of(self, ask: OutgoingRequest) -> Iterator[None]:
-        """The host's one connection: another process that speaks to the host makes us wait."""
+        """Hold the host's single connection, after other processes have released it."""
         waited = 0.0
         while not (token := self._limiter.hold(ask.site, seconds=self._policy.total_timeout + 5.0)):
             if waited >= LONGEST_WAIT:

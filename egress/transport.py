@@ -1,5 +1,7 @@
-"""Opens connections: to an address that the guard has just checked, within one deadline, through outgoing
-proxies where some are set."""
+"""Opens connections: to an address that the guard has just checked, within one deadline.
+
+Through outgoing proxies where configured.
+"""
 
 import contextlib
 import ssl
@@ -17,13 +19,12 @@ from egress.pool import ProxyPool
 from egress.proxies import Proxy, ProxyBroken, ask_tunnel
 
 MOST_ADDRESSES = 4
-#: Proxies that are tried for one connection.
+#: At most so many proxies are tried for one connection.
 MOST_PROXIES = 3
 
 
 class Deadline:
-    """When the whole of one request must be over, on a clock that never goes back. Shared by an HTTP client and its
-    streams."""
+    """When one whole request must be over, on a monotonic clock. An HTTP client and its streams share it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -33,22 +34,21 @@ class Deadline:
         self._end = self._clock() + seconds
 
     def extend(self, seconds: float) -> None:
-        """Time that we waited by our own rules does not count."""
+        """Add time that was spent waiting for our own limits."""
         self._end += seconds
 
     def remaining(self) -> float:
-        """Seconds left, 0.0 when none."""
+        """Seconds left, at least 0.0."""
         return max(0.0, self._end - self._clock())
 
     def bound(self, seconds: float | None) -> float:
-        """`seconds`, or what is left where that is less."""
+        """`seconds`, or the remaining time if that is less."""
         left = self.remaining()
         return left if seconds is None else min(seconds, left)
 
 
 class DeadlineStream(httpcore.NetworkStream):
-    """A stream whose every read and write ends with the deadline: a server that drips a byte a second cannot
-    hold us."""
+    """A stream whose every read and write ends with the deadline, so that a slow server cannot hold us."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
@@ -80,11 +80,10 @@ class DeadlineStream(httpcore.NetworkStream):
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Resolves, checks and connects in one step: the address that was checked is the one that is connected
-    to, so a name cannot rebind.
+    """Resolves, checks and connects in one step, so that a name cannot be rebound after the check.
 
-    With proxies the tunnel is asked for by address too, so that they resolve nothing; one that is dead is
-    left for the next. TLS still verifies the name.
+    With proxies the tunnel is requested by address too, so that they resolve nothing; a dead one is skipped.
+    TLS still verifies the name.
     """
 
     def __init__(self, guard: Guard, deadline: Deadline, *, pool: ProxyPool | None = None) -> None:
@@ -101,8 +100,10 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first of the checked addresses that answers; each but the last may take half of the
-        time that is left."""
+        """Connect to the first of the checked addresses that answers.
+
+        Each but the last may take half of the remaining time.
+        """
         started = Deadline()
         started.start(self._deadline.bound(timeout))
         *others, last = self._guard.addresses(host, port, seconds=started.remaining())[:MOST_ADDRESSES]
@@ -117,7 +118,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Never: nothing on this machine is a public site."""
+        """Refuse Unix sockets: nothing on this machine is a public site."""
         raise httpcore.ConnectError("Unix sockets are refused")
 
     def _open(self, address: Address, port: int, seconds: float) -> httpcore.NetworkStream:
@@ -154,7 +155,7 @@ class GuardedBackend(httpcore.NetworkBackend):
             raise ProxyBroken(f"the proxy hung up: {error}") from error
         except httpcore.ProxyError:
             stream.close()
-            pool.worked(proxy)  # it spoke as a proxy does: what failed lies behind it
+            pool.worked(proxy)  # it answered as a proxy: the failure lies behind it
             raise
         except Exception:
             stream.close()
@@ -165,16 +166,16 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 @lru_cache(maxsize=1)
 def default_tls() -> ssl.SSLContext:
-    """Certificates of certifi, or of SSL_CERT_FILE. Built once: it takes about 20 ms."""
+    """Certificates of certifi, or of SSL_CERT_FILE. Cached, since building takes about 20 ms."""
     return httpx.create_ssl_context()
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """httpx's transport over a pool that connects through `backend`. One idle connection a host, HTTP/2 where
-    the host offers it.
+    """httpx's transport over a pool that connects through `backend`.
 
-    httpx has no argument for a network backend, so its constructor is not called. The transport is used
-    without httpx.Client, which would log whole URLs, keep cookies and read proxies from the environment.
+    One idle connection for each host, HTTP/2 where the host offers it. httpx has no argument for a network
+    backend, so its constructor is not called. The transport is used without httpx.Client, which would log
+    whole URLs, keep cookies and read proxies from the environment.
     """
 
     def __init__(self, backend: httpcore.NetworkBackend, *, tls: ssl.SSLContext | None = None) -> None:

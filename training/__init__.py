@@ -1,1 +1,1 @@
-"""How the shipped models are made: data, features, fitting, score cards. Nothing here runs in a worker."""
+"""Makes the shipped models: data, features, fitting, scores. No worker imports it."""

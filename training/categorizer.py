@@ -1,8 +1,9 @@
-"""Training the categorizer: fit its parts, ask them only about what they have not seen, weigh them by what
-they answered, fit them on all.
+"""Trains the categorizer.
 
-Held out twice: by title within the sources (`within`: the next events of sources that are known), and by kind
-of source (`unseen`: tomorrow's sources). Everything is deterministic: the same data gives the same artefact.
+It fits the parts, computes their answers to held-out events, fits the mixing to these answers, and fits the
+parts again on all events. Events are held out twice: by title within the sources (`within`: the next events
+of known sources), and by kind of source (`unseen`: future sources). Everything is deterministic: the same
+data gives the same artefact.
 """
 
 from collections.abc import Callable
@@ -38,26 +39,27 @@ Array = npt.NDArray[Any]
 Say = Callable[[str], None]
 
 _RIDGE_WORDS, _RIDGE_EVIDENCE, _RIDGE_SENTENCES, _RIDGE_MARKS = 3e-6, 3e-3, 2e-5, 1e-5
-#: What our own examples and words weigh against all labelled events.
+#: The weight of our own examples and words against all labelled events.
 _TOLD: Final = 0.1
-#: Evidence starts from what it means: the same six weights for every category (damped count and share, by
-#: field).
+#: The start values of evidence: the same six weights for every category (damped count and share, by field).
 _EVIDENCE_PRIOR: Final = np.vstack(
     [np.eye(len(SLUGS), dtype=np.float32) * weight for weight in (0.8, 2.0, 0.3, 1.0, 0.2, 0.5)]
 )
-#: A column that only one text has teaches nothing but that text.
+#: A column that occurs in only one text is useless for others.
 _LEAST_TEXTS: Final = 2
-#: Sources that are known and that are not, among those to expect.
+#: The expected numbers of known and of unseen sources.
 WITHIN, UNSEEN = 13.0, 4.0
-#: What unseen sources count in the mixing, against WITHIN: more than they are many, because known ones lose
-#: nothing by it.
+#: The weight of unseen sources in the mixing, against WITHIN: more than their expected share, because known
+#: ones lose nothing by it.
 _UNSEEN_MIXED: Final = 13.0
 
 
 @dataclass(frozen=True)
 class Workbench:
-    """Everything that is computed once: features and vectors of the examples and of what we told, and what is
-    known without labels."""
+    """Data that is computed once.
+
+    Features and vectors of the examples and of our own texts, and the knowledge without labels.
+    """
 
     examples: Examples
     read: Matrices
@@ -73,7 +75,7 @@ class Workbench:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What the parts say of every example when they have not seen its title, or its kind of source."""
+    """The outputs of the parts for every example, without training on its title, or on its kind of source."""
 
     within: Evidence
     unseen: Evidence
@@ -81,8 +83,7 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Trained:
-    """The result: weights from all examples, the mixing, and the held-out answers that the figures come
-    from."""
+    """The result: weights from all examples, the mixing, and the held-out answers behind the figures."""
 
     parts: Parts
     mixing: Mixing
@@ -90,11 +91,14 @@ class Trained:
 
 
 def train(examples: Examples, *, rounds: int = 45, say: Say = print) -> Trained:
-    """Train on `examples`; takes about ten minutes for 18,000 of them on one core. `say` is told of the
-    progress."""
+    """Train on `examples`; takes about ten minutes for 18,000 of them on one core.
+
+    `say` is called with the progress.
+    """
     with threadpool_limits(
         1
-    ):  # sums in one order, so that the artefact is the same on every machine; more threads are hardly faster
+        # sums in a fixed order, so that the artefact is the same on every machine; more threads are hardly faster
+    ):
         return _train(examples, rounds, say)
 
 
@@ -110,7 +114,7 @@ def _train(examples: Examples, rounds: int, say: Say) -> Trained:
 
 
 def workbench(examples: Examples, rounds: int) -> Workbench:
-    """Features and vectors of all texts, and what our own examples teach."""
+    """Features and vectors of all texts, and the knowledge from our own examples."""
     taught = told()
     taught_read, read = matrices(taught.texts), matrices(examples.texts)
     taught_vectors = encode_sentences([text.sentence() for text in taught.texts])
@@ -124,7 +128,7 @@ def workbench(examples: Examples, rounds: int) -> Workbench:
 
 
 def fit_parts(bench: Workbench, rows: Array) -> Parts:
-    """All parts from the examples of `rows` (a mask) and from what we told."""
+    """All parts from the examples of `rows` (a mask) and from our own texts."""
     examples, chosen = bench.examples, np.flatnonzero(rows)
     weight = examples.weight[chosen]
     weights = np.concatenate([weight, bench.taught.weight * weight.sum() * _TOLD])
@@ -152,7 +156,7 @@ def fit_parts(bench: Workbench, rows: Array) -> Parts:
 
 
 def _known(bench: Workbench, chosen: Array, weight: Array) -> Known:
-    """What is known without labels; the labelled events say only how far to believe each piece of it."""
+    """The knowledge without labels; the labelled events only set the weight of each piece."""
     found, acceptable = [piece[chosen] for piece in bench.pieces], bench.examples.acceptable[chosen]
     return Known(
         words=bench.known_words,
@@ -163,8 +167,10 @@ def _known(bench: Workbench, chosen: Array, weight: Array) -> Known:
 
 
 def fit_marks(marks: Any, family: Array, weight: Array) -> tuple[Array, Array]:
-    """One detector by kind of source against all others, (MARKS x kinds) and bias: what none of them claims
-    is unfamiliar."""
+    """One detector for each kind of source against all others, (MARKS x kinds) and bias.
+
+    An event that none of them claims is unfamiliar.
+    """
     names = sorted(set(family.tolist()))
     is_kind = np.array([[one == name for name in names] for one in family.tolist()], np.float32)
     share = (weight / weight.sum())[:, None]
@@ -187,8 +193,10 @@ def fit_marks(marks: Any, family: Array, weight: Array) -> tuple[Array, Array]:
 
 
 def fit_mixing(examples: Examples, held_out: HeldOut, rows: Array | None = None) -> Mixing:
-    """The weights between the parts that make the held-out acceptable sets likeliest, then the calibration of
-    the best answer; found on the examples of `rows` (a mask), all where it is absent."""
+    """The weights of the parts that make the held-out acceptable sets likeliest, then the calibration.
+
+    Fitted on the examples of `rows` (a mask), by default all.
+    """
     if rows is not None:
         examples, held_out = (
             examples.only(rows),
@@ -226,8 +234,11 @@ def fit_mixing(examples: Examples, held_out: HeldOut, rows: Array | None = None)
 
 @dataclass(frozen=True)
 class Answers:
-    """Best category (n), confidence that it is acceptable (n), whether the sentence encoder was asked (n),
-    the best category's probability before calibration (n), and how familiar the kind of source looked (n)."""
+    """Answers for n events.
+
+    Best category (n), confidence that it is acceptable (n), whether the sentence encoder was used (n), the
+    best category's probability before calibration (n), and the familiarity of the kind of source (n).
+    """
 
     best: Array
     sure: Array
@@ -237,9 +248,11 @@ class Answers:
 
 
 def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool = False) -> Answers:
-    """The answers as the shipped model would give them: sentences are asked only where the words are unsure,
-    and the prior of each `source` (n) are those of its answers here; with `alone` each event is judged by
-    itself."""
+    """The answers as the shipped model would give them.
+
+    Sentences are used only where the words are unsure, and the prior of each `source` (n) comes from its
+    answers here; with `alone` each event is judged by itself.
+    """
     if alone:
         chances, familiar, asked = adaptive(evidence, mixing)
     else:
@@ -264,8 +277,10 @@ def _leanings(chances: Array, familiar: Array, mixing: Mixing, source: Array) ->
 def apart(
     examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array, *, alone: bool = False
 ) -> Answers:
-    """The answers of each group by a mixing that was found without that group, so that nothing is tuned on
-    what is reported."""
+    """The answers of each group by a mixing fitted without that group.
+
+    So nothing is tuned on what is reported.
+    """
     count = len(groups)
     told = Answers(
         np.zeros(count, int), np.zeros(count), np.zeros(count, bool), np.zeros(count), np.zeros(count)
@@ -283,8 +298,10 @@ def apart(
 def adaptive(
     evidence: Evidence, mixing: Mixing, asked: Array | None = None, leanings: Array | None = None
 ) -> tuple[Array, Array, Array]:
-    """Probabilities, familiarity, and where the sentences were asked: where they are said to be, else only
-    where the words alone are unsure."""
+    """Probabilities, familiarity, and where the sentences were used.
+
+    By `asked` where given, else where the words alone are unsure.
+    """
     chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing, leanings)
     asked = are_unsure(chances, familiar, mixing) if asked is None else asked
     full, _ = weigh(evidence, mixing, leanings)
@@ -292,9 +309,11 @@ def adaptive(
 
 
 def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing:
-    """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers; of
-    unseen sources with their priors and without, as in a source's first run. A source counts by the root of
-    its size: what the largest ones promise of an unseen source would be too much."""
+    """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers.
+
+    For unseen sources with their priors and without, as in a source's first run. A source counts by the root
+    of its size, since the largest ones would be too optimistic for an unseen source.
+    """
     by_source = _by_source(examples.source)
     odds, familiar, right, share = [], [], [], []
     for evidence, counts, alone in (
@@ -318,7 +337,7 @@ def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing
 
 
 def _asked(bench: Workbench, groups: Array, say: Say, what: str) -> Evidence:
-    """What the parts say of each example when trained without its group."""
+    """The outputs of the parts for each example when trained without its group."""
     pieces: dict[str, Array] = {}
     for group in sorted(set(groups.tolist())):
         out = groups == group

@@ -1,4 +1,4 @@
-"""What people corrected: events whose category a person set, which are worth more than any source's label."""
+"""Moderators' corrections: events whose category a person set, which count more than a source's label."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,14 +7,15 @@ from events.models import Event
 from pipeline.taxonomy import OTHER
 from training.evaluation import LabelledEvent
 
-#: The source that corrections count as, whichever source told the event: a person's word has no prior of a
-#: source.
+#: The source name of corrections, whatever the event's source: a person's verdict has no source prior.
 SOURCE: Final = "corrections"
 
 
 def corrected_events() -> Iterator[LabelledEvent]:
-    """Every event whose category a person set and thereby locked, whatever became of it after, in order of
-    its id. `other` teaches nothing: the categorizer never guesses it."""
+    """Yield every event whose category a person set and thereby locked, by id, whatever its later state.
+
+    Events with `other` are left out: the categorizer never guesses it.
+    """
     found = (
         Event.objects.filter(locked_fields__contains=["category"]).exclude(category_id=OTHER).order_by("id")
     )

@@ -1,4 +1,4 @@
-"""Labelled events as examples: same text once, sources balanced, kinds of source told apart."""
+"""Labelled events as training examples: deduplicated texts, balanced sources, and kinds of source."""
 
 import hashlib
 import zlib
@@ -19,14 +19,16 @@ from training.evaluation import LabelledEvent, read_label_map, read_labelled
 
 Array = npt.NDArray[Any]
 _FAMILY: Final = patterns.compile(r"[a-z.]+")
-#: How much a source's size counts: 0 all sources alike, 1 all events alike.
+#: How much a source's size counts: 0 all sources equal, 1 all events equal.
 _SIZE_COUNTS: Final = 0.25
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Texts with their acceptable sets (n x 22), weights, sources, families of sources and folds (same title,
-    same fold)."""
+    """Texts with their acceptable sets (n x 22), weights, sources, kinds of source and folds.
+
+    Equal titles are in the same fold.
+    """
 
     texts: list[EventText]
     acceptable: Array
@@ -40,7 +42,7 @@ class Examples:
         return len(self.texts)
 
     def only(self, rows: Array) -> "Examples":
-        """Some of them: `rows` is a mask."""
+        """A subset: `rows` is a mask."""
         texts = [text for text, chosen in zip(self.texts, rows, strict=True) if chosen]
         arrays: dict[str, Any] = {
             name: getattr(self, name)[rows] for name in ("acceptable", "weight", "source", "family", "fold")
@@ -65,14 +67,15 @@ def labelled_examples(
 
 
 def read_corrections(path: Path) -> Iterator[LabelledEvent]:
-    """Corrections that were written down: a file as of labelled events, its source `corrections`, its labels
-    slugs."""
+    """Yield stored corrections: a file of labelled events with the source `corrections`, and slugs as labels."""
     return read_labelled(path, {("corrections", slug): (slug,) for slug in SLUGS})
 
 
 def family_of(source: str) -> str:
-    """The kind of source: "burningman2014" and "burningman2025" are one, so are "ticketmaster" and
-    "ticketmaster-mx"."""
+    """The kind of source.
+
+    One for "burningman2014" and "burningman2025", one for "ticketmaster" and "ticketmaster-mx".
+    """
     found = _FAMILY.match(source)
     return found[0] if found else source
 
@@ -103,8 +106,10 @@ def _arrays(events: Sequence[LabelledEvent], folds: int, digest: str) -> Example
 
 
 def balanced(source: Array, titles: Sequence[str]) -> Array:
-    """Weights: repeated titles of a source share one, and a source's total grows with the fourth root of its
-    size."""
+    """Weights.
+
+    Repeated titles of a source share one, and a source's total grows with the fourth root of its size.
+    """
     times: dict[tuple[str, str], int] = defaultdict(int)
     pairs = list(zip(source.tolist(), titles, strict=True))
     for pair in pairs:

@@ -1,5 +1,4 @@
-"""Softmax regression on partial labels: of each example a set of classes is acceptable, and the weight may
-lie anywhere within it.
+"""Softmax regression on partial labels: for each example a set of classes is acceptable.
 
 The loss of an example is -(1 - s) log(sum of p over the set) - s mean(log p over the set): the first part
 (partial likelihood, as in Jin and Ghahramani 2002) lets the model choose within the set, the second keeps it
@@ -19,8 +18,10 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Block:
-    """One group of features: a matrix (examples x columns, dense or CSR), the strength of its ridge, and the
-    weights it is pulled to."""
+    """One group of features.
+
+    A matrix (examples x columns, dense or CSR), the strength of its ridge, and its prior weights.
+    """
 
     matrix: Any
     ridge: float
@@ -56,8 +57,11 @@ def fit(
     rounds: int = 45,
     bias_ridge: float = 1e-4,
 ) -> Fitted:
-    """Fit by L-BFGS from the priors; deterministic. `acceptable` is a 0/1 mask (examples x classes), `weight`
-    the examples' weights, `spread` the share s of the second part of the loss."""
+    """Fit by L-BFGS from the priors; deterministic.
+
+    `acceptable` is a 0/1 mask (examples x classes), `weight` the examples' weights, `spread` the share s of
+    the second part of the loss.
+    """
     problem = _Problem(blocks, acceptable.astype(np.float32), weight / weight.sum(), spread, bias_ridge)
     result = minimize(
         problem.loss, problem.start(), jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 6}

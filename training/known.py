@@ -1,5 +1,4 @@
-"""What is taught without labels: indicative words and examples of our own, and how far each piece of that
-knowledge is believed."""
+"""Fits the knowledge without labels: category words and our own examples, and the weight of each piece."""
 
 import csv
 from collections import defaultdict
@@ -18,17 +17,19 @@ from pipeline.taxonomy import CATEGORIES, OTHER, SLUGS
 from training.fit import Block, fit, softmax
 
 Array = npt.NDArray[Any]
-#: Examples of our own by category and language, as events are announced, and names of what everybody knows.
+#: Our own examples by category and language, worded like announcements, and widely known names.
 EXAMPLES: Final = Path(__file__).parent / "data" / "category_examples.csv"
-#: What all indicative words weigh together, against all examples.
+#: The weight of all category words together, against all examples.
 _WORDS_AGAINST_EXAMPLES: Final = 0.6
 _RIDGE_WORDS, _RIDGE_SENTENCES, _RIDGE_BELIEF = 1e-4, 1e-3, 1e-3
 
 
 @dataclass(frozen=True)
 class Told:
-    """Texts that we wrote, their categories (n x 22) and their weights (each category counts alike, the sum
-    is 1)."""
+    """Our own texts, their categories (n x 22) and their weights.
+
+    Each category counts the same; the weights sum to 1.
+    """
 
     texts: list[EventText]
     acceptable: Array
@@ -36,7 +37,7 @@ class Told:
 
 
 def told() -> Told:
-    """Our examples, then each indicative word and each phrase of the taxonomy."""
+    """Our examples, then each category word and each phrase of the taxonomy."""
     parts = [(*_rows(examples()), 1.0), (*_rows(indicative_words()), _WORDS_AGAINST_EXAMPLES)]
     texts = [EventText(text) for found, _, _ in parts for text in found]
     acceptable = np.vstack([kinds for _, kinds, _ in parts])
@@ -54,7 +55,7 @@ def examples(path: Path = EXAMPLES) -> Iterator[tuple[str, int]]:
 
 
 def indicative_words() -> Iterator[tuple[str, int]]:
-    """(word or phrase, category number) of the word lists and of the taxonomy's own words."""
+    """Yield (word or phrase, category number) of the word lists and of the taxonomy's own words."""
     for category, entry in entries():
         word = entry.strip("*")
         if len(word) >= 3:
@@ -66,7 +67,7 @@ def indicative_words() -> Iterator[tuple[str, int]]:
 
 
 def fit_words(taught: Told, words: Any) -> Array:
-    """Weights of hashed words (COLUMNS x 22) from what we told; columns that nothing of it has are 0."""
+    """Weights of hashed words (COLUMNS x 22) from our own texts; 0 for columns that do not occur in them."""
     columns = np.unique(words.indices)
     found = fit(
         [Block(words.tocsc()[:, columns].tocsr(), _RIDGE_WORDS)], taught.acceptable, taught.weight, rounds=60
@@ -77,16 +78,18 @@ def fit_words(taught: Told, words: Any) -> Array:
 
 
 def fit_sentences(taught: Told, vectors: Array) -> Array:
-    """Weights of embeddings (512 x 22) from what we told."""
+    """Weights of embeddings (512 x 22) from our own texts."""
     return _centred(
         fit([Block(vectors, _RIDGE_SENTENCES)], taught.acceptable, taught.weight, rounds=60).weights[0]
     )
 
 
 def fit_belief(found: Sequence[Array], acceptable: Array, weight: Array) -> Array:
-    """How far each piece of knowledge is believed: one weight a piece, the same for every category, that
-    makes the acceptable sets likeliest (conditional logit). `found` as from `known.pieces`, of the labelled
-    events."""
+    """The weight of each piece of knowledge, the same for every category.
+
+    The weights make the acceptable sets likeliest (conditional logit). `found` is as from `known.pieces`, for
+    the labelled events.
+    """
     share = weight / weight.sum()
     possible = [number for number, slug in enumerate(SLUGS) if slug != OTHER]
     stacked = np.stack([piece[:, possible] for piece in found], axis=2)
@@ -125,5 +128,5 @@ def _balanced(acceptable: Array) -> Array:
 
 
 def _centred(weights: Array) -> Array:
-    """What is said for all categories alike says nothing."""
+    """Subtract what is equal for all categories, which is no evidence."""
     return np.asarray(weights - weights.mean(axis=1, keepdims=True), np.float32)

@@ -1,15 +1,16 @@
-"""How right verdicts are: precision, recall and F1 from counts, with intervals that say how much of it may be
-chance."""
+"""Precision, recall and F1 from counts, with confidence intervals."""
 
 from math import sqrt
 
-#: Standard deviations on either side that hold 95 of 100 samples.
+#: The standard deviations on either side of a 95 % interval.
 _DEVIATIONS = 1.959964
 
 
 def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share of `right` among `of` independent trials (Wilson 1927); (0, 1) of none.
-    Pairs of one group of duplicates are not quite independent, so that the truth is a little wider."""
+    """The 95 % interval of a share of `right` among `of` independent trials (Wilson 1927); (0, 1) for none.
+
+    Pairs of one group of duplicates are not quite independent, so the true interval is a little wider.
+    """
     if not of:
         return 0.0, 1.0
     square = _DEVIATIONS**2 / of

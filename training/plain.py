@@ -1,5 +1,4 @@
-"""What a plain model makes of the same data, held out in the same ways: the bar that the categorizer has to
-clear."""
+"""The baseline for the categorizer: a plain model on the same data, held out in the same ways."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -22,9 +21,11 @@ _QUARTERS: Final = 4
 
 
 def plain_figures(examples: Examples) -> Iterator[tuple[str, str, float]]:
-    """(what was held out, which model, mean over sources of the accuracy), for titles, events at random, and
-    kinds of source; logistic regression on TF-IDF of words and letters, on sentence embeddings, and the
-    average of both. Every label of a set counts alike."""
+    """Yield (what was held out, which model, mean accuracy over sources).
+
+    For titles, random events, and kinds of source; logistic regression on TF-IDF of words and letters, on
+    sentence embeddings, and the average of both. Every label of a set counts the same.
+    """
     texts = [f"{text.title} {text.description} {text.venue}" for text in examples.texts]
     both = TfidfVectorizer(
         ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=_WORDS, dtype=np.float32
@@ -55,7 +56,7 @@ def plain_figures(examples: Examples) -> Iterator[tuple[str, str, float]]:
 
 
 def _told(features: Any, examples: Examples, groups: Array, *, rounds: int) -> Array:
-    """The chances of each example (n x 22) from a model that has not seen its group."""
+    """The probabilities for each example (n x 22) from a model trained without its group."""
     chances = np.zeros((len(examples), len(SLUGS)), np.float32)
     for group in sorted(set(groups.tolist())):
         out = groups == group

@@ -1,4 +1,4 @@
-"""What a trained model is worth, in figures for its metadata and in lines for the one who trained it."""
+"""The scores of a trained model, as figures for its metadata and as lines for people."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -16,9 +16,11 @@ from training.examples import Examples
 
 
 def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]:
-    """What was told of events that neither the models nor their mixing have seen: `within` the sources (held
-    out by title), of sources that are `unseen` (held out by their kind), and of these each event `alone`,
-    without its source's prior, as in a first run."""
+    """Answers for events that neither the models nor their mixing were trained on.
+
+    `within` the sources (held out by title), of `unseen` sources (held out by kind), and of the latter each
+    event `alone`, without its source's prior, as in a first run.
+    """
     held_out = trained.held_out
     return {
         "within": apart(examples, held_out, held_out.within, examples.fold),
@@ -28,11 +30,13 @@ def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]
 
 
 def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
-    """`{"within", "unseen", "alone", "expected", "by_category"}`: the ways of holding out as in `evaluate
-    categories`, and `expected`, the mean over sources if 13 of 17 sources are known kinds. What people
-    corrected has a row in `by_source` and no part in the means over sources. `asked` is the part of the
-    events for which the sentence encoder was asked; `unseen` and `alone` also have `several`: the mean over
-    sources with at least 4 different sets."""
+    """`{"within", "unseen", "alone", "expected", "by_category"}`.
+
+    The ways of holding out have the figures of `evaluate categories`. `expected` is the mean over sources if
+    13 of 17 sources are of known kinds. Corrections have a row in `by_source` and do not count in the means
+    over sources. `asked` is the share of events for which the sentence encoder was used. `unseen` and `alone`
+    also have `several`: the mean over sources with at least 4 different sets.
+    """
     within, unseen, alone = (_scored(examples, told[way]) for way in ("within", "unseen", "alone"))
     sources = sorted(_sources(within["by_source"]))
     several = [source for source in sources if _sets(examples, source) >= 4]
@@ -50,9 +54,11 @@ def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
 
 
 def compared(new: Mapping[str, Any], held: Mapping[str, Any]) -> tuple[float, float] | None:
-    """The `expected` of two cards (see `figures`) over the sources that both have, what people corrected left
-    out: other sources are other questions, and their easy or hard ones say nothing of the model. None where
-    no source is in both, or a card has no figures by source."""
+    """The `expected` of two results (see `figures`) over their common sources, without corrections.
+
+    Different sources are not comparable, since some are easier. None without common sources, or without
+    figures by source.
+    """
     try:
         ways = [(card["within"], card["unseen"]) for card in (new, held)]
         common = sorted(set.intersection(*(_sources(way["by_source"]) for both in ways for way in both)))
@@ -63,7 +69,7 @@ def compared(new: Mapping[str, Any], held: Mapping[str, Any]) -> tuple[float, fl
 
 
 def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) -> None:
-    """The pictures of both ways of holding out, each in a folder of its own below `folder`."""
+    """Draw the charts of both ways of holding out, each in its own folder below `folder`."""
     for way, about in (("within", "titles held out"), ("unseen", "sources held out")):
         answers = told[way]
         rows = zip(examples.acceptable, answers.best, answers.sure, strict=True)
@@ -75,7 +81,7 @@ def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) ->
 
 
 def score_card(found: dict[str, Any]) -> list[str]:
-    """The figures as lines: by source, in the ways of holding out, and by category."""
+    """The figures as lines: by source for each way of holding out, and by category."""
     ways = (found["within"], found["unseen"], found["alone"])
     lines = [f"{'source':<20} {'titles held out':>16} {'source held out':>16} {'no prior':>16}"]
     lines += [
@@ -125,8 +131,10 @@ def _scored(examples: Examples, told: Answers) -> dict[str, Any]:
 
 
 def _by_category(examples: Examples, best: Any) -> dict[str, dict[str, Any]]:
-    """Held out by title: how often a category is guessed, which part of that is acceptable, and of the events
-    that accept it alone, the part that got it."""
+    """Held out by title: how often a category is guessed, the acceptable share of that, and the recall.
+
+    The recall is over the events with that category as the only acceptable one.
+    """
     alone = examples.acceptable.sum(axis=1) == 1
     rows: dict[str, dict[str, Any]] = defaultdict(dict)
     for number, slug in enumerate(SLUGS):

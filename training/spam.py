@@ -1,5 +1,4 @@
-"""Training the spam filter: messages and our own examples of event spam against real events, which must stay
-clean."""
+"""Trains the spam filter: messages and our own examples of event spam against real events."""
 
 import csv
 import hashlib
@@ -21,18 +20,21 @@ from training.fit import Block, fit, softmax
 
 Array = npt.NDArray[Any]
 EXAMPLES: Final = Path(__file__).parent / "data" / "spam_examples.txt"
-#: The part of real events that may be called spam.
+#: The share of real events that may be flagged as spam.
 MOST_FALSE: Final = 0.001
 _RIDGE: Final = 1e-5
 _FOLDS: Final = 5
-#: The least threshold: what is likelier clean than not is never called spam.
+#: The lowest threshold: what is more likely clean is never flagged.
 _LEAST_THRESHOLD: Final = 0.6
 
 
 @dataclass(frozen=True)
 class SpamData:
-    """Texts, whether each is spam, its kind (event, message, example) and its group, which is held out as
-    one."""
+    """The training data.
+
+    Texts, whether each is spam, its kind (event, message, example) and its group, which is held out as a
+    whole.
+    """
 
     texts: list[str]
     spam: Array
@@ -53,8 +55,10 @@ class SpamModel:
 
 
 def spam_data(events: Sequence[tuple[str, str]], messages: Path, hosts: Path | None) -> SpamData:
-    """Real events as (source, text), messages as a file of `ham|spam<TAB>text` lines, hosts known for spam
-    one a line."""
+    """The training data.
+
+    Real events as (source, text), a file of `ham|spam<TAB>text` lines, known spam hosts one a line.
+    """
     texts = [text for _, text in events]
     spam = [False] * len(texts)
     kind = ["event"] * len(texts)
@@ -89,8 +93,10 @@ def spam_data(events: Sequence[tuple[str, str]], messages: Path, hosts: Path | N
 
 
 def train_spam(data: SpamData) -> SpamModel:
-    """Fit, with every source of events and every part of the messages held out once to find the threshold and
-    the figures."""
+    """Fit the filter.
+
+    Every source of events and every part of the messages is held out once, for the threshold and the figures.
+    """
     matrix = _matrix(data.texts)
     held_out = np.zeros(len(data.texts))
     for group in sorted(set(data.group.tolist())):
@@ -137,8 +143,11 @@ def _matrix(texts: Sequence[str]) -> Any:
 
 
 def _fit(matrix: Any, data: SpamData, rows: Array) -> tuple[Array, float]:
-    """Weights of spam against clean. Events, clean messages, spam messages and our examples weigh 3 : 0.7 :
-    0.3 : 1 in all: messages teach the tone of spam, but spam among events looks more like the examples."""
+    """Weights of spam against clean.
+
+    Events, clean messages, spam messages and our examples weigh 3 : 0.7 : 0.3 : 1 in all: messages show the
+    style of spam, but spam among events resembles the examples more.
+    """
     spam, kind = data.spam[rows], data.kind[rows]
     weight = np.zeros(len(spam))
     for some, share in (

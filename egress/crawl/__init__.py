@@ -1,2 +1,4 @@
-"""Crawling a site's list of events: the job, the spider in a child process, and the HTTP client that starts
-it. Free of Django."""
+"""Crawls a site's list of events: the job, the spider in a child process, and the client that starts it.
+
+Free of Django.
+"""

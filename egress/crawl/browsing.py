@@ -1,5 +1,7 @@
-"""One open page of the browser: refuse the cookie banner, unfold the list by scrolling or by its button, and
-keep what a virtual list removes again."""
+"""One open page of the browser: refuses the cookie banner, and unfolds the list.
+
+It scrolls or clicks the list's button, and keeps the entries that a virtual list removes again.
+"""
 
 import asyncio
 import contextlib
@@ -14,13 +16,13 @@ from egress.crawl.messages import Task
 from pipeline.contract.crawl import CrawlJob, Login, Pagination
 from pipeline.selectors import for_browser
 
-#: Seconds: for what a page should show at first, for more after a scroll or click, for the network to be
-#: quiet; and between looks.
+#: Seconds to wait for the first content, for more after a scroll or click, and for a quiet network; and
+#: between checks.
 FIRST = 10.0
 MORE = 3.0
 QUIET = 2.0
 LOOK = 0.1
-#: Events of a virtual list that are kept in all.
+#: At most so many events of a virtual list are kept.
 _MOST_KEPT = 3_000
 _ITEMS = """elements => elements.map(one => [(one.matches('a[href]') ? one : one.querySelector('a[href]') || {}).href || one.innerText, one.outerHTML])"""
 _RESTORE = """markup => { const kept = document.createElement('section'); kept.innerHTML = markup; document.body.append(kept); }"""
@@ -35,7 +37,7 @@ class BrowserPage:
         self._kept: dict[str, str] = {}
 
     async def settle(self, job: CrawlJob | None) -> bool:
-        """Wait for what the page is about, and answer its banner. Says whether a banner was answered."""
+        """Wait for the page's content, and refuse its banner. Returns whether a banner was refused."""
         wanted = (job.wait_for or job.container) if job else ""
         if wanted:
             with contextlib.suppress(Error):
@@ -47,7 +49,10 @@ class BrowserPage:
         return await self._refuse_cookies()
 
     async def unfold(self, job: CrawlJob) -> bool:
-        """Scroll or click as often as the job says. Says whether the list still went on after that."""
+        """Scroll or click as often as the job permits.
+
+        Returns whether the list still continued after that.
+        """
         if job.pagination is Pagination.SCROLL:
             return await self._repeat(job, job.scrolls, self._scroll)
         if job.pagination is Pagination.CLICK:
@@ -56,7 +61,10 @@ class BrowserPage:
         return False
 
     async def sign_in(self, login: Login) -> tuple[bytes, str]:
-        """Fill the form and send it; what came of it. Raises ValueError where the page has no such form."""
+        """Fill the form and submit it; returns the result.
+
+        Raises ValueError where the page has no such form.
+        """
         page = self._page
         password = f'[name="{login.password_field}"]'
         try:
@@ -73,17 +81,17 @@ class BrowserPage:
         return await self.content()
 
     async def content(self) -> tuple[bytes, str]:
-        """The page as it is now, events that it showed before among it, and its address."""
+        """The present page with the events that it showed before, and its address."""
         content = (await self._page.content()).encode("utf-8", "replace")
         return content[: self._task.max_bytes], self._page.url
 
     async def close(self) -> None:
-        """Leave it."""
+        """Close it."""
         with contextlib.suppress(Error):
             await self._page.close()
 
     async def _repeat(self, job: CrawlJob, times: int, step: Callable[[], Awaitable[bool]]) -> bool:
-        """`step` until it brings no more events. Says whether the last one did."""
+        """Repeat `step` until it brings no more events. Returns whether the last one did."""
         grew = False
         await self._keep(job)
         for _ in range(times):
@@ -109,7 +117,7 @@ class BrowserPage:
         return False
 
     async def _keep(self, job: CrawlJob) -> None:
-        """Remember the events that are there: long lists drop those that were scrolled out of sight."""
+        """Store the present events: long lists remove those that were scrolled out of sight."""
         with contextlib.suppress(Error):
             for key, markup in await self._page.eval_on_selector_all(for_browser(job.container), _ITEMS):
                 if len(self._kept) < _MOST_KEPT:

@@ -19,7 +19,7 @@ from egress.masking import mask_text
 
 PROJECT = Path(__file__).resolve().parents[2]
 PROCESS_SUPERVISOR = "egress.crawl.process_supervisor"
-#: Seconds between looks at whether the crawl was cancelled, and for the process supervisor to end all below it.
+#: Seconds between checks for a cancelled crawl, and for the process supervisor to end all processes below it.
 LOOK = 0.25
 GRACE = 15.0
 PIECE = 1 << 16
@@ -28,9 +28,12 @@ _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR", 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlLimits:
-    """What one crawl may take in all: `megabytes` of memory, `seconds`, `output` bytes of pages; `at_once` of
-    them in all processes that share the folder `places` (None: in this process), where each holds a file's
-    lock, which is let go when its process ends, however it ends."""
+    """The limits of one crawl.
+
+    `megabytes` of memory, `seconds`, `output` bytes of pages. `at_once` crawls run in all processes that
+    share the folder `places` (None: in this process); each holds the lock of a file there, which is released
+    when its process ends, however it ends.
+    """
 
     megabytes: int = 1024
     seconds: float = 240.0
@@ -70,7 +73,7 @@ class CrawlProcess:
         self._process.stdin = None
 
     def lines(self, cancelled: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-        """What the child says, line by line, until it ends. Raises CrawlCancelled, TimedOut, TooLarge."""
+        """Yield the child's messages until it ends. Raises CrawlCancelled, TimedOut, TooLarge."""
         assert self._process.stdout is not None
         descriptor, said = self._process.stdout.fileno(), 0
         pieces: list[bytes] = []
@@ -91,20 +94,21 @@ class CrawlProcess:
                     f"the pages of one crawl are more than {self.limits.output:,} bytes; give it fewer pages or details"
                 )
             pieces.append(piece)
-            if b"\n" in piece:  # a page may be millions of bytes: they are joined once, not with each piece
+            # a page may be millions of bytes: the pieces are joined once, not with each piece
+            if b"\n" in piece:
                 *whole, rest = b"".join(pieces).split(b"\n")
                 pieces = [rest]
                 yield from (line for line in map(_line, whole) if line)
 
     def end(self) -> dict[str, Any]:
-        """End it with everything below it, and say what it used."""
+        """End it with all processes below it, and return the resources used."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
             assert self._process.stdout is not None
             tail, _ = self._process.communicate(timeout=GRACE)
         except subprocess.TimeoutExpired:
-            self._process.kill()  # the spider and its browser notice that their parent went away
+            self._process.kill()  # the spider and its browser notice that their parent died
             tail, _ = self._process.communicate()
         for line in map(_line, tail.split(b"\n")):
             if line.get("kind") == "used":
@@ -113,7 +117,7 @@ class CrawlProcess:
         return {name: self.used.get(name) for name in ("seconds", "peak_mb", "killed")}
 
     def warning(self) -> str:
-        """The last of what it wrote to stderr, without secrets and addresses."""
+        """The end of its stderr, without secrets and addresses."""
         self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, self._errors.tell() - 4000))
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
@@ -121,7 +125,7 @@ class CrawlProcess:
 
 
 def _line(raw: bytes) -> dict[str, Any]:
-    """One line as an object; {} for what is none."""
+    """One line as an object; {} if invalid."""
     try:
         value = json.loads(raw) if raw.strip() else {}
     except ValueError:

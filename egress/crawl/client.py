@@ -1,4 +1,4 @@
-"""The HTTP client of a source that may also crawl lists, with a spider and a browser."""
+"""The HTTP client of a source that may also crawl lists with a spider and a browser."""
 
 import contextlib
 import time
@@ -32,9 +32,9 @@ from pipeline.contract.http_errors import EgressError, RateLimited
 
 log = structlog.get_logger(__name__)
 
-#: Waits for another fetch from the same host up to here (seconds).
+#: The longest wait in seconds for another fetch from the same host.
 LONGEST_WAIT = 60.0
-#: How a service is asked: none of the source's rates and robots.txt, which are the site's.
+#: The policy for a rendering service: without the source's rates and robots.txt, which concern the site.
 SERVICE = RequestPolicy(
     obey_robots=False, read_timeout=90.0, total_timeout=120.0, max_received=32 << 20, max_decoded=32 << 20
 )
@@ -42,9 +42,11 @@ SERVICE = RequestPolicy(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Means:
-    """What walking needs beyond the HTTP client: the runner of child processes, a Chromium ('' for none) and whether
-    its own sandbox works here, and the services' keys by name, with the doors to them. `cancelled` is asked
-    while a crawl runs."""
+    """What a crawl needs beyond the HTTP client.
+
+    The runner of child processes, a Chromium ('' for none) and whether its sandbox works here, and the
+    services' keys by name, with their HTTP clients. `cancelled` is called while a crawl runs.
+    """
 
     runner: Runner
     chromium: str = ""
@@ -56,15 +58,17 @@ class Means:
 
 
 class CrawlingClient(GuardedClient):
-    """An HTTP client that walks lists too. The host's breaker, pauses, rates and one connection hold for the walk as
-    well."""
+    """An HTTP client that can also walk lists.
+
+    The host's breaker, pauses, rates and single connection apply to the walk as well.
+    """
 
     def __init__(self, policy: RequestPolicy, *, means: Means, **given: Any) -> None:
         super().__init__(policy, **given)
         self._means = means
 
     def crawl(self, job: CrawlJob) -> Pages:
-        """The pages of the job's lists, by the first renderer that can."""
+        """The pages of the job's lists, from the first renderer that can render them."""
         for url in (*job.urls, *([job.login.url] if job.login and job.login.url else [])):
             self._checked("GET", job.page_url(url, 1))
         with contextlib.ExitStack() as services:
@@ -81,15 +85,20 @@ class CrawlingClient(GuardedClient):
                 yield kind(services.enter_context(self._means.service_http(name, SERVICE)), key, self._allow)
 
     def _plain(self, job: CrawlJob, url: str) -> Response:
-        """Conditional, but for frames that scripts will fill: that the frame is as it was says nothing of the
-        events."""
+        """A conditional request, except for frames that scripts will fill.
+
+        An unchanged frame proves nothing about its events.
+        """
         response = self.get(url, conditional=True)
         if PageView(response.content, response.url).count(job) == 0:
             self._validators.pop(response.url, None)
         return response
 
     def _allow(self, url: str) -> None:
-        """Guard, with the name resolved now, and robots.txt: before somebody else asks for it in our name."""
+        """Check an address by the guard and robots.txt, before a service requests it.
+
+        The name is resolved again.
+        """
         checked = self._checked("GET", url)
         self._guard.addresses(
             checked.raw_host.decode("ascii"), effective_port(checked), seconds=self._policy.connect_timeout
@@ -121,7 +130,7 @@ class CrawlingClient(GuardedClient):
         with self._throttle.slot(ask, 0.0):
             log.debug(
                 "egress.crawl_begins", url=ask.shown, renderer=name
-            )  # what forbids a request forbids a walk
+            )  # what forbids a request also forbids a walk
         with (
             self._host_held(ask),
             closing(self._means.runner.pages(task, renderer=name, cancelled=self._means.cancelled)) as pages,
@@ -130,7 +139,7 @@ class CrawlingClient(GuardedClient):
 
     @contextlib.contextmanager
     def _host_held(self, ask: OutgoingRequest) -> Iterator[None]:
-        """The host's one connection, for the whole walk."""
+        """Hold the host's single connection for the whole walk."""
         seconds, waited = self._means.runner.limits.seconds + 2 * GRACE, 0.0
         while not (token := self._limiter.hold(ask.site, seconds=seconds)):
             if waited >= LONGEST_WAIT:
@@ -145,8 +154,10 @@ class CrawlingClient(GuardedClient):
             self._limiter.release(ask.site, token)
 
     def _told(self, ask: OutgoingRequest, pages: Iterator[CrawledPage]) -> Iterator[CrawledPage]:
-        """Pages as they come, each told to listeners and counted against the source's rate; the breaker hears
-        how the host did."""
+        """Yield pages as they arrive.
+
+        Each is reported to listeners, counted against the source's rate, and reported to the breaker.
+        """
         try:
             for page in pages:
                 for fetched in (page.page, *page.details):

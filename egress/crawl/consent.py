@@ -1,9 +1,11 @@
-"""Cookie banners: the refusing button is clicked, an accepting one never. Without a refusing button the
-banner stays."""
+"""Cookie banners: the refusing button is clicked, an accepting one never.
+
+Without a refusing button the banner stays.
+"""
 
 from typing import Final
 
-#: The buttons that refuse, of common consent tools.
+#: The refusing buttons of common consent tools.
 _BUTTONS: Final = (
     "#onetrust-reject-all-handler", ".ot-pc-refuse-all-handler", ".onetrust-close-btn-handler.onetrust-lg.ot-close-icon",
     "#CybotCookiebotDialogBodyButtonDecline", "#CybotCookiebotDialogBodyLevelButtonLevelOptinDeclineAll",
@@ -15,7 +17,7 @@ _BUTTONS: Final = (
     ".iubenda-cs-reject-btn", "#tarteaucitronAllDenied2", "button[data-cookiefirst-action='reject']", ".fc-cta-do-not-consent", ".cc-deny",
     ".moove-gdpr-infobar-reject-btn", "#hs-eu-decline-button", ".js-cookie-consent-reject", ".t-declineAllButton", "#axeptio_btn_dismiss",
 )  # fmt: skip
-#: Words of buttons that refuse, whole, lower-case.
+#: The whole texts of refusing buttons, lower-case.
 _WORDS: Final = (
     "reject", "reject all", "reject all cookies", "reject cookies", "reject non-essential", "reject optional cookies", "reject additional cookies",
     "decline", "decline all", "decline cookies", "decline optional cookies", "deny", "deny all", "refuse", "refuse all", "disagree", "i do not accept",
@@ -34,8 +36,7 @@ _WORDS: Final = (
     "सभी अस्वीकार करें", "अस्वीकार करें", "拒否する", "すべて拒否", "拒绝", "全部拒绝",
 )  # fmt: skip
 
-#: Run in each frame with [buttons, words]; true where something was clicked. Open shadow roots are looked
-#: into.
+#: Runs in each frame with [buttons, words]; true where something was clicked. Searches open shadow roots.
 SCRIPT: Final = """([buttons, words]) => {
   const roots = [document];
   for (const element of document.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);

@@ -12,13 +12,13 @@ _CODES = (
     ("TimeoutError", "timed out"),
     ("DownloadCancelledError", "too large"),
 )
-#: What Playwright says when it is the browser that does not work.
+#: Playwright's messages for a broken browser.
 _BROKEN = ("BrowserType.launch", "has been closed", "Target crashed", "Page crashed", "Connection closed")
 _SECONDS = patterns.compile(r"\d{1,6}")
 
 
 class StopError(Exception):
-    """The crawl ends here: `code` as in `egress.exceptions`, `detail` for a person."""
+    """The crawl ends: `code` as in `egress.exceptions`, `detail` for a person."""
 
     def __init__(
         self, code: str, detail: str, *, url: str = "", status: int = 0, retry_after: float | None = None

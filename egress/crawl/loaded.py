@@ -10,8 +10,7 @@ from pipeline.contract.crawl import Fetched
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A page as bytes and as a tree, its headers, and whether its list still grew when the bounds were
-    reached."""
+    """A page as bytes and as a tree, its headers, and whether its list still grew at the limit."""
 
     page: Fetched
     view: PageView

@@ -1,5 +1,4 @@
-"""Messages between the process supervisor's parent and the spider: one JSON object in, one JSON object for
-each page out."""
+"""Messages between the process supervisor's parent and the spider: JSON lines, one in, one for each page out."""
 
 import base64
 import json
@@ -12,9 +11,11 @@ from pipeline.contract.crawl import CrawlJob, Fetched, Login, LoginKind, Paginat
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """A job and the means for it. `proxy` is the guarded proxy's URL, `agent` our User-Agent, `delay` seconds
-    between requests, `browser` the path of a Chromium ('' for plain HTTP), `max_bytes` of one page, `seconds`
-    for one page."""
+    """A job with its settings.
+
+    `proxy` is the guarded proxy's URL, `agent` our User-Agent, `delay` seconds between requests, `browser`
+    the path of a Chromium ('' for plain HTTP), `max_bytes` of one page, `seconds` for one page.
+    """
 
     job: CrawlJob
     proxy: str
@@ -28,7 +29,7 @@ class Task:
     sandbox: bool = True
 
     def dump(self) -> bytes:
-        """As JSON, the password with it: for a pipe, never for a file, an argument or the environment."""
+        """The task as JSON, with the password: for a pipe, never for a file, an argument or the environment."""
         return json.dumps(asdict(self)).encode()
 
     @classmethod
@@ -55,12 +56,12 @@ def send(out: TextIO, kind: str, **fields: Any) -> None:
 
 
 def packed(page: Fetched) -> dict[str, Any]:
-    """A page for a line."""
+    """The fields of a page for one line."""
     return {**asdict(page), "content": base64.b64encode(page.content).decode("ascii")}
 
 
 def unpacked(fields: Mapping[str, Any]) -> Fetched:
-    """The reverse of `packed`. ValueError or KeyError for what is none."""
+    """The reverse of `packed`. Raises ValueError or KeyError for invalid fields."""
     return Fetched(
         url=str(fields["url"]),
         asked=str(fields["asked"]),

@@ -1,9 +1,9 @@
-"""`python -m egress.crawl.process_supervisor SECONDS MEGABYTES`: runs the spider within its bounds, and at
-the end kills every process that the spider left behind.
+"""`python -m egress.crawl.process_supervisor SECONDS MEGABYTES`: runs the spider within its limits.
 
-Playwright starts Chromium in a session of its own, so the group of the spider is not enough: this process
-adopts all orphans below it (Linux: subreaper), weighs the whole tree, and kills the whole tree. It gets
-nothing secret: the spider reads its task from the stdin that both share.
+At the end it kills every process that the spider left behind. Playwright starts Chromium in a session of its
+own, so the spider's process group is not enough: this process adopts all orphans below it (Linux: subreaper),
+measures the whole tree, and kills the whole tree. It gets no secrets: the spider reads its task from the
+stdin that both share.
 """
 
 import json
@@ -28,8 +28,10 @@ class _Stopped(BaseException):
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code of the spider; 3 where it took too long, 4 too much memory, 5 stopped. The last line on
-    stdout says what was used."""
+    """The exit code of the spider; 3 for a timeout, 4 for too much memory, 5 if stopped.
+
+    The last line on stdout reports the resources used.
+    """
     seconds, megabytes = float(arguments[0]), float(arguments[1])
     die_with_parent(signal.SIGTERM)
     adopt_orphans()
@@ -50,7 +52,7 @@ def main(arguments: list[str]) -> int:
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         end_all()
-    if why == "stopped":  # the worker may be dead, and nobody else would clear away
+    if why == "stopped":  # the worker may be dead, and nobody else would clean up
         shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     used = {
         "kind": "used",
@@ -63,8 +65,10 @@ def main(arguments: list[str]) -> int:
 
 
 def weight() -> float:
-    """Megabytes that all processes below this one take, shared pages shared out among them (PSS; where it
-    cannot be had, their own pages)."""
+    """Megabytes of memory of all processes below this one.
+
+    Shared pages are divided among them (PSS); where PSS is not available, only unshared pages count.
+    """
     total = 0
     for process in psutil.Process().children(recursive=True):
         try:
@@ -76,8 +80,10 @@ def weight() -> float:
 
 
 def end_all() -> None:
-    """Kill all processes below this one, again and again until there is none: what forks meanwhile is killed
-    in the next round."""
+    """Kill all processes below this one repeatedly until there is none.
+
+    New forks are killed in the next round.
+    """
     me = psutil.Process()
     for _ in range(100):
         below = me.children(recursive=True)

@@ -1,5 +1,4 @@
-"""What a crawler reads in a page: the number of events, their links, the next page, and whether scripts build
-the page."""
+"""Reads a page for a crawler: the number of events, their links, the next page, and whether scripts build it."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -14,7 +13,7 @@ _SCRIPT_ROOT = patterns.compile(
     r"""|enable javascript|javascript (?:is )?(?:required|disabled)""",
     patterns.IGNORECASE,
 )
-#: A page with less text than this that has scripts is taken to be built by them.
+#: A page with scripts and less text than this counts as built by scripts.
 _LITTLE_TEXT = 800
 _WORDS = patterns.compile(r"\s+")
 
@@ -34,11 +33,11 @@ class PageView:
         self.base = urljoin(url, base.get("href")) if base is not None else url
 
     def count(self, job: CrawlJob) -> int:
-        """How many events the page lists."""
+        """The number of events in the list."""
         return 0 if self.root is None else len(elements(self.root, job.container))
 
     def detail_links(self, job: CrawlJob) -> list[str]:
-        """Where the events lead, each address once, in order, on the list's own site only."""
+        """The links of the events, each once, in order, only on the list's own site."""
         if self.root is None or not job.link:
             return []
         found = (
@@ -49,7 +48,7 @@ class PageView:
         return [url for url in dict.fromkeys(found) if url and url != self.url]
 
     def next_link(self, job: CrawlJob) -> str:
-        """Where the list goes on, '' where it does not."""
+        """The link to the next page, '' without one."""
         if self.root is None or not job.next:
             return ""
         for link in select(self.root, job.next)[:1]:
@@ -62,7 +61,7 @@ class PageView:
         return self.root is not None and bool(select(self.root, selector))
 
     def is_script_built(self) -> bool:
-        """Whether the page as it came looks like a frame that scripts would fill."""
+        """Whether the page looks like an empty frame for scripts."""
         if self.root is None:
             return False
         scripts = self.root.findall(".//script")
@@ -70,7 +69,7 @@ class PageView:
             silent.text = None
         body = _WORDS.sub(
             " ", str(self.root.xpath("string()"))
-        )  # itertext walks a run of comments anew from each of them
+        )  # itertext would walk a run of comments again from each of them
         return bool(scripts) and (len(body) < _LITTLE_TEXT or bool(_SCRIPT_ROOT.search(self.text)))
 
     def _absolute(self, link: html.HtmlElement | str) -> str:
@@ -85,7 +84,7 @@ class PageView:
 
 
 def is_same_site(url: str, other: str) -> bool:
-    """Whether two addresses are on one site: the same host, www or not, or a host below it."""
+    """Whether two addresses are on one site: the same host, with or without www, or a host below it."""
     one, two = (urlsplit(each) for each in (url, other))
     if one.scheme not in ("http", "https"):
         return False

@@ -1,14 +1,16 @@
-"""Recognises that a site refuses robots: by status, or by a challenge in place of the page. A refusal is
-recorded, never circumvented."""
+"""Recognizes that a site refuses robots: by status, or by a challenge in place of the page.
+
+A refusal is recorded, never circumvented.
+"""
 
 from collections.abc import Mapping
 from typing import Final
 
 from pipeline import patterns
 
-#: Characters of a page that are looked at.
+#: Only so many characters of a page are read.
 _LOOKED_AT: Final = 200_000
-#: What the challenges of common bot protections have in them, by name.
+#: Texts in the challenges of common bot protections, by name.
 _MARKS: Final = (
     (
         "Cloudflare",
@@ -64,8 +66,11 @@ _STATUSES: Final = {401: "401 Unauthorized", 403: "403 Forbidden", 451: "451 Una
 
 
 def refusal(status: int, headers: Mapping[str, str], text: str, *, empty: bool) -> str:
-    """Why the answer is a refusal, in words; '' where it is none. `headers` by lower-case name; `empty`: the
-    page lists no event, without which a 200 is never a refusal, whatever scripts it carries."""
+    """Why the answer is a refusal, as a phrase; '' where it is none.
+
+    `headers` by lower-case name. `empty`: the page lists no event; otherwise a 200 is never a refusal,
+    whatever its scripts.
+    """
     for name, value, who in _HEADERS:
         if name in headers and value in headers[name].lower() and (empty or status >= 400):
             return f"a challenge of {who}"

@@ -1,4 +1,4 @@
-"""Reads what the child process of a crawl reports: pages, or why there are none."""
+"""Reads the messages of a crawl's child process: pages, or why there are none."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ _KILLED = {
 def reported_pages(
     child: CrawlProcess, proxy: GuardedProxy, renderer: str, cancelled: Callable[[], bool]
 ) -> Iterator[CrawledPage]:
-    """Pages with their details, as they are whole. Raises what the child reports, as an EgressError."""
+    """Yield complete pages with their details. Raises the child's errors as EgressErrors."""
     head: dict[str, Any] | None = None
     details: list[Fetched] = []
     ended = False
@@ -75,13 +75,12 @@ def reported_pages(
 
 
 def _error(line: dict[str, Any], proxy: GuardedProxy) -> EgressError:
-    """The child's report. What the guard refused is told apart from what the site refused by asking the
-    proxy."""
+    """The child's error as an EgressError. The proxy knows whether the guard or the site refused."""
     url, detail = str(line["url"]), mask_text(str(line["detail"]))
     host = (urlsplit(url).hostname or "").lower()
     if (
         "tunnel" in detail.lower() and proxy.refused
-    ):  # a redirect to https: the error does not name the address it led to
+    ):  # a redirect to https: the error does not name its target
         host = next(reversed(proxy.refused))
     if host in proxy.refused:
         return exceptions.AddressRefused(proxy.refused[host], url=mask_text(url))

@@ -1,5 +1,7 @@
-"""Runs one crawl in a child process: starts it, sends the job, reads its pages, enforces its bounds, and ends
-it with all its children."""
+"""Runs one crawl in a child process.
+
+It starts it, sends the job, reads its pages, enforces its limits, and ends it with all its children.
+"""
 
 import contextlib
 import fcntl
@@ -22,7 +24,7 @@ from egress.proxy import GuardedProxy
 from pipeline.contract.crawl import Pages
 
 log = structlog.get_logger(__name__)
-#: What Chromium asks for on its own account, whatever page it shows.
+#: Hosts that Chromium contacts on its own account, whatever page it shows.
 CHATTER = frozenset(
     f"{name}.{domain}"
     for domain, names in {
@@ -43,7 +45,7 @@ CHATTER = frozenset(
 
 
 class Runner:
-    """Runs crawls, each in a process tree of its own whose only way out is a guarded proxy of its own."""
+    """Runs crawls, each in a process tree of its own whose only way out is its own guarded proxy."""
 
     def __init__(
         self, guard: Guard, *, upstream: ProxyPool | None = None, limits: CrawlLimits | None = None
@@ -57,8 +59,10 @@ class Runner:
     def pages(
         self, make: Callable[[str], Task], *, renderer: str, cancelled: Callable[[], bool] = lambda: False
     ) -> Pages:
-        """The pages of the task that `make` builds, given the proxy's URL. Closing the iterator ends the
-        crawl. Raises EgressErrors."""
+        """The pages of the task that `make` builds from the proxy's URL.
+
+        Closing the iterator ends the crawl. Raises EgressErrors.
+        """
         limits = self.limits
         with (
             self._slot(cancelled),
@@ -96,7 +100,7 @@ class Runner:
             release()
 
     def _place(self) -> Callable[[], None] | None:
-        """Take one of the places and give what lets it go; None where all are taken."""
+        """Take a free place and return a function that releases it; None where all are taken."""
         if self.limits.places is None:
             return self._here.release if self._here.acquire(blocking=False) else None
         for number in range(self.limits.at_once):

@@ -1,4 +1,4 @@
-"""Bounds that a child process sets for itself before it reads anything from outside."""
+"""Restrictions that a child process sets for itself before it reads outside data."""
 
 import ctypes
 import resource
@@ -13,12 +13,14 @@ _FILES = 4096
 
 
 class UnproxiedConnection(PermissionError):
-    """Something in this process tried to reach the network, and not by the guarded proxy."""
+    """Something in this process tried to reach the network without the guarded proxy."""
 
 
 def allow_only_proxy(proxy: str) -> None:
-    """From now on this process connects to `proxy` (http://127.0.0.1:PORT) and to Unix sockets, and resolves
-    no names (PEP 578)."""
+    """Restrict this process to connections to `proxy` (http://127.0.0.1:PORT) and to Unix sockets (PEP 578).
+
+    It cannot resolve names.
+    """
     allowed = (urlsplit(proxy).hostname, urlsplit(proxy).port)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -41,7 +43,7 @@ def allow_only_proxy(proxy: str) -> None:
 
 
 def no_core_dumps() -> None:
-    """What is in memory here, a password among it, is written nowhere when the process breaks."""
+    """Disable core dumps, which would write the memory, with a password in it, to disk."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
@@ -50,20 +52,18 @@ def no_core_dumps() -> None:
 
 
 def own_time() -> None:
-    """The bound of the parent's processor time, which we inherit, is the parent's: this process has bounds of
-    its own."""
+    """Remove the limit of processor time inherited from the parent: this process has its own limits."""
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (most, most))
 
 
 def die_with_parent(how: signal.Signals) -> None:
-    """Linux: get `how` when the parent goes away. Elsewhere the pipe that breaks has to do."""
+    """Linux: receive the signal `how` when the parent dies. Elsewhere the broken pipe has the same effect."""
     _prctl(_PR_SET_PDEATHSIG, int(how))
 
 
 def adopt_orphans() -> None:
-    """Linux: whatever our descendants leave behind becomes our child, so that none of them can slip away by a
-    new session."""
+    """Linux: become the parent of orphaned descendants, so that none escapes by a new session."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 

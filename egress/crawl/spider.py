@@ -1,8 +1,7 @@
-"""`python -m egress.crawl.spider`: crawls the lists of the job on stdin and writes their pages to stdout. The
-process supervisor starts it; it is never started by hand.
+"""`python -m egress.crawl.spider`: crawls the lists of the job on stdin and writes their pages to stdout.
 
-The walk is one thing after the other, as a polite reader goes; Scrapy brings the throttle, robots.txt,
-redirects, cookies and limits.
+The process supervisor starts it; it is never started by hand. It sends one request at a time; Scrapy provides
+the throttle, robots.txt, redirects, cookies and limits.
 """
 
 import os
@@ -25,14 +24,14 @@ from pipeline.contract.crawl import Login, LoginKind, Pagination
 
 if TYPE_CHECKING:
     from egress.crawl.browsing import BrowserPage
-#: What a browser asks for beyond the page's text and scripts, none of which says anything of events.
+#: Resources of a page besides text and scripts, which contain nothing about events.
 _UNWANTED = frozenset(
     {"image", "media", "font", "ping", "prefetch", "beacon", "csp_report", "texttrack", "manifest"}
 )
 
 
 class ProxyOnly:
-    """Every request of Scrapy, robots.txt and redirects among them, goes to the guarded proxy."""
+    """Sends every request of Scrapy, also for robots.txt and redirects, to the guarded proxy."""
 
     def __init__(self, proxy: str) -> None:
         self._proxy = proxy
@@ -42,12 +41,12 @@ class ProxyOnly:
         return cls(crawler.settings["GUARDED_PROXY"])
 
     def process_request(self, request: Request) -> None:
-        """Before Scrapy's own middleware for proxies, which obeys."""
+        """Set the proxy. Runs before Scrapy's own middleware for proxies, which keeps it."""
         request.meta["proxy"] = self._proxy
 
 
 def is_unwanted(request: Any) -> bool:
-    """Whether the browser shall not load this."""
+    """Whether the browser must not load this."""
     return request.resource_type in _UNWANTED
 
 
@@ -62,7 +61,7 @@ class ListSpider(scrapy.Spider):
         self._answered = ("", 0)
 
     async def start(self) -> AsyncIterator[Any]:
-        """All of it. Nothing is yielded: each request waits for the one before."""
+        """Walk all lists. It yields nothing: each request waits for the one before."""
         try:
             if self.job.login is not None and self.job.login.kind is LoginKind.FORM:
                 await self._sign_in(self.job.login)
@@ -114,8 +113,12 @@ class ListSpider(scrapy.Spider):
         return view.next_link(self.job) if self.job.pagination is Pagination.NEXT else ""
 
     async def _details(self, view: PageView) -> None:
-        """The events' own pages. One that fails is missed; a site that refuses or asks to wait ends the
-        crawl."""
+        """Fetch the events' own pages.
+
+        A failed one is skipped.
+
+        If the site refuses or asks to wait, the crawl ends.
+        """
         for url in view.detail_links(self.job)[: self.job.details]:
             try:
                 loaded = await self._load(url, unfold=False)
@@ -150,7 +153,7 @@ class ListSpider(scrapy.Spider):
         return loaded_page(url, response, content, final, PageView(content, final), grew=grew)
 
     def _browsed(self, opened: Any) -> "BrowserPage":
-        # Playwright takes a third of the start, and plain HTTP needs none of it.
+        # Playwright takes a third of the start time, and plain HTTP does not need it.
         from egress.crawl.browsing import BrowserPage  # noqa: PLC0415 - costly
 
         return BrowserPage(opened, self.task)
@@ -166,8 +169,10 @@ class ListSpider(scrapy.Spider):
         }
 
     def _note(self, response: Any) -> None:
-        """Remember the last answer to a navigation: Chromium shows an error page of its own for one without a
-        body, and Playwright fails."""
+        """Store the last answer to a navigation.
+
+        For an answer without a body, Chromium shows an error page of its own, and Playwright fails.
+        """
         if response.request.is_navigation_request() and response.frame.parent_frame is None:
             self._answered = (response.url, response.status)
 
@@ -241,10 +246,10 @@ class ListSpider(scrapy.Spider):
 
 
 def main() -> None:
-    """Read the task, give up all other ways out, walk."""
+    """Read the task, restrict this process to the proxy, walk."""
     task = Task.load(sys.stdin.buffer.read())
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no page
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library's output is no page
     confine.die_with_parent(signal.SIGKILL)
     confine.no_core_dumps()
     confine.allow_only_proxy(task.proxy)

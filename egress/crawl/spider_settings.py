@@ -1,5 +1,7 @@
-"""Scrapy's settings for one job. Scrapy's defaults are neither polite nor safe: robots.txt ignored, no
-throttle, 1 GiB bodies, files and FTP."""
+"""Scrapy's settings for one job.
+
+Scrapy's defaults are neither polite nor safe: robots.txt ignored, no throttle, 1 GiB bodies, files and FTP.
+"""
 
 import os
 from typing import Any
@@ -9,8 +11,8 @@ from egress.crawl.messages import Task
 from pipeline.contract.crawl import LoginKind
 
 LONGEST_DELAY = 30.0
-#: Chromium without whatever speaks to the outside on its own, and with the guarded proxy as its only way: for
-#: loopback too, for every name, and not around it by UDP.
+#: Chromium without its own background requests, and with the guarded proxy as its only way out: for loopback
+#: too, for every name, and without UDP.
 _FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -33,7 +35,7 @@ _HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
 
 
 def settings_for(task: Task) -> dict[str, Any]:
-    """All that differs from Scrapy's defaults."""
+    """The settings that differ from Scrapy's defaults."""
     login = task.job.login
     delay = min(task.delay, LONGEST_DELAY)
     chosen: dict[str, Any] = {
@@ -67,7 +69,7 @@ def settings_for(task: Task) -> dict[str, Any]:
         "LOGSTATS_INTERVAL": 0,
     }
     if login is not None and login.kind is LoginKind.BASIC:
-        host = urlsplit(task.job.urls[0]).netloc.lower()  # Scrapy compares it with the port
+        host = urlsplit(task.job.urls[0]).netloc.lower()  # Scrapy compares it including the port
         chosen |= {"HTTPAUTH_USER": login.username, "HTTPAUTH_PASS": login.password, "HTTPAUTH_DOMAIN": host}
     return chosen | (_browser(task) if task.browser else {})
 

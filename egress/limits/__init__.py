@@ -1,7 +1,7 @@
 """Rate limits, one connection for each host, pauses and circuit breakers.
 
-Shared by all processes in Valkey; in memory for tests and for `inspect_source`. Hints, never the truth:
-without Valkey each process keeps its own count and goes on.
+All processes share them in Valkey; tests and `inspect_source` keep them in memory. They are hints: without
+Valkey each process continues with its own counts.
 """
 
 from typing import Protocol
@@ -25,43 +25,50 @@ __all__ = [
 
 
 class Limiter(Protocol):
-    """Answers whether a request may go now. Seconds throughout; 0.0 means now."""
+    """Decides whether a request may be sent now. All times in seconds; 0.0 means now."""
 
     def take(self, key: str, *, rate: int, window: float) -> float:
-        """Take one of `rate` requests in `window` seconds: 0.0 when taken, else the wait until one may be,
-        and nothing is taken."""
+        """Take one of `rate` requests in `window` seconds.
+
+        Returns 0.0 when taken, else the wait until one is available, and nothing is taken.
+        """
         ...
 
     def pause(self, key: str, *, seconds: float) -> None:
-        """Leave `key` alone for `seconds` (the site's Retry-After). A longer pause that is under way
-        stays."""
+        """Send no requests for `key` for `seconds` (the site's Retry-After). A longer pause stays."""
         ...
 
     def paused(self, key: str) -> float:
-        """Seconds for which `key` is still left alone."""
+        """Seconds until the pause of `key` ends."""
         ...
 
     def hold(self, key: str, *, seconds: float) -> str:
-        """A token that no other process holds for `key`, '' where one does. It lapses after `seconds`, should
-        the holder die."""
+        """A token that no other process holds for `key`, '' where one does.
+
+        It expires after `seconds`, in case the holder dies.
+        """
         ...
 
     def release(self, key: str, token: str) -> None:
-        """Give `token` back. Does nothing where it has lapsed and another holds the key."""
+        """Return `token`. Does nothing where it has expired and another process holds the key."""
         ...
 
 
 class Breaker(Protocol):
-    """Leaves a host alone that keeps failing, then lets one request probe it."""
+    """A circuit breaker: it blocks a failing host for a while, then lets one request probe it."""
 
     def shut(self, host: str) -> float:
-        """Seconds for which `host` is left alone, 0.0 when it is not. Claims nothing: for asking before other
-        waits."""
+        """Seconds until `host` may be requested, 0.0 for now.
+
+        Claims no probe: for a check before other waits.
+        """
         ...
 
     def check(self, host: str) -> float:
-        """0.0 when a request may go (the caller then is the probe, where the host was left alone), else
-        seconds to wait."""
+        """0.0 when a request may be sent, else seconds to wait.
+
+        If the host was blocked, the caller's request is the probe.
+        """
         ...
 
     def failed(self, host: str) -> None: ...

@@ -1,4 +1,4 @@
-"""Limits of one process: for tests, for `inspect_source`, and while Valkey is away."""
+"""Limits of one process: for tests, for `inspect_source`, and while Valkey is unreachable."""
 
 import secrets
 import threading
@@ -20,13 +20,13 @@ class MemoryStore:
         self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
-        """The value, None where there is none or it has expired."""
+        """The value; None where there is none or it has expired."""
         with self._lock:
             expires, value = self._values.get(key, (0.0, b""))
             return value if expires > self._clock() else None
 
     def set(self, key: str, value: bytes, *, seconds: float) -> None:
-        """Keep `value` for `seconds`."""
+        """Store `value` for `seconds`."""
         with self._lock:
             while len(self._values) >= MOST_KEYS:
                 self._values.pop(next(iter(self._values)))
@@ -118,7 +118,7 @@ class MemoryBreaker:
             return 0.0
 
     def failed(self, host: str) -> None:
-        """Count one more consecutive failure; those of hours ago are forgotten."""
+        """Count one more consecutive failure; those of hours ago do not count."""
         with self._lock:
             circuit, now = self._circuits.setdefault(host, _Circuit()), self._clock()
             circuit.failures = circuit.failures + 1 if circuit.last + rules.MEMORY > now else 1
@@ -127,6 +127,6 @@ class MemoryBreaker:
                 circuit.shut_until = now + rules.cooldown(circuit.failures)
 
     def succeeded(self, host: str) -> None:
-        """The host answers: all is forgotten."""
+        """Reset the host's count."""
         with self._lock:
             self._circuits.pop(host, None)

@@ -1,8 +1,7 @@
-"""Limits that all processes share. Each check is one Lua script in Valkey, which is atomic and uses Valkey's
-clock.
+"""Limits that all processes share.
 
-Without Valkey every answer comes from this process's memory, after one warning: a dead cache must not stop a
-fetch.
+Each check is one Lua script in Valkey, which is atomic and uses Valkey's clock. Without Valkey every answer
+comes from this process's memory, after one warning: a broken cache must not stop a fetch.
 """
 
 import secrets
@@ -20,10 +19,10 @@ from egress.limits.rules import Circuit
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 PREFIX = "nocturne:egress:"
-#: A sorted set of the hosts that failed, by when, so that they can be listed without a scan of all keys.
+#: A sorted set of the failing hosts by time, so that they can be listed without a scan of all keys.
 CIRCUITS = "circuits"
 MOST_CIRCUITS = 1000
-#: After a failure Valkey is not asked again for so long (seconds).
+#: After a failure Valkey gets no requests for so long (seconds).
 SILENCE = 5.0
 
 _NOW = """
@@ -102,8 +101,10 @@ return '0'
 
 
 class _Shared:
-    """Runs scripts, or asks the fallback while Valkey is away. `clock` is for tests; without it Valkey's time
-    counts."""
+    """Runs scripts; uses the fallback while Valkey is unreachable.
+
+    `clock` is for tests; without it Valkey's time counts.
+    """
 
     def __init__(
         self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX
@@ -214,8 +215,10 @@ class ValkeyBreaker(_Shared):
         self._ask(forget, lambda: None)
 
     def circuits(self) -> list[Circuit]:
-        """The hosts that failed last, 1,000 at most, by name. Raises redis.RedisError where Valkey cannot be
-        asked."""
+        """The hosts that failed last, at most 1,000, by name.
+
+        Raises redis.RedisError where Valkey is unreachable.
+        """
         now = self._now()
         self._client.zremrangebyscore(self._prefix + CIRCUITS, "-inf", now - rules.MEMORY)
         hosts = [self._text(host) for host in self._client.zrange(self._prefix + CIRCUITS, 0, -1)]

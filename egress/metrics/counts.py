@@ -1,4 +1,4 @@
-"""What is counted for each endpoint, and its names in Valkey."""
+"""The counts of each endpoint, and their names in Valkey."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,11 @@ _SECONDS, _THROTTLED, _RECEIVED = "seconds", "throttled", "received"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """Of one host and endpoint: `buckets` (not cumulative, the last beyond all bounds), `seconds` their sum,
-    `answers` by class (2xx, …) and 429, `failures` by code, `throttled` seconds that our own limits cost,
-    `received` bytes."""
+    """The counts of one host and endpoint.
+
+    `buckets` (not cumulative, the last one beyond all bounds), `seconds` their sum, `answers` by class (2xx,
+    …) and 429, `failures` by code, `throttled` seconds of waiting for our own limits, `received` bytes.
+    """
 
     buckets: tuple[int, ...] = (0,) * (len(BUCKETS) + 1)
     seconds: float = 0.0
@@ -35,7 +37,7 @@ class Series:
 
 
 def increments(fact: ExchangeFact) -> dict[str, float]:
-    """What one request adds, by field of the hash."""
+    """The increments for one request, by field of the hash."""
     found: dict[str, float] = {}
     if fact.status is not None or fact.seconds > 0:
         number = sum(fact.seconds > bound for bound in BUCKETS)
@@ -54,7 +56,7 @@ def increments(fact: ExchangeFact) -> dict[str, float]:
 
 
 def read(fields: Mapping[bytes, bytes]) -> Counts:
-    """The counts that a hash holds. What is not ours is left out."""
+    """The counts in a hash. Unknown fields are ignored."""
     numbers = {name.decode("utf-8", "replace"): float(value) for name, value in fields.items()}
     return Counts(
         buckets=tuple(int(numbers.get(f"{_BUCKET}{number}", 0)) for number in range(len(BUCKETS) + 1)),

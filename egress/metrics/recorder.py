@@ -1,5 +1,7 @@
-"""Metrics in Valkey: one hash for each host and endpoint. Their number is bounded; the least recently used is
-dropped first."""
+"""Metrics in Valkey: one hash for each host and endpoint.
+
+Their number is bounded; the least recently used is dropped first.
+"""
 
 import time
 from collections.abc import Callable
@@ -13,13 +15,13 @@ from egress.limits.valkey import PREFIX
 from egress.metrics.counts import Series, increments, read
 
 log = structlog.get_logger(__name__)
-#: Hosts with endpoints at most, endpoints of one host, and what stands for those beyond.
+#: The most hosts with endpoints, the most endpoints of one host, and the name for all beyond.
 MOST_SERIES = 1000
 MOST_ENDPOINTS = 20
 OTHER = "other"
-#: A series may be replaced by a new one when it was not used for so long (seconds).
+#: A series that was unused for so long (seconds) may be replaced by a new one.
 STALE = 7 * 86_400
-#: After a failure Valkey is not asked again for so long (seconds).
+#: After a failure Valkey gets no requests for so long (seconds).
 SILENCE = 5.0
 
 #: KEYS[1] is a sorted set of series by last use. One slot of a cluster holds all of them, by the braces in
@@ -51,8 +53,10 @@ return 1
 
 
 class ValkeyMetrics:
-    """Counts facts (it is a `Listener`) and reads the counts back. Without Valkey nothing is counted, and
-    nothing fails: metrics are a hint."""
+    """Counts requests (it is a `Listener`) and reads the counts.
+
+    Without Valkey nothing is counted, and nothing fails.
+    """
 
     def __init__(
         self,
@@ -92,7 +96,7 @@ class ValkeyMetrics:
             log.warning("egress.metrics_not_counted", reason=type(error).__name__)
 
     def series(self) -> list[Series]:
-        """All that is counted, by host and endpoint. Raises redis.RedisError where Valkey cannot be asked."""
+        """All counts, by host and endpoint. Raises redis.RedisError where Valkey is unreachable."""
         names = [_text(name) for name in self._client.zrange(self._key("series"), 0, -1)]
         with self._client.pipeline(transaction=False) as pipeline:
             for name in names:

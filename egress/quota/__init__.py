@@ -1,9 +1,10 @@
-"""How many requests a platform grants a key, and how many are used: counted in PostgreSQL, or in memory
-without a database.
+"""Counts the requests of keys against their platforms' quotas.
 
-Windows are fixed: an hour's begins at its full minute 0 UTC, a day's at midnight UTC. A platform whose window
-slides may count up to twice as many around the seam of two of ours; its own word (`allowance.py`) and its 429
-correct that.
+In PostgreSQL, or in memory without a database.
+
+Windows are fixed: an hour begins at its full minute 0 UTC, a day at midnight UTC. A platform with a sliding
+window may count up to twice as many around the border of two windows; its own statement (`allowance.py`) and
+its 429 correct that.
 """
 
 from collections.abc import Sequence
@@ -20,10 +21,12 @@ class Quotas(Protocol):
     """Counts every request before it is sent."""
 
     def take(self, key: str, quotas: Sequence[Quota]) -> None:
-        """Count one request in all of `quotas`, or in none: QuotaSpent, with the seconds to the end of the
-        window that is used up."""
+        """Count one request in all of `quotas`, or in none.
+
+        Raises QuotaSpent, with the seconds to the end of the exhausted window.
+        """
         ...
 
     def correct(self, key: str, quotas: Sequence[Quota], said: Sequence[Allowance]) -> None:
-        """Leave no more than the platform itself says is left. Never more than our own count leaves."""
+        """Reduce what is left to the platform's own statement. It never increases."""
         ...

@@ -1,12 +1,12 @@
-"""What a platform reports about the rest of a quota, in its header fields.
+"""A platform's statement about the rest of a quota, in its header fields.
 
 - `RateLimit` and `RateLimit-Policy`, structured fields of draft-ietf-httpapi-ratelimit-headers since -08:
   `"hour";r=12;t=900`, `"hour";q=100;w=3600`
 - `RateLimit-Limit`, `-Remaining`, `-Reset` of its earlier drafts, and `X-RateLimit-…`, `X-Rate-Limit-…`
   (GitHub and most others)
-- `X-Rate-Limit: token:abc 7/1000 reset=3412s` (Eventbrite's form as remembered, not verified against its
+- `X-Rate-Limit: token:abc 7/1000 reset=3412s` (Eventbrite's form from memory, not verified against its
   present documentation), used and granted
-- `X-App-Usage: {"call_count": 28}` (Meta), percent of what is granted in an hour:
+- `X-App-Usage: {"call_count": 28}` (Meta), percent of the grant for an hour:
   https://developers.facebook.com/docs/graph-api/overview/rate-limiting/
 - `Rate-Limit`, `Rate-Limit-Available` (Ticketmaster); `RateLimit-DailyLimit`, `RateLimit-Remaining` (Yelp)
 """
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pipeline import patterns
 from pipeline.contract.http import Quota
 
-#: Beyond so many seconds a reset is a moment (Unix time, perhaps in milliseconds), not a wait.
+#: A reset beyond so many seconds is a moment (Unix time, perhaps in milliseconds), not a wait.
 LONGEST_RESET = 40 * 86_400
 _ITEM = patterns.compile(
     r'(?P<name>"[^"]{0,80}"|[A-Za-z*][\w:./*-]{0,80})(?P<parameters>(?:\s*;\s*[a-z*][\w.*-]*(?:=(?:"[^"]*"|:[^:]*:|[^\s;,"]+))?)*)'
@@ -38,8 +38,12 @@ _RESETS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset", "rate-l
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowance:
-    """`remaining` requests of `limit` in a window of `window` seconds that ends in `reset` seconds; None
-    where it is not said. With `percent` the platform says no number, and `remaining` is of a hundred."""
+    """`remaining` requests of `limit` in a window of `window` seconds that ends in `reset` seconds.
+
+    None where unknown.
+
+    With `percent` the platform gives no number, and `remaining` is of a hundred.
+    """
 
     remaining: int
     limit: int | None = None
@@ -48,12 +52,12 @@ class Allowance:
     percent: bool = False
 
     def of(self, quota: Quota) -> int:
-        """Requests that this leaves of `quota`."""
+        """How many requests of `quota` this leaves."""
         return quota.requests * self.remaining // 100 if self.percent else self.remaining
 
 
 def allowances(headers: Mapping[str, str]) -> list[Allowance]:
-    """All that `headers` (lower-case names) say. What cannot be read says nothing."""
+    """All allowances in `headers` (lower-case names), without unreadable ones."""
     return [
         *_structured(headers),
         *_counted(headers.get("x-rate-limit", "")),
@@ -63,11 +67,11 @@ def allowances(headers: Mapping[str, str]) -> list[Allowance]:
 
 
 def matched(quotas: Sequence[Quota], said: Sequence[Allowance]) -> list[tuple[Quota, int]]:
-    """Which of `quotas` each allowance speaks of, and how many requests it leaves.
+    """The quota that each allowance refers to, and how many requests it leaves.
 
-    A platform may name limits that we do not know (so many a second). So an allowance counts only for a quota
-    of its window, whose limit is equal, or at most half or twice as large (another plan): the one with the
-    same limit, then the one with the shortest window. Otherwise it is left out.
+    A platform may have limits that we do not know (so many a second). So an allowance counts only for a quota
+    with its window, whose limit is equal, or at most half or twice as large (another plan): the one with the
+    same limit, then the one with the shortest window. Otherwise it is ignored.
     """
     found = []
     for each in said:
@@ -124,7 +128,7 @@ def _counted(value: str) -> list[Allowance]:
 
 
 def _used_up(value: str) -> list[Allowance]:
-    """Meta counts calls, CPU time and time, each in percent of an hour's; the highest counts."""
+    """Meta counts calls, CPU time and time, each in percent of an hour's grant; the highest counts."""
     percents = [int(percent) for _, percent in _PERCENT.findall(value[:2000])]
     return [Allowance(remaining=max(0, 100 - max(percents)), window=3600, percent=True)] if percents else []
 
@@ -144,8 +148,10 @@ def _separate(headers: Mapping[str, str]) -> list[Allowance]:
 
 
 def _number(headers: Mapping[str, str], names: Sequence[str]) -> int | None:
-    """The first of `names` that is there, as a number; what follows a comma or semicolon (`100, 100;w=60`) is
-    left out. Halves are dropped."""
+    """The first of `names` that exists, as a number without its fraction.
+
+    Text after a comma or semicolon (`100, 100;w=60`) is ignored.
+    """
     for name in names:
         found = _NUMBER.match(headers.get(name, ""))
         if found:

@@ -1,5 +1,7 @@
-"""Quotas in PostgreSQL: one row for each key and window, counted by one atomic statement, so that no two
-processes take the last request."""
+"""Quotas in PostgreSQL: one row for each key and window, counted by one atomic statement.
+
+So no two processes take the last request.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -24,7 +26,7 @@ SET used = kept.used + 1, granted = EXCLUDED.granted, cost = kept.cost + EXCLUDE
 WHERE kept.used < EXCLUDED.granted
 RETURNING used, alarmed_at, spent_at
 """
-#: The window's row may not be there yet, where the request was counted just before the window began.
+#: The window's row may be missing if the request was counted just before the window began.
 _CORRECT = """
 INSERT INTO egress_quotause AS kept (key, seconds, window_start, used, granted, cost, currency)
 VALUES (%s, %s, %s, %s, %s, 0, %s)
@@ -37,7 +39,7 @@ _TOLD = {0.8: "alerted_at", 1.0: "spent_at"}
 
 
 class DatabaseQuotas:
-    """`Quotas` of all processes. Tells `quota_crossed` once per window and share."""
+    """`Quotas` of all processes. Sends `quota_crossed` once for each window and share."""
 
     def __init__(self, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
@@ -83,7 +85,7 @@ class DatabaseQuotas:
                 self._tell(key, quota, now)
 
     def _tell(self, key: str, quota: Quota, now: datetime) -> None:
-        """Say each share that is reached, unless another process has just done so."""
+        """Send the signal for each share that is reached, unless another process has just done so."""
         kept = QuotaUse.objects.get(
             key=key, seconds=windows.length(quota), window_start=windows.window_start(quota, now)
         )

@@ -10,7 +10,7 @@ from pipeline.contract.http import Quota
 
 
 class MemoryQuotas:
-    """`Quotas` in a dictionary; tells nobody."""
+    """`Quotas` in a dictionary, without signals."""
 
     def __init__(self, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now

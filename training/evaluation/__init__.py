@@ -1,4 +1,4 @@
-"""How right are we: the figures of `manage.py evaluate`."""
+"""The figures of `manage.py evaluate`."""
 
 from training.evaluation.categories import (
     LabelledEvent,

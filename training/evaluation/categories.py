@@ -1,6 +1,8 @@
-"""How right the categories are: accuracy within the acceptable set, by source, its mean over sources, pooled,
-and the expected calibration error over ten bins. Computed exactly as on the data that is kept apart; each
-source's prior is that of its events in the file."""
+"""The accuracy of categories within the acceptable sets.
+
+By source, its mean over sources, pooled, and the expected calibration error over ten bins. Computed exactly
+as on the held-out data; each source's prior is that of its events in the file.
+"""
 
 import csv
 import gzip
@@ -20,8 +22,7 @@ _MAX_FIELD: Final = 10**9
 
 @dataclass(frozen=True, slots=True)
 class LabelledEvent:
-    """One event of a labelled file. `key` is `source:id`; `acceptable` holds the slugs that count as
-    right."""
+    """One event of a labelled file. `key` is `source:id`; `acceptable` has the correct slugs."""
 
     key: str
     source: str
@@ -35,8 +36,10 @@ class LabelledEvent:
 
 
 def read_label_map(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
-    """(source, label) -> acceptable slugs, from a CSV with `source`, `label`, `acceptable` (slugs joined by
-    `|`)."""
+    """(source, label) -> acceptable slugs.
+
+    From a CSV with `source`, `label`, `acceptable` (slugs joined by `|`).
+    """
     with path.open(encoding="utf-8", newline="") as file:
         return {
             (row["source"], row["label"]): tuple(row["acceptable"].split("|")) for row in csv.DictReader(file)
@@ -46,15 +49,16 @@ def read_label_map(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
 def read_labelled(
     path: Path, label_map: Mapping[tuple[str, str], tuple[str, ...]]
 ) -> Iterator[LabelledEvent]:
-    """The events of a labelled CSV (gzipped where its name ends in .gz) that have a label in the map, one per
-    row, in order.
+    """Yield the events of a labelled CSV that have a label in the map, one per row, in order.
 
-    An event's acceptable set is the union over its labels; labels that the map does not know are ignored."""
+    The file is gzipped where its name ends in .gz. An event's acceptable set is the union over its labels;
+    labels that are not in the map are ignored.
+    """
     return (event for event in _events_of(path, label_map) if event.acceptable)
 
 
 def _events_of(path: Path, label_map: Mapping[tuple[str, str], tuple[str, ...]]) -> Iterator[LabelledEvent]:
-    """All rows; what is acceptable may be empty."""
+    """All rows; the acceptable set may be empty."""
     csv.field_size_limit(_MAX_FIELD)
     opener: Any = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as file:
@@ -87,11 +91,11 @@ def truth_of(events: Iterable[LabelledEvent]) -> dict[str, frozenset[str]]:
 def score_categories(
     truth: Mapping[str, frozenset[str]], predictions: Iterable[tuple[str, str, float]]
 ) -> dict[str, Any]:
-    """`{"by_source", "mean", "pooled", "ece", "missing", "events"}` for predictions (key, category,
-    confidence 0 to 1).
+    """The figures for predictions (key, category, confidence 0 to 1).
 
-    The first prediction of a key counts; keys that the truth does not know are ignored; keys without
-    prediction are `missing`."""
+    `{"by_source", "mean", "pooled", "ece", "missing", "events"}`. The first prediction of a key counts;
+    unknown keys are ignored; keys without prediction are `missing`.
+    """
     hits: dict[str, list[bool]] = defaultdict(list)
     bins: dict[int, list[tuple[bool, float]]] = defaultdict(list)
     seen: set[str] = set()
@@ -118,11 +122,13 @@ def score_categories(
 
 
 def categories_on(file: Path, labels: Path, pictures: Path | None = None) -> dict[str, Any]:
-    """The shipped categorizer's figures on a labelled file, drawn into the folder `pictures` too where one is
-    given. `OSError`, `KeyError` (a column is missing) or `ValueError` where a file is not fit."""
+    """The shipped categorizer's figures on a labelled file; with `pictures`, charts in that folder.
+
+    Raises OSError, KeyError (a column is missing) or ValueError for an unsuitable file.
+    """
     events = list(
         _events_of(file, read_label_map(labels))
-    )  # what is not scored tells of its source's prior all the same
+    )  # unscored events count for their source's prior all the same
     truth = truth_of(event for event in events if event.acceptable)
     if not truth:
         raise ValueError("no event has a label that the map knows")

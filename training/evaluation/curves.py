@@ -1,5 +1,7 @@
-"""Pictures of how right a score is: the curve of precision and recall, and the histogram of scores. SVG
-without script that is dark where its reader is."""
+"""Charts of scores: the precision-recall curve, and the histogram.
+
+SVG without script, with a dark mode.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-#: Pixels: the picture, and the plot within it.
+#: Sizes in pixels: the picture, and the plot within it.
 WIDTH: Final = 560
 HEIGHT: Final = 380
 LEFT, TOP, RIGHT, BOTTOM = 64, 44, 536, 328
@@ -36,7 +38,7 @@ class Curve:
 
     @classmethod
     def of(cls, scores: Floats, truth: Bools, true: int) -> "Curve":
-        """One point for each score that occurs. `true` counts also those that have no score."""
+        """One point for each distinct score. `true` also counts pairs without a score."""
         order = np.argsort(-scores, kind="stable")
         right = np.cumsum(truth[order])
         last = np.append(np.diff(scores[order]) != 0, True) if len(order) else np.zeros(0, dtype=bool)
@@ -47,10 +49,9 @@ class Curve:
 def curve_picture(
     curve: Curve, chosen: tuple[float, float], words: str, marks: Mapping[str, tuple[float, float]]
 ) -> str:
-    """The curve with the point that was chosen (recall, precision; `words` say how) and other ways of doing
-    it as squares.
+    """The curve with the chosen point (recall, precision; labelled `words`) and other methods as squares.
 
-    Both axes begin at the tenth below all that is marked.
+    Both axes begin at the tenth below all marks.
     """
     floor = max(0, int(10 * min(min(point) for point in (chosen, *marks.values())) - 0.001)) / 10
     body = [_grid(floor, "recall", "precision")]
@@ -78,8 +79,10 @@ def curve_picture(
 
 
 def histogram_picture(scores: Floats, truth: Bools, merge_at: float, *, of: str = "event") -> str:
-    """How many pairs got which score, of the same event (or what `of` names) above the line, of others below
-    it, on a logarithmic scale."""
+    """How many pairs have which score, on a logarithmic scale.
+
+    Pairs of the same event (or `of`) stand above the line, others below it.
+    """
     edges = np.linspace(0, 1, BINS + 1)
     same, other = (np.histogram(scores[part], edges)[0] for part in (truth, ~truth))
     most = max(int(same.max(initial=0)), int(other.max(initial=0)), 9)
@@ -121,7 +124,7 @@ def _point(recall: float, precision: float, floor: float) -> tuple[float, float]
 
 
 def _label(x: float, y: float, words: str) -> str:
-    """Words at a point, to its left where they would leave the picture."""
+    """A label at a point, to its left where it would leave the picture."""
     anchor = "end" if x > (LEFT + RIGHT) / 2 else "start"
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
 

@@ -1,5 +1,7 @@
-"""How right the matcher is: precision, recall and F1 over pairs of ids, whichever way round. Computed exactly
-as on the data that is kept apart."""
+"""The accuracy of the matcher: precision, recall and F1 over unordered pairs of ids.
+
+Computed exactly as on the held-out data.
+"""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -23,16 +25,19 @@ from training.measure import rates, wilson
 #: Two ids in sorted order.
 Pair = tuple[str, str]
 
-#: What the matcher is held against. The weights of the seed, and from where they merged.
+#: The baselines: the weights of the first version, and their merging threshold.
 SEED_WEIGHTS: Final = {"title_ratio": 0.4, "time_fit": 0.3, "place_fit": 0.3}
 SEED_MERGE_AT: Final = 0.85
-#: Titles this alike, among pairs that start at most three days apart.
+#: Titles this similar, among pairs that start at most three days apart.
 TITLE_MERGE_AT: Final = 0.85
 
 
 def read_pairs(path: Path, label: str | None = None) -> set[Pair]:
-    """The pairs of a CSV, each in sorted order: columns `id1` and `id2`, or the first two where it has no
-    such columns; with `label`, those whose column `label` says so (without that column, all are "1")."""
+    """The pairs of a CSV, each in sorted order.
+
+    Columns `id1` and `id2`, else the first two; with `label`, those with that value in the column `label`
+    (without that column, all are "1").
+    """
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     if not rows:
@@ -50,8 +55,10 @@ def ordered(first: str, second: str) -> Pair:
 
 
 def score_pairs(predicted: set[Pair], gold: set[Pair], ignore: Iterable[Pair] = ()) -> dict[str, Any]:
-    """`{"precision", "recall", "f1", "predicted", "gold"}`: every predicted pair outside gold and ignore
-    counts as wrong."""
+    """`{"precision", "recall", "f1", "predicted", "gold"}`.
+
+    Every predicted pair outside gold and ignore counts as wrong.
+    """
     ignored = set(ignore)
     predicted, gold = predicted - ignored, gold - ignored
     right = len(predicted & gold)
@@ -66,14 +73,15 @@ def duplicates_on(
     only_listed: bool = False,
     pictures: Path | None = None,
 ) -> dict[str, Any]:
-    """The matcher's figures on a file of records: the pairs that it would merge, against gold pairs. Errors
-    as of `categories_on`.
+    """The matcher's figures on a file of records: its merged pairs against gold pairs.
 
-    With `only_listed`, `gold` has a column `label`, and only the pairs that it calls 1 or 0 count. Beside the
-    figures the answer holds the 95 % intervals `precision_interval` and `recall_interval`, `wrong` (merged
-    and not the same), `missed`, of these `not_compared` (never brought together by blocking), and the same
-    figures of the `baselines`. With `pictures`, the curve of precision and recall and the histogram of scores
-    are written into that folder as `duplicates-curve.svg` and `duplicates-scores.svg`.
+    Errors as of `categories_on`.
+
+    With `only_listed`, `gold` has a column `label`, and only its pairs with 1 or 0 count. The result also has
+    the 95 % intervals `precision_interval` and `recall_interval`, `wrong` (merged and not the same),
+    `missed`, `not_compared` (of these, the pairs that blocking never found), and the same figures for the
+    `baselines`. With `pictures`, the precision-recall curve and the histogram of scores are written into that
+    folder as `duplicates-curve.svg` and `duplicates-scores.svg`.
     """
     same, different = (
         read_pairs(gold, "1" if only_listed else None),
@@ -100,7 +108,7 @@ def duplicates_on(
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Every pair that counts, with its score and whether it is merged, and what is true."""
+    """Every pair that counts, with its score, whether it is merged, and the truth."""
 
     table: Table
     left: Ints
@@ -115,7 +123,7 @@ class _Judged:
     def of(
         cls, candidates: list[Candidate], *, same: set[Pair], ignored: set[Pair], listed: set[Pair] | None
     ) -> "_Judged":
-        """Match, and leave out the pairs that count for neither side."""
+        """Match, and leave out the pairs that do not count."""
         model = default_model()
         table = Table.of(candidates, dict(model.weights))
         left, right, scores, merged = judge(table, model)
@@ -131,7 +139,7 @@ class _Judged:
         )
 
     def figures(self, merged: npt.NDArray[np.bool_]) -> dict[str, Any]:
-        """Of the pairs that `merged` names."""
+        """The figures of the pairs in `merged`."""
         found = {pair for pair, said in zip(self.pairs, merged.tolist(), strict=True) if said}
         right = len(found & self.same)
         return score_pairs(found, self.same) | {
@@ -146,8 +154,10 @@ class _Judged:
         return np.array([pair in self.same for pair in self.pairs], dtype=bool)
 
     def baselines(self) -> dict[str, npt.NDArray[np.bool_]]:
-        """What simpler rules would merge among the pairs compared: the seed's weights, the title alone, and
-        what gives the same link."""
+        """The merges by simpler rules among the compared pairs.
+
+        The first version's weights, the title, a common link.
+        """
         features = compare(self.table, self.left, self.right)
         seed = np.zeros(len(self.pairs))
         for name, weight in SEED_WEIGHTS.items():

@@ -1,5 +1,7 @@
-"""How right the categories are, as pictures: a confusion matrix and a reliability diagram. Plain SVG without
-script, for day and night, each with its words for those who do not see it."""
+"""Charts of category accuracy: a confusion matrix and a reliability diagram.
+
+Plain SVG without script, for light and dark mode, each with a text alternative.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,11 +14,11 @@ from pipeline.taxonomy import OTHER, SLUGS
 
 #: Ten bins of confidence, as in the usual expected calibration error (Guo et al. 2017).
 BINS: Final = 10
-#: Pixels: a cell of the matrix, room for names, the reliability diagram's side and its margins.
+#: Sizes in pixels: a cell of the matrix, room for names, the reliability diagram's side and its margins.
 _CELL, _NAMES, _SIDE, _LEFT, _TOP = 26, 92, 320, 56, 44
-#: Shares below this are not written into their cell.
+#: Smaller shares are not written into their cell.
 _LEAST_WRITTEN: Final = 0.05
-#: The surfaces, lines and colours of the product, by day and by night.
+#: The product's colours of surfaces and lines, for light and dark mode.
 _STYLE: Final = (
     "<style>"
     ".bg{fill:#fff}text{fill:#1a1430;font:12px Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums}"
@@ -31,7 +33,7 @@ _STYLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One event: the categories that count as right, the one that was told, and its confidence."""
+    """One event: the acceptable categories, the answered one, and its confidence."""
 
     acceptable: frozenset[str]
     category: str
@@ -40,7 +42,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The events of one tenth of confidence: how many, the part that is right, and their mean confidence."""
+    """The events in one tenth of confidence.
+
+    Their number, the share of correct ones, and their mean confidence.
+    """
 
     events: int
     right: float
@@ -48,8 +53,12 @@ class Bin:
 
 
 def draw(folder: Path, answered: Sequence[Answered], *, about: str) -> list[Path]:
-    """Write `confusion.svg` and `reliability.svg` into `folder`, which is made. `about` says in a few words
-    what was measured. `OSError` where it cannot be written."""
+    """Write `confusion.svg` and `reliability.svg` into `folder`, which is created.
+
+    Raises OSError.
+
+    `about` describes the measurement in a few words.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {
         "confusion.svg": confusion_picture(answered, about=about),
@@ -61,8 +70,11 @@ def draw(folder: Path, answered: Sequence[Answered], *, about: str) -> list[Path
 
 
 def confusion(answered: Sequence[Answered]) -> dict[str, dict[str, float]]:
-    """True category -> told category -> events. An event that accepts several counts for the told one if that
-    is among them, else for each of them by an equal part."""
+    """True category -> answered category -> events.
+
+    An event with several acceptable categories counts for the answered one if it is among them, else for each
+    of them in equal parts.
+    """
     counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for one in answered:
         truth = [one.category] if one.category in one.acceptable else sorted(one.acceptable)
@@ -72,7 +84,7 @@ def confusion(answered: Sequence[Answered]) -> dict[str, dict[str, float]]:
 
 
 def reliability(answered: Sequence[Answered]) -> dict[int, Bin]:
-    """The tenths of confidence that hold events, by number."""
+    """The tenths of confidence with events, by number."""
     held: dict[int, list[Answered]] = defaultdict(list)
     for one in answered:
         held[min(BINS - 1, int(one.confidence * BINS))].append(one)
@@ -87,7 +99,7 @@ def reliability(answered: Sequence[Answered]) -> dict[int, Bin]:
 
 
 def confusion_picture(answered: Sequence[Answered], *, about: str) -> str:
-    """The matrix as SVG: a row for each true category, its shares of what was told across."""
+    """The matrix as SVG: a row for each true category, with the shares of the answers."""
     counts = confusion(answered)
     slugs = [slug for slug in SLUGS if slug != OTHER or slug in counts]
     side = _CELL * len(slugs)
@@ -114,7 +126,7 @@ def confusion_picture(answered: Sequence[Answered], *, about: str) -> str:
 
 
 def reliability_picture(answered: Sequence[Answered], *, about: str) -> str:
-    """The diagram as SVG: for each tenth of confidence the part that is right, beside what was promised."""
+    """The diagram as SVG: for each tenth of confidence the share of correct answers, beside the expected one."""
     bins = reliability(answered)
     bottom = _TOP + _SIDE
     parts = [_text(12, 24, f"Promised and kept: {about}", "title")]

@@ -1,5 +1,7 @@
-"""How right the venue matcher is: precision, recall and F1 over pairs of two lists, or of one list with its
-sources."""
+"""The accuracy of the venue matcher.
+
+Precision, recall and F1 over pairs of two lists, or of one list with sources.
+"""
 
 import csv
 from collections.abc import Mapping
@@ -17,11 +19,11 @@ from training.evaluation.curves import Curve, curve_picture, histogram_picture
 from training.evaluation.duplicates import Pair, ordered, read_pairs, score_pairs
 from training.measure import wilson
 
-#: Pairs below this score are looked at for no threshold.
+#: No threshold is below this score.
 LOWEST: Final = 0.05
-#: The fifths of which each is judged by what the others say.
+#: The number of folds, each judged by a threshold from the others.
 FOLDS: Final = 5
-#: The columns of a venue, by the names that lists give them.
+#: The columns of a venue, with their names in lists.
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("name", "title"),
     "address": ("address", "addr", "location", "street"),
@@ -34,9 +36,13 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def read_venues(path: Path, *, source: str = "") -> list[Venue]:
-    """The venues of a CSV with a header: `id` and `name` (or `title`), and where known address, city,
-    country, phone, website, lat, lng (or lon), source. `KeyError` where `id` or a name is missing. `source`
-    stands for the whole file where a row names none."""
+    """The venues of a CSV with a header.
+
+    Raises KeyError where `id` or a name is missing.
+
+    Columns `id` and `name` (or `title`), and where known address, city, country, phone, website, lat, lng (or
+    lon), source. `source` is the default for the whole file.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         names = {(name or "").strip().lower(): name for name in reader.fieldnames or []}
@@ -78,15 +84,17 @@ def venues_on(
     without_phone: bool = False,
     pictures: Path | None = None,
 ) -> dict[str, Any]:
-    """The venue matcher's figures: over pairs of different files where there are two, else over all pairs of
-    one file.
+    """The venue matcher's figures.
 
-    Beside them the answer holds the 95 % intervals `precision_interval` and `recall_interval`, `wrong`,
-    `missed`, and as `held_out` the same figures when each fifth of the venues is merged from the score that
-    did best on the others (`merge_at`: those five scores): what choosing it by such a list is worth. With
-    `without_phone` the telephone numbers, which are nearly ids there, are not looked at. With `pictures`, the
-    curve of precision and recall and the histogram of scores are written into that folder as
-    `venues-curve.svg` and `venues-scores.svg`. Errors as of `categories_on`."""
+    Over pairs of different files where there are two, else over all pairs of one file.
+
+    The result also has the 95 % intervals `precision_interval` and `recall_interval`, `wrong`, `missed`, and
+    as `held_out` the same figures when each fifth of the venues is merged with the best threshold of the
+    others (`merge_at`: those five thresholds), which shows what choosing it on such a list is worth. With
+    `without_phone` the telephone numbers, which are nearly ids there, are ignored. With `pictures`, the
+    precision-recall curve and the histogram of scores are written into that folder as `venues-curve.svg` and
+    `venues-scores.svg`. Errors as of `categories_on`.
+    """
     numbers = count(1)
     venues = [
         venue
@@ -132,13 +140,15 @@ def _held_out(merged: Mapping[Pair, float], same: set[Pair]) -> dict[str, Any]:
 
 
 def _fold(pair: Pair) -> int:
-    """By the first venue's id: all pairs of it are of one fold."""
+    """The fold of the first venue's id: all its pairs are in one fold."""
     return crc32(pair[0].encode()) % FOLDS
 
 
 def _best(merged: Mapping[Pair, float], same: set[Pair]) -> float:
-    """The score from which F1 is highest; of several the highest, since false merges are worse than missed
-    ones."""
+    """The score with the highest F1.
+
+    Of several the highest score, since false merges are worse than missed ones.
+    """
 
     def f1(merge_at: float) -> float:
         return float(score_pairs({pair for pair, score in merged.items() if score >= merge_at}, same)["f1"])

@@ -1,5 +1,7 @@
-"""What the matcher learns from: labelled pairs of records, as features with verdicts. `made` adds pairs made
-by rules."""
+"""Training data of the matcher: labelled pairs of records, as features with verdicts.
+
+`made` adds synthetic pairs.
+"""
 
 import csv
 from collections.abc import Sequence
@@ -21,8 +23,10 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Records with verdicts. `closed`: every pair that is neither listed nor ignored is different; otherwise
-    only listed pairs count."""
+    """Records with verdicts.
+
+    `closed`: every pair that is neither listed nor ignored is different; otherwise only listed pairs count.
+    """
 
     name: str
     records: Sequence[Candidate]
@@ -34,7 +38,10 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Features `x`, verdicts `y` (1, 0), weights `w`, and per row the pair's ids, '' for a made one."""
+    """Features `x`, verdicts `y` (1, 0), weights `w`, and the pair's ids for each row.
+
+    The ids of a synthetic pair are ''.
+    """
 
     x: Floats
     y: npt.NDArray[np.int64]
@@ -67,7 +74,7 @@ def ordered(a: str, b: str) -> Pair:
 
 
 def read_pairs(path: Path, label: str | None = None) -> frozenset[Pair]:
-    """Pairs of a CSV with `id1`, `id2` and perhaps `label`; with `label`, those that carry it."""
+    """Pairs of a CSV with `id1`, `id2` and optionally `label`; with `label`, those with that value."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         return frozenset(
@@ -82,7 +89,7 @@ def conferences(folder: Path) -> Labelled:
 
 
 def new_york(folder: Path) -> Labelled:
-    """The hand-read pairs of `dedup/nyc_multisource`."""
+    """The manually labelled pairs of `dedup/nyc_multisource`."""
     listed = folder / "labelled_pairs_dev.csv"
     return Labelled(
         "new york",
@@ -99,8 +106,11 @@ def _records(folder: Path) -> list[Candidate]:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Labelled records as the matcher sees them: columns, the pairs that blocking lets through, by rows and
-    by ids, and the verdict on each (1 the same, 0 different, -1 none)."""
+    """Labelled records in the matcher's form.
+
+    Columns, the pairs found by blocking, by rows and by ids, and the verdict on each (1 the same, 0
+    different, -1 none).
+    """
 
     data: Labelled
     table: Table
@@ -128,8 +138,10 @@ class Blocked:
         )
 
     def examples(self) -> Examples:
-        """The features of the pairs that have a verdict; of a set that is not closed also, with little
-        weight, of those that are surely different."""
+        """The features of the pairs with a verdict.
+
+        Of a set that is not closed also, with little weight, those of pairs that are certainly different.
+        """
         verdicts, weights = self.verdicts, np.ones(len(self.pairs))
         if not self.data.closed:
             ignored = np.array([pair in self.data.ignored for pair in self.pairs], dtype=bool)
@@ -151,8 +163,7 @@ def _verdict(data: Labelled, pair: Pair) -> int:
 
 
 def _surely_different(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """What one source lists twice with an hour between, or in two places: two performances, two
-    playgrounds."""
+    """Pairs of one source with an hour between them, or in two places: two performances, two playgrounds."""
     source, midnight = table.column["source"], table.column["midnight"]
     apart = (minutes_apart(table, left, right) >= 60) & (midnight[left] == 0) & (midnight[right] == 0)
     elsewhere = two_places(table, left, right)

@@ -1,5 +1,7 @@
-"""Fits the matcher's trees and thresholds, measures them on what was kept apart, and writes them as plain
-JSON. Needs scikit-learn; running does not."""
+"""Fits the matcher's trees and thresholds, measures them on held-out data, and writes them as plain JSON.
+
+Fitting needs scikit-learn; the matcher itself does not.
+"""
 
 import math
 from collections import Counter
@@ -23,17 +25,16 @@ TREES = 140
 LEAVES = 8
 MADE = 16000
 MADE_WEIGHT = 0.03
-#: Where one kind of data is all there is, what is made counts for more.
+#: With only one kind of labelled data, synthetic pairs have this larger weight.
 TRANSFER_WEIGHT = 0.2
-#: Asking starts where three in ten are right.
+#: The asking threshold: three in ten are right.
 ASK_AT = 0.3
-#: The figure by which a new model is held against the installed one.
+#: The figure by which a new model is compared with the installed one.
 GATE = "conferences, lists kept apart"
 
 
 def word_weights(titles: Iterable[str]) -> dict[str, float]:
-    """Words that at least 20 of the titles have, with weights that fall from 1 with the logarithm of their
-    number."""
+    """Words in at least 20 of the titles, with weights that fall from 1 with the logarithm of their number."""
     forms = {read_title(title).full for title in titles}
     counts = Counter(word for form in forms for word in set(form.split()))
     scale = math.log(len(forms) / 15) if len(forms) > 30 else 1.0
@@ -45,11 +46,10 @@ def word_weights(titles: Iterable[str]) -> dict[str, float]:
 
 
 def fit(parts: Sequence[Examples], *, trees: int = TREES) -> Any:
-    """A gradient-boosted classifier of scikit-learn on all `parts`, monotone where `FEATURES` says so, the
-    same for the same input."""
+    """A gradient-boosted classifier of scikit-learn on all `parts`, monotone by `FEATURES`. Deterministic."""
     data = join(parts)
     width = data.x.shape[1]
-    # scikit-learn refuses a column that is all NaN: four rows without weight give each column a value.
+    # scikit-learn refuses a column that is all NaN: four rows without weight give each column a value
     x = np.vstack([data.x, np.zeros((2, width)), np.ones((2, width))])
     y = np.concatenate([data.y, [0, 1, 0, 1]])
     w = np.concatenate([data.w, np.full(4, 1e-3)])
@@ -57,8 +57,8 @@ def fit(parts: Sequence[Examples], *, trees: int = TREES) -> Any:
         max_iter=trees, learning_rate=0.1, max_leaf_nodes=LEAVES, min_samples_leaf=15, l2_regularization=1.0, early_stopping=False,
         random_state=0, monotonic_cst=list(FEATURES.values()),
     )  # fmt: skip
-    # The data is small: more threads than free cores wait for each other (10 minutes instead of one on a busy
-    # machine).
+    # the data is small: more threads than free cores wait for each other (10 minutes instead of one on a busy
+    # machine)
     with threadpool_limits(1):
         return model.fit(x, y, sample_weight=w)
 
@@ -85,14 +85,13 @@ def export(model: Any) -> dict[str, Any]:
 
 
 def _finite(threshold: float) -> float:
-    """A split between values and nothing has an infinite threshold, which JSON lacks."""
+    """A threshold between values and NaN is infinite, which JSON lacks."""
     return 1e300 if math.isinf(threshold) else float(f"{threshold:.6g}")
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The artefact's JSON, the score card (figures by name of what was kept apart), and the lists that were
-    kept apart in turn."""
+    """The artefact's JSON, the scores (held-out figures by name), and the lists that were held out in turn."""
 
     artefact: dict[str, Any]
     card: dict[str, dict[str, float]]
@@ -102,9 +101,9 @@ class Trained:
 def train(
     conferences: Labelled, new_york: Labelled, titles: Iterable[str], *, trees: int = TREES, made: int = MADE
 ) -> Trained:
-    """Measure on what is kept apart, choose the threshold on the lists kept apart, then fit on everything.
+    """Measure on held-out data, choose the threshold on held-out lists, then fit on everything.
 
-    Training takes the two sets that are labelled. The transfer figures train on one of them and on pairs made
+    Training uses the two labelled sets. The transfer figures train on one of them and on synthetic pairs made
     from its records, and measure on the other.
     """
     weights = word_weights(titles)

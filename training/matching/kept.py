@@ -1,5 +1,4 @@
-"""How right the matcher is on what it was not trained on: parts of labelled data kept apart, judged from
-blocking to the settled groups."""
+"""The accuracy of the matcher on held-out parts of the labelled data, from blocking to clusters."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +13,11 @@ from pipeline.matching.table import Floats
 from training.matching.examples import Blocked, Examples, Labelled, Pair, ordered
 from training.measure import rates
 
-#: Merging must be this precise on records of lists that the model has not seen.
+#: The required precision of merging on records of held-out lists.
 WANTED_PRECISION = 0.995
-#: No threshold below this: what is held as doubtful (0.38, `score.DOUBTFUL`) must stay clear of merging.
+#: The lowest threshold: doubtful pairs (0.38, `score.DOUBTFUL`) must stay clearly below merging.
 LOWEST = 0.45
-#: Folds of what is parted by its house or its month.
+#: The number of folds by venue or month.
 FOLDS = 5
 
 #: Names of the parts that a pair belongs to: a pair of two lists belongs to both.
@@ -28,8 +27,10 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Kept:
-    """Trees that have not seen some pairs of `blocked`: the name of what was kept apart, and which pairs
-    (default all) that are."""
+    """Trees trained without some pairs of `blocked`.
+
+    The name of the held-out part, and its pairs (default all).
+    """
 
     name: str
     blocked: Blocked
@@ -38,14 +39,14 @@ class Kept:
     _scores: Floats | None = field(default=None, init=False)
 
     def scores(self) -> Floats:
-        """Of all blocked pairs, as the matcher scores them: doubts, links and all."""
+        """The matcher's scores of all blocked pairs, with doubts and links."""
         if self._scores is None:
             blocked = self.blocked
             self._scores = score_pairs(self._model(1.0), blocked.table, blocked.left, blocked.right)
         return self._scores
 
     def counted(self) -> Bools:
-        """The blocked pairs that were kept apart and have a verdict."""
+        """The blocked held-out pairs with a verdict."""
         asked = np.array([self.counts(pair) for pair in self.blocked.pairs], dtype=bool)
         return asked & (self.blocked.verdicts >= 0)
 
@@ -54,8 +55,10 @@ class Kept:
         return sum(map(self.counts, self.blocked.data.same))
 
     def merged(self, at: float) -> set[Pair]:
-        """The pairs kept apart that would be merged at a threshold, in settled groups, but for those without
-        a verdict."""
+        """The held-out pairs that would be merged at a threshold, after clustering.
+
+        Pairs without a verdict are left out.
+        """
         data, table = self.blocked.data, self.blocked.table
         left, right, _, merge = judge(table, self._model(at))
         found = {
@@ -70,8 +73,10 @@ class Kept:
 
 
 def figures(parts: Sequence[Kept], at: float) -> dict[str, float]:
-    """Precision, recall and F1 at a threshold, pooled over `parts`, and the counts behind them; `missed` with
-    what blocking never compared."""
+    """Precision, recall and F1 at a threshold, pooled over `parts`, with the counts.
+
+    `missed` includes what blocking never compared.
+    """
     right = predicted = true = not_compared = 0
     for kept in parts:
         merged = kept.merged(at)
@@ -90,15 +95,16 @@ def figures(parts: Sequence[Kept], at: float) -> dict[str, float]:
 
 
 def pooled(parts: Sequence[Kept]) -> tuple[Floats, Bools]:
-    """Scores of all pairs kept apart that were compared and have a verdict, and which of them are the
-    same."""
+    """Scores of all compared held-out pairs with a verdict, and which of them are the same."""
     scores = np.concatenate([kept.scores()[kept.counted()] for kept in parts])
     return scores, np.concatenate([kept.blocked.verdicts[kept.counted()] > 0 for kept in parts])
 
 
 def threshold(parts: Sequence[Kept], wanted: float = WANTED_PRECISION) -> float:
-    """The lowest threshold from `LOWEST` in steps of 0.01 at which precision, pooled, reaches `wanted`; 0.95
-    where none below does."""
+    """The lowest threshold from `LOWEST` in steps of 0.01 with a pooled precision of `wanted`.
+
+    0.95 where none has it.
+    """
     scores, truth = pooled(parts)
     for at in np.arange(LOWEST, 0.95, 0.01):
         said = scores >= at
@@ -110,7 +116,7 @@ def threshold(parts: Sequence[Kept], wanted: float = WANTED_PRECISION) -> float:
 def apart(
     blocked: Blocked, examples: Examples, parts: Parts, fitted: Callable[[Examples], Trees]
 ) -> list[Kept]:
-    """Each part in turn kept apart: trees `fitted` without any pair of it, to be measured on its pairs."""
+    """Each part held out in turn: trees `fitted` without any pair of it, for measuring on its pairs."""
     of = {pair: frozenset(parts(pair)) for pair in {*blocked.pairs, *blocked.data.same}}
     names = sorted({name for pair in blocked.data.same for name in of[pair]})
     out = []
@@ -132,20 +138,22 @@ class _Within:
 
 
 def by_source(data: Labelled) -> Parts:
-    """By the lists of both records: a list kept apart is in no pair of the training."""
+    """Parts by the lists of both records: no pair of a held-out list is in the training."""
     source = {record.id: record.source for record in data.records}
     return lambda pair: (source[pair[0]], source[pair[1]])
 
 
 def by_venue(data: Labelled) -> Parts:
-    """In folds by the beginning of the house's name: pairs of one house stay together, whatever its name's
-    ending."""
+    """Folds by the beginning of the venue's name.
+
+    Pairs of one venue stay together, whatever the end of its name.
+    """
     venue = {record.id: record.venue for record in data.records}
     return lambda pair: (f"fold {sum(map(ord, venue[pair[0]][:6])) % FOLDS}",)
 
 
 def by_month(data: Labelled) -> Parts:
-    """In folds by the month of the start: of one list some months are seen, others kept apart."""
+    """Folds by the month of the start: some months of a list are used in training, others held out."""
     start = {record.id: record.start for record in data.records}
 
     def fold(pair: Pair) -> Sequence[str]:

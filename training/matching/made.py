@@ -1,10 +1,9 @@
-"""Pairs made from single records by rules that hold for any source, because tomorrow's sources are in no
-training set.
+"""Makes synthetic pairs from single records by general rules, since future sources are in no training set.
 
-The same: a record told again in other words, by its short name, with its supporting acts, half an hour off,
-off by its zone, with a day of workshops before, with less known. Different: the same title on another day, at
-another hour, in another city or with another number, the edition of another country, a sister event with one
-word changed, another title in the same house at the same time.
+The same: a record in other words, by its short name, with its supporting acts, half an hour off, off by its
+zone, with a day of workshops before, with fewer facts. Different: the same title on another day, at another
+hour, in another city or with another number, the edition of another country, a sister event with one word
+changed, another title at the same venue and time.
 """
 
 import random
@@ -21,7 +20,7 @@ from pipeline.matching.table import Table
 from pipeline.matching.text import fold
 from training.matching.examples import Examples
 
-#: Name, country, latitude, longitude: where made events take place.
+#: Name, country, latitude, longitude of synthetic places.
 CITIES = (
     ("Lisbon", "Portugal", 38.72, -9.14),
     ("Bengaluru", "India", 12.97, 77.59),
@@ -56,8 +55,10 @@ _HOUSES = (
 def made_examples(
     records: Sequence[Candidate], weights: dict[str, float], *, count: int, weight: float, seed: int = 7
 ) -> Examples:
-    """`count` pairs made from `records`, half of them the same; each weighs `weight`. The same seed gives the
-    same pairs."""
+    """`count` pairs made from `records`, half of them the same, each with `weight`.
+
+    Deterministic for a seed.
+    """
     chance = random.Random(seed)
     usable = [r for r in records if len(r.title) >= 4 and r.start is not None]
     told: list[Candidate] = []
@@ -79,7 +80,7 @@ def made_examples(
 
 
 def _placed(one: Candidate, chance: random.Random) -> Candidate:
-    """The record in a city and a house; one that has a day alone gets an hour half of the time."""
+    """The record at a synthetic venue. One with only a day gets a time in half of the cases."""
     start = one.start
     if start is not None and not isinstance(start, datetime) and chance.random() < 0.5:
         start = datetime.combine(start, time(chance.randint(9, 21), chance.choice((0, 30))))
@@ -104,14 +105,14 @@ def _moved(one: Candidate, chance: random.Random, *, away_from: str = "") -> Can
 
 
 def _same(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
-    """The same event as two sources tell it."""
+    """One event in two sources' words."""
     start, end = one.start, one.end
     if isinstance(start, datetime):
         start += timedelta(minutes=chance.choice((0, 0, 0, 0, 5, 15, 30, 30, -30)))
         if chance.random() < 0.08:
             start = start.date()
     elif start is not None and isinstance(end, date) and end > start and chance.random() < 0.3:
-        # A day of workshops that one of the two counts.
+        # a day of workshops that only one of the two includes
         start += timedelta(days=chance.randint(1, min(3, (end - start).days)))
     lat, lon = one.lat or 0.0, one.lon or 0.0
     second = replace(
@@ -133,7 +134,7 @@ def _same(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Cand
         one, second = _online(one, second, chance)
     words = [w for w in fold(one.title).split() if w.isalpha() and w not in STOP_WORDS]
     if chance.random() < 0.1:
-        # A source that knows no more than the country.
+        # a source that has only the country
         country = one.location.split(", ")[-1]
         second = replace(second, venue="", lat=None, lon=None, city=country, location=country)
     if 3 <= len(words) <= 8 and chance.random() < 0.35:
@@ -149,7 +150,7 @@ def _same(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Cand
 
 
 def _online(one: Candidate, second: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
-    """Both online, or one of them, or one where the other does not say where."""
+    """Both online, or one of them, or one where the other has no place."""
     here, there = chance.choice((("Online", "Online"), ("Online", one.city), ("Online", ""), ("Online", "")))
     return (
         replace(one, venue="", lat=None, lon=None, city=here, location=here),
@@ -160,7 +161,7 @@ def _online(one: Candidate, second: Candidate, chance: random.Random) -> tuple[C
 def _by_short_name(
     one: Candidate, second: Candidate, words: Sequence[str], chance: random.Random
 ) -> tuple[Candidate, Candidate]:
-    """The one by its long name, with or without the short one, the other by the short one."""
+    """One record by its long name, with or without the short one, the other by the short one."""
     short, year = "".join(w[0] for w in words).upper(), str(one.start.year) if one.start else ""
     long = chance.choice(
         (
@@ -177,7 +178,7 @@ def _by_short_name(
 
 
 def _other_words(title: str, one: Candidate, chance: random.Random, more: str = "") -> str:
-    """`title` as another source writes it; `more` is what that source may add."""
+    """`title` in another source's words; `more` is what that source may add."""
     words = title.split()
     year = str(one.start.year) if one.start else ""
     ways = [
@@ -219,8 +220,11 @@ def _other_words(title: str, one: Candidate, chance: random.Random, more: str = 
 
 
 def _different(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
-    """Two events that look like one; in one case of eight the same in two houses of a city, each named in its
-    title, in one of eight the editions of two countries."""
+    """Two different events that look like one.
+
+    In one case of eight the same title at two venues of a city, in one of eight the editions of two
+    countries.
+    """
     way = chance.random()
     if way >= 0.25:
         return one, _another(one, other, chance)
@@ -238,8 +242,7 @@ def _different(one: Candidate, other: Candidate, chance: random.Random) -> tuple
 
 
 def _editions(one: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
-    """What goes by one name in two countries on the same days, often online: "PyCon Turkey" and "PyCon
-    Korea"."""
+    """Events with one name in two countries on the same days, often online: "PyCon Turkey" and "PyCon Korea"."""
     brand = " ".join(one.title.split()[: chance.randint(1, 2)])
     told = []
     for source, (city, country, lat, lon) in zip("ab", chance.sample(CITIES, 2), strict=True):
@@ -260,7 +263,7 @@ def _editions(one: Candidate, chance: random.Random) -> tuple[Candidate, Candida
 
 
 def _another(one: Candidate, other: Candidate, chance: random.Random) -> Candidate:
-    """Another event that looks like it."""
+    """Another event that looks similar."""
     way = chance.choice(("day", "day", "hour", "city", "city", "number", "word", "word", "house"))
     second, start, end = replace(one, source=chance.choice("abb")), one.start, one.end
     if way == "number":
@@ -297,8 +300,10 @@ def _a_word(title: str, chance: random.Random) -> str:
 
 
 def _forget(record: Candidate, chance: random.Random, same: bool) -> Candidate:
-    """Sources leave out what they do not know. The city, which tells two events of one name apart, is left
-    out of different ones rarely."""
+    """Remove facts that a source may lack.
+
+    Different events rarely lose the city, which distinguishes them.
+    """
     if chance.random() < 0.35:
         record = replace(record, lat=None, lon=None)
     if chance.random() < 0.5:

@@ -6,11 +6,16 @@ from pipeline.contract.crawl import CrawlJob, Pages
 
 
 class Renderer(Protocol):
-    """Gives the pages of a job. `runs_scripts` says whether pages that scripts build come out whole."""
+    """Gets the pages of a job. `runs_scripts`: pages that scripts build are complete."""
 
     name: str
     runs_scripts: bool
 
     def pages(self, job: CrawlJob) -> Pages:
-        """The pages, as they come; closing the iterator ends the work. Every failure is an EgressError."""
+        """Yield the pages as they arrive.
+
+        Closing the iterator ends the work.
+
+        Every failure is an EgressError.
+        """
         ...

@@ -1,5 +1,4 @@
-"""The order of the renderers (plain HTTP, then the browser, then the services), and when to try the next
-one."""
+"""The order of the renderers (plain HTTP, the browser, the services), and when to try the next one."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -14,16 +13,16 @@ from pipeline.contract.http_errors import EgressError
 
 log = structlog.get_logger(__name__)
 
-#: What another renderer may do better at. A site that refuses one is not tried with the next.
+#: Errors that another renderer may avoid. A site that refuses one is not tried with the next.
 _OURS = (CrawlFailed, MemoryExceeded, NoRenderer)
 _REMEDY = "install Chromium (or name it in CHROMIUM_PATH), or set FIRECRAWL_API_KEY or HYPERBROWSER_API_KEY"
 
 
 def render(job: CrawlJob, renderers: Sequence[Renderer]) -> Iterator[CrawledPage]:
-    """The pages of `job` by the first of `renderers` that can.
+    """The pages of `job` from the first of `renderers` that can render them.
 
-    Plain HTTP is left where its first page lists nothing and looks as if scripts would build it; any other
-    where it broke off before its first page. Raises NoRenderer, with the remedy, where none is left.
+    The next one is tried if plain HTTP finds no events on a first page that scripts seem to build, or if
+    another renderer failed before its first page. Raises NoRenderer, with the remedy, if none is left.
     """
     able = [one for one in renderers if _fits(one, job.render)]
     failure: EgressError = NoRenderer(f"the pages need a browser, and there is none: {_REMEDY}")

@@ -1,5 +1,7 @@
-"""Firecrawl, API v2 (https://docs.firecrawl.dev/api-reference/endpoint/scrape): POST /v2/scrape with a bearer
-key."""
+"""Firecrawl, API v2: POST /v2/scrape with a bearer key.
+
+https://docs.firecrawl.dev/api-reference/endpoint/scrape
+"""
 
 import json
 from collections.abc import Callable
@@ -14,8 +16,11 @@ SECONDS = 60
 
 
 class Firecrawl(RemoteRenderer):
-    """Renders by Firecrawl: fresh, with certificates checked, without its proxies for sites that refuse
-    robots, and kept in no cache of theirs."""
+    """Renders with Firecrawl.
+
+    It requests fresh pages, checks certificates, does not use its proxies against bot protections, and stores
+    nothing in its cache.
+    """
 
     name = "firecrawl"
 
@@ -24,7 +29,7 @@ class Firecrawl(RemoteRenderer):
         self._http, self._key, self._base = http, key, base
 
     def render(self, url: str, job: CrawlJob) -> Fetched:
-        """One page as the service's browser has it."""
+        """One page from the service's browser."""
         body = {
             "url": url,
             "formats": ["rawHtml"],

@@ -1,5 +1,7 @@
-"""Hyperbrowser (https://hyperbrowser.ai/docs/web-scraping/scrape): POST /api/scrape starts a job, GET
-/api/scrape/{id} has what came of it."""
+"""Hyperbrowser: POST /api/scrape starts a job, GET /api/scrape/{id} returns its result.
+
+https://hyperbrowser.ai/docs/web-scraping/scrape
+"""
 
 import json
 import time
@@ -13,13 +15,13 @@ from pipeline.contract.crawl import CrawlJob, Fetched
 from pipeline.contract.http import HttpClient, Response
 
 URL = "https://api.hyperbrowser.ai/api"
-#: Seconds between looks, and looks in all.
+#: Seconds between polls, and the number of polls.
 LOOK = 2.0
 LOOKS = 45
 
 
 class Hyperbrowser(RemoteRenderer):
-    """Renders by Hyperbrowser: no stealth, no solving of captchas, no acceptance of cookies."""
+    """Renders with Hyperbrowser, without stealth, captcha solving, or acceptance of cookies."""
 
     name = "hyperbrowser"
 
@@ -37,8 +39,10 @@ class Hyperbrowser(RemoteRenderer):
         self._headers = {"x-api-key": key}
 
     def render(self, url: str, job: CrawlJob) -> Fetched:
-        """One page as the service's browser has it. Raises CrawlFailed where its job fails or takes longer
-        than 90 s."""
+        """One page from the service's browser.
+
+        Raises CrawlFailed where its job fails or takes longer than 90 s.
+        """
         body = {
             "url": url,
             "sessionOptions": {

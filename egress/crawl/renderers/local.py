@@ -1,5 +1,4 @@
-"""Renderers on this machine: plain HTTP with the HTTP client or Scrapy, and a browser with scrapy-
-playwright."""
+"""Renderers on this machine: plain HTTP with the HTTP client or Scrapy, and a browser with scrapy-playwright."""
 
 from collections.abc import Callable
 
@@ -15,8 +14,10 @@ Walk = Callable[[CrawlJob, str], Pages]
 
 
 class PlainHttp:
-    """What the server sends. A job of one page is one conditional request by the HTTP client; more are walked by
-    Scrapy."""
+    """Renders what the server sends.
+
+    A job of one page is one conditional request by the HTTP client; Scrapy walks larger ones.
+    """
 
     name = "http"
     runs_scripts = False
@@ -25,7 +26,7 @@ class PlainHttp:
         self._get, self._walk = get, walk
 
     def pages(self, job: CrawlJob) -> Pages:
-        """The pages. Raises NotModified where the one page is as it was."""
+        """The pages. Raises NotModified where the single page is unchanged."""
         if job.is_one_page:
             yield self._one(job)
         else:

@@ -1,5 +1,7 @@
-"""What rendering services share: lists are walked page by page, and each address passes the guard before a
-service gets it."""
+"""Common code of rendering services.
+
+Lists are walked page by page, and each address is checked by the guard before a service gets it.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -16,8 +18,7 @@ SCRIPTS = 4_000
 
 
 class RemoteRenderer(ABC):
-    """A service. `allow` raises an EgressError where the guard or robots.txt forbids an address at this
-    moment."""
+    """A service. `allow` raises an EgressError where the guard or robots.txt forbids an address."""
 
     name = "remote"
     runs_scripts = True
@@ -26,8 +27,10 @@ class RemoteRenderer(ABC):
         self._allow = allow
 
     def pages(self, job: CrawlJob) -> Pages:
-        """The pages. Names and passwords are never given to a service; scrolling and clicking it cannot, so
-        such a list comes cut."""
+        """The pages.
+
+        Names and passwords are never given to a service. It cannot scroll and click, so such a list is cut.
+        """
         if job.login is not None:
             raise NoRenderer(
                 f"{self.name} is given no passwords; a list behind a login needs a browser here: install Chromium"
@@ -37,7 +40,7 @@ class RemoteRenderer(ABC):
 
     @abstractmethod
     def render(self, url: str, job: CrawlJob) -> Fetched:
-        """One page of the service."""
+        """One page from the service."""
 
     def _walk(self, job: CrawlJob, start: str) -> Iterator[CrawledPage]:
         url, number = job.page_url(start, 1), 1
@@ -77,7 +80,7 @@ class RemoteRenderer(ABC):
             return self.render(url, job)
         except (SiteRefused, CrawlFailed):
             raise
-        except EgressError as error:  # the service failed, not the site
+        except EgressError as error:  # an error of the service, not of the site
             raise CrawlFailed(
                 f"{self.name}: {error.detail}", url=url, retry_after=error.retry_after
             ) from error

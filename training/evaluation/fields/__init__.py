@@ -1,5 +1,4 @@
-"""How right the fields of events are: labels that people read from raw files, against what the product makes
-of these files."""
+"""The accuracy of event fields: labels that people read from raw files, against the product's result."""
 
 from training.evaluation.fields.labels import Label, LabelFile, read_label_files
 from training.evaluation.fields.score import fields_on

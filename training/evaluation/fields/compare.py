@@ -1,7 +1,8 @@
-"""Whether an event tells of a field what its label tells: one comparison for each field.
+"""Compares an event's fields with their labels, with one comparison for each field.
 
-The comparisons forgive the form (case, accents, punctuation, order) and nothing of the matter. An event is a
-normalized event's JSON (docs/pipeline.md)."""
+The comparisons ignore form (case, accents, punctuation, order), but no content. An event is a normalized
+event's JSON (docs/pipeline.md).
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,16 +16,19 @@ from zoneinfo import ZoneInfo
 from pipeline.text.folding import fold
 from pipeline.text.sanitize import to_plain
 
-#: How far a point may lie from the labelled one, in degrees of latitude (some 100 m).
+#: The largest accepted distance of a point from the labelled one, in degrees of latitude (some 100 m).
 _NEAR: Final = 0.001
-#: Characters of a description that are compared: its beginning.
+#: How many characters of the beginning of a description are compared.
 _BEGINNING: Final = 40
 
 
 class Verdict(StrEnum):
-    """RIGHT and WRONG: both tell the field. MISSING: the file tells it, the event does not. INVENTED: the
-    event tells it, the file does not. SILENT: neither does, or what the event tells beyond the file may be
-    concluded."""
+    """RIGHT and WRONG: both have a value.
+
+    MISSING: only the file has one. INVENTED: only the event has one.
+
+    SILENT: neither has one, or the event's further value may be derived.
+    """
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -38,8 +42,10 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """`given` takes the field from an event (None, '' and () mean that it does not tell); `same` compares it
-    with a label. What a `derived` field tells beyond the file is a conclusion, not an invention."""
+    """`given` reads the field of an event (None, '' and () mean no value); `same` compares it with a label.
+
+    A further value of a `derived` field is a conclusion, not an invention.
+    """
 
     given: Callable[[Event], Any]
     same: Callable[[Any, Any, Event], bool]
@@ -47,7 +53,10 @@ class Comparison:
 
 
 def judge(field: str, right: Sequence[Any], event: Event) -> Verdict:
-    """The verdict on one field of an event. `right`: the labelled value, then others that are as right."""
+    """The verdict on one field of an event.
+
+    `right`: the labelled value, then others that are equally correct.
+    """
     comparison = COMPARISONS[field]
     given = comparison.given(event)
     if given in (None, "", (), []):
@@ -60,8 +69,10 @@ def judge(field: str, right: Sequence[Any], event: Event) -> Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """A moment of an event: `wall` by the clock of its place, a date where it has no time of day, and
-    `instant`, aware, None for a date."""
+    """A moment of an event.
+
+    `wall` in local time, a date where it has no time of day; `instant` is aware, None for a date.
+    """
 
     wall: datetime | date
     instant: datetime | None
@@ -84,8 +95,7 @@ def moment(event: Event, name: str = "start") -> Moment | None:
 
 
 def told_moment(told: str) -> datetime | date:
-    """The moment that a label tells: a date of 10 characters, a local date and time, or, with an offset, an
-    instant."""
+    """The moment in a label: a date of 10 characters, a local date and time, or, with an offset, an instant."""
     return date.fromisoformat(told) if len(told) == 10 else datetime.fromisoformat(told)
 
 
@@ -99,8 +109,10 @@ def _same_text(told: str, given: str, _: Event) -> bool:
 
 
 def _same_title(told: str, given: str, event: Event) -> bool:
-    """The same words. What the product took out of the title (" @ The Venue", its date) may lack where
-    another field tells it."""
+    """Whether the words are the same.
+
+    Parts that the product moved to other fields (" @ The Venue", its date) may be missing.
+    """
     venue = event.get("venue") or {}
     beside = words(
         " ".join([*(venue.get(name) or "" for name in ("name", "address", "city")), event["start"]])
@@ -117,7 +129,7 @@ def _same_moment(told: str, given: Moment, _: Event) -> bool:
 
 
 def _same_zone(told: str, given: str, event: Event) -> bool:
-    """The same offset at the event's start: names that are links of each other are one zone."""
+    """Whether the offsets at the event's start are the same: linked zone names are one zone."""
     start = datetime.fromisoformat(event["start"]).replace(tzinfo=None)
     return (
         start.replace(tzinfo=ZoneInfo(told)).utcoffset() == start.replace(tzinfo=ZoneInfo(given)).utcoffset()
@@ -125,7 +137,7 @@ def _same_zone(told: str, given: str, event: Event) -> bool:
 
 
 def _same_address(told: str, given: str, event: Event) -> bool:
-    """All words of the labelled address but those of its town, country and venue stand in the event's."""
+    """Whether the event's address has all words of the labelled one, except those of town, country and venue."""
     venue = event.get("venue") or {}
     beside = words(" ".join(venue.get(name) or "" for name in ("name", "city", "country")))
     return words(told) - beside <= words(given) | beside

@@ -1,10 +1,11 @@
-"""Labels of events: what a raw file tells, read by a person before the product's answer was seen.
+"""Labels of events: a raw file's content as a person read it, before seeing the product's result.
 
-One JSON file labels one data file: `{"file", "origin", "kind", "now", "base_url", "events": [{…}]}`. `file` is
-the path of the data, `now` the moment at which it counts as fetched. An event has the keys of `FIELDS` (`lat`
-and `lng` for the point; `free`, `price_min`, `price_max` and `currency` for the price), `id`, `also` and
-`note`. Null means that the file does not tell. `also` lists, by field, values that are as right, null among
-them where silence is as right. A label never changes because the product's answer differs from it."""
+One JSON file labels one data file: `{"file", "origin", "kind", "now", "base_url", "events": [{…}]}`. `file`
+is the path of the data, `now` the moment at which it counts as fetched. An event has the keys of `FIELDS`
+(`lat` and `lng` for the point; `free`, `price_min`, `price_max` and `currency` for the price), `id`, `also`
+and `note`. Null means that the file has no value. `also` lists, by field, other correct values, with null
+where no value is correct too. A label never changes because the product's result differs from it.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-#: The fields of a label, in the order of the reports. docs/quality.md says how each is compared.
+#: The fields of a label, in the order of the reports. docs/quality.md describes how each is compared.
 FIELDS: Final = (
     "title", "start", "end", "zone", "venue", "address", "town", "country", "point", "url", "image", "price", "organizer",
     "performers", "status", "online", "description", "age_limit", "tags",
@@ -22,15 +23,18 @@ FIELDS: Final = (
 
 
 def is_held_out(origin: str) -> bool:
-    """Whether an origin ("owner/repo") belongs to the third whose files nobody reads while rules are made."""
+    """Whether an origin ("owner/repo") is held out: nobody reads this third of the files while making rules."""
     return int(sha256(origin.encode()).hexdigest()[:8], 16) % 3 == 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
-    """One labelled event: the source's `id` of it ('' where it has none), `told`: the value of each field,
-    None where the file does not tell it, and `also`: further right values of a field. `unknown`: the fields
-    that nobody looked for, so that every value is as right."""
+    """One labelled event.
+
+    The source's `id` of it ('' for none). `told`: the value of each field, None where the file has none.
+    `also`: other correct values of a field. `unknown`: the fields that were not labelled, so that every value
+    is correct.
+    """
 
     id: str
     told: Mapping[str, Any]
@@ -39,13 +43,13 @@ class Label:
     unknown: frozenset[str] = frozenset()
 
     def right(self, name: str) -> tuple[Any, ...]:
-        """All right values of a field, the first one that which the file tells."""
+        """All correct values of a field, the file's own first."""
         return (self.told[name], *self.also.get(name, ()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelFile:
-    """The labels of one data file, which is `path`, or None where this machine does not have it."""
+    """The labels of one data file. `path` is None where the data is not on this machine."""
 
     file: str
     origin: str
@@ -57,8 +61,11 @@ class LabelFile:
 
 
 def read_label_files(folder: Path, data: Path) -> Iterator[LabelFile]:
-    """The label files of a folder, by name. A data file is looked for below `folder`, then below `data`.
-    Raises ValueError, naming the file, where one is not in the form above."""
+    """Yield the label files of a folder, by name.
+
+    A data file is looked for below `folder`, then below `data`. Raises ValueError with the file's name for an
+    invalid one.
+    """
     for place in sorted(folder.rglob("*.json")):
         told = json.loads(place.read_text(encoding="utf-8"))
         if not isinstance(told, dict) or "events" not in told or "file" not in told:
@@ -96,7 +103,7 @@ def _label(told: Mapping[str, Any]) -> Label:
 
 
 def _price(told: Mapping[str, Any]) -> dict[str, Any] | None:
-    """`{"free", "min", "max", "currency"}`, None where the file tells nothing of a price."""
+    """`{"free", "min", "max", "currency"}`, None where the file has no price."""
     price = {
         "free": told["free"],
         "min": told["price_min"],

@@ -14,34 +14,39 @@ from pipeline.text.folding import fold
 from training.evaluation.fields.compare import COMPARISONS, Event, Verdict, judge, moment, told_moment
 from training.evaluation.fields.labels import FIELDS, Label, LabelFile
 
-#: What the product makes of a file: the JSON of its events. Raises ValueError where it cannot be read.
+#: A function that returns the product's events of a file as JSON. Raises ValueError for an unreadable file.
 Reader = Callable[[LabelFile], Iterable[Event]]
 
-#: Titles this alike (per cent) name one event, if it starts on the same day.
+#: Titles this similar (per cent) mean one event, if it starts on the same day.
 _ALIKE = 80
 _DAY = 86_400
 
 
 @dataclass(slots=True)
 class Score:
-    """The verdicts of each field, and the labelled events that the product has none for."""
+    """The verdicts of each field, and the labelled events without a counterpart."""
 
     verdicts: dict[str, Counter[Verdict]] = field(default_factory=lambda: defaultdict(Counter))
     told: int = 0
     found: int = 0
 
     def figures(self) -> dict[str, Any]:
-        """`{"events", "found", "fields"}`: for each field, the worst first, `right`, `wrong`, `missing` and
-        `invented` events, `share` (right of all four), `precision` and `coverage`."""
+        """`{"events", "found", "fields"}`; the fields in order of accuracy, the worst first.
+
+        Each field has `right`, `wrong`, `missing` and `invented` events, `share` (right of all four),
+        `precision` and `coverage`.
+        """
         fields = {name: _shares(self.verdicts[name]) for name in FIELDS if self.verdicts[name]}
         worst = dict(sorted(fields.items(), key=lambda one: one[1]["share"]))
         return {"events": self.told, "found": self.found, "fields": worst}
 
 
 def fields_on(files: Iterable[LabelFile], read: Reader, disagreements: Path | None = None) -> dict[str, Any]:
-    """The figures over all label files, whole and by kind. Files that are not on this machine are counted as
-    `absent`; `unread` says why a file could not be read. `disagreements`: a file that gets one JSON line for
-    each verdict that is neither right nor silent."""
+    """The figures over all label files, in all and by kind.
+
+    Files that are not on this machine are counted as `absent`; `unread` has the errors of unreadable ones.
+    `disagreements`: a file that gets one JSON line for each verdict that is neither right nor silent.
+    """
     whole, kinds = Score(), defaultdict[str, Score](Score)
     absent, unread, lines = 0, dict[str, str](), list[str]()
     for file in files:
@@ -63,7 +68,7 @@ def fields_on(files: Iterable[LabelFile], read: Reader, disagreements: Path | No
 
 
 def _count(label: Label, event: Event | None, scores: Sequence[Score]) -> Iterator[dict[str, Any]]:
-    """Count one labelled event in all `scores`; yields what is not right."""
+    """Count one labelled event in all `scores`; yields the disagreements."""
     for score in scores:
         score.told += 1
         score.found += event is not None
@@ -80,8 +85,10 @@ def _count(label: Label, event: Event | None, scores: Sequence[Score]) -> Iterat
 
 
 def counterpart(label: Label, events: Sequence[Event]) -> Event | None:
-    """The event that a label is about: of those with its id or address the nearest in time; without such a
-    one the event of that day whose title is most alike."""
+    """The event of a label: of those with its id or address the nearest in time.
+
+    Else the most similar title of that day.
+    """
     named = [one for one in events if label.id and label.id in (one["external_id"], one["url"])]
     if named:
         return min(named, key=lambda one: _apart(label, one))
@@ -91,8 +98,7 @@ def counterpart(label: Label, events: Sequence[Event]) -> Event | None:
 
 
 def _apart(label: Label, event: Event) -> float:
-    """Seconds between a label's start and an event's, by the clock of the place; 0 where the label has
-    none."""
+    """Seconds between a label's start and an event's, in local time; 0 where the label has none."""
     start = moment(event)
     if not label.told["start"] or start is None:
         return 0
@@ -102,7 +108,7 @@ def _apart(label: Label, event: Event) -> float:
 
 
 def _clock(told: datetime | date | None, zone: tzinfo) -> datetime:
-    """Any moment as an aware one, to be subtracted: a date as its midnight."""
+    """Any moment as an aware one, for subtraction: a date as its midnight."""
     if isinstance(told, datetime):
         return told if told.tzinfo else told.replace(tzinfo=zone)
     return (

@@ -1,8 +1,9 @@
-"""What files tell in structured form, by small readers of their own: they share no code with the pipeline, so
-that an error of its readers is not repeated here.
+"""Reads the structured values of files with small parsers of its own.
 
-iCalendar (RFC 5545) without recurrences, JSON-LD of schema.org/Event, and RSS 2.0. Only plain cases are
-taken: what is doubtful is left out, since a label must be right."""
+They share no code with the pipeline, so that its errors are not repeated here: iCalendar (RFC 5545) without
+recurrences, JSON-LD of schema.org/Event, and RSS 2.0. Only plain cases are read: doubtful ones are left out,
+since a label must be right.
+"""
 
 import csv
 import json
@@ -21,12 +22,12 @@ from lxml import html as lxml_html
 
 from training.evaluation.fields.labels import FIELDS, Label, LabelFile, is_held_out
 
-#: How long before the middle start a file counts as fetched.
+#: A file counts as fetched so long before the middle start.
 _BEFORE: Final = timedelta(days=120)
-#: Events of one file that are taken: the first ones.
+#: How many events of one file are read: the first ones.
 _MOST: Final = 200
 
-#: Folders of files that are fetched as sources are, and what their files are by suffix.
+#: Folders of files that are fetched like sources, and the kinds of their files by suffix.
 _FOLDERS: Final = ("ics/", "rss/", "html/", "api/", "snapshots/")
 _KINDS: Final = {".ics": "ics", ".html": "html", ".htm": "html", ".rss": "rss", ".xml": "rss"}
 
@@ -34,8 +35,10 @@ Told = dict[str, Any]
 
 
 def structured_files(data: Path, *, held_out: bool) -> Iterator[LabelFile]:
-    """The files of `data` that tell structured values, of the origins that are held out or of all others
-    (`data/MANIFEST.tsv` names the origins)."""
+    """Yield the files of `data` with structured values, of held-out origins or of all others.
+
+    `data/MANIFEST.tsv` has the origins.
+    """
     with (data / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["local path"].startswith(_FOLDERS)]
     for row in rows:
@@ -47,7 +50,7 @@ def structured_files(data: Path, *, held_out: bool) -> Iterator[LabelFile]:
 
 
 def structured_file(path: Path, root: Path) -> LabelFile | None:
-    """The structured values of one file, None where it tells none."""
+    """The structured values of one file, None without any."""
     kind = _KINDS[path.suffix.lower()]
     try:
         told = list(_READERS[kind](path.read_bytes()))[:_MOST]
@@ -69,7 +72,7 @@ def structured_file(path: Path, root: Path) -> LabelFile | None:
 
 
 def _label(told: Told) -> Label:
-    """A reader says nothing of the fields that it has no value for."""
+    """The label of a parsed event. Fields without a value are unknown."""
     fields = {name: told.get(name) for name in FIELDS}
     unknown = frozenset(name for name in FIELDS if fields[name] is None)
     return Label(id=told["id"], told=fields, also={}, unknown=unknown)
@@ -83,11 +86,11 @@ def _day(start: str) -> date:
 
 
 def _calendar(content: bytes) -> Iterator[Told]:
-    """Events with UID, SUMMARY and DTSTART, without RRULE, RDATE and RECURRENCE-ID."""
+    """Yield events with UID, SUMMARY and DTSTART, without RRULE, RDATE and RECURRENCE-ID."""
     text = content.decode("utf-8").replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
     zones = set(re.findall(r"^DTSTART;TZID=([^:;\n]+):", text, re.MULTILINE))
     if any("/" not in name for name in zones):
-        return  # zones of the file's own
+        return  # zones that the file defines itself
     for block in re.findall(r"^BEGIN:VEVENT$(.*?)^END:VEVENT$", text, re.MULTILINE | re.DOTALL):
         if "\nBEGIN:" in block or re.search(r"^(RRULE|RDATE|RECURRENCE-ID|DURATION)", block, re.MULTILINE):
             continue
@@ -142,7 +145,7 @@ def _unescaped(text: str) -> str:
 
 
 def _page(content: bytes) -> Iterator[Told]:
-    """The events of a page's JSON-LD that have a name and a start."""
+    """Yield the events of a page's JSON-LD that have a name and a start."""
     root = lxml_html.fromstring(content)
     for script in root.iterfind(".//script[@type='application/ld+json']"):
         for found in _objects(json.loads(script.text or "null")):
@@ -198,7 +201,7 @@ def _first(value: Any) -> Mapping[str, Any]:
 
 
 def _feed(content: bytes) -> Iterator[Told]:
-    """The items of an RSS 2.0 feed with the event module's startdate (purl.org/rss/1.0/modules/event)."""
+    """Yield the items of an RSS 2.0 feed with the event module's startdate (purl.org/rss/1.0/modules/event)."""
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     names = {"ev": "http://purl.org/rss/1.0/modules/event/"}
     for item in root.iterfind(".//item"):
