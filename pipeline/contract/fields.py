@@ -1,9 +1,10 @@
-"""The fields of an event, once: what each is called, where it is kept, and what may be done with it.
+"""The table of an event's fields: the name of each, where it is stored, and what may be done with it.
 
-Every list of fields is made from `FIELDS`: the JSON forms of records, the columns that readers can see, what
-a person may edit and lock, what a merge chooses and shows, and what a moderator is asked about.
-`docs/changing-a-field.md` says how to add one; `tests/pipeline/contract/test_fields.py` names what is
-missing."""
+Every list of fields is derived from `FIELDS`: the JSON forms of records, the columns that readers see, what a
+person may edit and lock, what a merge chooses and shows, and what a moderator is asked about.
+`docs/changing-a-field.md` describes how to add one; `tests/pipeline/contract/test_fields.py` names what is
+missing.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -14,9 +15,12 @@ from pipeline.contract.values import age_range, age_words, read_age, read_text
 
 
 class Kind(StrEnum):
-    """The type of a value. TEXT is a str ('' = unknown), WHOLE an int (None = unknown), TRUTH a bool, WORD a
-    member of an enumeration, MOMENT an aware datetime or a date, TEXTS a tuple of str, OBJECT a flat mapping,
-    RECORD one dataclass or a tuple of them."""
+    """The type of a value.
+
+    TEXT is a str ('' = unknown), WHOLE an int (None = unknown), TRUTH a bool, WORD a member of an
+    enumeration, MOMENT an aware datetime or a date, TEXTS a tuple of str, OBJECT a flat mapping, RECORD one
+    dataclass or a tuple of them.
+    """
 
     TEXT = "text"
     WHOLE = "whole"
@@ -29,9 +33,11 @@ class Kind(StrEnum):
 
 
 class Merge(StrEnum):
-    """How a value is chosen from several sources. CHOSEN: the facts of a field come from one source, which
-    provenance names. JOINED: the union over all sources. OWN: by code of its own. NEVER: it belongs to one
-    listing."""
+    """How a value is chosen from several sources.
+
+    CHOSEN: the facts of a field come from one source, which provenance names. JOINED: the union over all
+    sources. OWN: by code of its own. NEVER: it belongs to one listing.
+    """
 
     CHOSEN = "chosen"
     JOINED = "joined"
@@ -43,9 +49,10 @@ class Merge(StrEnum):
 class Fact:
     """One key of a normalized event's JSON (docs/interfaces.md).
 
-    `raw_names` are the attributes of `RawRecord` that a listing keeps as the source's own words. With
-    `public` the API shows it. With `beside` it is stored beside the normalized event, and is no part of its
-    JSON."""
+    `raw_names` are the attributes of `RawRecord` that a listing stores as the source's own words. With
+    `public` the API shows it. With `beside` it is stored beside the normalized event, and is not part of its
+    JSON.
+    """
 
     name: str
     kind: Kind
@@ -57,12 +64,14 @@ class Fact:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
     """One column of the model `Event`. `name` is the model field's; a foreign key's column ends in `_id`.
-
-    `limit`: characters that fit. `visible`: readers can see a change, so the database asks for a Change.
-    `background`: it says how well an event is known; a change of it alone is no change for readers. `edited`:
-    a person may set it at the desk. `preview`: its place in the preview of a merge, None where it is not
-    shown. `text`: its change is withheld where a text looks forged. `urgent`: its change goes through at
-    once."""
+    `limit`: the length of the column in characters.
+    `visible`: readers can see a change, so the database requires a Change.
+    `background`: it describes how well an event is known; a change of it alone is no change for readers.
+    `edited`: a person may set it in the admin.
+    `preview`: its position in the preview of a merge, None where it is not shown.
+    `text`: its change is withheld where the text looks forged.
+    `urgent`: its change is applied at once.
+    """
 
     name: str
     link: bool = False
@@ -82,15 +91,15 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Simple:
-    """What a field needs that has one value and no code of its own: how publishers state it, how readers see
-    it.
-
+    """A field with one value and no code of its own: how publishers write it, and how readers see it.
     `json_names`: keys of JSON feeds and elements of RSS, in small letters without signs, the surest first.
-    `schema_org`: the property of schema.org/Event, '' for none. `labels`: what stands before the colon of a
-    line of text, in small letters. `read`: any published value as this field's, None where it says nothing.
-    `about`: what it is, for the API's documentation. `label`: the heading that readers see. `display`: a
-    value as readers see it. `to_schema_org`: a value as schema.org writes it. `example`: a value as
-    publishers write it; the tests send it through every interface."""
+    `schema_org`: the property of schema.org/Event, '' for none.
+    `labels`: the text before the colon of a line, in small letters.
+    `read`: parses any published value; returns None without a value.
+    `about`: the description in the API's documentation. `label`: the heading for readers.
+    `display`: formats a value for readers. `to_schema_org`: formats a value for schema.org.
+    `example`: a value as publishers write it; the tests send it through every interface.
+    """
 
     json_names: tuple[str, ...] = ()
     schema_org: str = ""
@@ -105,9 +114,11 @@ class Simple:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """A field: the facts that come from one source together, and the columns that hold them. Its name is the
-    name of its lock, of its provenance and of its first fact; with `lockable`, a value that a person set is
-    closed to machines."""
+    """The facts that come from one source together, and their columns.
+
+    Its name is the name of its lock, of its provenance and of its first fact. With `lockable`, sources cannot
+    change a value that a person set.
+    """
 
     name: str
     facts: tuple[Fact, ...]
@@ -143,13 +154,13 @@ def _one(
     public: bool = True,
     merge: Merge = Merge.CHOSEN,
 ) -> Field:
-    """A field of one fact and one column, of the same name where none is given."""
+    """A field of one fact and one column, by default with the same name."""
     fact = Fact(name=name, kind=kind, raw_names=raw_names, public=public)
     return Field(name=name, facts=(fact,), columns=(column or Column(name=name),), merge=merge)
 
 
 def _none(name: str) -> Field:
-    """What identifies a listing, and is nothing of the event."""
+    """A field that identifies a listing, and has no column of the event."""
     fact = Fact(name=name, kind=Kind.TEXT, public=False)
     return Field(name=name, facts=(fact,), merge=Merge.NEVER, lockable=False)
 
@@ -281,7 +292,7 @@ def _background(name: str) -> Column:
     return Column(name=name, visible=False, background=True)
 
 
-#: All fields, in the order in which people edit them. A new simple field belongs below `AGE_LIMIT`.
+#: All fields, in the order of the edit form. A new simple field belongs below `AGE_LIMIT`.
 FIELDS: Final[tuple[Field, ...]] = (
     _TITLE,
     _one("description", Kind.TEXT, Column(name="description", edited=True, preview=900, text=True)),
@@ -340,7 +351,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     _none("raw_hash"),
 )  # fmt: skip
 
-#: Columns that no source tells: what the house decides of an event.
+#: Columns without a source: the system's own decisions about an event.
 AXES: Final = (
     Column(name="publication"),
     Column(name="freshness"),
@@ -356,18 +367,18 @@ def facts() -> Iterator[Fact]:
 
 
 def columns() -> Iterator[Column]:
-    """Every column that fields have, without the axes."""
+    """Every column of the fields, without the axes."""
     for field in FIELDS:
         yield from field.columns
 
 
 #: The simple fields, by name.
 SIMPLE: Final[Mapping[str, Simple]] = {field.name: field.simple for field in FIELDS if field.simple}
-#: The value of a simple field of which nothing is known.
+#: The value of an unknown simple field.
 UNKNOWN: Final[Mapping[str, Any]] = {field.name: field.default for field in fields(SimpleFacts)}
 #: The kind of each fact's value, by name.
 KINDS: Final[Mapping[str, Kind]] = {fact.name: fact.kind for fact in facts()}
-#: How many characters of a simple text are kept.
+#: The longest simple text, in characters.
 SIMPLE_LIMITS: Final[Mapping[str, int]] = {
     field.name: field.columns[0].limit
     for field in FIELDS
@@ -376,15 +387,15 @@ SIMPLE_LIMITS: Final[Mapping[str, int]] = {
 
 #: Columns whose change readers can see. Counters, search text and vectors live in side tables.
 VISIBLE_COLUMNS: Final = tuple(column.column for column in (*columns(), *AXES) if column.visible)
-#: Columns that say how well an event is known; a change of these alone is no change for readers.
+#: Columns that describe how well an event is known; a change of these alone is no change for readers.
 BACKGROUND: Final = frozenset(column.column for column in columns() if column.background)
-#: The columns of each lockable field: a lock closes them to machines, a merge moves them together.
+#: The columns of each lockable field: a lock protects them from sources, a merge moves them together.
 LOCKS: Final[Mapping[str, tuple[str, ...]]] = {
     field.name: tuple(column.column for column in field.columns) for field in FIELDS if field.lockable
 }
-#: What a person may set at the desk.
+#: Columns that a person may set in the admin.
 EDITABLE: Final = tuple(column.name for column in (*columns(), *AXES) if column.edited)
-#: What people compare before a merge, in this order.
+#: Columns that people compare before a merge, in this order.
 PREVIEW_COLUMNS: Final = tuple(
     name for _, name in sorted((c.preview, c.name) for c in columns() if c.preview is not None)
 )
@@ -392,39 +403,41 @@ PREVIEW_COLUMNS: Final = tuple(
 TEXT_COLUMNS: Final = tuple(column.column for column in columns() if column.text)
 URGENT_COLUMNS: Final = frozenset(column.column for column in columns() if column.urgent)
 
-#: Facts that come from one source together; the first name stands for the group in provenance.
+#: Facts that come from one source together; the first name is that of the group in provenance.
 GROUPS: Final = tuple(
     tuple(fact.name for fact in field.facts) for field in FIELDS if field.merge is Merge.CHOSEN
 )
 #: Facts that are joined over all sources.
 UNIONS: Final = tuple(field.name for field in FIELDS if field.merge is Merge.JOINED)
-#: Groups that say only how well an event is known.
+#: Groups that only describe how well an event is known.
 BACKGROUND_GROUPS: Final = frozenset(
     field.name
     for field in FIELDS
     if field.merge is Merge.CHOSEN and field.columns and all(column.background for column in field.columns)
 )
 
-#: Attributes of a `RawRecord` that a listing keeps as the source's own words.
+#: Attributes of a `RawRecord` that a listing stores as the source's own words.
 WORDS: Final = tuple(name for fact in facts() for name in fact.raw_names)
 #: Facts that the API shows.
 PUBLIC: Final = frozenset(fact.name for fact in facts() if fact.public)
 
 
 def is_known(name: str, value: Any) -> bool:
-    """Whether a simple field has a value: 0 is one."""
+    """Whether a simple field has a value; 0 is one."""
     return value is not None and value != UNKNOWN[name]
 
 
 def read_simple(name: str, values: Iterable[Any]) -> Any:
-    """The first of the published `values` that says something, as the value of the simple field `name`."""
+    """The value of the simple field `name` from the first usable one of the published `values`."""
     read = SIMPLE[name].read
     return next((found for value in values if (found := read(value)) is not None), UNKNOWN[name])
 
 
 def simple_words(event: Any) -> list[tuple[str, str]]:
-    """The simple fields that are known of an event, as (label, words). It has them as attributes, or is the
-    JSON of one."""
+    """The known simple fields of an event, as (label, words).
+
+    The event has them as attributes, or is its own JSON.
+    """
     get = event.get if isinstance(event, Mapping) else event.__getattribute__
     return [
         (how.label, how.display(value)) for name, how in SIMPLE.items() if is_known(name, value := get(name))
