@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pipeline.connectors.support import sdk, values
+from pipeline.connectors.support.fediverse import mobilizon_fields
 from pipeline.connectors.support.values import at, html_line, html_lines, several, text, truth
 from pipeline.text.decoding import http_url
 
@@ -163,7 +164,7 @@ def _details(event: Mapping[str, Any]) -> dict[str, Any]:
     name = html_line(host, "name") or html_line(host, "preferredUsername") or _handle(text(host))
     urls = (text(event, "url"), text(event, "url", 0, "href"), text(event, "id"))
     return {
-        **values.mobilizon_fields(
+        **mobilizon_fields(
             category=event.get("category"),
             language=event.get("inLanguage"),
             capacity=event.get("maximumAttendeeCapacity"),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.support import sdk, values
+from pipeline.connectors.support.fediverse import mobilizon_fields
 from pipeline.connectors.support.values import at, html_line, html_lines, objects, text, truth
 from pipeline.dates.window import Window
 from pipeline.geography.geohash import geohash
@@ -230,7 +231,7 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
     )
     return {
         **values.cost((values.amount(text(offer, "price")) for offer in offers), next(currencies, "")),
-        **values.mobilizon_fields(
+        **mobilizon_fields(
             category=item.get("category"),
             language=item.get("language"),
             capacity=at(item, "options", "maximumAttendeeCapacity"),

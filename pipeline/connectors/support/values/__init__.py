@@ -11,7 +11,6 @@ from pipeline.connectors.support.values.addresses import (
     site,
     without,
 )
-from pipeline.connectors.support.values.fediverse import mobilizon_fields
 from pipeline.connectors.support.values.fields import (
     at,
     day_of,
@@ -58,7 +57,7 @@ from pipeline.connectors.support.values.records import (
 __all__ = [
     "Facts", "address", "amount", "at", "attendance", "circle", "coordinates", "cost", "day_of", "decimal", "dropped", "event", "filled", "has_all",
     "html_line", "html_lines", "images", "is_free_text", "kept_without", "line", "lines", "link", "listed", "local_part", "middle",
-    "mobilizon_fields", "moment", "names_of", "next_address", "number", "objects", "once", "organizer", "own_address", "pair", "pictures", "postal",
+    "moment", "names_of", "next_address", "number", "objects", "once", "organizer", "own_address", "pair", "pictures", "postal",
     "price_span", "record", "settle", "settled", "several", "shared_ids", "site", "source_of", "status", "text", "thousandths", "told_apart",
     "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.connectors.support.values import mobilizon_fields
+from pipeline.connectors.support.fediverse import mobilizon_fields
 
 
 def fields(**told: Any) -> dict[str, Any]:

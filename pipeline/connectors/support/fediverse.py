@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.support.values.fields import filled, html_lines, number, text
+from pipeline.connectors.support.values import filled, html_lines, number, text
 from pipeline.text.decoding import http_url
 
 _LANGUAGE: Final = patterns.compile(r"[a-z]{2,3}")
