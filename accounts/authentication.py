@@ -9,4 +9,4 @@ class StaffSession(SessionAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """The challenge. No scheme is registered for cookies, so this one has its own name."""
-        return 'Session realm="Nocturne desk", login="/admin/login/"'
+        return 'Session realm="Nocturne admin", login="/admin/login/"'

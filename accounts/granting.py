@@ -59,7 +59,7 @@ def _beyond(actor: Actor, held: frozenset[str], *, is_superuser: bool = False) -
 def _refuse(right: str) -> None:
     if right:
         raise RightMissing(
-            f"Your account lacks the right {right}, so that you may neither give it nor change who has it.",
+            f"Your account lacks the right {right}, so you cannot give it, and cannot change accounts that have it.",
             permission=right,
         )
 

@@ -38,7 +38,7 @@ class PageLimitMiddleware:
         taken = take(Policy(name="pages", limit=settings.PAGE_RATE_LIMIT, window=60), request)
         if taken.allowed:
             return None
-        detail = f"That were more than {taken.policy.limit} lists in a minute from your address. Try again in {taken.reset} seconds."
+        detail = f"You asked for more than {taken.policy.limit} lists in a minute. Try again in {taken.reset} seconds."
         response = refusal(request, HTTPStatus.TOO_MANY_REQUESTS, detail)
         response["Retry-After"] = str(taken.reset)
         return response

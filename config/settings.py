@@ -332,11 +332,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # in this order in the documentation: the most used first
     "TAGS": [
-        {"name": "events", "description": "What is on, one by one and as lists."},
-        {"name": "search", "description": "By words and filters, with suggestions and counts."},
-        {"name": "places", "description": "Cities, areas, venues, how they are now, and the weather."},
-        {"name": "live", "description": "What changed since."},
-        {"name": "subscriptions", "description": "Mails on what is on."},
+        {"name": "events", "description": "Single events and lists of events."},
+        {"name": "search", "description": "Search by words and filters, with suggestions and counts."},
+        {"name": "places", "description": "Cities, areas, venues and their current state, and the weather."},
+        {"name": "live", "description": "The changes after an offset."},
+        {"name": "subscriptions", "description": "Subscriptions to the weekly mail."},
         {"name": "submissions", "description": "Events from people and from other systems."},
         {"name": "staff", "description": "For operators and moderators; needs an account of staff."},
     ],
@@ -407,7 +407,7 @@ GEOCODER = env.str("GEOCODER", default="")
 GEOCODER_URL = env.str("GEOCODER_URL", default="")
 GEOCODER_KEY = env.str("GEOCODER_KEY", default="")
 if GEOCODER not in ("", "nominatim", "google") or (GEOCODER == "google" and not GEOCODER_KEY):
-    raise ImproperlyConfigured("GEOCODER is nominatim, google (with GEOCODER_KEY), or empty.")
+    raise ImproperlyConfigured("GEOCODER must be nominatim, google (with GEOCODER_KEY), or empty.")
 
 # --- Mail -----------------------------------------------------------------------------------------------------------------------------
 
@@ -477,7 +477,7 @@ AI_EXTRACTOR_MOST_PER_RUN = env.int("AI_EXTRACTOR_MOST_PER_RUN", default=100)
 AI_EXTRACTOR_MOST_PER_DAY = env.int("AI_EXTRACTOR_MOST_PER_DAY", default=1_000)
 if AI_EXTRACTOR_URL and not AI_EXTRACTOR_MODEL:
     raise ImproperlyConfigured(
-        "AI_EXTRACTOR_URL is set, AI_EXTRACTOR_MODEL is not: name the model that shall be asked."
+        "AI_EXTRACTOR_URL is set, AI_EXTRACTOR_MODEL is not: set it to the name of the model."
     )
 if PRODUCTION and AI_EXTRACTOR_URL and not AI_EXTRACTOR_URL.startswith("https://"):
     raise ImproperlyConfigured(
@@ -501,9 +501,9 @@ UNFOLD = {
     "GLOBAL_CALLBACK": "config.context.desk",
     "STYLES": [lambda _request: static("desk/colors.css")],
     "SCRIPTS": [lambda _request: static("desk/htmx.js")],
-    "SITE_TITLE": "Nocturne desk",
+    "SITE_TITLE": "Nocturne admin",
     "SITE_HEADER": "Nocturne",
-    "SITE_SUBHEADER": "The moderators' desk",
+    "SITE_SUBHEADER": "Moderation and operation",
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
@@ -512,7 +512,7 @@ UNFOLD = {
         "show_all_applications": True,
         "navigation": [
             {
-                "title": "Desk",
+                "title": "Moderation and operation",
                 "items": [
                     {
                         "title": "Review queue",

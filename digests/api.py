@@ -34,7 +34,7 @@ class SubscriptionRequest(serializers.Serializer[Any]):
         queryset=Category.objects.all(),
         many=True,
         required=False,
-        help_text="Only these categories; all without.",
+        help_text="Only these categories; by default all.",
     )
 
 

@@ -43,7 +43,7 @@ class VenueCorrections:
         changed = sum(
             len(services.take_back(place_id, by=request.user, now=now())) for place_id in _places(events)
         )
-        messages.success(request, f"Taken back: {changed} events show the values of their sources again.")
+        messages.success(request, f"Undone: {changed} events show the values of their sources again.")
 
 
 def _places(events: QuerySet[Event]) -> list[Any]:

@@ -136,7 +136,7 @@ class PlaceAdmin(ModelAdmin):
             )
         if request.POST.get("different"):
             services.mark_places_different(two[0].pk, two[1].pk, by=request.user, reasons="said in the admin")
-            messages.success(request, "Kept apart: nobody asks again.")
+            messages.success(request, "Marked as different. The pair is not asked about again.")
             return None
         survivor, child = two if str(two[0].pk) == request.POST.get("survivor") else (two[1], two[0])
         try:

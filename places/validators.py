@@ -16,7 +16,7 @@ def validate_timezone(name: str) -> None:
     if zone is None or zone.key != name:
         meant = f" Did you mean {zone.key}?" if zone else ""
         raise ValidationError(
-            f"{name[:64]!r} is no time zone; write one such as Asia/Kolkata.{meant}", code="timezone"
+            f"{name[:64]!r} is not a time zone. Use a name such as Asia/Kolkata.{meant}", code="timezone"
         )
 
 

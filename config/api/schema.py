@@ -29,5 +29,5 @@ class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, 
             "type": "apiKey",
             "in": "cookie",
             "name": settings.SESSION_COOKIE_NAME,
-            "description": "Sign in at /admin/login/. Methods that write also want the token of the CSRF cookie as X-CSRFToken.",
+            "description": "Sign in at /admin/login/. Methods that write also need the token of the CSRF cookie in the header X-CSRFToken.",
         }

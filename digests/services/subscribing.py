@@ -82,7 +82,7 @@ def confirm(token: str, *, now: datetime | None = None) -> Subscription:
         subscription = find(token, lock=True)
         if not subscription.active:
             if subscription.requested_at < moment - CONFIRM_WITHIN or not subscription.address:
-                raise UnknownToken("This link is too old. Subscribe again and a new one is sent.")
+                raise UnknownToken("This link has expired. Subscribe again to get a new one.")
             subscription.active, subscription.confirmed_at, subscription.unsubscribed_at = True, moment, None
             subscription.save(update_fields=["active", "confirmed_at", "unsubscribed_at"])
     return subscription
@@ -111,7 +111,7 @@ def find(token: str, *, lock: bool = False) -> Subscription:
         rows = rows.select_for_update(of=("self",))
     subscription = rows.filter(token_hash=hash_of(token)).first()
     if subscription is None:
-        raise UnknownToken("This link is unknown. A newer mail may have the current one.")
+        raise UnknownToken("This link is not valid. A newer mail may contain the current one.")
     return subscription
 
 

@@ -130,7 +130,7 @@ class PlaceStatusNow(PublicView):
 
     @extend_schema(
         operation_id="place_status_report",
-        summary="Tell how a place is now",
+        summary="Report the state of a place now",
         description=(
             "For visitors who are there. The newest report of each person counts, weighed by how far others agree. Twelve in ten minutes from one "
             "address, and one of the same place in two minutes."

@@ -60,7 +60,9 @@ def tell_now(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     try:
         services.report(place.id, _visitor_report(form.cleaned_data, person, caller_of(request)))
     except ReportTooSoon as refused:
-        form.add_error(None, f"{refused.detail} Thank you; again in {refused.seconds} seconds.")
+        form.add_error(
+            None, f"{refused.detail} Thank you. You can report again in {refused.seconds} seconds."
+        )
         return _page(request, place, form, status=429, wait=refused.seconds)
     except PlaceError as refused:
         form.add_error(None, refused.detail)

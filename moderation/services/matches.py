@@ -28,7 +28,7 @@ def merge(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> di
     listing_id = listing_of(review)
     if listing_id is not None:
         return {"event": str(events.keep_listing(listing_id, by=by, now=now).id)}
-    survivor_id = _other(review, other, "Name the event that it is the same as.")
+    survivor_id = _other(review, other, "Choose the event that it is a duplicate of.")
     survivor_id = (
         Event.objects.values_list("merged_into_id", flat=True).filter(pk=survivor_id).first() or survivor_id
     )
@@ -56,7 +56,7 @@ def separate(review: Review, *, other: UUID | None, by: Actor, now: datetime) ->
     """
     listing_id = listing_of(review)
     if listing_id is None:
-        other_id = _other(review, other, "Name the event that it is not.")
+        other_id = _other(review, other, "Choose the event that it is different from.")
         events.mark_different(review.object_id, other_id, by=by, reasons="a moderator said so")
         left = [like for like in review.evidence.get("similar") or [] if like["event"] != str(other_id)]
         review.evidence = {**review.evidence, "similar": left}
@@ -93,7 +93,7 @@ def revert(decision: Decision, verdict: Verdict, *, by: Actor, now: datetime) ->
     elif taken_out:
         events.merge(UUID(decision.after["event"]), UUID(taken_out), by=by, reasons="taken back", now=now)
     else:
-        raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be taken back.")
+        raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be undone.")
 
 
 def listing_of(review: Review) -> UUID | None:

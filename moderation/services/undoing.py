@@ -82,7 +82,7 @@ def _revert(decision: Decision, review: Review | None, *, by: Actor, now: dateti
             decision.object_id, before, by=by, reason="verdict taken back", now=now, is_decided=True
         )
     else:
-        raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be taken back.")
+        raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be undone.")
 
 
 def _check(decision: Decision, review: Review | None, event: Event | None) -> None:
@@ -90,7 +90,7 @@ def _check(decision: Decision, review: Review | None, event: Event | None) -> No
     title = review.title if review else event.title if event else str(decision.object_id)
     again = Decision.objects.filter(undoes=decision).select_related("by").first()
     if again is not None:
-        raise Conflict(f"“{title}”: this was taken back already, by {_who(again)}.")
+        raise Conflict(f"“{title}”: this was undone already, by {_who(again)}.")
     newer = _newer_than(decision)
     if newer is not None:
         raise Conflict(
@@ -107,9 +107,7 @@ def _check(decision: Decision, review: Review | None, event: Event | None) -> No
             else ""
         )
         why = f" ({event.publication_reason})" if event.publication_reason else ""
-        raise Conflict(
-            f"“{title}” is {event.publication} since{who}{why}, and no longer {left}, as this left it: decide anew."
-        )
+        raise Conflict(f"“{title}” is {event.publication} now{who}{why}, no longer {left}. Decide again.")
 
 
 def _check_survivor(decision: Decision, title: str, event: Event | None) -> None:
@@ -122,7 +120,7 @@ def _check_survivor(decision: Decision, title: str, event: Event | None) -> None
     newer = _newer_than(decision, on=event.merged_into_id)
     if newer is not None and newer.verdict in _AWAY:
         who = f"{_who(newer)} decided on the event that it is part of ({newer.get_verdict_display()} {newer.get_reason_display()})"
-        raise Conflict(f"“{title}”: {who}: take that back first.".replace(" )", ")"))
+        raise Conflict(f"“{title}”: {who}. Undo that first.".replace(" )", ")"))
 
 
 def _newer_than(decision: Decision, *, on: UUID | None = None) -> Decision | None:

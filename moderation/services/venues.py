@@ -52,12 +52,12 @@ def revert(match_id: UUID, verdict: Verdict, *, by: Actor, now: datetime) -> Non
         try:
             unmerge_places(child, by=by, now=now)
         except (PlaceError, Place.DoesNotExist) as error:
-            raise ModerationError(getattr(error, "detail", "One of the two is gone.")) from error
+            raise ModerationError(getattr(error, "detail", "One of the two no longer exists.")) from error
     PlaceMatch.objects.filter(pk=match_id).update(outcome=PlaceVerdict.ASK.value, by_person=False)
 
 
 def _match(match_id: UUID) -> PlaceMatch:
     found = PlaceMatch.objects.select_related("first", "second").filter(pk=match_id).first()
     if found is None:
-        raise ModerationError("One of the two venues is gone.")
+        raise ModerationError("One of the two venues no longer exists.")
     return found

@@ -172,10 +172,12 @@ def _refuse_senseless(survivor: Place, child: Place, *, by: Actor) -> None:
     if is_person(by):
         return
     if locks_contradict(survivor, child):
-        raise PlaceMergeRefused("People set a field of both differently: a person has to merge them.")
+        raise PlaceMergeRefused(
+            "A user set different values for a field of the two: merge them in the admin."
+        )
     first, second = sorted([survivor.id, child.id])
     if PlaceMatch.objects.filter(first_id=first, second_id=second, outcome=PlaceVerdict.DIFFERENT).exists():
-        raise PlaceMergeRefused("It was said that these two are different.")
+        raise PlaceMergeRefused("The two venues are marked as different.")
 
 
 def _take_what_lacks(survivor: Place, child: Place) -> dict[str, Any]:

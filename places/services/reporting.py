@@ -109,7 +109,7 @@ def _check_pause(place_id: UUID, visitor_report: VisitorReport) -> None:
     last = recent.order_by("-reported_at").values_list("reported_at", flat=True).first()
     if last is not None:
         raise ReportTooSoon(
-            "You have just reported of this place.",
+            "You have just reported on this place.",
             seconds=max(1, round((last + PAUSE - visitor_report.at).total_seconds())),
         )
 

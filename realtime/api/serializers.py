@@ -22,10 +22,10 @@ class LiveChange(s.Serializer):
 
 
 class ChangePage(s.Serializer):
-    epoch = s.CharField(help_text="Names one unbroken line of offsets.")
+    epoch = s.CharField(help_text="Names one unbroken sequence of offsets.")
     offset = s.IntegerField(help_text="Ask with it next.")
     recovered = s.BooleanField(
-        help_text="False: your offset is too old or of another epoch. Read everything anew, and go on from `offset`."
+        help_text="False: your offset is too old or of another epoch. Read everything again, then continue from `offset`."
     )
     has_more = s.BooleanField()
     results = LiveChange(many=True)
@@ -43,7 +43,7 @@ class LiveTopics(s.Serializer):
         help_text="Open ones: websocket, sse, poll, and engine (WebSockets that nginx with nchan serves).",
     )
     total = s.IntegerField(help_text="How many topics have readers.")
-    topics = TopicReaders(many=True, help_text="The most heard first.")
+    topics = TopicReaders(many=True, help_text="Those with the most readers first.")
 
 
 class Broadcast(s.Serializer):

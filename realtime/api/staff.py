@@ -25,7 +25,7 @@ _TOPICS = (
     Param(
         name="limit",
         read=read.whole(1, 1000),
-        about="At most so many topics; 100 where it is left out.",
+        about="Number of topics, default 100.",
         example=100,
         type=OpenApiTypes.INT,
     ),
@@ -36,7 +36,7 @@ class NotKnown(APIException):
     """503: the hubs' reports cannot be read now."""
 
     status_code = 503
-    default_detail = "Valkey, where the processes report, cannot be asked now."
+    default_detail = "Valkey, to which the processes report, does not answer. Try again in a moment."
 
 
 class LiveStaffView(StaffView):
@@ -55,7 +55,7 @@ class AdminLiveTopics(LiveStaffView):
     @extend_schema(
         operation_id="admin_live_topics",
         summary="Readers by topic",
-        description="Over all processes, as they reported within the last seconds. Persons' own topics are told together, as `user:me`.",
+        description="Over all processes, as they reported in the last seconds. The topics of single users are one line, `user:me`.",
         parameters=documented(_TOPICS),
         responses=described({200: LiveTopics}, 400, 401, 403, 404),
         tags=["staff"],
@@ -86,8 +86,8 @@ class AdminLiveBroadcast(LiveStaffView):
 
     @extend_schema(
         operation_id="admin_live_broadcast",
-        summary="Tell readers something",
-        description="A `system.notice` with a place in the feed, so that a reader who is away for a moment gets it too. Kept in the admin's log.",
+        summary="Send a notice to readers",
+        description="A `system.notice` with an offset, so that a reader who is away for a moment gets it too. Kept in the admin's log.",
         request=Broadcast,
         responses=described({201: BroadcastDone}, 400, 401, 403, 404),
         tags=["staff"],

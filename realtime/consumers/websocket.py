@@ -151,9 +151,7 @@ class Conversation:
                 unsubscribe(self._hub, self.reader, topics)
                 self._manager.note_whether_idle(self.reader)
             case Auth():
-                raise Refused(
-                    Code.AUTH, "The token is not known here. Sign in, and the session's cookie is enough."
-                )
+                raise Refused(Code.AUTH, "Tokens are not supported. Sign in; the session's cookie is enough.")
 
     async def _subscribe(self, asked: Subscribe) -> None:
         if len({*self.reader.topics(), *asked.topics}) > protocol.MOST_TOPICS:

@@ -32,7 +32,7 @@ class Said:
 def run_now(source: Source, *, by: Actor) -> Said:
     """Fetch the source now, due or not."""
     if source.type in PUSHED:
-        return Said(False, "nothing is fetched from it; it is sent to us.")
+        return Said(False, "nothing is fetched from it; its events are sent to us.")
     try:
         started = start(source, by=by, now=now())
     except SourceError as error:
@@ -43,7 +43,7 @@ def run_now(source: Source, *, by: Actor) -> Said:
         try:
             tasks.fetching(source).delay(str(started.run.pk))
         except OperationalError:
-            return Said(False, "no broker answers; the run waits and is taken up by the clock.")
+            return Said(False, "the message broker does not answer; the run waits and is queued again later.")
     return Said(True, f"run {started.run.pk} is under way.")
 
 
@@ -60,7 +60,7 @@ def resume(source: Source, *, by: Actor) -> Said:
         resumed,
         "goes on."
         if resumed
-        else "was not paused itself; a pause of its city, a step or everything is lifted by the API.",
+        else "is not paused itself. A pause of its city, a step or everything is deleted under Pauses or by the API.",
     )
 
 
@@ -79,13 +79,13 @@ def disable(source: Source, *, by: Actor) -> Said:
 def check(source: Source, *, by: Actor) -> Said:
     """Ask the platform whether it accepts the key, without a change."""
     error = switch.why_not(source, by=by, now=now())
-    return Said(not error, error or "the platform takes the key, or needs none.")
+    return Said(not error, error or "the platform accepts the key, or needs none.")
 
 
 def reset(source: Source, *, by: Actor) -> Said:
     """Delete failures, validators and checkpoint, so that the next run is due at once and complete."""
     reset_source(source, by=by, now=now())
-    return Said(True, "is due now, and asks for all of it.")
+    return Said(True, "is due now, for a full fetch.")
 
 
 VERBS: Final[Mapping[str, Callable[..., Said]]] = {

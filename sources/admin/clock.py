@@ -34,7 +34,7 @@ class PeriodicTaskAdmin(BasePeriodicTaskAdmin, ModelAdmin):
     def disable_tasks(self, request: HttpRequest, queryset: QuerySet[PeriodicTask]) -> None:
         super().disable_tasks(request, queryset)
 
-    @action(description="Switch the selected over", permissions=["change"])
+    @action(description="Toggle the selected", permissions=["change"])
     def toggle_tasks(self, request: HttpRequest, queryset: QuerySet[PeriodicTask]) -> None:
         super().toggle_tasks(request, queryset)
 

@@ -38,7 +38,7 @@ class CredentialAdmin(ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The fieldsets. Values are never shown: the form of an existing credential starts empty, too."""
         values = tuple(f"value__{name}" for name in VALUES)
-        told = "All of them anew where any is given: the platform is asked first, and the old ones stay usable for a while."
+        told = "To change one, enter all of them again. The platform is asked first; the old ones stay valid for two days."
         return [
             (None, {"fields": ("name", "connector", "kind", "expires_at", "rotation_days")}),
             (
@@ -68,13 +68,13 @@ class CredentialAdmin(ModelAdmin):
         except SourceError as error:
             messages.error(request, error.detail)
         else:
-            messages.success(request, f"{obj.name} is replaced; the old values stay usable for a while.")
+            messages.success(request, f"{obj.name} is replaced; the old values stay valid for two days.")
 
-    @action(description="Check: ask the platform whether it takes the key", permissions=["change"])
+    @action(description="Check: ask the platform whether it accepts the key", permissions=["change"])
     def ask_platform(self, request: HttpRequest, rows: QuerySet[Credential]) -> None:
         for row in rows:
             error = store.check(row, by=request.user)
             if error:
                 messages.error(request, f"{row.name}: {error}")
             else:
-                messages.success(request, f"{row.name}: the platform takes it.")
+                messages.success(request, f"{row.name}: the platform accepts it.")

@@ -72,10 +72,10 @@ class QualityGateAdmin(ModelAdmin):
             )  # fmt: skip
             messages.success(
                 request,
-                f"Set: {words}. Runs that begin from now on use it; what is recorded keeps its score until its source tells it anew.",
+                f"Set: {words}. New runs use it. A recorded event keeps its score until its source changes it.",
             )
         else:
-            messages.info(request, "Nothing was different.")
+            messages.info(request, "Nothing was changed.")
         return HttpResponseRedirect(reverse("admin:sources_qualitygate_changelist"))
 
 

@@ -77,7 +77,7 @@ class EnableForm(forms.Form):
     )
     trust = forms.ChoiceField(
         choices=[(t.value, t.value) for t in Trust if t is not Trust.BLOCKED], initial=Trust.NORMAL, widget=UnfoldAdminSelectWidget,
-        help_text="trusted: clean events are published at once; normal and doubtful: they wait for a person",
+        help_text="trusted: clean events are published at once; normal and doubtful: they wait for a moderator",
     )  # fmt: skip
 
 
@@ -185,9 +185,9 @@ def enable(request: HttpRequest, token: str) -> HttpResponse:
     )
     switched = switch.enable(source, by=request.user)
     if switched.ok:
-        messages.success(request, f"{source.name} is on; the clock asks it within a minute.")
+        messages.success(request, f"{source.name} is on; it is fetched within a minute.")
     else:
-        messages.warning(request, f"{source.name} is there, switched off: {switched.error}")
+        messages.warning(request, f"{source.name} is saved, switched off: {switched.error}")
     return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
 
 
@@ -197,14 +197,15 @@ def _begin(request: HttpRequest, wish: examine.LabWish) -> HttpResponse:
     except RedisError:
         messages.error(
             request,
-            "Valkey does not answer, so nothing can be looked at. Start it (make run), then try again.",
+            "Valkey does not answer, so the lab cannot work. Start it (make run), then try again.",
         )
         return HttpResponseRedirect(reverse("admin:sources_lab"))
     try:
         tasks.process_lab.delay(token)
     except OperationalError:
         messages.error(
-            request, "No broker answers, so no worker can look. Start Valkey and the workers, then try again."
+            request,
+            "The message broker does not answer, so no worker can do this. Start Valkey and the workers, then try again.",
         )
     return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
 
@@ -213,9 +214,9 @@ def _look(token: str) -> dict[str, Any]:
     try:
         look = examine.look_of(token)
     except RedisError as error:
-        raise Http404("Valkey does not answer, so the look cannot be shown.") from error
+        raise Http404("Valkey does not answer, so the result cannot be shown.") from error
     if look is None:
-        raise Http404("This look is forgotten after an hour; begin a new one.")
+        raise Http404("A result expires after an hour. Look again.")
     return look
 
 

@@ -268,8 +268,6 @@ class SourceAdmin(ModelAdmin):
     def disable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.disable)
 
-    @action(
-        description="Reset: forget failures and what was unchanged, ask for all of it", permissions=["change"]
-    )
+    @action(description="Reset: forget failures and validators, fetch everything", permissions=["change"])
     def reset(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.reset)

@@ -70,7 +70,7 @@ class Submissions(PublicView):
         parameters=[
             _header(
                 "Idempotency-Key",
-                "Sending the same again with the same key does it once.",
+                "A repeated request with the same key is processed once.",
                 "b7f1c0de-1",
                 required=False,
             )
@@ -91,15 +91,15 @@ class Submissions(PublicView):
         receipt = keep_submission(checked.validated_data, key=key)
         tasks.send(tasks.process_inbox, str(submissions_source().id))
         if not receipt.is_same:
-            raise Unusable("This Idempotency-Key came before with another body; use a new one.")
+            raise Unusable("This Idempotency-Key was used with another body; use a new one.")
         return _answer(receipt)
 
 
 class Webhooks(PublicView):
     @extend_schema(
         operation_id="webhook", summary="Push events",
-        description="Signed by Standard Webhooks. One event, or a list of at most 1,000. The same webhook-id is taken in once. A worker reads it later: "
-        "what cannot be read ends its run with the reason, which the source's operators see.",
+        description="Signed by Standard Webhooks. One event, or a list of at most 1,000. The same webhook-id is processed once. A worker reads the body "
+        "later; if it cannot be read, its run fails with the reason, which operators see.",
         parameters=[
             in_path("source", "Slug of the source.", "city-calendar"),
             _header("webhook-id", "The message's own id.", "msg_2Lb9aQ"),

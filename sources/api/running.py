@@ -46,7 +46,7 @@ _HOURS = (
     Param(
         name="hours",
         read=read.whole(1, 24 * 90),
-        about="How far back; 24 where it is left out.",
+        about="How far back, default 24.",
         example=24,
         type=OpenApiTypes.INT,
     ),
@@ -55,7 +55,7 @@ _ALERTS = (
     Param(
         name="state",
         read=read.one_of(("open", "past")),
-        about="Only those; both where it is left out.",
+        about="Only alerts in this state; by default all.",
         example="open",
         enum=("open", "past"),
     ),
@@ -72,7 +72,7 @@ class AdminPause(StaffView):
     @extend_schema(
         operation_id="admin_pipeline_pause",
         summary="Pause",
-        description="Work under way ends; nothing new starts. What is queued waits, and nothing is lost. Pausing again changes nothing.",
+        description="Running work is finished; nothing new starts. Queued work waits, and nothing is lost. A second pause changes nothing.",
         request=PauseWish,
         responses=described({200: PauseFacts}, 400, 401, 403),
         tags=["staff"],
@@ -123,7 +123,7 @@ class AdminStatus(StaffView):
 
     @extend_schema(
         operation_id="admin_pipeline_status",
-        summary="How the pipeline does now",
+        summary="State of the pipeline",
         responses=described({200: Status}, 401, 403),
         tags=["staff"],
     )
@@ -137,7 +137,7 @@ class AdminMetrics(StaffView):
 
     @extend_schema(
         operation_id="admin_pipeline_metrics",
-        summary="What the runs came to",
+        summary="Results of the runs",
         parameters=documented(_HOURS),
         responses=described({200: Metrics}, 400, 401, 403),
         tags=["staff"],
@@ -154,7 +154,7 @@ class AdminCancel(StaffView):
     @extend_schema(
         operation_id="admin_run_cancel",
         summary="Cancel a run or a discovery",
-        description="What was recorded stays. Nothing counts as missing because of a run that was cancelled.",
+        description="Recorded events stay. No event becomes missing because of a cancelled run.",
         parameters=[_RUN_ID],
         request=None,
         responses=described({202: RunAsked}, 401, 403, 404, 409),

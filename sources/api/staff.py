@@ -29,7 +29,7 @@ _SOURCES = (
     Param(
         name="health",
         read=read.one_of(Health),
-        about="How the source does.",
+        about="Health of the source.",
         example="failing",
         enum=tuple(Health),
     ),

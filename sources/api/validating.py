@@ -34,8 +34,8 @@ class AdminValidate(StaffView):
     @extend_schema(
         operation_id="admin_validate",
         summary="Try events or a source's answer",
-        description="Reads and refines the content as a fetch would, or `events` as JSON; stores nothing and asks nobody. Each item comes with its quality and "
-        "flags, the whole with the summary that `inspect_source` prints. A worker does it; one that takes long answers 202 with the place to ask again.",
+        description="Reads and refines the content as a fetch would, or `events` as JSON; stores nothing and sends no request. Each item has its quality and "
+        "flags, the whole has the summary that `inspect_source` prints. A worker does it. If it takes long, the answer is 202 with the address of the result.",
         request=Validation,
         responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 413, 415, 422),
         tags=["staff"],
@@ -64,7 +64,12 @@ class AdminValidation(StaffView):
         operation_id="admin_validation",
         summary="The answer of a dry run that took long",
         parameters=[
-            in_path("token", "As the dry run answered.", "3f0c6e5a1b2d4c7f8e9a0b1c2d3e4f50", OpenApiTypes.STR)
+            in_path(
+                "token",
+                "As in the answer of the dry run.",
+                "3f0c6e5a1b2d4c7f8e9a0b1c2d3e4f50",
+                OpenApiTypes.STR,
+            )
         ],
         responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 404),
         tags=["staff"],
@@ -80,7 +85,7 @@ def _answered(token: str, *, seconds: float = 0.0) -> Response:
     except RedisError as error:
         raise NoWorkers from error
     if found is None:
-        raise NotFound("There is no such dry run, or it is forgotten.")
+        raise NotFound("There is no such dry run, or it has expired.")
     if found["state"] == "failed":
         raise ValidationError({found["error"]["field"]: [found["error"]["detail"]]})
     if found["state"] == "done":

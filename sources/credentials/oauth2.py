@@ -77,7 +77,7 @@ def _renew(row: Credential, *, now: datetime, http: HttpClient | None) -> None:
     answer = _ask(values, http)
     token = answer.get("access_token")
     if not isinstance(token, str) or not token:
-        raise _Refused("the answer holds no access_token")
+        raise _Refused("the answer has no access_token")
     values["access_token"] = token
     if isinstance(refresh := answer.get("refresh_token"), str) and refresh:
         values["refresh_token"] = refresh  # the platform may revoke the old one (RFC 6749, section 6)
@@ -110,12 +110,12 @@ def _ask(values: dict[str, str], http: HttpClient | None) -> dict[str, Any]:
         raise _Refused(redact(error.detail)) from error
     except (ValueError, KeyError) as error:
         raise _Refused(
-            "the answer is no JSON"
+            "the answer is not JSON"
             if isinstance(error, ValueError)
             else f"{error} is missing in the credential"
         ) from error
     if not isinstance(answer, dict):
-        raise _Refused("the answer is no JSON object")
+        raise _Refused("the answer is not a JSON object")
     return answer
 
 

@@ -79,9 +79,9 @@ def opened(secret: str) -> dict[str, str]:
     try:
         values = json.loads(secret) if secret else {}
     except ValueError as error:
-        raise CredentialsMissing("The credential's secret is no JSON object; replace it.") from error
+        raise CredentialsMissing("The credential's secret is not a JSON object; replace it.") from error
     if not isinstance(values, dict):
-        raise CredentialsMissing("The credential's secret is no JSON object; replace it.")
+        raise CredentialsMissing("The credential's secret is not a JSON object; replace it.")
     return {str(name): str(value) for name, value in values.items() if value not in (None, "")}
 
 
@@ -150,7 +150,7 @@ def replace(
     error = _refusal(row, remembered(Credentials(kind=kind, values=opened(sealed))), http)
     if error:
         raise CheckFailed(
-            f"{row.name}: the platform does not take the new values, the old ones stay: {error}"
+            f"{row.name}: the platform does not accept the new values, the old ones stay: {error}"
         )
     with transaction.atomic():
         held = Credential.objects.select_for_update().get(pk=row.pk)
@@ -163,7 +163,7 @@ def replace(
         notice(
             f"credential:{row.pk}:replaced:{moment:%Y%m%d%H%M%S%f}",
             f"The credential {row.name} was replaced",
-            detail=f"The former one can be used until {held.previous_until:%Y-%m-%d %H:%M} UTC. Was it not one of you? Replace it once more.",
+            detail=f"The former one stays valid until {held.previous_until:%Y-%m-%d %H:%M} UTC. If you did not replace it, replace it again.",
             now=moment,
         )
     return held

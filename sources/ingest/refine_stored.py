@@ -82,7 +82,7 @@ def refine_stored(
     """
     if unknown := set(steps) - set(STEPS):
         raise ValueError(
-            f"There is no step {', '.join(sorted(unknown))} to run again; there are {', '.join(STEPS)}."
+            f"There is no step {', '.join(sorted(unknown))} to run again; use one of {', '.join(STEPS)}."
         )
     report = RefineReport()
     for one in [source] if source else Source.objects.select_related("city").order_by("slug"):

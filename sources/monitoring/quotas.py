@@ -31,14 +31,14 @@ def note_quota(
     spent = share >= 1.0
     what = "is spent" if spent else f"is used to {share:.0%}"
     then = (
-        f"Its sources go on by themselves at {window_end:%Y-%m-%d %H:%M} UTC."
+        f"Its sources continue at {window_end:%Y-%m-%d %H:%M} UTC."
         if spent
         else f"The window ends at {window_end:%Y-%m-%d %H:%M} UTC."
     )
     return raise_alert(
         _alert_key(key, seconds, spent),
         f"The quota of {name_of(key)} {what}",
-        detail=f"{used} of {granted} requests in {_window(seconds)}. {then} Ask its sources less often, or ask the platform for more.",
+        detail=f"{used} of {granted} requests in {_window(seconds)}. {then} Fetch its sources less often, or ask the platform for more.",
         now=now or clock(),
     )
 

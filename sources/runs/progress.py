@@ -34,7 +34,7 @@ WRITE_SECONDS, BEAT_SECONDS = 1.0, 10.0
 
 
 class RunCancelled(SourceError):
-    """Someone asked the run to end."""
+    """The run was cancelled."""
 
 
 class RunLost(SourceError):
@@ -95,7 +95,7 @@ class Watch:
             raise RunLost("The run is over, or another worker has it.")
         if asked is not None:
             self.run.cancel_requested_at = asked
-            raise RunCancelled("Someone asked the run to end.")
+            raise RunCancelled("The run was cancelled.")
 
     def should_stop(self) -> bool:
         """The same check as a boolean, for work that an exception must not interrupt.

@@ -26,7 +26,7 @@ from sources.runs.timing import NEAR, Ended, Timetable, next_due
 
 log = structlog.get_logger(__name__)
 
-PROCESS_WENT_AWAY = "The run's process went away."
+PROCESS_WENT_AWAY = "The process of the run ended unexpectedly."
 #: Fields of a source that a failed run writes.
 OF_SOURCE_AT_FAILURE = (
     "claimed_until", "last_fetched_at", "next_fetch_at", "consecutive_failures", "validators", "last_error",

@@ -13,7 +13,7 @@ MOST_TEXTS: Final = 50
 class CurationText(s.Serializer):
     """The text of an event."""
 
-    id = s.CharField(required=False, max_length=200, help_text="Given back as it is.")
+    id = s.CharField(required=False, max_length=200, help_text="Returned unchanged.")
     title = s.CharField(max_length=500)
     description = s.CharField(
         required=False, allow_blank=True, max_length=20_000, help_text="HTML is allowed."
@@ -50,7 +50,7 @@ class Curated(s.Serializer):
     secondary = s.ListField(child=s.ChoiceField(SLUGS), help_text="Further categories that are likely too.")
     confidence = s.FloatField(help_text="How likely the best category is acceptable, 0 to 1, calibrated.")
     scores = s.DictField(child=s.FloatField(), help_text="Part of each category; the sum is 1.")
-    reason = s.CharField(help_text="Why a person should look at it; empty where nothing is in doubt.")
+    reason = s.CharField(help_text="Why a moderator should look at it; empty if nothing is in doubt.")
 
 
 class CuratedList(s.Serializer):

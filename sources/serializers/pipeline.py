@@ -58,7 +58,7 @@ class PauseFacts(s.Serializer):
 
 class Resumed(s.Serializer):
     resumed = s.BooleanField(help_text="False where it was not paused.")
-    queued = s.IntegerField(help_text="Runs that waited and go on now.")
+    queued = s.IntegerField(help_text="Runs that waited and continue now.")
 
 
 class RunAsked(s.Serializer):
@@ -119,7 +119,7 @@ class DiscoveryDetail(s.Serializer):
     plan = s.DictField(child=s.JSONField(), help_text="What was asked for.")
     sums = s.DictField(
         child=s.JSONField(),
-        help_text="What all runs came to, runs by state, and how many are still to be opened.",
+        help_text="Totals of all runs, runs by state, and how many are still to be started.",
     )
     children = RunFacts(many=True)
 
@@ -204,6 +204,6 @@ class Metrics(s.Serializer):
     since = s.DateTimeField()
     runs = s.DictField(child=s.IntegerField(), help_text="By state.")
     events = EventCounts()
-    seconds = Latency(help_text="What a run takes that ended.")
+    seconds = Latency(help_text="Duration of the runs that ended.")
     series = HourFacts(many=True)
     connectors = ConnectorFacts(many=True)

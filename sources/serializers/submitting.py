@@ -118,5 +118,5 @@ def moment_of(text: str) -> datetime | date:
 
 
 class Accepted(s.Serializer):
-    run = s.UUIDField(help_text="The run that takes it in.")
-    status = s.ChoiceField(["accepted", "known"], help_text="`known`: the same came before.")
+    run = s.UUIDField(help_text="The run that processes it.")
+    status = s.ChoiceField(["accepted", "known"], help_text="`known`: the same was sent before.")

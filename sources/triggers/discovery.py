@@ -62,11 +62,11 @@ def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
     require(by, RUN)
     sources = list(_sources(wanted).values_list("id", flat=True))
     if not sources:
-        raise DiscoveryInvalid("sources", "No active source fits; see /api/v1/admin/sources.")
+        raise DiscoveryInvalid("sources", "No active source matches; see /api/v1/admin/sources.")
     if len(sources) * max(1, len(wanted.categories)) > MOST_RUNS:
         raise DiscoveryInvalid(
             "sources",
-            f"More than {MOST_RUNS} runs would come of it; name fewer sources, cities or categories.",
+            f"This would start more than {MOST_RUNS} runs; name fewer sources, cities or categories.",
         )
     pending = [[str(source), category] for category in (wanted.categories or ("",)) for source in sources]
     plan = {

@@ -23,7 +23,7 @@
     $(item.localName, box)?.remove();
     box.append(item);
   }
-  const anew = () => tell("Much has changed. Read the page again", () => location.reload());
+  const anew = () => tell("Much has changed. Reload the page", () => location.reload());
   if (!topics.length) return;
 
   function state(name, words) {
@@ -246,7 +246,7 @@
       if (liveEpoch) { epoch = liveEpoch; offset = +liveOffset; }
       for (const part of parts) {
         const next = part.dataset.liveSwap === url && page.getElementById(part.id);
-        if (next && !next.isEqualNode(part)) { swap(part, next); if ("livePage" in part.dataset) tell("This page was just brought up to date"); }
+        if (next && !next.isEqualNode(part)) { swap(part, next); if ("livePage" in part.dataset) tell("This page was just updated"); }
       }
       if (list && !url) await compare(page);
     }

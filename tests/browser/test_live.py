@@ -125,7 +125,7 @@ def test_an_open_event_page_is_brought_up_to_date(
     until(page, lambda: feed.subscriptions)
     feed.tell("event.cancelled", night[0])
     page.locator("#event-head .band--cancelled").wait_for()
-    page.get_by_text("This page was just brought up to date").wait_for()
+    page.get_by_text("This page was just updated").wait_for()
 
 
 def test_a_gap_is_read_anew_in_place(city: "Page", feed: Feed, night: list[Event]) -> None:
@@ -139,7 +139,7 @@ def test_a_gap_is_read_anew_in_place(city: "Page", feed: Feed, night: list[Event
 def test_a_gap_that_cannot_be_read_leaves_the_choice_to_the_reader(city: "Page", feed: Feed) -> None:
     city.route("**/bengaluru/", lambda route: route.fulfill(status=500))
     feed.say({"type": "hello", "epoch": "another", "offset": 0})
-    city.get_by_role("button", name="Much has changed. Read the page again").wait_for()
+    city.get_by_role("button", name="Much has changed. Reload the page").wait_for()
 
 
 def test_what_left_the_list_says_so_and_stays(

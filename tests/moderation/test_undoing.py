@@ -48,7 +48,7 @@ def test_a_verdict_is_taken_back_once():
     taken_back = services.undo(decision.pk, by=anna)
     assert (publication(review), taken_back.undoes) == ("pending", decision)
     services.decide(review.pk, Verdict.APPROVE, by=anna)
-    with pytest.raises(Conflict, match="taken back already, by anna@example.org"):
+    with pytest.raises(Conflict, match="undone already, by anna@example.org"):
         services.undo(decision.pk, by=anna)
     assert publication(review) == "approved"
 

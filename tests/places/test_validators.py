@@ -39,7 +39,7 @@ ZONES = sorted(name for name in available_timezones() if zone_named(name))
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_name_that_is_no_zone_is_refused(name):
-    with pytest.raises(ValidationError, match="is no time zone"):
+    with pytest.raises(ValidationError, match="is not a time zone"):
         validate_timezone(name)
 
 
@@ -104,7 +104,7 @@ def test_the_form_of_a_city_says_what_is_wrong(client):
             "state": "active",
         },
     )
-    assert "is no time zone" in answer.content.decode()
+    assert "is not a time zone" in answer.content.decode()
     assert City.objects.get().timezone == "Asia/Kolkata"
 
 

@@ -139,7 +139,7 @@ def test_what_a_dead_worker_held_is_tried_again_but_not_for_ever(client, monkeyp
             assert release_stuck(now=now).ended == 1
     (run,) = inbox.drain(Source.objects.get(slug="submissions"), now=now)
     assert (str(run.id), run.state, run.http["tries"]) == (answer, RunState.PARTIAL, 3)
-    FetchRun.objects.update(state=RunState.FAILED, error_detail="The run's process went away.")
+    FetchRun.objects.update(state=RunState.FAILED, error_detail="The process of the run ended unexpectedly.")
     assert waiting_sources(now=now) == []
 
 

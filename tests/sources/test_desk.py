@@ -160,7 +160,7 @@ def test_pause_and_resume(desk: Client):
     assert Pause.objects.filter(scope="source", key="cal").exists()
     assert "goes on" in do(desk, source, "resume")
     assert not Pause.objects.exists()
-    assert "was not paused" in do(desk, source, "resume")
+    assert "is not paused itself" in do(desk, source, "resume")
 
 
 def test_reset_forgets_failures_and_what_was_unchanged(desk: Client):

@@ -86,7 +86,7 @@ def test_the_preview_says_who_would_pass_and_saves_nothing(desk: Client) -> None
         recorded(score)
     page = desk.post(PAGE, {**given(content_threshold="0.9"), "preview": ""}).content.decode()
     assert (
-        "Of 3 events recorded in the last 30 days 2 pass now and <b>1</b> would: 1 would newly wait for a person, 0 would no longer."
+        "Of 3 events recorded in the last 30 days 2 pass now and <b>1</b> would: 1 would newly wait for a moderator, 0 would no longer."
         in page
     )
     assert QualityGate.objects.count() == 0

@@ -8,10 +8,10 @@ from accounts.roles import Role, ensure_roles
 
 
 class Command(BaseCommand):
-    help = f"Make the groups {', '.join(Role)} where they are missing; --anew gives those that are there the rights of the table again."
+    help = f"Create the missing groups {', '.join(Role)}; --anew resets the rights of existing groups to those of the table."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--anew", action="store_true", help="also groups that are there already")
+        parser.add_argument("--anew", action="store_true", help="also reset existing groups")
 
     def handle(self, *args: Any, anew: bool, **options: Any) -> None:
         written = ensure_roles(anew=anew)

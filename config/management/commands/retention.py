@@ -27,7 +27,7 @@ KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
     "staged": ("staged records cleared of payload and text", clear_staged),
     "contacts": ("contacts of organizers and listings emptied", events.anonymize_contacts),
     "reviews": ("contacts in reviews' evidence emptied", moderation.anonymize_evidence),
-    "addresses": ("addresses of readers who never confirmed or have left erased", digests.erase_addresses),
+    "addresses": ("addresses of unconfirmed and former subscribers erased", digests.erase_addresses),
     "archive": ("events archived", events.archive_past),
     "pictures": ("files of pictures deleted", events.forget_pictures),
 }
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--only", choices=sorted(KINDS), action="append", help="one kind alone; may be given again"
+            "--only", choices=sorted(KINDS), action="append", help="only this kind; may be repeated"
         )
         parser.add_argument("--apply", action="store_true", help="do it")
         parser.add_argument("--json", action="store_true", help="one JSON object")

@@ -9,7 +9,7 @@ from pipeline.taxonomy import CATEGORIES
 
 
 class Command(BaseCommand):
-    help = "Make the categories of the taxonomy, or bring their names up to date."
+    help = "Create the categories of the taxonomy, and update their names."
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = [

@@ -57,7 +57,7 @@ def contradictions(survivor: Event, child: Event) -> Iterator[str]:
     """The fields that people set on both to different values, as sentences."""
     for name in sorted(set(survivor.locked_fields) & set(child.locked_fields)):
         if any(getattr(survivor, column) != getattr(child, column) for column in LOCKS.get(name, (name,))):
-            yield f"People set the field {name} of the two to different values."
+            yield f"Users set the field {name} of the two events to different values."
 
 
 def _one_origin_twice(mine: Iterable[Listing], theirs: Iterable[Listing]) -> Iterator[str]:

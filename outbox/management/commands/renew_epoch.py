@@ -8,7 +8,7 @@ from outbox.services import renew_epoch
 
 
 class Command(BaseCommand):
-    help = "Begin a new line of change numbers. Run it after restoring the database from a backup: live readers then read anew."
+    help = "Begin a new epoch of change numbers. Run it after you restored the database from a backup, so that live clients read everything again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"The outbox's epoch is now {renew_epoch().epoch}.")

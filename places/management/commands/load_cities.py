@@ -12,7 +12,7 @@ from places.queries import forget_gazetteer
 
 
 class Command(BaseCommand):
-    help = "Make the known cities and areas where they are missing; what an operator changed stays."
+    help = "Create the missing cities and areas. Existing ones stay as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:
         platforms = _platform_ids()

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         "confidence, scores). Records of one source are judged with that source's prior, as it shows in what is read (up to 50,000 records at a time, from 20 "
         "of a source); the source of a record without one is what stands before the first colon of its id. With --alone each is judged by itself. "
         "A line that cannot be read is answered in its place by id null, category other, confidence 0 and an error, and named on stderr; empty "
-        "lines are skipped. The best category is always told; confidence says how far to believe it."
+        "lines are skipped. The best category is always given; confidence says how sure it is."
     )
     requires_system_checks = ()
 

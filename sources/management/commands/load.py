@@ -18,7 +18,7 @@ from sources.triggers.load import connector_of, files_of, load
 
 
 class Command(BaseCommand):
-    help = "Load files (folders are walked) as one complete run of a source, which is created where it does not exist."
+    help = "Load files (folders are walked) as one complete run of a source. A missing source is created."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path)
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             help="of a source that is created (default: normal)",
         )
         parser.add_argument(
-            "--accept-loss", action="store_true", help="apply a run that the guards would quarantine"
+            "--accept-loss", action="store_true", help="apply a run that the safety checks would quarantine"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -18,7 +18,7 @@ from pipeline.matching.csv_records import BadRow, UnreadableRecords, read_record
 
 
 class Command(BaseCommand):
-    help = "Print as CSV the pairs of a file's records that tell of the same event: id1, id2, score, reasons."
+    help = "Print as CSV the pairs of records of the same event: id1, id2, score, reasons."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -16,8 +16,8 @@ from sources.models import Source
 
 class Command(BaseCommand):
     help = (
-        "Run steps of the pipeline again over what is stored and show what would change, field by field. Nothing is written; --apply records it, judged as a "
-        "fetch is. The step match compares events anew. Where a source's own words are needed, use replay."
+        "Refine stored listings again with the current steps, and show the changes field by field. Nothing is written without --apply, which records them as a "
+        "fetch does. The step match compares events again. To read the answers of a source again, use replay."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,10 +31,10 @@ class Command(BaseCommand):
             action="append",
             choices=[*STEPS, "match"],
             default=[],
-            help="this step alone; may be given again",
+            help="only this step; may be repeated",
         )
         parser.add_argument("--source", help="the slug of one source")
-        parser.add_argument("--apply", action="store_true", help="record it, after showing it")
+        parser.add_argument("--apply", action="store_true", help="record the changes, after showing them")
         parser.add_argument("--json", action="store_true", help="one JSON object")
         parser.add_argument("--now", help="the clock, in ISO 8601")
 
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         for line in report.examples:
             self.stdout.write(line)
         self.stdout.write(
-            f"{report.looked_at} events looked at: {report.merged} to merge, {report.asked} to ask about, {report.left} left to a person's word"
+            f"{report.looked_at} events looked at: {report.merged} to merge, {report.asked} to ask about, {report.left} left, since a user decided"
         )
         self.stdout.write("Done." if options["apply"] else "Nothing was written; --apply does it.")
 
@@ -94,8 +94,8 @@ class Command(BaseCommand):
         for name, count in report.by_field.most_common():
             self.stdout.write(f"  {name}: {count}")
         for reason, count in report.dropped.most_common():
-            self.stdout.write(f"  would be dropped, {reason}: {count} (left alone: a person decides)")
-        done = f"{report.applied} were recorded, {report.waiting} of their events wait for a person."
+            self.stdout.write(f"  would be dropped, {reason}: {count} (not changed: a moderator decides)")
+        done = f"{report.applied} were recorded, {report.waiting} of their events wait for a moderator."
         self.stdout.write(done if applied else "Nothing was written; --apply records it.")
 
 

@@ -21,16 +21,16 @@ SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Read the kept answers of a source again with the code of today and show the difference to what is held: new, changed field by field, moved, "
-        "vanished, dropped. Nothing is written; --apply takes them in as a run, guards included."
+        "Read stored answers of a source again with the current code, and compare with the stored records: new, changed field by field, moved, "
+        "vanished, dropped. Nothing is written without --apply, which records them as a run, safety checks included."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", help="the source's slug")
         parser.add_argument(
-            "--since", help="a number of days, or a moment in ISO 8601; without it the last answer alone"
+            "--since", help="a number of days, or a moment in ISO 8601; by default only the last answer"
         )
-        parser.add_argument("--apply", action="store_true", help="take them in, after showing the difference")
+        parser.add_argument("--apply", action="store_true", help="record them, after showing the difference")
         parser.add_argument(
             "--accept-loss",
             action="store_true",
@@ -86,7 +86,7 @@ class Command(BaseCommand):
                 f"dropped, {reason}: {difference.dropped[reason]}, then {difference.dropped_before[reason]}"
             )
         if difference.refused:
-            self.stdout.write(f"The guards would hold this for a person: {difference.refused}.")
+            self.stdout.write(f"The safety checks would quarantine this run: {difference.refused}.")
 
     def _list(self, name: str, rows: Sequence[OccurrenceChange]) -> None:
         self.stdout.write(f"{name}: {len(rows)}")

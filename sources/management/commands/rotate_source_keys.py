@@ -22,7 +22,7 @@ class Command(BaseCommand):
                 f"{error} Put the missing key back, behind the others, and run this again."
             ) from error
         for name, count in changed.items():
-            self.stdout.write(f"{name}: {count} encrypted anew")
+            self.stdout.write(f"{name}: {count} encrypted again")
         left = on_older_keys()
         if left:
             raise CommandError(

@@ -9,7 +9,7 @@ from sources.samples.load import load_samples, remove_samples
 
 
 class Command(BaseCommand):
-    help = "load: render the sample feeds for today and ingest them. remove: take every sample away."
+    help = "load: render the sample feeds for today and ingest them. remove: delete all samples."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["load", "remove"])

@@ -9,7 +9,7 @@ from sources.setup import seed
 
 
 class Command(BaseCommand):
-    help = "Make the shipped sources of all cities, switched off, where they are missing; what an operator changed stays."
+    help = "Create the missing shipped sources of all cities, switched off. Existing ones stay as they are."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--city", default="", help="slug of one city; otherwise all")
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             )
         seeded = seed.seed_sources(city=city)
         self.stdout.write(
-            f"{seeded.made} sources made, {seeded.known} known already; all are off until someone enables them."
+            f"{seeded.made} sources created, {seeded.known} existed already; all are off until you enable them."
         )
         for variable, count in sorted(seeded.wanted.items()):
-            self.stdout.write(f"{variable} is wanted by {count} source{'s' if count > 1 else ''}.")
+            self.stdout.write(f"{variable} is needed by {count} source{'s' if count > 1 else ''}.")

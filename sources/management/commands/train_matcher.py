@@ -38,7 +38,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--output", type=Path, default=ARTEFACT)
         parser.add_argument(
-            "--pictures", type=Path, metavar="DIR", help="draw what was said of the lists kept apart, as SVG"
+            "--pictures", type=Path, metavar="DIR", help="draw the results of the held-out lists, as SVG"
         )
         parser.add_argument("--force", action="store_true", help="install even a worse model")
 

@@ -59,7 +59,7 @@ def read_again(source: Source, *, since: datetime | None, now: datetime) -> Kept
             break
     if not read.runs:
         raise NothingKept(
-            f"Of {source.slug} no answer is kept{f' since {since:%Y-%m-%d %H:%M}' if since else ''}."
+            f"There is no stored answer of {source.slug}{f' since {since:%Y-%m-%d %H:%M}' if since else ''}."
         )
     return read
 

@@ -211,7 +211,7 @@ def test_a_quota_raises_alerts_at_eighty_percent_and_when_it_is_spent() -> None:
         "The quota of YELP_API_KEY is spent",
     ]
     assert (
-        "5000 of 5000 requests in a day. Its sources go on by themselves at 2026-11-21 15:00 UTC."
+        "5000 of 5000 requests in a day. Its sources continue at 2026-11-21 15:00 UTC."
         in Alert.objects.latest("raised_at").detail
     )
 

@@ -271,7 +271,7 @@ def test_a_lost_fetch_is_failed_and_its_source_is_due_at_once_and_asked_in_full(
     assert (run.state, run.error_code, run.error_detail) == (
         RunState.FAILED,
         "stuck",
-        "The run's process went away.",
+        "The process of the run ended unexpectedly.",
     )
     assert (source.claimed_until, source.validators, source.next_fetch_at) == (None, {}, now)
     assert due_sources(now=now) == [source.id]

@@ -79,7 +79,10 @@ def test_a_lost_run_that_the_next_claim_finds_ends_as_any_failed_run_does() -> N
     open_run(source, requested_by="test", now=later)
     lost.refresh_from_db()
     assert (lost.state, lost.finished_at, "phase" in lost.progress) == (RunState.FAILED, later, False)
-    assert (source.consecutive_failures, source.last_error) == (1, "stuck: The run's process went away.")
+    assert (source.consecutive_failures, source.last_error) == (
+        1,
+        "stuck: The process of the run ended unexpectedly.",
+    )
     assert not claim(source.id, now=later)
 
 

@@ -83,10 +83,10 @@ def test_the_command_makes_them_once_and_switched_off(capsys):
     by = Counter(Source.objects.values_list("connector", flat=True))
     assert (by["eventbrite"], by["meetup"], by["luma"]) == (44, 44, 44)
     assert (by["dice"], by["resident_advisor"]) == (10, 12)
-    assert f"{count} sources made, 0 known already" in first
-    assert "GOOGLE_PLACES_API_KEY is wanted by 2 sources." in first
+    assert f"{count} sources created, 0 existed already" in first
+    assert "GOOGLE_PLACES_API_KEY is needed by 2 sources." in first
     assert not Source.objects.filter(is_active=True).exists()
-    assert f"0 sources made, {count} known already" in run(capsys)
+    assert f"0 sources created, {count} existed already" in run(capsys)
 
 
 def test_a_source_without_its_key_says_which_variable_it_wants(capsys):

@@ -181,11 +181,11 @@ def test_what_a_walk_over_pages_covered_holds_for_its_replay(mended: Any) -> Non
 
 def test_without_kept_answers_there_is_one_clear_line() -> None:
     source = feed_source()
-    with pytest.raises(NothingKept, match="no answer is kept"):
+    with pytest.raises(NothingKept, match="no stored answer"):
         compare(source, now=NOW)
     take(source, many(1))
     Payload.objects.all().delete()
-    with pytest.raises(CommandError, match="no answer is kept"):
+    with pytest.raises(CommandError, match="no stored answer"):
         replay(source)
 
 

@@ -170,7 +170,7 @@ class ScraperConfig:
                 ZoneInfo(self.timezone)
             except (ValueError, OSError, KeyError):
                 raise ConfigInvalid(
-                    f"config.timezone: {self.timezone[:60]!r} is no time zone; write one such as Asia/Kolkata."
+                    f"config.timezone: {self.timezone[:60]!r} is not a time zone. Use a name such as Asia/Kolkata."
                 ) from None
 
 
