@@ -173,7 +173,7 @@ def _refuse_senseless(survivor: Place, child: Place, *, by: Actor) -> None:
         return
     if locks_contradict(survivor, child):
         raise PlaceMergeRefused(
-            "A user set different values for a field of the two: merge them in the admin."
+            "Users set different values for a field of the two: merge them in the admin."
         )
     first, second = sorted([survivor.id, child.id])
     if PlaceMatch.objects.filter(first_id=first, second_id=second, outcome=PlaceVerdict.DIFFERENT).exists():

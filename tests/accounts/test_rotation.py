@@ -57,7 +57,7 @@ def test_afterwards_the_newest_key_alone_opens_every_row(keys: Any, monkeypatch:
     fill()
     keys.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     said = rotate()
-    assert "sources.Credential.secret: 3 encrypted anew" in said
+    assert "sources.Credential.secret: 3 encrypted again" in said
     assert "No row is left on an older key." in said
     keys.FIELD_ENCRYPTION_KEYS = [NEW]
     assert Credential.objects.get(name="c2").secret == '{"key": "a secret of 2"}'
@@ -76,7 +76,7 @@ def test_rotating_again_touches_nothing(keys: Any) -> None:
     keys.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     rotate()
     before = raw()
-    assert "sources.Credential.secret: 0 encrypted anew" in rotate()
+    assert "sources.Credential.secret: 0 encrypted again" in rotate()
     assert raw() == before
 
 

@@ -68,7 +68,7 @@ def test_what_changed_since_without_a_review_is_a_conflict():
     review, anna = filed(), make_staff(email="anna@example.org")
     decision = services.decide(review.pk, Verdict.APPROVE, by=anna)
     Event.objects.filter(pk=review.object_id).update(publication="archived", publication_reason="it is over")
-    with pytest.raises(Conflict, match=r"is archived since \(it is over\), and no longer approved"):
+    with pytest.raises(Conflict, match=r"is archived now \(it is over\), no longer approved"):
         services.undo(decision.pk, by=anna)
 
 

@@ -163,7 +163,7 @@ def test_different_is_remembered_and_only_a_person_overrules_it():
 def test_people_s_locks_outrank():
     one = make_place(name="A", phone="1", locked_fields=["phone"])
     two = make_place(name="B", phone="2", locked_fields=["phone"])
-    with pytest.raises(PlaceMergeRefused, match="person"):
+    with pytest.raises(PlaceMergeRefused, match="Users set different values"):
         merge_places(one.id, two.id, by=PIPELINE)
     locked = make_place(name="C", locked_fields=["address"])
     lender = make_place(name="D", address="12 Main St")
