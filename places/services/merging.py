@@ -172,9 +172,7 @@ def _refuse_senseless(survivor: Place, child: Place, *, by: Actor) -> None:
     if is_person(by):
         return
     if locks_contradict(survivor, child):
-        raise PlaceMergeRefused(
-            "Users set different values for a field of the two: merge them in the admin."
-        )
+        raise PlaceMergeRefused("Users set different values for a field of the two: merge them in the admin.")
     first, second = sorted([survivor.id, child.id])
     if PlaceMatch.objects.filter(first_id=first, second_id=second, outcome=PlaceVerdict.DIFFERENT).exists():
         raise PlaceMergeRefused("The two venues are marked as different.")
