@@ -25,8 +25,7 @@ PROGRESS = re.compile(rb"(?:\x1b\[[0-9;]*m|[.sxXFE])+")
 
 
 def run_pytest(words: list[str], *, measure: bool) -> tuple[int, str]:
-    """Run pytest, show what it says as it comes, hold its last line back. Gives its exit code and that
-    line."""
+    """Run pytest and show its output at once, except the last line. Returns its exit code and that line."""
     before = [sys.executable, "-m", *(["coverage", "run", "-m"] if measure else []), "pytest"]
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     child = subprocess.Popen([*before, *colour, *words], stdout=subprocess.PIPE, bufsize=0)
@@ -37,7 +36,7 @@ def run_pytest(words: list[str], *, measure: bool) -> tuple[int, str]:
 
 
 def show_all_but_last(chunks: Iterable[bytes]) -> str:
-    """Write what comes at once, a growing row of dots too, except the last line; give that one."""
+    """Write output at once, also incomplete lines, except the last line; return that one."""
     held = b""
     out = sys.stdout.buffer
     for chunk in chunks:
@@ -50,7 +49,7 @@ def show_all_but_last(chunks: Iterable[bytes]) -> str:
 
 
 def measure_coverage() -> int:
-    """Combine what all processes wrote, show what is not covered, give the gate's exit code (0 or 2)."""
+    """Combine the data of all processes, show uncovered lines, return the gate's exit code (0 or 2)."""
     subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], check=False)
     return subprocess.run([sys.executable, "-m", "coverage", "report"], check=False).returncode
 
@@ -64,8 +63,7 @@ def processes(*, all_tests: bool) -> int:
 
 
 def arguments(words: list[str]) -> list[str]:
-    """pytest's arguments: `words`, those that leave out the slow tests for `--fast`, the number of
-    processes."""
+    """pytest's arguments: `words`, exclusions of slow tests for `--fast`, the number of processes."""
     some = [word for word in words if word != "--fast"]
     number = processes(all_tests=not some)
     return [

@@ -1,9 +1,10 @@
-"""Chaos: a real worker is killed with SIGKILL at random moments while it fetches and processes, then a new
-one goes on. What must hold is checked by `check`.
+"""Chaos: a real worker is killed with SIGKILL at random moments of fetching and processing, then a new one
+continues.
 
-`make chaos` does 200 runs, `make test` 5 of them (`tests/sources/test_chaos.py`). SEED chooses the moments.
-The silence of lost runs is not waited for: their heartbeat is set back, which is what 90 seconds look like to
-`release_stuck`, and what a killed fetch holds in Valkey for 65 is let go.
+`check` verifies the result. `make chaos` does 200 runs, `make test` 5 of them
+(`tests/sources/test_chaos.py`). SEED chooses the moments. The tests do not wait for lost runs to be detected:
+their heartbeat is set back by 90 seconds, as `release_stuck` expects, and the host's connection, which a
+killed fetch holds in Valkey for 65 seconds, is released.
 """
 
 import os
@@ -64,14 +65,14 @@ class Worker:
         self._pid = int(self._nursery.stdout.readline())
 
     def kill(self) -> None:
-        """SIGKILL, and wait until it is gone: no handler runs, nothing is put in order."""
+        """Send SIGKILL and wait for the end. No handler runs, and nothing is cleaned up."""
         os.kill(self._pid, signal.SIGKILL)
         _wait(lambda: not _lives(self._pid), "the worker dies")
         self.kills += 1
 
     @contextmanager
     def running(self) -> Iterator["Worker"]:
-        """With a worker; at the end none is left."""
+        """Run a worker during the block."""
         try:
             self.start()
             yield self
@@ -83,8 +84,7 @@ class Worker:
 
 @dataclass(kw_only=True)
 class Feed:
-    """A calendar on loopback that grows by what is new in each round, so that every run has something to
-    record."""
+    """A calendar on loopback that gets a new event in each round, so that every run has something to record."""
 
     server: HTTPServer
     path: str
@@ -132,8 +132,10 @@ def storm(
     seed: int,
     say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, int]:
-    """`runs` runs, each with one kill at a random moment of it, then recovery. Raises AssertionError for the
-    first thing that does not hold."""
+    """`runs` runs, each with one kill at a random moment, then recovery.
+
+    Raises AssertionError for the first violation.
+    """
     chance = random.Random(seed)
     server.expect_request("/robots.txt").respond_with_data("", status=404)
     feed = Feed(server=server, path="/chaos.ics")
@@ -168,7 +170,7 @@ def storm(
 
 
 def check(source: Source, feed: Feed) -> None:
-    """No event is lost, none doubled, and every run ended in a state that tells the truth."""
+    """No event is lost, none duplicated, and every run has a correct final state."""
     runs = FetchRun.objects.filter(source=source)
     assert not runs.filter(state=RunState.FAILED).exclude(error_code="stuck").exists(), list(
         runs.values_list("error_code", "error_detail")
@@ -206,7 +208,7 @@ def check(source: Source, feed: Feed) -> None:
 
 
 def _warm_up(source: Source) -> None:
-    """A first run without a kill: the worker has loaded its models, the feed is known."""
+    """A first run without a kill loads the worker's models and records the feed."""
     run = _begin(source)
     _wait(lambda: _phase(run) is None, "the first run ends")
 
@@ -219,8 +221,7 @@ def _begin(source: Source) -> FetchRun:
 
 
 def _recover(source: Source, killed_at: datetime) -> None:
-    """What the clock does every 20 seconds and every minute, at once, until no run is under way and the feed
-    was read to its end."""
+    """Run the periodic tasks at once, until no run is open and the feed was read completely."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         source.refresh_from_db()
@@ -240,8 +241,9 @@ def _recover(source: Source, killed_at: datetime) -> None:
 
 
 def _let_time_pass() -> None:
-    """Let go of the host's one connection, which a killed fetch keeps until its time is over; that is before
-    the run counts as lost."""
+    """Release the host's connection, which a killed fetch holds until it expires, before the run counts as
+    lost.
+    """
     client = redis.Redis.from_url(settings.REDIS_URL)
     for key in client.scan_iter(match="*:hold:*"):
         client.delete(key)

@@ -1,7 +1,8 @@
-"""Workers for `tests/chaos.py`: one process that has loaded everything forks a real Celery worker for each
-line on its stdin, and prints its process id.
+"""Workers for `tests/chaos.py`.
 
-Loading takes seconds, forking none: 200 kills are then a matter of minutes.
+A process that has loaded everything forks a Celery worker for each line on stdin.
+
+It prints the process id. Loading takes seconds, forking none, so 200 kills take only minutes.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ ARGUMENTS = (
 
 
 def main() -> None:
-    """Load, then fork until stdin ends; what is left of the workers ends with it."""
+    """Load, then fork until stdin ends; remaining workers end with it."""
     import django
 
     django.setup()

@@ -1,4 +1,4 @@
-"""Find a Chromium for the tests, and start it; `python -m tests.chrome` installs one where there is none."""
+"""Finds and starts a Chromium for the tests; `python -m tests.chrome` installs one if there is none."""
 
 import json
 import os
@@ -36,8 +36,10 @@ def find_chromium() -> str | None:
 
 
 def install_chromium(call: Callable[[list[str]], int]) -> str | None:
-    """Install one by Debian's package as root, else by Playwright; give its path, None when neither
-    worked."""
+    """Install one by Debian's package as root, else by Playwright.
+
+    Returns its path, None when neither worked.
+    """
     if os.geteuid() == 0 and shutil.which("apt-get"):
         call(["apt-get", "update", "-qq"])
         call(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
@@ -49,8 +51,7 @@ def install_chromium(call: Callable[[list[str]], int]) -> str | None:
 
 @contextmanager
 def served(path: str, folder: Path) -> Iterator[str]:
-    """A Chromium that waits for Playwright's clients: the address to connect to. `folder` takes its
-    settings."""
+    """Run a Chromium for Playwright's clients; yields its address. `folder` stores its settings."""
     config = {
         "executablePath": path,
         "host": "127.0.0.1",
@@ -78,7 +79,7 @@ def _call(words: list[str]) -> int:
 
 
 def main() -> int:
-    """Exit 0 with a Chromium there, else 1 with one line."""
+    """Exit code 0 with a Chromium, else 1 with one line."""
     if find_chromium() or install_chromium(_call):
         return 0
     print(f"nocturne: {MISSING}", file=sys.stderr)

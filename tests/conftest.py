@@ -1,4 +1,4 @@
-"""Services before, and browsers in, the tests."""
+"""Services and browsers for the tests."""
 
 import os
 import sys
@@ -43,8 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the services with the last run that uses them; NOCTURNE_KEEP_SERVICES=1 leaves them for the next
-    one."""
+    """Stop the services with the last run that uses them.
+
+    NOCTURNE_KEEP_SERVICES=1 keeps them for the next one.
+    """
     services = config.stash.get(_services, None)
     if services is not None:
         services.release(keep=os.environ.get("NOCTURNE_KEEP_SERVICES") == "1")
@@ -57,14 +59,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> sched
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what `make test-fast` leaves out, without a line in each module."""
+    """Mark slow tests that `make test-fast` leaves out, without a line in each module."""
     for name in scheduling.marks(item):
         item.add_marker(name)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Lay the tracer of coverage off where it would see the same lines again and again."""
+    """Suspend coverage where it would measure the same lines repeatedly."""
     tracer = sys.gettrace()
     if item.nodeid.startswith(scheduling.UNTRACED):
         sys.settrace(None)
@@ -94,14 +96,14 @@ def _turn_at_the_template(
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(_turn_at_the_template: ExitStack) -> None:
-    """Before this process's database is made: from the template, where there is one."""
+    """Before the process's database is created: use the template if it exists."""
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None, _turn_at_the_template: ExitStack, django_db_blocker: "DjangoDbBlocker"
 ) -> None:
-    """After it was made: copied as the template, where there was none."""
+    """After the database was created: store it as the template if there was none."""
     from tests import template
 
     with django_db_blocker.unblock():
@@ -122,7 +124,7 @@ def _emptied_quickly() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """A Chromium on PATH, else Playwright's own; a test run without one fails, it does not skip."""
+    """A Chromium on PATH, else Playwright's own. Without one the tests fail; they are not skipped."""
     found = chrome.find_chromium()
     if found is None:
         pytest.fail(chrome.MISSING, pytrace=False)
@@ -131,14 +133,14 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def _chromium_address(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One browser for all tests of this process, which has all tests with a browser."""
+    """One browser for all tests of this process."""
     with chrome.served(chromium_path, tmp_path_factory.mktemp("chromium")) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def playwright() -> "Iterator[Playwright]":
-    """Playwright's sync API keeps an event loop in this thread, hence one per module and not per session."""
+    """Playwright's sync API keeps an event loop in this thread; hence one per module and not per session."""
     from playwright.sync_api import sync_playwright
 
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as started:
@@ -180,14 +182,13 @@ def environment_of_children() -> dict[str, str]:
 
 @pytest.fixture
 def child_environment(db: None) -> dict[str, str]:
-    """The environment of a child process of this test."""
+    """The environment for a child process (worker, web, command) with this run's test database and broker."""
     return environment_of_children()
 
 
 @pytest.fixture
 def unmeasured_environment(child_environment: dict[str, str]) -> dict[str, str]:
-    """The same for a child whose own time or memory is what is looked at: coverage, which takes of both, is
-    not measured in it."""
+    """The same without coverage, for a child whose time or memory is measured."""
     return {
         name: value for name, value in child_environment.items() if not name.startswith("COVERAGE_PROCESS_")
     }

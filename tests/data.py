@@ -1,4 +1,4 @@
-"""Where the recorded real data lies, and the marker for tests that need it."""
+"""The path of the recorded real data, and the marker for tests that need it."""
 
 from pathlib import Path
 

@@ -1,8 +1,7 @@
-"""The environment of a test run: mode, services and names apart from those of `make run`. Imported before any
-settings.
+"""The environment of a test run: mode, services and names, separate from those of `make run`.
 
-Each process that runs tests (there are several under pytest-xdist) has its own database, its own logical
-database of Valkey and its own ports; all of them share the two servers.
+Import it before any settings. Each process that runs tests (there are several under pytest-xdist) has its own
+database, its own logical database of Valkey and its own ports; all share the two servers.
 """
 
 import fcntl
@@ -22,8 +21,7 @@ _held: list[int] = []
 
 
 def prepare() -> None:
-    """Set the variables that the settings read; a child process of a test finds them set and changes
-    nothing."""
+    """Set the variables of the settings; a child process of a test finds them set and changes nothing."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if MARK not in os.environ:
         _begin_run()
@@ -43,7 +41,7 @@ def prepare() -> None:
 
 
 def _begin_run() -> None:
-    """Set what all processes of this run share."""
+    """Set the variables that all processes of this run share."""
     # Machine images of Python forbid to keep bytecode; each of the hundred processes that tests start would
     # compile 2,800 modules anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -59,12 +57,12 @@ def _begin_run() -> None:
 
 
 def given() -> list[str]:
-    """The services that are not the tests' own: their variables, DATABASE_URL and REDIS_URL."""
+    """The variables of external services: DATABASE_URL and REDIS_URL."""
     return os.environ["NOCTURNE_TEST_GIVEN"].split(",")
 
 
 def services() -> Embedded:
-    """The embedded services of the tests, without those that are given by their URL."""
+    """The embedded services of the tests, without those with a URL."""
     return Embedded(
         Path(os.environ[MARK]),
         postgres="DATABASE_URL" not in given(),
@@ -74,7 +72,7 @@ def services() -> Embedded:
 
 
 def _free_number(var: Path) -> int:
-    """The lowest number that no other process which runs tests has; held until this process ends."""
+    """The lowest number that no other test process has; reserved until this process ends."""
     var.mkdir(parents=True, exist_ok=True)
     for number in range(1, MOST + 1):
         handle = os.open(var / f"process-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

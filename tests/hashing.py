@@ -1,10 +1,12 @@
-"""Passwords of tests: nobody guesses at them, so a hash need not take a quarter of a second."""
+"""Fast password hashes for tests."""
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 
 class QuickHasher(PBKDF2PasswordHasher):
-    """As Django's own, in one turn instead of a million: the settings of a child process read what it
-    writes."""
+    """Django's hasher with one iteration instead of a million.
+
+    Child processes can verify its hashes with their settings.
+    """
 
     iterations = 1

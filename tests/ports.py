@@ -9,10 +9,10 @@ _kept: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody else is given until this process ends.
+    """A port of 127.0.0.1 that nobody else gets until this process ends.
 
-    It stays bound here, without listening. SO_REUSEADDR, set only then, lets a server bind it too, and nobody
-    who asks for a free one.
+    It stays bound here, without listening. SO_REUSEADDR, set only then, lets a server bind it too, but not
+    programs that ask for a free one.
     """
     while True:
         kept = socket.socket()

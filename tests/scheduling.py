@@ -1,7 +1,7 @@
-"""Which tests go together, and which last: the same for one process and for several.
+"""Which tests run together, and which last, for one process and for several.
 
-With several processes the unit that is handed out is a file, or one of the groups below, which shares what is
-made once for a whole run. The tests of slow files are handed out one by one.
+With several processes the unit of distribution is a file, or one of the groups below, which shares what is
+made once for a whole run. The tests of slow files are distributed one by one.
 """
 
 import zlib
@@ -73,7 +73,7 @@ SHARE = 25
 
 
 def unit(nodeid: str) -> str:
-    """What the test of this id is handed out with: the name of its group, its file, or itself alone."""
+    """The unit of a test: the name of its group, its file, or itself."""
     for name, places in GROUPS.items():
         if nodeid.startswith(places):
             return name
@@ -81,7 +81,7 @@ def unit(nodeid: str) -> str:
 
 
 def marks(item: pytest.Item) -> Iterator[str]:
-    """The marks that follow from where a test stands and what it asks for."""
+    """The marks that follow from a test's location and fixtures."""
     for name, places in MARKS.items():
         if item.nodeid.startswith(places):
             yield name
@@ -92,7 +92,7 @@ def marks(item: pytest.Item) -> Iterator[str]:
 
 
 def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """The tests with each unit in one piece: the first group, files as they came, the last group."""
+    """The tests with each unit in one piece: the first group, files in order, the last group."""
     came = {name: number for number, name in enumerate(dict.fromkeys(unit(item.nodeid) for item in items))}
     came |= {name: number - len(FIRST) for number, name in enumerate(FIRST)}
     came[LAST] = len(items)
@@ -100,7 +100,7 @@ def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 
 class ByUnit(LoadScopeScheduling):
-    """Hands out whole units, in the order of the tests."""
+    """Distributes whole units, in the order of the tests."""
 
     def __init__(self, config: pytest.Config, log: "Producer | None" = None) -> None:
         config.option.loadscopereorder = False

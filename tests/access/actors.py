@@ -1,4 +1,4 @@
-"""The seven who knock at every door."""
+"""The seven actors of the access tests."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ _LET_IN: Final = frozenset(
 
 
 def make_actors() -> dict[str, Client]:
-    """A client for each, signed in where they have an account. CSRF is checked."""
+    """A client for each actor, signed in where they have an account. CSRF is checked."""
     ensure_roles()
     clients = {actor: Client(enforce_csrf_checks=True, raise_request_exception=False) for actor in ACTORS}
     for actor in ACTORS[1:]:
@@ -38,8 +38,10 @@ def make_actors() -> dict[str, Client]:
 def ask(
     client: Client, method: str, path: str, *, body: Mapping[str, Any] | None = None, token: bool = True
 ) -> Any:
-    """One request. A form for pages, JSON for the API; without `token` there is none against forgery. What it
-    does, to cookies too, is taken back."""
+    """Send one request and undo its effects, also on cookies.
+
+    A form for pages, JSON for the API; without `token` there is no CSRF token.
+    """
     kept, client.cookies = client.cookies, deepcopy(client.cookies)
     try:
         with transaction.atomic():
@@ -64,7 +66,7 @@ def _send(client: Client, method: str, path: str, body: dict[str, Any], *, token
 
 
 def outcome(response: Any) -> str:
-    """ok, login, or the status with which the door was closed."""
+    """ok, login, or the status of the refusal."""
     if response.status_code == 302 and response["Location"].startswith(ADMIN_LOGIN):
         return "login"
     return "ok" if response.status_code in _LET_IN else str(response.status_code)

@@ -1,4 +1,4 @@
-"""The world in which every door is tried."""
+"""The data for the access tests."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +14,10 @@ from tests.access.world import make_world
 
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[dict[str, Client]]:
-    """The seven actors, each with a client, and one of everything, which is taken back: readers never hear of
-    it. No task is sent, and nobody asks too often."""
+    """The seven actors, each with a client, and one row of everything, rolled back afterwards.
+
+    So readers are never notified. No task is sent, and no limit applies.
+    """
     monkeypatch.setattr(
         "django.template.response.SimpleTemplateResponse.rendered_content", ""
     )  # the door is looked at, not the room

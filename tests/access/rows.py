@@ -1,4 +1,4 @@
-"""The table of rights: `table/APP.txt`, one row a line. docs/rights.md tells how to add one."""
+"""The table of rights: `table/APP.txt`, one row a line. docs/rights.md describes how to add one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,10 @@ NOT_LISTED: Final = "405"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a door answers to each actor, in their order. `method` is one of METHODS, `action NAME` of an
-    admin's list, or `topic` of the live feed."""
+    """The answer to each actor, in their order.
+
+    `method` is one of METHODS, `action NAME` of an admin's list, or `topic` of the live feed.
+    """
 
     target: str
     method: str
@@ -28,7 +30,7 @@ class Row:
 
 
 def rows(app: str = "*") -> list[Row]:
-    """The rows of an app, or all; those of several methods as one for each."""
+    """The rows of an app, or all; those of several methods are split."""
     return [
         row
         for path in sorted(TABLE.glob(f"{app}.txt"))
@@ -52,8 +54,7 @@ def _read(line: str) -> list[Row]:
 
 
 def doors() -> dict[str, URLPattern]:
-    """Every address pattern of the site, by its route; of two with one route the first is the one that
-    answers."""
+    """Every URL pattern of the site by its route; of two with one route, the one that answers."""
     found: dict[str, URLPattern] = {}
     for route, pattern in _walk(get_resolver()):
         found.setdefault(route, pattern)
@@ -61,8 +62,10 @@ def doors() -> dict[str, URLPattern]:
 
 
 def actions() -> set[tuple[str, str]]:
-    """Every action of every list at the desk, as (route of the list, name). Deleting the selected is one
-    where somebody may delete."""
+    """Every action of every list in the admin, as (route of the list, name).
+
+    Deleting selected rows counts where somebody may delete.
+    """
     request = RequestFactory().get("/")
     request.user = User(is_superuser=True, is_staff=True, is_active=True)
     return {

@@ -1,5 +1,4 @@
-"""The verbs themselves refuse whoever lacks the right, however they were reached, and before they look at
-anything."""
+"""Service functions refuse an actor without the right, whatever the caller, and before they read anything."""
 
 from collections.abc import Callable
 from typing import Any
@@ -50,8 +49,10 @@ DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
 
 
 def lacking(call: Callable[[Actor], Any], *rights: str) -> str:
-    """The right that a person with `rights` is told to lack; '' where the verb let them in. What it did is
-    undone."""
+    """The right that a person with `rights` lacks by the error; '' where the call was permitted.
+
+    Its effect is rolled back.
+    """
     with transaction.atomic():
         try:
             call(make_person(email="a@example.org", rights=rights))

@@ -1,5 +1,6 @@
-"""Every address and method, every action of the desk: what each of the seven actors is answered, as the table
-has it."""
+"""Every address and method, and every action of the admin, answers each of the seven actors as the table
+states.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -30,8 +31,11 @@ def test_every_address_answers_each_actor_as_the_table_says(world: Mapping[str, 
 
 
 def _asked(route: str, method: str) -> dict[str, str]:
-    """Whom to ask, and what they must be answered. Everybody; a HEAD, which is a GET, one of each answer; a
-    method that has no row, the first and the last."""
+    """The actors to test and their expected answers.
+
+    All of them; for HEAD, which is a GET, one for each answer; for a method without a row, the first and the
+    last.
+    """
     answers = dict(zip(ACTORS, OF_METHODS.get((route, method), (NOT_LISTED,) * len(ACTORS)), strict=True))
     if (route, method) not in OF_METHODS:
         return {actor: answers[actor] for actor in (ACTORS[0], ACTORS[-1])}
@@ -100,7 +104,7 @@ def test_what_writes_by_session_asks_for_a_token(world: Mapping[str, Client]):
 
 
 def _acted(client: Client, row: Row, monkeypatch: pytest.MonkeyPatch) -> str:
-    """ok where the action was carried out; else how the list answered the one who asked for it."""
+    """ok where the action was carried out; else the list's answer."""
     name, done = row.method.removeprefix("action "), []
     (model,) = (
         model

@@ -1,4 +1,4 @@
-"""One of everything, so that each door leads somewhere."""
+"""One row of every model, so that each address leads to something."""
 
 import datetime
 import re
@@ -35,8 +35,7 @@ _FIELDS: Final[dict[str, dict[str, Any]]] = {
 
 
 def make_world() -> None:
-    """An event with its place and listing, a source with its run, and one row of every model that the desk
-    shows."""
+    """An event with its place and listing, a source with its run, and one row of every model in the admin."""
     make_area()
     event, source = record_event(), make_source(slug="webhook-source")
     place = event.place or make_place(city=event.city)
@@ -61,7 +60,7 @@ def make_world() -> None:
 
 
 def address(route: str, pattern: URLPattern) -> str:
-    """An address that the pattern answers, of things that are there."""
+    """An address that matches the pattern, for existing objects."""
     return (
         "/"
         + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: _part(route, part[1]), _plain(route))
@@ -74,7 +73,7 @@ _EMPTY: Final = b"x\x9c\x03\x00\x00\x00\x00\x01"
 
 
 def _plain(route: str) -> str:
-    """A route of regular expressions as one of named parts."""
+    """A route of regular expressions with named parts."""
     return (
         re.sub(r"\(\?P(<\w+>)(?:[^()\[\]]|\[[^\]]*\](?:\{\d+\}|\*)?)*\)", r"\1", route)
         .replace("^", "")
@@ -125,7 +124,7 @@ def _part(route: str, name: str) -> str:
 
 
 def _make(model: type[models.Model]) -> models.Model:
-    """A row of `model`, each field that must be given by its kind."""
+    """A row of `model`, with a value by type for each required field."""
     values = dict(_FIELDS.get(model._meta.label, {}))
     for field in model._meta.concrete_fields:
         needs = not (
@@ -158,7 +157,7 @@ def _value(field: Any) -> Any:
 
 
 def _twin(row: models.Model) -> models.Model:
-    """Another row like it, with a greater key."""
+    """A copy of the row, with a greater key."""
     row.pk = uuid.UUID(int=row.pk.int + 1)
     if hasattr(row, "folded_name"):
         row.folded_name += " two"  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Nobody has asked for anything yet."""
+"""All counts of limits start empty."""
 
 from collections.abc import Iterator
 

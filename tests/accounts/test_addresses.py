@@ -1,4 +1,4 @@
-"""Whose request it is: who is believed, and what counts as one visitor."""
+"""The client of a request: which headers are trusted, and what counts as one visitor."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Nobody gives away what they do not have."""
+"""Nobody can give rights that they do not have."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -15,14 +15,14 @@ EDITS_GROUPS = ("auth.view_group", "auth.change_group", "auth.add_group")
 
 
 def desk(client: Client, *rights: str) -> User:
-    """Somebody with these rights, signed in."""
+    """A signed-in member of staff with these rights."""
     person = make_person(email="clerk@example.org", rights=rights)
     client.force_login(person)
     return person
 
 
 def save(client: Client, account: User, **changes: object) -> int:
-    """Post the account's form with `changes`; the status."""
+    """Post the account's form with `changes`. Returns the status."""
     kept = {
         "email": account.email,
         "name": account.name,

@@ -18,7 +18,7 @@ EMAIL, PASSWORD = "vera@example.org", "correct horse battery"
 
 
 def occupied() -> HashingSlots:
-    """Nobody gets a turn any more."""
+    """Slots that are all taken."""
     hashing_slots = HashingSlots(at_once=1, most_waiting=1, seconds=0.01)
     hashing_slots._free.acquire()
     return hashing_slots

@@ -1,5 +1,4 @@
-"""The desk's door: who guesses at passwords waits, before anything is hashed; who is known gets in
-meanwhile."""
+"""The admin's sign-in: guessers have to wait before anything is hashed; known browsers are not affected."""
 
 from collections.abc import Iterator
 from datetime import timedelta

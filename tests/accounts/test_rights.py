@@ -1,4 +1,4 @@
-"""Who may, asked at the door: persons by their rights, the house by its name."""
+"""Rights of actors: persons by their permissions, the system by its name."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission

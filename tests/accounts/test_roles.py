@@ -1,4 +1,4 @@
-"""The table of roles becomes groups."""
+"""The groups are created from the table of roles."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

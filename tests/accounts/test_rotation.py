@@ -1,4 +1,4 @@
-"""The newest key opens everything, the old ones nothing any more."""
+"""After a rotation only the newest key is needed."""
 
 from io import StringIO
 from typing import Any
@@ -25,7 +25,7 @@ def keys(settings: Any) -> Any:
 
 
 def fill() -> None:
-    """A secret in every encrypted field that there is."""
+    """Store a secret in every encrypted field."""
     for number in range(3):
         make_credential(name=f"c{number}", key=f"a secret of {number}")
     Credential.objects.filter(name="c0").update(previous='{"key": "the one before"}')

@@ -1,4 +1,4 @@
-"""How long a session lasts, and by which cookies it is carried."""
+"""How long a session lasts, and the cookies that carry it."""
 
 import json
 import subprocess

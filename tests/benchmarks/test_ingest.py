@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def environment(unmeasured_environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Of a child on the tests' server; the databases that a benchmark keeps are dropped."""
+    """The environment of a child process on the tests' server; the benchmark's databases are dropped."""
     yield unmeasured_environment
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bench_template_%%'")

@@ -1,4 +1,4 @@
-"""Pages in a real browser, with a night's worth of events, and a WebSocket that the test speaks for."""
+"""Pages in a real browser, with a night's events, and a WebSocket whose server side is the test."""
 
 import json
 import os
@@ -65,13 +65,13 @@ def night(transactional_db: None) -> list[Event]:
 
 @pytest.fixture(autouse=True)
 def _own_answers() -> Iterator[None]:
-    """Each test counts its changes from 1 again: what was rendered for another one is not of this line."""
+    """Clear cached responses, since each test counts its changes from 1 again."""
     yield
     crowd.ANSWERS.clear()
 
 
 class Feed:
-    """The server's side of the live feed, spoken by the test."""
+    """The server side of the live feed, played by the test."""
 
     def __init__(self, epoch: str) -> None:
         self.epoch = epoch
@@ -121,7 +121,7 @@ def feed(page: "Page", transactional_db: None) -> Feed:
 
 @pytest.fixture
 def phone(chromium: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Pages of 390 × 844, with whatever else a context takes."""
+    """Pages of 390 × 844, with further options of a context."""
     contexts = []
 
     def new(**options: Any) -> "Page":
@@ -145,7 +145,7 @@ def evening(days: int, hour: int = 20) -> datetime:
 
 
 class Server:
-    """The real ASGI server on the test's database, which can be stopped and started again on its port."""
+    """The real ASGI server on the test's database. It can be stopped and started again on its port."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.port = free_port()
@@ -168,7 +168,7 @@ class Server:
         pytest.fail("the server does not listen")
 
     def kill(self) -> None:
-        """As a machine that loses its power: nobody is told."""
+        """Kill it without notice, like a power failure."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -184,8 +184,10 @@ def served(transactional_db: None, child_environment: dict[str, str]) -> Iterato
 
 
 def elsewhere(work: Callable[[], Any]) -> Any:
-    """Do `work` in a thread of its own, as another process would: Playwright keeps an event loop in this one,
-    where no hint can be sent."""
+    """Run `work` in another thread, like another process.
+
+    Playwright has an event loop in this one, where no hint can be sent.
+    """
 
     def with_own_connection() -> Any:
         try:

@@ -1,5 +1,7 @@
-"""The desk in a real browser under its content security policy: nothing of its own is blocked, whatever is
-injected is."""
+"""The admin in a real browser under its content security policy.
+
+None of its own content is blocked, injected content is.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +30,7 @@ LISTS = sorted(
 
 @pytest.fixture
 def complaints(page: "Page") -> list[str]:
-    """What the browser says in its console, warnings and errors; this server does not speak the live feed."""
+    """The warnings and errors in the browser's console. The server has no live feed."""
     said: list[str] = []
 
     def hear(message: Any) -> None:
@@ -52,7 +54,7 @@ def desk(page: "Page", live_server: Any, transactional_db: None) -> "Page":
 
 
 def addresses() -> list[str]:
-    """The pages that were made by hand, and one form of each kind."""
+    """The pages with our own templates, and one form of each kind."""
     event = make_event(title="Moonlit Jazz", publication="pending")
     file_reviews([Filing(kind=ReviewKind.EVENT, object_id=event.id, title=event.title, evidence={})])
     clock = PeriodicTask.objects.create(

@@ -1,5 +1,7 @@
-"""`static/js/live.js` in a real browser: cards change where they stand, new ones come politely, and the page
-says how it stands."""
+"""`static/js/live.js` in a real browser.
+
+Cards change in place, new ones are announced, and the page shows its state.
+"""
 
 import gzip
 import re
@@ -208,7 +210,7 @@ def test_it_says_that_it_is_offline_and_since_when(city: "Page", feed: Feed) -> 
 
 
 def until(page: "Page", question: "Callable[[], Any]") -> None:
-    """Wait for `question` to be answered with something, at most 30 s."""
+    """Wait until `question` returns something, at most 30 s."""
     for _ in range(1500):
         if question():
             return

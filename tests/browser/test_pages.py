@@ -1,4 +1,4 @@
-"""Pages as people meet them: by eye, by keyboard, by screen reader, on a phone, on paper, without script."""
+"""Pages in a browser: visually, by keyboard, by screen reader, on a phone, on paper, without script."""
 
 import re
 from typing import TYPE_CHECKING, Any

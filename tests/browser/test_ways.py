@@ -1,4 +1,4 @@
-"""The feed as a page meets it at a real server: three ways in, restarts, and what the staff watch."""
+"""The feed in a page with a real server: three transports, restarts, and the staff's view."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ def cancel_and_see(page: "Page", event: Event) -> None:
 
 @pytest.fixture
 def asked(page: "Page") -> list[str]:
-    """Addresses that the page asked for."""
+    """The addresses that the page has requested."""
     urls: list[str] = []
     page.on("request", lambda request: urls.append(request.url))
     return urls
@@ -134,7 +134,7 @@ def test_a_poll_that_cannot_be_resumed_reads_the_page_anew(
 
 @pytest.fixture
 def desk(page: "Page", served: Server) -> "Page":
-    """A page of a member of staff who may do everything."""
+    """A page of a member of staff with all rights."""
     client = Client()
     elsewhere(lambda: client.force_login(make_staff()))
     name = settings.SESSION_COOKIE_NAME

@@ -1,5 +1,4 @@
-"""Every address of the project as a test asks it: patterns filled in with samples, and the names of
-parameters that anything reads."""
+"""All addresses of the project with sample values, and the names of all parameters."""
 
 import re
 from collections.abc import Iterator
@@ -25,8 +24,10 @@ _GROUP = re.compile(r"\(\?P<(?P<name>\w+)>(?:\[[^\]]*\](?:\*|\{32\})?|[^()]*)\)"
 
 @dataclass(frozen=True)
 class Address:
-    """One URL pattern: its name, its path with samples, and the same path with `hostile` in place of each
-    free part."""
+    """One URL pattern.
+
+    Its name, its path with samples, and the same path with `hostile` in place of each free part.
+    """
 
     name: str
     path: str
@@ -37,7 +38,7 @@ class Address:
 
 
 def addresses() -> list[Address]:
-    """All that the project answers to, the desk's included, each once."""
+    """All addresses, the admin's included, each once."""
     found = {}
     for route, name in _routes(get_resolver().url_patterns, "", ""):
         address = Address(
@@ -58,7 +59,7 @@ def _routes(patterns: list[Any], before: str, space: str) -> Iterator[tuple[str,
 
 
 def _plain(pattern: Any) -> str:
-    """The route in the manner of `path()`, of a regular expression too."""
+    """The route in the form of `path()`, also of a regular expression."""
     route = str(pattern.pattern)
     if isinstance(pattern.pattern, RegexPattern):
         route = route.removeprefix("^").removesuffix("$").replace("\\Z", "").replace("\\.", ".")

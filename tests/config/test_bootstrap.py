@@ -1,4 +1,4 @@
-"""The environment of a fresh clone: what is run, when nothing is, and one line for each trouble."""
+"""The environment of a fresh clone: which commands run, when none do, and one line for each problem."""
 
 import errno
 import json
@@ -13,7 +13,7 @@ from deploy.bootstrap import Bootstrap, BootstrapError
 
 
 class Programs:
-    """Stands in for every program; `fail` maps a part of a command to what it says when it fails."""
+    """Replaces every program; `fail` maps a part of a command to its error output."""
 
     def __init__(self, fail: dict[str, str]) -> None:
         self.fail = fail

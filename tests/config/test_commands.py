@@ -20,7 +20,7 @@ def call(*words, **options) -> str:
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """Services of this test's own behind the command."""
+    """Separate services for the command."""
     mine = Embedded(tmp_path / "var", postgres=False)
     monkeypatch.setattr(services, "wanted_services", lambda: mine)
     yield mine
@@ -58,7 +58,7 @@ def test_a_url_replaces_its_service(monkeypatch, given, wanted):
 
 @pytest.fixture
 def loaders(monkeypatch):
-    """The loaders of other apps are tested there; here it counts that they are called, in order."""
+    """Other tests cover the loaders of other apps; here only their order of calls matters."""
     called = []
     real = prepare.call_command
 

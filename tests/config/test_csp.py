@@ -1,4 +1,4 @@
-"""Where a page may connect to: its own site, and the feed's where that is another one, by each way in."""
+"""Where a page may connect to: its own site, and the feed's if that is another one, by each transport."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`.env.example` names every variable that anything reads, with its default, and no other."""
+"""`.env.example` lists every variable that is read, with its default, and no other."""
 
 import re
 import sys
@@ -38,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path) -> dict[str, object]:
 
 
 def in_shell_words() -> dict[str, str]:
-    """What the Procfile and compose read, `${NAME:-default}` or `${NAME:?message}`."""
+    """The variables of the Procfile and compose: `${NAME:-default}` or `${NAME:?message}`."""
     text = "".join((PROJECT / name).read_text() for name in ("Procfile", "docker-compose.yml"))
     return {
         name: default if kind == "-" else ""
@@ -47,7 +47,7 @@ def in_shell_words() -> dict[str, str]:
 
 
 def read_by_settings_source() -> set[str]:
-    """Names that stand in the source as an argument, whichever branch they are in."""
+    """Names that are arguments in the source, in any branch."""
     return set(
         re.findall(
             r'(?:env\.\w+|required|os\.environ\.get)\(\s*"([A-Z_]+)"',
@@ -120,7 +120,7 @@ def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
 
 
 def spelled(value: object) -> str | None:
-    """A default as it would stand in the file."""
+    """A default in the form of the file."""
     if value is None:
         return None
     if isinstance(value, list):

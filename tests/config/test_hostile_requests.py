@@ -1,5 +1,4 @@
-"""Every address of the project with text that no database and no view can use: it is refused with 400 and a
-reason, never with 500."""
+"""Every address answers text that no database or view can use with 400 and a reason, never with 500."""
 
 import json
 from urllib.parse import quote
@@ -43,7 +42,7 @@ REFUSED = {400, 401, 403, 404, 405, 413, 415}
 
 @pytest.fixture(autouse=True)
 def _uncounted(settings) -> None:
-    """So many requests of one address would be refused for their number."""
+    """Switch off limits, since the tests send many requests from one address."""
     settings.API_RATE_LIMIT = 0
     cache.clear()
 

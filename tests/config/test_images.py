@@ -1,4 +1,4 @@
-"""Dockerfile, compose and Procfile say the same, and what no engine is here to try is read by a parser."""
+"""Dockerfile, compose and Procfile agree; a parser checks what no engine can run here."""
 
 import http.server
 import shlex
@@ -104,7 +104,7 @@ def test_the_image_has_neither_the_environment_nor_data_nor_secrets():
 
 @pytest.fixture
 def answering():
-    """A server that answers 200 to the host `nocturne.example` and 400 to others; gives its port."""
+    """A server that answers 200 to the host `nocturne.example` and 400 to others; yields its port."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):

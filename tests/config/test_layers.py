@@ -1,4 +1,4 @@
-"""The contracts of who may import whom cover all packages, and every module in them."""
+"""The import contracts cover all packages, and every module in them."""
 
 import configparser
 from pathlib import Path
@@ -19,7 +19,7 @@ def contracts() -> configparser.ConfigParser:
 
 
 def _ordered(contracts: configparser.ConfigParser) -> set[str]:
-    """The packages whose modules all stand in a contract of layers."""
+    """The packages whose modules are all in a contract of layers."""
     exhaustive = [one for one in contracts.values() if one.get("exhaustive") == "True"]
     return {one["containers"].strip() for one in exhaustive}
 

@@ -1,4 +1,4 @@
-"""No secret and no whole address leaves the process in a log line, and no text holds the process up."""
+"""No log line contains a secret or a whole address, and no text blocks the process."""
 
 import io
 import json
@@ -18,7 +18,7 @@ TOKEN = "9f8e7d6c5b4a39281706f5e4d3c2b1a0" * 2
 
 @pytest.fixture
 def told(settings):
-    """What the process writes as JSON lines while the test runs."""
+    """The JSON log lines of the process during the test."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     formatter = configure(level="INFO", fmt="json", cache=False)["formatters"]["nocturne"]

@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics, and who may."""
+"""The metrics at /metrics, and who may read them."""
 
 import json
 import secrets
@@ -41,7 +41,7 @@ def token(settings: Any) -> dict[str, str]:
 
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ValkeyMetrics, ValkeyBreaker]]:
-    """The real Valkey, below a name of this test."""
+    """The real Valkey, with a prefix for this test."""
     prefix = f"test:{secrets.token_hex(6)}:"
     with redis.Redis.from_url(configured.REDIS_URL) as client:
         counted, breaker = ValkeyMetrics(client, prefix=prefix), ValkeyBreaker(client, prefix=prefix)

@@ -1,4 +1,4 @@
-"""Where copies of pictures lie, from the environment."""
+"""The storage of picture copies, from the environment."""
 
 import environ
 import pytest

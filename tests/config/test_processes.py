@@ -1,5 +1,7 @@
-"""Which process loads which models: the workers of the process queue all of them, before they fork; the web
-process none of the large ones."""
+"""Which process loads which models: the workers of the process queue all of them before they fork.
+
+The web process none of the large ones.
+"""
 
 import subprocess
 import sys

@@ -1,5 +1,4 @@
-"""Which worker does what: what reads bytes from outside, and what watches over it, are never in one
-process."""
+"""Reading outside data and supervising it never happen in one worker process."""
 
 import fnmatch
 import shlex
@@ -29,7 +28,7 @@ READS: Final = (
 
 
 def queue_of(task: str) -> str:
-    """The queue that the table names, '' where no line of it fits."""
+    """The queue by the table, '' where no line matches."""
     return next(
         (route["queue"] for pattern, route in ROUTES.items() if fnmatch.fnmatchcase(task, pattern)), ""
     )

@@ -1,4 +1,4 @@
-"""What a request leaves in the logs: one id, and neither its token nor the visitor's address."""
+"""The log lines of a request: one id, and neither its token nor the visitor's address."""
 
 import pytest
 import structlog
@@ -13,7 +13,7 @@ TOKEN = "9f8e7d6c5b4a39281706f5e4d3c2b1a0" * 2
 
 @pytest.fixture
 def lines():
-    """The lines that a request writes, masked as they leave the process."""
+    """The masked log lines of a request."""
     capture = LogCapture()
     before = structlog.get_config()["processors"]
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, mask, capture])

@@ -1,4 +1,4 @@
-"""`manage.py retention`: what goes, before it goes."""
+"""`manage.py retention`: what it would delete, and what it deletes."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What `make test` runs: a browser, the tests, the gate; the closing line last and the exit code kept."""
+"""`make test`: a browser, the tests, the gate; the closing line last and the exit code kept."""
 
 import subprocess
 import sys
@@ -36,8 +36,7 @@ def two_cores(monkeypatch):
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    """Run main with the given ends of pytest and the gate; gives its code, what was printed and what was
-    called."""
+    """Run main with given results of pytest and the gate. Returns its code, its output and the calls."""
 
     def go(words, *, code=0, gate=0, browsers=0):
         called = []

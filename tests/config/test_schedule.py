@@ -1,5 +1,4 @@
-"""Beat's entries: each names a task that exists, goes to a queue that somebody serves, and stays as an
-operator left it."""
+"""Beat's entries: each names an existing task, goes to a served queue, and keeps an operator's changes."""
 
 import pytest
 from django_celery_beat.models import PeriodicTask

@@ -1,5 +1,6 @@
-"""What Sentry hears of an error, as a server on loopback receives it from a process with the project's own
-settings."""
+"""The reports to Sentry, as a server on loopback receives them from a process with the project's own
+settings.
+"""
 
 import json
 import os
@@ -42,7 +43,7 @@ sentry_sdk.flush(10)
 
 @pytest.fixture
 def envelopes(httpserver):
-    """The events and transactions that arrive."""
+    """The received events and transactions."""
     httpserver.expect_request("/api/1/envelope/").respond_with_data("{}")
 
     def received():

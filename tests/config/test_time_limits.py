@@ -1,5 +1,4 @@
-"""How long a statement and a wait for a lock may take, by process; and what a reader sees when one took
-longer."""
+"""Time limits of statements and locks, by process, and the response when one is exceeded."""
 
 import pytest
 from django.db import connection
@@ -40,7 +39,7 @@ def test_web_and_workers_have_limits_and_beat_needs_none():
 
 @pytest.fixture
 def slow(monkeypatch):
-    """A city page whose query takes longer than it may."""
+    """A city page whose query exceeds its limit."""
 
     def find(_slug):
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""How the web process listens; that it serves is tested in tests/realtime/test_servers.py."""
+"""How the web process listens; tests/realtime/test_servers.py tests that it serves."""
 
 import pytest
 

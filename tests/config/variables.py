@@ -1,4 +1,4 @@
-"""Which variables the settings read, learnt by reading them with an environment that takes notes."""
+"""The variables of the settings, found by running them with a recording environment."""
 
 import runpy
 from pathlib import Path
@@ -14,7 +14,7 @@ from config.embedded.paths import PROJECT
 
 
 class NotingEnv(environ.FileAwareEnv):
-    """An environment that remembers each variable that is asked for, with its default."""
+    """An environment that records each variable and its default."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class NotingEnv(environ.FileAwareEnv):
     def get_value(
         self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False
     ) -> Any:
-        """Note the question, and answer it."""
+        """Record and return the variable."""
         if default is environ.Env.NOTSET:
             self.asked.setdefault(var, None)
         else:
@@ -32,8 +32,7 @@ class NotingEnv(environ.FileAwareEnv):
 
 
 def read_settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Run the settings with nothing but `given` set. Gives their names, and what they asked the environment
-    for."""
+    """Run the settings with only `given` set. Returns their names, and the recorded variables."""
     noting = NotingEnv()
     noting.ENVIRON = FileAwareMapping(env=given)
     monkeypatch.setattr(environment, "read", lambda _base: noting)
@@ -45,7 +44,7 @@ def read_settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> tuple[dict[s
 
 
 def example_lines(path: Path = PROJECT / ".env.example") -> dict[str, str]:
-    """The variables of `.env.example` with their shown values; each stands on a line `#NAME=value`."""
+    """The variables of `.env.example` with their values; each is on a line `#NAME=value`."""
     pairs = (
         line.removeprefix("#").partition("=")
         for line in path.read_text().splitlines()

@@ -1,4 +1,4 @@
-"""Digests of images are asked of a registry, reckoned again, and never made up."""
+"""Digests of images come from a registry, are verified, and never invented."""
 
 import hashlib
 import shutil

@@ -1,4 +1,4 @@
-"""A mail server on loopback, and a reader who subscribed to it."""
+"""A mail server on loopback, and a subscriber."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,10 @@ READER = "Reader@Example.org"
 
 
 class Inbox:
-    """An SMTP server's mind: what it was given, what it answers to RCPT and DATA, and what happens when a
-    mail is complete."""
+    """The state of an SMTP server.
+
+    Received mails, its replies to RCPT and DATA, and a hook for complete mails.
+    """
 
     def __init__(self) -> None:
         self.mails = []
@@ -66,7 +68,7 @@ def _fresh():
 def subscribed(
     address: str = READER, *, city=None, now: datetime = THURSDAY - timedelta(days=5), **fields
 ) -> Subscription:
-    """A confirmed subscription, its confirmation mail forgotten."""
+    """A confirmed subscription, without its confirmation mail."""
     city = city or make_city()
     services.subscribe(address, city, now=now, **fields)
     subscription = Subscription.objects.filter(city=city).latest("id")
@@ -76,7 +78,7 @@ def subscribed(
 
 
 def due_digest(**fields) -> Delivery:
-    """The recorded weekly mail of a reader, with one event of Saturday."""
+    """The recorded weekly mail of a reader, with one event on Saturday."""
     record_event(start=THURSDAY + timedelta(days=2))
     subscription = subscribed(**fields)
     services.record_due(now=THURSDAY)

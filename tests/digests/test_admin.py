@@ -1,4 +1,4 @@
-"""The desk shows what failed, and no address anywhere."""
+"""The admin shows failed mails, and no addresses."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""From asking to the weekly mail, through a real SMTP conversation."""
+"""From the subscription to the weekly mail, with real SMTP."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a server's refusal means, and that its words name nobody."""
+"""The meaning of a server's refusal; its stored text names nobody."""
 
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
 
@@ -10,7 +10,7 @@ from digests.refusals import masked, read_failure
 
 
 class Speechless(Exception):
-    """One that cannot say what it is."""
+    """An exception whose attributes raise."""
 
     def __str__(self) -> str:
         raise RuntimeError("no words")

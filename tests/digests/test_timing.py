@@ -1,4 +1,4 @@
-"""The hour of the weekly mail, in every zone and at every change of the clock."""
+"""The time of the weekly mail, in every zone and at every clock change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones

@@ -1,5 +1,7 @@
-"""Another process that goes through the door, or asks a breaker, with the limits that all share: `python -m
-tests.egress.client`, JSON in and out."""
+"""A separate process that uses the HTTP client, or a breaker, with the shared limits.
+
+`python -m tests.egress.client`, JSON in and out.
+"""
 
 import json
 import sys
@@ -19,8 +21,10 @@ from pipeline.contract.http_errors import EgressError
 
 
 def fetch(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[dict[str, Any]]:
-    """Ask for `url` so many `times`; one fact for each request. Waits for the host's connection are real, no
-    other is short enough to be waited for."""
+    """Request `url` so many `times`; one fact for each request.
+
+    Waits for the host's connection are real; others raise.
+    """
     facts: list[ExchangeFact] = []
     http = GuardedClient(
         RequestPolicy(**order.get("policy", {})),
@@ -42,7 +46,7 @@ def fetch(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[dic
 
 
 def probe(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[float]:
-    """Ask the breaker of `host` so many `times`, all at the same moment `now`."""
+    """Query the breaker of `host` so many `times`, all at the same moment `now`."""
     breaker = ValkeyBreaker(client, prefix=prefix, clock=lambda: order["now"])
     return [breaker.check(order["host"]) for _ in range(order["times"])]
 

@@ -1,5 +1,7 @@
-"""Real servers on loopback and a door that may reach them. No test here sleeps: waiting is injected and
-recorded."""
+"""Real servers on loopback and HTTP clients that may reach them.
+
+No test sleeps: waits are injected and recorded.
+"""
 
 import contextlib
 import socket
@@ -20,7 +22,7 @@ from tests.egress.tls import SecureServer, write_certificate
 
 
 class Clock:
-    """A clock that moves when it is told to, and when somebody sleeps on it."""
+    """A clock that is moved explicitly, and by sleeping on it."""
 
     def __init__(self) -> None:
         self.now = 1_000_000.0
@@ -40,7 +42,7 @@ def clock() -> Clock:
 
 
 def local_names(*names: str) -> Callable[[str, int, float], list[str]]:
-    """A resolver that knows `names`, all of them at 127.0.0.1."""
+    """A resolver for `names`, all at 127.0.0.1."""
 
     def resolver(host: str, port: int, seconds: float) -> list[str]:
         if host not in names:
@@ -52,7 +54,7 @@ def local_names(*names: str) -> Callable[[str, int, float], list[str]]:
 
 @pytest.fixture
 def make_http(clock: Clock) -> Iterator[Callable[..., GuardedClient]]:
-    """Doors with everything in memory; policy fields and door arguments by keyword."""
+    """HTTP clients with everything in memory; policy fields and client arguments by keyword."""
     doors: list[GuardedClient] = []
     fields = set(RequestPolicy.__dataclass_fields__)
 
@@ -116,13 +118,15 @@ def secure(certificate: Path) -> Iterator[Callable[..., SecureServer]]:
 
 @pytest.fixture
 def site_counts_as_public(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One address of this machine stands for the public internet; all others are judged as in production."""
+    """One address of this machine counts as public; all others are judged as in production."""
     monkeypatch.setattr("egress.guard.is_public", lambda address: str(address) == SITE or is_public(address))
 
 
 class RawServer:
-    """Answers every request with `parts` of bytes, as they are. Keeps what was asked; with `keep` a
-    connection takes several requests."""
+    """Answers every request with `parts` of bytes, unchanged.
+
+    It stores the requests; with `keep` a connection serves several.
+    """
 
     def __init__(
         self, parts: Callable[[bytes], Iterator[bytes]], *, keep: bool = False, host: str = "127.0.0.1"
@@ -181,8 +185,10 @@ class RawServer:
 
 @pytest.fixture
 def raw_server() -> Iterator[Callable[..., RawServer]]:
-    """Start a server that says exactly these bytes: `raw_server(b"…", b"…")`, or a function of the request
-    that yields them."""
+    """Start a server that sends exactly these bytes.
+
+    `raw_server(b"…", b"…")`, or a generator function of the request.
+    """
     servers: list[RawServer] = []
 
     def start(

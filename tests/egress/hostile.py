@@ -1,8 +1,8 @@
-"""Addresses that must never be reached, in every spelling we know of, and what tells whether one was.
+"""Addresses that must never be reached, in every known spelling, and detectors of connections.
 
-`hostile(port)` is the table; `{port}` in it is a listener on this machine, so that a spelling that gets
-through is seen there. What tries a URL of the table gives the guard `ports=[port]` and `resolver=resolver`,
-so that neither the port nor an unknown name refuses it by luck.
+`hostile(port)` is the table; `{port}` in it is a listener on this machine, which notices a successful
+connection. A test of a URL in the table gives the guard `ports=[port]` and `resolver=resolver`, so that
+neither the port nor an unknown name is the accidental reason for a refusal.
 """
 
 import contextlib
@@ -37,8 +37,10 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """`trick` in words, and the URL. `reads_as` names the harmless host that a sound parser finds where a
-    broken one finds another."""
+    """`trick` describes it.
+
+    `reads_as` is the harmless host that a correct parser finds where a wrong one finds another.
+    """
 
     trick: str
     url: str
@@ -252,8 +254,7 @@ def hostile(port: int) -> list[Hostile]:
 
 
 def resolver(host: str, port: int, seconds: float) -> list[str]:
-    """What the system's resolver would say: odd spellings of IPv4 as inet_aton(3) takes them, the names
-    above, nothing else."""
+    """The system resolver's answers: odd spellings of IPv4 as in inet_aton(3), the names above, nothing else."""
     name = host.removesuffix(".").lower()
     if name in NAMES:
         return list(NAMES[name])
@@ -267,8 +268,10 @@ def resolver(host: str, port: int, seconds: float) -> list[str]:
 
 @dataclass(slots=True)
 class Listener:
-    """A port on all of this machine's addresses, IPv4 and IPv6. `connections` counts who came; each is closed
-    at once."""
+    """A port on all addresses of this machine, IPv4 and IPv6.
+
+    `connections` counts the clients; each is closed at once.
+    """
 
     port: int
     connections: int = 0
@@ -304,8 +307,7 @@ def listening(host: str = "", port: int = 0) -> Iterator[Listener]:
 
 @dataclass(slots=True)
 class _Watch:
-    """Python's audit events cannot be unsubscribed, so one hook serves all tests and notes only while
-    somebody watches."""
+    """Audit hooks cannot be removed, so one hook serves all tests and records only on request."""
 
     seen: list[tuple[str, int]] = field(default_factory=list)
     watching: bool = False
@@ -321,8 +323,7 @@ _WATCH = _Watch()
 
 @contextlib.contextmanager
 def connections() -> Iterator[list[tuple[str, int]]]:
-    """(address, port) of every connection that this process tries to make while the block lasts, over IP,
-    whoever makes it."""
+    """(address, port) of every IP connection that this process tries during the block, in any code."""
     if not _WATCH.hooked:
         sys.addaudithook(_WATCH.hook)
         _WATCH.hooked = True

@@ -1,5 +1,4 @@
-"""A name server on loopback that changes its mind: real DNS packets over UDP (RFC 1035), and a resolver that
-asks it."""
+"""A name server on loopback that changes its answers (DNS packets over UDP, RFC 1035), and a resolver for it."""
 
 import contextlib
 import ipaddress
@@ -18,10 +17,11 @@ _RECORD = struct.Struct("!HHIH")  # type, class, time to live, length
 
 
 class NameServer:
-    """Answers for any name with the next of `rounds`, the last one for ever, with a time to live of 0. One
-    round serves both of A and AAAA.
+    """Answers for any name with the next of `rounds`, the last one repeatedly, with a time to live of 0.
 
-    `asked` counts look-ups by their A question: what a program that resolves once sees in one go."""
+    One round answers both A and AAAA. `asked` counts lookups by their A question: one for a program that
+    resolves once.
+    """
 
     def __init__(self, rounds: Sequence[Sequence[str]]) -> None:
         self._rounds = deque(rounds)
@@ -65,7 +65,7 @@ class NameServer:
 
 
 def ask(port: int, name: str, kind: int, seconds: float) -> list[str]:
-    """The addresses that the name server on `port` gives for `name`."""
+    """The addresses from the name server on `port` for `name`."""
     labels = b"".join(bytes([len(label)]) + label for label in name.encode("ascii").split(b"."))
     number = secrets.randbelow(0x10000)
     question = _HEAD.pack(number, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!HH", kind, 1)
@@ -84,8 +84,10 @@ def ask(port: int, name: str, kind: int, seconds: float) -> list[str]:
 
 @contextlib.contextmanager
 def rebinding(*rounds: Sequence[str]) -> Iterator[tuple[NameServer, Resolver]]:
-    """A name server that answers with each of `rounds` in turn, and the resolver that asks it as
-    getaddrinfo(3) would: A, then AAAA."""
+    """A name server that answers with each of `rounds` in turn, and a resolver like getaddrinfo(3).
+
+    A, then AAAA.
+    """
     server = NameServer(rounds)
 
     def resolver(host: str, port: int, seconds: float) -> list[str]:

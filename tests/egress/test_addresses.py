@@ -1,4 +1,4 @@
-"""No private address passes the guard, however it is spelled."""
+"""No private address passes the guard, however it is written."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 
@@ -21,7 +21,7 @@ private_v4 = st.sampled_from(REFUSED_V4).flatmap(_inside)
 
 
 def spellings(address: IPv4Address) -> list[str]:
-    """Every way in which some resolver, browser or library writes, or hides, an IPv4 address."""
+    """All notations in which some resolver, browser or library writes, or hides, an IPv4 address."""
     number, octets = int(address), address.packed
     hexed = f"{number:08x}"
     groups = f"{hexed[:4]}:{hexed[4:]}"

@@ -1,4 +1,4 @@
-"""When an answer says that it is worth asking again (RFC 9110, RFC 9111)."""
+"""How long an answer may be cached (RFC 9110, RFC 9111)."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime

@@ -1,4 +1,4 @@
-"""The door against real servers: what is sent, what comes back, what is remembered."""
+"""The HTTP client with real servers: what is sent, returned and stored."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Content codings are undone in pieces, and broken ones are said to be broken."""
+"""Content codings are decoded in pieces, and broken ones are errors."""
 
 import gzip
 import tracemalloc
@@ -15,7 +15,7 @@ TEXT = b"BEGIN:VCALENDAR\r\n" * 20_000
 
 
 def gzipped(data: bytes) -> bytes:
-    """The same at any time."""
+    """Reproducible gzip output."""
     return gzip.compress(data, mtime=0)
 
 

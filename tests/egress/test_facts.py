@@ -1,5 +1,7 @@
-"""Whoever listens hears of every request: answered, failed, refused before it was sent, and those for
-robots.txt."""
+"""Listeners are notified of every request.
+
+Answered, failed, refused before it was sent, and those for robots.txt.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

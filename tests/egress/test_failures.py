@@ -1,4 +1,4 @@
-"""Statuses, tries and breakers: what failed, whether another try helps, and how politely."""
+"""Statuses, retries and breakers: what failed, whether a retry helps, and the waits."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Which URLs the guard takes, and what it does with names."""
+"""Which URLs the guard accepts, and how it treats names."""
 
 import socket
 import threading

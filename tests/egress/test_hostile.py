@@ -1,5 +1,4 @@
-"""No hostile URL connects to a forbidden address, asked for plainly, as a redirect, or through the guarded
-proxy."""
+"""No hostile URL connects to a forbidden address: directly, as a redirect, or through the guarded proxy."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -87,8 +86,10 @@ def proxy(listener: Listener) -> Iterator[int]:
 
 @pytest.fixture
 def redirecting(raw_server: Callable[..., RawServer], trick: Hostile) -> RawServer:
-    """A public site that sends every request on to the hostile URL, robots.txt too; its bytes as they are,
-    line ends and all."""
+    """A public site that redirects every request to the hostile URL, also for robots.txt.
+
+    Its bytes stay unchanged.
+    """
     location = trick.url.encode("utf-8")
     return raw_server(
         b"HTTP/1.1 302 Found\r\nLocation: "

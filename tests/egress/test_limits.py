@@ -26,8 +26,10 @@ def client() -> Iterator["redis.Redis"]:
 def kind(
     request: pytest.FixtureRequest, clock: Clock, client: "redis.Redis", monkeypatch: pytest.MonkeyPatch
 ) -> SimpleNamespace:
-    """A limiter and a breaker on the test's clock. Away: Valkey cannot be reached, and this process's memory
-    answers."""
+    """A limiter and a breaker on the test's clock.
+
+    "Away": Valkey is unreachable, and this process's memory is used.
+    """
     if request.param == "memory":
         return SimpleNamespace(limiter=MemoryLimiter(clock=clock), breaker=MemoryBreaker(clock=clock))
     prefix = f"test:{secrets.token_hex(6)}:"

@@ -1,4 +1,4 @@
-"""Answers that are too large, too slow or no HTTP at all."""
+"""Answers that are too large, too slow or not HTTP."""
 
 import gzip
 import tracemalloc
@@ -174,7 +174,7 @@ def _limiter(clock: Callable[[], float]) -> object:
 
 @pytest.fixture
 def release() -> Iterator[Callable[[bytes], Iterator[bytes]]]:
-    """A server's answer that never begins until the test is over."""
+    """An answer that never begins until the test is over."""
     import threading
 
     over = threading.Event()

@@ -1,4 +1,4 @@
-"""Counts of what goes out, for all processes together, bounded however many hosts and paths there are."""
+"""Counts of outgoing requests for all processes together, bounded for any number of hosts and paths."""
 
 import secrets
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The pool of outgoing proxies: turns, rests, and what is said when none is left."""
+"""The pool of outgoing proxies: rotation, pauses, and the error when none is left."""
 
 from collections.abc import Callable, Iterator
 

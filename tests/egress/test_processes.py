@@ -1,5 +1,7 @@
-"""Limits, crawl delays, breakers and metrics hold across processes: real ones, on one Valkey, against one
-server."""
+"""Limits, crawl delays, breakers and metrics hold across processes.
+
+Real ones, with one Valkey and one server.
+"""
 
 import json
 import secrets
@@ -37,7 +39,7 @@ def prefix(client: "redis.Redis") -> Iterator[str]:
 
 
 def run(prefix: str, **order: Any) -> list[Any]:
-    """What all of the processes answered, one list. Without a `name` each is another source."""
+    """The answers of all processes in one list. Without a `name` each is another source."""
     started = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.egress.client"],

@@ -29,13 +29,13 @@ LOCAL = Guard(allow_loopback=True, resolver=local_names("feed.test"))
 
 @pytest.fixture
 def run() -> Iterator[Callable[..., str]]:
-    """Start a proxy; gives its URL."""
+    """Start a proxy; returns its URL."""
     with contextlib.ExitStack() as stack:
         yield lambda guard=LOCAL, **given: stack.enter_context(GuardedProxy(guard, **given).running())
 
 
 def said(url: str, request: bytes) -> bytes:
-    """What the proxy answers to exactly these bytes, until it closes."""
+    """The proxy's answer to exactly these bytes, until it closes."""
     with socket.create_connection(("127.0.0.1", httpx.URL(url).port), timeout=20) as connection:
         connection.sendall(request)
         answer = b""

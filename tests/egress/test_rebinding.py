@@ -1,4 +1,4 @@
-"""A name that is public when it is checked and leads inside when it is connected to reaches nothing."""
+"""A name that is public at the check and private at the connection reaches nothing."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -30,8 +30,7 @@ INSIDE = [
 
 @dataclass
 class Site:
-    """A public site under the name rebind.test, what it answers by path, and a listener inside on the same
-    port."""
+    """A public site named rebind.test, its answers by path, and an inside listener on the same port."""
 
     server: RawServer
     inside: Listener
@@ -43,7 +42,7 @@ class Site:
 
 
 def page(body: bytes = b"ok", status: str = "200 OK", extra: str = "") -> bytes:
-    """An answer after which the connection is closed, so that the next request looks the name up anew."""
+    """An answer that closes the connection, so that the next request resolves the name again."""
     return (
         f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{extra}\r\n".encode()
         + body
@@ -65,7 +64,7 @@ def http_to(make_http: MakeHttp, site: Site, resolver: Resolver, **given: object
 
 
 def none_inside(tried: list[tuple[str, int]], site: Site, dns: NameServer) -> bool:
-    """Whether nothing but the site and the name server was connected to."""
+    """Whether there were connections only to the site and the name server."""
     return {address for address in tried if address[1] != dns.port} <= {
         (SITE, site.server.port)
     } and site.inside.connections == 0

@@ -1,4 +1,4 @@
-"""Every hop of a redirect is a request of its own: guarded, counted, without another origin's credentials."""
+"""Every hop of a redirect is a separate request: guarded, counted, without another origin's credentials."""
 
 from collections.abc import Callable
 

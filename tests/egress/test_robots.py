@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it."""
+"""robots.txt by RFC 9309."""
 
 import gzip
 import time

@@ -1,4 +1,4 @@
-"""Waiting for one's turn: quotas through the door, the site's own word, and jitter."""
+"""The throttle: quotas, the site's own statements, and jitter."""
 
 import contextlib
 from collections.abc import Callable
@@ -26,7 +26,7 @@ HOUR, MINUTE = 3600, 60
 
 @pytest.fixture
 def http(make_http: MakeHttp, clock: Clock) -> Callable[..., GuardedClient]:
-    """Doors of one key, ten seconds past the full hour; the quotas' clock moves when a door waits."""
+    """HTTP clients with one key, ten seconds past the full hour; the quotas' clock moves with their waits."""
     noon = datetime(2026, 11, 21, 12, 0, 10, tzinfo=UTC) - timedelta(seconds=clock.now)
     quotas = MemoryQuotas(now=lambda: noon + timedelta(seconds=clock.now))
 
@@ -41,7 +41,7 @@ def http(make_http: MakeHttp, clock: Clock) -> Callable[..., GuardedClient]:
 
 
 def spend(http: GuardedClient, httpserver: HTTPServer, path: str = "/ok") -> int:
-    """Ask until the quota is spent; how many requests the site saw."""
+    """Send requests until the quota is spent. Returns how many the site got."""
     before = len(httpserver.log)
     with contextlib.suppress(QuotaSpent):
         for _ in range(50):

@@ -1,5 +1,6 @@
-"""Connections: TLS verifies the name although the address is pinned, HTTP/2 works, a proxy is asked for
-checked addresses only."""
+"""Connections: TLS verifies the name although the address is pinned, HTTP/2 works, proxies get only checked
+addresses.
+"""
 
 import base64
 import ssl

@@ -1,4 +1,4 @@
-"""A TLS server of our own, with a certificate for feed.test."""
+"""A TLS server with a certificate for feed.test."""
 
 import socket
 import ssl
@@ -39,8 +39,10 @@ def write_certificate(path: Path) -> None:
 
 
 class SecureServer:
-    """One TLS listener; says `Hello over HTTP/2` or `Hello over HTTP/1.1`, whichever was negotiated. Keeps
-    the names it was asked for."""
+    """One TLS listener; answers `Hello over HTTP/2` or `Hello over HTTP/1.1` by the negotiated protocol.
+
+    It stores the requested names.
+    """
 
     def __init__(self, certificate: Path, protocols: list[str]) -> None:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""What a card says, in each state and kind of time."""
+"""The text of a card, in each state and kind of time."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Pictures: well-formed, free of script and inline style, and true to their numbers."""
+"""Charts: well-formed, free of script and inline style, and correct."""
 
 import re
 from xml.etree import ElementTree

@@ -1,5 +1,4 @@
-"""Copied descriptions and pictures: known by key, and nothing where one show, house or artist tells them
-again."""
+"""Copied descriptions and pictures are recognized by key, except for one show, venue or artist."""
 
 from datetime import date
 from typing import Any

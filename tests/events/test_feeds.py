@@ -1,4 +1,4 @@
-"""The lists as iCalendar, RSS and JSON: conventions that readers' tools expect."""
+"""The lists as iCalendar, RSS and JSON, by the conventions of their clients."""
 
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree

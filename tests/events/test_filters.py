@@ -1,4 +1,4 @@
-"""EventFilter: its two evaluators agree, and each condition means what it says."""
+"""EventFilter: its two evaluators agree, and each condition is correct."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal

@@ -1,5 +1,7 @@
-"""The templates of forms and messages, which higher apps fill: they render with what their first line
-promises, and with less."""
+"""The templates of forms and messages for higher apps.
+
+They render with the context of their first line, and with less.
+"""
 
 from typing import Any
 

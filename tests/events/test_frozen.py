@@ -1,4 +1,4 @@
-"""A changed copy of a frozen record is what `dataclasses.replace` makes of it."""
+"""A changed copy of a frozen record equals the one by `dataclasses.replace`."""
 
 import dataclasses
 from datetime import UTC, datetime

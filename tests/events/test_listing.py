@@ -1,4 +1,4 @@
-"""How a list is cut: headings, nights that end at 05:00, totals that agree with what is shown."""
+"""The sections of a list: headings, nights that end at 05:00, totals that agree with the cards."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,5 +1,4 @@
-"""What goes on for days: its hours in words, its week, and a start that stays though the feed's window
-moves."""
+"""Ongoing events: their hours in words, their week, and a start that stays while the feed's window moves."""
 
 from datetime import UTC, date, datetime, timedelta
 

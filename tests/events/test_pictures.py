@@ -1,4 +1,4 @@
-"""Bytes from outside as pictures: what is decoded, what is refused, and what is left of it."""
+"""Pictures from outside: what is decoded, what is refused, and the result."""
 
 import io
 from typing import Any
@@ -14,7 +14,7 @@ from events.pictures import WIDTHS, PictureRefused, formats, read_picture
 
 
 def drawn(width: int = 900, height: int = 600, *, seed: int = 1, mode: str = "RGB") -> Image.Image:
-    """Soft blobs, so that pictures of different seeds look different."""
+    """Soft blobs, different for each seed."""
     small = np.random.default_rng(seed).integers(0, 255, (6, 8, 3), dtype=np.uint8)
     return Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC).convert(mode)
 

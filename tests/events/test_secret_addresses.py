@@ -1,5 +1,7 @@
-"""An address that lets its holder in reaches no reader: those that were public before are taken away, and
-readers hear of it."""
+"""An address that grants access reaches no reader.
+
+Formerly public ones are removed, and the change is announced.
+"""
 
 import json
 from importlib import import_module
@@ -19,7 +21,7 @@ step = import_module("events.migrations.0011_no_address_with_a_secret")
 
 
 def exposed(title="Raga at Dusk", **fields):
-    """An event as it was recorded before addresses were looked at."""
+    """An event as recorded before addresses were checked."""
     told = {
         "url": SECRET,
         "online_url": "https://us02web.zoom.us/j/1?pwd=abc",

@@ -1,4 +1,4 @@
-"""What machines read: safe JSON-LD as Google wants it, plain text, canonical addresses."""
+"""Metadata for machines: safe JSON-LD in Google's form, plain text, canonical addresses."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Times, prices and counts as people say them."""
+"""Times, prices and counts in words."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal

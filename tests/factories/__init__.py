@@ -1,7 +1,7 @@
-"""Rows for tests: one function for each model, `make_<model>`, by keyword, with what a test does not say filled in.
+"""Rows for tests: one function for each model, `make_<model>`, by keyword, with defaults.
 
-`make_event` writes an event's row as a reader sees it, with its Change; `record_event` sends one through the
-service, as a run of the pipeline does.
+`make_event` writes an event's row as readers see it, with its Change; `record_event` sends one through the
+service, like a run of the pipeline.
 """
 
 from tests.factories.accounts import make_person, make_staff

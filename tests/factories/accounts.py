@@ -1,4 +1,4 @@
-"""People who sign in."""
+"""Users who sign in."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ PASSWORD = "a long enough password"
 
 
 def make_staff(*, email: str = "mod@example.org", password: str = PASSWORD) -> User:
-    """A member of staff who may do everything."""
+    """A member of staff with all rights."""
     return User.objects.create_user(email, password, is_staff=True, is_superuser=True)
 
 
@@ -20,8 +20,7 @@ def make_person(
     is_staff: bool = True,
     password: str = PASSWORD,
 ) -> User:
-    """A person who has these rights (`events.publish_event`) and no other; a member of staff unless said
-    otherwise."""
+    """A person with only these rights (`events.publish_event`); a member of staff by default."""
     person = User.objects.create_user(email, password, is_staff=is_staff)
     person.user_permissions.set(permissions_of(rights))
     return person

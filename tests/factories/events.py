@@ -1,4 +1,4 @@
-"""Events as readers see them: rows written whole with their Change, so that they may also be committed."""
+"""Events as readers see them: complete rows with their Change, so that they may also be committed."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ FEW = ("music", "film", "tech", "food", "other")
 
 
 def make_categories() -> None:
-    """All of the taxonomy, for what is told of an event may be any of them."""
+    """The whole taxonomy, since an event may have any of its categories."""
     Category.objects.bulk_create(
         [Category(slug=one.slug, name=one.name, position=one.position) for one in CATEGORIES],
         ignore_conflicts=True,
@@ -31,7 +31,7 @@ def make_categories() -> None:
 
 
 def make_category(*, slug: str = "music") -> Category:
-    """One category of the taxonomy, by its name there."""
+    """One category of the taxonomy."""
     found = next(one for one in CATEGORIES if one.slug == slug)
     return Category.objects.get_or_create(
         slug=slug, defaults={"name": found.name, "position": found.position}
@@ -39,15 +39,14 @@ def make_category(*, slug: str = "music") -> Category:
 
 
 def make_origin(*, slug: str = "feed", trust: float = 0.9, **fields: Any) -> Origin:
-    """Where events come from; the one of that slug where there is one."""
+    """An origin; the existing one with that slug, if any."""
     return Origin.objects.get_or_create(
         slug=slug, defaults={"key": uuid7(), "name": slug.title(), "trust": trust, **fields}
     )[0]
 
 
 def make_event(*, title: str = "Moonlit Jazz", start: datetime | None = None, **fields: Any) -> Event:
-    """An approved event of Bengaluru, tonight at 20:00 unless `start` (aware) says otherwise; dates follow
-    from the start."""
+    """An approved event in Bengaluru, by default tonight at 20:00; dates follow from `start` (aware)."""
     for slug in FEW:
         make_category(slug=slug)
     zone = ZoneInfo(fields.get("timezone", "Asia/Kolkata"))
@@ -87,7 +86,7 @@ def announce(event: Event, *, kind: str = "event.published") -> None:
 
 
 def make_listing(*, event: Event, source: str = "Town calendar", **fields: Any) -> Listing:
-    """That the source of this name lists the event."""
+    """A listing of the event by the source with this name."""
     origin = make_origin(slug=slugify(source), name=source, url="https://town.example/", covered_at=EVENING)
     return Listing.objects.create(
         event=event, first_event=event, origin=origin, external_id=f"x-{event.id}", **fields

@@ -1,4 +1,4 @@
-"""When tests take place: Saturday, 21 November 2026."""
+"""The time of the tests: Saturday, 21 November 2026."""
 
 from datetime import UTC, datetime
 

@@ -9,7 +9,7 @@ from places.models import Area, City, Place, PlaceAlias
 
 
 def make_city(*, slug: str = "bengaluru", **fields: Any) -> City:
-    """A city, Bengaluru's place and zone unless said otherwise; the one of that slug where there is one."""
+    """A city, by default with Bengaluru's position and zone; the existing one with that slug, if any."""
     defaults = {
         "name": slug.title(),
         "country": "IN",
@@ -22,7 +22,7 @@ def make_city(*, slug: str = "bengaluru", **fields: Any) -> City:
 
 
 def make_area(*, slug: str = "indiranagar", city: City | None = None, **fields: Any) -> Area:
-    """An area of Bengaluru, or of `city`; the one of that slug where there is one."""
+    """An area of Bengaluru, or of `city`; the existing one with that slug, if any."""
     defaults = {
         "city": city or make_city(),
         "name": slug.title(),
@@ -34,7 +34,7 @@ def make_area(*, slug: str = "indiranagar", city: City | None = None, **fields: 
 
 
 def make_place(*, name: str = "Blue Room", **fields: Any) -> Place:
-    """A place in Bengaluru, or in the `city` given (None: nowhere), known there by its name."""
+    """A place in Bengaluru, or in `city` (None: nowhere), with its name as alias."""
     defaults: dict[str, Any] = {"slug": slugify(name) or "place", "folded_name": fold(name)}
     if "city" not in fields:
         defaults["city"] = make_city()
@@ -45,6 +45,6 @@ def make_place(*, name: str = "Blue Room", **fields: Any) -> Place:
 
 
 def make_alias(*, place: Place, name: str) -> PlaceAlias:
-    """A name by which the place is known in its city; the one that has it keeps it."""
+    """An alias of the place in its city; an existing alias keeps its place."""
     known = {"city": place.city, "folded": fold(name)}
     return PlaceAlias.objects.get_or_create(**known, defaults={"place": place})[0]

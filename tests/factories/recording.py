@@ -18,7 +18,7 @@ from tests.factories.places import make_area, make_city
 
 
 def normalized(*, title: str = "Raga at Dusk", **fields: Any) -> NormalizedEvent:
-    """A clean event of tomorrow evening in Indiranagar."""
+    """A clean event tomorrow evening in Indiranagar."""
     start = fields.pop("start", NOW + timedelta(hours=30))
     defaults: dict[str, Any] = {
         "external_id": fields.pop("external_id", title.lower().replace(" ", "-")),
@@ -52,7 +52,7 @@ def make_entry(
     area: str = "",
     **fields: Any,
 ) -> Entry:
-    """What is handed to the service to be recorded of one event."""
+    """The entry of one event for the service."""
     told = event or normalized()
     return Entry(
         event_id=event_id or uuid7(),
@@ -65,12 +65,12 @@ def make_entry(
 
 
 def publish_all(cases: Any) -> list[Judgement]:
-    """A judge that lets everything through."""
+    """A judge that publishes everything."""
     return [Judgement(publish=True) for _ in cases]
 
 
 def hold_all(cases: Any) -> list[Judgement]:
-    """A judge that lets nothing new through."""
+    """A judge that publishes no new event."""
     return [Judgement(publish=False, reasons=("not trusted",)) for _ in cases]
 
 

@@ -13,7 +13,7 @@ from tests.factories.places import make_city
 def make_source(
     *, slug: str = "feed", connector: str = "ical", city: City | None = None, **fields: Any
 ) -> Source:
-    """A trusted source of calendars, off."""
+    """A trusted source of calendars, switched off."""
     defaults = {"name": slug.title(), "type": "ical", "trust": "trusted"}
     return Source.objects.create(
         slug=slug, connector=connector, city=city or make_city(), **{**defaults, **fields}

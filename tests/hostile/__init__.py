@@ -1,5 +1,5 @@
-"""Hostile texts, the rule that a reader of them must keep, and the table of all readers.
+"""Hostile texts, the rule for readers of them, and the table of all readers.
 
-`texts.py` makes the texts, `measure.py` the rule, `readers/` the table; `test_patterns.py` and
-`test_readers.py` bring them together.
+`texts.py` makes the texts, `measure.py` has the rule, `readers/` the table; `test_patterns.py` and
+`test_readers.py` combine them.
 """

@@ -1,10 +1,11 @@
-"""The rule that whatever reads text from outside keeps: twice the text costs at most two and a half times the
-work, and the longest text at most a second.
+"""The rule for readers of outside text.
 
-Work is the process's own processor time, the best of up to six, over three doublings up to the longest text that the
-code lets through; each doubling is judged. What takes less than `FLOOR` counts as nothing. What looks guilty is
-measured again, since a busy machine disturbs even that. A tracer (the measuring of coverage) is laid off meanwhile:
-its work is not the reader's.
+Twice the text costs at most two and a half times the work, and the longest text at most a second.
+
+Work is the process's own processor time, the best of up to six attempts, over three doublings up to the
+longest text that the code admits; each doubling is judged. A time below `FLOOR` counts as zero. A violation
+is measured again, since a busy machine disturbs even that. Tracing (for coverage) is suspended meanwhile: its
+work is not the reader's.
 """
 
 import gc
@@ -40,13 +41,15 @@ Call = Callable[[Any], object]
 
 
 class Held(BaseException):
-    """A call was stopped after its share of processor time. No `Exception`: product code must not catch
-    it."""
+    """A call was stopped after its share of processor time.
+
+    It is no `Exception`, so that product code does not catch it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """How a reader broke the rule: seconds by length of the text."""
+    """A violation of the rule: seconds by length of the text."""
 
     attack: Attack
     seconds: dict[int, float]
@@ -60,8 +63,7 @@ class Slow:
 
 @contextmanager
 def _stopped_after(seconds: float) -> Iterator[None]:
-    """Raise `Held` in the main thread once the process has used so much processor time. It reaches into `re`
-    too."""
+    """Raise `Held` in the main thread after so much processor time of the process. It interrupts `re` too."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise Held
@@ -76,8 +78,9 @@ def _stopped_after(seconds: float) -> Iterator[None]:
 
 
 def seconds_of(call: Call, text: object) -> float:
-    """The processor time of one call, or infinity where it was stopped after twice what the longest text may
-    take."""
+    """The processor time of one call, or infinity where it was stopped after twice the limit of the longest
+    text.
+    """
     collecting, tracer = gc.isenabled(), sys.gettrace()
     gc.disable()
     sys.settrace(None)
@@ -95,10 +98,11 @@ def seconds_of(call: Call, text: object) -> float:
 
 
 def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] = str) -> Slow | None:
-    """How the call breaks the rule on this attack, or None. `of` makes the text into what the call takes
-    (bytes, for one).
+    """The call's violation of the rule on this attack, or None.
 
-    First a look at short lengths; only what shows there, or may at the full length, is measured."""
+    `of` turns the text into the call's argument (bytes, for one). Short lengths are tried first; only a
+    violation there, or a possible one at the full length, is measured.
+    """
     look = min(longest, _LOOK)
     for length in (*(short for short in _SHORT if short < look), look):
         seconds = seconds_of(call, of(attack.of(length)))
@@ -114,9 +118,11 @@ def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] =
 
 
 def _judged(call: Call, attack: Attack, longest: int, of: Callable[[str], Any]) -> Slow | None:
-    """Three doublings, measured until the best times keep the rule, at most `_TRIES` times. Each try has a text
-    of its own length, so that no cache answers it. Where the longest text takes next to nothing, so does each
-    shorter one."""
+    """Three doublings, measured until the best times keep the rule, at most `_TRIES` times.
+
+    Each try has a text of another length, so that no cache answers it. If the longest text takes next to
+    nothing, so does each shorter one.
+    """
     best: dict[int, float] = {}
     for less in range(1, _TRIES + 1):
         for length in (longest, longest // 2, longest // 4, longest // 8):
@@ -132,7 +138,7 @@ def _judged(call: Call, attack: Attack, longest: int, of: Callable[[str], Any]) 
 
 
 def _keeps_the_rule(seconds: list[float]) -> bool:
-    """Whether each of the times by doubled length follows from the one before."""
+    """Whether each time follows the rule from the one of half the length."""
     return max(seconds) <= MOST and all(
         after <= GROWTH * max(before, FLOOR) for before, after in itertools.pairwise(seconds)
     )
@@ -141,6 +147,6 @@ def _keeps_the_rule(seconds: list[float]) -> bool:
 def first_slow(
     call: Call, attacks: Iterator[Attack] | list[Attack] | tuple[Attack, ...], longest: int, **how: Any
 ) -> Slow | None:
-    """The first of the attacks that the call does not bear."""
+    """The first violation among the attacks."""
     judged = (slow(call, attack, longest, **how) for attack in attacks)
     return next(filter(None, judged), None)

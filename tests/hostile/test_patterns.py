@@ -1,4 +1,4 @@
-"""Every regular expression of the house bears hostile texts up to the longest that the code gives it."""
+"""Every regular expression handles hostile texts up to the longest that its code admits."""
 
 import importlib
 import pkgutil
@@ -66,7 +66,7 @@ def _compiled() -> list[patterns.Compiled]:
 
 
 def _broken(one: patterns.Compiled) -> str | None:
-    """How an expression breaks the rule, in one line, or None."""
+    """The violation of an expression in one line, or None."""
     is_bytes = isinstance(one.pattern.pattern, bytes)
     of = (lambda text: text.encode("utf-8", "replace")) if is_bytes else str
     attacks = attacks_on(one.pattern)

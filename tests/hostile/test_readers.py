@@ -1,4 +1,4 @@
-"""Every public reader of text from outside bears hostile texts, and none is forgotten."""
+"""Every public reader of outside text handles hostile texts, and none is missing."""
 
 import os
 import pkgutil
@@ -18,7 +18,7 @@ from tests.hostile.texts import Attack, generic
 
 @pytest.fixture(scope="module", autouse=True)
 def _models_are_loaded() -> None:
-    """What is loaded once is not of the text."""
+    """Load models first, since loading does not depend on the text."""
     warm()
 
 
@@ -31,7 +31,9 @@ def test_a_reader_bears_hostile_texts(reader: Reader) -> None:
 
 
 def _share_of(reader: Reader) -> tuple[Attack, ...]:
-    """All texts where HOSTILE_FULL is set (`make hostile`), else the share of a slow reader, not for all the same."""
+    """All texts where HOSTILE_FULL is set (`make hostile`), else a share for a slow reader, which differs
+    between readers.
+    """
     if os.environ.get("HOSTILE_FULL"):
         return generic()
     return generic()[zlib.crc32(reader.name.encode()) % reader.every :: reader.every]

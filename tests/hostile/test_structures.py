@@ -1,5 +1,4 @@
-"""Documents whose making is hostile, and not one text in them: many of what a connector compares, nests,
-repeats or refers to."""
+"""Documents with a hostile structure: many elements that a connector compares, nests, repeats or refers to."""
 
 from collections.abc import Callable
 

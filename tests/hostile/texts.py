@@ -1,7 +1,6 @@
-"""Hostile texts that need no expression to aim at: repeats of everything that a reader of text might scan,
-split, nest or fold.
+"""Hostile texts for any reader: repeats of everything that might be scanned, split, nested or folded.
 
-The same on each run. `attacks.py` adds those made from an expression's own structure.
+Deterministic. `attacks.py` adds those made from an expression's own structure.
 """
 
 from dataclasses import dataclass
@@ -10,8 +9,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A text of any length: what leads in, what is repeated, what closes each repeat in turn (where it
-    nests), and what spoils the end."""
+    """A text of any length.
+
+    A beginning, what is repeated, what closes each repeat in turn (where it nests), and a spoiling end.
+    """
 
     before: str
     pump: str
@@ -19,7 +20,7 @@ class Attack:
     close: str = ""
 
     def of(self, length: int) -> str:
-        """The text with about so many characters (never less than one repeat)."""
+        """The text with about so many characters (at least one repeat)."""
         room = max(length - len(self.before) - len(self.end), len(self.pump))
         if self.close:
             times = max(room // (len(self.pump) + len(self.close)), 1)
@@ -90,7 +91,7 @@ _SPOILERS = ("!", "\x00")
 
 
 def generic() -> tuple[Attack, ...]:
-    """Every repeat by itself, and with a last character that spoils what a reader might have begun."""
+    """Every repeat by itself, and with a last character that spoils a match."""
     plain = [Attack("", pump, "") for pump in PUMPS]
     spoilt = [Attack("", pump, _SPOILERS[place % 2]) for place, pump in enumerate(PUMPS)]
     return (*plain, *spoilt, *LED, *NESTED)

@@ -1,5 +1,7 @@
-"""Which methods of a compiled expression its module calls: what only ever meets whole texts need not bear a
-search."""
+"""Finds the methods of a compiled expression that its module calls.
+
+One that only matches whole texts need not handle a search.
+"""
 
 import ast
 import functools
@@ -14,8 +16,7 @@ _SCANS = frozenset({"sub", "subn", "split", "findall", "finditer"})
 
 @functools.cache
 def _of_module(name: str) -> dict[str, frozenset[str]]:
-    """The methods called on each private constant of a module; a constant that is handed on, or is public, is
-    not in it."""
+    """The methods called on each private constant of a module, without public and passed-on constants."""
     tree = ast.parse(Path(importlib.import_module(name).__file__ or "").read_text())
     called: dict[str, set[str]] = {}
     bases = set()
@@ -36,7 +37,7 @@ def _of_module(name: str) -> dict[str, frozenset[str]]:
 
 
 def methods_of(pattern: re.Pattern[Any], module: str) -> frozenset[str]:
-    """`match`, `fullmatch`, `search` or scans, as the module calls them; all where that cannot be told."""
+    """`match`, `fullmatch`, `search` or scans, as the module calls them; all where unknown."""
     names = [name for name, value in vars(importlib.import_module(module)).items() if value is pattern]
     known = [_of_module(module).get(name) for name in names]
     if not known or None in known:
@@ -51,8 +52,10 @@ def methods_of(pattern: re.Pattern[Any], module: str) -> frozenset[str]:
 
 
 def calls_of(pattern: re.Pattern[Any], module: str) -> dict[str, Callable[[Any], object]]:
-    """What the test calls, by its name: a scan to its end wherever a search is made, for it costs at least as
-    much."""
+    """The calls for the test, by name.
+
+    A search is tested by a scan to the end, which costs at least as much.
+    """
     methods = methods_of(pattern, module)
     calls: dict[str, Callable[[Any], object]] = {}
     if "finditer" in methods:

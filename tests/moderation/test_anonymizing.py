@@ -1,4 +1,4 @@
-"""Contacts in reviews go when what they are about is long over."""
+"""Contacts are removed from reviews of old events."""
 
 from datetime import timedelta
 from typing import Any

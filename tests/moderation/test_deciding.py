@@ -1,4 +1,4 @@
-"""A person's verdict: carried out once, with the version that was seen, and undone."""
+"""A moderator's verdict: carried out once, for the version that was seen, and undone."""
 
 from datetime import timedelta
 

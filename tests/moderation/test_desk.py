@@ -1,4 +1,4 @@
-"""The desk: every list opens, hostile titles stay text, verdicts are POSTs with a version."""
+"""The admin: every list opens, hostile titles stay text, verdicts are POSTs with a version."""
 
 import pytest
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Verdicts that come by another door than a review are kept as decisions, and answer what waits."""
+"""Direct decisions are stored, and close the reviews that they answer."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Whoever is at a desk hears how many reviews wait, after each commit that changes it."""
+"""Connected moderators get the number of open reviews after each commit that changes it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ Heard = Callable[[], Any]
 
 @pytest.fixture
 def heard(django_capture_on_commit_callbacks: Any) -> Iterator[Heard]:
-    """As a context: the counts that were told about what was committed in it."""
+    """A context that collects the counts announced for its commit."""
     told: list[tuple[str, str, dict[str, Any]]] = []
 
     def hear(topic: str, kind: str, data: dict[str, Any], **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""What may be seen without a person's look."""
+"""What may be published without a moderator."""
 
 import pytest
 from uuid_utils.compat import uuid7

@@ -1,5 +1,7 @@
-"""A verdict is taken back once, while it is the newest and stands as it left things; who comes too late hears
-who did what."""
+"""A verdict can be undone once, while it is the newest and its result is unchanged.
+
+Otherwise the error names who did what.
+"""
 
 import threading
 

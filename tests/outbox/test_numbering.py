@@ -1,4 +1,4 @@
-"""Numbers are given after commit, so that whoever asks "after N" misses none."""
+"""Numbers are given after the commit, so that a reader who asks "after N" misses none."""
 
 import random
 import threading

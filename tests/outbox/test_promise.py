@@ -1,4 +1,4 @@
-"""No commit with a visible change of an approved event and no Change row, by whatever way it was made."""
+"""No commit changes an approved event visibly without a Change row, whatever code made it."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

@@ -1,5 +1,4 @@
-"""Many rows in one statement: every kind of column comes back as it was given, and what the database refuses
-is refused as ever."""
+"""Many rows in one statement: every type of column is stored unchanged, and constraints apply as usual."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +19,7 @@ HARD = "Größe \\ 'quoted' \"double\" %s {x} ₹ 🎷\n\ttab\u2028end"
 
 
 def unsaved(**fields: Any) -> Event:
-    """An event that is in no table yet, with a value in every kind of column."""
+    """An unsaved event with a value in every type of column."""
     make_categories()
     start = datetime(2026, 12, 12, 14, 30, 0, 123456, tzinfo=UTC)
     return Event(

@@ -1,4 +1,4 @@
-"""Places at the desk: what a person sets is locked."""
+"""Places in the admin: values that a person sets are locked."""
 
 import pytest
 from django.contrib import admin
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def save(place: Place, **values) -> Place:
-    """As the form of the admin does it."""
+    """Save like the form of the admin."""
     desk = PlaceAdmin(Place, admin.site)
     request = RequestFactory().post("/")
     request.user = User.objects.filter(email="desk@example.org").first() or User.objects.create_superuser(

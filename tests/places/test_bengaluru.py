@@ -1,4 +1,4 @@
-"""220 real places of Bengaluru, taken in once, by id and by name and distance."""
+"""220 real places of Bengaluru, imported once, by id and by name and distance."""
 
 import json
 from datetime import timedelta

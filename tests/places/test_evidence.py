@@ -1,4 +1,4 @@
-"""Out of all evidence one answer each: never invented, whatever the order, newer before older certainty."""
+"""One answer from all evidence: never invented, independent of order, newer before certain but old."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a forecast means for an evening out."""
+"""The meaning of a forecast for an evening out."""
 
 from datetime import timedelta
 

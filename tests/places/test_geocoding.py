@@ -1,4 +1,4 @@
-"""Both geocoders, asked over HTTP; what counts of their answers, and where it goes."""
+"""Both geocoders over HTTP; which answers are accepted, and where they are stored."""
 
 from dataclasses import replace
 from datetime import timedelta

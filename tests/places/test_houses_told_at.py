@@ -1,5 +1,7 @@
-"""Points that sources give for places: kept whether believed or not, and told when the next record names
-one."""
+"""Points that sources give for places.
+
+Stored whether believed or not, and used when the next record names one.
+"""
 
 import pytest
 

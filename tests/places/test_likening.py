@@ -1,4 +1,4 @@
-"""Places that may be one: sure pairs are merged, doubtful ones asked about once."""
+"""Places that may be the same: sure pairs are merged, doubtful ones asked about once."""
 
 from datetime import timedelta
 

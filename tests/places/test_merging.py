@@ -1,4 +1,4 @@
-"""Places become one and two again; events, names and evidence with them."""
+"""Places are merged and un-merged, with their events, names and evidence."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def state() -> dict[str, object]:
-    """All that a merge touches."""
+    """Everything that a merge changes."""
     return {
         "places": sorted(
             (

@@ -1,5 +1,4 @@
-"""What is likely: from hours, earlier weeks and events that are on; silent where there is too little to go
-by."""
+"""Predictions from hours, earlier weeks and running events; none where the data is too sparse."""
 
 from datetime import date, timedelta
 

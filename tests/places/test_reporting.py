@@ -1,4 +1,4 @@
-"""Reports over time: what expires, who is forgotten, what is predicted for watched places, merges."""
+"""Reports over time: expiry, erased authors, predictions for watched places, merges."""
 
 from datetime import timedelta
 

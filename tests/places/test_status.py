@@ -1,4 +1,4 @@
-"""What is known of places now: stored through one door, announced, and never invented."""
+"""The state of places: stored by one service, announced, and never invented."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def said(place: Place, **fields) -> StatusFacts:
 
 
 def settle() -> None:
-    """What a commit would check."""
+    """Run the checks of a commit."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 

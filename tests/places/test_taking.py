@@ -1,5 +1,7 @@
-"""What platforms say of places: matched, filled in, never over a person's word, and gone when its time is
-over."""
+"""Platforms' facts about places.
+
+Matched, filled in, never over a person's value, and deleted when they expire.
+"""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,5 +1,4 @@
-"""Zones: refused at the form, refused by the database, and where a bad one is met all the same it stops
-nothing else."""
+"""Zones: refused by the form and by the database; an existing invalid one breaks nothing else."""
 
 from datetime import UTC, datetime
 from importlib import import_module
@@ -114,7 +113,7 @@ def test_a_timetable_with_a_wrong_zone_runs_by_utc():
 
 
 def stored_all_the_same(table, constraint):
-    """A row from before the constraint."""
+    """A row that is older than the constraint."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}, DISABLE TRIGGER USER")

@@ -1,4 +1,4 @@
-"""What visitors agree on: whatever the order, nothing of what is over, and nobody outvotes others."""
+"""Consensus of visitors: independent of order, without expired reports, and one person never outvotes others."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The weather of a city: one row, one door, one announcement, and nothing told when it is stale."""
+"""The weather of a city: one row, one service, one announcement, and nothing shown when it has expired."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the commands make of recorded files: inspect_source, categorize, match and evaluate."""
+"""The output of commands for recorded files: inspect_source, categorize, match and evaluate."""
 
 import csv
 import gzip
@@ -17,7 +17,7 @@ LARGEST = 1_500_000
 
 
 def record(recording: Recording, data: Path) -> None:
-    """All of them, where the recorded data is there; one line that says so where it is not."""
+    """Run all of them if the recorded data exists; otherwise record one line that it does not."""
     if not data.is_dir():
         recording.write("files", "no recorded data here")
         return
@@ -62,7 +62,7 @@ def _files(data: Path) -> list[Path]:
 
 
 def _moment(path: Path) -> str:
-    """The clock for a file: most of them tell of years long past."""
+    """The clock for a file: most files have events of years long past."""
     raw = path.read_bytes()
     years = [
         int(raw[at : at + 4])
@@ -74,7 +74,7 @@ def _moment(path: Path) -> str:
 
 
 def _labelled(data: Path) -> str:
-    """Every fortieth labelled event, as the command reads them."""
+    """Every fortieth labelled event, in the command's input format."""
     csv.field_size_limit(10**9)
     out = io.StringIO()
     with gzip.open(data / "labels" / "labelled_events_dev.csv.gz", "rt") as file:

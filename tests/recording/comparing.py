@@ -1,4 +1,4 @@
-"""What differs between two recordings."""
+"""The differences between two recordings."""
 
 import difflib
 import json
@@ -12,7 +12,7 @@ def read(path: Path) -> dict[str, dict]:
 
 
 def compare(before: Path, after: Path) -> int:
-    """Print each difference, a few lines of each. Returns how many keys differ."""
+    """Print some lines of each difference. Returns how many keys differ."""
     old, new = read(before), read(after)
     count = 0
     for key in [*old, *(key for key in new if key not in old)]:
@@ -41,7 +41,7 @@ def _shown(old: dict | None, new: dict | None, most: int = 12) -> list[str]:
 
 
 def _pieces(told: object) -> list[str]:
-    """Lines, with JSON and HTML taken apart so that a difference shows alone."""
+    """Lines, with JSON and HTML split so that differences stand alone."""
     text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False, indent=0, sort_keys=True)
     return (
         text.replace("><", ">\n<")

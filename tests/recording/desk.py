@@ -1,4 +1,4 @@
-"""What staff get: lists and pages of the desk, and the API for staff."""
+"""What staff get: lists and pages of the admin, and the staff's API."""
 
 from django.contrib import admin
 from django.test import Client
@@ -26,7 +26,7 @@ def signed_in() -> Client:
 
 
 def level_durations() -> None:
-    """Let every run have taken a second, and each of its steps."""
+    """Set the duration of every run, and of each of its steps, to a second."""
     from django.apps import apps
 
     for run in apps.get_model("sources", "FetchRun").objects.all():
@@ -38,7 +38,7 @@ def level_durations() -> None:
 
 
 def record(recording: Recording, part: str = "desk") -> None:
-    """Each model's list, form for a new one, and newest three pages with their histories."""
+    """Record each model's list, its form for a new row, and its newest three pages with histories."""
     client = signed_in()
     level_durations()
     for path in ("/admin/", "/metrics", "/mailbox/", *(f"/api/v1/admin/{name}" for name in API)):

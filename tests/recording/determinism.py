@@ -1,4 +1,4 @@
-"""The same ids, random words, keys and moments in each run."""
+"""Makes ids, random words, keys and times the same in each run."""
 
 import hashlib
 import itertools
@@ -17,7 +17,10 @@ KEY = "recording-" * 6
 
 
 def prepare() -> None:
-    """Fix keys and ids. Before anything of the project is imported: models take the makers of ids by name."""
+    """Fix keys and ids.
+
+    Call it before any import of the project: models import the functions that make ids.
+    """
     os.environ |= {
         "SECRET_KEY": KEY,
         "FIELD_ENCRYPTION_KEYS": KEY,
@@ -44,6 +47,6 @@ def prepare() -> None:
 
 @contextmanager
 def frozen(moment: datetime = NOW) -> Iterator[None]:
-    """The clock stands still; how long things take is still measured."""
+    """Freeze the clock; durations are still measured."""
     with time_machine.travel(moment, tick=False):
         yield

@@ -1,4 +1,4 @@
-"""One answer as one line, without what must differ from run to run."""
+"""One response as one line, without what must differ between runs."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ HEADERS = {
 
 
 def masked(text: str) -> str:
-    """The text with a sign in place of each thing that must differ."""
+    """The text with placeholders for what must differ."""
     for pattern, sign in MASKS:
         text = pattern.sub(sign, text)
     return text
@@ -35,14 +35,14 @@ def body_of(raw: bytes) -> str:
 
 
 class Recording:
-    """Writes lines; `seen` are the keys that it has."""
+    """Writes lines; `seen` has the keys so far."""
 
     def __init__(self, out: IO[str]) -> None:
         self._out = out
         self.seen: set[str] = set()
 
     def write(self, part: str, key: str, **told: Any) -> None:
-        """One line; a key that comes again gets a number."""
+        """Write one line; a repeated key gets a number."""
         whole, number = f"{part} {key}", 1
         while whole in self.seen:
             number += 1
@@ -55,7 +55,7 @@ class Recording:
         self._out.flush()
 
     def answer(self, part: str, key: str, response: Any) -> bytes:
-        """An answer of Django's test client: status, headers and body. Gives the body."""
+        """Record a response of Django's test client: status, headers and body. Returns the body."""
         raw = b"".join(response.streaming_content) if response.streaming else response.content
         headers = {name.lower(): masked(value) for name, value in response.items() if name.lower() in HEADERS}
         body = body_of(raw)

@@ -1,4 +1,4 @@
-"""Frames over WebSocket, event stream and poll, for readers of many topics, while the script goes on."""
+"""Frames over WebSocket, event stream and poll, for readers of many topics, while the script runs."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ STAFF = ("events:all", "desk:queue")
 
 
 async def record(recording: Recording) -> None:
-    """Open all readers, go through the script, record what each got."""
+    """Open all readers, run the script, record what each got."""
     script, cookie = await asyncio.to_thread(_begin, recording)
     heard: dict[str, list[Any]] = {}
     readers = []
@@ -81,7 +81,7 @@ async def _stream(heard: list[Any], topics: tuple[str, ...], filters: dict[str, 
 
 
 async def _hear(wire: Connection, heard: list[Any]) -> None:
-    """All messages but what only keeps the connection open, until the script is long over."""
+    """Read all messages, except those that only keep the connection open, until the script is over."""
     patience = 4 * SILENCE + 30
     while True:
         try:

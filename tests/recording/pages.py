@@ -1,4 +1,4 @@
-"""What anonymous readers get: every address with samples in it, all that links lead to, the API by its schema."""
+"""What anonymous readers get: every address with sample values, all linked pages, and the API by its schema."""
 
 import json
 import re
@@ -67,7 +67,7 @@ def record(recording: Recording) -> None:
 
 
 def ask(client: Client, recording: Recording, path: str, *, part: str = "page") -> bytes:
-    """Ask once for a path; metrics by their names alone, since they tell of the process."""
+    """Request a path once; of metrics only the names, since the values depend on the process."""
     if f"{part} GET {path}" in recording.seen:
         return b""
     answer = client.get(path)
@@ -85,7 +85,7 @@ def _samples() -> Iterator[str]:
 
 
 def walk(client: Client, recording: Recording) -> Iterator[str]:
-    """Follow links, nearest first, and record on the way; gives nothing that is left to ask."""
+    """Follow links breadth-first and record each page."""
     waiting, known = deque(BEGINS), set(BEGINS)
     while waiting:
         path = waiting.popleft()

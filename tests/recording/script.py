@@ -1,5 +1,7 @@
-"""Changes of all kinds, in their order: by the desk, by feeds that changed, by visitors. Each step through a door that
-keeps its address or name."""
+"""Changes of all kinds in order: by the admin, by changed feeds, by visitors.
+
+Each step uses an interface that keeps its address or name.
+"""
 
 import json
 import re
@@ -18,7 +20,7 @@ from tests.recording.world import command, load, run_task
 
 
 def steps(recording: Recording) -> list[Callable[[], Any]]:
-    """To be called one after another; each records its answers."""
+    """Functions to call in order; each records its responses."""
     desk, visitor = signed_in(), Client(headers={"user-agent": "recorder"})
 
     def post(
@@ -130,7 +132,7 @@ SUBMISSION = {
 
 
 def _filled(answer: Any) -> dict[str, str]:
-    """The fields of a form of the desk as they are, so that it can be sent back."""
+    """The present fields of an admin form, so that it can be submitted again."""
     found: dict[str, str] = {}
     form = answer.context["adminform"].form
     for field in form:

@@ -1,4 +1,7 @@
-"""A small database: cities, categories, all samples, and calendars, pages and lists of our own, by commands alone."""
+"""A small database.
+
+Cities, categories, all samples, and our own calendars, pages and lists, made by commands.
+"""
 
 import io
 import json
@@ -35,7 +38,7 @@ def database() -> Iterator[None]:
 
 
 def _end_other_sessions() -> None:
-    """Threads that recorded have connections of their own."""
+    """End the sessions of the recording threads."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -45,7 +48,7 @@ def _end_other_sessions() -> None:
 
 
 def command(*words: str, stdin: str | None = None, **options: Any) -> dict[str, str]:
-    """What a command of manage.py prints, and how it ends."""
+    """The output of a command of manage.py, and how it ends."""
     out, error = io.StringIO(), io.StringIO()
     ended, before = "", sys.stdin
     sys.stdin = io.TextIOWrapper(io.BytesIO((stdin or "").encode()), encoding="utf-8")
@@ -59,7 +62,7 @@ def command(*words: str, stdin: str | None = None, **options: Any) -> dict[str, 
 
 
 def run_task(name: str) -> Any:
-    """A task by its name, here and now."""
+    """Run a task by its name, synchronously."""
     from config.celery import app
 
     app.loader.import_default_modules()
@@ -77,7 +80,7 @@ def load(name: str, source: str, *more: str) -> dict[str, str]:
 
 
 def fill(recording: Any) -> None:
-    """What a first start loads, our own files, and what the clock's tasks make of them."""
+    """Load the data of a first start and our own files, and run the periodic tasks."""
     for words in (
         ["ensure_roles"],
         ["load_cities"],

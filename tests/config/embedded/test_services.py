@@ -1,4 +1,4 @@
-"""The real engines: up, down, killed, raced, from awkward places and as several users."""
+"""The real engines: started, stopped, killed, raced, in unusual places and as several users."""
 
 import os
 import signal
@@ -20,14 +20,14 @@ NOBODY = 65534
 
 @pytest.fixture
 def embedded(tmp_path):
-    """Services that keep what is committed, not started yet, stopped at the end."""
+    """Services that keep committed data, not started yet, stopped at the end."""
     services = Embedded(tmp_path / "var")
     yield services
     services.stop()
 
 
 def kill(embedded: Embedded) -> None:
-    """SIGKILL for both, and wait until they are gone."""
+    """Send SIGKILL to both, and wait for their end."""
     pids = embedded.status()
     for pid in pids.values():
         os.kill(pid, signal.SIGKILL)

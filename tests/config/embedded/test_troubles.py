@@ -1,4 +1,4 @@
-"""Each thing that keeps an engine from starting ends in one clear line."""
+"""Every reason for which an engine cannot start gives one clear line."""
 
 import errno
 import os

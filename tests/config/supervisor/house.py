@@ -1,5 +1,4 @@
-"""A small house for the supervisor: its own Procfile of shell commands, run by the real program in a process
-of its own."""
+"""A small installation for the supervisor: its own Procfile of shell commands, run by the real program."""
 
 import os
 import pty
@@ -63,7 +62,7 @@ class House:
             self.lines = self.process.stdout
 
     def until(self, word: str) -> str:
-        """Read on to the first line with `word` in it."""
+        """Read up to the first line that contains `word`."""
         for line in self.lines:
             self.seen.append(line)
             if word in line:
@@ -71,7 +70,7 @@ class House:
         raise AssertionError(f"{word!r} was never said:\n{''.join(self.seen)}")
 
     def pid(self, word: str) -> int:
-        """The number at the end of the next line with `word` in it."""
+        """The number at the end of the next line that contains `word`."""
         return int(self.until(word).split()[-1])
 
     def signal(self, sign: signal.Signals) -> None:
@@ -79,12 +78,12 @@ class House:
         self.process.send_signal(sign)
 
     def end(self) -> tuple[int, str]:
-        """Wait for its end. Gives the exit code and all that was said."""
+        """Wait for its end. Returns the exit code and all output."""
         self.seen += self.lines.readlines()
         return self.process.wait(timeout=60), "".join(self.seen)
 
     def close(self) -> None:
-        """Nothing of it is left."""
+        """Kill all its processes."""
         if self.process.poll() is None:
             self.process.terminate()
             self.process.wait(timeout=60)

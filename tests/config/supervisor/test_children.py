@@ -1,4 +1,4 @@
-"""Parts of the supervisor without a process of its own: starting anew, patience, vanished screens."""
+"""Parts of the supervisor without a separate process: restarts, grace periods, closed terminals."""
 
 import io
 import os
@@ -18,7 +18,7 @@ ECHO = "sh -c 'echo started; exec sleep 1000'"
 
 
 class Script:
-    """Answers each call with the next of its answers, then with the last for ever."""
+    """Returns its answers in turn, then the last one repeatedly."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
@@ -28,7 +28,7 @@ class Script:
 
 
 def supervise(commands, stop=None, **options) -> tuple[int, str]:
-    """Run to the end. Gives the code and what was on the screen."""
+    """Run to the end. Returns the code and the output."""
     stream = io.StringIO()
     screen = Screen(list(commands), stream)
     code = Supervisor(
@@ -38,7 +38,7 @@ def supervise(commands, stop=None, **options) -> tuple[int, str]:
 
 
 def stop_after(lines: int, word: str, stop: StopRequest, stream_of):
-    """A `changed` that never is, and asks for a stop when `word` was said so often."""
+    """A `changed` that is always false, and requests a stop when `word` was printed so often."""
 
     def ask() -> bool:
         if stream_of().count(word) >= lines:
@@ -103,7 +103,7 @@ def test_bytes_that_are_no_text_are_shown_all_the_same():
 
 
 class Broken(io.StringIO):
-    """A terminal that is gone."""
+    """A closed terminal."""
 
     def write(self, _text):
         raise OSError(5, "Input/output error")

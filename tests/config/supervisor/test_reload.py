@@ -1,4 +1,4 @@
-"""`make dev` starts anew when any package of the running product changes."""
+"""`make dev` restarts when any package of the running product changes."""
 
 import configparser
 

@@ -18,7 +18,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 @pytest.fixture
 def house(tmp_path):
-    """Makes houses, and closes them."""
+    """Makes installations, and closes them."""
     made = []
 
     def build(procfile: str = f"web: {WEB}\n", **options) -> House:
@@ -31,7 +31,7 @@ def house(tmp_path):
 
 
 def wait_gone(*pids: int) -> None:
-    """Return when the processes have ended; the kernel tells, nobody sleeps."""
+    """Wait for the end of the processes through the kernel, without polling."""
     for pid in pids:
         try:
             handle = os.pidfd_open(pid)

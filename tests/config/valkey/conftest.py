@@ -1,4 +1,4 @@
-"""A Valkey of the test's own, which can be made to hang."""
+"""A separate Valkey, which can be made to hang."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ from tests.realtime.test_servers import until_it_listens
 
 @pytest.fixture
 def hanging(tmp_path_factory) -> Iterator[Valkey]:
-    """A server that takes connections and never answers."""
+    """A server that accepts connections and never answers."""
     valkey = Valkey(Path(tmp_path_factory.mktemp("v")))
     valkey.start()
     pid = valkey.pid()
@@ -33,7 +33,7 @@ def hanging(tmp_path_factory) -> Iterator[Valkey]:
 def site(
     hanging: Valkey, transactional_db: None, child_environment: dict[str, str]
 ) -> Iterator[httpx.Client]:
-    """The web process of `make run` beside that Valkey."""
+    """The web process of `make run` with that Valkey."""
     port = free_port()
     environment = {
         **child_environment,
@@ -52,7 +52,7 @@ def site(
 
 
 def seconds_of(ask) -> tuple[float, httpx.Response]:
-    """How long an answer took by the clock, and the answer."""
+    """The seconds of a request, and its response."""
     begun = time.monotonic()
     answer = ask()
     return time.monotonic() - begun, answer

@@ -1,4 +1,4 @@
-"""Whether Valkey is asked: after a failure nobody is kept waiting."""
+"""The breaker: after a failure no caller waits for Valkey."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Valkey hangs: what people send is taken in all the same, and only the first of them waits."""
+"""Valkey hangs: submissions are accepted nevertheless, and only the first one waits."""
 
 import json
 from datetime import UTC, datetime

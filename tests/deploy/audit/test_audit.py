@@ -1,5 +1,4 @@
-"""`make audit` on a small project: what it finds, what it lets stand, and what it says where nobody tells it
-anything."""
+"""`make audit` on a small project: its findings, its exceptions, and its output without network."""
 
 import json
 import shutil
@@ -21,7 +20,7 @@ MENDED = {"id": "GHSA-1", "aliases": ["CVE-2026-1"], "fixed_in": ["99"]}
 
 
 class Project:
-    """A checkout with one package, and the audit of it."""
+    """A checkout with one package, and its audit."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -41,7 +40,7 @@ class Project:
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sound project, which each test gets a copy of."""
+    """A project without findings; each test gets a copy."""
     root = tmp_path_factory.mktemp("sound")
     subprocess.run(["git", "init", "-q", root], check=True)
     for name, text in {

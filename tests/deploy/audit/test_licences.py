@@ -1,4 +1,4 @@
-"""What packages say of their licences, and which are allowed."""
+"""Licences of packages, and which are permitted."""
 
 from email.message import Message
 
@@ -16,7 +16,7 @@ def told(**fields) -> Message:
 
 
 class Installed:
-    """A distribution that says this of itself."""
+    """A distribution with this metadata."""
 
     def __init__(self, **fields) -> None:
         self.metadata = told(**fields)

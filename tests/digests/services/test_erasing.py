@@ -1,4 +1,7 @@
-"""Addresses go after the stated time; the keyed hash and the day of leaving stay, and asking anew works."""
+"""Addresses are erased after the stated time.
+
+The keyed hash and the day of unsubscribing stay, and a new request works.
+"""
 
 from datetime import timedelta
 

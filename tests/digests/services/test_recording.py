@@ -1,4 +1,4 @@
-"""Who is due is recorded once, and what is wrong with one city or one reader is theirs alone."""
+"""Due mails are recorded once, and an error of one city or reader does not affect the others."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ NINE = THURSDAY - timedelta(minutes=30)
 
 
 def two_cities() -> tuple[Subscription, Subscription]:
-    """A reader in each of two cities, each with an event; the first one comes first by name."""
+    """A reader in each of two cities, each with an event, ordered by name."""
     first = subscribed("a@example.org", city=make_city(slug="aachen"))
     second = subscribed("b@example.org", city=make_city(slug="bengaluru"))
     for city in ("aachen", "bengaluru"):

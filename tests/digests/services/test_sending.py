@@ -1,5 +1,4 @@
-"""A recorded mail goes, or says why it does not: through a real SMTP conversation, with processes that really
-die."""
+"""A recorded mail is sent, or has a reason why not: with real SMTP, and processes that are really killed."""
 
 import os
 import signal
@@ -31,8 +30,7 @@ def state_of(delivery: Delivery) -> tuple[str, str]:
 
 
 def send_in_a_child(delivery: Delivery, inbox, environment: dict[str, str], settings, moment: str) -> int:
-    """Send in a process of its own, which is killed at `moment` of its conversation. Returns its exit
-    code."""
+    """Send in a child process, which is killed at `moment` of its SMTP session. Returns its exit code."""
     smtp = {
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(settings.EMAIL_PORT),

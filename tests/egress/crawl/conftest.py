@@ -1,4 +1,4 @@
-"""Doors that walk: a real spider and a real Chromium in a real child process, against servers on loopback."""
+"""Crawling clients: a real spider and a real Chromium in a real child process, with servers on loopback."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,8 +20,10 @@ MakeCrawler = Callable[..., CrawlingClient]
 
 @pytest.fixture
 def make_crawler(chromium_path: str) -> Iterator[MakeCrawler]:
-    """Doors with everything in memory and no wish to wait; policy fields and limits of the crawl by
-    keyword."""
+    """Crawling clients with everything in memory and without waits.
+
+    Policy fields and crawl limits by keyword.
+    """
     with ExitStack() as stack:
 
         def make(
@@ -69,7 +71,7 @@ def job(*urls: str, **given: Any) -> CrawlJob:
 
 
 def paths(pages: list[CrawledPage]) -> list[str]:
-    """Path and query of each page, its details in brackets behind it."""
+    """Path and query of each page, with its details in brackets."""
 
     def path(url: str) -> str:
         return "/" + url.split("/", 3)[3]
@@ -81,6 +83,6 @@ def paths(pages: list[CrawledPage]) -> list[str]:
 
 
 def events(*names: str, more: str = "") -> str:
-    """A page that lists these."""
+    """A page that lists these events."""
     cards = "".join(f'<div class="ev"><a href="/e/{name}">{name}</a></div>' for name in names)
     return f"<html><body>{cards}{more}<p>{'Text enough that nobody takes it for an empty frame. ' * 20}</p></body></html>"

@@ -1,4 +1,4 @@
-"""Whoever is killed, nothing stays behind: neither the spider nor a Chromium in a session of its own."""
+"""Whichever process is killed, nothing is left: neither the spider nor a Chromium in its own session."""
 
 import os
 import signal

@@ -1,8 +1,8 @@
-"""No page can make the browser or the spider reach a forbidden address, whatever it tries: pictures, frames,
-scripts, sockets, windows, redirects.
+"""No page can make the browser or the spider reach a forbidden address.
 
-One page tries every URL of the table in every way at once. A listener on all addresses of this machine counts
-who comes. The same page in a house that allows loopback does reach it, so that the silence means something.
+It tries pictures, frames, scripts, sockets, windows, redirects. One page tries every URL of the table in
+every way at once. A listener on all addresses of this machine counts connections. With loopback permitted,
+the same page does reach it, so that zero connections mean something.
 """
 
 import json
@@ -70,7 +70,7 @@ def site(body: bytes, *, host: str = SITE) -> RawServer:
 
 
 class Rebinding:
-    """A name server that says the public address once and the private one ever after."""
+    """A name server that returns the public address once and the private one after that."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -121,7 +121,7 @@ def test_the_same_page_would_reach_a_listener_that_it_may(make_crawler: MakeCraw
 
 
 def sending_inside(scheme: str, port: int) -> RawServer:
-    """A public site that sends every request on, robots.txt too."""
+    """A public site that redirects every request, also for robots.txt."""
     inside = f"{scheme}://127.0.0.1:{port}/".encode()
 
     def answer(request: bytes) -> Iterator[bytes]:

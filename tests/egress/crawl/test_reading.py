@@ -1,5 +1,7 @@
-"""What a crawler sees in a page: events, ways on, frames that scripts would fill, refusals; and the selectors
-it sees them by."""
+"""What a crawler reads in a page: events, links to more, empty frames for scripts, refusals.
+
+And its selectors.
+"""
 
 import pytest
 from lxml import html

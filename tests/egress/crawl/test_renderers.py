@@ -1,4 +1,4 @@
-"""Renderers behind one interface: their order, and the services, spoken to as their documentation says."""
+"""Renderers behind one interface: their order, and the services by their documentation."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ def job(**given: Any) -> CrawlJob:
 
 
 class Fake:
-    """A renderer that gives one page, or fails."""
+    """A renderer that returns one page, or fails."""
 
     def __init__(self, name: str, html: str | EgressError, *, scripts: bool = False) -> None:
         self.name, self.runs_scripts, self._html, self.asked = name, scripts, html, 0
@@ -104,7 +104,7 @@ def test_the_last_failure_is_the_one_that_is_told() -> None:
 
 
 def allowed(url: str) -> None:
-    """Nothing is forbidden."""
+    """Permit everything."""
 
 
 def forbidden(url: str) -> None:

@@ -36,7 +36,7 @@ NEXT = {**HTTP, "pagination": Pagination.NEXT, "next": "a.next", "max_pages": 5}
 
 
 def serve(httpserver: HTTPServer, pages: dict[str, str | Response | Callable[[Request], Response]]) -> str:
-    """Serve these by path and query; gives the site's address."""
+    """Serve these pages by path and query. Returns the site's address."""
 
     def answer(request: Request) -> Response:
         page = pages.get(request.full_path.removesuffix("?"), pages.get(request.path))
@@ -249,7 +249,7 @@ def start(crawl: Any, into: list[CrawledPage | Exception]) -> threading.Thread:
 def silent(
     raw_server: Callable[..., RawServer], arrived: threading.Event, over: threading.Event
 ) -> RawServer:
-    """A site that takes a request and says nothing."""
+    """A site that accepts a request and never answers."""
 
     def answer(request: bytes) -> Any:
         arrived.set()

@@ -1,4 +1,4 @@
-"""What platforms say is left, in each of their spellings."""
+"""Platforms' statements about what is left, in all their forms."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Requests of a key are counted by window: the same in memory and in PostgreSQL, and by many at once."""
+"""Requests of a key are counted by window: the same in memory and in PostgreSQL, also concurrently."""
 
 import threading
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def quotas(request: pytest.FixtureRequest, moment: Moment) -> Any:
 
 @pytest.fixture
 def told() -> Iterator[list[dict[str, Any]]]:
-    """What `quota_crossed` said."""
+    """The signals `quota_crossed`."""
     heard: list[dict[str, Any]] = []
 
     def hear(**said: Any) -> None:
@@ -65,7 +65,7 @@ def told() -> Iterator[list[dict[str, Any]]]:
 
 
 def take(quotas: Any, times: int, *granted: Quota, key: str = "a") -> int:
-    """How many of so many requests were counted."""
+    """How many of so many requests were permitted."""
     for number in range(times):
         try:
             quotas.take(key, granted)

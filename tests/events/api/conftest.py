@@ -1,4 +1,4 @@
-"""What the API's tests share: a client that starts with an unused limit, and the clock of the factories."""
+"""Fixtures of the API's tests: a client with an unused limit, and the factories' clock."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,7 +21,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def get(client: Client, db: None) -> Callable[..., Any]:
-    """`get("events", q="jazz")` is the answer's JSON; a path may be a whole address."""
+    """`get("events", q="jazz")` returns the response's JSON; a path may be a whole address."""
 
     def ask(path: str, *, code: int = 200, **query: Any) -> Any:
         address = path if path.startswith(("http", "/")) else f"/api/v1/{path}"

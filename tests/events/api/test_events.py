@@ -232,8 +232,10 @@ def test_the_number_of_queries_does_not_grow(get):
 
 
 def _set(event, publication, survivor, *, reason=""):
-    """Straight in the database, with the triggers off: what may be seen is tested here, not how it came
-    about."""
+    """Write to the database with the triggers off.
+
+    These tests are about visibility, not about how a state came about.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
     Event.objects.filter(pk=event.pk).update(

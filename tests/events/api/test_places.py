@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 
 
 def evidence(place, **fields):
-    """Without its Change: what is shown is tested here."""
+    """Evidence without its Change, for tests of the display."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
     defaults = {"source": "user", "observed_at": NOW - HOUR, "valid_until": NOW + HOUR, "confidence": 0.5}

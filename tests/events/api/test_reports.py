@@ -1,4 +1,4 @@
-"""Telling how a place is now, by the API: what is taken, what is refused and why, and what readers hear."""
+"""Visitor reports through the API: what is accepted, what is refused and why, and what readers get."""
 
 import json
 from datetime import timedelta

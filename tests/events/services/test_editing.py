@@ -1,5 +1,4 @@
-"""What a person writes into an event is as safe as what a source tells, or refused with a word on what to
-do."""
+"""What a person enters for an event is sanitized like a source's text, or refused with the remedy."""
 
 import pytest
 from django.urls import reverse

@@ -1,5 +1,7 @@
-"""Whose word on a published event reaches readers: what a person has not decided on does not come in with the
-next word of somebody else."""
+"""Which facts about a published event reach readers.
+
+An undecided value is not published by another source's update.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -42,7 +44,7 @@ PILLS = replace(
 
 @pytest.fixture
 def event() -> Event:
-    """Published, by a source that is trusted."""
+    """A published event of a trusted source."""
     make_city()
     make_categories()
     tell(UUID(int=7), OWN, good(), GOOD)
@@ -70,7 +72,7 @@ def tell(
 
 
 def shown(event: Event) -> dict[str, object]:
-    """What readers see of the event, by column."""
+    """The event's values for readers, by column."""
     event.refresh_from_db()
     names = (
         "title",

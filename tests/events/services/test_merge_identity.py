@@ -1,5 +1,4 @@
-"""Merging and un-merging by many hands and in any order: what was there before is there again, to the last
-row."""
+"""Merging and un-merging in any order restores every row."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -71,8 +70,7 @@ def _proposal(event: Event) -> Proposal:
 
 
 def rows() -> dict[str, Any]:
-    """All rows of all events but for what must grow (version, updated_at) and is no word on the event (ids of
-    pictures)."""
+    """All rows of all events, without what must grow (version, updated_at) and ids of pictures."""
     own = {"version", "updated_at"}
     return {
         "events": {
@@ -122,8 +120,7 @@ def test_merges_in_any_shape_undone_in_any_order_leave_everything_as_it_was(
 
 
 def assert_no_ring(top: dict[UUID, UUID]) -> None:
-    """Whatever was merged into whatever, each merged event names the one that readers see, which is not
-    merged itself."""
+    """Each merged event points to the event that readers see, which is not merged itself."""
     for event in Event.objects.all():
         seen = event.merged_into_id or event.id
         assert seen == top[event.id]
@@ -168,8 +165,7 @@ _WRITTEN = {"id", "version", "created_at", "updated_at", "first_seen_at", "publi
 
 
 def told_of_one_festival(mark: str) -> tuple[NormalizedEvent, ...]:
-    """What four sources say of one event, each with something that the others lack, or say otherwise. `mark`
-    keeps their entries apart."""
+    """What four sources state about one event, with differences. `mark` keeps their entries apart."""
     return (
         normalized(title="Indiranagar Food Festival", external_id=f"1{mark}", tags=("food", "street"), images=(Image(url="https://a.example/1.jpg"),)),
         normalized(
@@ -189,8 +185,7 @@ def told_of_one_festival(mark: str) -> tuple[NormalizedEvent, ...]:
 
 
 def arrive(order: Sequence[int], trusts: Sequence[float]) -> dict[str, Any]:
-    """The event when the four speak in this order: all its columns that tell of it, who gave them, and its
-    pictures."""
+    """The event after the four sources in this order: its columns, their origins, and its pictures."""
     event_id = uuid7()
     told = told_of_one_festival(str(event_id))
     for step, index in enumerate(order):

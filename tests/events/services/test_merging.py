@@ -1,4 +1,4 @@
-"""merge and unmerge: reversible, never in a ring."""
+"""merge and unmerge: reversible, never in a cycle."""
 
 import pytest
 

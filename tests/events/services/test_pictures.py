@@ -1,4 +1,4 @@
-"""Pictures of events are fetched after recording: stored once, shown, told; what cannot be had says why."""
+"""Pictures of events are fetched after recording: stored once, shown, announced; failed ones have a reason."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""record_events: what origins say becomes events."""
+"""record_events: entries of origins become events."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""City pages: tonight first, lists by day, category and area, and the same query count whatever is listed."""
+"""City pages: tonight first, lists by day, category and area, with a constant number of queries."""
 
 import re
 from datetime import UTC, datetime, timedelta

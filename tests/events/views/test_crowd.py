@@ -1,5 +1,7 @@
-"""When something changes, all who look at it ask for the same: one of them is rendered for, and nobody is
-told less than it has heard of."""
+"""After a change many readers request the same page.
+
+One rendering serves them, and none gets an older state than it has.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -32,7 +34,7 @@ def event(tonight, transactional_db):
 
 
 def change(event, **fields):
-    """As a service does: the row, the change, then its number."""
+    """Like a service: the row, the change, then its number."""
     from django.db import transaction
 
     with transaction.atomic():
@@ -121,7 +123,7 @@ def test_what_commits_while_it_is_rendered_is_not_taken_as_shown(event, monkeypa
 
 
 def is_rendered(path, **asked):
-    """Whether the event was read from the database for this answer."""
+    """Whether the event was read from the database for this response."""
     with CaptureQueriesContext(connection) as seen:
         assert ask(path, **asked).status_code in (200, 204)
     return any("events_event" in query["sql"] for query in seen)

@@ -1,4 +1,4 @@
-"""Home, search, venues, feeds, and the pages for robots and people who ask."""
+"""Home, search, venues, feeds, and the pages about the site and robots."""
 
 import re
 from datetime import timedelta

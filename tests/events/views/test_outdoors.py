@@ -1,4 +1,4 @@
-"""Rain and heat on what is outdoors: a badge in words on cards and pages, and what is under a roof nearby."""
+"""Rain and heat for outdoor events: a badge on cards and pages, and indoor events nearby."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,4 @@
-"""How a venue is now: on its page, on its events' pages, and the form on which a visitor tells, without
-JavaScript."""
+"""The state of a venue on its page and its events' pages, and the form for reports, without JavaScript."""
 
 import re
 import time

@@ -1,9 +1,10 @@
-"""The table of everything that reads text from outside: who it is, how it is called with a text, and the
-longest text that the code gives it.
+"""The table of all readers of outside text.
 
-One module per part of the house, each with its `READERS`. `test_readers.py` gives each of them every text of
-`texts.generic()`. A reader that is one of a registered kind (a step, a check, a connector) is named
-`KIND:NAME`; the test says which are missing.
+The name, the call with a text, and the longest text that the code admits.
+
+One module for each part of the project, each with its `READERS`. `test_readers.py` gives each of them every
+text of `texts.generic()`. A reader of a registered kind (a step, a check, a connector) is named `KIND:NAME`;
+the test lists missing ones.
 """
 
 import importlib
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reader:
-    """`call` takes a hostile text (its outcome does not count, its own kind of refusal is caught there);
-    `longest` is in characters. `every`: each so many-th text only, of a reader that is slow for any text, as
-    a library's model is."""
+    """`call` takes a hostile text (its result does not count, and its usual refusals are caught there).
+
+    `longest` is in characters. `every`: only every so many-th text, for a reader that is slow for any text,
+    such as a library's model.
+    """
 
     name: str
     call: Callable[[str], object]
@@ -25,7 +28,7 @@ class Reader:
 
 
 def refusing(call: Callable[[str], object], *refusals: type[Exception]) -> Callable[[str], object]:
-    """The call, with the exceptions by which it refuses a text as an answer."""
+    """The call, with its refusing exceptions caught."""
 
     def answered(text: str) -> object:
         try:

@@ -1,5 +1,7 @@
-"""Readers outside connectors, extraction and steps: what masks, filters, checks, folds, compares and parses
-text from outside."""
+"""Readers outside connectors, extraction and steps.
+
+Code that masks, filters, checks, folds, compares and parses.
+"""
 
 import datetime
 from typing import Final

@@ -1,6 +1,6 @@
-"""What a request says: parameters of the API, fields of forms and of bodies, and what a person enters at the desk.
+"""Readers of requests: parameters of the API, fields of forms and bodies, and input in the admin.
 
-Fields that only look a name up in the database are left out: PostgreSQL compares the text as it stands.
+Fields that only look up a name in the database are left out: PostgreSQL compares the text unchanged.
 """
 
 import functools
@@ -103,7 +103,7 @@ def _entered(read: Callable[[str, str], object]) -> Callable[[str], object]:
 
 
 def _matching(text: str) -> object:
-    """Words of a live reader's filter against an event of hostile words."""
+    """A live reader's filter words against an event with hostile words."""
     event = {
         "title": text[:300],
         "description": text,
@@ -116,7 +116,7 @@ def _matching(text: str) -> object:
 
 
 def _pairing(text: str) -> object:
-    """Three tellings of one evening, with hostile words of the lengths that cleaning leaves."""
+    """Three listings of one evening, with hostile words of the lengths after cleaning."""
     told = [
         Candidate(
             id=str(place),

@@ -1,5 +1,6 @@
 """Steps of the pipeline (`step:NAME`), each with a draft whose every field is hostile, and extraction from
-prose: what reads a line, and what reads a text."""
+prose.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,7 +60,7 @@ FIELD = 2_000
 
 
 def hostile_record(text: str) -> RawRecord:
-    """A record that says the text in every field that a source fills."""
+    """A record with the text in every field that a source fills."""
     short = text[:FIELD]
     return RawRecord(
         external_id=short,
@@ -97,8 +98,7 @@ def hostile_record(text: str) -> RawRecord:
 
 
 def hostile_event(text: str) -> NormalizedEvent:
-    """An event as the first steps leave it, with the text in every field, in the length to which they cut
-    it."""
+    """An event after the first steps, with the text in every field, cut to its limit."""
     venue = Venue(name=text[:200], address=text[:400], city=text[:120], country=text[:60])
     return NormalizedEvent(
         external_id="1",
@@ -121,8 +121,10 @@ def hostile_event(text: str) -> NormalizedEvent:
 
 
 def _step(step: Step) -> Callable[[str], object]:
-    """The step as a reader of one text: the first two get a record as connectors give it, the others an event
-    that was cleaned."""
+    """The step as a reader of one text.
+
+    The first two get a record as connectors give it, the others a cleaned event.
+    """
 
     def called(text: str) -> object:
         raw, event = hostile_record(text), hostile_event(text)
@@ -138,7 +140,7 @@ def _step(step: Step) -> Callable[[str], object]:
 
 
 def _in_lines(text: str) -> str:
-    """The text in lines as long as one is looked at."""
+    """The text in lines of the longest length that is read."""
     return "\n".join(text[at : at + MAX_LENGTH] for at in range(0, len(text), MAX_LENGTH))
 
 
