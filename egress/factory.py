@@ -48,23 +48,7 @@ def open_client(
     counted: list[Listener] = [open_metrics()] if shared else []
     return CrawlingClient(
         policy,
-        means=Means(
-            runner=_runner(
-                CrawlLimits(
-                    megabytes=settings.EGRESS_CRAWL_MB,
-                    seconds=settings.EGRESS_CRAWL_SECONDS,
-                    places=settings.VAR_DIR / "crawls",
-                ),
-                settings.EGRESS_ALLOW_LOOPBACK,
-                tuple(settings.EGRESS_ALLOWED_PORTS),
-                tuple(settings.EGRESS_PROXY_URLS),
-            ),
-            chromium=settings.CHROMIUM_PATH,
-            sandbox=settings.CHROMIUM_SANDBOX,
-            keys={"firecrawl": settings.FIRECRAWL_API_KEY, "hyperbrowser": settings.HYPERBROWSER_API_KEY},
-            service_http=lambda service, terms: open_client(terms, name=service, shared=shared),
-            cancelled=cancelled,
-        ),
+        means=_means(shared=shared, cancelled=cancelled),
         validators={} if validators is None else validators,
         limiter=limiter,
         robots=Robots(store=store),
@@ -76,6 +60,28 @@ def open_client(
         ports=settings.EGRESS_ALLOWED_PORTS,
         pool=_pool(tuple(settings.EGRESS_PROXY_URLS)),
         user_agent=settings.EGRESS_USER_AGENT,
+    )
+
+
+def _means(*, shared: bool, cancelled: Callable[[], bool]) -> Means:
+    """What a client has to crawl with, as the settings have it."""
+    limits = CrawlLimits(
+        megabytes=settings.EGRESS_CRAWL_MB,
+        seconds=settings.EGRESS_CRAWL_SECONDS,
+        places=settings.VAR_DIR / "crawls",
+    )
+    return Means(
+        runner=_runner(
+            limits,
+            settings.EGRESS_ALLOW_LOOPBACK,
+            tuple(settings.EGRESS_ALLOWED_PORTS),
+            tuple(settings.EGRESS_PROXY_URLS),
+        ),
+        chromium=settings.CHROMIUM_PATH,
+        sandbox=settings.CHROMIUM_SANDBOX,
+        keys={"firecrawl": settings.FIRECRAWL_API_KEY, "hyperbrowser": settings.HYPERBROWSER_API_KEY},
+        service_http=lambda service, terms: open_client(terms, name=service, shared=shared),
+        cancelled=cancelled,
     )
 
 

@@ -1,6 +1,6 @@
 """Edits events for a person: changed fields are locked, and proposals are accepted or declined."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,13 +44,13 @@ def edit(
         if not found:
             raise Event.DoesNotExist(f"There is no event {event_id}.")
         event = found[0]
-        slugs = announcing.slugs_for([event])
-        before = announcing.seen(event, slugs)
         former = {
             name: getattr(event, name) for name, value in values.items() if getattr(event, name) != value
         }
         if not former:
             return event
+        slugs = announcing.slugs_for([event])
+        before = announcing.seen(event, slugs)
         for name in former:
             setattr(event, name, values[name])
         follows = correcting.learn(event, former, by=by, now=moment) if is_person(by) and lock_fields else {}
@@ -58,10 +58,7 @@ def edit(
             setattr(event, name, value)
         changed = [*former, *follows]
         if lock_fields:
-            fields = {field_of(name) for name in changed if name not in BACKGROUND}
-            event.locked_fields = sorted({*event.locked_fields, *fields})
-            given = {"origin": PERSON, "at": moment.isoformat(), "confidence": 1.0}
-            event.provenance = {**event.provenance, **dict.fromkeys(sorted(fields), given)}
+            _lock_fields(event, changed, moment)
         event.version += 1
         event.updated_at = moment
         if is_person(by):
@@ -69,15 +66,26 @@ def edit(
         event.save()
         search_text.refresh([event.id])
         if event.publication == Publication.APPROVED:
-            slugs = announcing.slugs_for([event]) | slugs
-            cancelled = "happening" in changed and announcing.is_cancelled(event)
-            kind = announcing.kind_of_change(
-                before=event.publication, after=event.publication, cancelled_now=cancelled
-            )
-            outbox.record(
-                [announcing.change(event, slugs, type=kind, before=before, changed=sorted(changed))]
-            )
+            _announce_edit(event, changed, announcing.slugs_for([event]) | slugs, before)
     return event
+
+
+def _lock_fields(event: Event, changed: Sequence[str], moment: datetime) -> None:
+    """Close the fields of the changed columns to machines, with the person as who gave them."""
+    fields = {field_of(name) for name in changed if name not in BACKGROUND}
+    event.locked_fields = sorted({*event.locked_fields, *fields})
+    given = {"origin": PERSON, "at": moment.isoformat(), "confidence": 1.0}
+    event.provenance = {**event.provenance, **dict.fromkeys(sorted(fields), given)}
+
+
+def _announce_edit(
+    event: Event, changed: Sequence[str], slugs: announcing.Slugs, before: announcing.Seen
+) -> None:
+    cancelled = "happening" in changed and announcing.is_cancelled(event)
+    kind = announcing.kind_of_change(
+        before=event.publication, after=event.publication, cancelled_now=cancelled
+    )
+    outbox.record([announcing.change(event, slugs, type=kind, before=before, changed=sorted(changed))])
 
 
 def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime | None = None) -> Proposal:

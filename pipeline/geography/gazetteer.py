@@ -4,7 +4,7 @@ The rows come from the database or from `fixture`. Free of Django.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -257,12 +257,3 @@ def usable_coordinates(lat: float | None, lng: float | None) -> tuple[float, flo
     if lat is None or lng is None or coordinates_problem(lat, lng):
         return None
     return lat, lng
-
-
-def zone_of_city(gazetteer: Gazetteer, names: Iterable[str], *, country: str = "") -> str:
-    """The time zone of the first of these texts that names a known city, else ''."""
-    for name in names:
-        city = gazetteer.city_named(name, country=country) if name else None
-        if city:
-            return city.timezone
-    return ""

@@ -56,19 +56,7 @@ def report(place_id: UUID, visitor_report: VisitorReport) -> None:
                 f"special: visitors choose from {', '.join(SPECIALS)}; owners of the place may use their own words."
             )
         _check_pause(place_id, visitor_report)
-        said = {
-            "openness": visitor_report.openness.value,
-            "crowd": visitor_report.crowd.value,
-            "waiting_minutes": visitor_report.waiting_minutes,
-        }
-        PlaceReport.objects.create(
-            place=place,
-            person_id=visitor_report.person or None,
-            address_hash=visitor_report.address,
-            special=visitor_report.special,
-            reported_at=visitor_report.at,
-            **said,
-        )
+        _keep(place, visitor_report)
         if owns:
             record_evidence({place_id: owner_evidence(visitor_report)}, now=visitor_report.at)
         else:
@@ -77,6 +65,19 @@ def report(place_id: UUID, visitor_report: VisitorReport) -> None:
                 now=visitor_report.at,
                 withdraw=StatusSource.USER,
             )
+
+
+def _keep(place: Place, visitor_report: VisitorReport) -> None:
+    PlaceReport.objects.create(
+        place=place,
+        person_id=visitor_report.person or None,
+        address_hash=visitor_report.address,
+        special=visitor_report.special,
+        reported_at=visitor_report.at,
+        openness=visitor_report.openness.value,
+        crowd=visitor_report.crowd.value,
+        waiting_minutes=visitor_report.waiting_minutes,
+    )
 
 
 def is_owner(place_id: UUID, person: str) -> bool:

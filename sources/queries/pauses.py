@@ -1,6 +1,5 @@
 """Pauses: which work must not start, and why."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -42,12 +41,6 @@ class ActivePauses:
 def active_pauses() -> ActivePauses:
     """The present pauses (1 query)."""
     return ActivePauses(tuple(Pause.objects.order_by("since", "id")))
-
-
-def pause_reasons(sources: Iterable[Source], step: str) -> dict[str, str]:
-    """Why each of `sources` may not start that step now, by slug, without those that may (1 query)."""
-    paused = active_pauses()
-    return {source.slug: why for source in sources if (why := paused.why(source, step))}
 
 
 def _concerns(pause: Pause, source: Source | None, step: str) -> bool:

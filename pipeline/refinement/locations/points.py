@@ -18,8 +18,6 @@ from pipeline.text.folding import fold_name
 
 #: A point that so many different addresses share is not a venue's, but that of the source or the town.
 MOST_HOUSES: Final = 3
-#: A plus code further from the coordinates than this, in kilometres, contradicts them.
-CODE_KM: Final = 1.0
 
 Coordinates = tuple[float, float]
 

@@ -2,7 +2,7 @@ import pytest
 
 from pipeline.geography.coordinates import timezone_at
 from pipeline.geography.fixture import fixture_gazetteer, read_areas, read_cities
-from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates, zone_of_city
+from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
 from pipeline.geography.regions import regions
 
 
@@ -120,8 +120,3 @@ def test_usable_coordinates() -> None:
     assert usable_coordinates(12.9, 77.6) == (12.9, 77.6)
     assert usable_coordinates(0.0, 0.0) is None
     assert usable_coordinates(None, 77.6) is None
-
-
-def test_zone_of_city_takes_the_first_known_name() -> None:
-    assert zone_of_city(fixture_gazetteer(), ["", "Springfield", "Boston, MA"]) == "America/New_York"
-    assert zone_of_city(fixture_gazetteer(), ["Springfield"]) == ""
