@@ -11,7 +11,8 @@ from django.utils.text import slugify
 from events.enums import Happening
 from events.facts.choosing import Facts
 from pipeline.contract.enums import Status
-from pipeline.contract.fields import FIELDS, Kind
+from pipeline.contract.field_kinds import Kind
+from pipeline.contract.fields import FIELDS
 from pipeline.dates.event_times import local_midnight, zone_or_utc
 
 _HAPPENING = {

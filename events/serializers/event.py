@@ -6,7 +6,8 @@ from rest_framework import serializers as s
 
 from events import enums
 from pipeline.contract.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
-from pipeline.contract.fields import KINDS, SIMPLE, Kind
+from pipeline.contract.field_kinds import Kind
+from pipeline.contract.fields import KINDS, SIMPLE
 
 #: Named in SPECTACULAR_SETTINGS, so that equal field names get distinct enum names.
 PRICE_TYPES = [word.value for word in PriceType]

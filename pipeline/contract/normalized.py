@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pipeline.contract.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
-from pipeline.contract.fields import KINDS, SIMPLE, Kind, SimpleFacts, facts
+from pipeline.contract.field_kinds import Kind
+from pipeline.contract.fields import KINDS, SIMPLE, SimpleFacts, facts
 
 #: An aware datetime, or a date where the event is all-day or its time is unknown. Never a naive datetime.
 EventTime = datetime | date

@@ -14,7 +14,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pipeline.contract.enums import ExtractionMethod, OrganizerType, PriceType
-from pipeline.contract.fields import KINDS, SIMPLE, WORDS, Kind
+from pipeline.contract.field_kinds import Kind
+from pipeline.contract.fields import KINDS, SIMPLE, WORDS
 from pipeline.contract.normalized import (
     EventTime,
     Flag,

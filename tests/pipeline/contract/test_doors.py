@@ -17,7 +17,8 @@ from events.models import Event, Proposal
 from events.records import Judgement
 from events.services.merging.previewing import preview_merge
 from pipeline.contract.draft import SourceContext
-from pipeline.contract.fields import KINDS, SIMPLE, UNKNOWN, Kind
+from pipeline.contract.field_kinds import Kind
+from pipeline.contract.fields import KINDS, SIMPLE, UNKNOWN
 from pipeline.contract.raw import RawRecord
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.pipeline import refine_batch

@@ -25,7 +25,8 @@ from pipeline.connectors.formats.json_feed.view import squash
 from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.contract import fields as table
 from pipeline.contract.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
-from pipeline.contract.fields import FIELDS, KINDS, SIMPLE, Kind
+from pipeline.contract.field_kinds import Kind
+from pipeline.contract.fields import FIELDS, KINDS, SIMPLE
 from pipeline.contract.normalized import (
     Flag,
     Gate,
