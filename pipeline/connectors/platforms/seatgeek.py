@@ -134,6 +134,9 @@ class SeatGeekConnector(sdk.EventList):
     def record(self, item: dict[str, Any], params: sdk.FetchParams) -> sdk.RawRecord | sdk.Dropped:
         """One event."""
         start, acts = _start(item), objects(item, "performers")
+        offered = [at(item, "stats", name) for name in ("lowest_price", "highest_price")]
+        amounts = [one for one in offered if (values.decimal(one) or 0) > 0]
+        american = text(item, "venue", "country") in ("US", "USA", "United States")
         return values.event(
             item,
             name=text(item, "id"),
@@ -156,7 +159,8 @@ class SeatGeekConnector(sdk.EventList):
             popularity=counts(
                 score=values.thousandths(at(item, "score")), listings=number(item, "stats", "listing_count")
             ),
-            **_prices(item),
+            # what tickets are offered for there; in which currency is told by the country alone
+            **values.cost(amounts, "USD" if american and amounts else ""),
         )
 
 
@@ -199,12 +203,3 @@ def _venue(place: Any) -> sdk.Venue:
         point=(at(place, "location", "lat"), at(place, "location", "lon")),
         seatgeek=text(place, "id"),
     )
-
-
-def _prices(item: Mapping[str, Any]) -> dict[str, str]:
-    """What tickets are offered for there, in US dollars, as SeatGeek gives them for venues of the United
-    States; elsewhere without currency."""
-    found = (at(item, "stats", name) for name in ("lowest_price", "highest_price"))
-    told = [one for one in found if isinstance(one, int | float) and not isinstance(one, bool) and one > 0]
-    american = text(item, "venue", "country") in ("US", "USA", "United States")
-    return {**values.price_span(told), "price_currency": "USD" if american else ""} if told else {}

@@ -142,13 +142,8 @@ class TribeConnector(sdk.EventList):
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:
-    return (
-        objects(value, "events")
-        if at(value, "events") is not None
-        else objects(value)
-        if isinstance(value, list) or _is_event(value)
-        else []
-    )
+    alone = isinstance(value, list) or _is_event(value)
+    return objects(value) if alone else objects(value, "events")
 
 
 def _is_event(value: Any) -> bool:

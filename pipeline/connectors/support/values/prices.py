@@ -52,7 +52,7 @@ def price_span(amounts: Iterable[Decimal | float | None]) -> dict[str, str]:
     )
 
 
-def cost(amounts: Iterable[Decimal | None], currency: str = "") -> dict[str, Any]:
+def cost(amounts: Iterable[Decimal | float | None], currency: str = "") -> dict[str, Any]:
     """What taking part costs, as fields of a record: its span, the currency, and that it is free where every
     amount is zero."""
     known = [amount for amount in amounts if amount is not None]
