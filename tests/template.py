@@ -1,7 +1,7 @@
-"""The database of each process that runs tests: a copy of one that was migrated once, kept for later runs too.
+"""The database of each test process: a copy of one that was migrated once, and is kept for later runs.
 
-A template has the digest of all migrations in its name. Whoever finds none migrates its own database, which
-takes seconds, and copies it for the others; those of other digests go.
+A template has the digest of all migrations in its name. A process that finds none migrates its own database,
+which takes seconds, and copies it for the others; templates with other digests are dropped.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ PREFIX = "nocturne_template_"
 
 
 def name() -> str:
-    """The template's name for the migrations as they are now, those of the packages included."""
+    """The template's name for the present migrations, including those of packages."""
     digest = hashlib.sha256()
     for app in sorted(apps.get_app_configs(), key=lambda each: each.label):
         for path in sorted(Path(app.path).glob("migrations/*.py")):
@@ -28,22 +28,20 @@ def name() -> str:
 
 @contextmanager
 def turn(var: Path) -> Iterator[None]:
-    """One process at a time makes its database: a template can be copied only while nobody is connected to
-    it."""
+    """Let one process at a time create its database: a template can be copied only without connections to it."""
     with os.fdopen(os.open(var / "template.lock", os.O_RDWR | os.O_CREAT, 0o600)) as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def use() -> None:
-    """Let Django make the test database from the template, where there is one."""
+    """Let Django create the test database from the template, if it exists."""
     if name() in _templates():
         connection.settings_dict["TEST"]["TEMPLATE"] = name()
 
 
 def keep() -> None:
-    """Copy the test database, just made and still empty, as the template, and drop those of other
-    migrations."""
+    """Copy the new, still empty test database as the template, and drop those of other migrations."""
     if connection.settings_dict["TEST"].get("TEMPLATE") == name():
         return
     database = connection.settings_dict["NAME"]

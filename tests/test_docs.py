@@ -1,4 +1,4 @@
-"""The documents point to what exists: relative links, and the commands that the README names."""
+"""Links in the documents, and the commands in the README, exist."""
 
 import re
 from pathlib import Path

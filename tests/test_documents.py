@@ -1,4 +1,4 @@
-"""What the documents say of the code: files that they name exist, and the published JSON is as they list it."""
+"""What the documents state about the code: named files exist, and the published JSON is as listed."""
 
 import re
 from datetime import date

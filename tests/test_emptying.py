@@ -1,5 +1,4 @@
-"""After a test with real transactions the database is as `flush` leaves it, whether or not `flush` was
-called."""
+"""After a test with real transactions the database is as after `flush`, whether or not `flush` was called."""
 
 import pytest
 from django.apps import apps
@@ -24,8 +23,10 @@ class Case(TransactionTestCase):
 
 @pytest.fixture
 def empty():
-    """Empties the database as after a test; done once beforehand, so that a run of this test alone knows what
-    `flush` makes."""
+    """Empty the database as after a test.
+
+    Called once before, so that this test alone has the rows that `flush` makes.
+    """
     case = Case("__init__")
     emptying.after_test(case)
     return lambda: emptying.after_test(case)
@@ -43,7 +44,7 @@ def held() -> dict[str, int]:
 
 @pytest.fixture
 def flushes(monkeypatch):
-    """The commands that were called."""
+    """The calls of commands."""
     calls, call = [], emptying.call_command
     monkeypatch.setattr(
         emptying, "call_command", lambda name, **options: calls.append(name) or call(name, **options)

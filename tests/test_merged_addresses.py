@@ -1,5 +1,4 @@
-"""What the addresses of a merged event answer, wherever it is asked for: page, calendar, API, lists and the
-feed of changes."""
+"""The answers for a merged event's addresses: page, calendar, API, lists and the feed of changes."""
 
 from datetime import datetime, timedelta
 from typing import Any

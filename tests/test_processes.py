@@ -29,7 +29,7 @@ input()
 
 @pytest.fixture
 def workers():
-    """What two of pytest-xdist's workers, alive at once, set for themselves."""
+    """The settings of two workers of pytest-xdist that run at once."""
     with ExitStack() as stack:
         found = []
         for name in ("gw7", "gw8"):

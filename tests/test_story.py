@@ -1,5 +1,7 @@
-"""One way through the whole house: a feed on a real server, a real worker, a moderator's browser, an open
-page, a subscriber's inbox."""
+"""One story through the whole product.
+
+A feed on a real server, a real worker, a moderator's browser, an open page, a subscriber's inbox.
+"""
 
 import signal
 import socket
@@ -33,7 +35,7 @@ TITLE = "Moonlit Strings by the Tank"
 
 
 class Inbox:
-    """What the SMTP server was given."""
+    """The mails that the SMTP server received."""
 
     def __init__(self) -> None:
         self.mails = []
@@ -54,7 +56,7 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
 
 @contextmanager
 def running(*command: str, environment: dict[str, str]) -> Iterator[subprocess.Popen]:
-    """A process of the installation, ended as the supervisor would end it."""
+    """A process of the installation, ended like the supervisor ends it."""
     process = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", *command], env=environment, start_new_session=True
     )
@@ -70,7 +72,7 @@ def running(*command: str, environment: dict[str, str]) -> Iterator[subprocess.P
 
 
 def until(question, what: str):
-    """Ask until the answer is true, within the patience of a test."""
+    """Repeat until the result is true, within the test's patience."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         answer = question()

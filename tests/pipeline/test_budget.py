@@ -1,4 +1,4 @@
-"""Bounds on processor time that hold in loops and in expressions that backtrack."""
+"""Limits of processor time, in loops and in expressions that backtrack."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Normalizing and unescaping of text from outside."""
+"""Normalizing and unescaping of outside text."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What a secret looks like, in an address and in any other text."""
+"""Recognition of secrets, in addresses and in any other text."""
 
 import pytest
 

@@ -1,5 +1,4 @@
-"""Clients of the live feed inside the process: the real ASGI application, real PostgreSQL and Valkey, no
-socket."""
+"""Clients of the live feed within the process: the real ASGI application, PostgreSQL and Valkey, no socket."""
 
 import asyncio
 import json
@@ -13,14 +12,13 @@ SECONDS = 8
 
 
 async def in_time(work: Any) -> Any:
-    """The result of `work`, which must come; nothing here waits for a time to pass."""
+    """The result of `work`, with a time limit; nothing here waits for a fixed time."""
     async with asyncio.timeout(SECONDS):
         return await work
 
 
 class Connection:
-    """One ASGI connection. While `gate` is cleared the client does not read: `send` waits, as uvicorn's
-    does."""
+    """One ASGI connection. While `gate` is cleared the client does not read: `send` waits, as in uvicorn."""
 
     def __init__(self, scope: dict[str, Any]) -> None:
         from config.asgi import application
@@ -54,7 +52,7 @@ def scope_of(
 
 
 class Socket:
-    """Speaks WebSocket."""
+    """A WebSocket client."""
 
     over = "websocket"
 
@@ -86,7 +84,7 @@ class Socket:
         return (await self.frame())["code"]
 
     async def cut_off(self) -> None:
-        """Read on until the server has closed, and say that it told why."""
+        """Read until the server has closed, and check that it gave the reason."""
         self.wire.gate.set()
         event = await self.wire.next()
         while event["type"] != "websocket.close":
@@ -95,7 +93,7 @@ class Socket:
 
 
 class Stream:
-    """Reads server-sent events."""
+    """A client of server-sent events."""
 
     over = "sse"
 
@@ -141,7 +139,7 @@ class Stream:
 
 
 class Poll:
-    """Waits for changes by asking again and again; `subscribed` says what the first answer does."""
+    """A client that polls repeatedly; `subscribed` holds the result of the first answer."""
 
     over = "poll"
 
@@ -172,7 +170,7 @@ class Poll:
         return json.loads(await self.text())
 
     async def close(self) -> None:
-        """There is nothing to close between two polls."""
+        """Nothing: there is no connection between two polls."""
 
     async def _page(self, *, leave: bool = False) -> dict[str, Any]:
         wire = Connection(
@@ -193,7 +191,7 @@ async def listen(
     filters: dict | None = None,
     cookie: str = "",
 ) -> Any:
-    """A client over "websocket" or "sse" that has asked for `topics`."""
+    """A client over "websocket" or "sse" that has requested `topics`."""
     if over == "sse":
         query = {"topics": ",".join(topics), **(filters or {})}
         if after is not None:
@@ -209,8 +207,10 @@ async def listen(
 
 
 async def listening(over: str, *topics: str, **more: Any) -> Any:
-    """Likewise, after its `subscribed`, which is kept as `.subscribed`; over "poll" too, which begins at the
-    present or `after`."""
+    """The same after its `subscribed`, which is kept as `.subscribed`.
+
+    Also over "poll", from the present or `after`.
+    """
     if over == "poll":
         from outbox.queries import position
 
@@ -229,8 +229,12 @@ async def listening(over: str, *topics: str, **more: Any) -> Any:
 def write(
     *topics: str, kind: str = "event.changed", thing: UUID | None = None, hook: bool = True, **more: Any
 ) -> UUID:
-    """Commit one change; without `hook` as if the process had died right after the commit. Runs in a thread
-    of its own."""
+    """Commit one change.
+
+    Runs in a thread.
+
+    Without `hook` like a process that died right after the commit.
+    """
     from django.db import connection, transaction
 
     from outbox.models import Change
@@ -252,7 +256,7 @@ def write(
 
 
 def _closing(ask: Any) -> Any:
-    """The answer of a query in a thread of its own."""
+    """The result of a query in a thread."""
     from django.db import connection
 
     try:

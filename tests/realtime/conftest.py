@@ -1,4 +1,4 @@
-"""A hub for the event loop of each test, with a quick poll."""
+"""A hub with a quick poll for the event loop of each test."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,5 +1,9 @@
-"""One suite for both ways to the feed: what a reader of the WebSocket may rely on, a reader of the event
-stream may too. What holds of polls as well is in `test_conformance_of_all.py`."""
+"""One suite for both push transports.
+
+What holds for readers of the WebSocket also holds for the event stream.
+
+What holds for polls too is in `test_conformance_of_all.py`.
+"""
 
 import asyncio
 

@@ -1,5 +1,7 @@
-"""The load generator of the benchmarks hides nothing: what comes twice makes up for nothing that is lost, and
-a server that fails is said."""
+"""The load generator of the benchmarks is correct.
+
+Repeats do not replace lost messages, and a failing server is reported.
+"""
 
 import argparse
 import json
@@ -21,7 +23,7 @@ def frame(number):
 
 
 class Line:
-    """One reader that is in, and the server's end of its connection."""
+    """One connected reader, and the server's end of its connection."""
 
     def __init__(self, readers):
         self.server, ours = socket.socketpair()
@@ -31,7 +33,7 @@ class Line:
         self.readers, self.link = readers, ours
 
     def say(self, *blocks):
-        """Each block is read by itself."""
+        """Send blocks that are read separately."""
         for block in blocks:
             self.server.sendall(block)
             self.readers.step(5)

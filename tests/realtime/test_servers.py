@@ -1,5 +1,4 @@
-"""The feed behind real servers: what `make run` starts, and uvicorn, which larger installations may
-prefer."""
+"""The feed behind real servers: that of `make run`, and uvicorn, which larger installations may prefer."""
 
 import json
 import os
@@ -39,7 +38,7 @@ COMMANDS = {
 
 @pytest.fixture(params=sorted(COMMANDS))
 def server(request, transactional_db, child_environment) -> Iterator[tuple[subprocess.Popen, str]]:
-    """A server that answers, and its host and port."""
+    """A running server, and its host and port."""
     port = free_port()
     words = [word.format(port=port) for word in COMMANDS[request.param]]
     environment = {
@@ -60,7 +59,7 @@ def server(request, transactional_db, child_environment) -> Iterator[tuple[subpr
 
 @pytest.fixture
 def address(server) -> str:
-    """Host and port of a server that answers."""
+    """Host and port of a running server."""
     return server[1]
 
 

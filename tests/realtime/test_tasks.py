@@ -1,4 +1,4 @@
-"""Places that someone watches are predicted anew, and asked about first."""
+"""Predictions of watched places are updated, and these places are refreshed first."""
 
 import time
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def registry(monkeypatch):
-    """One that no other test reports to."""
+    """A registry without other tests' reports."""
     cache.clear()
     registry = HubRegistry(open_valkey(), prefix=f"test-{uuid7()}:")
     monkeypatch.setattr(tasks, "open_registry", lambda: registry)

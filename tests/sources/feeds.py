@@ -1,4 +1,4 @@
-"""Small calendars, and what a service makes of them."""
+"""Small calendars, and their effect in a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Told:
 
 
 def told(number: int, **fields: Any) -> Told:
-    """The event of that number: each of another title, day and venue."""
+    """Event number `number`, with its own title, day and venue."""
     defaults = {
         "uid": f"e{number}@example.org",
         "title": TITLES[number % len(TITLES)] + (f" {number}" if number >= len(TITLES) else ""),
@@ -106,7 +106,7 @@ def event_of(source: Source, uid: str) -> Event:
 
 @dataclass
 class FakeHttpClient:
-    """A door with one answer, or one error, and what it was asked."""
+    """An HTTP client with one answer, or one error, that stores its requests."""
 
     content: bytes = b""
     error: EgressError | None = None

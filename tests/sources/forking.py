@@ -1,5 +1,7 @@
-"""Runs of these tests may have children of their own: other threads of the test process (of servers, of event
-loops) are no concern of theirs."""
+"""Lets runs of these tests fork.
+
+Other threads of the test process (of servers, of event loops) do not affect them.
+"""
 
 import pytest
 from django.db import connection
@@ -9,7 +11,7 @@ from sources.ingest import parallel, probe
 
 @pytest.fixture(autouse=True)
 def _children_are_possible(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refining that ends its process would else be done, and end it, in this one."""
+    """Without forks, a refinement that ends its process would end this one."""
 
     def may_fork() -> bool:
         return not connection.in_atomic_block

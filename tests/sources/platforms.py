@@ -1,4 +1,4 @@
-"""A platform of our own on loopback: it wants a bearer key, and answers with a calendar."""
+"""A platform on loopback that requires a bearer key and answers with a calendar."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ NAME, VARIABLE = "club_api", "CLUB_API_KEY"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClubConfig:
-    """`url`: where its API is."""
+    """`url`: the address of its API."""
 
     url: str = ""
 
 
 class Club(Platform):
-    """Fetches `url?page=1` with its key in a header and, as some platforms want it, in the query."""
+    """Fetches `url?page=1` with its key in a header and, as for some platforms, in the query."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name=NAME,
@@ -42,7 +42,7 @@ class Club(Platform):
     config_type: ClassVar[type[Any]] = ClubConfig
 
     def check_credentials(self, http: HttpClient) -> None:
-        """Ask who we are."""
+        """Request our own account."""
         http.get(f"{self.config.url}/me", headers={"authorization": f"Bearer {self.token}"})
 
     @property
@@ -55,17 +55,17 @@ class Club(Platform):
         yield self.read(payload_of(answer), params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """As a calendar."""
+        """Read it as a calendar."""
         return ICal(ICal.config_type()).read(payload, params)
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the platform into the table of connectors."""
+    """Add the platform to the table of connectors."""
     monkeypatch.setitem(registry.CONNECTORS, NAME, Club)
 
 
 def reachable(httpserver: HTTPServer, settings: Any) -> str:
-    """Let the doors of this test reach the server; its address."""
+    """Let the HTTP clients of this test reach the server; returns its address."""
     settings.EGRESS_ALLOW_LOOPBACK = True
     settings.EGRESS_ALLOWED_PORTS = {httpserver.port}
     httpserver.expect_request("/robots.txt").respond_with_data("", status=404)

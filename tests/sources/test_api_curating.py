@@ -1,4 +1,4 @@
-"""Staff ask what a text is."""
+"""Staff request the categories of texts."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""Submissions and webhooks: kept once, answered at once, never lost."""
+"""Submissions and webhooks: stored once, answered at once, never lost."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def house(db, monkeypatch):
-    """A city and its categories; the broker is there and does nothing."""
+    """A city and its categories, with a broker that does nothing."""
     cache.clear()
     make_city()
     make_categories()

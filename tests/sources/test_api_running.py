@@ -1,4 +1,4 @@
-"""Running the pipeline by the API: pause and resume, cancel, discoveries, status, metrics, alerts."""
+"""Running the pipeline through the API: pause and resume, cancel, discoveries, status, metrics, alerts."""
 
 from datetime import timedelta
 from typing import Any
@@ -50,7 +50,7 @@ def staff(client: Client) -> Client:
 
 @pytest.fixture
 def post(staff: Client, django_capture_on_commit_callbacks: Any) -> Any:
-    """Post JSON as staff; what is queued after commit is queued."""
+    """Post JSON as staff; tasks queued after the commit are queued."""
 
     def send(path: str, **body: Any) -> Any:
         with django_capture_on_commit_callbacks(execute=True):

@@ -160,7 +160,7 @@ def test_the_number_of_queries_does_not_grow(staff, path):
 
 @pytest.fixture
 def worker(monkeypatch):
-    """A worker that does a dry run as soon as it is queued."""
+    """A worker that carries out a dry run as soon as it is queued."""
     monkeypatch.setattr(tasks.process_validation, "delay", tasks.process_validation.run)
 
 

@@ -11,7 +11,7 @@ from pipeline.taxonomy import SLUGS
 
 @pytest.fixture
 def categorize(monkeypatch):
-    """Run the command on bytes; gives (answers, what was said on stderr)."""
+    """Run the command on bytes. Returns (answers, its standard error)."""
 
     def run(content, *args):
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
@@ -89,7 +89,7 @@ VAGUE = {"title": "Late Shift", "description": "Come early, doors open at eight,
 
 
 def told(categorize, *vague, more=()):
-    """The answer to one vague record after forty concerts of the source `hall`."""
+    """The answer for a vague record after forty concerts of the source `hall`."""
     concerts = [{"id": f"hall:{n}", "title": f"Jazz concert number {n}"} for n in range(40)]
     return categorize(lines(*concerts, *vague), *more)[0][-1]
 

@@ -51,7 +51,7 @@ def feed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def eager(settings: Any) -> Iterator[None]:
-    """Tasks run at once, and while the events of the feeds are still to come."""
+    """Run tasks at once, at a time when the feeds' events are still in the future."""
     from config.celery import app
 
     app.conf.task_always_eager = True

@@ -1,4 +1,4 @@
-"""The rights on dead letters, which were named `…_setaside` before."""
+"""The rights on dead letters, formerly named `…_setaside`."""
 
 from importlib import import_module
 

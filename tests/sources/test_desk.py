@@ -1,4 +1,4 @@
-"""Sources at the desk: the list with its charts, a source's page, its form and its verbs."""
+"""Sources in the admin: the list with its charts, a source's page, its form and its actions."""
 
 from datetime import timedelta
 

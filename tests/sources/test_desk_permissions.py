@@ -1,4 +1,4 @@
-"""Who may do what with sources at the desk: staff alone is not enough, each verb wants its permission."""
+"""Rights on sources in the admin: being staff is not enough, each action needs its permission."""
 
 import zlib
 

@@ -1,4 +1,4 @@
-"""The quality gates at the desk: set on one page, previewed first, and used by the next run."""
+"""The quality gates in the admin: set on one page, with a preview, and used by the next run."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ def desk(client: Client) -> Client:
 
 
 def given(**changes: Any) -> dict[str, Any]:
-    """The form as it stands, with `changes`."""
+    """The present form, with `changes`."""
     rules = quality_gates.rules().settings
     parts = {
         f"{name}_{part}": getattr(one, part)

@@ -1,5 +1,7 @@
-"""One source of fifty never answers: the other 49 are fetched in the tick in which they are due. Real HTTP, a
-pool of threads as workers."""
+"""One of fifty sources never answers: the other 49 are fetched when they are due.
+
+Real HTTP, a pool of threads as workers.
+"""
 
 import queue
 import threading
@@ -26,7 +28,7 @@ SOURCES, WORKERS, PATIENCE = 50, 4, 60.0
 
 
 class Pool:
-    """Stands in for the fetch worker: so many threads that take tasks off one queue."""
+    """Replaces the fetch worker: so many threads that take tasks from one queue."""
 
     def __init__(self) -> None:
         self.waiting: queue.Queue[str | None] = queue.Queue()
@@ -115,7 +117,7 @@ def test_a_hanging_source_leaves_the_other_49_fresh(
 
 
 def process(run_id: str) -> None:
-    """The other half, as the process worker would do it; here it only has to end."""
+    """The second half, as in the process worker; here it only has to end."""
     try:
         FetchRun.objects.filter(pk=run_id).update(state=RunState.SUCCESS, finished_at=clock())
         Source.objects.filter(runs__pk=run_id).update(

@@ -1,5 +1,4 @@
-"""Hostile and broken input, through the same door as any other: counted or cut with a note, never a crash,
-and the bytes are kept."""
+"""Hostile and broken input: counted or cut with a note, never a crash, and the bytes are stored."""
 
 import json
 import os
@@ -33,7 +32,7 @@ def with_one_more(lines: str) -> bytes:
 
 
 def taken(content: bytes, **fields: object) -> tuple[Source, FetchRun]:
-    """Load it; whatever happens, the bytes are kept as they came."""
+    """Load it; the bytes are stored in any case."""
     source = feed_source(**fields)
     kind = {"ical": "text/calendar", "json_feed": "application/json"}[source.connector]
     run = load(source, [payload(content, content_type=kind)], now=NOW)

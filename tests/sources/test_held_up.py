@@ -1,5 +1,7 @@
-"""An answer that holds whatever reads it: real workers, a real site. Lost runs are rescued and alerts go out
-all the while, and the answer becomes a dead letter."""
+"""An answer that blocks every reader, with real workers and a real site.
+
+Lost runs are restarted and alerts sent meanwhile, and the answer becomes a dead letter.
+"""
 
 import subprocess
 import sys
@@ -52,7 +54,7 @@ CHILDREN = 3
 
 @contextmanager
 def workers(environment: dict[str, str], how: str) -> Iterator[psutil.Process]:
-    """Both workers; gives the fetching one."""
+    """Both workers; yields the fetching one."""
     first = subprocess.Popen([sys.executable, "-W", "ignore", "-c", _WORKERS, how], env=environment)
     try:
         yield psutil.Process(first.pid)
@@ -74,7 +76,7 @@ def _wait(question: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture
 def site(httpserver: HTTPServer, child_environment: dict[str, str]) -> tuple[Source, dict[str, str]]:
-    """The source, and the environment of workers that may fetch from it."""
+    """The source, and the environment for workers that may fetch from it."""
     cache.clear()
     httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
     httpserver.expect_request("/endless.ics").respond_with_data(
@@ -100,7 +102,7 @@ def ended(run: FetchRun) -> bool:
 
 
 def lost_run() -> FetchRun:
-    """A run whose process went away long ago."""
+    """A run whose process was lost long ago."""
     run = open_run(feed_source("lost"), requested_by="test", now=clock())
     assert enter_phase(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
     FetchRun.objects.filter(pk=run.pk).update(heartbeat_at=clock() - 2 * SILENT)
@@ -108,8 +110,10 @@ def lost_run() -> FetchRun:
 
 
 def lose(run: FetchRun, worker: psutil.Process) -> None:
-    """Wait until the kernel has ended the process of the run and another took its place; then let the run be
-    found by its silence, which is not waited for."""
+    """Wait until the kernel has ended the run's process and another replaced it.
+
+    Then make the run's silence old enough.
+    """
     before = set(worker.children())
     _wait(lambda: not before <= set(worker.children()), "the process is ended")
     FetchRun.objects.filter(pk=run.pk).update(heartbeat_at=F("heartbeat_at") - SILENT)

@@ -1,4 +1,4 @@
-"""Secrets that sources held themselves end in credentials, and nothing is lost on the way there and back."""
+"""Secrets that sources held themselves are moved to credentials, without loss in either direction."""
 
 import json
 from importlib import import_module
@@ -18,7 +18,7 @@ step = import_module("sources.migrations.0003_move_credentials")
 
 @pytest.fixture
 def before() -> Any:
-    """The models as they were, over a table that has its old column again."""
+    """The former models, over a table with its old column."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE sources_source ADD COLUMN credentials text NOT NULL DEFAULT ''")
     return MigrationLoader(connection).project_state(("sources", "0003_move_credentials")).apps

@@ -1,5 +1,4 @@
-"""Newsletters from the file to the events, and the language model that may read them: all the way, against a
-server on loopback."""
+"""Newsletters from the file to the events, also read by a language model, with a server on loopback."""
 
 import json
 import time
@@ -43,7 +42,7 @@ def source() -> Source:
 
 @pytest.fixture
 def model(settings: Any, httpserver: HTTPServer) -> Iterator[Callable[..., list[Request]]]:
-    """Turns the model on, answering as told; gives the requests that it heard."""
+    """Enable the model with these answers; yields its requests."""
 
     def on(answer: Callable[[Request], Response]) -> list[Request]:
         heard: list[Request] = []

@@ -24,7 +24,7 @@ GOOD = dict.fromkeys(GATES, (1.0, ()))
 
 
 class Env:
-    """What the settings ask."""
+    """The environment for the settings."""
 
     def __init__(self, **given):
         self.given = given

@@ -1,4 +1,4 @@
-"""The pictures of how right the categories are."""
+"""The charts of category accuracy."""
 
 from xml.etree import ElementTree
 

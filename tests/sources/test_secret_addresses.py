@@ -1,4 +1,4 @@
-"""No secret address of a source becomes a public field, on whichever way it comes in."""
+"""No secret address of a source becomes a public field, whatever its way in."""
 
 from importlib import import_module
 

@@ -1,5 +1,7 @@
-"""Secrets of every kind, planted, used and looked for: in logs, rows, kept bytes, answers of the API, pages
-of the desk, exports and errors."""
+"""Secrets of every kind are planted, used and searched for.
+
+In logs, rows, payloads, API responses, pages of the admin, exports and errors.
+"""
 
 import base64
 import io
@@ -58,7 +60,7 @@ SECRETS = {
 
 @pytest.fixture
 def told() -> Iterator[io.StringIO]:
-    """All that is logged, as production would write it."""
+    """All log output in production's form."""
     written = io.StringIO()
     configured = logs.configure(level="DEBUG", fmt="json", cache=False)["formatters"]["nocturne"]
     handler = logging.StreamHandler(written)
@@ -80,7 +82,7 @@ def staff(client: Client) -> Client:
 
 
 def club(request: Request) -> Response:
-    """A platform that repeats what it was sent, in answers and in errors, as some do."""
+    """A platform that repeats its input in answers and errors, as some do."""
     if request.path == "/token":
         return Response(
             json.dumps({"access_token": SECRETS["new_token"], "expires_in": 3600}),
@@ -118,7 +120,7 @@ def oauth(url: str) -> Credential:
 
 
 def use_all(url: str, staff: Client, settings: Any) -> None:
-    """Let every kind of secret do its work, well and badly."""
+    """Use every kind of secret, successfully and not."""
     settings.PLATFORM_KEYS = {VARIABLE: SECRETS["environment"]}
     settings.SLACK_WEBHOOK_URL = f"{url}/services/{SECRETS['slack']}"
     key = make_credential(name="key", connector=NAME, key=SECRETS["replaced"])
@@ -186,7 +188,7 @@ def push(client: Client, source: Source) -> None:
 
 
 def pages(client: Client) -> dict[str, str]:
-    """What staff can see: every page of the desk on sources, and every answer of the staff's API."""
+    """What staff can see: every admin page on sources, and every response of the staff's API."""
     run, payload = (
         FetchRun.objects.filter(source__slug="with-key").latest("started_at"),
         Payload.objects.latest("fetched_at"),
@@ -208,7 +210,7 @@ def pages(client: Client) -> dict[str, str]:
 
 
 def rows() -> dict[str, str]:
-    """Every table of the database, as text; compressed payloads opened."""
+    """Every table of the database as text, with payloads decompressed."""
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models():

@@ -1,4 +1,4 @@
-"""The whole training, small: sixty events of three sources."""
+"""The whole training with small data: sixty events of three sources."""
 
 import csv
 import io
@@ -50,8 +50,10 @@ def small(tmp_path):
 
 @pytest.fixture
 def train(small, tmp_path, monkeypatch):
-    """Run the command with a cheap stand-in for the sentence encoder and few telling words; gives what it
-    printed."""
+    """Run the command with a cheap replacement of the sentence encoder and few category words.
+
+    Returns its output.
+    """
     file, labels = small
     directions = np.random.default_rng(0).standard_normal((256, 512)).astype(np.float32)
 
@@ -111,7 +113,7 @@ def test_a_worse_model_is_refused_unless_forced(train, tmp_path):
 
 
 def card(**by_source):
-    """A score card with these figures, the same held out by title and by source."""
+    """Scores with these figures, the same held out by title and by source."""
     return {way: {"by_source": dict(by_source)} for way in ("within", "unseen")}
 
 

@@ -1,4 +1,4 @@
-"""The categorizer learns from what people corrected."""
+"""The categorizer learns from moderators' corrections."""
 
 import pytest
 

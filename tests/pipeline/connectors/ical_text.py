@@ -1,4 +1,4 @@
-"""Small calendars for tests, and the way to read them."""
+"""Small calendars for tests, and functions that read them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def event(*lines: str, uid: str = "a@x") -> str:
-    """A VEVENT with a UID and what else is given."""
+    """A VEVENT with a UID and the given lines."""
     return "\n".join(["BEGIN:VEVENT", *([f"UID:{uid}"] if uid else []), *lines, "END:VEVENT"])
 
 

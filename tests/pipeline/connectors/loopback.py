@@ -1,4 +1,4 @@
-"""A door to servers of this machine, in memory, whose waits cost no time; and answers of such a server."""
+"""An HTTP client for servers on this machine, in memory and without real waits; and answers of such a server."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 @contextmanager
 def local_http() -> Iterator[GuardedClient]:
-    """A door that may go to loopback, and that sleeps by moving its clock."""
+    """An HTTP client that may reach loopback, and that sleeps by moving its clock."""
     now = [1_000_000.0]
 
     def sleep(seconds: float) -> None:
@@ -40,12 +40,12 @@ def local_http() -> Iterator[GuardedClient]:
 
 
 def sample(name: str) -> bytes:
-    """A file below the fixtures."""
+    """A file of the fixtures."""
     return (FIXTURES / name).read_bytes()
 
 
 def serve(server: HTTPServer, path: str, pages: Mapping[str, Any], by: str) -> None:
-    """Answer `path` with the JSON of `pages` that the parameter `by` names ('' where it is missing)."""
+    """Answer `path` with the JSON of `pages`, selected by the parameter `by` ('' where it is missing)."""
     from json import dumps
 
     def answer(request: Request) -> Response:

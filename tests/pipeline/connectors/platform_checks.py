@@ -1,4 +1,4 @@
-"""What must hold of every connector of a platform: what it says of itself, and what it must not claim."""
+"""Checks for every platform connector: its metadata, and payloads that it must not recognize."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def check_platform(kind: Any, *samples: str) -> None:
-    """The connector is told apart by its samples, documented, and each field of its configuration has a help
-    text."""
+    """The connector is recognized by its samples, documented, and each field of its configuration has a help
+    text.
+    """
     metadata = kind.metadata
     assert metadata.title
     assert metadata.allows
@@ -47,7 +48,7 @@ def check_platform(kind: Any, *samples: str) -> None:
 
 
 def recognized(kind: Any, folder: str) -> list[Path]:
-    """The recorded files below a folder that a connector recognizes, and that detection gives to it."""
+    """The recorded files below a folder that a connector recognizes, and that detection assigns to it."""
     found = []
     for path in sorted(one for one in (SHARED / folder).rglob("*") if one.is_file()):
         payload = RawPayload(url=f"https://recorded.example/{path.name}", content=path.read_bytes())

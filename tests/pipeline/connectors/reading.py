@@ -1,5 +1,7 @@
-"""What tests of connectors share: a clock, a payload out of text, records out of a connector, and a door that
-answers from a table."""
+"""Helpers for tests of connectors.
+
+A clock, a payload from text, records from a connector, and a table as HTTP client.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -42,7 +44,7 @@ def json_feed(text: str | bytes, **config: Any) -> Page:
 
 
 def kept(answer: Page) -> list[RawRecord]:
-    """The records of a page, which must not have dropped any."""
+    """The records of a page without drops."""
     records = list(answer.records)
     assert all(isinstance(record, RawRecord) for record in records), records
     return records
@@ -55,12 +57,12 @@ def only(answer: Page) -> RawRecord:
 
 
 def reasons(answer: Page) -> list[str]:
-    """Of each record the reason why it was dropped, '' where it was kept."""
+    """For each record the reason why it was dropped, '' where it was kept."""
     return ["" if isinstance(record, RawRecord) else record.reason for record in answer.records]
 
 
 class TableHttpClient:
-    """Answers from a table of bodies by URL; a body of None is a 304. Remembers what was asked."""
+    """Answers from a table of bodies by URL; a body of None is a 304. It stores the requests."""
 
     def __init__(self, bodies: Mapping[str, str | None], content_type: str = "application/json") -> None:
         self.bodies = bodies

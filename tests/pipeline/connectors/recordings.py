@@ -1,4 +1,4 @@
-"""Files as payloads: those that were recorded of a platform, and our own samples."""
+"""Files as payloads: recordings of platforms, and our own samples."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which connector a payload is for."""
+"""Detection of the connector for a payload."""
 
 import pytest
 

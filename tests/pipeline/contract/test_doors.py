@@ -1,4 +1,4 @@
-"""Each simple field of the table goes through every door: in from sources, out to readers, past the desk."""
+"""Each simple field of the table passes every interface: from sources, to readers, and through the admin."""
 
 import json
 from dataclasses import replace

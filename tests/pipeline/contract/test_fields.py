@@ -1,6 +1,7 @@
-"""The field table is complete: whatever it names is there, and each simple field goes through every door.
+"""The field table is complete: everything that it names exists.
 
-`test_nothing_is_missing` says what a new field still lacks, and in which file (docs/changing-a-field.md)."""
+`test_nothing_is_missing` lists what a new field still lacks, and in which file (docs/changing-a-field.md).
+"""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Dates in prose: read where they are sure, left alone where they are not."""
+"""Dates in prose: read where they are certain, ignored where they are not."""
 
 from datetime import date, datetime
 

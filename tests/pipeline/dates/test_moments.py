@@ -1,4 +1,4 @@
-"""Dates, times and durations as machines write them."""
+"""Machine-readable dates, times and durations."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 

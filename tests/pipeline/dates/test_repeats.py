@@ -1,4 +1,4 @@
-"""What is told once and meant many times."""
+"""Recurring events of sources that list them once."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Plus codes in texts, and the points that they mean."""
+"""Plus codes in texts, and their points."""
 
 import pytest
 from hypothesis import given

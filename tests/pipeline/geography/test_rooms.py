@@ -1,4 +1,4 @@
-"""Rooms and the houses that they are in."""
+"""Rooms and their venues."""
 
 import pytest
 

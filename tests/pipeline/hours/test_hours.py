@@ -1,5 +1,6 @@
-"""Opening hours: what they say of a moment and a day, what they cannot say, and how many of other people's
-expressions are read."""
+"""Opening hours: the state of a moment and a day, unsupported syntax, and the share of real expressions that
+are read.
+"""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The matching step: one question for a batch, then decisions."""
+"""The matching step: one lookup for a batch, then decisions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ HERE = Venue(name="100 Feet Road", city="Bengaluru", lat=12.9784, lng=77.6408)
 
 
 class Held:
-    """Lookups that remember how often they were asked."""
+    """Lookups that count their calls."""
 
     def __init__(
         self,

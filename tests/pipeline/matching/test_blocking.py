@@ -1,4 +1,4 @@
-"""Sharing the work and looking cheaply first change no answer."""
+"""Sharing the work, and the cheap test before it, do not change the result."""
 
 import random
 from datetime import date, datetime, timedelta

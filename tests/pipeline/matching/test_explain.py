@@ -1,4 +1,4 @@
-"""The evidence in words."""
+"""The evidence as text."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,5 +1,7 @@
-"""The figures on the recorded data. They are in-sample (the model was trained on it): a fall means that
-something broke."""
+"""The figures on the recorded data.
+
+They are in-sample (the model was trained on it): a lower value means that something broke.
+"""
 
 import pytest
 

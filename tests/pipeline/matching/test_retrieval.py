@@ -1,5 +1,4 @@
-"""How many true pairs of one city the search for candidates misses, on the recorded lists: every event held,
-every one asked for."""
+"""How many true pairs of one city the search for candidates misses, on the recorded lists."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -28,7 +27,7 @@ def dated(one: Candidate) -> bool:
 
 
 def missed(data: Labelled, city_of: Callable[[Candidate], str]) -> tuple[int, int]:
-    """(pairs not found, pairs of one city), each pair asked for both ways round."""
+    """(pairs not found, pairs of one city), each pair searched in both directions."""
     record = {one.id: one for one in data.records if one.start is not None}
     there: dict[tuple[str, date], list[Candidate]] = defaultdict(list)
     for one in record.values():

@@ -1,4 +1,4 @@
-"""What must match and what must not, through the public door."""
+"""Pairs that must match and pairs that must not, through the public functions."""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Work shared among forked processes gives what one process gives, whatever befalls the others."""
+"""Work shared among forked processes gives the result of one process, even if a child dies."""
 
 import os
 import resource

@@ -23,7 +23,7 @@ ZONES = {
 
 
 def starts(text: str, language: str = "en") -> list[str]:
-    """The starts of what a text announces; `us` is English where the month comes first."""
+    """The starts that a text announces; `us` is English with the month first."""
     prose = Prose(
         text=text,
         now=WRITTEN,

@@ -1,4 +1,4 @@
-"""What the rules read in prose, and what they leave alone."""
+"""What the rules read in prose, and what they ignore."""
 
 from datetime import UTC, date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""A story is no title: sentences, headlines over collections, and the names that stand in them."""
+"""Running text is no title: sentences, headlines of collections, and the names in them."""
 
 import pytest
 

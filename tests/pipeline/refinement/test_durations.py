@@ -1,4 +1,4 @@
-"""How long an event without an end lasts: in words, by its source, by its category."""
+"""The length of an event without an end: in words, by its source, by its category."""
 
 from datetime import date, datetime, timedelta
 

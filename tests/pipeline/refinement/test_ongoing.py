@@ -1,4 +1,4 @@
-"""Which rows are one ongoing event, and that nothing is doubled or lost while a feed's window moves."""
+"""Which rows are one ongoing event; none is duplicated or lost while a feed's window moves."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,5 +1,4 @@
-"""No step changes a field that it does not own, whatever the record; running a step again, or all of them,
-changes nothing more."""
+"""No step changes a field that it does not own, and repeating one step or all of them changes nothing."""
 
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
@@ -120,14 +119,16 @@ def beside(before: Draft, after: Draft) -> set[str]:
 
 
 def allowed(step: str) -> set[str]:
-    """What `pipeline.OWNED` lets a step change of the event, and of which of it and of the place it may say
-    how sure it is. `extract` makes all of it."""
+    """The fields of the event, and of its confidences, that `pipeline.OWNED` lets a step change.
+
+    `extract` may set all.
+    """
     owned = {field.name for field in fields(NormalizedEvent)} if step == "extract" else set(OWNED[step])
     return owned | {f"confidence of {name}" for name in {*owned, "place", "city", "area"} if owned}
 
 
 def allowed_beside(step: str) -> set[str]:
-    """What of a draft, beside its event, a step may set."""
+    """The fields of a draft, beside its event, that a step may set."""
     return (
         {"place_id", "place_name", "told_at", "city", "area"} if "located" in OWNED.get(step, ()) else set()
     )

@@ -74,7 +74,7 @@ def test_the_notes_end_in_the_metadata() -> None:
 
 
 def fussy(drafts: list[Draft], around: Any, lookups: Any) -> list[Draft]:
-    """A step that cannot bear one record."""
+    """A step that raises for one record."""
     if any(one.raw.external_id == "13" for one in drafts):
         raise RuntimeError("13!")
     return [replace(one, city="denver") for one in drafts]

@@ -1,4 +1,4 @@
-"""Bytes to text, bounds, URLs and the window, as every connector uses them."""
+"""Bytes to text, limits, URLs and the window, for all connectors."""
 
 import codecs
 from datetime import UTC, date, datetime, timedelta

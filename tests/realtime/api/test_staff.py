@@ -1,4 +1,4 @@
-"""What staff see of the feed and say through it, how many watch, and what Prometheus reads."""
+"""The staff's view of the feed, broadcasts, watcher counts, and metrics."""
 
 import secrets
 
@@ -25,7 +25,7 @@ TOPICS, BROADCAST = "/api/v1/admin/live/topics", "/api/v1/admin/live/broadcast"
 
 @pytest.fixture
 def registry(monkeypatch):
-    """The real Valkey, below a name of this test."""
+    """The real Valkey, with a prefix for this test."""
     prefix = f"test:{secrets.token_hex(6)}:"
     with redis.Redis.from_url(configured.REDIS_URL) as client:
         held = HubRegistry(client, prefix=prefix)

@@ -1,2 +1,6 @@
-"""Chaos for the live feed: what is killed, restarted, wiped or lost, and what every reader must hold
-afterwards (docs/live.md, "Chaos")."""
+"""Chaos for the live feed.
+
+Processes killed and restarted, data wiped or lost, and what every reader must have afterwards.
+
+See docs/live.md, "Chaos".
+"""

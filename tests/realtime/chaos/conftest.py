@@ -1,4 +1,4 @@
-"""One house for all chaos tests, empty at the beginning of each."""
+"""One installation for all chaos tests, empty at the beginning of each."""
 
 import os
 from collections.abc import Iterator
@@ -28,8 +28,10 @@ def _built(django_db_setup: None) -> Iterator[House]:
 
 @pytest.fixture
 def house(db: None, _built: House) -> House:
-    """Running services, empty tables, no servers. (`db` alone makes pytest-django build the database whose
-    schema is copied.)"""
+    """Running services, empty tables, no servers.
+
+    `db` alone makes pytest-django create the database whose schema is copied.
+    """
     _built.reset()
     return _built
 
@@ -50,5 +52,5 @@ def two(house: House) -> list[Process]:
 
 @pytest.fixture
 def seed() -> int:
-    """SEED chooses what is written, lost and when; the same for every run by default."""
+    """SEED chooses what is written, lost and when; by default the same for every run."""
     return int(os.environ.get("SEED", "1"))

@@ -1,5 +1,9 @@
-"""A house of its own for chaos: PostgreSQL and Valkey that may be killed and wiped, real server processes, a
-writer. Never the shared test services."""
+"""A separate installation for chaos.
+
+PostgreSQL and Valkey that may be killed and wiped, real servers, a writer.
+
+Never the shared test services.
+"""
 
 import asyncio
 import json
@@ -34,7 +38,7 @@ SETTINGS = (
 
 
 def wait(question: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """The first true answer to `question`."""
+    """The first true result of `question`."""
     end = time.monotonic() + patience
     while not (answer := question()):
         assert time.monotonic() < end, f"{what}: not within {patience:.0f} s"
@@ -50,19 +54,19 @@ class Process:
         self.address = ("127.0.0.1", port)
 
     def lives(self) -> bool:
-        """Whether it runs; the nursery lets the dead go at once."""
+        """Whether it runs; the nursery reaps dead children at once."""
         try:
             return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
         except OSError:
             return False
 
     def kill(self) -> None:
-        """SIGKILL: nothing is put in order."""
+        """Send SIGKILL: nothing is cleaned up."""
         os.kill(self.pid, signal.SIGKILL)
         wait(lambda: not self.lives(), "a killed process is gone")
 
     async def retire(self) -> None:
-        """SIGTERM, as a supervisor does it, and wait for its end while readers in this event loop go on."""
+        """Send SIGTERM, like a supervisor, and wait for its end while readers in this event loop continue."""
         os.kill(self.pid, signal.SIGTERM)
         end = time.monotonic() + PATIENCE
         while self.lives():
@@ -72,7 +76,7 @@ class Process:
             await asyncio.sleep(0.02)
 
     def memory(self) -> int:
-        """Bytes of its own: what it does not share with the nursery."""
+        """Bytes of its own, without those shared with the nursery."""
         rows = dict(
             line.split(":", 1) for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()[1:]
         )
@@ -84,7 +88,7 @@ class Process:
 
 
 class Writer:
-    """Asks the writer process (`writer.py`)."""
+    """A client of the writer process (`writer.py`)."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -92,12 +96,12 @@ class Writer:
         self._lines = self._socket.makefile("rw")
 
     def __call__(self, what: str, **more: Any) -> Any:
-        """What `writer.what(**more)` answers."""
+        """The result of `writer.what(**more)`."""
         self.begin(what, **more)
         return self.finish()
 
     def begin(self, what: str, **more: Any) -> None:
-        """Ask, and do not wait."""
+        """Send the request without waiting."""
         self._lines.write(json.dumps({"do": what, **more}) + "\n")
         self._lines.flush()
 
@@ -116,7 +120,7 @@ class Writer:
 
 
 class House:
-    """Services, nursery and what they hold; `reset` between tests."""
+    """Services, nursery and their processes; `reset` between tests."""
 
     def __init__(self, folder: Path, schema: str) -> None:
         self.services = Embedded(folder, throwaway=True)
@@ -145,8 +149,10 @@ class House:
         assert self._nursery.stdout.readline() == "ready\n", "the nursery did not come up"
 
     def start(self, kind: str, *, lose: float = 0.0) -> Process:
-        """A `daphne`, `uvicorn` or `writer`; it takes connections from now on, and loses a share of its
-        hints."""
+        """Start a `daphne`, `uvicorn` or `writer`, which accepts connections from now on.
+
+        It loses the share `lose` of its hints.
+        """
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
         log = self.folder / "log" / f"{kind}-{len(self.processes)}.log"
@@ -156,7 +162,7 @@ class House:
         return self.processes[-1]
 
     def reset(self) -> None:
-        """Nobody runs, nothing is kept."""
+        """End all processes, and empty the services."""
         for process in self.processes:
             if process.lives():
                 process.kill()
@@ -192,13 +198,14 @@ class House:
         self.run("SELECT pg_stat_statements_reset()")
 
     def statements(self) -> dict[str, int]:
-        """Since then: how often the project's database was asked what (values left out), the most first; this
-        one and the like left out."""
+        """How often each statement (without values) was executed since the last call, the most frequent
+        first.
+        """
         return dict(self.run(
             "SELECT query, sum(calls)::int FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat%' GROUP BY query ORDER BY 2 DESC"))  # fmt: skip
 
     def close(self) -> None:
-        """Everything ends, and the folder goes."""
+        """End everything, and delete the folder."""
         assert self._nursery.stdin is not None
         self._nursery.stdin.close()
         self._nursery.wait(PATIENCE)
@@ -207,8 +214,9 @@ class House:
 
 @contextmanager
 def opened(source_url: str) -> Iterator[House]:
-    """A house with the schema of the database at `source_url`, below /tmp since PostgreSQL's user must get
-    in; gone afterwards."""
+    """An installation with the schema of the database at `source_url`, below /tmp since PostgreSQL's user
+    must have access.
+    """
     dump = subprocess.run(
         _words("pg_dump", "--schema-only", "--no-owner", "-d", source_url),
         capture_output=True,

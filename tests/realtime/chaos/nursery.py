@@ -1,8 +1,7 @@
-"""One process that has loaded the whole project and forks a real server, or a writer, for each line on its
-stdin; it prints the process id.
+"""A process that has loaded the whole project and forks a real server, or a writer, for each line on stdin.
 
-Loading takes seconds, forking none. A server listens on a socket that was bound before the fork, so that no
-other program takes its port. With stdin everything ends that is still alive.
+It prints the process id. Loading takes seconds, forking none. A server listens on a socket that was bound
+before the fork, so that no other program takes its port. When stdin closes, all children are ended.
 """
 
 import contextlib
@@ -23,7 +22,7 @@ WARM = ("config.asgi", "config.urls", "uvicorn", "uvicorn.protocols.websockets.w
 
 
 def serve(kind: str, fd: int) -> None:
-    """What `python -m daphne` and `python -m uvicorn` do."""
+    """Serve like `python -m daphne` and `python -m uvicorn`."""
     if kind == "daphne":
         from daphne.cli import CommandLineInterface
 
@@ -37,7 +36,7 @@ def serve(kind: str, fd: int) -> None:
 
 
 def lose_hints(share: float) -> None:
-    """From now on this process fails to send `share` of its hints, chosen by a seed."""
+    """Let this process fail to send `share` of its hints from now on, chosen by a seed."""
     from outbox.signals import numbered
     from realtime.receivers import hint
 
@@ -53,7 +52,7 @@ def lose_hints(share: float) -> None:
 
 
 def child(asked: dict[str, Any], listening: socket.socket) -> None:
-    """In the fork: its output goes to a file of its own, and nothing of the nursery's runs at its end."""
+    """In the fork: write output to a separate file, and skip the nursery's exit handlers."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (sys.stdout, sys.stderr):
@@ -74,7 +73,7 @@ def child(asked: dict[str, Any], listening: socket.socket) -> None:
 
 
 def main() -> None:
-    """Load, say that it is done, then fork until stdin ends."""
+    """Load, report that it is done, then fork until stdin ends."""
     import django
 
     django.setup()

@@ -1,8 +1,9 @@
-"""The one client of the chaos tests: a reader over a real socket that holds what it was told, comes back to
-resume, and notes each breach.
+"""The client of the chaos tests.
 
-It speaks WebSocket (RFC 6455) and server-sent events over HTTP/1.1, no more of either than it needs, so that
-thousands fit into one test.
+A reader over a real socket that stores what it gets, resumes, and notes each violation.
+
+It implements only the parts of WebSocket (RFC 6455) and server-sent events over HTTP/1.1 that it needs, so
+that thousands fit into one test.
 """
 
 import asyncio
@@ -25,10 +26,10 @@ BACK_SECONDS = 0.2
 
 
 class Reader:
-    """Follows `topics` at one of `servers` after the other, until it is closed.
+    """Follows `topics` at each of `servers` in turn, until it is closed.
 
     `held` is what it would show: (version, title, status) of each event. `got` are the numbers of all changes
-    that it was sent, in order, after `since`. `faults` must stay empty.
+    that it received, in order, after `since`. `faults` must stay empty.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Reader:
                     await task
 
     def cut(self) -> None:
-        """The network is gone, without a word."""
+        """Cut the network without notice."""
         self.subscribed_at = None
         if self._transport is not None:
             self._transport.abort()
@@ -81,7 +82,7 @@ class Reader:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is connected, and reads nothing anew."""
+        """Whether it is connected, and not reading everything again."""
         return self.subscribed_at is not None and (self._fetching is None or self._fetching.done())
 
     async def _live(self) -> None:
@@ -95,7 +96,7 @@ class Reader:
             await asyncio.sleep(self._chance.uniform(0.1, 1) * BACK_SECONDS)
 
     async def _visit(self, server: Process) -> None:
-        """One connection, from its beginning to its end."""
+        """Run one connection, from its beginning to its end."""
         stream, out = await asyncio.open_connection(*server.address, limit=2**22)
         self._transport = out.transport
         self.asked += 1
@@ -143,7 +144,7 @@ class Reader:
         self.offset, self.epoch = body["offset"], self._met
 
     def _begin_anew(self, offset: int, server: Process) -> None:
-        """Forget, go on from `offset`, and read everything anew as any page does."""
+        """Drop everything, continue from `offset`, and read everything again like a page."""
         self.anew += 1
         self.offset = self.since = offset
         for kept in (self.held, self.told, self.got):
@@ -153,8 +154,10 @@ class Reader:
         self._fetching = asyncio.create_task(self._fetch(server))
 
     async def _fetch(self, server: Process) -> None:
-        """`GET /api/v1/events`, until a server answers; what was told by frame meanwhile is newer, or will
-        be."""
+        """Read `GET /api/v1/events`, until a server answers.
+
+        Changes by frame meanwhile are newer, or will follow.
+        """
         host, port = server.address
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
             while True:
@@ -188,7 +191,7 @@ class Reader:
 
 @asynccontextmanager
 async def reading(*readers: Reader) -> AsyncIterator[list[Reader]]:
-    """The readers, all subscribed; closed at the end."""
+    """The subscribed readers; closed at the end."""
     try:
         for reader in readers:
             reader.start()
@@ -201,7 +204,7 @@ async def reading(*readers: Reader) -> AsyncIterator[list[Reader]]:
 async def until(
     question: Callable[[], Any], what: str | Callable[[], str], patience: float = PATIENCE
 ) -> None:
-    """Wait until `question` answers true."""
+    """Wait until `question` is true."""
     loop = asyncio.get_running_loop()
     end = loop.time() + patience
     while not question():
@@ -212,7 +215,7 @@ async def until(
 async def _socket(
     stream: asyncio.StreamReader, out: asyncio.StreamWriter, question: Callable[[dict[str, Any]], Any]
 ) -> AsyncIterator[dict[str, Any]]:
-    """Frames of a WebSocket; the first one is answered with `question` of it. Pings are answered."""
+    """Frames of a WebSocket. The first one is answered with its `question`; pings are answered."""
     out.write(b"GET /ws/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
               b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")  # fmt: skip
     if b" 101 " not in (await stream.readuntil(b"\r\n\r\n")).split(b"\r\n")[0]:

@@ -1,4 +1,4 @@
-"""Many readers come back at once, and readers that never read. `make chaos-live` takes 2,000 of them."""
+"""Many readers come back at once, and some never read. `make chaos-live` uses 2,000 of them."""
 
 import json
 import os
@@ -26,7 +26,7 @@ AT_ONCE, A_SECOND = 20 + CATCHING_UP, 3
 
 @pytest.fixture(autouse=True)
 def files():
-    """As many sockets as the system lets this process have."""
+    """Permit as many sockets as the system allows this process."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
     yield
@@ -34,14 +34,14 @@ def files():
 
 
 class Cost:
-    """What the database is asked meanwhile."""
+    """The statements that the database executes meanwhile."""
 
     def __init__(self, house):
         house.forget_statements()
         self.house, self.began = house, time.monotonic()
 
     def check(self, step):
-        """No statement was asked once a reader."""
+        """No statement was executed once for each reader."""
         asked, seconds = self.house.statements(), time.monotonic() - self.began
         catching_up = sum(
             calls

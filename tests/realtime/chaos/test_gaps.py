@@ -1,5 +1,7 @@
-"""Pruned between a reader's question and its answer, in every way to ask: told as not recovered, never a gap.
-In one process, so that the moment is exact."""
+"""Changes pruned between a reader's request and its answer: reported as not recovered, never a silent gap.
+
+In every transport, and in one process, so that the moment is exact.
+"""
 
 import asyncio
 import json
@@ -18,7 +20,7 @@ ALL = "events:all"
 
 @pytest.fixture
 async def stale(hub):
-    """A hub whose window is empty and that has not heard of the pruning of all three changes."""
+    """A hub with an empty window that was not notified of the pruning of all three changes."""
     for _ in range(3):
         await commit(ALL)
     await hub.refresh()

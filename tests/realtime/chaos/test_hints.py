@@ -1,4 +1,4 @@
-"""Hints are lost: the poll makes up for them."""
+"""Lost hints are compensated by the poll."""
 
 import pytest
 

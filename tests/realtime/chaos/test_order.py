@@ -1,5 +1,7 @@
-"""Transactions commit in another order than they began, on machines whose clocks differ: readers miss none,
-and the newest change of an object is told last."""
+"""Transactions commit in another order than they began, on machines with different clocks.
+
+Readers miss none, and get the newest change of an object last.
+"""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""ASGI processes killed and replaced, numbers begun anew, changes pruned, while readers resume."""
+"""ASGI processes killed and replaced, new epochs, pruned changes, while readers resume."""
 
 import random
 

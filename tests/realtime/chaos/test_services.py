@@ -14,7 +14,7 @@ from tests.realtime.chaos.truth import SECONDS, beyond, nothing_missed, settled
 
 
 def listeners(house):
-    """How many hubs wait for hints."""
+    """How many hubs listen for hints."""
     with redis.Redis.from_url(house.services.redis_url) as client:
         return sum(count for _, count in client.pubsub_numsub(*client.pubsub_channels("*live.hubs*")))
 
@@ -132,7 +132,7 @@ async def test_a_server_that_starts_without_its_database_serves_as_soon_as_there
 
 
 def down(house, sign):
-    """PostgreSQL is gone: asked to stop, or killed together with all that it forked."""
+    """PostgreSQL is down: stopped, or killed with all its processes."""
     pid = house.services.postgres.pid()
     os.kill(pid, sign)
     house.services.postgres._child.wait()

@@ -1,4 +1,4 @@
-"""What the server holds, and whether readers hold the same."""
+"""The server's state, and whether readers have the same."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ SECONDS = float(os.environ.get("CHAOS_SECONDS", "15"))
 
 
 def visible(house: House) -> dict[str, tuple[int, str, str]]:
-    """(version, title, status) of every event that the world sees, asked of its table."""
+    """(version, title, status) of every visible event, read from its table."""
     rows = house.run(
         "SELECT id::text, version, title, happening FROM events_event WHERE publication = 'approved'"
     )
@@ -24,13 +24,15 @@ def visible(house: House) -> dict[str, tuple[int, str, str]]:
 
 
 async def beyond(house: House, number: int) -> None:
-    """Wait until the stream of changes has reached `number`."""
+    """Wait until the outbox has reached `number`."""
     await until(lambda: house.number() >= number, f"the stream reaches {number}")
 
 
 async def settled(house: House, readers: Iterable[Reader], patience: float = 120.0) -> None:
-    """Wait until nothing is left without a number and every reader has heard the newest change; then all must
-    hold exactly what the server holds."""
+    """Wait until every change has a number and every reader the newest one.
+
+    Then all must have exactly the server's state.
+    """
     await until(lambda: not house.unnumbered(), "all changes get their number", patience)
     number, state = house.number(), visible(house)
     crowd = list(readers)
@@ -46,8 +48,10 @@ async def settled(house: House, readers: Iterable[Reader], patience: float = 120
 
 
 def nothing_missed(house: House, *readers: Reader) -> None:
-    """Every change after `since` came, or a newer one of the same object did; none came twice, and all in
-    order."""
+    """Every change after `since` was received, or a newer one of the same object.
+
+    None twice, and all in order.
+    """
     rows = house.run("SELECT object_id, array_agg(number ORDER BY number) FROM outbox_change GROUP BY 1")
     for reader in readers:
         came = set(reader.got)
@@ -59,7 +63,7 @@ def nothing_missed(house: House, *readers: Reader) -> None:
 
 
 def story(house: House, readers: list[Reader], number: int, state: dict[str, tuple[int, str, str]]) -> str:
-    """Who is behind and by what: the first reader that is, and the ends of the logs."""
+    """The first reader that is behind, and the ends of the logs."""
     late = [
         reader
         for reader in readers
@@ -82,7 +86,7 @@ def story(house: House, readers: list[Reader], number: int, state: dict[str, tup
 
 
 async def polled(server: Process, after: int = 0, limit: int = 7) -> tuple[list[int], int]:
-    """All numbers after `after` by `GET /api/v1/changes`, page by page, and the offset at the end."""
+    """All numbers after `after` by `GET /api/v1/changes`, page by page, and the last offset."""
     host, port = server.address
     found: list[int] = []
     async with httpx.AsyncClient(base_url=f"http://{host}:{port}", timeout=120) as client:

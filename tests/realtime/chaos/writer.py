@@ -1,8 +1,10 @@
-"""The writer of the chaos tests: a process that commits seeded changes to real events, with several
-connections at once, through the project's own doors.
+"""The writer of the chaos tests.
 
-It answers one JSON object a line on a socket. A commit that fails because a service is away is tried again
-until it is through: what must hold is that what was committed is heard, and the stream shall go on.
+A process that commits seeded changes to real events, with several connections.
+
+It uses the project's own services, and answers one JSON object a line on a socket. A commit that fails
+because a service is down is repeated until it succeeds: what was committed must reach readers, and the stream
+must continue.
 """
 
 import json
@@ -25,7 +27,7 @@ _now = timezone.now
 
 
 class Clock(threading.local):
-    """A clock of each thread's own."""
+    """A clock for each thread."""
 
     wrong_by = timedelta()
 
@@ -53,7 +55,7 @@ def attend(listening: socket.socket) -> None:
 
 
 def found(count: int, city: str = CITIES[0]) -> list[str]:
-    """`count` approved events, in one transaction; their ids."""
+    """Create `count` approved events in one transaction. Returns their ids."""
     from events import services
     from tests import factories
 
@@ -75,12 +77,13 @@ def found(count: int, city: str = CITIES[0]) -> list[str]:
 def storm(
     seed: int, events: list[str], count: int, threads: int, pause: float = 0.0, skew: float = 0.0
 ) -> int:
-    """`count` transactions of `threads` threads, each with a connection of its own: edits, cancellations,
-    removals, returns, and some rolled back.
+    """`count` transactions of `threads` threads with a connection each.
 
-    Transactions that touch several events hold them while others commit, so that numbers, clocks and commits
-    come in different orders. The clock of each transaction is wrong by up to `skew` seconds, as those of
-    several machines are.
+    Edits, cancellations, removals, returns, rollbacks.
+
+    Transactions on several events hold them while others commit, so that numbers, clocks and commits come in
+    different orders. The clock of each transaction is wrong by up to `skew` seconds, like those of several
+    machines.
     """
     done = [0] * threads
 
@@ -107,10 +110,11 @@ def storm(
 
 
 def plain(count: int, topics: list[str], things: int = 0, size: int = 0, hook: bool = True) -> int:
-    """`count` bare changes of `things` objects (each of its own by default) in one transaction, with a text
-    of `size` letters.
+    """`count` plain changes of `things` objects (by default one each) in one transaction, with a text of
+    `size` letters.
 
-    Without `hook` as if the process had died right after the commit: nobody numbers them, nobody hints."""
+    Without `hook` like a process that died right after the commit: nobody numbers them, nobody hints.
+    """
     from outbox import services
     from outbox.models import Change
     from outbox.records import NewChange
@@ -137,15 +141,14 @@ def plain(count: int, topics: list[str], things: int = 0, size: int = 0, hook: b
 
 
 def renew() -> str:
-    """A new epoch, as after a restore."""
+    """Begin a new epoch, as after a restore."""
     from outbox.services import renew_epoch
 
     return renew_epoch().epoch
 
 
 def age(keep: int) -> int:
-    """Let all but the newest `keep` changes grow older than the retention, and prune; how many were
-    pruned."""
+    """Make all but the newest `keep` changes older than the retention, and prune them. Returns how many."""
     from outbox.models import Change, Epoch
     from outbox.tasks import prune
 
@@ -186,7 +189,7 @@ def _once(picked: list[str], act: float, mark: str, rolled_back: bool, held: flo
 
 
 def _surely(work: Callable[[], Any]) -> None:
-    """Until it is committed. A commit whose answer was lost is done again, which is one more change."""
+    """Repeat until committed. A commit whose answer was lost is repeated, which is one more change."""
     end = time.monotonic() + PATIENCE
     while True:
         try:

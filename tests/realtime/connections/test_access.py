@@ -1,5 +1,7 @@
-"""Every kind of topic, asked for by each of the seven actors, over each way: the table of rights,
-tests/access/table/topics.txt."""
+"""Every kind of topic, requested by each of the seven actors over each transport.
+
+By the table of rights, tests/access/table/topics.txt.
+"""
 
 import pytest
 from asgiref.sync import sync_to_async

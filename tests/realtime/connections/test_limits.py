@@ -1,4 +1,4 @@
-"""How many connections and messages one address and one person may have, and who is sent away."""
+"""Limits of connections and messages for one address and one user, and who is refused."""
 
 import socket
 

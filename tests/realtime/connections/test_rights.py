@@ -1,4 +1,4 @@
-"""Rights that are taken back while the connection is open."""
+"""Rights that are revoked while the connection is open."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ SEES_RUNS = "sources.view_fetchrun"
 
 
 async def revoked(client, topic):
-    """The frame that says so."""
+    """The frame that reports it."""
     frame = await client.frame()
     return (frame["type"], frame["code"], frame["topics"]) == ("error", "forbidden", [topic])
 

@@ -1,4 +1,4 @@
-"""What is particular to the event stream."""
+"""Properties of the event stream only."""
 
 from django.conf import settings
 from uuid_utils.compat import uuid7

@@ -1,4 +1,4 @@
-"""What is particular to the WebSocket: what a client may say, and how much of it."""
+"""Properties of the WebSocket only: a client's messages and their limits."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A burst in one frame, for who asks for it."""
+"""A burst in one frame, for clients that request it."""
 
 import json
 
@@ -11,7 +11,7 @@ ALL = "events:all"
 
 
 def burst(count, text=""):
-    """So many changes that become visible at once."""
+    """Make so many changes visible at once."""
     from django.db import connection, transaction
 
     from outbox.records import NewChange

@@ -1,5 +1,7 @@
-"""A filter of a subscription gives the database's answer: whoever would list the event now, or listed it
-before the change, is told, and nobody else."""
+"""A subscription's filter agrees with the database.
+
+A reader gets a change if its list has the event now, or had it before; others get nothing.
+"""
 
 import itertools
 from datetime import timedelta
@@ -52,7 +54,7 @@ nows = st.integers(-40, 40).map(lambda hours: EVENING + timedelta(hours=hours))
 
 
 def state(index):
-    """The event number `index`; neighbours differ in most of what a filter asks."""
+    """Event number `index`; neighbours differ in most of the filters' fields."""
     slug = list(ZONES)[index % 3]
     start = EVENING + timedelta(hours=HOURS[index % 11], minutes=index)
     length = LENGTHS[index % 4]

@@ -1,5 +1,4 @@
-"""What one reader asks for holds up nobody else, and leaves nothing behind: steps of the event loop are
-counted, not seconds."""
+"""One reader's requests delay no others and leave nothing behind, counted in steps of the event loop."""
 
 import asyncio
 import threading
@@ -37,7 +36,7 @@ def change(number, **more):
 
 @pytest.fixture
 async def alone():
-    """A hub that asks nobody."""
+    """A hub without queries."""
     made = Hub()
     made._reset(Position("e", 0, 0), start=0)
     yield made
@@ -45,7 +44,7 @@ async def alone():
 
 
 class Told(Reader):
-    """A reader whose client takes all at once."""
+    """A reader whose client accepts everything at once."""
 
     def __init__(self):
         self.frames = []
@@ -66,7 +65,7 @@ def listener(hub, wanted, topic=ALL):
 
 
 class Turns:
-    """How often others had their turn while `work` went on."""
+    """How often other tasks ran during `work`."""
 
     def __init__(self):
         self.count = 0

@@ -1,4 +1,4 @@
-"""The parts that need neither a database nor a connection."""
+"""Parts without a database and without a connection."""
 
 import json
 import tracemalloc

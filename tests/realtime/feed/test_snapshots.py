@@ -1,4 +1,6 @@
-"""Subscribing to a place or to weather first brings what is known now, over both ways, fresh and resumed."""
+"""A subscription to a place or to weather first gets the current state, over both transports, fresh and
+resumed.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -32,7 +34,7 @@ def told(place: Place, address: str, **said) -> None:
 
 
 async def tell(hub, place: Place, address: str = "a", **said) -> None:
-    """Commit a report, and let the hub hear of it."""
+    """Commit a report, and refresh the hub."""
     await asyncio.to_thread(told, place, address, **said)
     await hub.refresh()
 

@@ -69,8 +69,9 @@ class House:
         return self.gate(query).headers["x-accel-redirect"].partition("?")[0]
 
     def has_told(self) -> bool:
-        """Whether the engine's newest message of all events has a number in the place where a reader begins;
-        the last place is theirs."""
+        """Whether the engine's newest message of all events has a number at the position where a reader
+        begins.
+        """
         start = self.gate("topics=events:all").headers.get("x-live-start", "")
         return start != "" and not start.endswith("-")
 
@@ -90,8 +91,10 @@ class House:
 
 @pytest.fixture
 def blank_board(settings):
-    """What the publisher of the test before wrote down, its lease too, is of another epoch and of an engine
-    that is gone."""
+    """Delete what the former test's publisher stored, including its lease.
+
+    It belongs to another epoch and engine.
+    """
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         for key in list(client.scan_iter(match="*:live:engine:*")):
             client.delete(key)

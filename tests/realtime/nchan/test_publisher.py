@@ -1,5 +1,7 @@
-"""The publisher of the engine, with an engine that fails when told to: who waits takes over at once, and who
-listens is counted."""
+"""The publisher, with an engine that fails on demand.
+
+A waiting publisher takes over at once, and readers are counted.
+"""
 
 import asyncio
 import secrets
@@ -20,7 +22,7 @@ GOA, PUNE = "events:city:goa", "events:city:pune"
 
 
 class Engine:
-    """Holds nothing. `readers_of` is what it says of each channel."""
+    """Stores nothing. `readers_of` is its count for each channel."""
 
     def __init__(self, *, is_down=False):
         self.is_down, self.asked, self.published = is_down, asyncio.Event(), []

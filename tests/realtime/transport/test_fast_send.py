@@ -1,4 +1,4 @@
-"""Prepared frames on the socket itself, and who shall get them. Real servers: test_servers.py."""
+"""Prepared frames on the socket itself, and for which servers. Real servers: test_servers.py."""
 
 from functools import partial
 from types import SimpleNamespace
@@ -33,7 +33,7 @@ def test_a_prepared_frame_is_one_that_a_websocket_library_reads(length):
 
 
 class Uvicorn:
-    """What the wire sees of uvicorn."""
+    """uvicorn as seen by its transport."""
 
     close_sent = False
 

@@ -1,4 +1,4 @@
-"""OAuth 2: a token that ends is renewed once, whoever wants it."""
+"""OAuth 2: an expiring token is renewed once, however many workers need it."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def asked(httpserver: HTTPServer, settings: Any) -> list[dict[str, str]]:
-    """A token endpoint that counts what it was asked."""
+    """A token endpoint that stores its requests."""
     forms: list[dict[str, str]] = []
 
     def answer(request: Request) -> Response:

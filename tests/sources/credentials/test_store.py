@@ -1,4 +1,4 @@
-"""Keys: from a credential or the environment, checked first, replaced without a gap, counted under a name."""
+"""Keys: from a credential or the environment, checked first, replaced without a gap, counted by name."""
 
 import json
 from datetime import timedelta
@@ -43,7 +43,7 @@ def platform(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 
 @pytest.fixture
 def url(httpserver: HTTPServer, settings: Any) -> str:
-    """The club's API, which takes one key."""
+    """The club's API, which accepts one key."""
     httpserver.expect_request("/me", headers={"authorization": f"Bearer {GOOD}"}).respond_with_data("{}")
     httpserver.expect_request("/me").respond_with_data("who are you", status=401)
     return reachable(httpserver, settings)

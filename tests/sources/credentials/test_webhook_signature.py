@@ -1,4 +1,4 @@
-"""Standard Webhooks: signature, time, and what is told to the sender."""
+"""Standard Webhooks: signature, time, and the answer to the sender."""
 
 import base64
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,7 @@
-"""A moderator puts a venue right; the next event with the same words, of any source, arrives right; past ones
-on request, and back."""
+"""A moderator corrects a venue: later events with the same words arrive corrected; past ones on request.
+
+With undo.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a run did is counted for Prometheus once, and a run does not fail for it."""
+"""The results of a run are counted for Prometheus once, and an error there does not fail the run."""
 
 from typing import Any
 

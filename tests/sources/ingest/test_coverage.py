@@ -1,5 +1,6 @@
-"""What a walk over pages covers is known to the walk alone, and kept with the run: only so can what was left
-out of a paged answer go missing."""
+"""The coverage of a walk over pages is stored with the run, so that missing events of a paged answer are
+detected.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -67,7 +68,7 @@ def test_the_order_of_pages_does_not_matter_and_no_page_covers_more_than_all(
 
 
 def serve(httpserver: HTTPServer, *lists: list[int]) -> None:
-    """A JSON API of pages; each names the next."""
+    """A JSON API with pages; each has the address of the next."""
     for number, ids in enumerate(lists):
         rows = [
             {

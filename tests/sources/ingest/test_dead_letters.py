@@ -1,5 +1,7 @@
-"""What holds up the pipeline becomes a dead letter: counted, seen, told, not tried again until the code changes or
-someone says so."""
+"""What blocks the pipeline becomes a dead letter.
+
+Counted, shown, alerted, and retried only after a code change or on request.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -44,7 +46,7 @@ def forever() -> None:
 
 
 def stalls(name: str, on: Callable[[Any], bool]) -> tuple[tuple[str, Any], ...]:
-    """The steps, the one of that name without end where a record fits."""
+    """The steps, of which the named one never ends for matching records."""
 
     def stalling(step: Any) -> Any:
         def work(drafts: Any, context: Any, lookups: Any) -> Any:
@@ -59,7 +61,7 @@ def stalls(name: str, on: Callable[[Any], bool]) -> tuple[tuple[str, Any], ...]:
 
 @pytest.fixture
 def hostile(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One record that the step `price` cannot get done with."""
+    """One record that never leaves the step `price`."""
     settings.STEP_SECONDS_PER_RECORD = 0.2
     monkeypatch.setattr(guarded_step, "BATCH_SECONDS", 0.005)
     monkeypatch.setattr(pipeline, "STEPS", stalls("price", lambda raw: raw.external_id == BAD))
@@ -165,7 +167,7 @@ def test_many_hostile_records_fail_their_run_instead_of_holding_the_pipeline(
 
 @pytest.fixture
 def endless(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calendars have no end."""
+    """Calendars that never end."""
     settings.READ_SECONDS_PER_PAYLOAD = 0.2
     monkeypatch.setattr(ICal, "read", lambda *_: forever())
 

@@ -1,5 +1,6 @@
-"""A feed that lists an exhibition day by day: one event, whatever part of its run the feed lists today, and
-every row accounted for."""
+"""A feed that lists an exhibition day by day gives one event, whatever days it lists today, and every row is
+accounted for.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ ROWS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Open(Told):
-    """A day at an exhibition: eight hours from the start."""
+    """A day of an exhibition: eight hours from the start."""
 
     def text(self) -> str:
         return (

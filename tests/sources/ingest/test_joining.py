@@ -1,5 +1,7 @@
-"""Several sources tell of one event: joined on arrival, watched when they change, taken apart by a person,
-found again when they become alike."""
+"""Several sources list one event.
+
+Joined on arrival, compared when they change, separated by a moderator, found when they become similar.
+"""
 
 from datetime import timedelta
 from uuid import UUID
@@ -47,7 +49,7 @@ def festival(uid: str, title: str = "Indiranagar Food Festival", **fields: objec
 
 @pytest.fixture
 def two() -> tuple[Source, Source]:
-    """Two calendars that tell of one festival, the first more trusted."""
+    """Two calendars with one festival, the first more trusted."""
     one, other = feed_source("one"), feed_source("other", trust="normal")
     take(one, [festival("a@one")])
     take(

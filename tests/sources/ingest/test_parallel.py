@@ -1,4 +1,4 @@
-"""Batches refined by other processes are recorded as if this one had refined them."""
+"""Batches refined in other processes are recorded as if refined in this one."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ def batches(count: int, asked: list[int]) -> Iterator[Batch]:
 
 
 def who_and_what(batch: Batch) -> tuple[list[Draft], Mapping[str, Any], None]:
-    """The number of the batch, the process, and what the database says there."""
+    """The number of the batch, the process, and the database's state there."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return [], {"batch": batch.items[0], "process": os.getpid(), "backend": cursor.fetchone()[0]}, None
@@ -77,8 +77,7 @@ def test_not_all_batches_are_read_before_the_first_is_recorded() -> None:
 
 
 def fatal(*deadly: int) -> Any:
-    """A refining that ends its process where a batch has one of these records, and otherwise says which it
-    had."""
+    """A refinement that ends its process for batches with one of these records."""
 
     def refine(batch: Batch) -> tuple[list[Draft], Mapping[str, Any], None]:
         if any(item.number in deadly for item in batch.items):  # type: ignore[attr-defined]

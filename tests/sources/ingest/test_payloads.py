@@ -1,4 +1,4 @@
-"""Kept bytes: partitions, replay, reading again."""
+"""Stored payloads: partitions, replay, reading again."""
 
 from datetime import UTC, date, datetime, timedelta
 

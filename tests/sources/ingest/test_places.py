@@ -1,4 +1,4 @@
-"""Runs that bring places and weather: taken in, counted, good without any event."""
+"""Runs with places and weather: stored, counted, and successful without events."""
 
 import json
 from datetime import timedelta

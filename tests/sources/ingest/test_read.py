@@ -1,5 +1,7 @@
-"""A run's records are read once where they are few and twice where they are many: the outcome is the same,
-the memory is not."""
+"""A run's records are read once where they are few and twice where they are many.
+
+With the same result, but less memory.
+"""
 
 import gc
 import re
@@ -23,8 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=["once", "twice"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
-    """Both ways; read twice, with batches and looks at what is held so small that there are several of
-    each."""
+    """Both ways; for the second, small batches, so that there are several of each kind."""
     if request.param == "twice":
         monkeypatch.setattr(reading, "HELD_RECORDS", 1)
         monkeypatch.setattr(reading, "_LOOK_EVERY", 3)

@@ -1,4 +1,4 @@
-"""Rules of settlement, held for any rows."""
+"""Rules of reconciliation, for any rows."""
 
 import random
 from collections import Counter

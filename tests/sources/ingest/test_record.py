@@ -1,4 +1,4 @@
-"""Batches: what they cost, and what a refused row costs the others."""
+"""Batches: their cost, and the effect of a refused row on the others."""
 
 from collections.abc import Sequence
 from dataclasses import replace

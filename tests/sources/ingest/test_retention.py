@@ -1,4 +1,4 @@
-"""What came is kept for 30 days, the last word of each source longer, a strict platform's shorter."""
+"""Payloads are kept for 30 days, the last one of each source longer, a strict platform's shorter."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def aged(run: FetchRun, days: int) -> FetchRun:
-    """The run and its payloads as if they were so old, in the partition of that time."""
+    """The run and its payloads made so many days older, in the partition of that time."""
     at = NOW - timedelta(days=days)
     FetchRun.objects.filter(pk=run.pk).update(started_at=at)
     Payload.objects.filter(run_id=run.pk).update(fetched_at=at, month=at.date().replace(day=1))

@@ -1,4 +1,4 @@
-"""What is staged of one refined record."""
+"""The staged row of one refined record."""
 
 from uuid import uuid4
 

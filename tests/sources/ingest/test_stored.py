@@ -1,4 +1,4 @@
-"""What is stored of a record can be refined again: the same steps make the same of it."""
+"""Stored listings can be refined again: the same steps give the same result."""
 
 import json
 from dataclasses import replace
@@ -32,7 +32,7 @@ def refined(*records: RawRecord, context: SourceContext = CONTEXT) -> list[Draft
 
 
 def stored(draft: Draft) -> dict[str, Any]:
-    """A draft as its listing keeps it, through JSON."""
+    """A draft in the form of its listing, through JSON."""
     entry = Entry(
         event_id=UUID(int=1),
         external_id=draft.event.external_id,

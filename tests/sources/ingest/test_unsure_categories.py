@@ -1,4 +1,4 @@
-"""What the categorizer cannot tell is seen by a moderator."""
+"""An event that the categorizer is unsure about gets a review."""
 
 import json
 

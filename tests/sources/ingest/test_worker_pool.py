@@ -1,4 +1,4 @@
-"""Processes that stay, and what they answer."""
+"""The pool of worker processes, and their answers."""
 
 import os
 import signal
@@ -14,11 +14,11 @@ from sources.ingest.worker_pool import WorkerDeath, WorkerPool, run_alone
 
 
 def nothing() -> None:
-    """Neither before nor after the work."""
+    """Do nothing before and after the work."""
 
 
 def gone(piece: object, death: WorkerDeath) -> object:
-    """No child dies here."""
+    """A `rescue` that must not be called."""
     raise AssertionError(death)
 
 

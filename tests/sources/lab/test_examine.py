@@ -1,5 +1,7 @@
-"""The source lab: an address in, events as readers would see them, a source out; over real HTTP and the real
-cache."""
+"""The source lab: from an address to events as readers would see them, and to a source.
+
+With real HTTP and the real cache.
+"""
 
 import json
 
@@ -43,7 +45,7 @@ def desk(client: Client, settings) -> Client:
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The task without a worker: what the queue would do, done when it is asked for."""
+    """Run the task at once, without a worker."""
     monkeypatch.setattr(tasks.process_lab, "delay", lambda token: tasks.process_lab(token))
 
 

@@ -17,7 +17,7 @@ WISH = Wish(target=str(CALENDAR), now=NOW)
 
 
 class OnePage:
-    """A door behind which one answer lies."""
+    """An HTTP client with a single answer."""
 
     def __init__(self, content: bytes, content_type: str = "text/calendar") -> None:
         self.answer = Response(

@@ -1,5 +1,4 @@
-"""The dry run over recorded feeds: every record is accounted for, and the traps that were found in them stay
-shut."""
+"""The dry run over recorded feeds: every record is accounted for, and former errors do not return."""
 
 from collections import Counter
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""`manage.py fetch`: what the clock would do, now."""
+"""`manage.py fetch`: start runs now."""
 
 import json
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeHttpClient]:
-    """A worker that works at once; what each source's host answers, by slug."""
+    """A worker that runs at once; the answers of each source's host, by slug."""
     doors: dict[str, FakeHttpClient] = {}
 
     def work(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:

@@ -1,4 +1,4 @@
-"""`inspect_source` on what holds no event but places or weather: said, and not taken for nothing."""
+"""`inspect_source` for places or weather without events: reported, not treated as empty."""
 
 import json
 from pathlib import Path

@@ -1,5 +1,7 @@
-"""`manage.py new_connector`: its files, its lines in the tables, what it refuses, and that the new test fails
-until it is filled in."""
+"""`manage.py new_connector`.
+
+Its files and table lines, its refusals, and a new test that fails until it is filled in.
+"""
 
 import os
 import shutil
@@ -23,7 +25,7 @@ NEW = (
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The few files of the project that a connector touches and needs, elsewhere."""
+    """A copy of the files that a connector touches and needs."""
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     for folder in ("pipeline", "docs/sources"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
@@ -47,7 +49,7 @@ def make(copy: Path, name: str = "town_calendar", **options: str) -> list[str]:
 
 
 def run_tests(copy: Path) -> tuple[int, str]:
-    """The new test in a process of its own, with the project's other packages behind the copy."""
+    """Run the new test in another process, with the project's other packages behind the copy."""
     alone = {
         "PYTHONPATH": f"{copy}{os.pathsep}{ROOT}",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -79,7 +81,7 @@ def run_tests(copy: Path) -> tuple[int, str]:
 
 
 def fill_in(copy: Path) -> None:
-    """What a person would write: by which signs, from which fields, and what an operator must know."""
+    """Fill in what a person would write: recognition, fields, and metadata."""
     path = copy / NEW[0]
     code = path.read_text()
     code = code.replace("    marks = ()\n", "    marks = ((b'\"hall\"',),)\n")

@@ -1,4 +1,4 @@
-"""`manage.py refine`: what today's steps would make of what is stored, before and when it is written."""
+"""`manage.py refine`: the effect of today's steps on stored listings, before and after it is written."""
 
 import json
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ def refine(*arguments: str) -> str:
 
 
 def today(monkeypatch: pytest.MonkeyPatch, name: str, **changes: Any) -> None:
-    """A better step of that name: it sets these fields."""
+    """Replace a step by one that sets these fields."""
 
     def better(drafts: Sequence[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
         return [

@@ -1,4 +1,4 @@
-"""Operators hear of it: once, in few messages, and though a mail server is down."""
+"""Operators are alerted once, in few messages, even while a mail server is down."""
 
 import json
 import smtplib
@@ -26,7 +26,7 @@ LATER = NOW + APART + timedelta(seconds=1)
 
 
 class DeadServer(EmailBackend):
-    """A mail server that nobody reaches."""
+    """An unreachable mail server."""
 
     def send_messages(self, messages: Any) -> int:
         raise smtplib.SMTPServerDisconnected("connection unexpectedly closed")
@@ -34,7 +34,7 @@ class DeadServer(EmailBackend):
 
 @pytest.fixture(autouse=True)
 def operator(db: None, settings: Any) -> None:
-    """One operator; the outbox of the tests in place of the mailbox."""
+    """One operator, with the tests' outbox instead of the mailbox."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.OPERATOR_EMAILS = ["ops@example.org"]
     settings.SLACK_WEBHOOK_URL = ""
@@ -110,7 +110,7 @@ def test_a_dead_mail_server_breaks_nothing_and_is_tried_again(settings: Any) -> 
 
 
 class OneRefused(EmailBackend):
-    """A mail server that knows all but one of the operators."""
+    """A mail server that refuses one of the operators."""
 
     def send_messages(self, messages: Any) -> int:
         if messages[0].to == ["nobody <"]:

@@ -1,4 +1,4 @@
-"""Small charts: true to their numbers, and readable without seeing them."""
+"""Small charts: correct, and with text alternatives."""
 
 from datetime import date, timedelta
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""How a source does: the table of verdicts, and words that tell what to do."""
+"""The diagnosis of a source: the table of verdicts, and the remedies."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Health after runs: written when it changes, an alert at the third failure, over once."""
+"""Health after runs: stored when it changes, an alert at the third failure, resolved once."""
 
 from datetime import timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def live(slug: str = "feed", **fields: Any) -> Source:
 
 
 def fetch(source: Source, *, events: int = 0, error: EgressError | None = None) -> Source:
-    """One run of the source; returns the source as it is then."""
+    """Run the source once; returns it afterwards."""
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=clock())
     if fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(events)), error=error)):

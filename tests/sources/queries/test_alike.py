@@ -1,4 +1,4 @@
-"""Which events are looked at as those that a batch may tell of."""
+"""Which events are compared with a batch."""
 
 from dataclasses import replace
 from datetime import date, timedelta

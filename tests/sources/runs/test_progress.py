@@ -1,5 +1,6 @@
-"""How far a run is, that it can be cancelled at any moment, and that a lost one is found, told from one that
-merely waits, and taken up again."""
+"""The progress of a run, its cancellation at any moment, and the detection of lost runs as opposed to waiting
+ones.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -50,7 +51,7 @@ def opened(source: Source | None = None) -> FetchRun:
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that is moved explicitly."""
 
     def __init__(self) -> None:
         self.seconds = 100.0
@@ -73,7 +74,7 @@ def told_live() -> Iterator[list[dict[str, Any]]]:
 
 @pytest.fixture
 def paged(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], None]:
-    """Lets a calendar come in four pages; what is given is called before each."""
+    """A calendar in four pages; the given function is called before each."""
 
     def patch(between: Callable[[int], None]) -> None:
         def fetch(self: ICal, params: FetchParams, http: HttpClient) -> Iterator[Page]:
@@ -242,7 +243,7 @@ def test_who_cannot_be_interrupted_may_ask() -> None:
 
 
 def silent(run: FetchRun) -> datetime:
-    """Let the run fall silent; the moment at which that is noticed."""
+    """Let the run be silent; returns the moment at which that is noticed."""
     FetchRun.objects.filter(pk=run.pk).update(heartbeat_at=clock() - SILENT - SECOND)
     return clock()
 
@@ -371,7 +372,7 @@ def test_the_clock_queues_what_was_lost(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def writes(source: Source, http: FakeHttpClient) -> list[str]:
-    """The statements that write while a run ends unchanged, by table."""
+    """The writing statements of a run that ends unchanged, by table."""
     source.refresh_from_db()
     with CaptureQueriesContext(connection) as queries:
         run = opened(source)

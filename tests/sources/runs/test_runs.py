@@ -1,4 +1,4 @@
-"""A run from claim to close, with a door of our own and with real HTTP."""
+"""A run from claim to close, with a fake HTTP client and with real HTTP."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A source of the scraper from fetch to events, with a real spider, and cancelled while it works."""
+"""A source of the scraper from fetch to events, with a real spider, and cancelled during its work."""
 
 import threading
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is missing, gone, called off, or held for a person: over sequences of runs."""
+"""Events that go missing, are gone, cancelled, or wait for a moderator, over sequences of runs."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -211,7 +211,7 @@ def test_a_checkpoint_is_no_excuse_for_a_complete_answer_without_anything() -> N
 
 
 def taken_with(source: Source, events: list[Told], covers: Covers) -> FetchRun:
-    """A fetched run whose walk over the pages covered so much."""
+    """A fetched run with this coverage."""
     run = open_run(source, requested_by="test", now=NOW, phase=Phase.WAITING)
     run.http = {"covers": covers.to_json()}
     run.save()
@@ -260,7 +260,7 @@ KINDS = ("complete", "complete", "partial", "unchanged")
 
 
 class Sequences(TestCase):
-    """Any sequence of answers over four events, against a model of six lines."""
+    """Any sequence of answers about four events, against a model of six lines."""
 
     @given(st.lists(st.tuples(st.sampled_from(KINDS), st.sets(st.integers(0, 3))), min_size=1, max_size=5))
     @example(

@@ -1,4 +1,4 @@
-"""When a source is asked next: schedules, local time, hints, failures, and who goes first."""
+"""When a source is due: schedules, local time, cache hints, failures, and the order of sources."""
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise

@@ -1,5 +1,7 @@
-"""A language model in the place of the rules: asked once, believed as far as the text bears it out, and never
-without a person."""
+"""A language model instead of the rules.
+
+Asked once, accepted where the text supports it, and always reviewed.
+"""
 
 import json
 from collections.abc import Callable
@@ -37,7 +39,7 @@ def told(*events: dict[str, Any], text: str = TEXT) -> tuple[RawRecord | Dropped
 
 
 class Memory(dict[str, str]):
-    """Answers kept in memory."""
+    """Answers stored in memory."""
 
     recall = dict.get
 
@@ -46,7 +48,7 @@ class Memory(dict[str, str]):
 
 
 class Model:
-    """A door behind which a model answers."""
+    """An HTTP client whose other side is a model."""
 
     def __init__(self, answer: Callable[[], str]) -> None:
         self.answer, self.asked = answer, list[dict[str, Any]]()

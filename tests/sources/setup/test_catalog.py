@@ -1,5 +1,4 @@
-"""The shipped sources: every city has its listings, Bengaluru its own, and each configuration is one that its
-connector takes."""
+"""The shipped sources: every city has its listings, Bengaluru its own, and each configuration is valid."""
 
 from collections import Counter
 from datetime import time

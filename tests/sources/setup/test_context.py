@@ -1,4 +1,4 @@
-"""What a source's connector says of how its events are judged."""
+"""How a source's connector affects the judgement of its events."""
 
 import json
 from datetime import timedelta

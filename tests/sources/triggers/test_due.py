@@ -129,7 +129,7 @@ def test_a_daily_source_is_due_in_its_citys_time() -> None:
 
 
 def taken(source: Source, content: bytes, *, headers: Any = None) -> timedelta:
-    """Fetch and process; the wait until it is due again."""
+    """Fetch and process; returns the wait until it is due again."""
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=clock())
     if fetch_payloads(run, now=NOW, http=FakeHttpClient(content, headers=headers or {})):

@@ -1,4 +1,4 @@
-"""Loading calendars again and again: what changes, what moves, what goes missing and comes back."""
+"""Loading calendars repeatedly: what changes, moves, goes missing and comes back."""
 
 from datetime import timedelta
 

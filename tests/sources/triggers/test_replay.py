@@ -1,4 +1,4 @@
-"""Today's parser over yesterday's bytes: shown first, applied when asked."""
+"""Reading yesterday's bytes with today's parser: first a preview, applied on request."""
 
 import json
 import zlib
@@ -32,7 +32,7 @@ Mend = Callable[[RawRecord], RawRecord | Dropped | None]
 
 @pytest.fixture
 def mended(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mend], None]:
-    """Another parser from now on: each record as `mend` gives it, None for none."""
+    """Replace the parser from now on: each record as `mend` returns it, None for none."""
     before = ICal.read
 
     def use(mend: Mend) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py evaluate fields`: labels that people read from raw files against what the product makes of them."""
+"""`manage.py evaluate fields`: labels that people read from raw files against the product's results."""
 
 import json
 from datetime import datetime

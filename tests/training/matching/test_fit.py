@@ -1,5 +1,7 @@
-"""Learning on small made data: the exported trees say what scikit-learn says, and the command refuses a worse
-model."""
+"""Training on small synthetic data.
+
+The exported trees equal scikit-learn's, and the command refuses a worse model.
+"""
 
 import csv
 import gzip
@@ -142,7 +144,7 @@ def test_a_tree_too_large_is_refused() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder as `../shared/data`, with small data."""
+    """A folder like `../shared/data`, with small data."""
     for name in ("dedup/conferences/dev", "dedup/nyc_multisource", "labels"):
         (tmp_path / name).mkdir(parents=True)
     rows = [[r.id, r.source, r.title, str(r.start), r.city] for r in records()]

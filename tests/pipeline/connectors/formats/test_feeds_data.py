@@ -1,4 +1,4 @@
-"""Recorded real feeds, pages and answers: no crash, and what is known to be in them is found."""
+"""Recorded real feeds, pages and answers: no crash, and their known events are found."""
 
 import json
 import time
@@ -35,7 +35,7 @@ def read(path: Path, kind=None) -> Page:
 
 
 def tally(folder: Path) -> Counter:
-    """Of all files below a folder: records kept, drops by reason, and files that were refused."""
+    """For all files below a folder: records kept, drops by reason, and refused files."""
     counts: Counter = Counter()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         try:
@@ -120,7 +120,7 @@ def extruct_pairs() -> list[Path]:
 
 
 def expected_events(path: Path) -> set[tuple[str, str]]:
-    """Name and start of each event in the extraction that lies beside a page."""
+    """Name and start of each event in the extraction stored beside a page."""
     beside = path.with_suffix(".json") if path.with_suffix(".json").exists() else path.with_suffix(".jsonld")
     value = json.loads(beside.read_text())
     roots = (

@@ -1,4 +1,4 @@
-"""How long a feed says that it is worth keeping."""
+"""How long a feed may be cached by its own statement."""
 
 from datetime import timedelta
 

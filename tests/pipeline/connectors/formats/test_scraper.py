@@ -1,5 +1,4 @@
-"""The scraper: lists read by selectors, with the events' own pages; what goes wrong is told, never passed
-over."""
+"""The scraper: lists read by selectors, with the events' own pages; every error is reported."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -53,7 +52,7 @@ def crawled(html: str, *details: Fetched, number: int = 1, cut: bool = False) ->
 
 
 class WalkingHttpClient(TableHttpClient):
-    """A door that gives these pages for any job, and remembers the jobs."""
+    """An HTTP client that returns these pages for any job, and stores the jobs."""
 
     def __init__(self, *pages: CrawledPage) -> None:
         super().__init__({})

@@ -1,4 +1,4 @@
-"""Whether two venues are one: what counts for it, what against, and in which words it is said."""
+"""Whether two venues are the same: evidence for and against, and the reasons as text."""
 
 import string
 

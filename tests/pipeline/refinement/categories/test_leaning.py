@@ -1,4 +1,4 @@
-"""What a source told of so far says what to expect of it next, where nobody knows its kind."""
+"""The earlier events of a source show what to expect, where its kind is unfamiliar."""
 
 import numpy as np
 import pytest

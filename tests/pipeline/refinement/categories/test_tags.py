@@ -1,4 +1,4 @@
-"""The controlled tags, and the words that name subcategories."""
+"""Controlled tags, and the words of subcategories."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Performers, accessibility, ages and setting: what the words surely say, and nothing else."""
+"""Performers, accessibility, ages and setting: only what the words certainly state."""
 
 from typing import Any
 

@@ -1,5 +1,7 @@
-"""Hints for events read from prose: known places first, then entities; never against what the text says
-itself."""
+"""Hints for events read from prose: known places first, then entities.
+
+Never against the text's own statement.
+"""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is no event is left out with its reason; what only sounds like it stays."""
+"""Listings that are no events are dropped with their reason; similar titles of real events stay."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ CONTEXT = SourceContext(source_key="s", city="denver", timezone="America/Denver"
 
 
 def refined(**fields: object) -> tuple[list[str], list[str]]:
-    """Titles that are kept, and reasons of what is dropped, of one record."""
+    """Kept titles, and reasons of drops, for one record."""
     given = {
         "external_id": "1",
         "title": "A",

@@ -1,5 +1,4 @@
-"""The iCalendar connector from outside: what it takes for a calendar, one conditional request, coverage,
-limits."""
+"""The iCalendar connector as a whole: recognition, one conditional request, coverage, limits."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +16,7 @@ CONCERT = event("DTSTART:20261201T190000Z", "SUMMARY:Concert")
 
 
 class FakeHttpClient:
-    """Answers every request with one calendar and remembers what was asked."""
+    """Answers every request with one calendar and stores the requests."""
 
     def __init__(self, content: bytes = calendar(CONCERT).encode(), *, changed: bool = True) -> None:
         self.content, self.changed, self.asked = content, changed, []

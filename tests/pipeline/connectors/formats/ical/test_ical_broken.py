@@ -1,5 +1,7 @@
-"""Hostile and broken calendars: each ends as a counted drop or a note, the rest goes on, and neither time nor
-memory runs away."""
+"""Hostile and broken calendars.
+
+Each gives a counted drop or a note, the rest is read, within bounded time and memory.
+"""
 
 import tracemalloc
 

@@ -1,5 +1,7 @@
-"""Every recorded calendar: none fails, nothing is lost in silence, and recurrences agree with
-recurring-ical-events where that is right."""
+"""Every recorded calendar.
+
+None fails, nothing is lost silently, and recurrences agree with recurring-ical-events where that is right.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -50,7 +52,7 @@ def test_every_recorded_calendar_is_read_and_every_event_is_accounted_for():
 
 
 def _overridden(records):
-    """Fewer records than components: overrides took the place of dates."""
+    """Fewer records than components: overrides replaced dates."""
     return any(record.recurrence for record in records if isinstance(record, RawRecord)) or any(
         record.reason == "no date in the window" for record in records if isinstance(record, Dropped)
     )
@@ -92,7 +94,7 @@ def _moment(when):
 
 
 def _inside(when, start, end):
-    """Well within the window, where it does not matter whose midnight a date means."""
+    """Well within the window, where the zone of a date's midnight does not matter."""
     moment = when if isinstance(when, datetime) else datetime(when.year, when.month, when.day)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return start + timedelta(days=2) <= moment <= end - timedelta(days=2)

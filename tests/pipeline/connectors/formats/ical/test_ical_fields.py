@@ -1,4 +1,4 @@
-"""What a VEVENT says besides its times."""
+"""The fields of a VEVENT besides its times."""
 
 from dataclasses import replace
 

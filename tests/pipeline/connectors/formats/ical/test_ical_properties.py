@@ -1,4 +1,4 @@
-"""What holds for every series: wall-clock time across clock changes, dates that are taken out, the window."""
+"""Properties of every series: local times across clock changes, excluded dates, the window."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

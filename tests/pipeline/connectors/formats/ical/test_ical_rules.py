@@ -1,5 +1,4 @@
-"""Recurrence rules: the examples of RFC 5545, dateutil as the measure, and the bounds that dateutil has
-not."""
+"""Recurrence rules: the examples of RFC 5545, comparison with dateutil, and limits that dateutil lacks."""
 
 from datetime import datetime, timedelta
 from itertools import takewhile

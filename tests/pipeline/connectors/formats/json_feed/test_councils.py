@@ -1,4 +1,4 @@
-"""Councils' calendars: their names of the fields, and times that come in two halves."""
+"""Councils' calendars: their names of fields, and times split over two fields."""
 
 import json
 from datetime import UTC, datetime, time

@@ -1,4 +1,4 @@
-"""Bytes to JSON: documents, lines, JSONP, and documents without an end."""
+"""Bytes to JSON: documents, lines, JSONP, and truncated documents."""
 
 import json
 

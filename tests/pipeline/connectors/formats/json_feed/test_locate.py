@@ -1,4 +1,4 @@
-"""Where the events are, and whether they are all."""
+"""Where a document has its events, and whether the list is complete."""
 
 import json
 

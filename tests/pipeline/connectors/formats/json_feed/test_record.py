@@ -15,7 +15,7 @@ def read(**item):
 
 
 def when(**item):
-    """Start and end of an item with these fields alone, as ISO 8601."""
+    """Start and end of an item with only these fields, as ISO 8601."""
     record = only(json_feed(json.dumps([{"title": "A", **item}])))
     return tuple(t if isinstance(t, str) or t is None else t.isoformat() for t in (record.start, record.end))
 

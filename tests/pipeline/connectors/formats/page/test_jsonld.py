@@ -1,4 +1,4 @@
-"""JSON-LD in pages, as it should be and as it is."""
+"""JSON-LD in pages, valid and as found in practice."""
 
 import pytest
 

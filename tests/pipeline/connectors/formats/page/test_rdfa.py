@@ -1,4 +1,4 @@
-"""RDFa Lite, and the terms of its time."""
+"""RDFa Lite, and older vocabularies."""
 
 from datetime import datetime
 

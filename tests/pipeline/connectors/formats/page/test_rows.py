@@ -1,5 +1,7 @@
-"""Pages without event markup: rows and labels that surely tell an event are read as text; anything less is
-refused."""
+"""Pages without event markup: rows and labels that certainly describe an event are read as text.
+
+Others are refused.
+"""
 
 from datetime import datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""What publishers add to feeds to tell of events."""
+"""Extensions of feeds for events."""
 
 from datetime import date, datetime
 
