@@ -7,7 +7,7 @@ https://developers.facebook.com/docs/instagram-platform/reference/instagram-medi
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from pipeline import patterns
@@ -58,6 +58,15 @@ class InstagramConfig:
         object.__setattr__(self, "hashtags", hashtags)
 
 
+class _Position(NamedTuple):
+    """A page of the media of an account, by its name, or of a hashtag, by its id."""
+
+    account: str = ""
+    hashtag: str = ""
+    cursor: str = ""
+    number: int = 1
+
+
 class InstagramConnector(GraphApi):
     """Reads captions."""
 
@@ -81,6 +90,7 @@ class InstagramConnector(GraphApi):
         always_review=True,
     )
     config_type = InstagramConfig
+    paging = sdk.Paging(whole=sdk.Coverage.PARTIAL)
     marks = ((b'"caption"',),)
     errors = ("meta.error_message", "meta.error_type")
 
@@ -132,39 +142,32 @@ class InstagramConnector(GraphApi):
         made = [event for one in found for event in _announced(one, params, account, self.config.venue)]
         return self.page(payload, made, params)
 
+    def ask_page(self, params: sdk.FetchParams, http: sdk.HttpClient, here: _Position) -> sdk.RawPayload:
+        """50 media of an account, or of a hashtag in the last 24 hours."""
+        if here.hashtag:
+            asked = {"user_id": self._user(), "fields": _FIELDS, "limit": str(_PAGE_SIZE)}
+            path = f"/{quote(here.hashtag, safe='')}/recent_media"
+            return self.ask(http, path, asked | values.filled(after=here.cursor))
+        media = f"media.limit({_PAGE_SIZE}){f'.after({here.cursor})' if here.cursor else ''}{{{_FIELDS}}}"
+        fields = f"business_discovery.username({here.account}){{username,name,website,{media}}}"
+        return self.ask(http, f"/{self._user()}", {"fields": fields})
+
+    def onward(self, value: Any, here: _Position) -> _Position | None:
+        """The page after this one. A hashtag's cursor stays the same from page to page, and its last page has
+        no `next`; an account's that stays the same is the last."""
+        after = text(value, "business_discovery", "media", "paging", "cursors", "after")
+        after = following(value) if here.hashtag else "" if after == here.cursor else after
+        return here._replace(cursor=after, number=here.number + 1) if after else None
+
     def _all(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
-        known = at(params.checkpoint, "hashtags")
+        known, params = at(params.checkpoint, "hashtags"), replace(params, limit=None)
         ids: dict[str, str] = {str(k): str(v) for k, v in known.items()} if isinstance(known, Mapping) else {}
         for name in self.config.accounts:
-            yield from self._account(name, params, http)
+            yield from self.pages(params, http, start=_Position(account=name))
         for name in self.config.hashtags:
             ids[name] = ids.get(name) or self._hashtag_id(name, http)
-            for page in self._hashtag(ids[name], params, http):
+            for page in self.pages(params, http, start=_Position(hashtag=ids[name])):
                 yield replace(page, checkpoint={"hashtags": dict(ids)})
-
-    def _account(self, name: str, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
-        """An account's media. A cursor that stays the same is the last."""
-
-        def question(cursor: str) -> sdk.RawPayload:
-            media = f"media.limit({_PAGE_SIZE}){f'.after({cursor})' if cursor else ''}{{{_FIELDS}}}"
-            fields = f"business_discovery.username({name}){{username,name,website,{media}}}"
-            return self.ask(http, f"/{self._user()}", {"fields": fields})
-
-        def onward(value: Any, here: str) -> str:
-            after = text(value, "business_discovery", "media", "paging", "cursors", "after")
-            return after if after != here else ""
-
-        yield from (page for page, _ in self.walk(question, onward, params))
-
-    def _hashtag(self, own: str, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
-        """A hashtag's media of the last 24 hours. Its cursor stays the same from page to page; the last page
-        has no `next`."""
-
-        def question(cursor: str) -> sdk.RawPayload:
-            asked = {"user_id": self._user(), "fields": _FIELDS, "limit": str(_PAGE_SIZE)}
-            return self.ask(http, f"/{quote(own, safe='')}/recent_media", asked | values.filled(after=cursor))
-
-        yield from (page for page, _ in self.walk(question, following, params))
 
     def _hashtag_id(self, name: str, http: sdk.HttpClient) -> str:
         answer = sdk.json_of(self.ask(http, "/ig_hashtag_search", {"user_id": self._user(), "q": name}))

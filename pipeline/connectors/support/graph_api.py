@@ -1,7 +1,7 @@
 """Meta's Graph API (https://developers.facebook.com/docs/graph-api/), by which Facebook and Instagram answer:
 asking it, its errors, and its cursors."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
@@ -9,7 +9,6 @@ from pipeline import patterns
 from pipeline.connectors.support.json_api import JsonApi
 from pipeline.connectors.support.platform import json_of
 from pipeline.connectors.support.values import at, number, text
-from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.exceptions import CredentialsMissing, SchemaChanged
 from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import ClientRefused, RateLimited
@@ -50,27 +49,15 @@ class GraphApi(JsonApi):
         """
         headers = {"authorization": f"Bearer {self.token()}"}
         try:
-            payload = super().ask(http, self.api + path, asked, headers=headers, **request)
+            return super().ask(http, self.api + path, asked, headers=headers, **request)
         except ClientRefused as error:
             raise self._refused(error) from error
+
+    def answered(self, payload: RawPayload) -> RawPayload:
+        """The answer without the token. Raises what an error in it says."""
         payload = replace(payload, content=_SECRET.sub(rb"\1", payload.content))
         self.raise_error(json_of(payload))
         return payload
-
-    def walk(
-        self, question: Callable[[str], RawPayload], onward: Callable[[Any, str], str], params: FetchParams
-    ) -> Iterator[tuple[Page, str]]:
-        """Each page of a question with the cursor of the next one ('' after the last), at most `max_pages`.
-        `question` asks for the page at a cursor, `onward` finds the next one in an answer and the cursor that
-        led there. A page is cut where `max_pages` ends the walk."""
-        cursor = ""
-        for turn in range(1, max(1, self.config.max_pages) + 1):
-            payload = question(cursor)
-            page = self.read(payload, replace(params, limit=None))
-            cursor = onward(json_of(payload), cursor)
-            yield replace(page, cut=bool(cursor) and turn >= self.config.max_pages), cursor
-            if not cursor:
-                return
 
     @classmethod
     def raise_error(cls, value: Any) -> None:
@@ -107,7 +94,6 @@ class GraphApi(JsonApi):
         )
 
 
-def following(value: Any, here: str = "") -> str:
-    """The cursor of the page after `here`, '' on the last: `next` is left out there, while a cursor still
-    stands."""
+def following(value: Any) -> str:
+    """The cursor of the next page, '' on the last: `next` is left out there, while a cursor still stands."""
     return text(value, "paging", "cursors", "after") if text(value, "paging", "next") else ""

@@ -179,7 +179,8 @@ class EventbriteConnector(PublicPages):
             found = list(read_graph(graph([inside]), params, payload.url)) if inside else []
             if not found:
                 raise
-        return self.page(payload, map(_numbered, found), params, more=_answer(payload).more)
+        more = (listing(data) or Answer()).more
+        return self.page(payload, map(_numbered, found), params, more=more)
 
     def _page(self, payload: sdk.RawPayload, answer: Answer, params: sdk.FetchParams) -> sdk.Page:
         return self.page(payload, map(record, answer.items), params, more=answer.more)

@@ -146,29 +146,27 @@ class FacebookConnector(GraphApi, PublicPages):
         found = values.settled([made for one in listed for made in _records(one)])
         return self.page(payload, map(self._wanted, found), params, more=bool(following(value)))
 
+    def ask_page(
+        self, params: sdk.FetchParams, http: sdk.HttpClient, here: tuple[str, str]
+    ) -> sdk.RawPayload:
+        """The upcoming events of a page, the cancelled ones too; `here` is the page's name and a cursor."""
+        name, cursor = here
+        return self.ask(http, f"/{quote(name, safe='')}/events", _ASKED | values.filled(after=cursor))
+
+    def onward(self, value: Any, here: tuple[str, str]) -> tuple[str, str] | None:
+        """The same page's name, and the next cursor."""
+        after = following(value)
+        return (here[0], after) if after else None
+
     def _all(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
+        """All answers of a page together are all there is, unless public events are read beside them."""
+        whole = sdk.Coverage.PARTIAL if self.config.events else sdk.Coverage.COMPLETE
+        params = replace(params, limit=None)
         for name in self.config.pages:
-            yield from self._events_of(name, params, http)
+            yield from self.pages(params, http, whole=whole, start=(name, ""))
         for own in self.config.events:
             payload = sdk.payload_of(http.get(f"{self.site}/events/{quote(own, safe='')}/"))
-            yield self.read(payload, replace(params, limit=None))
-
-    def _events_of(self, name: str, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
-        """A page's upcoming events, the cancelled ones too. All answers together are all there is, unless
-        public events are read beside them. A cursor that stays the same ends the walk as cut."""
-        whole = sdk.Coverage.PARTIAL if self.config.events else sdk.Coverage.COMPLETE
-
-        def question(cursor: str) -> sdk.RawPayload:
-            after = {"after": cursor} if cursor else {}
-            return self.ask(http, f"/{quote(name, safe='')}/events", {**_ASKED, **after})
-
-        before = ""
-        for page, after in self.walk(question, following, params):
-            stopped = page.cut or (after != "" and after == before)
-            yield replace(page, coverage=sdk.Coverage.PARTIAL if stopped else whole, cut=stopped)
-            if stopped:
-                return
-            before = after
+            yield self.read(payload, params)
 
     def _wanted(self, one: sdk.RawRecord | sdk.Dropped) -> sdk.RawRecord | sdk.Dropped:
         """The record, dropped where its category is none that the configuration names; what has no category

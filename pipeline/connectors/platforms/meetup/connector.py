@@ -195,18 +195,13 @@ class MeetupConnector(PublicPages):
                 "group, network or url: missing, and the source has no city to search around"
             )
         miles = (config.radius_km or params.radius_km or 10.0) / _KM_IN_MILE
-        point, time = (
-            {"lat": params.lat, "lon": params.lng},
-            {"from": _iso(params.now), "to": _iso(params.end)},
-        )
-        near = {**point, "radius": round(miles, 1), **time}
+        window = {"from": _iso(params.now), "to": _iso(params.end)}
+        near = {"lat": params.lat, "lon": params.lng, "radius": round(miles, 1), **window}
         return (_SEARCH, {**near, "query": config.query}) if config.query else (_NEARBY, near)
 
     def _ask(self, http: sdk.HttpClient, query: str, variables: Mapping[str, Any]) -> sdk.RawPayload:
-        asked, headers = (
-            {"query": query, "variables": variables},
-            {"authorization": f"Bearer {self._token()}"},
-        )
+        asked = {"query": query, "variables": variables}
+        headers = {"authorization": f"Bearer {self._token()}"}
         try:
             return sdk.payload_of(http.post(self.api, json=asked, headers=headers))
         except sdk.ClientRefused as error:
