@@ -34,8 +34,6 @@ GROWTH = 2.5
 _TRIES = 6
 #: Characters of the first look at an attack; a quadratic reader shows itself there within some milliseconds.
 _LOOK = 4_000
-#: Lengths at which an exponential reader is found before it holds the test.
-_SHORT = (48, 400)
 
 Call = Callable[[Any], object]
 
@@ -100,19 +98,17 @@ def seconds_of(call: Call, text: object) -> float:
 def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] = str) -> Slow | None:
     """The call's violation of the rule on this attack, or None.
 
-    `of` turns the text into the call's argument (bytes, for one). Short lengths are tried first; only a
+    `of` turns the text into the call's argument (bytes, for one). Two short lengths are tried first; only a
     violation there, or a possible one at the full length, is measured.
     """
     look = min(longest, _LOOK)
-    for length in (*(short for short in _SHORT if short < look), look):
-        seconds = seconds_of(call, of(attack.of(length)))
+    best = {}
+    for length in (look // 4 - 1, look):
+        best[length] = seconds = seconds_of(call, of(attack.of(length)))
         if seconds > MOST:
             return Slow(attack, {length: seconds})
-    if seconds < FLOOR / 8 and seconds * longest / look < MOST / 2:
-        return None
-    if seconds * longest / look < MOST / 2 and seconds < 5 * max(
-        seconds_of(call, of(attack.of(look // 4 - 1))), FLOOR / 40
-    ):
+    short, seconds = best.values()
+    if seconds * longest / look < MOST / 2 and seconds < max(FLOOR / 8, 5 * short):
         return None
     return _judged(call, attack, longest, of)
 
