@@ -1,6 +1,6 @@
 """Events in the admin. Saving goes through the services, which lock the changed fields and write a Change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,26 @@ class ListingInline(TabularInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _merged_events(event: Event) -> Iterator[tuple[str, str, str]]:
+    """Of each event that was merged into this one its title, the reasons, and the address that undoes it."""
+    matches = {
+        (match.first_id, match.second_id): match.reasons
+        for match in DuplicateMatch.objects.filter(survivor=event)
+    }
+    for child in event.merged_events.order_by("title", "id"):
+        reasons = matches.get((min(child.pk, event.pk), max(child.pk, event.pk)), "")
+        yield child.title, reasons, reverse("admin:events_event_unmerge", args=[child.pk])
+
+
+def _joined_listings(event: Event) -> Iterator[tuple[str, str, str]]:
+    """Of each listing that matching joined its title, the reasons, and the address that takes it out."""
+    listings = event.listings.filter(joined_at__isnull=False).select_related("origin")
+    for one in listings.order_by("joined_at", "id"):
+        title = f"{one.origin.name}: {one.facts.get('title', '')}"
+        reasons = str(one.joined.get("reasons", ""))
+        yield title, reasons, reverse("admin:events_event_take_out", args=[one.pk])
 
 
 @admin.register(Event)
@@ -140,38 +160,11 @@ class EventAdmin(VenueCorrections, ModelAdmin):
                 '<a class="underline" href="{}">Undo the merge</a>',
                 reverse("admin:events_event_unmerge", args=[event.pk]),
             )
-        matches = {
-            (match.first_id, match.second_id): match.reasons
-            for match in DuplicateMatch.objects.filter(survivor=event)
-        }
-        rows = [
-            (
-                child.title,
-                matches.get((min(child.pk, event.pk), max(child.pk, event.pk)), ""),
-                reverse("admin:events_event_unmerge", args=[child.pk]),
-            )
-            for child in event.merged_events.order_by("title", "id")
-        ]
-        rows += [
-            (
-                f"{one.origin.name}: {one.facts.get('title', '')}",
-                str(one.joined.get("reasons", "")),
-                reverse("admin:events_event_take_out", args=[one.pk]),
-            )
-            for one in event.listings.filter(joined_at__isnull=False)
-            .select_related("origin")
-            .order_by("joined_at", "id")
-        ]
-        return (
-            format_html(
-                "<ul>{}</ul>",
-                format_html_join(
-                    "", '<li>{} <small>{}</small> <a class="underline" href="{}">Take it out</a></li>', rows
-                ),
-            )
-            if rows
-            else SafeString("nothing")
-        )
+        rows = [*_merged_events(event), *_joined_listings(event)]
+        if not rows:
+            return SafeString("nothing")
+        row = '<li>{} <small>{}</small> <a class="underline" href="{}">Take it out</a></li>'
+        return format_html("<ul>{}</ul>", format_html_join("", row, rows))
 
     def get_urls(self) -> list[Any]:
         return [

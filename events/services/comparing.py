@@ -49,26 +49,22 @@ def plans_of(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits
         )
         event, chosen = known.get(event_id), event_facts.canonical(contributions)
         values = {**event_facts.columns(chosen.facts), **links.columns(chosen)}
-        changes: dict[str, tuple[Any, Any]] = {}
-        if event is not None:
-            moved = _says_otherwise(event, chosen.winners["start"], reported.values())
-            changes = _changes(event, values, chosen.facts, images, moved=moved)
-        plans.append(
-            Plan(
-                event=event or _new_event(event_id, now),
-                is_new=event is None,
-                entries=group,
-                told=reported,
-                facts=chosen.facts,
-                provenance=chosen.provenance,
-                values=values,
-                changes=changes,
-                methods=methods_of(contributions, chosen, changes, values) if len(contributions) > 1 else {},
-                before=announcing.seen(event, slugs) if event else announcing.NEVER_SEEN,
-                before_publication=event.publication if event else "",
-                images=list(chosen.facts.get("images") or []),
-            )
+        changes = {} if event is None else _changes(event, values, chosen, images, reported.values())
+        plan = Plan(
+            event=event or _new_event(event_id, now),
+            is_new=event is None,
+            entries=group,
+            told=reported,
+            facts=chosen.facts,
+            provenance=chosen.provenance,
+            values=values,
+            changes=changes,
+            methods=methods_of(contributions, chosen, changes, values) if len(contributions) > 1 else {},
+            before=announcing.seen(event, slugs) if event else announcing.NEVER_SEEN,
+            before_publication=event.publication if event else "",
+            images=list(chosen.facts.get("images") or []),
         )
+        plans.append(plan)
     return plans
 
 
@@ -146,15 +142,16 @@ def _image_urls(known: Mapping[UUID, Event]) -> dict[UUID, set[str]]:
 def _changes(
     event: Event,
     values: dict[str, Any],
-    facts: event_facts.Facts,
+    chosen: event_facts.Canonical,
     images: Mapping[UUID, set[str]],
-    *,
-    moved: bool,
+    told: Iterable[ReportedEntry],
 ) -> dict[str, tuple[Any, Any]]:
+    """`{column: (before, after)}` of a known event, and "images"; `values` is mended where an earlier one stays."""
+    moved = _says_otherwise(event, chosen.winners["start"], told)
     ongoing.keep_begun({name: getattr(event, name) for name in _RUN}, values)
     _keep_rescheduled(event, values, moved=moved)
     changes = event_facts.differing(event, values)
-    wanted = {image["url"] for image in facts.get("images") or []}
+    wanted = {image["url"] for image in chosen.facts.get("images") or []}
     if wanted != images.get(event.id, set()):
         changes["images"] = (sorted(images.get(event.id, set())), sorted(wanted))
     return changes

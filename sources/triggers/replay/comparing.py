@@ -1,6 +1,6 @@
 """Compares kept answers, read again, with what is stored; nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -49,23 +49,24 @@ def compare(source: Source, *, since: datetime | None = None, now: datetime) -> 
     moved = {move.new: move.old for move in moves}
     _compare(source, read, known, moved, result, now)
     left = {move.old for move in moves}
-    titles = _titles([row.identity for row in gone], source)
-    result.vanished.extend(
-        OccurrenceChange(
-            external_id=row.identity[0],
-            recurrence_id=row.identity[1],
+    lost = [row for row in gone if row.identity not in left]
+    result.vanished.extend(_vanished(source, lost))
+    result.refused = reconciliation.emptied_refused(
+        upcoming=len(gone), records=len(read.records)
+    ) or reconciliation.loss_refused(upcoming=len(listed), lost=len(lost))
+    return result
+
+
+def _vanished(source: Source, lost: Sequence[Known]) -> Iterator[OccurrenceChange]:
+    titles = _titles([row.identity for row in lost], source)
+    for row in lost:
+        external_id, recurrence_id = row.identity
+        yield OccurrenceChange(
+            external_id=external_id,
+            recurrence_id=recurrence_id,
             title=titles.get(row.identity, row.title_key),
             start=_iso(row.start_at),
         )
-        for row in gone
-        if row.identity not in left
-    )
-    result.refused = reconciliation.emptied_refused(
-        upcoming=len(gone), records=len(read.records)
-    ) or reconciliation.loss_refused(
-        upcoming=len(listed), lost=sum(1 for row in gone if row.identity not in left)
-    )
-    return result
 
 
 def _gone(source: Source, read: KeptRecords, now: datetime) -> tuple[list[Known], list[Known]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from pipeline.connectors.formats.json_feed import JsonFeedConfig, JsonFeedConnector
+from pipeline.connectors.formats.json_feed.connector import JsonFeedConfig, JsonFeedConnector
 from pipeline.connectors.formats.json_feed.document import parse
 from pipeline.connectors.formats.json_feed.locate import locate
 from pipeline.connectors.formats.json_feed.names import NAMES
