@@ -10,7 +10,7 @@ from typing import Final
 from django.contrib.sessions.backends.base import SessionBase
 
 #: A session of staff ends after so long without a request.
-DESK_IDLE_SECONDS: Final = 8 * 3600
+ADMIN_IDLE_SECONDS: Final = 8 * 3600
 #: The time is written at most this often.
 _RENEW_SECONDS: Final = 300
 _SEEN: Final = "desk_seen"
@@ -21,4 +21,4 @@ def renew(session: SessionBase) -> None:
     now = int(time.time())
     if not 0 <= now - session.get(_SEEN, 0) < _RENEW_SECONDS:
         session[_SEEN] = now
-        session.set_expiry(DESK_IDLE_SECONDS)
+        session.set_expiry(ADMIN_IDLE_SECONDS)

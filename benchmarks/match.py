@@ -28,7 +28,7 @@ _LETTERS = "ba be bo da de do fa fi ka ke ko la le li lo ma me mi mo na ne ni no
 _SYLLABLES = _LETTERS.split()
 _WORDS = "concert live quartet trio band comedy night workshop yoga class market food festival lecture talk tour exhibition screening party"
 _KINDS = _WORDS.split()
-_HOUSES = ("Hall", "Theatre", "Club", "Library", "Park", "Museum", "Cafe", "Gallery", "Arena", "Centre")
+_VENUES = ("Hall", "Theatre", "Club", "Library", "Park", "Museum", "Cafe", "Gallery", "Arena", "Centre")
 
 
 def records(count: int, seed: int = 1) -> Iterator[Candidate]:
@@ -63,7 +63,7 @@ def _event(number: int, chance: random.Random, cities: list[tuple[str, float, fl
         source=f"source {chance.randrange(40)}",
         title=" ".join(words).title(),
         start=start,
-        venue=f"{_name(chance)} {chance.choice(_HOUSES)}",
+        venue=f"{_name(chance)} {chance.choice(_VENUES)}",
         city=city,
         lat=lat + chance.gauss(0, 0.05),
         lon=lon + chance.gauss(0, 0.05),

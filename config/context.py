@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def desk(_request: HttpRequest) -> dict[str, Any]:
+def admin(_request: HttpRequest) -> dict[str, Any]:
     """Context of all admin pages, beside unfold's.
 
     It has no inline colours; these are in static/desk/colors.css.

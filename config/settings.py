@@ -498,7 +498,7 @@ if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
 UNFOLD = {
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
     # its colours and htmx' styles would be inline, which the admin's policy forbids
-    "GLOBAL_CALLBACK": "config.context.desk",
+    "GLOBAL_CALLBACK": "config.context.admin",
     "STYLES": [lambda _request: static("desk/colors.css")],
     "SCRIPTS": [lambda _request: static("desk/htmx.js")],
     "SITE_TITLE": "Nocturne admin",

@@ -45,7 +45,7 @@ def public_event(event: Event) -> dict[str, Any]:
         **_times(event),
         **_where(event),
         **_how(event),
-        **_standing(event),
+        **_state(event),
     }
 
 
@@ -165,7 +165,7 @@ def _how(event: Event) -> dict[str, Any]:
     }
 
 
-def _standing(event: Event) -> dict[str, Any]:
+def _state(event: Event) -> dict[str, Any]:
     counters = getattr(event, "counters", None) or EventCounters(event=event)
     return {
         "sources": [_source(listing) for listing in event.listings.all()],

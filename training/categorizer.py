@@ -33,7 +33,7 @@ from pipeline.refinement.categories.model import (
 from pipeline.taxonomy import SLUGS
 from training.examples import Examples
 from training.fit import Block, fit
-from training.known import Told, fit_belief, fit_sentences, fit_words, told
+from training.known import OwnExamples, fit_belief, fit_sentences, fit_words, own_examples
 
 Array = npt.NDArray[Any]
 Say = Callable[[str], None]
@@ -64,7 +64,7 @@ class Workbench:
     examples: Examples
     read: Matrices
     vectors: Array
-    taught: Told
+    taught: OwnExamples
     taught_read: Matrices
     taught_vectors: Array
     known_words: Array
@@ -115,7 +115,7 @@ def _train(examples: Examples, rounds: int, say: Say) -> Trained:
 
 def workbench(examples: Examples, rounds: int) -> Workbench:
     """Features and vectors of all texts, and the knowledge from our own examples."""
-    taught = told()
+    taught = own_examples()
     taught_read, read = matrices(taught.texts), matrices(examples.texts)
     taught_vectors = encode_sentences([text.sentence() for text in taught.texts])
     vectors = encode_sentences([text.sentence() for text in examples.texts])
@@ -233,8 +233,8 @@ def fit_mixing(examples: Examples, held_out: HeldOut, rows: Array | None = None)
 
 
 @dataclass(frozen=True)
-class Answers:
-    """Answers for n events.
+class Predictions:
+    """Predictions for n events.
 
     Best category (n), confidence that it is acceptable (n), whether the sentence encoder was used (n), the
     best category's probability before calibration (n), and the familiarity of the kind of source (n).
@@ -247,7 +247,7 @@ class Answers:
     familiar: Array
 
 
-def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool = False) -> Answers:
+def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool = False) -> Predictions:
     """The answers as the shipped model would give them.
 
     Sentences are used only where the words are unsure, and the prior of each `source` (n) comes from its
@@ -259,7 +259,7 @@ def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool
         chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing)
         chances, _, asked = adaptive(evidence, mixing, leanings=_leanings(chances, familiar, mixing, source))
         chances, _, _ = adaptive(evidence, mixing, asked, _leanings(chances, familiar, mixing, source))
-    return Answers(
+    return Predictions(
         chances.argmax(axis=1),
         confidence(chances.max(axis=1), familiar, mixing),
         asked,
@@ -276,13 +276,13 @@ def _leanings(chances: Array, familiar: Array, mixing: Mixing, source: Array) ->
 
 def apart(
     examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array, *, alone: bool = False
-) -> Answers:
+) -> Predictions:
     """The answers of each group by a mixing fitted without that group.
 
     So nothing is tuned on what is reported.
     """
     count = len(groups)
-    told = Answers(
+    told = Predictions(
         np.zeros(count, int), np.zeros(count), np.zeros(count, bool), np.zeros(count), np.zeros(count)
     )
     for group in sorted(set(groups.tolist())):

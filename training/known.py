@@ -25,7 +25,7 @@ _RIDGE_WORDS, _RIDGE_SENTENCES, _RIDGE_BELIEF = 1e-4, 1e-3, 1e-3
 
 
 @dataclass(frozen=True)
-class Told:
+class OwnExamples:
     """Our own texts, their categories (n x 22) and their weights.
 
     Each category counts the same; the weights sum to 1.
@@ -36,13 +36,13 @@ class Told:
     weight: Array
 
 
-def told() -> Told:
+def own_examples() -> OwnExamples:
     """Our examples, then each category word and each phrase of the taxonomy."""
     parts = [(*_rows(examples()), 1.0), (*_rows(indicative_words()), _WORDS_AGAINST_EXAMPLES)]
     texts = [EventText(text) for found, _, _ in parts for text in found]
     acceptable = np.vstack([kinds for _, kinds, _ in parts])
     weight = np.concatenate([share * _balanced(kinds) for _, kinds, share in parts])
-    return Told(texts, acceptable, weight / weight.sum())
+    return OwnExamples(texts, acceptable, weight / weight.sum())
 
 
 def examples(path: Path = EXAMPLES) -> Iterator[tuple[str, int]]:
@@ -66,7 +66,7 @@ def indicative_words() -> Iterator[tuple[str, int]]:
                 yield phrase, number
 
 
-def fit_words(taught: Told, words: Any) -> Array:
+def fit_words(taught: OwnExamples, words: Any) -> Array:
     """Weights of hashed words (COLUMNS x 22) from our own texts; 0 for columns that do not occur in them."""
     columns = np.unique(words.indices)
     found = fit(
@@ -77,7 +77,7 @@ def fit_words(taught: Told, words: Any) -> Array:
     return weights
 
 
-def fit_sentences(taught: Told, vectors: Array) -> Array:
+def fit_sentences(taught: OwnExamples, vectors: Array) -> Array:
     """Weights of embeddings (512 x 22) from our own texts."""
     return _centred(
         fit([Block(vectors, _RIDGE_SENTENCES)], taught.acceptable, taught.weight, rounds=60).weights[0]
@@ -110,10 +110,10 @@ def fit_belief(found: Sequence[Array], acceptable: Array, weight: Array) -> Arra
     )
 
 
-def _rows(told: Iterator[tuple[str, int]]) -> tuple[list[str], Array]:
+def _rows(own_examples: Iterator[tuple[str, int]]) -> tuple[list[str], Array]:
     """Distinct texts, sorted, with all their categories."""
     categories: dict[str, set[int]] = defaultdict(set)
-    for text, category in told:
+    for text, category in own_examples:
         categories[text].add(category)
     texts = sorted(categories)
     acceptable = np.zeros((len(texts), len(SLUGS)), np.float32)

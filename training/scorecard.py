@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from pipeline.taxonomy import SLUGS
-from training.categorizer import UNSEEN, WITHIN, Answers, Trained, apart
+from training.categorizer import UNSEEN, WITHIN, Predictions, Trained, apart
 from training.corrections import SOURCE
 from training.evaluation import score_categories
 from training.evaluation.pictures import Answered, draw
 from training.examples import Examples
 
 
-def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]:
-    """Answers for events that neither the models nor their mixing were trained on.
+def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Predictions]:
+    """Predictions for events that neither the models nor their mixing were trained on.
 
     `within` the sources (held out by title), of `unseen` sources (held out by kind), and of the latter each
     event `alone`, without its source's prior, as in a first run.
@@ -29,7 +29,7 @@ def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]
     }
 
 
-def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
+def figures(examples: Examples, told: dict[str, Predictions]) -> dict[str, Any]:
     """`{"within", "unseen", "alone", "expected", "by_category"}`.
 
     The ways of holding out have the figures of `evaluate categories`. `expected` is the mean over sources if
@@ -68,7 +68,7 @@ def compared(new: Mapping[str, Any], held: Mapping[str, Any]) -> tuple[float, fl
     return (one, other) if common else None
 
 
-def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) -> None:
+def draw_held_out(folder: Path, examples: Examples, told: dict[str, Predictions]) -> None:
     """Draw the charts of both ways of holding out, each in its own folder below `folder`."""
     for way, about in (("within", "titles held out"), ("unseen", "sources held out")):
         answers = told[way]
@@ -118,7 +118,7 @@ def _expected(within: Mapping[str, Any], unseen: Mapping[str, Any], sources: Col
     return round((WITHIN * _mean(within, sources) + UNSEEN * _mean(unseen, sources)) / (WITHIN + UNSEEN), 4)
 
 
-def _scored(examples: Examples, told: Answers) -> dict[str, Any]:
+def _scored(examples: Examples, told: Predictions) -> dict[str, Any]:
     keys = [f"{source}:{row}" for row, source in enumerate(examples.source.tolist())]
     truth = {
         key: frozenset(SLUGS[c] for c in np.flatnonzero(row))

@@ -34,7 +34,7 @@ from events.queries import Beat, find_city, first_of_each_day, for_cards, pulse,
 from events.scope import Scope, address, read_scope
 from events.seo import Feed, Meta, json_ld, list_data
 from events.times import When
-from events.views.crowd import for_a_crowd
+from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, page_number, ticker_lines
 from events.words import calendar_day, clock, count_words, zone_words
 from pipeline.dates.event_times import is_evening, zone_or_utc
@@ -51,7 +51,7 @@ MOST_ONGOING = 4
 
 
 @require_safe
-@for_a_crowd
+@share_rendering
 def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpResponse:
     """`/{city}/` and `/{city}/{day, category or area}/`.
 

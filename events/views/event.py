@@ -34,8 +34,8 @@ from events.queries import (
 from events.scope import read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
 from events.views.around import weather_for, with_topics
-from events.views.crowd import for_a_crowd
 from events.views.place_now import place_lines
+from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
 from events.words import lasting_words, price_words, since_words, zone_words
@@ -55,7 +55,7 @@ LANGUAGES = {
 
 
 @require_safe
-@for_a_crowd
+@share_rendering
 def event_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     """`/events/{slug}-{32 hex}/`, answered as docs/publication-states.md says."""
     here = live(f"events:event:{UUID(hex_id)}")
@@ -100,7 +100,7 @@ def event_calendar(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse
 
 
 @require_safe
-@for_a_crowd
+@share_rendering
 def card_fragment(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """The card of one event as HTML, for `static/js/live.js`.
 

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_safe
 
 from events.queries import city_counts
 from events.seo import Meta
-from events.views.crowd import for_a_crowd
+from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, ticker_lines
 
 
 @require_safe
-@for_a_crowd
+@share_rendering
 def home(request: HttpRequest) -> HttpResponse:
     """Cities with events first and large, the others small."""
     here, now = live("events:all"), timezone.now()

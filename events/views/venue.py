@@ -14,8 +14,8 @@ from events.charts import MapPoint, place_map
 from events.queries import for_cards, upcoming_at_place
 from events.seo import Meta, json_ld
 from events.views.around import weather_for
-from events.views.crowd import for_a_crowd
 from events.views.place_now import place_lines
+from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live
 from places.enums import PlaceState
 from places.geocoding import credit_of
@@ -30,7 +30,7 @@ def venue_path(place: Place) -> str:
 
 
 @require_safe
-@for_a_crowd
+@share_rendering
 def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     """The page of a venue. A merged venue redirects to its survivor, a wrong slug to the right one."""
     here = live(f"place:{UUID(hex_id)}")

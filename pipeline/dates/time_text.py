@@ -142,7 +142,7 @@ def read_when(text: str, reader: TimeReader) -> Reading | None:
     zone = _ZONE.search(text)
     text = _ZONE.sub(" ", _PRICE.sub(" ", text))
     doors = _DOORS.search(text)
-    told = _told(_DOORS.sub(" ", text), reader)
+    told = _times(_DOORS.sub(" ", text), reader)
     if told is None:
         return None
     http_clock = read_clock(doors.group(1)) if doors else None
@@ -155,10 +155,10 @@ def read_when(text: str, reader: TimeReader) -> Reading | None:
     )
 
 
-_Told = tuple[datetime | date, datetime | date | None, float]
+_Times = tuple[datetime | date, datetime | date | None, float]
 
 
-def _told(text: str, reader: TimeReader) -> _Told | None:
+def _times(text: str, reader: TimeReader) -> _Times | None:
     parts = _RANGE.split(text, maxsplit=1)
     if len(parts) == 2:
         first, last = _one(parts[0], reader), _one(parts[1], reader)
@@ -167,7 +167,7 @@ def _told(text: str, reader: TimeReader) -> _Told | None:
     return _one(text, reader)
 
 
-def _one(text: str, reader: TimeReader) -> _Told | None:
+def _one(text: str, reader: TimeReader) -> _Times | None:
     """Parse by the conservative parser of prose first; then by dateparser's many languages, without times."""
     bare = " ".join(_NOISE.sub(" ", _CLOCKS.sub(" ", text)).split())
     for language in [reader.language] if reader.language else ["", *_LANGUAGES]:
@@ -194,7 +194,7 @@ def _dotted(text: str, reader: TimeReader) -> date | None:
     return next((day for day in days if day >= reader.around), None)
 
 
-def _with_clock(start: datetime | date, end: datetime | date | None, text: str, confidence: float) -> _Told:
+def _with_clock(start: datetime | date, end: datetime | date | None, text: str, confidence: float) -> _Times:
     """The day with the first time of the text, where none was found beside it.
 
     An earlier end is after midnight.

@@ -73,7 +73,7 @@ class Part:
 
 def read_part(candidates: Iterable[Candidate]) -> Part:
     """The columns of `candidates`, in their order."""
-    reader = _Reader()
+    reader = _ColumnBuilder()
     for candidate in candidates:
         reader.add(candidate)
     return reader.part()
@@ -94,7 +94,7 @@ class _Where(NamedTuple):
     online: bool
 
 
-class _Reader:
+class _ColumnBuilder:
     """Builds the columns record by record."""
 
     def __init__(self) -> None:

@@ -75,7 +75,7 @@ _SCHEMA: Final[Mapping[str, Any]] = {
 _NUMBER: Final = patterns.compile(r"\d+")
 
 
-class Answers(Protocol):
+class AnswerStore(Protocol):
     """Stores answers by key."""
 
     def recall(self, key: str) -> str | None:
@@ -108,7 +108,12 @@ class AiExtractor:
     """
 
     def __init__(
-        self, endpoint: Endpoint, answers: Answers, *, otherwise: Extractor, http: HttpClient | None = None
+        self,
+        endpoint: Endpoint,
+        answers: AnswerStore,
+        *,
+        otherwise: Extractor,
+        http: HttpClient | None = None,
     ) -> None:
         self._endpoint, self._answers, self._http, self._otherwise = endpoint, answers, http, otherwise
         self._asked = self._failed = 0

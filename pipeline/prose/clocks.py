@@ -112,7 +112,7 @@ _OTHER_BEFORE: Final = patterns.compile(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class ClockSpan:
     """A time of day between characters `start` and `stop` of a line; `doors` where it is that of the doors."""
 
     clock: Clock
@@ -122,7 +122,7 @@ class Told:
     doors: bool = False
 
 
-def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False) -> list[Told]:
+def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False) -> list[ClockSpan]:
     """The times of day in a line, in order.
 
     Those of something else (opening hours, curfew, "until 9 pm") are left out. `after` are the characters
@@ -158,13 +158,13 @@ def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False)
     return sorted(found, key=lambda told: told.start)
 
 
-def _apart(told: list[Told], others: list[Told]) -> list[Told]:
+def _apart(told: list[ClockSpan], others: list[ClockSpan]) -> list[ClockSpan]:
     return [
         one for one in told if not any(one.start < other.stop and other.start < one.stop for other in others)
     ]
 
 
-def _from_to(line: str, match: patterns.Match[str]) -> Told | None:
+def _from_to(line: str, match: patterns.Match[str]) -> ClockSpan | None:
     hour, end = int(match["hour"]), int(match["end"])
     is_sure = match["unit"] or match["end_minute"] or match["from"].casefold() in ("dalle", "das", "ore")
     if (
@@ -180,7 +180,7 @@ def _from_to(line: str, match: patterns.Match[str]) -> Told | None:
     )
 
 
-def _after_day(line: str, match: patterns.Match[str]) -> Told | None:
+def _after_day(line: str, match: patterns.Match[str]) -> ClockSpan | None:
     if int(match["hour"]) > 23 or int(match["end"] or 0) > 24:
         return None
     end = time(int(match["end"]) % 24, int(match["end_minute"])) if match["end"] else None
@@ -189,7 +189,7 @@ def _after_day(line: str, match: patterns.Match[str]) -> Told | None:
     )
 
 
-def _in_their_halves(line: str, found: list[Told]) -> list[Told]:
+def _in_their_halves(line: str, found: list[ClockSpan]) -> list[ClockSpan]:
     """English times with am or pm resolved. Ambiguous dotted numbers are left out."""
     if not any(_is_bare(told) for told in found) or _OF_24.search(line):
         return found
@@ -201,12 +201,12 @@ def _in_their_halves(line: str, found: list[Told]) -> list[Told]:
     return [told for told in halved if told is not None]
 
 
-def _is_bare(told: Told) -> bool:
+def _is_bare(told: ClockSpan) -> bool:
     """Whether a time lacks am or pm."""
     return bool((_BARE.search(told.text) or _BARE_HOUR.fullmatch(told.text)) and not _HALF.search(told.text))
 
 
-def _halved(told: Told, *, is_early: bool, is_evening: bool) -> Told | None:
+def _halved(told: ClockSpan, *, is_early: bool, is_evening: bool) -> ClockSpan | None:
     hour = told.clock.start.hour
     is_late = not is_early and (hour <= _AFTERNOON or is_evening)
     if not is_late:
@@ -216,11 +216,11 @@ def _halved(told: Told, *, is_early: bool, is_evening: bool) -> Told | None:
     return replace(told, clock=Clock(start=told.clock.start.replace(hour=hour + 12), end=later))
 
 
-def _at_hour(match: patterns.Match[str]) -> Told:
+def _at_hour(match: patterns.Match[str]) -> ClockSpan:
     return _at(match, Clock(start=time(int(match["hour"]))), start=match.start("told"))
 
 
-def _doors_and_show(line: str) -> list[Told]:
+def _doors_and_show(line: str) -> list[ClockSpan]:
     match = _DOORS_AND_SHOW.search(line)
     if match is None or not (1 <= int(match["doors"]) <= 11 and 1 <= int(match["hour"]) <= 11):
         return []
@@ -230,27 +230,29 @@ def _doors_and_show(line: str) -> list[Told]:
     )
     middle = match.start("hour")
     return [
-        Told(
+        ClockSpan(
             clock=doors,
             start=match.start(),
             stop=middle,
             text=line[match.start() : middle].strip(" ,/|•·&–-"),
             doors=True,
         ),
-        Told(clock=show, start=middle, stop=match.end(), text=line[middle : match.end()]),
+        ClockSpan(clock=show, start=middle, stop=match.end(), text=line[middle : match.end()]),
     ]
 
 
-def _told(line: str, match: patterns.Match[str]) -> Told | None:
+def _told(line: str, match: patterns.Match[str]) -> ClockSpan | None:
     clock = read_clock(match.group())
     before, after = line[max(0, match.start() - 40) : match.start()], line[match.end() : match.end() + 30]
     if clock is None or _OTHER_BEFORE.search(before):
         return None
     doors = bool(_DOORS_BEFORE.search(before) or _DOORS_AFTER.search(after))
-    return Told(clock=clock, start=match.start(), stop=match.end(), text=match.group().strip(), doors=doors)
+    return ClockSpan(
+        clock=clock, start=match.start(), stop=match.end(), text=match.group().strip(), doors=doors
+    )
 
 
-def _by_part(match: patterns.Match[str]) -> Told | None:
+def _by_part(match: patterns.Match[str]) -> ClockSpan | None:
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     if not 1 <= hour <= 12 or minute > 59:
         return None
@@ -264,7 +266,7 @@ def _by_part(match: patterns.Match[str]) -> Told | None:
     )
 
 
-def _dotted(match: patterns.Match[str]) -> Told | None:
+def _dotted(match: patterns.Match[str]) -> ClockSpan | None:
     hour, minute, end_hour, end_minute = (int(number) for number in match.groups())
     return (
         _at(match, Clock(start=time(hour, minute), end=time(end_hour % 24, end_minute)))
@@ -273,7 +275,7 @@ def _dotted(match: patterns.Match[str]) -> Told | None:
     )
 
 
-def _spoken(line: str, match: patterns.Match[str]) -> Told | None:
+def _spoken(line: str, match: patterns.Match[str]) -> ClockSpan | None:
     """An hour after "a las" and similar words. A bare one counts only where it is unambiguous."""
     hour, word = int(match["hour"]), match.groupdict().get("word")
     if (
@@ -288,8 +290,8 @@ def _spoken(line: str, match: patterns.Match[str]) -> Told | None:
     return _at(match, Clock(start=time(hour, int(match["minute"] or 0))))
 
 
-def _at(match: patterns.Match[str], clock: Clock, *, start: int | None = None) -> Told:
-    return Told(
+def _at(match: patterns.Match[str], clock: Clock, *, start: int | None = None) -> ClockSpan:
+    return ClockSpan(
         clock=clock,
         start=match.start() if start is None else start,
         stop=match.end(),

@@ -5,7 +5,7 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.dates.moments import end_at
-from pipeline.prose.clocks import Told
+from pipeline.prose.clocks import ClockSpan
 from pipeline.prose.days import Day
 from pipeline.prose.entries import Entry
 from pipeline.prose.lines import MAX_LENGTH
@@ -32,7 +32,7 @@ def times_of(entry: Entry, day: Day) -> tuple[datetime | date, datetime | date |
     return start, end, opens if begins is not doors else None, begins.text
 
 
-def _clock(entry: Entry, day: Day) -> tuple[Told | None, Told | None]:
+def _clock(entry: Entry, day: Day) -> tuple[ClockSpan | None, ClockSpan | None]:
     """The time of the beginning and that of the doors.
 
     Those beside the day, else labelled ones, else the only ones.

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline import patterns
-from pipeline.prose.clocks import Told, clocks_in
+from pipeline.prose.clocks import ClockSpan, clocks_in
 from pipeline.prose.days import Day, days_and_others
 from pipeline.prose.lines import MAX_LENGTH, Line
 from pipeline.prose.sentences import reads_as_sentence
@@ -40,7 +40,7 @@ class Row:
 
     line: Line
     days: tuple[Day, ...] = ()
-    clocks: tuple[Told, ...] = ()
+    clocks: tuple[ClockSpan, ...] = ()
     bare: str = ""
 
     @property

@@ -8,7 +8,7 @@ from pipeline.contract.normalized import EventTime
 from pipeline.contract.raw import RawRecord, RawTime
 from pipeline.contract.warnings import warning
 from pipeline.dates.event_times import EVENING_BEGINS, as_local
-from pipeline.refinement.told_times import Told
+from pipeline.refinement.parsed_times import ParsedTimes
 from pipeline.refinement.zones import Origin, as_utc
 
 LONGEST: Final = timedelta(days=370)
@@ -31,7 +31,7 @@ def in_zone(value: RawTime, origin: Origin) -> EventTime | None:
 
 
 def end_of(
-    told: Told, raw: RawRecord, start: EventTime, origin: Origin, notes: list[str]
+    told: ParsedTimes, raw: RawRecord, start: EventTime, origin: Origin, notes: list[str]
 ) -> EventTime | None:
     """The end of an event that starts at `start`, in the zone of `origin`; None where none is given or it is wrong."""
     if told.end is None:
@@ -92,7 +92,7 @@ def _late(start: datetime, last: date, zone: ZoneInfo) -> datetime | None:
 
 
 def _sound_end(
-    start: datetime, end: datetime | None, told: Told, origin: Origin, notes: list[str]
+    start: datetime, end: datetime | None, told: ParsedTimes, origin: Origin, notes: list[str]
 ) -> datetime | None:
     if end is None or as_utc(end) == as_utc(start):
         return None

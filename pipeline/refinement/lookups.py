@@ -56,7 +56,7 @@ class Lookups(Protocol):
         """
         ...
 
-    def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
+    def existing(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """Those of the source's identities that have an event already.
 
         A past occurrence of these is updated, not dropped.
@@ -85,7 +85,7 @@ class MemoryLookups:
     known_places: tuple[PlaceFact, ...] = ()
     said: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
     told_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    held_identities: AbstractSet[tuple[str, Identity]] = frozenset()
+    existing_identities: AbstractSet[tuple[str, Identity]] = frozenset()
     present: tuple[Candidate, ...] = ()
     texts: Mapping[int, Sequence[Copied]] = field(default_factory=dict)
     contact_key: bytes = b""
@@ -126,9 +126,9 @@ class MemoryLookups:
         """As given at the start."""
         return {point: self.told_at[point] for point in points if point in self.told_at}
 
-    def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
+    def existing(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """As given at the start: pairs of a source's key and an identity."""
-        return {identity for identity in identities if (source_key, identity) in self.held_identities}
+        return {identity for identity in identities if (source_key, identity) in self.existing_identities}
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         """All that were given at the start, whatever is wanted: the matcher compares them."""

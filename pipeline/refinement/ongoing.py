@@ -29,7 +29,7 @@ from pipeline.refinement.openings import (
     MIN_MINUTES,
     OFF,
     PREFIX,
-    Held,
+    ExistingRun,
     Hours,
     Opening,
     Run,
@@ -74,13 +74,13 @@ class Folder:
             )
         )
 
-    def runs(self, held: Sequence[Held] = ()) -> list[Run]:
+    def runs(self, existing: Sequence[ExistingRun] = ()) -> list[Run]:
         """The ongoing events among the records.
 
-        One in `held` stays one until its last day, and keeps its identity while its days move on.
+        One in `existing` stays one until its last day, and keeps its identity while its days move on.
         """
-        known: dict[str, list[Held]] = defaultdict(list)
-        for one in held:
+        known: dict[str, list[ExistingRun]] = defaultdict(list)
+        for one in existing:
             known[one.identity[0].removeprefix(PREFIX).partition(":")[0]].append(one)
         found = []
         for key, openings in self._groups.items():

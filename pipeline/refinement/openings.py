@@ -58,7 +58,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ExistingRun:
     """An ongoing event that the source listed before: its identity and its days (local to the place)."""
 
     identity: Identity
@@ -95,9 +95,9 @@ def parts_of(openings: list[Opening]) -> Iterator[list[Opening]]:
         yield part
 
 
-def run_of(key: str, openings: list[Opening], known: Sequence[Held]) -> Run | None:
+def run_of(key: str, openings: list[Opening], known: Sequence[ExistingRun]) -> Run | None:
     """The run that these openings of one title at one place make; None where they are no visit."""
-    held = next(
+    existing = next(
         (one for one in known if one.first <= openings[-1].day + GAP and openings[0].day <= one.last + GAP),
         None,
     )
@@ -105,7 +105,7 @@ def run_of(key: str, openings: list[Opening], known: Sequence[Held]) -> Run | No
     if (
         not days
         or len({opening.day for opening in openings}) < len(openings)
-        or not _is_visit(days, is_held=held is not None)
+        or not _is_visit(days, is_existing=existing is not None)
     ):
         return None
     shown = _bounded(days)
@@ -114,7 +114,7 @@ def run_of(key: str, openings: list[Opening], known: Sequence[Held]) -> Run | No
         return None
     last = shown[-1]
     return Run(
-        identity=held.identity if held else (f"{PREFIX}{key}:{days[0].day.isoformat()}", ""),
+        identity=existing.identity if existing else (f"{PREFIX}{key}:{days[0].day.isoformat()}", ""),
         lead=last.identity,
         rows={opening.identity: opening.title for opening in openings},
         start=days[0].start,
@@ -124,7 +124,7 @@ def run_of(key: str, openings: list[Opening], known: Sequence[Held]) -> Run | No
     )
 
 
-def _is_visit(days: list[Opening], *, is_held: bool) -> bool:
+def _is_visit(days: list[Opening], *, is_existing: bool) -> bool:
     """Whether the openings are certainly a visit rather than performances or lessons."""
     visits = {opening.visit for opening in days}
     hours = [opening.hours for opening in days if opening.hours]
@@ -134,7 +134,7 @@ def _is_visit(days: list[Opening], *, is_held: bool) -> bool:
     tickets = {opening.ticket for opening in days if opening.ticket}
     if len(tickets) > 1 and (visits != {Visit.NAMED} or shortest < MIN_MINUTES_TICKETED):
         return False
-    if is_held:
+    if is_existing:
         return True
     weekdays = {opening.day.weekday() for opening in days}
     if len(days) < MIN_DAYS or len(weekdays) < MIN_WEEKDAYS:

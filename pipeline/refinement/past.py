@@ -18,10 +18,10 @@ def without_past(
     }
     if not past:
         return drafts
-    held = lookups.held(context.source_key, _identities(drafts[index] for index in past))
+    existing = lookups.existing(context.source_key, _identities(drafts[index] for index in past))
     return [
         replace(draft, dropped="past")
-        if index in past and (draft.event.external_id, draft.event.recurrence_id) not in held
+        if index in past and (draft.event.external_id, draft.event.recurrence_id) not in existing
         else draft
         for index, draft in enumerate(drafts)
     ]

@@ -111,20 +111,20 @@ def hashed(address: str, key: bytes) -> str:
 
 
 def without_contacts(
-    description: str, *, personal_only: bool = False, houses: Collection[str] = ()
+    description: str, *, personal_only: bool = False, venues: Collection[str] = ()
 ) -> tuple[str, int]:
     """The description (HTML or text) without addresses and telephone numbers, and how many were removed.
 
     The words that lead to them ("call Ravi on") are removed too. Links keep their targets. With
     `personal_only`, where it is unknown whether the organizer is a person, only personal contacts are
     removed: free mail addresses, and numbers beside a person's name or "me" ("call Ravi 98450 12345"). The
-    number of a box office stays, and that of one of `houses` (names of places).
+    number of a box office stays, and that of one of `venues` (names of places).
     """
     description, direct = (description, 0) if personal_only else _without_direct(description)
     pieces = _MARKUP.split(description)
     removed = direct
     for index in range(0, len(pieces), 2):
-        found = _contacts_in(pieces[index], personal_only=personal_only, houses=houses)
+        found = _contacts_in(pieces[index], personal_only=personal_only, venues=venues)
         if found:
             pieces[index] = _without(pieces[index], found)
             removed += len(found)
@@ -145,7 +145,7 @@ def _without_direct(description: str) -> tuple[str, int]:
     return "".join([*kept, description[done:]]), count
 
 
-def _contacts_in(text: str, *, personal_only: bool, houses: Collection[str]) -> list[tuple[int, int]]:
+def _contacts_in(text: str, *, personal_only: bool, venues: Collection[str]) -> list[tuple[int, int]]:
     """The positions of contacts to remove, with the words that lead to them, in order."""
     found = []
     for match in (_FREE if personal_only else _MAIL).finditer(text):
@@ -153,7 +153,7 @@ def _contacts_in(text: str, *, personal_only: bool, houses: Collection[str]) -> 
         found.append((lead.start() if lead else match.start(), match.end()))
     last = -1
     for match in _phones(text):
-        around = person_around(text, *match.span(), houses=houses)
+        around = person_around(text, *match.span(), venues=venues)
         joined = (
             last >= 0 and match.start() - last <= MAX_LEAD and _JOINED.fullmatch(text, last, match.start())
         )

@@ -64,7 +64,7 @@ _ASKED_AFTER: Final = patterns.compile(
 #: The end of "rufen Sie Anna unter … an".
 _SEPARABLE: Final = patterns.compile(r"\s+an\b(?=\s*(?:[.,;!?)]|$))")
 #: Words for a venue, an office or a call, in the position of a name.
-_HOUSE: Final = patterns.compile(
+_VENUE_WORDS: Final = patterns.compile(
     r"(?<!\w)(?:box|office|ticket\w*|theat(?:re|er)|hall|club|museum|musée|museo|gallery|bar|pub|caf[eé]|caffè|restaurant|ristorante|hotel|hostel|cent(?:re|er|ro)|house|room"
     r"|studio|arena|stadium|school|college|universit\w+|library|church|parish|temple|festival|team|support|service|hotline|helpline|booking\w*|reserv\w+|reception|desk|info\w*"
     r"|venue|management|front|customer|toll|free|now|today|us|our|here|for|tel|phone|the|city|town|council|society|association|asociación|associazione|foundation|inc|ltd|llc"
@@ -79,20 +79,22 @@ _HOUSE: Final = patterns.compile(
 
 
 def person_around(
-    text: str, start: int, stop: int, *, houses: Collection[str] = ()
+    text: str, start: int, stop: int, *, venues: Collection[str] = ()
 ) -> tuple[int, int] | None:
     """The start and end of the words that assign the number at `start` to `stop` to a person.
 
     None without any.
 
-    The number is included. A name in `houses` is no person.
+    The number is included. A name in `venues` is no person.
     """
     found = _PERSON.search(text, max(0, start - REACH), start)
     if found is None:
         return None
     name = found["asked"] or found["listed"] or found["told"] or ""
     asked_after = _ASKED_AFTER.match(text, stop)
-    if (found["told"] and asked_after is None) or (name and (_HOUSE.search(name) or _is_house(name, houses))):
+    if (found["told"] and asked_after is None) or (
+        name and (_VENUE_WORDS.search(name) or _is_venue(name, venues))
+    ):
         return None
     begin = found.start() + len(found.group()) - len(found.group().lstrip())
     after = asked_after or (
@@ -101,6 +103,6 @@ def person_around(
     return begin, after.end() if after else stop
 
 
-def _is_house(name: str, houses: Collection[str]) -> bool:
+def _is_venue(name: str, venues: Collection[str]) -> bool:
     folded = fold_name(name)
-    return any(folded in house or house in folded for house in map(fold_name, houses) if house)
+    return any(folded in venue or venue in folded for venue in map(fold_name, venues) if venue)

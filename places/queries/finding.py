@@ -123,7 +123,7 @@ ORDER BY hit.folded, place.id
 """  # noqa: S608 (made of constants)
 
 #: A few addresses at each point, enough to see whether they differ.
-_HOUSES: Final = """
+_ADDRESSES_AT_POINTS: Final = """
 SELECT asked.point, house.address
 FROM unnest(%s::text[]) AS asked(point)
 JOIN LATERAL (
@@ -202,5 +202,5 @@ def venues_named_at(points: Collection[str]) -> list[tuple[str, str]]:
     if not points:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_HOUSES, [list(points)])
+        cursor.execute(_ADDRESSES_AT_POINTS, [list(points)])
         return [(point, address) for point, address in cursor.fetchall()]

@@ -137,7 +137,7 @@ def survivor_of(one: Place, other: Place) -> tuple[Place, Place]:
     The survivor is the one that a person edited, else the one with platform ids, with a point, the older one.
     """
 
-    def standing(place: Place) -> tuple[Any, ...]:
+    def precedence(place: Place) -> tuple[Any, ...]:
         return (
             len(place.locked_fields) > 0,
             len(place.external_ids) > 0,
@@ -146,7 +146,7 @@ def survivor_of(one: Place, other: Place) -> tuple[Place, Place]:
             str(place.id),
         )
 
-    return (one, other) if standing(one) >= standing(other) else (other, one)
+    return (one, other) if precedence(one) >= precedence(other) else (other, one)
 
 
 def locks_contradict(one: Place, other: Place) -> bool:

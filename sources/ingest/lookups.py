@@ -62,7 +62,7 @@ class DatabaseLookups:
         """Events of other sources with the same descriptions."""
         return same_texts(keys, but_not_of=[self.source_id])
 
-    def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
+    def existing(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """The identities that are linked to an event already."""
         return {identity for identity in identities if identity in self._held}
 

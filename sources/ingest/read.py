@@ -70,7 +70,7 @@ def read(run: FetchRun, pages: Pages, tally: Tally, beat: Callable[[int], object
     Counts them and those that cannot be read, compares them with the staged rows, and sets the run's
     coverage.
     """
-    reader = _Reader(run, tally, beat)
+    reader = _FirstReading(run, tally, beat)
     covers = Covers()
     for payload, page in pages():
         for item in page.records:
@@ -114,7 +114,7 @@ def records(read: Read, pages: Pages, tally: Tally) -> Iterator[Identified]:
     tally.dropped["not there when read again"] += len(read.kept)
 
 
-class _Reader:
+class _FirstReading:
     """The first reading in progress."""
 
     def __init__(self, run: FetchRun, tally: Tally, beat: Callable[[int], object]) -> None:

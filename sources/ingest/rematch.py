@@ -207,10 +207,10 @@ def _ordered(one: Event, other: Event) -> tuple[Event, Event]:
 
     The survivor is the one that readers see, then the one that they have seen longer.
     """
-    return (one, other) if _standing(one) <= _standing(other) else (other, one)
+    return (one, other) if _precedence(one) <= _precedence(other) else (other, one)
 
 
-def _standing(event: Event) -> tuple[bool, datetime, UUID]:
+def _precedence(event: Event) -> tuple[bool, datetime, UUID]:
     return event.publication != Publication.APPROVED, event.published_at or event.created_at, event.id
 
 

@@ -23,7 +23,7 @@ class Reporter:
     run: str = ""
 
 
-def file(recorded: Sequence[Recorded], teller: Reporter, *, now: datetime) -> None:
+def file(recorded: Sequence[Recorded], reporter: Reporter, *, now: datetime) -> None:
     """File reviews of doubtful new events, withheld changes and mismatched listings.
 
     Reviews whose question is answered leave the queue. What the rules let through is stored as their
@@ -32,9 +32,9 @@ def file(recorded: Sequence[Recorded], teller: Reporter, *, now: datetime) -> No
     waiting = [row for row in recorded if _waits(row) or row.mismatches]
     slugs = {_city_of(row) for row in waiting} - {""}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
-    filings = [_filing(row, teller, cities.get(_city_of(row))) for row in waiting if _waits(row)]
+    filings = [_filing(row, reporter, cities.get(_city_of(row))) for row in waiting if _waits(row)]
     filings += [
-        _mismatch(row, listing, teller, cities.get(_city_of(row)))
+        _mismatch(row, listing, reporter, cities.get(_city_of(row)))
         for row in waiting
         for listing in row.mismatches
     ]
@@ -52,10 +52,10 @@ def file(recorded: Sequence[Recorded], teller: Reporter, *, now: datetime) -> No
     ]
     if settled:
         withdraw(ReviewKind.CHANGE, settled, now=now)
-    record_rule_decisions(recorded, source_id=teller.source.pk, name=teller.source.name, now=now)
+    record_rule_decisions(recorded, source_id=reporter.source.pk, name=reporter.source.name, now=now)
 
 
-def _filing(row: Recorded, teller: Reporter, city_id: UUID | None) -> Filing:
+def _filing(row: Recorded, reporter: Reporter, city_id: UUID | None) -> Filing:
     facts = row.case.facts if row.case else {}
     changes = row.case.changes if row.case else {}
     kind = ReviewKind.CHANGE if row.proposal_id else ReviewKind.EVENT
@@ -68,9 +68,9 @@ def _filing(row: Recorded, teller: Reporter, city_id: UUID | None) -> Filing:
         starts_at=_starts_at(facts),
         priority=20 if kind is ReviewKind.CHANGE else 0,
         evidence={
-            "source": teller.source.slug,
-            "source_name": teller.source.name,
-            "run": teller.run,
+            "source": reporter.source.slug,
+            "source_name": reporter.source.name,
+            "run": reporter.run,
             "facts": dict(facts),
             "changes": {name: [str(old), str(new)] for name, (old, new) in changes.items()},
             "proposal": str(row.proposal_id) if row.proposal_id else "",
@@ -86,7 +86,7 @@ def _filing(row: Recorded, teller: Reporter, city_id: UUID | None) -> Filing:
     )
 
 
-def _mismatch(row: Recorded, listing: MismatchedListing, teller: Reporter, city_id: UUID | None) -> Filing:
+def _mismatch(row: Recorded, listing: MismatchedListing, reporter: Reporter, city_id: UUID | None) -> Filing:
     """The review whether a listing still belongs to its event. The listing is its object."""
     told = listing.entry.event
     like = listing.likeness
@@ -95,15 +95,15 @@ def _mismatch(row: Recorded, listing: MismatchedListing, teller: Reporter, city_
         object_id=listing.listing_id,
         title=told.title,
         reasons=(
-            f"{teller.source.name} says now what no longer fits the event's other listings: {like.reasons}",
+            f"{reporter.source.name} says now what no longer fits the event's other listings: {like.reasons}",
         ),
         city_id=city_id,
         starts_at=_starts_at(row.case.facts if row.case else {}),
         priority=20,
         evidence={
-            "source": teller.source.slug,
-            "source_name": teller.source.name,
-            "run": teller.run,
+            "source": reporter.source.slug,
+            "source_name": reporter.source.name,
+            "run": reporter.run,
             "listing": str(listing.listing_id),
             "facts": told.to_json(),
             "similar": [

@@ -17,7 +17,7 @@ from pipeline.contract.raw import RawRecord
 from pipeline.refinement.identity import identity as identity_of
 from pipeline.refinement.identity import raw_hash
 from pipeline.refinement.ongoing import FOLDED
-from pipeline.refinement.openings import PREFIX, Held
+from pipeline.refinement.openings import PREFIX, ExistingRun
 from pipeline.text.folding import fold_name
 from sources.enums import StagedState
 from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Move, Occurrence
@@ -68,7 +68,7 @@ class Known:
     missing: bool
     misses: int
 
-    def held(self) -> Occurrence:
+    def existing(self) -> Occurrence:
         """The row in the form that reconciliation compares."""
         return Occurrence(
             identity=self.identity,
@@ -130,7 +130,7 @@ def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
     return _known(rows.values_list(*_COLUMNS).iterator())
 
 
-def ongoing(source_id: UUID) -> list[Held]:
+def ongoing(source_id: UUID) -> list[ExistingRun]:
     """The source's ongoing events, with the days of their last listing (one query)."""
     rows = StagedEvent.objects.filter(
         source_id=source_id,
@@ -138,7 +138,7 @@ def ongoing(source_id: UUID) -> list[Held]:
         state__in=[StagedState.RECORDED, StagedState.DUPLICATE],
     ).values_list("external_id", "recurrence_id", "start_at", "end_at")
     return [
-        Held(identity=(external_id, recurrence_id), first=start.date(), last=end.date())
+        ExistingRun(identity=(external_id, recurrence_id), first=start.date(), last=end.date())
         for external_id, recurrence_id, start, end in rows
         if start and end
     ]
@@ -151,7 +151,7 @@ def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime
     """
     stream = iter(folded.items())
     while part := dict(islice(stream, _FOLDED_AT_ONCE)):
-        held = known(run.source_id, part)
+        existing = known(run.source_id, part)
         table.insert(
             [
                 StagedEvent(
@@ -167,7 +167,7 @@ def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime
                     processed_at=now,
                 )
                 for identity, title in part.items()
-                if identity not in held
+                if identity not in existing
             ],
             unique=["source", "external_id", "recurrence_id"],
             update=["last_run"],

@@ -188,7 +188,7 @@ def make_source(
     Enabling it is another step, which checks its key. The slug is made from the name.
     """
     require(by, "sources.add_source")
-    habit = fetch_interval_of(connector)
+    interval = fetch_interval_of(connector)
     base = slugify(name)[:100] or "source"
     taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     slug = next(
@@ -203,8 +203,8 @@ def make_source(
         url=public_url(wish.url),
         city=City.objects.filter(slug=wish.city).first() if wish.city else None,
         trust=trust,
-        schedule_minutes=habit.minutes,
-        schedule_at=habit.at,
+        schedule_minutes=interval.minutes,
+        schedule_at=interval.at,
     )
 
 

@@ -118,7 +118,7 @@ class _Processing:
         run, tally, now = self.run, self.tally, self.now
         found = read.read(run, pages, tally, self.watch.reading)
         listed = read.compare(run, found, now=now)
-        moves = reconciliation.pair_moves([row.held() for row in listed.gone], found.new)
+        moves = reconciliation.pair_moves([row.existing() for row in listed.gone], found.new)
         reason = "" if accept_loss else safety_checks.refusal(run, found, listed, moves)
         if reason:
             return safety_checks.quarantine(run, found, tally, reason, now=now)

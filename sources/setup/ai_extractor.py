@@ -24,7 +24,7 @@ from pipeline.prose.ai import AiExtractor, Endpoint
 from sources.models import ProseAnswer
 
 
-class KeptAnswers:
+class StoredAnswers:
     """Stores answers in the database."""
 
     def recall(self, key: str) -> str | None:
@@ -39,7 +39,7 @@ class KeptAnswers:
 def extractor(http: HttpClient | None = None) -> Extractor | None:
     """The configured extractor; None means the rules. Without `http` it uses only stored answers."""
     endpoint = _endpoint()
-    return AiExtractor(endpoint, KeptAnswers(), otherwise=Rules(), http=http) if endpoint else None
+    return AiExtractor(endpoint, StoredAnswers(), otherwise=Rules(), http=http) if endpoint else None
 
 
 @contextmanager

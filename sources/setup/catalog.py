@@ -60,7 +60,7 @@ class Seed:
     city: str
     config: Mapping[str, Any] = field(default_factory=dict)
     url: str = ""
-    habit: FetchInterval = FetchInterval()
+    interval: FetchInterval = FetchInterval()
     note: str = ""
 
     @property
@@ -120,7 +120,7 @@ def _listing(city: CityPlatforms, connector: str, url: str, note: str = "") -> S
         city=city.slug,
         config=kind.config_for(url) or {"url": url},
         url=url,
-        habit=fetch_interval_of(connector, is_city_listing=True),
+        interval=fetch_interval_of(connector, is_city_listing=True),
         note=note,
     )
 
@@ -132,7 +132,7 @@ def _weather(city: CityPlatforms) -> Seed:
         name=f"{title} {city.name}",
         connector="openweathermap",
         city=city.slug,
-        habit=fetch_interval_of("openweathermap"),
+        interval=fetch_interval_of("openweathermap"),
     )
 
 
@@ -165,7 +165,7 @@ def _bengaluru(city: CityPlatforms) -> Iterator[Seed]:
         ),
         ("instagram", "", {"hashtags": ["indiranagar", "bangaloreevents"]}, fetch_interval_of("instagram")),
     )
-    for connector, part, config, habit in own:
+    for connector, part, config, interval in own:
         title = registry.get(connector).metadata.title
         yield Seed(
             slug="-".join(filter(None, (connector.replace("_", "-"), part, city.slug))),
@@ -173,7 +173,7 @@ def _bengaluru(city: CityPlatforms) -> Iterator[Seed]:
             connector=connector,
             city=city.slug,
             config=config,
-            habit=habit,
+            interval=interval,
         )
 
 

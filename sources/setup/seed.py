@@ -69,8 +69,8 @@ def _source(seed: Seed, ids: Mapping[str, UUID]) -> Source:
         config=dict(seed.config),
         url=seed.url,
         city_id=ids[seed.city],
-        schedule_minutes=seed.habit.minutes,
-        schedule_at=seed.habit.at,
+        schedule_minutes=seed.interval.minutes,
+        schedule_at=seed.interval.at,
         health="needs_key" if lacks else "sleeping",
         health_detail=detail,
     )

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Event
-from events.views import crowd
+from events.views import rendering_cache
 from outbox.queries import position
 from tests.factories import make_area, make_city, make_event
 from tests.ports import free_port
@@ -67,7 +67,7 @@ def night(transactional_db: None) -> list[Event]:
 def _own_answers() -> Iterator[None]:
     """Clear cached responses, since each test counts its changes from 1 again."""
     yield
-    crowd.ANSWERS.clear()
+    rendering_cache.RENDERINGS.clear()
 
 
 class Feed:

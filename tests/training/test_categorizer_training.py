@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from pipeline.refinement.categories import model
 from training.examples import balanced, family_of, labelled_examples
-from training.known import Told, examples, fit_belief, told
+from training.known import OwnExamples, examples, fit_belief, own_examples
 from training.scorecard import compared
 
 KINDS = {
@@ -64,12 +64,12 @@ def train(small, tmp_path, monkeypatch):
         )
 
     def few():
-        every = told()
-        return Told(every.texts[::25], every.acceptable[::25], every.weight[::25])
+        every = own_examples()
+        return OwnExamples(every.texts[::25], every.acceptable[::25], every.weight[::25])
 
     monkeypatch.setattr("training.categorizer.encode_sentences", vectors)
     monkeypatch.setattr("training.plain.encode_sentences", vectors)
-    monkeypatch.setattr("training.categorizer.told", few)
+    monkeypatch.setattr("training.categorizer.own_examples", few)
 
     def run(*more, output=tmp_path / "model.npz"):
         out = io.StringIO()
@@ -202,7 +202,7 @@ def test_our_examples_cover_every_category_in_many_languages():
 
 
 def test_what_we_told_is_balanced_over_the_categories():
-    every = told()
+    every = own_examples()
     assert every.weight.sum() == pytest.approx(1)
     shares = (every.weight[:, None] * every.acceptable / every.acceptable.sum(axis=1, keepdims=True)).sum(
         axis=0

@@ -39,7 +39,7 @@ CITIES = (
     ("Sydney", "Australia", -33.87, 151.21),
     ("Lima", "Peru", -12.05, -77.04),
 )
-_HOUSES = (
+_VENUES = (
     "Town Hall",
     "Blue Note",
     "Stage 42",
@@ -100,7 +100,7 @@ def _moved(one: Candidate, chance: random.Random, *, away_from: str = "") -> Can
         location=f"{name}, {country}",
         lat=lat + chance.uniform(-0.05, 0.05),
         lon=lon + chance.uniform(-0.05, 0.05),
-        venue=chance.choice(_HOUSES),
+        venue=chance.choice(_VENUES),
     )
 
 
@@ -230,7 +230,7 @@ def _different(one: Candidate, other: Candidate, chance: random.Random) -> tuple
         return one, _another(one, other, chance)
     if way >= 0.125:
         return _editions(one, chance)
-    here, there = chance.sample(_HOUSES, 2)
+    here, there = chance.sample(_VENUES, 2)
     far = replace(
         one,
         source="b",

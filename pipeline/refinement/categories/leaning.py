@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.refinement.categories.features import EventText
-from pipeline.refinement.categories.model import BATCH, Categorizer, Heard, Prediction
+from pipeline.refinement.categories.model import BATCH, Categorizer, GatheredEvidence, Prediction
 from pipeline.refinement.categories.verdict import THRESHOLD
 from pipeline.taxonomy import OTHER, SLUGS
 
@@ -77,10 +77,13 @@ def answers_by_source(
     '' means no source. Each text is read once; a sentence is encoded only where the words and the prior are
     unsure.
     """
-    heard = [model.hear(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-    by_words = _leanings_of(_judged(model, heard, np.zeros((len(texts), len(SLUGS)), np.float32)), sources)
-    heard = [model.listen(batch, leanings=own) for batch, own in zip(heard, _parted(by_words), strict=True)]
-    return _judged(model, heard, _leanings_of(_judged(model, heard, by_words), sources))
+    gathered = [model.gather(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+    by_words = _leanings_of(_judged(model, gathered, np.zeros((len(texts), len(SLUGS)), np.float32)), sources)
+    gathered = [
+        model.add_sentences(batch, leanings=own)
+        for batch, own in zip(gathered, _parted(by_words), strict=True)
+    ]
+    return _judged(model, gathered, _leanings_of(_judged(model, gathered, by_words), sources))
 
 
 def _leanings_of(answers: Sequence[Prediction], sources: Sequence[str]) -> Array:
@@ -88,8 +91,8 @@ def _leanings_of(answers: Sequence[Prediction], sources: Sequence[str]) -> Array
     return leanings(best, np.array([answer.confidence for answer in answers]), sources)
 
 
-def _judged(model: Categorizer, heard: Sequence[Heard], together: Array) -> list[Prediction]:
-    parted = zip(heard, _parted(together), strict=True)
+def _judged(model: Categorizer, gathered: Sequence[GatheredEvidence], together: Array) -> list[Prediction]:
+    parted = zip(gathered, _parted(together), strict=True)
     return list(chain.from_iterable(model.judge(batch, leanings=own) for batch, own in parted))
 
 

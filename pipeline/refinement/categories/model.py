@@ -113,7 +113,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Heard:
+class GatheredEvidence:
     """The evidence for a batch.
 
     From the words of all texts, and from both for the rows in `asked`, whose sentences were encoded.
@@ -148,40 +148,46 @@ class Categorizer:
         found: list[Prediction] = []
         for start in range(0, len(texts), BATCH):
             some = None if hints is None else hints[start : start + BATCH]
-            heard = self.listen(self.hear(texts[start : start + BATCH]), hints=some, leanings=leaning)
-            found += self.judge(heard, hints=some, leanings=leaning)
+            gathered = self.add_sentences(
+                self.gather(texts[start : start + BATCH]), hints=some, leanings=leaning
+            )
+            found += self.judge(gathered, hints=some, leanings=leaning)
         return found
 
-    def hear(self, texts: Sequence[EventText]) -> "Heard":
+    def gather(self, texts: Sequence[EventText]) -> "GatheredEvidence":
         """The evidence from the words of a batch."""
         read = matrices(texts)
-        return Heard(texts=texts, read=read, words=evidence_of(self.parts, read, None))
+        return GatheredEvidence(texts=texts, read=read, words=evidence_of(self.parts, read, None))
 
-    def listen(self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None) -> "Heard":
+    def add_sentences(
+        self, gathered: "GatheredEvidence", *, hints: Array | None = None, leanings: Array | None = None
+    ) -> "GatheredEvidence":
         """The same with the sentences of those texts whose words leave the category unsure.
 
         `leanings` for all alike (22) or one for each (n x 22).
         """
-        chances, familiar = weigh(heard.words, self.mixing, leanings)
-        unsure = are_unsure(chances, familiar, self.mixing) & heard.read.told
+        chances, familiar = weigh(gathered.words, self.mixing, leanings)
+        unsure = are_unsure(chances, familiar, self.mixing) & gathered.read.told
         if hints is not None:
             unsure &= hints.max(axis=1) <= 1.0
         rows = np.flatnonzero(unsure)
         if not rows.size:
-            return heard
-        vectors = self._encode([heard.texts[int(row)].sentence() for row in rows])
-        return replace(heard, asked=rows, sentences=evidence_of(self.parts, heard.read.rows(rows), vectors))
+            return gathered
+        vectors = self._encode([gathered.texts[int(row)].sentence() for row in rows])
+        return replace(
+            gathered, asked=rows, sentences=evidence_of(self.parts, gathered.read.rows(rows), vectors)
+        )
 
     def judge(
-        self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None
+        self, gathered: "GatheredEvidence", *, hints: Array | None = None, leanings: Array | None = None
     ) -> list[Prediction]:
-        """The answers from the evidence of a batch. `leanings` as in `listen`."""
-        told = heard.read.told
-        chances, familiar = weigh(heard.words, self.mixing, leanings)
+        """The answers from the evidence of a batch. `leanings` as in `add_sentences`."""
+        told = gathered.read.told
+        chances, familiar = weigh(gathered.words, self.mixing, leanings)
         chances[~told] = _NO_IDEA
-        if heard.sentences is not None:
-            own = leanings[heard.asked] if leanings is not None and leanings.ndim == 2 else leanings
-            chances[heard.asked], _ = weigh(heard.sentences, self.mixing, own)
+        if gathered.sentences is not None:
+            own = leanings[gathered.asked] if leanings is not None and leanings.ndim == 2 else leanings
+            chances[gathered.asked], _ = weigh(gathered.sentences, self.mixing, own)
         if hints is not None:
             chances = np.where(hints.max(axis=1, keepdims=True) > 1.0, (chances + SURPRISE) * hints, chances)
             chances[:, SLUGS.index(OTHER)] = 0.0

@@ -38,7 +38,7 @@ class Naming:
         )
 
 
-class Told:
+class PreparedText:
     """The words of a text, prepared for many lookups."""
 
     def __init__(self, text: str, most: int) -> None:

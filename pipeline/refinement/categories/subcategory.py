@@ -6,7 +6,7 @@ In the source's labels, then the title, then the description.
 from collections.abc import Sequence
 from functools import cache
 
-from pipeline.refinement.categories.naming import Naming, Told
+from pipeline.refinement.categories.naming import Naming, PreparedText
 from pipeline.taxonomy import SUBCATEGORIES
 from pipeline.text.words import plain
 
@@ -18,7 +18,7 @@ def subcategory_of(category: str, labels: Sequence[str], title: str, description
     """
     parts, any_part = _parts().get(category, ([], None))
     for text in (" ".join(labels)[:400], title[:300], plain(description[:900])[:300]):
-        told = Told(text, 60)
+        told = PreparedText(text, 60)
         for slug, naming in parts if any_part is not None and told.names(any_part) else ():
             if told.names(naming):
                 return slug

@@ -17,7 +17,7 @@ from pipeline.refinement.locations.venue_text import has_street
 from pipeline.text.folding import fold_name
 
 #: A point that so many different addresses share is not a venue's, but that of the source or the town.
-MOST_HOUSES: Final = 3
+MOST_VENUES: Final = 3
 
 Coordinates = tuple[float, float]
 
@@ -97,9 +97,9 @@ def shared_points(told: Iterable[tuple[str, str]]) -> frozenset[str]:
 
     No venue has such a point of its own. Points are keys of `point_key`.
     """
-    houses: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
+    venues: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
     for point, words in told:
         address = street_address(words)
         if address.told and address.number:
-            houses[point].add((address.number, address.street))
-    return frozenset(point for point, found in houses.items() if len(found) >= MOST_HOUSES)
+            venues[point].add((address.number, address.street))
+    return frozenset(point for point, found in venues.items() if len(found) >= MOST_VENUES)

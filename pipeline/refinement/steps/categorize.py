@@ -57,7 +57,7 @@ def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceCo
     hints = np.array(
         [hints_of(raw.categories, raw.tags, context.default_category) for raw in records], np.float32
     )
-    answers = categorizer().judge(categorizer().hear(texts), hints=hints)
+    answers = categorizer().judge(categorizer().gather(texts), hints=hints)
     return replace(
         context,
         usual_categories=Counter(answer.category for answer in answers if answer.confidence >= THRESHOLD),

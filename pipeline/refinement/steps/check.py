@@ -82,7 +82,7 @@ def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[Norma
             notes.append("the organizer's private contact was not kept")
     if organizer is None or organizer.type not in PUBLIC:
         description, removed = without_contacts(
-            event.description, personal_only=not private, houses=(event.venue.name,)
+            event.description, personal_only=not private, venues=(event.venue.name,)
         )
         if removed:
             event = replace(event, description=description)

@@ -44,13 +44,13 @@ def _priced(draft: Draft, country: str) -> Draft:
     )
     status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
     sure = {**draft.event.confidence, "price": confidence}
-    notes = (*draft.notes, *_complaints(draft.raw, found, status))
+    notes = (*draft.notes, *_warnings(draft.raw, found, status))
     return replace(
         draft, event=replace(draft.event, price=found, status=status, confidence=sure), notes=notes
     )
 
 
-def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
+def _warnings(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
     """Warnings about values that the source gave as a price but that could not be read."""
     told = raw.price_text or raw.price_min or raw.price_max
     if told and found.type is PriceType.UNKNOWN and status is not Status.SOLD_OUT:

@@ -16,8 +16,8 @@ from pipeline.geography.gazetteer import Gazetteer
 from pipeline.hours import Unsupported, parse
 from pipeline.refinement.end_times import end_of, in_zone
 from pipeline.refinement.lookups import Lookups
+from pipeline.refinement.parsed_times import Unreadable, parsed_times
 from pipeline.refinement.past import without_past
-from pipeline.refinement.told_times import Unreadable, told_times
 from pipeline.refinement.zones import Origin, ZoneFinder, as_utc, with_sign
 
 FIRST_YEAR: Final = 1970
@@ -60,7 +60,7 @@ def _timed(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> Draft:
 def _with_times(
     event: NormalizedEvent, raw: RawRecord, finder: ZoneFinder, context: SourceContext, notes: list[str]
 ) -> NormalizedEvent:
-    told = told_times(raw, finder, context)
+    told = parsed_times(raw, finder, context)
     start, origin = _placed(told.start, told.zone, finder)
     if raw.all_day and isinstance(start, datetime):
         start = told.start.date() if isinstance(told.start, datetime) else start

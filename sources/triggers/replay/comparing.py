@@ -44,7 +44,7 @@ def compare(source: Source, *, since: datetime | None = None, now: datetime) -> 
     gone, listed = _gone(source, read, now)
     fresh = [item for identity, item in read.records.items() if identity not in known]
     moves = reconciliation.pair_moves(
-        [row.held() for row in gone], [occurrence_of(item.identity, item.record) for item in fresh]
+        [row.existing() for row in gone], [occurrence_of(item.identity, item.record) for item in fresh]
     )
     moved = {move.new: move.old for move in moves}
     _compare(source, read, known, moved, result, now)

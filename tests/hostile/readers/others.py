@@ -235,7 +235,7 @@ READERS: tuple[Reader, ...] = (
             ("check:links", _links, 20_000),
             (
                 "check:persons",
-                lambda text: person_around(text, len(text) // 2, len(text) // 2 + 1, houses=(text[:200],)),
+                lambda text: person_around(text, len(text) // 2, len(text) // 2 + 1, venues=(text[:200],)),
                 TEXT,
             ),
             ("check:profanity", lambda text: strong_words(text, "hi"), TEXT),

@@ -15,7 +15,7 @@ from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.hours import intervals
 from pipeline.refinement.ongoing import FOLDED, Folder, fold
-from pipeline.refinement.openings import Held
+from pipeline.refinement.openings import ExistingRun
 from sources.lab.finding import connector_for
 from sources.samples.catalog import PAGE
 from sources.samples.render import payload
@@ -222,22 +222,22 @@ def test_what_has_no_end_is_told_to_the_end_of_a_month() -> None:
     assert one.end == later.end == datetime(2027, 10, 31, 18, tzinfo=BERLIN)
 
 
-def runs(rows: list[RawRecord], held: list[Held]) -> list[Any]:
+def runs(rows: list[RawRecord], existing: list[ExistingRun]) -> list[Any]:
     folder = Folder()
     for row in rows:
         folder.see(row, (row.external_id, ""))
-    return folder.runs(held)
+    return folder.runs(existing)
 
 
 def test_a_run_keeps_its_identity_until_its_last_day() -> None:
     listed = days(60)
-    held: list[Held] = []
+    existing: list[ExistingRun] = []
     names = set()
     for passed in range(len(listed)):
-        (run,) = runs([opening(day) for day in listed[passed:]], held)
+        (run,) = runs([opening(day) for day in listed[passed:]], existing)
         names.add(run.identity)
         assert len(run.rows) == len(listed) - passed
-        held = [Held(identity=run.identity, first=listed[passed], last=listed[-1])]
+        existing = [ExistingRun(identity=run.identity, first=listed[passed], last=listed[-1])]
     assert len(names) == 1
 
 

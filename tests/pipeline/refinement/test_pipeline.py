@@ -163,7 +163,7 @@ def test_memory_lookups_answer_by_name_alias_and_likeness() -> None:
         lat=40.73,
         lng=-74.0,
     )
-    lookups = MemoryLookups(known_places=(place,), held_identities={("s", ("1", ""))})
+    lookups = MemoryLookups(known_places=(place,), existing_identities={("s", ("1", ""))})
     exact, slip, other = (
         WantedVenue(name=name, city="new-york")
         for name in ("blue note", "the blue note jaz club", "red note")
@@ -175,7 +175,7 @@ def test_memory_lookups_answer_by_name_alias_and_likeness() -> None:
         near: (place,),
     }
     assert lookups.corrections({"blue note"}) == {}
-    assert lookups.held("s", {("1", ""), ("2", "")}) == {("1", "")}
+    assert lookups.existing("s", {("1", ""), ("2", "")}) == {("1", "")}
     assert list(lookups.candidates([], source_key="s").events) == []
     assert MemoryLookups().places({exact}) == {}
 

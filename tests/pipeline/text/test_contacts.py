@@ -138,7 +138,7 @@ def test_all_numbers_of_one_person_go():
 )  # fmt: skip
 def test_a_houses_number_stays(text):
     houses = ("Ravindra Kalakshetra, Bengaluru",)
-    assert without_contacts(text, personal_only=True, houses=houses) == (text, 0)
+    assert without_contacts(text, personal_only=True, venues=houses) == (text, 0)
 
 
 def test_many_numbers_beside_names_that_nobody_is_asked_to_call_stay():

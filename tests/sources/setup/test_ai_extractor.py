@@ -231,6 +231,6 @@ def test_it_asks_through_the_door_and_keeps_what_it_hears(settings: Any, httpser
     ("answer", "kept"), [("half \ud800", "half \ufffd"), ("no\x00thing", "nothing")], ids=["half", "NUL"]
 )
 def test_an_answer_is_kept_in_a_form_that_the_database_holds(answer: str, kept: str) -> None:
-    answers = ai_extractor.KeptAnswers()
+    answers = ai_extractor.StoredAnswers()
     answers.keep("key", answer)
     assert answers.recall("key") == kept

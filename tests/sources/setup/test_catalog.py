@@ -49,7 +49,7 @@ def test_a_city_has_the_three_listings_and_those_that_know_it():
     assert made["eventbrite-austin"].url == "https://www.eventbrite.com/d/tx--austin/events/"
     assert made["meetup-austin"].url == "https://www.meetup.com/find/?location=us--tx--Austin&source=EVENTS"
     assert "guessed" in made["luma-austin"].note
-    assert all(seed.habit.at == time(2) for slug, seed in made.items() if slug != "weather-austin")
+    assert all(seed.interval.at == time(2) for slug, seed in made.items() if slug != "weather-austin")
 
 
 def test_bengaluru_has_its_own_platforms_around_indiranagar():
@@ -61,7 +61,7 @@ def test_bengaluru_has_its_own_platforms_around_indiranagar():
         2.0,
         ["restaurant", "cafe", "bar", "night_club"],
     )
-    minutes = {slug: seed.habit.minutes for slug, seed in made.items()}
+    minutes = {slug: seed.interval.minutes for slug, seed in made.items()}
     assert minutes["facebook-bengaluru"] == 30
     assert minutes["google-places-bengaluru"] == 120
     assert minutes["google-places-status-bengaluru"] == 15

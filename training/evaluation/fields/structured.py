@@ -31,7 +31,7 @@ _MOST: Final = 200
 _FOLDERS: Final = ("ics/", "rss/", "html/", "api/", "snapshots/")
 _KINDS: Final = {".ics": "ics", ".html": "html", ".htm": "html", ".rss": "rss", ".xml": "rss"}
 
-Told = dict[str, Any]
+StatedFields = dict[str, Any]
 
 
 def structured_files(data: Path, *, held_out: bool) -> Iterator[LabelFile]:
@@ -71,7 +71,7 @@ def structured_file(path: Path, root: Path) -> LabelFile | None:
     )
 
 
-def _label(told: Told) -> Label:
+def _label(told: StatedFields) -> Label:
     """The label of a parsed event. Fields without a value are unknown."""
     fields = {name: told.get(name) for name in FIELDS}
     unknown = frozenset(name for name in FIELDS if fields[name] is None)
@@ -85,7 +85,7 @@ def _day(start: str) -> date:
 # iCalendar
 
 
-def _calendar(content: bytes) -> Iterator[Told]:
+def _calendar(content: bytes) -> Iterator[StatedFields]:
     """Yield events with UID, SUMMARY and DTSTART, without RRULE, RDATE and RECURRENCE-ID."""
     text = content.decode("utf-8").replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
     zones = set(re.findall(r"^DTSTART;TZID=([^:;\n]+):", text, re.MULTILINE))
@@ -105,9 +105,9 @@ def _property(line: str) -> tuple[str, tuple[str, str]]:
     return name.upper(), (parameters, value)
 
 
-def _calendar_event(lines: Mapping[str, tuple[str, str]]) -> Told:
+def _calendar_event(lines: Mapping[str, tuple[str, str]]) -> StatedFields:
     parameters, start = lines["DTSTART"]
-    told: Told = {
+    told: StatedFields = {
         "id": lines["UID"][1].strip(),
         "title": _unescaped(lines["SUMMARY"][1]),
         "start": _calendar_moment(start, parameters),
@@ -144,7 +144,7 @@ def _unescaped(text: str) -> str:
 # JSON-LD
 
 
-def _page(content: bytes) -> Iterator[Told]:
+def _page(content: bytes) -> Iterator[StatedFields]:
     """Yield the events of a page's JSON-LD that have a name and a start."""
     root = lxml_html.fromstring(content)
     for script in root.iterfind(".//script[@type='application/ld+json']"):
@@ -163,12 +163,12 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
         yield from _objects(one)
 
 
-def _page_event(found: Mapping[str, Any]) -> Told:
+def _page_event(found: Mapping[str, Any]) -> StatedFields:
     place = _first(found.get("location"))
     address = _first(place.get("address"))
     offers = _first(found.get("offers"))
     image = _one(found.get("image"))
-    told: Told = {
+    told: StatedFields = {
         "id": str(found.get("url") or found.get("@id") or ""),
         "title": unescape(found["name"]).strip(),
         "start": datetime.fromisoformat(found["startDate"]).isoformat()
@@ -200,7 +200,7 @@ def _first(value: Any) -> Mapping[str, Any]:
 # RSS
 
 
-def _feed(content: bytes) -> Iterator[Told]:
+def _feed(content: bytes) -> Iterator[StatedFields]:
     """Yield the items of an RSS 2.0 feed with the event module's startdate (purl.org/rss/1.0/modules/event)."""
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     names = {"ev": "http://purl.org/rss/1.0/modules/event/"}

@@ -67,7 +67,7 @@ class Chunk:
 def chunks(document: Document) -> Iterator[Chunk]:
     """The pieces of the page's body, at most `MAX_CHUNKS`; scripts, menus, footers and form fields left
     out."""
-    reader = _Reader()
+    reader = _ChunkBuilder()
     walker = etree.iterwalk(document.root, events=("start", "end"))
     for count, (event, element) in enumerate(walker):
         if count > 40 * MAX_CHUNKS or reader.count >= MAX_CHUNKS:
@@ -85,7 +85,7 @@ def chunks(document: Document) -> Iterator[Chunk]:
     yield from reader.flush()
 
 
-class _Reader:
+class _ChunkBuilder:
     def __init__(self) -> None:
         self.count = 0
         self._parts: list[str] = []

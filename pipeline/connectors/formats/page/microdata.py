@@ -36,7 +36,7 @@ _OLD_NAMES: Final = {
 }
 
 
-class _Reader:
+class _MicrodataReader:
     """`left` is how many elements may still be looked at, `items` how many items made: an `itemref` may point
     at the same ones again and again."""
 
@@ -100,7 +100,7 @@ def read(document: Document) -> Graph:
     """All items of a page that are no property of another; one that is marked as a property of nothing counts
     too."""
     scopes = document.root.xpath("//*[@itemscope]")
-    reader = _Reader(document, _LEAST_ITEMS + _TIMES_EACH * len(scopes))
+    reader = _MicrodataReader(document, _LEAST_ITEMS + _TIMES_EACH * len(scopes))
     inside: dict[html.HtmlElement | None, bool] = {None: False}
     return Graph(
         [

@@ -61,11 +61,11 @@ _CARDS: Final = frozenset({"h-card", "vcard", "h-adr", "adr", "h-geo", "geo"})
 def read(document: Document) -> Graph:
     """All events of a page that are marked up with microformats."""
     xpath = "//*[contains(concat(' ',normalize-space(@class),' '),' h-event ') or contains(concat(' ',normalize-space(@class),' '),' vevent ')]"
-    reader = _Reader(document)
+    reader = _MicroformatsReader(document)
     return Graph([reader.event(root) for root in document.root.xpath(xpath)], "microformats")
 
 
-class _Reader:
+class _MicroformatsReader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.left = document.left

@@ -289,7 +289,7 @@ def test_what_is_dropped(fields: dict[str, Any], reason: str) -> None:
 
 
 def test_a_past_occurrence_that_is_held_is_kept() -> None:
-    held = MemoryLookups(held_identities={("s", ("1", ""))})
+    held = MemoryLookups(existing_identities={("s", ("1", ""))})
     assert timed(lookups=held, start=date(2026, 11, 20)).dropped == ""
     assert timed(lookups=held, start=date(2026, 11, 20), external_id="2").dropped == "past"
 

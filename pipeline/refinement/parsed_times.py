@@ -14,7 +14,7 @@ from pipeline.refinement.zones import ZoneFinder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class ParsedTimes:
     """A start and an end as the record gives them: words are parsed, zones are not yet known."""
 
     start: datetime | date
@@ -29,14 +29,14 @@ class Unreadable(Exception):
     """The record has no usable start; the message is the reason for which it is dropped."""
 
 
-def told_times(raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> Told:
+def parsed_times(raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> ParsedTimes:
     """The start and end that a record gives. Raises Unreadable."""
     believed = raw.metadata.get("start_confidence")
     confidence = float(believed) if isinstance(believed, int | float) else METHOD_CONFIDENCE[raw.method]
     if raw.start is None or (isinstance(raw.start, str) and is_unknown(raw.start)):
         raise Unreadable("no start")
     if not isinstance(raw.start, str):
-        return Told(
+        return ParsedTimes(
             start=raw.start,
             end=_end_words(raw, raw.start, finder, context),
             confidence=confidence,
@@ -49,7 +49,9 @@ def told_times(raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> To
     end = _end_words(raw, reading.start, finder, context) if raw.end is not None else reading.end
     doors = datetime.combine(reading.start, reading.doors) if reading.doors else None
     sure = min(reading.confidence, confidence) if raw.method is ExtractionMethod.TEXT else reading.confidence
-    return Told(start=reading.start, end=end, doors=doors, zone=reading.zone, confidence=sure, split=True)
+    return ParsedTimes(
+        start=reading.start, end=end, doors=doors, zone=reading.zone, confidence=sure, split=True
+    )
 
 
 def _end_words(

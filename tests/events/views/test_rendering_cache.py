@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from events.models import Event
-from events.views import crowd
+from events.views import rendering_cache
 from outbox.queries import position
 from outbox.services import number_changes
 from tests.factories import EVENING, announce, make_event
@@ -23,9 +23,9 @@ READERS, AT_ONCE = 200, 20
 
 @pytest.fixture(autouse=True)
 def _own_answers():
-    crowd.ANSWERS.clear()
+    rendering_cache.RENDERINGS.clear()
     yield
-    crowd.ANSWERS.clear()
+    rendering_cache.RENDERINGS.clear()
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def card(event, question=""):
 
 
 def test_a_crowd_costs_what_one_costs(event, monkeypatch):
-    now = crowd.monotonic()
+    now = rendering_cache.monotonic()
     monkeypatch.setattr(
-        crowd, "monotonic", lambda: now
+        rendering_cache, "monotonic", lambda: now
     )  # on a slow machine a crowd may take longer than an answer is kept
     paths = (card(event, "?city=bengaluru"), event.get_absolute_url(), "/bengaluru/")
     here = position()
@@ -65,7 +65,7 @@ def test_a_crowd_costs_what_one_costs(event, monkeypatch):
         with CaptureQueriesContext(connection) as alone:
             first = Client().get(path, headers=headers)
         assert first.status_code == 200
-        crowd.ANSWERS.clear()
+        rendering_cache.RENDERINGS.clear()
         start = Barrier(AT_ONCE)
 
         def read(_, path=path, start=start):
@@ -138,8 +138,8 @@ def test_another_epoch_another_question_and_time_are_another_answer(event, monke
     assert is_rendered(card(event, "?city=bengaluru&category=film"))
     assert ask(card(event, "?city=bengaluru")).status_code == 200
     assert ask(card(event, "?city=bengaluru&category=film")).status_code == 204
-    later = crowd.monotonic() + crowd.SECONDS
-    monkeypatch.setattr(crowd, "monotonic", lambda: later)
+    later = rendering_cache.monotonic() + rendering_cache.SECONDS
+    monkeypatch.setattr(rendering_cache, "monotonic", lambda: later)
     assert is_rendered(card(event))
     assert not is_rendered(card(event))
 
@@ -160,16 +160,18 @@ def test_a_mark_that_is_none_is_answered_by_itself(event, mark):
         with CaptureQueriesContext(connection) as seen:
             assert Client().get(card(event), headers={"Live-After": mark}).status_code == 200
         assert any("events_event" in query["sql"] for query in seen)
-    assert not crowd.ANSWERS.find(f"testserver {card(event)}", epoch="e", number=0, now=0)
+    assert not rendering_cache.RENDERINGS.find(f"testserver {card(event)}", epoch="e", number=0, now=0)
 
 
 def test_so_much_is_kept(monkeypatch):
     def answer(size):
-        return crowd.Answer(epoch="e", number=1, moment=0, status=200, content=b"x" * size, headers=())
+        return rendering_cache.Rendering(
+            epoch="e", number=1, moment=0, status=200, content=b"x" * size, headers=()
+        )
 
-    monkeypatch.setattr(crowd, "MOST_BYTES", 100)
-    monkeypatch.setattr(crowd, "LARGEST", 60)
-    kept = crowd.Answers()
+    monkeypatch.setattr(rendering_cache, "MOST_BYTES", 100)
+    monkeypatch.setattr(rendering_cache, "LARGEST", 60)
+    kept = rendering_cache.RenderingCache()
     for key, size in (("a", 40), ("b", 40), ("c", 61), ("a", 50), ("d", 30)):
         kept.keep(key, answer(size))
     assert [key for key in "abcd" if kept.find(key, epoch="e", number=1, now=1)] == ["a", "d"]

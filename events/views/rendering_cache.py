@@ -30,7 +30,7 @@ _KEPT_STATUS: Final = frozenset({200, 204, 410})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Rendering:
     """A response rendered at `moment` (monotonic clock), after the outbox was read at `number` of `epoch`."""
 
     epoch: str
@@ -44,15 +44,15 @@ class Answer:
         return HttpResponse(self.content, status=self.status, headers=dict(self.headers))
 
 
-class Answers:
+class RenderingCache:
     """The newest responses by address, at most MOST_BYTES of them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Answer] = OrderedDict()
+        self._kept: OrderedDict[str, Rendering] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
-    def find(self, key: str, *, epoch: str, number: int, now: float) -> Answer | None:
+    def find(self, key: str, *, epoch: str, number: int, now: float) -> Rendering | None:
         """A response with all changes up to `number` that is not too old at `now`."""
         with self._lock:
             held = self._kept.get(key)
@@ -61,7 +61,7 @@ class Answers:
         )
         return held if fits else None
 
-    def keep(self, key: str, answer: Answer) -> None:
+    def keep(self, key: str, answer: Rendering) -> None:
         """Replace the response for `key`; drop the oldest beyond the limit."""
         if len(answer.content) > LARGEST:
             return
@@ -84,12 +84,12 @@ class Answers:
             self._bytes -= len(held.content) + len(key)
 
 
-ANSWERS: Final = Answers()
+RENDERINGS: Final = RenderingCache()
 #: Of identical requests, one renders. Two addresses may share a lock, which delays one of them a moment.
 _LOCKS: Final = tuple(Lock() for _ in range(64))
 
 
-def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def share_rendering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Cache a view whose response depends only on address, database and time, unless the request is personal."""
 
     @wraps(view)
@@ -99,7 +99,7 @@ def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return view(request, *args, **kwargs)
         key = f"{request.get_host()} {request.get_full_path()}"
         with _LOCKS[hash(key) % len(_LOCKS)]:
-            found = ANSWERS.find(key, epoch=mark[0], number=mark[1], now=monotonic())
+            found = RENDERINGS.find(key, epoch=mark[0], number=mark[1], now=monotonic())
             if found is not None:
                 return found.response()
             moment, here = (
@@ -108,7 +108,7 @@ def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             )  # read before the rendering: a later commit may be missing in it
             response = view(request, *args, **kwargs)
             if response.status_code in _KEPT_STATUS and not response.cookies:
-                kept = Answer(
+                kept = Rendering(
                     epoch=here.epoch,
                     number=here.number,
                     moment=moment,
@@ -116,7 +116,7 @@ def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
                     content=response.content,
                     headers=tuple(response.items()),
                 )
-                ANSWERS.keep(key, kept)
+                RENDERINGS.keep(key, kept)
             return response
 
     return shared
