@@ -15,7 +15,6 @@ from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreak
 from egress.limits.valkey import PREFIX
 from egress.metrics import ValkeyMetrics
 from egress.pool import ProxyPool
-from egress.proxy import GuardedProxy
 from egress.quota import MemoryQuotas, Quotas
 from egress.records import RequestPolicy, Validators
 from egress.robots import Robots
@@ -146,9 +145,3 @@ def _database_quotas() -> Quotas:
     from egress.quota.database import DatabaseQuotas  # noqa: PLC0415 - models
 
     return DatabaseQuotas()
-
-
-def open_proxy() -> GuardedProxy:
-    """The guarded proxy for a browser or a spider, by the settings: `with open_proxy().running() as url`."""
-    guard = Guard(allow_loopback=settings.EGRESS_ALLOW_LOOPBACK, ports=settings.EGRESS_ALLOWED_PORTS)
-    return GuardedProxy(guard, upstream=_pool(tuple(settings.EGRESS_PROXY_URLS)))

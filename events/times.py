@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from pipeline.contract.normalized import EventTime
 from pipeline.dates.event_times import (
     EVENING_BEGINS,
     NIGHT_ENDS,
@@ -17,8 +16,6 @@ from pipeline.dates.event_times import (
     as_local,
     local_midnight,
     night_of,
-    over_at,
-    sort_moment,
     zone_or_utc,
 )
 
@@ -63,16 +60,6 @@ def when_span(when: When, *, now: datetime, timezone: str) -> Span:
     first, days = {When.TODAY: (0, 1), When.TOMORROW: (1, 1), When.WEEK: (0, 7)}[when]
     begin = today + timedelta(days=first)
     return Span(local_midnight(begin, zone), local_midnight(begin + timedelta(days=days), zone))
-
-
-def touches(span: Span, start: EventTime, end: EventTime | None, *, timezone: str) -> bool:
-    """Whether an event starts inside the span, or began before it and is known to end after its start."""
-    begin = sort_moment(start, timezone)
-    if span.holds(begin):
-        return True
-    if begin >= span.end:
-        return False
-    return end is not None and over_at(start, end, timezone=timezone) > span.start
 
 
 def _tonight(local: datetime, zone: ZoneInfo) -> Span:

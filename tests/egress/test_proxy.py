@@ -6,7 +6,6 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +13,6 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
 from egress.exceptions import TimedOut
-from egress.factory import open_proxy
 from egress.guard import Guard
 from egress.pool import ProxyPool
 from egress.proxies import Proxy
@@ -149,16 +147,6 @@ def test_an_upstream_proxy_is_asked_for_the_checked_address(
         assert client.get("http://feed.example.org/x").text == "behind"
     assert upstream.asked[0].startswith(b"CONNECT 93.184.215.14:80 HTTP/1.1\r\n")
     assert upstream.asked[1].startswith(b"GET /x HTTP/1.1\r\nHost: feed.example.org\r\nConnection: close\r\n")
-
-
-def test_a_proxy_from_the_settings(settings: Any, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/").respond_with_data("ok")
-    settings.EGRESS_ALLOW_LOOPBACK = True
-    with open_proxy().running() as url, httpx.Client(proxy=url) as client:
-        assert client.get(httpserver.url_for("/")).text == "ok"
-    settings.EGRESS_ALLOW_LOOPBACK = False
-    with open_proxy().running() as url, httpx.Client(proxy=url) as client:
-        assert client.get(httpserver.url_for("/")).status_code == 403
 
 
 def test_it_counts_and_closes_what_it_is_told_to(httpserver: HTTPServer) -> None:

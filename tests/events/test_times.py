@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.times import Span, When, touches, when_span
+from events.times import Span, When, when_span
 from pipeline.dates.event_times import (
     AT_LEAST,
     PREDICTED_HOURS,
@@ -146,14 +146,6 @@ def test_the_weekend_is_the_present_or_the_next(now: str) -> None:
 def test_today_of_a_dst_change_has_25_hours() -> None:
     span = when_span(When.TODAY, now=at("2026-11-01T12:00:00"), timezone="America/New_York")
     assert span.end - span.start == timedelta(hours=25)
-
-
-def test_touches_counts_what_is_still_going_on() -> None:
-    span = when_span(When.TODAY, now=at("2026-11-21T12:00:00"), timezone="America/New_York")
-    assert touches(span, date(2026, 11, 20), date(2026, 11, 21), timezone="America/New_York")
-    assert not touches(span, date(2026, 11, 20), None, timezone="America/New_York")
-    assert not touches(span, date(2026, 11, 22), None, timezone="America/New_York")
-    assert touches(span, at("2026-11-21T23:00:00"), None, timezone="America/New_York")
 
 
 def test_an_unknown_zone_counts_as_utc() -> None:
