@@ -32,9 +32,7 @@ class HashingSlots:
     def slot(self) -> Iterator[None]:
         """Hold a slot.
 
-        Raises TooBusy.
-
-        Nested use takes no second slot: a renewed hash is checked and made in one.
+        Raises TooBusy. Nested use takes no second slot: a renewed hash is checked and made in one.
         """
         if getattr(_mine, "slot", False):
             yield

@@ -36,9 +36,7 @@ class Fallback(StrEnum):
 class Policy:
     """`limit` requests in `window` seconds for each caller.
 
-    A limit of 0 means no limit.
-
-    `name` appears in the headers. `away`: what counts without Valkey.
+    A limit of 0 means no limit. `name` appears in the headers. `away`: what counts without Valkey.
     """
 
     name: str

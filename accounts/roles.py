@@ -84,9 +84,7 @@ ROLES: Final[Mapping[Role, frozenset[str] | None]] = {
 def ensure_roles(*, anew: bool = False) -> list[Role]:
     """Create the missing groups.
 
-    Returns the roles that were written.
-
-    With `anew`, existing groups get the rights of the table again.
+    Returns the roles that were written. With `anew`, existing groups get the rights of the table again.
     """
     written = []
     with transaction.atomic():

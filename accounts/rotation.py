@@ -24,9 +24,8 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]
 def rotate_all() -> dict[str, int]:
     """Encrypt values of older keys again.
 
-    Returns by `app.Model.field` how many values changed.
-
-    Raises DecryptionFailed at a value that no key decrypts, without naming it; values before it stay rotated.
+    Returns by `app.Model.field` how many values changed. Raises DecryptionFailed at a value that no key
+    decrypts, without naming it; values before it stay rotated.
     """
     return {f"{model._meta.label}.{field.name}": _rotate(model, field) for model, field in encrypted_fields()}
 

@@ -1,10 +1,8 @@
 """Remembers the secrets that this process has decrypted, for masking.
 
-Free of Django.
-
-They are masked in logs, errors, stored addresses and bytes. Masking by name (`key=…`) misses a secret in a
+Secrets are masked in logs, errors, stored addresses and bytes. Masking by name (`key=…`) misses a secret in a
 path, or in a platform's own error; a decrypted secret is found by its value. Each process remembers those
-that it decrypted itself, the only ones that it could leak.
+that it decrypted itself, the only ones that it could leak. Free of Django.
 """
 
 import html

@@ -1,9 +1,7 @@
-"""`python -m benchmarks [NAME ...]`.
+"""Runs all benchmarks, or the named ones, in sequence: `python -m benchmarks [NAME ...]`.
 
-Runs all benchmarks, or the named ones, in sequence, as `make bench` does.
-
-Each is a module here with a main part, and ends with one line of JSON. The embedded services run meanwhile,
-unless others are configured.
+`make bench` does the same. Each benchmark is a module here with a main part, and ends with one line of JSON.
+The embedded services run meanwhile, unless others are configured.
 """
 
 import subprocess

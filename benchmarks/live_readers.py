@@ -1,9 +1,8 @@
 """The load generator of the live benchmarks.
 
-Many bare WebSocket readers in one process, with one epoll and one thread.
-
-It shares two cores with the server, so it does as little as possible: the frames of a change are the same
-bytes for every reader, so a known block is recognized by its bytes, and only an unknown one is parsed.
+Many bare WebSocket readers in one process, with one epoll and one thread. It shares two cores with the
+server, so it does as little as possible: the frames of a change are the same bytes for every reader, so a
+known block is recognized by its bytes, and only an unknown one is parsed.
 """
 
 import json

@@ -1,10 +1,9 @@
 """A separate database for a benchmark.
 
-Filled once, kept as a template, cloned for each run and dropped after it.
-
-It has made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources.
-A city has up to 360 venues, each with one address and one point. With vectors, each event has one of 5,000
-real ones plus noise. Deterministic for a size.
+It is filled once, kept as a template, cloned for each run and dropped after it. It holds generated events
+over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. A city has up to
+360 venues, each with one address and one point. With vectors, each event has one of 5,000 real ones plus
+noise. Deterministic for a size.
 """
 
 import hashlib
@@ -60,9 +59,7 @@ def setup() -> None:
 def database(events: int, *, vectors: bool = False) -> Iterator[None]:
     """Django's connection to a fresh clone of the template with `events` events.
 
-    The clone is dropped at the end.
-
-    With `vectors`, their vectors too.
+    The clone is dropped at the end. With `vectors`, their vectors too.
     """
     from django.db import connections
 

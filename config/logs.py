@@ -45,10 +45,8 @@ _NOT_SHOWN: Final = frozenset({"_record", "_from_structlog", "exc_info"})
 def mask_text(text: str) -> str:
     """`text` without secrets.
 
-    It is cut first.
-
-    Mail addresses are reduced to their first letter (`a…@example.org`) and visitors' addresses to their
-    network.
+    It is cut first. Mail addresses are reduced to their first letter (`a…@example.org`) and visitors'
+    addresses to their network.
     """
     if len(text) <= LONGEST + LONGEST_END:
         return _masked(redact(text))

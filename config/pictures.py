@@ -9,10 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 def picture_storage(env: Any) -> dict[str, Any]:
     """Django's STORAGES["default"] for picture copies.
 
-    A folder, or an S3 bucket with PICTURES_BUCKET (django-storages).
-
-    Names contain the picture's hash, so a copy never changes and may be cached for ever. The bucket is
-    public; keys come from the usual AWS_… variables or the machine's role.
+    A folder, or an S3 bucket with PICTURES_BUCKET (django-storages). Names contain the picture's hash, so a
+    copy never changes and may be cached for ever. The bucket is public; keys come from the usual AWS_…
+    variables or the machine's role.
     """
     bucket = env.str("PICTURES_BUCKET", default="")
     if not bucket:

@@ -1,8 +1,6 @@
 """The meaning of a mail server's exception for the mail and the address.
 
-Pure.
-
-smtplib distinguishes the stages of a conversation by the exception: RCPT is SMTPRecipientsRefused, MAIL
+Pure. smtplib distinguishes the stages of a conversation by the exception: RCPT is SMTPRecipientsRefused, MAIL
 SMTPSenderRefused, DATA and the text itself SMTPDataError, the login SMTPAuthenticationError. Only the first
 concerns the reader's address, and not always (RFC 5321, section 4.2; RFC 3463).
 """

@@ -1,10 +1,8 @@
 """The token in the links of a subscription.
 
-It is derived, never stored: the database has only its keyed hash.
-
-Every mail needs the link, so the token must be computed each time: it is an HMAC over id and time of request
-with the site's field key. A new request changes the time and so voids old links. The database alone is not
-enough to compute it.
+It is derived, never stored: the database has only its keyed hash. Every mail needs the link, so the token
+must be computed each time: it is an HMAC over id and time of request with the site's field key. A new request
+changes the time and so voids old links. The database alone is not enough to compute it.
 """
 
 from accounts.crypto import keyed_hash

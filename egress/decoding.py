@@ -33,9 +33,8 @@ class Decoder(Protocol):
 class Inflater:
     """gzip (also several members) with `wbits` 31, or deflate with 15.
 
-    With zlib's header, or raw as many servers send it.
-
-    `_trailing`: what follows is no further member, and is ignored.
+    With zlib's header, or raw as many servers send it. `_trailing`: what follows is no further member, and is
+    ignored.
     """
 
     def __init__(self, wbits: int) -> None:
@@ -110,10 +109,8 @@ class Inflater:
 class Chain:
     """Several codings in sequence; the last one applied is undone first.
 
-    Without any, the identity.
-
-    No stage but the last, which the reader counts, may produce more than `limit` bytes: otherwise a bomb
-    could expand unnoticed between two codings.
+    Without any, the identity. No stage but the last, which the reader counts, may produce more than `limit`
+    bytes: otherwise a bomb could expand unnoticed between two codings.
     """
 
     def __init__(self, decoders: list[Decoder], limit: float) -> None:

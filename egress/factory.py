@@ -34,12 +34,10 @@ def open_client(
 ) -> CrawlingClient:
     """An HTTP client for one run of the source `name`.
 
-    Close it after the run (`with open_client(…) as http`).
-
-    `validators` (by URL) is read and updated in place: store it after the answers were processed. `listener`
-    is called for every request. With `shared` False no service is needed: limits, breakers, quotas and
-    robots.txt belong to this client alone. `cancelled` is called four times a second while a spider or
-    browser works, and ends it.
+    Close it after the run (`with open_client(…) as http`). `validators` (by URL) is read and updated in
+    place: store it after the answers were processed. `listener` is called for every request. With `shared`
+    False no service is needed: limits, breakers, quotas and robots.txt belong to this client alone.
+    `cancelled` is called four times a second while a spider or browser works, and ends it.
     """
     limiter, breaker, store = (
         _shared_limits(settings.REDIS_URL) if shared else (MemoryLimiter(), MemoryBreaker(), MemoryStore())

@@ -90,10 +90,9 @@ class Guard:
     def check_url(self, url: str) -> httpx.URL:
         """The parsed `url` without its fragment.
 
-        Raises AddressRefused unless it is an http(s) URL of a public host.
-
-        Two parsers must agree on it: otherwise one would check a host and the other connect to a different
-        one (GHSA-rph4-96w6-q594). The name is not resolved here, see `addresses`.
+        Raises AddressRefused unless it is an http(s) URL of a public host. Two parsers must agree on it:
+        otherwise one would check a host and the other connect to a different one (GHSA-rph4-96w6-q594). The
+        name is not resolved here, see `addresses`.
         """
         try:
             split = _split(url)
@@ -113,10 +112,8 @@ class Guard:
     def addresses(self, host: str, port: int, *, seconds: float) -> list[Address]:
         """The addresses of `host` that may be connected to.
 
-        One refused address refuses the name: AddressRefused.
-
-        Raises ConnectFailed where the name does not resolve (never skipped, GitLab#63959) and TimedOut after
-        `seconds`.
+        One refused address refuses the name: AddressRefused. Raises ConnectFailed where the name does not
+        resolve (never skipped, GitLab#63959) and TimedOut after `seconds`.
         """
         literal = _literal(host)
         if literal is not None:

@@ -7,10 +7,8 @@ from django.db.models import Q
 class QuotaUse(models.Model):
     """Requests of one key in one window: `window_start` and the `seconds` after it.
 
-    The key appears only by name.
-
-    `used` may exceed our own count, where the platform counts more. `alerted_at`, `spent_at`: when 80 % and
-    all of it were reached, and operators alerted.
+    The key appears only by name. `used` may exceed our own count, where the platform counts more.
+    `alerted_at`, `spent_at`: when 80 % and all of it were reached, and operators alerted.
     """
 
     key = models.CharField(max_length=120)

@@ -48,14 +48,13 @@ class _RefusedError(Exception):
 
 
 class GuardedProxy:
-    """An HTTP proxy on 127.0.0.1 for public addresses only (RFC 9110: CONNECT, and plain http in absolute
-    form).
+    """An HTTP proxy on 127.0.0.1 for public addresses only.
 
-    It connects to the address that the guard checked, and uses `upstream` as the HTTP client does. Each
-    connection carries at most `max_bytes` in both directions together, all of them `total_bytes`, and lasts
-    at most `seconds`; at most `most` are open at once. `counts` has `opened`, `refused`, `failed`, `closed`
-    and `bytes`; `refused` has the first refused hosts, with the reason. Hosts in `closed` are refused
-    silently.
+    It accepts CONNECT, and plain http in absolute form (RFC 9110). It connects to the address that the guard
+    checked, and uses `upstream` as the HTTP client does. Each connection carries at most `max_bytes` in both
+    directions together, all of them `total_bytes`, and lasts at most `seconds`; at most `most` are open at
+    once. `counts` has `opened`, `refused`, `failed`, `closed` and `bytes`; `refused` has the first refused
+    hosts, with the reason. Hosts in `closed` are refused silently.
     """
 
     def __init__(

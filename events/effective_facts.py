@@ -1,10 +1,8 @@
 """Which facts of a listing are effective.
 
-Pure.
-
-`Listing.facts` keeps everything from a source. Of an untrusted source's facts about a published event only
-the accepted part is effective (`Listing.accepted`), so that a later update of another source does not publish
-the rest.
+Pure. `Listing.facts` keeps everything from a source. Of an untrusted source's facts about a published event
+only the accepted part is effective (`Listing.accepted`), so that a later update of another source does not
+publish the rest.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

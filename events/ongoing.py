@@ -1,9 +1,7 @@
 """Ongoing events that can be visited: their opening hours in words, by day and by week.
 
-Pure.
-
-An event with `opening_hours` (OpenStreetMap syntax) is one event from its first opening to its last closing
-(docs/decisions/0025).
+Pure. An event with `opening_hours` (OpenStreetMap syntax) is one event from its first opening to its last
+closing (docs/decisions/0025).
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,7 @@
 """Makes a picture from outside safe and small.
 
-Free of Django and network.
-
-It is verified, rotated upright, and rendered without EXIF and profiles, in a few widths. The original bytes
-are never stored or served. SVG is a program, not a picture, and is refused.
+Free of Django and network. It is verified, rotated upright, and rendered without EXIF and profiles, in a few
+widths. The original bytes are never stored or served. SVG is a program, not a picture, and is refused.
 """
 
 import hashlib

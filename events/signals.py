@@ -1,10 +1,9 @@
 """Signals about merges and direct decisions.
 
-They are sent within the transaction, for consistency.
-
-`merged`: `child_id`, `survivor_id`, `by` (an `accounts.rights.Actor`), `now`. `parted`: `event_id` (now
-separate, again or for the first time), `survivor_id`, `by`, `now`. `moved`: a person or system set the state
-of events: `moved` (events.records.Moved), `to`, `by`, `reason`, `now`.
+They are sent within the transaction, for consistency. `merged`: `child_id`, `survivor_id`, `by` (an
+`accounts.rights.Actor`), `now`. `parted`: `event_id` (now separate, again or for the first time),
+`survivor_id`, `by`, `now`. `moved`: a person or system set the state of events: `moved`
+(events.records.Moved), `to`, `by`, `reason`, `now`.
 """
 
 from django.dispatch import Signal

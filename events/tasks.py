@@ -26,9 +26,7 @@ def anonymize_contacts() -> int:
 def embed_missing(seconds: float = 60.0) -> int:
     """Compute missing and outdated vectors, the newest events first, until none waits.
 
-    Returns how many.
-
-    After `seconds` the rest is queued again, behind other tasks.
+    Returns how many. After `seconds` the rest is queued again, behind other tasks.
     """
     begun, made = time.monotonic(), 0
     while done := services.embed_missing(now=now()):

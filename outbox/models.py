@@ -61,9 +61,8 @@ class Change(models.Model):
 class Epoch(models.Model):
     """One row.
 
-    The epoch names one unbroken sequence of numbers; a restore from a backup begins a new one.
-
-    `last_number` is the newest number.
+    The epoch names one unbroken sequence of numbers; a restore from a backup begins a new one. `last_number`
+    is the newest number.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)

@@ -67,12 +67,10 @@ def record(changes: Iterable[NewChange]) -> list[Change]:
 def number_changes() -> int | None:
     """Number all committed changes without a number, and announce them.
 
-    Returns the newest number.
-
-    None where there were none, or another process is numbering. The lock is only tried: its holder sees, in a
-    later snapshot, all that committed before, so no number ever appears below one that a reader has seen. A
-    change that commits after that snapshot, while the lock is taken, is left to the holder, who looks once
-    more after releasing the lock.
+    Returns the newest number. None where there were none, or another process is numbering. The lock is only
+    tried: its holder sees, in a later snapshot, all that committed before, so no number ever appears below
+    one that a reader has seen. A change that commits after that snapshot, while the lock is taken, is left to
+    the holder, who looks once more after releasing the lock.
     """
     newest: int | None = None
     while True:
@@ -106,9 +104,7 @@ def advance(name: str, number: int) -> None:
 def prune(*, older_than: Any, batch: int = 10_000) -> int:
     """Delete numbered changes older than `older_than` (aware datetime), in batches.
 
-    Returns how many.
-
-    The last deleted number is stored.
+    Returns how many. The last deleted number is stored.
     """
     total = 0
     while True:

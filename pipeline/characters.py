@@ -59,9 +59,7 @@ def unescape(text: str) -> str:
 def without_tags(markup: str, instead: str = " ") -> str:
     """The text with `instead` in place of each tag, from "<" to the next ">".
 
-    An unclosed "<" stays.
-
-    A regular expression would search for the ">" again from each "<".
+    An unclosed "<" stays. A regular expression would search for the ">" again from each "<".
     """
     kept, done = [], 0
     while (start := markup.find("<", done)) >= 0 and (end := markup.find(">", start)) >= 0:

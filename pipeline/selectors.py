@@ -22,9 +22,7 @@ class SelectorInvalid(ValueError):
 def select(element: HtmlElement, selector: str) -> list[HtmlElement | str]:
     """The results of `selector` in and below `element`, in document order.
 
-    Raises SelectorInvalid.
-
-    Elements, or texts of an attribute; [] for an empty selector.
+    Raises SelectorInvalid. Elements, or texts of an attribute; [] for an empty selector.
     """
     if not selector:
         return []

@@ -1,9 +1,7 @@
 """Evidence about a place now, and the state that follows from all evidence.
 
-Pure: the caller gives the time.
-
-The state is never guessed: without valid evidence there is no answer. It depends only on the evidence, not on
-its order of arrival. Free of Django.
+Pure: the caller gives the time. The state is never guessed: without valid evidence there is no answer. It
+depends only on the evidence, not on its order of arrival. Free of Django.
 """
 
 from collections.abc import Iterable

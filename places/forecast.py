@@ -1,8 +1,6 @@
 """The meaning of a forecast for visitors, and when a forecast counts as changed.
 
-Pure.
-
-Steps are JSON objects as in WeatherFacts: `at` (ISO 8601, UTC), `temperature_c`, `max_c`, `condition`,
+Pure. Steps are JSON objects as in WeatherFacts: `at` (ISO 8601, UTC), `temperature_c`, `max_c`, `condition`,
 `condition_code`, `precipitation`.
 """
 
@@ -62,9 +60,7 @@ def chance_at(hourly: Sequence[Step], now: datetime) -> float | None:
 def same_weather(one: Mapping[str, Any], other: Mapping[str, Any], *, now: datetime) -> bool:
     """Whether two weather reports look the same to readers.
 
-    Smaller differences are ignored.
-
-    They have the same whole degrees, whole metres a second, tenths of probability, words, and future steps.
+    They do if whole degrees, whole metres a second, tenths of probability, words and future steps are equal.
     """
     return _told(one, now) == _told(other, now)
 

@@ -1,9 +1,8 @@
 """Predicts the current state of a place.
 
-Pure.
-
-It uses the opening hours, earlier reports at this hour of this weekday, and current events. A prediction is
-labelled as such, has less confidence than any observation, and is left out where the data is too sparse.
+Pure. It uses the opening hours, earlier reports at this hour of this weekday, and current events. A
+prediction is labelled as such, has less confidence than any observation, and is left out where the data is
+too sparse.
 """
 
 from collections import defaultdict

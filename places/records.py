@@ -1,8 +1,6 @@
 """Input records of the services of places.
 
-Free of Django.
-
-A platform's facts about a place, its current state, and a city's weather.
+Free of Django. A platform's facts about a place, its current state, and a city's weather.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +16,8 @@ from places.enums import Crowd, Openness, StatusSource
 class PlaceFacts:
     """A source's facts about one place.
 
-    Empty values mean unknown.
-
-    `external_ids` by platform; `city` is a slug, used where the coordinates lie in no city; `rating` is 0 to
-    5; `photos` are {url, credit}; `closed_for_good` ends the place.
+    Empty values mean unknown. `external_ids` by platform; `city` is a slug, used where the coordinates lie in
+    no city; `rating` is 0 to 5; `photos` are {url, credit}; `closed_for_good` ends the place.
     """
 
     name: str

@@ -1,9 +1,7 @@
 """Visitor reports on a place, weighed by how far they agree.
 
-Pure.
-
-For each question only the newest report of each person counts. A new report counts 1, an old one just more
-than a half, so that one person alone never outvotes two others who agree.
+Pure. For each question only the newest report of each person counts. A new report counts 1, an old one just
+more than a half, so that one person alone never outvotes two others who agree.
 """
 
 from collections.abc import Iterable, Sequence
@@ -83,10 +81,9 @@ class _Vote:
 def consensus(visitor_reports: Sequence[VisitorReport], now: datetime) -> list[Evidence]:
     """The evidence that visitors agree on.
 
-    At most one for each question, none where they contradict each other.
-
-    Openness and special state are chosen by majority, crowd and waiting time by the weighted median. The
-    confidence grows with the number of agreeing reports and with their share.
+    At most one for each question, none where they contradict each other. Openness and special state are
+    chosen by majority, crowd and waiting time by the weighted median. The confidence grows with the number of
+    agreeing reports and with their share.
     """
     found = []
     for answer in Answer:

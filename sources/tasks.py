@@ -115,9 +115,7 @@ def scrape_run(run_id: str) -> None:
 def process_run(run_id: str, accept_loss: bool = False) -> str:
     """Process the kept payloads of a run.
 
-    Returns its state.
-
-    A run that is over, or that another worker has, is left alone.
+    Returns its state. A run that is over, or that another worker has, is left alone.
     """
     run = FetchRun.objects.select_related("source__city").get(pk=run_id)
     if run.state == RunState.RUNNING:
@@ -208,10 +206,8 @@ def process_credentials() -> int:
 def process_series() -> int:
     """Daily: read the last kept answer of every source with series again.
 
-    Returns how many sources.
-
-    So the occurrences of an unchanged feed continue. Submissions that older code could not process are
-    retried.
+    Returns how many sources. So the occurrences of an unchanged feed continue. Submissions that older code
+    could not process are retried.
     """
     count = 0
     queue_runs(process=[run.id for run in retry_submissions(now=now())])

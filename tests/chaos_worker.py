@@ -1,8 +1,7 @@
 """Workers for `tests/chaos.py`.
 
-A process that has loaded everything forks a Celery worker for each line on stdin.
-
-It prints the process id. Loading takes seconds, forking none, so 200 kills take only minutes.
+A process that has loaded everything forks a Celery worker for each line on stdin. It prints the process id.
+Loading takes seconds, forking none, so 200 kills take only minutes.
 """
 
 import contextlib

@@ -110,11 +110,9 @@ def nginx(
 ) -> Iterator[int]:
     """Run nginx in `folder`; yields its process id.
 
-    Raises EmbeddedError where it does not start.
-
-    The application is at `app`; the public connects to `listen` and the application to `engine` (HOST:PORT).
-    `connections` limits all connections, `per_address` the WebSockets of one address (0: no limit). A client
-    that reads nothing for `slow_seconds` is disconnected.
+    Raises EmbeddedError where it does not start. The application is at `app`; the public connects to `listen`
+    and the application to `engine` (HOST:PORT). `connections` limits all connections, `per_address` the
+    WebSockets of one address (0: no limit). A client that reads nothing for `slow_seconds` is disconnected.
     """
     program, module = programs()
     given = {

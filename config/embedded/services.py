@@ -69,9 +69,7 @@ class Embedded:
     def release(self, *, keep: bool = False) -> bool:
         """Stop counting as a user.
 
-        The last user stops the services, unless `keep`.
-
-        Returns whether they were stopped.
+        The last user stops the services, unless `keep`. Returns whether they were stopped.
         """
         if self._lease is None:
             return False

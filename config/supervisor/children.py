@@ -205,9 +205,7 @@ class Supervisor:
     def _revive(self, child: Child) -> bool:
         """Restart a killed child.
 
-        False where that happened too often lately.
-
-        The rest of its group is killed first.
+        False where that happened too often lately. The rest of its group is killed first.
         """
         now = time.monotonic()
         child.revived = [moment for moment in child.revived if moment > now - REVIVAL_SECONDS]

@@ -93,9 +93,7 @@ def retry_failed(*, now: datetime) -> int:
 def recover_lost(*, now: datetime) -> int:
     """Make mails whose lease has ended wait again, since their process died.
 
-    Returns how many.
-
-    A mail that was begun too often is given up.
+    Returns how many. A mail that was begun too often is given up.
     """
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
     given_up = lost.filter(attempts__gte=MOST_ATTEMPTS).update(

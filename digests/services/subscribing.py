@@ -36,10 +36,8 @@ def subscribe(
 ) -> None:
     """Request mail.
 
-    Raises TooManyRequests.
-
-    A known, new or suppressed address gets the same answer. Only a click in the confirming mail activates the
-    subscription.
+    Raises TooManyRequests. A known, new or suppressed address gets the same answer. Only a click in the
+    confirming mail activates the subscription.
     """
     moment = now or clock()
     hashed = address_hash(address)
@@ -73,9 +71,7 @@ def subscribe(
 def confirm(token: str, *, now: datetime | None = None) -> Subscription:
     """Activate the subscription after its owner's click.
 
-    Idempotent.
-
-    Raises UnknownToken, also for an expired one.
+    Idempotent. Raises UnknownToken, also for an expired one.
     """
     moment = now or clock()
     with transaction.atomic():

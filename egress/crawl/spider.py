@@ -115,9 +115,7 @@ class ListSpider(scrapy.Spider):
     async def _details(self, view: PageView) -> None:
         """Fetch the events' own pages.
 
-        A failed one is skipped.
-
-        If the site refuses or asks to wait, the crawl ends.
+        A failed one is skipped. If the site refuses or asks to wait, the crawl ends.
         """
         for url in view.detail_links(self.job)[: self.job.details]:
             try:

@@ -1,10 +1,8 @@
 """Counts the requests of keys against their platforms' quotas.
 
-In PostgreSQL, or in memory without a database.
-
-Windows are fixed: an hour begins at its full minute 0 UTC, a day at midnight UTC. A platform with a sliding
-window may count up to twice as many around the border of two windows; its own statement (`allowance.py`) and
-its 429 correct that.
+In PostgreSQL, or in memory without a database. Windows are fixed: an hour begins at its full minute 0 UTC, a
+day at midnight UTC. A platform with a sliding window may count up to twice as many around the border of two
+windows; its own statement (`allowance.py`) and its 429 correct that.
 """
 
 from collections.abc import Sequence

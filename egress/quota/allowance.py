@@ -40,9 +40,7 @@ _RESETS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset", "rate-l
 class Allowance:
     """`remaining` requests of `limit` in a window of `window` seconds that ends in `reset` seconds.
 
-    None where unknown.
-
-    With `percent` the platform gives no number, and `remaining` is of a hundred.
+    None where unknown. With `percent` the platform gives no number, and `remaining` is of a hundred.
     """
 
     remaining: int

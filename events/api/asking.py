@@ -109,9 +109,7 @@ def city_slug(given: str) -> str:
 def wanted(values: Mapping[str, Any], *, ordering: Ordering = Ordering.START) -> EventFilter:
     """The filter for parsed values.
 
-    Raises ValidationError for contradicting ones.
-
-    `ordering` is the default order.
+    Raises ValidationError for contradicting ones. `ordering` is the default order.
     """
     _check_together(values)
     if "area" in values and not Area.objects.filter(slug=values["area"]).exists():

@@ -117,9 +117,8 @@ def event_page(
 ) -> dict[str, Any]:
     """One page of `asked`.
 
-    Raises ValidationError for a cursor that is invalid, or of another order.
-
-    `values` may have limit, offset and cursor. `address` turns a cursor into the next page's address.
+    Raises ValidationError for a cursor that is invalid, or of another order. `values` may have limit, offset
+    and cursor. `address` turns a cursor into the next page's address.
     """
     limit, offset = values.get("limit", LIMIT), values.get("offset", 0)
     found = upcoming(asked, now=now)

@@ -1,9 +1,7 @@
 """Charts rendered on the server: small SVGs without script or inline style, for the strictest CSP.
 
-Pure.
-
-Every chart decorates words or a table with the same content. Colours come from `static/css/charts.css` by
-class. Free of Django.
+Pure. Every chart decorates words or a table with the same content. Colours come from `static/css/charts.css`
+by class. Free of Django.
 """
 
 from events.charts.map import MapPoint, from_centre, place_map

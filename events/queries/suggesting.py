@@ -17,9 +17,7 @@ from places.queries import gazetteer
 def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[str, str]]:
     """At most `limit` suggestions `{"type", "text", "id"}`.
 
-    Two queries.
-
-    Cities and categories that begin with the words, then events and places, each title once.
+    Two queries. Cities and categories that begin with the words, then events and places, each title once.
     """
     begun = fold_name(words)
     named = [

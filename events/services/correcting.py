@@ -101,9 +101,7 @@ def preview_spread(place_id: UUID) -> Spread:
 def spread(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
     """Apply a place's corrections to existing events, in batches.
 
-    Returns the ids of those that moved.
-
-    Locked venues are not changed. Raises RightMissing.
+    Returns the ids of those that moved. Locked venues are not changed. Raises RightMissing.
     """
     require(by, CHANGE)
     found = preview_spread(place_id)
@@ -113,9 +111,7 @@ def spread(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
 def take_back(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
     """Delete the corrections towards a place, and restore the venues by the events' sources.
 
-    Returns their ids.
-
-    Locked venues are not changed. Raises RightMissing.
+    Returns their ids. Locked venues are not changed. Raises RightMissing.
     """
     require(by, CHANGE)
     place = Place.objects.get(pk=place_id)

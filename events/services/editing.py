@@ -91,10 +91,8 @@ def _announce_edit(
 def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime | None = None) -> Proposal:
     """Accept or decline a proposal.
 
-    Raises RightMissing, BadValue, Proposal.DoesNotExist.
-
-    An accepted value is not locked, and becomes effective in its listing. A declined value is not proposed
-    again.
+    Raises RightMissing, BadValue, Proposal.DoesNotExist. An accepted value is not locked, and becomes
+    effective in its listing. A declined value is not proposed again.
     """
     require(by, CHANGE)
     moment = now or clock()

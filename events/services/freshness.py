@@ -22,9 +22,7 @@ GONE_AFTER_DAYS = 14
 def mark_missing(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datetime) -> int:
     """Mark listings (external id, recurrence id) that the origin no longer lists.
 
-    Announces the changes.
-
-    Events that nobody lists any more become missing. Returns how many events did.
+    Announces the changes. Events that nobody lists any more become missing. Returns how many events did.
     """
     wanted = set(listings)
     with transaction.atomic():
@@ -68,11 +66,9 @@ def mark_gone_listings(
 ) -> int:
     """Mark listings that the origin left out of one complete answer after another.
 
-    Announces the changes.
-
-    Events that nobody else lists are gone. With `cancelled`, an event that this origin leaves out was
-    cancelled: its listing gets that status, and so does the event unless a person decided its status. Returns
-    how many events are gone.
+    Announces the changes. Events that nobody else lists are gone. With `cancelled`, an event that this origin
+    leaves out was cancelled: its listing gets that status, and so does the event unless a person decided its
+    status. Returns how many events are gone.
     """
     wanted = set(listings)
     with transaction.atomic():

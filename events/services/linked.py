@@ -42,9 +42,7 @@ class Links:
 def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Contribution] = ()) -> Links:
     """Look up the rows that the entries and `others` name.
 
-    At most eight queries.
-
-    Organizers and series of new entries are created.
+    At most eight queries. Organizers and series of new entries are created.
     """
     told = list(others)
     located = [

@@ -32,9 +32,7 @@ Values = Callable[[Event], Mapping[str, Any]]
 def follow_merge(child_id: UUID, survivor_id: UUID, *, now: datetime) -> list[UUID]:
     """Move the events of a merged place to its survivor.
 
-    Returns their ids.
-
-    Locked fields stay as they are, since the venue is the same.
+    Returns their ids. Locked fields stay as they are, since the venue is the same.
     """
     return _change(
         Event.objects.filter(place=child_id),
@@ -55,9 +53,7 @@ def follow_unmerge(
 def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
     """Give events at `place` without a point its point, and its city and area.
 
-    Returns their ids.
-
-    An existing city or area stays.
+    Returns their ids. An existing city or area stays.
     """
     if place.lat is None or place.lng is None:
         return []

@@ -163,9 +163,8 @@ def _context(event: Event, now: datetime) -> dict[str, Any]:
 def _around(event: Event, now: datetime) -> dict[str, Any]:
     """The surroundings of an event.
 
-    The venue's state, outdoor weather with indoor events nearby, similar events.
-
-    With the topics by which they change.
+    The venue's state, outdoor weather with indoor events nearby, similar events. With the topics by which
+    they change.
     """
     others = list(for_cards(similar(event, now=now)))
     weather = weather_for([event, *others], now=now)

@@ -26,9 +26,8 @@ class Live:
 def live(*topics: str) -> Live:
     """The position of the outbox.
 
-    Call it BEFORE reading the page's data.
-
-    A change in between then arrives twice, which is harmless, rather than never.
+    Call it BEFORE reading the page's data. A change in between then arrives twice, which is harmless, rather
+    than never.
     """
     here = position()
     return Live(epoch=here.epoch, offset=here.number, topics=",".join(topics))

@@ -1,4 +1,4 @@
-"""What the page of a review shows beside the review itself."""
+"""Collects what the page of a review shows beside the review."""
 
 from typing import Any
 from uuid import UUID

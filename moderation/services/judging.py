@@ -37,9 +37,7 @@ def judge(
 ) -> list[Judgement]:
     """One Judgement per case, in order.
 
-    See `moderation.rules`.
-
-    Clean events of trusted sources pass; the others wait for a moderator.
+    See `moderation.rules`. Clean events of trusted sources pass; the others wait for a moderator.
     """
     used = thresholds or Thresholds()
     return [judge_case(case, source_trust, used) for case in cases]
@@ -48,10 +46,8 @@ def judge(
 def file_reviews(filings: Iterable[Filing]) -> int:
     """Put `filings` into the queue, in one query.
 
-    Returns how many.
-
-    An open review of the same object gets the new evidence and a new version. It keeps its claim, and its
-    unanswered candidates for a match.
+    Returns how many. An open review of the same object gets the new evidence and a new version, and keeps its
+    claim and its unanswered candidates for a match.
     """
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     unique: dict[tuple[ReviewKind, UUID], Filing] = {}

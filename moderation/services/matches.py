@@ -50,9 +50,7 @@ def merge(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> di
 def separate(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
     """Keep two events apart: they are never matched again.
 
-    A listing gets an event of its own.
-
-    Returns what the Decision stores.
+    A listing gets an event of its own. Returns what the Decision stores.
     """
     listing_id = listing_of(review)
     if listing_id is None:

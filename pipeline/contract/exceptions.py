@@ -32,7 +32,5 @@ class ReadingStalled(SourceError):
 class DropRecord(SourceError):
     """This record cannot become an event.
 
-    The rest of the feed continues.
-
-    `detail` is the reason under which it is counted.
+    The rest of the feed continues. `detail` is the reason under which it is counted.
     """

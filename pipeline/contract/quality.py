@@ -1,9 +1,7 @@
 """The quality gates: their weights and thresholds, the overall score, and the report over a batch.
 
-Pure.
-
-An operator sets them in the environment (`QUALITY_…`) or in the admin, which takes precedence. A run reads
-them once and passes them to the step that scores (`pipeline/refinement/steps/score.py`).
+Pure. An operator sets them in the environment (`QUALITY_…`) or in the admin, which takes precedence. A run
+reads them once and passes them to the step that scores (`pipeline/refinement/steps/score.py`).
 """
 
 from collections import Counter

@@ -89,10 +89,8 @@ class RawRecord(SimpleFacts):
 class Dropped:
     """A record that cannot become an event.
 
-    It is counted by `reason`, a short stable phrase.
-
-    `external_id` and `recurrence_id` are set where they could be read, so that an event whose record is
-    broken today does not count as missing.
+    It is counted by `reason`, a short stable phrase. `external_id` and `recurrence_id` are set where they
+    could be read, so that an event whose record is broken today does not count as missing.
     """
 
     reason: str

@@ -41,11 +41,9 @@ class Length:
 def parse_when(text: str, *, says_date: bool = False) -> When:
     """A date, or a naive or aware (`Z`, numeric offset) datetime.
 
-    Raises ValueError.
-
-    `says_date`: VALUE=DATE stands beside it; then a midnight behind the date is removed, while any other time
-    shows that VALUE is wrong. Also accepts `2026-11-21T19:00:00`, a missing second, fractions, a leap second,
-    and 24:00 as the next midnight.
+    Raises ValueError. `says_date`: VALUE=DATE stands beside it; then a midnight behind the date is removed,
+    while any other time shows that VALUE is wrong. Also accepts `2026-11-21T19:00:00`, a missing second,
+    fractions, a leap second, and 24:00 as the next midnight.
     """
     match = _WHEN.fullmatch(text.strip())
     if not match:

@@ -56,9 +56,8 @@ class Rule:
 def parse_rule(text: str) -> Rule:
     """Parse `FREQ=…;…`.
 
-    Raises `RuleError` and `FrequencyError`.
-
-    Unknown parts are ignored. A COUNT below 1 is ignored (Confluence writes -1).
+    Raises `RuleError` and `FrequencyError`. Unknown parts are ignored. A COUNT below 1 is ignored (Confluence
+    writes -1).
     """
     if len(text) > MAX_RULE:
         raise RuleError("recurrence rule too long")

@@ -1,8 +1,6 @@
 """Distances, time zones of points, and checks of coordinates.
 
-Free of Django.
-
-Degrees are WGS 84, distances kilometres, time zones IANA names.
+Free of Django. Degrees are WGS 84, distances kilometres, time zones IANA names.
 """
 
 import math

@@ -53,9 +53,7 @@ class Shape:
 def shape(coordinates: Any) -> Shape | None:
     """The shape of GeoJSON `coordinates` (of a Polygon or a MultiPolygon), or of a whole geometry.
 
-    None if invalid.
-
-    A bare list of points counts as one ring. Never raises.
+    None if invalid. A bare list of points counts as one ring. Never raises.
     """
     if isinstance(coordinates, dict):
         coordinates = coordinates.get("coordinates")

@@ -1,9 +1,7 @@
 """Opening hours in OpenStreetMap's syntax.
 
-Free of Django.
-
-https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification. Uncertain syntax raises `Unsupported`,
-and `is_open` then returns None: never a guess.
+Free of Django. https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification. Uncertain syntax raises
+`Unsupported`, and `is_open` then returns None: never a guess.
 """
 
 from pipeline.hours.evaluate import Interval, State, intervals, is_open, next_change, speaks_of_holidays

@@ -40,9 +40,7 @@ _PHRASES: Final = tuple(
 def normal(text: str) -> str:
     """The text in plain signs and in words of the grammar.
 
-    Not for comments.
-
-    "24 hours" is "00:00-24:00", "9h30" is "9:30", "9⁰⁰" is "9:00".
+    Not for comments. "24 hours" is "00:00-24:00", "9h30" is "9:30", "9⁰⁰" is "9:00".
     """
     for pattern, meant in _RAISED:
         text = pattern.sub(meant, text)

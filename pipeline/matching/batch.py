@@ -214,10 +214,9 @@ def misfits(
 ) -> list[Misfit | None]:
     """For each changed listing.
 
-    None where it fits any other listing of its event, otherwise how badly it fits.
-
-    A listing is a misfit only far below the threshold of merging: sources use different words, and what was
-    joined for good reasons is not split for small ones.
+    None where it fits any other listing of its event, otherwise how badly it fits. A listing is a misfit only
+    far below the threshold of merging: sources use different words, and what was joined for good reasons is
+    not split for small ones.
     """
     rows: list[Candidate] = []
     pairs: list[tuple[int, int]] = []

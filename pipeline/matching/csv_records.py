@@ -130,9 +130,8 @@ def _record(line: int, row: Mapping[str, str]) -> Candidate | BadRow:
 def read_time(text: str) -> Moment | None:
     """A time in ISO 8601; None for ''.
 
-    Raises ValueError for anything else.
-
-    A date for `2026-07-01`, an aware datetime with an offset or Z, else a naive one.
+    Raises ValueError for anything else. A date for `2026-07-01`, an aware datetime with an offset or Z, else
+    a naive one.
     """
     if not text:
         return None

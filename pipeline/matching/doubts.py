@@ -67,10 +67,9 @@ def impossible(table: Table, left: Ints, right: Ints) -> Bools:
 def two_places(table: Table, left: Ints, right: Ints) -> Bools:
     """Whether the places of a pair differ.
 
-    Strict, for the names of one source: two sources name a venue differently.
-
-    They do if they are far apart, or less far with different names, or, without coordinates, if the names
-    differ by more than a typing error.
+    The places differ if they are far apart, or less far with different names, or, without coordinates, if the
+    names differ by more than a typing error. Strict, for the names of one source: two sources name a venue
+    differently.
     """
     metres, venue = metres_apart(table, left, right), venue_ratio(table, left, right)
     far = (metres > SAME_PLACE_METRES) | ((metres > NEIGHBOUR_METRES) & (venue < 0.9)) | (venue < 0.6)

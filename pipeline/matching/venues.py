@@ -1,8 +1,7 @@
 """Records without a start, and without a venue of their own, are venues.
 
-Their titles are names, their locations addresses.
-
-The venue matcher of `pipeline.geography.likeness` compares them.
+Their titles are names, their locations addresses. The venue matcher of `pipeline.geography.likeness` compares
+them.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,12 +1,10 @@
 """An extractor that uses an OpenAI-compatible endpoint; off unless configured.
 
-Each field is checked against the text.
-
-The text comes from strangers, and so does a model's output. The text is sent as data inside JSON, never as
-part of the instructions, and an answer counts only where the text supports it: titles, places, prices,
-performers and addresses that do not occur in it are left out, and days must follow the day of writing.
-Answers are stored, so reading a payload again sends no request. Without a usable answer, the rules read the
-text.
+Each field is checked against the text. The text comes from strangers, and so does a model's output. The text
+is sent as data inside JSON, never as part of the instructions, and an answer counts only where the text
+supports it: titles, places, prices, performers and addresses that do not occur in it are left out, and days
+must follow the day of writing. Answers are stored, so reading a payload again sends no request. Without a
+usable answer, the rules read the text.
 """
 
 import hashlib

@@ -1,9 +1,8 @@
 """Titles of listings that are no events.
 
-Patterns and their exceptions, in English, German, French, Spanish and Italian.
-
-Precision comes first: a pattern applies to a whole title, or to a part that is clearly separated, so that
-"Parking Lot Party" and "Gift Card Holder Craft Night" stay. Doubtful titles stay too, for a moderator.
+Patterns and their exceptions, in English, German, French, Spanish and Italian. Precision comes first: a
+pattern applies to a whole title, or to a part that is clearly separated, so that "Parking Lot Party" and
+"Gift Card Holder Craft Night" stay. Doubtful titles stay too, for a moderator.
 """
 
 from dataclasses import dataclass

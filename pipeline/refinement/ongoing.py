@@ -1,11 +1,9 @@
 """Folds the daily rows of an exhibition into one ongoing event with opening hours.
 
-The nights of a play stay events. Pure.
-
-Readers visit an exhibition on any day, but have a seat for one night of a play (docs/decisions/0025). Rows
-with one title at one place are folded only where they are certainly a visit: one opening a day, on most days
-of the week, with hours that repeat each week, and with words that name an exhibition or a market, or hours
-too long for any performance. Doubtful rows are not changed.
+The nights of a play stay events. Pure. Readers visit an exhibition on any day, but have a seat for one night
+of a play (docs/decisions/0025). Rows with one title at one place are folded only where they are certainly a
+visit: one opening a day, on most days of the week, with hours that repeat each week, and with words that name
+an exhibition or a market, or hours too long for any performance. Doubtful rows are not changed.
 """
 
 import hashlib

@@ -96,7 +96,7 @@ def parts_of(openings: list[Opening]) -> Iterator[list[Opening]]:
 
 
 def run_of(key: str, openings: list[Opening], known: Sequence[ExistingRun]) -> Run | None:
-    """The run that these openings of one title at one place make; None where they are no visit."""
+    """The run that these openings of one title at one place make; None if they are no visit."""
     existing = next(
         (one for one in known if one.first <= openings[-1].day + GAP and openings[0].day <= one.last + GAP),
         None,

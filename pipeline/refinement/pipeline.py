@@ -1,11 +1,10 @@
 """Refines raw records.
 
-The list of steps, applied batch by batch, without a transaction and without the network.
-
-A step is a pure function over a batch (same length, same order). If it raises, its batch is halved until the
-record that causes it is found; that record is dropped with the reason, the others continue. If it exceeds its
-processor time, its records are refined one by one, each with a budget of its own; a record that exceeds that
-becomes a dead letter with the step's name, the others continue.
+The list of steps, applied batch by batch, without a transaction and without the network. A step is a pure
+function over a batch (same length, same order). If it raises, its batch is halved until the record that
+causes it is found; that record is dropped with the reason, the others continue. If it exceeds its processor
+time, its records are refined one by one, each with a budget of its own; a record that exceeds that becomes a
+dead letter with the step's name, the others continue.
 """
 
 import time

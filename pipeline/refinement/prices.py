@@ -145,9 +145,8 @@ _POWER: Final = patterns.compile(r"\d[eE]\d", longest=MAX_TEXT)
 def read_description(description: str, *, country: str = "") -> tuple[Price, float]:
     """The price that a description states plainly.
 
-    Free for all, a donation, or a sum with a sign beside a word for admission.
-
-    Other costs in it (a raffle, a drink) do not count.
+    Free for all, a donation, or a sum with a sign beside a word for admission. Other costs in it (a raffle, a
+    drink) do not count.
     """
     description = description[:MAX_DESCRIPTION]
     text = _TAG.sub(" ", description)

@@ -49,10 +49,8 @@ _LIGHT_SHOW: Final = patterns.compile(r"\blight show\b", longest=500)
 def visit_of(record: RawRecord) -> Visit:
     """The kind by the title, else by the source's labels.
 
-    A museum's name does not count: it has lessons and concerts too.
-
-    In a title, words for NEVER outweigh the others: 'Exhibition tour' and 'Museum yoga' are a tour and a
-    lesson.
+    A museum's name does not count: it has lessons and concerts too. In a title, words for NEVER outweigh the
+    others: 'Exhibition tour' and 'Museum yoga' are a tour and a lesson.
     """
     title = _LIGHT_SHOW.sub("light trail", fold(record.title[:300]))
     if _NEVER.search(title):

@@ -1,10 +1,8 @@
 """The controlled taxonomy: 22 categories with aliases, subcategories, and controlled tags.
 
-Free of Django.
-
-It is read once from `pipeline/taxonomy/data/`. A category's slug is what the product stores; aliases are the
-names of sources and older clients ("sports", "food_festival", "SportsEvent"). Subcategories and tags are
-recognized in a text by their words: a word, a phrase, or `stem*`, folded, in any language.
+Free of Django. It is read once from `pipeline/taxonomy/data/`. A category's slug is what the product stores;
+aliases are the names of sources and older clients ("sports", "food_festival", "SportsEvent"). Subcategories
+and tags are recognized in a text by their words: a word, a phrase, or `stem*`, folded, in any language.
 """
 
 import csv

@@ -36,9 +36,8 @@ def credit_of(provided: Mapping[str, Any]) -> str:
 def geocoder_named(name: str, *, url: str = "", key: str = "") -> Geocoder | None:
     """The geocoder with that name; None for ''.
 
-    Raises ValueError for an unknown name.
-
-    nominatim (at `url`, else OpenStreetMap's own server) or google (needs `key`).
+    Raises ValueError for an unknown name. nominatim (at `url`, else OpenStreetMap's own server) or google
+    (needs `key`).
     """
     if not name:
         return None

@@ -91,9 +91,8 @@ def _read(row: dict[str, Any]) -> GeocodingAnswer:
 def _precision(row: dict[str, Any], house: str) -> Precision:
     """The precision by place rank.
 
-    30 is a house or a point of interest, 26 and 27 streets, 17 to 25 parts of a town.
-
-    Lower ranks are towns and larger areas.
+    30 is a house or a point of interest, 26 and 27 streets, 17 to 25 parts of a town. Lower ranks are towns
+    and larger areas.
     """
     if house:
         return Precision.BUILDING

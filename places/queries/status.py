@@ -99,9 +99,8 @@ def evidence_of(row: PlaceStatus) -> Evidence:
 def hours_say(place: Place, *, now: datetime) -> HoursSay | None:
     """The state at `now` by the place's opening hours.
 
-    None where they do not give it, or the place has closed.
-
-    Its `city` must be selected, for zone and holidays.
+    None if the hours do not give it, or the place has closed. The place's `city` must be selected, for zone
+    and holidays.
     """
     city = place.city
     zone = zone_named(place.timezone or (city.timezone if city else ""))

@@ -21,12 +21,10 @@ _SETTABLE = frozenset({"address", "lat", "lng", "plus_code", "phone", "website"}
 def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor) -> list[PlaceAlias]:
     """Make these words mean `place`.
 
-    Returns the aliases. Raises RightMissing.
-
-    For each (name, address, city's id or None) as a source wrote it, its wordings become aliases by a
-    moderator. Where there is an address, the bare name becomes one only if no other place of that city has
-    it: "Town Hall, 9 Elm St" may be corrected while the other "Town Hall" stays. An alias of another place is
-    moved.
+    Returns the aliases. Raises RightMissing. For each (name, address, city's id or None) as a source wrote
+    it, its wordings become aliases by a moderator. Where there is an address, the bare name becomes one only
+    if no other place of that city has it: "Town Hall, 9 Elm St" may be corrected while the other "Town Hall"
+    stays. An alias of another place is moved.
     """
     require(by, CHANGE)
     learned = []
@@ -46,9 +44,7 @@ def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor
 def forget_words(place: Place, *, by: Actor) -> int:
     """Undo a moderator's corrections towards `place`.
 
-    Returns how many. Raises RightMissing.
-
-    A place whose own name was reassigned gets it back.
+    Returns how many. Raises RightMissing. A place whose own name was reassigned gets it back.
     """
     require(by, CHANGE)
     with transaction.atomic():

@@ -14,9 +14,7 @@ _EMPTY: Final[dict[str, Any]] = {"rating": None, "photos": [], "lat": None, "lng
 def forget_expired(*, now: datetime) -> int:
     """Empty expired fields.
 
-    Returns how many places lost some.
-
-    Names, ids and locked fields stay.
+    Returns how many places lost some. Names, ids and locked fields stay.
     """
     total = 0
     while True:

@@ -89,9 +89,8 @@ def _claim(now: datetime, limit: int) -> list[Place]:
 def _questions(place: Place) -> list[Question]:
     """The questions until one is answered.
 
-    With the venue's name where the address has no house number, then the address.
-
-    None where the address names no street, since the answer would only be the town.
+    With the venue's name where the address has no house number, then the address. None where the address
+    names no street, since the answer would only be the town.
     """
     city, address = place.city, street_address(place.address)
     if city is None or not address.told:
@@ -182,9 +181,7 @@ def set_point(
 ) -> bool:
     """Set the point that `by` found, to be kept until `until`.
 
-    Events at the place follow.
-
-    An existing or locked point is not changed.
+    Events at the place follow. An existing or locked point is not changed.
     """
     with transaction.atomic():
         place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)

@@ -242,9 +242,7 @@ def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
 def _name_after(survivor: Place, child: Place) -> list[str]:
     """Make the child's name, alone and with its address, an alias of the survivor.
 
-    Returns the new ids.
-
-    Names of another place in the survivor's city are left out.
+    Returns the new ids. Names of another place in the survivor's city are left out.
     """
     made = []
     for text in wordings(child.name, child.address):

@@ -1,4 +1,4 @@
-"""Recognizes the places that a platform tells of: by its ids, then by name and distance."""
+"""Recognizes the places that a platform returns: by its ids, then by name and distance."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _BY_EXTERNAL_ID = "SELECT id, external_ids FROM places_place WHERE external_ids 
 
 
 def recognized(facts: Mapping[int, PlaceFacts]) -> dict[int, UUID]:
-    """The ids of the places that `facts` tell of, by the number of the fact; unknown places are left out."""
+    """The ids of the places that `facts` describe, by the keys of `facts`; unknown places are left out."""
     found = _by_external_id(facts)
     rest = {number: one for number, one in facts.items() if number not in found and one.name}
     return {**found, **_by_name(rest)}

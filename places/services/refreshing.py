@@ -21,10 +21,8 @@ def refresh_places(
 ) -> int:
     """Update the predictions for these places.
 
-    Returns how many answers changed.
-
-    They use opening hours, earlier reports, and running events (`running`, by place). Outdated predictions
-    are deleted. The number of queries is constant.
+    Returns how many answers changed. The predictions use opening hours, earlier reports, and running events
+    (`running`, by place). Outdated ones are deleted. The number of queries is constant.
     """
     places = list(
         Place.objects.select_related("city").filter(pk__in=place_ids, state=PlaceState.ACTIVE).order_by("pk")

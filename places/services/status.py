@@ -55,13 +55,11 @@ def record_evidence(
 ) -> int:
     """Store evidence by place and announce it as `place.status` on `place:ID`.
 
-    Returns how many rows changed.
-
-    Evidence without an answer is not stored: a place without evidence is unknown already. An equal answer is
-    stored again only after half of its validity, so that a refresh every few minutes sends readers no news.
-    With `withdraw`, `said` is everything that this source states about these places, and its other answers
-    are deleted. Valid stored evidence whose basis begins with `keep` is neither deleted nor replaced. The
-    number of queries is constant.
+    Returns how many rows changed. Evidence without an answer is not stored: a place without evidence is
+    unknown already. An equal answer is stored again only after half of its validity, so that a refresh every
+    few minutes sends readers no news. With `withdraw`, `said` is everything that this source states about
+    these places, and its other answers are deleted. Valid stored evidence whose basis begins with `keep` is
+    neither deleted nor replaced. The number of queries is constant.
     """
     wanted = {
         (place_id, one.source.value, one.answer.value): one

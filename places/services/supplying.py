@@ -1,4 +1,7 @@
-"""Writes a platform's facts onto a place: where it has none, or had them from the same platform; never over what a person locked."""
+"""Writes a platform's facts to a place.
+
+It fills empty fields and updates those from the same platform; it never changes a field that a person locked.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -38,13 +38,11 @@ _TOLD: Final = ("temperature_c", "feels_like_c", "condition", "precipitation", "
 def record_weather(city_id: UUID, facts: WeatherFacts, *, now: datetime) -> bool:
     """Store the weather of a city and announce it as `weather.update` on `weather:CITY`.
 
-    True where it changed for readers.
-
-    A change is one that readers see: whole degrees, whole metres a second, tenths of probability, words,
-    steps of the forecast (`places.forecast.same_weather`). Without a change the figures stay and their
-    validity is extended, unannounced. Older facts than the stored ones change nothing. A forecast alone does
-    not replace a valid present weather. If an observation has no probability of rain, that of the forecast's
-    present step counts.
+    True where it changed for readers. A change is one that readers see: whole degrees, whole metres a second,
+    tenths of probability, words, steps of the forecast (`places.forecast.same_weather`). Without a change the
+    figures stay and their validity is extended, unannounced. Older facts than the stored ones change nothing.
+    A forecast alone does not replace a valid present weather. If an observation has no probability of rain,
+    that of the forecast's present step counts.
     """
     if facts.valid_until <= facts.observed_at:
         return False

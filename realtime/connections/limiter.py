@@ -17,9 +17,7 @@ WINDOW = 10.0
 class ConnectionLimiter:
     """Counts by address and by user.
 
-    A limit of 0 means no limit.
-
-    IPv6 addresses count by their /64 network, which is one household.
+    A limit of 0 means no limit. IPv6 addresses count by their /64 network, which is one household.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:

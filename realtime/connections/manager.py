@@ -78,9 +78,7 @@ class ConnectionManager:
     def admitted(self, scope: Any, over: str, reader: Reader | None = None) -> Iterator[str]:
         """Count a connection while it is open.
 
-        Yields its address.
-
-        Raises Refused where the address has too many.
+        Yields its address. Raises Refused where the address has too many.
         """
         address = network_of_scope(scope)
         self.limiter.add_connection(address)

@@ -46,9 +46,7 @@ class Rights:
     async def grant(self, reader: Reader, topics: Sequence[str], scope: Any) -> None:
         """Let `reader` subscribe to `topics` if its user may.
 
-        Public topics cost no query.
-
-        Raises Refused and django.db.Error.
+        Public topics cost no query. Raises Refused and django.db.Error.
         """
         seen = -1
         person = None

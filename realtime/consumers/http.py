@@ -69,9 +69,8 @@ def parameters(scope: Any) -> dict[str, str]:
 def read_query(scope: Any) -> Subscribe:
     """The subscription that an address requests.
 
-    Raises HttpRefusal and Refused.
-
-    `?topics=a,b`; Last-Event-ID, else `after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `batch=1`.
+    Raises HttpRefusal and Refused. `?topics=a,b`; Last-Event-ID, else `after=EPOCH-OFFSET`; filters as in
+    `/api/v1/events`; `batch=1`.
     """
     given = parameters(scope)
     topics = read_topics([topic for topic in given.pop("topics", "").split(",") if topic])

@@ -27,9 +27,7 @@ _MOST = 20
 def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
     """The filter in `given`; None where it is empty.
 
-    Raises Refused.
-
-    Names are as in `/api/v1/events`, or EventFilter's own.
+    Raises Refused. Names are as in `/api/v1/events`, or EventFilter's own.
     """
     known = {**_NAMES, **{name: name for name in _LISTS}}
     if unknown := sorted(str(name) for name in given if name not in known):

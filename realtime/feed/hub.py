@@ -84,9 +84,7 @@ class Hub:
     async def start(self) -> None:
         """Read the position of the outbox, then follow it.
 
-        Concurrent callers share one attempt.
-
-        Raises django.db.Error where the database is unreachable.
+        Concurrent callers share one attempt. Raises django.db.Error where the database is unreachable.
         """
         if not self._tasks:
             await self.single_flight.run("start", self._start)
@@ -134,9 +132,7 @@ class Hub:
     async def refresh(self) -> None:
         """Read the changes after `offset` from the outbox and send them.
 
-        One call at a time.
-
-        Raises django.db.Error.
+        One call at a time. Raises django.db.Error.
         """
         async with self._reading:
             more = True

@@ -145,9 +145,7 @@ class CatchUp:
     def _push(self) -> bool:
         """Push the newest missed change of each object.
 
-        Returns whether that was all.
-
-        Topics that were revoked meanwhile are skipped.
+        Returns whether that was all. Topics that were revoked meanwhile are skipped.
         """
         reader, at = self._reader, 0
         for _ in range(min(STEP, len(self._missed))):

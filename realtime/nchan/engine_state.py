@@ -48,9 +48,7 @@ class EngineStateStore:
     async def read(self, topics: Sequence[str]) -> EngineState | None:
         """The engine's state.
 
-        None without a publisher, or while a change is being published.
-
-        Raises RedisError.
+        None without a publisher, or while a change is being published. Raises RedisError.
         """
         keys = ["lease", "epoch", "begun", "done", *(f"id:{topic}" for topic in topics)]
         found: list[Any] = await self._redis.mget([self._prefix + key for key in keys])

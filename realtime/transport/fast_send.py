@@ -47,9 +47,8 @@ def _asyncio_fast_send(protocol: Any, transport: asyncio.WriteTransport) -> Fast
 def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
     """Daphne.
 
-    Twisted writes only in the next turn of its loop, after two calls of the selector.
-
-    An idle socket is written to at once instead.
+    Twisted writes only in the next turn of its loop, after two calls of the selector. An idle socket is
+    written to at once instead.
     """
     protocol: Any = send.args[0]
     transport: Any = getattr(protocol, "transport", None)

@@ -182,9 +182,8 @@ class SourceAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """Save a source.
 
-        One with an invalid configuration is saved switched off, with a message.
-
-        Switching it on checks its key, as the button does.
+        One with an invalid configuration is saved switched off, with a message. Switching it on checks its
+        key, as the button does.
         """
         if any(name.startswith(PREFIX) for name in form.fields) and "connector" not in form.changed_data:
             obj.config = config_of(obj.connector, form.cleaned_data)

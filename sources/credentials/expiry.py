@@ -16,9 +16,7 @@ AHEAD: Final = timedelta(days=14)
 def warn_of_ends(*, now: datetime) -> int:
     """Raise alerts for credentials that end within two weeks or whose rotation is due.
 
-    Returns how many are new.
-
-    Alerts that no longer apply are resolved. Self-renewing tokens are skipped.
+    Returns how many are new. Alerts that no longer apply are resolved. Self-renewing tokens are skipped.
     """
     return sum(
         _warn_of(row, now)

@@ -40,10 +40,8 @@ def take_in(
 ) -> dict[str, Any]:
     """Store the places and the weather of a run's pages.
 
-    Returns counts for the run's steps.
-
-    `places` {seen, new, changed, statuses} and `weather` {seen, changed}, each only where there was
-    something. `unplaced` counts places that could not be told apart or located.
+    Returns counts for the run's steps. `places` {seen, new, changed, statuses} and `weather` {seen, changed},
+    each only where there was something. `unplaced` counts places that could not be told apart or located.
     """
     counts: dict[str, Any] = {}
     if places:

@@ -1,9 +1,7 @@
 """Reconcile a run with earlier listings: which moved, which are lost, and whether the result is suspicious.
 
-Pure.
-
-Before anything counts as missing, missing and new rows of one run are paired: an id that changed by itself is
-a move, not a loss (field-notes.md, complaint 1).
+Pure. Before anything counts as missing, missing and new rows of one run are paired: an id that changed by
+itself is a move, not a loss (field-notes.md, complaint 1).
 """
 
 from collections import defaultdict

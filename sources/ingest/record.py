@@ -132,9 +132,8 @@ class Recorder:
     ) -> None:
         """Record a batch.
 
-        On an integrity error halve it until the bad row is found.
-
-        That row is dropped with its reason; the others are recorded.
+        On an integrity error halve it until the bad row is found. That row is dropped with its reason; the
+        others are recorded.
         """
         try:
             with transaction.atomic():

@@ -46,11 +46,9 @@ class Deleted:
 def delete_expired(*, now: datetime, dry: bool = False) -> Deleted:
     """Delete expired payloads and drop fully expired partitions.
 
-    With `dry`, only count them.
-
-    The last payload that each source was read from stays: an unchanged feed is compared with it, and its
-    series continue from it. Where the platform's terms end sooner, it is deleted too, with all of the
-    platform's words in staged rows.
+    With `dry`, only count them. The last payload that each source was read from stays: an unchanged feed is
+    compared with it, and its series continue from it. Where the platform's terms end sooner, it is deleted
+    too, with all of the platform's words in staged rows.
     """
     days = settings.PAYLOAD_RETENTION_DAYS
     cutoff = now - timedelta(days=days)
@@ -73,11 +71,10 @@ def delete_expired(*, now: datetime, dry: bool = False) -> Deleted:
 def clear_staged(*, now: datetime, dry: bool = False) -> int:
     """Clear the source's words from staged rows older than PAYLOAD_RETENTION_DAYS.
 
-    Returns how many rows.
-
-    Cleared are the raw part, the normalized event and the notes. The identity stays, with the hash by which
-    an unchanged entry is recognized. Title, place and address stay until the entry is over, since moves are
-    paired by them. The listing keeps what the event's pages and merges need. With `dry`, only counts.
+    Returns how many rows. Cleared are the raw part, the normalized event and the notes. The identity stays,
+    with the hash by which an unchanged entry is recognized. Title, place and address stay until the entry is
+    over, since moves are paired by them. The listing keeps what the event's pages and merges need. With
+    `dry`, only counts.
     """
     cutoff = now - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)
     due = StagedEvent.objects.filter(processed_at__lt=cutoff, cleared_at__isnull=True)
@@ -106,9 +103,7 @@ def _bounded(days: int) -> dict[int, list[UUID]]:
 def _clear_text(sources: list[UUID], *, before: datetime, dry: bool) -> int:
     """Clear all of the platform's words from these sources' rows, over or not.
 
-    Returns how many.
-
-    Moves are paired by the identity, which stays.
+    Returns how many. Moves are paired by the identity, which stays.
     """
     rows = StagedEvent.objects.filter(source_id__in=sources, processed_at__lt=before).exclude(**_NO_TEXT)
     return rows.count() if dry else rows.update(**_NO_TEXT, extraction_metadata={}, notes=[])
@@ -134,9 +129,7 @@ def _delete(which: Q) -> None:
 def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:
     """Create the partitions of this month and the next `ahead` ones.
 
-    Returns the new names.
-
-    Rows that the default partition received meanwhile are moved.
+    Returns the new names. Rows that the default partition received meanwhile are moved.
     """
     made = []
     month = month_of(now)

@@ -177,9 +177,7 @@ def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime
 def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:
     """Count one more answer that covers these rows and does not list them.
 
-    Returns those that are now gone.
-
-    Newly missing rows get the date of missing (two queries).
+    Returns those that are now gone. Newly missing rows get the date of missing (two queries).
     """
     ids = [row.id for row in rows]
     StagedEvent.objects.filter(pk__in=ids, missing_since__isnull=True).update(missing_since=now)

@@ -74,9 +74,8 @@ class LabWish:
 def begin(wish: LabWish, *, by: Actor) -> str:
     """Store the wish and return its token.
 
-    Raises RightMissing, since our machines will fetch the address.
-
-    The task `sources.tasks.process_lab` then carries it out.
+    Raises RightMissing, since our machines will fetch the address. The task `sources.tasks.process_lab` then
+    carries it out.
     """
     require(by, INSPECT)
     token = uuid4().hex
@@ -113,9 +112,8 @@ def carry_out(token: str) -> None:
 def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[str, Any]:
     """The examination as JSON.
 
-    The connector and its terms, events, coverage by field (0 to 1), problems, requests a day.
-
-    Raises SourceError or EgressError where nothing can be read.
+    The connector and its terms, events, coverage by field (0 to 1), problems, requests a day. Raises
+    SourceError or EgressError where nothing can be read.
     """
     asked = Wish(
         target=wish.url,
@@ -183,9 +181,7 @@ def make_source(
 ) -> Source:
     """Create a source from the lab, switched off.
 
-    Raises RightMissing.
-
-    Enabling it is another step, which checks its key. The slug is made from the name.
+    Raises RightMissing. Enabling it is another step, which checks its key. The slug is made from the name.
     """
     require(by, "sources.add_source")
     interval = fetch_interval_of(connector)

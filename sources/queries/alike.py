@@ -104,10 +104,8 @@ def look_ahead(wanted: Sequence[Wanted]) -> Ahead:
 def candidates(wanted: Sequence[Wanted], *, source_key: str, ahead: Ahead | None = None) -> Alike:
     """Present events that may match `wanted`.
 
-    Three queries, whatever the number.
-
-    Beside them the asking source's listings of them, and the pairs declared different. With `ahead`, titles
-    are searched only among newer events.
+    Three queries, whatever the number. Beside them the asking source's listings of them, and the pairs
+    declared different. With `ahead`, titles are searched only among newer events.
     """
     if not wanted:
         return Alike()

@@ -15,9 +15,8 @@ from sources.runs.settle import close_cancelled
 def cancel(run_id: UUID, *, by: Actor, now: datetime) -> bool:
     """Ask a run to end.
 
-    False where it is over already. Raises RightMissing.
-
-    A queued run ends at once; a working one ends at its next page, request or batch.
+    False where it is over already. Raises RightMissing. A queued run ends at once; a working one ends at its
+    next page, request or batch.
     """
     require(by, RUN)
     with transaction.atomic():

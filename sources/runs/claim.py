@@ -17,7 +17,7 @@ from sources.runs.settle import OF_SOURCE_AT_FAILURE, close_lost
 
 #: Who may start and end runs.
 RUN = "sources.run_source"
-#: What a run that is opened anew forgets of its first end.
+#: The fields that are reset when a run is opened again.
 _REOPENED: Mapping[str, Any] = {
     "state": RunState.RUNNING,
     "finished_at": None,
@@ -34,9 +34,7 @@ class AlreadyRunning(SourceError):
 def claim(source_id: UUID, *, now: datetime) -> bool:
     """Claim the source for one run by a conditional UPDATE.
 
-    False where another run has it.
-
-    The claim lasts as long as the run reports progress.
+    False where another run has it. The claim lasts as long as the run reports progress.
     """
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
     return bool(Source.objects.filter(free, pk=source_id).update(claimed_until=now + RUN_HOLDS))
@@ -54,11 +52,9 @@ def open_run(
 ) -> FetchRun:
     """Claim the source and open its run.
 
-    Raises AlreadyRunning.
-
-    With `run_id`, the run with that id is opened again after its process was lost. `phase` is queued for a
-    run that is to fetch, waiting where its payloads exist already, and fetching where the caller continues at
-    once. `params` restrict the configuration: category, limit.
+    Raises AlreadyRunning. With `run_id`, the run with that id is opened again after its process was lost.
+    `phase` is queued for a run that is to fetch, waiting where its payloads exist already, and fetching where
+    the caller continues at once. `params` restrict the configuration: category, limit.
     """
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     opened = {

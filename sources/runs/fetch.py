@@ -48,11 +48,9 @@ _CHANGED_MIDWAY = "A later page said that nothing has changed, after a first one
 def fetch_payloads(run: FetchRun, *, now: datetime | None = None, http: HttpClient | None = None) -> bool:
     """The first half of a run: fetch and keep payloads.
 
-    True where there is something to process.
-
-    Every failure ends the run with its reason: refused (address, robots, 4xx) or failed (the rest). An
-    unchanged answer (304, or the same bytes) ends it as a success. A run that is paused, over, or taken by
-    another worker is left alone.
+    True where there is something to process. Every failure ends the run with its reason: refused (address,
+    robots, 4xx) or failed (the rest). An unchanged answer (304, or the same bytes) ends it as a success. A
+    run that is paused, over, or taken by another worker is left alone.
     """
     if pauses.active_pauses().why(run.source, pauses.FETCH) or not enter_phase(
         run, Phase.FETCHING, out_of=(Phase.QUEUED,)

@@ -46,9 +46,8 @@ def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime)
 def resume(scope: PauseScope, key: str, *, by: Actor) -> bool:
     """Resume the scope.
 
-    False where it was not paused. Raises RightMissing, PauseInvalid.
-
-    `release.waiting_runs` finds the work that waits.
+    False where it was not paused. Raises RightMissing, PauseInvalid. `release.waiting_runs` finds the work
+    that waits.
     """
     require(by, RESUME)
     check(scope, key, gone_is_fine=True)

@@ -212,10 +212,8 @@ class _Processing:
     def _settle_missing(self, gone: Sequence[Known], moves: Sequence[reconciliation.Move]) -> int:
         """Count the listings that the answer left out.
 
-        Returns how many are newly missing.
-
-        A run that reads an earlier answer again marks what that answer never listed, but counts nothing
-        twice.
+        Returns how many are newly missing. A run that reads an earlier answer again marks what that answer
+        never listed, but counts nothing twice.
         """
         moved = {move.old for move in moves}
         again = self.run.requested_by in (SERIES, REPLAY)

@@ -1,10 +1,8 @@
 """The progress of a run.
 
-Its worker reports it, and learns in return whether to stop.
-
-`FetchRun.progress` is `{"phase", "attempt", "pages", "found", "new", "changed", "unchanged", "dropped":
-{reason: n}, "sent_on"}`. `sent_on` counts records that were recorded, for readers or for a moderator. `kept`
-means that all payloads are stored.
+Its worker reports it, and learns in return whether to stop. `FetchRun.progress` is `{"phase", "attempt",
+"pages", "found", "new", "changed", "unchanged", "dropped": {reason: n}, "sent_on"}`. `sent_on` counts records
+that were recorded, for readers or for a moderator. `kept` means that all payloads are stored.
 
 `attempt` is a fencing token: whoever takes a phase increments it. A slow worker that was replaced finds
 another number and stops silently.
@@ -70,9 +68,7 @@ class Watch:
     def reading(self, found: int) -> None:
         """Report the number of records read.
 
-        Raises RunCancelled, RunLost.
-
-        Queries the database at most once a second.
+        Raises RunCancelled, RunLost. Queries the database at most once a second.
         """
         self._set(found=found)
         if self._monotonic() - self._written >= WRITE_SECONDS:

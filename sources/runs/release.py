@@ -43,11 +43,9 @@ class Released:
 def release_stuck(*, now: datetime) -> Released:
     """Examine every running run that has been silent for 90 s.
 
-    The caller queues the returned runs.
-
-    Fetching: it fails; its source is due again at once and is asked without validators. Processing: it
-    returns to the queue with its kept payloads, at most three times. Queued or waiting: it is queued again,
-    since its message may be lost. Asked to end: it is cancelled.
+    The caller queues the returned runs. Fetching: it fails; its source is due again at once and is asked
+    without validators. Processing: it returns to the queue with its kept payloads, at most three times.
+    Queued or waiting: it is queued again, since its message may be lost. Asked to end: it is cancelled.
     """
     released = Released()
     paused = pauses.active_pauses()

@@ -174,10 +174,10 @@ def close_failed(
 
 
 def close_lost(run: FetchRun, *, now: datetime) -> None:
-    """End a run whose process is lost, whoever finds it: failed as "stuck".
+    """End a run whose process is lost as failed, with the code "stuck".
 
-    An answer that the run was reading becomes a dead letter: this answer ended two processes; after the first one the
-    run became careful.
+    The answer that the run was reading becomes a dead letter, because it ended two processes: the run
+    notes what it reads only after the first loss.
     """
     reading = run.progress.get("reading") if run.progress.get("phase") == Phase.FETCHING else None
     if reading:
@@ -188,9 +188,8 @@ def close_lost(run: FetchRun, *, now: datetime) -> None:
 def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> None:
     """End a run that someone cancelled.
 
-    What it recorded stays.
-
-    It covers nothing, so nothing counts as missing; the next run asks for everything.
+    What the run recorded stays. The run covers nothing, so nothing counts as missing; the next run asks for
+    everything.
     """
     told = run.progress
     run.events_found, run.new, run.changed = told.get("found", 0), told.get("new", 0), told.get("changed", 0)

@@ -35,9 +35,8 @@ class Plan:
 def plan(name: str, title: str, root: Path) -> Plan:
     """The files of a connector called `name`.
 
-    Writes nothing.
-
-    Raises ConfigInvalid where the name is no valid module name, is taken, or a table has an unexpected form.
+    Writes nothing. Raises ConfigInvalid where the name is no valid module name, is taken, or a table has an
+    unexpected form.
     """
     if not _NAME.match(name) or len(name) > 40 or keyword.iskeyword(name):
         raise ConfigInvalid(

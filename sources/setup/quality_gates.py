@@ -39,9 +39,7 @@ def defaults() -> QualityRules:
 def save(wanted: QualityRules, *, by: Actor) -> list[str]:
     """Store the gates; a gate that equals the environment's needs no row.
 
-    Raises RightMissing.
-
-    Returns the names of those that changed.
+    Raises RightMissing. Returns the names of those that changed.
     """
     require(by, "sources.change_qualitygate")
     before = rules().settings

@@ -88,9 +88,7 @@ def why_not(source: Source, *, by: Actor, http: HttpClient | None = None, now: d
 def reset(source: Source, *, by: Actor, now: datetime) -> None:
     """Delete failures, validators and checkpoint, and make the source due.
 
-    Raises RightMissing.
-
-    Its events, staged rows and payloads stay; a running run keeps its claim.
+    Raises RightMissing. The source's events, staged rows and payloads stay; a running run keeps its claim.
     """
     require(by, CHANGE)
     fresh = {

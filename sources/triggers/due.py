@@ -91,9 +91,7 @@ def _netloc(url: str) -> str:
 def start_due(*, now: datetime) -> list[FetchRun]:
     """Open a run for each due source, the most urgent first.
 
-    The caller queues them.
-
-    Sources that another process claimed meanwhile are skipped.
+    The caller queues them. Sources that another process claimed meanwhile are skipped.
     """
     due = due_sources(now=now)
     sources = Source.objects.select_related("city").in_bulk(due)

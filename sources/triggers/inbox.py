@@ -1,11 +1,9 @@
 """The inbox: submitted payloads are stored, acknowledged, and processed one after the other.
 
-None is lost.
-
-The queue consists of the payloads: each is stored under the id of its future run, and waits while no run with
-that id exists. A source has one run at a time, so a payload that arrives meanwhile waits its turn. The worker
-that ends a run looks for the next payload, and so does the clock every minute, so that neither a broken
-broker nor a lost worker loses one.
+None is lost. The queue consists of the payloads: each is stored under the id of its future run, and waits
+while no run with that id exists. A source has one run at a time, so a payload that arrives meanwhile waits
+its turn. The worker that ends a run looks for the next payload, and so does the clock every minute, so that
+neither a broken broker nor a lost worker loses one.
 """
 
 from collections.abc import Iterator

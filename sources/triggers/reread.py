@@ -52,9 +52,8 @@ def reopen(run_id: UUID) -> FetchRun | None:
 def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchRun]:
     """Retry dead letters.
 
-    Returns the runs for submitted payloads, ready to process. Raises PermissionDenied.
-
-    Other sources are due at once and are asked for everything.
+    Returns the runs for submitted payloads, ready to process. Raises PermissionDenied. Other sources are due
+    at once and are asked for everything.
     """
     require(by, "sources.run_source")
     rows = DeadLetter.objects.filter(pk__in=ids)

@@ -32,9 +32,8 @@ def start(
 ) -> Started | None:
     """Open a run of `source`, or return the running one.
 
-    The caller queues what is `started`.
-
-    None where another process closed the run in between. Raises RightMissing, Paused.
+    The caller queues what is `started`. None where another process closed the run in between. Raises
+    RightMissing, Paused.
     """
     require(by, RUN)
     if why := (paused or pauses.active_pauses()).why(source, pauses.FETCH):

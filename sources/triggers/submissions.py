@@ -13,9 +13,8 @@ from sources.triggers.inbox import Receipt, receive, run_id_for, submissions_sou
 def keep_submission(fields: Mapping[str, Any], *, key: str = "") -> Receipt:
     """Store one submitted event.
 
-    The same `key` is accepted once.
-
-    `fields` are those of the connector `submission`, validated. A known city adds its name, country and zone.
+    The same `key` is accepted once. `fields` are those of the connector `submission`, validated. A known city
+    adds its name, country and zone.
     """
     source = submissions_source()
     run_id = run_id_for(source, f"key:{key}") if key else uuid7()

@@ -1,11 +1,10 @@
 """The rule for readers of outside text.
 
-Twice the text costs at most two and a half times the work, and the longest text at most a second.
-
-Work is the process's own processor time, the best of up to six attempts, over three doublings up to the
-longest text that the code admits; each doubling is judged. A time below `FLOOR` counts as zero. A violation
-is measured again, since a busy machine disturbs even that. Tracing (for coverage) is suspended meanwhile: its
-work is not the reader's.
+Twice the text costs at most two and a half times the work, and the longest text at most a second. Work is the
+process's own processor time, the best of up to six attempts, over three doublings up to the longest text that
+the code admits; each doubling is judged. A time below `FLOOR` counts as zero. A violation is measured again,
+since a busy machine disturbs even that. Tracing (for coverage) is suspended meanwhile: its work is not the
+reader's.
 """
 
 import gc

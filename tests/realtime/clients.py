@@ -231,9 +231,7 @@ def write(
 ) -> UUID:
     """Commit one change.
 
-    Runs in a thread.
-
-    Without `hook` like a process that died right after the commit.
+    Runs in a thread. Without `hook` like a process that died right after the commit.
     """
     from django.db import connection, transaction
 

@@ -1,8 +1,7 @@
 """One suite for both push transports.
 
-What holds for readers of the WebSocket also holds for the event stream.
-
-What holds for polls too is in `test_conformance_of_all.py`.
+What holds for readers of the WebSocket also holds for the event stream. What holds for polls too is in
+`test_conformance_of_all.py`.
 """
 
 import asyncio

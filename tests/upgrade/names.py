@@ -1,8 +1,7 @@
 """Names of 88f9c26 that are still in use.
 
-In queues, rows, caches, links, environments, dashboards and scripts.
-
-A name leaves a list one release after its alias came (docs/releases.md).
+In queues, rows, caches, links, environments, dashboards and scripts. A name leaves a list one release after
+its alias came (docs/releases.md).
 """
 
 #: Tasks that beat's rows name.

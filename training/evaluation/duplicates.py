@@ -75,13 +75,11 @@ def duplicates_on(
 ) -> dict[str, Any]:
     """The matcher's figures on a file of records: its merged pairs against gold pairs.
 
-    Errors as of `categories_on`.
-
-    With `only_listed`, `gold` has a column `label`, and only its pairs with 1 or 0 count. The result also has
-    the 95 % intervals `precision_interval` and `recall_interval`, `wrong` (merged and not the same),
-    `missed`, `not_compared` (of these, the pairs that blocking never found), and the same figures for the
-    `baselines`. With `pictures`, the precision-recall curve and the histogram of scores are written into that
-    folder as `duplicates-curve.svg` and `duplicates-scores.svg`.
+    Errors as of `categories_on`. With `only_listed`, `gold` has a column `label`, and only its pairs with 1
+    or 0 count. The result also has the 95 % intervals `precision_interval` and `recall_interval`, `wrong`
+    (merged and not the same), `missed`, `not_compared` (of these, the pairs that blocking never found), and
+    the same figures for the `baselines`. With `pictures`, the precision-recall curve and the histogram of
+    scores are written into that folder as `duplicates-curve.svg` and `duplicates-scores.svg`.
     """
     same, different = (
         read_pairs(gold, "1" if only_listed else None),

@@ -55,9 +55,7 @@ class Bin:
 def draw(folder: Path, answered: Sequence[Answered], *, about: str) -> list[Path]:
     """Write `confusion.svg` and `reliability.svg` into `folder`, which is created.
 
-    Raises OSError.
-
-    `about` describes the measurement in a few words.
+    Raises OSError. `about` describes the measurement in a few words.
     """
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {

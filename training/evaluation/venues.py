@@ -38,10 +38,9 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 def read_venues(path: Path, *, source: str = "") -> list[Venue]:
     """The venues of a CSV with a header.
 
-    Raises KeyError where `id` or a name is missing.
-
-    Columns `id` and `name` (or `title`), and where known address, city, country, phone, website, lat, lng (or
-    lon), source. `source` is the default for the whole file.
+    Raises KeyError where `id` or a name is missing. Columns `id` and `name` (or `title`), and where known
+    address, city, country, phone, website, lat, lng (or lon), source. `source` is the default for the whole
+    file.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
@@ -86,14 +85,13 @@ def venues_on(
 ) -> dict[str, Any]:
     """The venue matcher's figures.
 
-    Over pairs of different files where there are two, else over all pairs of one file.
-
-    The result also has the 95 % intervals `precision_interval` and `recall_interval`, `wrong`, `missed`, and
-    as `held_out` the same figures when each fifth of the venues is merged with the best threshold of the
-    others (`merge_at`: those five thresholds), which shows what choosing it on such a list is worth. With
-    `without_phone` the telephone numbers, which are nearly ids there, are ignored. With `pictures`, the
-    precision-recall curve and the histogram of scores are written into that folder as `venues-curve.svg` and
-    `venues-scores.svg`. Errors as of `categories_on`.
+    Over pairs of different files where there are two, else over all pairs of one file. The result also has
+    the 95 % intervals `precision_interval` and `recall_interval`, `wrong`, `missed`, and as `held_out` the
+    same figures when each fifth of the venues is merged with the best threshold of the others (`merge_at`:
+    those five thresholds), which shows what choosing it on such a list is worth. With `without_phone` the
+    telephone numbers, which are nearly ids there, are ignored. With `pictures`, the precision-recall curve
+    and the histogram of scores are written into that folder as `venues-curve.svg` and `venues-scores.svg`.
+    Errors as of `categories_on`.
     """
     numbers = count(1)
     venues = [

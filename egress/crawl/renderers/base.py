@@ -14,8 +14,6 @@ class Renderer(Protocol):
     def pages(self, job: CrawlJob) -> Pages:
         """Yield the pages as they arrive.
 
-        Closing the iterator ends the work.
-
-        Every failure is an EgressError.
+        Closing the iterator ends the work. Every failure is an EgressError.
         """
         ...

@@ -60,10 +60,8 @@ def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Eve
 def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
     """Keep a mismatched listing in its event, by a moderator's decision.
 
-    Returns the event.
-
-    Its facts are effective again, and no question is asked while its title, time and place stay the same.
-    Raises RightMissing, Listing.DoesNotExist.
+    Returns the event. Its facts are effective again, and no question is asked while its title, time and place
+    stay the same. Raises RightMissing, Listing.DoesNotExist.
     """
     require(by, MERGE)
     moment = now or clock()

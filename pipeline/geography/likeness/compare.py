@@ -1,9 +1,8 @@
 """Compares two venues.
 
-Evidence for and against in log odds, added up (Fellegi and Sunter, 1969), with reasons.
-
-The weights are set by hand, not fitted: a common telephone number or house number is about a hundred times as
-frequent among equal venues as among candidate pairs, a common name about as much, and so on.
+Evidence for and against in log odds, added up (Fellegi and Sunter, 1969), with reasons. The weights are set
+by hand, not fitted: a common telephone number or house number is about a hundred times as frequent among
+equal venues as among candidate pairs, a common name about as much, and so on.
 """
 
 import math
@@ -96,9 +95,7 @@ def look(venue: Venue) -> Look:
 def compare(one: Look, other: Look, *, merge_at: float = MERGE_AT) -> VenueLikeness:
     """The probability that two venues are the same, with reasons, the weightiest first.
 
-    Symmetric.
-
-    `merge_at`: the score from which they are the same, given evidence of two kinds.
+    Symmetric. `merge_at`: the score from which they are the same, given evidence of two kinds.
     """
     names = compare_names(one.name, other.name)
     evidence = [

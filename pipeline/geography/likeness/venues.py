@@ -10,10 +10,8 @@ from pipeline.contract.enums import PlaceVerdict
 class Venue:
     """One source's facts about a venue.
 
-    Everything but the name may be empty, and is then no evidence.
-
-    `lat`, `lng` in WGS 84 degrees; `source` separates lists that are free of duplicates; `country` is an ISO
-    3166 code.
+    Everything but the name may be empty, and is then no evidence. `lat`, `lng` in WGS 84 degrees; `source`
+    separates lists that are free of duplicates; `country` is an ISO 3166 code.
     """
 
     id: str = ""

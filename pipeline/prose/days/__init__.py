@@ -1,9 +1,8 @@
 """Reads the days in a line.
 
-Dates, weekdays ("this Friday"), and days relative to the writing ("tomorrow", "heute Abend").
-
-`dates` reads dates, `several` dates that share a month, `counted` relative days (their words are in `words`).
-`weekdays` joins "Saturday" to the date beside it, `others` finds days that are not the event's.
+Dates, weekdays ("this Friday"), and days relative to the writing ("tomorrow", "heute Abend"). `dates` reads
+dates, `several` dates that share a month, `counted` relative days (their words are in `words`). `weekdays`
+joins "Saturday" to the date beside it, `others` finds days that are not the event's.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,9 +1,8 @@
 """Words and letters of a batch as hashed columns.
 
-CRC-32 of each name, the same on all machines and in all processes.
-
-For speed, the hash of each word is cached, that of a pair continues from the hash of its first word, and runs
-of letters are hashed for the whole batch at once (a title has a hundred of them).
+CRC-32 of each name, the same on all machines and in all processes. For speed, the hash of each word is
+cached, that of a pair continues from the hash of its first word, and runs of letters are hashed for the whole
+batch at once (a title has a hundred of them).
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,7 @@
 """Undoes disguises of words.
 
-Invisible letters, look-alikes of other scripts, digits for letters, repeated or spaced letters.
-
-Each function returns all possible readings of a word; the caller checks whether one of them is listed.
+Invisible letters, look-alikes of other scripts, digits for letters, repeated or spaced letters. Each function
+returns all possible readings of a word; the caller checks whether one of them is listed.
 """
 
 import unicodedata

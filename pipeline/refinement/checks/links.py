@@ -1,8 +1,7 @@
 """Misleading links.
 
-Dangerous targets, shortened targets, and link text that names another site than the target.
-
-Links are judged by their form alone (RFC 3986); refinement sends no requests.
+Dangerous targets, shortened targets, and link text that names another site than the target. Links are judged
+by their form alone (RFC 3986); refinement sends no requests.
 """
 
 from collections.abc import Iterator

@@ -1,11 +1,10 @@
 """Finds profanity by language and whole words.
 
-Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the end) stay clean.
-
-The lists (`pipeline/artefacts/profanity.json`, our own) contain insults, slurs and obscenities, no mild
-words. Stems serve languages with many inflections. A word that is harmless in another language counts only
-where the language is known. Chinese, Japanese, Thai and Korean do not separate words by spaces, so their
-lists contain entries long enough to be searched anywhere, and the longer words in which these are harmless.
+Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the end) stay clean. The lists
+(`pipeline/artefacts/profanity.json`, our own) contain insults, slurs and obscenities, no mild words. Stems
+serve languages with many inflections. A word that is harmless in another language counts only where the
+language is known. Chinese, Japanese, Thai and Korean do not separate words by spaces, so their lists contain
+entries long enough to be searched anywhere, and the longer words in which these are harmless.
 """
 
 import json

@@ -48,9 +48,8 @@ def wanted_of(draft: Draft) -> list[WantedVenue]:
 def corrected(draft: Draft, known: Corrections) -> Draft | None:
     """The draft at the place that a moderator assigned to its words, with that place's venue.
 
-    None without a correction.
-
-    A correction applies in the city that it was made in, in the place's own city, and where no city is known.
+    None without a correction. A correction applies in the city that it was made in, in the place's own city,
+    and where no city is known.
     """
     venue = draft.event.venue
     for words in wordings(venue.name, venue.address):

@@ -74,10 +74,8 @@ _SOME_PLACE: Final = patterns.compile(
 def split_venue(venue: Venue) -> Venue:
     """Split name and address: 'Blue Note, 131 W 3rd St, New York' has both.
 
-    An address alone keeps its first line as name.
-
-    A room stays with its venue: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus
-    code goes into its own field.
+    An address alone keeps its first line as name. A room stays with its venue: 'Hall 4, Messe Wien,
+    Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus code goes into its own field.
     """
     code = venue.plus_code[:20] or find_plus_code(venue.name, venue.address)
     name, address = (

@@ -1,8 +1,7 @@
 """Step: flags with reason and evidence for a moderator.
 
-Profanity, spam, misleading links, copied descriptions.
-
-It also removes private contact data before anything is stored.
+Profanity, spam, misleading links, copied descriptions. It also removes private contact data before anything
+is stored.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,10 +36,8 @@ _MOST_SHOWN: Final = 5
 def check(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
     """Add flags for doubtful content and remove private contact data.
 
-    Idempotent. Dropped drafts pass through.
-
-    One lookup finds other sources' events with the same descriptions. Without `contact_key` a private address
-    is dropped instead of hashed.
+    Idempotent. Dropped drafts pass through. One lookup finds other sources' events with the same
+    descriptions. Without `contact_key` a private address is dropped instead of hashed.
     """
     drafts = [draft if draft.dropped else _without_contacts(draft, lookups.contact_key) for draft in drafts]
     keys = [None if draft.dropped else text_key(draft.event.description) for draft in drafts]

@@ -1,9 +1,8 @@
-"""Step, for prose without a certain place.
+"""The step for prose without a certain place.
 
-Known places that the text mentions, then places that spaCy recognizes.
-
-They are only hints: they fill what is empty or was guessed, each with a low confidence and its words as
-evidence, and never replace a place after a label or "@".
+It takes known places that the text mentions, then places that spaCy recognizes. They are only hints: they
+fill what is empty or was guessed, each with a low confidence and its words as evidence, and never replace a
+place after a label or "@".
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -178,7 +178,6 @@ def _city(
     """The city and the confidence.
 
     By coordinates, a geocoder's centre, the words, else the source's city where nothing contradicts it.
-
     Coordinates outside every known city mean no city, whatever the source's is.
     """
     if found.point:

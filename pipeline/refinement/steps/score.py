@@ -1,8 +1,7 @@
 """Step: the quality of a record.
 
-Five gates with a score, a threshold, and for each problem a sentence how to fix it.
-
-The gates' weights and thresholds come with the context (`pipeline/contract/quality.py`).
+Five gates with a score, a threshold, and for each problem a sentence how to fix it. The gates' weights and
+thresholds come with the context (`pipeline/contract/quality.py`).
 """
 
 from dataclasses import dataclass, field

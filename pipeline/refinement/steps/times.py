@@ -27,11 +27,9 @@ YEARS_AHEAD: Final = 10
 def times(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
     """Set start, end, doors, previous start, zone, all_day and time_known.
 
-    Drop events without a usable start.
-
-    Also dropped are events out of range, past, or too far ahead. Certainly past events are dropped here,
-    unless they are stored already; events past by their predicted end are dropped by `ends`, when the
-    category is known.
+    Drop events without a usable start. Also dropped are events out of range, past, or too far ahead.
+    Certainly past events are dropped here, unless they are stored already; events past by their predicted end
+    are dropped by `ends`, when the category is known.
     """
     gazetteer = lookups.gazetteer()
     timed = [draft if draft.dropped else _timed(draft, context, gazetteer) for draft in drafts]

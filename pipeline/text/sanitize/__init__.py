@@ -1,7 +1,7 @@
-"""Text from outside made safe and readable: encodings mended, entities decoded, controls removed, HTML
-reduced to a few harmless tags.
+"""Makes outside text safe and readable.
 
-Every function here is idempotent: cleaning what is clean changes nothing.
+The functions repair encodings, decode entities, remove control characters, and reduce HTML to a few harmless
+tags. Every function is idempotent.
 """
 
 from pipeline.text.sanitize.addresses import MAX_URL, http_url, public_url, without_secrets

@@ -10,11 +10,11 @@ from pipeline.text.sanitize.mending import ANY_SPACE, MAX_ROUNDS, decoded, mende
 MAX_URL: Final = 2_000
 _ADDRESS: Final = patterns.compile(r"\b(?:https?|webcals?)://[^\s\"'<>]++", patterns.IGNORECASE)
 #: The end of a host and what follows, of an address with or without a scheme: `calendar.google.com/…`. It
-#: begins with what is quickly found.
+#: begins with the part that is found fastest.
 _AFTER_HOST: Final = patterns.compile(r"\.[A-Za-z]{2,63}(?::[0-9]{1,5})?/[^\s\"'<>]++")
 _BEFORE_PATH: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:/+")
 _MAX_HOST: Final = 280
-#: Markup within a word that readers see as one, such as an address.
+#: Markup within a word, such as an address, that readers see as one word.
 _INLINE: Final = (
     r"<(?:/?(?:a|b|i|u|s|q|em|strong|span|font|mark|small|big|su[bp]|code|wbr|abbr)\b|!--)[^<>]*>"
 )
@@ -24,14 +24,16 @@ _URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
 
 
 def public_url(url: str) -> str:
-    """As `http_url`, and '' where the address lets its holder in: what readers may be sent to."""
+    """Like `http_url`, but '' for an address that grants access: an address that readers may be sent to."""
     safe = http_url(url)
     return "" if not safe or has_secret(safe) else safe
 
 
 def http_url(url: str) -> str:
-    """`url` as an absolute http or https address, '' where it is none, is too long, holds a user's name, or
-    has no sound host."""
+    """`url` as an absolute http or https address.
+
+    '' where it is invalid, too long, contains a user name, or has an invalid host.
+    """
     url = _whole_url(url)
     if url.startswith("//"):
         url = f"https:{url}"
@@ -54,7 +56,7 @@ def http_url(url: str) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """`text` without the addresses in it that let their holder in."""
+    """`text` without addresses that grant access."""
     if "/" not in text:
         return text
     shown = _without_bare(_ADDRESS.sub(_if_public, text) if "://" in text else text)
@@ -66,7 +68,7 @@ def _if_public(found: patterns.Match[str]) -> str:
 
 
 def _without_bare(text: str) -> str:
-    """Without those that have no scheme, or another one."""
+    """The text without such addresses that have no scheme, or another one."""
     kept: list[str] = []
     done = 0
     for found in _AFTER_HOST.finditer(text):
@@ -80,7 +82,7 @@ def _without_bare(text: str) -> str:
 
 
 def without_split(text: str) -> str:
-    """Without those that markup has in pieces; where there is one the markup within words goes with it."""
+    """The text without addresses that markup splits; if there is one, all markup within words is removed."""
     if ">" not in text or not _SPLIT.search(text):
         return text
     joined = _INLINES.sub("", text)

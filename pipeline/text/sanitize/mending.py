@@ -1,4 +1,4 @@
-"""Encodings mended, entities decoded, controls and tags removed."""
+"""Repairs encodings, decodes entities, and removes control characters and tags."""
 
 from typing import Final
 
@@ -7,17 +7,16 @@ import ftfy
 from pipeline import patterns
 from pipeline.characters import normalize, unescape
 
-#: Escapes within escapes and tags within tags are taken off so often; what is deeper is no text that anybody
-#: wrote.
+#: Nested escapes and tags are removed at most so many times; nobody writes deeper ones.
 MAX_ROUNDS: Final = 20
-#: C0 but tab and newline, DEL, C1, bidirectional embeddings, overrides and isolates, zero-width space, soft
-#: hyphen, BOM, separators of lines and paragraphs, object replacement, non-characters, lone surrogates.
+#: C0 except tab and newline, DEL, C1, bidirectional embeddings, overrides and isolates, zero-width space,
+#: soft hyphen, BOM, separators of lines and paragraphs, object replacement, non-characters, lone surrogates.
 #: Zero-width joiners stay: Indic scripts and emoji need them.
 _UNWANTED: Final = patterns.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
 )
-#: What UTF-8 looks like when read as Windows-1252, Latin-1, a Cyrillic or a DOS code page. ftfy decides; this
-#: only spares it the rest.
+#: Signs of UTF-8 that was decoded as Windows-1252, Latin-1, a Cyrillic or a DOS code page. ftfy decides; this
+#: only skips it for other text.
 _MOJIBAKE: Final = patterns.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]|[\u0400-\u04ff\u2500-\u25ff\u221a]"
 )
@@ -27,7 +26,7 @@ _ENTITY: Final = patterns.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][
 _TAG: Final = patterns.compile(r"</?[A-Za-z][^<>]*>|<![A-Za-z\[][^<>]*>|<\?[^<>]*>")
 _MAX_COMMENT: Final = 3_000
 #: A word in angle brackets that is no element of HTML, SVG or MathML: "c't <webdev>". It has no attributes
-#: and keeps its letters.
+#: and stays.
 NO_TAG: Final = patterns.compile(
     r"<(?=[A-Za-z])(?!(?:p|br|div|a|b|i|u|em|s|q|strong|span|h[1-6]|ul|ol|li|dl|dt|dd|table|t[rdh]|tbody|thead|tfoot|caption|col|img|font|section|article|aside|nav"
     r"|header|footer|main|blockquote|hr|script|style|iframe|frame|object|embed|param|svg|math|form|input|button|select|option|textarea|label|pre|code|kbd"
@@ -37,7 +36,7 @@ NO_TAG: Final = patterns.compile(
     patterns.IGNORECASE,
 )
 SCRIPT: Final = patterns.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", patterns.DOTALL | patterns.IGNORECASE)
-#: WordPress' shortcodes that nothing has made into markup: page builders', galleries', forms'.
+#: WordPress shortcodes that were not rendered: page builders', galleries', forms'.
 SHORTCODE: Final = patterns.compile(
     r"\[/?(?:vc|et_pb|fusion|av|su|cs|mk|wpb|nectar)_\w{1,60}+[^\[\]]{0,2000}+(?:\]|$)"
     r"|\[/?(?:caption|gallery|embed|contact-form(?:-7)?|gravityform|wpforms|nggallery)(?:\s+[\w-]+=[^\[\]]{0,2000}+|/)?\]"
@@ -47,8 +46,10 @@ _AMPERSANDS: Final = patterns.compile(r"&(?:(?:amp|#38|#x26);){2,}+", patterns.I
 
 
 def mended(text: str) -> str:
-    """`text` with its encoding mended (ftfy), composed (NFC), and without controls and bidirectional
-    overrides. Newlines are LF."""
+    """`text` with repaired encoding (ftfy), composed (NFC), without control characters.
+
+    Bidirectional overrides are removed too. Newlines are LF.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     if text.isascii():
         return _UNWANTED.sub("", text)
@@ -61,7 +62,7 @@ def mended(text: str) -> str:
 
 
 def decoded(text: str) -> str:
-    """The text with its entities decoded once, escaped ampersands however often they were."""
+    """The text with its entities decoded once; repeatedly escaped ampersands are decoded completely."""
     return _ENTITY.sub(_character, _AMPERSANDS.sub("&amp;", text))
 
 

@@ -19,8 +19,10 @@ _LINE_TAG: Final = patterns.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", patterns.IG
 
 
 def plain(text: str) -> str:
-    """One line of plain text: entities decoded however often they were escaped, tags stripped, white space
-    collapsed."""
+    """One line of plain text.
+
+    Entities are decoded however often they were escaped, tags removed, white space collapsed.
+    """
     for _ in range(MAX_ROUNDS):
         better = mended(text)
         better = decoded(better) if "&" in better else better
@@ -37,7 +39,7 @@ def plain(text: str) -> str:
 
 
 def lines(text: str) -> str:
-    """As `plain`, but line ends stay, and tags that end a line become one."""
+    """Like `plain`, but line ends stay, and tags that end a line become one."""
     for _ in range(MAX_ROUNDS):
         broken = _LINE_TAG.sub("\n", mended(text)) if "<" in text else mended(text)
         better = "\n".join(filter(None, (plain(line) for line in broken.split("\n"))))
@@ -48,7 +50,7 @@ def lines(text: str) -> str:
 
 
 def clipped(text: str, limit: int) -> str:
-    """At most `limit` characters, cut at a space where one is near, with an ellipsis."""
+    """At most `limit` characters, cut at a space if one is near, with an ellipsis."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]

@@ -22,9 +22,9 @@ from pipeline.text.sanitize.mending import (
 )
 from pipeline.text.sanitize.plain_text import clipped, lines
 
-#: Tags that a description may keep.
+#: The tags of a description.
 TAGS: Final = frozenset({"b", "i", "em", "strong", "a", "p", "br", "ul", "ol", "li"})
-#: A tag of an element that must be closed, and that the sanitizer sees: blocks become line breaks before, `p`
+#: A tag that the sanitizer counts as open until it is closed: blocks were replaced by line breaks before, `p`
 #: and `li` close themselves.
 _NESTING: Final = patterns.compile(
     r"<(?P<closes>/?)(?!(?:p|li|br|img|hr|input|wbr|meta|link|option|div|h[1-6]|section|article|header|footer|main|table|tbody|thead|t[rdh]|blockquote|dl|dt|dd"
@@ -35,20 +35,21 @@ _ALL_TAGS: Final = patterns.compile(r"<[^<>]*>")
 _MARKUP: Final = patterns.compile(
     r"</?(?:p|br|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|table|t[rdh]|tbody|img|font|section|article|blockquote|hr|script|style|iframe|"
     r"object|embed|svg|math|form|input|button|pre|code|small|center|figure|html|body|head|meta|link|video|audio|title|details|template)\b[^<>]*>"
-    r"|<[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>",  # any element with attributes, of whatever vocabulary
+    # any element with attributes, of any vocabulary
+    r"|<[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>",
     patterns.IGNORECASE,
 )
 _BLOCK: Final = patterns.compile(
     r"<\s*+(?:/\s*+)?+(?:div|h[1-6]|section|article|header|footer|main|table|tbody|thead|tr|blockquote|hr|dl|dt|dd|pre|figure|figcaption|address|center)\b[^<>]*>",
     patterns.IGNORECASE,
 )
-#: An entity that was escaped, however often.
+#: An entity that was escaped any number of times.
 _DOUBLE: Final = patterns.compile(
     r"&(?:amp;)+(?=(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
 )
 _MAX_TAGS: Final = 7_000
-#: Elements that stand open at once, or are closed in another order. No description has so many; the sanitizer
-#: asks all of them at each tag.
+#: The most elements that are open at once, or closed in another order. No description has so many, and the
+#: sanitizer searches all of them at each tag.
 _MAX_OPEN: Final = 100
 _MANY_BREAKS: Final = patterns.compile(r"(?:<br>\s*){3,}")
 _BREAKS_AFTER: Final = patterns.compile(r"(</?(?:p|ul|ol|li)>)(?:\s|<br>)+")
@@ -60,12 +61,12 @@ _HALF_ENTITY: Final = patterns.compile(r"&[^;\s]{0,10}$")
 
 
 def rich(text: str, *, limit: int) -> str:
-    """A description as sanitized HTML in paragraphs, at most `limit` characters with its tags; '' where
-    nothing readable is in it.
+    """A description as sanitized HTML in paragraphs, at most `limit` characters with its tags.
 
-    Plain text gets paragraphs and line breaks. Kept are b, i, em, strong, a[href] (http, https, mailto; rel
-    "nofollow noopener"), p, br, ul, ol, li. HTML that was escaped as a whole is unescaped first. Addresses
-    that let their holder in go, in links and in the text."""
+    '' without readable text. Plain text gets paragraphs and line breaks. Kept are b, i, em, strong, a[href]
+    (http, https, mailto; rel "nofollow noopener"), p, br, ul, ol, li. HTML that was escaped as a whole is
+    unescaped first. Addresses that grant access are removed, in links and in the text.
+    """
     made = _rich(text, limit)
     shown = without_secrets(made)
     return made if shown == made else _within(_settled(shown), limit)
@@ -85,14 +86,15 @@ def _rich(text: str, limit: int) -> str:
 
 
 def to_plain(markup: str) -> str:
-    """The words of a description that `rich` made, for counting and reading: one pass is enough for what is
-    clean."""
+    """The words of a description from `rich`, for counting and reading. One pass is enough for clean text."""
     return " ".join(unescape(_ALL_TAGS.sub(" ", markup)).split())
 
 
 def _is_tangled(text: str) -> bool:
-    """Whether so many tags are in it, stand open at once, or are closed in another order, that it is no
-    description and would cost the sanitizer seconds."""
+    """Whether the text has so many tags, open or misnested, that it is no description.
+
+    The sanitizer would take seconds for it.
+    """
     tags = text.count("<")
     if not _MAX_OPEN < tags <= _MAX_TAGS:
         return tags > _MAX_TAGS
@@ -132,7 +134,7 @@ def _from_plain(text: str, limit: int) -> str:
 
 
 def _settled(text: str) -> str:
-    """Sanitize and tidy until nothing changes: what the sanitizer closes may open a way to tidy further."""
+    """Sanitize and tidy until nothing changes: the sanitizer's closing tags may need further tidying."""
     text = _NESTED.sub(r"\1", SCRIPT.sub(" ", text))
     if not untagged(text, "").strip():
         return ""
@@ -173,7 +175,7 @@ def _sanitize(text: str) -> str:
 def _tidy(text: str) -> str:
     text = ANY_SPACE.sub(
         " ", mended(text).replace("&nbsp;", " ")
-    )  # a character reference may have hidden a control
+    )  # a character reference may have hidden a control character
     if "<br>" in text:
         text = _MANY_BREAKS.sub("<br><br>", text)
     text = _BREAKS_BEFORE.sub(r"\1", _BREAKS_AFTER.sub(r"\1", text))
@@ -197,8 +199,10 @@ def _without_edge_breaks(text: str) -> str:
 
 
 def _within(markup: str, limit: int) -> str:
-    """Sanitized HTML cut to at most `limit` characters: shorter each time, since the sanitizer closes what
-    was cut open."""
+    """Sanitized HTML cut to at most `limit` characters.
+
+    The cut is repeated with a shorter length, since the sanitizer adds closing tags.
+    """
     kept = markup
     size = limit
     while len(kept) > limit:
@@ -208,7 +212,7 @@ def _within(markup: str, limit: int) -> str:
 
 
 def _cut(markup: str, size: int) -> str:
-    """The first `size` characters, without half a tag or half an entity at the end."""
+    """The first `size` characters, without a partial tag or entity at the end."""
     head = markup[:size]
     opened = head.rfind("<")
     head = head[:opened] if opened > head.rfind(">") else head

@@ -89,9 +89,7 @@ class RestartNotice(Frame):
 def hello(epoch: str, offset: int) -> Frame:
     """The first frame.
 
-    It has no SSE id.
-
-    So a client that disconnects before it has caught up resumes from its old offset.
+    It has no SSE id. So a client that disconnects before it has caught up resumes from its old offset.
     """
     return Frame({"type": "hello", "epoch": epoch, "offset": offset})
 

@@ -1,10 +1,8 @@
 """The table of all readers of outside text.
 
-The name, the call with a text, and the longest text that the code admits.
-
-One module for each part of the project, each with its `READERS`. `test_readers.py` gives each of them every
-text of `texts.generic()`. A reader of a registered kind (a step, a check, a connector) is named `KIND:NAME`;
-the test lists missing ones.
+The name, the call with a text, and the longest text that the code admits. One module for each part of the
+project, each with its `READERS`. `test_readers.py` gives each of them every text of `texts.generic()`. A
+reader of a registered kind (a step, a check, a connector) is named `KIND:NAME`; the test lists missing ones.
 """
 
 import importlib

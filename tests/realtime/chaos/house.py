@@ -1,8 +1,6 @@
 """A separate installation for chaos.
 
-PostgreSQL and Valkey that may be killed and wiped, real servers, a writer.
-
-Never the shared test services.
+PostgreSQL and Valkey that may be killed and wiped, real servers, a writer. Never the shared test services.
 """
 
 import asyncio

@@ -1,9 +1,8 @@
 """The client of the chaos tests.
 
-A reader over a real socket that stores what it gets, resumes, and notes each violation.
-
-It implements only the parts of WebSocket (RFC 6455) and server-sent events over HTTP/1.1 that it needs, so
-that thousands fit into one test.
+A reader over a real socket that stores what it gets, resumes, and notes each violation. It implements only
+the parts of WebSocket (RFC 6455) and server-sent events over HTTP/1.1 that it needs, so that thousands fit
+into one test.
 """
 
 import asyncio

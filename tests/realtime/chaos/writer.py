@@ -1,10 +1,8 @@
 """The writer of the chaos tests.
 
-A process that commits seeded changes to real events, with several connections.
-
-It uses the project's own services, and answers one JSON object a line on a socket. A commit that fails
-because a service is down is repeated until it succeeds: what was committed must reach readers, and the stream
-must continue.
+A process that commits seeded changes to real events, with several connections. It uses the project's own
+services, and answers one JSON object a line on a socket. A commit that fails because a service is down is
+repeated until it succeeds: what was committed must reach readers, and the stream must continue.
 """
 
 import json
@@ -79,11 +77,9 @@ def storm(
 ) -> int:
     """`count` transactions of `threads` threads with a connection each.
 
-    Edits, cancellations, removals, returns, rollbacks.
-
-    Transactions on several events hold them while others commit, so that numbers, clocks and commits come in
-    different orders. The clock of each transaction is wrong by up to `skew` seconds, like those of several
-    machines.
+    Edits, cancellations, removals, returns, rollbacks. Transactions on several events hold them while others
+    commit, so that numbers, clocks and commits come in different orders. The clock of each transaction is
+    wrong by up to `skew` seconds, like those of several machines.
     """
     done = [0] * threads
 

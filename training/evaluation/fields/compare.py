@@ -25,9 +25,8 @@ _BEGINNING: Final = 40
 class Verdict(StrEnum):
     """RIGHT and WRONG: both have a value.
 
-    MISSING: only the file has one. INVENTED: only the event has one.
-
-    SILENT: neither has one, or the event's further value may be derived.
+    MISSING: only the file has one. INVENTED: only the event has one. SILENT: neither has one, or the event's
+    further value may be derived.
     """
 
     RIGHT = "right"
