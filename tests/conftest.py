@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+import time_machine
 
 from config.embedded import EmbeddedError
 from tests import chrome, environment, scheduling
@@ -163,6 +164,18 @@ def page(chromium: "Browser") -> "Iterator[Page]":
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def tests_clock() -> Iterator[None]:
+    """Set the clock of this process to the time of the tests, from which it goes on.
+
+    For tests of runs, which read the clock, on the calendars of `tests/sources/feeds.py`, whose dates pass.
+    """
+    from tests.factories import NOW
+
+    with time_machine.travel(NOW, tick=True):
+        yield
 
 
 def environment_of_children() -> dict[str, str]:
