@@ -18,7 +18,7 @@ from accounts.models import User
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The system itself. `name` tells which part, and is stored where a run or a pause stores its actor."""
+    """The system itself. `name` is the part, and is stored where a run or a pause stores its actor."""
 
     name: str
 

@@ -79,7 +79,7 @@ class Judgement:
 
     `publish`: publish a new event. `apply`: apply the changes of a known one, except the `withheld` columns,
     which become a proposal. `counts`: the source's other facts are effective too, and may be published later,
-    when a better source no longer lists the event. `reasons` tell why not.
+    when a better source no longer lists the event. `reasons`: why not.
     """
 
     publish: bool = False

@@ -1,7 +1,6 @@
-"""Public holidays of a country and its regions, by the library `holidays`
-(https://github.com/vacanza/holidays).
+"""Public holidays of a country and its regions.
 
-Pure; no requests are sent.
+From the library `holidays` (https://github.com/vacanza/holidays). Pure; no requests are sent.
 """
 
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from holidays import HolidayBase, country_holidays
 
 @lru_cache(maxsize=512)
 def calendar_of(country: str, region: str = "") -> Callable[[date], bool] | None:
-    """A function that tells whether a day is a public holiday there; None for an unknown country.
+    """A function that returns whether a day is a public holiday there; None for an unknown country.
 
     An unknown region has its country's holidays. `country` is ISO 3166-1 alpha-2, `region` the part after the
     dash of ISO 3166-2 (`CA`, `KA`).

@@ -55,7 +55,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> scheduling.ByUnit:
-    """Hand out whole files and groups, whatever `--dist` says."""
+    """Hand out whole files and groups, whatever `--dist` is."""
     return scheduling.ByUnit(config, log)
 
 

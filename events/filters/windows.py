@@ -12,7 +12,7 @@ from pipeline.dates.event_times import EVENING_BEGINS, NIGHT_ENDS, night_of
 class Window:
     """Local days from `first` to `last`, and times: from `opens` on the first to `closes` on the last.
 
-    `holds_dated` tells whether events with only a date, and ongoing ones, belong to it.
+    `holds_dated`: whether events with only a date, and ongoing ones, belong to it.
     """
 
     first: date

@@ -57,7 +57,7 @@ LANGUAGES = {
 @require_safe
 @share_rendering
 def event_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
-    """`/events/{slug}-{32 hex}/`, answered as docs/publication-states.md says."""
+    """`/events/{slug}-{32 hex}/`, answered as docs/publication-states.md defines."""
     here = live(f"events:event:{UUID(hex_id)}")
     answer = _answer(hex_id)
     if answer.survivor:

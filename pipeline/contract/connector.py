@@ -66,7 +66,7 @@ class Metadata:
     `allows`: what the key may fetch, as a sentence. `quotas`: the request quotas as numbers; `quota`: the
     same as a sentence.
     `storage`, `keeps_days`: how long fetched data may be stored.
-    `attribution`: what the platform wants readers to see, described for operators. `credit`: the text that an
+    `attribution`: what readers must see by its terms, described for operators. `credit`: the text that an
     event's page shows beside its usual link, where the link alone is not enough.
     `sunset`: what the platform has retired or will retire.
     `terms`, `link`: addresses of the terms and of the API's documentation.

@@ -22,8 +22,10 @@ class SimpleFacts:
 
 
 def _simple(name: str, kind: Kind, how: Simple, *, limit: int = 0) -> Field:
-    """A simple field: one fact, one column of the same name, visible, public, lockable, edited and
-    compared."""
+    """A simple field: one fact in one column of the same name.
+
+    It is visible, public, lockable, edited and compared.
+    """
     column = Column(name=name, limit=limit, edited=True, preview=500, text=kind is Kind.TEXT)
     return Field(
         name=name, facts=(Fact(name=name, kind=kind, raw_names=(name,)),), columns=(column,), simple=how

@@ -77,7 +77,7 @@ class Recurrence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
-    """One quality gate: a score from 0 to 1, and for each problem a sentence that tells how to fix it."""
+    """One quality gate: a score from 0 to 1, and for each problem a sentence on how to fix it."""
 
     score: float
     passed: bool

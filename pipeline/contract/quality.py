@@ -74,7 +74,7 @@ class QualityRules:
 
 
 def problems_of(settings: Mapping[str, GateSetting]) -> dict[str, str]:
-    """What is wrong with the settings: by gate, a sentence that tells how to fix it.
+    """What is wrong with the settings: by gate, a sentence on how to fix it.
 
     Empty where all are valid.
     """

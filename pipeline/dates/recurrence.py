@@ -69,10 +69,10 @@ class _Purse:
 def expand(
     rule: Rule, start: datetime, *, after: datetime, before: datetime, until: datetime | None, budget: Budget
 ) -> Iterator[datetime]:
-    """Yield the local times of `rule` from `start` (naive), in order, between `after` and `before`
-    (inclusive).
+    """Yield the local times of `rule` from `start` (naive), in order, from `after` to `before`.
 
-    None lies past `until`. `start` itself is included only if the rule matches it. Raises `BudgetError`.
+    Both limits are included. None lies past `until`. `start` itself is included only if the rule
+    matches it. Raises `BudgetError`.
     """
     rule = _completed(rule, start)
     rule, until = _without_count(rule, start, until)

@@ -181,8 +181,9 @@ def _city_named(gazetteer: Gazetteer, text: str, country: str) -> CityFact | Non
 
 
 def _readings(gazetteer: Gazetteer, parts: list[str], index: int) -> Iterator[tuple[CityFact, str, int]]:
-    """Yield each city that this part may name, the rest of the part ('Austin TX' -> 'TX'), and the number of
-    parts used.
+    """Yield each city that this part may name, with the rest of the part and the number of parts used.
+
+    The rest of 'Austin TX' is 'TX'.
     """
     if index + 1 < len(parts):
         for city in gazetteer.by_name(fold_name(f"{parts[index]} {POSTCODE.sub(' ', parts[index + 1])}")):

@@ -64,9 +64,7 @@ class Lookups(Protocol):
         ...
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
-        """Present events that may be the same as one of `wanted`
-        (`pipeline.contract.lookups.CandidateLookups`).
-        """
+        """Present events that may be the same as one of `wanted` (see `CandidateLookups`)."""
         ...
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:

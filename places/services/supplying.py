@@ -61,7 +61,7 @@ COLUMNS: Final = (*VISIBLE, "provided", "provided_until", "rating_expires_at")
 
 
 def supply(place: Place, one: PlaceFacts, taking: Taking) -> None:
-    """Write what one fact says onto `place`, with who provided it and until when it may be kept. Not saved."""
+    """Write one fact to `place`, with who provided it and until when it may be kept. Not saved."""
     provided = {name: dict(entry) for name, entry in place.provided.items()}
     for name, value in _values(one).items():
         if _may(place, provided, name, taking.by, empty=getattr(place, name) in ("", None, [])):

@@ -64,8 +64,9 @@ def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None,
 
 
 def _cleaned(one: PlaceFacts) -> PlaceFacts:
-    """Facts without control characters and lone surrogates, which PostgreSQL refuses, and with web addresses
-    only.
+    """Facts that PostgreSQL accepts, with web addresses only.
+
+    Control characters and lone surrogates are removed.
     """
     texts: dict[str, Any] = {name: _text(getattr(one, name)) for name in ("name", "city", *TEXT_LIMITS)}
     texts["website"] = public_url(texts["website"])

@@ -114,7 +114,7 @@ class ConnectionManager:
                 reader.dismiss(protocol.CLOSE_IDLE)
 
     def restart_notice(self) -> Frame:
-        """A frame that tells a reader to come back after a random delay."""
+        """A frame that asks a reader to reconnect after a random delay."""
         longest = max(1, int(settings.LIVE_RETURN_SECONDS * 1000))
         return protocol.restart_notice(random.randint(longest // 20, longest), offset=self.hub.offset)
 

@@ -112,7 +112,7 @@ class Publisher:
         await self._renew()
 
     async def _renew(self) -> None:
-        """Publish a second greeting, which tells readers to read everything again and continue from there."""
+        """Publish a second greeting, after which readers read everything again and continue from there."""
         self._epoch, self._at = self._hub.epoch, self._hub.offset
         await self._store.begin(-1)
         greeting = await self._engine.publish(SYSTEM_TOPIC, protocol.hello(self._epoch, self._at).text)

@@ -38,7 +38,7 @@ class Pause(models.Model):
 
 
 class Alert(models.Model):
-    """A problem that operators are told of when it begins and when it ends.
+    """A problem that operators are notified of when it begins and when it ends.
 
     At most one open row has a `key`.
     """

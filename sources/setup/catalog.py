@@ -52,7 +52,7 @@ class CityPlatforms:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seed:
-    """A source to create if none has its slug. `note` tells what is guessed."""
+    """A source to create if none has its slug. `note`: what is guessed."""
 
     slug: str
     name: str

@@ -87,7 +87,7 @@ class Command(BaseCommand):
             )
 
     def _require_extensions(self) -> None:
-        """Create missing extensions, or fail with one line that tells who must create them."""
+        """Create missing extensions, or fail with one line that names who must create them."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT name, installed_version IS NOT NULL FROM pg_available_extensions WHERE name = ANY(%s)",

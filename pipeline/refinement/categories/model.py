@@ -1,5 +1,4 @@
-"""The shipped categorizer: four small linear models, their weighting, and the file that holds them (no
-pickle).
+"""The shipped categorizer: four small linear models, their weighting, and their file (no pickle).
 
 - `words`: learned on labelled events from hashed words and counts of category words. Very good for a familiar
   kind of source.

@@ -105,9 +105,7 @@ def _venue(venue: Venue) -> Venue:
 
 
 def _names(names: Iterable[str], *, count: int, limit: int) -> tuple[str, ...]:
-    """Clean names without repetitions (whatever their case or accents), at most `count` of at most `limit`
-    characters.
-    """
+    """At most `count` clean names of at most `limit` characters, without repetitions (`fold`)."""
     kept: dict[str, str] = {}
     for name in names:
         if len(kept) == count:
