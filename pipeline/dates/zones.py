@@ -1,7 +1,29 @@
 """Time zones by their IANA name."""
 
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+#: Names of the zone that has no place.
+UTC_NAMES: Final = frozenset(
+    {
+        "UTC",
+        "Etc/UTC",
+        "GMT",
+        "Etc/GMT",
+        "Zulu",
+        "UCT",
+        "Etc/UCT",
+        "Universal",
+        "Etc/Universal",
+        "Etc/Zulu",
+        "GMT0",
+        "Greenwich",
+    }
+)
+#: Two zones are one clock if they agree in winter and in summer.
+_SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
 
 
 @lru_cache(maxsize=1)
@@ -22,3 +44,13 @@ def zone_named(name: str) -> ZoneInfo | None:
         return ZoneInfo(known)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def clock_of(zone: ZoneInfo) -> tuple[timedelta | None, ...]:
+    """The offsets from UTC of a zone in winter and in summer."""
+    return tuple(moment.astimezone(zone).utcoffset() for moment in _SEASONS)
+
+
+def same_clock(one: ZoneInfo, other: ZoneInfo) -> bool:
+    """Whether two zones show the same time, in winter and in summer."""
+    return one.key == other.key or clock_of(one) == clock_of(other)

@@ -15,8 +15,8 @@ LONGEST: Final = 500
 _ROOM: Final = (
     r"(?:hall|halle|hal|saal|sala|salle|salon|salón|room|rm|raum|zimmer|stage|bühne|buhne|scène|scene|escenario|auditorium|aula|ballroom|foyer|lobby"
     r"|atrium|suite|floor|level|etage|étage|stock|gallery|galerie|studio|theater|theatre|kino|screen|court|field|pitch|tent|zelt|booth|wing|classroom"
-    r"|lab|gym|cafeteria|lounge|rooftop|terrace|terrasse|courtyard|basement|upstairs|downstairs|lecture hall|conference room|meeting room|breakout room"
-    r"|community room|reading room|program room|multi-?purpose room|event space|banquet hall|main stage|hörsaal|horsaal|festsaal|gebäude|building|bldg)"
+    r"|lab|gym|cafeteria|lounge|rooftop|terrace|terrasse|courtyard|basement|upstairs|downstairs|lecture hall|conference room|meeting room"
+    r"|breakout room|board ?room|community room|reading room|program room|multi-?purpose room|event space|banquet hall|main stage|hörsaal|horsaal|festsaal|gebäude|building|bldg)"
 )
 _KIND: Final = (
     r"(?:main|grand|great|large|small|big|little|upper|lower|inner|outer|north|south|east|west|front|back|second|first|third"
@@ -28,7 +28,7 @@ _NUMBER: Final = r"(?:[a-z]{0,2}[-.]?\d{1,4}[a-z]?(?:\s*+[/&+-]\s*+[a-z]?\d{1,4}
 #: ('Main Stage', 'Großer Saal').
 _WHOLE_ROOM: Final = patterns.compile(
     rf"^(?:the\s++)?(?:{_KIND}\s++)*(?:{_ROOM})\s*+(?:(?:no\.?|nr\.?|#)\s*+)?{_NUMBER}$|^(?:the\s++)?(?:{_KIND}\s++)+(?:{_ROOM})$|^(?:the\s++)?{_ROOM}$"
-    rf"|^{_NUMBER}\s++{_ROOM}$|^(?:the\s++)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
+    rf"|^{_NUMBER}\s++{_ROOM}$|^(?:the\s++)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)(?:\s+{_ROOM})?$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
     patterns.IGNORECASE,
     longest=LONGEST,
 )

@@ -1,7 +1,7 @@
 """The end of an event, in its zone: given, or from its duration."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 from zoneinfo import ZoneInfo
 
 from pipeline.contract.normalized import EventTime
@@ -30,6 +30,11 @@ def in_zone(value: RawTime, origin: Origin) -> EventTime | None:
     )
 
 
+def is_stand_in(moment: EventTime) -> TypeGuard[datetime]:
+    """Whether a time of day stands for an unknown one: the last seconds of the day."""
+    return isinstance(moment, datetime) and moment.time() > time(23, 59)
+
+
 def end_of(
     told: ParsedTimes, raw: RawRecord, start: EventTime, origin: Origin, notes: list[str]
 ) -> EventTime | None:
@@ -45,6 +50,8 @@ def end_of(
         return None
     if not isinstance(start, datetime):
         return _last_day(told.end, end, raw, start, notes)
+    if is_stand_in(end):
+        end = end.date()
     return _sound_end(
         start, end if isinstance(end, datetime) else _late(start, end, origin.zone), told, origin, notes
     )

@@ -46,6 +46,13 @@ _FREE_EVENT: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_DESCRIPTION,
 )
+#: Titles that say it of the event: "(Free!)", "Free with RSVP", "FREE Online Workshop". Not "Free Jazz", "Smoke-Free".
+_FREE_TITLE: Final = patterns.compile(
+    r"[(\[*]\s*(?:100% )?(?:free|gratis|kostenlos|gratuit)\b[^()\[\]]{0,20}[)\]*]|\bfree (?:w/|with|via) rsvp\b|\bfree (?:entry|admission|event|show|class"
+    r"|concert|workshop|webinar|session|screening|tour|tickets?|comedy show|online|virtual|live (?:music|show|comedy))\b|[-–—:|!•]\s*free\W*$|^\W*free\s*[-–—:|!•]",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
+)
 _SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
 #: Free for some: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free',
 #: 'under 3 free'.
@@ -121,6 +128,17 @@ _MORE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=_MAX_TOLD,
 )
+#: A price that says only that there is one: "Paid", "Ticketed event".
+_PAID: Final = patterns.compile(
+    r"^\W*(?:paid|ticketed|kostenpflichtig|payant|de pago)\b", patterns.IGNORECASE, longest=_MAX_TOLD
+)
+#: Free, and in brackets the price of something beside it: "Free (₹75 for coffee)". Brackets that name others than
+#: those who come free ("$10 for others") are the event's.
+_FREE_WITH_EXTRA: Final = patterns.compile(
+    r"^\W*(?:free|gratis|kostenlos|gratuit)\s*[(\[](?![^)\]]*\b(?:others?|non|adults?|general|public|everyone|guests?|door|after)\b)[^)\]]*[)\]]\W*$",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
+)
 _UP_TO: Final = patterns.compile(
     r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", patterns.IGNORECASE, longest=_MAX_TOLD
 )
@@ -131,7 +149,8 @@ _VARIES: Final = patterns.compile(
 )
 _NOT_PRICES: Final = patterns.compile(
     r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\b(?:ages?|aged|under|over|u)\s*\d+\+?"
-    r"|(?<![$€£₹\d.,])\d+[ -]*(?:years?|yrs?|jahre|ans|%|tickets?|people|persons?|drinks?(?: min\w*)?|items?|guests?)\b"
+    r"|(?<![$€£₹\d.,])\d[\d.,]{0,12}[ -]*(?:years?|yrs?|jahre|ans|%|tickets?|people|persons?|personen|personnes|drinks?(?: min\w*)?|items?|guests?"
+    r"|seats?|spots?|places?|spaces?|slots?|participants?|attendees?|pax|plätze|plazas|minutes?|mins?|hours?|hrs?|days?|weeks?|sessions?)\b"
     r"|\bup to\s+\d+(?=\s*\))"
     r"|\b(?:call|tel|phone|whatsapp|text)\b\D{0,12}[\d ()+./-]{6,}",
     patterns.IGNORECASE,
@@ -179,6 +198,11 @@ def _lone(text: str, country: str) -> tuple[Price, float] | None:
     return (price, 0.5) if price.type is PriceType.PAID and price.max else None
 
 
+def is_free_by_title(title: str) -> bool:
+    """Whether a title says that the event is free: "Open Mic (FREE)", but not "Free Jazz"."""
+    return bool(_FREE_TITLE.search(title[:MAX_TEXT]))
+
+
 def price_of_others(description: str, country: str) -> tuple[Price, float] | None:
     """The price for others where "free" holds only for some: "Members: free, not-yet-members: $15"."""
     description = description[:MAX_DESCRIPTION]
@@ -215,6 +239,8 @@ def read_text(
     Without a price: UNKNOWN.
     """
     text = _OFFERS.sub(" ", text)
+    if _FREE_WITH_EXTRA.match(text) and is_free is not False:
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=currency), 0.8
     amounts, sign = _amounts(text)
     money = settled(currency or sign, country) if amounts or sign or currency else ""
     if _DONATION.search(text):
@@ -245,9 +271,10 @@ def read_text(
         return Price(type=PriceType.PAID, min=low, max=None if open_end else max(paid), currency=money), 0.8
     if free or (amounts and is_free is not False):
         return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=money), 0.8
-    if _VARIES.search(text):
+    if not _PAID.match(text) and _VARIES.search(text):
         return Price(type=PriceType.VARIABLE), 0.5
-    return (Price(type=PriceType.PAID), 0.6) if is_free is False else (Price(), 0.0)
+    paid_for = is_free is False or _PAID.match(text)
+    return (Price(type=PriceType.PAID), 0.6) if paid_for else (Price(), 0.0)
 
 
 def _from_numbers(
@@ -287,7 +314,9 @@ def _amounts(text: str) -> tuple[list[Decimal], str]:
         for (left, *_), (right, *_) in pairwise(found)
     ]
     beside = [any(near[max(index - 1, 0) : index + 1]) for index in range(len(found))]
-    return [number for (_, number, own), is_near in zip(found, beside, strict=True) if own or is_near], sign
+    told = zip(found, beside, strict=True)
+    # the same price in another currency makes no range with this one
+    return [number for (_, number, own), is_near in told if own == sign or (not own and is_near)], sign
 
 
 def _sign_in(text: str) -> str:

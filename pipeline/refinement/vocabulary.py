@@ -92,7 +92,7 @@ _TOOL: Final = (
 )
 _TAIL: Final = (
     r"(?:event|meeting|meetup|only|class|course|conference|session|webinar|call|room|link"
-    r"|veranstaltung|platform|via|on|by|at|the|an?|and|or|through|using|live)"
+    r"|veranstaltung|platform|moved|switched|now|to|via|on|by|at|the|an?|and|or|through|using|live)"
 )
 #: Small words before the first tool, then both. Each word matches in only one way, else a sequence of them
 #: could match in millions.

@@ -14,7 +14,7 @@ from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.zone_names import displayed_name, iana_name
-from pipeline.dates.zones import zone_named
+from pipeline.dates.zones import UTC_NAMES, same_clock, zone_named
 from pipeline.geography.address_zones import zone_in_words
 from pipeline.geography.coordinates import timezone_at
 from pipeline.geography.countries import country_code
@@ -22,22 +22,6 @@ from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
 from pipeline.geography.regions import is_region
 from pipeline.refinement.locations.city_names import city_name
 
-_UTC_NAMES: Final = frozenset(
-    {
-        "UTC",
-        "Etc/UTC",
-        "GMT",
-        "Etc/GMT",
-        "Zulu",
-        "UCT",
-        "Etc/UCT",
-        "Universal",
-        "Etc/Universal",
-        "Etc/Zulu",
-        "GMT0",
-        "Greenwich",
-    }
-)
 #: Zones for offsets that are no whole hours; `Etc/GMT` has no names for them.
 _HALF_HOURS: Final = {
     330: "Asia/Kolkata",
@@ -89,7 +73,7 @@ class ZoneFinder:
         """
         key = str(getattr(moment.tzinfo, "key", ""))
         own = zone_named(key) if key else None
-        if own is not None and own.key not in _UTC_NAMES:
+        if own is not None and own.key not in UTC_NAMES:
             return Origin(own, "event", 0.98)
         offset = moment.utcoffset() or timedelta()
         if not offset:
@@ -101,7 +85,7 @@ class ZoneFinder:
 
         A calendar's own zone precedes coordinates, which come from geocoders and are often wrong.
         """
-        found = next((origin for origin in self._in_order("") if origin.zone.key not in _UTC_NAMES), None)
+        found = next((origin for origin in self._in_order("") if origin.zone.key not in UTC_NAMES), None)
         if found is None:
             self.notes.append("no time zone known: shown in UTC")
         return found or Origin(ZoneInfo("UTC"), "utc", 0.5)
@@ -214,7 +198,7 @@ def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:
     """
     point = usable_coordinates(venue.lat, venue.lng)
     clocks = {
-        zone.key: zone for name in zones if name and (zone := called(name)) and zone.key not in _UTC_NAMES
+        zone.key: zone for name in zones if name and (zone := called(name)) and zone.key not in UTC_NAMES
     }
     if point is None or not clocks or _keeps(timezone_at(*point), clocks.values()):
         return venue
@@ -223,17 +207,6 @@ def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:
             notes.append("a coordinate had lost its sign")
             return replace(venue, lat=lat, lng=lng)
     return venue
-
-
-#: Two zones count as the same if they agree in winter and in summer.
-_SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
-
-
-def same_clock(one: ZoneInfo, other: ZoneInfo) -> bool:
-    """Whether two zones show the same time, in winter and in summer."""
-    return one.key == other.key or all(
-        moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset() for moment in _SEASONS
-    )
 
 
 def _keeps(name: str, clocks: Iterable[ZoneInfo]) -> bool:

@@ -3,8 +3,8 @@
 It assigns our fields; nothing is cleaned, zoned or located yet.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Collection, Mapping
+from typing import Final
 
 from pipeline import patterns
 from pipeline.contract.draft import Draft, SourceContext
@@ -16,6 +16,9 @@ from pipeline.contract.raw import RawRecord
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.identity import identity, raw_hash
+from pipeline.refinement.locations.venue_text import parted, town_alone
+from pipeline.refinement.lookups import Lookups
+from pipeline.text.folding import fold_name
 
 #: A place's name that is longer, and equals the whole description, is a description.
 MOST_OF_PLACE: Final = 60
@@ -26,14 +29,17 @@ _LABEL: Final = patterns.compile(
 )
 
 
-def extract(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
+def extract(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
     """RawRecord to NormalizedEvent: identity and hash, status, online, setting, organizer, images."""
-    return [replace(draft, event=_event(draft.raw), notes=draft.raw.notes) for draft in drafts]
+    city = lookups.gazetteer().city(context.city) if context.city else None
+    own = {fold_name(name) for name in (city.name, *city.aliases)} if city else set[str]()
+    return [replace(draft, event=_event(draft.raw, own), notes=draft.raw.notes) for draft in drafts]
 
 
-def _event(raw: RawRecord) -> NormalizedEvent:
+def _event(raw: RawRecord, own: Collection[str]) -> NormalizedEvent:
     external_id, recurrence_id = identity(raw)
     venue, online, online_url = _place(raw)
+    venue = town_alone(venue, (raw.timezone, raw.calendar_timezone), own)
     return NormalizedEvent(
         external_id=external_id,
         recurrence_id=recurrence_id,
@@ -100,7 +106,7 @@ def _status(raw: RawRecord) -> Status:
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     """The venue without links and words for the internet, whether the event is online, and its link."""
     told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == raw.description.strip()
-    venue, link = _without_links(replace(raw.venue, name="") if told else raw.venue)
+    venue, link = _without_links(parted(replace(raw.venue, name="") if told else raw.venue))
     link = raw.online_url or link
     stated = words.read_online(raw.online) if raw.online else None
     named = max(

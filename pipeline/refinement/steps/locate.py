@@ -6,20 +6,20 @@ from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.enums import Online
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
-from pipeline.dates.zones import zone_named
+from pipeline.dates.zones import same_clock, zone_named
 from pipeline.geography.coordinates import point_key
 from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import CityFact, Gazetteer
 from pipeline.geography.likeness.names import name_words, weight_of
-from pipeline.geography.metropolises import is_widely_known, town_named
 from pipeline.geography.plus_codes import plus_code
 from pipeline.geography.rooms import within
+from pipeline.geography.towns import is_widely_known, town_called, town_named
 from pipeline.geography.wording import wordings
 from pipeline.refinement.locations import known as places_known
 from pipeline.refinement.locations.points import Coordinates, Found, point_of, shared_points
 from pipeline.refinement.locations.venue_text import city_of_address, folded_venue_name, split_venue
 from pipeline.refinement.lookups import Lookups
-from pipeline.refinement.zones import city_in_words, same_clock
+from pipeline.refinement.zones import city_in_words
 from pipeline.text.folding import fold_name
 
 __all__ = ["city_of_address", "locate", "split_venue"]
@@ -125,7 +125,7 @@ def _located(
         "venue": event.confidence.get("title", 0.9) if venue.name else 0.0,
         "city": confidence,
     }
-    located = replace(event, venue=_placed(venue, point, city), confidence=sure)
+    located = replace(event, venue=_placed(venue, point, city, event.timezone), confidence=sure)
     return replace(
         draft,
         event=located,
@@ -137,7 +137,7 @@ def _located(
     )
 
 
-def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None) -> Venue:
+def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None, timezone: str) -> Venue:
     country = country_code(venue.country) or venue.country
     return replace(
         venue,
@@ -145,8 +145,16 @@ def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None) -> V
         lng=point[1] if point else None,
         plus_code=plus_code(*point) if point else venue.plus_code,
         city=venue.city or (city.name if city and not venue.address else ""),
-        country=country or (city.country if city else town_named(venue.address)[1]),
+        country=country or (city.country if city else _country(venue, timezone)),
     )
+
+
+def _country(venue: Venue, timezone: str) -> str:
+    """The country that an address ends with, else that of the town, if its clock is the event's."""
+    told = town_named(venue.address)[1]
+    town = town_called(venue.city) if venue.city and not told else None
+    zone, of_town = zone_named(timezone), zone_named(town.zone) if town else None
+    return town.country if town and zone and of_town and same_clock(zone, of_town) else told
 
 
 def _place_name(venue: Venue, city: CityFact | None, gazetteer: Gazetteer) -> str:

@@ -14,7 +14,7 @@ from pipeline.dates.event_times import AT_MOST, as_local, over_at, sort_moment
 from pipeline.dates.moments import read_clock
 from pipeline.geography.gazetteer import Gazetteer
 from pipeline.hours import Unsupported, parse
-from pipeline.refinement.end_times import end_of, in_zone
+from pipeline.refinement.end_times import end_of, in_zone, is_stand_in
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.parsed_times import Unreadable, parsed_times
 from pipeline.refinement.past import without_past
@@ -62,6 +62,8 @@ def _with_times(
     start, origin = _placed(told.start, told.zone, finder)
     if raw.all_day and isinstance(start, datetime):
         start = told.start.date() if isinstance(told.start, datetime) else start
+    elif is_stand_in(start):
+        start = start.date()
     if not FIRST_YEAR <= start.year <= context.now.year + YEARS_AHEAD:
         raise Unreadable("date out of range")
     end = end_of(told, raw, start, origin, notes)

@@ -31,10 +31,10 @@ from pipeline.geography.likeness.addresses import compare_addresses, street_addr
 from pipeline.geography.likeness.compare import compare, look, phone_digits
 from pipeline.geography.likeness.names import compare_names, name_words
 from pipeline.geography.likeness.venues import Venue
-from pipeline.geography.metropolises import town_named
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
 from pipeline.geography.regions import is_region
 from pipeline.geography.rooms import is_room, within
+from pipeline.geography.towns import town_named
 from pipeline.geography.wording import wordings
 from pipeline.hours import Unsupported, parse
 from pipeline.masking import has_secret, hide_people, hide_secrets

@@ -18,6 +18,7 @@ from pipeline.geography.rooms import Within, venue_of_room, within
         ("Level 5, Sydney Opera House", "Sydney Opera House", "Level 5"),
         ("Auditorium, Seattle Central Library", "Seattle Central Library", "Auditorium"),
         ("Grand Ballroom at the Hilton", "Hilton", "Grand Ballroom"),
+        ("5th Floor Board Room, Water Board Building", "Water Board Building", "5th Floor Board Room"),
     ],
 )
 def test_a_room_is_told_from_its_house(name, house, room):

@@ -101,7 +101,8 @@ def _description(lines: Properties) -> tuple[str, bool]:
     styled = [line for name in ("STYLED-DESCRIPTION", "X-ALT-DESC") for line in lines.get(name, ())]
     html = next(
         (
-            text_of(line)
+            # some generators escape the line breaks of their markup twice
+            text_of(line).replace("\\n", "\n")
             for line in styled
             if line.param("FMTTYPE").lower() == "text/html" and not http_url(line.value)
         ),

@@ -28,6 +28,9 @@ _HTML: Final = patterns.compile(
     rb"\s*+(?:<!--(?>.{0,500}?-->)\s*+)*+<(?:!doctype\s++html|html|head|body)\b",
     patterns.IGNORECASE | patterns.DOTALL,
 )
+#: A calendar with so many folded lines that all begin with two spaces was folded with two: by chance one word in six
+#: begins a line.
+_LEAST_DOUBLE: Final = 4
 _SIBLINGS: Final = (b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
 
 
@@ -101,6 +104,8 @@ def _unfold(content: bytes) -> bytes:
     )
     while b"\n\n" in lines:
         lines = lines.replace(b"\n\n", b"\n")
+    if _LEAST_DOUBLE <= lines.count(b"\n  ") == lines.count(b"\n "):
+        return lines.replace(b"\n  ", b"")
     return lines.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 

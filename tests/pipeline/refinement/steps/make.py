@@ -46,7 +46,9 @@ def cleaned(**fields: Any) -> Draft:
 
 
 def timed(around: SourceContext | None = None, lookups: MemoryLookups = LOOKUPS, **fields: Any) -> Draft:
-    return times([cleaned(**fields)], around or context(), lookups)[0]
+    around = around or context()
+    drafts = clean(extract([draft(**fields)], around, lookups), around, lookups)
+    return times(drafts, around, lookups)[0]
 
 
 def with_event(one: Draft, **fields: Any) -> Draft:

@@ -9,6 +9,7 @@ from pipeline.contract.draft import Draft
 from pipeline.contract.enums import Online
 from pipeline.contract.lookups import Correction, PlaceFact
 from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.refinement.locations.venue_text import parted, town_alone
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.steps.locate import city_of_address, locate, split_venue
 from tests.pipeline.refinement.steps.make import LOOKUPS, context, timed
@@ -100,6 +101,53 @@ def test_a_draft_that_is_located_stays_as_it_is() -> None:
     assert locate([*once, timed(around, venue=Venue(name="The Met"))], around, lookups)[0] == once[0]
 
 
+@pytest.mark.parametrize(
+    ("told", "name", "address", "city"),
+    [
+        ("West Hollywood · The Sun Rose", "The Sun Rose", "", "West Hollywood"),
+        ("1821 Daly St · Los Angeles", "", "1821 Daly St", "Los Angeles"),
+        ("Toronto | Hall 4 | 12 Queen St", "Hall 4", "12 Queen St", "Toronto"),
+        ("Rock · Pop · Jazz", "Rock · Pop · Jazz", "", ""),
+    ],
+)
+def test_a_town_and_a_street_beside_a_house_go_to_their_fields(
+    told: str, name: str, address: str, city: str
+) -> None:
+    venue = parted(Venue(name=told))
+    assert (venue.name, venue.address, venue.city) == (name, address, city)
+
+
+@pytest.mark.parametrize(
+    ("address", "town"),
+    [
+        ("915 SE Hawthorne Boulevard, Portland, Oregon 97214 US", "Portland"),
+        ("301 West 6th Street, Vancouver, Washington 98660 United States", "Vancouver"),
+        ("Walther-Pauer-Straße 5, 03044 Cottbus, Deutschland", "Cottbus"),
+        ("Hof 3, 12345 Kleindorf", "Kleindorf"),
+        ("12 Main St, Atlanta, Georgia", "Atlanta"),
+        ("1945 NW Quimby", ""),
+        ("10260 SW Greenburg Road, Suite 600", ""),
+    ],
+)
+def test_the_town_of_an_address_is_found_by_its_form(address: str, town: str) -> None:
+    assert city_of_address(address) == town
+
+
+def test_a_town_alone_is_no_house_unless_another_clock_says_so() -> None:
+    assert located(venue=Venue(name="San Francisco")).event.venue.city == "San Francisco"
+    assert located(venue=Venue(name="San Francisco")).event.venue.name == ""
+    assert town_alone(Venue(name="Phoenix"), ("Europe/London",), ()) == Venue(name="Phoenix")
+    assert town_alone(Venue(name="Phoenix", city="London"), (), ()) == Venue(name="Phoenix", city="London")
+    assert town_alone(Venue(name="Phoenix"), (), {"denver"}) == Venue(name="Phoenix")
+
+
+def test_the_country_is_that_of_the_town_where_its_clock_agrees() -> None:
+    start = datetime(2026, 12, 12, 20, 0)
+    assert located(venue=Venue(name="Hall", city="Rotterdam"), start=start).event.venue.country == "NL"
+    elsewhere = located(venue=Venue(name="Hall", city="Rotterdam"), start=start, timezone="Asia/Tokyo")
+    assert elsewhere.event.venue.country == ""
+
+
 def test_a_town_in_the_state_of_new_york_is_not_in_the_city() -> None:
     assert located(venue=Venue(name="Big Flats, New York, United States")).city == ""
     assert located(venue=Venue(name="Bryant Park, New York, United States")).city == "new-york"
@@ -146,7 +194,8 @@ def test_a_geocoder_s_centre_still_tells_the_city() -> None:
         (Venue(name="A", country="Germany"), "denver", ""),
         (Venue(name="A", address="Room 5"), "denver", "denver"),
         (Venue(), "denver", "denver"),
-        (Venue(name="Phoenix"), "", ""),
+        (Venue(name="Phoenix"), "", "phoenix"),
+        (Venue(name="Phoenix"), "denver", "denver"),
     ],
 )
 def test_the_city_by_words_else_the_source_s_own(venue: Venue, source_city: str, city: str) -> None:
@@ -453,7 +502,7 @@ def test_a_house_may_be_called_like_a_city(venue: Venue) -> None:
 def test_an_area_or_a_city_alone_is_no_place(name: str) -> None:
     draft = located(MemoryLookups(), "bengaluru", venue=Venue(name=name), start=IN_KOLKATA)
     assert draft.place_name == ""
-    assert draft.event.venue.name, "readers still see it"
+    assert draft.event.venue.name or draft.event.venue.city, "readers still see it"
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,16 @@ def told(kind: str, low: str | None, high: str | None, currency: str) -> Price:
         ("Free - $20", told("variable", "0", "20", "USD")),
         ("Free for members, $10 others", told("variable", "0", "10", "USD")),
         ("Free for kids", told("variable", "0", None, "")),
+        ("Free (2,000 seats)", told("free", "0", "0", "")),
+        ("Free (invite-only, 30 people)", told("free", "0", "0", "")),
+        ("Free (₹75 for co-working)", told("free", "0", "0", "")),
+        ("Free ($10 for others)", told("variable", "0", "10", "USD")),
+        ("By application (30 seats)", told("unknown", None, None, "")),
+        ("Paid, see site", told("paid", None, None, "")),
+        ("$149 (students $49)", told("paid", "49", "149", "USD")),
+        ("$149 / ₹13,400 (Academic $49)", told("paid", "49", "149", "USD")),
+        ("₹11,500 (Academic ₹2,300)", told("paid", "2300", "11500", "INR")),
+        ("90 minutes, $20", told("paid", "20", "20", "USD")),
         ("Donation", told("donation", None, None, "")),
         ("$5 suggested donation", told("donation", "5", "5", "USD")),
         ("pay what you want", told("donation", None, None, "")),
@@ -271,3 +281,22 @@ def test_what_its_source_calls_free_may_be_so_for_some_only(description: str, ki
 def test_a_plus_behind_the_amount_leaves_the_end_open() -> None:
     found, _ = read_text("₹15,000+ (see event page)")
     assert (found.min, found.max, found.currency) == (15_000, None, "INR")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Late Night Improv (FREE)", PriceType.FREE),
+        ("Rooftop Party: Free with RSVP!", PriceType.FREE),
+        ("Free Online Workshop: Soldering", PriceType.FREE),
+        ("Open Mic - Free", PriceType.FREE),
+        ("Free Jazz Night", PriceType.UNKNOWN),
+        ("Smoke-free Social", PriceType.UNKNOWN),
+        ("Freestyle Battle", PriceType.UNKNOWN),
+    ],
+)
+def test_a_title_says_that_an_event_is_free_where_nothing_else_tells_a_price(
+    title: str, kind: PriceType
+) -> None:
+    (draft,) = price([timed(title=title, description="An evening with friends.")], context(), LOOKUPS)
+    assert draft.event.price.type is kind

@@ -411,7 +411,8 @@ def test_24_00_is_the_midnight_at_the_end_of_its_day() -> None:
         (Venue(name="Hall", city="Montréal", country="CA"), "America/Toronto"),
         (Venue(name="Hall", address="DE 10115 Berlin"), "UTC"),
         (Venue(name="Blue Hall, OR"), "UTC"),
-        (Venue(name="Hall", city="London", country="CA"), "UTC"),
+        (Venue(name="Hall", city="London", country="CA"), "America/Toronto"),
+        (Venue(name="Hall", city="Birmingham", address="1 Oak St, Birmingham, AL 35203"), "America/Chicago"),
         (Venue(name="Hall", country="US"), "UTC"),
     ],
 )
@@ -436,3 +437,13 @@ def test_the_town_beside_an_online_event_tells_its_clock() -> None:
         venue=Venue(name="Online event", city="ca--los-angeles", lat=-8.5, lng=179.2),
     ).event
     assert (event.venue.name, event.timezone, event.start.hour) == ("", "America/Los_Angeles", 19)
+
+
+def test_the_last_seconds_of_a_day_stand_for_no_time() -> None:
+    start = datetime(2026, 12, 12, 23, 59, 20, tzinfo=NEW_YORK)
+    assert timed(start=start).event.start == date(2026, 12, 12)
+    evening = datetime(2026, 12, 12, 20, 0, tzinfo=NEW_YORK)
+    assert timed(start=evening, end=datetime(2026, 12, 12, 23, 59, 59, tzinfo=NEW_YORK)).event.end is None
+    assert timed(start=evening, end=datetime(2026, 12, 12, 23, 59, tzinfo=NEW_YORK)).event.end is not None
+    later = timed(start=evening, end=datetime(2026, 12, 14, 23, 59, 59, tzinfo=NEW_YORK)).event.end
+    assert later == datetime(2026, 12, 14, 23, 59, tzinfo=NEW_YORK)

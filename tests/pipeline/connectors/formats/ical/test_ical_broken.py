@@ -249,3 +249,19 @@ def test_any_mixture_of_lines_is_read_twice_alike_without_failing(parts, noise, 
         if isinstance(record, RawRecord) and record.external_id
     ]
     assert len(identities) == len(set(identities))
+
+
+@pytest.mark.parametrize(
+    ("told", "title"),
+    [
+        ("Tra\r\n  de Show", "Trade Show"),
+        ("Tra\r\n de Show", "Trade Show"),
+    ],
+)
+def test_lines_that_are_all_folded_with_two_spaces_join_without_either(told, title):
+    folded = [f"X-{number}:some wor\r\n  ds" for number in range(4)]
+    assert titles(calendar(event("DTSTART:20261201T190000Z", f"SUMMARY:{told}", *folded))) == [title]
+
+
+def test_a_single_line_folded_before_a_word_keeps_its_space():
+    assert titles(calendar(event("DTSTART:20261201T190000Z", "SUMMARY:Trade\r\n  Show"))) == ["Trade Show"]
