@@ -16,7 +16,8 @@ _ROOM: Final = (
     r"(?:hall|halle|hal|saal|sala|salle|salon|salón|room|rm|raum|zimmer|stage|bühne|buhne|scène|scene|escenario|auditorium|aula|ballroom|foyer|lobby"
     r"|atrium|suite|floor|level|etage|étage|stock|gallery|galerie|studio|theater|theatre|kino|screen|court|field|pitch|tent|zelt|booth|wing|classroom"
     r"|lab|gym|cafeteria|lounge|rooftop|terrace|terrasse|courtyard|basement|upstairs|downstairs|lecture hall|conference room|meeting room"
-    r"|breakout room|board ?room|community room|reading room|program room|multi-?purpose room|event space|banquet hall|main stage|hörsaal|horsaal|festsaal|gebäude|building|bldg)"
+    r"|breakout room|board ?room|community room|reading room|program room|multi-?purpose room|event space"
+    r"|banquet hall|main stage|hörsaal|horsaal|festsaal|gebäude|building|bldg)"
 )
 _KIND: Final = (
     r"(?:main|grand|great|large|small|big|little|upper|lower|inner|outer|north|south|east|west|front|back|second|first|third"

@@ -49,7 +49,8 @@ _FREE_EVENT: Final = patterns.compile(
 #: Titles that say it of the event: "(Free!)", "Free with RSVP", "FREE Online Workshop". Not "Free Jazz", "Smoke-Free".
 _FREE_TITLE: Final = patterns.compile(
     r"[(\[*]\s*(?:100% )?(?:free|gratis|kostenlos|gratuit)\b[^()\[\]]{0,20}[)\]*]|\bfree (?:w/|with|via) rsvp\b|\bfree (?:entry|admission|event|show|class"
-    r"|concert|workshop|webinar|session|screening|tour|tickets?|comedy show|online|virtual|live (?:music|show|comedy))\b|[-–—:|!•]\s*free\W*$|^\W*free\s*[-–—:|!•]",
+    r"|concert|workshop|webinar|session|screening|tour|tickets?|comedy show|online|virtual|live (?:music|show|comedy))\b"
+    r"|[-–—:|!•]\s*free\W*$|^\W*free\s*[-–—:|!•]",
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )

@@ -101,7 +101,10 @@ def _description(view: View) -> str:
 
 
 def _happening(view: View) -> dict[str, Any]:
-    said = " ".join(text.lower() for text in map(view.as_text, view.all("status")))
+    words = [text.lower() for text in map(view.as_text, view.all("status"))]
+    # "Canceled" stands where the time of day stood
+    words += [text for value in view.all("start_clock") if (text := view.as_text(value).lower()).isalpha()]
+    said = " ".join(words)
     status = next((str(word) for start, word in _STATUSES if start in said), "")
     if view.flag("cancelled"):
         status = str(Status.CANCELLED)
@@ -119,7 +122,11 @@ def _identity(view: View, reading: Reading, notes: list[str]) -> str:
 
 
 def _url(view: View, reading: Reading) -> str:
-    for value in view.all("url"):
+    # "Meeting Details": {"label": "Meeting details", "url": …}
+    behind = [
+        value for key, value in view.values.items() if key.endswith("details") and isinstance(value, dict)
+    ]
+    for value in [*view.all("url"), *behind]:
         links = value if isinstance(value, list) else [value]
         for link in links[:5]:
             text = (

@@ -15,6 +15,7 @@ from pipeline import patterns
 from pipeline.characters import unescape
 from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.json_text import parse_json
+from pipeline.connectors.support.nested import every_object
 from pipeline.connectors.support.values import at, line, link, moment, number, objects, text
 from pipeline.dates.moments import read_moment
 
@@ -91,7 +92,7 @@ def opened(value: Any) -> Answer:
 
 def listing(value: Any) -> Answer | None:
     """The list of events of an answer of the API or of a page's data; None where there is none. An empty one
-    counts beside its page numbers."""
+    counts beside its page numbers. The pages of cities have no list but shelves of events ("this weekend")."""
     for path in _HOLDERS:
         holder = at(value, *path)
         numbers = at(holder, "pagination") or at(value, "pagination")
@@ -103,7 +104,8 @@ def listing(value: Any) -> Answer | None:
                 if at(numbers, "has_more_items") is False:
                     return Answer(items=items, page=page, pages=page)
                 return Answer(items=items, continuation=text(numbers, "continuation"), page=page, pages=pages)
-    return None
+    shelves = {text(one, "id"): one for _, one in every_object(value) if is_event(one)}
+    return Answer(items=list(shelves.values())) if shelves else None
 
 
 def server_data(html: str) -> Mapping[str, Any] | None:

@@ -167,6 +167,12 @@ def test_a_city_page_with_its_data():
     )
 
 
+def test_a_city_page_of_shelves_gives_each_event_once():
+    data = {"buckets": [{"events": [listed(1), listed(2)]}, {"events": [listed(2)]}]}
+    page = read(f"<!doctype html><script>window.__SERVER_DATA__ = {json.dumps(data)};</script>eventbrite.com")
+    assert [record.external_id for record in page.records] == [str(listed(n)["id"]) for n in (1, 2)]
+
+
 def test_a_page_with_markup_alone_gives_the_number_of_the_event():
     (raga,) = read(MARKUP).records
     assert (raga.title, raga.external_id) == ("Raga", "920000000001")

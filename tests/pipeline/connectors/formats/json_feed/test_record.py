@@ -230,6 +230,7 @@ def test_prices(item, expected):
     ("item", "status", "sold_out"),
     [
         ({"status": "CANCELLED"}, "cancelled", False),
+        ({"Meeting Time": "Canceled"}, "cancelled", False),
         ({"is_canceled": True}, "cancelled", False),
         ({"event_status": "https://schema.org/EventPostponed"}, "postponed", False),
         ({"postponed": True}, "postponed", False),
@@ -452,3 +453,13 @@ def test_numbers_beyond_reason_are_left_out():
 
 def test_an_attendance_mode_in_an_object_is_left_out():
     assert only(read(eventAttendanceMode={"fieldName": "eventAttendanceMode"})).online == ""
+
+
+def test_the_page_behind_details_is_the_events():
+    behind = {"label": "Meeting details", "url": "https://example.org/m/1"}
+    assert only(read(**{"Meeting Details": behind})).url == "https://example.org/m/1"
+    assert (
+        only(read(**{"Meeting Details": behind, "url": "https://example.org/e"})).url
+        == "https://example.org/e"
+    )
+    assert only(read(details="Food and/or drinks")).url == ""
