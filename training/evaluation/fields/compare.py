@@ -195,6 +195,12 @@ def _point_of(event: Event) -> tuple[float, float] | None:
     return None if venue.get("lat") is None else (venue["lat"], venue["lng"])
 
 
+def _zone_of(event: Event) -> str:
+    """The zone; '' for UTC, which is shown where none is known."""
+    zone = str(event.get("timezone") or "")
+    return "" if zone == "UTC" else zone
+
+
 def _price_of(event: Event) -> Mapping[str, Any] | None:
     price = event.get("price")
     return None if not price or price["type"] == "unknown" else price
@@ -208,7 +214,7 @@ COMPARISONS: Final[Mapping[str, Comparison]] = {
     "title": Comparison(given=lambda event: event.get("title"), same=_same_title),
     "start": Comparison(given=moment, same=_same_moment),
     "end": Comparison(given=lambda event: moment(event, "end"), same=_same_moment),
-    "zone": Comparison(given=lambda event: event.get("timezone"), same=_same_zone, derived=True),
+    "zone": Comparison(given=_zone_of, same=_same_zone, derived=True),
     "venue": Comparison(given=_place("name"), same=_same_text),
     "address": Comparison(given=_place("address"), same=_same_address),
     "town": Comparison(given=_place("city"), same=_same_text, derived=True),
