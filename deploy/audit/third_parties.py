@@ -17,6 +17,7 @@ _KEPT: Final = (
     "pipeline/taxonomy/data/*",
     "pipeline/artefacts/*",
     "training/data/*",
+    "training/labels/*",
 )
 
 
@@ -45,6 +46,12 @@ SHIPPED: Final = (
         text="static/fonts/space-grotesk-OFL.txt",
     ),
     Shipped(
+        files="pipeline/geography/data/towns.tsv.gz",
+        what="the towns of GeoNames",
+        licence="CC-BY-4.0",
+        text="pipeline/geography/data/geonames-CC-BY.txt",
+    ),
+    Shipped(
         files="pipeline/geography/data/*",
         what="cities, areas, regions and words of venues, put together for Nocturne",
         licence="MIT",
@@ -59,6 +66,12 @@ SHIPPED: Final = (
     Shipped(
         files="training/data/*",
         what="examples of categories and spam, written for Nocturne",
+        licence="MIT",
+        text="LICENSE",
+    ),
+    Shipped(
+        files="training/labels/*",
+        what="labels of events, read by hand for Nocturne from public files that are not part of it",
         licence="MIT",
         text="LICENSE",
     ),
