@@ -7,11 +7,11 @@ since a label must be right.
 
 import csv
 import json
-import re  # noqa: TID251 - a development tool on files of the developer's own
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from html import unescape  # noqa: TID251 - as above
+from html import unescape
 from pathlib import Path
 from statistics import median_low
 from typing import Any, Final
