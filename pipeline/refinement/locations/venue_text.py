@@ -113,7 +113,7 @@ def split_venue(venue: Venue) -> Venue:
 
 
 def town_alone(venue: Venue, zones: Iterable[str], own: Collection[str]) -> Venue:
-    """The venue of a place whose only words are a widely known town: the town, and no house.
+    """The venue of a place whose only words are a widely known town: the town, and no venue.
 
     A bar may be called Phoenix. So not where one of `zones` (what the event and its calendar name) has another
     clock, and not where the source has a city of its own whose folded names are `own`, and this is none."""
@@ -131,7 +131,7 @@ def town_alone(venue: Venue, zones: Iterable[str], own: Collection[str]) -> Venu
 
 
 def parted(venue: Venue) -> Venue:
-    """The venue with town, house and street in their fields, where its name holds them with signs between:
+    """The venue with town, venue and street in their fields, where its name holds them with signs between:
     "West Hollywood · The Sun Rose", "1821 Daly St · Los Angeles". One part must be a town, the first or the
     last."""
     parts = [part.strip() for part in _DOTS.split(venue.name[:MAX_WORDS]) if part.strip()]
@@ -140,9 +140,9 @@ def parted(venue: Venue) -> Venue:
         return venue
     parts.remove(town)
     streets = [part for part in parts if _STREET.search(part) and not is_room(part)]
-    houses = [part for part in parts if part not in streets]
+    names = [part for part in parts if part not in streets]
     address = venue.address if venue.address and not streets else ", ".join(streets)
-    return replace(venue, name=", ".join(houses), address=address, city=venue.city or town)
+    return replace(venue, name=", ".join(names), address=address, city=venue.city or town)
 
 
 def _without_asides(words: str) -> str:

@@ -302,7 +302,7 @@ def test_name_and_password_come_from_the_credentials() -> None:
         ),
         ({"login": "form"}, "config.login_url: missing"),
         ({"max_pages": 1000}, "config.max_pages: must be between 0 and 200"),
-        ({"timezone": "Mars/Olympus"}, "config.timezone: 'Mars/Olympus' is no time zone"),
+        ({"timezone": "Mars/Olympus"}, "config.timezone: 'Mars/Olympus' is not a time zone"),
         ({"containr": "x"}, "config.containr: the connector scraper has no such setting"),
     ],
 )
