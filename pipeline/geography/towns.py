@@ -21,6 +21,8 @@ DOMINANT: Final = 4
 _LEAST_OF_COUNTRY: Final = 4
 #: Short ones that no state is called.
 _NO_STATES: Final = frozenset({"UK", "GB"})
+#: Digits of a postal code; a number of fewer is a building's.
+_LEAST_OF_CODE: Final = 4
 #: Letters of the longest name in the table.
 _LONGEST: Final = 80
 
@@ -100,18 +102,19 @@ def town_named(address: str) -> tuple[str, str]:
     """(town as it is written, country) that end an address: ("Berlin", "DE") of "Am Wriezener Bahnhof, 10243
     Berlin", ("", "DE") of "Hof 3, Germany".
 
-    A town only where it is widely known; ("", "") where neither is."""
+    A town only where it is widely known, or a postal code stands before it ("03044 Cottbus"); ("", "") where
+    neither is."""
     parts = [part.strip() for part in address.replace("\n", ",").split(",") if part.strip()]
     country = _country(parts[-1]) if parts else ""
     if country:
         parts.pop()
-    words = (
-        " ".join(word for word in parts[-1].split() if not any(char.isdigit() for char in word))
-        if parts
-        else ""
-    )
-    town = widely_known(words, country) if words else None
-    return (words, town.country) if town else ("", country)
+    words = parts[-1].split() if parts else []
+    name = " ".join(word for word in words if not any(char.isdigit() for char in word))
+    if not name:
+        return "", country
+    coded = words[0].isdigit() and len(words[0]) >= _LEAST_OF_CODE
+    town = town_called(name, country=country) if coded else widely_known(name, country)
+    return (name, town.country) if town else ("", country)
 
 
 def is_widely_known(name: str) -> bool:

@@ -90,6 +90,8 @@ def test_a_listed_name_is_of_its_country():
         ("29 Rajpur Road, Delhi", ("Delhi", "IN")),
         ("Big Flats, New York, United States", ("", "US")),
         ("12 Main St, Corning", ("", "")),
+        ("Walther-Pauer-Straße 5, 03044 Cottbus", ("Cottbus", "DE")),
+        ("Straße 5 Cottbus", ("", "")),
     ],
 )
 def test_an_address_ends_with_its_town(address, told):

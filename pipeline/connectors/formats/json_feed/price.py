@@ -13,6 +13,8 @@ _CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
 #: A number that says nothing beside itself; of "₹499 onwards" the words tell the currency, and that it is
 #: only the least.
 _BARE: Final = patterns.compile(r"\s*[\d.,]+\s*")
+#: A text with words is read by the step `price` alone: "Free (2,000 seats)" is no sum.
+_WORD: Final = patterns.compile(r"[^\W\d_]{4,}", longest=MAX_LINE)
 _ONWARDS: Final = patterns.compile(
     r"\d\s*\+|\b(?:onwards?|from|starting|upwards?|and up|ab|desde)\b", patterns.IGNORECASE
 )
@@ -46,7 +48,7 @@ def price(view: View) -> dict[str, Any]:
         *view.all("price_max")[:1],
         *_flat(next(iter(view.all("price")), None)),
     ]:
-        number = amount(str(value))
+        number = None if isinstance(value, str) and _WORD.search(value[:MAX_LINE]) else amount(str(value))
         amounts += [number] if number is not None else []
         texts += [value.strip()] if isinstance(value, str) and not _BARE.fullmatch(value) else []
     free = view.flag("is_free")

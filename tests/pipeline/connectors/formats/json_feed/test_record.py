@@ -209,8 +209,10 @@ def test_online(item, mode):
         ({"price_min": "5", "price_max": 8}, ("5", "8", "", "", None)),
         ({"price": 0}, ("0", "0", "", "", True)),
         ({"is_free": False, "price": "12"}, ("12", "12", "", "", False)),
-        ({"price": ["General: $ 16", "VIP"]}, ("16", "16", "", "General: $ 16; VIP", None)),
-        ({"price": "₹1,500+ (see page)"}, ("1500", "", "", "₹1,500+ (see page)", None)),
+        ({"price": ["General: $ 16", "VIP"]}, ("", "", "", "General: $ 16; VIP", None)),
+        ({"price": "₹1,500+ (see page)"}, ("", "", "", "₹1,500+ (see page)", None)),
+        ({"price": "Free (2,000 seats)"}, ("", "", "", "Free (2,000 seats)", None)),
+        ({"price": "₹1,500"}, ("1500", "1500", "", "₹1,500", None)),
     ],
 )
 def test_prices(item, expected):
