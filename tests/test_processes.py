@@ -100,12 +100,14 @@ def test_what_is_handed_out_together(nodeid, unit):
     assert scheduling.unit(nodeid) == unit
 
 
-PLACES = [*scheduling.GROUPS.values(), *scheduling.MARKS.values(), scheduling.ONE_BY_ONE]
+PLACES = [*scheduling.GROUPS.values(), *scheduling.MARKS.values(), scheduling.ONE_BY_ONE, scheduling.UNTRACED]
 
 
 @pytest.mark.parametrize("place", sorted({place for places in PLACES for place in places}))
 def test_every_place_that_is_named_is_there(place):
-    assert (PROJECT / place).exists()
+    file, _, test = place.partition("::")
+    assert (PROJECT / file).exists()
+    assert not test or f"def {test}" in (PROJECT / file).read_text()
 
 
 def test_browsers_come_first_and_chaos_last():
