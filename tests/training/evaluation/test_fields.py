@@ -1,4 +1,4 @@
-"""`manage.py evaluate fields`: labels that people read from raw files against the product's results."""
+"""`manage.py evaluate fields`: labels that were read from raw files against the product's results."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The accuracy of event fields: labels that people read from raw files, against the product's result."""
+"""The accuracy of event fields: labels that were read from raw files, against the product's result."""
 
 from training.evaluation.fields.labels import Label, LabelFile, read_label_files
 from training.evaluation.fields.score import fields_on
