@@ -21,7 +21,7 @@ from sources import tasks
 from sources.enums import Phase, RunState
 from sources.models import Alert, DeadLetter, FetchRun, Source
 from sources.monitoring.alerts import raise_alert
-from sources.runs.claim import open_run
+from sources.runs.claim import AlreadyRunning, open_run
 from sources.runs.progress import SILENT, enter_phase
 from tests.chaos import _let_time_pass
 from tests.factories import make_staff
@@ -90,8 +90,14 @@ def site(httpserver: HTTPServer, child_environment: dict[str, str]) -> tuple[Sou
 
 
 def begin(source: Source) -> FetchRun:
+    """Start a run, or take the one that the worker started: after a loss the source is due at once, and a
+    message that arrives again starts due sources.
+    """
     source.refresh_from_db()
-    run = open_run(source, requested_by="test", now=clock())
+    try:
+        run = open_run(source, requested_by="test", now=clock())
+    except AlreadyRunning:
+        return FetchRun.objects.get(source=source, state=RunState.RUNNING)
     tasks.fetch_run.delay(str(run.pk))
     return run
 

@@ -313,7 +313,7 @@ def test_the_fields_of_labelled_files_hold():
     labels = Path(training.__file__).parent / "labels" / "fields"
     figures = evaluated(labels, "--data", SHARED)
     assert (figures["events"], figures["absent"]) == (400, 0)
-    assert figures["found"] >= 358
+    assert figures["found"] >= 355
     fallen = {
         name: share for name, least in LEAST.items() if (share := figures["fields"][name]["share"]) < least
     }
