@@ -61,7 +61,7 @@ def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
     notes: list[str] = []
     when = times(view, day_first=reading.day_first)
     name = _identity(view, reading, notes)
-    url = _url(view, reading)
+    url = _url(view, reading) or _page_behind(view, reading)
     made = RawRecord(
         external_id=name,
         recurrence_id=view.text("recurrence_id")[:MAX_LINE],
@@ -122,11 +122,21 @@ def _identity(view: View, reading: Reading, notes: list[str]) -> str:
 
 
 def _url(view: View, reading: Reading) -> str:
-    # "Meeting Details": {"label": "Meeting details", "url": …}
+    return _first_link(view.all("url"), reading)
+
+
+def _page_behind(view: View, reading: Reading) -> str:
+    """The page that an object called details leads to: "Meeting Details": {"label": …, "url": …}. It is no identity:
+    sources that are known by other means keep theirs.
+    """
     behind = [
         value for key, value in view.values.items() if key.endswith("details") and isinstance(value, dict)
     ]
-    for value in [*view.all("url"), *behind]:
+    return _first_link(behind, reading)
+
+
+def _first_link(values: list[Any], reading: Reading) -> str:
+    for value in values:
         links = value if isinstance(value, list) else [value]
         for link in links[:5]:
             text = (

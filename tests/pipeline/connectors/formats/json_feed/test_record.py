@@ -465,3 +465,4 @@ def test_the_page_behind_details_is_the_events():
         == "https://example.org/e"
     )
     assert only(read(details="Food and/or drinks")).url == ""
+    assert only(read(**{"Meeting Details": behind})).external_id == only(read()).external_id
