@@ -19,6 +19,8 @@ MAX_DESCRIPTION: Final = 20_000
 _MAX_TOLD: Final = 600
 #: In a text with more letters than this, numbers without a currency are phone numbers, ages and rooms.
 MOST_LETTERS: Final = 20
+#: The price of an event that costs nothing, in no currency.
+FREE: Final = Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0))
 _SIGN: Final = "|".join(
     sorted((patterns.escape(sign) for sign in (*SIGNS, *map(str.lower, CODES))), key=len, reverse=True)
 )
@@ -171,7 +173,7 @@ def read_description(description: str, *, country: str = "") -> tuple[Price, flo
     description = description[:MAX_DESCRIPTION]
     text = _TAG.sub(" ", description)
     if _FREE_EVENT.search(text) and not _MONEY.search(text):
-        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0)), 0.6
+        return FREE, 0.6
     for found in islice(_ADMISSION.finditer(text), MAX_SUMS):
         price, _ = read_text(found.group()[:_MAX_TOLD], country=country)
         if price.type in (PriceType.PAID, PriceType.VARIABLE, PriceType.DONATION) and (

@@ -1,7 +1,6 @@
 """Step: the price: free, paid from and to, a donation, or unknown. UNKNOWN does not mean free."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.enums import PriceType, Status
@@ -13,7 +12,7 @@ from pipeline.geography.countries import country_code
 from pipeline.money.currencies import currency_of
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.lookups import Lookups
-from pipeline.refinement.prices import is_free_by_title, price_of_others, read_description, read_price
+from pipeline.refinement.prices import FREE, is_free_by_title, price_of_others, read_description, read_price
 
 
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
@@ -38,7 +37,7 @@ def _priced(draft: Draft, country: str) -> Draft:
     if found.type is PriceType.UNKNOWN and not draft.raw.price_text and draft.event.description:
         found, confidence = read_description(draft.event.description, country=country)
         if found.type is PriceType.UNKNOWN and is_free_by_title(draft.event.raw_title):
-            found, confidence = Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0)), 0.6
+            found, confidence = FREE, 0.6
     elif found.type is PriceType.FREE and not draft.raw.price_min:
         found, confidence = price_of_others(draft.event.description, country) or (found, confidence)
     sold_out = (

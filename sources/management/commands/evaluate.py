@@ -34,74 +34,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_subparsers(dest="what", required=True)
-        categories = what.add_parser(
-            "categories", help="accuracy by source, its mean over sources, pooled, calibration error"
-        )
-        categories.add_argument("file", type=Path, metavar="FILE.csv.gz")
-        categories.add_argument(
-            "--labels", type=Path, required=True, help="CSV with source, label, acceptable"
-        )
-        categories.add_argument(
-            "--pictures",
-            type=Path,
-            metavar="DIR",
-            help="draw the confusion matrix and the reliability into this folder",
-        )
-        duplicates = what.add_parser(
-            "duplicates", help="precision, recall and F1 of the pairs that would be merged"
-        )
-        duplicates.add_argument("file", type=Path, metavar="RECORDS.csv")
-        duplicates.add_argument("--gold", type=Path, required=True, help="CSV with id1, id2: the true pairs")
-        duplicates.add_argument(
-            "--ignore", type=Path, help="CSV with id1, id2: pairs that count for neither side"
-        )
-        duplicates.add_argument(
-            "--only-listed",
-            action="store_true",
-            help="the gold CSV has a column label: score its pairs labelled 1 and 0 alone",
-        )
-        duplicates.add_argument(
-            "--pictures",
-            type=Path,
-            metavar="DIR",
-            help="write the precision-recall curve and the histogram of scores as SVG",
-        )
-        venues = what.add_parser(
-            "venues", help="the same for venues: of one list, or of two whose pairs are looked for across"
-        )
-        venues.add_argument(
-            "files",
-            type=Path,
-            nargs="+",
-            metavar="VENUES.csv",
-            help="CSV with id, name, address, city, phone, …",
-        )
-        venues.add_argument("--gold", type=Path, required=True, help="CSV of the true pairs of ids")
-        venues.add_argument("--ignore", type=Path, help="CSV of pairs that count for neither side")
-        venues.add_argument(
-            "--without-phone", action="store_true", help="do not look at the telephone numbers"
-        )
-        venues.add_argument(
-            "--pictures",
-            type=Path,
-            metavar="DIR",
-            help="write the precision-recall curve and the histogram of scores as SVG",
-        )
-        fields = what.add_parser("fields", help="precision and coverage of each field, the worst first")
-        fields.add_argument(
-            "folder", type=Path, metavar="FOLDER", help="JSON files of labels, one a data file"
-        )
-        fields.add_argument(
-            "--data", type=Path, default=DATA, help=f"where the labelled files are, if not in FOLDER ({DATA})"
-        )
-        fields.add_argument(
-            "--structured",
-            choices=("rest", "held-out"),
-            help="FOLDER is the data itself, with its MANIFEST.tsv: small independent readers tell what its files say in structured form",
-        )
-        fields.add_argument(
-            "--disagreements", type=Path, metavar="FILE", help="write what is not right, a JSON line each"
-        )
+        _add_categories(what)
+        _add_duplicates(what)
+        _add_venues(what)
+        _add_fields(what)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -132,6 +68,80 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"not what was expected: {error}", returncode=2) from error
         self.stdout.write(json.dumps(figures, ensure_ascii=False))
+
+
+def _add_categories(what: Any) -> None:
+    categories = what.add_parser(
+        "categories", help="accuracy by source, its mean over sources, pooled, calibration error"
+    )
+    categories.add_argument("file", type=Path, metavar="FILE.csv.gz")
+    categories.add_argument("--labels", type=Path, required=True, help="CSV with source, label, acceptable")
+    categories.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="DIR",
+        help="draw the confusion matrix and the reliability into this folder",
+    )
+
+
+def _add_duplicates(what: Any) -> None:
+    duplicates = what.add_parser(
+        "duplicates", help="precision, recall and F1 of the pairs that would be merged"
+    )
+    duplicates.add_argument("file", type=Path, metavar="RECORDS.csv")
+    duplicates.add_argument("--gold", type=Path, required=True, help="CSV with id1, id2: the true pairs")
+    duplicates.add_argument(
+        "--ignore", type=Path, help="CSV with id1, id2: pairs that count for neither side"
+    )
+    duplicates.add_argument(
+        "--only-listed",
+        action="store_true",
+        help="the gold CSV has a column label: score its pairs labelled 1 and 0 alone",
+    )
+    duplicates.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="DIR",
+        help="write the precision-recall curve and the histogram of scores as SVG",
+    )
+
+
+def _add_venues(what: Any) -> None:
+    venues = what.add_parser(
+        "venues", help="the same for venues: of one list, or of two whose pairs are looked for across"
+    )
+    venues.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="VENUES.csv",
+        help="CSV with id, name, address, city, phone, …",
+    )
+    venues.add_argument("--gold", type=Path, required=True, help="CSV of the true pairs of ids")
+    venues.add_argument("--ignore", type=Path, help="CSV of pairs that count for neither side")
+    venues.add_argument("--without-phone", action="store_true", help="do not look at the telephone numbers")
+    venues.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="DIR",
+        help="write the precision-recall curve and the histogram of scores as SVG",
+    )
+
+
+def _add_fields(what: Any) -> None:
+    fields = what.add_parser("fields", help="precision and coverage of each field, the worst first")
+    fields.add_argument("folder", type=Path, metavar="FOLDER", help="JSON files of labels, one a data file")
+    fields.add_argument(
+        "--data", type=Path, default=DATA, help=f"where the labelled files are, if not in FOLDER ({DATA})"
+    )
+    fields.add_argument(
+        "--structured",
+        choices=("rest", "held-out"),
+        help="FOLDER is the data itself, with its MANIFEST.tsv: small independent readers tell what its files say in structured form",
+    )
+    fields.add_argument(
+        "--disagreements", type=Path, metavar="FILE", help="write what is not right, a JSON line each"
+    )
 
 
 def _label_files(options: dict[str, Any]) -> Iterator[LabelFile]:

@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,17 +103,16 @@ def _apart(label: Label, event: Event) -> float:
     if not label.told["start"] or start is None:
         return 0
     told = told_moment(label.told["start"])
-    instant = isinstance(told, datetime) and told.tzinfo is not None and start.instant is not None
-    return abs((_clock(told, UTC) - _clock(start.instant if instant else start.wall, UTC)).total_seconds())
+    is_instant = isinstance(told, datetime) and told.tzinfo is not None
+    given = start.instant if is_instant and start.instant is not None else start.wall
+    return abs((_aware(told) - _aware(given)).total_seconds())
 
 
-def _clock(told: datetime | date | None, zone: tzinfo) -> datetime:
+def _aware(told: datetime | date) -> datetime:
     """Any moment as an aware one, for subtraction: a date as its midnight."""
     if isinstance(told, datetime):
-        return told if told.tzinfo else told.replace(tzinfo=zone)
-    return (
-        datetime(told.year, told.month, told.day, tzinfo=zone) if told else datetime.max.replace(tzinfo=zone)
-    )
+        return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return datetime(told.year, told.month, told.day, tzinfo=UTC)
 
 
 def _shares(verdicts: Mapping[Verdict, int]) -> dict[str, Any]:
