@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,15 +166,21 @@ def page(chromium: "Browser") -> "Iterator[Page]":
     context.close()
 
 
-@pytest.fixture
-def tests_clock() -> Iterator[None]:
+#: Tests with these fixtures work beside other processes, whose clock nobody holds.
+SHARED_CLOCK = frozenset({"child_environment", "chromium_path", "live_server", "unmeasured_environment"})
+
+
+@pytest.fixture(autouse=True)
+def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
     """Set the clock of this process to the time of the tests, from which it goes on.
 
-    For tests of runs, which read the clock, on the calendars of `tests/sources/feeds.py`, whose dates pass.
+    Without it a test with a date would fail once that date has passed. Tests beside other processes, and those
+    with the marker `real_clock`, keep the real clock and count their dates from it.
     """
     from tests.factories import NOW
 
-    with time_machine.travel(NOW, tick=True):
+    real = request.node.get_closest_marker("real_clock") or SHARED_CLOCK.intersection(request.fixturenames)
+    with nullcontext() if real else time_machine.travel(NOW, tick=True):
         yield
 
 

@@ -12,7 +12,7 @@ from sources import tasks
 from sources.models import Credential, FetchRun, Pause, Source
 from tests.factories import NOW, make_source, make_staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tests_clock")]
+pytestmark = pytest.mark.django_db
 EVIL = "</script><img src=x onerror=alert(1)>"
 LIST = "/admin/sources/source/"
 

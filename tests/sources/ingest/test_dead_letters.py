@@ -35,7 +35,7 @@ from sources.triggers.reread import retry_submissions, try_again
 from tests.factories import NOW, make_person, make_run
 from tests.sources.feeds import FakeHttpClient, calendar, event_of, feed_source, many, take, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tests_clock")]
+pytestmark = pytest.mark.django_db
 BAD = "e7@example.org"
 STEPS = pipeline.STEPS
 

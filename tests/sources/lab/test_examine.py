@@ -17,7 +17,7 @@ from sources.lab import examine
 from sources.models import Source
 from tests.factories import make_area, make_categories, make_city, make_staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tests_clock")]
+pytestmark = pytest.mark.django_db
 EVIL = "</script><img src=x onerror=alert(1)>"
 
 

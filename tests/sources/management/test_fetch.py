@@ -19,7 +19,7 @@ from sources.runs.process import process_run
 from tests.factories import NOW, make_city, make_source
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tests_clock")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

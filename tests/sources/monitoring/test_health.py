@@ -25,7 +25,7 @@ from sources.setup.switch import disable
 from tests.factories import NOW
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many, take
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tests_clock")]
+pytestmark = pytest.mark.django_db
 URL = "https://feed.example.org/events.ics"
 
 

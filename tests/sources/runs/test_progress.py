@@ -36,7 +36,7 @@ from sources.triggers.due import due_sources
 from tests.factories import NOW
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many, payload, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tests_clock")]
+pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
 
 

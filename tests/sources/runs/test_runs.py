@@ -25,7 +25,7 @@ from sources.triggers.due import due_sources
 from tests.factories import NOW
 from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tests_clock")]
+pytestmark = pytest.mark.django_db
 URL = "https://feed.example.org/events.ics"
 
 

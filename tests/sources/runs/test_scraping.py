@@ -20,7 +20,7 @@ from sources.runs.process import process_run
 from tests.factories import NOW
 from tests.sources.feeds import feed_source
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tests_clock")]
+pytestmark = pytest.mark.django_db
 
 
 def card(number: int, day: str) -> str:
