@@ -11,7 +11,6 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Venue
 from pipeline.contract.prose import Prose
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.dates.repeats import repeated
 from pipeline.prose.rules import Rules
 from pipeline.text.decoding import MAX_DESCRIPTION
 from pipeline.text.folding import fold_name
@@ -49,12 +48,7 @@ def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRe
             replace(one, description="") if one.description == prose.text[:MAX_DESCRIPTION] else one
             for one in events
         ]
-    joined = [(_joined(event, about, name), event.recurrence) for event in events]
-    return [
-        one
-        for record, rule in joined
-        for one in repeated(record, params, rule=rule.rrule if rule else None, timezone=prose.timezone)
-    ]
+    return [_joined(event, about, name) for event in events]
 
 
 def _joined(event: RawRecord, about: RawRecord, name: Callable[[RawRecord, RawRecord], str]) -> RawRecord:

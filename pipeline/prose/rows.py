@@ -1,124 +1,171 @@
-"""Lines of a text with the days and times of day that they name."""
+"""Parses one line of a text: its labels, its days, its time of day, its price, and the words that are left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from pipeline import patterns
-from pipeline.prose.clocks import ClockSpan, clocks_in
-from pipeline.prose.days import Day, days_and_others
+from pipeline.contract.prose import Prose
+from pipeline.dates.free_text import CLOCK, When, mentions
+from pipeline.dates.moments import Clock, read_clock
 from pipeline.prose.lines import MAX_LENGTH, Line
-from pipeline.prose.sentences import reads_as_sentence
-from pipeline.prose.titles import has_words, is_call, pieces_of
+from pipeline.text.folding import fold_name
 
-#: A longer line is running text; a day in its middle heads no entry of a list.
+#: A longer line is running text: its day heads no entry of a list, and it is no title.
 MAX_ENTRY_LINE: Final = 160
-_DATE_LABEL: Final = patterns.compile(
-    r"(?:\b(?:when|date|day|time|start|starts|show|wann|datum|uhrzeit|beginn|start|quand|heure|cuándo|fecha|hora|quando|orario|data|ore)\s*[:：]"
-    r"|(?<![^\W_])(?:on|at|um|ab|am|à|às|a las|a partir (?:das?|de las)|alle|ore|om|op|le|les|el|los|il|from|von|vom|de|das|del|du|dal|dalle|van|vanaf|dès|the"
-    r"|nos dias|dias?|los días|nei giorni|jeweils|je|täglich|aanvang|inizio)(?=[\s,:]*¦))[\s,:]*(?=¦)",
+#: At most so many days of one line are read.
+MOST_DAYS: Final = 40
+#: A text may be written after the midnight that begins its day.
+GRACE: Final = timedelta(days=1)
+
+#: The labels of lines, folded, by field: "When: …", "Ort: …".
+_LABELS: Final[Mapping[str, str]] = {
+    word: name
+    for name, words in (
+        ("title", "what event title titel was quoi titre que evento titolo wat"),
+        ("start", "when date day wann datum quand cuando fecha quando data wanneer 날짜 일시 日期 時間"),
+        ("time", "time start starts show beginn uhrzeit heure horaire hora orario ore tijd 시간 समय ಸಮಯ"),
+        ("doors", "doors einlass ouverture puertas porte"),
+        ("venue", "venue where location place ort wo lieu ou donde lugar dove luogo waar locatie local 장소 場所 地點 स्थान ಸ್ಥಳ"),
+        ("price", "price tickets entry admission cost eintritt preis tarif entree precio entrada prezzo ingresso prijs toegang"),
+    )
+    for word in words.split()
+}  # fmt: skip
+_LABEL: Final = patterns.compile(r"([^:：|]{2,25})[:：](?=\s|$)\s*", longest=MAX_LENGTH)
+_CLOCK: Final = patterns.compile(
+    rf"(?<![\d.,/:$€£₹#-])(?:{CLOCK})(?![\d%/])", patterns.IGNORECASE, longest=MAX_LENGTH
+)
+_DOORS: Final = patterns.compile(
+    r"(?<!\w)(?:doors?|einlass|ouverture|puertas)\b[^\d|]{0,12}$", patterns.IGNORECASE, longest=40
+)
+#: A day after such a word is a deadline, or past.
+_NOT_ON: Final = patterns.compile(
+    r"(?<!\w)(?:by|until|before|since|born|deadline|bis|vor|avant|hasta|entro)[\s:]{1,2}(?:[^\W\d]+,? )?$",
+    patterns.IGNORECASE,
+    longest=40,
+)
+_FIGURE: Final = r"(?:[$€£₹¥]|\bRs\.?)\s?\d[\d.,]{0,12}|\b\d[\d.,]{0,12}\s?[€£₹]"
+#: One sum, or several: "Rs 499 / 799", "$10 adv / $15 door".
+_SUM: Final = patterns.compile(
+    rf"(?:{_FIGURE})(?:\s?[a-z]{{0,8}}\s?[-–/]\s?(?:{_FIGURE}|\d[\d.,]{{0,12}})){{0,4}}",
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: A weekday in brackets beside a date: "10. 11. (Fri)".
+#: What stands between the facts of a row. A gap ("¦") stands for a day or a time.
+_APART: Final = patterns.compile(r"\s*¦[\s¦]*|\s*\|\s*|\s+[-–—•·]\s+|\s@\s?(?=\S)|;\s", longest=MAX_LENGTH)
+_AT: Final = patterns.compile(r"(?:^|\s)@\s?(?P<place>[^@|¦;$€£₹]{2,100})", longest=MAX_LENGTH)
+#: Words that lead to a day or a time.
 _LEADS_TO: Final = patterns.compile(
-    r"[\s,;|@(–—-]*(?:(?:at|um|ab|à|a las|alle|às|om|from)\s+)?", patterns.IGNORECASE, longest=MAX_LENGTH
+    r"(?:^|\s)(?:on|at|from|am|um|ab|le|à|el|a las|il|alle|op|om)$", patterns.IGNORECASE, longest=MAX_LENGTH
 )
-_BRACKETED: Final = patterns.compile(r"(?<=¦)\s*[(（][^()（）\d]{1,9}[)）]", longest=MAX_LENGTH)
-_WEEKDAY_LEFT: Final = patterns.compile(
-    r"(?<![^\W\d_])(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|dim|dom)(?:day"
-    r"|nesday|rsday|urday)?\.?,?\s*(?=¦)",
-    patterns.IGNORECASE,
-    longest=MAX_LENGTH,
-)
+_EDGES: Final = ' \t,.:;!|–—-*_~()[]"“”„«»'
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A line with its days and times of day. `bare` has a gap ("¦") in the place of each."""
+    """A line with what it says.
+
+    `told` has the values of its labels. `days` are its days that are neither past nor a deadline; `is_leading`:
+    nothing but a label stands before the first. `names` are the pieces of text between the days, times and
+    separators.
+    """
 
     line: Line
-    days: tuple[Day, ...] = ()
-    clocks: tuple[ClockSpan, ...] = ()
-    bare: str = ""
+    told: Mapping[str, str]
+    days: tuple[When, ...]
+    is_leading: bool
+    clock: Clock | None
+    clock_first: bool
+    doors: Clock | None
+    place: str
+    price: str
+    names: tuple[str, ...]
 
     @property
-    def heads(self) -> bool:
-        """Whether its day may head an entry of a list."""
-        return bool(self.days) and (self.days[0].leading or len(self.line.text) <= MAX_ENTRY_LINE)
-
-    @property
-    def says_more(self) -> bool:
-        """Whether it has more than a day, a time and a call."""
-        return any(not is_call(piece) for piece in pieces_of(self.bare))
-
-    @property
-    def is_item(self) -> bool:
-        """Whether it may be an item of a programme by itself: it names something and is no running text."""
-        return (
-            self.says_more and len(self.line.text) <= MAX_ENTRY_LINE and not reads_as_sentence(self.line.text)
-        )
-
-    @property
-    def clock_first(self) -> bool:
-        """Whether it begins with a time of day."""
-        return (
-            bool(self.clocks)
-            and not self.clocks[0].doors
-            and not has_words(self.line.text[: self.clocks[0].start])
-        )
+    def is_short(self) -> bool:
+        """Whether it may be an entry of a list."""
+        return len(self.line.text) <= MAX_ENTRY_LINE
 
 
-def rows_of(lines: Sequence[Line], **how: object) -> list[Row]:
-    """The lines with their days and times of day; a line that contains a programme is split.
-
-    For the arguments see `days_in`.
-    """
-    return [part for line in lines for part in _parts(_row(line, **how), **how)]
-
-
-def _parts(row: Row, **how: object) -> list[Row]:
-    """One line for each day of "Sat 20.30 Owls, Sun 15.00 Choir".
-
-    Each must have its time, and words of its own after it.
-    """
-    if len(row.days) < 2 or len(row.clocks) < 2 or not row.days[0].leading:
-        return [row]
-    text, edges = row.line.text, [0, *(day.start for day in row.days[1:]), len(row.line.text)]
-    told = [
-        any(one <= clock.start < two for clock in row.clocks if not clock.doors)
-        for one, two in pairwise(edges)
+def row_of(line: Line, prose: Prose) -> Row:
+    """Parse a line; its days count from the day of writing."""
+    told = _labelled(line.text)
+    found = list(_days(line.text, prose))
+    clocks = [
+        (match, clock)
+        for match in _CLOCK.finditer(line.text)
+        if (clock := read_clock(match.group())) is not None
     ]
-    says = [
-        not is_call(text[day.stop : stop].lstrip("0123456789.:h "))
-        for day, stop in zip(row.days, edges[1:], strict=True)
-    ]
-    if not (all(told) and all(says)):
-        return [row]
-    lines = [
-        Line(text[one:two].strip(" ,;|/–—-&+"), row.line.urls, row.line.after_gap and not one)
-        for one, two in pairwise(edges)
-    ]
-    return [_row(line, **how) for line in lines]
-
-
-def _row(line: Line, **how: object) -> Row:
-    found, others = days_and_others(line.text, **how)  # type: ignore[arg-type]
-    days = tuple(found)
-    is_english = str(how.get("language") or "en")[:2] == "en"
-    told = clocks_in(line.text, after=[day.stop for day in days], is_english=is_english)
-    told = [one for one in told if not any(day.start < one.stop and one.start < day.stop for day in days)]
-    # the time of a sale or a deadline goes with its day
-    clocks = tuple(
-        one
-        for one in told
-        if not any(_LEADS_TO.fullmatch(line.text, other.stop, one.start) for other in others)
-    )
+    doors = [clock for match, clock in clocks if _is_of_doors(line.text, match)]
+    begins = [(match, clock) for match, clock in clocks if not _is_of_doors(line.text, match)]
     bare = line.text
-    spans = [*((day.start, day.stop) for day in days), *((one.start, one.stop) for one in told)]
-    for start, stop in sorted(spans, reverse=True):
-        bare = f"{bare[:start]} ¦ {bare[stop:]}"
-    bare = _BRACKETED.sub("", " ".join(bare.split()))
-    bare = _WEEKDAY_LEFT.sub("", _DATE_LABEL.sub("", _DATE_LABEL.sub("", bare)))
-    return Row(line=line, days=days, clocks=clocks, bare=bare)
+    for start, stop in sorted(
+        (*(span for span, _ in found), *(match.span() for match, _ in clocks)), reverse=True
+    ):
+        bare = f"{bare[:start]}¦{bare[stop:]}"
+    at = _AT.search(bare)
+    price = _SUM.search(bare)
+    return Row(
+        line=line,
+        told=told,
+        days=tuple(when for _, when in found),
+        is_leading=bool(found) and not _has_words(_LABEL.sub("", line.text[: found[0][0][0]], count=1)),
+        clock=begins[0][1] if begins else None,
+        clock_first=bool(begins) and not _has_words(line.text[: begins[0][0].start()]),
+        doors=doors[0] if doors else None,
+        place=told.get("venue") or (at["place"].strip(_EDGES) if at else ""),
+        price=told.get("price") or (price.group().rstrip(".,") if price else ""),
+        names=tuple(_names(bare)),
+    )
+
+
+def _labelled(text: str) -> dict[str, str]:
+    """The values of the labels in a line; a line may have several, between bars."""
+    told: dict[str, str] = {}
+    for part in text.split(" | "):
+        found = _LABEL.match(part)
+        name = _LABELS.get(fold_name(found[1])) if found else None
+        if found and name and (value := part[found.end() :].strip(_EDGES)):
+            told.setdefault(name, value)
+    return told
+
+
+def _days(text: str, prose: Prose) -> "Sequence[tuple[tuple[int, int], When]]":
+    found = []
+    for mention in mentions(
+        text, around=prose.written, language=prose.language, month_first=prose.month_first
+    ):
+        last = _day(mention.when.end or mention.when.start)
+        if last >= prose.written - GRACE and not _NOT_ON.search(
+            text[max(0, mention.start - 40) : mention.start]
+        ):
+            found.append(((mention.start, mention.stop), mention.when))
+        if len(found) == MOST_DAYS:
+            break
+    return found
+
+
+def _day(moment: datetime | date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _is_of_doors(text: str, match: patterns.Match[str]) -> bool:
+    return bool(_DOORS.search(text[max(0, match.start() - 40) : match.start()]))
+
+
+def _names(bare: str) -> list[str]:
+    """The pieces between gaps and separators, without a price and what follows it."""
+    pieces = []
+    for part in _APART.split(_LABEL.sub("", bare, count=1) if _labelled(bare) else bare):
+        price = _SUM.search(part)
+        piece = (part[: price.start()] if price else part).strip(_EDGES)
+        piece = _LEADS_TO.sub("", piece).strip(_EDGES)
+        if _has_words(piece):
+            pieces.append(piece)
+    return pieces
+
+
+def _has_words(text: str) -> bool:
+    """Whether a text has at least two letters."""
+    return sum(map(str.isalpha, text)) >= 2

@@ -1,90 +1,60 @@
-"""The extractor by rules: what, when, where and how much, each with its evidence.
+"""The extractor by rules: labelled lines, unambiguous dates, listed rows. Everything else is left to a person.
 
-Precision comes before recall.
+Rules for running text were right about title and day in under half of unseen texts (docs/decisions/0024); a
+language model may read it where an operator switches one on.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Final
 
 from pipeline import patterns
 from pipeline.contract.enums import ExtractionMethod
-from pipeline.contract.normalized import Recurrence, Venue
+from pipeline.contract.normalized import Venue
 from pipeline.contract.prose import MAX_EVENTS, MAX_PROSE, Evidence, Prose
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.geography.gazetteer import Gazetteer
-from pipeline.prose.beliefs import belief, is_announced, without_doubtful
-from pipeline.prose.days import Day
-from pipeline.prose.entries import Entry, above, entries_of
-from pipeline.prose.entry_times import times_of
-from pipeline.prose.languages import language_of
-from pipeline.prose.lines import MAX_LENGTH, lines_of
-from pipeline.prose.monthly import monthly_rule
-from pipeline.prose.naming import title_of, tour_title
-from pipeline.prose.places import (
-    LEADS,
-    Place,
-    addressed,
-    is_no_name,
-    known_cities,
-    looks_like_place,
-    place_among,
-    place_in,
-    tour_stop,
-)
-from pipeline.prose.prices import price_in
-from pipeline.prose.rows import Row, rows_of
-from pipeline.prose.titles import is_call, pieces_of
+from pipeline.dates.free_text import MAX_DATES, When
+from pipeline.dates.moments import Clock, end_at
+from pipeline.geography.likeness.names import names_kind
+from pipeline.prose.lines import lines_of
+from pipeline.prose.rows import Row, row_of
 from pipeline.text.decoding import MAX_DESCRIPTION
 
-#: From this confidence on, a place beside the day outranks an equally certain one elsewhere in the text.
-BESIDE: Final = 0.5
+#: At most so many lines below the one with the day belong to an entry of a list.
+MAX_DETAILS: Final = 8
+#: A title has at most so many words, unless it is a headline.
+MOST_WORDS: Final = 14
+#: Confidence in a title that is the author's name, and in a day of several.
+GUESSED: Final = 0.3
+DOUBTED: Final = 0.6
+#: The confidence of a day with its year or its weekday.
+SURE: Final = 0.65
 
+#: What must never be shown as taking place, though the rest of its text is not understood.
 _CANCELLED: Final = patterns.compile(
     r"\b(?:cancell?ed|called off|abgesagt|fällt aus|annulée?|cancelad[oa]|annullat[oa])\b",
     patterns.IGNORECASE,
-    longest=MAX_LENGTH,
+    longest=MAX_PROSE,
 )
 _POSTPONED: Final = patterns.compile(
-    r"\b(?:postponed|verschoben|reportée?|aplazad[oa]|pospuest[oa]|rinviat[oa])\b",
-    patterns.IGNORECASE,
-    longest=MAX_LENGTH,
+    r"\b(?:postponed|verschoben|reportée?|aplazad[oa]|rinviat[oa])\b", patterns.IGNORECASE, longest=MAX_PROSE
 )
-_SOLD_OUT: Final = patterns.compile(
-    r"\b(?:sold[- ]out|ausverkauft|complet|agotad[oa]s?|tutto esaurito|uitverkocht)\b",
-    patterns.IGNORECASE,
-    longest=MAX_LENGTH,
-)
-_TICKETS: Final = patterns.compile(
-    r"ticket|eventbrite|dice\.fm|bookmyshow|insider\.in|skillbox|universe\.com|seetickets|reservix|rsvp|register|booking",
-    patterns.IGNORECASE,
-    longest=MAX_LENGTH,
-)
-#: The rest of a span of days at a tour stop: "9/22-23 – Lisbon".
-_SPAN_LEFT: Final = patterns.compile(
-    r"^[\s|:,–—-]*+(?:(?<=[–-])\d{1,2}(?=\s))?[\s|:,–—-]*+|(?<![\s|:,–—-])[\s|:,–—-]++$", longest=MAX_LENGTH
-)
-_COMMAS: Final = patterns.compile(r"(?:(?<!\s)\s++)?+[,|/&+]\s*+", longest=MAX_LENGTH)
-_LINE_UP: Final = patterns.compile(
-    r"^(?:line-?up|performers?|artists?|featuring|feat\.?|künstler|artistes|artistas)\s*[:：]\s*(.+)$",
-    patterns.IGNORECASE,
-    longest=MAX_LENGTH,
-)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Entry:
+    """The rows about one event; `row` has its day `when`. `is_listed` marks one of several."""
+
+    row: Row
+    when: When
+    rows: tuple[Row, ...]
+    is_listed: bool
 
 
 class Rules:
-    """Extracts by rules and word lists.
-
-    The same text gives the same records on every machine, without a model.
-    """
-
-    def __init__(self, gazetteer: Gazetteer | None = None) -> None:
-        self._given = gazetteer
-
-    @property
-    def gazetteer(self) -> Gazetteer:
-        """The cities that texts may name."""
-        return self._given or known_cities()
+    """Extracts by rules. The same text gives the same records on every machine, without a model."""
 
     def extract(self, prose: Prose) -> tuple[RawRecord | Dropped, ...]:
         """The records of a text, or one Dropped.
@@ -95,147 +65,196 @@ class Rules:
         headline = lines_of(prose.title)[:1]
         if not lines and not headline:
             return (Dropped(reason="no text"),)
-        language = language_of(f"{prose.title}\n{prose.text}", prose.language)
-        how = {
-            "written": prose.written,
-            "language": language,
-            "month_first": prose.month_first,
-            "counting": prose.published is not None,
-        }
-        head, rows = rows_of(headline, **how), rows_of(lines, **how)
-        entries = without_doubtful(entries_of(rows) if rows else [], prose.written)
-        if headline:
-            entries = [entry for entry in entries if entry.listed or is_announced(entry, prose.written)]
-        if not any(entry.listed for entry in entries) and any(row.days for row in head):
-            entries = without_doubtful(entries_of([*head, *rows]), prose.written) or entries
+        head, rows = ([row_of(line, prose) for line in some] for some in (headline, lines))
+        entries = _listed(rows) or _single(head, rows, prose.written)
         if not entries:
-            several = len({day.first for row in rows for day in row.days}) > 1
-            return (
-                Dropped(
-                    reason="several dates, no list" if several else "no date in the text",
-                    title=prose.title[:300],
-                ),
-            )
-        prose = replace(prose, language=language)
-        tour = tour_title(head, rows, entries)
-        prose = self._with_shared_place(prose, head, rows, entries)
-        made = [
-            self._record(entry, day, prose, head, language, tour)
-            for entry in entries[:MAX_EVENTS]
-            for day in entry.days
-        ]
-        records = list(_once([record for record in made if record.title]))
-        return tuple(records[:MAX_EVENTS]) or (Dropped(reason="no title"),)
+            several = any(row.days for row in (*head, *rows))
+            reason = "several dates, no list" if several else "no date in the text"
+            return (Dropped(reason=reason, title=prose.title[:300]),)
+        made = (_record(entry, prose, head) for entry in entries[:MAX_EVENTS])
+        unique = {(one.title.casefold(), str(one.start)): one for one in made if one.title}
+        return tuple(unique.values()) or (Dropped(reason="no title", title=prose.title[:300]),)
 
-    def _with_shared_place(
-        self, prose: Prose, head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]
-    ) -> Prose:
-        """Use the place above a list for its entries without a place: "This week at The Lantern:"."""
-        found = [
-            place
-            for row in above(head, rows, entries)
-            if (place := place_in(row.bare, gazetteer=self.gazetteer)) is not None and place.name
-        ]
-        return replace(prose, venue=found[0].name) if found else prose
 
-    def _record(
-        self, entry: Entry, day: Day, prose: Prose, head: Sequence[Row], language: str, tour: str
-    ) -> RawRecord:
-        start, end, doors, clock_words = times_of(entry, day)
-        rule, later = monthly_rule(
-            [row.line.text for row in entry.rows if day in row.days], day, prose.written
-        )
-        stop = self._tour_stop(entry) if tour else None
-        place = stop or self._place(entry)
-        title, sure, title_words = (
-            (tour, 0.6, tour) if stop else title_of(entry, prose, head, place, gazetteer=self.gazetteer)
-        )
-        venue, venue_sure, venue_words = self._venue(entry, place, prose, title)
-        rows = [*entry.rows, *entry.details]
-        told = "\n".join(row.line.text for row in rows)
-        price = price_in(row.line.text for row in rows)
-        evidence = _evidence(
-            title=(title_words, sure),
-            start=(f"{day.text} {clock_words}".strip(), belief(entry, day)),
-            venue=(venue_words, venue_sure),
-            price=(price, 0.7 if price else 0.0),
-        )
-        url, ticket_url = _urls(entry)
-        return RawRecord(
-            external_id="",
-            stable_id=False,
-            title=title,
-            description=(told if entry.listed else prose.text)[:MAX_DESCRIPTION],
-            start=start + later,
-            end=end + later if end is not None else None,
-            doors=doors + later if doors is not None else None,
-            recurrence=Recurrence(rrule=rule) if rule else None,
-            venue=venue,
-            url=url or prose.url,
-            ticket_url=ticket_url,
-            price_text=price,
-            status="cancelled" if _CANCELLED.search(told) else "postponed" if _POSTPONED.search(told) else "",
-            sold_out=bool(_SOLD_OUT.search(told)),
-            performers=_performers(rows),
-            language=language[:20],
-            method=ExtractionMethod.TEXT,
-            metadata=evidence.metadata(),
-            published=prose.published,
+def _listed(rows: Sequence[Row]) -> list[_Entry]:
+    """The entries of a list: short lines with different days, each with the lines below or around it."""
+    heads = [at for at, row in enumerate(rows) if row.days and row.is_short]
+    heads = [at for at in heads if "start" in rows[at].told] or heads
+    if len({_day(rows[at].days[0]) for at in heads}) < 2:
+        return []
+    return [entry for group in _groups(rows, heads) for entry in _entries(group)]
+
+
+def _groups(rows: Sequence[Row], heads: Sequence[int]) -> list[list[Row]]:
+    """The rows of each day: blocks between gaps where each block has one, else from one day to the next."""
+    if all("start" in rows[at].told for at in heads):
+        return _labelled_groups(rows, heads)
+    blocks = [*(at for at, row in enumerate(rows) if row.line.after_gap or not at), len(rows)]
+    dated = [(one, two, sum(one <= at < two for at in heads)) for one, two in pairwise(blocks)]
+    whole = [(one, two) for one, two, count in dated if count]
+    alone = all(count < 2 for *_, count in dated) and any(two - one > 1 for one, two in whole)
+    if alone and not any(rows[one].days for one, _ in whole):  # titles above their days
+        return [list(rows[one:two]) for one, two in whole]
+    return [list(_until_gap(rows[one:two])) for one, two in pairwise([*heads, len(rows)])]
+
+
+def _labelled_groups(rows: Sequence[Row], heads: Sequence[int]) -> list[list[Row]]:
+    """The rows of each labelled day ("When: …"): the labels beside it, and the lines above back to the last label."""
+    ends = []
+    for at in heads:
+        stop = at + 1
+        while stop < len(rows) and rows[stop].told and stop not in heads:
+            stop += 1
+        ends.append(stop)
+    return [list(rows[one:two]) for one, two in pairwise([0, *ends])]
+
+
+def _until_gap(rows: Sequence[Row]) -> Iterator[Row]:
+    """A day and its details; a gap ends them, unless it stands directly below a day alone."""
+    for at, row in enumerate(rows[: MAX_DETAILS + 1]):
+        if row.line.after_gap and at and (at > 1 or rows[0].names):
+            return
+        yield row
+
+
+def _entries(group: Sequence[Row]) -> Iterator[_Entry]:
+    """One entry of a group, or one for each row that begins with a time below a day alone."""
+    head = next(row for row in group if row.days)
+    items = [at for at, row in enumerate(group) if row is not head and row.clock_first and row.names]
+    if head.names or len(items) < 2:
+        yield _Entry(row=head, when=head.days[0], rows=tuple(group), is_listed=True)
+        return
+    for one, two in pairwise([*items, len(group)]):
+        yield _Entry(
+            row=group[one],
+            when=replace(head.days[0], start=_day(head.days[0]), end=None),
+            rows=tuple(group[one:two]),
+            is_listed=True,
         )
 
-    def _place(self, entry: Entry) -> Place | None:
-        """The place in the entry's lines: for an entry of a list the first, for a text the most certain."""
-        named = [
-            (row, place)
-            for row in (*entry.rows, *entry.details)
-            if (place := place_in(row.bare, gazetteer=self.gazetteer)) is not None
-        ]
-        found = [place for _, place in named]
-        found += [
-            place
-            for row in entry.details
-            if not (row.days or row.clocks) and (place := addressed(row.line.text)) is not None
-        ]
-        beside = next((place for row, place in named if row.days and row in entry.rows), None)
-        if (
-            beside
-            and beside.confidence >= BESIDE
-            and not any(place.confidence > beside.confidence + 0.1 for place in found)
-        ):
-            return beside
-        return max(found, key=lambda place: place.confidence) if found else None
 
-    def _tour_stop(self, entry: Entry) -> Place | None:
-        row = next((row for row in entry.rows if row.days), entry.rows[0])
-        return tour_stop(_SPAN_LEFT.sub("", row.bare.replace("¦", " ")), gazetteer=self.gazetteer)
+def _single(head: Sequence[Row], rows: Sequence[Row], written: date) -> list[_Entry]:
+    """One event of all rows: its labelled day, or the only day; of a few, the first with a time, in doubt.
 
-    def _venue(self, entry: Entry, place: Place | None, prose: Prose, title: str) -> tuple[Venue, float, str]:
-        if place is not None and (place.name or place.city):
-            name = place.name or prose.venue
-            return Venue(name=name, address=place.address, city=place.city), place.confidence, place.words
-        rows = entry.rows if entry.listed else (*entry.rows, *entry.details)
-        pieces = [
-            piece
-            for row in rows
-            for piece in pieces_of(row.bare)
-            if piece != title and title not in piece and not is_call(piece)
-        ]
-        likely = next((piece for piece in pieces if looks_like_place(piece, gazetteer=self.gazetteer)), "")
-        likely = likely or next(
-            (part for piece in pieces if (part := place_among(piece, gazetteer=self.gazetteer))), ""
-        )
-        if likely:
-            name, _, rest = (part.strip() for part in LEADS.sub("", likely).partition(","))
-            return Venue(name=name, address=likely if rest else ""), 0.5, likely
-        if (
-            entry.listed
-            and len(pieces) == 1
-            and len(entry.rows) == 1
-            and len(pieces[0]) <= 60
-            and not is_no_name(pieces[0])
-        ):
-            return Venue(name=pieces[0]), 0.4, pieces[0]
-        return (Venue(name=prose.venue), 0.6, prose.venue) if prose.venue else (Venue(), 0.0, "")
+    Articles name many days: below a headline and without a time of day it needs its year or its weekday, after
+    the day of writing, or a label.
+    """
+    told_hour = any(row.clock for row in (*head, *rows))
+    every = [*head, *(row for row in rows if not head or told_hour or _is_announced(row, written))]
+    labelled = [row for row in every if row.days and "start" in row.told]
+    dated = labelled[:1] or [row for row in every if row.days]
+    days = {_day(when) for row in dated for when in row.days}
+    if not days or len(days) > MAX_DATES:
+        return []
+    best = next((row for row in dated if row.clock), dated[0])
+    when = next((one for one in best.days if isinstance(one.start, datetime)), best.days[0])
+    if len(days) > 1:
+        when = replace(when, confidence=round(when.confidence * DOUBTED, 2))
+    return [_Entry(row=best, when=when, rows=tuple(rows), is_listed=False)]
+
+
+def _is_announced(row: Row, written: date) -> bool:
+    return "start" in row.told or any(one.confidence >= SURE and _day(one) > written for one in row.days)
+
+
+def _day(when: When) -> date:
+    return when.start.date() if isinstance(when.start, datetime) else when.start
+
+
+def _record(entry: _Entry, prose: Prose, head: Sequence[Row]) -> RawRecord:
+    title, sure = _title(entry, prose, head)
+    start, end, doors = _times(entry)
+    place, place_sure = _place(entry, title)
+    price = next((row.price for row in (entry.row, *entry.rows) if row.price), "")
+    urls = [url for row in entry.rows for url in row.line.urls]
+    tickets = next((url for row in entry.rows for url in row.line.urls if _sells(row, url)), "")
+    own = [url for url in urls if url != tickets] if entry.is_listed else []
+    told = "\n".join(row.line.text for row in entry.rows)
+    name, _, rest = place.partition(",")
+    return RawRecord(
+        external_id="",
+        stable_id=False,
+        title=title,
+        description=(told if entry.is_listed else prose.text)[:MAX_DESCRIPTION],
+        start=start,
+        end=end,
+        doors=doors,
+        venue=Venue(name=name.strip() or prose.venue, address=place if rest.strip() else ""),
+        url=own[0] if own else prose.url,
+        ticket_url=tickets,
+        price_text=price[:200],
+        status="cancelled" if _CANCELLED.search(told) else "postponed" if _POSTPONED.search(told) else "",
+        language=prose.language[:20],
+        method=ExtractionMethod.TEXT,
+        metadata=_evidence(
+            title=(title, sure),
+            start=(entry.when.text, entry.when.confidence),
+            venue=(place or prose.venue, place_sure or 0.6),
+            price=(price, 0.7),
+        ).metadata(),
+        published=prose.published,
+    )
+
+
+def _title(entry: _Entry, prose: Prose, head: Sequence[Row]) -> tuple[str, float]:
+    """The title and the confidence in it, ('', 0.0) where there is none.
+
+    A labelled title, the headline, the first name in the rows, or the author, in this order.
+    """
+    if labelled := next((row.told["title"] for row in entry.rows if "title" in row.told), ""):
+        return labelled, 0.8
+    if head and not entry.is_listed:
+        return " ".join(head[0].names) or head[0].line.text, 0.75
+    before = (
+        [row for row in entry.rows if not row.days] if not entry.row.is_leading or not entry.row.names else []
+    )
+    for row in (entry.row, *before, *entry.rows) if entry.row.names else entry.rows:
+        if row.told or not row.is_short:
+            continue
+        if name := next((name for name in row.names if name != row.place and _is_title(name)), ""):
+            return name, 0.65 if entry.is_listed else 0.6
+    return (prose.author, GUESSED) if prose.author else ("", 0.0)
+
+
+def _place(entry: _Entry, title: str) -> tuple[str, float]:
+    """The place and the confidence in it: after a label or "@", else another name that names a kind of venue."""
+    rows = (entry.row, *entry.rows)
+    if told := next((row.place for row in rows if row.place), ""):
+        return told, 0.7
+    told_names = (name for row in rows if row.is_short and not row.told for name in row.names)
+    names = (name.removeprefix("at ") for name in told_names if name != title)
+    likely = next((name for name in names if len(name.split()) <= MOST_WORDS and names_kind(name)), "")
+    return likely, 0.5 if likely else 0.0
+
+
+def _is_title(name: str) -> bool:
+    """Whether words are short enough for a title, and no sentences."""
+    return len(name.split()) <= MOST_WORDS and not any(sign in name for sign in (". ", "? ", "! "))
+
+
+def _times(entry: _Entry) -> tuple[datetime | date, datetime | date | None, datetime | None]:
+    """Start, end and doors: the time beside the day, else that of its row, else of a row that begins with one."""
+    when = entry.when
+    day = _day(when)
+    opens = next((row.doors for row in entry.rows if row.doors), None)
+    doors = opens.on(day) if opens else None
+    clock = _clock(entry)
+    if clock is None or (isinstance(when.end, date) and not isinstance(when.end, datetime)):
+        return when.start, when.end, doors
+    start = clock.on(day)
+    return start, end_at(start, clock.end) if clock.end else None, doors
+
+
+def _clock(entry: _Entry) -> Clock | None:
+    if entry.row.clock:
+        return entry.row.clock
+    labelled = (row.clock for row in entry.rows if "time" in row.told and row.clock)
+    first = (row.clock for row in entry.rows if row.clock and (row.clock_first or entry.is_listed))
+    return next(labelled, None) or next(first, None)
+
+
+def _sells(row: Row, url: str) -> bool:
+    return "ticket" in f"{url} {row.line.text}".casefold()
 
 
 def _evidence(**found: tuple[str, float]) -> Evidence:
@@ -244,25 +263,3 @@ def _evidence(**found: tuple[str, float]) -> Evidence:
         words={name: text[:200] for name, (text, _) in found.items() if text},
         confidence={name: sure for name, (text, sure) in found.items() if text},
     )
-
-
-def _urls(entry: Entry) -> tuple[str, str]:
-    """The entry's own address, and that of its tickets; only addresses that occur in the text."""
-    urls = [(url, row.line.text) for row in (*entry.rows, *entry.details) for url in row.line.urls]
-    tickets = next((url for url, words in urls if _TICKETS.search(url) or _TICKETS.search(words)), "")
-    others = [url for url, _ in urls if url != tickets]
-    return (others[0] if entry.listed and others else ""), tickets
-
-
-def _performers(rows: Sequence[Row]) -> tuple[str, ...]:
-    told = next((found[1] for row in rows if (found := _LINE_UP.match(row.line.text))), "")
-    names = (name.strip(" .") for name in _COMMAS.split(told))
-    return tuple(dict.fromkeys(name[:100] for name in names if len(name) > 1))[:30]
-
-
-def _once(records: Sequence[RawRecord]) -> Sequence[RawRecord]:
-    """Each title and start once: texts repeat their highlights."""
-    seen: dict[tuple[str, str], RawRecord] = {}
-    for record in records:
-        seen.setdefault((record.title.casefold(), str(record.start)), record)
-    return list(seen.values())

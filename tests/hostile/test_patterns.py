@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import patterns
-from pipeline.prose.days import days_in
+from pipeline.dates.free_text import mentions
 from tests.hostile import texts
 from tests.hostile.attacks import attacks_on
 from tests.hostile.measure import first_slow
@@ -62,7 +62,7 @@ def _compiled() -> list[patterns.Compiled]:
         "hi",
         "kn",
     ):  # those of weekdays are made for each language, when it is first read
-        days_in("Sat 4 and Sun 5 December, tomorrow", written=date(2026, 11, 22), language=language)
+        list(mentions("Sat 4 December", around=date(2026, 11, 22), language=language))
     return [one for one in patterns.compiled() if not one.module.startswith("tests.")]
 
 

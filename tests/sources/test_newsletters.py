@@ -91,8 +91,8 @@ def test_a_mail_is_inspected_without_being_told_what_it_is(capsys: pytest.Captur
     )
     assert (report["connector"], report["kept"], report["dropped"]) == ("mail", 2, {})
     assert [(event["title"], event["start"][:16], event["venue"]["name"]) for event in events] == [
-        ("The Blue Birds", "2026-11-27T20:30", "The Lantern"),
-        ("Silent Disco", "2026-11-28T22:00", "The Lantern"),
+        ("The Blue Birds", "2026-11-27T20:30", ""),
+        ("Silent Disco", "2026-11-28T22:00", ""),
     ]
     assert "private.example" not in json.dumps(events)
 

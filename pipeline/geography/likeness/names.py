@@ -72,6 +72,13 @@ def _listed() -> tuple[dict[str, str], dict[str, float]]:
     }
 
 
+def names_kind(name: str) -> bool:
+    """Whether a name has a word that many venues share, or one for a kind of venue: "Town Hall"."""
+    spellings, weights = _listed()
+    words = (spellings.get(word, word) for word in fold(_NOT_WORD.sub(" ", name)).split())
+    return any(0 < weights.get(word, 1.0) < 1 for word in words)
+
+
 @lru_cache(maxsize=50_000)
 def name_words(name: str) -> NameWords:
     """The words of a name. Those in brackets are separate, unless there are no others."""

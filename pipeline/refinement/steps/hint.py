@@ -16,7 +16,7 @@ from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.enums import ExtractionMethod, Online
 from pipeline.contract.frozen import replace
 from pipeline.contract.lookups import PlaceFact, WantedVenue
-from pipeline.prose.places import known_cities, looks_like_place
+from pipeline.geography.likeness.names import names_kind
 from pipeline.refinement.lookups import Lookups
 from pipeline.text.folding import fold_name
 
@@ -132,7 +132,8 @@ def _at_known(draft: Draft, names: Mapping[str, str], known: Mapping[str, Sequen
 def _by_entity(draft: Draft, text: str, found: Iterable[tuple[str, int]]) -> Draft:
     """The draft at an entity, or with more confidence in the place that an entity confirms.
 
-    The entity follows "at" and names a kind of venue.
+    The entity follows "at" and names a kind of venue ("hall"): right in 47 of 58 labelled texts, where
+    capitalized words after "at" without the model were right in 50 of 93 (docs/decisions/0042).
     """
     guessed = draft.event.venue.name
     for words, start in found:
@@ -140,11 +141,7 @@ def _by_entity(draft: Draft, text: str, found: Iterable[tuple[str, int]]) -> Dra
             return _placed(
                 draft, guessed, words, min(draft.event.confidence.get("venue", 0.0) + AGREED, SURE)
             )
-        if (
-            not guessed
-            and _LEADS.search(text[max(0, start - 16) : start])
-            and looks_like_place(words, gazetteer=known_cities())
-        ):
+        if not guessed and _LEADS.search(text[max(0, start - 16) : start]) and names_kind(words):
             return _placed(draft, words, words, ENTITY)
     return draft
 

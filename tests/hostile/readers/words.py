@@ -4,7 +4,7 @@ prose.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from pipeline.contract.draft import Draft, SourceContext, Step
 from pipeline.contract.enums import ExtractionMethod, Online
@@ -14,25 +14,9 @@ from pipeline.contract.prose import MAX_PROSE
 from pipeline.contract.raw import RawRecord
 from pipeline.contract.values import MAX_STATEMENT
 from pipeline.dates.time_text import TimeReader, read_when
-from pipeline.geography.fixture import fixture_gazetteer
 from pipeline.prose import Prose, Rules, text_of_html
-from pipeline.prose.clocks import clocks_in
-from pipeline.prose.days import days_in
-from pipeline.prose.languages import language_of
-from pipeline.prose.lines import MAX_LENGTH, lines_of
-from pipeline.prose.monthly import monthly_rule
-from pipeline.prose.places import (
-    addressed,
-    is_no_name,
-    looks_like_place,
-    names_place,
-    place_among,
-    place_in,
-    tour_stop,
-)
-from pipeline.prose.prices import price_in
-from pipeline.prose.sentences import is_over_many, quoted_in, reads_as_sentence, who_announces
-from pipeline.prose.titles import headline_of, is_call, is_labelled, labelled, pieces_of, tidied
+from pipeline.prose.lines import MAX_LENGTH, Line, lines_of
+from pipeline.prose.rows import row_of
 from pipeline.refinement.facts.labelled import labelled as by_label
 from pipeline.refinement.facts.performers import performers_of
 from pipeline.refinement.limits import MAX_DESCRIPTION
@@ -53,7 +37,6 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 START = datetime(2026, 12, 12, 20, tzinfo=UTC)
 CONTEXT = SourceContext(source_key="s", now=NOW, city="bengaluru", timezone="Asia/Kolkata")
 LOOKUPS = MemoryLookups()
-GAZETTEER = fixture_gazetteer()
 #: What connectors leave of a description, and what no step has cut of the other fields.
 RAW = 60_000
 FIELD = 2_000
@@ -145,7 +128,7 @@ def _in_lines(text: str) -> str:
 
 
 def _extracted(text: str) -> object:
-    return Rules(GAZETTEER).extract(
+    return Rules().extract(
         Prose(
             text=text,
             title=text[:FIELD],
@@ -157,36 +140,14 @@ def _extracted(text: str) -> object:
     )
 
 
-def _days(language: str) -> Callable[[str], object]:
-    return lambda text: days_in(text, written=NOW.date(), language=language, month_first=False)
+def _row(language: str) -> Callable[[str], object]:
+    return lambda text: row_of(
+        Line(text), Prose(text=text, now=NOW, published=NOW, language=language, timezone="America/New_York")
+    )
 
 
 _LINE: dict[str, Callable[[str], object]] = {
-    **{f"days in {language}": _days(language) for language in ("en", "de", "fr", "es", "nl", "hi")},
-    "clocks": lambda text: clocks_in(text, after=range(0, len(text), 20), is_english=True),
-    "place": lambda text: place_in(text, gazetteer=GAZETTEER),
-    "place after at": lambda text: place_in(f"at {text}", gazetteer=GAZETTEER),
-    "place among": lambda text: place_among(text, gazetteer=GAZETTEER),
-    "place by its words": lambda text: (
-        looks_like_place(text, gazetteer=GAZETTEER),
-        is_no_name(text),
-        names_place(text),
-        addressed(text),
-    ),
-    "tour stop": lambda text: tour_stop(text, gazetteer=GAZETTEER),
-    "price": lambda text: price_in([text]),
-    "pieces": pieces_of,
-    "call": lambda text: [is_call(text[:size]) for size in (60, 120, len(text))],
-    "title": lambda text: (tidied(text, None), headline_of(text), labelled(text), is_labelled(text)),
-    "sentence": lambda text: (
-        reads_as_sentence(text),
-        is_over_many(text),
-        quoted_in(text),
-        who_announces(text),
-    ),
-    "monthly rule": lambda text: monthly_rule(
-        [text], days_in("today", written=date(2026, 11, 22))[0], date(2026, 11, 22)
-    ),
+    f"row in {language}": _row(language) for language in ("en", "de", "fr", "es", "nl", "hi")
 }
 
 READERS: tuple[Reader, ...] = (
@@ -202,7 +163,6 @@ READERS: tuple[Reader, ...] = (
     *(Reader(name=f"line: {name}", call=call, longest=MAX_LENGTH) for name, call in _LINE.items()),
     Reader(name="prose: lines", call=lambda text: lines_of(text), longest=MAX_PROSE),
     Reader(name="prose: markup", call=text_of_html, longest=2 * MAX_PROSE),
-    Reader(name="prose: language", call=language_of, longest=MAX_PROSE),
     Reader(name="prose: rules", call=_extracted, longest=MAX_PROSE, every=2),
     Reader(
         name="prose: rules, line by line",
