@@ -22,7 +22,7 @@ from events.facts import facts_of
 from events.models import Event
 from events.serializers import PublicEvent
 from pipeline.connectors.formats.json_feed.names import NAMES
-from pipeline.connectors.formats.json_feed.view import squash
+from pipeline.connectors.formats.json_feed.shape import squash
 from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.contract import fields as table
 from pipeline.contract.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status

@@ -14,7 +14,8 @@ from pipeline.connectors.formats.json_feed.locate import Items, cut, locate, zon
 from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.reading import Reading
 from pipeline.connectors.formats.json_feed.record import identity, records
-from pipeline.connectors.formats.json_feed.view import View, follow, squash
+from pipeline.connectors.formats.json_feed.shape import squash
+from pipeline.connectors.formats.json_feed.view import View, follow
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.jsonld import graph

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.json_feed.names import NAMES
-from pipeline.connectors.formats.json_feed.view import follow, has, looks_like_event, opened, squash
+from pipeline.connectors.formats.json_feed.names import NAMES, WRAPPERS
+from pipeline.connectors.formats.json_feed.shape import is_identity, rows, squash
+from pipeline.connectors.formats.json_feed.view import (
+    follow,
+    gathered,
+    has,
+    is_event,
+    looks_like_event,
+    opened,
+)
 from pipeline.contract.exceptions import SchemaChanged
 
 #: Objects and lists that are looked at when searching, and items of a list that are judged.
@@ -74,8 +82,11 @@ def locate(value: Any, path: str = "") -> Items:
     """
     if path:
         return _at(value, path)
-    if isinstance(value, dict) and looks_like_event(value) and not _inner_list(value):
+    if _is_one_event(value):
         return Items([value])
+    table = _table_of(value)
+    if table:
+        return Items(table)
     groups: dict[tuple[str, ...], list[Items]] = {}
     empty = False
     mixed: list[Items] = []
@@ -171,7 +182,9 @@ def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mappi
             queue.extend((v, place, around, items) for v in inner if isinstance(v, dict | list))
         elif isinstance(inner, dict):
             keyed = _is_keyed(inner)
-            listed = (len(inner) > 1 or keyed) and all(isinstance(v, dict) for v in inner.values())
+            listed = (len(inner) > 1 or keyed or any(map(is_identity, inner))) and all(
+                isinstance(v, dict) for v in inner.values()
+            )
             if listed:
                 yield (
                     (*place, "*"),
@@ -184,6 +197,15 @@ def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mappi
                 for k, v in inner.items()
                 if isinstance(v, dict | list) and (not is_item or squash(str(k)) in _LISTS)
             )
+
+
+def _table_of(value: Any) -> list[dict[str, Any]]:
+    """The rows of a table of events, alone or in an object; [] where there is none."""
+    for inner in (value, *(value.values() if isinstance(value, dict) else ())):
+        found = rows(inner)
+        if found and _is_of_events(found):
+            return found
+    return []
 
 
 def _is_of_events(items: list[Any], *, least: float = 0.5, size: int = _SAMPLE) -> bool:
@@ -205,6 +227,14 @@ def _is_keyed(value: Mapping[Any, Any]) -> bool:
     return not any(one[0] in other for one in some for other in some if other is not one)
 
 
+def _is_one_event(value: Any) -> bool:
+    """Whether a document is one event, alone or in an object that is known to wrap one."""
+    if not isinstance(value, dict) or _inner_list(value):
+        return False
+    wrapped = (v for k, v in value.items() if squash(str(k)) in WRAPPERS or "event" in str(k).lower())
+    return looks_like_event(value, shallow=True) or any(map(looks_like_event, wrapped))
+
+
 def _inner_list(value: Mapping[str, Any]) -> bool:
     """Whether an object that has a title and a date is a calendar with events in it, and not an event."""
     return any(
@@ -224,6 +254,11 @@ def _without_start(value: Any, empty: bool) -> Items:
             and (named or not place)
         ):
             return Items([v for v in items if isinstance(v, dict)], around)
+        gained = [gathered(v) for v in sample]
+        if sample and all(map(is_event, gained)):
+            return Items([gathered(v) for v in items if isinstance(v, dict)], around)
+    if isinstance(value, dict) and is_event(whole := gathered(value)):
+        return Items([whole])
     facts = {squash(k): v for k, v in _flat_facts(value)}
     error = next((facts[key] for key in _ERRORS if facts.get(key)), None)
     if error is not None:

@@ -1,10 +1,13 @@
 """Where: a venue as text or object, an address beside it or inside, coordinates in any of their forms, or
 online."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from pipeline.connectors.formats.json_feed.view import View, opened, present, squash
+from pipeline import patterns
+from pipeline.connectors.formats.json_feed.names import NAMES
+from pipeline.connectors.formats.json_feed.shape import is_foreign, named, present, squash, unwrapped
+from pipeline.connectors.formats.json_feed.view import View, has, opened
 from pipeline.connectors.support.values import coordinates, pair
 from pipeline.contract.enums import Online
 from pipeline.contract.normalized import Venue
@@ -24,7 +27,13 @@ _STREET: Final = (
     "streetlineone",
     "streetlinetwo",
 )
+_TOWN: Final = ("city", "town", "locality", "addresslocality")
 _AREA: Final = ("postalcode", "zip", "zipcode", "postcode", "region", "state", "addressregion", "province")
+_REMARK: Final = patterns.compile(r"--em--([^-]{0,500}(?:-[^-]{1,100}){0,5})--em--", longest=2 * MAX_LINE)
+#: What the address and the point of a place are made of.
+_PARTS: Final = frozenset(
+    (*_STREET, *_AREA, *NAMES["address"], *NAMES["city"], *NAMES["country"], *NAMES["lat"], *NAMES["lng"])
+)
 _YES: Final = frozenset(
     {"true", "1", "yes", "online", "virtual", "remote", "webinar", "onlineeventattendancemode"}
 )
@@ -37,15 +46,18 @@ _PLACE_IDS: Final = {"placeid": "google_place_id", "googleplaceid": "google_plac
 
 def venue(view: View) -> Venue:
     """The venue of an item, in its own words."""
-    holder = _holder(view)
-    inside = View(opened(holder), languages=view.languages) if holder else None
+    inside = _inside(view)
     names = [text for v in view.all("venue") if not _is_point(v) and not (text := view.as_text(v)).isdigit()]
-    name = (_name(inside) if inside else "") or next((n for n in names if n), "")
+    name = next((n for n in names if n), "")
+    if inside and (not name or not isinstance(view.get("venue"), str)):
+        name = _name(inside) or name
+    texts = [t for t in names if t and t != name]
     address = _address(inside, view)
+    if isinstance(view.get("venue"), str) and texts and not present(view.values.get("address")):
+        address = texts[0]
     lat, lng = _point(inside) if inside else (None, None)
     if lat is None:
         lat, lng = _point(view)
-    texts = [t for t in names if t and t != name]
     return Venue(
         name=_line(name),
         address=_line(address or (texts[0] if texts else "")),
@@ -57,11 +69,22 @@ def venue(view: View) -> Venue:
     )
 
 
+def remarks(view: View) -> str:
+    """What is said in slanted letters beside the place of a council's meeting, which is no part of it:
+    "City Hall\\n--em--Closed session--em--"."""
+    told = (
+        found
+        for value in view.all("venue")
+        if isinstance(value, str)
+        for found in _REMARK.findall(value[:MAX_LINE])
+    )
+    return "\n".join(filter(None, map(str.strip, told)))
+
+
 def misplaced(view: View) -> list[tuple[str, str]]:
     """(field, value) of coordinates that are told and are none: "999", "abc". Of two that cannot be used
     together, the one that is wrong, else both."""
-    holder = _holder(view)
-    for one in filter(None, (View(opened(holder), languages=view.languages) if holder else None, view)):
+    for one in filter(None, (_inside(view), view)):
         told = [("latitude", one.text("lat"), 90.0), ("longitude", one.text("lng"), 180.0)]
         if all(text for _, text, _ in told):
             wrong = [(name, text) for name, text, most in told if not _is_degrees(text, most)]
@@ -82,14 +105,58 @@ def online(view: View) -> tuple[str, str]:
     return "", url
 
 
+def _inside(view: View) -> View | None:
+    """The values of the object that describes the venue, with the parts of its address and its point however deep
+    they are in it; None where there is no such object."""
+    holder = _holder(view)
+    if holder is None:
+        return None
+    values = opened(holder, view.languages)
+    if not has(values, "title"):
+        values |= next(
+            (own for inner in nested(values) if has(own := opened(inner, view.languages), "title")), {}
+        )
+    for inner in nested(values):
+        told = named(inner, view.languages)
+        values |= {key: value for key, value in told.items() if key in _PARTS and key not in values}
+    return View(values, languages=view.languages)
+
+
 def _holder(view: View) -> Mapping[str, Any] | None:
-    """The object that describes the venue: the first of those that names or places one."""
+    """The object that describes the venue: the first of those that are named as one, else the first that holds an
+    address or a point."""
     candidates = [*view.all("venue"), view.values.get("geoaddressinfo"), *view.all("address")]
     for value in candidates:
-        one = value[0] if isinstance(value, list) and value else value
+        one = unwrapped(value[0] if isinstance(value, list) and value else value, view.languages)
         if isinstance(one, Mapping) and any(present(v) for v in one.values()):
             return one
-    return None
+    return next((one for key, one in _objects(view.values) if not is_foreign(key) and _is_placed(one)), None)
+
+
+def _objects(values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for key, value in values.items():
+        one = value[0] if isinstance(value, list) and value else value
+        if isinstance(one, Mapping):
+            yield key, one
+
+
+def _is_placed(value: Mapping[str, Any]) -> bool:
+    """Whether an object tells where something is: a street, two parts of an address, a point."""
+    plain = named(value)
+    told = sum(
+        any(isinstance(plain.get(key), str) for key in part)
+        for part in (_STREET, _TOWN, _AREA, NAMES["country"])
+    )
+    return told > 1 or all(any(present(plain.get(key)) for key in NAMES[part]) for part in ("lat", "lng"))
+
+
+def nested(values: Mapping[str, Any], depth: int = 4) -> Iterator[Mapping[str, Any]]:
+    """The objects in an object, the outer ones first."""
+    inner = [one for _, one in _objects(values)]
+    yield from inner
+    if depth:
+        for one in inner:
+            yield from nested(one, depth - 1)
 
 
 def _name(inside: View) -> str:
@@ -134,11 +201,7 @@ def _joined(plain: Mapping[str, Any]) -> str:
         if isinstance(plain.get(key), list):
             return ", ".join(str(part) for part in plain[key] if isinstance(part, str))
     street = list(dict.fromkeys(text.strip(" ,") for key in _STREET for text in _lines(plain.get(key))))
-    rest = [
-        text
-        for key in ("city", "town", "locality", "addresslocality", *_AREA)
-        for text in _lines(plain.get(key))
-    ]
+    rest = [text for key in (*_TOWN, *_AREA) for text in _lines(plain.get(key))]
     told = ", ".join(street)
     return (
         ", ".join([told, *(text for text in dict.fromkeys(rest) if text.casefold() not in told.casefold())])
@@ -226,5 +289,6 @@ def _ids(inside: View | None) -> dict[str, str]:
 
 
 def _line(text: str) -> str:
+    text = _REMARK.sub("", text[: 2 * MAX_LINE])
     lines = (" ".join(line.split()).strip(" ,") for line in text.splitlines())
     return ", ".join(filter(None, lines))[:MAX_LINE]

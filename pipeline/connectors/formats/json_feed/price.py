@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.json_feed.view import View, squash
+from pipeline.connectors.formats.json_feed.shape import squash
+from pipeline.connectors.formats.json_feed.view import View
 from pipeline.connectors.support.values import amount, is_free_text
 from pipeline.text.decoding import MAX_LINE
 
@@ -18,6 +19,8 @@ _WORD: Final = patterns.compile(r"[^\W\d_]{4,}", longest=MAX_LINE)
 _ONWARDS: Final = patterns.compile(
     r"\d\s*\+|\b(?:onwards?|from|starting|upwards?|and up|ab|desde)\b", patterns.IGNORECASE
 )
+#: A link in the place of a price: "tickets.example.org/gig".
+_ADDRESS: Final = patterns.compile(r"(?:https?://|[\w-]+(?:\.[\w-]+)+/)\S*", longest=MAX_LINE)
 _AMOUNTS: Final = (
     "min",
     "max",
@@ -82,7 +85,11 @@ def _flat(value: Any) -> Iterator[Any]:
                 for key in _AMOUNTS
                 if isinstance(plain.get(key), str | int | float) and not isinstance(plain[key], bool)
             )
-        elif isinstance(one, str | int | float) and not isinstance(one, bool):
+        elif (
+            isinstance(one, str | int | float)
+            and not isinstance(one, bool)
+            and not _ADDRESS.fullmatch(str(one))
+        ):
             yield one
 
 

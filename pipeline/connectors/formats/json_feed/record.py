@@ -7,10 +7,11 @@ from typing import Any, Final
 from pipeline.connectors.formats.json_feed.item_facts import facts_of
 from pipeline.connectors.formats.json_feed.item_times import is_span, times, within
 from pipeline.connectors.formats.json_feed.names import OCCURRENCES
-from pipeline.connectors.formats.json_feed.place import misplaced, venue
+from pipeline.connectors.formats.json_feed.place import misplaced, remarks, venue
 from pipeline.connectors.formats.json_feed.price import price
 from pipeline.connectors.formats.json_feed.reading import Reading
-from pipeline.connectors.formats.json_feed.view import View, present, squash
+from pipeline.connectors.formats.json_feed.shape import present, squash
+from pipeline.connectors.formats.json_feed.view import View
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.support.json_text import CUT
 from pipeline.connectors.support.values import url_identity
@@ -97,7 +98,8 @@ def _explained(one: RawRecord | Dropped, view: View) -> RawRecord | Dropped:
 
 def _description(view: View) -> str:
     title = view.text("title")
-    return next((text for text in map(view.as_text, view.all("description")) if text and text != title), "")
+    told = (text for text in map(view.as_text, view.all("description")) if text and text != title)
+    return next(told, "") or remarks(view)
 
 
 def _happening(view: View) -> dict[str, Any]:

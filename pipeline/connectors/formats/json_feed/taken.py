@@ -9,7 +9,8 @@ from pipeline.connectors.formats.json_feed.connector import JsonFeedConfig, Json
 from pipeline.connectors.formats.json_feed.document import parse
 from pipeline.connectors.formats.json_feed.locate import locate
 from pipeline.connectors.formats.json_feed.names import NAMES
-from pipeline.connectors.formats.json_feed.view import opened, present
+from pipeline.connectors.formats.json_feed.shape import present
+from pipeline.connectors.formats.json_feed.view import opened
 from pipeline.connectors.support.platform import is_on
 from pipeline.connectors.support.values import settled
 from pipeline.contract.connector import FetchParams, Page

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.json_feed.view import View, present, squash
+from pipeline.connectors.formats.json_feed.shape import present, squash
+from pipeline.connectors.formats.json_feed.view import View
 from pipeline.contract.raw import RawTime
 from pipeline.dates.moments import Clock, raw_time, read_clock
 
@@ -135,7 +136,7 @@ def inside(
     plain = {squash(k): v for k, v in value.items() if isinstance(k, str) and present(v)}
     zone = next((str(plain[k]) for k in ("timezone", "tz", "tzid") if isinstance(plain.get(k), str)), "")
     clock = next((c for k in _CLOCKS if isinstance(plain.get(k), str) and (c := read_clock(plain[k]))), None)
-    day: date | None = None
+    day = _from_parts(plain) if names is _INSIDE else None
     words = ""
     for key in (k for k in names if k in plain and not isinstance(plain[k], Mapping | list)):
         read = raw_time(plain[key], utc=key == "utc")
@@ -151,6 +152,17 @@ def inside(
         zone,
         {squash(str(k)) for k in value} == {"date"},
     )
+
+
+def _from_parts(plain: Mapping[str, Any]) -> date | None:
+    """The day of `{"year": 2026, "month": 12, "day": 1}`; None where these are no numbers of a day."""
+    parts = [str(plain.get(name, "")) for name in ("year", "month", "day")]
+    if not all(part.isascii() and part.isdigit() and len(part) < 5 for part in parts):
+        return None
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None
 
 
 def _numeric(text: str, day_first: bool | None) -> RawTime:

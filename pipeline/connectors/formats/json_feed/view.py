@@ -6,11 +6,20 @@ from functools import lru_cache
 from typing import Any, Final
 
 from pipeline import patterns
-from pipeline.connectors.formats.json_feed.names import NAMES, OCCURRENCES, SPREAD, WRAPPERS
+from pipeline.connectors.formats.json_feed.names import NAMES, OCCURRENCES, WRAPPERS
+from pipeline.connectors.formats.json_feed.shape import (
+    is_foreign,
+    is_identity,
+    is_link,
+    name_of,
+    named,
+    present,
+    squash,
+    unwrapped,
+)
 
 #: Numbers from here on count seconds or milliseconds since 1970 (this is 2001), not hours.
 _EPOCH: Final = 1_000_000_000
-_SIGNS: Final = patterns.compile(r"[^a-z0-9]")
 _INDEX: Final = patterns.compile(r"\[(\d+|\*)\]")
 _MAX_LIST: Final = 1_000
 _TEXT_KEYS: Final = (
@@ -22,16 +31,19 @@ _TEXT_KEYS: Final = (
     "title",
     "displayname",
     "label",
-    "en",
     "local",
     "plain",
     "code",
 )
+#: Fields whose objects say more of the event than the field.
+_SPREAD: Final = ("dates", "when", "details")
+_OF_PLACES: Final = frozenset(NAMES["venue"] + NAMES["address"] + NAMES["point"])
 #: What a wrapper says of itself, and gives way to what the event in it says.
 _OF_WRAPPERS: Final = frozenset({"id", "type", "kind"})
 _NAMED: Final = {name: frozenset(keys) for name, keys in NAMES.items()}
-#: Objects of one feed have the same keys again and again; longer ones are nobody's names.
-_LONGEST_KEY: Final = 40
+_KNOWN: Final = frozenset(name for keys in NAMES.values() for name in keys)
+#: Objects in objects that are looked into.
+_DEEPEST: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class View:
     ) -> "View":
         """The view of an item, with the field map of the configuration."""
         mapped = {name: follow_any(item, spec) for name, spec in (mapping or {}).items()}
-        return cls(opened(item), mapped, languages)
+        return cls(opened(item, languages), mapped, languages)
 
     def get(self, name: str) -> Any:
         """The first value that is there for a field of `NAMES`; None where there is none."""
@@ -99,6 +111,7 @@ class View:
     def as_text(self, value: Any) -> str:
         """Text of a value: of an object its `html`, `text`, `name` or the like, or the words in the wanted
         language."""
+        value = unwrapped(value, self.languages)
         if isinstance(value, bool) or value is None:
             return ""
         if isinstance(value, str | int | float):
@@ -108,17 +121,18 @@ class View:
                 (text for v in value[:20] if not isinstance(v, list) and (text := self.as_text(v))), ""
             )
         if isinstance(value, dict):
-            plain = {squash(k): v for k, v in value.items()}
-            for key in (*_TEXT_KEYS[:3], *self.languages, *_TEXT_KEYS[3:]):
-                inner = plain.get(key)
-                if (
-                    isinstance(inner, str | int | float)
-                    and not isinstance(inner, bool)
-                    and str(inner).strip()
-                ):
-                    return str(inner).strip()
-            if plain and all(len(k) == 2 and isinstance(v, str) for k, v in plain.items()):
-                return next((v.strip() for v in plain.values() if v.strip()), "")
+            plain = {squash(k): unwrapped(v, self.languages) for k, v in value.items() if isinstance(k, str)}
+            told = [
+                str(plain[key]).strip() for key in _TEXT_KEYS if isinstance(plain.get(key), str | int | float)
+            ]
+            inner = [
+                v
+                for key, v in plain.items()
+                if isinstance(v, dict) and (key in _TEXT_KEYS or len(plain) == 1)
+            ]
+            return next(
+                (text for text in (*told, *map(self.as_text, inner)) if text not in ("", "True", "False")), ""
+            )
         return ""
 
 
@@ -133,26 +147,69 @@ def _there(keys: frozenset[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def opened(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An object's values by plain name; where it wraps the event in `node`, `event`, `attributes` or the
-    like, those come first."""
-    plain = {squash(key): value for key, value in item.items() if isinstance(key, str)}
-    out: dict[str, Any] = {}
-    for key in (*WRAPPERS, *(key for key in plain if "event" in key and key not in WRAPPERS)):
-        inner = plain.get(key)
-        if isinstance(inner, dict) and looks_like_event(inner, shallow=True):
-            out |= {squash(k): v for k, v in inner.items() if isinstance(k, str) and present(v)}
-            for own in _OF_WRAPPERS.intersection(out):
-                plain.pop(own, None)
-    out = {**plain, **out}
-    for key in SPREAD:
-        inner = out.get(key)
-        if isinstance(inner, dict):
-            out = {squash(k): v for k, v in inner.items() if isinstance(k, str) and present(v)} | out
-    embedded = plain.get("embedded")
-    if isinstance(embedded, dict):
-        out = {**{squash(k): v for k, v in embedded.items() if isinstance(k, str)}, **out}
+def opened(
+    item: Mapping[str, Any], languages: tuple[str, ...] = (), *, depth: int = _DEEPEST
+) -> dict[str, Any]:
+    """An object's values by plain name. An event that it wraps wins over it; what it only groups, without a name of
+    its own, counts as told by itself; where it lacks a title or a start, what holds one is opened too."""
+    out = named(item, languages)
+    inner = _wrapped(out, languages, depth)
+    if inner:
+        out = {
+            **{key: value for key, value in out.items() if key not in _OF_WRAPPERS or key not in inner},
+            **inner,
+        }
+    for group in _groups(out):
+        out |= (
+            {key: value for key, value in opened(group, languages, depth=depth - 1).items() if key not in out}
+            if depth
+            else {}
+        )
     return _renamed(out)
+
+
+def _wrapped(out: Mapping[str, Any], languages: tuple[str, ...], depth: int) -> dict[str, Any] | None:
+    """The values of the event that an object wraps, None where it wraps none."""
+    alone = is_event(_renamed(dict(out)))
+    found = [
+        inner
+        for key, value in out.items()
+        if isinstance(value, dict) and depth and not is_foreign(key) and not is_identity(key)
+        if not alone or key in WRAPPERS or "event" in key
+        if is_event(inner := opened(value, languages, depth=depth - 1))
+    ]
+    return {k: v for k, v in found[0].items() if present(v)} if len(found) == 1 or (found and alone) else None
+
+
+def _groups(out: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Objects that have no name and are no field: they only group what the object around tells."""
+    objects: dict[str, Mapping[str, Any]] = {
+        key: value
+        for key, value in out.items()
+        if isinstance(value, dict) and not is_foreign(key) and not is_link(value)
+    }
+    groups: list[Mapping[str, Any]] = [
+        v for k, v in objects.items() if k not in _KNOWN and not has(named(v), "title")
+    ]
+    return groups + [objects[key] for key in _SPREAD if key in objects]
+
+
+def gathered(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An object whose title and start are told by two of its objects, `content` and `schedule`, as one."""
+    out = opened(item)
+    for name in ("title", "start"):
+        told = (
+            v
+            for k, v in out.items()
+            if isinstance(v, dict) and not is_foreign(k) and name_of(k) not in _OF_PLACES
+        )
+        inner = next((plain for v in told if has(plain := opened(v), name)), {}) if not has(out, name) else {}
+        out |= {
+            key: value
+            for key, value in inner.items()
+            if not present(out.get(key)) or isinstance(out[key], dict)
+        }
+    return out
 
 
 def _renamed(out: dict[str, Any]) -> dict[str, Any]:
@@ -172,13 +229,11 @@ def _renamed(out: dict[str, Any]) -> dict[str, Any]:
 
 def looks_like_event(item: Any, *, shallow: bool = False) -> bool:
     """Whether an object has a title and something that may be a start."""
-    if not isinstance(item, dict):
-        return False
-    plain = (
-        _renamed({squash(key): value for key, value in item.items() if isinstance(key, str)})
-        if shallow
-        else opened(item)
-    )
+    return isinstance(item, dict) and is_event(_renamed(named(item)) if shallow else opened(item))
+
+
+def is_event(plain: Mapping[str, Any]) -> bool:
+    """Whether values by plain name have a title and something that may be a start."""
     return has(plain, "title") and (
         has(plain, "start") or any(isinstance(plain.get(key), list) and plain[key] for key in OCCURRENCES)
     )
@@ -187,21 +242,6 @@ def looks_like_event(item: Any, *, shallow: bool = False) -> bool:
 def has(plain: Mapping[str, Any], name: str) -> bool:
     """Whether a value is there under any of a field's names."""
     return not _NAMED[name].isdisjoint(plain) and any(present(plain.get(key)) for key in NAMES[name])
-
-
-def squash(key: str) -> str:
-    """`start_date`, `startDate` and `Start-Date` as `startdate`."""
-    return _squashed(key) if len(key) <= _LONGEST_KEY else _SIGNS.sub("", key.lower()) or key
-
-
-@lru_cache(maxsize=4096)
-def _squashed(key: str) -> str:
-    return _SIGNS.sub("", key.lower()) or key
-
-
-def present(value: Any) -> bool:
-    """Whether a value says anything: not None, not empty."""
-    return value is not None and value != "" and value != [] and value != {}
 
 
 def follow_any(item: Any, spec: Any) -> Any:
