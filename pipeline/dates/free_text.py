@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import Final
 
 from pipeline import patterns
-from pipeline.dates.moments import Clock, end_at, read_clock
+from pipeline.dates.clocks import clock_beside, read_clock
+from pipeline.dates.moments import end_at
 
 #: How many characters of a text are read, and how many different dates it may contain before it has too many
 #: subjects.
@@ -37,22 +38,6 @@ _WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "sat
 _SHORT_WORDS: Final = 3
 #: English months that are other words too, in small letters.
 _VERBS: Final = frozenset({"may", "march", "mar"})
-_HOUR: Final = (
-    r"(?:\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?\s*[ap]\.?m\b\.?|\d{1,2}(?:[:h]|\sh\s)\d{2}(?::\d{2})?(?:\s*(?:uhr|h))?\b"
-    r"|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
-)
-CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"
-#: How many characters after and before a day are searched for its time of day.
-_AFTER: Final = 60
-_BEFORE: Final = 40
-_CLOCK_AFTER: Final = patterns.compile(
-    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({CLOCK})",
-    patterns.IGNORECASE,
-    longest=_AFTER,
-)
-_CLOCK_BEFORE: Final = patterns.compile(
-    rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", patterns.IGNORECASE, longest=_BEFORE
-)
 _ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
 _DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
 _SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P<h2>\d{1,2})-(?P<hy>20\d{2}))"
@@ -131,10 +116,9 @@ def _read(
     if days is None:
         return None
     first, last, sure = days
-    clock, clock_text = _clock(match, text)
-    if part["iso_time"]:
-        clock = clock or read_clock(part["iso_time"])
-    told = (match.group() + clock_text).strip()
+    beside = clock_beside(text, match.start(), match.end())
+    clock = beside.clock if beside else read_clock(part["iso_time"]) if part["iso_time"] else None
+    told = f"{match.group()} {beside.text if beside else ''}".strip()
     if clock is None:
         return When(start=first, end=last, text=told, confidence=sure)
     start = clock.on(first)
@@ -220,15 +204,6 @@ def _with_year(
 def _last(first: date, day: int, month: int) -> date | None:
     last = date(first.year + (month < first.month), month, day)
     return last if first < last <= first + timedelta(days=120) else None
-
-
-def _clock(match: patterns.Match[str], text: str) -> tuple[Clock | None, str]:
-    """The time beside a date, after it or before it."""
-    after = _CLOCK_AFTER.match(text[match.end() : match.end() + _AFTER])
-    if after:
-        return read_clock(after.group(1)), " " + after.group(1)
-    before = _CLOCK_BEFORE.search(text[max(0, match.start() - _BEFORE) : match.start()])
-    return (read_clock(before.group(1)), " " + before.group(1)) if before else (None, "")
 
 
 def _doubted(when: When) -> When:

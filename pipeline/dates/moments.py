@@ -1,34 +1,20 @@
 """Parses machine-readable dates, times and durations. Any other text is left to the step `times`."""
 
 import math
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.contract.raw import RawTime
+from pipeline.dates.zone_names import abbreviated
+from pipeline.dates.zones import zone_named
 
 #: Words that feeds use for an unknown time.
 UNKNOWN_TIMES: Final = frozenset(
     {"", "tba", "tbd", "tbc", "n/a", "na", "none", "null", "-", "?", "unknown", "to be announced", "time tba"}
 )
 
-_ZONES: Final = {
-    "z": 0,
-    "utc": 0,
-    "gmt": 0,
-    "est": -5,
-    "edt": -4,
-    "cst": -6,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-    "cet": 1,
-    "cest": 2,
-}
 #: How many characters of a moment, and of a time of day or a duration, are read.
 _LONGEST: Final = 80
 _LONGEST_CLOCK: Final = 60
@@ -45,21 +31,6 @@ _DOTNET: Final = patterns.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$", longe
 #: The format of the WordPress plugin EventON: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours
 #: behind UTC).
 _EVENTON: Final = patterns.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$", longest=_LONGEST)
-_CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
-_CLOCK_RANGE: Final = patterns.compile(
-    rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?",
-    patterns.IGNORECASE,
-    longest=_LONGEST_CLOCK,
-)
-#: "noon" and "12 noon", alone or at an end of a range: "10 a.m. to noon", "8 pm - midnight".
-_NOON: Final = patterns.compile(r"\b(?:12\s)?(?:noon|midday)\b", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
-_MIDNIGHT: Final = patterns.compile(r"\b(?:12\s)?midnight\b", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
-#: "18 h 30" as the French set it.
-_SPACED: Final = patterns.compile(r"(\d) h (\d\d)(?!\d)", longest=_LONGEST_CLOCK)
-#: What marks a number as a time of day.
-_SURE: Final = patterns.compile(
-    r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", patterns.IGNORECASE, longest=_LONGEST_CLOCK
-)
 _RFC822: Final = patterns.compile(
     r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}", longest=_LONGEST
 )
@@ -73,22 +44,6 @@ _DURATION: Final = patterns.compile(
     longest=_LONGEST_CLOCK,
 )
 _DAY_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Clock:
-    """A time of day, and the end of a range ("19:00–21:00").
-
-    `is_next_day`: the start was written as 24:00.
-    """
-
-    start: time
-    end: time | None = None
-    is_next_day: bool = False
-
-    def on(self, day: date) -> datetime:
-        """Its start on that day, naive: 24:00 is the next day's 00:00."""
-        return datetime.combine(day, self.start) + timedelta(days=self.is_next_day)
 
 
 def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
@@ -128,32 +83,6 @@ def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
     return None if text.casefold() in UNKNOWN_TIMES else text
 
 
-def read_clock(text: str) -> Clock | None:
-    """A time of day alone, or a range of two; None for anything else.
-
-    "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr".
-    """
-    clean = " ".join(text.replace("\u202f", " ").split())[:_LONGEST_CLOCK].strip().strip(".")
-    clean = _SPACED.sub(r"\1h\2", clean)
-    clean = _NOON.sub("12:00pm", _MIDNIGHT.sub("12:00am", clean))
-    found = _CLOCK_RANGE.fullmatch(clean)
-    if found is None or not _SURE.search(clean):
-        return None
-    hour, minute, half, end_hour, end_minute, end_half = found.groups()
-    end = _time(end_hour, end_minute, end_half) if end_hour else None
-    start = _time(hour, minute, half or (end_half if end_hour and int(hour) <= 12 else None))
-    if (
-        start and end and end_half and not half and int(hour) <= 12 and start >= end
-    ):  # "10-2pm" begins in the morning, "9-2am" in the evening
-        start = _time(hour, minute, "a" if end_half in "pP" else "p")
-    if start and end and half and not end_half and int(end_hour) <= 12:  # "7pm-9", "10am-4"
-        end = min(
-            (_time(end_hour, end_minute, which) or end for which in "ap"),
-            key=lambda other: _minutes_until(start, other),
-        )
-    return None if start is None else Clock(start=start, end=end, is_next_day=int(hour) == 24)
-
-
 def read_duration(value: Any) -> float | None:
     """Seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds; None for anything else.
 
@@ -164,11 +93,6 @@ def read_duration(value: Any) -> float | None:
         return None
     seconds = sum(float(part) * _DAY_SECONDS[unit] for unit, part in found.groupdict().items() if part)
     return seconds if 0 < seconds <= 366 * 86_400 else None
-
-
-def at(day: date, clock: time) -> datetime:
-    """`clock` on `day`, naive."""
-    return datetime.combine(day, clock)
 
 
 def end_at(start: datetime, clock: time) -> datetime:
@@ -219,7 +143,8 @@ def _hour(hour: int, half: str | None) -> tuple[int, int]:
     return (0, 1) if hour == 24 else (hour, 0)
 
 
-def _zone(text: str | None) -> timezone | None:
+def _zone(text: str | None) -> tzinfo | None:
+    """The offset, or the local time that an abbreviation means: "EST" is New York's, in summer too."""
     if not text:
         return None
     if text[0] in "+-":
@@ -229,32 +154,22 @@ def _zone(text: str | None) -> timezone | None:
         if abs(offset) > timedelta(hours=14):
             raise ValueError(text)
         return timezone(offset)
-    name = text.casefold()
-    if name not in _ZONES:
+    name = "UTC" if text.casefold() == "z" else abbreviated(text)
+    if not name:
         raise ValueError(text)
-    return UTC if _ZONES[name] == 0 else timezone(timedelta(hours=_ZONES[name]))
+    return UTC if name == "UTC" else zone_named(name)
 
 
 def _rfc822(text: str) -> datetime | None:
     if not _RFC822.match(text) or _HALF_DAY.search(text):
         return None
+    words, _, last = text.rpartition(" ")
+    name = abbreviated(last)
     try:
-        moment = parsedate_to_datetime(text)
+        moment = parsedate_to_datetime(words if name else text)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+    if name:
+        return moment.replace(tzinfo=UTC if name == "UTC" else zone_named(name))
     unzoned = _NUMBER_LAST.search(text) and not _OFFSET_LAST.search(text)
     return moment if moment.tzinfo or unzoned else moment.replace(tzinfo=UTC)
-
-
-def _minutes_until(start: time, end: time) -> int:
-    """Minutes from `start` to the next `end`, a day where they are the same."""
-    return ((end.hour - start.hour) * 60 + end.minute - start.minute - 1) % 1440 + 1
-
-
-def _time(hour: str, minute: str | None, half: str | None) -> time | None:
-    number, _ = _hour(int(hour), half)
-    return (
-        time(number, int(minute or 0))
-        if number < 24 and int(minute or 0) < 60 and (not half or 1 <= int(hour) <= 12)
-        else None
-    )

@@ -16,7 +16,8 @@ from pipeline import patterns
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.normalized import Recurrence
 from pipeline.contract.raw import RawRecord
-from pipeline.dates.moments import Clock, end_at, read_clock, read_moment
+from pipeline.dates.clocks import Clock, read_clock
+from pipeline.dates.moments import end_at, read_moment
 from pipeline.dates.recurrence import Budget, BudgetError, expand
 from pipeline.dates.recurrence_rules import FrequencyError, Rule, RuleError, parse_rule
 from pipeline.dates.window import Window

@@ -6,14 +6,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Final
 
 from dateparser.date import DateDataParser
 
 from pipeline import patterns
+from pipeline.dates.clocks import clocks_in, without_clocks
 from pipeline.dates.free_text import find
-from pipeline.dates.moments import UNKNOWN_TIMES, read_clock, read_moment
+from pipeline.dates.moments import UNKNOWN_TIMES, read_moment
 
 MAX_TEXT: Final = 300
 #: The languages that are tried where neither the event nor its source states one.
@@ -36,38 +36,13 @@ _PARSER_LANGUAGES: Final = (
     "ja",
     "zh",
 )
-_ZONES: Final = MappingProxyType(
-    {
-        **dict.fromkeys(("et", "est", "edt", "eastern"), "America/New_York"),
-        **dict.fromkeys(("ct", "cst", "cdt", "central"), "America/Chicago"),
-        **dict.fromkeys(("mt", "mst", "mdt", "mountain"), "America/Denver"),
-        **dict.fromkeys(("pt", "pst", "pdt", "pacific"), "America/Los_Angeles"),
-        **dict.fromkeys(("cet", "cest", "mez", "mesz"), "Europe/Berlin"),
-        **dict.fromkeys(("utc", "gmt"), "UTC"),
-        "bst": "Europe/London",
-        "ist": "Asia/Kolkata",
-    }
-)
-_CLOCK: Final = (
-    r"(?:(?<![\d.:/])\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b\.?|(?<![\d.:/])\d{1,2}[:h]\d{2}\b(?:\s*(?:uhr|hrs?|h)\b)?"
-    r"|(?<![\d.:/])\d{1,2}(?:\.\d{2})?\s*(?:uhr|hrs)\b|(?<![\d.:/])\d{1,2}h\b|noon\b|midnight\b)"
-)
-_CLOCKS: Final = patterns.compile(
-    rf"(?:(?<![\d.:/])\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to)\s*)?{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a las)\s*{_CLOCK})?"
-    r"|(?<![\d.:/])\d{1,2}\.\d{2}\s*(?:-|–|—|to|bis)\s*\d{1,2}\.\d{2}(?![\d.])",
+_PRICE: Final = patterns.compile(
+    r"(?:[$€£₹]|\b(?:rs\.?|usd|eur|inr|gbp)\s?)\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£₹]|(?:usd|eur|inr|gbp|dollars|euros?)\b)",
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )
 _DOORS: Final = patterns.compile(
-    rf"\b(?:doors?(?:\s+open)?(?:\s+at)?|einlass(?:\s+ab)?|ouverture des portes)\s*:?\s*({_CLOCK})",
-    patterns.IGNORECASE,
-    longest=MAX_TEXT,
-)
-_ZONE: Final = patterns.compile(
-    rf"(?<=[\dmM.])\s*\(?\b({'|'.join(_ZONES)})\b(?:\s+time)?\)?", patterns.IGNORECASE, longest=MAX_TEXT
-)
-_PRICE: Final = patterns.compile(
-    r"(?:[$€£₹]|\b(?:rs\.?|usd|eur|inr|gbp)\s?)\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£₹]|(?:usd|eur|inr|gbp|dollars|euros?)\b)",
+    r"\b(?:doors?(?: open)?(?: at)?|einlass(?: ab)?|ouverture des portes)[\s:]*",
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )
@@ -139,19 +114,19 @@ def read_when(text: str, reader: TimeReader) -> Reading | None:
         return Reading(start=moment, confidence=0.9)
     if _NEVER.search(text):
         return None
-    zone = _ZONE.search(text)
-    text = _ZONE.sub(" ", _PRICE.sub(" ", text))
-    doors = _DOORS.search(text)
-    told = _times(_DOORS.sub(" ", text), reader)
+    text = _PRICE.sub(" ", text)
+    clocks = clocks_in(text)
+    zone = next((told.clock.zone for told in clocks if told.clock.zone), "")
+    doors = next((told for told in clocks if told.doors), None)
+    opens = doors.clock if doors else None
+    told = _times(_DOORS.sub(" ", f"{text[: doors.start]} {text[doors.stop :]}") if doors else text, reader)
     if told is None:
         return None
-    http_clock = read_clock(doors.group(1)) if doors else None
     start, end, confidence = told
-    if http_clock and not isinstance(start, datetime):
-        start, http_clock = http_clock.on(start), None
-    name = _ZONES[zone.group(1).lower()] if zone else ""
+    if opens and not isinstance(start, datetime):
+        start, opens = opens.on(start), None
     return Reading(
-        start=start, end=end, doors=http_clock.start if http_clock else None, zone=name, confidence=confidence
+        start=start, end=end, doors=opens.start if opens else None, zone=zone, confidence=confidence
     )
 
 
@@ -169,7 +144,7 @@ def _times(text: str, reader: TimeReader) -> _Times | None:
 
 def _one(text: str, reader: TimeReader) -> _Times | None:
     """Parse by the conservative parser of prose first; then by dateparser's many languages, without times."""
-    bare = " ".join(_NOISE.sub(" ", _CLOCKS.sub(" ", text)).split())
+    bare = " ".join(_NOISE.sub(" ", without_clocks(text)).split())
     for language in [reader.language] if reader.language else ["", *_LANGUAGES]:
         for around in (None, reader.around):
             for words in (text, bare):
@@ -201,8 +176,7 @@ def _with_clock(start: datetime | date, end: datetime | date | None, text: str, 
     """
     if isinstance(start, datetime):
         return start, end, confidence
-    found = _CLOCKS.search(text)
-    clock = read_clock(" ".join(found.group().split())) if found else None
+    clock = next((told.clock for told in clocks_in(text)), None)
     if clock is None:
         return start, end, confidence
     begin = clock.on(start)

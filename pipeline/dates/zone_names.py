@@ -4,6 +4,7 @@ Windows' names (CLDR's mapping, from icalendar), display names, vendors' prefixe
 """
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -35,6 +36,31 @@ UTC_NAMES: Final = frozenset(
         "etc/universal",
     ]
 )
+#: Abbreviations of zones in texts, in capitals, and the local time that they mean in winter and in summer: people
+#: write "EST" in July. Those that are words too (ART, CAT, EAT, WEST) are left out.
+ABBREVIATIONS: Final = MappingProxyType(
+    {
+        **dict.fromkeys(("EST", "EDT", "ET"), "America/New_York"),
+        **dict.fromkeys(("CST", "CDT", "CT"), "America/Chicago"),
+        **dict.fromkeys(("MST", "MDT", "MT"), "America/Denver"),
+        **dict.fromkeys(("PST", "PDT", "PT"), "America/Los_Angeles"),
+        **dict.fromkeys(("AKST", "AKDT"), "America/Anchorage"),
+        **dict.fromkeys(("CET", "CEST", "MEZ", "MESZ"), "Europe/Berlin"),
+        **dict.fromkeys(("EET", "EEST"), "Europe/Athens"),
+        **dict.fromkeys(("AEST", "AEDT"), "Australia/Sydney"),
+        **dict.fromkeys(("NZST", "NZDT"), "Pacific/Auckland"),
+        **dict.fromkeys(("UTC", "GMT"), "UTC"),
+        "HST": "Pacific/Honolulu", "BRT": "America/Sao_Paulo", "BST": "Europe/London", "MSK": "Europe/Moscow", "SAST": "Africa/Johannesburg",
+        "GST": "Asia/Dubai", "PKT": "Asia/Karachi", "IST": "Asia/Kolkata", "WIB": "Asia/Jakarta", "SGT": "Asia/Singapore",
+        "HKT": "Asia/Hong_Kong", "AWST": "Australia/Perth", "JST": "Asia/Tokyo", "KST": "Asia/Seoul",
+    }
+)  # fmt: skip
+_REGIONS: Final = {"eastern": "ET", "central": "CT", "mountain": "MT", "pacific": "PT"}
+#: A zone after a time: "8 PM EST", "8 pm (CET)", "8 pm Eastern Time". "19h et 21h" names none, nor "8 PM MT VERNON".
+ZONE: Final = (
+    rf"\s?\(?(?P<zone>(?-i:{'|'.join(name for name in ABBREVIATIONS if len(name) > 2)})|(?-i:ET|CT|MT|PT)(?=\W*$|\s?[,;|()–—-])"
+    rf"|(?:{'|'.join(_REGIONS)})(?=\s(?:standard\s|daylight\s)?time(?![^\W_])))(?![^\W_])(?:\s(?:standard\s|daylight\s)?time(?![^\W_]))?\)?"
+)
 _NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
 #: Zone names of Lotus Notes that contain no city.
 _OTHER_NAMES: Final = {"western/central europe": "Europe/Berlin", "eastern europe": "Europe/Athens"}
@@ -63,6 +89,11 @@ def iana_name(text: str) -> str:
         ),
         "",
     )
+
+
+def abbreviated(text: str) -> str:
+    """The IANA name for an abbreviation or region ("EST", "Pacific"), in any case; '' for an unknown one."""
+    return ABBREVIATIONS.get(_REGIONS.get(text.casefold(), text.upper()), "")
 
 
 def displayed_name(text: str) -> str:

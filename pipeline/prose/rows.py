@@ -7,8 +7,8 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.contract.prose import Prose
-from pipeline.dates.free_text import CLOCK, When, mentions
-from pipeline.dates.moments import Clock, read_clock
+from pipeline.dates.clocks import Clock, clocks_in
+from pipeline.dates.free_text import When, mentions
 from pipeline.prose.lines import MAX_LENGTH, Line
 from pipeline.text.folding import fold_name
 
@@ -33,12 +33,6 @@ _LABELS: Final[Mapping[str, str]] = {
     for word in words.split()
 }  # fmt: skip
 _LABEL: Final = patterns.compile(r"([^:：|]{2,25})[:：](?=\s|$)\s*", longest=MAX_LENGTH)
-_CLOCK: Final = patterns.compile(
-    rf"(?<![\d.,/:$€£₹#-])(?:{CLOCK})(?![\d%/])", patterns.IGNORECASE, longest=MAX_LENGTH
-)
-_DOORS: Final = patterns.compile(
-    r"(?<!\w)(?:doors?|einlass|ouverture|puertas)\b[^\d|]{0,12}$", patterns.IGNORECASE, longest=40
-)
 #: A day after such a word is a deadline, or past.
 _NOT_ON: Final = patterns.compile(
     r"(?<!\w)(?:by|until|before|since|born|deadline|bis|vor|avant|hasta|entro)[\s:]{1,2}(?:[^\W\d]+,? )?$",
@@ -92,16 +86,11 @@ def row_of(line: Line, prose: Prose) -> Row:
     """Parse a line; its days count from the day of writing."""
     told = _labelled(line.text)
     found = list(_days(line.text, prose))
-    clocks = [
-        (match, clock)
-        for match in _CLOCK.finditer(line.text)
-        if (clock := read_clock(match.group())) is not None
-    ]
-    doors = [clock for match, clock in clocks if _is_of_doors(line.text, match)]
-    begins = [(match, clock) for match, clock in clocks if not _is_of_doors(line.text, match)]
+    clocks = clocks_in(line.text, days=[span for span, _ in found])
+    begins = next((one for one in clocks if not one.doors), None)
     bare = line.text
     for start, stop in sorted(
-        (*(span for span, _ in found), *(match.span() for match, _ in clocks)), reverse=True
+        (*(span for span, _ in found), *((one.start, one.stop) for one in clocks)), reverse=True
     ):
         bare = f"{bare[:start]}¦{bare[stop:]}"
     at = _AT.search(bare)
@@ -111,9 +100,9 @@ def row_of(line: Line, prose: Prose) -> Row:
         told=told,
         days=tuple(when for _, when in found),
         is_leading=bool(found) and not _has_words(_LABEL.sub("", line.text[: found[0][0][0]], count=1)),
-        clock=begins[0][1] if begins else None,
-        clock_first=bool(begins) and not _has_words(line.text[: begins[0][0].start()]),
-        doors=doors[0] if doors else None,
+        clock=begins.clock if begins else None,
+        clock_first=begins is not None and not _has_words(line.text[: begins.start]),
+        doors=next((one.clock for one in clocks if one.doors), None),
         place=told.get("venue") or (at["place"].strip(_EDGES) if at else ""),
         price=told.get("price") or (price.group().rstrip(".,") if price else ""),
         names=tuple(_names(bare)),
@@ -148,10 +137,6 @@ def _days(text: str, prose: Prose) -> "Sequence[tuple[tuple[int, int], When]]":
 
 def _day(moment: datetime | date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _is_of_doors(text: str, match: patterns.Match[str]) -> bool:
-    return bool(_DOORS.search(text[max(0, match.start() - 40) : match.start()]))
 
 
 def _names(bare: str) -> list[str]:

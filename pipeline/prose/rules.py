@@ -15,8 +15,9 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Venue
 from pipeline.contract.prose import MAX_EVENTS, MAX_PROSE, Evidence, Prose
 from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.dates.clocks import Clock
 from pipeline.dates.free_text import MAX_DATES, When
-from pipeline.dates.moments import Clock, end_at
+from pipeline.dates.moments import end_at
 from pipeline.geography.likeness.names import names_kind
 from pipeline.prose.lines import lines_of
 from pipeline.prose.rows import Row, row_of

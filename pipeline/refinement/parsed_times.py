@@ -7,7 +7,7 @@ from pipeline.contract.draft import SourceContext
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.raw import RawRecord, RawTime
 from pipeline.contract.warnings import warning
-from pipeline.dates.moments import read_clock
+from pipeline.dates.clocks import read_clock
 from pipeline.dates.time_text import Reading, TimeReader, is_unknown, read_when
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.zones import ZoneFinder

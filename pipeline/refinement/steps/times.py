@@ -10,8 +10,8 @@ from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import EventTime, NormalizedEvent
 from pipeline.contract.raw import RawRecord, RawTime
+from pipeline.dates.clocks import read_clock
 from pipeline.dates.event_times import AT_MOST, as_local, over_at, sort_moment
-from pipeline.dates.moments import read_clock
 from pipeline.geography.gazetteer import Gazetteer
 from pipeline.hours import Unsupported, parse
 from pipeline.refinement.end_times import end_of, in_zone, is_stand_in

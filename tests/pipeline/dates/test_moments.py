@@ -1,12 +1,14 @@
 """Machine-readable dates, times and durations."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dates.moments import Clock, end_at, raw_time, read_clock, read_duration, read_moment
+from pipeline.dates.clocks import Clock, read_clock
+from pipeline.dates.moments import end_at, raw_time, read_duration, read_moment
 
 MOMENT = datetime(2026, 12, 1, 19, 30, tzinfo=UTC)
 
@@ -22,6 +24,15 @@ MOMENT = datetime(2026, 12, 1, 19, 30, tzinfo=UTC)
 )  # fmt: skip
 def test_moments_with_a_zone(value):
     assert read_moment(value) == MOMENT
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2026-07-01 8pm EST", "2026-07-01T20:00 EDT", "Wed, 01 Jul 2026 20:00:00 EST", "1 Jul 2026 20:00 ET"],
+)
+def test_an_abbreviation_means_local_time_and_an_offset_itself(value):
+    assert read_moment(value) == datetime(2026, 7, 1, 20, tzinfo=ZoneInfo("America/New_York"))
+    assert read_moment("2026-07-01 20:00 -0500") == datetime(2026, 7, 2, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

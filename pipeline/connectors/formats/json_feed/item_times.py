@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.time_values import (
-    HOUR,
     LONGEST,
     NUMERIC,
     as_clock,
@@ -19,7 +18,8 @@ from pipeline.connectors.formats.json_feed.time_values import (
 from pipeline.connectors.formats.json_feed.view import View
 from pipeline.connectors.support.values import moment
 from pipeline.contract.raw import RawTime
-from pipeline.dates.moments import Clock, end_at, read_duration
+from pipeline.dates.clocks import Clock, clocks_in
+from pipeline.dates.moments import end_at, read_duration
 
 _INSIDE_END: Final = ("end", "finish", "until", "to")
 _MINUTES: Final = patterns.compile(r"^\d{1,4}$")
@@ -55,7 +55,7 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
     if view.flag("unknown_time") or view.flag("known_time") is False or _by_day(view, "start"):
         start, end, clock = _day_of(start), _day_of(end), None
     end = _day_of(end) if _by_day(view, "end") else end
-    if isinstance(start, str) and clock and not HOUR.search(start):
+    if isinstance(start, str) and clock and not clocks_in(start):
         start = f"{start} {clock.start:%H:%M}"
     if isinstance(start, date) and clock and _is_day(start):
         start = datetime.combine(start, clock.start)
@@ -66,7 +66,7 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
         start=start,
         end=end,
         duration_seconds=_duration(view, end),
-        timezone=view.text("timezone") or zone or end_zone,
+        timezone=view.text("timezone") or zone or end_zone or (clock.zone if clock else ""),
         day_only=day_only,
     )
     return replace(found, timezone=found.timezone[:64])

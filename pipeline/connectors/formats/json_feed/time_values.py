@@ -8,7 +8,8 @@ from pipeline import patterns
 from pipeline.connectors.formats.json_feed.shape import present, squash
 from pipeline.connectors.formats.json_feed.view import View
 from pipeline.contract.raw import RawTime
-from pipeline.dates.moments import Clock, raw_time, read_clock
+from pipeline.dates.clocks import Clock, clocks_in, read_clock
+from pipeline.dates.moments import raw_time
 
 #: Characters of a time that are looked at, as many as `raw_time` keeps.
 LONGEST: Final = 200
@@ -21,21 +22,10 @@ _INSIDE: Final = (
     "startdatetime", "startdate", "date", "localdate", "day", "when",
 )  # fmt: skip
 _CLOCKS: Final = ("time", "localtime", "starttime", "hour")
-HOUR: Final = patterns.compile(
-    r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", patterns.IGNORECASE, longest=LONGEST
-)
 _NAMED_DAY: Final = patterns.compile(r"[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}", longest=LONGEST)
 _SIGNED: Final = patterns.compile(r"\d[/.-]\d", longest=LONGEST)
-#: A time of day inside words that tell a day too: "Wed, Jun 19, 2024 7:30 PM".
-_CLOCK_INSIDE: Final = patterns.compile(
-    r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", patterns.IGNORECASE, longest=LONGEST
-)
 #: Each day of a month as a number by itself.
 _DAY_NUMBERS: Final = {day: patterns.compile(rf"\b0?{day}\b", longest=LONGEST) for day in range(1, 32)}
-#: What stands behind a time without changing it: "10:00 AM onwards", "7 PM IST · 2 days".
-_BEHIND_CLOCK: Final = patterns.compile(
-    r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill late|\buntil late)\s*$", patterns.IGNORECASE, longest=LONGEST
-)
 #: A day before a time of day, where a field for the time alone repeats it: "2025-09-25T16:30:00".
 _DAY_BEFORE_CLOCK: Final = patterns.compile(
     r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)", longest=LONGEST
@@ -69,8 +59,7 @@ def moment_of(view: View, name: str, day_first: bool | None) -> tuple[RawTime | 
         and not isinstance(best, datetime)
         and _DAY_NUMBERS[best.day].search(words)
     ):
-        inside = _CLOCK_INSIDE.search(words)
-        clock = read_clock(inside.group()) if inside and name == "start" else None
+        clock = next((told.clock for told in clocks_in(words)), None) if name == "start" else None
     if isinstance(best, datetime) or (best is not None and clock is None):
         return best, zone, day_only
     return (
@@ -108,7 +97,7 @@ def _information(text: str) -> int:
 
 def _information_and_hour(text: str) -> tuple[int, bool]:
     """As `_information`; of equals the one with a time of day tells more ("Nov 1" and "Sat, Nov 1, 7:30 PM")."""
-    return _information(text), bool(HOUR.search(text))
+    return _information(text), bool(clocks_in(text))
 
 
 def read_value(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:
@@ -193,7 +182,7 @@ def clock_of(view: View, name: str, *, dated: bool = False) -> Clock | None:
 
 
 def _clock_in(text: str, *, dated: bool) -> Clock | None:
-    return read_clock(_BEHIND_CLOCK.sub("", _DAY_BEFORE_CLOCK.sub("", text) if dated else text))
+    return read_clock(_DAY_BEFORE_CLOCK.sub("", text) if dated else text)
 
 
 def as_clock(value: Any) -> Clock | None:

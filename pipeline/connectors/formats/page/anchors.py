@@ -11,8 +11,9 @@ from lxml import html
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.chunks import Chunk
+from pipeline.dates.clocks import clocks_in
 from pipeline.dates.free_text import When, find
-from pipeline.dates.moments import read_clock, read_moment
+from pipeline.dates.moments import read_moment
 
 #: A longer text tells a story; a date in it may be anything's.
 _LONGEST: Final = 160
@@ -22,7 +23,6 @@ _YEAR_FIRST: Final = patterns.compile(r"\b(20\d{2})/(\d{2})/(\d{2})\b")
 _GLUED: Final = patterns.compile(r"(\d{4})-(?=\d{1,2}:\d{2})")
 _SLASHED: Final = patterns.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:20)?\d{2}(?![\d/])")
 _STATE: Final = patterns.compile(r",\s*[A-Z]{2}\s+\d{5}\b")
-_CLOCKS: Final = patterns.compile(r"\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b|\d{1,2}:\d{2}", patterns.IGNORECASE)
 #: Days that are not those of an event.
 _OTHER: Final = patterns.compile(
     r"\b(?:post(?:ed|ing)|publi(?:shed|cation)|updated?|modified|edited|revised|deadline|due|expir\w+|effective|terms?|filed|adopted|approved"
@@ -156,9 +156,7 @@ def _agreed(machine: datetime, when: When | None, chunk: Chunk) -> When | None:
     where no time is known, or call local time UTC."""
     shown = when.start if when is not None else None
     if not isinstance(shown, datetime):
-        clock = next(
-            (clock for piece in _CLOCKS.findall(chunk.text) if (clock := read_clock(piece)) is not None), None
-        )
+        clock = next((told.clock for told in clocks_in(chunk.text)), None)
         if clock is None:
             return When(start=machine.date(), text=chunk.text, confidence=0.6)
         shown = datetime.combine(machine.date(), clock.start)

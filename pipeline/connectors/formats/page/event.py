@@ -17,7 +17,8 @@ from pipeline.contract.enums import OrganizerType, Status
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.normalized import Image, OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord, RawTime
-from pipeline.dates.moments import end_at, raw_time, read_clock, read_duration
+from pipeline.dates.clocks import read_clock
+from pipeline.dates.moments import end_at, raw_time, read_duration
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 
 #: The simple fields that schema.org has, and its names for them.

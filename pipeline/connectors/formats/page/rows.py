@@ -23,8 +23,9 @@ from pipeline.connectors.support.values import settled, url_identity
 from pipeline.contract.enums import ExtractionMethod, Status
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.dates.clocks import Clock, clocks_in, read_clock
 from pipeline.dates.free_text import find
-from pipeline.dates.moments import Clock, at, end_at, read_clock
+from pipeline.dates.moments import end_at
 from pipeline.text.decoding import MAX_LINE, MAX_RAW
 
 _LEAST_ROWS: Final = 2
@@ -36,19 +37,12 @@ _MOST_ALONE: Final = 20
 #: Blocks inside one another, at most.
 _MOST_AROUND: Final = 20
 _CONFIDENCE: Final = 0.5
-_CLOCK_LABEL: Final = patterns.compile(
-    r"^(?:(?:start(?:ing)? |meeting )?time|starts?|when|begins?|from|at|@)\b[\s:]*", patterns.IGNORECASE
-)
 _WHEN_LABEL: Final = patterns.compile(
     r"^\W*(?:(?:meeting |event |start(?:ing)? )?(?:date|time)s?(?: (?:and|&) time)?|when|starts?)\b",
     patterns.IGNORECASE,
 )
 _WHEN_CLASS: Final = patterns.compile(r"event|meeting|when", patterns.IGNORECASE)
 _DAY_CLASS: Final = patterns.compile(r"\b(?:date|time)\b", patterns.IGNORECASE)
-#: 12.50 alone may be a price.
-_SURE_CLOCK: Final = patterns.compile(
-    r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|midday", patterns.IGNORECASE
-)
 #: Pieces between a day and its time of day, at most.
 _NEAR: Final = 6
 #: Letters of a day with its times below a headline, at most.
@@ -231,12 +225,13 @@ def _times(row: Row) -> tuple[datetime | None, datetime | None]:
 
 
 def _joined(anchor: Anchor, start: time, end: time | None) -> tuple[datetime, datetime | None]:
-    begins = at(anchor.day, start)
+    begins = datetime.combine(anchor.day, start)
     return begins, end_at(begins, end) if end else None
 
 
 def _clock(text: str) -> Clock | None:
-    return read_clock(_CLOCK_LABEL.sub("", text)) if len(text) < 60 and _SURE_CLOCK.search(text) else None
+    """The time that a piece is; 12.50 alone may be a price."""
+    return read_clock(text) if len(text) < 60 and clocks_in(text) else None
 
 
 def _record(

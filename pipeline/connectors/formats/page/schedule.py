@@ -13,7 +13,8 @@ from pipeline import patterns
 from pipeline.connectors.formats.page.nodes import Graph, Node, local
 from pipeline.contract.normalized import Recurrence
 from pipeline.contract.raw import RawRecord
-from pipeline.dates.moments import read_clock, read_moment
+from pipeline.dates.clocks import read_clock
+from pipeline.dates.moments import read_moment
 from pipeline.dates.window import Window
 
 #: Occurrences of one schedule, and steps of its rule, at most.

@@ -11,7 +11,7 @@ from pipeline import patterns
 from pipeline.characters import normalize
 from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.connectors.formats.page.dom import Document
-from pipeline.dates.moments import read_clock
+from pipeline.dates.clocks import clock_after, clock_before, clocks_in, read_clock
 
 _MOST: Final = 150
 _LEAST_LETTERS: Final = 4
@@ -64,18 +64,13 @@ _PLACE_OR_PROSE: Final = patterns.compile(
     r"\b(?:room|hall|center|centre|building|chambers?|library|auditorium|park|church|plaza|school|floor)\W*$|\broom\b|\.$|.{91}|^(?:in|at|for|with|this|these|our|if|to|by|note)\b",
     patterns.IGNORECASE,
 )
-_HALF: Final = r"\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b\.?"
-_RANGE: Final = rf"{_HALF}(?:\s*(?:-|–|—|to)\s*{_HALF})?"
 _DAY: Final = patterns.compile(
     r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,? *)?"
     r"(?:\b\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d{2}\b|\b20\d{2}-\d{2}-\d{2}\b"
-    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?(?:,? *20\d{2})?\b)"
-    rf"(?:[\s,@–—|-]*(?:at )?(?:noon|midnight|{_RANGE}))?",
+    r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?(?:,? *20\d{2})?\b)",
     patterns.IGNORECASE,
 )
 _EDGES: Final = patterns.compile(r"^[\s:,;|–—@-]+|[\s:,;|–—@-]+$")
-_LAST_TIMES: Final = patterns.compile(rf"\b(?:from |at )?{_RANGE}$", patterns.IGNORECASE)
-_CLOCK: Final = patterns.compile(rf"\b{_HALF}|\b\d{{1,2}}:\d{{2}}\b", patterns.IGNORECASE)
 _WORDS: Final = patterns.compile(r"\w+")
 
 
@@ -123,9 +118,15 @@ def bare(text: str) -> str:
     if len(text) > _MOST or text.endswith(":") or read_clock(text) is not None:
         return ""
     day = _DAY.search(text)
-    parts = [text[: day.start()], text[day.end() :]] if day else [text]
-    left = [_EDGES.sub("", _LAST_TIMES.sub("", _EDGES.sub("", part))) for part in parts]
+    clock = clock_after(text, day.end()) if day else None
+    parts = [text[: day.start()], text[clock.stop if clock else day.end() :]] if day else [text]
+    left = [_EDGES.sub("", _without_last_clock(_EDGES.sub("", part))) for part in parts]
     return next((part for part in left if _is_title(part)), "")
+
+
+def _without_last_clock(text: str) -> str:
+    clock = clock_before(text, len(text))
+    return text[: clock.start].removesuffix("from ").removesuffix("at ") if clock else text
 
 
 def headline(document: Document) -> str:
@@ -172,7 +173,7 @@ def _named(
 def _is_title(text: str) -> bool:
     words = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit() and word not in _GENERIC]
     return sum(map(len, words)) >= _LEAST_LETTERS and not (
-        _BUTTON.fullmatch(text) or _ADDRESS.search(text) or _CLOCK.search(text)
+        _BUTTON.fullmatch(text) or _ADDRESS.search(text) or clocks_in(text)
     )
 
 

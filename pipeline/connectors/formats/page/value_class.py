@@ -7,7 +7,7 @@ from lxml import html
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import Document, tokens
-from pipeline.dates.moments import read_clock
+from pipeline.dates.clocks import read_clock
 
 _PLAIN: Final = {
     "data": "value",

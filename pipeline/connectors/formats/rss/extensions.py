@@ -12,7 +12,8 @@ from pipeline.connectors.formats.rss.item import Item, plain
 from pipeline.connectors.support.values import coordinates, pair
 from pipeline.contract.normalized import Image, Venue
 from pipeline.contract.raw import RawTime
-from pipeline.dates.moments import raw_time, read_clock
+from pipeline.dates.clocks import read_clock
+from pipeline.dates.moments import raw_time
 from pipeline.text.decoding import MAX_ITEMS, MAX_LINE, http_url
 
 _START: Final = (
