@@ -32,7 +32,6 @@ from pipeline.refinement.steps.language import language
 from pipeline.refinement.steps.locate import locate
 from pipeline.refinement.steps.price import price
 from pipeline.refinement.steps.score import score
-from pipeline.refinement.steps.sift import sift
 from pipeline.refinement.steps.times import times
 
 #: The steps in order. Matching follows within the transaction that records the event
@@ -40,7 +39,6 @@ from pipeline.refinement.steps.times import times
 STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("extract", extract),  # the source's values in our fields
     ("clean", clean),  # safe, readable, bounded; without a title: dropped
-    ("sift", sift),  # parking, extras, vouchers, jobs, reports, closures: not an event, dropped
     ("language", language),
     ("hint", hint),  # for prose: places that the text mentions, named entities
     ("times", times),  # aware, in the event's zone; without a start, past, or too far ahead: dropped
@@ -74,7 +72,6 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
             *SIMPLE_LIMITS,
         }
     ),
-    "sift": frozenset(),
     "language": frozenset({"language"}),
     "hint": frozenset({"venue"}),
     "times": frozenset(

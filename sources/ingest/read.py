@@ -13,8 +13,6 @@ from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.lookups import Identity
 from pipeline.contract.raw import Dropped, PlaceRecord, RawRecord, WeatherRecord
-from pipeline.refinement.ongoing import FOLDED, Folder, ongoing
-from pipeline.refinement.openings import Run
 from pipeline.text.folding import fold_name
 from sources.ingest import reconciliation, staged
 from sources.ingest.coverage import Covers
@@ -42,8 +40,6 @@ class Read:
     what is broken today is not missing, and a dropped version (an older one, a broken one) must not hide the
     readable one. `records` are kept only for a short run. `new` is what reconciliation needs of unknown
     records. `feeding` counts known records with an event, `retitled` those among them with another title.
-    `runs` are ongoing events by the identity of their lead; `folded` has the titles of all rows that are part
-    of one (`pipeline/refinement/ongoing.py`).
     """
 
     kept: set[Identity] = field(default_factory=set)
@@ -53,8 +49,6 @@ class Read:
     new: list[Occurrence] = field(default_factory=list)
     feeding: int = 0
     retitled: int = 0
-    runs: dict[Identity, Run] = field(default_factory=dict)
-    folded: dict[Identity, str] = field(default_factory=dict)
     incremental: bool = False
     places: list[PlaceRecord] = field(default_factory=list)
     weather: list[WeatherRecord] = field(default_factory=list)
@@ -79,7 +73,6 @@ def read(run: FetchRun, pages: Pages, tally: Tally, beat: Callable[[int], object
         reader.read.weather += page.weather
         covers = covers.and_page(page)
     reader.compare()
-    reader.fold()
     if "covers" in run.http:
         covers = Covers.from_json(run.http["covers"])
     if reader.overflowed or any(
@@ -104,8 +97,6 @@ def records(read: Read, pages: Pages, tally: Tally) -> Iterator[Identified]:
             if not isinstance(item, RawRecord):
                 continue
             identity = staged.identity(item)
-            run = read.runs.get(identity)
-            item, identity = (item, identity) if run is None else (ongoing(item, run), run.identity)
             if identity in read.kept:
                 read.kept.remove(identity)
                 yield staged.identify(item, payload_month=payload.month, payload_id=payload.id)
@@ -122,7 +113,6 @@ class _FirstReading:
         self.overflowed = False
         self._run, self._tally, self._beat = run, tally, beat
         self._waiting: dict[Identity, RawRecord] = {}
-        self._folder = Folder(run.source.timezone or (run.source.city.timezone if run.source.city else ""))
         self._can_move = staged.lists_any(run.source_id)  # without earlier listings nothing can have moved
 
     def take(self, item: RawRecord | Dropped, payload: Payload) -> None:
@@ -150,31 +140,6 @@ class _FirstReading:
                 self.read.retitled += reconciliation.is_another_title(row.title_key, fold_name(record.title))
         self._waiting.clear()
 
-    def fold(self) -> None:
-        """Replace the rows of each ongoing event by one record (one query)."""
-        for run in self._folder.runs(staged.ongoing(self._run.source_id)):
-            self.read.runs[run.lead] = run
-            self.read.folded.update(run.rows)
-            self.read.kept -= run.rows.keys()
-            self.read.kept.add(run.identity)
-            self._tally.dropped[FOLDED] += len(run.rows) - 1
-        if not self.read.runs:
-            return
-        if self.read.records is not None:
-            self.read.records = [
-                one for item in self.read.records if (one := self._in_its_run(item)) is not None
-            ]
-        self.read.new = [held for held in self.read.new if held.identity not in self.read.folded]
-
-    def _in_its_run(self, item: Identified) -> Identified | None:
-        """A kept record; for the lead of an ongoing event, the whole event; None for its other rows."""
-        run = self.read.runs.get(item.identity)
-        if run is not None:
-            return staged.identify(
-                ongoing(item.record, run), payload_month=item.payload_month, payload_id=item.payload_id
-            )
-        return None if item.identity in self.read.folded else item
-
     def _drop(self, item: Dropped) -> None:
         self._tally.dropped[item.reason] += 1
         if item.external_id:
@@ -189,7 +154,6 @@ class _FirstReading:
             self._tally.dropped["listed twice"] += 1
             return
         self.read.kept.add(identity)
-        self._folder.see(item, identity)
         self._hold(item, payload)
         self._waiting[identity] = item
         if len(self._waiting) >= _LOOK_EVERY:
@@ -236,12 +200,6 @@ def compare(run: FetchRun, read: Read, *, now: datetime) -> Listed:
     """Compare the source's listings with the run (one query)."""
     listed = Listed()
     for row in staged.listed(run.source_id, now=now):
-        if (
-            row.identity in read.folded
-            # it was listed alone before it became part of an ongoing event: it is not lost, and no event any more
-        ):
-            listed.gone.append(row)
-            continue
         is_absent = _covers(run, row) and not read.tells_of(row.identity)
         listed.there += not row.missing
         listed.absent += is_absent and not row.missing

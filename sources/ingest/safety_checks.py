@@ -19,11 +19,7 @@ def refusal(run: FetchRun, read: Read, listed: Listed, moves: Sequence[reconcili
     It finds nothing where something was, or would lose or retitle too much.
     """
     moved = {move.old for move in moves}
-    lost = sum(
-        1
-        for row in listed.gone
-        if not row.missing and row.identity not in moved and row.identity not in read.folded
-    )
+    lost = sum(1 for row in listed.gone if not row.missing and row.identity not in moved)
     return (
         reconciliation.emptied_refused(upcoming=_expected(run, read, listed), records=len(read.kept))
         or reconciliation.loss_refused(upcoming=listed.there, lost=lost)

@@ -1,9 +1,8 @@
 """The staged rows of a source, by identity."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +15,6 @@ from pipeline.contract.lookups import Identity
 from pipeline.contract.raw import RawRecord
 from pipeline.refinement.identity import identity as identity_of
 from pipeline.refinement.identity import raw_hash
-from pipeline.refinement.ongoing import FOLDED
-from pipeline.refinement.openings import PREFIX, ExistingRun
 from pipeline.text.folding import fold_name
 from sources.enums import StagedState
 from sources.ingest.reconciliation import MISSES_UNTIL_GONE, Move, Occurrence
@@ -25,7 +22,6 @@ from sources.models import FetchRun, StagedEvent
 
 #: The longest external and recurrence ids that fit the columns; `extract` shortens longer ones with a hash.
 MAX_EXTERNAL_ID, MAX_RECURRENCE_ID = 300, 40
-_FOLDED_AT_ONCE = 1_000
 _FOLLOW = """
 UPDATE sources_stagedevent s SET event_id = l.event_id, duplicate_of_id = CASE WHEN l.joined_at IS NOT NULL THEN l.event_id END,
     state = CASE WHEN l.joined_at IS NOT NULL THEN 'duplicate' ELSE 'recorded' END
@@ -128,50 +124,6 @@ def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
     fed = [StagedState.RECORDED, StagedState.DUPLICATE]
     rows = StagedEvent.objects.filter(upcoming, there, source_id=source_id, state__in=fed)
     return _known(rows.values_list(*_COLUMNS).iterator())
-
-
-def ongoing(source_id: UUID) -> list[ExistingRun]:
-    """The source's ongoing events, with the days of their last listing (one query)."""
-    rows = StagedEvent.objects.filter(
-        source_id=source_id,
-        external_id__startswith=PREFIX,
-        state__in=[StagedState.RECORDED, StagedState.DUPLICATE],
-    ).values_list("external_id", "recurrence_id", "start_at", "end_at")
-    return [
-        ExistingRun(identity=(external_id, recurrence_id), first=start.date(), last=end.date())
-        for external_id, recurrence_id, start, end in rows
-        if start and end
-    ]
-
-
-def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime) -> None:
-    """Store the identities of rows that are part of an ongoing event.
-
-    Existing rows stay (two queries per thousand).
-    """
-    stream = iter(folded.items())
-    while part := dict(islice(stream, _FOLDED_AT_ONCE)):
-        existing = known(run.source_id, part)
-        table.insert(
-            [
-                StagedEvent(
-                    source_id=run.source_id,
-                    external_id=identity[0],
-                    recurrence_id=identity[1],
-                    fingerprint=fold_name(title)[:64],
-                    state=StagedState.DROPPED.value,
-                    title=title[:300],
-                    drop_reason=FOLDED,
-                    last_run=run,
-                    first_seen_at=now,
-                    processed_at=now,
-                )
-                for identity, title in part.items()
-                if identity not in existing
-            ],
-            unique=["source", "external_id", "recurrence_id"],
-            update=["last_run"],
-        )
 
 
 def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:

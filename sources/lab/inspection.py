@@ -24,7 +24,6 @@ from pipeline.contract.raw import Dropped, PlaceRecord, RawRecord, WeatherRecord
 from pipeline.dates.window import HORIZON, LOOKBACK
 from pipeline.geography.gazetteer import CityFact
 from pipeline.refinement.lookups import Lookups, MemoryLookups
-from pipeline.refinement.ongoing import fold
 from pipeline.refinement.pipeline import refine
 from pipeline.text.decoding import http_url
 from sources.lab.finding import Found, connector_for, find
@@ -82,8 +81,7 @@ class Inspection:
 
     def drafts(self) -> Iterator[Draft]:
         """Yield the kept refined records."""
-        records = fold(self._records(), timezone=self.context.timezone)
-        for refined in refine(records, self.context, self.lookups):
+        for refined in refine(self._records(), self.context, self.lookups):
             self.dropped.update(record.reason for record in refined.dropped)
             self.refused += refined.dropped[: max(0, MOST_REFUSED - len(self.refused))]
             self.kept += len(refined.drafts)

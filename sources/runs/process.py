@@ -123,7 +123,6 @@ class _Processing:
         if reason:
             return safety_checks.quarantine(run, found, tally, reason, now=now)
         self._record(read.records(found, pages, tally), moves)
-        staged.write_folded(run, found.folded, now=now)
         tally.steps = {**tally.steps, **places.take_in(run, found.places, found.weather, now=now)}
         tally.missing = self._settle_missing(listed.gone, moves)
         tally.moved = len(moves)

@@ -48,7 +48,7 @@ QUEUED = {
 FLAGS = ("live_sources", "live_feed", "submissions", "webhooks", "digests")
 #: In `FetchRun.steps`, and as the key of a pause.
 STEPS = (
-    "extract", "clean", "sift", "language", "hint", "times", "locate", "price", "categorize", "facts", "ends", "check", "score",
+    "extract", "clean", "language", "hint", "times", "locate", "price", "categorize", "facts", "ends", "check", "score",
 )  # fmt: skip
 #: In `Source.connector`.
 CONNECTORS = (

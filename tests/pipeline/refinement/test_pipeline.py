@@ -20,7 +20,7 @@ def records(count: int, **fields: Any) -> list[RawRecord | Dropped]:
 
 def test_the_steps_stand_in_their_order() -> None:
     assert [name for name, _ in STEPS] == [
-        "extract", "clean", "sift", "language", "hint", "times", "locate", "price", "categorize", "facts", "ends", "check", "score",
+        "extract", "clean", "language", "hint", "times", "locate", "price", "categorize", "facts", "ends", "check", "score",
     ]  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def test_what_would_be_dropped_is_told_and_left_alone(monkeypatch: pytest.Monkey
         (
             name,
             (lambda drafts, context, lookups: [replace(draft, dropped="parking") for draft in drafts])
-            if name == "sift"
+            if name == "clean"
             else run,
         )
         for name, run in pipeline.STEPS
