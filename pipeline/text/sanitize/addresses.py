@@ -20,7 +20,9 @@ _INLINE: Final = (
 )
 _INLINES: Final = patterns.compile(_INLINE, patterns.IGNORECASE)
 _SPLIT: Final = patterns.compile(rf"/[^\s\"'<>/]*+(?:{_INLINE})++[^\s<]", patterns.IGNORECASE)
-_URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
+_URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\]')
+#: Signs that browsers write as %7C and the like, in the path and behind it (WHATWG URL, 1.3).
+_ENCODED: Final = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "^`{|}"})
 
 
 def public_url(url: str) -> str:
@@ -39,7 +41,7 @@ def http_url(url: str) -> str:
         url = f"https:{url}"
     elif url.lower().startswith("www."):
         url = f"https://{url}"
-    url = ANY_SPACE.sub("%20", url)
+    url = ANY_SPACE.sub("%20", url).translate(_ENCODED)
     if not url or len(url) > MAX_URL or _URL_BAD.search(url):
         return ""
     try:

@@ -232,3 +232,13 @@ def test_markup_within_a_secret_address_does_not_hide_it(opens: str, closes: str
         rich("<p>a/<b>b</b> https://a.org/<i>c</i></p>", limit=500)
         == "<p>a/<b>b</b> https://a.org/<i>c</i></p>"
     )
+
+
+def test_signs_that_browsers_encode_are_encoded():
+    assert http_url("https://example.org/M.aspx?Options=info|&x={1}") == (
+        "https://example.org/M.aspx?Options=info%7C&x=%7B1%7D"
+    )
+
+
+def test_signs_in_a_host_are_no_address():
+    assert http_url("https://exa|mple.org/") == ""

@@ -1,4 +1,4 @@
-"""Events in JSON: a list somewhere in a document, JSON lines, JSON Feed, JSON-LD, or one event alone."""
+"""Events in JSON or XML: a list somewhere in a document, JSON lines, JSON Feed, JSON-LD, or one event alone."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -21,6 +21,7 @@ from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.jsonld import graph
 from pipeline.connectors.support.platform import Platform, payload_of
 from pipeline.connectors.support.values import settle, settled, shared_ids
+from pipeline.connectors.support.xml_text import is_records, sniff_root
 from pipeline.contract.connector import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType, Tier
 from pipeline.contract.exceptions import ConfigInvalid
@@ -102,7 +103,7 @@ class JsonFeedConnector(Platform):
 
     metadata: ClassVar[Metadata] = Metadata(
         name="json_feed",
-        title="JSON feed",
+        title="JSON or XML",
         type=SourceType.API,
         tier=Tier.CONFIGURATION,
         allows="what the publisher allows",
@@ -116,7 +117,10 @@ class JsonFeedConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.85 for what begins as JSON, 0.3 where only the content type says so."""
+        """0.85 for what begins as JSON, 0.6 for XML that is no feed and no page, 0.3 where only the content type says
+        so."""
+        if is_records(sniff_root(payload)) and _is_xml(payload):
+            return 0.6
         head = payload.content[:200].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         if head.startswith((b"{", b"[{", b"[[", b"[]", b")]}'")) or (
             head.startswith(b"[") and head[1:].lstrip().startswith((b"{", b"[", b"]"))
@@ -241,6 +245,16 @@ class JsonFeedConnector(Platform):
             ),
             shared,
         )
+
+
+def _is_xml(payload: RawPayload) -> bool:
+    """Whether a payload calls itself XML: by its first characters, its type or its name."""
+    declared = payload.content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml")
+    return (
+        declared
+        or "xml" in payload.content_type.lower()
+        or payload.url.split("?")[0].lower().endswith(".xml")
+    )
 
 
 def field_map(fields: Mapping[str, Any]) -> dict[str, Any]:

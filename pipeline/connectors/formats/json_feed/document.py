@@ -1,11 +1,12 @@
-"""The JSON of a payload: a document, JSON lines, JSONP, or as much as there is of a document that was cut
-off."""
+"""The values of a payload: JSON (a document, JSON lines, JSONP, or as much as there is of a document that was cut
+off), or the elements of XML as the same objects and lists."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.support.json_text import TOKENS, TooDeep, parse_json, parse_pruned
+from pipeline.connectors.support.xml_text import element_value, is_records, parse_xml, sniff_root
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.raw import RawPayload
 from pipeline.text.decoding import decode_payload
@@ -24,7 +25,10 @@ class Document:
 
 
 def parse(payload: RawPayload) -> Document:
-    """The JSON of a payload. Raises SchemaChanged for what is no JSON, or nested beyond reason."""
+    """The JSON or XML of a payload. Raises SchemaChanged for what is neither, or nested beyond reason."""
+    if is_records(sniff_root(payload)):
+        tree = parse_xml(decode_payload(payload).text)
+        return Document(element_value(tree.root), whole=tree.whole)
     text = _PREFIX.sub("", decode_payload(payload).text.strip().lstrip("\ufeff"))
     callback = _CALLBACK.match(text)
     if callback:

@@ -142,6 +142,12 @@ def _end(
     """The end; a time alone, or the second half of a range, is the next such time after the start."""
     alone = as_clock(end)
     if isinstance(start, datetime):
+        # an end on a day before is another event's; the clock says when this one ends
+        end = (
+            None
+            if end_clock and isinstance(end, date) and _plain_day(end) < _plain_day(start) - timedelta(days=1)
+            else end
+        )
         last = end_clock.start if end_clock else clock.end if clock else None
         if isinstance(end, date) and not isinstance(end, datetime) and last:
             until = datetime.combine(end, last, tzinfo=start.tzinfo)
@@ -160,6 +166,10 @@ def _end(
         if told is not None:
             return end_at(start, told)
     return None if alone else end
+
+
+def _plain_day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _duration(view: View, end: RawTime | None) -> float | None:

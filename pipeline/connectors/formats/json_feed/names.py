@@ -108,7 +108,6 @@ NOISE: Final = frozenset(
         "gig",
         "activity",
         "item",
-        "agenda",
         "the",
         "my",
     }

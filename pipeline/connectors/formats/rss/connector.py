@@ -11,15 +11,16 @@ from pipeline.connectors.formats.rss import channel
 from pipeline.connectors.formats.rss.description import Surroundings
 from pipeline.connectors.formats.rss.item import Item, items, plain
 from pipeline.connectors.formats.rss.record import identity, records
-from pipeline.connectors.formats.rss.xcal import read_xcal
-from pipeline.connectors.formats.rss.xml import XCAL_ROOT, Feed, parse, sniff_root
+from pipeline.connectors.formats.rss.xcal import XCAL_ROOT, read_xcal
 from pipeline.connectors.support.platform import AddressConfig, Platform, fetch_one
 from pipeline.connectors.support.values import settle, shared_ids
+from pipeline.connectors.support.xml_text import FEED_ROOTS, Tree, parse_xml, root_name, sniff_root
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
+from pipeline.text.decoding import decode_payload
 
 
 class RssConfig(AddressConfig):
@@ -62,7 +63,7 @@ class RssConnector(Platform):
         Coverage is PARTIAL, since a feed lists the newest items only, unless the configuration says
         `complete` and its end was reached.
         """
-        feed = parse(payload)
+        feed = _feed(payload)
         if plain(feed.root)[0] == XCAL_ROOT:
             return read_xcal(feed, payload, params)
         return Page(
@@ -76,7 +77,7 @@ class RssConnector(Platform):
             cut=not feed.whole or params.limit is not None,
         )
 
-    def _records(self, feed: Feed, payload: RawPayload, params: FetchParams) -> Iterator[RawRecord | Dropped]:
+    def _records(self, feed: Tree, payload: RawPayload, params: FetchParams) -> Iterator[RawRecord | Dropped]:
         base = payload.url or params.base_url
         found = items(feed.root)
         if not found and not channel.is_feed(feed.root):
@@ -86,6 +87,14 @@ class RssConnector(Platform):
         )
         shared = shared_ids(identity(Item.of(element), base)[0] for element in found)
         return settle(_each(found, around), shared)
+
+
+def _feed(payload: RawPayload) -> Tree:
+    text = decode_payload(payload).text
+    name = root_name(text.lstrip("\ufeff").lstrip()[:200_000])
+    if name not in FEED_ROOTS and name not in ("", "html"):
+        raise SchemaChanged(f"XML that is no feed: its root is <{name[:40]}>")
+    return parse_xml(text, "a feed")
 
 
 def _each(found: list[etree._Element], around: Surroundings) -> Iterator[RawRecord | Dropped]:

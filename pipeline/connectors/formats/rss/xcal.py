@@ -8,11 +8,13 @@ from typing import Final
 from lxml import etree
 
 from pipeline.connectors.formats.ical import ICal, ICalConfig
-from pipeline.connectors.formats.rss.xml import Feed
+from pipeline.connectors.support.xml_text import Tree
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.raw import RawPayload
 
+#: The root element of a calendar in XML.
+XCAL_ROOT: Final = "icalendar"
 #: Components inside components: vcalendar, vevent, valarm, and one to spare.
 _MAX_NESTING: Final = 4
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
@@ -21,7 +23,7 @@ _LISTS: Final = frozenset({"CATEGORIES", "RESOURCES"})
 _VERBATIM: Final = frozenset({"uri", "cal-address", "duration", "integer", "float", "boolean", "period"})
 
 
-def read_xcal(feed: Feed, payload: RawPayload, params: FetchParams) -> Page:
+def read_xcal(feed: Tree, payload: RawPayload, params: FetchParams) -> Page:
     """What `ical` makes of the calendar; the page keeps the payload as it came. A document that was cut short
     is PARTIAL."""
     text = "\r\n".join(line for child in feed.root for line in _component(child, 0)) + "\r\n"

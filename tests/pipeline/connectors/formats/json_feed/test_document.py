@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from pipeline.connectors.formats.json_feed import JsonFeedConnector
 from pipeline.connectors.formats.json_feed.document import parse
 from pipeline.connectors.support.json_text import TooDeep, parse_json
 from pipeline.contract.exceptions import SchemaChanged
-from tests.pipeline.connectors.reading import payload
+from tests.pipeline.connectors.reading import json_feed, kept, only, payload
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,54 @@ def test_depth_is_counted_exactly():
     assert parse_json("[" * 200 + "]" * 200)
     with pytest.raises(TooDeep):
         parse_json(json.dumps([]).replace("[]", "[" * 201 + "]" * 201))
+
+
+def meetings(*inside: str) -> str:
+    return f'<?xml version="1.0"?><meetings xmlns:x="urn:x">{"".join(inside)}</meetings>'
+
+
+PLACE = "<where><name>City Hall</name><address><street>1 Main St</street><town>Lyon</town></address></where>"
+MEETING = (
+    f'<meeting id="4"><name>A &amp; B</name><meeting_date>2026-12-01T19:00:00</meeting_date>{PLACE}</meeting>'
+)
+BOARD = "<x:meeting><x:name>Board</x:name><x:date>2026-12-02</x:date><x:details>One<br/>two</x:details></x:meeting>"
+
+
+@pytest.mark.parametrize(
+    ("xml", "titles"),
+    [
+        (meetings(MEETING, BOARD), ["A & B", "Board"]),
+        (meetings(MEETING), ["A & B"]),
+        (MEETING, ["A & B"]),
+        (
+            f"<s:Envelope xmlns:s='urn:s'><s:Body>{meetings(MEETING, BOARD)[21:]}</s:Body></s:Envelope>",
+            ["A & B", "Board"],
+        ),
+        ('<rsp stat="ok"><event name="Talk" start_date="2026-12-01" start_time="19:00:00"/></rsp>', ["Talk"]),
+    ],
+)
+def test_records_in_xml_are_read_as_json_is(xml, titles):
+    assert [record.title for record in kept(json_feed(xml))] == titles
+
+
+def test_a_meeting_in_xml_has_its_id_and_its_place():
+    record = only(json_feed(meetings(MEETING)))
+    assert (record.external_id, record.venue.name, record.venue.address, record.venue.city) == (
+        "4", "City Hall", "1 Main St, Lyon", "Lyon",
+    )  # fmt: skip
+
+
+def test_markup_in_xml_stays_markup():
+    assert kept(json_feed(meetings(MEETING, BOARD)))[1].description.startswith("One<br")
+
+
+@pytest.mark.parametrize(
+    "xml", ["<?xml version='1.0'?><urlset/>", "<?xml version='1.0'?><rss/>", "<!doctype html><p>"]
+)
+def test_other_xml_is_left_to_others(xml):
+    assert JsonFeedConnector.recognizes(payload(xml)) == 0.0
+
+
+def test_xml_that_declares_entities_is_refused():
+    with pytest.raises(SchemaChanged, match="entities"):
+        json_feed('<!DOCTYPE a [<!ENTITY b "c">]><meetings/>')
