@@ -227,8 +227,8 @@ def _moved_from(event: Event, now: datetime) -> str:
 
 
 def _venue(event: Event) -> str:
-    if event.venue_name:
-        return event.venue_name
+    if event.place_words:
+        return event.place_words
     if event.online == Online.YES or event.happening == Happening.MOVED_ONLINE:
         return "Online"
     return event.venue_city or "Place not given"

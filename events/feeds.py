@@ -148,7 +148,7 @@ def _item(event: Event, site_url: str) -> str:
         text
         for text in (
             when,
-            event.venue_name,
+            event.place_words,
             *(f"{label}: {words}" for label, words in simple_words(event)),
             plain_text(event.description, limit=400),
         )

@@ -271,7 +271,7 @@ def map_picture(events: Iterable[Event]) -> SafeString:
         MapPoint(
             lat=lat,
             lng=lng,
-            label=held[0].venue_name or held[0].title,
+            label=held[0].place_words or held[0].title,
             count=len(held),
             category=str(held[0].category_id),
         )

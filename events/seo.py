@@ -170,7 +170,7 @@ def _location(event: Event, site_url: str) -> Any:
     }
     place: dict[str, Any] = {
         "@type": "Place",
-        "name": event.venue_name or event.address or city or "To be announced",
+        "name": event.place_words or city or "To be announced",
         "address": {name: value for name, value in address.items() if value},
     }
     if event.lat is not None and event.lng is not None:

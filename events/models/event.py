@@ -15,6 +15,7 @@ from events.models.origin import Series
 from outbox.triggers import announced
 from pipeline.contract.enums import ExtractionMethod, Online, PriceType, Setting
 from pipeline.contract.fields import VISIBLE_COLUMNS
+from pipeline.geography.place_text import called
 from places.models import LATITUDE, LONGITUDE, earth_point
 from places.validators import validate_timezone, zone_is_known
 
@@ -247,6 +248,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def place_words(self) -> str:
+        """What people call its place: the venue, else the street; '' where neither is known."""
+        return called(self.venue_name, self.address)
 
     def get_absolute_url(self) -> str:
         """The canonical address of the event: `/events/{slug}-{32 hex}/`."""

@@ -19,7 +19,7 @@ from places.models import City
 #: The columns of a card.
 _CARD = (
     "id", "slug", "title", "start_at", "end_at", "start_date", "end_date", "previous_start_at", "timezone", "all_day", "time_known", "opening_hours",
-    "venue_name", "venue_city", "lat", "lng", "online", "setting", "category", "price_type", "price_min", "price_max", "price_currency", "happening",
+    "venue_name", "address", "venue_city", "lat", "lng", "online", "setting", "category", "price_type", "price_min", "price_max", "price_currency", "happening",
     "sold_out", "freshness", "verification", "publication", "is_sample", "place", "area__name", "area__slug", "city__name", "city__slug",
     "city__timezone", "category__name", *SIMPLE,
 )  # fmt: skip

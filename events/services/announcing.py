@@ -51,7 +51,7 @@ def data(event: Event, slugs: Slugs) -> dict[str, Any]:
         "time_known": event.time_known,
         "city": slugs.get(event.city_id),
         "area": slugs.get(event.area_id),
-        "venue": event.venue_name,
+        "venue": event.place_words,
         "lat": event.lat,
         "lng": event.lng,
         "category": event.category_id,

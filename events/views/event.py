@@ -229,7 +229,7 @@ def _map(event: Event) -> str:
         MapPoint(
             lat=event.lat,
             lng=event.lng,
-            label=event.venue_name or event.address,
+            label=event.place_words,
             category=str(event.category_id),
             count=4,
         )
@@ -285,7 +285,7 @@ def _checked(event: Event, now: datetime) -> str:
 
 def _meta(event: Event, now: datetime) -> Meta:
     when = when_sentence(event, now=now)
-    where = event.venue_name or (event.city.name if event.city else "")
+    where = event.place_words or (event.city.name if event.city else "")
     about = plain_text(event.description, limit=200)
     image = next((image.url for image in event.images.all() if image.url), "")
     page = absolute(event.get_absolute_url())

@@ -35,6 +35,20 @@ def is_region(text: str) -> bool:
     return fold_name(POSTCODE.sub(" ", text)) in all_regions()
 
 
+@lru_cache(maxsize=1024)
+def region_called(text: str, country: str = "") -> tuple[str, str]:
+    """(country, code) of a state or province by its name or its code in capitals, in `country` where that is known;
+    ("", "") for others, and where several countries have one."""
+    folded = fold_name(text)
+    found = [
+        (of, code)
+        for (of, code), name in regions().items()
+        if (text == code or folded == name) and country in ("", of)
+    ]
+    american = [one for one in found if one[0] == "US"]
+    return (american or found or [("", "")])[0]
+
+
 @lru_cache(maxsize=1)
 def country_points() -> tuple[tuple[float, float], ...]:
     """The points that common geocoders use for whole countries, from `data/country_points.csv`."""

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pipeline.geography.countries import country_code
-from pipeline.geography.regions import DATA, is_region
+from pipeline.geography.regions import DATA
 from pipeline.text.folding import fold_name
 
 TABLE: Final = DATA / "towns.tsv.gz"
@@ -17,12 +16,6 @@ TABLE: Final = DATA / "towns.tsv.gz"
 WIDELY_KNOWN: Final = 150_000
 #: Among towns of one name the largest is meant if it has so many times the people of the next.
 DOMINANT: Final = 4
-#: Shorter words at the end of an address are states ("IN", "DE") rather than countries.
-_LEAST_OF_COUNTRY: Final = 4
-#: Short ones that no state is called.
-_NO_STATES: Final = frozenset({"UK", "GB"})
-#: Digits of a postal code; a number of fewer is a building's.
-_LEAST_OF_CODE: Final = 4
 #: Letters of the longest name in the table.
 _LONGEST: Final = 80
 
@@ -96,38 +89,6 @@ def widely_known(name: str, country: str = "") -> Town | None:
         return town_called(other.town, country=other.country)
     town = town_called(name, country=country)
     return town if town and town.people >= WIDELY_KNOWN else None
-
-
-def town_named(address: str) -> tuple[str, str]:
-    """(town as it is written, country) that end an address: ("Berlin", "DE") of "Am Wriezener Bahnhof, 10243
-    Berlin", ("", "DE") of "Hof 3, Germany".
-
-    A town only where it is widely known, or a postal code stands before it ("03044 Cottbus"); ("", "") where
-    neither is."""
-    parts = [part.strip() for part in address.replace("\n", ",").split(",") if part.strip()]
-    country = _country(parts[-1]) if parts else ""
-    if country:
-        parts.pop()
-    words = parts[-1].split() if parts else []
-    name = " ".join(word for word in words if not any(char.isdigit() for char in word))
-    if not name:
-        return "", country
-    coded = words[0].isdigit() and len(words[0]) >= _LEAST_OF_CODE
-    town = town_called(name, country=country) if coded else widely_known(name, country)
-    return (name, town.country) if town else ("", country)
-
-
-def is_widely_known(name: str) -> bool:
-    """Whether the words are the name of such a town, of a country, or of a state, and nothing else."""
-    return bool(widely_known(name) or is_region(name) or _country(name))
-
-
-def _country(words: str) -> str:
-    return (
-        country_code(words)
-        if words in _NO_STATES or (len(words) >= _LEAST_OF_COUNTRY and not is_region(words))
-        else ""
-    )
 
 
 class _Other(NamedTuple):

@@ -18,6 +18,7 @@ from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.lookups import Alike, CandidateLookups, Own, Wanted
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.dates.event_times import local_day
+from pipeline.geography.place_text import called
 from pipeline.matching.explain import explain
 from pipeline.matching.matcher import APART_BELOW, judge
 from pipeline.matching.score import default_model, score_pairs
@@ -284,7 +285,7 @@ def _candidate(name: str, event: NormalizedEvent, context: SourceContext, city: 
         end=event.end,
         all_day=event.all_day,
         time_known=event.time_known,
-        venue=event.venue.name,
+        venue=called(event.venue.name, event.venue.address),
         location=event.venue.address,
         city=event.venue.city or city,
         lat=event.venue.lat,

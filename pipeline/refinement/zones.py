@@ -17,9 +17,8 @@ from pipeline.dates.zone_names import displayed_name, iana_name
 from pipeline.dates.zones import UTC_NAMES, same_clock, zone_named
 from pipeline.geography.address_zones import zone_in_words
 from pipeline.geography.coordinates import timezone_at
-from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
-from pipeline.geography.regions import is_region
+from pipeline.geography.place_text import parse_place
 from pipeline.refinement.locations.city_names import city_name
 
 #: Zones for offsets that are no whole hours; `Etc/GMT` has no names for them.
@@ -32,10 +31,6 @@ _HALF_HOURS: Final = {
     570: "Australia/Darwin",
     -210: "America/St_Johns",
 }
-
-
-#: Codes of states and countries, with or without periods.
-_LONGEST_CODE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +140,9 @@ class ZoneFinder:
         if zone:
             yield Origin(zone, "venue city", 0.85)
             return
-        zone = zone_named(zone_in_words(venue.address or _behind_name(venue.name), venue.city, venue.country))
+        zone = zone_named(
+            zone_in_words(venue.address or parse_place(venue.name).address, venue.city, venue.country)
+        )
         if zone:
             yield Origin(zone, "venue words", 0.8)
 
@@ -170,24 +167,11 @@ def city_in_words(gazetteer: Gazetteer, venue: Venue) -> CityFact | None:
 
     A plain name does not count: a bar may be called Phoenix, also where its street follows.
     """
-    for text in (venue.city, venue.address, _behind_name(venue.name)):
+    for text in (venue.city, venue.address, parse_place(venue.name).address):
         city = gazetteer.city_named(text, country=venue.country) if text else None
         if city:
             return city
     return None
-
-
-def _behind_name(words: str) -> str:
-    """The part of a name behind the venue, where the name contains an address.
-
-    All of it where only a state or country follows: "Denver, CO".
-    """
-    house, *rest = (part.strip() for part in words.replace("\n", ",").split(","))
-    return ", ".join(
-        [house, *rest]
-        if rest and all(len(part) <= _LONGEST_CODE or country_code(part) or is_region(part) for part in rest)
-        else rest
-    )
 
 
 def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from pipeline.contract.candidates import Candidate
 from pipeline.dates.event_times import zone_or_utc
+from pipeline.geography.place_text import called
 
 #: The asking source's listings are filtered, not searched: for a source without statistics the planner would
 #: scan all listings for each event.
@@ -46,13 +47,14 @@ def apart(event_ids: Collection[Any]) -> frozenset[frozenset[str]]:
     )
 
 
-def of_facts(name: str, source_key: str, facts: Mapping[str, Any]) -> Candidate:
+def of_facts(key: str, source_key: str, facts: Mapping[str, Any]) -> Candidate:
     """The matcher's record of a listing's stored facts."""
     venue, price = facts.get("venue") or {}, facts.get("price") or {}
+    name, address = venue.get("name") or "", venue.get("address") or ""
     dated = bool(facts.get("all_day")) or not facts.get("time_known", True)
     return Candidate(
-        id=name, source=source_key, title=facts.get("title") or "", start=_moment(facts.get("start")), end=_moment(facts.get("end")),
-        all_day=bool(facts.get("all_day")), time_known=not dated, venue=venue.get("name") or "", location=venue.get("address") or "",
+        id=key, source=source_key, title=facts.get("title") or "", start=_moment(facts.get("start")), end=_moment(facts.get("end")),
+        all_day=bool(facts.get("all_day")), time_known=not dated, venue=called(name, address), location=address,
         city=venue.get("city") or (facts.get("located") or {}).get("city") or "", lat=venue.get("lat"), lon=venue.get("lng"), url=facts.get("url") or "",
         ticket_url=facts.get("ticket_url") or "", organizer=(facts.get("organizer") or {}).get("name") or "", price_min=price.get("min"),
         price_max=price.get("max"), category=facts.get("category") or "", description=facts.get("description") or "",
@@ -74,7 +76,7 @@ def candidate_of(row: tuple[Any, ...], source_key: str) -> Candidate:
     return Candidate(
         id=str(pk), source=source_key if ours else origin or "", title=title,
         start=start_date if dated else _local(start_at, zone), end=end_date if dated else _local(end_at, zone),
-        all_day=all_day, time_known=time_known, venue=venue, location=address, city=city, lat=lat, lon=lng, url=url, ticket_url=ticket_url,
+        all_day=all_day, time_known=time_known, venue=called(venue, address), location=address, city=city, lat=lat, lon=lng, url=url, ticket_url=ticket_url,
         organizer=organizer or "", price_min=None if price_min is None else float(price_min), price_max=None if price_max is None else float(price_max),
         category=category, description=description,
     )  # fmt: skip

@@ -157,3 +157,11 @@ def test_only_a_good_image_is_shown() -> None:
 )
 def test_when_sentence(fields: dict, sentence: str) -> None:
     assert when_sentence(make_event(**fields), now=LOCAL) == sentence
+
+
+@pytest.mark.django_db
+def test_a_street_without_a_venue_is_shown_in_its_place() -> None:
+    event = make_event(venue_name="", address="622 SE Grand Ave, Springfield, IL 62701")
+    assert event.place_words == "622 SE Grand Ave"
+    shown = card(for_cards(public().filter(pk=event.pk)).get(), now=EVENING)
+    assert shown.where.startswith("622 SE Grand Ave")

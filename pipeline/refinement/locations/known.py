@@ -35,7 +35,7 @@ Known = Mapping[WantedVenue, Sequence[PlaceFact]]
 
 def wanted_of(draft: Draft) -> list[WantedVenue]:
     """The lookups for a venue: its name and address together, its whole name, and the name without the room."""
-    venue = draft.event.venue
+    venue = replace(draft.event.venue, name=draft.event.venue.name or draft.place_name)
     names = dict.fromkeys(name for name in (fold_name(venue.name), folded_venue_name(venue)) if name)
     both = [text for text in wordings(draft.place_name or venue.name, venue.address) if text not in names]
     wanted = [(text, True) for text in both] + [(name, False) for name in names]

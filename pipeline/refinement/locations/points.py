@@ -9,15 +9,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.contract.normalized import Venue
-from pipeline.geography.coordinates import coordinates_problem, haversine_km
+from pipeline.dates.zones import same_clock, zone_named
+from pipeline.geography.address_zones import country_of_zone, zones_of_country
+from pipeline.geography.coordinates import coordinates_problem, haversine_km, timezone_at
+from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
 from pipeline.geography.likeness.addresses import street_address
+from pipeline.geography.place_text import has_street
 from pipeline.geography.plus_codes import point_of_plus_code
-from pipeline.refinement.locations.venue_text import has_street
+from pipeline.geography.towns import widely_known
 from pipeline.text.folding import fold_name
 
 #: A point that so many different addresses share is not a venue's, but that of the source or the town.
 MOST_VENUES: Final = 3
+#: A venue further from the centre of the town it is in, in kilometres, has another's point.
+FAR_KM: Final = 150.0
+#: Countries have parts overseas with a code of their own: alone it does not rule a point out.
+ABROAD: Final = "they lie in another country"
 
 Coordinates = tuple[float, float]
 
@@ -45,6 +53,12 @@ def point_of(venue: Venue, home: CityFact | None, gazetteer: Gazetteer) -> Found
     point = usable_coordinates(venue.lat, venue.lng)
     if problem and (turned := _turned(venue, home)):
         return Found(point=turned, notes=("latitude and longitude were swapped",))
+    if point and (against := _against(point, venue)):
+        turned = (point[1], point[0])
+        if not coordinates_problem(*turned) and not _against(turned, venue):
+            return Found(point=turned, notes=("latitude and longitude were swapped",))
+        if against != ABROAD:
+            point, problem = None, against
     notes = [f"coordinates dropped: {problem}"] if problem else []
     if point is None:
         code = _of_code(venue, home)
@@ -62,6 +76,21 @@ def point_of(venue: Venue, home: CityFact | None, gazetteer: Gazetteer) -> Found
             area=point, notes=("coordinates dropped: no venue and no street are named, so they are a town's",)
         )
     return Found(point=point)
+
+
+def _against(point: Coordinates, venue: Venue) -> str:
+    """Why a point cannot be that of the venue's words: it lies at sea, far from its large town, or in a country with
+    another clock; '' where it can."""
+    zone, country = timezone_at(*point), country_code(venue.country)
+    town = widely_known(venue.city, country)
+    if zone.startswith("Etc/"):
+        return "they lie at sea"
+    if town and haversine_km(*point, town.lat, town.lng) > FAR_KM:
+        return f"they lie far from {town.name}"
+    here, clock = country_of_zone(zone), zone_named(zone)
+    if clock is None or not country or here in ("", country):
+        return ""
+    return "" if any(same_clock(clock, one) for one in zones_of_country(country)) else ABROAD
 
 
 def _turned(venue: Venue, home: CityFact | None) -> Coordinates | None:

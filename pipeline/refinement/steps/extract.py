@@ -13,10 +13,12 @@ from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Venue
 from pipeline.contract.raw import RawRecord
+from pipeline.geography.place_text import MAX_WORDS
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.identity import identity, raw_hash
-from pipeline.refinement.locations.venue_text import parted, town_alone
+from pipeline.refinement.locations.city_names import doubtful_cities
+from pipeline.refinement.locations.venue_text import split_venue, town_alone
 from pipeline.refinement.lookups import Lookups
 from pipeline.text.folding import fold_name
 
@@ -24,6 +26,8 @@ from pipeline.text.folding import fold_name
 MOST_OF_PLACE: Final = 60
 
 _LINK: Final = patterns.compile(r"https?://[^\s<>\"']+", patterns.IGNORECASE)
+#: A town beside the venue, or beside a word for the internet: "San Francisco · Moved to Virtual Event".
+_JOINED: Final = patterns.compile(r"\S\s[·•|]\s", longest=MAX_WORDS)
 _LABEL: Final = patterns.compile(
     r"^\s*(?:venue|location|where|place|address|in[- ]person|ort|lieu)\s*:\s*", patterns.IGNORECASE
 )
@@ -33,7 +37,17 @@ def extract(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
     """RawRecord to NormalizedEvent: identity and hash, status, online, setting, organizer, images."""
     city = lookups.gazetteer().city(context.city) if context.city else None
     own = {fold_name(name) for name in (city.name, *city.aliases)} if city else set[str]()
-    return [replace(draft, event=_event(draft.raw, own), notes=draft.raw.notes) for draft in drafts]
+    doubtful = doubtful_cities(draft.raw.venue for draft in drafts)
+    return [_extracted(draft, own, doubtful) for draft in drafts]
+
+
+def _extracted(draft: Draft, own: Collection[str], doubtful: Collection[str]) -> Draft:
+    raw = draft.raw
+    if raw.venue.city not in doubtful:
+        return replace(draft, event=_event(raw, own), notes=raw.notes)
+    note = f"town left out: “{raw.venue.city[:60]}”, which the addresses of this source contradict"
+    event = _event(replace(raw, venue=replace(raw.venue, city="")), own)
+    return replace(draft, event=replace(event, raw_hash=raw_hash(raw)), notes=(*raw.notes, note))
 
 
 def _event(raw: RawRecord, own: Collection[str]) -> NormalizedEvent:
@@ -106,7 +120,8 @@ def _status(raw: RawRecord) -> Status:
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     """The venue without links and words for the internet, whether the event is online, and its link."""
     told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == raw.description.strip()
-    venue, link = _without_links(parted(replace(raw.venue, name="") if told else raw.venue))
+    venue, link = _without_links(replace(raw.venue, name="") if told else raw.venue)
+    venue = split_venue(venue) if _JOINED.search(venue.name[:MAX_WORDS]) else venue
     link = raw.online_url or link
     stated = words.read_online(raw.online) if raw.online else None
     named = max(
@@ -123,7 +138,7 @@ def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     online = stated if stated is not None else _guess(raw, venue, named, link)
     if online is Online.YES:
         # The rest of such a place is the organizer's address or a placeholder.
-        return Venue(), online, link
+        return Venue(city=venue.city, country=venue.country), online, link
     return venue, online, link
 
 

@@ -1,28 +1,30 @@
 """Step: venue fields, coordinates, city, area, and the known place."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.enums import Online
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
-from pipeline.dates.zones import same_clock, zone_named
-from pipeline.geography.coordinates import point_key
+from pipeline.dates.zones import UTC_NAMES, same_clock, zone_named
+from pipeline.geography.address_zones import country_of_zone
+from pipeline.geography.coordinates import point_key, timezone_at
 from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import CityFact, Gazetteer
 from pipeline.geography.likeness.names import name_words, weight_of
+from pipeline.geography.place_text import called, is_area, parse_place
 from pipeline.geography.plus_codes import plus_code
 from pipeline.geography.rooms import within
-from pipeline.geography.towns import is_widely_known, town_called, town_named
+from pipeline.geography.towns import towns_called
 from pipeline.geography.wording import wordings
 from pipeline.refinement.locations import known as places_known
+from pipeline.refinement.locations.houses import houses_at, with_house
 from pipeline.refinement.locations.points import Coordinates, Found, point_of, shared_points
-from pipeline.refinement.locations.venue_text import city_of_address, folded_venue_name, split_venue
+from pipeline.refinement.locations.venue_text import folded_venue_name, split_venue
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.zones import city_in_words
 from pipeline.text.folding import fold_name
-
-__all__ = ["city_of_address", "locate", "split_venue"]
 
 
 def locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
@@ -47,6 +49,8 @@ def _locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
         else replace(draft, event=replace(draft.event, venue=split_venue(draft.event.venue)))
         for draft in drafts
     ]
+    houses = houses_at(split)
+    split = [draft if _stays(draft) else with_house(draft, houses) for draft in split]
     found = [
         None
         if _stays(draft)
@@ -122,7 +126,7 @@ def _located(
         )
     sure = {
         **event.confidence,
-        "venue": event.confidence.get("title", 0.9) if venue.name else 0.0,
+        "venue": event.confidence.get("title", 0.9) if venue.name or venue.address else 0.0,
         "city": confidence,
     }
     located = replace(event, venue=_placed(venue, point, city, event.timezone), confidence=sure)
@@ -145,16 +149,20 @@ def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None, time
         lng=point[1] if point else None,
         plus_code=plus_code(*point) if point else venue.plus_code,
         city=venue.city or (city.name if city and not venue.address else ""),
-        country=country or (city.country if city else _country(venue, timezone)),
+        country=country or (city.country if city else _country(venue, point, timezone)),
     )
 
 
-def _country(venue: Venue, timezone: str) -> str:
-    """The country that an address ends with, else that of the town, if its clock is the event's."""
-    told = town_named(venue.address)[1]
-    town = town_called(venue.city) if venue.city and not told else None
-    zone, of_town = zone_named(timezone), zone_named(town.zone) if town else None
-    return town.country if town and zone and of_town and same_clock(zone, of_town) else told
+def _country(venue: Venue, point: Coordinates | None, timezone: str) -> str:
+    """The country of the point, else that of the town or address by the event's clock; '' where that leaves several."""
+    if point:
+        return country_of_zone(timezone_at(*point))
+    zone = zone_named(timezone)
+    if zone is None or zone.key in UTC_NAMES or not (venue.city or venue.address):
+        return ""
+    towns = towns_called(venue.city)
+    here = {town.country for town in towns if same_clock(zone, ZoneInfo(town.zone))}
+    return here.pop() if len(here) == 1 else "" if towns else country_of_zone(zone.key)
 
 
 def _place_name(venue: Venue, city: CityFact | None, gazetteer: Gazetteer) -> str:
@@ -168,13 +176,14 @@ def _place_name(venue: Venue, city: CityFact | None, gazetteer: Gazetteer) -> st
         if part.strip()
     ):
         return ""
-    house = within(venue.name).venue
-    return venue.name if not house or gazetteer.by_name(fold_name(house)) else house
+    name = called(venue.name, venue.address)
+    house = within(name).venue
+    return name if not house or gazetteer.by_name(fold_name(house)) else house
 
 
 def _is_town_or_area(name: str, city: CityFact | None, gazetteer: Gazetteer) -> bool:
     return bool(
-        is_widely_known(name)
+        is_area(name)
         or gazetteer.by_name(fold_name(name))
         or (city and gazetteer.area_named(city.slug, name))
     )
@@ -220,14 +229,11 @@ def _elsewhere(venue: Venue, own: CityFact, gazetteer: Gazetteer) -> bool:
     """Whether the venue's fields name another country or city than the source's own."""
     if venue.country and (code := country_code(venue.country)) and code != own.country:
         return True
-    town, country = town_named(venue.address)
-    if (country and country != own.country) or (town and not _is_called(own, town)):
+    told = parse_place(venue.address, venue.country, alone=True)
+    if told.country and told.country != own.country:
         return True
-    return (
-        bool(venue.city)
-        and not _is_called(own, venue.city)
-        and gazetteer.area_named(own.slug, venue.city) is None
-    )
+    towns = filter(None, (told.town, venue.city))
+    return any(not _is_called(own, town) and gazetteer.area_named(own.slug, town) is None for town in towns)
 
 
 def _is_called(city: CityFact, name: str) -> bool:
@@ -237,9 +243,7 @@ def _is_called(city: CityFact, name: str) -> bool:
 def _another_city(venue: Venue, context: SourceContext, gazetteer: Gazetteer) -> list[str]:
     """Why a record is not in its source's city, as a note for people."""
     own = gazetteer.city(context.city) if context.city else None
-    told = (
-        venue.city or ", ".join(filter(None, (town_named(venue.address)[0], venue.country))) or venue.address
-    )
+    told = venue.city or venue.address or venue.country
     return [f"not in {own.name}, the source's city: the venue names “{told[:80]}”"] if own and told else []
 
 

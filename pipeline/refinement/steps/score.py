@@ -205,7 +205,7 @@ def _geography(event: NormalizedEvent, draft: Draft) -> _Marks:
         "Name the city, or give coordinates inside one that is known.",
         when=not draft.city and not placed and not event.venue.city,
     )
-    marks.minus(0.2, "Name the venue.", when=not event.venue.name)
+    marks.minus(0.2, "Name the venue.", when=not (event.venue.name or event.venue.address))
     marks.minus(
         0.2,
         "Correct the coordinates: they are not the venue's.",

@@ -6,9 +6,7 @@ import pytest
 
 from pipeline.geography.towns import (
     TABLE,
-    is_widely_known,
     town_called,
-    town_named,
     towns_called,
     widely_known,
 )
@@ -62,37 +60,6 @@ def test_the_search_finds_every_line_of_the_table():
         assert (name, country) in {(town.name, town.country) for town in towns_called(folded)}
 
 
-@pytest.mark.parametrize(
-    ("name", "known"),
-    [
-        ("Berlin", True),
-        ("Goa", True),
-        ("Karnataka", True),
-        ("India", True),
-        ("Corning", False),
-        ("Blue Room", False),
-    ],
-)
-def test_only_large_and_listed_towns_are_known_by_their_name_alone(name, known):
-    assert is_widely_known(name) is known
-
-
 def test_a_listed_name_is_of_its_country():
     assert widely_known("Goa") is not None
     assert widely_known("Goa", "PH") is None
-
-
-@pytest.mark.parametrize(
-    ("address", "told"),
-    [
-        ("Am Wriezener Bahnhof, 10243 Berlin", ("Berlin", "DE")),
-        ("Hof 3, Germany", ("", "DE")),
-        ("29 Rajpur Road, Delhi", ("Delhi", "IN")),
-        ("Big Flats, New York, United States", ("", "US")),
-        ("12 Main St, Corning", ("", "")),
-        ("Walther-Pauer-Straße 5, 03044 Cottbus", ("Cottbus", "DE")),
-        ("Straße 5 Cottbus", ("", "")),
-    ],
-)
-def test_an_address_ends_with_its_town(address, told):
-    assert town_named(address) == told

@@ -16,6 +16,7 @@ from pipeline.connectors.formats.ical.fields import WANTED, describe, raw_text, 
 from pipeline.connectors.formats.ical.lines import Properties, read_lines, text_of
 from pipeline.connectors.formats.ical.recur import Occurrence, Series
 from pipeline.connectors.formats.ical.split import Calendar, Feed, Span
+from pipeline.connectors.formats.ical.venues import Venues
 from pipeline.connectors.formats.ical.versions import newest_masters, newest_overrides, with_owners
 from pipeline.connectors.formats.ical.zones import UTC_ZONE, Zones
 from pipeline.contract.connector import FetchParams
@@ -62,6 +63,7 @@ class Context:
     name: str
     cancels: bool
     fresh_for: timedelta | None
+    venues: Venues
 
 
 def contexts(feed: Feed, params: FetchParams) -> list[Context]:
@@ -80,7 +82,9 @@ def _context(calendar: Calendar, params: FetchParams, budget: Budget) -> Context
     fallback = zones.find(timezone) or zones.find(params.timezone) or UTC_ZONE
     name = next((text_of(line) for key in ("X-WR-CALNAME", "NAME") for line in lines.get(key, ())), "")
     cancels = any(line.value.strip().upper() == "CANCEL" for line in lines.get("METHOD", ()))
-    return Context(Clock(zones, fallback), timezone, name[:200], cancels, _fresh_for(lines))
+    return Context(
+        Clock(zones, fallback), timezone, name[:200], cancels, _fresh_for(lines), Venues(calendar.venues)
+    )
 
 
 def _fresh_for(lines: Properties) -> timedelta | None:
@@ -249,6 +253,7 @@ class FeedReader:
         record = describe(lines, notes=told)
         return replace(
             record,
+            venue=self._contexts[entry.span.calendar].venues.told_in(record.venue, lines),
             external_id=entry.uid,
             stable_id=bool(entry.uid),
             recurrence_id=recurrence_id,

@@ -18,6 +18,7 @@ from pipeline.text.decoding import decode, is_wide
 MAX_EVENTS: Final = 100_000
 _MAX_HEADER: Final = 20_000
 _MAX_ZONES: Final = 500
+_MAX_VENUES: Final = 5_000
 _MARK: Final = patterns.compile(
     rb"^[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE
 )
@@ -36,10 +37,11 @@ _SIBLINGS: Final = (b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
 
 @dataclass(slots=True)
 class Calendar:
-    """What stands outside the components of one VCALENDAR, as bytes, and its VTIMEZONEs."""
+    """What stands outside the components of one VCALENDAR, as bytes, and its VTIMEZONEs and VVENUEs."""
 
     header: bytes = b""
     zones: list[bytes] = field(default_factory=list)
+    venues: list[bytes] = field(default_factory=list)
 
 
 class Span(NamedTuple):
@@ -207,6 +209,9 @@ class _Scanner:
         if self.event is None and not self.inner:
             if name == b"VTIMEZONE" and len(self.calendar.zones) < _MAX_ZONES:
                 self.calendar.zones.append(self.feed.body[self.zone : mark.end()][:_MAX_HEADER])
+            if name == b"VVENUE" and len(self.calendar.venues) < _MAX_VENUES:
+                begin = self.feed.body.find(b"\n", self.zone) + 1
+                self.calendar.venues.append(self.feed.body[begin : mark.start()][:_MAX_HEADER])
             self.header_from = mark.end()
 
     def _header(self, end: int) -> None:

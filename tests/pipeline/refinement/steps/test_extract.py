@@ -3,10 +3,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from pipeline.contract.draft import Draft
 from pipeline.contract.enums import Online, Setting, Status
-from pipeline.contract.normalized import OrganizerRef, Venue
+from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Venue
 from pipeline.refinement.identity import fingerprint, identity, raw_hash
-from tests.pipeline.refinement.steps.make import NEW_YORK, extracted, raw
+from pipeline.refinement.steps.extract import extract
+from tests.pipeline.refinement.steps.make import LOOKUPS, NEW_YORK, context, extracted, raw
 
 
 def test_the_same_content_hashes_equal_whatever_the_reading() -> None:
@@ -116,3 +118,20 @@ def test_a_description_in_the_place_of_the_venue_is_none() -> None:
 def test_the_point_of_what_is_called_online_is_no_place() -> None:
     event = extracted(venue=Venue(name="Online event", lat=-8.5211, lng=179.1962)).event
     assert (event.online, event.venue) == (Online.YES, Venue())
+
+
+def test_a_town_that_most_addresses_of_a_source_contradict_is_left_out() -> None:
+    address = "12 Main St, New York, NY 10018"
+    told = [raw(venue=Venue(name="Hall", address=address, city="fl--miami")) for _ in range(3)]
+    told.append(raw(venue=Venue(name="Oakland Hall", city="fl--miami")))
+    drafts = extract(
+        [Draft(raw=one, event=NormalizedEvent(external_id="")) for one in told], context(), LOOKUPS
+    )
+    assert {draft.event.venue.city for draft in drafts} == {""}
+    assert drafts[-1].event.raw_hash == extract([drafts[-1]], context(), LOOKUPS)[0].event.raw_hash
+
+
+def test_a_town_beside_the_addresses_stays() -> None:
+    told = raw(venue=Venue(name="Hall", address="1 Oak St, Long Beach, CA 90804", city="Los Angeles"))
+    drafts = [Draft(raw=told, event=NormalizedEvent(external_id=""))] * 5
+    assert extract(drafts, context(), LOOKUPS)[0].event.venue.city == "Los Angeles"

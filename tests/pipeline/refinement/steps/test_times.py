@@ -409,7 +409,7 @@ def test_24_00_is_the_midnight_at_the_end_of_its_day() -> None:
             "America/New_York",
         ),
         (Venue(name="Hall", city="Montréal", country="CA"), "America/Toronto"),
-        (Venue(name="Hall", address="DE 10115 Berlin"), "UTC"),
+        (Venue(name="Hall", address="DE 10115 Berlin"), "Europe/Berlin"),
         (Venue(name="Blue Hall, OR"), "UTC"),
         (Venue(name="Hall", city="London", country="CA"), "America/Toronto"),
         (Venue(name="Hall", city="Birmingham", address="1 Oak St, Birmingham, AL 35203"), "America/Chicago"),

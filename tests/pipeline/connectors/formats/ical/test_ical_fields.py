@@ -113,6 +113,38 @@ def test_venue(lines, venue):
     assert one(AT, *lines).venue == venue
 
 
+VVENUE = """BEGIN:VVENUE
+UID:v1
+NAME:Blue Room
+ADDRESS:12 Main St
+CITY:Corning
+REGION;ABBREV=NY:New York
+COUNTRY;ABBREV=USA:United States
+POSTALCODE:14830
+GEO:42.143;-77.055
+END:VVENUE"""
+
+
+@pytest.mark.parametrize(
+    ("component", "location"),
+    [
+        (VVENUE, "LOCATION;VVENUE=v1:Blue Room @ 12 Main St"),
+        (VVENUE.replace("UID:v1\n", ""), "LOCATION:Blue Room @ 12 Main St\\, Corning"),
+    ],
+)
+def test_a_venue_that_the_calendar_describes_gives_its_address_and_point(component, location):
+    record = read(calendar(event("DTSTART:20261201T190000Z", location), component))[0]
+    address = "12 Main St, Corning, New York 14830"
+    assert record.venue == Venue(
+        name="Blue Room", address=address, city="Corning", country="United States", lat=42.143, lng=-77.055
+    )
+
+
+def test_a_described_venue_of_another_event_is_not_taken():
+    record = one("DTSTART:20261201T190000Z", "LOCATION:Blue Room Annex", header=tuple(VVENUE.split("\n")))
+    assert record.venue == Venue(name="Blue Room Annex")
+
+
 @pytest.mark.parametrize(
     ("lines", "online", "url", "name"),
     [

@@ -1,0 +1,368 @@
+"""The one reader of places in text: parts words into house, street, town, region, postal code and country.
+
+"Hall 4, Messe Wien, Messeplatz 1, 1020 Wien, Austria", "Town · House", "House @ 12 Main St, Springfield, IL 62701
+USA", "Le Village - 26240 Claveyson". It prefers no result to a wrong one: a town is told by its form (a state, a
+postal code or a country stands beside it), or it is widely known.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from pipeline import patterns
+from pipeline.geography.countries import country_code
+from pipeline.geography.likeness.names import name_words, weight_of
+from pipeline.geography.regions import is_region, region_called
+from pipeline.geography.rooms import is_room
+from pipeline.geography.towns import Town, town_called, towns_called, widely_known
+from pipeline.text.folding import fold_name
+
+#: Only so many characters of a place's words are read.
+MAX_WORDS: Final = 2_500
+#: The least letters of a country's name; shorter words are states ("IN", "DE"), but for those in `_SIGNS`.
+_LEAST_OF_COUNTRY: Final = 4
+_SIGNS: Final = frozenset({"US", "USA", "U.S.A.", "U.S.", "UK", "GB"})
+#: The most characters of a town's name, and words of one that is looked for behind a street.
+_LONGEST_TOWN: Final = 40
+_MOST_WORDS: Final = 4
+#: The digits of the least postal code that tells a town which is not known: a shorter number is a house's.
+_LEAST_OF_CODE: Final = 5
+#: So many parts behind a town may be none of its area: "Main St, Springfield, IL 62701, Spring".
+_MOST_BEHIND: Final = 2
+
+_PARTS: Final = patterns.compile(
+    r"(?:(?<!\s)\s++)?[,\n]\s*+|(?<!\s)\s++[·•|@]\s++|(?<!\s)\s++[-–—]\s++(?=\d)", longest=MAX_WORDS
+)
+_TOWN_FIRST: Final = patterns.compile(r"^[^·•|]{2,60}\s[·•|]\s", longest=MAX_WORDS)
+_ASIDE: Final = patterns.compile(r"(?<=\S)\s++\([^()]*+\)$", longest=MAX_WORDS)
+_POSTCODE: Final = r"(?:\d{4} [A-Z]{2}(?![A-Z])|(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,4})?|\d{3} \d{2,3}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})"
+_CODE: Final = patterns.compile(_POSTCODE, longest=MAX_WORDS)
+_BEFORE_TOWN: Final = patterns.compile(
+    rf"^(?:(?P<street>\S.*?)\s+(?:[-–—]\s+)?)?(?P<code>{_POSTCODE})\s+(?P<town>[^\W\d][^\d,]{{1,40}})$",
+    longest=MAX_WORDS,
+)
+_STATE_AND_CODE: Final = patterns.compile(
+    r"^(?P<front>.*\S)\s+(?P<state>[A-Z]{2,3}\s+\d{4,5}(?:-\d{4})?)$", longest=MAX_WORDS
+)
+_BEHIND_TOWN: Final = patterns.compile(
+    rf"^(?P<town>[^\d,]{{2,40}}?)(?:\s+(?P<state>[A-Z]{{2,3}}))?(?:\s+(?P<code>{_POSTCODE}))?$",
+    longest=MAX_WORDS,
+)
+_STREET: Final = patterns.compile(
+    r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?(?:\s+\S|$)|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|weg|allee|rue"
+    r"|calle|via)\b|(?:stra(?:ß|ss)e\b|str\.)",
+    patterns.IGNORECASE,
+    longest=MAX_WORDS,
+)
+_STREET_WORD: Final = patterns.compile(
+    r"\b(?:street|st|avenue|ave|blvd|boulevard|road|rd|drive|dr|lane|ln|highway|hwy|way|parkway|pkwy|broadway|rue|calle|via|avenida|am|an der|auf der"
+    r"|\w*(?:platz|stra(?:ß|ss)e|str|weg|allee|gasse|damm|ufer))\b",
+    patterns.IGNORECASE,
+    longest=MAX_WORDS,
+)
+#: A number in front: of a house ("12b Main St"), with three digits also without a word for a street ("115 Bowery").
+_NUMBER_FIRST: Final = patterns.compile(
+    r"\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S", patterns.IGNORECASE, longest=MAX_WORDS
+)
+_LARGE_NUMBER: Final = patterns.compile(r"\d{3,5}[a-z]?\s+[^\W\d]", patterns.IGNORECASE, longest=MAX_WORDS)
+_NUMBER_LAST: Final = patterns.compile(
+    r"(?P<word>[^\W\d_]+)\.?\s\d{1,4}\s?[a-z]?$", patterns.IGNORECASE, longest=MAX_WORDS
+)
+#: Letters of the least word that is a street's where a number follows: "Drottninggatan 45", not "Haus 5".
+_LEAST_OF_STREET: Final = 5
+_JOINTS: Final = frozenset({"in", "à", "im", "-", "–", "—"})
+#: What stands for a place that is not told, folded.
+_SOME_PLACE: Final = patterns.compile(
+    r"tb[adc]|to be (?:announced|determined|confirmed)|n a|na|none|unknown|various|see description|no location|null|undefined|unnamed venue"
+    r"|(?:various|multiple|several|different|many|all over) (?:venues?|locations?|places|sites)(?: (?:across|in|around|throughout|over|of) .*)?"
+    r"|(?:the )?(?:venues?|locations?|place|address|ort|lieu)(?: (?:is|will be|to be))? (?:tb[acd]|announced|confirmed|revealed|shared|sent|provided"
+    r"|disclosed|to be \w+)\b.*"
+    r"|(?:exact |full )?(?:venue|location|address|place)(?: details)? (?:on|upon|after|with|at)"
+    r" (?:rsvp|registration|registering|request|booking|approval)\b.*"
+    r"|(?:register|rsvp|sign up|book) (?:to see|for) (?:the )?(?:exact |full )?(?:venue|location|address)(?: details)?"
+    r"|(?:a )?(?:secret|undisclosed|private|mystery) (?:venue|location|place|address)\b.*|(?:see|check) (?:description|details|website|bio)"
+    r"|your (?:home|couch|computer)|anywhere|everywhere|worldwide|see website\b.*"
+    r"|(?:every|each) (?:\d+ |other )?(?:day|week|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b.*",
+    longest=MAX_WORDS,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlaceText:
+    """The parts of a place's words, '' where they are not told.
+
+    `house`: the venue with its room; `address`: the words behind it, from the street on; `region` as it is written;
+    `country` an ISO 3166 code. `formed`: the town is told by what stands beside it, and not by its size alone.
+    """
+
+    house: str = ""
+    address: str = ""
+    street: str = ""
+    town: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    formed: bool = False
+
+    @property
+    def state(self) -> str:
+        """The code of the state of the United States, '' elsewhere."""
+        country, code = region_called(self.region)
+        return code if country == "US" and self.country in ("", "US") else ""
+
+    @property
+    def meant(self) -> Town | None:
+        """The town that is told, where its name, state and country leave one."""
+        return town_called(self.town, country=self.country, state=self.state) if self.town else None
+
+
+@lru_cache(maxsize=8192)
+def parse_place(words: str, country: str = "", *, alone: bool = False) -> PlaceText:
+    """Part the words of a place. `country`: where it is known to be, its name or code. `alone`: whether a widely known
+    town may stand without a house before it, as in an address; a bar may be called Phoenix."""
+    told = split_parts(words)
+    parts = [part for part in told if not stands_for_none(part)]
+    if len(parts) < len(told):
+        parts, alone = [part for part in parts if any(map(str.isalpha, part))], True
+    if len(parts) > 1 and _TOWN_FIRST.match(words[:MAX_WORDS]) and towns_called(parts[0]):
+        behind = parse_place(", ".join(parts[1:]), country)
+        known = town_called(parts[0], country=behind.country)
+        of = behind.country or (known.country if known else "")
+        return behind if behind.formed else replace(behind, town=parts[0], country=of, formed=True)
+    reader = _Area(parts, country_code(country))
+    for count in range(1, min(_MOST_BEHIND, len(parts) - 1) + 1):
+        if reader.town or not parts:
+            break
+        before = _Area(parts[:-count], country_code(country))
+        if before.formed:
+            before.parts += parts[-count:]
+            reader = before
+    found = reader.place(alone=alone)
+    if found.street or (found.town and (found.house or found.formed or alone)) or alone:
+        return found
+    return PlaceText(house=words.strip()) if not (found.house and found.address) else found
+
+
+def called(name: str, address: str) -> str:
+    """What people call a place: its name, else the street or the first words of its address."""
+    if name or not address:
+        return name
+    return parse_place(address, alone=True).street or next(iter(split_parts(address)), "")
+
+
+def split_parts(words: str) -> list[str]:
+    """The parts of a place's words between commas, line ends and signs, outside brackets."""
+    words, parts, start = words[:MAX_WORDS], [], 0
+    for found in _PARTS.finditer(words):
+        if words.count("(", start, found.start()) <= words.count(")", start, found.start()):
+            parts.append(words[start : found.start()])
+            start = found.end()
+    stripped = (part.strip(" ,;\t") for part in (*parts, words[start:]))
+    return [part for part in stripped if part]
+
+
+def stands_for_none(words: str) -> bool:
+    """Whether the words are a placeholder: "TBA", "various venues across town"."""
+    return bool(_SOME_PLACE.fullmatch(fold_name(words[:MAX_WORDS])))
+
+
+def is_street(words: str) -> bool:
+    """Whether the words are a street with a house's number, and no house: "131 W 3rd St", "Am Kanal 47"."""
+    numbered = _NUMBER_FIRST.match(words) or _NUMBER_LAST.search(words)
+    return bool(numbered and _STREET_WORD.search(words)) and not _names_house(words)
+
+
+def may_be_street(words: str) -> bool:
+    """Whether the words may be a street, where others before them are a house: "Church and Main St.", "1945 NW
+    Quimby"."""
+    last = _NUMBER_LAST.search(words)
+    told = last and len(last["word"]) >= _LEAST_OF_STREET and weight_of(fold_name(last["word"])) >= 1
+    return bool(told or _STREET.search(words)) and not is_room(words)
+
+
+def is_area(words: str) -> bool:
+    """Whether the words are a widely known town, a state or a country, and nothing else."""
+    told = parse_place(words, alone=True)
+    return is_region(words) or bool((told.town or told.country) and not (told.house or told.street))
+
+
+def has_street(address: str) -> bool:
+    """Whether the words name a street or a building, and not merely a town."""
+    return bool(parse_place(address, alone=True).street)
+
+
+def _names_house(words: str) -> bool:
+    """Whether the last word is one for a kind of house: "111 Minna Gallery"."""
+    last = name_words(words).words[-1:]
+    return any(0 < weight_of(word) < 1 and not _STREET_WORD.match(word) for word in last)
+
+
+class _Area:
+    """Reads town, region, postal code and country from the end of the parts; `at` is where they begin."""
+
+    def __init__(self, parts: list[str], country: str) -> None:
+        self.parts, self.at = list(parts), len(parts)
+        self.town = self.region = self.postcode = ""
+        self.country, self.formed = country, False
+        self._country()
+        stated = _STATE_AND_CODE.match(self.parts[self.at - 1]) if self.at else None
+        if stated and region_called(stated["state"].split()[0], self.country)[0]:
+            self.parts[self.at - 1 : self.at] = [stated["front"].rstrip(" ,"), stated["state"]]
+            self.at += 1
+        while self.at > 1 and self._region():
+            self.at -= 1
+        self._town()
+
+    def _country(self) -> None:
+        """A country at the end of the last part, also without a comma before it: "Oregon 97214 US"."""
+        words = self.parts[-1].split() if self.parts else []
+        for count in range(min(3, len(words)), 0, -1):
+            last = " ".join(words[-count:]).strip(" .;")
+            if is_region(last):
+                return
+            if last in _SIGNS or (len(last) >= _LEAST_OF_COUNTRY and country_code(last)):
+                before = " ".join(words[:-count]).strip(" ,")
+                if before and last not in _SIGNS and not _ends_area(before):
+                    return
+                self.country, self.formed = country_code(last), True
+                self.parts[-1:] = [before, last] if before else [last]
+                self.at = len(self.parts) - 1
+                return
+
+    def _region(self) -> bool:
+        """Whether the last part is a state, a postal code, or both: "NY 14830", "Karnataka", "14901"."""
+        part = self.parts[self.at - 1]
+        code = _CODE.search(part)
+        if code and not self.postcode and part.endswith(code.group()) and not self.region:
+            name = part[: code.start()].strip()
+        elif code:
+            return False
+        else:
+            name = part
+        known = region_called(name, self.country)
+        if name and (self.region or not (known[0] or (len(name) == 2 and name.isalpha() and name.isupper()))):
+            return False
+        self.region, self.postcode = name or self.region, self.postcode or (code.group() if code else "")
+        self.country, self.formed = self.country or known[0], True
+        return True
+
+    def _town(self) -> None:
+        part = _ASIDE.sub("", self.parts[self.at - 1]) if self.at else ""
+        if (coded := _BEFORE_TOWN.match(part)) and self._is_coded(
+            coded["street"] or "", coded["code"], coded["town"]
+        ):
+            self._take(coded["town"], coded["street"] or "", code=coded["code"])
+        elif (
+            (coded := _BEHIND_TOWN.match(part))
+            and (coded["code"] or coded["state"])
+            and self._is_stated(coded)
+        ):
+            self._take(coded["town"], "", code=coded["code"] or "", region=coded["state"] or "")
+        elif self.formed and (
+            self._is_known(part) or (self.at > 1 and (self.region or self.postcode) and _may_be_town(part))
+        ):
+            self._take(part, "")
+        else:
+            self._behind_street(part)
+        if not self.town and self.at > 1 and widely_known(part, self.country):
+            self._take(part, "", formed=self.formed)
+        if not self.town and self.region and widely_known(self.region):
+            self.town, self.region, self.at = self.region, "", self.at  # "Bryant Park, New York"
+
+    def _is_coded(self, street: str, code: str, name: str) -> bool:
+        """Whether words behind a number are a town behind its postal code, and not a street behind its house: "03044
+        Cottbus", but "1945 NW Quimby"."""
+        whole = sum(map(str.isdigit, code)) >= _LEAST_OF_CODE
+        return bool(towns_called(_once(name))) or (
+            whole and (self.at > 1 or may_be_street(street)) and not may_be_street(name)
+        )
+
+    def _is_stated(self, told: patterns.Match[str]) -> bool:
+        """Whether a state or code behind a name are its own: "Davis CA 95616", "Portland OR"."""
+        known = region_called(told["state"] or "", self.country)
+        state = known[1] if known[0] == "US" else ""
+        inside = town_called(told["town"], country=known[0] or self.country, state=state) is not None
+        return inside or (self.at > 1 and bool(told["code"]) and _may_be_town(told["town"]))
+
+    def _is_known(self, name: str) -> bool:
+        known = region_called(self.region, self.country)
+        state = known[1] if known[0] == "US" else ""
+        return any(
+            town.country in (self.country, known[0]) and state in ("", town.state)
+            for town in towns_called(name)
+        )
+
+    def _behind_street(self, part: str) -> None:
+        """A town behind a street or "in", without a comma: "12 Main St Springfield", "Room 205 in Portland"."""
+        words = part.split()
+        for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+            name, before = " ".join(words[-count:]), words[:-count]
+            inside = before[-1].casefold() in _JOINTS
+            known = (self.formed and self._is_known(name)) or widely_known(name, self.country)
+            if known and (inside or is_street(" ".join(before))):
+                self._take(name, " ".join(before[:-1] if inside else before))
+                return
+
+    def _take(self, town: str, before: str, *, code: str = "", region: str = "", formed: bool = True) -> None:
+        """Set the town that ends a part; what stands before it in the part becomes a part of its own."""
+        self.at -= 1
+        if before:
+            part = self.parts[self.at]
+            self.parts[self.at : self.at + 1] = [before, part[part.rindex(code or town) :]]
+            self.at += 1
+        self.town = _once(town)
+        self.postcode, self.region = self.postcode or code, self.region or region
+        self.formed = formed or bool(code)
+        self.country = self.country or region_called(region)[0]
+
+    def place(self, *, alone: bool) -> PlaceText:
+        """The parts in their fields."""
+        if alone and not self.town and len(self.parts) == 1 and widely_known(self.parts[0], self.country):
+            self.town, self.at = self.parts[0], 0
+        rest = self.parts[: self.at]
+        street = next(
+            (at for at, part in enumerate(rest) if self._is_street(at, part, alone=alone)), len(rest)
+        )
+        count = 1 if street < len(rest) or self.at < len(self.parts) else len(rest)
+        if len(rest) > 1 and (is_room(rest[0]) or is_room(rest[1])):
+            count = max(count, 2)
+        count = min(count, street)
+        known = town_called(self.town, country=self.country) if self.town and not self.country else None
+        return PlaceText(
+            house=", ".join(rest[:count]),
+            address=", ".join(self.parts[count:]),
+            street=rest[street] if street < len(rest) else "",
+            town=self.town,
+            region=self.region,
+            postcode=self.postcode,
+            country=self.country or (known.country if known else ""),
+            formed=self.formed,
+        )
+
+    def _is_street(self, at: int, part: str, *, alone: bool) -> bool:
+        if at or alone:
+            return may_be_street(part) and not (alone and _names_house(part))
+        followed = self.at == 1 and (self.town or self.region)
+        return is_street(part) or bool(followed and _LARGE_NUMBER.match(part) and not _names_house(part))
+
+
+def _ends_area(words: str) -> bool:
+    """Whether words end with a digit, a state or a town, so that a country may follow without a comma."""
+    last = words.split()[-2:]
+    ends = (" ".join(last), last[-1])
+    return words[-1].isdigit() or bool(towns_called(words)) or any(region_called(end)[0] for end in ends)
+
+
+def _once(words: str) -> str:
+    """Words without their repetition: "Cottbus Cottbus"."""
+    told = words.split()
+    half = len(told) // 2
+    return " ".join(told[:half] if half and told[:half] == told[half:] else told)
+
+
+def _may_be_town(part: str) -> bool:
+    return (
+        2 < len(part) <= _LONGEST_TOWN
+        and not any(char.isdigit() for char in part)
+        and not may_be_street(part)
+    )

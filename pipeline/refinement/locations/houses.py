@@ -1,0 +1,101 @@
+"""The venue and the address that a record tells outside their fields.
+
+A house may be named in the title ("Songs at the Blue Room"), on a labelled line of the description ("Venue: Blue
+Room"), or by other records of the source at the same street; an address may stand behind the venue's name in the
+description.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pipeline import patterns
+from pipeline.contract.draft import Draft
+from pipeline.contract.frozen import replace
+from pipeline.contract.normalized import Venue
+from pipeline.geography.countries import country_code
+from pipeline.geography.gazetteer import names_venue
+from pipeline.geography.likeness.addresses import street_address
+from pipeline.geography.place_text import is_street, parse_place
+from pipeline.refinement.limits import MAX_NAME, MAX_TITLE
+from pipeline.refinement.locations.venue_text import city_of
+from pipeline.text import sanitize as text
+
+#: Only so many characters of a description are read.
+MAX_TEXT: Final = 6_000
+_AT: Final = patterns.compile(r"\s(?:at|@)\s+(?:the\s+)?(?P<house>[A-Z][^,;:|@(]{2,60})$", longest=MAX_TITLE)
+_LABELLED: Final = patterns.compile(
+    r"^\W{0,3}(?:venue|where|location|place|ort|lieu|lugar|luogo)\s?[:：]\s*(?P<place>\S.{2,160})$",
+    patterns.IGNORECASE | patterns.MULTILINE,
+    longest=MAX_TEXT,
+)
+#: A street with its house's number, and two or three parts with town, state and code.
+_ADDRESS: Final = patterns.compile(
+    r"[\s,:(–-]{1,4}(?P<street>\d{1,5}[a-z]?\s[^,\n]{3,60}),\s(?P<area>[^,\n]{2,40},\s[^,\n\d]{0,30}\d{4,5})(?!\d)"
+    r"(?:,\s(?P<behind>[A-Z][^,\n]{1,40}))?",
+    longest=MAX_TEXT,
+)
+
+
+def houses_at(drafts: Sequence[Draft]) -> Mapping[tuple[str, tuple[str, ...]], str]:
+    """By house number and street: the only venue that the records of a batch name there."""
+    found: dict[tuple[str, tuple[str, ...]], Counter[str]] = defaultdict(Counter)
+    for draft in drafts:
+        venue = draft.event.venue
+        if venue.name and venue.address and (key := _key(venue)):
+            found[key][venue.name] += 1
+    return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
+
+
+def with_house(draft: Draft, houses: Mapping[tuple[str, tuple[str, ...]], str]) -> Draft:
+    """The draft with the venue or the address that is told outside their fields; a told one stays."""
+    venue = draft.event.venue
+    if venue.name and not venue.address:
+        told = _address_behind(venue, draft)
+    elif venue.address and not venue.name and (key := _key(venue)):
+        house = _of_title(draft.event.title) or _of_label(draft) or houses.get(key, "")
+        told = replace(venue, name=text.clipped(house, MAX_NAME))
+    else:
+        return draft
+    return draft if told == venue else replace(draft, event=replace(draft.event, venue=told))
+
+
+def _key(venue: Venue) -> tuple[str, tuple[str, ...]] | None:
+    address = street_address(venue.address)
+    return (address.number, address.street) if address.number and address.told else None
+
+
+def _of_title(title: str) -> str:
+    found = _AT.search(title[:MAX_TITLE])
+    return found["house"].strip() if found and names_venue(found["house"]) else ""
+
+
+def _of_label(draft: Draft) -> str:
+    description = text.lines(draft.event.description[:MAX_TEXT]) if ":" in draft.event.description else ""
+    found = _LABELLED.search(description[:MAX_TEXT])
+    house = parse_place(found["place"]).house if found else ""
+    return "" if is_street(house) else house
+
+
+def _address_behind(venue: Venue, draft: Draft) -> Venue:
+    """The venue with the address that follows its name in the description: "Venue Blue Room 12 Main St, Springfield,
+    Illinois 62701"."""
+    description = text.plain(draft.event.description[:MAX_TEXT]) if draft.event.description else ""
+    at = description.find(venue.name)
+    while at >= 0:
+        found = _ADDRESS.match(description, at + len(venue.name))
+        told = parse_place(_whole(found), venue.country) if found else None
+        if told and told.street and told.town and told.region:
+            return replace(
+                venue, address=told.address, city=city_of(venue, told), country=venue.country or told.country
+            )
+        at = description.find(venue.name, at + 1)
+    return venue
+
+
+def _whole(found: patterns.Match[str]) -> str:
+    """An address with the country that may stand behind it, and not the words behind that."""
+    behind = (found["behind"] or "").split()
+    names = (" ".join(behind[:count]) for count in (3, 2, 1))
+    country = next((name for name in names if country_code(name) and name[:1].isupper()), "")
+    return ", ".join(filter(None, (found["street"], found["area"], country)))
