@@ -28,6 +28,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="2", minute="10"),
     },
     "let series go on": {"task": "sources.tasks.process_series", "schedule": crontab(hour="2", minute="40")},
+    "learn what is usual": {
+        "task": "sources.tasks.process_usual",
+        "schedule": crontab(hour="2", minute="50", day_of_week="1"),
+    },
     "match changed events again": {
         "task": "sources.tasks.process_rematch",
         "schedule": crontab(minute="5-59/10"),

@@ -39,13 +39,15 @@ class SourceTrust:
     """How far the source is trusted.
 
     Clean events of a `trusted` source are published, events of a `blocked` source never. With `always_review`
-    every event needs a review, even of a trusted source.
+    every event needs a review, even of a trusted source. `untold` is what its kind of source cannot tell; the lack
+    of it is no doubt.
     """
 
     name: str
     trusted: bool = False
     blocked: bool = False
     always_review: bool = False
+    untold: frozenset[str] = frozenset()
 
 
 #: Columns whose change by a trusted source is applied at once: a reader at a closed door is worse than a
@@ -68,9 +70,8 @@ def judge_case(case: Case, source_trust: SourceTrust, thresholds: Thresholds) ->
 
 def _judge_case(case: Case, source_trust: SourceTrust, thresholds: Thresholds) -> Judgement:
     is_published = not case.is_new and case.publication == "approved"
-    doubts = list(
-        _doubts(case, thresholds, forgiven=_poor_before(case, thresholds) if is_published else frozenset())
-    )
+    forgiven = _poor_before(case, thresholds) if is_published else frozenset()
+    doubts = list(_doubts(case, thresholds, forgiven=forgiven | source_trust.untold))
     if case.is_new:
         if source_trust.blocked:
             return Judgement(publish=False, reasons=(f"{source_trust.name} is blocked",))
@@ -164,11 +165,12 @@ def _poor(quality: Mapping[str, Any], thresholds: Thresholds) -> dict[str, str]:
 def _doubts(case: Case, thresholds: Thresholds, *, forgiven: frozenset[str]) -> Iterator[str]:
     """Why the event, with its present facts, needs a review.
 
-    `forgiven` are quality gates that are not checked.
+    `forgiven` are quality gates that are not checked, and facts whose lack is no doubt.
     """
     facts = case.facts
     for flag in facts.get("flags") or []:
-        yield f"{flag['check']}: {flag['reason']}"
+        if flag["check"] not in forgiven:
+            yield f"{flag['check']}: {flag['reason']}"
     yield from (
         words for name, words in _poor(facts.get("quality") or {}, thresholds).items() if name not in forgiven
     )
@@ -178,7 +180,7 @@ def _doubts(case: Case, thresholds: Thresholds, *, forgiven: frozenset[str]) -> 
     if "ai" in methods:
         yield _MODEL
     confidence = (facts.get("confidence") or {}).get("category")
-    if confidence is not None and confidence < thresholds.category:
+    if confidence is not None and confidence < thresholds.category and "category" not in forgiven:
         yield f"category {facts.get('category')} is a guess ({confidence:.2f})"
     if not (facts.get("located") or {}).get("city") and facts.get("online") == "no":
         yield "no known city"

@@ -28,6 +28,7 @@ from sources.runs import process
 from sources.runs.fetch import fetch_payloads
 from sources.runs.release import release_stuck
 from sources.samples.load import refresh_samples
+from sources.setup import usual
 from sources.triggers.discovery import advance, unfinished
 from sources.triggers.due import start_due
 from sources.triggers.inbox import drain, waiting_sources
@@ -200,6 +201,12 @@ def process_credentials() -> int:
     moment = now()
     forget_previous(now=moment)
     return warn_of_ends(now=moment)
+
+
+@shared_task
+def process_usual() -> int:
+    """Weekly: learn again what is usual for each source. Returns for how many it changed."""
+    return usual.renew(now=now())
 
 
 @shared_task

@@ -16,8 +16,8 @@ class SourceContext:
 
     `city` is a slug, '' where the source has none. `quality` holds the gates as they were when the run began.
     `usual_hours` is how long its events of a category last, where it stated enough ends. `usual_categories`
-    counts its earlier events by category. `step_seconds` is the processor time that one record may take in
-    one step.
+    counts its earlier events by category. `read_at` is the clock for times in words, where it is not `now`.
+    `step_seconds` is the processor time that one record may take in one step.
     """
 
     source_key: str = ""
@@ -28,6 +28,7 @@ class SourceContext:
     trust: str = "normal"
     default_category: str = ""
     now: datetime
+    read_at: datetime | None = None
     horizon_days: int = 400
     usual_hours: Mapping[str, float] = field(default_factory=dict)
     usual_categories: Mapping[str, int] = field(default_factory=dict)

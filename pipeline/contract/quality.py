@@ -21,6 +21,8 @@ OVERALL: Final = GateName.OVERALL.value
 #: A report lists so many of the commonest problems.
 _MOST_PROBLEMS: Final = 10
 _OFF: Final = "off"
+#: What a kind of source may be unable to tell: an event of such a source is complete without it.
+UNTOLD: Final = ("description", "end", "image", "price", "organizer", "link", "category")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,12 +52,13 @@ DEFAULTS: Final[Mapping[str, GateSetting]] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QualityRules:
-    """All gates and the overall score, named as in `DEFAULTS`.
+    """All gates and the overall score, named as in `DEFAULTS`, and what the source cannot tell (of `UNTOLD`).
 
     Raises ValueError where `problems_of` finds a problem.
     """
 
     settings: Mapping[str, GateSetting] = field(default_factory=lambda: DEFAULTS)
+    untold: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if found := problems_of(self.settings):

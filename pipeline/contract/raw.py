@@ -36,7 +36,8 @@ class RawRecord(SimpleFacts):
     fingerprint is used. `raw` is the part of the payload that the record was read from. `timezone` is the
     event's own zone, `calendar_timezone` that of its calendar. With `last_day_inclusive` an all-day `end` is
     the last day itself. `opening_hours` (OpenStreetMap syntax) belongs to ongoing events. `published` dates
-    the source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
+    the source's text, for relative dates in prose; `read_at` is when times in words were first read, since
+    "20 October" means another year a month later. `notes` are truncations and guesses, for people.
     """
 
     external_id: str
@@ -81,6 +82,7 @@ class RawRecord(SimpleFacts):
     method: ExtractionMethod = ExtractionMethod.STRUCTURED
     metadata: Mapping[str, Any] = field(default_factory=dict)
     published: datetime | None = None
+    read_at: datetime | None = None
     raw: str = ""
     notes: tuple[str, ...] = ()
 

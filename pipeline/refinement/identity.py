@@ -20,7 +20,7 @@ MAX_RECURRENCE_ID: Final = 40
 
 #: Attributes of the reading rather than of the event: two readings of the same content must have the same
 #: hash.
-_NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "published"})
+_NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "published", "read_at"})
 
 
 _CONTENT_FIELDS: Final = tuple(field.name for field in fields(RawRecord) if field.name not in _NOT_CONTENT)

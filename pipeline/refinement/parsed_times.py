@@ -80,7 +80,7 @@ def _read(text: str, raw: RawRecord, finder: ZoneFinder, context: SourceContext)
         else raw.published
     )
     written_day = written.date() if isinstance(written, datetime) else written
-    around = written_day or context.now.astimezone(zone.zone).date()
+    around = written_day or (raw.read_at or context.now).astimezone(zone.zone).date()
     return read_when(
         text, TimeReader(around=around, written=written_day, language=language, month_first=month_first)
     )

@@ -28,6 +28,8 @@ from sources.admin.panel import counts_of, panel_of
 from sources.enums import Health
 from sources.forms import config_fields, config_of
 from sources.forms.config import PREFIX
+from sources.forms.kind import PREFIX as KIND
+from sources.forms.kind import apply_kind, kind_fields
 from sources.models import Source
 from sources.monitoring.charts import yield_chart
 from sources.queries import daily_yield
@@ -151,7 +153,8 @@ class SourceAdmin(ModelAdmin):
         """The model's form, and for an existing source a field for each of its connector's settings."""
         settings = self._settings(obj)
         kwargs["fields"] = [*flatten((*WHO, *WHERE, *WHEN, *HOW)), *([] if settings else ["config"])]
-        return type("SourceForm", (super().get_form(request, obj, change, **kwargs),), settings)
+        own = kind_fields(obj) if obj else {}
+        return type("SourceForm", (super().get_form(request, obj, change, **kwargs),), {**settings, **own})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         config: tuple[str, ...] = tuple(self._settings(obj)) or ("config",)
@@ -167,6 +170,7 @@ class SourceAdmin(ModelAdmin):
             ("Where", {"fields": WHERE}),
             ("When", {"fields": WHEN}),
             ("How", {"fields": HOW}),
+            *([("Complete for its kind", {"fields": tuple(kind_fields(obj))})] if obj else []),
             *([("Known", {"fields": KNOWN, "classes": ["collapse"]})] if obj else []),
         ]
 
@@ -187,6 +191,8 @@ class SourceAdmin(ModelAdmin):
         """
         if any(name.startswith(PREFIX) for name in form.fields) and "connector" not in form.changed_data:
             obj.config = config_of(obj.connector, form.cleaned_data)
+        if any(name.startswith(KIND) for name in form.changed_data):
+            apply_kind(obj, form.cleaned_data)
         try:
             configured(obj.connector, obj.config)
         except SourceError as error:

@@ -23,6 +23,7 @@ from sources.models import FetchRun, Payload, Source
 from sources.runs.claim import RUN
 from sources.runs.pause import Paused
 from sources.serializers import RunPage, SourcePage, Triggered
+from sources.setup import untold
 from sources.triggers.start import start
 
 _SOURCES = (
@@ -179,5 +180,7 @@ def _source(source: Source) -> dict[str, Any]:
     return {
         "id": str(source.id),
         "city": source.city.slug if source.city else None,
+        "untold": sorted(untold.of(source)),
+        "gates": source.gates,
         **{name: getattr(source, name) for name in names},
     }

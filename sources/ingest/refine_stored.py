@@ -20,6 +20,7 @@ from moderation.services import judge
 from pipeline.contract.draft import Draft
 from pipeline.refinement import pipeline
 from sources.ingest import reviews
+from sources.ingest.differing import Example, add_examples, differing
 from sources.ingest.locks import lock_cities
 from sources.ingest.lookups import DatabaseLookups
 from sources.ingest.stored import event_of, record_of, words_of
@@ -29,8 +30,6 @@ from sources.setup.context import context_for, origin_of, source_trust_of
 #: Steps that can be repeated over stored listings. The result of `extract` is kept as it was read: repeating
 #: it needs the source's answer (`manage.py replay`).
 STEPS: Final = tuple(name for name, _ in pipeline.STEPS if name != "extract")
-#: Facts about how the event was read, not about the event.
-_NO_FACTS: Final = frozenset({"raw_hash", "words"})
 #: A report shows so many events, the first of each source.
 SHOWN: Final = 20
 NIL: Final = UUID(int=0)
@@ -53,13 +52,14 @@ class Shown:
 class RefineReport:
     """What the steps would change.
 
-    Listings examined and changed, changes by field, drops by reason, and some examples. `applied` counts what
-    was written, `waiting` how many of these wait for a moderator.
+    Listings examined and changed, changes and examples by field, drops by reason, and the first events that
+    change. `applied` counts what was written, `waiting` how many of these wait for a moderator.
     """
 
     looked_at: int = 0
     changed: int = 0
     by_field: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[Example]] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     applied: int = 0
     waiting: int = 0
@@ -137,6 +137,7 @@ class _Work:
             if fields:
                 self.report.changed += 1
                 self.report.by_field.update(fields.keys())
+                add_examples(self.report.examples, fields, source=self.source.slug, title=row.facts["title"])
                 self._show(row, fields=fields)
                 changed.append((row, facts))
         return changed
@@ -199,15 +200,6 @@ class _Work:
                     source=self.source.slug, title=facts["title"], start=str(facts.get("start") or ""), **what
                 )
             )
-
-
-def differing(before: Facts, after: Facts) -> dict[str, tuple[Any, Any]]:
-    """Facts that differ, each as (before, after)."""
-    return {
-        name: (before.get(name), value)
-        for name, value in after.items()
-        if name not in _NO_FACTS and before.get(name) != value
-    }
 
 
 def _facts(draft: Draft) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from pipeline.dates.event_times import zone_or_utc
 
 #: Times as the source gave them: with an offset, a zone, neither, as a day, in words. The result does not
 #: show which.
-_MOMENTS: Final = ("start", "end", "doors", "previous_start", "published")
+_MOMENTS: Final = ("start", "end", "doors", "previous_start", "published", "read_at")
 _METADATA: Final = ("start_confidence",)
 _EMPTY: Final = {field.name: field.default for field in fields(RawRecord)} | {"accessibility": {}}
 

@@ -66,6 +66,9 @@ class FetchRun(models.Model):
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    as_of = models.DateTimeField(
+        null=True, blank=True, help_text="the clock by which its answers were read: what tomorrow means"
+    )
     seconds = models.FloatField(null=True, blank=True, help_text="execution time")
     coverage = models.CharField(max_length=8, default=Coverage.PARTIAL, choices=choices(Coverage))
     covered_until = models.DateTimeField(null=True, blank=True)

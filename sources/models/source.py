@@ -76,6 +76,17 @@ class Source(models.Model):
         "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="sources"
     )
     trust = models.CharField(max_length=8, default=Trust.NORMAL, choices=choices(Trust))
+    gates = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="quality gates that differ from the general ones, such as content: 0.15,0.6",
+    )
+    untold = models.JSONField(
+        null=True,
+        blank=True,
+        default=None,
+        help_text="facts that the source cannot tell; null for those of its kind (sources/setup/untold.py)",
+    )
     priority = models.SmallIntegerField(default=0, help_text="higher is fetched first")
     rate_limit = models.PositiveIntegerField(default=60, help_text="requests per window")
     rate_window_seconds = models.PositiveIntegerField(default=60)
@@ -105,6 +116,11 @@ class Source(models.Model):
     )
     checkpoint = models.JSONField(default=dict, blank=True)
     validators = models.JSONField(default=dict, blank=True, help_text="ETag and Last-Modified by URL")
+    usual = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="what its earlier events taught: categories (events of each) and hours (length by category)",
+    )
     consecutive_failures = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True, default="")
     health = models.CharField(max_length=11, default=Health.SLEEPING, choices=choices(Health))

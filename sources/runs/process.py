@@ -32,6 +32,7 @@ from sources.monitoring.metrics import open_counts
 from sources.queries import pauses
 from sources.runs.progress import Watch, enter_phase
 from sources.runs.settle import Attempt
+from sources.setup import usual
 from sources.setup.context import context_for, origin_of, params_for, source_trust_of
 
 #: Value of `requested_by` for runs that read an earlier answer again: such a run proves nothing about missing
@@ -51,7 +52,7 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
     moment = now or clock()
     with Attempt(run, http=run.http) as attempt:
         connector = configured(run.source.connector, run.source.config)
-        params = params_for(run.source, now=moment)
+        params = params_for(run.source, now=run.as_of or moment)
         letters = dead_letters.of_source(run.source_id)
 
         def pages() -> Iterator[tuple[Payload, Page]]:
@@ -90,6 +91,7 @@ def process_pages(
     """
     with collected_by_batch() as collect:
         letters = letters or dead_letters.of_source(run.source_id)
+        run.as_of = run.as_of or now
         work = _Processing(run, letters, watch or Watch(run), collect, now)
         return work.process(pages, accept_loss=accept_loss)
 
@@ -138,7 +140,7 @@ class _Processing:
             run=self.run,
             origin=origin,
             source_trust=source_trust_of(source),
-            context=context_for(source, now=self.now),
+            context=replace(context_for(source, now=self.now), read_at=self.run.as_of),
             tally=self.tally,
             moved=staged.events_of_moved(source.id, moves),
             now=self.now,
@@ -159,7 +161,10 @@ class _Processing:
         first = next(changed, None)
         if first is None:
             return
-        recorder.context = acquainted([item.record for item in first.items], recorder.context)
+        known = recorder.context
+        recorder.context = acquainted([item.record for item in first.items], known)
+        if recorder.context is not known:
+            usual.keep(self.run.source, recorder.context)
         yield from refined_ahead(
             chain([first], changed),
             lambda one: (*recorder.refine(one.items, one.known), None),

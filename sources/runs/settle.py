@@ -34,7 +34,7 @@ OF_SOURCE_AT_FAILURE = (
 
 #: Fields that a run may write at its end. Others belong to other writers meanwhile (`cancel_requested_at`).
 _ENDING = (
-    "state", "finished_at", "http", "seconds", "coverage", "covered_until", "progress", "heartbeat_at", "error_code", "error_detail",
+    "state", "finished_at", "as_of", "http", "seconds", "coverage", "covered_until", "progress", "heartbeat_at", "error_code", "error_detail",
     "events_found", "events_processed", "events_approved", "new", "changed", "unchanged", "moved", "missing", "merged", "dropped", "steps", "quality",
 )  # fmt: skip
 

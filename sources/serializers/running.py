@@ -40,6 +40,14 @@ class SourceFacts(s.Serializer):
     health = s.ChoiceField([word.value for word in Health], help_text="How it does.")
     health_since = s.DateTimeField()
     health_detail = s.CharField(help_text="What is wrong, and what to do; empty where all is well.")
+    untold = s.ListField(
+        child=s.CharField(),
+        help_text="Facts that the source cannot tell; its events are complete without them.",
+    )
+    gates = s.DictField(
+        child=s.CharField(),
+        help_text="Quality gates that differ from the general ones: weight,threshold or off.",
+    )
     schedule_minutes = s.IntegerField()
     schedule_at = s.TimeField(
         allow_null=True, help_text="Once a day at this time of its city, instead of every so many minutes."

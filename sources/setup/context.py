@@ -4,38 +4,23 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
 
 from egress.records import RequestPolicy
-from events.enums import Publication
-from events.models import Event, Origin
+from events.models import Origin
 from moderation.rules import SourceTrust
 from pipeline.connectors import registry
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.draft import SourceContext
-from pipeline.dates.event_times import AT_MOST
 from pipeline.dates.window import LOOKBACK
 from pipeline.text.sanitize import public_url
 from places import queries
 from sources.credentials.store import quota_key
 from sources.enums import Trust
 from sources.models import Source
-from sources.setup import ai_extractor
-from sources.setup.quality_gates import rules
+from sources.setup import ai_extractor, untold, usual
+from sources.setup.quality_gates import rules_for
 
 TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
-
-
-#: Publication states of events that take place, or may.
-_MEANT = (
-    Publication.DRAFT,
-    Publication.PENDING,
-    Publication.FLAGGED,
-    Publication.APPROVED,
-    Publication.ARCHIVED,
-)
-#: Ends that a source gave within this time count, and so many of a category make a usual length.
-USUAL_SINCE, USUAL_FROM = timedelta(days=180), 20
 
 
 def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchParams:
@@ -58,7 +43,8 @@ def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchPar
 
 
 def context_for(source: Source, *, now: datetime) -> SourceContext:
-    """The context for the steps, with the present quality gates (3 queries)."""
+    """The context for the steps, with the present quality gates (2 queries)."""
+    learnt = usual.of(source)
     return SourceContext(
         source_key=str(source.id),
         source_name=source.name,
@@ -69,47 +55,11 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
         default_category=source.default_category,
         now=now,
         horizon_days=settings.HORIZON_DAYS,
-        usual_hours=usual_hours(source, now=now),
-        usual_categories=usual_categories(source, now=now),
-        quality=rules(),
+        usual_hours=learnt.get("hours", {}),
+        usual_categories=learnt.get("categories", {}),
+        quality=rules_for(source),
         step_seconds=settings.STEP_SECONDS_PER_RECORD,
     )
-
-
-def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
-    """The usual length of the source's events by category, in hours (one query).
-
-    The median of the events of the last half year with an end, where there are enough.
-    """
-    told = Event.objects.filter(
-        listings__origin=source.pk,
-        start_at__gte=now - USUAL_SINCE,
-        end_at__gt=F("start_at"),
-        end_at__lte=F("start_at") + AT_MOST,
-        all_day=False,
-        time_known=True,
-    )
-    length = ExpressionWrapper(F("end_at") - F("start_at"), output_field=DurationField())
-    rows = (
-        told.order_by()
-        .values("category_id")
-        .annotate(median=_Median(length), told=Count("pk"))
-        .filter(told__gte=USUAL_FROM)
-    )
-    return {row["category_id"]: round(row["median"].total_seconds() / 3600, 2) for row in rows}
-
-
-def usual_categories(source: Source, *, now: datetime) -> dict[str, int]:
-    """The source's events of the last half year by category, with moderators' corrections (one query)."""
-    told = Event.objects.filter(
-        listings__origin=source.pk, start_at__gte=now - USUAL_SINCE, publication__in=_MEANT
-    )
-    return dict(told.order_by().values_list("category_id").annotate(Count("pk")))
-
-
-class _Median(Aggregate):
-    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
 
 
 def source_trust_of(source: Source) -> SourceTrust:
@@ -123,6 +73,7 @@ def source_trust_of(source: Source) -> SourceTrust:
         trusted=source.trust == Trust.TRUSTED,
         blocked=source.trust == Trust.BLOCKED,
         always_review=known is None or known.metadata.always_review,
+        untold=untold.of(source),
     )
 
 

@@ -13,8 +13,9 @@ from django.db import transaction
 
 from accounts.rights import Actor, require
 from events.models import Event
-from pipeline.contract.quality import GATES, GateSetting, QualityRules, weigh
-from sources.models import QualityGate
+from pipeline.contract.quality import GATES, GateSetting, QualityRules, problems_of, read_setting, weigh
+from sources.models import QualityGate, Source
+from sources.setup import untold
 
 #: A preview examines the events recorded in so many days, the latest first, at most so many.
 PREVIEW: Final = timedelta(days=30)
@@ -28,6 +29,29 @@ def rules() -> QualityRules:
         for row in QualityGate.objects.all()
     }
     return QualityRules(settings={**defaults().settings, **rows}) if rows else defaults()
+
+
+def rules_for(source: Source) -> QualityRules:
+    """The gates for a source's events: the general ones, with its own settings over them (one query)."""
+    general = rules()
+    own = {
+        name: read_setting(name, text, general.settings[name])
+        for name, text in source.gates.items()
+        if name in general.settings
+    }
+    return QualityRules(settings={**general.settings, **own}, untold=untold.of(source))
+
+
+def problems_of_own(own: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with a source's own settings, by gate: a sentence each."""
+    general, found = rules().settings, {}
+    settings = dict(general)
+    for name, text in own.items():
+        try:
+            settings[name] = read_setting(name, text, general[name])
+        except (KeyError, ValueError) as error:
+            found[name] = str(error)
+    return found or problems_of(settings)
 
 
 def defaults() -> QualityRules:

@@ -42,7 +42,7 @@ def given(**changes: Any) -> dict[str, Any]:
 
 def test_a_saved_gate_stands_above_the_environment_and_the_next_run_reads_it(desk: Client) -> None:
     source = make_source(slug="one")
-    assert context_for(source, now=now()).quality == settings.QUALITY_RULES
+    assert context_for(source, now=now()).quality.settings == settings.QUALITY_RULES.settings
     desk.post(PAGE, {**given(content_threshold="0.9", format_enabled=None), "save": ""})
     assert set(QualityGate.objects.values_list("name", flat=True)) == {"content", "format"}
     rules = context_for(source, now=now()).quality

@@ -15,9 +15,11 @@ from pipeline.contract.normalized import Flag, NormalizedEvent, OrganizerRef
 from pipeline.refinement.checks.links import Link, links_of, malicious, mismatched, shortened
 from pipeline.refinement.checks.profanity import strong_words
 from pipeline.refinement.checks.spam import spam_filter, topics_of
+from pipeline.refinement.limits import MAX_DESCRIPTION
 from pipeline.refinement.lookups import Lookups
 from pipeline.text.contacts import PUBLIC, is_private, safe_contact, without_contacts
 from pipeline.text.copies import is_copy, text_key
+from pipeline.text.sanitize import rich
 from pipeline.text.words import words
 
 PROFANITY: Final = "profanity"
@@ -82,7 +84,7 @@ def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[Norma
             event.description, personal_only=not private, venues=(event.venue.name,)
         )
         if removed:
-            event = replace(event, description=description)
+            event = replace(event, description=rich(description, limit=MAX_DESCRIPTION))
             notes.append(f"{removed} private contact(s) taken out of the description")
     return event, notes
 

@@ -21,6 +21,7 @@ from pipeline.refinement.locations.city_names import doubtful_cities
 from pipeline.refinement.locations.venue_text import split_venue, town_alone
 from pipeline.refinement.lookups import Lookups
 from pipeline.text.folding import fold_name
+from pipeline.text.sanitize import to_plain
 
 #: A place's name that is longer, and equals the whole description, is a description.
 MOST_OF_PLACE: Final = 60
@@ -38,7 +39,8 @@ def extract(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
     city = lookups.gazetteer().city(context.city) if context.city else None
     own = {fold_name(name) for name in (city.name, *city.aliases)} if city else set[str]()
     doubtful = doubtful_cities(draft.raw.venue for draft in drafts)
-    return [_extracted(draft, own, doubtful) for draft in drafts]
+    dated = (replace(draft, raw=_dated(draft.raw, context)) for draft in drafts)
+    return [_extracted(draft, own, doubtful) for draft in dated]
 
 
 def _extracted(draft: Draft, own: Collection[str], doubtful: Collection[str]) -> Draft:
@@ -48,6 +50,12 @@ def _extracted(draft: Draft, own: Collection[str], doubtful: Collection[str]) ->
     note = f"town left out: “{raw.venue.city[:60]}”, which the addresses of this source contradict"
     event = _event(replace(raw, venue=replace(raw.venue, city="")), own)
     return replace(draft, event=replace(event, raw_hash=raw_hash(raw)), notes=(*raw.notes, note))
+
+
+def _dated(raw: RawRecord, context: SourceContext) -> RawRecord:
+    """A record whose times are words, with the moment at which these are read."""
+    in_words = isinstance(raw.start, str) or isinstance(raw.end, str)
+    return replace(raw, read_at=raw.read_at or context.read_at or context.now) if in_words else raw
 
 
 def _event(raw: RawRecord, own: Collection[str]) -> NormalizedEvent:
@@ -119,7 +127,7 @@ def _status(raw: RawRecord) -> Status:
 
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     """The venue without links and words for the internet, whether the event is online, and its link."""
-    told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == raw.description.strip()
+    told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == to_plain(raw.description).strip()
     venue, link = _without_links(replace(raw.venue, name="") if told else raw.venue)
     venue = split_venue(venue) if _JOINED.search(venue.name[:MAX_WORDS]) else venue
     link = raw.online_url or link

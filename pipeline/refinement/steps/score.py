@@ -4,6 +4,7 @@ Five gates with a score, a threshold, and for each problem a sentence how to fix
 thresholds come with the context (`pipeline/contract/quality.py`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -68,19 +69,20 @@ def quality(event: NormalizedEvent, draft: Draft, context: SourceContext) -> Qua
     """The weighted score of the gates (0 to 1), its grade, and each gate's problems, by the context's rules."""
     words = text.to_plain(event.description)
     marks = {
-        "completeness": _completeness(event, words),
+        "completeness": _completeness(event, words, context.quality.untold),
         "format": _format(event, draft),
         "business_logic": _business_logic(event, context),
         "geography": _geography(event, draft),
-        "content": _content(event, words),
+        "content": _content(event, words, context.quality.untold),
     }
     return weigh({name: gate.settled() for name, gate in marks.items()}, context.quality)
 
 
-def _completeness(event: NormalizedEvent, words: str) -> _Marks:
+def _completeness(event: NormalizedEvent, words: str, untold: Collection[str]) -> _Marks:
     """What, when and where weigh most.
 
-    With the default threshold an event fails without one of these, or without all of the rest.
+    With the default threshold an event fails without one of these, or without all of the rest. What its kind of
+    source cannot tell (`untold`) does not count.
     """
     marks = _Marks()
     somewhere = bool(
@@ -90,14 +92,18 @@ def _completeness(event: NormalizedEvent, words: str) -> _Marks:
         or event.online is not Online.NO
     )
     marks.minus(0.25, "Name the venue or its address, or say that it is online.", when=not somewhere)
-    marks.minus(0.15, "Add a description of at least 40 characters.", when=len(words) < 40)
     marks.minus(0.15, "Give the time of day at which it starts.", when=not event.time_known)
-    marks.minus(0.04, "Link to a page about the event.", when=not event.url)
-    marks.minus(0.04, "Say when it ends.", when=event.end is None)
-    marks.minus(0.04, "Add an image, 720 pixels wide or more.", when=not event.images)
-    marks.minus(0.04, "Say what it costs, or that it is free.", when=event.price.type is PriceType.UNKNOWN)
-    marks.minus(0.04, "Name the organizer.", when=event.organizer is None)
-    marks.minus(0.04, "Give a category.", when=event.category in ("", "other"))
+    lacking = {
+        "description": (0.15, "Add a description of at least 40 characters.", len(words) < 40),
+        "link": (0.04, "Link to a page about the event.", not event.url),
+        "end": (0.04, "Say when it ends.", event.end is None),
+        "image": (0.04, "Add an image, 720 pixels wide or more.", not event.images),
+        "price": (0.04, "Say what it costs, or that it is free.", event.price.type is PriceType.UNKNOWN),
+        "organizer": (0.04, "Name the organizer.", event.organizer is None),
+        "category": (0.04, "Give a category.", event.category in ("", "other")),
+    }
+    for fact, (part, problem, is_lacking) in lacking.items():
+        marks.minus(part, problem, when=is_lacking and fact not in untold)
     return marks
 
 
@@ -214,7 +220,7 @@ def _geography(event: NormalizedEvent, draft: Draft) -> _Marks:
     return marks
 
 
-def _content(event: NormalizedEvent, words: str) -> _Marks:
+def _content(event: NormalizedEvent, words: str, untold: Collection[str]) -> _Marks:
     marks = _Marks()
     marks.minus(
         0.4,
@@ -240,7 +246,11 @@ def _content(event: NormalizedEvent, words: str) -> _Marks:
         "Say more in the description than the title says.",
         when=bool(words) and fold_name(words[:400]) == fold_name(event.title),
     )
-    marks.minus(0.3, "Add a description: the title alone says little.", when=not words)
+    marks.minus(
+        0.3,
+        "Add a description: the title alone says little.",
+        when=not words and "description" not in untold,
+    )
     marks.minus(
         0.3,
         "Put the links in the link fields: the description holds little else.",

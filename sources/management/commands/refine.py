@@ -10,6 +10,7 @@ from django.utils.timezone import now as clock
 
 from sources.ingest.refine_stored import STEPS, RefineReport, refine_stored
 from sources.ingest.rematch import rematch
+from sources.management.listing import lines_by_field, short
 from sources.management.moments import moment_of, since_of
 from sources.models import Source
 
@@ -89,16 +90,11 @@ class Command(BaseCommand):
             if row.dropped:
                 self.stdout.write(f"    would be dropped: {row.dropped}")
             for name, (before, after) in row.fields.items():
-                self.stdout.write(f"    {name}: {_short(before)} -> {_short(after)}")
+                self.stdout.write(f"    {name}: {short(before)} -> {short(after)}")
         self.stdout.write(f"{report.looked_at} listings looked at, {report.changed} change")
-        for name, count in report.by_field.most_common():
-            self.stdout.write(f"  {name}: {count}")
+        for line in lines_by_field(report.by_field, report.examples):
+            self.stdout.write(line)
         for reason, count in report.dropped.most_common():
             self.stdout.write(f"  would be dropped, {reason}: {count} (not changed: a moderator decides)")
         done = f"{report.applied} were recorded, {report.waiting} of their events wait for a moderator."
         self.stdout.write(done if applied else "Nothing was written; --apply records it.")
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 100 else f"{text[:99]}…"

@@ -10,6 +10,7 @@ from django.utils.timezone import now as clock
 
 from pipeline.contract.exceptions import SourceError
 from sources.enums import RunState
+from sources.management.listing import lines_by_field, short
 from sources.management.moments import moment_of, since_of
 from sources.models import Source
 from sources.runs.summary import summary_of
@@ -46,9 +47,10 @@ class Command(BaseCommand):
         now = moment_of(options["now"], "--now") if options["now"] else clock()
         since = since_of(options["since"], now) if options["since"] else None
         try:
-            difference = compare(source, since=since, now=now)
+            as_of = now if options["now"] else None
+            difference = compare(source, since=since, now=now, as_of=as_of)
             run = (
-                apply(source, since=since, now=now, accept_loss=options["accept_loss"])
+                apply(source, since=since, now=now, as_of=as_of, accept_loss=options["accept_loss"])
                 if options["apply"]
                 else None
             )
@@ -57,6 +59,7 @@ class Command(BaseCommand):
         summary = summary_of(run) if run else None
         if options["json"]:
             counts = {
+                "by_field": dict(difference.by_field),
                 "dropped": dict(difference.dropped),
                 "dropped_before": dict(difference.dropped_before),
             }  # asdict does not handle a Counter
@@ -67,6 +70,8 @@ class Command(BaseCommand):
             )
         else:
             self._print(difference)
+            for line in lines_by_field(difference.by_field, difference.examples):
+                self.stdout.write(line)
             if summary:
                 self.stdout.write(json.dumps(summary))
         if run is not None and run.state in (RunState.FAILED, RunState.QUARANTINED):
@@ -98,11 +103,6 @@ class Command(BaseCommand):
                 ).rstrip()
             )
             for field, (before, after) in row.fields.items():
-                self.stdout.write(f"    {field}: {_short(before)} -> {_short(after)}")
+                self.stdout.write(f"    {field}: {short(before)} -> {short(after)}")
         if len(rows) > SHOWN:
             self.stdout.write(f"  and {len(rows) - SHOWN} more; --json has all")
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 100 else f"{text[:99]}…"

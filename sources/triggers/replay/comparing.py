@@ -10,6 +10,7 @@ from pipeline.contract.draft import Draft
 from pipeline.contract.enums import Coverage
 from pipeline.refinement import pipeline
 from sources.ingest import reconciliation, staged
+from sources.ingest.differing import add_examples, differing
 from sources.ingest.lookups import DatabaseLookups
 from sources.ingest.read import occurrence_of
 from sources.ingest.staged import Identified, Known
@@ -18,19 +19,19 @@ from sources.setup.context import context_for
 from sources.triggers.replay.difference import Difference, OccurrenceChange
 from sources.triggers.replay.reading import KeptRecords, read_again
 
-#: Keys of a normalized event that are no facts about it.
-_NO_FACTS: Final = frozenset({"raw_hash"})
 _BATCH: Final = 200
 
 
-def compare(source: Source, *, since: datetime | None = None, now: datetime) -> Difference:
+def compare(
+    source: Source, *, since: datetime | None = None, now: datetime, as_of: datetime | None = None
+) -> Difference:
     """Read the kept answers of a source again and return the difference; nothing is written.
 
     The answers are those of the last run that kept any. With `since`, those of all runs since then, back to
-    the newest complete one, which supersedes older ones. Raises NothingKept, and any SourceError of the
-    parser.
+    the newest complete one, which supersedes older ones. `as_of` reads them by another clock than their own.
+    Raises NothingKept, and any SourceError of the parser.
     """
-    read = read_again(source, since=since, now=now)
+    read = read_again(source, since=since, now=now, as_of=as_of)
     known = staged.known(source.pk, read.records)
     result = Difference(
         runs=len(read.runs),
@@ -97,7 +98,7 @@ def _compare(
     now: datetime,
 ) -> None:
     """Refine batch by batch, as a run would, and compare with the stored events."""
-    context = context_for(source, now=now)
+    context = replace(context_for(source, now=now), read_at=read.as_of)
     lookups = DatabaseLookups(
         source_id=source.pk, held={key for key, row in known.items() if row.event_id} | set(moved)
     )
@@ -108,7 +109,7 @@ def _compare(
         for item, draft in zip(
             batch, pipeline.refine_batch([item.record for item in batch], context, lookups), strict=True
         ):
-            _sort(item, draft, held, moved, result)
+            _sort(item, draft, held, moved, result, source)
 
 
 def _sort(
@@ -117,6 +118,7 @@ def _sort(
     held: Mapping[Any, dict[str, Any]],
     moved: Mapping[Any, Any],
     result: Difference,
+    source: Source,
 ) -> None:
     former = moved.get(item.identity, item.identity)
     before, after = held.get(former), draft.event.to_json()
@@ -134,12 +136,9 @@ def _sort(
     if before is None:
         result.new.append(told)
         return
-    ignored = _NO_FACTS if former == item.identity else _NO_FACTS | {"external_id", "recurrence_id"}
-    fields = {
-        name: (before.get(name), value)
-        for name, value in after.items()
-        if name not in ignored and before.get(name) != value
-    }
+    ignored = () if former == item.identity else ("external_id", "recurrence_id")
+    fields = differing(before, after, ignored=ignored)
+    add_examples(result.examples, fields, source=source.slug, title=told.title)
     if former != item.identity:
         result.moved.append(replace(told, fields=fields, was=" ".join(former).strip()))
     elif fields:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.contract.enums import Coverage
+from sources.ingest.differing import Example
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +29,8 @@ class OccurrenceChange:
 class Difference:
     """The difference between what today's parser reads and what is stored.
 
-    `refused`: why the safety checks would quarantine it, '' where they would not.
+    `refused`: why the safety checks would quarantine it, '' where they would not. `examples`: some changes of
+    each field.
     """
 
     runs: int = 0
@@ -40,9 +42,15 @@ class Difference:
     changed: list[OccurrenceChange] = field(default_factory=list)
     moved: list[OccurrenceChange] = field(default_factory=list)
     vanished: list[OccurrenceChange] = field(default_factory=list)
+    examples: dict[str, list[Example]] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     dropped_before: Counter[str] = field(default_factory=Counter)
     refused: str = ""
+
+    @property
+    def by_field(self) -> Counter[str]:
+        """How many known events would change, by field."""
+        return Counter(name for row in (*self.changed, *self.moved) for name in row.fields)
 
     @property
     def is_empty(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from pipeline.contract.connector import Connector, FetchParams
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import SourceError
 from pipeline.contract.raw import Dropped
+from pipeline.dates.window import LOOKBACK
 from sources.enums import RunState
 from sources.ingest import payloads, staged
 from sources.ingest.coverage import Covers, worse
@@ -35,7 +36,7 @@ class NothingKept(SourceError):
 class KeptRecords:
     """The records of the chosen answers by identity, the newest of each.
 
-    Beside them all identities, also broken ones.
+    Beside them all identities, also broken ones. `as_of` is the clock of the newest answer.
     """
 
     runs: list[FetchRun] = field(default_factory=list)
@@ -45,16 +46,25 @@ class KeptRecords:
     seen: set[tuple[str, str]] = field(default_factory=set)
     coverage: Coverage = Coverage.COMPLETE
     until: datetime | None = None
+    as_of: datetime | None = None
     incremental: bool = False
     dropped: Counter[str] = field(default_factory=Counter)
 
 
-def read_again(source: Source, *, since: datetime | None, now: datetime) -> KeptRecords:
-    """Read the kept answers of a source with today's connector. Raises NothingKept, and any SourceError of the parser."""
+def read_again(
+    source: Source, *, since: datetime | None, now: datetime, as_of: datetime | None = None
+) -> KeptRecords:
+    """Read the kept answers of a source with today's connector.
+
+    Each is read by the clock of its own run, or of `as_of`, so that "tomorrow" stays that day. Raises NothingKept,
+    and any SourceError of the parser.
+    """
     connector, params = configured(source.connector, source.config), params_for(source, now=now)
     read = KeptRecords()
     for run in _kept_runs(source, since):
-        coverage = _read_run(run, connector, params, read)
+        moment = as_of or run.as_of or run.started_at
+        read.as_of = read.as_of or moment
+        coverage = _read_run(run, connector, replace(params, now=moment, start=moment - LOOKBACK), read)
         if since is None or coverage is Coverage.COMPLETE:
             break
     if not read.runs:

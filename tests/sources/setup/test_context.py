@@ -14,9 +14,8 @@ from sources.setup.context import (
     origin_of,
     policy_for,
     source_trust_of,
-    usual_categories,
-    usual_hours,
 )
+from sources.setup.usual import renew, usual_categories, usual_hours
 from sources.triggers.load import load
 from tests.factories import NOW
 from tests.sources.feeds import feed_source, many, payload, take, told
@@ -116,7 +115,18 @@ def test_what_a_source_usually_tells_of_is_what_its_events_are_today() -> None:
     Event.objects.filter(pk=second.pk).update(publication=Publication.REJECTED)
     assert usual_categories(source, now=NOW) == {"film": 1, "music": 2}
     assert usual_categories(source, now=NOW + timedelta(days=400)) == {}
-    assert context_for(source, now=NOW).usual_categories == {"film": 1, "music": 2}
+
+
+def test_what_is_usual_is_learnt_once_a_week_and_not_with_each_event() -> None:
+    source = feed_source()
+    take(source, [told(number, title=f"Jazz concert {number}") for number in range(25)])
+    first = context_for(source, now=NOW)
+    assert first.usual_categories == {"music": 25}
+    Event.objects.filter(pk__in=Event.objects.values("pk")[:5]).update(category_id="film")
+    assert context_for(source, now=NOW) == first
+    assert (renew(now=NOW), renew(now=NOW)) == (1, 0)
+    learnt = context_for(source, now=NOW)
+    assert (learnt.usual_categories, learnt.usual_hours) == ({"film": 5, "music": 20}, {"music": 2.0})
 
 
 def test_a_vague_event_is_what_its_source_tells_of_in_the_first_run_and_later() -> None:

@@ -1,0 +1,93 @@
+"""What a source's earlier events teach about its next ones: usual categories, and usual lengths.
+
+It is kept with the source and renewed once a week, not counted again for each run: every event that is
+recorded or corrected would change it, so a second reading of the same answer would give other results.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
+
+from events.enums import Publication
+from events.models import Event
+from pipeline.contract.draft import SourceContext
+from pipeline.dates.event_times import AT_MOST
+from pipeline.refinement.categories.leaning import is_prior
+from sources.models import Source
+
+#: Publication states of events that take place, or may.
+_MEANT = (
+    Publication.DRAFT,
+    Publication.PENDING,
+    Publication.FLAGGED,
+    Publication.APPROVED,
+    Publication.ARCHIVED,
+)
+#: Ends that a source gave within this time count, and so many of a category make a usual length.
+USUAL_SINCE, USUAL_FROM = timedelta(days=180), 20
+
+
+def of(source: Source) -> Mapping[str, Any]:
+    """What is kept about the source, as stored now: {"categories": {slug: events}, "hours": {slug: hours}}."""
+    kept: Mapping[str, Any] = Source.objects.values_list("usual", flat=True).get(pk=source.pk)
+    return kept
+
+
+def keep(source: Source, context: SourceContext) -> None:
+    """Keep the usual categories that the first records of a source taught, so that the next run has the same."""
+    if is_prior(context.usual_categories):
+        kept = {"categories": dict(context.usual_categories), "hours": dict(context.usual_hours)}
+        Source.objects.filter(pk=source.pk).update(usual=kept)
+
+
+def renew(*, now: datetime) -> int:
+    """Learn again from the events of each source. Returns for how many it changed.
+
+    Stored events keep their values: `manage.py refine` shows what the new ones would alter.
+    """
+    changed = 0
+    for source in Source.objects.order_by("slug").iterator():
+        hours, categories = usual_hours(source, now=now), usual_categories(source, now=now)
+        learnt: dict[str, Any] = {"hours": hours} if hours else {}
+        learnt |= {"categories": categories} if is_prior(categories) else {}
+        if learnt and {**source.usual, **learnt} != source.usual:
+            changed += Source.objects.filter(pk=source.pk).update(usual={**source.usual, **learnt})
+    return changed
+
+
+def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
+    """The usual length of the source's events by category, in hours (one query).
+
+    The median of the events of the last half year with an end, where there are enough.
+    """
+    told = Event.objects.filter(
+        listings__origin=source.pk,
+        start_at__gte=now - USUAL_SINCE,
+        end_at__gt=F("start_at"),
+        end_at__lte=F("start_at") + AT_MOST,
+        all_day=False,
+        time_known=True,
+    )
+    length = ExpressionWrapper(F("end_at") - F("start_at"), output_field=DurationField())
+    rows = (
+        told.order_by()
+        .values("category_id")
+        .annotate(median=_Median(length), told=Count("pk"))
+        .filter(told__gte=USUAL_FROM)
+    )
+    return {row["category_id"]: round(row["median"].total_seconds() / 3600, 2) for row in rows}
+
+
+def usual_categories(source: Source, *, now: datetime) -> dict[str, int]:
+    """The source's events of the last half year by category, with moderators' corrections (one query)."""
+    told = Event.objects.filter(
+        listings__origin=source.pk, start_at__gte=now - USUAL_SINCE, publication__in=_MEANT
+    )
+    return dict(told.order_by().values_list("category_id").annotate(Count("pk")))
+
+
+class _Median(Aggregate):
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
