@@ -16,8 +16,9 @@ class Candidate:
     `id` is unique within one comparison.
 
     `lat` and `lon` are WGS 84 degrees. `location` is free text ("Hall 4, Messe Wien, Vienna, Austria"). With
-    `time_known` False a datetime counts as a date. All prices of a record have one currency. Every attribute
-    but `id` may be empty; an empty one is no evidence for either side.
+    `time_known` False a datetime counts as a date. All prices of a record have one currency. `place` is the id
+    of a known venue; `crowded` says that this venue holds many events at once. Every attribute but `id` may be
+    empty; an empty one is no evidence for either side.
     """
 
     id: str
@@ -40,6 +41,8 @@ class Candidate:
     price_max: float | None = None
     category: str = ""
     description: str = ""
+    place: str = ""
+    crowded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -64,7 +64,7 @@ class Wanted:
     """What to look up for one draft.
 
     `city` slug ('' where unknown), the event's own day, whether only the day of its start is known, folded
-    title, place and addresses.
+    title, place and addresses. `start` is its moment (aware), None where only the day is known.
     """
 
     city: str
@@ -76,6 +76,7 @@ class Wanted:
     ticket_url: str = ""
     lat: float | None = None
     lng: float | None = None
+    start: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

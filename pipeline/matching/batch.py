@@ -21,6 +21,7 @@ from pipeline.dates.event_times import local_day
 from pipeline.geography.place_text import called
 from pipeline.matching.explain import explain
 from pipeline.matching.matcher import APART_BELOW, judge
+from pipeline.matching.rooms import mark_crowded
 from pipeline.matching.score import default_model, score_pairs
 from pipeline.matching.table import Floats, Ints, Table
 from pipeline.matching.text import fold
@@ -56,7 +57,7 @@ def match(drafts: Sequence[Draft], context: SourceContext, lookups: CandidateLoo
     model = default_model()
     rows = [
         *(
-            _candidate(f"draft {index}", draft.event, context, draft.city)
+            _candidate(f"draft {index}", draft.event, context, draft.city, draft.place_id)
             for index, draft in enumerate(drafts)
         ),
         *known.events,
@@ -229,6 +230,7 @@ def misfits(
         return [None] * len(told)
     model = default_model()
     table = Table.of(rows, dict(model.weights))
+    mark_crowded(table)
     left, right = (np.array(side, dtype=np.int64) for side in zip(*pairs, strict=True))
     scores, words = score_pairs(model, table, left, right), explain(table, left, right)
     found: list[Misfit | None] = []
@@ -272,10 +274,13 @@ def wanted_of(draft: Draft) -> Wanted:
         ticket_url=event.ticket_url,
         lat=event.venue.lat,
         lng=event.venue.lng,
+        start=None if event.all_day or not event.time_known else event.start,
     )
 
 
-def _candidate(name: str, event: NormalizedEvent, context: SourceContext, city: str) -> Candidate:
+def _candidate(
+    name: str, event: NormalizedEvent, context: SourceContext, city: str, place: str = ""
+) -> Candidate:
     """A source's record for the matcher. Its name cannot be mistaken for an event's id."""
     return Candidate(
         id=name,
@@ -297,4 +302,5 @@ def _candidate(name: str, event: NormalizedEvent, context: SourceContext, city: 
         price_max=None if event.price.max is None else float(event.price.max),
         category=event.category,
         description=event.description,
+        place=place,
     )

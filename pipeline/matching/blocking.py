@@ -79,6 +79,12 @@ def _families(table: Table) -> Iterator[_Family]:
         if len(members):
             for salt, (values, owners) in enumerate(_day_free_keys(table, members)):
                 yield values, owners, width, salt + 100 * width
+    roomed = rows[(table.column["room"][rows] != 0) & (table.column["wall"][rows] != UNKNOWN)]
+    if len(roomed):
+        starts = table.column["wall"][roomed].astype(np.uint64)
+        with np.errstate(over="ignore"):
+            rooms = table.hashes("name")[table.column["room"][roomed]] * np.uint64(0x9E3779B1)
+        yield rooms ^ starts, roomed, 1, 8
     for name in ("url", "ticket"):
         linked = rows[table.column[name][rows] != 0]
         if len(linked):

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipeline.matching.features import column, compare, metres_apart, minutes_apart, zone_shifted
-from pipeline.matching.score import prices_apart, shared_links
+from pipeline.matching.rooms import one_room, prices_apart
+from pipeline.matching.score import shared_links
 from pipeline.matching.table import UNKNOWN, Floats, Ints, Table
 
 #: Named fields of the evidence, for `DuplicateMatch.match_fields`.
@@ -23,7 +24,7 @@ def explain(table: Table, left: Ints, right: Ints) -> list[tuple[str, Fields]]:
     minutes, metres = minutes_apart(table, left, right), metres_apart(table, left, right)
     shifted = zone_shifted(table, left, right, minutes)
     link, front = shared_links(table, left, right)
-    dear = prices_apart(table, left, right)
+    dear, room = prices_apart(table, left, right), one_room(table, left, right)
     out = []
     for k in range(len(left)):
         i, j = left[k : k + 1], right[k : k + 1]
@@ -31,7 +32,12 @@ def explain(table: Table, left: Ints, right: Ints) -> list[tuple[str, Fields]]:
         fields |= _measured(float(minutes[k]), float(metres[k]))
         fields |= {
             name: True
-            for name, holds in (("link", link[k]), ("site", front[k]), ("prices_apart", dear[k]))
+            for name, holds in (
+                ("link", link[k]),
+                ("site", front[k]),
+                ("prices_apart", dear[k]),
+                ("one_room", room[k]),
+            )
             if holds
         }
         if shifted[k] and minutes[k] > 0:
@@ -93,6 +99,8 @@ def _words(fields: Fields) -> Iterator[str]:
         yield "numbers differ"
     yield from _time_words(fields)
     yield from _place_words(fields)
+    if "one_room" in fields:
+        yield "one room seldom holds two events at once"
     if "organizer" in fields:
         yield "same organizer"
     if "text" in fields:

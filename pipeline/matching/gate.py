@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from pipeline.matching.parts import BAGS
+from pipeline.matching.rooms import one_room
 from pipeline.matching.table import Ints, Table, take
 from pipeline.matching.titles import part_likeness, put_together, short_name
 
@@ -23,7 +24,7 @@ _CHUNK = 16_384
 
 
 def worth_scoring(table: Table, left: Ints, right: Ints) -> Bools:
-    """Whether the titles, the short names or the links of a pair have anything in common."""
+    """Whether the titles, the short names, the links, or the room and the start of a pair are alike."""
     keep = np.zeros(len(left), dtype=bool)
     if not len(left):
         return keep
@@ -33,7 +34,7 @@ def worth_scoring(table: Table, left: Ints, right: Ints) -> Bools:
     sizes = {text: _sizes(table, text) for text in BAGS}
     for start in range(0, len(left), _CHUNK):
         i, j = left[start : start + _CHUNK], right[start : start + _CHUNK]
-        good = same_link(table, i, j)
+        good = same_link(table, i, j) | one_room(table, i, j)
         some = np.flatnonzero(~good & ((names[i] & names[j]) != 0))
         good[some] = short_name(table, i[some], j[some]) > 0
         for text in ("bare", "squeezed"):

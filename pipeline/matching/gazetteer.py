@@ -14,6 +14,14 @@ STOP_WORDS = words(
     "the a an of and at in on for to by with from de la le les du des el los las en y et und der die das im am mit von zu e di da do"
 )
 
+#: Words of at least four letters that say nothing of what a title is about.
+SMALL_WORDS = words(
+    "with from into over under about after before between without more than that this these those your their ours "
+    "avec sans sous dans chez pour plus entre vers leur notre votre cette mehr ohne unter uber nach oder vom beim zwischen "
+    "fuer eine einen einem einer sobre desde hasta para como entre donde nuestro nella nelle dalla dalle della delle degli "
+    "come senza tutti voor naar over zonder onder tussen pelo pela com mais"
+)
+
 #: Place names that name no place.
 ONLINE_WORDS = words(
     "online virtual virtually remote web event conference hybrid livestream streaming zoom internet everywhere"

@@ -14,6 +14,7 @@ from pipeline.matching.clusters import settle
 from pipeline.matching.csv_records import read_records
 from pipeline.matching.doubts import mark_wrong_zones
 from pipeline.matching.explain import explain
+from pipeline.matching.rooms import mark_crowded
 from pipeline.matching.score import Model, default_model, score_pairs
 from pipeline.matching.table import Floats, Ints, Table
 from pipeline.matching.venues import match_as_venues, parted
@@ -62,6 +63,7 @@ def judge(table: Table, model: Model, *, first: int | None = None) -> tuple[Ints
     With `first`, only the first `first` records are compared with each other and with the rest, since stored
     records were compared when they came.
     """
+    mark_crowded(table)
     left, right = candidate_pairs(table, first=first)
     mark_wrong_zones(table, left, right)
     scores = _scores(model, table, left, right)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from pipeline.contract.candidates import Candidate
 from pipeline.matching.gazetteer import COUNTRIES
 from pipeline.matching.text import Title, fold, link_key, read_place, read_title, venue_name
+from pipeline.matching.towns import is_broad
 
 #: Marks an unknown time in integer columns.
 UNKNOWN = -(2**62)
@@ -38,7 +39,7 @@ ROWS: dict[str, tuple[str, int]] = {
     "initials": ("name", 3),
 }
 #: Columns of one name each, by the numbers of "name".
-NAMED = ("source", "organizer", "category")
+NAMED = ("source", "organizer", "category", "room")
 TEXTS = ("ids", "full", "core", "squeezed", "bare", "head", "tail", "place_name", "venue")
 
 #: The texts that blocking compares, with the columns of their letters; the core has each word once.
@@ -46,7 +47,7 @@ BAGS = {"core": "core_letters", "bare": "bare_letters", "squeezed": "squeezed_le
 
 _INTEGERS = (
     "day", "wall", "instant", "offset", "end_day", "midnight", "source", "url", "url_specific", "ticket", "organizer", "text", "category",
-    "online", "region", "first_letters", "letters", "core_words", "parted",
+    "online", "region", "first_letters", "letters", "core_words", "parted", "room", "told_crowded",
 )  # fmt: skip
 _FLOATS = ("lat", "lon", "price_min", "price_max")
 
@@ -185,6 +186,8 @@ class _ColumnBuilder:
                 len(title.bare),
                 title.core.count(" ") + 1,
                 bool(title.head),
+                name[room] if (room := _room(c, where)) else 0,
+                c.crowded,
             )
         )
         low, high = c.price_min, c.price_max
@@ -205,6 +208,14 @@ class _ColumnBuilder:
         for name, letters in BAGS.items():
             column[letters] = letter_counts(self._distinct if name == "core" else self.texts[name])
         return Part(self.texts, column, {owner: list(words) for owner, words in self.words.items()})
+
+
+def _room(c: Candidate, where: _Where) -> str:
+    """A name for the room of a record: its known venue, else its venue's name; '' for a town or a country."""
+    if c.place:
+        return f"place {c.place}"
+    venue = venue_name(c.venue)
+    return "" if not venue or venue == where.name or is_broad(venue.split()) else f"venue {venue}"
 
 
 def _where(location: str, city: str) -> _Where:

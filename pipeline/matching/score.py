@@ -18,6 +18,7 @@ import numpy.typing as npt
 from pipeline.contract.enums import MatchOutcome
 from pipeline.matching.doubts import doubtful, impossible
 from pipeline.matching.features import FEATURES, column, compare
+from pipeline.matching.rooms import one_event, one_room, prices_apart
 from pipeline.matching.table import Floats, Ints, Table
 
 ARTEFACT = Path(__file__).resolve().parent.parent / "artefacts" / "matcher.json"
@@ -40,6 +41,12 @@ IDENTICAL = 5.0
 DOUBTFUL = -0.5
 #: The highest score of an impossible pair: 0.05.
 IMPOSSIBLE = -3.0
+#: The least scores of two titles for one start in one room: 0.82 for one event, else a question (0.38).
+ONE_EVENT = 1.5
+ONE_ROOM = DOUBTFUL
+#: Titles that are less alike than this in each of these features have nothing in common.
+ALIKE = 0.55
+_TITLE_ALIKE = ("core_set", "letters_ratio", "bare_ratio", "head_ratio", "acronym")
 #: Below this fit of time, links and texts are no evidence.
 TIMES_AGREE = 0.5
 
@@ -168,11 +175,23 @@ def score_pairs(model: Model, table: Table, left: Ints, right: Ints) -> Floats:
         i, j = left[start : start + CHUNK], right[start : start + CHUNK]
         features = compare(table, i, j)
         odds = model.trees.log_odds(features) + evidence(table, features, i, j)
+        odds = _by_room(table, odds, features, i, j)
         odds = np.where(doubtful(table, i, j), np.minimum(odds, DOUBTFUL), odds)
         odds = np.where(impossible(table, i, j), np.minimum(odds, IMPOSSIBLE), odds)
         odds = np.where(identical(table, i, j), np.maximum(odds, IDENTICAL), odds)
         scores.append(1 / (1 + np.exp(-odds)))
     return np.concatenate(scores)
+
+
+def _by_room(table: Table, odds: Floats, features: Floats, left: Ints, right: Ints) -> Floats:
+    """The log-odds with what one room says, and no more than a question where nothing but the room is alike."""
+    room = one_room(table, left, right)
+    named = np.max([column(features, name) for name in _TITLE_ALIKE], axis=0) >= ALIKE
+    link, front = shared_links(table, left, right)
+    odds = np.where(
+        room & ~named & ~link & ~front, ONE_ROOM, np.where(room, np.maximum(odds, ONE_ROOM), odds)
+    )
+    return np.where(one_event(table, left, right), np.maximum(odds, ONE_EVENT), odds)
 
 
 def evidence(table: Table, features: Floats, left: Ints, right: Ints) -> Floats:
@@ -212,14 +231,6 @@ def shared_links(
     specific = table.column["url_specific"][left] == 1
     ticket = _same(table, "ticket", left, right)
     return (same & specific) | ticket, same & ~specific
-
-
-def prices_apart(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """Whether both have prices and the ranges are clearly apart (fees make up to a tenth)."""
-    low, high = table.column["price_min"], np.fmax(table.column["price_min"], table.column["price_max"])
-    below = high[left] * 1.5 + 1 < low[right]
-    above = high[right] * 1.5 + 1 < low[left]
-    return below | above
 
 
 def _same(table: Table, name: str, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:

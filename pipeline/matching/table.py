@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pipeline.contract.candidates import Candidate
 from pipeline.matching.counted import counter_of
-from pipeline.matching.gazetteer import BROAD_PLACE_WORDS, GENERIC_WORDS
+from pipeline.matching.gazetteer import BROAD_PLACE_WORDS, GENERIC_WORDS, SMALL_WORDS
 from pipeline.matching.parts import NAMED, ROWS, TEXTS, UNKNOWN, Part, Words, read_part
 from pipeline.matching.workers import spread
 
@@ -25,6 +25,8 @@ Ints = npt.NDArray[np.int64]
 
 #: How many records a process reads at a time. Fewer records are read here.
 PART = 25_000
+#: A word with this weight is in few of the known titles; shorter ones are seldom names.
+RARE, RARE_LETTERS = 1.0, 4
 
 
 class Table:
@@ -44,6 +46,7 @@ class Table:
         self.column: dict[str, npt.NDArray] = {}
         self.title_weight: Floats = np.zeros(1)
         self.title_own: Floats = np.zeros(1)
+        self.title_rare: npt.NDArray[np.bool_] = np.zeros(1, bool)
         self.name_letters: Ints = np.zeros(1, np.int64)
         self.counter: npt.NDArray[np.int32] = np.zeros(1, np.int32)
         self.place_weight: Floats = np.zeros(1)
@@ -69,6 +72,9 @@ class Table:
         # 1 for a distinctive word of a title, 0 for a word that any title may have
         table.title_own = np.array(
             [0.0, *(float(w not in GENERIC_WORDS and not w.isdigit()) for w in table.words["title"])]
+        )
+        table.title_rare = (
+            (table.title_weight >= RARE) & (table.title_own > 0) & _are_telling(table.words["title"])
         )
         table.name_letters = np.array([0, *map(len, table.words["name"])])
         table.counter = _counters(table.words["name"])
@@ -104,6 +110,11 @@ def _parts(candidates: Iterator[Candidate], processes: int | None) -> Iterator[P
         return
     rest = iter(lambda: list(islice(candidates, PART)), [])
     yield from spread(read_part, chain([first], rest), processes=processes)
+
+
+def _are_telling(words: Words) -> npt.NDArray[np.bool_]:
+    """For each word whether it is long enough for a name, and no small word of a language."""
+    return np.array([False, *(len(word) >= RARE_LETTERS and word not in SMALL_WORDS for word in words)])
 
 
 def _weights(words: Words, weights: dict[str, float]) -> Floats:

@@ -125,8 +125,9 @@ def _pairs(batch: Sequence[Event]) -> list[_Pair]:
     """The pairs to merge or ask about, the surest first, without pairs that were declared different."""
     around = candidates([_wanted(event) for event in batch], source_key="").events
     ours = {str(event.id) for event in batch}
+    told = {one.id: one for one in around}
     rows: list[Candidate] = [
-        *as_candidates([event.id for event in batch]),
+        *(told.get(one.id, one) for one in as_candidates([event.id for event in batch])),
         *(one for one in around if one.id not in ours),
     ]
     model = default_model()
@@ -278,4 +279,5 @@ def _wanted(event: Event) -> Wanted:
         ticket_url=event.ticket_url,
         lat=event.lat,
         lng=event.lng,
+        start=None if event.all_day or not event.time_known else event.start_at,
     )

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from pipeline.contract.lookups import Alike, Own, Wanted
 from pipeline.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
+from pipeline.matching.rooms import STARTS_PER_CROWD
 from pipeline.matching.text import fold_all
 from sources.queries.matcher_rows import CANDIDATE_COLUMNS, apart, candidate_of, rows_of
 
@@ -66,11 +67,30 @@ FROM events_event e LEFT JOIN places_city c ON c.id = e.city_id
 WHERE e.id >= %(since)s AND e.start_date = ANY(%(days)s::date[]) AND coalesce(c.slug, '') = ANY(%(cities)s::text[])
 GROUP BY 1, 2
 """  # noqa: S608 - the parts are constants of this module
-#: The events with these ids (for a merged one its survivor), and those with the same addresses.
+#: So many of the latest events of a venue say how many it holds at once.
+LATEST = 300
+#: The events with these ids (for a merged one its survivor), those with the same addresses, and those that begin at
+#: the same moment at the same place, unless that place holds many events at once (`pipeline.matching.rooms`): then the
+#: last column is true. A venue is asked about only where something begins there at a wanted moment.
 _CANDIDATES = f"""
-SELECT {CANDIDATE_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
+WITH rooms AS MATERIALIZED (
+    SELECT DISTINCT f.place_id, f.id FROM unnest(%(places)s::uuid[], %(starts)s::timestamptz[]) AS w(place_id, start_at)
+    JOIN events_event f ON f.place_id = w.place_id AND f.start_at = w.start_at AND f.time_known AND NOT f.all_day
+), crowded AS MATERIALIZED (
+    SELECT r.place_id FROM (SELECT DISTINCT place_id FROM rooms) r CROSS JOIN LATERAL (
+        SELECT count(*) AS starts, count(*) FILTER (WHERE g.titles > 1) AS crowds FROM (
+            SELECT count(DISTINCT e.title) AS titles FROM (
+                SELECT id, title, start_at FROM events_event
+                WHERE place_id = r.place_id AND time_known AND NOT all_day AND publication <> 'merged' ORDER BY start_at DESC LIMIT {LATEST}
+            ) e JOIN events_listing l ON l.event_id = e.id GROUP BY l.origin_id, e.start_at
+        ) g
+    ) c WHERE c.crowds > 0 AND c.crowds * {STARTS_PER_CROWD} >= c.starts
+)
+SELECT {CANDIDATE_COLUMNS}, e.place_id IN (SELECT place_id FROM crowded) FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
 WHERE e.publication <> 'merged' AND e.id IN (
     SELECT coalesce(m.merged_into_id, m.id) FROM events_event m WHERE m.id = ANY(%(ids)s::uuid[])
+    UNION
+    SELECT id FROM rooms WHERE place_id NOT IN (SELECT place_id FROM crowded)
     UNION
     SELECT f.id FROM unnest(%(urls)s::text[], %(url_days)s::date[]) AS w(url, day)
     JOIN events_event f ON f.url = w.url AND f.url <> '' AND f.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
@@ -112,9 +132,14 @@ def candidates(wanted: Sequence[Wanted], *, source_key: str, ahead: Ahead | None
     ids = _alike(wanted) if ahead is None else ahead.ids | _come_since(wanted, ahead.since)
     linked = {"urls": [want.url for want in wanted], "tickets": [want.ticket_url for want in wanted]}
     days = {f"{kind}_days": [want.day for want in wanted] for kind in ("url", "ticket")}
-    rows = rows_of(_CANDIDATES, {"source": source_key or None, "ids": sorted(ids), **linked, **days})
+    timed = [(want.place_id, want.start) for want in wanted if want.place_id and want.start]
+    rooms = {"places": [place for place, _ in timed], "starts": [start for _, start in timed]}
+    found = rows_of(
+        _CANDIDATES, {"source": source_key or None, "ids": sorted(ids), **linked, **days, **rooms}
+    )
+    rows = [row[:-1] for row in found]
     return Alike(
-        events=[candidate_of(row, source_key) for row in rows],
+        events=[candidate_of(row[:-1], source_key, crowded=bool(row[-1])) for row in found],
         own=_own(rows),
         apart=apart([row[0] for row in rows]),
     )

@@ -15,7 +15,7 @@ from pipeline.geography.place_text import called
 #: scan all listings for each event.
 CANDIDATE_COLUMNS = """
 e.id, e.title, e.start_at, e.end_at, e.start_date, e.end_date, e.timezone, e.all_day, e.time_known, e.venue_name, e.address, e.venue_city,
-e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 400), e.provenance->'start'->>'origin',
+e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 400), e.provenance->'start'->>'origin', e.place_id,
 (SELECT json_agg(json_build_array(l.external_id, l.recurrence_id, l.facts->>'start', l.facts->'recurrence'->>'series_id',
                                   coalesce(l.facts->>'opening_hours', '') <> ''))
     FILTER (WHERE l.origin_id = %(source)s AND l.missing_since IS NULL)
@@ -68,17 +68,20 @@ def rows_of(statement: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def candidate_of(row: tuple[Any, ...], source_key: str) -> Candidate:
-    """A row of CANDIDATE_COLUMNS as the matcher sees it, asked for by the source `source_key`."""
+def candidate_of(row: tuple[Any, ...], source_key: str, *, crowded: bool = False) -> Candidate:
+    """A row of CANDIDATE_COLUMNS as the matcher sees it, asked for by the source `source_key`.
+
+    `crowded`: whether its venue holds many events at once.
+    """
     (pk, title, start_at, end_at, start_date, end_date, zone, all_day, time_known, venue, address, city, lat, lng, url, ticket_url, organizer,
-     price_min, price_max, category, description, origin, ours) = row  # fmt: skip
+     price_min, price_max, category, description, origin, place, ours) = row  # fmt: skip
     dated = all_day or not time_known
     return Candidate(
         id=str(pk), source=source_key if ours else origin or "", title=title,
         start=start_date if dated else _local(start_at, zone), end=end_date if dated else _local(end_at, zone),
         all_day=all_day, time_known=time_known, venue=called(venue, address), location=address, city=city, lat=lat, lon=lng, url=url, ticket_url=ticket_url,
         organizer=organizer or "", price_min=None if price_min is None else float(price_min), price_max=None if price_max is None else float(price_max),
-        category=category, description=description,
+        category=category, description=description, place=str(place or ""), crowded=crowded,
     )  # fmt: skip
 
 

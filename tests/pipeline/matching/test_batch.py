@@ -69,7 +69,14 @@ def test_the_worked_example_feeds_the_event_that_is_there() -> None:
 
 
 def test_nothing_alike_is_no_decision() -> None:
-    assert match([draft("Food Festival")], CONTEXT, Held(held("E1", "Quantum Physics Lecture"))) == []
+    later = START + timedelta(hours=2)
+    assert match([draft("Food Festival")], CONTEXT, Held(held("E1", "Quantum Physics Lecture", later))) == []
+
+
+def test_another_title_for_the_same_start_in_one_room_is_asked_about() -> None:
+    lookups = Held(held("E1", "Quantum Physics Lecture"))
+    (decision,) = match([draft("Food Festival")], CONTEXT, lookups)
+    assert (decision.other, decision.outcome) == ("E1", MatchOutcome.ASK)
 
 
 def test_a_doubtful_one_is_asked_about() -> None:
@@ -104,7 +111,7 @@ def test_one_question_whatever_the_number_of_drafts() -> None:
     assert lookups.asked == 1
     assert len(lookups.wanted) == 50
     assert lookups.wanted[0] == Wanted(
-        city="bengaluru", day=START.date(), title="show 0", lat=HERE.lat, lng=HERE.lng
+        city="bengaluru", day=START.date(), title="show 0", lat=HERE.lat, lng=HERE.lng, start=START
     )
 
 

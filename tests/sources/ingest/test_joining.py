@@ -185,7 +185,15 @@ def test_a_stray_that_began_an_event_is_none_once_that_stands_alone_again() -> N
     take(one, [festival("a@one")])
     take(
         other,
-        [told(1, uid="b@other", title="Quantum Physics Lecture", start=NOW + timedelta(days=3), place=HALL)],
+        [
+            told(
+                1,
+                uid="b@other",
+                title="Quantum Physics Lecture",
+                start=NOW + timedelta(days=3, hours=2),
+                place=HALL,
+            )
+        ],
     )
     kept, child = (Listing.objects.get(external_id=name).event_id for name in ("a@one", "b@other"))
     person = make_staff()
@@ -289,7 +297,8 @@ def alike(title: str, slug: str, **fields: object) -> Event:
 
 
 def test_what_becomes_alike_is_found_dry_first() -> None:
-    one, other = alike("Indiranagar Food Festival", "a"), alike("Quantum Physics Lecture", "b")
+    one = alike("Indiranagar Food Festival", "a")
+    other = alike("Quantum Physics Lecture", "b", start=one.start_at + timedelta(minutes=15))
     assert rematch(since=None, dry=False, now=NOW).merged == 0
     events.edit(
         other.id,

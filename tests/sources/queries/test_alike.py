@@ -1,15 +1,16 @@
 """Which events are compared with a batch."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from events.models import Event
 from pipeline.contract.lookups import Wanted
+from places.models import Place
 from sources.queries.alike import candidates, look_ahead
-from tests.factories import make_city, make_event
+from tests.factories import NOW, make_city, make_event, make_origin, make_place, record_event
 
 pytestmark = pytest.mark.django_db
 WANTED = Wanted(city="", day=date(2026, 11, 21), title="moonlit jazz", lat=64.15, lng=-21.94)
@@ -92,3 +93,42 @@ def test_a_look_ahead_finds_what_a_look_at_the_end_would() -> None:
         one.id for one in candidates(wanted, source_key="", ahead=look_ahead(wanted)).events
     } >= at_the_end
     assert look_ahead([]).ids == frozenset()
+
+
+def at_the_cellar(title: str, start: datetime, slug: str = "calendar") -> Event:
+    """An event in the cellar, as the source `slug` lists it."""
+    place = Place.objects.filter(name="The Cellar").first() or make_place(name="The Cellar")
+    event = record_event(title=title, start=start, origin=make_origin(slug=slug))
+    Event.objects.filter(pk=event.pk).update(place=place)
+    event.refresh_from_db()
+    return event
+
+
+def in_the_cellar(event: Event) -> Wanted:
+    return replace(
+        WANTED,
+        city="bengaluru",
+        title="quite another title",
+        place_id=str(event.place_id),
+        start=event.start_at,
+    )
+
+
+def test_what_begins_at_one_moment_in_one_room_is_found_whatever_its_title() -> None:
+    there, later = at_the_cellar("Moonlit Jazz", NOW), at_the_cellar("Trio", NOW + timedelta(hours=1))
+    assert str(there.id) in found(replace(in_the_cellar(there), day=date(2030, 1, 1)))
+    assert str(later.id) not in found(replace(in_the_cellar(there), day=date(2030, 1, 1)))
+
+
+def test_a_venue_where_one_source_lists_two_at_once_is_crowded() -> None:
+    there = at_the_cellar("Moonlit Jazz", NOW)
+    assert [one.crowded for one in candidates([in_the_cellar(there)], source_key="").events] == [False]
+    at_the_cellar("Robots", NOW, slug="another")
+    assert not any(one.crowded for one in candidates([in_the_cellar(there)], source_key="").events)
+    for title in ("The Weaver", "Rain Maps"):
+        at_the_cellar(title, NOW - timedelta(days=7), slug="cinema")
+    told = candidates(
+        [replace(in_the_cellar(there), title="moonlit jazz", day=there.start_date)], source_key=""
+    )
+    assert all(one.crowded for one in told.events)
+    assert found(replace(in_the_cellar(there), day=date(2030, 1, 1))) == set()
