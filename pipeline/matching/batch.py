@@ -6,6 +6,7 @@ It also checks changed listings of an event: do they still describe the same eve
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 from math import inf
 from typing import Any
@@ -274,7 +275,9 @@ def wanted_of(draft: Draft) -> Wanted:
         ticket_url=event.ticket_url,
         lat=event.venue.lat,
         lng=event.venue.lng,
-        start=None if event.all_day or not event.time_known else event.start,
+        start=event.start
+        if isinstance(event.start, datetime) and event.time_known and not event.all_day
+        else None,
     )
 
 
