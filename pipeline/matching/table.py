@@ -74,7 +74,7 @@ class Table:
             [0.0, *(float(w not in GENERIC_WORDS and not w.isdigit()) for w in table.words["title"])]
         )
         table.title_rare = (
-            (table.title_weight >= RARE) & (table.title_own > 0) & _are_telling(table.words["title"])
+            (table.title_weight >= RARE) & (table.title_own > 0) & _may_be_names(table.words["title"])
         )
         table.name_letters = np.array([0, *map(len, table.words["name"])])
         table.counter = _counters(table.words["name"])
@@ -112,7 +112,7 @@ def _parts(candidates: Iterator[Candidate], processes: int | None) -> Iterator[P
     yield from spread(read_part, chain([first], rest), processes=processes)
 
 
-def _are_telling(words: Words) -> npt.NDArray[np.bool_]:
+def _may_be_names(words: Words) -> npt.NDArray[np.bool_]:
     """For each word whether it is long enough for a name, and no small word of a language."""
     return np.array([False, *(len(word) >= RARE_LETTERS and word not in SMALL_WORDS for word in words)])
 
