@@ -9,6 +9,7 @@ from pipeline import patterns
 from pipeline.contract.prose import Prose
 from pipeline.dates.clocks import Clock, clocks_in
 from pipeline.dates.free_text import When, mentions
+from pipeline.money.prices import stated
 from pipeline.prose.lines import MAX_LENGTH, Line
 from pipeline.text.folding import fold_name
 
@@ -38,13 +39,6 @@ _NOT_ON: Final = patterns.compile(
     r"(?<!\w)(?:by|until|before|since|born|deadline|bis|vor|avant|hasta|entro)[\s:]{1,2}(?:[^\W\d]+,? )?$",
     patterns.IGNORECASE,
     longest=40,
-)
-_FIGURE: Final = r"(?:[$€£₹¥]|\bRs\.?)\s?\d[\d.,]{0,12}|\b\d[\d.,]{0,12}\s?[€£₹]"
-#: One sum, or several: "Rs 499 / 799", "$10 adv / $15 door".
-_SUM: Final = patterns.compile(
-    rf"(?:{_FIGURE})(?:\s?[a-z]{{0,8}}\s?[-–/]\s?(?:{_FIGURE}|\d[\d.,]{{0,12}})){{0,4}}",
-    patterns.IGNORECASE,
-    longest=MAX_LENGTH,
 )
 #: What stands between the facts of a row. A gap ("¦") stands for a day or a time.
 _APART: Final = patterns.compile(r"\s*¦[\s¦]*|\s*\|\s*|\s+[-–—•·]\s+|\s@\s?(?=\S)|;\s", longest=MAX_LENGTH)
@@ -94,7 +88,7 @@ def row_of(line: Line, prose: Prose) -> Row:
     ):
         bare = f"{bare[:start]}¦{bare[stop:]}"
     at = _AT.search(bare)
-    price = _SUM.search(bare)
+    price = stated(bare)
     return Row(
         line=line,
         told=told,
@@ -104,7 +98,7 @@ def row_of(line: Line, prose: Prose) -> Row:
         clock_first=begins is not None and not _has_words(line.text[: begins.start]),
         doors=next((one.clock for one in clocks if one.doors), None),
         place=told.get("venue") or (at["place"].strip(_EDGES) if at else ""),
-        price=told.get("price") or (price.group().rstrip(".,") if price else ""),
+        price=told.get("price") or (bare[slice(*price)] if price else ""),
         names=tuple(_names(bare)),
     )
 
@@ -143,8 +137,8 @@ def _names(bare: str) -> list[str]:
     """The pieces between gaps and separators, without a price and what follows it."""
     pieces = []
     for part in _APART.split(_LABEL.sub("", bare, count=1) if _labelled(bare) else bare):
-        price = _SUM.search(part)
-        piece = (part[: price.start()] if price else part).strip(_EDGES)
+        price = stated(part)
+        piece = (part[: price[0]] if price else part).strip(_EDGES)
         piece = _LEADS_TO.sub("", piece).strip(_EDGES)
         if _has_words(piece):
             pieces.append(piece)

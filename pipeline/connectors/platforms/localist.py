@@ -16,6 +16,7 @@ from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.values import at, html_line, html_lines, objects, text, truth
 from pipeline.dates.moments import read_moment
 from pipeline.dates.window import Window
+from pipeline.money.cost import cost
 from pipeline.text.decoding import http_url
 
 #: What the API grants: events a page, and days ahead of the start that is asked for.
@@ -275,16 +276,13 @@ def _place(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _details(item: Mapping[str, Any]) -> dict[str, Any]:
-    filters, cost = item.get("filters"), html_line(item, "ticket_cost")
-    price, free = values.amount(cost), truth(item.get("free")) or values.is_free_text(cost)
+    filters = item.get("filters")
     hosts = [*objects(item, "departments"), *objects(item, "groups"), *objects(filters, "departments")]
     host, seen = html_line(hosts, 0, "name"), values.number(item, "detail_views")
     return {
         "url": http_url(text(item, "localist_url")) or http_url(text(item, "url")),
         "ticket_url": http_url(text(item, "ticket_url")),
-        "price_text": cost,
-        "price_min": str(price) if price is not None and not free else "",
-        "is_free": True if free else None,
+        **cost([html_line(item, "ticket_cost")], free=truth(item.get("free")) or None),
         "categories": html_lines(one.get("name") for one in objects(filters, "event_types")),
         "tags": html_lines([*_list(item.get("tags")), *_list(item.get("keywords"))]),
         "images": values.images([(text(item, "photo_url"), "", "")]),

@@ -13,6 +13,7 @@ from pipeline.connectors.support.fediverse import mobilizon_fields
 from pipeline.connectors.support.values import at, html_line, html_lines, objects, text, truth
 from pipeline.dates.window import Window
 from pipeline.geography.geohash import geohash
+from pipeline.money.cost import cost
 from pipeline.text.decoding import http_url
 
 _SIZE: Final = 50
@@ -230,7 +231,7 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
         for one in (item.get("externalParticipationUrl"), *(offer.get("url") for offer in offers))
     )
     return {
-        **values.cost((values.amount(text(offer, "price")) for offer in offers), next(currencies, "")),
+        **cost((text(offer, "price") for offer in offers), currency=next(currencies, "")),
         **mobilizon_fields(
             category=item.get("category"),
             language=item.get("language"),

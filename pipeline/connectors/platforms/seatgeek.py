@@ -13,6 +13,7 @@ from pipeline import patterns
 from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.nested import counts
 from pipeline.connectors.support.values import at, line, link, number, objects, text
+from pipeline.money.cost import cost
 
 API: Final = "https://api.seatgeek.com/2"
 _PAGE: Final = 100
@@ -160,7 +161,7 @@ class SeatGeekConnector(sdk.EventList):
                 score=values.thousandths(at(item, "score")), listings=number(item, "stats", "listing_count")
             ),
             # what tickets are offered for there; in which currency is told by the country alone
-            **values.cost(amounts, "USD" if american and amounts else ""),
+            **cost(amounts, currency="USD" if american and amounts else ""),
         )
 
 

@@ -11,6 +11,7 @@ from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.values import at, html_line, html_lines, objects, text, truth
 from pipeline.dates.moments import read_moment
 from pipeline.dates.window import Window
+from pipeline.money.cost import cost
 from pipeline.text.decoding import http_url
 
 #: The plugin gives at most 50 a page (`tribe_rest_event_max_per_page`).
@@ -182,13 +183,10 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
     picture, host = item.get("image"), at(objects(item, "organizer"), 0)
     image = (text(picture, "url") or text(picture), html_line(picture, "alt"), html_line(picture, "caption"))
     url, website = text(item, "url"), http_url(text(item, "website"))
-    cost, currency = html_line(item, "cost"), text(item, "cost_details", "currency_code")
-    amounts = [values.amount(text(one)) for one in values.listed(at(item, "cost_details"), "values")]
-    fields = values.cost(amounts, currency if _CURRENCY.fullmatch(currency) else "")
+    told, currency = html_line(item, "cost"), text(item, "cost_details", "currency_code")
+    costs = [*map(text, values.listed(at(item, "cost_details"), "values")), told]
     return {
-        **fields,
-        "price_text": cost,
-        "is_free": True if values.is_free_text(cost) else fields["is_free"],
+        **cost(costs, currency=currency if _CURRENCY.fullmatch(currency) else ""),
         "status": values.status(text(item, "event_status") or text(item, "status")),
         "url": http_url(url),
         "categories": html_lines(one.get("name") for one in objects(item, "categories")),

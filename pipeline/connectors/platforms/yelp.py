@@ -15,6 +15,7 @@ from pipeline.connectors.support.nested import counts
 from pipeline.connectors.support.values import at, line, link, number, objects, text
 from pipeline.dates.moments import raw_time
 from pipeline.hours import weekly
+from pipeline.money.cost import cost
 
 _ID: Final = "yelp_business_id"
 _ATTRIBUTION: Final = "Yelp"
@@ -202,8 +203,7 @@ def _record(item: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
     title, identity = line(item, "name"), text(item, "id")
     if not title:
         return values.dropped("no title", item, identity)
-    amounts = [values.amount(text(item, name)) for name in ("cost", "cost_max")]
-    free = item.get("is_free")
+    free = item.get("is_free") if isinstance(item.get("is_free"), bool) else None
     return values.event(
         item,
         name=identity,
@@ -221,8 +221,7 @@ def _record(item: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
         ),
         categories=values.lines([text(item, "category")]),
         # no currency is named; `is_free` False says that it costs something, not how much
-        **values.price_span(amounts),
-        is_free=free if isinstance(free, bool) else None,
+        **cost((text(item, name) for name in ("cost", "cost_max")), free=free),
         url=_plain(link(item, "event_site_url")),
         ticket_url=link(item, "tickets_url"),
         images=values.pictures([link(item, "image_url")]),

@@ -8,17 +8,21 @@ from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Price
 from pipeline.contract.raw import RawRecord
 from pipeline.contract.warnings import warning
+from pipeline.geography.address_zones import country_of_zone
 from pipeline.geography.countries import country_code
 from pipeline.money.currencies import currency_of
+from pipeline.money.prices import FREE, is_free_by_title, price_of_others, read_description
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.lookups import Lookups
-from pipeline.refinement.prices import FREE, is_free_by_title, price_of_others, read_description, read_price
+from pipeline.refinement.prices import read_price
+from pipeline.text.sanitize import to_lines
 
 
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
     """Set the price and its currency, and sold out where the price states it.
 
-    The currency is that of the city's country as a last resort.
+    A shared sign ("$") and a bare number are in the currency of the country of the venue, else of the city, else
+    of the event's time zone.
     """
     gazetteer = lookups.gazetteer()
     priced = []
@@ -27,19 +31,21 @@ def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
             priced.append(draft)
             continue
         city = gazetteer.city(draft.city) if draft.city else None
-        country = country_code(draft.event.venue.country) or (city.country if city else "")
+        told = country_code(draft.event.venue.country) or (city.country if city else "")
+        country = told or country_of_zone(draft.event.timezone)
         priced.append(_priced(draft, country))
     return priced
 
 
 def _priced(draft: Draft, country: str) -> Draft:
     found, confidence = read_price(draft.raw, country=country)
-    if found.type is PriceType.UNKNOWN and not draft.raw.price_text and draft.event.description:
-        found, confidence = read_description(draft.event.description, country=country)
-        if found.type is PriceType.UNKNOWN and is_free_by_title(draft.event.raw_title):
+    if found.type is PriceType.UNKNOWN and not draft.raw.price_text:
+        found, confidence = read_description(to_lines(draft.event.description), country=country)
+        if found.type is PriceType.UNKNOWN and is_free_by_title(draft.event.raw_title or draft.event.title):
             found, confidence = FREE, 0.6
     elif found.type is PriceType.FREE and not draft.raw.price_min:
-        found, confidence = price_of_others(draft.event.description, country) or (found, confidence)
+        others = price_of_others(to_lines(draft.event.description), country)
+        found, confidence = others or (found, confidence)
     sold_out = (
         "sold out" in draft.raw.price_text.lower()
         or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT

@@ -31,6 +31,8 @@ _NESTING: Final = patterns.compile(
     r"|pre|figure|figcaption|address|center)\b)(?P<name>[A-Za-z][^\s<>/]{0,30})[^<>]*>",
     patterns.IGNORECASE,
 )
+#: What ends a line of a description from `rich`.
+_LINE_END: Final = patterns.compile(r"<br>|</?(?:p|ul|ol|li)>")
 _ALL_TAGS: Final = patterns.compile(r"<[^<>]*>")
 _MARKUP: Final = patterns.compile(
     r"</?(?:p|br|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|table|t[rdh]|tbody|img|font|section|article|blockquote|hr|script|style|iframe|"
@@ -88,6 +90,14 @@ def _rich(text: str, limit: int) -> str:
 def to_plain(markup: str) -> str:
     """The words of a description from `rich`, for counting and reading. One pass is enough for clean text."""
     return " ".join(unescape(_ALL_TAGS.sub(" ", markup)).split())
+
+
+def to_lines(markup: str) -> str:
+    """The words of a description from `rich`, a line for each of its paragraphs, items and broken lines."""
+    broken = _LINE_END.sub("\n", " ".join(markup.split()))
+    return "\n".join(
+        filter(None, (" ".join(line.split()) for line in unescape(_ALL_TAGS.sub(" ", broken)).split("\n")))
+    )
 
 
 def _is_tangled(text: str) -> bool:

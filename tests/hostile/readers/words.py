@@ -14,6 +14,7 @@ from pipeline.contract.prose import MAX_PROSE
 from pipeline.contract.raw import RawRecord
 from pipeline.contract.values import MAX_STATEMENT
 from pipeline.dates.time_text import TimeReader, read_when
+from pipeline.money.prices import read_description, read_text, stated
 from pipeline.prose import Prose, Rules, text_of_html
 from pipeline.prose.lines import MAX_LENGTH, Line, lines_of
 from pipeline.prose.rows import row_of
@@ -22,7 +23,6 @@ from pipeline.refinement.facts.performers import performers_of
 from pipeline.refinement.limits import MAX_DESCRIPTION
 from pipeline.refinement.lookups import MemoryLookups
 from pipeline.refinement.pipeline import STEPS
-from pipeline.refinement.prices import read_description, read_text
 from pipeline.refinement.steps.clean import clean
 from pipeline.refinement.steps.extract import extract
 from pipeline.refinement.steps.facts import MAX_TEXT
@@ -209,6 +209,7 @@ READERS: tuple[Reader, ...] = (
         call=lambda text: read_description(text, country="IN"),
         longest=MAX_DESCRIPTION,
     ),
+    Reader(name="text: price in a line", call=stated, longest=1_000),
     Reader(name="text: price", call=lambda text: read_text(text), longest=600),
     Reader(name="text: time", call=lambda text: read_when(text, TimeReader(around=NOW.date())), longest=300),
 )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Found, Graph, Node, local, types
-from pipeline.connectors.formats.page.offers import cost
+from pipeline.connectors.formats.page.offers import offered
 from pipeline.connectors.formats.page.place import where
 from pipeline.connectors.support.values import url_identity
 from pipeline.contract.enums import OrganizerType, Status
@@ -87,7 +87,7 @@ def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
         made,
         notes=tuple(notes),
         **_place(graph, node, base),
-        **_offer(graph, node, base),
+        **offered(graph, node, base),
         **_extras(graph, node, base),
     )
 
@@ -165,19 +165,6 @@ def _url(graph: Graph, node: Node, base: str) -> str:
 def _place(graph: Graph, node: Node, base: str) -> dict[str, Any]:
     place = where(graph, node, base)
     return {"venue": place.venue, "online": place.online, "online_url": place.online_url}
-
-
-def _offer(graph: Graph, node: Node, base: str) -> dict[str, Any]:
-    price = cost(graph, node, base)
-    return {
-        "price_min": price.min,
-        "price_max": price.max,
-        "price_currency": price.currency,
-        "price_text": price.text,
-        "is_free": price.is_free,
-        "sold_out": price.sold_out,
-        "ticket_url": price.url,
-    }
 
 
 def _extras(graph: Graph, node: Node, base: str) -> dict[str, Any]:

@@ -251,7 +251,7 @@ def _price(item: Mapping[str, Any]) -> dict[str, Any]:
     if free is True:
         return sold_out | {"is_free": True}
     if not amounts or max(amounts) == 0:
-        return sold_out
+        return sold_out | {"is_free": free}
     return sold_out | {
         "price_min": f"{min(amounts):.2f}",
         "price_max": f"{max(amounts):.2f}",

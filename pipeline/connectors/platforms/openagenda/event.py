@@ -11,6 +11,7 @@ from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.values import at, html_line, local_part, objects, text
 from pipeline.dates.moments import read_moment
 from pipeline.dates.window import Window
+from pipeline.money.cost import cost
 from pipeline.text.decoding import http_url
 
 _STATUSES: Final = {
@@ -127,13 +128,10 @@ def _entry(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any
     conditions = html_line(local_part(item.get("conditions"), languages)[1])
     ways = objects(item, "registration")
     fees = [fee for way in ways for fee in objects(way, "data", "priceCategories")]
-    prices = [fee for one in fees if (fee := values.amount(text(one, "price"))) is not None]
-    free = values.is_free_text(conditions) or (bool(prices) and max(prices) == 0)
+    told = cost((*(text(one, "price") for one in fees), conditions))
     return {
-        "price_text": conditions,
-        **values.price_span(prices),
-        "price_currency": "EUR" if prices else "",
-        "is_free": True if free else None,
+        **told,
+        "price_currency": "EUR" if told["price_max"] else "",
         "ticket_url": next((url for way in ways if (url := http_url(text(way, "value")))), ""),
         "registration_required": bool(ways),
     }

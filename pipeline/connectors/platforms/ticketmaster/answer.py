@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.values import at, line, lines, link, moment, number, objects, text
+from pipeline.money.cost import cost
 
 _STARTS: Final = ("localDate", "dateTime", "dateTBD", "dateTBA", "timeTBA")
 _NOTHING: Final = frozenset({"", "undefined", "miscellaneous", "other"})
@@ -174,7 +175,7 @@ def _venue(place: Mapping[str, Any]) -> sdk.Venue:
     )
 
 
-def _prices(item: Mapping[str, Any]) -> dict[str, str]:
+def _prices(item: Mapping[str, Any]) -> dict[str, Any]:
     amounts: list[float] = []
     currency = ""
     for one in objects(item, "priceRanges"):
@@ -182,7 +183,7 @@ def _prices(item: Mapping[str, Any]) -> dict[str, str]:
         told = [found for found in told if found >= 0]
         amounts += told
         currency = currency or (text(one, "currency")[:3].upper() if told else "")
-    return {**values.price_span(amounts), "price_currency": currency}
+    return cost(amounts, currency=currency)
 
 
 def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:

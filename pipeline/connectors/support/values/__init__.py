@@ -40,7 +40,6 @@ from pipeline.connectors.support.values.fields import (
 )
 from pipeline.connectors.support.values.identity import settle, settled, shared_ids, url_identity
 from pipeline.connectors.support.values.places import attendance, circle, coordinates, middle, pair, venue
-from pipeline.connectors.support.values.prices import amount, cost, is_free_text, price_span
 from pipeline.connectors.support.values.records import (
     Facts,
     dropped,
@@ -55,9 +54,9 @@ from pipeline.connectors.support.values.records import (
 )
 
 __all__ = [
-    "Facts", "address", "amount", "at", "attendance", "circle", "coordinates", "cost", "day_of", "decimal", "dropped", "event", "filled", "has_all",
-    "html_line", "html_lines", "images", "is_free_text", "kept_without", "line", "lines", "link", "listed", "local_part", "middle",
+    "Facts", "address", "at", "attendance", "circle", "coordinates", "day_of", "decimal", "dropped", "event", "filled", "has_all",
+    "html_line", "html_lines", "images", "kept_without", "line", "lines", "link", "listed", "local_part", "middle",
     "moment", "names_of", "next_address", "number", "objects", "once", "organizer", "own_address", "pair", "pictures", "postal",
-    "price_span", "record", "settle", "settled", "several", "shared_ids", "site", "source_of", "status", "text", "thousandths", "told_apart",
+    "record", "settle", "settled", "several", "shared_ids", "site", "source_of", "status", "text", "thousandths", "told_apart",
     "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
 ]  # fmt: skip

@@ -158,7 +158,7 @@ def test_a_city_page_with_its_data():
         {"eventbrite": "7002"},
     )
     assert (night.categories, night.tags) == (("Music", "EDM"), ("rooftop",))
-    assert (night.price_min, night.is_free, night.sold_out) == ("", None, True)
+    assert (night.price_min, night.is_free, night.sold_out) == ("", False, True)
     assert night.ticket_url == "https://www.eventbrite.com/checkout-external?eid=910000000001"
     assert (day.start, day.online) == (date(2026, 12, 6), "yes")
     assert page.cut

@@ -4,9 +4,12 @@ from typing import Any
 import pytest
 
 from pipeline.contract.enums import PriceType, Status
+from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Price, Venue
-from pipeline.refinement.prices import read_description, read_price, read_text
+from pipeline.money.prices import read_description, read_text
+from pipeline.refinement.prices import read_price
 from pipeline.refinement.steps.price import price
+from pipeline.text.sanitize import rich, to_lines
 from tests.pipeline.refinement.steps.make import LOOKUPS, cleaned, context, raw, timed
 
 
@@ -134,10 +137,20 @@ def test_the_dash_after_a_sum_is_no_part_of_it() -> None:
     assert read_price(raw(price_min="250", price_currency="kr"), country="NO")[0].currency == "NOK"
 
 
-def test_the_country_of_the_venue_or_of_the_city_decides() -> None:
+@pytest.mark.parametrize(
+    ("zone", "currency"),
+    [("America/Toronto", "CAD"), ("America/Mexico_City", "MXN"), ("Australia/Sydney", "AUD"), ("UTC", "USD")],
+)
+def test_a_dollar_is_that_of_the_event_s_zone_where_no_country_is_told(zone: str, currency: str) -> None:
+    draft = timed(price_text="$20")
+    (priced,) = price([replace(draft, event=replace(draft.event, timezone=zone))], context(), LOOKUPS)
+    assert priced.event.price.currency == currency
+
+
+def test_the_country_of_the_venue_goes_before_that_of_the_zone() -> None:
     drafts = [timed(price_text="20", venue=Venue(country="India")), timed(price_text="20")]
-    german, none = price(drafts, context(), LOOKUPS)
-    assert (german.event.price.currency, none.event.price.currency) == ("INR", "")
+    indian, american = price(drafts, context(), LOOKUPS)
+    assert (indian.event.price.currency, american.event.price.currency) == ("INR", "USD")
 
 
 def test_sold_out_in_the_price_is_a_status() -> None:
@@ -236,7 +249,7 @@ def test_what_people_write(text: str, kind: str, low: int | None, high: int | No
 def test_what_a_description_says_plainly(
     description: str, kind: str, low: int | None, high: int | None
 ) -> None:
-    price, sure = read_description(description, country="US")
+    price, sure = read_description(to_lines(rich(description, limit=5_000)), country="US")
     assert (price.type, price.min, price.max) == (kind, low, high)
     assert sure == (0.0 if kind == "unknown" else 0.6)
 
@@ -253,7 +266,7 @@ def test_what_a_description_says_plainly(
 def test_a_sum_that_stands_alone_is_the_price_where_it_is_the_only_one(
     description: str, high: int | None
 ) -> None:
-    price, sure = read_description(description, country="IN")
+    price, sure = read_description(to_lines(rich(description, limit=5_000)), country="IN")
     assert (price.max, sure) == (high, 0.5 if high else 0.0)
 
 
@@ -281,6 +294,11 @@ def test_what_its_source_calls_free_may_be_so_for_some_only(description: str, ki
 def test_a_plus_behind_the_amount_leaves_the_end_open() -> None:
     found, _ = read_text("₹15,000+ (see event page)")
     assert (found.min, found.max, found.currency) == (15_000, None, "INR")
+
+
+def test_a_title_says_so_of_an_event_without_a_description() -> None:
+    (draft,) = price([timed(title="Winter Sounds (FREE)", description="")], context(), LOOKUPS)
+    assert draft.event.price.type is PriceType.FREE
 
 
 @pytest.mark.parametrize(

@@ -210,9 +210,13 @@ def test_online(item, mode):
         ({"price": 0}, ("0", "0", "", "", True)),
         ({"is_free": False, "price": "12"}, ("12", "12", "", "", False)),
         ({"price": ["General: $ 16", "VIP"]}, ("", "", "", "General: $ 16; VIP", None)),
+        (
+            {"prices": [{"price": 5, "currency": "USD"}, {"price": 9, "currency": "INR"}]},
+            ("", "", "", "5 USD; 9 INR", None),
+        ),
         ({"price": "₹1,500+ (see page)"}, ("", "", "", "₹1,500+ (see page)", None)),
-        ({"price": "Free (2,000 seats)"}, ("", "", "", "Free (2,000 seats)", None)),
-        ({"price": "₹1,500"}, ("1500", "1500", "", "₹1,500", None)),
+        ({"price": "Free (2,000 seats)"}, ("", "", "", "Free (2,000 seats)", True)),
+        ({"price": "₹1,500"}, ("1500.00", "1500.00", "", "₹1,500", None)),
     ],
 )
 def test_prices(item, expected):

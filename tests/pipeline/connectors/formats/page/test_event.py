@@ -60,15 +60,19 @@ def test_status(status, word):
     [
         ({"price": "10", "priceCurrency": "eur"}, ("10", "10", "EUR", None)),
         ([{"price": 5}, {"price": "7.50"}], ("5", "7.50", "", None)),
-        ({"@type": "AggregateOffer", "lowPrice": "$35"}, ("35", "35", "", None)),
+        ({"@type": "AggregateOffer", "lowPrice": "$35"}, ("35.00", "35.00", "", None)),
         ({"price": "0"}, ("0", "0", "", True)),
-        ({"price": "13,00 €"}, ("13.00", "13.00", "EUR", None)),
+        ({"price": "13,00 €"}, ("13.00", "13.00", "", None)),
         (
             {"priceSpecification": {"minPrice": 3, "maxPrice": 9, "priceCurrency": "GBP"}},
             ("3", "9", "GBP", None),
         ),
         ({"price": "Free"}, ("", "", "", True)),
         ({"price": "NaN"}, ("", "", "", None)),
+        (
+            [{"price": 149, "priceCurrency": "USD"}, {"price": 13400, "priceCurrency": "INR"}],
+            ("", "", "", None),
+        ),
     ],
 )
 def test_prices(offers, expected):
@@ -79,6 +83,11 @@ def test_prices(offers, expected):
 
 def test_price_that_is_no_number_stays_text():
     assert only(read(offers={"price": "10 to 20"})).price_text == "10 to 20"
+
+
+def test_offers_in_several_currencies_stay_words_since_they_are_no_span():
+    offers = [{"price": 149, "priceCurrency": "USD"}, {"price": "13400", "priceCurrency": "INR"}]
+    assert only(read(offers=offers)).price_text == "149 USD; 13400 INR"
 
 
 def test_sold_out_only_where_every_offer_is_gone():
