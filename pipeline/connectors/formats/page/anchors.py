@@ -25,7 +25,7 @@ _SLASHED: Final = patterns.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:20)?\d{2}(
 _STATE: Final = patterns.compile(r",\s*[A-Z]{2}\s+\d{5}\b")
 #: Days that are not those of an event.
 _OTHER: Final = patterns.compile(
-    r"\b(?:post(?:ed|ing)|publi(?:shed|cation)|updated?|modified|edited|revised|deadline|due|expir\w+|effective|terms?|filed|adopted|approved"
+    r"\b(?:post(?:ed|ing)|publi(?:shed|cation)|updated?|modified|edited|revised|deadline|due(?! to)|expir\w+|effective|terms?|filed|adopted|approved"
     r"|copyright|submitted|received|issued|created|uploaded|added|closes|closing|minutes (?:of|for|from)|last|since|as of|born|until"
     r"|displaying|results?|between|fiscal|mailed|ends?|ending|end date|end time)\b",
     patterns.IGNORECASE,

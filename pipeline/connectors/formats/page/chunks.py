@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree, html
 
 from pipeline import patterns
-from pipeline.connectors.formats.page.dom import Document
+from pipeline.connectors.formats.page.dom import INLINE, Document
 
 #: Pieces of one page, and characters of one, that are looked at.
 MAX_CHUNKS: Final = 20_000
@@ -30,10 +30,6 @@ _SKIPPED: Final = frozenset(
         "head",
     }
 )
-_INLINE_WORDS: Final = """
-a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark meta q s samp small span strong strike sub sup time tt u var wbr
-"""
-_INLINE: Final = frozenset(_INLINE_WORDS.split())
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _TIGHT: Final = frozenset({"sup", "sub", "wbr"})
 _SPACE: Final = patterns.compile(r"\s+")
@@ -75,7 +71,7 @@ def chunks(document: Document) -> Iterator[Chunk]:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start" and (not tag or tag in _SKIPPED):
             walker.skip_subtree()
-        block = tag not in _INLINE
+        block = tag not in INLINE
         if block and tag:
             yield from reader.flush()
         if event == "start" and tag and tag not in _SKIPPED:
@@ -145,7 +141,7 @@ def _few_ancestors(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
     """The inline elements around an element, and the block that they are in."""
     for count, above in enumerate(element.iterancestors()):
         yield above
-        if count > 8 or (above.tag not in _INLINE and above.tag not in ("div", "p")):
+        if count > 8 or (above.tag not in INLINE and above.tag not in ("div", "p")):
             return
         if above.tag in ("div", "p"):
             outer = above.getparent()

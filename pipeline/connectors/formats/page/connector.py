@@ -8,6 +8,7 @@ from pipeline import patterns
 from pipeline.connectors.formats.page import jsonld, microdata, microformats, rdfa
 from pipeline.connectors.formats.page.dom import Document, parse, parse_text
 from pipeline.connectors.formats.page.event import record
+from pipeline.connectors.formats.page.headed import read_headed
 from pipeline.connectors.formats.page.merge import merge
 from pipeline.connectors.formats.page.nodes import Graph
 from pipeline.connectors.formats.page.rows import read_rows
@@ -86,7 +87,7 @@ class PageConnector(Platform):
         tell events."""
         document = parse(payload, params.base_url)
         marked = read_document(document, params) if document else []
-        records = marked or (read_rows(document, params.language) if document and self.config.words else [])
+        records = marked or (_in_words(document, params.language) if document and self.config.words else [])
         if document is None or not records:
             raise SchemaChanged(
                 "no event markup in this page (JSON-LD, microdata, RDFa, h-event or hCalendar); where it lists events for people, or builds its list"
@@ -96,6 +97,13 @@ class PageConnector(Platform):
         coverage = Coverage.COMPLETE if complete else Coverage.PARTIAL
         cut = not document.whole or params.limit is not None
         return Page(payload=payload, records=records[: params.limit], coverage=coverage, cut=cut)
+
+
+def _in_words(document: Document, language: str) -> list[RawRecord | Dropped]:
+    rows = read_rows(document, language)
+    return (
+        rows if any(isinstance(row, RawRecord) for row in rows) else read_headed(document, language) or rows
+    )
 
 
 def read_document(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:

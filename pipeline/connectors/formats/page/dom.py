@@ -25,6 +25,11 @@ _MOST_WORK: Final = 3_000_000
 _MOST_KEPT: Final = 200_000
 _LONGEST_TAG: Final = 4_000
 
+_INLINE_WORDS: Final = """
+a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark meta q s samp small span strong strike sub sup time tt u var wbr
+"""
+#: Elements that stand in a line of words; all others break it.
+INLINE: Final = frozenset(_INLINE_WORDS.split())
 _SILENT: Final = frozenset({"script", "style", "template"})
 _SPACE: Final = patterns.compile(r"\s+")
 #: What follows these belongs to the body all the same (HTML 13.2.6.4.19 and 22); libxml2 would leave it out.
@@ -56,16 +61,16 @@ class Document:
         `MAX_DESCRIPTION` characters."""
         parts: list[str] = []
         size = 0
-        for inner in self.walk(element):
-            texts = (
-                inner.text if isinstance(inner.tag, str) and inner.tag not in _SILENT else "",
-                inner.tail if inner is not element else "",
-            )
-            for text in filter(None, texts):
-                parts.append(text[: MAX_DESCRIPTION - size])
-                size += len(parts[-1])
-            if size >= MAX_DESCRIPTION:
+        walker = etree.iterwalk(element, events=("start", "end"))
+        for count, (event, inner) in enumerate(walker):
+            self.left -= event == "start"
+            if self.left < 0 or count >= 2 * MAX_ELEMENTS or size >= MAX_DESCRIPTION:
                 break
+            if event == "start" and (not isinstance(inner.tag, str) or inner.tag in _SILENT):
+                walker.skip_subtree()
+            words = _words_at(event, inner, element)
+            parts.append(words[: MAX_DESCRIPTION - size])
+            size += len(parts[-1])
         self.left -= size // _TEXT
         return _SPACE.sub(" ", "".join(parts)).strip()
 
@@ -143,6 +148,15 @@ def absolute(base: str, url: str) -> str:
 def tokens(element: html.HtmlElement, name: str) -> list[str]:
     """The words of an attribute."""
     return (element.get(name) or "").split()
+
+
+def _words_at(event: str, inner: html.HtmlElement, whole: html.HtmlElement) -> str:
+    """What stands at the beginning of an element, or behind its end; a block or a line break is a space too."""
+    silent = not isinstance(inner.tag, str) or inner.tag in _SILENT
+    apart = "" if silent or inner.tag in INLINE else " "
+    if event == "start":
+        return apart + ("" if silent else inner.text or "")
+    return apart + ("" if inner is whole else inner.tail or "")
 
 
 def _size(element: html.HtmlElement) -> int:

@@ -3,9 +3,12 @@
 
 from typing import Any, Final
 
+from lxml import html
+
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import Document
-from pipeline.connectors.formats.page.nodes import MAX_NODES, Graph, Node
+from pipeline.connectors.formats.page.nodes import MAX_NODES, Graph, Node, is_event
+from pipeline.connectors.formats.page.pictures import picture_in, rows_around
 from pipeline.connectors.support.json_text import TooDeep, parse_json, parse_pruned
 
 _BEFORE: Final = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[")
@@ -20,13 +23,26 @@ _STRING: Final = patterns.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', patterns.DOTA
 
 def read(document: Document) -> Graph:
     """All JSON-LD of a page as one graph. What cannot be parsed is left out."""
+    scripts = [one for one in document.root.iter("script") if "ld+json" in (one.get("type") or "").lower()]
     roots = []
-    for script in document.root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower():
-            value = parse_loose("".join(script.itertext()))
-            if value is not None:
-                roots.append(value)
+    for script, row in zip(scripts, rows_around(scripts), strict=True):
+        value = parse_loose("".join(script.itertext()))
+        if value is not None:
+            roots.append(value if row is None else _pictured(value, row, document.base))
     return graph(roots)
+
+
+def _pictured(value: Any, row: html.HtmlElement, base: str) -> Any:
+    """The only event of a row with the picture that the row shows, where it names none."""
+    event = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if (
+        isinstance(event, dict)
+        and is_event(event)
+        and not event.get("image")
+        and (url := picture_in(row, base))
+    ):
+        return {**event, "image": url}
+    return value
 
 
 def graph(roots: list[Any]) -> Graph:

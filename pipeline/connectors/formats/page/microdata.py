@@ -8,7 +8,8 @@ from typing import Any, Final
 from lxml import html
 
 from pipeline.connectors.formats.page.dom import Document, absolute, tokens
-from pipeline.connectors.formats.page.nodes import Graph, Node, local
+from pipeline.connectors.formats.page.nodes import Graph, Node, is_event, local
+from pipeline.connectors.formats.page.pictures import picture_in
 
 #: Nesting of items.
 MAX_NESTING: Final = 16
@@ -61,6 +62,13 @@ class _MicrodataReader:
                 values = node.setdefault(_OLD_NAMES.get(key, key), [])
                 if value or len(values) < (1 if key in RICH else MAX_TEXTS):
                     values.append(value or property_value(element, key, self.document))
+        if (
+            not nesting
+            and is_event(node)
+            and not node.get("image")
+            and (url := picture_in(scope, self.document.base))
+        ):
+            node["image"] = [url]
         return node
 
     def properties(self, scope: html.HtmlElement) -> Iterator[html.HtmlElement]:

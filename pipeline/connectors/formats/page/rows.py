@@ -57,7 +57,7 @@ _EVENTS: Final = patterns.compile(
     r"|council|board|commission|committee|veranstaltung|termine|eventos|agenda",
     patterns.IGNORECASE,
 )
-_NEWS: Final = patterns.compile(
+NEWS: Final = patterns.compile(
     r"(?:^|[\s_-])(?:news|blog|press|comments?|tweets?|jobs?|forum|type-post|archive)(?:$|[\s_-])",
     patterns.IGNORECASE,
 )
@@ -77,13 +77,9 @@ class Row:
 def read_rows(document: Document, language: str = "") -> list[RawRecord | Dropped]:
     """The events of a page's rows, [] where it has none that surely are; rows of a list of events without a
     readable title or time are dropped."""
-    pieces = list(chunks(document))
-    found = anchors(pieces, language or (document.root.get("lang") or "")[:20])
-    if not found:
-        return []
+    pieces, rows = rows_of(document, language)
     about = headline(document)
-    rows = _rows(pieces, found)
-    records = [_listed(document, row) for row in rows if row.listed and _about_events(row, about)]
+    records = [_listed(document, row) for row in rows if row.listed and about_events(row, about)]
     told = [record for record in records if record is not None]
     titled = sum(isinstance(record, RawRecord) for record in told)
     if not titled or titled * _LEAST_TITLED < len(told):
@@ -95,6 +91,12 @@ def read_rows(document: Document, language: str = "") -> list[RawRecord | Droppe
         )
         told = list(single) if len(single) == 1 else []
     return settled([_headlined(pieces, record) for record in told] if len(told) == 1 else told)
+
+
+def rows_of(document: Document, language: str) -> tuple[list[Chunk], list[Row]]:
+    """The pieces of a page, and its blocks that each name one day."""
+    pieces = list(chunks(document))
+    return pieces, _rows(pieces, anchors(pieces, language or (document.root.get("lang") or "")[:20]))
 
 
 def _headlined(pieces: Sequence[Chunk], record: RawRecord | Dropped) -> RawRecord | Dropped:
@@ -144,10 +146,10 @@ def _pieces_of(
     return inside
 
 
-def _about_events(row: Row, about: str) -> bool:
+def about_events(row: Row, about: str) -> bool:
     """Whether the page or what is around the row speaks of events, and nothing around it of news."""
     names = _names(row.block, 5)
-    return not _NEWS.search(names) and bool(
+    return not NEWS.search(names) and bool(
         _EVENTS.search(f"{names} {about} {title_of(row.block, row.pieces)[0]}")
     )
 
@@ -155,30 +157,30 @@ def _about_events(row: Row, about: str) -> bool:
 def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
     """The event of one row of a list; None where no time of day is told, which is how lists of documents
     look."""
-    start, end = _times(row)
+    start, end = times_of(row)
     if start is None:
         return None
     title, href = title_of(row.block, row.pieces)
     raw = _raw(row.block)
     if not title:
         return Dropped(reason="no title", detail=row.anchors[0].chunk.text[:200], raw=raw)
-    return _record(document, row, title, absolute(document.base, href), start, end, "rows")
+    return record_of(document, row, title, absolute(document.base, href), start, end, "rows")
 
 
 def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[RawRecord]:
     """The one event of a page: its time is labelled, its title is that of the page."""
-    start, end = _times(row)
+    start, end = times_of(row)
     anchor = next((anchor for anchor in row.anchors if anchor.timed), row.anchors[0])
     labelled = _WHEN_LABEL.match(label_of(pieces, anchor.at)) or _WHEN_LABEL.match(anchor.chunk.text)
     if (
         start is None
         or not (labelled or _classed(anchor) or (end is not None and _under_headline(pieces, anchor)))
-        or _NEWS.search(_names(row.block, 5))
+        or NEWS.search(_names(row.block, 5))
     ):
         return
     title = single_title(document, pieces, anchor.at)
     if title:
-        yield _record(document, row, title, "", start, end, "labels")
+        yield record_of(document, row, title, "", start, end, "labels")
 
 
 def _under_headline(pieces: Sequence[Chunk], anchor: Anchor) -> bool:
@@ -206,7 +208,7 @@ def _names(element: html.HtmlElement, most: int) -> str:
     return " ".join(f"{one.get('class') or ''} {one.get('id') or ''}" for one in above)
 
 
-def _times(row: Row) -> tuple[datetime | None, datetime | None]:
+def times_of(row: Row) -> tuple[datetime | None, datetime | None]:
     """Start and end of a row: the time beside its day, else the only time of day that one of its pieces
     tells. None where it tells several."""
     timed = [anchor for anchor in row.anchors if anchor.timed]
@@ -234,7 +236,7 @@ def _clock(text: str) -> Clock | None:
     return read_clock(text) if len(text) < 60 and clocks_in(text) else None
 
 
-def _record(
+def record_of(
     document: Document, row: Row, title: str, url: str, start: datetime, end: datetime | None, way: str
 ) -> RawRecord:
     off = next(

@@ -131,8 +131,12 @@ def _without_last_clock(text: str) -> str:
 
 def headline(document: Document) -> str:
     """The page's title and main headings, by which one sees what it is about."""
-    heads = [document.text(element) for element in document.root.iterfind(".//h1")]
-    return " ".join([_title(document), *heads[:3]])[:1_000]
+    return " ".join([_title(document), *heads(document)])[:1_000]
+
+
+def heads(document: Document) -> list[str]:
+    """The page's main headings."""
+    return [document.text(element) for element in islice(document.root.iterfind(".//h1"), 3)]
 
 
 def columns(block: html.HtmlElement, pieces: Sequence[Chunk]) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """JSON-LD in pages, valid and as found in practice."""
 
+import json
+
 import pytest
 
 from pipeline.connectors.formats.page.jsonld import parse_loose
@@ -95,3 +97,22 @@ def test_full_names_of_properties_are_read():
     text = '{"@type": "http://schema.org/Event", "http://schema.org/name": [{"@value": "A"}], "schema:startDate": {"@value": "2026-12-01T10:00Z"}}'
 
     assert only(page(script(text))).title == "A"
+
+
+def concert(name, day, picture):
+    told = json.dumps({"@type": "MusicEvent", "name": name, "startDate": day})
+    return f'<li>{picture}<b>{name}</b><script type="application/ld+json">{told}</script></li>'
+
+
+def pictures(*rows):
+    records = kept(page(f"<body><img src='/banner.jpg'><ul>{''.join(rows)}</ul></body>"))
+    return [[image.url for image in record.images] for record in records]
+
+
+def test_an_event_without_a_picture_has_the_one_that_its_row_shows():
+    rows = (
+        concert("A", "2026-12-01", '<img data-src="/a.jpg" src="data:image/gif;base64,x">'),
+        concert("B", "2026-12-02", '<img src="/b.jpg"><img src="/b2.jpg">'),
+        concert("C", "2026-12-03", '<img src="/icon.svg">'),
+    )
+    assert pictures(*rows) == [["https://town.example/a.jpg"], [], []]

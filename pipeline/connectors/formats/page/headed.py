@@ -1,0 +1,135 @@
+"""Lists of days under a heading that tells their title, time or place once for all: "2026 Regular Meeting Schedule",
+"Time: 5:30 p.m.", and the days."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from pipeline import patterns
+from pipeline.connectors.formats.page.chunks import Chunk
+from pipeline.connectors.formats.page.dom import Document
+from pipeline.connectors.formats.page.rows import NEWS, Row, about_events, record_of, rows_of, times_of
+from pipeline.connectors.formats.page.titles import bare, columns, headline, heads
+from pipeline.connectors.support.values import settled
+from pipeline.contract.frozen import replace
+from pipeline.contract.normalized import Venue
+from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.dates.clocks import ClockSpan, clocks_in
+from pipeline.dates.moments import end_at
+from pipeline.text.decoding import MAX_LINE
+
+#: Days in one list, at least, and pieces between its heading and its first day, at most.
+_LEAST: Final = 3
+_MOST_BETWEEN: Final = 12
+_TIME: Final = patterns.compile(r"\W*(?:meeting |start )?times?\b", patterns.IGNORECASE)
+_PLACE: Final = patterns.compile(
+    r"\W*(?:meeting )?(?:location|place|where|venue)s?\s*:\s*", patterns.IGNORECASE
+)
+_ASIDE: Final = patterns.compile(r"\s*\((?:unless|except|subject)\b[^()]{0,100}\)", patterns.IGNORECASE)
+#: What a heading says of its list and not of the event.
+_OF_LIST: Final = patterns.compile(
+    r"\b(?:19|20)\d{2}(?:\s*[-–/]\s*(?:20)?\d{2})?\b|\b(?:schedules?|calendars?|dates?|upcoming|future)\b|^\W+|\W+$",
+    patterns.IGNORECASE,
+)
+_PARTS: Final = patterns.compile(r"[()|;]|\s[–—-]\s(?=\d)", longest=400)
+_MEETING: Final = patterns.compile(
+    r"\b(?:meeting|hearing|session|workshop|retreat|concert|show|tour|lecture|forum|class|party|rehearsal)\b",
+    patterns.IGNORECASE,
+)
+_ROOM: Final = patterns.compile(
+    r"\b(?:rooms?|hall|cent(?:er|re)|building|library|school|church|park|theat(?:er|re))\b",
+    patterns.IGNORECASE,
+)
+_DUE: Final = patterns.compile(r"\W*(?:due|because|moved|note|no)\b", patterns.IGNORECASE)
+_LINK_WORDS: Final = (" at", " from", " @", " -", " –", ",")
+
+
+def read_headed(document: Document, language: str = "") -> list[RawRecord | Dropped]:
+    """The events of such lists, [] where the page has none."""
+    pieces, rows = rows_of(document, language)
+    about = headline(document)
+    listed = [row for row in rows if row.listed and row.pieces and about_events(row, about)]
+    found: list[RawRecord | Dropped] = []
+    for _, group in groupby(listed, key=lambda row: row.block.getparent()):
+        members = list(group)
+        if len(members) >= _LEAST:
+            found += _events(document, pieces, members)
+    return settled(found)
+
+
+def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) -> Iterator[RawRecord]:
+    before = _before(pieces, rows[0].pieces[0].at)
+    clock = next((c for text in before if _TIME.match(text) and (c := _only_clock(text))), None)
+    place = next(
+        (_ASIDE.sub("", text[found.end() :]) for text in before if (found := _PLACE.match(text))), ""
+    )
+    named = next((title for text in before[:1] if (title := _named(text))), "") or _page_title(document)
+    if not named or any(map(NEWS.search, before[:1])):
+        return
+    for row in rows:
+        start, end = _times(row, clock)
+        if start is not None:
+            title = _own_title(row) or named
+            made = record_of(document, row, title, "", start, end, "rows")
+            told = _own_place(row) or place
+            yield made if made.venue.name or not told else replace(made, venue=_venue(told))
+
+
+def _before(pieces: Sequence[Chunk], first: int) -> list[str]:
+    """The heading before a list and what stands between them; [] where no heading is near."""
+    for at in range(first - 1, max(-1, first - _MOST_BETWEEN), -1):
+        if pieces[at].heading > 1:
+            return [chunk.text for chunk in pieces[at:first]]
+    return []
+
+
+def _times(row: Row, shared: ClockSpan | None) -> tuple[datetime | None, datetime | None]:
+    """Start and end of a day: by its own words, else by the time that is told for all."""
+    start, end = times_of(row)
+    if start is not None:
+        return start, end
+    clock = _only_clock(" ".join(chunk.text for chunk in row.pieces)) or shared
+    if clock is None:
+        return None, None
+    begins = clock.clock.on(row.anchors[0].day)
+    return begins, end_at(begins, clock.clock.end) if clock.clock.end else None
+
+
+def _only_clock(text: str) -> ClockSpan | None:
+    found = clocks_in(text[:MAX_LINE])
+    return found[0] if len(found) == 1 else None
+
+
+def _named(text: str) -> str:
+    return bare(" ".join(_OF_LIST.sub(" ", text).split()))
+
+
+def _page_title(document: Document) -> str:
+    return next((title for text in heads(document) if (title := _named(text))), "")
+
+
+def _own_title(row: Row) -> str:
+    """What a line calls its day: "January 6 (Annual Meeting at 4:00 pm in 5A)"."""
+    if columns(row.block, row.pieces):
+        return ""
+    for part in _PARTS.split(" ".join(chunk.text for chunk in row.pieces)):
+        clock = _only_clock(part)
+        words = part[: clock.start].rstrip() if clock else part
+        for link in _LINK_WORDS:
+            words = words.removesuffix(link)
+        if _MEETING.search(words) and not _DUE.match(words) and len(words.split()) > 1:
+            return bare(words.strip()) or words.strip()
+    return ""
+
+
+def _own_place(row: Row) -> str:
+    """The room that a line names between its signs: "June 9 | 4:00 p.m. | Room 5"."""
+    parts = _PARTS.split(" ".join(chunk.text for chunk in row.pieces))[1:]
+    return next((part.strip() for part in parts if _ROOM.search(part) and not _MEETING.search(part)), "")
+
+
+def _venue(place: str) -> Venue:
+    """ "Room 5 – 360 Main Street, Town" as a room and its address."""
+    name, _, address = place.strip().partition(" – ")
+    return Venue(name=name[:MAX_LINE], address=address[:MAX_LINE])

@@ -1,0 +1,63 @@
+"""Lists of days whose title, time or place a heading tells once for all."""
+
+import pytest
+
+from pipeline.contract.exceptions import SchemaChanged
+from tests.pipeline.connectors.reading import kept, page
+
+DAYS = "<ul><li>January 20, 2026</li><li>February 17, 2026 - Wednesday (due to an election)</li><li>March 17, 2026</li></ul>"
+
+
+def section(heading, *said, days=DAYS):
+    return f"<h3>{heading}</h3>{''.join(f'<p>{line}</p>' for line in said)}{days}"
+
+
+def site(*sections, head="Board of Education"):
+    return f"<title>Calendar</title><h1>{head}</h1>{''.join(sections)}"
+
+
+def read(text):
+    return [
+        (record.start.isoformat(timespec="minutes"), record.title, record.venue.name)
+        for record in kept(page(text))
+    ]
+
+
+def test_days_take_the_title_the_time_and_the_place_above_them():
+    told = section(
+        "2026 Regular Meeting Schedule", "<b>Time:</b> 5:30 p.m.", "<b>Location:</b> Room A – 1 Main St, Town"
+    )
+    assert read(site(told)) == [
+        ("2026-01-20T17:30", "Regular Meeting", "Room A"),
+        ("2026-02-17T17:30", "Regular Meeting", "Room A"),
+        ("2026-03-17T17:30", "Regular Meeting", "Room A"),
+    ]
+
+
+def test_a_day_has_what_its_own_line_says():
+    days = "<ul><li>June 2, 2026</li><li>June 9, 2026 (Special Meeting) | 4:00 p.m. | Conference Room 5</li><li>June 16, 2026</li></ul>"
+    told = section("2026 Regular Meeting Schedule", "Time: 5:30 p.m.", "Location: Hall", days=days)
+    assert read(site(told))[1] == ("2026-06-09T16:00", "Special Meeting", "Conference Room 5")
+
+
+def test_a_table_of_days_is_called_as_its_page():
+    rows = "".join(
+        f"<tr><td>May {day}, 2026</td><td>9-11 a.m.</td><td>Pavilion</td></tr>" for day in (5, 12, 19)
+    )
+    table = f"<table><tr><th>Date</th><th>Time</th><th>Location</th></tr>{rows}</table>"
+    told = read(site("<h2>2026 Meeting Schedule</h2>", table, head="Park Advisory Committee"))
+    assert told[0] == ("2026-05-05T09:00", "Park Advisory Committee", "Pavilion")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        site(section("2026 Regular Meeting Schedule")),
+        site(section("2026 Regular Meeting Schedule", "Time: 5:30 p.m. or 7 p.m.")),
+        site("<h3>Minutes</h3><p>Time: 5 p.m.</p><ul><li>January 20, 2026</li><li>February 17, 2026</li></ul>"),
+        site(section("News", "Time: 5 p.m."), head="Our blog"),
+    ],
+)  # fmt: skip
+def test_days_without_one_time_are_no_events(text):
+    with pytest.raises(SchemaChanged):
+        page(text)
