@@ -1,13 +1,33 @@
 """A connector with its typed configuration, from JSON: every mistake names its field."""
 
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from pipeline.connectors import registry
 from pipeline.contract.connector import NO_CREDENTIALS, Connector, Credentials
 from pipeline.contract.exceptions import ConfigInvalid
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+#: The types of JSON, by pydantic's name of the error.
+_TYPES: Final[Mapping[str, str]] = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "dict_type": "an object",
+    "mapping_type": "an object",
+    "tuple_type": "a list",
+    "list_type": "a list",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +67,7 @@ def settings_of(name: str) -> list[Setting]:
             else None
             if field.default is MISSING
             else field.default,
-            required=field.default is MISSING and field.default_factory is MISSING,
+            required=_is_required(field),
             help=str(field.metadata.get("help", "")),
         )
         for field in fields(kind)
@@ -58,46 +78,63 @@ def configured(name: str, config: Mapping[str, Any], credentials: Credentials = 
     """The connector of that name with `config` and its keys. Raises UnknownConnector; ConfigInvalid, naming
     the field, what it is and what it should be."""
     kind = registry.get(name)
-    hints = get_type_hints(kind.config_type)
-    known = {field.name for field in fields(kind.config_type)}
-    for key, value in config.items():
-        if key not in known:
-            raise ConfigInvalid(
-                f"config.{key}: the connector {name} has no such setting; it has {', '.join(sorted(known)) or 'none'}."
-            )
-        if not _fits(value, hints[key]):
-            raise ConfigInvalid(f"config.{key}: must be {_words(hints[key])}, is {_json_name(value)}.")
+    values = _checked(name, config)
     try:
-        return kind(kind.config_type(**config), credentials)
+        return kind(kind.config_type(**values), credentials)
     except (TypeError, ValueError) as error:
         raise ConfigInvalid(f"config: {error}") from error
 
 
-def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value of JSON may stand where a type is wanted. Types that JSON does not tell apart are left
-    to the connector."""
-    if hint is Any:
-        return True
-    if get_origin(hint) in (Union, UnionType):
-        return any(_fits(value, part) for part in get_args(hint))
-    kind = get_origin(hint) or hint
-    if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    if kind in (str, bool, NoneType):
-        return isinstance(value, kind)
-    if isinstance(kind, type) and issubclass(kind, Mapping):
-        return isinstance(value, Mapping)
-    return isinstance(value, list | tuple) if kind in (list, tuple, frozenset, set) else True
+def _checked(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The given settings by their declared types, as JSON has them: 5 is no text, and "300" no number.
+
+    Raises ConfigInvalid for the first that does not fit, however deep it lies.
+    """
+    hints = get_type_hints(registry.get(name).config_type)
+    try:
+        made = _model(name).model_validate_json(json.dumps(dict(config)))
+    except ValidationError as invalid:
+        error = invalid.errors(include_url=False)[0]
+        key = str(error["loc"][0]) if error["loc"] else ""
+        if error["type"] == "extra_forbidden":
+            known = ", ".join(sorted(hints)) or "none"
+            told = f"the connector {name} has no such setting; it has {known}."
+        elif error["type"] == "missing":
+            told = "is missing; it has no default."
+        else:
+            told = f"must be {_wanted(error, hints.get(key))}, is {_json_name(error['input'])}."
+        raise ConfigInvalid(f"config{_place(error['loc'])}: {told}") from invalid
+    except (TypeError, ValueError) as error:
+        raise ConfigInvalid(f"config: must be JSON: {error}") from error
+    return {key: getattr(made, key) for key in config}
 
 
-def _words(hint: Any) -> str:
-    if get_origin(hint) in (Union, UnionType):
-        return " or ".join(_words(part) for part in get_args(hint))
-    kind = get_origin(hint) or hint
-    names = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "null"}
-    return names.get(kind, "an object" if isinstance(kind, type) and issubclass(kind, Mapping) else "a list")
+@cache
+def _model(name: str) -> type[BaseModel]:
+    """A model that checks what the configuration of a connector is made of."""
+    kind = registry.get(name).config_type
+    hints = get_type_hints(kind)
+    wanted: dict[str, Any] = {
+        field.name: (hints[field.name], ... if _is_required(field) else None) for field in fields(kind)
+    }
+    config = ConfigDict(extra="forbid", strict=True, protected_namespaces=())
+    made: type[BaseModel] = create_model(kind.__name__, __config__=config, **wanted)
+    return made
+
+
+def _is_required(field: "Field[Any]") -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _place(parts: Sequence[int | str]) -> str:
+    """Where a value stands: `.headers.Accept`, `.urls[0]`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+
+
+def _wanted(error: "ErrorDetails", hint: Any) -> str:
+    """What should stand in the place of a value, in words."""
+    words = _TYPES.get(error["type"], error["msg"])
+    return f"{words} or null" if len(error["loc"]) == 1 and NoneType in get_args(hint) else words
 
 
 def _json_name(value: Any) -> str:

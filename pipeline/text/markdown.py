@@ -1,10 +1,16 @@
-"""Converts Markdown in descriptions to HTML: links, emphasis, headings as strong lines, escaped signs.
+"""Converts Markdown in descriptions to HTML, by markdown-it-py (CommonMark).
 
-Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text. CommonMark 0.31
-(https://spec.commonmark.org) names the forms; lists stay lines of text.
+Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text.
 """
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 from pipeline import patterns
 
@@ -15,23 +21,6 @@ _SIGNS: Final = patterns.compile(
 )
 #: A cheaper test: nearly every text has none of them.
 _SOME: Final = ("](", "**", "##", "\\")
-_ESCAPED: Final = patterns.compile(r"\\([-\\`*_{}\[\]()#+.!~|])")
-_IMAGE: Final = patterns.compile(r"!\[[^\[\]\n]{0,300}\]\([^\s()]{1,2000}\)")
-_LINK: Final = patterns.compile(
-    r"\[([^\[\]\n]{1,500})\]\((https?://(?:[^\s()<>\"']|\([^\s()<>\"']*\)){1,2000}|mailto:[^\s()<>\"']{3,300})\)"
-)
-_OTHER_LINK: Final = patterns.compile(r"\[([^\[\]\n]{1,500})\]\((?:tel:|/)[^\s()]{0,300}\)")
-_MARK: Final = patterns.compile(r"[*_]", longest=2_000)
-_HEADING: Final = patterns.compile(r"^#{1,6}[ \t]+(\S[^\n]*)$", patterns.MULTILINE)
-_RULE: Final = patterns.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", patterns.MULTILINE)
-_BULLET: Final = patterns.compile(r"^([ \t]*)\*[ \t]+(?=\S)", patterns.MULTILINE)
-_BOTH: Final = patterns.compile(r"\*{3}(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*{3}")
-_STRONG: Final = patterns.compile(
-    r"\*\*(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*\*|(?<!\w)__(?=[^\s_])([^\n_]{1,500}?)(?<=\S)__(?!\w)"
-)
-_EMPHASIS: Final = patterns.compile(
-    r"(?<![\w*])\*(?=[^\s*])([^\n*]{1,300}?)(?<=\S)\*(?![\w*])|(?<![\w/])_(?=[^\s_])([^\n_<>]{1,300}?)(?<=\S)_(?![\w/])"
-)
 
 
 def is_markdown(text: str) -> bool:
@@ -40,21 +29,43 @@ def is_markdown(text: str) -> bool:
 
 
 def as_html(text: str) -> str:
-    """Escaped Markdown (`html.escape` without quotes) converted to HTML; line ends stay.
+    """Markdown converted to HTML: headings are strong lines, pictures are left out, line ends stay.
 
-    Not yet sanitized.
+    Markup in the text is text. Not yet sanitized.
     """
-    text = _ESCAPED.sub(lambda found: f"&#{ord(found[1])};", text)
-    text = _RULE.sub("", _IMAGE.sub("", text))
-    text = _HEADING.sub(lambda found: f"**{found[1].replace('**', '').rstrip(' #')}**", text)
-    text = _OTHER_LINK.sub(r"\1", _LINK.sub(_linked, _BULLET.sub(r"\1• ", text)))
-    text = _BOTH.sub(r"<strong><em>\1</em></strong>", text)
-    text = _STRONG.sub(lambda found: f"<strong>{found[1] or found[2]}</strong>", text)
-    return _EMPHASIS.sub(lambda found: f"<em>{found[1] or found[2]}</em>", text)
+    return str(_parser().render(text))
 
 
-def _linked(found: patterns.Match[str]) -> str:
-    """A link; signs in its address are not emphasis."""
-    address = _MARK.sub(lambda sign: f"&#{ord(sign[0])};", found[2])
-    words = address if found[1] == found[2] else found[1]
-    return f'<a href="{address}">{words}</a>'
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["code", "fence", "backticks"])
+    parser.add_render_rule("image", _nothing)
+    parser.add_render_rule("hr", _nothing)
+    parser.add_render_rule("softbreak", _break)
+    parser.add_render_rule("hardbreak", _break)
+    parser.add_render_rule("link_open", _link)
+    parser.add_render_rule("heading_open", _strong)
+    parser.add_render_rule("heading_close", _strong)
+    return parser
+
+
+def _nothing(*_: object) -> str:
+    return ""
+
+
+def _break(*_: object) -> str:
+    return "<br>"
+
+
+def _link(
+    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A link to a page or a mailbox; of others (a telephone number) only the words."""
+    is_shown = str(tokens[at].attrs.get("href", "")).startswith(("http://", "https://", "mailto:"))
+    return renderer.renderToken(tokens, at, options, env) if is_shown else ""
+
+
+def _strong(
+    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
+) -> str:
+    return "<p><strong>" if tokens[at].nesting > 0 else "</strong></p>"

@@ -136,9 +136,9 @@ def _from_plain(text: str, limit: int) -> str:
     text = clipped("\n".join(SPACES.sub(" ", line).strip() for line in text.split("\n")).strip(), limit)
     if not text:
         return ""
-    escaped = html.escape(text, quote=False)
     if is_markdown(text):
-        escaped = as_html(escaped)
+        return _within(_settled(as_html(text)), limit)
+    escaped = html.escape(text, quote=False)
     paragraphs = (part.strip() for part in _BLANK_LINE.split(escaped) if part.strip())
     return _within(_settled("".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in paragraphs)), limit)
 

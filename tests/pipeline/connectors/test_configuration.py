@@ -36,6 +36,26 @@ def test_a_mistake_names_its_field(config: dict[str, Any], told: str) -> None:
     assert caught.value.detail.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("name", "config", "told"),
+    [
+        ("json_feed", {"headers": {"X": 5}}, "config.headers.X: must be a text, is a number."),
+        ("scraper", {"urls": [1, 2]}, "config.urls[0]: must be a text, is a number."),
+        (
+            "scraper",
+            {"urls": ["https://a.example/", {"a": 1}]},
+            "config.urls[1]: must be a text, is an object.",
+        ),
+    ],
+)
+def test_a_mistake_inside_a_list_or_an_object_names_its_place(
+    name: str, config: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        configured(name, config)
+    assert caught.value.detail == told
+
+
 def test_an_unknown_connector_names_those_that_there_are() -> None:
     with pytest.raises(UnknownConnector, match="json_feed"):
         configured("gopher", {})

@@ -142,13 +142,14 @@ def test_words_in_angle_brackets_that_are_no_tags_keep_their_letters() -> None:
         (
             "**Agenda:**\n\\- Talk by [Ana_M](https://a.example/x_y_z)\n\n## Where\nCall [0123](tel:+490123).",
             '<p><strong>Agenda:</strong><br>- Talk by <a href="https://a.example/x_y_z" rel="nofollow noopener">Ana_M</a></p>'
-            "<p><strong>Where</strong><br>Call 0123.</p>",
+            "<p><strong>Where</strong></p><p>Call 0123.</p>",
         ),
         (
             "***Please*** come, *really*: ![map](https://a.example/m.png)\\* **1 < 2**",
-            "<p><strong><em>Please</em></strong> come, <em>really</em>: * <strong>1 &lt; 2</strong></p>",
+            "<p><em><strong>Please</strong></em> come, <em>really</em>: * <strong>1 &lt; 2</strong></p>",
         ),
         ("2 * 3 * 4 and snake_case_names, # 1 in town", "<p>2 * 3 * 4 and snake_case_names, # 1 in town</p>"),
+        ("**Line-up**\n\n* Ana\n* Ben", "<p><strong>Line-up</strong></p><ul><li>Ana</li><li>Ben</li></ul>"),
         ("**x** [a](javascript:alert)", "<p><strong>x</strong> [a](javascript:alert)</p>"),
     ],
 )

@@ -113,6 +113,14 @@ def test_a_thousand_links_are_cut():
     )
 
 
+def test_an_owner_is_one_label_below_the_public_suffix():
+    owners = {
+        "x.me.uk": "x.me.uk", "a.x.in.th": "x.in.th", "europages.com.ru": "europages.com.ru", "alice.github.io": "alice.github.io",
+        "203.0.113.7": "203.0.113.7", "co.uk": "co.uk",
+    }  # fmt: skip
+    assert {host: site_of(host) for host in owners} == owners
+
+
 def test_sites():
     assert [site_of(host) for host in ("a.b.example.org", "x.bbc.co.uk", "example.de", "localhost")] == [
         "example.org",
