@@ -60,6 +60,8 @@ UNTRACED = (
     "tests/egress/test_hostile.py",
     "tests/events/services/test_merge_identity.py",
     "tests/hostile/",
+    "tests/pipeline/connectors/formats/ical/test_ical_data.py",
+    "tests/pipeline/connectors/formats/test_feeds_data.py",
     "tests/pipeline/connectors/platforms/test_platforms_hostile.py::test_an_odd_value",
     "tests/pipeline/hours/test_hours.py::test_no_expression_of_opening_hours_js",
     "tests/pipeline/test_masking.py::test_masking_bears_hostile_texts",
