@@ -6,7 +6,6 @@ Its own, its calendar's, its venue's, its city's, its source's, in this order (a
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.contract.draft import SourceContext
@@ -14,23 +13,13 @@ from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.zone_names import displayed_name, iana_name
-from pipeline.dates.zones import UTC_NAMES, same_clock, zone_named
-from pipeline.geography.address_zones import zone_in_words
+from pipeline.dates.zones import UTC_NAMES, is_fixed, same_clock, zone_named, zone_of_offset
+from pipeline.geography.address_zones import zone_in_words, zones_of_country
 from pipeline.geography.coordinates import timezone_at
+from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
 from pipeline.geography.place_text import parse_place
 from pipeline.refinement.locations.city_names import city_name
-
-#: Zones for offsets that are no whole hours; `Etc/GMT` has no names for them.
-_HALF_HOURS: Final = {
-    330: "Asia/Kolkata",
-    345: "Asia/Kathmandu",
-    210: "Asia/Tehran",
-    270: "Asia/Kabul",
-    390: "Asia/Yangon",
-    570: "Australia/Darwin",
-    -210: "America/St_Johns",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +48,38 @@ class ZoneFinder:
 
         UTC with low confidence, where nothing gives a zone.
         """
-        return next(self._in_order(named), Origin(ZoneInfo("UTC"), "none", 0.2))
+        origin = next(self._in_order(named), Origin(ZoneInfo("UTC"), "none", 0.2))
+        return self._at_place(origin) if named else origin
 
     def for_instant(self, moment: datetime) -> Origin:
         """The zone in which to show an aware moment.
 
-        A moment keeps its own IANA zone; a bare UTC time is shown in the venue's zone.
+        A moment keeps its own IANA zone, and is shown by that of its place where both have one clock; a bare UTC
+        time is shown in the zone of its place.
         """
         key = str(getattr(moment.tzinfo, "key", ""))
         own = zone_named(key) if key else None
-        if own is not None and own.key not in UTC_NAMES:
-            return Origin(own, "event", 0.98)
+        if own is not None and own.key not in UTC_NAMES and not is_fixed(own):
+            return self._at_place(Origin(own, "event", 0.98))
         offset = moment.utcoffset() or timedelta()
-        if not offset:
-            return self._for_utc()
-        return self._for_offset(moment, offset)
+        if not offset and (fixed := self.fixed()):
+            moment = moment.astimezone(fixed)
+            offset = moment.utcoffset() or timedelta()
+        return self._for_offset(moment, offset) if offset else self._for_utc()
+
+    def fixed(self, named: str = "") -> ZoneInfo | None:
+        """The offset that the event names instead of a zone: `Etc/GMT+4`."""
+        zone = called(named or self.raw.timezone) if named or self.raw.timezone else None
+        return zone if zone and is_fixed(zone) else None
+
+    def _at_place(self, origin: Origin) -> Origin:
+        """The zone of the event's place instead of another one with the same clock: "8pm EST" in Toronto."""
+        if self.raw.timezone or self.raw.calendar_timezone:
+            return origin
+        return next((one for one in self._by_place() if same_clock(one.zone, origin.zone)), origin)
 
     def _for_utc(self) -> Origin:
-        """The first zone that is not UTC.
-
-        A calendar's own zone precedes coordinates, which come from geocoders and are often wrong.
-        """
+        """The first zone that is not UTC."""
         found = next((origin for origin in self._in_order("") if origin.zone.key not in UTC_NAMES), None)
         if found is None:
             self.notes.append("no time zone known: shown in UTC")
@@ -88,12 +88,15 @@ class ZoneFinder:
     def _for_offset(self, moment: datetime, offset: timedelta) -> Origin:
         """The first zone with that offset at that moment.
 
-        The event's own zone and that of its coordinates count even with another offset.
+        The event's own zone and that of its town count even with another offset. Where nothing tells a place,
+        one of the country's zones with that offset, else the most probable zone with it.
         """
         found = list(self._in_order(""))
         for origin in found:
             if origin.found == "event" or moment.astimezone(origin.zone).utcoffset() == offset:
                 return origin
+            if origin.found == "venue city":
+                break
         placed = next((origin for origin in found if origin.found in ("venue", "venue city")), None)
         if placed:
             self.notes.append("offset of the start differs from the venue's zone")
@@ -102,34 +105,45 @@ class ZoneFinder:
         if own and not (self.venue.city or self.venue.address or "," in self.venue.name):
             self.notes.append("offset of the start differs from the city's zone")
             return own
-        return Origin(_zone_of_offset(offset), "offset", 0.4)
+        zone = zone_of_offset(moment, zones_of_country(country_code(self.venue.country)))
+        return Origin(zone or ZoneInfo("UTC"), "offset", 0.4)
 
     def _in_order(self, named: str) -> Iterator[Origin]:
-        for name, found, confidence in (
-            (named, "event", 0.95),
-            (self.raw.timezone, "event", 0.98),
-            (self.raw.calendar_timezone, "calendar", 0.95),
-        ):
-            zone = self._zone(name)
-            if zone:
-                yield Origin(zone, found, confidence)
+        """The zones that the event may be in, the surest first: its own, that of its place, its calendar's, that
+        of the source's city, the source's."""
+        yield from self._named((named, "event", 0.95), (self.raw.timezone, "event", 0.98))
+        calendar = list(self._named((self.raw.calendar_timezone, "calendar", 0.95)))
+        is_nowhere = self.venue == Venue()  # the town beside an online event is that of its organizers
+        yield from calendar if is_nowhere else ()
         yield from self._by_place()
+        yield from calendar
         city = self.gazetteer.city(self.context.city) if self.context.city else None
-        for name, found, confidence in (
-            (city.timezone if city else "", "city", 0.8),
-            (self.context.timezone, "source", 0.7),
-        ):
+        yield from self._named(
+            (city.timezone if city else "", "city", 0.8), (self.context.timezone, "source", 0.7)
+        )
+
+    def _named(self, *names: tuple[str, str, float]) -> Iterator[Origin]:
+        for name, found, confidence in names:
             zone = self._zone(name)
-            if zone:
+            if zone and not is_fixed(zone):
                 yield Origin(zone, found, confidence)
 
     def _by_place(self) -> Iterator[Origin]:
+        """The zones of the event's point and town.
+
+        Points come from geocoders, which are wrong more often than towns.
+        """
         point = usable_coordinates(self.venue.lat, self.venue.lng)
         zone = zone_named(timezone_at(*point)) if point else None
-        if zone:
-            yield Origin(zone, "venue", 0.95)
-            return
-        # an online event has no venue; a town beside it is that of its organizers
+        at_point = Origin(zone, "venue", 0.95) if zone and not is_fixed(zone) else None
+        in_words = self._in_words()
+        if at_point and (in_words is None or same_clock(at_point.zone, in_words.zone)):
+            yield at_point
+        elif in_words:
+            yield in_words
+            yield from [at_point] if at_point else []
+
+    def _in_words(self) -> Origin | None:
         venue = (
             self.venue
             if self.venue != Venue()
@@ -138,13 +152,11 @@ class ZoneFinder:
         city = city_in_words(self.gazetteer, venue)
         zone = zone_named(city.timezone) if city else None
         if zone:
-            yield Origin(zone, "venue city", 0.85)
-            return
+            return Origin(zone, "venue city", 0.85)
         zone = zone_named(
             zone_in_words(venue.address or parse_place(venue.name).address, venue.city, venue.country)
         )
-        if zone:
-            yield Origin(zone, "venue words", 0.8)
+        return Origin(zone, "venue words", 0.8) if zone else None
 
     def _zone(self, name: str) -> ZoneInfo | None:
         if not name:
@@ -196,13 +208,6 @@ def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:
 def _keeps(name: str, clocks: Iterable[ZoneInfo]) -> bool:
     zone = zone_named(name)
     return zone is not None and any(same_clock(zone, clock) for clock in clocks)
-
-
-def _zone_of_offset(offset: timedelta) -> ZoneInfo:
-    """A zone for a bare offset. `Etc/GMT` names count backwards (UTC+2 is Etc/GMT-2)."""
-    minutes = int(offset.total_seconds() // 60)
-    name = _HALF_HOURS.get(minutes, "") if minutes % 60 else f"Etc/GMT{-minutes // 60:+d}"
-    return zone_named(name) or ZoneInfo("UTC")
 
 
 def as_utc(moment: datetime) -> datetime:

@@ -93,6 +93,8 @@ def _placed(value: datetime | date, named: str, finder: ZoneFinder) -> tuple[Eve
     """
     if not isinstance(value, datetime):
         return value, finder.for_wall(named)
+    if value.tzinfo is None and (fixed := finder.fixed(named)):
+        value = value.replace(tzinfo=fixed)
     if value.tzinfo is not None:
         origin = finder.for_instant(value)
         return value.astimezone(UTC).astimezone(origin.zone), origin

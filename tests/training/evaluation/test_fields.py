@@ -318,3 +318,11 @@ def test_the_fields_of_labelled_files_hold():
         name: share for name, least in LEAST.items() if (share := figures["fields"][name]["share"]) < least
     }
     assert fallen == {}
+
+
+def test_a_zone_of_utc_is_right_where_the_label_says_utc() -> None:
+    assert judge("zone", ("UTC",), {"start": "2026-03-14T19:30:00+00:00", "timezone": "UTC"}) is Verdict.RIGHT
+    assert (
+        judge("zone", ("Europe/Rome",), {"start": "2026-03-14T19:30:00+00:00", "timezone": "UTC"})
+        is Verdict.MISSING
+    )

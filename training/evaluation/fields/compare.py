@@ -43,12 +43,14 @@ Event = Mapping[str, Any]
 class Comparison:
     """`given` reads the field of an event (None, '' and () mean no value); `same` compares it with a label.
 
-    A further value of a `derived` field is a conclusion, not an invention.
+    A further value of a `derived` field is a conclusion, not an invention. `empty`: a label that says the same
+    as no value.
     """
 
     given: Callable[[Event], Any]
     same: Callable[[Any, Any, Event], bool]
     derived: bool = False
+    empty: str = "-"
 
 
 def judge(field: str, right: Sequence[Any], event: Event) -> Verdict:
@@ -59,7 +61,13 @@ def judge(field: str, right: Sequence[Any], event: Event) -> Verdict:
     comparison = COMPARISONS[field]
     given = comparison.given(event)
     if given in (None, "", (), []):
-        return Verdict.SILENT if None in right else Verdict.MISSING
+        return (
+            Verdict.SILENT
+            if None in right
+            else Verdict.RIGHT
+            if comparison.empty in right
+            else Verdict.MISSING
+        )
     told = [one for one in right if one is not None]
     if not told:
         return Verdict.SILENT if comparison.derived else Verdict.INVENTED
@@ -124,7 +132,10 @@ def _same_moment(told: str, given: Moment, _: Event) -> bool:
     right = told_moment(told)
     if isinstance(right, datetime) and right.tzinfo is not None:
         return right == given.instant
-    return type(right) is type(given.wall) and right == given.wall
+    wall = (
+        given.wall.replace(second=0) if isinstance(given.wall, datetime) else given.wall
+    )  # labels tell minutes
+    return type(right) is type(wall) and right == wall
 
 
 def _same_zone(told: str, given: str, event: Event) -> bool:
@@ -214,7 +225,7 @@ COMPARISONS: Final[Mapping[str, Comparison]] = {
     "title": Comparison(given=lambda event: event.get("title"), same=_same_title),
     "start": Comparison(given=moment, same=_same_moment),
     "end": Comparison(given=lambda event: moment(event, "end"), same=_same_moment),
-    "zone": Comparison(given=_zone_of, same=_same_zone, derived=True),
+    "zone": Comparison(given=_zone_of, same=_same_zone, derived=True, empty="UTC"),
     "venue": Comparison(given=_place("name"), same=_same_text),
     "address": Comparison(given=_place("address"), same=_same_address),
     "town": Comparison(given=_place("city"), same=_same_text, derived=True),

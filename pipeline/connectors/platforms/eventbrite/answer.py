@@ -173,8 +173,7 @@ def _description(item: Mapping[str, Any]) -> str:
 
 
 def _times(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Start, end where the organizer shows it, and zone."""
-    hidden = at(item, "hide_end_date") is True
+    """Start, end and zone."""
     if isinstance(at(item, "start"), Mapping):
         start, end = (
             moment(text(item, which, "local") or None, text(item, which, "utc") or None)
@@ -186,7 +185,7 @@ def _times(item: Mapping[str, Any]) -> dict[str, Any]:
             _joined(text(item, f"{which}_date"), text(item, f"{which}_time")) for which in ("start", "end")
         )
         zone = text(item, "timezone")
-    return {"start": start, "end": None if hidden else end, "timezone": zone[:64]}
+    return {"start": start, "end": end, "timezone": zone[:64]}
 
 
 def _joined(day: str, clock: str) -> sdk.RawTime | None:

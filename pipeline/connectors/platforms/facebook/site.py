@@ -19,6 +19,8 @@ from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.nested import counts, every_object
 from pipeline.connectors.support.values import at, line, link, number, objects, text
 from pipeline.dates.moments import read_moment
+from pipeline.dates.zone_names import abbreviated
+from pipeline.dates.zones import zone_named
 from pipeline.text.decoding import decode_payload
 
 SITE: Final = "https://www.facebook.com"
@@ -81,16 +83,30 @@ def _fill(event: dict[str, Any], found: Mapping[str, Any]) -> None:
             event[key] = {**value, **kept}
 
 
-def _span(event: Mapping[str, Any], times: list[dict[str, Any]]) -> tuple[datetime | None, datetime | None]:
-    """Start and end. The offset is that of the place where the page names one as such; else UTC, and the
-    place's zone is found later."""
+def _span(
+    event: Mapping[str, Any], times: list[dict[str, Any]]
+) -> tuple[datetime | None, datetime | None, str]:
+    """Start, end, and the zone by whose clock the page shows them.
+
+    By a named zone ("PDT") the hours are those that people read: local ones, of the town where one is told. An
+    offset is that of the place; else they are in UTC, and the zone is found later.
+    """
     begin = event.get("start_timestamp") or event.get("current_start_timestamp")
     start = read_moment(begin)
     if not isinstance(start, datetime):
-        return None, None
+        return None, None, ""
     own: dict[str, Any] = next((one for one in times if one.get("start_timestamp") == begin), {})
-    zone, end = _zone(line(own, "tz_display_name")), read_moment(own.get("end_timestamp"))
-    return start.astimezone(zone), end.astimezone(zone) if isinstance(end, datetime) and end > start else None
+    told, end = line(own, "tz_display_name"), read_moment(own.get("end_timestamp"))
+    end = end if isinstance(end, datetime) and end > start else None
+    name = abbreviated(told)
+    shown = zone_named(name) if name not in ("", "UTC") else None
+    if shown is None:
+        return start.astimezone(_zone(told)), end.astimezone(_zone(told)) if end else None, ""
+    return (
+        start.astimezone(shown).replace(tzinfo=None),
+        end.astimezone(shown).replace(tzinfo=None) if end else None,
+        name,
+    )
 
 
 def _zone(told: str) -> timezone:
@@ -102,7 +118,7 @@ def _zone(told: str) -> timezone:
 
 
 def _record(event: Mapping[str, Any], times: list[dict[str, Any]]) -> sdk.RawRecord | sdk.Dropped:
-    start, end = _span(event, times)
+    start, end, zone = _span(event, times)
     title, kind, online = line(event, "name"), text(event, "event_kind"), event.get("is_online") is True
     return values.event(
         event,
@@ -112,6 +128,7 @@ def _record(event: Mapping[str, Any], times: list[dict[str, Any]]) -> sdk.RawRec
         description=text(event, "event_description", "text"),
         start=start,
         end=end,
+        calendar_timezone=zone,
         venue=sdk.Venue() if online else _venue(event),
         online=str(sdk.Online.YES if online else sdk.Online.NO) if "is_online" in event else "",
         categories=values.lines(line(one, "label") for one in objects(event, "discovery_categories")),

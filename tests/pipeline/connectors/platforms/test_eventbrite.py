@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -124,7 +124,7 @@ def test_one_answer_of_the_api():
         "cancelled",
         "yes",
         True,
-        None,
+        datetime(2026, 12, 5, 19, tzinfo=UTC),
     )
     assert [(d.reason, d.external_id) for d in (startless, nameless)] == [
         ("no start", "900000000003"),

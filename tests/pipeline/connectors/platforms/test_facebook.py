@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -123,6 +124,13 @@ def test_an_event_page_is_put_together_from_its_scripts() -> None:
     assert one.images[0].url == "https://scontent.example/l.jpg"
     assert one.organizer is not None
     assert (one.organizer.name, one.organizer.type) == ("City Walks", OrganizerType.BUSINESS)
+
+
+def test_the_hours_of_a_page_by_a_named_zone_are_those_that_people_read() -> None:
+    page = sampled("facebook/event.html")
+    (one,) = kept(read(page.content.decode().replace("UTC+05:30", "PDT")))
+    assert isinstance(one.start, datetime)
+    assert (one.start.tzinfo, one.calendar_timezone) == (None, "America/Los_Angeles")
 
 
 def test_a_page_that_lists_events_gives_each() -> None:
@@ -355,7 +363,8 @@ def test_recorded_pages_give_their_event(path: Path) -> None:
     assert detect(recorded(path)) is FacebookConnector
     (one,) = kept(FacebookConnector(FacebookConfig()).read(recorded(path), params()))
     assert isinstance(one.start, datetime)
-    assert one.start.astimezone(UTC) == datetime.fromtimestamp(int(start), UTC)
+    start_shown = one.start if one.start.tzinfo else one.start.replace(tzinfo=ZoneInfo(one.calendar_timezone))
+    assert start_shown.astimezone(UTC) == datetime.fromtimestamp(int(start), UTC)
     assert (
         one.title == " ".join(unescape(title.group(1)).split()) if title else f'"name": "{one.title}"' in text
     )
