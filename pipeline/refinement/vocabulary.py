@@ -53,6 +53,12 @@ _AFTER: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_TITLE,
 )
+#: A whole sentence about the event: "Der Treff fällt aus".
+_PREDICATE: Final = patterns.compile(
+    r"\s(?:f[äa]llt(?: leider)? aus|entfällt|findet nicht statt|(?:is|has been|was) (?:cancell?ed|called off))[\s.!]*+$",
+    patterns.IGNORECASE,
+    longest=MAX_TITLE,
+)
 #: The separators between a title and the brackets around its status.
 _BEFORE_BRACKET: Final = patterns.compile(r"(?<![\s:–—-])[\s:–—-]++$", longest=MAX_TITLE)
 #: "CANCELLED-Planning Board", as councils write it; in small letters it would be a compound word.
@@ -169,6 +175,8 @@ def title_status(title: str) -> tuple[str, Status]:
     """
     status = Status.SCHEDULED
     title = _GLUED.sub(r"\1: ", title)
+    if predicate := _PREDICATE.search(title):
+        title, status = title[: predicate.start()], Status.CANCELLED
     while True:
         found = _BEFORE.search(title) or _AFTER.search(title)
         if found is None:

@@ -48,6 +48,8 @@ def test_gravest() -> None:
         ("Jazz - CANCELLED", "Jazz", Status.CANCELLED),
         ("ABGESAGT – Jazz - ausverkauft", "Jazz", Status.CANCELLED),
         ("CANCELLED-Zone Board", "Zone Board", Status.CANCELLED),
+        ("Der Spieletreff fällt leider aus!", "Der Spieletreff", Status.CANCELLED),
+        ("The fair has been canceled", "The fair", Status.CANCELLED),
         ("Cancelled-culture talk", "Cancelled-culture talk", Status.SCHEDULED),
         ("Cancelled Culture", "Cancelled Culture", Status.SCHEDULED),
         ("Cancelled", "Cancelled", Status.SCHEDULED),

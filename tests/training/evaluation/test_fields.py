@@ -219,6 +219,11 @@ def test_any_of_the_right_values_will_do():
     assert judge("end", ["2026-03-14T22:00", None], EVENT) is Verdict.SILENT
 
 
+def test_where_nothing_may_be_told_the_usual_value_is_no_error():
+    assert judge("status", ["cancelled", None], EVENT) is Verdict.SILENT
+    assert judge("status", ["cancelled", None], EVENT | {"status": "postponed"}) is Verdict.WRONG
+
+
 def test_of_a_series_the_occurrence_nearest_in_time_is_compared(folder):
     (label, _) = next(iter(read_label_files(folder, folder))).events
     series = [

@@ -44,13 +44,14 @@ class Comparison:
     """`given` reads the field of an event (None, '' and () mean no value); `same` compares it with a label.
 
     A further value of a `derived` field is a conclusion, not an invention. `empty`: a label that says the same
-    as no value.
+    as no value. `default`: the value of an event of whose field nothing is told.
     """
 
     given: Callable[[Event], Any]
     same: Callable[[Any, Any, Event], bool]
     derived: bool = False
     empty: str = "-"
+    default: str = "-"
 
 
 def judge(field: str, right: Sequence[Any], event: Event) -> Verdict:
@@ -60,18 +61,15 @@ def judge(field: str, right: Sequence[Any], event: Event) -> Verdict:
     """
     comparison = COMPARISONS[field]
     given = comparison.given(event)
-    if given in (None, "", (), []):
-        return (
-            Verdict.SILENT
-            if None in right
-            else Verdict.RIGHT
-            if comparison.empty in right
-            else Verdict.MISSING
-        )
     told = [one for one in right if one is not None]
+    if given in (None, "", (), []):
+        empty = Verdict.RIGHT if comparison.empty in right else Verdict.MISSING
+        return Verdict.SILENT if None in right else empty
     if not told:
         return Verdict.SILENT if comparison.derived else Verdict.INVENTED
-    return Verdict.RIGHT if any(comparison.same(one, given, event) for one in told) else Verdict.WRONG
+    if any(comparison.same(one, given, event) for one in told):
+        return Verdict.RIGHT
+    return Verdict.SILENT if None in right and given == comparison.default else Verdict.WRONG
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,11 +236,14 @@ COMPARISONS: Final[Mapping[str, Comparison]] = {
     "price": Comparison(given=_price_of, same=_same_price),
     "organizer": Comparison(given=lambda event: (event.get("organizer") or {}).get("name"), same=_same_text),
     "performers": Comparison(given=_names("performers"), same=_same_names),
-    "status": Comparison(given=lambda event: event.get("status"), same=_same_status, derived=True),
+    "status": Comparison(
+        given=lambda event: event.get("status"), same=_same_status, derived=True, default="scheduled"
+    ),
     "online": Comparison(
         given=lambda event: event.get("online"),
         same=lambda told, given, _: {True: "yes", False: "no", "both": "both"}[told] == given,
         derived=True,
+        default="no",
     ),
     "description": Comparison(given=lambda event: event.get("description"), same=_same_beginning),
     "age_limit": Comparison(
