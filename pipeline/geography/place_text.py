@@ -22,6 +22,8 @@ MAX_WORDS: Final = 2_500
 #: The least letters of a country's name; shorter words are states ("IN", "DE"), but for those in `_SIGNS`.
 _LEAST_OF_COUNTRY: Final = 4
 _SIGNS: Final = frozenset({"US", "USA", "U.S.A.", "U.S.", "UK", "GB"})
+#: A longer part is none of an address.
+_LONGEST_PART: Final = 200
 #: The most characters of a town's name, and words of one that is looked for behind a street.
 _LONGEST_TOWN: Final = 40
 _MOST_WORDS: Final = 4
@@ -39,14 +41,14 @@ _POSTCODE: Final = r"(?:\d{4} [A-Z]{2}(?![A-Z])|(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,
 _CODE: Final = patterns.compile(_POSTCODE, longest=MAX_WORDS)
 _BEFORE_TOWN: Final = patterns.compile(
     rf"^(?:(?P<street>\S.*?)\s+(?:[-–—]\s+)?)?(?P<code>{_POSTCODE})\s+(?P<town>[^\W\d][^\d,]{{1,40}})$",
-    longest=MAX_WORDS,
+    longest=_LONGEST_PART,
 )
 _STATE_AND_CODE: Final = patterns.compile(
-    r"^(?P<front>.*\S)\s+(?P<state>[A-Z]{2,3}\s+\d{4,5}(?:-\d{4})?)$", longest=MAX_WORDS
+    r"^(?P<front>.*\S)\s+(?P<state>[A-Z]{2,3}\s+\d{4,5}(?:-\d{4})?)$", longest=_LONGEST_PART
 )
 _BEHIND_TOWN: Final = patterns.compile(
     rf"^(?P<town>[^\d,]{{2,40}}?)(?:\s+(?P<state>[A-Z]{{2,3}}))?(?:\s+(?P<code>{_POSTCODE}))?$",
-    longest=MAX_WORDS,
+    longest=_LONGEST_PART,
 )
 _STREET: Final = patterns.compile(
     r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?(?:\s+\S|$)|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|weg|allee|rue"
@@ -66,7 +68,7 @@ _NUMBER_FIRST: Final = patterns.compile(
 )
 _LARGE_NUMBER: Final = patterns.compile(r"\d{3,5}[a-z]?\s+[^\W\d]", patterns.IGNORECASE, longest=MAX_WORDS)
 _NUMBER_LAST: Final = patterns.compile(
-    r"(?P<word>[^\W\d_]+)\.?\s\d{1,4}\s?[a-z]?$", patterns.IGNORECASE, longest=MAX_WORDS
+    r"(?<![^\W\d_])(?P<word>[^\W\d_]++)\.?\s\d{1,4}\s?[a-z]?$", patterns.IGNORECASE, longest=MAX_WORDS
 )
 #: Letters of the least word that is a street's where a number follows: "Drottninggatan 45", not "Haus 5".
 _LEAST_OF_STREET: Final = 5
@@ -205,7 +207,7 @@ class _Area:
         self.town = self.region = self.postcode = ""
         self.country, self.formed = country, False
         self._country()
-        stated = _STATE_AND_CODE.match(self.parts[self.at - 1]) if self.at else None
+        stated = _STATE_AND_CODE.match(self._last()) if self.at else None
         if stated and region_called(stated["state"].split()[0], self.country)[0]:
             self.parts[self.at - 1 : self.at] = [stated["front"].rstrip(" ,"), stated["state"]]
             self.at += 1
@@ -247,7 +249,7 @@ class _Area:
         return True
 
     def _town(self) -> None:
-        part = _ASIDE.sub("", self.parts[self.at - 1]) if self.at else ""
+        part = _ASIDE.sub("", self._last())
         if (coded := _BEFORE_TOWN.match(part)) and self._is_coded(
             coded["street"] or "", coded["code"], coded["town"]
         ):
@@ -268,6 +270,11 @@ class _Area:
             self._take(part, "", formed=self.formed)
         if not self.town and self.region and widely_known(self.region):
             self.town, self.region, self.at = self.region, "", self.at  # "Bryant Park, New York"
+
+    def _last(self) -> str:
+        """The part before the area, '' for one that is too long."""
+        part = self.parts[self.at - 1] if self.at else ""
+        return part if len(part) <= _LONGEST_PART else ""
 
     def _is_coded(self, street: str, code: str, name: str) -> bool:
         """Whether words behind a number are a town behind its postal code, and not a street behind its house: "03044

@@ -31,10 +31,10 @@ from pipeline.geography.likeness.addresses import compare_addresses, street_addr
 from pipeline.geography.likeness.compare import compare, look, phone_digits
 from pipeline.geography.likeness.names import compare_names, name_words
 from pipeline.geography.likeness.venues import Venue
+from pipeline.geography.place_text import parse_place
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
 from pipeline.geography.regions import is_region
 from pipeline.geography.rooms import is_room, within
-from pipeline.geography.towns import town_named
 from pipeline.geography.wording import wordings
 from pipeline.hours import Unsupported, parse
 from pipeline.masking import has_secret, hide_people, hide_secrets
@@ -115,7 +115,8 @@ READERS: tuple[Reader, ...] = (
             ("phone_digits", phone_digits, TEXT),
             ("plus code", lambda text: (find_plus_code(text), without_plus_code(text)), TEXT),
             ("zone_in_words", lambda text: zone_in_words(text, text, text), NAME),
-            ("town_named", town_named, NAME),
+            ("parse_place", parse_place, NAME),
+            ("parse_place of an address", lambda text: parse_place(text, alone=True), NAME),
             ("country_code", country_code, NAME),
             ("zone_named", zone_named, NAME),
             ("is_region", is_region, NAME),
