@@ -20,6 +20,7 @@ from pipeline.contract.lookups import Identity
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.refinement.guarded_step import MAX_NOTE, guarded, refuse_broken
+from pipeline.refinement.line_patterns import observed
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.steps.categorize import acquainted, categorize
 from pipeline.refinement.steps.check import check
@@ -133,7 +134,7 @@ def refine(
     while batch := list(islice(stream, batch_size)):
         dropped = [record for record in batch if isinstance(record, Dropped)]
         taken = [record for record in batch if isinstance(record, RawRecord)]
-        context = acquainted(taken, context)
+        context = observed(taken, acquainted(taken, context))
         drafts, tallies = run_steps([_draft(record) for record in taken], context, lookups)
         kept = []
         for draft in (_once(draft, seen) for draft in drafts):

@@ -28,6 +28,7 @@ from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.geography.gazetteer import CityFact
+from pipeline.refinement.line_patterns import learn
 from pipeline.text.sanitize import public_url
 from places.models import City
 from places.queries import gazetteer
@@ -143,6 +144,7 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
             for draft in drafts[:SHOWN]
         ],
         "coverage": coverage(events),
+        "patterns": [pattern.shown for pattern in learn(draft.raw for draft in drafts)],
         "problems": _problems(inspection, [note for draft in drafts for note in draft.notes], events),
         "terms": terms_of(metadata),
         "missing_keys": list(missing(metadata, from_environment(metadata))),

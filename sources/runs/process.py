@@ -15,6 +15,7 @@ from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.lookups import Identity
 from pipeline.refinement import pipeline
+from pipeline.refinement.line_patterns import observed
 from pipeline.refinement.steps.categorize import acquainted
 from sources.enums import Phase, RunState, StagedState
 from sources.ingest import dead_letters, places, read, reconciliation, safety_checks, staged
@@ -157,12 +158,13 @@ class _Processing:
         self.tally.steps = recorder.steps
 
     def _refined(self, recorder: Recorder, changed: Iterator[Batch]) -> Iterator[tuple[Batch, Refining]]:
-        """Yield the batches with their refinement. The first batch teaches the source's usual categories."""
+        """Yield the batches with their refinement. The first batch teaches the source's usual categories and lines."""
         first = next(changed, None)
         if first is None:
             return
         known = recorder.context
-        recorder.context = acquainted([item.record for item in first.items], known)
+        records = [item.record for item in first.items]
+        recorder.context = observed(records, acquainted(records, known))
         if recorder.context is not known:
             usual.keep(self.run.source, recorder.context)
         yield from refined_ahead(

@@ -11,6 +11,7 @@ from moderation.rules import SourceTrust
 from pipeline.connectors import registry
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.draft import SourceContext
+from pipeline.contract.line_pattern import LinePattern
 from pipeline.dates.window import LOOKBACK
 from pipeline.text.sanitize import public_url
 from places import queries
@@ -57,6 +58,7 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
         horizon_days=settings.HORIZON_DAYS,
         usual_hours=learnt.get("hours", {}),
         usual_categories=learnt.get("categories", {}),
+        line_patterns=tuple(LinePattern.from_json(told) for told in learnt.get("lines", ())),
         quality=rules_for(source),
         step_seconds=settings.STEP_SECONDS_PER_RECORD,
     )

@@ -17,6 +17,7 @@ from pipeline.geography.place_text import MAX_WORDS
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.identity import identity, raw_hash
+from pipeline.refinement.line_patterns import filled, learn
 from pipeline.refinement.locations.city_names import doubtful_cities
 from pipeline.refinement.locations.venue_text import split_venue, town_alone
 from pipeline.refinement.lookups import Lookups
@@ -39,17 +40,26 @@ def extract(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
     city = lookups.gazetteer().city(context.city) if context.city else None
     own = {fold_name(name) for name in (city.name, *city.aliases)} if city else set[str]()
     doubtful = doubtful_cities(draft.raw.venue for draft in drafts)
+    learnt = context.line_patterns or learn(draft.raw for draft in drafts)
     dated = (replace(draft, raw=_dated(draft.raw, context)) for draft in drafts)
-    return [_extracted(draft, own, doubtful) for draft in dated]
+    return [_extracted(draft, filled(_placed(draft.raw, doubtful), learnt), own) for draft in dated]
 
 
-def _extracted(draft: Draft, own: Collection[str], doubtful: Collection[str]) -> Draft:
-    raw = draft.raw
+def _placed(raw: RawRecord, doubtful: Collection[str]) -> RawRecord:
+    """The record without a town that the addresses of its source contradict."""
     if raw.venue.city not in doubtful:
-        return replace(draft, event=_event(raw, own), notes=raw.notes)
+        return raw
     note = f"town left out: “{raw.venue.city[:60]}”, which the addresses of this source contradict"
-    event = _event(replace(raw, venue=replace(raw.venue, city="")), own)
-    return replace(draft, event=replace(event, raw_hash=raw_hash(raw)), notes=(*raw.notes, note))
+    return replace(raw, venue=replace(raw.venue, city=""), notes=(*raw.notes, note))
+
+
+def _extracted(draft: Draft, told: RawRecord, own: Collection[str]) -> Draft:
+    """The draft with the event of `told`; its identity and hash are those of the record as it came."""
+    raw, event = draft.raw, _event(told, own)
+    if told is not raw:
+        external_id, recurrence_id = identity(raw)
+        event = replace(event, external_id=external_id, recurrence_id=recurrence_id, raw_hash=raw_hash(raw))
+    return replace(draft, event=event, notes=told.notes)
 
 
 def _dated(raw: RawRecord, context: SourceContext) -> RawRecord:

@@ -80,6 +80,19 @@ def test_an_address_becomes_events_as_readers_see_them(desk: Client, at_once, ht
         assert words in text
 
 
+def test_the_lab_lists_the_patterns_of_a_source_s_titles(
+    desk: Client, httpserver: HTTPServer, at_once
+) -> None:
+    titles = [f"Evening {at} of songs | Bengaluru" for at in range(6)]
+    _, page = look(desk, serve(httpserver, *titles))
+    (table,) = [
+        one for one in lxml.html.fromstring(page).iter("table") if "records that fit" in one.text_content()
+    ]
+    assert "… | town" in table.text_content()
+    assert "used" in table.text_content()
+    assert titles[0] in table.text_content()
+
+
 def test_hostile_titles_stay_text_in_the_page_and_in_the_frame(desk: Client, at_once, httpserver: HTTPServer):
     answer, text = look(desk, serve(httpserver, f"Raga {EVIL}"))
     assert "<img src=x" not in answer.context["cards_html"]

@@ -9,6 +9,7 @@ import pytest
 from events.enums import Publication
 from events.models import Event
 from pipeline.connectors import registry
+from sources.models import Source
 from sources.setup.context import (
     context_for,
     origin_of,
@@ -149,3 +150,12 @@ def test_a_vague_event_is_what_its_source_tells_of_in_the_first_run_and_later() 
     }
     assert kinds["hall"] == {"music"}
     assert "music" not in kinds["alone"]
+
+
+def test_the_patterns_of_its_lines_are_kept_with_a_source() -> None:
+    source = feed_source()
+    take(source, [told(number, title=f"Songs {number} of the sea | Berlin") for number in range(6)])
+    assert [one.shown["pattern"] for one in context_for(source, now=NOW).line_patterns] == ["… | town"]
+    Source.objects.update(usual={})
+    assert (renew(now=NOW), renew(now=NOW)) == (1, 0)
+    assert len(context_for(source, now=NOW).line_patterns) == 1

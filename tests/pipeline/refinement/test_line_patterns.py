@@ -1,0 +1,110 @@
+"""Patterns of one source's lines."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from pipeline.contract.draft import Draft
+from pipeline.contract.line_pattern import LEAST_RECORDS, LinePattern
+from pipeline.contract.normalized import NormalizedEvent, Venue
+from pipeline.contract.raw import RawRecord
+from pipeline.refinement.line_patterns import filled, learn, observed
+from pipeline.refinement.steps.extract import extract
+from tests.pipeline.refinement.steps.make import LOOKUPS, context, raw
+
+TOWNS = ("Berlin", "Hamburg", "Leipzig", "Dresden", "Hannover", "Bremen")
+HOUSES = ("Blue Theatre", "Red Club", "Blue Theatre", "Red Club", "Blue Theatre", "Red Club")
+
+
+def records(title: str = "Songs {at}", description: str = "", *, count: int = 6) -> list[RawRecord]:
+    """Records on following days; {town}, {house}, {day} and {at} differ from one to the next."""
+    return [
+        raw(
+            title=title.format(town=TOWNS[at], house=HOUSES[at], at=at, day=f"2026-08-0{at + 1}"),
+            description=description.format(town=TOWNS[at], house=HOUSES[at], at=at, day=f"2026-08-0{at + 1}"),
+            start=datetime(2026, 8, at + 1, 20),
+            venue=Venue(),
+        )
+        for at in range(count)
+    ]
+
+
+def only(told: list[RawRecord]) -> LinePattern:
+    (found,) = learn(told)
+    return found
+
+
+def test_titles_tell_performers_and_town() -> None:
+    told = records("New: Band A{at}, Band B{at} – {town}")
+    pattern = only(told)
+    assert (pattern.shown["pattern"], pattern.fits, pattern.used) == ("performers – town", 6, True)
+    better = filled(told[0], [pattern])
+    assert (better.performers, better.venue.city) == (("Band A0", "Band B0"), "Berlin")
+
+
+def test_descriptions_tell_house_town_and_line_up() -> None:
+    told = records(description="{day} · {house}, {town} · Saxony · Line-up: Ann{at}, Bob{at}\nMore words")
+    better = filled(told[1], learn(told))
+    assert (better.venue.name, better.venue.city, better.performers) == (
+        "Red Club",
+        "Hamburg",
+        ("Ann1", "Bob1"),
+    )
+    assert learn(told)[0].shown["pattern"] == "day · venue, town · … · performers"
+
+
+def test_lines_with_and_without_a_line_up_are_two_patterns() -> None:
+    line = "{day} · {house} · {town}"
+    told = [*records(description=line), *records(description=f"{line} · Line-up: Ann{{at}}, Bob{{at}}")]
+    assert [one.shown["pattern"] for one in learn(told)] == [
+        "day · venue · town",
+        "day · venue · town · performers",
+    ]
+    assert [filled(one, learn(told)).performers for one in (told[0], told[6])] == [(), ("Ann0", "Bob0")]
+
+
+def test_a_told_field_stays() -> None:
+    told = records("Songs {at} | {house} | {town}")
+    own = replace(told[0], venue=Venue(name="White Hall", city="Cottbus"))
+    assert filled(own, learn(told)) is own
+
+
+@pytest.mark.parametrize(("city", "used"), [("Berlin", False), ("", True)])
+def test_a_pattern_that_other_fields_contradict_is_not_used(city: str, used: bool) -> None:
+    told = [replace(one, venue=Venue(city=city and "Munich")) for one in records("Songs {at} | {town}")]
+    pattern = only(told)
+    assert pattern.used is used
+    assert (filled(records("Songs {at} | {town}")[0], [pattern]).venue.city == "Berlin") is used
+
+
+def test_a_pattern_that_other_fields_confirm_is_as_sure_as_they_agree() -> None:
+    told = records("Songs {at} | {town}")
+    told = [
+        replace(one, venue=Venue(city=town)) for one, town in zip(told, [*TOWNS[:5], "Munich"], strict=True)
+    ]
+    assert only(told).confidence == round(5 / 6, 3)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        records("Songs {at} | {town}", count=LEAST_RECORDS - 1),
+        records("Songs {at}"),
+        records("Songs {at} – part {at}"),
+        records("Songs {at} – Tickets: hall {at}, balcony {at}"),
+        [*records("Songs {at} | {town}"), *records("Poems {at}"), *records("Plays {at}")],
+    ],
+)
+def test_few_lines_or_lines_of_another_kind_are_no_pattern(told: list[RawRecord]) -> None:
+    assert learn(told) == ()
+
+
+def test_patterns_that_are_kept_count_for_a_record_that_comes_alone() -> None:
+    told = records("Songs {at} | {town}")
+    kept = observed(told, context())
+    (pattern,) = kept.line_patterns
+    assert LinePattern.from_json(pattern.to_json()) == pattern
+    (draft,) = extract([Draft(raw=told[0], event=NormalizedEvent(external_id=""))], kept, LOOKUPS)
+    assert draft.event.venue.city == "Berlin"
+    assert observed(records("Poems"), kept) is kept
