@@ -14,14 +14,12 @@ from events.models import Event
 from events.ongoing import week_of
 from events.public import absolute
 from events.words import weekday
-from pipeline import patterns
-from pipeline.characters import unescape, without_tags
 from pipeline.contract.enums import Online, PriceType
 from pipeline.contract.fields import SIMPLE, is_known
 from pipeline.dates.event_times import zone_or_utc
+from pipeline.text.markup import lines_of
 
 _SCHEMA = "https://schema.org/"
-_BLOCK_END = patterns.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", patterns.IGNORECASE)
 #: Characters that could end a script element, or begin a comment or an entity in one; JSON parsers decode the
 #: escapes.
 _UNSAFE = {
@@ -56,11 +54,10 @@ class Meta:
 
 def plain_text(html: str, *, limit: int = 0) -> str:
     """Sanitized HTML as text, blocks as lines; with `limit` cut at a word."""
-    text = unescape(without_tags(_BLOCK_END.sub("\n", html), ""))
-    lines = [" ".join(line.split()) for line in text.splitlines()]
+    text = lines_of(html)
     if not limit:
-        return "\n".join(line for line in lines if line)
-    words = " ".join(line for line in lines if line)
+        return text
+    words = " ".join(text.split())
     return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 

@@ -13,8 +13,8 @@ from rapidfuzz import fuzz
 from events.enums import Happening
 from events.records import Case, Judgement
 from pipeline import patterns
-from pipeline.characters import without_tags
 from pipeline.contract.fields import TEXT_COLUMNS, URGENT_COLUMNS
+from pipeline.text.markup import without_tags
 
 _WORD = patterns.compile(r"\w{3,}")
 _LINK = patterns.compile(r"""href=["']?(https?://[^"'\s>]+)""", patterns.IGNORECASE)

@@ -1,7 +1,7 @@
 """Handles the characters of outside text safely.
 
 It has safe versions of `unicodedata.normalize` and `html.unescape` (the originals are banned elsewhere,
-ruff's rule TID251), and removes tags from markup.
+ruff's rule TID251).
 """
 
 import html
@@ -54,18 +54,6 @@ def unescape(text: str) -> str:
     One with thousands of digits becomes U+FFFD, like any other beyond Unicode.
     """
     return html.unescape(_NUMBER_TOO_LONG.sub("\ufffd", text)) if "&" in text else text
-
-
-def without_tags(markup: str, instead: str = " ") -> str:
-    """The text with `instead` in place of each tag, from "<" to the next ">".
-
-    An unclosed "<" stays. A regular expression would search for the ">" again from each "<".
-    """
-    kept, done = [], 0
-    while (start := markup.find("<", done)) >= 0 and (end := markup.find(">", start)) >= 0:
-        kept.append(markup[done:start])
-        done = end + 1
-    return instead.join([*kept, markup[done:]])
 
 
 def storable(text: str) -> str:

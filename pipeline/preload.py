@@ -10,7 +10,7 @@ from pipeline.refinement.categories.model import categorizer
 from pipeline.refinement.checks.profanity import strong_words
 from pipeline.refinement.checks.spam import spam_filter
 from pipeline.refinement.steps.hint import entities_model
-from pipeline.refinement.steps.language import detect
+from pipeline.text.languages import detect
 
 
 def warm() -> None:

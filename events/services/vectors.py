@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from pgvector import HalfVector
 
 from events.models import Event, EventVector
-from pipeline.characters import without_tags
 from pipeline.encoder import encode_sentences
+from pipeline.text.markup import without_tags
 
 #: Only so much of a description is encoded.
 TEXT = 600

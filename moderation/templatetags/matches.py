@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.html import strip_tags
+
+from pipeline.text.markup import line_of
 
 register = template.Library()
 
@@ -23,7 +24,7 @@ def shown(value: Any) -> str:
         return ", ".join(str(item) for item in value) or "–"
     if value is None or value == "":
         return "–"
-    text = strip_tags(str(value)).strip()
+    text = line_of(str(value))
     return text if len(text) <= MOST else f"{text[:MOST]} …"
 
 

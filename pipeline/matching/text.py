@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline import patterns
-from pipeline.characters import normalize
 from pipeline.matching.counted import counted
 from pipeline.matching.gazetteer import (
     ALIASES,
@@ -22,6 +21,7 @@ from pipeline.matching.gazetteer import (
     words,
 )
 from pipeline.matching.towns import town_of
+from pipeline.text.folding import unaccented
 
 #: Longer titles are cut: the rest is prose, and hostile text must not cost time.
 MAX_TITLE = 200
@@ -37,7 +37,6 @@ _NOT_WORD = patterns.compile(r"[\W_]+")
 _ASCII_SIGNS = (("'", ""), ("`", ""), ("c++", "cpp"), ("c#", "csharp"), ("&", " and "), ("@", " at "))
 _ASCII_WORDS = str.maketrans({chr(code): chr(code) if chr(code).isalnum() else " " for code in range(128)})
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
-_ACCENTS = patterns.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _PARTS = patterns.compile(r":\s|\s[-–—|/]\s|\s?@\s?|\s[(\[]|[)\]](?:\s|$)")
 _LAST_PART = patterns.compile(r"(?:\s[-–—|/]\s|,\s|\s?[(\[])([^()\[\]|–—]{2,40}?)[)\]]?\s*$")
@@ -68,10 +67,7 @@ def fold(text: str) -> str:
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
         longest = 2 * len(text) + _MOST_GROWTH
-        text = normalize("NFKD", text.casefold())
-        # Only accents of Latin, Greek and Cyrillic letters: the marks of Japanese and Indic scripts make
-        # other words.
-        text = normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)[:longest]
+        text = unaccented(text).translate(_LETTERS)[:longest]
     text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
     return _NOT_WORD.sub(" ", text).strip()
 

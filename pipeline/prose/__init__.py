@@ -4,8 +4,7 @@ One Protocol (`Extractor`), implemented by rules, or by a language model where a
 """
 
 from pipeline.contract.prose import Extractor, Prose
-from pipeline.prose.lines import text_of_html
 from pipeline.prose.reading import announced
 from pipeline.prose.rules import Rules
 
-__all__ = ["Extractor", "Prose", "Rules", "announced", "text_of_html"]
+__all__ = ["Extractor", "Prose", "Rules", "announced"]

@@ -1,11 +1,11 @@
-"""Splits a text into lines: removes markup and ornaments, keeps line breaks, replaces signs ("📍") by words."""
+"""Splits a text into lines: removes ornaments, keeps line breaks, replaces signs ("📍") by words."""
 
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline import patterns
-from pipeline.characters import normalize, unescape
+from pipeline.characters import normalize
 from pipeline.text.decoding import http_url
 
 MAX_LINES: Final = 2_000
@@ -15,31 +15,6 @@ MAX_URLS: Final = 50
 #: If more than this share of lines follows a gap, gaps have no meaning.
 MOST_APART: Final = 0.85
 
-#: The beginning and end of a part that is not read, and its longest length.
-_HIDDEN: Final = patterns.compile(
-    r"<(?P<name>script|style|head|title)\b[^>]{0,500}>|<!--", patterns.IGNORECASE
-)
-_ENDS: Final = {
-    "": (patterns.compile(r"-->"), 20_000),
-    **{
-        name: (patterns.compile(rf"</{name}\s*+>", patterns.IGNORECASE), 200_000)
-        for name in ("script", "style", "head", "title")
-    },
-}
-_BREAK: Final = patterns.compile(
-    r"<(?:br|hr)\b[^<>]{0,200}+>|</?(?:p|div|li|tr|h[1-6]|ul|ol|table|section|article|header|blockquote|dd|dt)\b[^<>]{0,2000}+>",
-    patterns.IGNORECASE,
-)
-_PARAGRAPH: Final = patterns.compile(
-    r"</(?:p|h[1-6]|ul|ol|table|section|article|blockquote)\s*+>|<hr\b[^<>]{0,200}+>", patterns.IGNORECASE
-)
-_CELL: Final = patterns.compile(r"</t[dh]\s*>", patterns.IGNORECASE)
-_LINK: Final = patterns.compile(r"<a\b[^<>]{0,6000}+>", patterns.IGNORECASE)
-_HREF: Final = patterns.compile(
-    r"(?<!\w)href\s*+=\s*+[\"']([^\"'<>]{1,2000}+)[\"']", patterns.IGNORECASE, longest=6_003
-)
-_SPACE: Final = patterns.compile(r"\s+")
-_TAG: Final = patterns.compile(r"<[^<>]{0,4000}>")
 _URL: Final = patterns.compile(r"<?\bhttps?://[^\s<>\"'|]+>?", patterns.IGNORECASE)
 _BULLET: Final = patterns.compile(r"^[\s*•·●▪◦‣►▶→>~_=+|\u2043\u2219-]+(?=\S)")
 _SIGNS: Final = {
@@ -77,49 +52,6 @@ class Line:
     text: str
     urls: tuple[str, ...] = ()
     after_gap: bool = False
-
-
-def text_of_html(html: str) -> str:
-    """The text of markup or escaped markup as lines; a link's address follows its text."""
-    text = _LINK.sub(_linked, _SPACE.sub(" ", _without_hidden(html)))
-    text = _CELL.sub(" | ", _PARAGRAPH.sub("\n\n", text))
-    return unescape(_TAG.sub("", _BREAK.sub("\n", text))).replace("\xa0", " ")
-
-
-def _linked(tag: patterns.Match[str]) -> str:
-    """A link's address in place of its tag.
-
-    A tag without one is returned unchanged, and removed with the others.
-    """
-    href = _HREF.search(tag.group())
-    if href is None:
-        return tag.group()
-    return f" {unescape(href[1])} " if href[1].lower().startswith("http") else " "
-
-
-def _without_hidden(html: str) -> str:
-    """The markup without scripts, styles, head, and comments.
-
-    Each kind of end is searched once behind each position, however many begin there.
-    """
-    kept: list[str] = []
-    done = 0
-    ends: dict[str, tuple[int, int]] = {}
-    found = _HIDDEN.search(html)
-    while found:
-        name = (found["name"] or "").lower()
-        end, longest = _ENDS[name]
-        if name not in ends or 0 <= ends[name][0] < found.end():
-            closed = end.search(html, found.end())
-            ends[name] = closed.span() if closed else (-1, -1)
-        start, stop = ends[name]
-        if start < 0 or start - found.end() > longest:
-            stop = found.end()
-        else:
-            kept += [html[done : found.start()], " "]
-            done = stop
-        found = _HIDDEN.search(html, stop)
-    return "".join([*kept, html[done:]])
 
 
 def lines_of(text: str) -> list[Line]:

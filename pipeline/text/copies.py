@@ -6,17 +6,16 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from pipeline import patterns
-from pipeline.characters import unescape
 from pipeline.contract.lookups import Copied
 from pipeline.contract.normalized import NormalizedEvent
 from pipeline.text.folding import fold_name
+from pipeline.text.markup import line_of
 
 #: Nobody copies a shorter text: "Doors at seven, show at eight."
 LEAST_LETTERS: Final = 80
 #: From this similarity of titles on (0 to 100) two events are the same show, elsewhere, on another day or
 #: from another source.
 SAME_SHOW: Final = 75.0
-_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _NOT_WORDS: Final = patterns.compile(r"[\W_]+")
 
 
@@ -25,7 +24,7 @@ def text_key(description: str) -> int | None:
 
     The same whatever the markup, case and punctuation.
     """
-    words = " ".join(_NOT_WORDS.sub(" ", unescape(_TAG.sub(" ", description))).casefold().split())
+    words = " ".join(_NOT_WORDS.sub(" ", line_of(description)).casefold().split())
     if len(words) < LEAST_LETTERS:
         return None
     return int.from_bytes(

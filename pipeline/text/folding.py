@@ -1,4 +1,5 @@
-"""Folds text for comparison: no case, no accents, single spaces."""
+"""Folds text for comparison, and nothing else does: `fold` for names that people type, `unaccented` where the marks of
+Indic and Japanese letters, which make other words, stay."""
 
 import unicodedata
 from functools import lru_cache
@@ -12,6 +13,7 @@ _WHOLE_LETTERS = str.maketrans(
 )
 
 
+_ACCENTS = patterns.compile("[\u0300-\u036f]")
 _SPACE = patterns.compile(r"\s+")
 
 
@@ -35,6 +37,12 @@ def _fold(text: str) -> str:
         parts = normalize("NFKD", text.casefold())
         text = "".join(char for char in parts if not unicodedata.combining(char)).translate(_WHOLE_LETTERS)
     return _SPACE.sub(" ", text.casefold()).strip()
+
+
+def unaccented(text: str) -> str:
+    """`text` in lower case without the accents of Latin, Greek and Cyrillic letters, composed (NFC)."""
+    text = text.casefold()
+    return text if text.isascii() else normalize("NFC", _ACCENTS.sub("", normalize("NFKD", text)))
 
 
 def fold_name(text: str) -> str:

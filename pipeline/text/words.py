@@ -5,25 +5,23 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline import patterns
-from pipeline.characters import normalize, unescape
+from pipeline.characters import unescape
+from pipeline.text.folding import unaccented
+from pipeline.text.markup import without_tags
 
 #: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out. Only so
 #: many letters of a text are split.
 LONGEST: Final = 20_000
 _WORD: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff]+")
-_ACCENT: Final = patterns.compile("[\u0300-\u036f]")
 _LINK: Final = patterns.compile(
     r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}", longest=LONGEST
 )  # bounded: a text of nothing but @ must not take a minute
-_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _GENITIVE: Final = patterns.compile(r"['’]s\b")
 
 
 def plain(text: str) -> str:
     """`text` without tags and entities, with irregular spaces. For machines only, never for display."""
-    if "<" in text:
-        text = _TAG.sub(" ", text)
-    return unescape(text) if "&" in text else text
+    return unescape(without_tags(text))
 
 
 def folded(text: str) -> str:
@@ -31,8 +29,7 @@ def folded(text: str) -> str:
 
     Vowel signs of Indic scripts stay.
     """
-    text = _GENITIVE.sub(" ", text.casefold())
-    return text if text.isascii() else normalize("NFC", _ACCENT.sub("", normalize("NFKD", text)))
+    return unaccented(_GENITIVE.sub(" ", text.casefold()))
 
 
 def words(text: str, most: int) -> list[str]:

@@ -4,9 +4,9 @@ import unicodedata
 
 import pytest
 
-from pipeline.characters import MOST_MARKS, normalize, unescape, without_tags
+from pipeline.characters import MOST_MARKS, normalize, unescape
 from tests.hostile.measure import first_slow
-from tests.hostile.texts import Attack, generic
+from tests.hostile.texts import Attack
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
@@ -45,22 +45,3 @@ def test_ordinary_text_is_normalized_as_ever() -> None:
 )
 def test_a_reference_of_any_length_is_unescaped(text: str, plain: str) -> None:
     assert unescape(text) == plain
-
-
-@pytest.mark.parametrize(
-    ("markup", "text"),
-    [
-        ("a<b>c</b> d", "a c  d"),
-        ("1 < 2", "1 < 2"),
-        ("<a <b>c", " c"),
-        ("a > b", "a > b"),
-        ("<>a<", " a<"),
-        ("", ""),
-    ],
-)
-def test_tags_become_spaces(markup: str, text: str) -> None:
-    assert without_tags(markup) == text
-
-
-def test_tags_that_nothing_closes_are_looked_for_once() -> None:
-    assert first_slow(without_tags, generic(), 100_000) is None

@@ -15,17 +15,3 @@ def scripts(page: str, opening: str = "<script") -> Iterator[str]:
             return
         yield page[inside:end]
         at = end
-
-
-def without_tags(text: str, longest: int) -> str:
-    """`text` with a space in the place of each tag of at most `longest` characters between its brackets."""
-    parts: list[str] = []
-    kept = 0
-    end = text.find(">")
-    while end >= 0:
-        begin = text.find("<", max(kept, end - longest - 1), end)
-        if begin >= 0:
-            parts += [text[kept:begin], " "]
-            kept = end + 1
-        end = text.find(">", end + 1)
-    return "".join([*parts, text[kept:]])

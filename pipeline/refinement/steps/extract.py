@@ -22,7 +22,7 @@ from pipeline.refinement.locations.city_names import doubtful_cities
 from pipeline.refinement.locations.venue_text import split_venue, town_alone
 from pipeline.refinement.lookups import Lookups
 from pipeline.text.folding import fold_name
-from pipeline.text.sanitize import to_plain
+from pipeline.text.markup import line_of
 
 #: A place's name that is longer, and equals the whole description, is a description.
 MOST_OF_PLACE: Final = 60
@@ -137,7 +137,7 @@ def _status(raw: RawRecord) -> Status:
 
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     """The venue without links and words for the internet, whether the event is online, and its link."""
-    told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == to_plain(raw.description).strip()
+    told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == line_of(raw.description).strip()
     venue, link = _without_links(replace(raw.venue, name="") if told else raw.venue)
     venue = split_venue(venue) if _JOINED.search(venue.name[:MAX_WORDS]) else venue
     link = raw.online_url or link

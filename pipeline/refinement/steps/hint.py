@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline import patterns
 from pipeline.budget import paused
-from pipeline.characters import unescape
 from pipeline.contract.draft import Draft, SourceContext
 from pipeline.contract.enums import ExtractionMethod, Online
 from pipeline.contract.frozen import replace
@@ -19,6 +18,7 @@ from pipeline.contract.lookups import PlaceFact, WantedVenue
 from pipeline.geography.likeness.names import names_kind
 from pipeline.refinement.lookups import Lookups
 from pipeline.text.folding import fold_name
+from pipeline.text.markup import line_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -34,7 +34,6 @@ AGREED: Final = 0.1
 MAX_TEXT: Final = 1_500
 MAX_NAMES: Final = 40
 
-_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 #: Up to five words that are written like a name.
 _NAMES: Final = patterns.compile(
     r"(?:(?:The|the)\s+)?\b[A-ZÀ-Þ\d][\w'’&.-]*(?:\s+(?:(?:of|the|de|la|le|du|am|an|der|and|&)\s+)?[A-ZÀ-Þ\d][\w'’&.-]*){0,4}",
@@ -95,9 +94,7 @@ def _wants(draft: Draft) -> bool:
 
 
 def _text(draft: Draft) -> str:
-    return " ".join(
-        unescape(_TAG.sub(" ", f"{draft.raw.title}. {draft.raw.description[: 4 * MAX_TEXT]}")).split()
-    )[:MAX_TEXT]
+    return line_of(f"{draft.raw.title}. {draft.raw.description[: 4 * MAX_TEXT]}")[:MAX_TEXT]
 
 
 def _names(text: str) -> dict[str, str]:

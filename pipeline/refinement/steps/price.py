@@ -15,7 +15,7 @@ from pipeline.money.prices import FREE, is_free_by_title, price_of_others, read_
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.prices import read_price
-from pipeline.text.sanitize import to_lines
+from pipeline.text.markup import lines_of
 
 
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
@@ -40,11 +40,11 @@ def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 def _priced(draft: Draft, country: str) -> Draft:
     found, confidence = read_price(draft.raw, country=country)
     if found.type is PriceType.UNKNOWN and not draft.raw.price_text:
-        found, confidence = read_description(to_lines(draft.event.description), country=country)
+        found, confidence = read_description(lines_of(draft.event.description), country=country)
         if found.type is PriceType.UNKNOWN and is_free_by_title(draft.event.raw_title or draft.event.title):
             found, confidence = FREE, 0.6
     elif found.type is PriceType.FREE and not draft.raw.price_min:
-        others = price_of_others(to_lines(draft.event.description), country)
+        others = price_of_others(lines_of(draft.event.description), country)
         found, confidence = others or (found, confidence)
     sold_out = (
         "sold out" in draft.raw.price_text.lower()

@@ -18,8 +18,8 @@ from pipeline.contract.quality import weigh
 from pipeline.dates.event_times import sort_moment
 from pipeline.dates.zones import zone_named
 from pipeline.refinement.lookups import Lookups
-from pipeline.text import sanitize as text
 from pipeline.text.folding import fold_name
+from pipeline.text.markup import line_of
 
 #: Placeholders for text that is still to be written.
 _PLACEHOLDER: Final = patterns.compile(
@@ -67,7 +67,7 @@ def score(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 def quality(event: NormalizedEvent, draft: Draft, context: SourceContext) -> Quality:
     """The weighted score of the gates (0 to 1), its grade, and each gate's problems, by the context's rules."""
-    words = text.to_plain(event.description)
+    words = line_of(event.description)
     marks = {
         "completeness": _completeness(event, words, context.quality.untold),
         "format": _format(event, draft),

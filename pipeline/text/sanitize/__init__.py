@@ -7,7 +7,7 @@ tags. Every function is idempotent.
 from pipeline.text.sanitize.addresses import MAX_URL, http_url, public_url, without_secrets
 from pipeline.text.sanitize.mending import mended
 from pipeline.text.sanitize.plain_text import clipped, lines, plain
-from pipeline.text.sanitize.rich_text import TAGS, rich, to_lines, to_plain
+from pipeline.text.sanitize.rich_text import TAGS, rich
 
 __all__ = [
     "MAX_URL",
@@ -19,7 +19,5 @@ __all__ = [
     "plain",
     "public_url",
     "rich",
-    "to_lines",
-    "to_plain",
     "without_secrets",
 ]

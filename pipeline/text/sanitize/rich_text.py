@@ -6,7 +6,6 @@ from typing import Final
 import nh3
 
 from pipeline import patterns
-from pipeline.characters import unescape
 from pipeline.masking import has_secret
 from pipeline.text.markdown import as_html, is_markdown
 from pipeline.text.sanitize.addresses import without_secrets
@@ -31,9 +30,6 @@ _NESTING: Final = patterns.compile(
     r"|pre|figure|figcaption|address|center)\b)(?P<name>[A-Za-z][^\s<>/]{0,30})[^<>]*>",
     patterns.IGNORECASE,
 )
-#: What ends a line of a description from `rich`.
-_LINE_END: Final = patterns.compile(r"<br>|</?(?:p|ul|ol|li)>")
-_ALL_TAGS: Final = patterns.compile(r"<[^<>]*>")
 _MARKUP: Final = patterns.compile(
     r"</?(?:p|br|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|table|t[rdh]|tbody|img|font|section|article|blockquote|hr|script|style|iframe|"
     r"object|embed|svg|math|form|input|button|pre|code|small|center|figure|html|body|head|meta|link|video|audio|title|details|template)\b[^<>]*>"
@@ -85,19 +81,6 @@ def _rich(text: str, limit: int) -> str:
     if not _MARKUP.search(text):
         return _from_plain(text, limit)
     return _within(_settled(text), limit)
-
-
-def to_plain(markup: str) -> str:
-    """The words of a description from `rich`, for counting and reading. One pass is enough for clean text."""
-    return " ".join(unescape(_ALL_TAGS.sub(" ", markup)).split())
-
-
-def to_lines(markup: str) -> str:
-    """The words of a description from `rich`, a line for each of its paragraphs, items and broken lines."""
-    broken = _LINE_END.sub("\n", " ".join(markup.split()))
-    return "\n".join(
-        filter(None, (" ".join(line.split()) for line in unescape(_ALL_TAGS.sub(" ", broken)).split("\n")))
-    )
 
 
 def _is_tangled(text: str) -> bool:

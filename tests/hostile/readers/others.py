@@ -19,7 +19,7 @@ from egress.robots import Protego, relevant
 from events.ongoing import hours_words, today_words
 from events.seo import json_ld, plain_text
 from moderation.rules import _kept_share
-from pipeline.characters import normalize, unescape, without_tags
+from pipeline.characters import normalize, unescape
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.normalized import NormalizedEvent, OrganizerRef
 from pipeline.dates.zones import zone_named
@@ -50,6 +50,7 @@ from pipeline.taxonomy import canonical
 from pipeline.text.contacts import phones_in, safe_contact, without_contacts
 from pipeline.text.copies import text_key
 from pipeline.text.folding import fold_name
+from pipeline.text.markup import without_tags
 from pipeline.text.persons import person_around
 from pipeline.text.words import folded, plain, words
 from realtime.exceptions import Refused

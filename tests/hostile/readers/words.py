@@ -15,7 +15,7 @@ from pipeline.contract.raw import RawRecord
 from pipeline.contract.values import MAX_STATEMENT
 from pipeline.dates.time_text import TimeReader, read_when
 from pipeline.money.prices import read_description, read_text, stated
-from pipeline.prose import Prose, Rules, text_of_html
+from pipeline.prose import Prose, Rules
 from pipeline.prose.lines import MAX_LENGTH, Line, lines_of
 from pipeline.prose.rows import row_of
 from pipeline.refinement.facts.labelled import labelled as by_label
@@ -31,6 +31,8 @@ from pipeline.refinement.steps.times import times
 from pipeline.refinement.titles import without_repeats
 from pipeline.refinement.vocabulary import place_is_online, title_status
 from pipeline.text import sanitize as texts
+from pipeline.text.markup import line_of, text_of_html
+from pipeline.text.markup import lines_of as lines_of_markup
 from tests.hostile.readers import Reader
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -179,7 +181,8 @@ READERS: tuple[Reader, ...] = (
     Reader(name="text: one line", call=texts.plain, longest=6_000),
     Reader(name="text: lines", call=texts.lines, longest=FIELD),
     Reader(name="text: address", call=texts.http_url, longest=2 * texts.MAX_URL),
-    Reader(name="text: words of a description", call=texts.to_plain, longest=MAX_DESCRIPTION),
+    Reader(name="text: words of a description", call=line_of, longest=MAX_DESCRIPTION),
+    Reader(name="text: lines of a description", call=lines_of_markup, longest=MAX_DESCRIPTION),
     Reader(
         name="text: title",
         call=lambda text: (title_status(text), without_repeats(text, start=NOW, venue=text[:200])),

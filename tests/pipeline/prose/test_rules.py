@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.prose import Prose, Rules, announced, text_of_html
+from pipeline.prose import Prose, Rules, announced
 from pipeline.prose.lines import lines_of
+from pipeline.text.markup import text_of_html
 from tests.pipeline.connectors.reading import params
 
 #: A Wednesday.
@@ -214,15 +215,6 @@ def test_markup_becomes_lines() -> None:
         ("Fri 4 Dec", ()),
         ("8pm Tickets", ("https://a.example/x",)),
     ]
-
-
-def test_a_reference_to_no_character_is_left_out():
-    assert text_of_html("<p>Jazz &#" + "1" * 5_000 + "; night</p>").split() == ["Jazz", "\ufffd", "night"]
-
-
-def test_what_is_hidden_ends_where_its_own_kind_of_end_stands():
-    hidden = "a<!-- <script> --> b<style>x</script></style>c<script>"
-    assert text_of_html(hidden).split() == ["a", "b", "c"]
 
 
 @given(st.text(max_size=400))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.sanitize import clipped, http_url, lines, plain, rich, to_plain
+from pipeline.text.sanitize import clipped, http_url, lines, plain, rich
 
 PIECES = [
     "<p>", "</p>", "<br>", "<b>", "</b>", "<script>", "</script>", "&amp;", "&lt;", "&gt;", "&amp;lt;", "<div>", "</div>", '<a href="http://x.y">', "</a>",
@@ -124,10 +124,6 @@ def test_http_url(dirty: str, clean: str) -> None:
 def test_clipped_cuts_at_a_space() -> None:
     assert clipped("one two three", 10) == "one two…"
     assert clipped("short", 10) == "short"
-
-
-def test_to_plain_gives_the_words() -> None:
-    assert to_plain("<p>One &amp; two</p><ul><li>three</li></ul>") == "One & two three"
 
 
 def test_words_in_angle_brackets_that_are_no_tags_keep_their_letters() -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pipeline.text.folding import fold
-from pipeline.text.sanitize import to_plain
+from pipeline.text.markup import line_of
 
 #: The largest accepted distance of a point from the labelled one, in degrees of latitude (some 100 m).
 _NEAR: Final = 0.001
@@ -192,7 +192,7 @@ def _same_status(told: str, given: str, _: Event) -> bool:
 
 
 def _same_beginning(told: str, given: str, _: Event) -> bool:
-    return fold(to_plain(given))[:_BEGINNING].startswith(fold(told)[: _BEGINNING - 5])
+    return fold(line_of(given))[:_BEGINNING].startswith(fold(told)[: _BEGINNING - 5])
 
 
 def _place(name: str) -> Callable[[Event], Any]:

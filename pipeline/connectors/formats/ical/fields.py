@@ -20,6 +20,7 @@ from pipeline.text.decoding import (
     http_url,
     strip_controls,
 )
+from pipeline.text.markup import without_tags
 
 WANTED: Final = HEAD | frozenset(
     b"SUMMARY DESCRIPTION X-ALT-DESC STYLED-DESCRIPTION LOCATION X-APPLE-STRUCTURED-LOCATION GEO URL ATTACH IMAGE CONFERENCE"
@@ -38,7 +39,6 @@ _MEETING_HOST: Final = patterns.compile(
 )
 _URL: Final = patterns.compile(r"https?://[^\s\\;,\"'<>]+", patterns.IGNORECASE)
 _IMAGE_FILE: Final = patterns.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?.*)?$", patterns.IGNORECASE)
-_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _SPACE: Final = patterns.compile(r"\s+")
 #: Lines that say nothing of the event (when the copy was made) or tell of private people; with what is folded
 #: into them gone already.
@@ -108,7 +108,7 @@ def _description(lines: Properties) -> tuple[str, bool]:
         ),
         "",
     )
-    said = len(_TAG.sub("", html[:MAX_DESCRIPTION]).strip())
+    said = len(without_tags(html[:MAX_DESCRIPTION], "").strip())
     if said and said >= 0.8 * len(plain):
         return html, True
     return plain, False

@@ -20,8 +20,9 @@ from pipeline.contract.frozen import replace
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.contract.warnings import warning
 from pipeline.dates.moments import raw_time
-from pipeline.prose import Prose, announced, text_of_html
+from pipeline.prose import Prose, announced
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
+from pipeline.text.markup import text_of_html
 
 #: Occurrences of one item, at most.
 MAX_OCCURRENCES: Final = 400

@@ -11,7 +11,8 @@ from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.free_text import find
-from pipeline.prose import Prose, announced, text_of_html
+from pipeline.prose import Prose, announced
+from pipeline.text.markup import text_of_html
 
 #: Fields of which the item's own value counts, and the markup's where it has none.
 _OWN_FIRST: Final = (

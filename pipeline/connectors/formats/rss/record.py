@@ -6,22 +6,20 @@ from typing import Final
 
 from lxml import etree
 
-from pipeline.characters import unescape
 from pipeline.connectors.formats.page import read_fragment
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.rss import extensions
 from pipeline.connectors.formats.rss.description import Surroundings, from_words, with_markup
 from pipeline.connectors.formats.rss.item import Item, words
-from pipeline.connectors.support.inline import without_tags
 from pipeline.connectors.support.values import url_identity
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.normalized import OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
+from pipeline.text.markup import line_of
 
 #: Characters between the brackets of a tag.
-_LONGEST_TAG: Final = 2_000
 _PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created", "updated", "modified")
 
 
@@ -102,7 +100,7 @@ def _checked(made: RawRecord | Dropped) -> RawRecord | Dropped:
 
 def words_of(html: str) -> str:
     """The words of escaped or plain HTML."""
-    return " ".join(unescape(without_tags(html[: 2 * MAX_DESCRIPTION], _LONGEST_TAG)).split()) if html else ""
+    return line_of(html[: 2 * MAX_DESCRIPTION])
 
 
 def _link(item: Item) -> str:

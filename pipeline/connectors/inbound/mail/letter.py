@@ -5,7 +5,7 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.connectors.inbound.mail.message import parts, words
-from pipeline.prose import text_of_html
+from pipeline.text.markup import text_of_html
 
 #: Headings that name whom a mail was sent to.
 _RECIPIENTS: Final = frozenset({"to", "cc", "delivered-to", "x-original-to"})

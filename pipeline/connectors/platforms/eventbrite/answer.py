@@ -12,12 +12,12 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.characters import unescape
 from pipeline.connectors.support import sdk, values
 from pipeline.connectors.support.json_text import parse_json
 from pipeline.connectors.support.nested import every_object
 from pipeline.connectors.support.values import at, line, link, moment, number, objects, text
 from pipeline.dates.moments import read_moment
+from pipeline.text.markup import line_of
 
 #: Begins the data that a listing page carries for its scripts.
 SERVER_DATA: Final = "window.__SERVER_DATA__ = "
@@ -34,7 +34,6 @@ _HOLDERS: Final = (("search_data", "events"), ("events",), ("event_listing_respo
 _LISTS: Final = ("results", "events", "items")
 _NUMBER: Final = patterns.compile(r"(?:-|/)(\d{6,16})/?$")
 _AMOUNT: Final = patterns.compile(r"\d{1,7}(\.\d{1,4})?")
-_TAG: Final = patterns.compile(r"<[^<>]*>")
 _LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 _STATUSES: Final = {
     "canceled": sdk.Status.CANCELLED,
@@ -164,12 +163,12 @@ def record(item: Any) -> sdk.RawRecord | sdk.Dropped:
 
 def _name(item: Mapping[str, Any]) -> str:
     told = line(item, "name") or line(item, "name", "text")
-    return told or " ".join(unescape(_TAG.sub(" ", text(item, "name", "html"))).split())
+    return told or line_of(text(item, "name", "html"))
 
 
 def _description(item: Mapping[str, Any]) -> str:
     ways = (("full_description",), ("description", "html"), ("description", "text"), ("summary",))
-    return next((told for way in ways if (told := text(item, *way)) and _TAG.sub("", told).strip()), "")
+    return next((told for way in ways if (told := text(item, *way)) and line_of(told)), "")
 
 
 def _times(item: Mapping[str, Any]) -> dict[str, Any]:

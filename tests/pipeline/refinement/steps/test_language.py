@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.refinement.steps.language import code_of, detect, language
+from pipeline.refinement.steps.language import language
+from pipeline.text.languages import code_of, detect
 from tests.pipeline.refinement.steps.drafts import CONTEXT, draft
 
 SPANISH = "Taller de poesía en la biblioteca municipal con los autores del barrio. Entrada libre hasta completar aforo."

@@ -9,7 +9,8 @@ from pipeline.contract.normalized import Price, Venue
 from pipeline.money.prices import read_description, read_text
 from pipeline.refinement.prices import read_price
 from pipeline.refinement.steps.price import price
-from pipeline.text.sanitize import rich, to_lines
+from pipeline.text.markup import lines_of
+from pipeline.text.sanitize import rich
 from tests.pipeline.refinement.steps.make import LOOKUPS, cleaned, context, raw, timed
 
 
@@ -249,7 +250,7 @@ def test_what_people_write(text: str, kind: str, low: int | None, high: int | No
 def test_what_a_description_says_plainly(
     description: str, kind: str, low: int | None, high: int | None
 ) -> None:
-    price, sure = read_description(to_lines(rich(description, limit=5_000)), country="US")
+    price, sure = read_description(lines_of(rich(description, limit=5_000)), country="US")
     assert (price.type, price.min, price.max) == (kind, low, high)
     assert sure == (0.0 if kind == "unknown" else 0.6)
 
@@ -266,7 +267,7 @@ def test_what_a_description_says_plainly(
 def test_a_sum_that_stands_alone_is_the_price_where_it_is_the_only_one(
     description: str, high: int | None
 ) -> None:
-    price, sure = read_description(to_lines(rich(description, limit=5_000)), country="IN")
+    price, sure = read_description(lines_of(rich(description, limit=5_000)), country="IN")
     assert (price.max, sure) == (high, 0.5 if high else 0.0)
 
 
