@@ -91,7 +91,7 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
     "locate": frozenset({"venue", "online", "online_url", "located", "city", "area"}),
     "price": frozenset({"price", "status"}),
     "categorize": frozenset({"category", "subcategory", "tags", "flags"}),
-    "facts": frozenset({"performers", "accessibility", "setting", *SIMPLE}),
+    "facts": frozenset({"performers", "accessibility", "setting", "tags", *SIMPLE}),
     "ends": frozenset({"end_predicted"}),
     "check": frozenset({"flags", "organizer", "description"}),
     "score": frozenset({"quality"}),

@@ -286,11 +286,11 @@ def _url(event: Mapping[str, Any]) -> str:
 
 
 def _organizer(entry: Mapping[str, Any]) -> sdk.OrganizerRef | None:
-    """The calendar, unless it is a person's own; else the first host."""
+    """The calendar, unless it is a person's own (it has neither a page nor a website); else the first host."""
     calendar = entry.get("calendar")
     host = line(next(iter(objects(entry, "hosts")), None), "name")
-    if line(calendar, "name") and at(calendar, "is_personal") is not True:
-        slug = text(calendar, "slug")
+    slug, own = text(calendar, "slug"), at(calendar, "is_personal")
+    if line(calendar, "name") and own is not True and (own is False or slug or link(calendar, "website")):
         url = link(calendar, "website") or (http_url(f"{_SITE}/{slug}") if slug else "")
         return values.organizer(line(calendar, "name"), url)
     if host:

@@ -1,7 +1,7 @@
 """Controlled tags from a source's labels, title and description.
 
-The words stand in `pipeline/taxonomy/data/tags.csv`. A label that means a controlled tag becomes it ("Musica
-en vivo" -> "live music"). Other labels are kept unchanged after the controlled tags.
+The words stand in `pipeline/taxonomy/data/tags.csv`. A label that means a controlled tag adds it ("Musica en
+vivo": "live music"). The source's labels are kept as it writes them, behind the controlled tags.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from pipeline.taxonomy import TAGS
+from pipeline.text.folding import fold
 from pipeline.text.words import plain, words, words_once
 
 MOST: Final = 20
@@ -32,22 +33,20 @@ def controlled_tags(title: str, description: str, labels: Sequence[str] = ()) ->
 
 
 def tags_of(title: str, description: str, labels: Sequence[str]) -> tuple[str, ...]:
-    """The controlled tags, then the source's other labels as it writes them.
+    """The controlled tags, then the source's labels as it writes them.
 
-    At most MOST, each once, whatever its case.
+    At most MOST, each once, whatever its case and accents.
     """
     each: dict[str, str] = {}
-    for tag in (
-        *controlled_tags(title, description, labels),
-        *(label for label in labels if not _meant(label)),
-    ):
-        each.setdefault(tag.casefold(), tag)
+    for tag in (*controlled_tags(title, description, labels), *labels):
+        each.setdefault(fold(tag), tag)
     return tuple(each.values())[:MOST]
 
 
-def _meant(label: str) -> bool:
-    """Whether the whole label is a name of a controlled tag."""
-    return tuple(words(label[:100], _LONGEST + 1)) in _index()[0]
+def is_for_children(tag: str) -> bool:
+    """Whether a tag says that an event is for children or families."""
+    told = words(tag[:100], _LONGEST + 1)
+    return "kids" in _named(told) or any(word.startswith("famil") for word in told)
 
 
 def _named(told: Sequence[str]) -> Iterator[str]:

@@ -11,7 +11,8 @@ _LOWEST, _HIGHEST = 12, 25
 _AGE: Final = patterns.compile(r"1[2-9]|2[0-5]")
 #: In a title: "(21+)", "18+", "ages 21 and over". A bare number does not count.
 _TITLE: Final = patterns.compile(
-    r"(?<![\d$€£₹.,:/-])(?:ages?\s*)?(?P<age>1[2-9]|2[0-5])\s*(?:\+(?!\s*\d)|(?:and|&)\s+(?:over|up|older)\b|y(?:ea)?rs?\.? (?:and|&) (?:over|up|older)\b)",
+    r"(?<![\d$€£₹.,:/-])(?<!\b(?:at|of) )(?<!\b(?:with|from|over|than) )(?:ages?\s*)?(?P<age>1[2-9]|2[0-5])"
+    r"\s*(?:\+(?!\s*\d)|(?:and|&)\s+(?:over|up|older)\b|y(?:ea)?rs?\.? (?:and|&) (?:over|up|older)\b)",
     patterns.IGNORECASE,
 )
 #: In a text, only beside a word for admission or age, or in brackets: "21+ only", "must be 21", "ab 18
@@ -22,7 +23,7 @@ _TEXT: Final = patterns.compile(
     r"|(?P<b>1[2-9]|2[0-5])\s+(?:and|&)\s+(?:over|up|older)\b"
     r"|(?P<f>1[2-9]|2[0-5]) years (?:of age )?(?:and|or) (?:over|up|older)\b)"
     r"|\bmust be (?:at least )?(?P<c>1[2-9]|2[0-5])\b(?: years| or (?:over|older)| and (?:over|older)|\+|[.;!,)]| to)"
-    r"|\b(?:minimum age|ages?|aged|einlass ab|ab|zutritt ab|des|dès|interdit aux moins de|mayores de|a partire dai?)[: ]+(?P<d>1[2-9]|2[0-5])"
+    r"|\b(?:minimum age|ages?|aged|einlass ab|ab|zutritt ab|des|dès|interdit aux moins de|(?:mayores|adolescentes) de|a partire dai?)[: ]+(?P<d>1[2-9]|2[0-5])"
     r"(?:\s*(?:\+|jahren?\b|j\.|ans\b|años\b|anni\b)|\s+(?:and|&) (?:over|up|older)\b)"
     r"|\binterdit aux moins de (?P<e>1[2-9]|2[0-5])\b",
     patterns.IGNORECASE,
@@ -32,6 +33,19 @@ _ALL: Final = patterns.compile(
     r"|\btous publics\b|\btodos los publicos\b|\bfur alle altersgruppen\b",
     patterns.IGNORECASE,
 )
+
+
+#: Of age: from here on an event is no family's.
+ADULT: Final = 18
+_ADULTS: Final = patterns.compile(
+    r"\b(?:adults?[- ]only|only for adults|for adults only|nur für erwachsene|réservée? aux adultes|solo (?:para )?adult[oi]s|apenas adultos)\b",
+    patterns.IGNORECASE,
+)
+
+
+def is_for_adults(text: str) -> bool:
+    """Whether a text says that an event is for adults only."""
+    return bool(_ADULTS.search(text))
 
 
 def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Image, NormalizedEvent, OrganizerRef, Venue
 from pipeline.refinement import titles
 from pipeline.refinement import vocabulary as words
+from pipeline.refinement.categories.labels import labels_of
 from pipeline.refinement.limits import (
     MAX_ADDRESS,
     MAX_DESCRIPTION,
@@ -58,7 +59,7 @@ def cleaned(event: NormalizedEvent, draft: Draft) -> tuple[NormalizedEvent, list
         description=description,
         venue=venue,
         status=words.gravest(event.status, status),
-        tags=_names(event.tags, count=MAX_TAGS, limit=MAX_TAG),
+        tags=_names(labels_of(text.plain(tag[:1_000]) for tag in event.tags), count=MAX_TAGS, limit=MAX_TAG),
         performers=_names(event.performers, count=MAX_PERFORMERS, limit=MAX_NAME),
         language=text.plain(event.language[:35]).replace("_", "-")[:12],
         url=_url(event.url, "url", notes),

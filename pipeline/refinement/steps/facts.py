@@ -3,6 +3,7 @@
 A fact that the source states is never changed; nothing is inferred from silence.
 """
 
+from itertools import filterfalse
 from typing import Any, Final
 
 from pipeline.contract.draft import Draft, SourceContext
@@ -10,8 +11,9 @@ from pipeline.contract.enums import Setting
 from pipeline.contract.fields import SIMPLE, is_known
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import NormalizedEvent
+from pipeline.refinement.categories.tags import is_for_children
 from pipeline.refinement.facts.access import access_of
-from pipeline.refinement.facts.ages import age_limit_of, ages_of
+from pipeline.refinement.facts.ages import ADULT, age_limit_of, ages_of, is_for_adults
 from pipeline.refinement.facts.labelled import labelled
 from pipeline.refinement.facts.performers import is_one_of, performers_of
 from pipeline.refinement.facts.setting import setting_of
@@ -26,6 +28,7 @@ _IN_WORDS: Final = 0.8
 def facts(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
     """Set performers, accessibility (with ages), setting and the simple fields, with their confidences.
 
+    Tags for children and families are held back where an event is for adults.
     Dropped drafts pass through unchanged.
     """
     return [
@@ -48,7 +51,9 @@ def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
         **({"setting": sure_setting} if setting is not Setting.UNKNOWN else {}),
     }
     event = replace(event, performers=performers, accessibility=told, setting=setting, confidence=confidence)
-    return _with_simple(event)
+    event = _with_simple(event)
+    adult = (event.age_limit or 0) >= ADULT or is_for_adults(f"{title}. {text}")
+    return replace(event, tags=tuple(filterfalse(is_for_children, event.tags))) if adult else event
 
 
 def _with_simple(event: NormalizedEvent) -> NormalizedEvent:

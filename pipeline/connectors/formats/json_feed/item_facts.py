@@ -19,7 +19,7 @@ from pipeline.text.decoding import MAX_ITEMS, MAX_LINE
 
 #: Kinds that are the software's and not the publisher's: `calendar#event`, `destination_event`, `Feature`.
 _NO_CATEGORY: Final = patterns.compile(
-    r"[#/]|--|^(event|events|feature|default|offline|online|independent|nr|\d+)$|_event$|^\W*$",
+    r"#|--|://|^/|^(event|events|feature|default|offline|online|independent|nr|\d+)$|_event$|^\W*$",
     patterns.IGNORECASE,
 )
 _LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")

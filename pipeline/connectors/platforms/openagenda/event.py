@@ -152,7 +152,6 @@ def _images(item: Mapping[str, Any]) -> tuple[sdk.Image, ...]:
         return values.images([(image, "", credit)])
     if not isinstance(image, dict) or "/static/" in text(image, "base"):
         return ()
-    full = next((one for one in objects(image, "variants") if one.get("type") == "full"), image)
     folder = absolute("https://openagenda.com/", text(image, "base"))
-    address = absolute(folder, text(full, "filename")) if folder else ""
+    address = absolute(folder, text(image, "filename")) if folder else ""
     return values.images([(address, html_line(item, "image_alt_text"), credit)])

@@ -15,6 +15,7 @@ from pipeline.contract.connector import Credentials
 from pipeline.contract.enums import Coverage, Online, OrganizerType
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http_errors import RateLimited
+from pipeline.contract.normalized import OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import asked, local_http, serve
@@ -109,6 +110,15 @@ def test_everything_that_an_answer_says_of_an_event() -> None:
     assert [(one.reason, one.external_id) for one in dropped if isinstance(one, Dropped)] == [
         ("not public", "evt-four"), ("waits for the calendar's approval", "calev-five"), ("no start", "evt-six"),
     ]  # fmt: skip
+
+
+def test_a_calendar_without_page_or_website_is_its_host_s_own() -> None:
+    one = entry(1) | {
+        "calendar": {"name": "Personal", "slug": None, "website": None},
+        "hosts": [{"name": "Ana"}],
+    }
+    (kept_one,) = kept(read({"entries": [one]}))
+    assert (kept_one.organizer or OrganizerRef()).name == "Ana"
 
 
 def test_an_address_for_guests_only_is_not_told() -> None:

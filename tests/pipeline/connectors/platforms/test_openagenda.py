@@ -72,7 +72,7 @@ def test_everything_that_an_answer_says_of_an_event() -> None:
     assert (first.tags, first.price_text, first.is_free) == (("conte", "veillée"), "Gratuit", True)
     assert (first.ticket_url, first.registration_required) == ("https://billets.example/conte", True)
     assert (first.images[0].url, first.images[0].credit) == (
-        "https://cdn.openagenda.com/main/a.full.image.jpg",
+        "https://cdn.openagenda.com/main/a.base.image.jpg",
         "© Atelier Lune",
     )
     assert (first.url, first.organizer and first.organizer.name) == (

@@ -2,8 +2,9 @@
 
 import pytest
 
+from pipeline.refinement.categories.labels import labels_of
 from pipeline.refinement.categories.subcategory import subcategory_of
-from pipeline.refinement.categories.tags import MOST, controlled_tags, tags_of
+from pipeline.refinement.categories.tags import MOST, controlled_tags, is_for_children, tags_of
 from pipeline.taxonomy import SUBCATEGORIES, TAGS
 
 
@@ -29,12 +30,44 @@ def test_texts_of_many_languages_give_the_same_tags(title, tag):
     assert tag in controlled_tags(title, "")
 
 
-def test_a_label_that_means_a_tag_becomes_it_and_any_other_is_kept_behind():
+def test_a_label_that_means_a_tag_adds_it_and_is_kept_as_its_source_writes_it():
     assert tags_of("An evening", "", ["Música en vivo", "Tuesday series", "JAZZ"]) == (
         "live music",
         "jazz",
+        "Música en vivo",
         "Tuesday series",
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "labels"),
+    [
+        ("art;painting;drawing", ["art", "painting", "drawing"]), ("a | b", ["a", "b"]), ("#jazz #live", ["jazz", "live"]),
+        ("Artes y Teatro, Cultural, Bellas Artes", ["Artes y Teatro", "Cultural", "Bellas Artes"]), ("Food & Drink", ["Food & Drink"]),
+        ("business entrepreneur it learning startup", ["business", "entrepreneur", "it", "learning", "startup"]),
+        ("music for the whole family", ["music for the whole family"]), ("Class, Training, or Workshop", ["Class, Training, or Workshop"]),
+        ("20,000 Leagues", ["20,000 Leagues"]), ("Hip-Hop/Rap", ["Hip-Hop/Rap"]), ("BookClub2026", ["BookClub2026"]), ("80s", ["80s"]), ("음악", ["음악"]),
+    ],
+)  # fmt: skip
+def test_joined_lists_become_single_tags(told, labels):
+    assert list(labels_of([told])) == labels
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["MusicEvent", "http://schema.org/Event", "schema.org/Event", "SpecialEvents", "public", "TRUE", "published", "challenge-id=12", "IN_PERSON", "2026",
+     "evt-0Do0LqHc3XSPgTq", "123e4567-e89b-12d3-a456-426614174000", "…", "A sentence that goes on and on about what will be shown that night in town"],
+)  # fmt: skip
+def test_what_software_writes_is_no_tag(told):
+    assert list(labels_of([told])) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "held"),
+    [("Kids", True), ("family friendly", True), ("Niños", True), ("jazz", False), ("kidney care", False)],
+)
+def test_tags_for_children(tag, held):
+    assert is_for_children(tag) is held
 
 
 def test_words_within_words_are_no_tags():

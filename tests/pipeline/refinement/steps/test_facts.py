@@ -149,3 +149,24 @@ def test_the_step_reads_ages_from_the_title_that_was_cleaned_of_them() -> None:
     one = with_event(extracted(title="Hayden James (21+)"), title="Hayden James", category="music")
     (told,) = facts([one], context(), LOOKUPS)
     assert told.event.accessibility == {"minimum_age": 21}
+
+
+@pytest.mark.parametrize(
+    ("title", "limit", "tags"),
+    [
+        ("Late Film (18+)", None, ("film",)),
+        ("Late Film", 18, ("film",)),
+        ("Late Film, adults only", None, ("film",)),
+        ("Late Film", 12, ("film", "kids", "Family Fun")),
+    ],
+)
+def test_tags_for_families_are_held_back_where_an_event_is_for_adults(
+    title: str, limit: int | None, tags: tuple[str, ...]
+) -> None:
+    one = with_event(extracted(title=title), tags=("film", "kids", "Family Fun"), age_limit=limit)
+    assert facts([one], context(), LOOKUPS)[0].event.tags == tags
+
+
+def test_a_number_of_places_or_guests_is_no_age() -> None:
+    assert ages_of({}, "Finale Hits the Big Screen at 20+ Bay Area Theaters", "") == {}
+    assert ages_of({}, "Alicia", "Solo para adolescentes de 13+ y adultos.") == {"minimum_age": 13}
