@@ -6,10 +6,9 @@ They have the same events as the page of the same address.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from email.utils import format_datetime
-from html import escape
 from typing import Any
 
+from django.utils.feedgenerator import Rss201rev2Feed
 from icalendar import Calendar, vDuration
 from icalendar import Event as Component
 
@@ -118,28 +117,36 @@ def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
 
 
+class _Rss(Rss201rev2Feed):
+    """RSS 2.0 that was built when its newest event changed: the same events give the same bytes."""
+
+    def latest_post_date(self) -> datetime:
+        built: datetime = self.feed["built"]
+        return built
+
+
 def as_rss(events: Sequence[Event], channel: Channel, *, site_url: str) -> bytes:
-    """RSS 2.0 with Atom's self link.
+    """RSS 2.0 with Atom's self link, by Django's feed generator.
 
     An item's date is when the event was published here; the event's time is in the title.
     """
-    newest = max((event.updated_at for event in events), default=None)
-    head = [
-        f"<title>{_xml(channel.name)}</title>",
-        f"<link>{_xml(channel.page)}</link>",
-        f"<description>{_xml(channel.about)}</description>",
-        f'<atom:link href="{_xml(channel.address)}" rel="self" type="application/rss+xml"/>',
-        f"<ttl>{int(REFRESH.total_seconds() // 60)}</ttl>",
-    ]
-    if newest:
-        head.append(f"<lastBuildDate>{format_datetime(newest.astimezone(UTC))}</lastBuildDate>")
-    items = "".join(_item(event, site_url) for event in events)
-    opening = '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
-    return f"{opening}{''.join(head)}{items}</channel></rss>".encode()
+    feed = _Rss(
+        title=_clean(channel.name),
+        link=channel.page,
+        description=_clean(channel.about),
+        language="en",
+        feed_url=channel.address,
+        ttl=int(REFRESH.total_seconds() // 60),
+        built=max((event.updated_at for event in events), default=datetime.fromtimestamp(0, UTC)).astimezone(
+            UTC
+        ),
+    )
+    for event in events:
+        _add_item(feed, event, site_url)
+    return feed.writeString("utf-8").encode()
 
 
-def _item(event: Event, site_url: str) -> str:
-    address = site_url + event.get_absolute_url()
+def _add_item(feed: _Rss, event: Event, site_url: str) -> None:
     start = event.start_at.astimezone(zone_or_utc(event.timezone))
     time_words = "" if event.all_day or not event.time_known else f", {clock(start)}"
     when = calendar_day(event.start_date, today=event.start_date) + time_words
@@ -154,16 +161,15 @@ def _item(event: Event, site_url: str) -> str:
         )
         if text
     )
-    published = event.published_at or event.created_at
-    return (
-        f"<item><title>{_xml(title)}</title><link>{_xml(address)}</link>"
-        f'<guid isPermaLink="false">{event.id}</guid><pubDate>{format_datetime(published.astimezone(UTC))}</pubDate>'
-        f"<category>{_xml(str(event.category_id))}</category><description>{_xml(about)}</description></item>"
+    feed.add_item(
+        title=_clean(title),
+        link=site_url + event.get_absolute_url(),
+        description=_clean(about),
+        pubdate=(event.published_at or event.created_at).astimezone(UTC),
+        unique_id=str(event.id),
+        unique_id_is_permalink=False,
+        categories=[str(event.category_id)],
     )
-
-
-def _xml(text: str) -> str:
-    return escape(_clean(text))
 
 
 def as_json(events: Iterable[Event], channel: Channel) -> dict[str, Any]:
