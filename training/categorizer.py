@@ -24,8 +24,10 @@ from pipeline.refinement.categories.model import (
     Evidence,
     Mixing,
     Parts,
-    are_unsure,
+    are_alone,
+    are_asked,
     confidence,
+    entropy,
     evidence_of,
     logit,
     weigh,
@@ -39,6 +41,7 @@ Array = npt.NDArray[Any]
 Say = Callable[[str], None]
 
 _RIDGE_WORDS, _RIDGE_EVIDENCE, _RIDGE_SENTENCES, _RIDGE_MARKS = 3e-6, 3e-3, 2e-5, 1e-5
+_RIDGE_ALONE: Final = 1e-5
 #: The weight of our own examples and words against all labelled events.
 _TOLD: Final = 0.1
 #: The start values of evidence: the same six weights for every category (damped count and share, by field).
@@ -237,7 +240,8 @@ class Predictions:
     """Predictions for n events.
 
     Best category (n), confidence that it is acceptable (n), whether the sentence encoder was used (n), the
-    best category's probability before calibration (n), and the familiarity of the kind of source (n).
+    best category's probability before calibration (n), the familiarity of the kind of source (n), and the
+    entropy of the probabilities (n).
     """
 
     best: Array
@@ -245,6 +249,7 @@ class Predictions:
     asked: Array
     highest: Array
     familiar: Array
+    entropy: Array
 
 
 def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool = False) -> Predictions:
@@ -253,43 +258,49 @@ def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool
     Sentences are used only where the words are unsure, and the prior of each `source` (n) comes from its
     answers here; with `alone` each event is judged by itself.
     """
+    prior = None
     if alone:
         chances, familiar, asked = adaptive(evidence, mixing)
     else:
         chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing)
-        chances, _, asked = adaptive(evidence, mixing, leanings=_leanings(chances, familiar, mixing, source))
-        chances, _, _ = adaptive(evidence, mixing, asked, _leanings(chances, familiar, mixing, source))
+        prior = _leanings(chances, familiar, mixing, source)
+        chances, _, asked = adaptive(evidence, mixing, leanings=prior)
+        prior = _leanings(chances, familiar, mixing, source, prior)
+        chances, _, _ = adaptive(evidence, mixing, asked, prior)
     return Predictions(
         chances.argmax(axis=1),
-        confidence(chances.max(axis=1), familiar, mixing),
+        confidence(chances, familiar, mixing, alone=are_alone(prior, len(source))),
         asked,
         chances.max(axis=1),
         familiar,
+        entropy(chances),
     )
 
 
-def _leanings(chances: Array, familiar: Array, mixing: Mixing, source: Array) -> Array:
-    return leanings(
-        chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), source.tolist()
-    )
+def _leanings(
+    chances: Array, familiar: Array, mixing: Mixing, source: Array, prior: Array | None = None
+) -> Array:
+    """The priors of the sources from the answers so far, which were given with `prior`."""
+    sure = confidence(chances, familiar, mixing, alone=are_alone(prior, len(source)))
+    return leanings(chances.argmax(axis=1), sure, source.tolist())
+
+
+def mixings_apart(examples: Examples, held_out: HeldOut, groups: Array) -> dict[Any, Mixing]:
+    """For each group a mixing fitted without it, so that nothing is tuned on what is reported."""
+    return {group: fit_mixing(examples, held_out, groups != group) for group in sorted(set(groups.tolist()))}
 
 
 def apart(
-    examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array, *, alone: bool = False
+    examples: Examples, evidence: Evidence, groups: Array, mixings: dict[Any, Mixing], *, alone: bool = False
 ) -> Predictions:
-    """The answers of each group by a mixing fitted without that group.
-
-    So nothing is tuned on what is reported.
-    """
+    """The answers of each group by its mixing."""
     count = len(groups)
     told = Predictions(
-        np.zeros(count, int), np.zeros(count), np.zeros(count, bool), np.zeros(count), np.zeros(count)
+        np.zeros(count, int), np.zeros(count), np.zeros(count, bool), *(np.zeros(count) for _ in range(3))
     )
-    for group in sorted(set(groups.tolist())):
+    for group, mixing in mixings.items():
         out = groups == group
-        found = answers_of(
-            evidence.only(out), fit_mixing(examples, held_out, ~out), examples.source[out], alone=alone
-        )
+        found = answers_of(evidence.only(out), mixing, examples.source[out], alone=alone)
         for name, value in vars(found).items():
             getattr(told, name)[out] = value
     return told
@@ -302,8 +313,9 @@ def adaptive(
 
     By `asked` where given, else where the words alone are unsure.
     """
-    chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing, leanings)
-    asked = are_unsure(chances, familiar, mixing) if asked is None else asked
+    words = replace(evidence, sentences=None, known_sentences=None)
+    chances, familiar = weigh(words, mixing, leanings)
+    asked = are_asked(words, mixing, leanings) if asked is None else asked
     full, _ = weigh(evidence, mixing, leanings)
     return np.where(asked[:, None], full, chances), familiar, asked
 
@@ -333,7 +345,26 @@ def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing
         return float((w * (np.logaddexp(0, z) - y * z)).sum() / w.sum())
 
     found = minimize(loss, np.array([0.0, 1.0, 0.0, 0.0]), method="BFGS").x
-    return replace(mixing, calibration=(float(found[0]), float(found[1]), float(found[2]), float(found[3])))
+    calibration = (float(found[0]), float(found[1]), float(found[2]), float(found[3]))
+    return replace(
+        mixing, calibration=calibration, calibration_alone=_calibrated_alone(examples, held_out, mixing)
+    )
+
+
+def _calibrated_alone(examples: Examples, held_out: HeldOut, mixing: Mixing) -> tuple[float, float, float]:
+    """The calibration of texts that come alone: on unseen sources, each kind of source with the same weight."""
+    told = answers_of(held_out.unseen, mixing, examples.source, alone=True)
+    right = examples.acceptable[np.arange(len(examples)), told.best]
+    kinds, of, sizes = np.unique(examples.family, return_inverse=True, return_counts=True)
+    share = 1.0 / (sizes[of] * len(kinds))
+    columns = np.column_stack([np.ones(len(examples)), logit(told.highest), told.entropy])
+
+    def loss(a: Array) -> float:
+        z = np.clip(columns @ a, -30, 30)
+        return float(share @ (np.logaddexp(0, z) - right * z)) + _RIDGE_ALONE * float(a @ a)
+
+    found = minimize(loss, np.array([0.0, 1.0, 0.0]), method="BFGS").x
+    return float(found[0]), float(found[1]), float(found[2])
 
 
 def _asked(bench: Workbench, groups: Array, say: Say, what: str) -> Evidence:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.taxonomy import SLUGS
-from training.categorizer import UNSEEN, WITHIN, Predictions, Trained, apart
+from training.categorizer import UNSEEN, WITHIN, Predictions, Trained, apart, mixings_apart
 from training.corrections import SOURCE
 from training.evaluation import score_categories
 from training.evaluation.pictures import Answered, draw
@@ -21,11 +21,12 @@ def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Predicti
     `within` the sources (held out by title), of `unseen` sources (held out by kind), and of the latter each
     event `alone`, without its source's prior, as in a first run.
     """
-    held_out = trained.held_out
+    held_out, fold, family = trained.held_out, examples.fold, examples.family
+    by_fold, by_family = (mixings_apart(examples, held_out, groups) for groups in (fold, family))
     return {
-        "within": apart(examples, held_out, held_out.within, examples.fold),
-        "unseen": apart(examples, held_out, held_out.unseen, examples.family),
-        "alone": apart(examples, held_out, held_out.unseen, examples.family, alone=True),
+        "within": apart(examples, held_out.within, fold, by_fold),
+        "unseen": apart(examples, held_out.unseen, family, by_family),
+        "alone": apart(examples, held_out.unseen, family, by_family, alone=True),
     }
 
 

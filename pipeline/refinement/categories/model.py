@@ -33,6 +33,8 @@ Array = npt.NDArray[Any]
 BATCH: Final = 256
 #: The least share of every category when the source gives a hint, however sure the text seems.
 SURPRISE: Final = 0.08
+#: From this probability by its words alone, an event's category is clear: no prior of its source turns it.
+CLEAR: Final = 0.7
 
 #: The answer for an event without an informative word: every category alike.
 _NO_IDEA: Final[Array] = np.array([slug != OTHER for slug in SLUGS], np.float32) / (len(SLUGS) - 1)
@@ -45,9 +47,11 @@ class Mixing:
     `alone` are the weights of (words, known) for a familiar kind of source without sentences, `asked` those
     of (words, sentences, known). `sharpness_known` is the weight of `known` for an unfamiliar one.
     `familiar_*` turn the familiarity into a weight from 0 to 1. `calibration` turns the highest probability p
-    and the familiarity f into a confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are
-    used where the words alone stay below `unsure_below`, or below `unsure_unfamiliar` where nothing is
-    familiar; between the two, the familiarity interpolates.
+    and the familiarity f into a confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). For a text of an
+    unfamiliar kind without a prior it is sigmoid(a0 + a1 logit(p) + a2 e), where the a are `calibration_alone`
+    and e is the entropy of the probabilities (in nats). Sentences are used where the words alone stay below
+    `unsure_below`, or below `unsure_unfamiliar` where nothing is familiar. Between the two of each pair, the
+    familiarity interpolates.
     """
 
     alone: tuple[float, float] = (0.7, 0.3)
@@ -56,6 +60,7 @@ class Mixing:
     familiar_slope: float = 1.8
     familiar_middle: float = 0.9
     calibration: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 0.0)
+    calibration_alone: tuple[float, float, float] = (0.0, 1.0, 0.0)
     unsure_below: float = 0.45
     unsure_unfamiliar: float = 0.6
 
@@ -165,8 +170,7 @@ class Categorizer:
 
         `leanings` for all alike (22) or one for each (n x 22).
         """
-        chances, familiar = weigh(gathered.words, self.mixing, leanings)
-        unsure = are_unsure(chances, familiar, self.mixing) & gathered.read.told
+        unsure = are_asked(gathered.words, self.mixing, leanings) & gathered.read.told
         if hints is not None:
             unsure &= hints.max(axis=1) <= 1.0
         rows = np.flatnonzero(unsure)
@@ -193,8 +197,9 @@ class Categorizer:
             chances /= chances.sum(axis=1, keepdims=True)
         best = chances.argmax(axis=1)
         highest = chances.max(axis=1)
-        sure = confidence(highest, familiar, self.mixing)
-        says = told if hints is None else told | (hints.max(axis=1) > 1.0)
+        hinted = np.zeros(len(told), bool) if hints is None else hints.max(axis=1) > 1.0
+        sure = confidence(chances, familiar, self.mixing, alone=are_alone(leanings, len(told)) & ~hinted)
+        says = told | hinted
         sure = np.where(
             says, sure, np.minimum(sure, highest)
         )  # the calibration holds only for events with informative words
@@ -221,7 +226,8 @@ def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence
 def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> tuple[Array, Array]:
     """Probabilities (n x 22) and the weight of the learned models (n), from their outputs.
 
-    `other` is never guessed. `leanings` (n x 22, or 22 for all) move the output of `known`.
+    `other` is never guessed. `leanings` (n x 22, or 22 for all) move the output of `known`, but turn no answer
+    that is clear without them.
     """
     if evidence.sentences is None or evidence.known_sentences is None:
         known = evidence.known
@@ -233,14 +239,38 @@ def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> 
         )
     familiar = _sigmoid(mixing.familiar_slope * (evidence.familiar - mixing.familiar_middle))
     learned = np.exp(log_chances(seen))
-    told = np.exp(log_chances(mixing.sharpness_known * known + (0.0 if leanings is None else leanings)))
-    chances = familiar[:, None] * learned + (1 - familiar[:, None]) * told
-    chances[:, SLUGS.index(OTHER)] = 0.0
-    return chances / chances.sum(axis=1, keepdims=True), familiar
+
+    def mixed(moved: Array | float) -> Array:
+        told = np.exp(log_chances(mixing.sharpness_known * known + moved))
+        chances = familiar[:, None] * learned + (1 - familiar[:, None]) * told
+        chances[:, SLUGS.index(OTHER)] = 0.0
+        return cast(Array, chances / chances.sum(axis=1, keepdims=True))
+
+    by_words = mixed(0.0)
+    if leanings is None:
+        return by_words, familiar
+    chances = mixed(leanings)
+    turned = (by_words.max(axis=1) >= CLEAR) & (by_words.argmax(axis=1) != chances.argmax(axis=1))
+    return np.where(turned[:, None], by_words, chances), familiar
+
+
+def are_alone(leanings: Array | None, count: int) -> npt.NDArray[np.bool_]:
+    """Which of `count` texts have no prior of a source. `leanings` as in `weigh`."""
+    if leanings is None:
+        return np.ones(count, bool)
+    return np.broadcast_to(~leanings.any(axis=-1), count)
+
+
+def are_asked(words: Evidence, mixing: Mixing, leanings: Array | None = None) -> Array:
+    """Where sentences are worth their time (n): words are unsure, or a prior turns what they say."""
+    chances, familiar = weigh(words, mixing, leanings)
+    by_words, _ = weigh(words, mixing)
+    turned = chances.argmax(axis=1) != by_words.argmax(axis=1)
+    return cast(Array, are_unsure(chances, familiar, mixing) | turned)
 
 
 def are_unsure(chances: Array, familiar: Array, mixing: Mixing) -> Array:
-    """Where sentences are worth their time (n).
+    """Where the highest probability is low (n).
 
     The threshold differs for an unfamiliar kind of source, where words are less reliable than they seem.
     """
@@ -248,11 +278,22 @@ def are_unsure(chances: Array, familiar: Array, mixing: Mixing) -> Array:
     return cast(Array, chances.max(axis=1) < below)
 
 
-def confidence(highest: Array, familiar: Array, mixing: Mixing) -> Array:
-    """The calibrated confidence that the best category is acceptable."""
-    odds = logit(highest)
+def confidence(chances: Array, familiar: Array, mixing: Mixing, *, alone: npt.NDArray[np.bool_]) -> Array:
+    """The calibrated confidence that the best category is acceptable (n).
+
+    `alone` are the texts without a prior of their source, of which less is known.
+    """
+    odds = logit(chances.max(axis=1))
     c0, c1, c2, c3 = mixing.calibration
-    return _sigmoid(c0 + c1 * odds + c2 * familiar + c3 * familiar * odds)
+    sure = _sigmoid(c0 + c1 * odds + c2 * familiar + c3 * familiar * odds)
+    a0, a1, a2 = mixing.calibration_alone
+    unsure = _sigmoid(a0 + a1 * odds + a2 * entropy(chances))
+    return np.where(alone, familiar * sure + (1 - familiar) * unsure, sure)
+
+
+def entropy(chances: Array) -> Array:
+    """How spread the probabilities of each row are, in nats."""
+    return cast(Array, -(chances * np.log(chances + 1e-9)).sum(axis=1))
 
 
 def logit(chance: Array) -> Array:

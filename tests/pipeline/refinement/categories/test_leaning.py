@@ -101,3 +101,49 @@ def test_each_text_is_encoded_once():
     one = model.Categorizer(shipped.parts, shipped.mixing, {}, encode)
     answers_by_source(one, [*CONCERTS, EventText("Zzyzx qwrt")], ["hall"] * 41)
     assert asked.count("Zzyzx qwrt") == 1
+
+
+#: Concerts whose words say so, in houses that have another programme.
+CLEAR_CONCERTS = [
+    EventText("Piano recital", "Chopin and Liszt played by Ana", "Market Hall"),
+    EventText("Konzert: Streichquartett Nova", "Werke von Haydn und Bartók", "Stadtbücherei"),
+    EventText("The Paper Kites live in concert", "Doors 7pm. Support: Honey", "The Old Bookstore"),
+    EventText("Rock night: Loud Cats, The Dogs", "Two bands live on stage", "Food Court"),
+]
+
+
+@pytest.mark.parametrize("usual", ["books", "market", "food"])
+def test_no_prior_turns_what_the_words_say(usual):
+    by_words = model.categorizer().answers(CLEAR_CONCERTS)
+    told = model.categorizer().answers(CLEAR_CONCERTS, leaning=leaning({usual: 1000}))
+    assert [answer.category for answer in (*by_words, *told)] == ["music"] * 8
+
+
+@given(st.integers(0, len(SLUGS) - 1), st.floats(0.05, 0.98), st.integers(0, len(SLUGS) - 1))
+def test_a_prior_turns_unclear_answers_only(best, share, usual):
+    logs = np.full((1, len(SLUGS)), np.log((1 - share) / len(SLUGS)))
+    logs[0, best] = np.log(share)
+    said = model.Evidence(words=logs, known=logs, familiar=np.full(1, -50.0))
+    by_words, _ = model.weigh(said, model.Mixing())
+    lean, _ = model.weigh(said, model.Mixing(), leaning({SLUGS[usual]: 1000}))
+    assert lean.argmax() == by_words.argmax() or by_words.max() < model.CLEAR
+    assert lean.sum() == pytest.approx(1)
+
+
+def test_a_text_alone_is_trusted_by_its_own_calibration():
+    flat = np.full((1, len(SLUGS)), np.log(1 / len(SLUGS)))
+    mixing = model.Mixing(calibration=(4.0, 0.0, 0.0, 0.0), calibration_alone=(-4.0, 0.0, 0.0))
+    chances, unfamiliar = model.weigh(
+        model.Evidence(words=flat, known=flat, familiar=np.full(1, -50.0)), mixing
+    )
+    alone, beside = (
+        model.confidence(chances, unfamiliar, mixing, alone=np.array([said])) for said in (True, False)
+    )
+    assert (alone[0] < 0.1, beside[0] > 0.9) == (True, True)
+    assert model.confidence(chances, np.ones(1), mixing, alone=np.array([True]))[0] > 0.9
+
+
+def test_a_prior_of_nothing_is_none():
+    assert model.are_alone(None, 2).tolist() == model.are_alone(leaning({}), 2).tolist() == [True, True]
+    both = np.vstack([leaning({}), leaning({"music": 60})])
+    assert model.are_alone(both, 2).tolist() == [True, False]

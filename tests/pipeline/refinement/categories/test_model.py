@@ -31,6 +31,12 @@ def test_the_shipped_figures_beat_the_plain_model_and_say_their_data():
     assert len(metadata["data"]) == 64
 
 
+def test_the_confidence_of_texts_that_come_alone_is_calibrated_on_sources_held_out():
+    figures = model.categorizer().metadata["figures"]
+    assert figures["alone"]["ece"] < 0.06
+    assert figures["unseen"]["ece"] < 0.045
+
+
 def test_equal_sentences_are_encoded_once_and_every_one_gets_its_own_vector(monkeypatch):
     asked = []
     shipped = encoder._encoder()
