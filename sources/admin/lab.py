@@ -21,12 +21,13 @@ from accounts.rights import may, require
 from events.models import Category
 from events.previews import preview_card
 from pipeline.connectors import registry
+from pipeline.contract.quality import UNTOLD
 from pipeline.text.decoding import http_url
 from places.models import Area, City
 from sources import tasks
 from sources.enums import Trust
 from sources.forms import config_fields, config_of
-from sources.lab import examine
+from sources.lab import examine, mapping, unread
 from sources.lab.validate import INSPECT
 from sources.setup import switch
 from sources.setup.switch import CHANGE
@@ -79,6 +80,26 @@ class EnableForm(forms.Form):
         choices=[(t.value, t.value) for t in Trust if t is not Trust.BLOCKED], initial=Trust.NORMAL, widget=UnfoldAdminSelectWidget,
         help_text="trusted: clean events are published at once; normal and doubtful: they wait for a moderator",
     )  # fmt: skip
+    untold = forms.MultipleChoiceField(
+        label="It cannot tell", choices=[(name, name) for name in UNTOLD], required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="its events are complete without these",
+    )  # fmt: skip
+
+
+class MapForm(forms.Form):
+    """A value of the sample record, and the field that it is."""
+
+    path = forms.ChoiceField(widget=forms.RadioSelect)
+    field = forms.ChoiceField(label="is the event's", widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, data: Any = None, *, look: Mapping[str, Any]) -> None:
+        result = look["result"]
+        missed = next((leaf for leaf in result["sample"] if leaf["shape"] and not leaf["read"]), None)
+        meant = mapping.offered(result["connector"], unread.MEANT.get(missed["shape"], "")) if missed else ""
+        super().__init__(data, initial={"path": missed["path"] if missed else "", "field": meant})
+        kinds = [(name, name.replace("_", " ")) for name in mapping.FIELDS.get(result["connector"], ())]
+        self.fields["field"].choices = [("", "choose a field"), *kinds]  # type: ignore[attr-defined]
+        self.fields["path"].choices = [(leaf["path"], leaf["value"]) for leaf in result["sample"]]  # type: ignore[attr-defined]
 
 
 def lab_urls(model_admin: Any) -> list[URLPattern]:
@@ -91,6 +112,7 @@ def lab_urls(model_admin: Any) -> list[URLPattern]:
         path("lab/", wrap(start), name="sources_lab"),
         path("lab/<slug:token>/", wrap(show), name="sources_lab_look"),
         path("lab/<slug:token>/again/", wrap(again), name="sources_lab_again"),
+        path("lab/<slug:token>/map/", wrap(map_value), name="sources_lab_map"),
         path(
             "lab/<slug:token>/enable/", wrap(enable, "sources.add_source", CHANGE), name="sources_lab_enable"
         ),
@@ -141,10 +163,13 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if connector:
         context["config_form"] = _config_form(connector, config)
     if result is not None:
-        enable_form = EnableForm(initial={"name": result["name"], "trust": Trust.NORMAL.value})
+        enable_form = EnableForm(
+            initial={"name": result["name"], "trust": Trust.NORMAL.value, "untold": result["untold"]}
+        )
         cards = _cards(result)
         context |= {
             "result": result, "cards": cards, "enable_form": enable_form,
+            "map_rows": _map_rows(look), "map_form": MapForm(look=look) if result["connector"] in mapping.FIELDS else None,
             "cards_html": render_to_string("admin/sources/source/lab_cards.html", {"cards": cards}),
         }  # fmt: skip
     return _page(request, **context)
@@ -169,6 +194,24 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
     return _begin(request, examine.LabWish(**wish))
 
 
+def map_value(request: HttpRequest, token: str) -> HttpResponse:
+    """Examine again with one value of the sample record mapped to a field."""
+    look = _look(token)
+    back = HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
+    if request.method != "POST" or look.get("result") is None:
+        return back
+    form, (connector, config) = MapForm(request.POST, look=look), _basis(look)
+    try:
+        chosen = form.cleaned_data if form.is_valid() else {}
+        changed = mapping.mapped(
+            connector, config, field=chosen.get("field", ""), path=chosen.get("path", "")
+        )
+    except ValueError as error:
+        messages.error(request, str(error))
+        return back
+    return _begin(request, examine.LabWish(**{**look["wish"], "connector": connector, "config": changed}))
+
+
 def enable(request: HttpRequest, token: str) -> HttpResponse:
     """Create a source from it, and switch it on if its key is valid."""
     look = _look(token)
@@ -181,6 +224,7 @@ def enable(request: HttpRequest, token: str) -> HttpResponse:
         connector=result["connector"],
         config=result["config"],
         trust=form.cleaned_data["trust"],
+        untold_facts=form.cleaned_data["untold"] if "untold_shown" in request.POST else None,
         by=request.user,
     )
     switched = switch.enable(source, by=request.user)
@@ -234,6 +278,17 @@ def _basis(look: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
 def _config_form(connector: str, config: Mapping[str, Any], data: Any = None) -> forms.Form:
     kind: type[forms.Form] = type("ConfigForm", (forms.Form,), config_fields(connector, config))
     return kind(data)
+
+
+def _map_rows(look: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The values of the sample record, each with its radio button where its connector takes a mapping."""
+    sample = look["result"]["sample"]
+    radios = (
+        list(MapForm(look=look)["path"])
+        if look["result"]["connector"] in mapping.FIELDS
+        else [None] * len(sample)
+    )
+    return [{**leaf, "radio": radio} for leaf, radio in zip(sample, radios, strict=True)]
 
 
 def _cards(result: Mapping[str, Any]) -> list[dict[str, Any]]:

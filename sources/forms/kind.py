@@ -54,8 +54,7 @@ def kind_fields(source: Source) -> dict[str, forms.Field]:
 
 def apply_kind(source: Source, cleaned: Mapping[str, Any]) -> None:
     """Set the form's values on the source. What equals its kind's defaults is not stored, and follows them."""
-    chosen = set(cleaned[f"{PREFIX}untold"])
-    of_kind = untold.of_kind(source.connector, str(source.config.get("url") or source.url))
-    source.untold = None if chosen == of_kind else [name for name in UNTOLD if name in chosen]
+    address = str(source.config.get("url") or source.url)
+    source.untold = untold.to_keep(source.connector, address, cleaned[f"{PREFIX}untold"])
     gates = {name: cleaned[f"{_GATE}{name}"] for name in (*GATES, OVERALL)}
     source.gates = {name: text for name, text in gates.items() if text}

@@ -5,7 +5,7 @@ cache for an hour and nowhere else.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -32,10 +32,12 @@ from pipeline.refinement.line_patterns import learn
 from pipeline.text.sanitize import public_url
 from places.models import City
 from places.queries import gazetteer
+from sources.lab import unread
 from sources.lab.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
 from sources.models import Source
 from sources.platform_keys import from_environment, missing
+from sources.setup import untold
 from sources.setup.catalog import fetch_interval_of
 from sources.setup.quality_gates import rules
 
@@ -130,6 +132,8 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
     events = [draft.event for draft in drafts]
     metadata = registry.get(inspection.connector).metadata
     minutes = fetch_interval_of(inspection.connector).minutes
+    found, summary = coverage(events), inspection.summary()
+    unread_lines, sample = unread.unread(drafts)
     return {
         "connector": inspection.connector,
         "title": metadata.title,
@@ -137,14 +141,20 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
         "tier": metadata.tier.value,
         "because": inspection.because,
         "config": dict(inspection.config),
-        "summary": inspection.summary(),
+        "summary": summary,
+        "verdict": verdict(summary, is_cut=len(drafts) == MOST_READ),
         "is_cut": len(drafts) == MOST_READ,
         "events": [
             {**draft.event.to_json(), "city": draft.city, "area": draft.area, "notes": list(draft.notes)}
             for draft in drafts[:SHOWN]
         ],
-        "coverage": coverage(events),
+        "coverage": found,
         "patterns": [pattern.shown for pattern in learn(draft.raw for draft in drafts)],
+        "unread": unread_lines,
+        "sample": sample,
+        "untold": untold.suggested(
+            inspection.connector, wish.url, found, len(events), held={line["what"] for line in unread_lines}
+        ),
         "problems": _problems(inspection, [note for draft in drafts for note in draft.notes], events),
         "terms": terms_of(metadata),
         "missing_keys": list(missing(metadata, from_environment(metadata))),
@@ -163,6 +173,23 @@ def coverage(events: list[NormalizedEvent]) -> dict[str, float]:
     )
 
 
+def verdict(summary: Mapping[str, Any], *, is_cut: bool = False) -> dict[str, str]:
+    """How much was kept, as a word (none, few, most, all) and a sentence with the commonest reasons."""
+    found, kept = summary["found"], summary["kept"]
+    lost = sorted(summary["dropped"].items(), key=lambda item: (-item[1], item[0]))
+    why = ", ".join(f"{count} {reason}" for reason, count in lost[:3])
+    more = f" Left out: {why}{', …' if len(lost) > 3 else ''}." if lost else ""
+    if not found:
+        return {"word": "none", "sentence": "No event was found there."}
+    if not kept:
+        return {"word": "none", "sentence": f"None of {found} events was kept.{more}"}
+    if is_cut:
+        return {"word": "most", "sentence": f"{kept} or more events were kept; reading stopped there.{more}"}
+    word = "all" if kept == found else "most" if 2 * kept >= found else "few"
+    said = {"all": f"All {found}", "most": f"{kept} of {found}", "few": f"Only {kept} of {found}"}
+    return {"word": word, "sentence": f"{said[word]} events were kept.{more}"}
+
+
 def terms_of(metadata: Metadata) -> dict[str, str]:
     """The platform's terms and requirements as sentences, by heading, without unknown ones."""
     told = {
@@ -179,11 +206,19 @@ def terms_of(metadata: Metadata) -> dict[str, str]:
 
 
 def make_source(
-    wish: LabWish, *, name: str, connector: str, config: Mapping[str, Any], trust: str, by: Actor
+    wish: LabWish,
+    *,
+    name: str,
+    connector: str,
+    config: Mapping[str, Any],
+    trust: str,
+    untold_facts: Collection[str] | None = None,
+    by: Actor,
 ) -> Source:
     """Create a source from the lab, switched off.
 
-    Raises RightMissing. Enabling it is another step, which checks its key. The slug is made from the name.
+    `untold_facts` is what it cannot tell; None, or what its kind cannot, is not stored. Raises RightMissing.
+    Enabling it is another step, which checks its key. The slug is made from the name.
     """
     require(by, "sources.add_source")
     interval = fetch_interval_of(connector)
@@ -201,6 +236,7 @@ def make_source(
         url=public_url(wish.url),
         city=City.objects.filter(slug=wish.city).first() if wish.city else None,
         trust=trust,
+        untold=untold.to_keep(connector, wish.url, untold_facts),
         schedule_minutes=interval.minutes,
         schedule_at=interval.at,
     )

@@ -58,6 +58,7 @@ def test_a_platform_says_what_it_cannot_tell(connector: str, url: str, lacking: 
 def test_the_lab_suggests_what_none_of_enough_events_had() -> None:
     seen = {"description": 1.0, "price": 0.0, "image": 0.02, "end": 0.0}
     assert untold.suggested("page", "", seen, 40) == ["end", "price"]
+    assert untold.suggested("page", "", seen, 40, held={"price"}) == ["end"]
     assert untold.suggested("page", "", seen, 3) == []
 
 
