@@ -14,6 +14,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.dates.clocks import clock_beside, read_clock
 from pipeline.dates.moments import end_at
+from pipeline.dates.years import day_without_year, full_year, month_first_of, numeric_day
 
 #: How many characters of a text are read, and how many different dates it may contain before it has too many
 #: subjects.
@@ -66,19 +67,28 @@ class Mention:
 
 
 def find(
-    text: str, *, around: date | None, language: str = "", month_first: bool | None = None
+    text: str,
+    *,
+    around: date | None,
+    language: str = "",
+    month_first: bool | None = None,
+    past: bool = False,
 ) -> When | None:
-    """The date that `text` announces; None where it has none, only past ones, or too many.
+    """The date that `text` announces; None where it has none, or too many, or only past ones without `past`.
 
-    `around` is the day on which it was written: a date without a year is the next such day, and one before it
-    is no announcement. `language` is a tag such as `en-US`; English is read too. `month_first` decides
+    `around` is the day on which it was written, which gives a date its year. `language` is a tag such as `en-US`; English is read too. `month_first` decides
     3/4/2026; by default the region does (US), else it is not read.
     """
     text = " ".join(text[:MAX_TEXT].split())
     found: dict[date, When] = {}
     for mention in mentions(text, around=around, language=language, month_first=month_first):
-        if around is None or _day(mention.when.end or mention.when.start) >= around - timedelta(days=1):
-            found.setdefault(_day(mention.when.start), mention.when)
+        found.setdefault(_day(mention.when.start), mention.when)
+    ahead = {
+        day: when
+        for day, when in found.items()
+        if around and _day(when.end or when.start) >= around - timedelta(days=1)
+    }
+    found = ahead if around and not past else ahead or found
     if not found or len(found) > MAX_DATES:
         return None
     first = next(iter(found.values()))
@@ -92,9 +102,7 @@ def mentions(
 
     For the arguments see `find`.
     """
-    month_first = (
-        language.lower().replace("_", "-").startswith("en-us") or None if month_first is None else month_first
-    )
+    month_first = (month_first_of(language=language) or None) if month_first is None else month_first
     for match in _pattern(languages_of(language)).finditer(text):
         when = _read(match, text, around, languages_of(language), month_first)
         if when is not None:
@@ -135,14 +143,11 @@ def _days(
     if part["iso"]:
         return date.fromisoformat(part["iso"]), None, 0.8
     if part["dd"]:
-        return _year(date(int(part["dy"] or 0) % 100 + 2000, int(part["dm"] or 0), int(part["dd"])), 0.7)
+        return _year(date(full_year(int(part["dy"] or 0)), int(part["dm"] or 0), int(part["dd"])), 0.7)
     if part["s1"]:
-        return _slashed(
-            int(part["s1"]),
-            int(part["s2"] or part["h2"] or 0),
-            int(part["sy"] or part["hy"] or 0) % 100 + 2000,
-            month_first,
-        )
+        one, two = int(part["s1"]), int(part["s2"] or part["h2"] or 0)
+        found = numeric_day(one, two, int(part["sy"] or part["hy"] or 0), month_first=month_first)
+        return _year(found, 0.6 if max(one, two) <= 12 and one != two else 0.7) if found else None
     months, word = month_names(languages), part["m1"] or part["m2"] or ""
     if word in _VERBS:
         return None
@@ -169,36 +174,15 @@ def _year(day: date, sure: float) -> tuple[date, None, float]:
     return day, None, sure
 
 
-def _slashed(one: int, two: int, year: int, month_first: bool | None) -> tuple[date, None, float] | None:
-    if one > 12 >= two:
-        return date(year, two, one), None, 0.7
-    if two > 12 >= one:
-        return date(year, one, two), None, 0.7
-    if one == two:
-        return date(year, one, two), None, 0.7
-    if month_first is None:
-        return None
-    return (date(year, one, two) if month_first else date(year, two, one)), None, 0.6
-
-
 def _with_year(
     day: int, month: int, year: int | None, weekday: int | None, around: date | None
 ) -> tuple[date | None, float]:
-    """The day; without a year the next one, on which a given weekday must be right."""
+    """The day; without a year that of `day_without_year`, on which a given weekday must be right."""
     if year is not None:
         first = date(year, month, day)
         return first, 0.8 if weekday is None or first.weekday() == weekday else 0.4
-    if around is None:
-        return None, 0.0
-    for candidate in (around.year, around.year + 1):
-        first = date(candidate, month, day)
-        if first < around - timedelta(days=1) or first > around + timedelta(
-            days=330 if weekday is None else 366
-        ):
-            continue
-        if weekday is None or first.weekday() == weekday:
-            return first, 0.5 if weekday is None else 0.7
-    return None, 0.0
+    found = day_without_year(month, day, around=around, weekday=weekday) if around else None
+    return found, 0.5 if weekday is None else 0.7
 
 
 def _last(first: date, day: int, month: int) -> date | None:

@@ -14,6 +14,7 @@ from pipeline import patterns
 from pipeline.dates.clocks import clocks_in, without_clocks
 from pipeline.dates.free_text import find
 from pipeline.dates.moments import UNKNOWN_TIMES, read_moment
+from pipeline.dates.years import day_without_year
 
 MAX_TEXT: Final = 300
 #: The languages that are tried where neither the event nor its source states one.
@@ -57,15 +58,19 @@ _RELATIVE: Final = patterns.compile(
 _DAY_WORD: Final = patterns.compile(
     r"[^\W\d_]{3,}|[^\x00-\x7f]{3,}|\d{1,4}[./-]\d{1,2}|[年月日]", longest=MAX_TEXT
 )
-_NEVER: Final = patterns.compile(r"\d{5,}", longest=MAX_TEXT)
+_NEVER: Final = patterns.compile(r"\d{5,}|\b24/7\b", longest=MAX_TEXT)
 _TWO_WAYS: Final = patterns.compile(r"\b(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])\b", longest=MAX_TEXT)
-_DOTTED: Final = patterns.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", longest=MAX_TEXT)
+_SHORT: Final = patterns.compile(
+    r"(?<![\d./])(?P<one>\d{1,2})(?:(?P<sign>\.)(?P<two>\d{1,2})\.(?!\d)|/(?P<two_>\d{1,2})(?![\d/]))",
+    longest=MAX_TEXT,
+)
 _DASHED: Final = patterns.compile(r"\d\s+[-–—]\s+\d", longest=MAX_TEXT)
 _NOISE: Final = patterns.compile(
     r"\b(?:at|um|ab|from|starting|starts?|beginning|date|when|show|beginn|wann)\b\s*:?|[•|·@]",
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )
+_YEAR: Final = patterns.compile(r"\d{4}|[./-]\d{2}\b", longest=MAX_TEXT)
 #: A weekday alone may mean the day of the text itself, which dateparser excludes.
 _WEEKDAY_OR_LESS: Final = patterns.compile(r"^\W*[^\W\d_]{2,12}\W*$", longest=MAX_TEXT)
 
@@ -148,7 +153,9 @@ def _one(text: str, reader: TimeReader) -> _Times | None:
     for language in [reader.language] if reader.language else ["", *_LANGUAGES]:
         for around in (None, reader.around):
             for words in (text, bare):
-                when = find(words, around=around, language=language, month_first=reader.month_first)
+                when = find(
+                    words, around=around, language=language, month_first=reader.month_first, past=True
+                )
                 if when is not None:
                     return _with_clock(when.start, when.end, text, max(when.confidence, 0.5))
     day = _dotted(bare, reader) or _parsed(bare, reader)
@@ -156,17 +163,16 @@ def _one(text: str, reader: TimeReader) -> _Times | None:
 
 
 def _dotted(text: str, reader: TimeReader) -> date | None:
-    """12.12. without a year, as in German: the next one."""
-    found = _DOTTED.search(text)
-    try:
-        days = (
-            [date(reader.around.year + more, int(found[2]), int(found[1])) for more in (0, 1)]
-            if found
-            else []
-        )
-    except ValueError:
+    """12.12. or 25/07 without a year, where its order is known."""
+    found = _SHORT.search(text)
+    if found is None:
         return None
-    return next((day for day in days if day >= reader.around), None)
+    one, two = int(found["one"]), int(found["two"] or found["two_"])
+    month_first = False if found["sign"] == "." else reader.month_first
+    if month_first is None and (one > 12) == (two > 12):
+        return None
+    day, month = (two, one) if two > 12 or (month_first and one <= 12) else (one, two)
+    return day_without_year(month, day, around=reader.around)
 
 
 def _with_clock(start: datetime | date, end: datetime | date | None, text: str, confidence: float) -> _Times:
@@ -214,7 +220,11 @@ def _parsed(text: str, reader: TimeReader) -> date | None:
         ).get_date_data(text)
     except (ValueError, OverflowError, RecursionError):
         return None
-    return data.date_obj.date() if data.date_obj is not None and data.period in ("day", "time") else None
+    if data.date_obj is None or data.period not in ("day", "time"):
+        return None
+    day: date = data.date_obj.date()
+    is_dated = relative or weekday or _YEAR.search(text)
+    return day if is_dated else day_without_year(day.month, day.day, around=reader.around)
 
 
 def _comparable(value: datetime | date) -> datetime:

@@ -9,6 +9,9 @@ from pipeline.contract.raw import RawRecord, RawTime
 from pipeline.contract.warnings import warning
 from pipeline.dates.clocks import read_clock
 from pipeline.dates.time_text import Reading, TimeReader, is_unknown, read_when
+from pipeline.dates.years import month_first_of
+from pipeline.geography.address_zones import country_of_zone
+from pipeline.geography.countries import country_code
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.zones import ZoneFinder
 
@@ -72,8 +75,8 @@ def _end_words(
 def _read(text: str, raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> Reading | None:
     zone = finder.for_wall()
     language = (raw.language or context.language).replace("_", "-")
-    american = zone.zone.key.startswith("America/") and language[:2] in ("", "en")
-    month_first = None if zone.found == "none" and not language else american or language.lower() == "en-us"
+    country = country_code(finder.venue.country) or country_of_zone(zone.zone.key)
+    month_first = month_first_of(country=country, language=language)
     written = (
         raw.published.astimezone(zone.zone).date()
         if raw.published and raw.published.tzinfo

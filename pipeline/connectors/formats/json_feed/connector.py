@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.document import Document, parse
-from pipeline.connectors.formats.json_feed.item_times import decide_day_first
 from pipeline.connectors.formats.json_feed.locate import Items, cut, locate, zone_around
 from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.reading import Reading
@@ -29,6 +28,7 @@ from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import NotModified
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import Allowance, repeated
+from pipeline.dates.years import month_first_in
 from pipeline.text.decoding import MAX_TITLE, http_url
 
 #: Fields that a field map may name: those of `NAMES`, and some of them by the names of a normalized event
@@ -314,7 +314,8 @@ def _day_first(found: Items) -> bool | None:
         for value in view.all("start")
         for v in (value if isinstance(value, list) else [value])
     )
-    return decide_day_first([v.strip() for v in values if isinstance(v, str)])
+    month_first = month_first_in(v.strip() for v in values if isinstance(v, str))
+    return None if month_first is None else not month_first
 
 
 def _is_json_feed(value: Any) -> bool:

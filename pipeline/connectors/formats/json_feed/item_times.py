@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.time_values import (
-    LONGEST,
-    NUMERIC,
     as_clock,
     clock_of,
     inside,
@@ -78,20 +76,6 @@ def is_span(values: list[Any], view: View, day_first: bool | None) -> bool:
     clock = clock_of(view, "end_clock")
     last = read_value(values[1], "", day_first)[0] if len(values) == 2 and clock else None
     return clock is not None and isinstance(last, datetime) and last.time() == clock.start
-
-
-def decide_day_first(texts: list[str]) -> bool | None:
-    """What the order of day and month is in a document: decided by the first date with a number above 12;
-    None where there is none."""
-    for text in texts:
-        found = NUMERIC.match(text[:LONGEST])
-        if found and found.group(2) == "/":
-            one, two = int(found.group(1)), int(found.group(3))
-            if one > 12 >= two:
-                return True
-            if two > 12 >= one:
-                return False
-    return None
 
 
 def _by_the_place(view: View, start: datetime, clock: Clock | None, day_first: bool | None) -> RawTime:

@@ -10,6 +10,7 @@ from pipeline.connectors.formats.json_feed.view import View
 from pipeline.contract.raw import RawTime
 from pipeline.dates.clocks import Clock, clocks_in, read_clock
 from pipeline.dates.moments import raw_time
+from pipeline.dates.years import numeric_day
 
 #: Characters of a time that are looked at, as many as `raw_time` keeps.
 LONGEST: Final = 200
@@ -160,12 +161,9 @@ def _numeric(text: str, day_first: bool | None) -> RawTime:
     if not found:
         return text
     one, two, year = int(found.group(1)), int(found.group(3)), int(found.group(4))
-    first = True if found.group(2) == "." or one > 12 else False if two > 12 else day_first
-    if first is None and one != two:
-        return text
-    try:
-        day = date(year if year > 99 else 2000 + year, *((two, one) if first else (one, two)))
-    except ValueError:
+    month_first = False if found.group(2) == "." else None if day_first is None else not day_first
+    day = numeric_day(one, two, year, month_first=month_first)
+    if day is None:
         return text
     clock = read_clock(found.group(5))
     return datetime.combine(day, clock.start) if clock else day if not found.group(5) else text

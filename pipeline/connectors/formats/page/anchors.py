@@ -2,7 +2,7 @@
 each of them no other day is named."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
@@ -14,6 +14,7 @@ from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.dates.clocks import clocks_in
 from pipeline.dates.free_text import When, find
 from pipeline.dates.moments import read_moment
+from pipeline.dates.years import month_first_in
 
 #: A longer text tells a story; a date in it may be anything's.
 _LONGEST: Final = 160
@@ -21,7 +22,6 @@ _LEAST_SURE: Final = 0.5
 _NUMBERED: Final = patterns.compile(r"\b(?:19|20)\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
 _YEAR_FIRST: Final = patterns.compile(r"\b(20\d{2})/(\d{2})/(\d{2})\b")
 _GLUED: Final = patterns.compile(r"(\d{4})-(?=\d{1,2}:\d{2})")
-_SLASHED: Final = patterns.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:20)?\d{2}(?![\d/])")
 _STATE: Final = patterns.compile(r",\s*[A-Z]{2}\s+\d{5}\b")
 #: Days that are not those of an event.
 _OTHER: Final = patterns.compile(
@@ -195,13 +195,5 @@ def _elsewhere(pieces: Sequence[Chunk], at: int) -> bool:
 def _month_first(pieces: Sequence[Chunk]) -> bool | None:
     """Which number is the month in this page's 3/14/2026, by those that can only be read one way, then by an
     address in the United States."""
-    pairs = [(int(one), int(two)) for chunk in pieces for one, two in _SLASHED.findall(chunk.text)]
-    votes: Mapping[bool, int] = {
-        True: sum(two > 12 >= one for one, two in pairs),
-        False: sum(one > 12 >= two for one, two in pairs),
-    }
-    if votes[True] and not votes[False]:
-        return True
-    if votes[False] and not votes[True]:
-        return False
-    return True if not votes[False] and any(_STATE.search(chunk.text) for chunk in pieces) else None
+    told = month_first_in(chunk.text for chunk in pieces)
+    return True if told is None and any(_STATE.search(chunk.text) for chunk in pieces) else told

@@ -1,18 +1,17 @@
 """Dates as a site writes them, by the format or the order that the configuration names."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.scraper.config import ScraperConfig
 from pipeline.contract.raw import RawTime
 from pipeline.dates.moments import raw_time
+from pipeline.dates.years import day_without_year, numeric_day
 
 _NUMERIC: Final = patterns.compile(r"\b(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b")
 _CLOCK: Final = patterns.compile(r"%[HIMpTRXcs]")
 _YEAR: Final = patterns.compile(r"%[YyGcDFxs]")
-#: A date without a year this long ago is the last one's; one before that is next year's.
-_PAST: Final = timedelta(days=60)
 
 
 def read_time(text: str, config: ScraperConfig, now: datetime) -> RawTime | None:
@@ -34,22 +33,17 @@ def _by_format(text: str, pattern: str, now: datetime) -> RawTime | None:
     dated = bool(_YEAR.search(pattern))
     try:  # without a year one is put in front, a leap year so that 29 February can be read
         read = datetime.strptime(*((text, pattern) if dated else (f"2000 {text}", f"%Y {pattern}")))  # noqa: DTZ007 - its zone is found later
-        moment = read if dated else _nearest(read, now)
+        moment = read if dated else _with_year(read, now.date())
     except ValueError:
         return None
     return moment if _CLOCK.search(pattern) else moment.date()
 
 
-def _nearest(moment: datetime, now: datetime) -> datetime:
-    """The first year, from the last on, in which the day exists and is not long past."""
-    for year in range(now.year - 1, now.year + 9):
-        try:
-            found = moment.replace(year=year)
-        except ValueError:
-            continue
-        if found.date() >= (now - _PAST).date():
-            return found
-    raise ValueError("no such day")
+def _with_year(read: datetime, around: date) -> datetime:
+    found = day_without_year(read.month, read.day, around=around)
+    if found is None:
+        raise ValueError("no such day")
+    return read.replace(year=found.year)
 
 
 def _ordered(text: str, *, day_first: bool) -> str:
@@ -57,10 +51,7 @@ def _ordered(text: str, *, day_first: bool) -> str:
 
     def iso(found: patterns.Match[str]) -> str:
         one, _, two, year = found.groups()
-        day, month = (one, two) if day_first else (two, one)
-        try:
-            return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)).isoformat()
-        except ValueError:
-            return found[0]
+        day = numeric_day(int(one), int(two), int(year), month_first=not day_first)
+        return day.isoformat() if day else found[0]
 
     return _NUMERIC.sub(iso, text)
