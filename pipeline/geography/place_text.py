@@ -11,14 +11,20 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.geography.countries import country_code
-from pipeline.geography.likeness.names import name_words, weight_of
+from pipeline.geography.place_parts import (
+    MAX_WORDS,
+    ends_with_street,
+    is_numbered,
+    is_street,
+    may_be_street,
+    names_house,
+    split_parts,
+    stands_for_none,
+)
 from pipeline.geography.regions import is_region, region_called
 from pipeline.geography.rooms import is_room
 from pipeline.geography.towns import Town, town_called, towns_called, widely_known
-from pipeline.text.folding import fold_name
 
-#: Only so many characters of a place's words are read.
-MAX_WORDS: Final = 2_500
 #: The least letters of a country's name; shorter words are states ("IN", "DE"), but for those in `_SIGNS`.
 _LEAST_OF_COUNTRY: Final = 4
 _SIGNS: Final = frozenset({"US", "USA", "U.S.A.", "U.S.", "UK", "GB"})
@@ -32,9 +38,6 @@ _LEAST_OF_CODE: Final = 5
 #: So many parts behind a town may be none of its area: "Main St, Springfield, IL 62701, Spring".
 _MOST_BEHIND: Final = 2
 
-_PARTS: Final = patterns.compile(
-    r"(?:(?<!\s)\s++)?[,\n]\s*+|(?<!\s)\s++[·•|@]\s++|(?<!\s)\s++[-–—]\s++(?=\d)", longest=MAX_WORDS
-)
 _TOWN_FIRST: Final = patterns.compile(r"^[^·•|]{2,60}\s[·•|]\s", longest=MAX_WORDS)
 _ASIDE: Final = patterns.compile(r"(?<=\S)\s++\([^()]*+\)$", longest=MAX_WORDS)
 _POSTCODE: Final = r"(?:\d{4} [A-Z]{2}(?![A-Z])|(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,4})?|\d{3} \d{2,3}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})"
@@ -50,43 +53,14 @@ _BEHIND_TOWN: Final = patterns.compile(
     rf"^(?P<town>[^\d,]{{2,40}}?)(?:\s+(?P<state>[A-Z]{{2,3}}))?(?:\s+(?P<code>{_POSTCODE}))?$",
     longest=_LONGEST_PART,
 )
-_STREET: Final = patterns.compile(
-    r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?(?:\s+\S|$)|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|weg|allee|rue"
-    r"|calle|via)\b|(?:stra(?:ß|ss)e\b|str\.)",
-    patterns.IGNORECASE,
-    longest=MAX_WORDS,
+#: Where words were run together: "StudioLos Angeles"; and how a list of people ends.
+_TOGETHER: Final = patterns.compile(r"(?<=[a-z])(?=[A-Z])", longest=_LONGEST_PART)
+_OTHERS: Final = patterns.compile(r"& \d+ others?$", longest=_LONGEST_PART)
+#: A house, and its address in brackets.
+_BRACKETED: Final = patterns.compile(
+    r"(?P<house>[^()]{2,120})\((?P<address>[^()]{6,300})\)", longest=MAX_WORDS
 )
-_STREET_WORD: Final = patterns.compile(
-    r"\b(?:street|st|avenue|ave|blvd|boulevard|road|rd|drive|dr|lane|ln|highway|hwy|way|parkway|pkwy|broadway|rue|calle|via|avenida|am|an der|auf der"
-    r"|\w*(?:platz|stra(?:ß|ss)e|str|weg|allee|gasse|damm|ufer))\b",
-    patterns.IGNORECASE,
-    longest=MAX_WORDS,
-)
-#: A number in front: of a house ("12b Main St"), with three digits also without a word for a street ("115 Bowery").
-_NUMBER_FIRST: Final = patterns.compile(
-    r"\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S", patterns.IGNORECASE, longest=MAX_WORDS
-)
-_LARGE_NUMBER: Final = patterns.compile(r"\d{3,5}[a-z]?\s+[^\W\d]", patterns.IGNORECASE, longest=MAX_WORDS)
-_NUMBER_LAST: Final = patterns.compile(
-    r"(?<![^\W\d_])(?P<word>[^\W\d_]++)\.?\s\d{1,4}\s?[a-z]?$", patterns.IGNORECASE, longest=MAX_WORDS
-)
-#: Letters of the least word that is a street's where a number follows: "Drottninggatan 45", not "Haus 5".
-_LEAST_OF_STREET: Final = 5
 _JOINTS: Final = frozenset({"in", "à", "im", "-", "–", "—"})
-#: What stands for a place that is not told, folded.
-_SOME_PLACE: Final = patterns.compile(
-    r"tb[adc]|to be (?:announced|determined|confirmed)|n a|na|none|unknown|various|see description|no location|null|undefined|unnamed venue"
-    r"|(?:various|multiple|several|different|many|all over) (?:venues?|locations?|places|sites)(?: (?:across|in|around|throughout|over|of) .*)?"
-    r"|(?:the )?(?:venues?|locations?|place|address|ort|lieu)(?: (?:is|will be|to be))? (?:tb[acd]|announced|confirmed|revealed|shared|sent|provided"
-    r"|disclosed|to be \w+)\b.*"
-    r"|(?:exact |full )?(?:venue|location|address|place)(?: details)? (?:on|upon|after|with|at)"
-    r" (?:rsvp|registration|registering|request|booking|approval)\b.*"
-    r"|(?:register|rsvp|sign up|book) (?:to see|for) (?:the )?(?:exact |full )?(?:venue|location|address)(?: details)?"
-    r"|(?:a )?(?:secret|undisclosed|private|mystery) (?:venue|location|place|address)\b.*|(?:see|check) (?:description|details|website|bio)"
-    r"|your (?:home|couch|computer)|anywhere|everywhere|worldwide|see website\b.*"
-    r"|(?:every|each) (?:\d+ |other )?(?:day|week|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b.*",
-    longest=MAX_WORDS,
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +96,10 @@ class PlaceText:
 def parse_place(words: str, country: str = "", *, alone: bool = False) -> PlaceText:
     """Part the words of a place. `country`: where it is known to be, its name or code. `alone`: whether a widely known
     town may stand without a house before it, as in an address; a bar may be called Phoenix."""
+    if (bracketed := _BRACKETED.fullmatch(words.strip())) and is_street(
+        next(iter(split_parts(bracketed["address"])), "")
+    ):
+        words = f"{bracketed['house'].strip()}, {bracketed['address']}"
     told = split_parts(words)
     parts = [part for part in told if not stands_for_none(part)]
     if len(parts) < len(told):
@@ -152,36 +130,6 @@ def called(name: str, address: str) -> str:
     return parse_place(address, alone=True).street or next(iter(split_parts(address)), "")
 
 
-def split_parts(words: str) -> list[str]:
-    """The parts of a place's words between commas, line ends and signs, outside brackets."""
-    words, parts, start = words[:MAX_WORDS], [], 0
-    for found in _PARTS.finditer(words):
-        if words.count("(", start, found.start()) <= words.count(")", start, found.start()):
-            parts.append(words[start : found.start()])
-            start = found.end()
-    stripped = (part.strip(" ,;\t") for part in (*parts, words[start:]))
-    return [part for part in stripped if part]
-
-
-def stands_for_none(words: str) -> bool:
-    """Whether the words are a placeholder: "TBA", "various venues across town"."""
-    return bool(_SOME_PLACE.fullmatch(fold_name(words[:MAX_WORDS])))
-
-
-def is_street(words: str) -> bool:
-    """Whether the words are a street with a house's number, and no house: "131 W 3rd St", "Am Kanal 47"."""
-    numbered = _NUMBER_FIRST.match(words) or _NUMBER_LAST.search(words)
-    return bool(numbered and _STREET_WORD.search(words)) and not _names_house(words)
-
-
-def may_be_street(words: str) -> bool:
-    """Whether the words may be a street, where others before them are a house: "Church and Main St.", "1945 NW
-    Quimby"."""
-    last = _NUMBER_LAST.search(words)
-    told = last and len(last["word"]) >= _LEAST_OF_STREET and weight_of(fold_name(last["word"])) >= 1
-    return bool(told or _STREET.search(words)) and not is_room(words)
-
-
 def is_area(words: str) -> bool:
     """Whether the words are a widely known town, a state or a country, and nothing else."""
     told = parse_place(words, alone=True)
@@ -191,12 +139,6 @@ def is_area(words: str) -> bool:
 def has_street(address: str) -> bool:
     """Whether the words name a street or a building, and not merely a town."""
     return bool(parse_place(address, alone=True).street)
-
-
-def _names_house(words: str) -> bool:
-    """Whether the last word is one for a kind of house: "111 Minna Gallery"."""
-    last = name_words(words).words[-1:]
-    return any(0 < weight_of(word) < 1 and not _STREET_WORD.match(word) for word in last)
 
 
 class _Area:
@@ -213,6 +155,7 @@ class _Area:
             self.at += 1
         while self.at > 1 and self._region():
             self.at -= 1
+        self._apart()
         self._town()
 
     def _country(self) -> None:
@@ -270,6 +213,18 @@ class _Area:
             self._take(part, "", formed=self.formed)
         if not self.town and self.region and widely_known(self.region):
             self.town, self.region, self.at = self.region, "", self.at  # "Bryant Park, New York"
+
+    def _apart(self) -> None:
+        """Part a town from words that a page ran together with it: "Blue StudioLos Angeles, California". Names of
+        people ("Ann, Bob & 2 others") are no house."""
+        part = self._last()
+        for found in _TOGETHER.finditer(part) if self.formed else ():
+            if self._is_known(part[found.end() :]):
+                before = [] if _OTHERS.search(part[: found.end()]) else [part[: found.end()]]
+                begin = self.at - 1 if before else 0
+                self.parts[begin : self.at] = [*before, part[found.end() :]]
+                self.at = begin + len(before) + 1
+                return
 
     def _last(self) -> str:
         """The part before the area, '' for one that is too long."""
@@ -348,9 +303,9 @@ class _Area:
 
     def _is_street(self, at: int, part: str, *, alone: bool) -> bool:
         if at or alone:
-            return may_be_street(part) and not (alone and _names_house(part))
-        followed = self.at == 1 and (self.town or self.region)
-        return is_street(part) or bool(followed and _LARGE_NUMBER.match(part) and not _names_house(part))
+            return may_be_street(part) and not (alone and names_house(part))
+        followed = self.at == 1 and self.formed and (self.town or self.region)
+        return is_street(part) or bool(followed and (is_numbered(part) or ends_with_street(part)))
 
 
 def _ends_area(words: str) -> bool:

@@ -19,7 +19,8 @@ from pipeline.contract.line_pattern import LEAST_RECORDS, LinePattern, Role
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.free_text import find
 from pipeline.geography.gazetteer import names_venue
-from pipeline.geography.place_text import is_street, parse_place
+from pipeline.geography.place_parts import is_street
+from pipeline.geography.place_text import parse_place
 from pipeline.geography.towns import towns_called
 from pipeline.text import sanitize as text
 from pipeline.text.folding import fold, fold_name

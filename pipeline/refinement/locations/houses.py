@@ -16,7 +16,8 @@ from pipeline.contract.normalized import Venue
 from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import names_venue
 from pipeline.geography.likeness.addresses import street_address
-from pipeline.geography.place_text import is_street, parse_place
+from pipeline.geography.place_parts import is_street
+from pipeline.geography.place_text import parse_place
 from pipeline.refinement.limits import MAX_NAME, MAX_TITLE
 from pipeline.refinement.locations.venue_text import city_of
 from pipeline.text import sanitize as text

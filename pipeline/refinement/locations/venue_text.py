@@ -12,14 +12,8 @@ from pipeline.contract.normalized import Venue
 from pipeline.dates.zones import UTC_NAMES, same_clock, zone_named
 from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import names_venue
-from pipeline.geography.place_text import (
-    MAX_WORDS,
-    PlaceText,
-    is_street,
-    parse_place,
-    split_parts,
-    stands_for_none,
-)
+from pipeline.geography.place_parts import MAX_WORDS, is_street, split_parts, stands_for_none
+from pipeline.geography.place_text import PlaceText, parse_place
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
 from pipeline.geography.rooms import within
 from pipeline.geography.towns import town_called, towns_called, widely_known
@@ -73,7 +67,7 @@ def _house_and_address(venue: Venue, named: PlaceText, placed: PlaceText) -> tup
     """The house, named in its own field or before the street of the address, and the address."""
     address, city, country = venue.address, venue.city, venue.country
     house = _one_line(named.house)
-    if {fold_name(house)} & {fold_name(one) for one in (placed.town, city)} - {""}:
+    if {fold_name(house)} & {fold_name(one) for one in (placed.town, named.town, city)} - {""}:
         house = ""
     if not house and placed.street:
         house = placed.house  # the street stands in the place of the name
@@ -173,6 +167,13 @@ def _once(address: str) -> str:
     ):
         address = rest.strip(" ,")
     parts = address.split(", ")
+    for size in (
+        3,
+        2,
+    ):  # "Corning, New York, Corning, New York"; "New York, New York" is a town and its state
+        for at in range(len(parts) - 2 * size, -1, -1):
+            if parts[at : at + size] == parts[at + size : at + 2 * size]:
+                del parts[at : at + size]
     first = {fold_name(part): at for at, part in reversed([*enumerate(parts)])}
     return ", ".join(
         part for at, part in enumerate(parts) if first[fold_name(part)] == at or not is_street(part)

@@ -13,7 +13,7 @@ from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Venue
 from pipeline.contract.raw import RawRecord
-from pipeline.geography.place_text import MAX_WORDS
+from pipeline.geography.place_parts import MAX_WORDS
 from pipeline.refinement import vocabulary as words
 from pipeline.refinement.confidence import METHOD_CONFIDENCE
 from pipeline.refinement.identity import identity, raw_hash

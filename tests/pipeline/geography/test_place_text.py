@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.geography.place_text import PlaceText, called, is_area, is_street, parse_place
+from pipeline.geography.place_parts import is_street
+from pipeline.geography.place_text import PlaceText, called, is_area, parse_place
 
 #: The words, then (house, address, town, country); what begins with "=" is the text of an address field.
 READ = {
@@ -18,6 +19,10 @@ READ = {
     "Campus, Science Building - BB 150": ("Campus, Science Building - BB 150", "", "", ""),
     "Room 205 (main building) in Portland, OR": ("Room 205 (main building)", "Portland, OR", "Portland", "US"),
     "House 5 - Potsdam": ("House 5", "Potsdam", "Potsdam", "DE"),
+    "Blue StudioLos Angeles, California": ("Blue Studio", "Los Angeles, California", "Los Angeles", "US"),
+    "Ann Lee, Bob Ray & 2 othersNew York, New York": ("", "New York, New York", "New York", "US"),
+    "Blue Room (12 Main St, Springfield, IL)": ("Blue Room", "12 Main St, Springfield, IL", "Springfield", "US"),
+    "Market St, San Francisco, CA 94105": ("", "Market St, San Francisco, CA 94105", "San Francisco", "US"),
     "West Hollywood · The Sun Rose": ("The Sun Rose", "", "West Hollywood", ""),
     "1821 Daly St · Los Angeles": ("", "1821 Daly St, Los Angeles", "Los Angeles", "US"),
     "Toronto | Hall 4 | 12 Queen St": ("Hall 4", "12 Queen St", "Toronto", "CA"),

@@ -50,6 +50,7 @@ def test_a_street_is_no_name_but_its_house_may_stand_before_it(venue: Venue, nam
         Venue(name="Denver", address="Denver, CO"),
         Venue(name="Denver", address="Denver", city="Denver"),
         Venue(name="Denver", city="Denver"),
+        Venue(name="Denver · Denver", city="co--denver"),
     ],
 )
 def test_a_town_is_no_venue_and_no_address(venue: Venue) -> None:
@@ -66,6 +67,8 @@ def test_a_town_keeps_the_state_that_tells_it_apart() -> None:
     [
         ("12 Main St, 12 Main St, Springfield, IL", "12 Main St, Springfield, IL"),
         ("12 Main St, Springfield 12 Main St, Springfield", "12 Main St, Springfield"),
+        ("12 Main St, Corning, New York, Corning, New York, 14830", "12 Main St, Corning, New York, 14830"),
+        ("12 Main St, New York, New York", "12 Main St, New York, New York"),
         ("Blue Room", ""),
     ],
 )
