@@ -90,33 +90,33 @@ def _learnt(line: str, records: Sequence[RawRecord]) -> Iterator[LinePattern]:
     rows = list(zip(lined, split[separator], strict=True))
     for count, fits in sorted(Counter(len(parts) for _, parts in rows).items()):
         if fits >= LEAST_RECORDS and 1 < count <= MAX_PARTS:
-            fitting = [(record, parts) for record, parts in rows if len(parts) == count]
-            if found := _of_columns(line, separator, fitting, len(lined)):
+            alike = [(record, parts) for record, parts in rows if len(parts) == count]
+            if found := _of_columns(line, separator, alike, len(lined)):
                 yield found
 
 
 def _of_columns(
-    line: str, separator: str, fitting: Sequence[tuple[RawRecord, list[str]]], records: int
+    line: str, separator: str, rows: Sequence[tuple[RawRecord, list[str]]], records: int
 ) -> LinePattern | None:
-    days = [_day_of(record) for record, _ in fitting]
-    columns = list(zip(*(parts for _, parts in fitting), strict=True))
+    days = [_day_of(record) for record, _ in rows]
+    columns = list(zip(*(parts for _, parts in rows), strict=True))
     roles = [_role(column, days) for column in columns]
     for at, role in enumerate(roles[1:]):
         different = len({fold_name(part) for part in columns[at]})
-        if role is Role.TOWN and roles[at] is Role.OTHER and Role.DAY in roles and different < len(fitting):
+        if role is Role.TOWN and roles[at] is Role.OTHER and Role.DAY in roles and different < len(rows):
             roles[at] = Role.VENUE  # between a day and a town, and one of them is named twice
     if not {Role.TOWN, Role.VENUE, Role.PLACE, Role.PERFORMERS} & {*roles}:
         return None
-    agreed = [one for record, parts in fitting for one in _agreements(record, roles, parts)]
+    agreed = [one for record, parts in rows for one in _agreements(record, roles, parts)]
     return LinePattern(
         line=line,
         separator=separator,
         roles=tuple(roles),
-        fits=len(fitting),
+        fits=len(rows),
         records=records,
         told=len(agreed),
         agreeing=sum(agreed),
-        sample=separator.join(fitting[0][1]),
+        sample=separator.join(rows[0][1]),
     )
 
 
@@ -140,9 +140,9 @@ def _role(column: Sequence[str], days: Sequence[date | None]) -> Role:
         return Role.TOWN
     if sum(_is_town(part.rpartition(", ")[2]) for part in column if ", " in part) >= MOST * count:
         return Role.PLACE
-    houses = {fold_name(part) for part in column}
+    different = {fold_name(part) for part in column}
     named = sum(names_venue(part) and not is_street(part) for part in column)
-    return Role.VENUE if 1 < len(houses) <= DIFFERENT * count and named >= NAMED * count else Role.OTHER
+    return Role.VENUE if 1 < len(different) <= DIFFERENT * count and named >= NAMED * count else Role.OTHER
 
 
 def _is_town(part: str) -> bool:

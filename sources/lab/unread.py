@@ -19,7 +19,7 @@ from pipeline import patterns
 from pipeline.contract.draft import Draft
 from pipeline.dates.moments import read_moment
 from pipeline.dates.time_text import TimeReader, read_when
-from pipeline.geography.place_text import is_street
+from pipeline.geography.place_parts import is_street
 from pipeline.money.currencies import currency_of
 from pipeline.text.folding import fold_name
 from pipeline.text.markup import line_of

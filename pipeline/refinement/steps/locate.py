@@ -19,7 +19,7 @@ from pipeline.geography.rooms import within
 from pipeline.geography.towns import towns_called
 from pipeline.geography.wording import wordings
 from pipeline.refinement.locations import known as places_known
-from pipeline.refinement.locations.houses import houses_at, with_house
+from pipeline.refinement.locations.elsewhere import told_elsewhere, venues_at
 from pipeline.refinement.locations.points import Coordinates, Found, point_of, shared_points
 from pipeline.refinement.locations.venue_text import folded_venue_name, split_venue
 from pipeline.refinement.lookups import Lookups
@@ -49,8 +49,8 @@ def _locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
         else replace(draft, event=replace(draft.event, venue=split_venue(draft.event.venue)))
         for draft in drafts
     ]
-    houses = houses_at(split)
-    split = [draft if _stays(draft) else with_house(draft, houses) for draft in split]
+    venues = venues_at(split)
+    split = [draft if _stays(draft) else told_elsewhere(draft, venues) for draft in split]
     found = [
         None
         if _stays(draft)

@@ -38,7 +38,7 @@ _ADDRESS: Final = patterns.compile(
 )
 
 
-def houses_at(drafts: Sequence[Draft]) -> Mapping[tuple[str, tuple[str, ...]], str]:
+def venues_at(drafts: Sequence[Draft]) -> Mapping[tuple[str, tuple[str, ...]], str]:
     """By house number and street: the only venue that the records of a batch name there."""
     found: dict[tuple[str, tuple[str, ...]], Counter[str]] = defaultdict(Counter)
     for draft in drafts:
@@ -48,13 +48,13 @@ def houses_at(drafts: Sequence[Draft]) -> Mapping[tuple[str, tuple[str, ...]], s
     return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
 
 
-def with_house(draft: Draft, houses: Mapping[tuple[str, tuple[str, ...]], str]) -> Draft:
+def told_elsewhere(draft: Draft, venues: Mapping[tuple[str, tuple[str, ...]], str]) -> Draft:
     """The draft with the venue or the address that is told outside their fields; a told one stays."""
     venue = draft.event.venue
     if venue.name and not venue.address:
         told = _address_behind(venue, draft)
     elif venue.address and not venue.name and (key := _key(venue)):
-        house = _of_title(draft.event.title) or _of_label(draft) or houses.get(key, "")
+        house = _of_title(draft.event.title) or _of_label(draft) or venues.get(key, "")
         told = replace(venue, name=text.clipped(house, MAX_NAME))
     else:
         return draft
