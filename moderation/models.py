@@ -117,3 +117,25 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.object_id}"
+
+
+class Reading(models.Model):
+    """A moderator's word on one published event of a sample: whether what readers see is wrong."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event = models.ForeignKey("events.Event", on_delete=models.CASCADE, related_name="+")
+    sample = models.CharField(
+        max_length=40, help_text="the name from which the sample is drawn, such as 2026-11"
+    )
+    wrong = models.BooleanField()
+    note = models.CharField(max_length=500, blank=True, default="", help_text="what is wrong")
+    by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "sample"], name="reading_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sample}: {self.event_id} {'wrong' if self.wrong else 'right'}"

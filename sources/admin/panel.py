@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 
+from moderation.services.sampling import Shares, shares
 from pipeline.connectors import registry
 from pipeline.contract.exceptions import UnknownConnector
 from sources.enums import RunState
@@ -43,10 +44,11 @@ class Panel:
     terms: Mapping[str, str]
     tier: str
     dead_letters: int
+    shares: Shares
 
 
 def panel_of(source: Source) -> Panel:
-    """The panel of a source (8 queries)."""
+    """The panel of a source (11 queries)."""
     moment, least = now(), quality.rules().overall
     days = daily_yield([source.pk], now=moment)[source.pk]
     scores = daily_quality([source.pk], now=moment)[source.pk]
@@ -68,6 +70,7 @@ def panel_of(source: Source) -> Panel:
         terms=terms_of(metadata) if metadata else {},
         tier=metadata.tier.value if metadata else "",
         dead_letters=DeadLetter.objects.filter(source=source).count(),
+        shares=shares(origin=source.pk),
     )
 
 

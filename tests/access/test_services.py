@@ -14,6 +14,7 @@ from events.enums import Happening, Publication
 from moderation import services as moderation
 from moderation.enums import Verdict
 from moderation.exceptions import ModerationError
+from moderation.services.sampling import record_reading
 from places import services as places
 from places.models import Place
 from tests.factories import NOW, make_person
@@ -44,6 +45,7 @@ DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
     ("claim", "moderation.change_review", lambda by: moderation.claim(ONE, by=by)),
     ("decide", "moderation.change_review", lambda by: moderation.decide(ONE, Verdict.APPROVE, by=by)),
     ("decide many", "moderation.change_review", lambda by: moderation.decide_many([(ONE, 1)], Verdict.APPROVE, by=by)),
+    ("read a sample", "moderation.change_review", lambda by: record_reading(ONE, sample="a", wrong=True, by=by, now=NOW)),
     ("undo", "moderation.change_review", lambda by: moderation.undo(ONE, by=by)),
 ]  # fmt: skip
 

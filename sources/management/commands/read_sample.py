@@ -1,0 +1,71 @@
+"""`manage.py read_sample`: draw published events for a moderator to read, and count how many are wrong."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.timezone import now as clock
+
+from accounts.rights import COMMAND
+from events.models import Event
+from moderation.services import sampling
+from sources.models import Source
+
+
+class Command(BaseCommand):
+    help = (
+        "Draw a sample of published events, of one source or of all, as NDJSON; the same name draws the same events. With --right and --wrong, store "
+        "what a reader found. The last line is one JSON object with the share published and the share wrong."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--source", help="the slug of one source")
+        parser.add_argument("--name", help="the sample's name; by default this month, such as 2026-11")
+        parser.add_argument("--size", type=int, default=sampling.SIZE, help="how many events")
+        parser.add_argument("--right", nargs="+", default=[], metavar="ID", help="events that are right")
+        parser.add_argument("--wrong", nargs="+", default=[], metavar="ID", help="events that are wrong")
+        parser.add_argument("--note", default="", help="what is wrong")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        source = self._source(options["source"])
+        origin, name = source.pk if source else None, options["name"] or sampling.name_of(clock())
+        said = [(one, False) for one in options["right"]] + [(one, True) for one in options["wrong"]]
+        for told, wrong in said:
+            self._record(told, name, wrong, options["note"])
+        if not said:
+            for event in sampling.drawn(name, origin=origin, size=max(0, options["size"])):
+                self.stdout.write(json.dumps(_line(event), ensure_ascii=False))
+        found = sampling.shares(origin=origin, sample=name)
+        counted = {
+            **asdict(found),
+            "published_share": found.published_share,
+            "wrong_share": found.wrong_share,
+        }
+        self.stdout.write(json.dumps(counted))
+
+    def _source(self, slug: str | None) -> Source | None:
+        source = Source.objects.filter(slug=slug).first() if slug else None
+        if slug and source is None:
+            raise CommandError(f"There is no source {slug}.", returncode=2)
+        return source
+
+    def _record(self, told: str, name: str, wrong: bool, note: str) -> None:
+        try:
+            sampling.record_reading(
+                UUID(told), sample=name, wrong=wrong, note=note if wrong else "", by=COMMAND, now=clock()
+            )
+        except (ValueError, Event.DoesNotExist) as error:
+            raise CommandError(f"There is no published event {told[:60]}.", returncode=2) from error
+
+
+def _line(event: Event) -> dict[str, Any]:
+    return {
+        "id": str(event.pk),
+        "title": event.title,
+        "start": event.start_at.isoformat(),
+        "timezone": event.timezone,
+        "venue": event.venue_name,
+        "url": event.url,
+    }
