@@ -61,8 +61,14 @@ _PREDICATE: Final = patterns.compile(
 )
 #: The separators between a title and the brackets around its status.
 _BEFORE_BRACKET: Final = patterns.compile(r"(?<![\s:–—-])[\s:–—-]++$", longest=MAX_TITLE)
-#: "CANCELLED-Planning Board", as councils write it; in small letters it would be a compound word.
-_GLUED: Final = patterns.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])", longest=MAX_TITLE)
+#: In capitals beside words in small letters a status needs no separator: "CANCELLED-Planning Board", "Quiz SOLD OUT",
+#: "Quiz – POSTPONED to May 5".
+_CAPITALS: Final = "CANCELL?ED|POSTPONED|RESCHEDULED|SOLD OUT|ABGESAGT|VERSCHOBEN|AUSVERKAUFT|CANCELAD[OA]|AGOTADO|ANNUL[EÉ]E?"
+_CAPITALS_FIRST: Final = patterns.compile(rf"^({_CAPITALS})(?:-(?=[A-Z])|\s(?=\w+[a-z]))", longest=MAX_TITLE)
+_CAPITALS_LAST: Final = patterns.compile(
+    rf"(?<=[a-z0-9.!?)])(?:\s[:,|–—-]+|[:,|])?\s({_CAPITALS})(?:\s(?i:due|because|to|until|till|wegen|auf|bis)\b.{{0,80}})?$",
+    longest=MAX_TITLE,
+)
 
 _ONLINE_MODES: Final = MappingProxyType(
     {
@@ -170,11 +176,11 @@ def gravest(*statuses: Status) -> Status:
 def title_status(title: str) -> tuple[str, Status]:
     """A title without the status before or after it ('CANCELLED: X', 'X (sold out)'), and that status.
 
-    Only punctuation separates a status: 'Cancelled Culture' keeps its name. A title that is only a status
+    Punctuation or capitals separate a status: 'Cancelled Culture' keeps its name. A title that is only a status
     stays unchanged.
     """
     status = Status.SCHEDULED
-    title = _GLUED.sub(r"\1: ", title)
+    title = _CAPITALS_LAST.sub(r" – \1", _CAPITALS_FIRST.sub(r"\1: ", title))
     if predicate := _PREDICATE.search(title):
         title, status = title[: predicate.start()], Status.CANCELLED
     while True:

@@ -24,6 +24,8 @@ _EVENING: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=300,
 )
+#: Whoever a title names in brackets at its end performs where the text says that it is with them.
+_BRACKETED: Final = patterns.compile(r"[^()]\((?P<name>[^()]{4,60})\)\s*+$", longest=300)
 _END: Final = patterns.compile(
     r"(?:\s*@|\s+(?:at the|at|live at|in concert|presented by|hosted by"
     r"|on (?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*|w/|feat\.?|ft\.?|-|–|—)\s).*$",
@@ -54,15 +56,23 @@ _SMALL_WORDS: Final = frozenset(
 )
 
 
-def performers_of(title: str, category: str, others: Collection[str]) -> tuple[str, ...]:
-    """The names that the title certainly gives as performers, without those in `others` (venue, organizer)."""
-    evening = _EVENING.match(title)
+_WITH: Final = ("with", "by", "mit", "von", "avec", "par", "con", "por")
+
+
+def performers_of(title: str, category: str, others: Collection[str], text: str = "") -> tuple[str, ...]:
+    """The names that the title certainly gives as performers, without those in `others` (venue, organizer).
+
+    `text` is the description, which may confirm a name in brackets: "Masterclass (Ana Ruiz)", "with Ana Ruiz".
+    """
+    evening, last = _EVENING.match(title), _BRACKETED.search(title)
     found = [] if evening or category not in _STAGES else _BEFORE.finditer(title)
     names = (
         [name for name in [evening["names"].strip()] if is_a_name(name)]
         if evening
         else [name for one in found for name in _names_in(one["names"])]
     )
+    if last and is_a_name(last["name"]) and any(f"{word} {last['name']}" in text for word in _WITH):
+        names.append(last["name"])
     kept: dict[str, str] = {}
     for name in names[:_MAX]:
         if not is_one_of(name, others):

@@ -39,7 +39,7 @@ def facts(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Dra
 def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
     text = plain(event.description[:MAX_TEXT]) if event.description else ""
     title = event.raw_title or event.title
-    performers, sure_performers = _performers(event)
+    performers, sure_performers = _performers(event, text)
     told = access_of(event.accessibility, f"{title}. {text}") | ages_of(
         event.accessibility, title, f"{title}. {text}"
     )
@@ -70,14 +70,14 @@ def _with_simple(event: NormalizedEvent) -> NormalizedEvent:
     return replace(event, **found, confidence={**event.confidence, **sure}) if sure else event
 
 
-def _performers(event: NormalizedEvent) -> tuple[tuple[str, ...], float]:
+def _performers(event: NormalizedEvent, text: str) -> tuple[tuple[str, ...], float]:
     """The performers that the source names, without venue and organizer; else those in the title."""
     others = (event.venue.name, event.organizer.name if event.organizer else "")
     if event.performers:
         return tuple(name for name in event.performers if not is_one_of(name, others)), event.confidence.get(
             "performers", _STATED
         )
-    return performers_of(event.raw_title or event.title, event.category, others), 0.7
+    return performers_of(event.raw_title or event.title, event.category, others, text), 0.7
 
 
 def _sure_of(event: NormalizedEvent, told: dict[str, Any]) -> float:

@@ -45,6 +45,14 @@ def test_performers_of_a_title(title: str, names: tuple[str, ...]) -> None:
     assert performers_of(title, "music", ("Blue Note", "Night Owls Ltd")) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("A masterclass with Ana Ruiz.", ("Ana Ruiz",)), ("A masterclass.", ()), ("", ())],
+)
+def test_a_name_in_brackets_performs_where_the_text_says_so(text: str, names: tuple[str, ...]) -> None:
+    assert performers_of("Masterclass: Stories (Ana Ruiz)", "business", (), text) == names
+
+
 def test_a_teacher_is_no_performer() -> None:
     assert performers_of("Yoga w/ Ana", "wellness", ()) == ()
 
