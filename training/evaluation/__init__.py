@@ -10,6 +10,7 @@ from training.evaluation.categories import (
 )
 from training.evaluation.duplicates import duplicates_on, ordered, read_pairs, score_pairs
 from training.evaluation.fields import LabelFile, fields_on, read_label_files, structured_files
+from training.evaluation.unused import read_each, unused_on
 from training.evaluation.venues import read_venues, venues_on
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "duplicates_on",
     "fields_on",
     "ordered",
+    "read_each",
     "read_label_files",
     "read_label_map",
     "read_labelled",
@@ -28,5 +30,6 @@ __all__ = [
     "score_pairs",
     "structured_files",
     "truth_of",
+    "unused_on",
     "venues_on",
 ]

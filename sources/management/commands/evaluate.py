@@ -19,8 +19,10 @@ from training.evaluation import (
     categories_on,
     duplicates_on,
     fields_on,
+    read_each,
     read_label_files,
     structured_files,
+    unused_on,
     venues_on,
 )
 
@@ -29,7 +31,7 @@ DATA: Final = settings.BASE_DIR.parent / "shared" / "data"
 
 
 class Command(BaseCommand):
-    help = "Score `categories` or `fields` against labels, `duplicates` or `venues` against gold pairs: one JSON object on stdout."
+    help = "Score `categories` or `fields` against labels, `duplicates` or `venues` against gold pairs, or find idle `patterns`: one JSON object on stdout."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,6 +40,7 @@ class Command(BaseCommand):
         _add_duplicates(what)
         _add_venues(what)
         _add_fields(what)
+        _add_patterns(what)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -45,6 +48,9 @@ class Command(BaseCommand):
                 figures = categories_on(options["file"], options["labels"], options["pictures"])
             elif options["what"] == "fields":
                 figures = fields_on(_label_files(options), _events_of, options["disagreements"])
+            elif options["what"] == "patterns":
+                files = (file for file in _label_files(options) if file.path and file.events)
+                figures = unused_on(lambda: read_each(files, _events_of))
             elif options["what"] == "venues":
                 figures = venues_on(
                     options["files"],
@@ -130,6 +136,21 @@ def _add_venues(what: Any) -> None:
 
 def _add_fields(what: Any) -> None:
     fields = what.add_parser("fields", help="precision and coverage of each field, the worst first")
+    _add_label_files(fields)
+    fields.add_argument(
+        "--disagreements", type=Path, metavar="FILE", help="write what is not right, a JSON line each"
+    )
+
+
+def _add_patterns(what: Any) -> None:
+    _add_label_files(
+        what.add_parser(
+            "patterns", help="the expressions and alternatives that decide nothing on labelled files"
+        )
+    )
+
+
+def _add_label_files(fields: Any) -> None:
     fields.add_argument("folder", type=Path, metavar="FOLDER", help="JSON files of labels, one a data file")
     fields.add_argument(
         "--data", type=Path, default=DATA, help=f"where the labelled files are, if not in FOLDER ({DATA})"
@@ -138,9 +159,6 @@ def _add_fields(what: Any) -> None:
         "--structured",
         choices=("rest", "held-out"),
         help="FOLDER is the data itself, with its MANIFEST.tsv: small independent readers tell what its files say in structured form",
-    )
-    fields.add_argument(
-        "--disagreements", type=Path, metavar="FILE", help="write what is not right, a JSON line each"
     )
 
 
