@@ -199,8 +199,8 @@ def _from_rule(
     except (RuleError, FrequencyError):
         return []
     dated = not isinstance(start, datetime)
-    if zone is None and not dated:
-        return []  # a rule needs a time zone
+    if zone is None and isinstance(start, datetime) and start.tzinfo is not None:
+        return []  # an instant needs a time zone to be repeated by the clock
     first = (
         datetime.combine(start, time())
         if not isinstance(start, datetime)

@@ -20,7 +20,7 @@ from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
 from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
-from pipeline.dates.window import Window
+from pipeline.dates.repeats import Allowance
 
 _MARKUP: Final = (b"ld+json", b"itemtype", b"typeof", b"h-event", b"vevent")
 _EVENTS: Final = (b"schema.org/", b'Event"', b"Festival", b"h-event", b"vevent", b"Vevent")
@@ -125,10 +125,10 @@ def read_fragment(text: str, params: FetchParams, base: str) -> list[RawRecord |
 
 def read_graph(graph: Graph, params: FetchParams, base: str) -> Iterator[RawRecord | Dropped]:
     """The events of one syntax; schedules are spread over the window."""
-    window = Window.of(params)
+    allowance = Allowance()
     for found in graph.events():
         made = record(graph, found, base)
         if isinstance(made, RawRecord):
-            yield from untold(graph, found.node, occurrences(graph, found.node, made, window))
+            yield from untold(graph, found.node, occurrences(graph, found.node, made, params, allowance))
         elif made is not None:
             yield made

@@ -3,74 +3,56 @@ one time of day."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
-from itertools import islice
-from typing import Any, Final
-
-from dateutil.rrule import DAILY, FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, YEARLY, rrule
+from datetime import date, datetime
+from typing import Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.nodes import Graph, Node, local
-from pipeline.contract.normalized import Recurrence
+from pipeline.contract.connector import FetchParams
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.clocks import read_clock
-from pipeline.dates.moments import read_moment
-from pipeline.dates.window import Window
-
-#: Occurrences of one schedule, and steps of its rule, at most.
-MAX_OCCURRENCES: Final = 400
-MAX_STEPS: Final = 20_000
+from pipeline.dates.moments import end_at, read_moment
+from pipeline.dates.repeats import CODES, Allowance, repeated
 
 _PERIOD: Final = patterns.compile(r"^P(\d{1,3})([DWMY])$")
 _WORDS: Final = {
-    "daily": (DAILY, 1),
-    "weekly": (WEEKLY, 1),
-    "monthly": (MONTHLY, 1),
-    "yearly": (YEARLY, 1),
-    "biweekly": (WEEKLY, 2),
+    "daily": "FREQ=DAILY",
+    "weekly": "FREQ=WEEKLY",
+    "monthly": "FREQ=MONTHLY",
+    "yearly": "FREQ=YEARLY",
+    "biweekly": "FREQ=WEEKLY;INTERVAL=2",
 }
-_UNITS: Final = {"D": DAILY, "W": WEEKLY, "M": MONTHLY, "Y": YEARLY}
-_DAYS: Final = {
-    "monday": MO,
-    "tuesday": TU,
-    "wednesday": WE,
-    "thursday": TH,
-    "friday": FR,
-    "saturday": SA,
-    "sunday": SU,
-}
-_DAYS_SHORT: Final = {"mo": MO, "tu": TU, "we": WE, "th": TH, "fr": FR, "sa": SA, "su": SU}
+_UNITS: Final = {"D": "DAILY", "W": "WEEKLY", "M": "MONTHLY", "Y": "YEARLY"}
 
 
-def occurrences(graph: Graph, node: Node, record: RawRecord, window: Window) -> Iterator[RawRecord]:
-    """The record once for each occurrence of its schedule within the window; the record itself where it has
-    no readable schedule."""
+def occurrences(
+    graph: Graph, node: Node, record: RawRecord, params: FetchParams, allowance: Allowance
+) -> Iterator[RawRecord]:
+    """The record once for each occurrence of its schedule within the window of `params`; the record itself where it
+    has no readable schedule."""
     schedule = next(iter(graph.nodes(node, "eventSchedule")), None)
-    rule = _rule(graph, schedule) if schedule else None
-    if schedule is None or rule is None:
+    first = read_moment(graph.text(schedule, "startDate")) if schedule else None
+    rule = _rule(graph, schedule) if schedule else ""
+    if schedule is None or first is None or not rule:
         yield record
         return
-    except_days = {str(read_moment(text)) for text in graph.texts(schedule, "exceptDate")}
-    end = read_clock(graph.text(schedule, "endTime"))
-    recurrence = Recurrence(rrule=_text(rule), series_id=record.external_id)
-    wanted = (
-        start
-        for start in islice(rule, MAX_STEPS)
-        if window.holds_day(start.date()) and str(start.date()) not in except_days
+    clock, until = (read_clock(graph.text(schedule, name)) for name in ("startTime", "endTime"))
+    start: date = (
+        first.replace(tzinfo=None) if isinstance(first, datetime) else clock.on(first) if clock else first
     )
-    timed = read_clock(graph.text(schedule, "startTime")) is not None or isinstance(
-        read_moment(graph.text(schedule, "startDate")), datetime
+    without = (moment for text in graph.texts(schedule, "exceptDate") if (moment := read_moment(text)))
+    lines = [rule, *(f"EXDATE:{_at(_day(moment), start).isoformat()}" for moment in without)]
+    end = end_at(start, until.start) if until and isinstance(start, datetime) else None
+    zone = record.timezone or graph.text(schedule, "scheduleTimezone")[:64]
+    made = replace(record, start=start, end=end, timezone=zone)
+    yield from (
+        one for one in repeated(made, params, rule=lines, allowance=allowance) if one.recurrence is not None
     )
-    for start in islice(wanted, MAX_OCCURRENCES):
-        ends = datetime.combine(start.date(), end.start) if end and end.start > start.time() else None
-        yield replace(
-            record,
-            start=start if timed else start.date(),
-            end=ends,
-            recurrence=recurrence,
-            recurrence_id=start.isoformat() if timed else start.date().isoformat(),
-            timezone=record.timezone or graph.text(schedule, "scheduleTimezone")[:64],
-        )
+
+
+def _at(day: date, start: date) -> date:
+    """The day with the time of a start, where that has one."""
+    return datetime.combine(day, start.time()) if isinstance(start, datetime) else day
 
 
 def untold(graph: Graph, node: Node, records: Iterator[RawRecord]) -> Iterator[RawRecord]:
@@ -107,45 +89,22 @@ def _day(start: date) -> date:
     return start.date() if isinstance(start, datetime) else start
 
 
-def _rule(graph: Graph, schedule: Node) -> rrule | None:
-    first = read_moment(graph.text(schedule, "startDate"))
+def _rule(graph: Graph, schedule: Node) -> str:
+    """The schedule as a rule (RFC 5545), '' where it tells no step."""
     step = _step(graph.text(schedule, "repeatFrequency"))
-    if first is None or step is None:
-        return None
-    clock = read_clock(graph.text(schedule, "startTime"))
-    start = (
-        first if isinstance(first, datetime) else datetime.combine(first, clock.start if clock else time(0))
-    )
     last = read_moment(graph.text(schedule, "endDate"))
-    until = (
-        datetime.combine(last.date() if isinstance(last, datetime) else last, time(23, 59))
-        if isinstance(last, date)
-        else None
-    )
     count = graph.text(schedule, "repeatCount")
-    days = [day for text in graph.texts(schedule, "byDay") if (day := _weekday(text)) is not None]
-    limits = {"count": int(count)} if count.isdigit() and len(count) < 6 and not until else {"until": until}
-    rule: Any = rrule
-    return rule(
-        step[0], dtstart=start.replace(tzinfo=None), interval=step[1], byweekday=days or None, **limits
-    )
+    days = [day for text in graph.texts(schedule, "byDay") if (day := local(text)[:2].upper()) in CODES]
+    limit = f"UNTIL={_day(last):%Y%m%d}T235900" if last else ""
+    limit = limit or (f"COUNT={count}" if count.isdigit() and len(count) < 6 else "")
+    parts = [step, limit, f"BYDAY={','.join(days)}" if days else ""]
+    return ";".join(filter(None, parts)) if step else ""
 
 
-def _step(text: str) -> tuple[int, int] | None:
+def _step(text: str) -> str:
     word = text.strip()
     found = _PERIOD.match(word.upper())
     if found and int(found.group(1)) > 0:
-        return _UNITS[found.group(2)], int(found.group(1))
-    return _WORDS.get(local(word).lower())
-
-
-def _weekday(text: str) -> Any:
-    word = local(text).lower()
-    return _DAYS.get(word, _DAYS_SHORT.get(word))
-
-
-def _text(rule: rrule) -> str:
-    """The rule as RFC 5545 text, as far as this module makes rules."""
-    made: Any = rule  # dateutil tells what a rule was made of by its text alone, with DTSTART before it
-    line = str(made).rpartition("\n")[2].removeprefix("RRULE:")
-    return ";".join(part for part in line.split(";") if not part.startswith("WKST="))
+        every = f";INTERVAL={int(found.group(1))}" if int(found.group(1)) > 1 else ""
+        return f"FREQ={_UNITS[found.group(2)]}{every}"
+    return _WORDS.get(local(word).lower(), "")

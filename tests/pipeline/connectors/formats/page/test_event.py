@@ -241,6 +241,26 @@ def test_long_texts_are_cut_with_a_note():
     assert record.notes == ("title cut from 10000 to 1000 characters",)
 
 
+def test_a_schedule_past_midnight_ends_on_the_next_day():
+    schedule = {
+        "repeatFrequency": "daily",
+        "startDate": "2026-11-23",
+        "startTime": "22:00",
+        "endTime": "02:00",
+        "repeatCount": "2",
+    }
+
+    records = kept(read(startDate=None, url="/w", eventSchedule=schedule))
+
+    assert [record.end for record in records] == [datetime(2026, 11, 24, 2), datetime(2026, 11, 25, 2)]
+
+
+def test_a_schedule_without_an_end_is_cut():
+    schedule = {"repeatFrequency": "P1D", "startDate": "1000-01-01", "startTime": "19:00"}
+
+    assert 0 < len(kept(read(startDate=None, url="/w", eventSchedule=schedule))) <= 400
+
+
 def test_schedule_is_spread_over_the_window():
     schedule = {
         "repeatFrequency": "P1W",
