@@ -62,6 +62,20 @@ _ZONE: Final = patterns.compile(r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$")
 #: A key that only counts.
 _INDEX: Final = patterns.compile(r"^\d{1,4}$")
 _ERRORS: Final = ("error", "errors", "errormessage", "fault")
+#: Lists of an event that are not events: what is sold.
+_PARTS: Final = frozenset(
+    {
+        "tickets",
+        "tickettypes",
+        "ticketprices",
+        "offers",
+        "prices",
+        "addons",
+        "presales",
+        "upgrades",
+        "products",
+    }
+)
 _LISTS: Final = ("events", "items", "data", "results", "entries", "records", "event", "value", "hits")
 
 
@@ -196,6 +210,7 @@ def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mappi
                 (v, (*place, "*" if keyed else squash(str(k))), wider, listed and looks_like_event(v))
                 for k, v in inner.items()
                 if isinstance(v, dict | list) and (not is_item or squash(str(k)) in _LISTS)
+                if squash(str(k)) not in _PARTS or not looks_like_event(inner, shallow=True)
             )
 
 

@@ -168,13 +168,25 @@ def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecor
         ),
         [],
     )
-    if "start" in view.mapped or not values or is_span(values, view, reading.day_first):
+    if (
+        "start" in view.mapped
+        or not values
+        or is_span(values, view, reading.day_first)
+        or _are_parts(values, made)
+    ):
         return []
     found = [
         r for value in values[: 4 * MAX_OCCURRENCES] if (r := _occurrence(value, made, reading)) is not None
     ]
     wanted = [r for r in found if within(r.start, reading.params.start, reading.params.end)]
     return _named_apart((wanted or found[-1:])[:MAX_OCCURRENCES])
+
+
+def _are_parts(values: list[Any], made: RawRecord) -> bool:
+    """Whether a list tells the parts of an event, its talks for instance, which have titles of their own, and not its
+    occurrences."""
+    told = {View.of(value).text("title") for value in values if isinstance(value, dict)} - {"", made.title}
+    return made.start is not None and len(told) > 1
 
 
 def _occurrence(value: Any, made: RawRecord, reading: Reading) -> RawRecord | None:

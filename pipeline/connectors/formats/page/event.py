@@ -55,7 +55,7 @@ _SUMMARY_LENGTH: Final = 300
 
 def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
     """One event as a record; Dropped without a title or a start; None for a series that is nothing but its
-    parts.
+    parts, and for a mere part of another event.
 
     A start that is a date alone means that the time is unknown: `date` with `all_day` False.
     """
@@ -65,6 +65,8 @@ def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
     title = clip(graph.line(node, "name", "headline", "summary"), MAX_TITLE, what="title", notes=notes)
     start, end, doors = _times(graph, node)
     if start is None and (graph.values(found.node, "subEvent", "subEvents") or "EventSeries" in types(node)):
+        return None
+    if _is_session(graph, found, start):
         return None
     if start is None or not title:
         reason = "no start" if start is None else "no title"
@@ -90,6 +92,18 @@ def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
         **offered(graph, node, base),
         **_extras(graph, node, base),
     )
+
+
+def _is_session(graph: Graph, found: Found, start: RawTime | None) -> bool:
+    """Whether a part of an event (`subEvent`) has neither an address nor a place of its own and lies in the hours of
+    the whole: a talk, a ticket, a parking space."""
+    if found.parent is None or graph.values(found.node, "url", "location", "identifier"):
+        return False
+    begin, end, _ = _times(graph, found.parent)
+    if not isinstance(begin, datetime) or not isinstance(start, datetime):
+        return False
+    last = end.date() if isinstance(end, datetime) else end if isinstance(end, date) else begin.date()
+    return begin.date() <= start.date() <= last
 
 
 def _with_parent(graph: Graph, found: Found) -> Node:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pipeline import patterns
 from pipeline.contract.frozen import replace
 from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.text.decoding import bounded_id
 
 _TRACKING: Final = patterns.compile(
     r"^(utm_.*|fbclid|gclid|mc_[ce]id|ref|ref_.*|aff|aff_id|_ga|igshid|msclkid|acontext|rec_?id|rec_?source|search_?id|event_?origin|keep_tld)$",
@@ -19,7 +20,7 @@ _TRACKING: Final = patterns.compile(
 
 def url_identity(url: str) -> str:
     """A web address as an id: without the parameters that only say who sent the visitor, without a
-    fragment."""
+    fragment, unless the fragment is a path of its own ("#/events/12", "#!12")."""
     parts = urlsplit(url)
     query = [
         (name, value)
@@ -29,7 +30,8 @@ def url_identity(url: str) -> str:
     kept = (
         urlencode(query) if len(query) < len(parse_qsl(parts.query, keep_blank_values=True)) else parts.query
     )
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, kept, ""))
+    own = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, kept, own))
 
 
 def shared_ids(ids: Iterable[str]) -> frozenset[str]:
@@ -42,7 +44,8 @@ def settle(records: Iterable[RawRecord | Dropped], shared: Collection[str]) -> I
 
     The same id, title and start twice: the second is dropped as "duplicate id". The same id on several days
     is a series, told apart by `recurrence_id`, the day; several times a day: the start. Where that does not
-    tell them apart the id is no identity: `stable_id` False.
+    tell them apart the id is no identity: `stable_id` False. An id that is an address is told apart by the
+    fragments of the records' addresses first.
     """
     groups: dict[str, list[RawRecord]] = {}
     for record in records:
@@ -55,11 +58,42 @@ def settle(records: Iterable[RawRecord | Dropped], shared: Collection[str]) -> I
 
 
 def settled(records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
-    """`settle` for a list."""
+    """`settle` for a list. Records without an id whose addresses differ by their fragments have these as ids."""
+    records = _named_by_fragments(records)
     return list(settle(records, shared_ids(r.external_id for r in records if isinstance(r, RawRecord))))
 
 
+def _named_by_fragments(records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
+    alike: dict[str, list[RawRecord]] = {}
+    for record in records:
+        if isinstance(record, RawRecord) and not record.external_id and "#" in record.url:
+            alike.setdefault(url_identity(record.url), []).append(record)
+    named = {
+        id(old): new
+        for group in alike.values()
+        for old, new in zip(group, _by_fragments(group), strict=False)
+    }
+    return [named.get(id(record), record) for record in records]
+
+
+def _by_fragments(group: list[RawRecord]) -> list[RawRecord]:
+    """Records of one address, each with its fragment in its id; [] where these do not tell them apart."""
+    fragments = [urlsplit(record.url).fragment for record in group]
+    if len(group) < 2 or not all(fragments) or len(set(fragments)) < len(group):
+        return []
+    if any(record.external_id not in ("", url_identity(record.url)) for record in group):
+        return []
+    names = (f"{url_identity(record.url)}#{told}" for record, told in zip(group, fragments, strict=True))
+    return [
+        replace(r, external_id=bounded_id(n, notes=[]), stable_id=True)
+        for r, n in zip(group, names, strict=True)
+    ]
+
+
 def _told_apart(group: list[RawRecord]) -> Iterator[RawRecord | Dropped]:
+    if named := _by_fragments(group):
+        yield from named
+        return
     unique: dict[tuple[str, str, str], RawRecord] = {}
     for record in group:
         key = (record.title, _moment(record), record.venue.name)

@@ -160,3 +160,12 @@ def test_a_list_of_which_few_are_events_is_read_where_there_is_no_better_one():
 )
 def test_a_calendars_own_zone_is_found_around_its_list(value, zone):
     assert zone_around(locate(value)) == zone
+
+
+SOLD = [{"name": "VIP", "start_date": "2026-10-01"}, {"name": "Standard", "start_date": "2026-10-01"}]
+
+
+@pytest.mark.parametrize("key", ["tickets", "ticket_types", "offers", "addons"])
+def test_what_an_event_sells_is_no_list_of_events(key):
+    (item,) = locate({"payload": {"show": {**A, key: SOLD}}}).items
+    assert item["payload"]["show"]["title"] == "A"

@@ -191,3 +191,8 @@ def test_a_label_that_repeats_its_key_says_nothing():
 def test_a_remark_beside_a_councils_room_is_no_address():
     made = event(**{"Meeting Location": "Room 5\n--em--Closed session--em--"})
     assert (made.venue.name, made.venue.address, made.description) == ("Room 5", "", "Closed session")
+
+
+def test_talks_of_an_event_are_not_its_occurrences():
+    talks = [{"title": "Talk A", "start": WHEN}, {"title": "Talk B", "start": "2026-12-01T21:00:00"}]
+    assert event(sessions=talks).recurrence_id == ""

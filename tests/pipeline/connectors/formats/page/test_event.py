@@ -332,3 +332,19 @@ def test_schedule_that_is_not_simple_leaves_the_event_alone():
         only(read(eventSchedule={"repeatFrequency": "sometimes", "startDate": "2026-11-21"})).recurrence
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("part", "titles"),
+    [
+        ({"name": "Talk", "startDate": "2026-12-01T10:00"}, ["Fair"]),
+        ({"name": "Concert", "startDate": "2026-12-01T10:00", "url": "/concert"}, ["Fair", "Concert"]),
+        ({"name": "After", "startDate": "2026-12-02T10:00"}, ["Fair", "After"]),
+    ],
+)
+@pytest.mark.parametrize("end", [None, "2026-12-01"])
+def test_a_part_without_a_page_or_place_within_the_hours_of_the_whole_is_no_event(part, titles, end):
+    whole = kept(
+        read(name="Fair", startDate="2026-12-01T09:00", endDate=end, subEvent=[{"@type": "Event", **part}])
+    )
+    assert [record.title for record in whole] == titles

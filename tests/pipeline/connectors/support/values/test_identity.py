@@ -20,6 +20,8 @@ def record(identity: str, start, title: str = "A", venue: str = "") -> RawRecord
         ("https://a.example/e?utm_source=x&id=1&fbclid=y", "https://a.example/e?id=1"),
         ("https://a.example/e?a=%20b&c", "https://a.example/e?a=%20b&c"),
         ("https://a.example/e?reference=1", "https://a.example/e?reference=1"),
+        ("https://a.example/app#/events/12", "https://a.example/app#/events/12"),
+        ("https://a.example/app#!12", "https://a.example/app#!12"),
         ("", ""),
     ],
 )
@@ -72,3 +74,28 @@ def test_records_that_are_told_apart_already_pass():
     one = RawRecord(external_id="x", recurrence_id="1", start=date(2026, 12, 1))
 
     assert settled([one, one, Dropped(reason="no start")]) == [one, one, Dropped(reason="no start")]
+
+
+def at(url: str, identity: str = "") -> RawRecord:
+    return RawRecord(external_id=identity, title=url, start=date(2026, 12, 1), url=url)
+
+
+@pytest.mark.parametrize("identity", ["", "https://a.example/list"])
+def test_fragments_tell_records_of_one_document_apart(identity):
+    found = settled([at("https://a.example/list#one", identity), at("https://a.example/list#two", identity)])
+    assert [record.external_id for record in found] == [
+        "https://a.example/list#one",
+        "https://a.example/list#two",
+    ]
+
+
+def test_a_fragment_that_tells_nothing_apart_is_no_identity():
+    found = settled(
+        [at("https://a.example/list#top"), at("https://a.example/list#top"), at("https://a.example/b#x")]
+    )
+    assert [record.external_id for record in found] == ["", "", ""]
+
+
+def test_an_id_of_the_source_wins_over_a_fragment():
+    found = settled([at("https://a.example/list#one", "7"), at("https://a.example/list#two", "8")])
+    assert [record.external_id for record in found] == ["7", "8"]
