@@ -24,6 +24,12 @@ _EVENING: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=300,
 )
+#: A line of a description that lists them: "Line-up: A, B".
+_LISTED: Final = patterns.compile(
+    r"^\W{0,5}(?:line-?up|performers?|artists?|artistes?|artistas?|künstler(?:innen)?)\s?:\s?(?P<names>.{2,300})$",
+    patterns.IGNORECASE | patterns.MULTILINE,
+    longest=10_000,
+)
 #: Whoever a title names in brackets at its end performs where the text says that it is with them.
 _BRACKETED: Final = patterns.compile(r"[^()]\((?P<name>[^()]{4,60})\)\s*+$", longest=300)
 _END: Final = patterns.compile(
@@ -62,7 +68,8 @@ _WITH: Final = ("with", "by", "mit", "von", "avec", "par", "con", "por")
 def performers_of(title: str, category: str, others: Collection[str], text: str = "") -> tuple[str, ...]:
     """The names that the title certainly gives as performers, without those in `others` (venue, organizer).
 
-    `text` is the description, which may confirm a name in brackets: "Masterclass (Ana Ruiz)", "with Ana Ruiz".
+    `text` are the lines of the description. It may confirm a name in brackets ("Masterclass (Ana Ruiz)", "with Ana
+    Ruiz"), or list them ("Line-up: A, B").
     """
     evening, last = _EVENING.match(title), _BRACKETED.search(title)
     found = [] if evening or category not in _STAGES else _BEFORE.finditer(title)
@@ -73,6 +80,8 @@ def performers_of(title: str, category: str, others: Collection[str], text: str 
     )
     if last and is_a_name(last["name"]) and any(f"{word} {last['name']}" in text for word in _WITH):
         names.append(last["name"])
+    if not names and (line := _LISTED.search(text)):
+        names = _names_in(line["names"])
     kept: dict[str, str] = {}
     for name in names[:_MAX]:
         if not is_one_of(name, others):

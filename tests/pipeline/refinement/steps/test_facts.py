@@ -53,6 +53,15 @@ def test_a_name_in_brackets_performs_where_the_text_says_so(text: str, names: tu
     assert performers_of("Masterclass: Stories (Ana Ruiz)", "business", (), text) == names
 
 
+def test_a_line_of_the_description_lists_the_performers() -> None:
+    one = with_event(
+        extracted(title="Late Night"),
+        description="<p>Jazz at ten.</p><p>Line-up: Quiet Trio, Ana Ruiz and Bo Lee</p>",
+    )
+    assert facts([one], context(), LOOKUPS)[0].event.performers == ("Quiet Trio", "Ana Ruiz", "Bo Lee")
+    assert performers_of("Late Night", "music", (), "Artists: to be announced") == ()
+
+
 def test_a_teacher_is_no_performer() -> None:
     assert performers_of("Yoga w/ Ana", "wellness", ()) == ()
 
