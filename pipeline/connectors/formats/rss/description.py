@@ -10,7 +10,10 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.dates.clocks import clocks_in
 from pipeline.dates.free_text import find
+from pipeline.dates.time_text import TimeReader, read_when
+from pipeline.dates.years import month_first_of
 from pipeline.prose import Prose, announced
 from pipeline.text.markup import text_of_html
 
@@ -21,6 +24,11 @@ _OWN_FIRST: Final = (
 )  # fmt: skip
 #: Localist puts the day before the title.
 _LOCALIST: Final = patterns.compile(r"^[A-Z][a-z]{2} \d{1,2}, \d{4}: ")
+
+
+#: Characters of a day with its time, and what ends them.
+_LONGEST_LEAD: Final = 40
+_SEPARATED: Final = patterns.compile(r"\n| [·|•] ", longest=2 * _LONGEST_LEAD)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +62,12 @@ def from_words(made: RawRecord, text: str, around: Surroundings) -> list[RawReco
         return [replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)]
     if any(char.isdigit() for char in text):
         return [replace(made, start=text, method=ExtractionMethod.TEXT)]
+    words = text_of_html(made.description)
+    if led := _leading(words, made, language):
+        return [led]
     prose = Prose(
         title=made.title,
-        text=text_of_html(made.description),
+        text=words,
         now=around.params.now,
         published=made.published,
         language=language,
@@ -64,6 +75,26 @@ def from_words(made: RawRecord, text: str, around: Surroundings) -> list[RawReco
         url=made.url,
     )
     return announced(prose, replace(made, metadata={**made.metadata, "start_from": "text"}), around.params)
+
+
+def _leading(words: str, made: RawRecord, language: str) -> RawRecord | None:
+    """The record with the day and time that its description begins with, counted from its publication.
+
+    Only where that is all that stands before the first separator: "Dj. 25/07 18 h · Town", "Tomorrow 10:30 PM".
+    """
+    first = next(iter(_SEPARATED.split(words.strip()[: 2 * _LONGEST_LEAD], maxsplit=1)), "")
+    if len(first) > _LONGEST_LEAD or made.published is None or not clocks_in(first):
+        return None
+    day = made.published.date()
+    order = month_first_of(language=language)
+    when = read_when(first, TimeReader(around=day, written=day, language=language, month_first=order))
+    if when is None or not isinstance(when.start, datetime):
+        return None
+    facts = {**made.metadata, "start_from": "text", "start_text": first, "start_confidence": when.confidence}
+    zone = made.timezone or when.zone
+    return replace(
+        made, start=when.start, end=when.end, timezone=zone, method=ExtractionMethod.TEXT, metadata=facts
+    )
 
 
 def with_markup(made: RawRecord, marked: RawRecord) -> RawRecord:

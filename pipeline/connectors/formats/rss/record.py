@@ -15,6 +15,7 @@ from pipeline.connectors.support.values import url_identity
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.normalized import OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.dates.clocks import clocks_in
 from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from pipeline.text.markup import line_of
@@ -39,7 +40,7 @@ def records(element: etree._Element, around: Surroundings) -> list[RawRecord | D
         return [_checked(with_markup(made, marked[0]) if marked else made)]
     if marked:
         return [_checked(with_markup(made, one)) for one in marked]
-    return [_checked(one) for one in from_words(made, told.text, around)]
+    return [_checked(one) for one in from_words(made, told.text or _misused_date(item), around)]
 
 
 def identity(item: Item, base: str) -> tuple[str, str]:
@@ -128,6 +129,12 @@ def _organizer(item: Item) -> OrganizerRef | None:
         "",
     )
     return OrganizerRef(name=name[:MAX_LINE]) if name else None
+
+
+def _misused_date(item: Item) -> str:
+    """What stands in `pubDate` where it is no moment of publication, but a day with its time: "Dj. 25/07 18 h"."""
+    text = " ".join(item.text("pubdate").split())[:MAX_LINE]
+    return text if text and read_moment(text) is None and clocks_in(text) else ""
 
 
 def _published(item: Item) -> datetime | None:
