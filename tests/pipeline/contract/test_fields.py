@@ -56,7 +56,7 @@ MADE = {
 #: Attributes of a RawRecord that the normalized event holds as they were said, or that tell of the reading.
 NOT_WORDS = {
     "external_id", "recurrence_id", "stable_id", "title", "description", "start", "end", "doors", "previous_start", "recurrence", "venue", "url",
-    "ticket_url", "images", "organizer", "popularity", "method", "metadata", "published", "raw", "notes",
+    "ticket_url", "images", "organizer", "popularity", "method", "metadata", "published", "read_at", "raw", "notes",
 }  # fmt: skip
 TYPES = {Kind.TEXT: str, Kind.WHOLE: int | None}
 #: A value of each simple field.

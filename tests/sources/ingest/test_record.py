@@ -35,11 +35,11 @@ def queries_for(slug: str, count: int) -> int:
 def test_the_queries_of_a_batch_do_not_depend_on_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "WRITE_SECONDS", 1e9)  # a slow machine says more often how far it is
     monkeypatch.setattr(progress, "BEAT_SECONDS", 1e9)
-    queries_for("warm", 2)
+    queries_for("warm", 30)
     Event.objects.all().delete()
-    small = queries_for("small", 5)
+    small = queries_for("small", 30)  # enough to teach what is usual, as the large one
     Event.objects.all().delete()
-    assert queries_for("large", 60) == small
+    assert queries_for("large", 90) == small
 
 
 def test_a_row_that_the_database_refuses_is_dropped_alone(monkeypatch: pytest.MonkeyPatch) -> None:

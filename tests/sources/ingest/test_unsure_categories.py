@@ -1,4 +1,4 @@
-"""An event that the categorizer is unsure about gets a review."""
+"""An event that the categorizer is unsure about gets a review, where its source tells categories."""
 
 import json
 
@@ -14,7 +14,7 @@ def test_an_event_of_no_certain_category_waits_as_other_with_the_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("pipeline.refinement.categories.verdict.THRESHOLD", 1.1)
-    take(feed_source(), many(1))
+    take(feed_source(untold=[]), many(1))
     event = Event.objects.get()
     assert (event.category_id, event.publication) == ("other", "pending")
     review = Review.objects.get()

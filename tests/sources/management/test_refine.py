@@ -133,18 +133,13 @@ def test_the_number_of_queries_does_not_depend_on_the_batch(
 
 
 def test_match_compares_events_anew() -> None:
-    for number, source in enumerate((feed_source("one"), feed_source("two"))):
-        event = replace(
-            many(1)[0],
-            uid=f"{number}@example.org",
-            title=f"{'Festival of lights at the lake' if number else 'Something else'}",
-        )
-        take(source, [event])
-    apart = Event.objects.order_by("id").first()
-    assert apart is not None
-    events.edit(
-        apart.id, {"title": "Festival of lights at the lake"}, now=NOW + timedelta(minutes=1), by=PIPELINE
-    )
+    title, (event,) = "Festival of lights at the lake", many(1)
+    later = event.start + timedelta(hours=1)  # two titles for one start in one room would be asked about
+    take(feed_source("one"), [replace(event, uid="0@example.org", title="Something else", start=later)])
+    take(feed_source("two"), [replace(event, uid="1@example.org", title=title)])
+    apart = Event.objects.get(title="Something else")
+    same = {"title": title, "start_at": event.start}
+    events.edit(apart.id, same, now=NOW + timedelta(minutes=1), by=PIPELINE)
     told = refine("--since", "3650", "--step", "match")
     assert "1 to merge" in told
     assert "Nothing was written" in told

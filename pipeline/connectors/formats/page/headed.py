@@ -26,7 +26,9 @@ _TIME: Final = patterns.compile(r"\W*(?:meeting |start )?times?\b", patterns.IGN
 _PLACE: Final = patterns.compile(
     r"\W*(?:meeting )?(?:location|place|where|venue)s?\s*:\s*", patterns.IGNORECASE
 )
-_ASIDE: Final = patterns.compile(r"(?:(?<!\s)\s++)?\((?:unless|except|subject)\b[^()]{0,100}\)", patterns.IGNORECASE)
+_ASIDE: Final = patterns.compile(
+    r"(?:(?<!\s)\s++)?\((?:unless|except|subject)\b[^()]{0,100}\)", patterns.IGNORECASE
+)
 #: What a heading says of its list and not of the event.
 _OF_LIST: Final = patterns.compile(
     r"\b(?:19|20)\d{2}(?:\s*[-–/]\s*(?:20)?\d{2})?\b|\b(?:schedules?|calendars?|dates?|upcoming|future)\b|^\W+|\W+$",
