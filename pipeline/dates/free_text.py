@@ -154,7 +154,7 @@ def _days(
     month = months[word.casefold().rstrip(".")]
     day, last = _number(part["d1"] or part["d2"]), _number(part["e1"] or part["e2"])
     year = _number(part["y1"] or part["y2"])
-    weekday = day_names(languages).get((part["w1"] or part["w2"] or "").casefold().rstrip("."))
+    weekday = day_names(languages).get(_weekday(part).casefold().rstrip("."))
     last_month = months[part["n2"].casefold().rstrip(".")] if part["n2"] else month
     if part["m0"]:  # "24 December to 2 January": the first day has its own month
         month = months[part["m0"].casefold().rstrip(".")]
@@ -164,6 +164,11 @@ def _days(
     if year and last and last_month < first.month:
         first = first.replace(year=year - 1)
     return first, _last(first, last, last_month) if last else None, sure
+
+
+def _weekday(part: dict[str, str | None]) -> str:
+    """The weekday before the day, else the one between it and its time: "26 Jun (Fri), 10 PM"."""
+    return next((word for name in ("w1", "w2", "w3", "w4") if (word := part[name])), "")
 
 
 def _number(text: str | None) -> int:
@@ -250,13 +255,17 @@ def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
         r"(?:,|\s+de|\s+del|\s+of)?\s+",
     )
     weekday = rf"(?:\b(?P<W>{weekdays})\.?,?\s+(?:the\s+|den\s+|dem\s+|le\s+|el\s+|il\s+)?)?"
+    time = r"\d{1,2}(?:[:.]\d\d|\s?[ap]\.?m)"
+    behind = rf"(?:,?\s{{1,2}}\(?(?P<W>{weekdays})\b(?=[\s,.;·|@)-]{{1,5}}(?:at\s)?{time}))?"
     day_first = (
         rf"{weekday.replace('W', 'w1', 1)}(?<![\d$€£#.,:/-])(?P<d1>{day})(?:\s*(?:of\s+|de\s+|di\s+|d')?(?P<m0>{months})\.?)?"
         rf"(?:{dash}(?P<e1>{day}))?\s*(?:of\s+|de\s+|di\s+|d')?\b(?P<m1>{months})\b\.?(?:{year}(?P<y1>[12]\d{{3}})\b)?"
+        rf"{behind.replace('W', 'w3', 1)}"
     )
     month_first = (
         rf"{weekday.replace('W', 'w2', 1)}\b(?P<m2>{months})\.?\s+(?P<d2>{day})(?!\d|:\d)"
         rf"(?:{dash}(?:(?P<n2>{months})\.?\s+)?(?P<e2>{day})(?![\d:]|\s*[ap]\.?m))?(?:{year}(?P<y2>[12]\d{{3}})\b)?"
+        rf"{behind.replace('W', 'w4', 1)}"
     )
     numeric = rf"(?<![\w$€£#./-])(?:{_ISO}|{_DOTTED}|{_SLASHED})(?![\w/-]|\.\d)"
     return patterns.compile(rf"(?:{numeric}|{day_first}|{month_first})", patterns.IGNORECASE)

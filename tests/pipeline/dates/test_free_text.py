@@ -15,6 +15,8 @@ TODAY = date(2026, 11, 21)
     ("text", "language", "start", "end"),
     [
         ("Jazz on Friday, December 4 at 8pm", "en", datetime(2026, 12, 4, 20), None),
+        ("4 Dec (Fri, · 8:30 PM)", "", datetime(2026, 12, 4, 20, 30), None),
+        ("Dec 4, Fri 8:30pm", "", datetime(2026, 12, 4, 20, 30), None),
         ("8:30 p.m. on Dec. 4", "", datetime(2026, 12, 4, 20, 30), None),
         ("Dec 4 8pm-10pm", "", datetime(2026, 12, 4, 20), datetime(2026, 12, 4, 22)),
         ("Monday, June 14th,  9am - 12", "", datetime(2027, 6, 14, 9), datetime(2027, 6, 14, 12)),

@@ -71,8 +71,9 @@ def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) ->
         return
     for row in rows:
         start, end = _times(row, clock)
-        if start is not None:
-            title = _own_title(row) or named
+        listed = columns(row.block, row.pieces)
+        title = bare(listed["title"]) if "title" in listed else _own_title(row) or named
+        if start is not None and title:
             made = record_of(document, row, title, "", start, end, "rows")
             told = _own_place(row) or place
             yield made if made.venue.name or not told else replace(made, venue=_venue(told))

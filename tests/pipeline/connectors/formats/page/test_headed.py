@@ -40,6 +40,16 @@ def test_a_day_has_what_its_own_line_says():
     assert read(site(told))[1] == ("2026-06-09T16:00", "Special Meeting", "Conference Room 5")
 
 
+def test_a_row_without_words_in_its_column_for_titles_is_no_event():
+    rows = "".join(
+        f"<tr><td>{title}</td><td>May {day}, 2026</td><td>9 a.m.</td></tr>"
+        for day, title in ((5, "N/A"), (12, "-"), (19, "N/A"))
+    )
+    table = f"<table><tr><th>Title</th><th>Date</th><th>Time</th></tr>{rows}</table>"
+    with pytest.raises(SchemaChanged):
+        page(site("<h2>2026 Meeting Schedule</h2>", table))
+
+
 def test_a_table_of_days_is_called_as_its_page():
     rows = "".join(
         f"<tr><td>May {day}, 2026</td><td>9-11 a.m.</td><td>Pavilion</td></tr>" for day in (5, 12, 19)
