@@ -75,7 +75,7 @@ def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) ->
         title = bare(listed["title"]) if "title" in listed else _own_title(row) or named
         if start is not None and title:
             made = record_of(document, row, title, "", start, end, "rows")
-            told = _own_place(row) or place
+            told = place if listed else _own_place(row) or place
             yield made if made.venue.name or not told else replace(made, venue=_venue(told))
 
 
