@@ -36,6 +36,7 @@ from tests.ports import free_port
 from tests.realtime.clients import SECONDS, write
 from tests.realtime.test_servers import until_it_listens
 
+pytestmark = pytest.mark.real_clock
 ALL, JAZZ = "events:all", "events:city:jazz-town"
 PATIENCE = 60
 #: WebSockets of one address; and seconds after which who takes nothing is closed.

@@ -31,7 +31,7 @@ _ASIDE: Final = patterns.compile(
 )
 #: What a heading says of its list and not of the event.
 _OF_LIST: Final = patterns.compile(
-    r"\b(?:19|20)\d{2}(?:\s*[-–/]\s*(?:20)?\d{2})?\b|\b(?:schedules?|calendars?|dates?|upcoming|future)\b|^\W+|\W+$",
+    r"\b(?:19|20)\d{2}(?:\s{0,3}[-–/]\s{0,3}(?:20)?\d{2})?\b|\b(?:schedules?|calendars?|dates?|upcoming|future)\b|^\W++|(?<!\W)\W++$",
     patterns.IGNORECASE,
 )
 _PARTS: Final = patterns.compile(r"[()|;]|\s[–—-]\s(?=\d)", longest=400)
