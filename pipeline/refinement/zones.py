@@ -1,6 +1,6 @@
 """The time zone of an event.
 
-Its own, its calendar's, its venue's, its city's, its source's, in this order (architecture.md, section 4).
+Its own, that of its point or town, its calendar's, its city's, its source's, in this order (decision 0045).
 """
 
 from collections.abc import Iterable, Iterator
