@@ -13,6 +13,7 @@ from pipeline.connectors.formats.page.merge import merge
 from pipeline.connectors.formats.page.nodes import Graph
 from pipeline.connectors.formats.page.rows import read_rows
 from pipeline.connectors.formats.page.schedule import occurrences, untold
+from pipeline.connectors.formats.page.tables import read_tables
 from pipeline.connectors.support.platform import AddressConfig, Platform, fetch_one
 from pipeline.connectors.support.values import settled
 from pipeline.contract.connector import FetchParams, Metadata, Page
@@ -100,10 +101,11 @@ class PageConnector(Platform):
 
 
 def _in_words(document: Document, language: str) -> list[RawRecord | Dropped]:
+    """The events that a page lists for people: in rows, else in tables, else under headings."""
     rows = read_rows(document, language)
-    return (
-        rows if any(isinstance(row, RawRecord) for row in rows) else read_headed(document, language) or rows
-    )
+    if any(isinstance(row, RawRecord) for row in rows):
+        return rows
+    return read_tables(document) or read_headed(document, language) or rows
 
 
 def read_document(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:

@@ -1,0 +1,127 @@
+"""Tables whose first row names their columns: a title, a day and a time, perhaps a place and a price.
+
+Their days may lack the year, since the times are left in words: they are read as of the day of the fetch.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from lxml import etree, html
+
+from pipeline import patterns
+from pipeline.connectors.formats.page.dom import Document, absolute
+from pipeline.connectors.formats.page.pictures import picture_in
+from pipeline.connectors.formats.page.titles import bare
+from pipeline.connectors.support.values import settled, url_identity
+from pipeline.contract.enums import ExtractionMethod
+from pipeline.contract.normalized import Image, Venue
+from pipeline.contract.raw import Dropped, RawRecord
+from pipeline.dates.clocks import clocks_in
+from pipeline.text.decoding import MAX_LINE, MAX_RAW
+
+#: Tables, rows of one, and cells of a row that are looked at; a table of events has so many rows at least.
+_MOST_TABLES: Final = 20
+_MOST_ROWS: Final = 5_000
+_MOST_CELLS: Final = 12
+_LEAST_ROWS: Final = 3
+#: A table of which fewer than one row in so many tells a time of day lists documents.
+_ONE_IN: Final = 4
+_CONFIDENCE: Final = 0.5
+_LONGEST_NAME: Final = 60
+#: What a column is called. The first of a kind counts.
+_NAMES: Final = {
+    "title": patterns.compile(
+        r"(?:event|show|performance|concert)?s?\s?(?:title|name)?s?",
+        patterns.IGNORECASE,
+        longest=_LONGEST_NAME,
+    ),
+    "day": patterns.compile(
+        r"(?:event |start )?(?:dates?|days?|when)(?: (?:and|&) time)?",
+        patterns.IGNORECASE,
+        longest=_LONGEST_NAME,
+    ),
+    "time": patterns.compile(r"(?:start )?times?", patterns.IGNORECASE, longest=_LONGEST_NAME),
+    "place": patterns.compile(
+        r"locations?|where|places?|venues?", patterns.IGNORECASE, longest=_LONGEST_NAME
+    ),
+    "price": patterns.compile(r"prices?|costs?|admission|fees?", patterns.IGNORECASE, longest=_LONGEST_NAME),
+}
+
+
+def read_tables(document: Document) -> list[RawRecord | Dropped]:
+    """The events of such tables, [] where the page has none."""
+    return settled(
+        [
+            record
+            for table in islice(document.root.iter("table"), _MOST_TABLES)
+            for record in _events(document, table)
+        ]
+    )
+
+
+def _events(document: Document, table: html.HtmlElement) -> list[RawRecord | Dropped]:
+    rows = list(islice(table.iter("tr"), _MOST_ROWS))
+    at, named = next(
+        ((at, named) for at, row in enumerate(rows[:_LEAST_ROWS]) if (named := _columns(document, row))),
+        (0, {}),
+    )
+    told = [(row, _words(document, row, named)) for row in rows[at + 1 :]] if named else []
+    timed = sum(bool(clocks_in(words["when"])) for _, words in told if words)
+    if len(told) < _LEAST_ROWS or timed * _ONE_IN < len(told):
+        return []
+    records = [_record(document, row, words) for row, words in told if words]
+    return records if any(isinstance(record, RawRecord) for record in records) else []
+
+
+def _columns(document: Document, row: html.HtmlElement) -> Mapping[int, str]:
+    """The columns that a row of heads names, {} where it names no title or no day."""
+    cells = _cells(row)
+    if len(cells) > _MOST_CELLS or any(cell.tag != "th" for cell in cells):
+        return {}
+    found: dict[str, int] = {}
+    for at, cell in enumerate(cells):
+        name = document.text(cell)[:_LONGEST_NAME].strip(" :")
+        kind = next((kind for kind, pattern in _NAMES.items() if name and pattern.fullmatch(name)), "")
+        if kind:
+            found.setdefault(kind, at)
+    return {at: kind for kind, at in found.items()} if {"title", "day"} <= found.keys() else {}
+
+
+def _words(document: Document, row: html.HtmlElement, named: Mapping[int, str]) -> dict[str, str]:
+    """What the cells of a row say by the kind of their column, {} where it has too few."""
+    cells = _cells(row)
+    if len(cells) <= max(named):
+        return {}
+    words = {kind: document.text(cells[at])[:MAX_LINE] for at, kind in named.items()}
+    title = next(at for at, kind in named.items() if kind == "title")
+    link = next(cells[title].iter("a"), None)
+    when = f"{words['day']} {words.get('time', '')}".strip()
+    return words | {"when": when, "href": (link.get("href") or "") if link is not None else ""}
+
+
+def _cells(row: html.HtmlElement) -> Sequence[html.HtmlElement]:
+    return [cell for cell in islice(row, _MOST_CELLS + 1) if cell.tag in ("td", "th")]
+
+
+def _record(document: Document, row: html.HtmlElement, words: Mapping[str, str]) -> RawRecord | Dropped:
+    raw = etree.tostring(row, encoding="unicode", method="html", with_tail=False)[:MAX_RAW]
+    title = bare(words["title"])
+    if not title:
+        return Dropped(reason="no title", detail=words["when"][:200], raw=raw)
+    url = absolute(document.base, words["href"]) if words["href"] else ""
+    identity = url_identity(url) if url and url_identity(url) != url_identity(document.base) else ""
+    picture = picture_in(row, document.base)
+    return RawRecord(
+        external_id=identity,
+        stable_id=bool(identity),
+        title=title,
+        start=words["when"],
+        venue=Venue(name=words.get("place", "")),
+        price_text=words.get("price", ""),
+        url=url,
+        images=(Image(url=picture),) if picture else (),
+        method=ExtractionMethod.TEXT,
+        metadata={"syntax": "text", "start_from": "table", "start_confidence": _CONFIDENCE},
+        raw=raw,
+    )
