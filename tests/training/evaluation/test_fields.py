@@ -219,6 +219,14 @@ def test_any_of_the_right_values_will_do():
     assert judge("end", ["2026-03-14T22:00", None], EVENT) is Verdict.SILENT
 
 
+def test_a_price_with_one_end_is_that_sum_or_open():
+    told = [{"free": None, "min": "24.90", "max": None, "currency": "CAD"}]
+    price = {"type": "paid", "min": 24.9, "max": None, "currency": "CAD"}
+    assert judge("price", told, EVENT | {"price": price}) is Verdict.RIGHT
+    assert judge("price", told, EVENT | {"price": price | {"max": 24.9}}) is Verdict.RIGHT
+    assert judge("price", told, EVENT | {"price": price | {"max": 30}}) is Verdict.WRONG
+
+
 def test_where_nothing_may_be_told_the_usual_value_is_no_error():
     assert judge("status", ["cancelled", None], EVENT) is Verdict.SILENT
     assert judge("status", ["cancelled", None], EVENT | {"status": "postponed"}) is Verdict.WRONG

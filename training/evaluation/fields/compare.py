@@ -168,13 +168,11 @@ def _same_price(told: Mapping[str, Any], given: Mapping[str, Any], _: Event) -> 
     if told["free"] and told["min"] is None:
         return bool(given["type"] == "free")
     low, high = (Decimal(told[name]) if told[name] is not None else None for name in ("min", "max"))
-    low, high = (low if low is not None else high), (high if high is not None else low)
-    if low is None or high is None:
+    if low is None and high is None:
         return given["type"] != "free"
-    told_currency = told["currency"] in (None, given["currency"])
-    return told_currency and (low, high) == tuple(
-        Decimal(str(given[name])) if given[name] is not None else None for name in ("min", "max")
-    )
+    one = (low if low is not None else high), (high if high is not None else low)
+    span = tuple(Decimal(str(given[name])) if given[name] is not None else None for name in ("min", "max"))
+    return told["currency"] in (None, given["currency"]) and span in (one, (low, high))  # "from 10" is open
 
 
 def _same_names(told: Collection[str], given: Collection[str], _: Event) -> bool:

@@ -18,7 +18,8 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Image, Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.clocks import clocks_in
-from pipeline.text.decoding import MAX_LINE, MAX_RAW
+from pipeline.geography.place_text import parse_place
+from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE, MAX_RAW
 
 #: Tables, rows of one, and cells of a row that are looked at; a table of events has so many rows at least.
 _MOST_TABLES: Final = 20
@@ -29,6 +30,8 @@ _LEAST_ROWS: Final = 3
 _ONE_IN: Final = 4
 _CONFIDENCE: Final = 0.5
 _LONGEST_NAME: Final = 60
+#: So long may a description be that is the place: "Springfield · The Parish Hall".
+_LONGEST_PLACE: Final = 100
 #: What a column is called. The first of a kind counts.
 _NAMES: Final = {
     "title": patterns.compile(
@@ -44,6 +47,9 @@ _NAMES: Final = {
     "time": patterns.compile(r"(?:start )?times?", patterns.IGNORECASE, longest=_LONGEST_NAME),
     "place": patterns.compile(
         r"locations?|where|places?|venues?", patterns.IGNORECASE, longest=_LONGEST_NAME
+    ),
+    "description": patterns.compile(
+        r"descriptions?|details|about|summary", patterns.IGNORECASE, longest=_LONGEST_NAME
     ),
     "price": patterns.compile(r"prices?|costs?|admission|fees?", patterns.IGNORECASE, longest=_LONGEST_NAME),
 }
@@ -93,7 +99,7 @@ def _words(document: Document, row: html.HtmlElement, named: Mapping[int, str]) 
     cells = _cells(row)
     if len(cells) <= max(named):
         return {}
-    words = {kind: document.text(cells[at])[:MAX_LINE] for at, kind in named.items()}
+    words = {kind: document.text(cells[at])[:MAX_DESCRIPTION] for at, kind in named.items()}
     title = next(at for at, kind in named.items() if kind == "title")
     link = next(cells[title].iter("a"), None)
     when = f"{words['day']} {words.get('time', '')}".strip()
@@ -112,13 +118,17 @@ def _record(document: Document, row: html.HtmlElement, words: Mapping[str, str])
     url = absolute(document.base, words["href"]) if words["href"] else ""
     identity = url_identity(url) if url and url_identity(url) != url_identity(document.base) else ""
     picture = picture_in(row, document.base)
+    place, description = words.get("place", ""), words.get("description", "")
+    if not place and len(description) <= _LONGEST_PLACE and parse_place(description).town:
+        place, description = description, ""
     return RawRecord(
         external_id=identity,
         stable_id=bool(identity),
         title=title,
-        start=words["when"],
-        venue=Venue(name=words.get("place", "")),
-        price_text=words.get("price", ""),
+        description=description,
+        start=words["when"][:MAX_LINE],
+        venue=Venue(name=place[:MAX_LINE]),
+        price_text=words.get("price", "")[:MAX_LINE],
         url=url,
         images=(Image(url=picture),) if picture else (),
         method=ExtractionMethod.TEXT,

@@ -41,6 +41,14 @@ def test_a_day_and_a_time_may_have_columns_of_their_own():
     assert kept(page(table(("Event", "Date", "Start time"), rows)))[0].start == "4 July 7 pm"
 
 
+def test_a_description_is_taken_and_is_the_place_where_it_names_a_town():
+    said = ["Toronto · The Parish Hall", "Long songs of the sea.", ""]
+    rows = [(f"Concert {number}", f"4 July {number} pm", words) for number, words in enumerate(said, 7)]
+    first, second, _ = kept(page(table(("Event", "When", "Details"), rows)))
+    assert (first.venue.name, first.description) == ("Toronto · The Parish Hall", "")
+    assert (second.venue.name, second.description) == ("", "Long songs of the sea.")
+
+
 def test_a_row_without_a_title_is_counted_and_dropped():
     read = list(page(table(rows=(*ROWS, ("", "N/A", "5 Jul 8 PM", "", "")))).records)
     assert read[-1].reason == "no title"
