@@ -65,6 +65,7 @@ UNTRACED = (
     "tests/pipeline/connectors/platforms/test_platforms_hostile.py::test_an_odd_value",
     "tests/pipeline/hours/test_hours.py::test_no_expression_of_opening_hours_js",
     "tests/pipeline/test_masking.py::test_masking_bears_hostile_texts",
+    "tests/sources/test_hard_inputs.py",
     "tests/training/evaluation/test_fields.py::test_the_fields_of_labelled_files_hold",
 )
 #: Of the tests that pump texts, every so many-th is no slow one: a share for `make test-fast`.
