@@ -161,7 +161,7 @@ def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
     if start is None:
         return None
     title, href = title_of(row.block, row.pieces)
-    raw = _raw(row.block)
+    raw = raw_of(row.block)
     if not title:
         return Dropped(reason="no title", detail=row.anchors[0].chunk.text[:200], raw=raw)
     return record_of(document, row, title, absolute(document.base, href), start, end, "rows")
@@ -250,7 +250,7 @@ def record_of(
     )
     place = columns(row.block, row.pieces).get("place", "")
     place = "" if _CALLED_OFF.search(place) else place
-    identity = url_identity(url) if url and url_identity(url) != url_identity(document.base) else ""
+    identity = identity_of(document, url)
     facts = {
         "syntax": "text",
         "start_from": way,
@@ -268,8 +268,13 @@ def record_of(
         status=status,
         method=ExtractionMethod.TEXT,
         metadata=facts,
-        raw=_raw(row.block),
+        raw=raw_of(row.block),
     )
+
+
+def identity_of(document: Document, url: str) -> str:
+    """What the link of an event on a page identifies it by; '' for one to the page itself."""
+    return url_identity(url) if url and url_identity(url) != url_identity(document.base) else ""
 
 
 def _address(row: Row) -> str:
@@ -278,5 +283,6 @@ def _address(row: Row) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _raw(block: html.HtmlElement) -> str:
+def raw_of(block: html.HtmlElement) -> str:
+    """The markup of a block as it is kept with its record, cut to the longest that is kept."""
     return etree.tostring(block, encoding="unicode", method="html", with_tail=False)[:MAX_RAW]

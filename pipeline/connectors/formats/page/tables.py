@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from lxml import etree, html
+from lxml import html
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import Document, absolute
 from pipeline.connectors.formats.page.pictures import picture_in
+from pipeline.connectors.formats.page.rows import identity_of, raw_of
 from pipeline.connectors.formats.page.titles import bare
-from pipeline.connectors.support.values import settled, url_identity
+from pipeline.connectors.support.values import settled
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Image, Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.clocks import clocks_in
 from pipeline.geography.place_text import parse_place
-from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE, MAX_RAW
+from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE
 
 #: Tables, rows of one, and cells of a row that are looked at; a table of events has so many rows at least.
 _MOST_TABLES: Final = 20
@@ -111,12 +112,12 @@ def _cells(row: html.HtmlElement) -> Sequence[html.HtmlElement]:
 
 
 def _record(document: Document, row: html.HtmlElement, words: Mapping[str, str]) -> RawRecord | Dropped:
-    raw = etree.tostring(row, encoding="unicode", method="html", with_tail=False)[:MAX_RAW]
+    raw = raw_of(row)
     title = bare(words["title"])
     if not title:
         return Dropped(reason="no title", detail=words["when"][:200], raw=raw)
     url = absolute(document.base, words["href"]) if words["href"] else ""
-    identity = url_identity(url) if url and url_identity(url) != url_identity(document.base) else ""
+    identity = identity_of(document, url)
     picture = picture_in(row, document.base)
     place, description = words.get("place", ""), words.get("description", "")
     if not place and len(description) <= _LONGEST_PLACE and parse_place(description).town:
