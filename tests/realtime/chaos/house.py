@@ -35,12 +35,12 @@ SETTINGS = (
 )
 
 
-def wait(question: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
-    """The first true result of `question`."""
+def wait(question: Callable[[], Any], what: str, patience: float = PATIENCE, pause: float = 0.02) -> Any:
+    """The first true result of `question`, asked again after each `pause`, in seconds."""
     end = time.monotonic() + patience
     while not (answer := question()):
         assert time.monotonic() < end, f"{what}: not within {patience:.0f} s"
-        time.sleep(0.02)
+        time.sleep(pause)
     return answer
 
 
@@ -188,6 +188,16 @@ class House:
     def number(self) -> int:
         """The newest number."""
         return int(self.run("SELECT last_number FROM outbox_epoch")[0][0])
+
+    def final_number(self) -> int:
+        """The newest number once every committed change has one.
+
+        A writer leaves its changes to another process that numbers at that moment, so `number` may still grow
+        after the writer has answered. Blocks the event loop: readers stand still meanwhile. Asks seldom, since
+        `statements` counts these questions too.
+        """
+        wait(lambda: not self.unnumbered(), "all changes get their number", pause=0.25)
+        return self.number()
 
     def unnumbered(self) -> int:
         return int(self.run("SELECT count(*) FROM outbox_change WHERE number IS NULL")[0][0])
