@@ -28,6 +28,7 @@ hypothesis.settings.register_profile("explore", derandomize=False)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 _services = pytest.StashKey[object]()
+_untraced = pytest.StashKey[frozenset[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,7 +70,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Suspend coverage where it would measure the same lines repeatedly."""
     tracer = sys.gettrace()
-    if item.nodeid.startswith(scheduling.UNTRACED):
+    if item.nodeid in item.config.stash[_untraced]:
         sys.settrace(None)
     try:
         return (yield)
@@ -78,9 +79,10 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order the tests, and note which run without the tracer."""
     items[:] = scheduling.in_order(items)
+    config.stash[_untraced] = frozenset(scheduling.untraced(items))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ made once for a whole run. The tests of slow files are distributed one by one.
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,8 @@ UNTRACED = (
     "tests/sources/test_hard_inputs.py",
     "tests/training/evaluation/test_fields.py::test_the_fields_of_labelled_files_hold",
 )
+#: Of a parametrized test, so many cases run with the tracer: the others mostly go the same way.
+CASES_TRACED = 3
 #: Of the tests that pump texts, every so many-th is no slow one: a share for `make test-fast`.
 SHARE = 25
 
@@ -89,6 +92,16 @@ def marks(item: pytest.Item) -> Iterator[str]:
         yield "browser"
     if item.nodeid.startswith(PUMPED) and zlib.crc32(item.nodeid.encode()) % SHARE:
         yield "pump"
+
+
+def untraced(items: Sequence[pytest.Item]) -> Iterator[str]:
+    """The ids of the tests that run without the tracer of coverage."""
+    cases = Counter[str]()
+    for item in items:
+        function, _, case = item.nodeid.partition("[")
+        cases[function] += bool(case)
+        if cases[function] > CASES_TRACED or item.nodeid.startswith(UNTRACED):
+            yield item.nodeid
 
 
 def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:

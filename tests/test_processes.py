@@ -125,6 +125,18 @@ def test_browsers_come_first_and_chaos_last():
     ]  # fmt: skip
 
 
+def test_of_a_parametrized_test_the_first_cases_are_traced():
+    names = [
+        *(f"test_a.py::test_many[{case}]" for case in "abcde"),
+        "test_a.py::test_one",
+        "hostile/test_b.py::test_c",
+    ]
+    items = [SimpleNamespace(nodeid=f"tests/{name}") for name in names]
+    assert list(scheduling.untraced(items)) == [
+        "tests/test_a.py::test_many[d]", "tests/test_a.py::test_many[e]", "tests/hostile/test_b.py::test_c",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("nodeid", "asked", "marks"),
     [

@@ -81,8 +81,9 @@ def filled(record: RawRecord, learnt: Sequence[LinePattern]) -> RawRecord:
 
 def _learnt(line: str, records: Sequence[RawRecord]) -> Iterator[LinePattern]:
     """The patterns of one line: by the separator that most records have, one for each number of parts."""
-    lined = [record for record in records if (record.title if line == "title" else record.description)]
-    split = {separator: [_parts(record, line, separator) for record in lined] for separator in SEPARATORS}
+    lined = [record for record in records if _told(record, line)]
+    firsts = [_first_line(_told(record, line)) for record in lined]
+    split = {separator: [_split(first, separator) for first in firsts] for separator in SEPARATORS}
     counts = {separator: sum(len(parts) > 1 for parts in rows) for separator, rows in split.items()}
     separator = max(SEPARATORS, key=lambda one: counts[one])
     if counts[separator] < max(LEAST_RECORDS, LEAST_SHARE * len(lined)):
@@ -121,10 +122,18 @@ def _of_columns(
 
 
 def _parts(record: RawRecord, line: str, separator: str) -> list[str]:
-    told = record.title if line == "title" else record.description
-    if line == "description" and separator.strip() not in told[:MAX_LINE]:
-        return []
-    first = text.lines(told[: 2 * MAX_LINE]).partition("\n")[0][:MAX_LINE]
+    return _split(_first_line(_told(record, line)), separator)
+
+
+def _told(record: RawRecord, line: str) -> str:
+    return record.title if line == "title" else record.description
+
+
+def _first_line(told: str) -> str:
+    return text.lines(told[: 2 * MAX_LINE]).partition("\n")[0][:MAX_LINE]
+
+
+def _split(first: str, separator: str) -> list[str]:
     return [part.strip() for part in f" {first} ".split(separator)]
 
 
