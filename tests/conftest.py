@@ -169,7 +169,7 @@ def page(chromium: "Browser") -> "Iterator[Page]":
 
 
 #: Tests with these fixtures work beside other processes, whose clock nobody holds.
-SHARED_CLOCK = frozenset({"child_environment", "chromium_path", "live_server", "unmeasured_environment"})
+SHARED_CLOCK = frozenset({"child_environment", "chromium_path", "live_server"})
 
 
 @pytest.fixture(autouse=True)
@@ -201,15 +201,22 @@ def environment_of_children() -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _measured() -> dict[str, str]:
+    """Start children without the tracer of coverage, which doubles their time; most are killed before they could
+    say what they measured. Returns the variables that would start it."""
+    names = [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]
+    return {name: os.environ.pop(name) for name in names}
+
+
+@pytest.fixture
+def measured_children(_measured: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure what children run, for code that runs nowhere else."""
+    for name, value in _measured.items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.fixture
 def child_environment(db: None) -> dict[str, str]:
     """The environment for a child process (worker, web, command) with this run's test database and broker."""
     return environment_of_children()
-
-
-@pytest.fixture
-def unmeasured_environment(child_environment: dict[str, str]) -> dict[str, str]:
-    """The same without coverage, for a child whose time or memory is measured."""
-    return {
-        name: value for name, value in child_environment.items() if not name.startswith("COVERAGE_PROCESS_")
-    }

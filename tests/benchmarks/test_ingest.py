@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def environment(unmeasured_environment: dict[str, str]) -> Iterator[dict[str, str]]:
+def environment(child_environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """The environment of a child process on the tests' server; the benchmark's databases are dropped."""
-    yield unmeasured_environment
+    yield child_environment
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bench_template_%%'")
         for (name,) in cursor.fetchall():

@@ -256,7 +256,7 @@ def in_child(environment: dict[str, str], *arguments: str) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_five_thousand_events_are_all_accounted_for_within_200_mb(
-    tmp_path: Path, unmeasured_environment: dict[str, str]
+    tmp_path: Path, child_environment: dict[str, str]
 ) -> None:
     feed_source("other")
     connections.close_all()
@@ -273,7 +273,7 @@ def test_twenty_five_thousand_events_are_all_accounted_for_within_200_mb(
         + "END:VCALENDAR\r\n"
     )
     environment = {
-        **unmeasured_environment,
+        **child_environment,
         "PYTHONPATH": str(ROOT),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "ERROR"),
     }
