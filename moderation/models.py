@@ -127,7 +127,14 @@ class Reading(models.Model):
     sample = models.CharField(
         max_length=40, help_text="the name from which the sample is drawn, such as 2026-11"
     )
+    origin = models.ForeignKey(
+        "events.Origin", null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        help_text="the source whose sample was read; empty for the sample of all",
+    )  # fmt: skip
     wrong = models.BooleanField()
+    fields = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="which of its fields are wrong"
+    )
     note = models.CharField(max_length=500, blank=True, default="", help_text="what is wrong")
     by = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -135,7 +142,11 @@ class Reading(models.Model):
     at = models.DateTimeField(default=now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "sample"], name="reading_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "sample", "origin"], nulls_distinct=False, name="reading_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.sample}: {self.event_id} {'wrong' if self.wrong else 'right'}"

@@ -19,12 +19,14 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.forms import InputForm
 from accounts.rights import may
+from moderation.services.sampling import READ
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
 from pipeline.contract.exceptions import SourceError, UnknownConnector
 from sources.admin import acts
 from sources.admin.lab import lab_urls
 from sources.admin.panel import counts_of, panel_of
+from sources.admin.sample import sample_urls
 from sources.enums import Health
 from sources.forms import config_fields, config_of
 from sources.forms.config import PREFIX
@@ -145,6 +147,7 @@ class SourceAdmin(ModelAdmin):
         wrap = self.admin_site.admin_view
         return [
             *lab_urls(self),
+            *sample_urls(self),
             path("<uuid:pk>/do/<slug:verb>/", wrap(self.do_view), name="sources_source_do"),
             *super().get_urls(),
         ]
@@ -214,7 +217,13 @@ class SourceAdmin(ModelAdmin):
         panel = panel_of(source) if isinstance(source, Source) else None
         verbs = acts.words_for(panel.source, is_paused=bool(panel.paused), by=request.user) if panel else []
         counts = counts_of(panel.under_way) if panel and panel.under_way else []
-        shown = {"panel": panel, "verbs": verbs, "may_change": may(request.user, RUN), "counts": counts}
+        shown = {
+            "panel": panel,
+            "verbs": verbs,
+            "may_change": may(request.user, RUN),
+            "counts": counts,
+            "may_read": may(request.user, READ),
+        }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def do_view(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:

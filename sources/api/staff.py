@@ -1,6 +1,7 @@
 """The staff's view of sources and runs."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -14,6 +15,7 @@ from events.api import parameters as read
 from events.api.asking import CITY, LIMITS, city_slug
 from events.api.base import StaffView, described, documented, in_path, read_id
 from events.api.parameters import Param, read_query
+from moderation.services.sampling import shares_of
 from pipeline.contract.enums import SourceType
 from sources import tasks
 from sources.api.shared import LOOK, RUN_OR_DISCOVERY, Conflict, discovery_facts, page_of, run_facts
@@ -82,7 +84,12 @@ class AdminSources(StaffView):
             sources = sources.filter(name__icontains=values["q"]) | sources.filter(
                 slug__icontains=values["q"]
             )
-        return page_of(request, values, sources, _source)
+        answer = page_of(request, values, sources, _source)
+        rows = answer.data["results"]
+        shares = shares_of([UUID(row["id"]) for row in rows])
+        for row in rows:
+            row["shares"] = shares[UUID(row["id"])].to_json()
+        return answer
 
 
 class AdminTrigger(StaffView):

@@ -25,6 +25,16 @@ class Scan(s.Serializer):
     runs = ScanRun(many=True)
 
 
+class SharesFacts(s.Serializer):
+    events = s.IntegerField(help_text="Events that were judged.")
+    published = s.IntegerField()
+    published_share = s.FloatField(allow_null=True, help_text="0 to 1; null without events.")
+    sample = s.CharField(help_text="Name of the sample that was read last; empty without one.")
+    read = s.IntegerField(help_text="Events of this sample that a moderator read.")
+    wrong = s.IntegerField()
+    wrong_share = s.FloatField(allow_null=True, help_text="0 to 1; null where nothing was read.")
+
+
 class SourceFacts(s.Serializer):
     id = s.UUIDField()
     slug = s.CharField()
@@ -48,6 +58,7 @@ class SourceFacts(s.Serializer):
         child=s.CharField(),
         help_text="Quality gates that differ from the general ones: weight,threshold or off.",
     )
+    shares = SharesFacts(help_text="How much is published, and how much of a read sample is wrong.")
     schedule_minutes = s.IntegerField()
     schedule_at = s.TimeField(
         allow_null=True, help_text="Once a day at this time of its city, instead of every so many minutes."

@@ -8,7 +8,8 @@
   off.addEventListener("change", () => localStorage.setItem("desk-keys", off.checked ? "off" : "on"));
   desk.querySelector(".desk__help").addEventListener("click", () => keys.showModal());
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
+    const typed = "input:not([type=checkbox]), select, textarea, dialog";
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typed)) return;
     if (off.checked && event.key !== "?") return;
     if (event.key === "?") return keys.showModal();
     if (event.key === "k") return location.assign(desk.dataset.list);

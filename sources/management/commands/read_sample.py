@@ -1,7 +1,6 @@
 """`manage.py read_sample`: draw published events for a moderator to read, and count how many are wrong."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.utils.timezone import now as clock
 
 from accounts.rights import COMMAND
 from events.models import Event
+from moderation.exceptions import ModerationError
 from moderation.services import sampling
 from sources.models import Source
 
@@ -26,6 +26,13 @@ class Command(BaseCommand):
         parser.add_argument("--size", type=int, default=sampling.SIZE, help="how many events")
         parser.add_argument("--right", nargs="+", default=[], metavar="ID", help="events that are right")
         parser.add_argument("--wrong", nargs="+", default=[], metavar="ID", help="events that are wrong")
+        parser.add_argument(
+            "--field",
+            action="append",
+            default=[],
+            choices=sampling.FIELDS,
+            help="with --wrong, which field is wrong; as often as needed",
+        )
         parser.add_argument("--note", default="", help="what is wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,17 +40,13 @@ class Command(BaseCommand):
         origin, name = source.pk if source else None, options["name"] or sampling.name_of(clock())
         said = [(one, False) for one in options["right"]] + [(one, True) for one in options["wrong"]]
         for told, wrong in said:
-            self._record(told, name, wrong, options["note"])
+            self._record(told, wrong, {**options, "name": name, "origin": origin})
         if not said:
             for event in sampling.drawn(name, origin=origin, size=max(0, options["size"])):
                 self.stdout.write(json.dumps(_line(event), ensure_ascii=False))
-        found = sampling.shares(origin=origin, sample=name)
-        counted = {
-            **asdict(found),
-            "published_share": found.published_share,
-            "wrong_share": found.wrong_share,
-        }
-        self.stdout.write(json.dumps(counted))
+        fields = sampling.wrong_fields(name, origin=origin)
+        found = sampling.shares(origin=origin, sample=name).to_json()
+        self.stdout.write(json.dumps({**found, "wrong_fields": fields}))
 
     def _source(self, slug: str | None) -> Source | None:
         source = Source.objects.filter(slug=slug).first() if slug else None
@@ -51,11 +54,20 @@ class Command(BaseCommand):
             raise CommandError(f"There is no source {slug}.", returncode=2)
         return source
 
-    def _record(self, told: str, name: str, wrong: bool, note: str) -> None:
+    def _record(self, told: str, wrong: bool, options: dict[str, Any]) -> None:
+        said = {"fields": options["field"], "note": options["note"]} if wrong else {}
         try:
             sampling.record_reading(
-                UUID(told), sample=name, wrong=wrong, note=note if wrong else "", by=COMMAND, now=clock()
+                UUID(told),
+                sample=options["name"],
+                origin=options["origin"],
+                wrong=wrong,
+                by=COMMAND,
+                now=clock(),
+                **said,
             )
+        except ModerationError as error:
+            raise CommandError(error.detail, returncode=2) from error
         except (ValueError, Event.DoesNotExist) as error:
             raise CommandError(f"There is no published event {told[:60]}.", returncode=2) from error
 
