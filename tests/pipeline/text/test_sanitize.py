@@ -60,6 +60,11 @@ def test_lines_keeps_line_ends() -> None:
     assert lines("Blue Note<br>131 W 3rd St\n\nNew  York") == "Blue Note\n131 W 3rd St\nNew York"
 
 
+@given(st.text(st.sampled_from("aB1 \t\n\x00&</>;.é")))
+def test_the_short_way_for_plain_texts_ends_where_the_long_one_does(text: str) -> None:
+    assert plain(text) == plain(f"\u00a0{text}")
+
+
 @pytest.mark.parametrize(
     ("dirty", "clean"),
     [
