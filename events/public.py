@@ -126,6 +126,7 @@ def _recurrence(event: Event) -> dict[str, Any] | None:
 
 
 def _where(event: Event) -> dict[str, Any]:
+    lat, lng = event.shown_point
     return {
         "venue": {
             "id": str(event.place_id) if event.place_id else None,
@@ -133,8 +134,9 @@ def _where(event: Event) -> dict[str, Any]:
             "address": event.address,
             "city": event.venue_city,
             "country": event.country,
-            "lat": event.lat,
-            "lng": event.lng,
+            "lat": lat,
+            "lng": lng,
+            "approximate": lat is not None and event.lat is None,
             "plus_code": event.plus_code,
             "external_ids": dict(event.venue_external_ids),
         },

@@ -9,6 +9,7 @@ from typing import Any
 
 from events.records import Entry
 from pipeline.contract.fields import GROUPS, UNIONS
+from pipeline.contract.normalized import exact_point
 
 Facts = Mapping[str, Any]
 #: The most tags, performers and images; they are joined over all origins in the order of their weight.
@@ -140,7 +141,7 @@ def _says(facts: Facts, group: tuple[str, ...]) -> int:
         return (1 + 2 * int(known) + int(facts.get("end") is not None)) * int(value is not None)
     if group[0] == "venue":
         venue = value or {}
-        return int(bool(venue.get("name") or venue.get("address"))) + int(venue.get("lat") is not None)
+        return int(bool(venue.get("name") or venue.get("address"))) + int(exact_point(venue)[0] is not None)
     if group[0] == "price":
         price = value or {}
         return int(price.get("type", "unknown") != "unknown") + int(price.get("min") is not None)

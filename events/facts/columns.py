@@ -13,6 +13,7 @@ from events.facts.choosing import Facts
 from pipeline.contract.enums import Status
 from pipeline.contract.field_kinds import Kind
 from pipeline.contract.fields import FIELDS
+from pipeline.contract.normalized import exact_point
 from pipeline.dates.event_times import local_midnight, zone_or_utc
 
 _HAPPENING = {
@@ -32,6 +33,8 @@ def columns(facts: Facts) -> dict[str, Any]:
     """
     venue = facts.get("venue") or {}
     price = facts.get("price") or {}
+    lat, lng = exact_point(venue)
+    rough = bool(venue.get("approximate"))
     status = Status(facts.get("status") or Status.SCHEDULED)
     return {
         **{name: write(facts.get(name)) for name, write in _DIRECT_COLUMNS.items()},
@@ -43,8 +46,10 @@ def columns(facts: Facts) -> dict[str, Any]:
         "address": (venue.get("address") or "")[:400],
         "venue_city": (venue.get("city") or "")[:120],
         "country": (venue.get("country") or "")[:60],
-        "lat": venue.get("lat"),
-        "lng": venue.get("lng"),
+        "lat": lat,
+        "lng": lng,
+        "around_lat": venue.get("lat") if rough else None,
+        "around_lng": venue.get("lng") if rough else None,
         "plus_code": (venue.get("plus_code") or "")[:20],
         "venue_external_ids": venue.get("external_ids") or {},
         "online": facts.get("online") or "no",

@@ -74,6 +74,10 @@ class Event(models.Model):
     country = models.CharField(max_length=60, blank=True, default="")
     lat = models.FloatField(null=True, blank=True)
     lng = models.FloatField(null=True, blank=True)
+    around_lat = models.FloatField(
+        null=True, blank=True, help_text="of a point near the venue, whose own is not known"
+    )
+    around_lng = models.FloatField(null=True, blank=True)
     plus_code = models.CharField(max_length=20, blank=True, default="")
     venue_external_ids = models.JSONField(default=dict, blank=True)
     online = models.CharField(max_length=5, default=Online.NO, choices=choices(Online))
@@ -248,6 +252,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_point(self) -> tuple[float | None, float | None]:
+        """Latitude and longitude for a map: of the venue, else of a point near it."""
+        return (self.around_lat, self.around_lng) if self.lat is None else (self.lat, self.lng)
 
     @property
     def place_words(self) -> str:

@@ -29,6 +29,9 @@ class EventVenue(s.Serializer):
     country = s.CharField()
     lat = s.FloatField(allow_null=True)
     lng = s.FloatField(allow_null=True)
+    approximate = s.BooleanField(
+        help_text="The point is only near the venue: its town's, or one that hides the address."
+    )
     plus_code = s.CharField()
     external_ids = s.DictField(child=s.CharField())
 

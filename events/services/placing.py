@@ -77,6 +77,8 @@ def venue_of(place: Place, event: Event) -> dict[str, Any]:
         "address": place.address,
         "lat": place.lat,
         "lng": place.lng,
+        "around_lat": None,
+        "around_lng": None,
         "plus_code": plus_code(place.lat, place.lng)
         if place.lat is not None and place.lng is not None
         else "",

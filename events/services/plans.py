@@ -11,6 +11,7 @@ from events.models import Event, Listing, Proposal
 from events.records import Entry, Judgement, Likeness
 from events.services import announcing
 from pipeline.contract.fields import LOCKS
+from pipeline.contract.normalized import exact_point
 
 _FIELDS: Mapping[str, str] = {column: name for name, columns in LOCKS.items() for column in columns}
 #: The origin of a person's values in provenance.
@@ -79,8 +80,7 @@ def recognised(facts: event_facts.Facts) -> list[Any]:
         *(facts.get(name) for name in _RECOGNISED),
         venue.get("name"),
         venue.get("address"),
-        venue.get("lat"),
-        venue.get("lng"),
+        *exact_point(venue),
     ]
 
 

@@ -222,14 +222,14 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
 
 
 def _map(event: Event) -> str:
-
-    if event.lat is None or event.lng is None:
+    lat, lng = event.shown_point
+    if lat is None or lng is None:
         return ""
     points = [
         MapPoint(
-            lat=event.lat,
-            lng=event.lng,
-            label=event.place_words,
+            lat=lat,
+            lng=lng,
+            label=event.place_words if event.lat is not None else "About here",
             category=str(event.category_id),
             count=4,
         )
@@ -243,7 +243,9 @@ def _map(event: Event) -> str:
 
 
 def _lies(event: Event) -> str:
-    """`2.4 km north-east of the centre of Bengaluru`."""
+    """`2.4 km north-east of the centre of Bengaluru`; of an approximate point, that it is one."""
+    if event.lat is None and event.around_lat is not None:
+        return "The source does not tell the exact place. It is somewhere near this point."
     if event.city is None or event.lat is None or event.lng is None:
         return ""
     words = from_centre(lat=event.lat, lng=event.lng, centre_lat=event.city.lat, centre_lng=event.city.lng)

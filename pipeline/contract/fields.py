@@ -107,6 +107,8 @@ _VENUE: Final = Field(
         Column(name="lng", edited=True),
         Column(name="venue_city", limit=120, visible=False),
         Column(name="country", limit=60, visible=False),
+        Column(name="around_lat", visible=False),
+        Column(name="around_lng", visible=False),
         Column(name="plus_code", limit=20, visible=False),
         Column(name="venue_external_ids", visible=False),
     ),

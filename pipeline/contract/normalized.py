@@ -19,7 +19,11 @@ EventTime = datetime | date
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Venue:
-    """The venue in the source's words, and what was found for them. `lat` and `lng` in WGS 84 degrees."""
+    """The venue in the source's words, and what was found for them.
+
+    `lat` and `lng` in WGS 84 degrees. `around` is a point that is only near the venue (that of its town, or one that
+    hides its address) where `lat` and `lng` are unknown; it is shown, and nothing is computed from it.
+    """
 
     name: str = ""
     address: str = ""
@@ -29,6 +33,13 @@ class Venue:
     lng: float | None = None
     plus_code: str = ""
     external_ids: Mapping[str, str] = field(default_factory=dict)
+    around: tuple[float, float] | None = None
+
+    @property
+    def shown_point(self) -> tuple[float | None, float | None]:
+        """Latitude and longitude for a map: of the venue, else of `around`."""
+        exact = (self.lat, self.lng)
+        return self.around or exact if self.lat is None else exact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,14 +223,21 @@ def _recurrence_json(recurrence: Recurrence | None) -> dict[str, Any] | None:
     }
 
 
+def exact_point(venue: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    """Latitude and longitude of a venue's JSON, None where they are unknown or approximate."""
+    return (None, None) if venue.get("approximate") else (venue.get("lat"), venue.get("lng"))
+
+
 def _venue_json(venue: Venue) -> dict[str, Any]:
+    lat, lng = venue.shown_point
     return {
         "name": venue.name,
         "address": venue.address,
         "city": venue.city,
         "country": venue.country,
-        "lat": venue.lat,
-        "lng": venue.lng,
+        "lat": lat,
+        "lng": lng,
+        "approximate": lat is not None and venue.lat is None,
         "plus_code": venue.plus_code,
         "external_ids": dict(venue.external_ids),
     }

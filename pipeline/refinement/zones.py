@@ -133,7 +133,7 @@ class ZoneFinder:
 
         Points come from geocoders, which are wrong more often than towns.
         """
-        point = usable_coordinates(self.venue.lat, self.venue.lng)
+        point = usable_coordinates(*self.venue.shown_point)
         zone = zone_named(timezone_at(*point)) if point else None
         at_point = Origin(zone, "venue", 0.95) if zone and not is_fixed(zone) else None
         in_words = self._in_words()

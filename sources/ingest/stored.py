@@ -27,6 +27,7 @@ from pipeline.contract.normalized import (
     Quality,
     Recurrence,
     Venue,
+    exact_point,
 )
 from pipeline.contract.raw import RawRecord, RawTime
 from pipeline.dates.event_times import zone_or_utc
@@ -77,7 +78,7 @@ def record_of(facts: Mapping[str, Any]) -> RawRecord:
         "title": event.raw_title or event.title,
         "description": event.description,
         "recurrence": event.recurrence,
-        "venue": Venue(**words["venue"]) if "venue" in words else Venue(),
+        "venue": _venue(words.get("venue") or {}),
         "url": event.url,
         "ticket_url": event.ticket_url,
         "images": event.images,
@@ -206,6 +207,14 @@ def _amount(number: float | None) -> Decimal | None:
     return None if number is None else Decimal(str(number))
 
 
+def _venue(told: Mapping[str, Any]) -> Venue:
+    """The venue of an event's JSON, or of a source's words, where empty values are left out."""
+    lat, lng = exact_point(told)
+    around = (told["lat"], told["lng"]) if told.get("approximate") else told.get("around")
+    plain = {name: value for name, value in told.items() if name != "approximate"}
+    return Venue(**{**plain, "lat": lat, "lng": lng, "around": tuple(around) if around else None})
+
+
 def _organizer(told: Mapping[str, Any] | None) -> OrganizerRef | None:
     return None if told is None else OrganizerRef(**{**told, "type": OrganizerType(told["type"])})
 
@@ -220,7 +229,7 @@ def _quality(told: Mapping[str, Any]) -> Quality:
 
 _RECORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "recurrence": _recurrence,
-    "venue": lambda told: Venue(**told),
+    "venue": _venue,
     "price": _price,
     "images": lambda told: tuple(Image(**image) for image in told),
     "organizer": _organizer,

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from pipeline.contract.candidates import Candidate
+from pipeline.contract.normalized import exact_point
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.geography.place_text import called
 
@@ -51,11 +52,12 @@ def of_facts(key: str, source_key: str, facts: Mapping[str, Any]) -> Candidate:
     """The matcher's record of a listing's stored facts."""
     venue, price = facts.get("venue") or {}, facts.get("price") or {}
     name, address = venue.get("name") or "", venue.get("address") or ""
+    lat, lng = exact_point(venue)
     dated = bool(facts.get("all_day")) or not facts.get("time_known", True)
     return Candidate(
         id=key, source=source_key, title=facts.get("title") or "", start=_moment(facts.get("start")), end=_moment(facts.get("end")),
         all_day=bool(facts.get("all_day")), time_known=not dated, venue=called(name, address), location=address,
-        city=venue.get("city") or (facts.get("located") or {}).get("city") or "", lat=venue.get("lat"), lon=venue.get("lng"), url=facts.get("url") or "",
+        city=venue.get("city") or (facts.get("located") or {}).get("city") or "", lat=lat, lon=lng, url=facts.get("url") or "",
         ticket_url=facts.get("ticket_url") or "", organizer=(facts.get("organizer") or {}).get("name") or "", price_min=price.get("min"),
         price_max=price.get("max"), category=facts.get("category") or "", description=facts.get("description") or "",
     )  # fmt: skip

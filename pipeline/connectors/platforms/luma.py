@@ -246,26 +246,31 @@ def _place_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _venue(event: Mapping[str, Any]) -> sdk.Venue:
-    """The address as guests may see it. An address for guests only keeps its city; its point is not the
-    place's."""
+    """The address as guests may see it. An address for guests only keeps its city; its point is
+    only near the place where Luma says so, and else would tell what is hidden."""
     place = _place_of(event)
     city, country = line(place, "city"), line(place, "country_code") or line(place, "country")
-    if text(event, "geo_address_visibility") not in _SHOWN or place.get("mode") == "obfuscated":
-        return values.venue(name="", city=city, country=country)
-    own, address = line(place, "venue_name"), line(place, "address")
-    full, named = line(place, "full_address") or address, own or address
-    street = named == full or (not own and full.startswith(named) and _STREET.search(named))
     points = (
         (at(event, "coordinate", "latitude"), at(event, "coordinate", "longitude")),
         (event.get("geo_latitude"), event.get("geo_longitude")),
         (place.get("latitude"), place.get("longitude")),
     )
+    point = next((point for point in points if values.coordinates(*point)[0] is not None), ("", ""))
+    if place.get("mode") == "obfuscated":
+        lat, lng = values.coordinates(*point)
+        near = None if lat is None or lng is None else (lat, lng)
+        return sdk.Venue(city=city, country=country, around=near)
+    if text(event, "geo_address_visibility") not in _SHOWN:
+        return values.venue(name="", city=city, country=country)
+    own, address = line(place, "venue_name"), line(place, "address")
+    full, named = line(place, "full_address") or address, own or address
+    street = named == full or (not own and full.startswith(named) and _STREET.search(named))
     return values.venue(
         name="" if street else named,
         address=full,
         city=city,
         country=country,
-        point=next((point for point in points if values.coordinates(*point)[0] is not None), ("", "")),
+        point=point,
         google_place_id=line(place, "place_id"),
     )
 

@@ -1,6 +1,6 @@
 """The coordinates of a venue: plausible ones, corrected where that is certain, else those of a plus code.
 
-The centre of a town or a country is never used.
+The point of a town or of a hidden address is only near the venue; that of a country is never used.
 """
 
 from collections import defaultdict
@@ -35,12 +35,14 @@ class Found:
     """The result for a venue.
 
     `point` is the venue's own. `area` is a point of a town, a short code or the source, which still gives the
-    city. `centre` is the city whose exact centre was given. `notes` describe corrections, for people.
+    city. `centre` is the city whose exact centre was given. `around` is near the venue. `notes` describe
+    corrections, for people.
     """
 
     point: Coordinates | None = None
     area: Coordinates | None = None
     centre: CityFact | None = None
+    around: Coordinates | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -49,6 +51,9 @@ def point_of(venue: Venue, home: CityFact | None, gazetteer: Gazetteer) -> Found
 
     `home` is the city that its words or its source name.
     """
+    if venue.around and venue.lat is None:
+        near = usable_coordinates(*venue.around)
+        return Found(area=near, around=near) if near and not _against(near, venue) else Found()
     problem = coordinates_problem(venue.lat, venue.lng)
     point = usable_coordinates(venue.lat, venue.lng)
     if problem and (turned := _turned(venue, home)):
@@ -67,13 +72,16 @@ def point_of(venue: Venue, home: CityFact | None, gazetteer: Gazetteer) -> Found
         return Found(
             centre=centre,
             point=_of_code(venue, home),
-            notes=(f"coordinates dropped: the centre of {centre.name}, not a venue",),
+            around=point,
+            notes=(f"coordinates are approximate: the centre of {centre.name}, not a venue",),
         )
     if gazetteer.is_country_point(*point):
         return Found(point=_of_code(venue, home), notes=("coordinates dropped: those of a whole country",))
     if _is_town_only(venue, gazetteer):
         return Found(
-            area=point, notes=("coordinates dropped: no venue and no street are named, so they are a town's",)
+            area=point,
+            around=point,
+            notes=("coordinates are approximate: no venue and no street are named, so they are a town's",),
         )
     return Found(point=point)
 

@@ -129,7 +129,7 @@ def _located(
         "venue": event.confidence.get("title", 0.9) if venue.name or venue.address else 0.0,
         "city": confidence,
     }
-    located = replace(event, venue=_placed(venue, point, city, event.timezone), confidence=sure)
+    located = replace(event, venue=_placed(venue, found, city, event.timezone), confidence=sure)
     return replace(
         draft,
         event=located,
@@ -141,7 +141,8 @@ def _located(
     )
 
 
-def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None, timezone: str) -> Venue:
+def _placed(venue: Venue, found: Found, city: CityFact | None, timezone: str) -> Venue:
+    point = found.point
     country = country_code(venue.country) or venue.country
     return replace(
         venue,
@@ -149,7 +150,8 @@ def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None, time
         lng=point[1] if point else None,
         plus_code=plus_code(*point) if point else venue.plus_code,
         city=venue.city or (city.name if city and not venue.address else ""),
-        country=country or (city.country if city else _country(venue, point, timezone)),
+        country=country or (city.country if city else _country(venue, point or found.around, timezone)),
+        around=None if point else found.around,
     )
 
 

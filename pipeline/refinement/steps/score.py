@@ -31,7 +31,7 @@ _UNNAMED: Final = patterns.compile(
     r"|tba|tbd|tbc|to be announced|n/?a|none|null)[ .!]*+",
     patterns.IGNORECASE,
 )
-_MISPLACED: Final = ("coordinates dropped", "latitude: ", "longitude: ")
+_MISPLACED: Final = ("coordinates dropped", "coordinates are approximate", "latitude: ", "longitude: ")
 #: A word of at most so many letters may be in capitals: AC/DC, TEDx, MIDSUMMER.
 _LOUD: Final = 12
 _SHOUTED_WORDS: Final = 60

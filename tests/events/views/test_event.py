@@ -48,6 +48,17 @@ def test_what_when_where_and_price(client: Client) -> None:
         assert words in html
 
 
+def test_a_point_near_the_venue_is_shown_as_such_and_leads_nowhere(client: Client) -> None:
+    event = make_event(city=make_city(), around_lat=12.95, around_lng=77.61, lat=None, lng=None)
+    html = text(client, event)
+    assert ("About here" in html, "does not tell the exact place" in html) == (True, True)
+    assert ("openstreetmap.org" in html, "GeoCoordinates" in html) == (False, False)
+    venue = client.get(f"/api/v1/events/{event.id}").json()["venue"]
+    assert (venue["lat"], venue["lng"], venue["approximate"]) == (12.95, 77.61, True)
+    near = client.get("/api/v1/events?lat=12.95&lng=77.61&radius_km=5").json()
+    assert near["results"] == []
+
+
 def test_json_ld_is_valid_whatever_the_title(client: Client) -> None:
     event = make_event(title="</script><script>alert(1)</script>")
     html = text(client, event)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from events.facts import facts_of
 from events.records import Entry, Located
 from pipeline.contract.draft import Draft, SourceContext
+from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import RawRecord
 from pipeline.refinement import pipeline
 from pipeline.refinement.lookups import MemoryLookups
@@ -86,6 +87,12 @@ RECORDS = [
         start=datetime(2026, 11, 20, 11, tzinfo=ZoneInfo("Asia/Kolkata")),
         end=datetime(2026, 12, 20, 19, tzinfo=ZoneInfo("Asia/Kolkata")),
         opening_hours="Mo-Su 11:00-19:00; 2026 Dec 01 off",
+    ),
+    RawRecord(
+        external_id="9",
+        title="Supper club",
+        start=datetime(2026, 12, 4, 20, tzinfo=UTC),
+        venue=Venue(city="Bengaluru", around=(12.95, 77.61)),
     ),
 ]
 

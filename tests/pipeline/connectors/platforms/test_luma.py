@@ -15,7 +15,7 @@ from pipeline.contract.connector import Credentials
 from pipeline.contract.enums import Coverage, Online, OrganizerType
 from pipeline.contract.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from pipeline.contract.http_errors import RateLimited
-from pipeline.contract.normalized import OrganizerRef
+from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.pipeline.connectors.loopback import asked, local_http, serve
@@ -124,7 +124,30 @@ def test_a_calendar_without_page_or_website_is_its_host_s_own() -> None:
 def test_an_address_for_guests_only_is_not_told() -> None:
     run = list(LumaConnector(LumaConfig()).read(sampled("luma/list.json"), params()).records)[1]
     assert isinstance(run, RawRecord)
-    assert (run.venue.name, run.venue.address, run.venue.lat, run.venue.city) == ("", "", None, "Bengaluru")
+    assert run.venue == Venue(city="Bengaluru", country="India")
+
+
+def test_a_point_that_hides_the_address_is_near_it() -> None:
+    place = {"mode": "obfuscated", "city": "Bengaluru", "country": "India"}
+    event = {
+        "api_id": "evt-e",
+        "name": "Supper",
+        "start_at": "2026-12-03T14:00:00Z",
+        "geo_address_info": place,
+    }
+    (one,) = kept(
+        read(
+            {
+                "entries": [
+                    {
+                        "api_id": "evt-e",
+                        "event": {**event, "coordinate": {"latitude": 12.9, "longitude": 77.6}},
+                    }
+                ]
+            }
+        )
+    )
+    assert (one.venue.lat, one.venue.around) == (None, (12.9, 77.6))
 
 
 def test_a_discover_page_is_read_from_its_state() -> None:

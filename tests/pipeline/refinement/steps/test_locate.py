@@ -82,14 +82,6 @@ def test_coordinates_outside_every_city_mean_none_whatever_the_source_s_is() -> 
         (Venue(name="A", lat=0.0, lng=0.0), "coordinates dropped: coordinates 0, 0 stand for unknown"),
         (Venue(name="A", lat=-104.99, lng=59.73), "coordinates dropped: latitude and longitude look swapped"),
         (Venue(name="A", lat=39.8283, lng=-98.5795), "coordinates dropped: those of a whole country"),
-        (
-            Venue(city="Denver", lat=39.75, lng=-104.9),
-            "coordinates dropped: no venue and no street are named, so they are a town's",
-        ),
-        (
-            Venue(name="A", lat=39.7392, lng=-104.9903),
-            "coordinates dropped: the centre of Denver, not a venue",
-        ),
     ],
 )
 def test_coordinates_that_are_no_venue_s_are_dropped_with_a_note(venue: Venue, note: str) -> None:
@@ -98,8 +90,22 @@ def test_coordinates_that_are_no_venue_s_are_dropped_with_a_note(venue: Venue, n
     assert draft.city == "denver"
 
 
-def test_a_geocoder_s_centre_still_tells_the_city() -> None:
-    assert located(venue=Venue(name="A", lat=39.7392, lng=-104.9903)).city == "denver"
+@pytest.mark.parametrize(
+    ("venue", "point", "note"),
+    [
+        (Venue(city="Denver", lat=39.75, lng=-104.9), (39.75, -104.9), "they are a town's"),
+        (Venue(name="A", lat=39.7392, lng=-104.9903), (39.7392, -104.9903), "the centre of Denver"),
+        (Venue(city="Denver", around=(39.75, -104.9)), (39.75, -104.9), ""),
+        (Venue(city="Denver", around=(12.97, 77.59)), None, ""),
+    ],
+)
+def test_a_point_that_is_not_the_venue_s_own_is_kept_as_near_it(
+    venue: Venue, point: tuple[float, float] | None, note: str
+) -> None:
+    draft = located(city="denver", venue=venue)
+    told = draft.event.venue
+    assert (told.lat, told.plus_code, told.around, draft.city) == (None, "", point, "denver")
+    assert note in " ".join(draft.notes)
 
 
 @pytest.mark.parametrize(
