@@ -18,6 +18,7 @@ from events.enums import Publication
 from events.models import Event, Listing, Origin
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Reading
+from pipeline.taxonomy import OTHER
 
 #: The right to say what is wrong.
 READ: Final = "moderation.change_review"
@@ -33,10 +34,14 @@ _JUDGED: Final = (Publication.APPROVED, Publication.PENDING, Publication.FLAGGED
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shares:
-    """Of `events` that were judged how many are `published`; of `read` ones of a sample how many are `wrong`."""
+    """Of `events` that were judged how many are `published`, and of these how many have no category (`uncategorized`).
+
+    Of `read` ones of a sample how many are `wrong`.
+    """
 
     events: int = 0
     published: int = 0
+    uncategorized: int = 0
     sample: str = ""
     read: int = 0
     wrong: int = 0
@@ -141,10 +146,12 @@ def shares_of(origins: Collection[UUID | None], *, sample: str = "") -> dict[UUI
     known = [origin for origin in origins if origin]
     listed = Listing.objects.filter(origin__in=known, event__publication__in=_JUDGED).values_list("origin")
     approved = Q(event__publication=Publication.APPROVED)
-    for origin, events, published in listed.annotate(
-        Count("event", distinct=True), published=Count("event", distinct=True, filter=approved)
+    for origin, *numbers in listed.annotate(
+        Count("event", distinct=True),
+        published=Count("event", distinct=True, filter=approved),
+        uncategorized=Count("event", distinct=True, filter=approved & Q(event__category=OTHER)),
     ):
-        counted[origin] = {"events": events, "published": published}
+        counted[origin] = dict(zip(("events", "published", "uncategorized"), numbers, strict=True))
     if None in counted:
         counted[None] = Event.objects.filter(publication__in=_JUDGED).aggregate(
             events=Count("id"), published=Count("id", filter=Q(publication=Publication.APPROVED))
