@@ -1,4 +1,4 @@
-"""Counters in titles: "Part 2", "Room B", "Level Two".
+"""Counters in titles: "Part 2", "Room B", "Level Two"; and rooms by name: "Python Devroom at FOSDEM".
 
 Two titles that count one kind of thing differently are two events, however similar they are.
 """
@@ -52,6 +52,9 @@ _COUNTER: dict[str, str] = {
     for word in (name, name + "s", *others.split())
 }
 _WORDS = frozenset(_COUNTER)
+#: Words of rooms that have a name before them, and small words that are none.
+_ROOMS = frozenset("devroom track stage room hall studio screen".split())  # noqa: SIM905
+_NAMELESS = frozenset("the a in on of and".split())  # noqa: SIM905
 _SPELLED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _NUMBERS = {word: str(number) for number, word in enumerate(_SPELLED, 1)} | {"i": "1", "v": "5", "x": "10"}
 #: "A" as an article is no counter ("Master class: a journey"); as a letter it ends its part ("Room A", "(Room
@@ -78,6 +81,19 @@ def counted(title: str, words: Sequence[str]) -> frozenset[str]:
         elif len(value) == 1 and (value != "a" or _LETTER_A.search(title)):
             found.add(f"{name} {value}")
     return frozenset(found)
+
+
+def named_room(words: Sequence[str]) -> str:
+    """The room that a title names before its host, as "python devroom" of "Python Devroom @ FOSDEM"; else ''.
+
+    `words` are the folded words of the title.
+    """
+    if _ROOMS.isdisjoint(words):
+        return ""
+    for name, room, at in zip(words, words[1:], words[2:], strict=False):
+        if at == "at" and room in _ROOMS and name not in _NAMELESS:
+            return f"{name} {room}"
+    return ""
 
 
 def counter_of(name: str) -> str:

@@ -2,7 +2,8 @@
 
 The trees see one pair at a time. That a source uses the wrong zone shows only in many pairs. One-day events
 with one name on two days are two events: of the labelled conferences, nine pairs share a URL and differ so,
-and all of them are sister events or parts. The same holds for one name in two cities on one day: of 27 such
+and all of them are sister events or parts. So are several days without a common one where a title says more
+than the other ("FOSDEM", "FOSDEM PGDay" on the day before). The same holds for one name in two cities on one day: of 27 such
 pairs that the trees would join, one shares a URL.
 """
 
@@ -14,6 +15,7 @@ from rapidfuzz.process import cpdist
 from pipeline.matching.features import (
     SAME_CITY_METRES,
     SAME_PLACE_METRES,
+    column,
     metres_apart,
     minutes_apart,
     venue_ratio,
@@ -21,7 +23,7 @@ from pipeline.matching.features import (
 )
 from pipeline.matching.gate import same_link
 from pipeline.matching.gazetteer import STOP_WORDS
-from pipeline.matching.table import UNKNOWN, Ints, Table, take
+from pipeline.matching.table import UNKNOWN, Floats, Ints, Table, take
 from pipeline.matching.titles import numbers_differ
 from pipeline.matching.towns import city_of, is_broad
 
@@ -40,16 +42,17 @@ OTHER_CITY = 60
 NEIGHBOUR_METRES = 300
 
 
-def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
-    """Pairs that must not be merged automatically.
+def doubtful(table: Table, features: Floats, left: Ints, right: Ints) -> Bools:
+    """Pairs that must not be merged automatically, by the records and by the pairs' `features`.
 
     Another day, another city, another room or part, or a start that is off by a zone where neither source is
     known for that.
     """
     other = (
-        _other_day(table, left, right)
+        _other_day(table, features, left, right)
         | _other_city(table, left, right)
         | counts_otherwise(table, left, right)
+        | _other_room(table, left, right)
     )
     return other | _chance_shift(table, left, right)
 
@@ -76,17 +79,23 @@ def two_places(table: Table, left: Ints, right: Ints) -> Bools:
     return np.where(np.isnan(metres), venue < 0.95, far)
 
 
-def _other_day(table: Table, left: Ints, right: Ints) -> Bools:
-    """Whether at least one has a day without a time, both last one day, and the days differ."""
-    column = table.column
-    day, end, wall = (
-        column["day"],
-        np.where(column["end_day"] == UNKNOWN, column["day"], column["end_day"]),
-        column["wall"],
-    )
-    one_day = (end[left] <= day[left]) & (end[right] <= day[right])
+def _other_day(table: Table, features: Floats, left: Ints, right: Ints) -> Bools:
+    """Whether at least one has a day without a time, and the two have no common day and are not one event in two parts.
+
+    Both last one day, or one title has a distinctive word that the other record lacks.
+    """
+    day, wall = table.column["day"], table.column["wall"]
+    last = np.maximum(table.column["end_day"], day)  # an unknown end is far below any day
+    one_day = (last[left] == day[left]) & (last[right] == day[right])
     dated = (wall[left] == UNKNOWN) | (wall[right] == UNKNOWN)
-    return dated & one_day & (day[left] != day[right])
+    apart = np.minimum(last[left], last[right]) < np.maximum(day[left], day[right])
+    return dated & apart & (one_day | (column(features, "own_words_more") > 0))
+
+
+def _other_room(table: Table, left: Ints, right: Ints) -> Bools:
+    """Whether both titles name a room, and not the same: "Ruby Devroom" and "Python Devroom" at one conference."""
+    room = table.column["named_room"]
+    return (room[left] != 0) & (room[right] != 0) & (room[left] != room[right])
 
 
 def _other_city(table: Table, left: Ints, right: Ints) -> Bools:

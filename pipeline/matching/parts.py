@@ -39,7 +39,7 @@ ROWS: dict[str, tuple[str, int]] = {
     "initials": ("name", 3),
 }
 #: Columns of one name each, by the numbers of "name".
-NAMED = ("source", "organizer", "category", "room")
+NAMED = ("source", "organizer", "category", "room", "named_room")
 TEXTS = ("ids", "full", "core", "squeezed", "bare", "head", "tail", "place_name", "venue")
 
 #: The texts that blocking compares, with the columns of their letters; the core has each word once.
@@ -47,7 +47,7 @@ BAGS = {"core": "core_letters", "bare": "bare_letters", "squeezed": "squeezed_le
 
 _INTEGERS = (
     "day", "wall", "instant", "offset", "end_day", "midnight", "source", "url", "url_specific", "ticket", "organizer", "text", "category",
-    "online", "region", "first_letters", "letters", "core_words", "parted", "room", "told_crowded",
+    "online", "region", "first_letters", "letters", "core_words", "parted", "room", "told_crowded", "named_room",
 )  # fmt: skip
 _FLOATS = ("lat", "lon", "price_min", "price_max")
 
@@ -188,6 +188,7 @@ class _ColumnBuilder:
                 bool(title.head),
                 name[room] if (room := _room(c, where)) else 0,
                 c.crowded,
+                name[title.room] if title.room else 0,
             )
         )
         low, high = c.price_min, c.price_max

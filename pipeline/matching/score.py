@@ -176,7 +176,7 @@ def score_pairs(model: Model, table: Table, left: Ints, right: Ints) -> Floats:
         features = compare(table, i, j)
         odds = model.trees.log_odds(features) + evidence(table, features, i, j)
         odds = _by_room(table, odds, features, i, j)
-        odds = np.where(doubtful(table, i, j), np.minimum(odds, DOUBTFUL), odds)
+        odds = np.where(doubtful(table, features, i, j), np.minimum(odds, DOUBTFUL), odds)
         odds = np.where(impossible(table, i, j), np.minimum(odds, IMPOSSIBLE), odds)
         odds = np.where(identical(table, i, j), np.maximum(odds, IDENTICAL), odds)
         scores.append(1 / (1 + np.exp(-odds)))

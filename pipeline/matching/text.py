@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline import patterns
-from pipeline.matching.counted import counted
+from pipeline.matching.counted import counted, named_room
 from pipeline.matching.gazetteer import (
     ALIASES,
     BROAD_PLACE_WORDS,
@@ -94,7 +94,8 @@ class Title:
     continents. `numbers`: those that tell part 1 from part 2. `years`: those in the title. `acronyms`: short
     names in the title; `initials`: short names made from its words. `bare`: the letters without spaces, years
     and words like "conference". `named_places`: its own place, and countries, as the title names them. `head`
-    and `tail`: the text before and after a colon, a dash, an @ or a bracket, '' where there is none.
+    and `tail`: the text before and after a colon, a dash, an @ or a bracket, '' where there is none. `room`: as
+    `named_room`.
     """
 
     full: str
@@ -108,6 +109,7 @@ class Title:
     named_places: frozenset[str]
     head: str
     tail: str
+    room: str
 
 
 @lru_cache(maxsize=8_192)
@@ -147,6 +149,7 @@ def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | N
         named_places=named,
         head=" ".join(head),
         tail=" ".join(tail),
+        room=named_room(every),
     )
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.matching.counted import counted, counter_of
+from pipeline.matching.counted import counted, counter_of, named_room
 from pipeline.matching.text import fold
 
 
@@ -33,3 +33,17 @@ def test_what_is_counted_says_what_it_counts(title: str) -> None:
 @pytest.mark.parametrize("name", ["", "7", "room", "part time", "jazz b", "confs.tech"])
 def test_other_names_count_nothing(name: str) -> None:
     assert counter_of(name) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "room"),
+    [
+        ("Python Devroom @ FOSDEM", "python devroom"),
+        ("Jazz on the Main Stage at Harbour Days", "main stage"),
+        ("The Stage at Harbour Days", ""),
+        ("Stage at Harbour Days", ""),
+        ("Live at the Blue Room", ""),
+    ],
+)
+def test_the_room_of_a_host_is_named(title: str, room: str) -> None:
+    assert named_room(fold(title).split()) == room

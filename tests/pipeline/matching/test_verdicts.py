@@ -330,6 +330,27 @@ def test_one_day_events_of_one_name_on_two_days_are_asked_about() -> None:
     assert outcome(one, replace(other, start=day)) is MatchOutcome.MERGE
 
 
+def test_a_day_before_a_conference_is_another_event() -> None:
+    here = {"city": "Brussels", "location": "Brussels, Belgium", "all_day": True}
+    day = date(2026, 1, 31)
+    whole = record("1", "KubeDays", day, end=day + timedelta(days=1), **here)
+    before = record("2", "Maintainer Summit: KubeDays 2026", day - timedelta(days=1), **here)
+    earlier = replace(
+        whole, id="3", source="source 3", start=day - timedelta(days=2), end=day - timedelta(days=1)
+    )
+    assert outcome(whole, before) is not MatchOutcome.MERGE
+    assert outcome(whole, replace(before, start=day)) is MatchOutcome.MERGE
+    assert outcome(whole, earlier) is MatchOutcome.MERGE
+
+
+def test_two_rooms_of_one_conference_are_two_events() -> None:
+    here = {"city": "Brussels", "location": "Brussels, Belgium"}
+    one = record("1", "Ruby Devroom at FOSDEM 2027", date(2027, 1, 30), **here)
+    other = record("2", "Python Devroom @ FOSDEM", date(2027, 1, 30), **here)
+    assert outcome(one, other) is not MatchOutcome.MERGE
+    assert outcome(one, replace(other, title="Ruby Devroom @ FOSDEM")) is MatchOutcome.MERGE
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
