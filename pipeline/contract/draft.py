@@ -18,7 +18,7 @@ class SourceContext:
     `city` is a slug, '' where the source has none. `quality` holds the gates as they were when the run began.
     `usual_hours` is how long its events of a category last, where it stated enough ends. `usual_categories`
     counts its earlier events by category. `read_at` is the clock for times in words, where it is not `now`.
-    `line_patterns` are those of its titles and descriptions. `step_seconds` is the processor time that one
+    `line_patterns` are those of its titles and descriptions, None where they are not known yet. `step_seconds` is the processor time that one
     record may take in one step.
     """
 
@@ -34,7 +34,7 @@ class SourceContext:
     horizon_days: int = 400
     usual_hours: Mapping[str, float] = field(default_factory=dict)
     usual_categories: Mapping[str, int] = field(default_factory=dict)
-    line_patterns: tuple[LinePattern, ...] = ()
+    line_patterns: tuple[LinePattern, ...] | None = None
     quality: QualityRules = QualityRules()
     step_seconds: float = 2.0
 

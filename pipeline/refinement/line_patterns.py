@@ -59,9 +59,13 @@ def learn(records: Iterable[RawRecord]) -> tuple[LinePattern, ...]:
 
 
 def observed(records: Sequence[RawRecord], context: SourceContext) -> SourceContext:
-    """The context of a source; one whose patterns are not known gets those of its first records."""
-    learnt = () if context.line_patterns else learn(records)
-    return replace(context, line_patterns=learnt) if learnt else context
+    """The context of a source; one whose patterns are not known gets those of its first records, or that they have none.
+
+    Fewer than `LEAST_RECORDS` say nothing.
+    """
+    if context.line_patterns is not None or len(records) < LEAST_RECORDS:
+        return context
+    return replace(context, line_patterns=learn(records))
 
 
 def filled(record: RawRecord, learnt: Sequence[LinePattern]) -> RawRecord:

@@ -46,6 +46,7 @@ def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchPar
 def context_for(source: Source, *, now: datetime) -> SourceContext:
     """The context for the steps, with the present quality gates (2 queries)."""
     learnt = usual.of(source)
+    lines = learnt.get("lines")
     return SourceContext(
         source_key=str(source.id),
         source_name=source.name,
@@ -58,7 +59,7 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
         horizon_days=settings.HORIZON_DAYS,
         usual_hours=learnt.get("hours", {}),
         usual_categories=learnt.get("categories", {}),
-        line_patterns=tuple(LinePattern.from_json(told) for told in learnt.get("lines", ())),
+        line_patterns=None if lines is None else tuple(map(LinePattern.from_json, lines)),
         quality=rules_for(source),
         step_seconds=settings.STEP_SECONDS_PER_RECORD,
     )

@@ -45,10 +45,12 @@ def of(source: Source) -> Mapping[str, Any]:
 def keep(source: Source, context: SourceContext) -> None:
     """Keep what the first records of a source taught, its usual categories and the patterns of its lines, so that the
     next run has the same."""
-    kept: dict[str, Any] = {"hours": dict(context.usual_hours), "lines": _lines(context.line_patterns)}
+    kept: dict[str, Any] = {"hours": dict(context.usual_hours)}
+    if context.line_patterns is not None:
+        kept["lines"] = _lines(context.line_patterns)
     if is_prior(context.usual_categories):
         kept["categories"] = dict(context.usual_categories)
-    if kept["lines"] or "categories" in kept:
+    if "lines" in kept or "categories" in kept:
         Source.objects.filter(pk=source.pk).update(usual=kept)
 
 

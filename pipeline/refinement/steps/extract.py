@@ -40,7 +40,8 @@ def extract(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
     city = lookups.gazetteer().city(context.city) if context.city else None
     own = {fold_name(name) for name in (city.name, *city.aliases)} if city else set[str]()
     doubtful = doubtful_cities(draft.raw.venue for draft in drafts)
-    learnt = context.line_patterns or learn(draft.raw for draft in drafts)
+    known = context.line_patterns
+    learnt = learn(draft.raw for draft in drafts) if known is None else known
     dated = (replace(draft, raw=_dated(draft.raw, context)) for draft in drafts)
     return [_extracted(draft, filled(_placed(draft.raw, doubtful), learnt), own) for draft in dated]
 

@@ -103,8 +103,18 @@ def test_few_lines_or_lines_of_another_kind_are_no_pattern(told: list[RawRecord]
 def test_patterns_that_are_kept_count_for_a_record_that_comes_alone() -> None:
     told = records("Songs {at} | {town}")
     kept = observed(told, context())
-    (pattern,) = kept.line_patterns
+    (pattern,) = kept.line_patterns or ()
     assert LinePattern.from_json(pattern.to_json()) == pattern
     (draft,) = extract([Draft(raw=told[0], event=NormalizedEvent(external_id=""))], kept, LOOKUPS)
     assert draft.event.venue.city == "Berlin"
     assert observed(records("Poems"), kept) is kept
+
+
+def test_a_source_that_is_known_to_have_no_patterns_does_not_learn_them_again() -> None:
+    told = records("Songs {at} | {town}")
+    none = observed(records("Poems {at}"), context())
+    assert none.line_patterns == ()
+    assert observed(told, none) is none
+    drafts = extract([Draft(raw=one, event=NormalizedEvent(external_id="")) for one in told], none, LOOKUPS)
+    assert {draft.event.venue.city for draft in drafts} == {""}
+    assert observed(told[: LEAST_RECORDS - 1], context()).line_patterns is None

@@ -155,7 +155,15 @@ def test_a_vague_event_is_what_its_source_tells_of_in_the_first_run_and_later() 
 def test_the_patterns_of_its_lines_are_kept_with_a_source() -> None:
     source = feed_source()
     take(source, [told(number, title=f"Songs {number} of the sea | Berlin") for number in range(6)])
-    assert [one.shown["pattern"] for one in context_for(source, now=NOW).line_patterns] == ["… | town"]
+    assert [one.shown["pattern"] for one in context_for(source, now=NOW).line_patterns or ()] == ["… | town"]
     Source.objects.update(usual={})
     assert (renew(now=NOW), renew(now=NOW)) == (1, 0)
-    assert len(context_for(source, now=NOW).line_patterns) == 1
+    assert len(context_for(source, now=NOW).line_patterns or ()) == 1
+    Source.objects.update(usual={})
+    assert context_for(source, now=NOW).line_patterns is None
+
+
+def test_that_its_lines_have_no_patterns_is_kept_with_a_source() -> None:
+    source = feed_source()
+    take(source, [told(number, title=f"Songs {number} of the sea") for number in range(6)])
+    assert context_for(source, now=NOW).line_patterns == ()
