@@ -1,7 +1,7 @@
 """Parses one line of a text: its labels, its days, its time of day, its price, and the words that are left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -42,12 +42,19 @@ _NOT_ON: Final = patterns.compile(
 )
 #: What stands between the facts of a row. A gap ("¦") stands for a day or a time.
 _APART: Final = patterns.compile(r"\s*¦[\s¦]*|\s*\|\s*|\s+[-–—•·]\s+|\s@\s?(?=\S)|;\s", longest=MAX_LENGTH)
+#: A day or a time in a headline, with the weekday before it and what parts or wraps it.
+_GAP: Final = patterns.compile(
+    r"(?:(?:^|(?<=[-–—•·|,(\[])\s?)[^\W\d_]{2,3}\.?,?\s)?[(\[]?¦[¦\s,)\]]*", longest=MAX_LENGTH
+)
 _AT: Final = patterns.compile(r"(?:^|\s)@\s?(?P<place>[^@|¦;$€£₹]{2,100})", longest=MAX_LENGTH)
 #: Words that lead to a day or a time.
 _LEADS_TO: Final = patterns.compile(
     r"(?:^|\s)(?:on|at|from|am|um|ab|le|à|el|a las|il|alle|op|om)$", patterns.IGNORECASE, longest=MAX_LENGTH
 )
-_EDGES: Final = ' \t,.:;!|–—-*_~()[]"“”„«»'
+_EDGES: Final = " \t,:;|–—-*_~·•"
+_PAIRS: Final = (("(", ")"), ("[", "]"), ("“", "”"), ("„", "“"), ("«", "»"), ('"', '"'))
+#: Languages whose names of months are read behind a label of a day, whatever language the text is said to be in.
+_LABELLED: Final = ("de", "fr", "es", "it", "ca", "pt", "nl")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +63,7 @@ class Row:
 
     `told` has the values of its labels. `days` are its days that are neither past nor a deadline; `is_leading`:
     nothing but a label stands before the first. `names` are the pieces of text between the days, times and
-    separators.
+    separators; `headline` is the text without days and times.
     """
 
     line: Line
@@ -69,6 +76,7 @@ class Row:
     place: str
     price: str
     names: tuple[str, ...]
+    headline: str
 
     @property
     def is_short(self) -> bool:
@@ -79,7 +87,7 @@ class Row:
 def row_of(line: Line, prose: Prose) -> Row:
     """Parse a line; its days count from the day of writing."""
     told = _labelled(line.text)
-    found = list(_days(line.text, prose))
+    found = list(_days(line.text, prose)) or (_foreign_days(line.text, prose) if "start" in told else [])
     clocks = clocks_in(line.text, days=[span for span, _ in found])
     begins = next((one for one in clocks if not one.doors), None)
     bare = line.text
@@ -97,9 +105,10 @@ def row_of(line: Line, prose: Prose) -> Row:
         clock=begins.clock if begins else None,
         clock_first=begins is not None and not _has_words(line.text[: begins.start]),
         doors=next((one.clock for one in clocks if one.doors), None),
-        place=told.get("venue") or (at["place"].strip(_EDGES) if at else ""),
+        place=told.get("venue") or (_trimmed(at["place"].rstrip(".")) if at else ""),
         price=told.get("price") or (bare[slice(*price)] if price else ""),
         names=tuple(_names(bare)),
+        headline=_headline(bare),
     )
 
 
@@ -109,7 +118,7 @@ def _labelled(text: str) -> dict[str, str]:
     for part in text.split(" | "):
         found = _LABEL.match(part)
         name = _LABELS.get(fold_name(found[1])) if found else None
-        if found and name and (value := part[found.end() :].strip(_EDGES)):
+        if found and name and (value := _trimmed(part[found.end() :].rstrip("."))):
             told.setdefault(name, value)
     return told
 
@@ -129,6 +138,12 @@ def _days(text: str, prose: Prose) -> "Sequence[tuple[tuple[int, int], When]]":
     return found
 
 
+def _foreign_days(text: str, prose: Prose) -> "Sequence[tuple[tuple[int, int], When]]":
+    """The days of a labelled line by the names of months of another language than the text's: "Wann: 12. März"."""
+    told = (_days(text, replace(prose, language=language)) for language in _LABELLED)
+    return next(filter(None, told), [])
+
+
 def _day(moment: datetime | date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
@@ -138,11 +153,33 @@ def _names(bare: str) -> list[str]:
     pieces = []
     for part in _APART.split(_LABEL.sub("", bare, count=1) if _labelled(bare) else bare):
         price = stated(part)
-        piece = (part[: price[0]] if price else part).strip(_EDGES)
-        piece = _LEADS_TO.sub("", piece).strip(_EDGES)
+        piece = _trimmed((part[: price[0]] if price else part).rstrip(" ."))
+        piece = _trimmed(_LEADS_TO.sub("", piece))
         if _has_words(piece):
             pieces.append(piece)
     return pieces
+
+
+def _headline(bare: str) -> str:
+    """The line as a title: without days and times, its own separators kept."""
+    if "¦" not in bare:
+        return bare.strip(_EDGES)
+    text = _LABEL.sub("", bare, count=1) if _labelled(bare) else bare
+    pieces = (_LEADS_TO.sub("", part.strip(_EDGES)).strip(_EDGES) for part in _GAP.split(text))
+    return _trimmed(" ".join(piece for piece in pieces if _has_words(piece)))
+
+
+def _trimmed(text: str) -> str:
+    """A piece without signs at its ends that part it from others, and without brackets and quotes that are not closed
+    in it or that stand around all of it."""
+    text = text.strip(_EDGES).lstrip(". ")
+    for opening, closing in _PAIRS:
+        inner = text[1:-1]
+        if text[:1] == opening and text[-1:] == closing and not {opening, closing} & {*inner}:
+            text = inner.strip(_EDGES)
+        if text.count(opening) != text.count(closing) or (opening == closing and text.count(opening) % 2):
+            text = text.removeprefix(opening).removesuffix(closing).strip(_EDGES)
+    return text
 
 
 def _has_words(text: str) -> bool:

@@ -165,7 +165,7 @@ def _day(when: When) -> date:
 def _record(entry: _Entry, prose: Prose, head: Sequence[Row]) -> RawRecord:
     title, sure = _title(entry, prose, head)
     start, end, doors = _times(entry)
-    place, place_sure = _place(entry, title)
+    place, place_sure = _place((entry.row, *entry.rows, *(row for row in head if row.days)), title)
     price = next((row.price for row in (entry.row, *entry.rows) if row.price), "")
     urls = [url for row in entry.rows for url in row.line.urls]
     tickets = next((url for row in entry.rows for url in row.line.urls if _sells(row, url)), "")
@@ -205,7 +205,7 @@ def _title(entry: _Entry, prose: Prose, head: Sequence[Row]) -> tuple[str, float
     if labelled := next((row.told["title"] for row in entry.rows if "title" in row.told), ""):
         return labelled, 0.8
     if head and not entry.is_listed:
-        return " ".join(head[0].names) or head[0].line.text, 0.75
+        return _headline(head[0]), 0.75
     before = (
         [row for row in entry.rows if not row.days] if not entry.row.is_leading or not entry.row.names else []
     )
@@ -217,9 +217,16 @@ def _title(entry: _Entry, prose: Prose, head: Sequence[Row]) -> tuple[str, float
     return (prose.author, GUESSED) if prose.author else ("", 0.0)
 
 
-def _place(entry: _Entry, title: str) -> tuple[str, float]:
+def _headline(row: Row) -> str:
+    """The headline; one of a day, a title and a place is the title alone."""
+    apart = [name for name in row.names if not names_kind(name)]
+    if row.days and len(row.names) == 2 and len(apart) == 1:
+        return apart[0]
+    return row.headline or row.line.text
+
+
+def _place(rows: Sequence[Row], title: str) -> tuple[str, float]:
     """The place and the confidence in it: after a label or "@", else another name that names a kind of venue."""
-    rows = (entry.row, *entry.rows)
     if told := next((row.place for row in rows if row.place), ""):
         return told, 0.7
     told_names = (name for row in rows if row.is_short and not row.told for name in row.names)

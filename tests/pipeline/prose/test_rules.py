@@ -51,6 +51,8 @@ def told(one: RawRecord) -> tuple[Any, ...]:
         ("Concert de Noël\nvendredi 4 décembre à 20h\nLieu : Église Saint-Pierre", "fr", "Concert de Noël", datetime(2026, 12, 4, 20), "Église Saint-Pierre"),
         ("Open Mic\n2026-12-04 19:30\n@ Strange Barn", "en", "Open Mic", datetime(2026, 12, 4, 19, 30), "Strange Barn"),
         ("4 December 2026, 8pm: Lantern Walk", "en", "Lantern Walk", datetime(2026, 12, 4, 20), ""),
+        ("Markt\nWann: Freitag, den 12. März 2027 um 19 Uhr", "en", "Markt", datetime(2027, 3, 12, 19), ""),
+        ("Bal\nQuand : 12 août 2027, 20h30\nLieu : La Halle", "", "Bal", datetime(2027, 8, 12, 20, 30), "La Halle"),
         ("Lantern Fair\n4 December\nSt. Mark's Hall", "en", "Lantern Fair", date(2026, 12, 4), "St. Mark's Hall"),
     ],
 )  # fmt: skip
@@ -58,6 +60,25 @@ def test_one_event(text: str, language: str, title: str, start: datetime | date,
     (one,) = read(text, language=language)
     assert told(one) == (title, start, venue)
     assert one.method is ExtractionMethod.TEXT
+
+
+@pytest.mark.parametrize(
+    ("headline", "title"),
+    [
+        ("Jazz Night – Late Trio", "Jazz Night – Late Trio"),
+        ("Open Mic (18+)", "Open Mic (18+)"),
+        ("Exhibition « Colours »", "Exhibition « Colours »"),
+        ('"The Sea" – A Reading', '"The Sea" – A Reading'),
+        ("Dance till late!", "Dance till late!"),
+        ("2026-12-05 · Blue Hall, Leipzig · Nightjar", "Nightjar"),
+        ("Nightjar · Blue Hall, Leipzig · 2026-12-05", "Nightjar"),
+        ("Nightjar (DE) + Moths - Sa 05.12.2026 - 20:00", "Nightjar (DE) + Moths"),
+        ("Lantern Walk (5 December 2026)", "Lantern Walk"),
+    ],
+)
+def test_a_headline_keeps_its_signs_and_loses_its_day(headline: str, title: str) -> None:
+    (one,) = read("Sat 5 December 2026, 8pm", title=headline)
+    assert one.title == title
 
 
 @pytest.mark.parametrize(

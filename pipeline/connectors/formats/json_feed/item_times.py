@@ -22,6 +22,7 @@ from pipeline.dates.moments import end_at, read_duration
 _INSIDE_END: Final = ("end", "finish", "until", "to")
 _MINUTES: Final = patterns.compile(r"^\d{1,4}$")
 _DAY_SECONDS: Final = 86_400
+_LEAST_SECONDS: Final = 1_800
 #: Offsets from UTC are quarters of an hour, of at most 14 hours.
 _QUARTER_MS: Final = 900_000
 _FURTHEST_MS: Final = 14 * 3_600_000
@@ -157,8 +158,7 @@ def _plain_day(value: date) -> date:
 
 
 def _duration(view: View, end: RawTime | None) -> float | None:
-    """Seconds. A bare number counts where its name says what it counts, or as milliseconds where it is large
-    (Meetup)."""
+    """Seconds. A bare number counts by its name, else by its size."""
     if end is not None:
         return None
     for key, value in view.named("duration"):
@@ -166,11 +166,20 @@ def _duration(view: View, end: RawTime | None) -> float | None:
         if seconds:
             return seconds
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e10:
-            scale = 60 if "min" in key else 1 if "sec" in key else 0.001 if value >= 600_000 else 0
+            scale = 60 if "min" in key else 1 if "sec" in key else _unit(value)
             return value * scale or None
         if isinstance(value, str) and "min" in key and _MINUTES.match(value):
             return int(value) * 60.0
     return None
+
+
+def _unit(value: float) -> float:
+    """The seconds of a duration's unit by its size: of half an hour to a day in milliseconds (Meetup), seconds or
+    minutes; 0 for all others, which may count anything."""
+    for unit, even in ((0.001, 1_000), (1, 300), (60, 5)):
+        if _LEAST_SECONDS <= value * unit <= _DAY_SECONDS and value % even == 0:
+            return unit
+    return 0
 
 
 def _day_of(value: RawTime | None) -> RawTime | None:

@@ -10,18 +10,19 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "recurrence_id": ("recurrenceid",),
     "title": (
         "title", "name", "summary", "headline", "displayname", "subject", "shorttitle", "heading", "committeename", "bodyname", "eventbodyname",
-        "titre", "titel", "titulo", "nom", "nombre",
+        "titre", "titel", "titulo", "titol", "titolo", "nom", "nombre", "veranstaltung",
     ),
     "description": (
         "descriptionhtml", "contenthtml", "longdescription", "fulldescription", "description", "content", "body", "details", "info",
         "contenttext", "descriptiontext", "abstract", "about", "excerpt", "shortdescription", "text", "caption", "notes", "teaser", "beschreibung",
+        "descripcion", "descripcio", "descrizione",
     ),
     "start": (
         "start", "startdatetime", "datetimestart", "startat", "startsat", "starts", "startdate", "dtstart", "begin", "begins", "beginat", "beginsat",
         "begindate", "eventdate", "datestart", "startlocal", "datetimelocal", "startdatelocal", "datetime", "starttime", "startson", "startutc",
         "utcstart", "datetimeutc", "utcstartdate", "starttimeutc", "starttimestamp", "startunix", "eventstartunix", "timestamp", "timestart", "when",
         "nexttiming", "firsttiming", "firstdate", "nextdate", "showtime", "date", "day", "dates", "datetext", "from", "localdate",
-        "debut", "datedebut", "fecha", "fechainicio", "datum", "beginn",
+        "debut", "datedebut", "fecha", "fechainicio", "datum", "beginn", "inicio", "inici", "inizio",
     ),
     "start_clock": ("starttime", "timestart", "time", "hour", "startclock", "begintime", "localtime", "times", "hora", "uhrzeit"),
     "end": (
@@ -73,7 +74,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "tags": ("tags", "keywords", "labels", "hashtags", "motscles"),
     "organizer": (
         "organizer", "organiser", "organizername", "organisername", "host", "hosts", "hostname", "hostedby", "organizedby", "presentedby",
-        "organization", "organisation", "group", "groupname", "presenter", "promoter", "sponsor",
+        "organization", "organisation", "organisateur", "organizador", "organitzador", "organizzatore", "veranstalter", "group", "groupname", "presenter",
+        "promoter", "sponsor",
     ),
     "performers": ("performers", "performer", "artists", "artist", "lineup", "speakers", "performance", "acts", "attractions"),
     "status": ("status", "eventstatus", "meetingstatus", "state", "statuscode"),
@@ -118,9 +120,11 @@ PLACES: Final = frozenset(
 )
 #: What stands beside the event and has a name, a day or a place of its own.
 FOREIGN: Final = frozenset({
-    "artist", "artists", "author", "billing", "company", "contact", "creator", "group", "host", "hosts", "meta", "og", "organiser", "organisers",
-    "organization", "organizer", "organizers", "owner", "parent", "performer", "performers", "previous", "refund", "related", "seo", "series", "speaker",
-    "speakers", "sponsor", "sponsors", "superevent", "twitter", "user"
+    "artist", "artists", "author", "billing", "company", "contact", "creator", "group", "host", "hosts", "meta", "og", "organisateur", "organiser",
+    "organisers",
+    "organitzador", "organizador", "organization", "organizer", "organizers", "organizzatore", "owner", "parent", "performer", "performers", "previous",
+    "refund", "related", "seo", "series", "speaker",
+    "speakers", "sponsor", "sponsors", "superevent", "twitter", "user", "veranstalter"
 })  # fmt: skip
 #: Words that say that a value is another moment than the event's, or a number of things.
 OTHER: Final = frozenset({

@@ -4,14 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pipeline import patterns
 from pipeline.connectors.formats.json_feed.item_facts import facts_of
 from pipeline.connectors.formats.json_feed.item_times import is_span, times, within
 from pipeline.connectors.formats.json_feed.names import OCCURRENCES
 from pipeline.connectors.formats.json_feed.place import misplaced, remarks, venue
 from pipeline.connectors.formats.json_feed.price import price
 from pipeline.connectors.formats.json_feed.reading import Reading
-from pipeline.connectors.formats.json_feed.shape import present, squash
-from pipeline.connectors.formats.json_feed.view import View
+from pipeline.connectors.formats.json_feed.shape import named, present, squash
+from pipeline.connectors.formats.json_feed.view import View, moments_of
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.support.json_text import CUT
 from pipeline.connectors.support.values import url_identity
@@ -27,6 +28,15 @@ from pipeline.text.markup import text_of_html
 #: Occurrences of one item, at most.
 MAX_OCCURRENCES: Final = 400
 _CUT: Final = f'"{CUT}"'
+#: Names of a link to the event's page, and addresses of pictures and papers, which are none.
+_PAGE: Final = patterns.compile(
+    r"^(?:more|read|event|detail|info)?s?(?:info|details?|more|event)?(?:url|link|page|more|info)$",
+    longest=40,
+)
+_FILE: Final = patterns.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|ics|mp[34])(?:[?#]|$)", patterns.IGNORECASE)
+_OF_API: Final = frozenset(
+    {"self", "next", "prev", "previous", "first", "last", "api", "image", "icon", "logo"}
+)
 _STATUSES: Final = (
     ("cancel", Status.CANCELLED), ("postpon", Status.POSTPONED), ("resched", Status.RESCHEDULED), ("moved", Status.MOVED_ONLINE),
 )  # fmt: skip
@@ -76,7 +86,7 @@ def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
         doors=_doors(view),
         previous_start=raw_time(view.get("previous_start")),
         all_day=bool(view.flag("all_day")) or (when.day_only and view.flag("all_day") is None),
-        last_day_inclusive=not when.day_only,
+        last_day_inclusive=not (when.day_only or "extendedprops" in view.values),  # FullCalendar's form
         timezone=when.timezone or view.as_text(_venue_zone(view)),
         calendar_timezone=reading.timezone,
         venue=venue(view),
@@ -129,24 +139,26 @@ def _url(view: View, reading: Reading) -> str:
 
 
 def _page_behind(view: View, reading: Reading) -> str:
-    """The page that an object called details leads to: "Meeting Details": {"label": …, "url": …}. It is no identity:
-    sources that are known by other means keep theirs.
+    """The page that an object called details leads to ("Meeting Details": {"label": …, "url": …}), or the only link by
+    a name such as `moreInfo` or `detailUrl`. It is no identity: sources that are known by other means keep theirs.
     """
-    behind = [
-        value for key, value in view.values.items() if key.endswith("details") and isinstance(value, dict)
-    ]
-    return _first_link(behind, reading)
+    values = view.values.items()
+    behind = [value for key, value in values if key.endswith("details") and isinstance(value, dict)]
+    pages = {
+        value for key, value in values if isinstance(value, str) and _PAGE.search(key) and _is_page(value)
+    }
+    return _first_link([*behind, *(pages if len(pages) == 1 else ())], reading)
+
+
+def _is_page(value: str) -> bool:
+    return value.startswith(("https://", "http://")) and not _FILE.search(value)
 
 
 def _first_link(values: list[Any], reading: Reading) -> str:
     for value in values:
         links = value if isinstance(value, list) else [value]
         for link in links[:5]:
-            text = (
-                next((link[k] for k in ("href", "url", "web", "self") if isinstance(link.get(k), str)), "")
-                if isinstance(link, dict)
-                else link
-            )
+            text = _target(link) if isinstance(link, dict) else link
             url = (
                 absolute(reading.base, text)
                 if isinstance(text, str) and ("/" in text or text.startswith("http"))
@@ -155,6 +167,15 @@ def _first_link(values: list[Any], reading: Reading) -> str:
             if url:
                 return url
     return ""
+
+
+def _target(link: Mapping[str, Any]) -> str:
+    """Where an object of links leads to: an API's own address of the event only where there is no page."""
+    told = {key: value for key, value in link.items() if isinstance(value, str)}
+    pages = (value for key, value in told.items() if key not in _OF_API and _is_page(value))
+    return next((told[key] for key in ("href", "url", "web") if key in told), "") or next(
+        pages, told.get("self", "")
+    )
 
 
 def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecord]:
@@ -168,6 +189,7 @@ def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecor
         ),
         [],
     )
+    values = values or (moments_of(view.values) if made.start is None else [])
     if (
         "start" in view.mapped
         or not values
@@ -193,7 +215,7 @@ def _occurrence(value: Any, made: RawRecord, reading: Reading) -> RawRecord | No
     inner = value if isinstance(value, dict) else {"start": value}
     while len(inner) == 1 and isinstance(nested := next(iter(inner.values())), dict):
         inner = nested
-    own = View({squash(str(k)): v for k, v in inner.items()})
+    own = View(named(inner))
     when = times(own, day_first=reading.day_first)
     if when.start is None:
         return None

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.names import FOREIGN, NAMES, NOISE, OTHER, PLACES, TYPED
+from pipeline.dates.clocks import read_clock
 
 #: Values of values that are unwrapped, at most.
 _DEEPEST: Final = 6
@@ -22,6 +23,10 @@ _LANGUAGE: Final = patterns.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?", longest=7
 _OF_LANGUAGE: Final = patterns.compile(
     r"(\w{2,40}?)(?:_|[:@.-])([a-z]{2}(?:[-_][A-Za-z]{2})?)", longest=_LONGEST_KEY
 )
+#: Roots of words for the time of day, and of words that say that it is the last.
+_OF_CLOCK: Final = patterns.compile(r"time|hora|hore|heure|uhr|zeit|tijd|orari", longest=_LONGEST_KEY)
+_OF_END: Final = patterns.compile(r"end|fin|bis|until", longest=_LONGEST_KEY)
+_CLOCKS: Final = ("startclock", "endclock")
 #: Languages that publishers write in. Of those that are words of JSON too, one alone is no language.
 _LANGUAGES: Final = frozenset({
     "ar", "bg", "bn", "br", "ca", "co", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu",
@@ -86,7 +91,10 @@ def name_of(key: str) -> str:
         *("".join(words[first:]) for first in range(1, len(words))),
         *("".join(words[:-last]) for last in range(1, len(words))),
     ]
-    return next((part for part in parts if part in TYPED), squashed)
+    told = next((part for part in parts if part in TYPED), "")
+    if not told and _OF_CLOCK.search(squashed):
+        told = _CLOCKS[_OF_END.search(squashed) is not None]
+    return told or squashed
 
 
 def _behind(key: str, beginnings: frozenset[str]) -> list[str]:
@@ -232,13 +240,25 @@ def _table(head: Sequence[Any], body: Sequence[Any]) -> list[dict[str, Any]] | N
 
 def _fits(name: str, value: Any) -> bool:
     """Whether a value looks like one of the field that a name belongs to."""
+    if name in _CLOCKS:
+        return _is_clock(value)
     return all(test(value) for field, test in _LOOKS.items() if name in NAMES[field])
 
 
 def _is_time(value: Any) -> bool:
     if isinstance(value, str):
-        return sum(map(str.isdigit, value[:40])) > 2 and "://" not in value
+        return (sum(map(str.isdigit, value[:40])) > 2 and "://" not in value) or _is_clock(value)
     return not isinstance(value, bool | float)
+
+
+def _is_clock(value: Any) -> bool:
+    """Whether a value is a time of day, or a span of one: "8h", "10:00 a 22:00"; a bare number is none."""
+    return (
+        isinstance(value, str)
+        and len(value) <= _LONGEST_KEY
+        and not value.replace(".", "").isdigit()
+        and read_clock(value) is not None
+    )
 
 
 def _is_link(value: Any) -> bool:

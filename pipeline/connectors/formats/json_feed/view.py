@@ -22,6 +22,7 @@ from pipeline.connectors.formats.json_feed.shape import (
 _EPOCH: Final = 1_000_000_000
 _INDEX: Final = patterns.compile(r"\[(\d+|\*)\]")
 _MAX_LIST: Final = 1_000
+_DAY: Final = patterns.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}", longest=40)
 _TEXT_KEYS: Final = (
     "html",
     "text",
@@ -35,6 +36,12 @@ _TEXT_KEYS: Final = (
     "plain",
     "code",
 )
+#: Fields that may tell of one occurrence of an event, and of nothing else.
+_OF_OCCURRENCE: Final = frozenset(
+    key
+    for name in ("start", "start_clock", "end", "end_clock", "duration", "all_day", "timezone", "doors", "id", "status", "sold_out")
+    for key in NAMES[name]
+)  # fmt: skip
 #: Fields whose objects say more of the event than the field.
 _SPREAD: Final = ("dates", "when", "details")
 _OF_PLACES: Final = frozenset(NAMES["venue"] + NAMES["address"] + NAMES["point"])
@@ -42,6 +49,8 @@ _OF_PLACES: Final = frozenset(NAMES["venue"] + NAMES["address"] + NAMES["point"]
 _OF_WRAPPERS: Final = frozenset({"id", "type", "kind"})
 _NAMED: Final = {name: frozenset(keys) for name, keys in NAMES.items()}
 _KNOWN: Final = frozenset(name for keys in NAMES.values() for name in keys)
+#: A longer text is no name.
+_SHORT: Final = 80
 #: Objects in objects that are looked into.
 _DEEPEST: Final = 4
 
@@ -214,7 +223,8 @@ def gathered(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _renamed(out: dict[str, Any]) -> dict[str, Any]:
     """Two words that mean something else elsewhere: a `time` in seconds or milliseconds is the start
-    (Meetup's old API), and where there is a `bodyid` the `body` is the council's committee that meets."""
+    (Meetup's old API), and where there is a `bodyid`, or no title and no text in it, the `body` is the council's
+    committee that meets."""
     if (
         "start" not in out
         and isinstance(out.get("time"), int | float)
@@ -222,8 +232,10 @@ def _renamed(out: dict[str, Any]) -> dict[str, Any]:
         and out["time"] >= _EPOCH
     ):
         out = {**out, "starttimestamp": out["time"]}
-    if present(out.get("bodyid")) and isinstance(out.get("body"), str) and "bodyname" not in out:
-        out = {**out, "bodyname": out["body"]}
+    body = out.get("body")
+    if isinstance(body, str) and body and "bodyname" not in out:
+        short = len(body) <= _SHORT and not any(sign in body for sign in "<.\n") and not has(out, "title")
+        out = {**out, "bodyname": body} if short or present(out.get("bodyid")) else out
     return out
 
 
@@ -235,7 +247,25 @@ def looks_like_event(item: Any, *, shallow: bool = False) -> bool:
 def is_event(plain: Mapping[str, Any]) -> bool:
     """Whether values by plain name have a title and something that may be a start."""
     return has(plain, "title") and (
-        has(plain, "start") or any(isinstance(plain.get(key), list) and plain[key] for key in OCCURRENCES)
+        has(plain, "start")
+        or any(isinstance(plain.get(key), list) and plain[key] for key in OCCURRENCES)
+        or bool(moments_of(plain))
+    )
+
+
+def moments_of(plain: Mapping[str, Any]) -> list[Any]:
+    """The occurrences of an event, whatever their list is called: objects that tell a day, and nothing but times; []
+    where there are none."""
+    lists = (value for value in plain.values() if isinstance(value, list) and value)
+    return next((told for told in lists if all(map(_is_occurrence, told[:_MAX_LIST]))), [])
+
+
+def _is_occurrence(value: Any) -> bool:
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        return False
+    days = (told for key, told in value.items() if name_of(key) in NAMES["start"])
+    return all(name_of(key) in _OF_OCCURRENCE for key in value) and any(
+        isinstance(told, str) and bool(_DAY.match(told)) for told in days
     )
 
 

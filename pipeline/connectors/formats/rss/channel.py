@@ -1,10 +1,11 @@
 """What a feed says of itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lxml import etree
 
 from pipeline.connectors.formats.rss.item import plain, words
+from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_TITLE
 
 
@@ -33,6 +34,16 @@ def fresh_for(root: etree._Element) -> timedelta | None:
         (words(c).strip() for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "ttl"), ""
     )
     return timedelta(minutes=int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else None
+
+
+def written(root: etree._Element) -> datetime | None:
+    """When the feed was made, by its own words; None where it does not say."""
+    told = (
+        read_moment(words(c))
+        for c in _channel(root)
+        if isinstance(c.tag, str) and plain(c)[0] in ("lastbuilddate", "pubdate")
+    )
+    return max((one for one in told if isinstance(one, datetime) and one.tzinfo is not None), default=None)
 
 
 def language(root: etree._Element) -> str:

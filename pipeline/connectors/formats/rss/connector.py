@@ -83,7 +83,10 @@ class RssConnector(Platform):
         if not found and not channel.is_feed(feed.root):
             raise SchemaChanged("a feed without items and without a channel")
         around = Surroundings(
-            base=base, language=params.language or channel.language(feed.root), params=params
+            base=base,
+            language=params.language or channel.language(feed.root),
+            params=params,
+            written=channel.written(feed.root),
         )
         shared = shared_ids(identity(Item.of(element), base)[0] for element in found)
         return settle(_each(found, around), shared)

@@ -33,11 +33,13 @@ _SEPARATED: Final = patterns.compile(r"\n| [·|•] ", longest=2 * _LONGEST_LEAD
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What an item does not say itself: the address that links are relative to, and the feed's language."""
+    """What an item does not say itself: the address that links are relative to, the feed's language, and when it was
+    made, None where that is not known."""
 
     base: str
     language: str
     params: FetchParams
+    written: datetime | None = None
 
 
 def from_words(made: RawRecord, text: str, around: Surroundings) -> list[RawRecord | Dropped]:

@@ -12,6 +12,7 @@ from pipeline.connectors.formats.rss import extensions
 from pipeline.connectors.formats.rss.description import Surroundings, from_words, with_markup
 from pipeline.connectors.formats.rss.item import Item, words
 from pipeline.connectors.support.values import url_identity
+from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.normalized import OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord
@@ -20,7 +21,8 @@ from pipeline.dates.moments import read_moment
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from pipeline.text.markup import line_of
 
-#: Characters between the brackets of a tag.
+#: The confidence in a start that is given as the time of publication.
+_UNPUBLISHED: Final = 0.5
 _PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created", "updated", "modified")
 
 
@@ -40,7 +42,10 @@ def records(element: etree._Element, around: Surroundings) -> list[RawRecord | D
         return [_checked(with_markup(made, marked[0]) if marked else made)]
     if marked:
         return [_checked(with_markup(made, one)) for one in marked]
-    return [_checked(one) for one in from_words(made, told.text or _misused_date(item), around)]
+    found = from_words(made, told.text or _misused_date(item), around)
+    if all(isinstance(one, Dropped) for one in found):
+        found = _unpublished(item, made, around) or found
+    return [_checked(one) for one in found]
 
 
 def identity(item: Item, base: str) -> tuple[str, str]:
@@ -135,6 +140,18 @@ def _misused_date(item: Item) -> str:
     """What stands in `pubDate` where it is no moment of publication, but a day with its time: "Dj. 25/07 18 h"."""
     text = " ".join(item.text("pubdate").split())[:MAX_LINE]
     return text if text and read_moment(text) is None and clocks_in(text) else ""
+
+
+def _unpublished(item: Item, made: RawRecord, around: Surroundings) -> list[RawRecord | Dropped]:
+    """The event at its `pubDate`, where this lies after the fetch and the making of the feed, and so can only be the
+    event's own time; [] where it does not, or the feed does not say when it was made."""
+    after = read_moment(item.text("pubdate"))
+    if around.written is None or not isinstance(after, datetime) or after.tzinfo is None:
+        return []
+    if after <= max(around.written, around.params.now):
+        return []
+    facts = {**made.metadata, "start_from": "published", "start_confidence": _UNPUBLISHED}
+    return [replace(made, start=after, method=ExtractionMethod.TEXT, metadata=facts)]
 
 
 def _published(item: Item) -> datetime | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pipeline.contract.enums import OrganizerType
+from pipeline.contract.exceptions import SchemaChanged
 from tests.pipeline.connectors.reading import json_feed, kept, only, reasons
 
 
@@ -78,6 +79,10 @@ def when(**item):
         ({"start_date": "2026-12-01", "date": "2026-11-20T10:00:00Z"}, "2026-12-01", None),
         ({"start_date": "2026-12-01", "start_time_utc": "2026-12-02 01:00:00"}, "2026-12-02T01:00:00+00:00", None),
         ({"start": "19:00", "date": "2026-12-01"}, "2026-12-01T19:00:00", None),
+        ({"dateDebut": "13/12/2026", "heureDebut": "8h", "heureFin": "18h"}, "2026-12-13T08:00:00", "2026-12-13T18:00:00"),
+        ({"fechaInicio": "2026-12-01", "fechaFin": "2026-12-01", "horario": "10:00 a 22:00"}, "2026-12-01T10:00:00", "2026-12-01T22:00:00"),
+        ({"Datum": "01.12.2026", "Anfangszeit": "19.30 Uhr"}, "2026-12-01T19:30:00", None),
+        ({"date": "2026-12-01", "lifetime": "12", "travelTime": "short"}, "2026-12-01", None),
         ({"time": 1796151600000, "utc_offset": -18000000}, "2026-12-01T14:00:00-05:00", None),
         ({"time": 1796151600000, "local_date": "2026-12-02", "local_time": "00:30"}, "2026-12-02T00:30:00+05:30", None),
         ({"time": 1796151600000, "utc_offset": "-05:00"}, "2026-12-01T19:00:00+00:00", None),
@@ -120,7 +125,9 @@ def test_day_without_time_is_not_all_day():
         ({"duration": "PT2H"}, 7200),
         ({"duration_minutes": 90}, 5400),
         ({"duration": 7200000}, 7200),
-        ({"duration": 90}, None),
+        ({"duration": 90}, 5400),
+        ({"duration": 5400}, 5400),
+        ({"duration": 3}, None),
         ({"durationMinutes": "45"}, 2700),
     ],
 )
@@ -369,6 +376,56 @@ def test_occurrences_wrapped_and_as_plain_dates():
     plain = only(json_feed(json.dumps([{"title": "A", "dates": ["2026-12-05"]}])))
 
     assert (wrapped.start.day, plain.start, plain.recurrence_id) == (5, date(2026, 12, 5), "")
+
+
+@pytest.mark.parametrize("key", ["termine", "slots", "whenever"])
+def test_a_list_of_days_and_times_holds_occurrences_by_any_name(key):
+    days = [
+        {"datum": "01.12.2026", "beginn": "17:00", "ende": "23:00"},
+        {"datum": "02.12.2026", "beginn": "15 Uhr"},
+    ]
+    records = kept(json_feed(json.dumps({"liste": [{"titel": "A", key: days}]})))
+    assert [(r.start, r.end) for r in records] == [
+        (datetime(2026, 12, 1, 17), datetime(2026, 12, 1, 23)),
+        (datetime(2026, 12, 2, 15), None),
+    ]
+
+
+def test_a_list_that_tells_more_than_days_holds_no_occurrences():
+    comments = [{"date": "2026-12-01", "author": "B", "text": "Nice"}]
+    with pytest.raises(SchemaChanged):
+        json_feed(json.dumps([{"title": "A", "comments": comments}]))
+
+
+def test_the_last_day_of_full_calendar_is_the_one_before_its_end():
+    item = {
+        "title": "A",
+        "start": "2026-09-07",
+        "end": "2026-09-12",
+        "allDay": True,
+        "extendedProps": {"x": 1},
+    }
+    assert not only(json_feed(json.dumps([item]))).last_day_inclusive
+
+
+def test_a_short_body_names_what_has_no_other_name():
+    assert (
+        only(json_feed(json.dumps([{"Body": "Planning Board", "MeetingDate": "2026-09-15"}]))).title
+        == "Planning Board"
+    )
+    assert only(read(body="Planning Board")).description == "Planning Board"
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        {"links": {"self": "https://api.example.org/1", "public": "https://example.org/e"}},
+        {"MoreInfo": "https://example.org/e", "flyerLink": "https://example.org/f.pdf"},
+        {"url": {"self": "https://example.org/e", "logo": "https://example.org/l"}},
+    ],
+)
+def test_the_page_of_an_event_is_told_from_its_other_links(links):
+    assert only(read(**links)).url == "https://example.org/e"
 
 
 def test_list_of_start_and_end_is_one_event():
