@@ -48,7 +48,9 @@ _DOORS: Final = patterns.compile(
     longest=MAX_TEXT,
 )
 _RANGE: Final = patterns.compile(
-    r"\s+(?:-|–|—|to|until|till|through|bis|au|al|hasta)\s+", patterns.IGNORECASE, longest=MAX_TEXT
+    r"\s+(?:(?:-|–|—|to|until|till|through|bis|au|al|hasta)|\((?:until|till|through|bis|jusqu'au|al|hasta))\s+",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
 )
 _RELATIVE: Final = patterns.compile(
     r"\b(?:today|tonight|tomorrow|heute|morgen|demain|aujourd|mañana|hoy|domani|oggi|this|next|in \d+ (?:days?|weeks?))\b",

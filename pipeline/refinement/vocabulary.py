@@ -42,7 +42,7 @@ _NAMED: Final = tuple(
 _ANY_STATUS: Final = "|".join(_TITLE_STATUS)
 _BEFORE: Final = patterns.compile(
     rf"^(?:[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++[\s:!–—-]*+"
-    rf"|(?P<b>{_ANY_STATUS})(?:\s*+(?:[:!–—|]++|-{{2,}}+)|\s++-++\s)\s*+)",
+    rf"|(?:[^\W\d_]{{3,12}}+[,!] )?(?P<b>{_ANY_STATUS})(?:\s*+(?:[:!–—|]++|-{{2,}}+)|\s++-++\s)\s*+)",
     patterns.IGNORECASE,
     longest=MAX_TITLE,
 )
@@ -55,7 +55,8 @@ _AFTER: Final = patterns.compile(
 )
 #: A whole sentence about the event: "Der Treff fällt aus".
 _PREDICATE: Final = patterns.compile(
-    r"\s(?:f[äa]llt(?: leider)? aus|entfällt|findet nicht statt|(?:is|has been|was) (?:cancell?ed|called off))[\s.!]*+$",
+    r"\s(?:f[äa]llt(?: leider)? aus|entfällt|findet nicht statt|(?:is|has been|was) (?:cancell?ed|called off))"
+    r"(?:\s(?:bis|until|till|wegen|due|because)\b.{0,80})?[\s.!]*+$",
     patterns.IGNORECASE,
     longest=MAX_TITLE,
 )
@@ -182,7 +183,7 @@ def title_status(title: str) -> tuple[str, Status]:
     status = Status.SCHEDULED
     title = _CAPITALS_LAST.sub(r" – \1", _CAPITALS_FIRST.sub(r"\1: ", title))
     if predicate := _PREDICATE.search(title):
-        title, status = title[: predicate.start()], Status.CANCELLED
+        title, status = _BEFORE_BRACKET.sub("", title[: predicate.start()]), Status.CANCELLED
     while True:
         found = _BEFORE.search(title) or _AFTER.search(title)
         if found is None:

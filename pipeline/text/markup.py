@@ -1,9 +1,11 @@
 """HTML to text: the one place where tags go. Everything here takes time in proportion to the length of the text."""
 
+from html import escape
 from typing import Final
 
 from pipeline import patterns
 from pipeline.characters import unescape
+from pipeline.text.folding import fold_name
 
 #: The beginning and end of a part that is not read, and its longest length.
 _HIDDEN: Final = patterns.compile(
@@ -32,6 +34,8 @@ _SPACE: Final = patterns.compile(r"\s+")
 _TAG: Final = patterns.compile(r"<[^<>]{0,4000}>")
 #: An entity is escaped so many times at most: "&amp;amp;amp;".
 _MOST_ESCAPES: Final = 4
+#: A lead is found in a text by so many of its first characters.
+_LEAD: Final = 60
 
 
 def without_tags(markup: str, instead: str = " ") -> str:
@@ -52,6 +56,22 @@ def decoded(text: str) -> str:
 def line_of(markup: str) -> str:
     """The words of markup on one line."""
     return " ".join(decoded(without_tags(markup)).split())
+
+
+def with_lead(lead: str, text: str) -> str:
+    """A text below its lead; the one alone where the other is empty, and the text alone where it begins with the lead."""
+    begun = _words_in(lead)[:_LEAD].strip()
+    if not lead or not text or begun in _words_in(text)[: 2 * len(begun) + _LEAD]:
+        return text or lead
+    return (
+        f"{lead}\n\n{text}"
+        if "<" not in text
+        else f"{lead if '</' in lead else f'<p>{escape(lead)}</p>'}\n{text}"
+    )
+
+
+def _words_in(text: str) -> str:
+    return fold_name(line_of(text))
 
 
 def lines_of(markup: str) -> str:

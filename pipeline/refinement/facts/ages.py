@@ -19,16 +19,18 @@ _TITLE: Final = patterns.compile(
 #: Jahren", "dès 16 ans".
 _TEXT: Final = patterns.compile(
     r"(?<![\d$€£₹.,:/-])(?:"
-    r"(?P<a>1[2-9]|2[0-5])\s?\+\s*(?:only\b|event\b|show\b|venue\b|with (?:valid )?id\b|to (?:enter|attend|drink)\b|[.;)\]|]|$)"
+    r"(?P<a>1[2-9]|2[0-5])\s?\+\s*(?:only\b|event\b|show\b|venue\b|(?:with )?(?:valid )?id\b|to (?:enter|attend|drink)\b|[.;)\]|]|\Z)"
+    r"|^(?P<g>1[2-9]|2[0-5])\s?\+$"
     r"|(?P<b>1[2-9]|2[0-5])\s+(?:and|&)\s+(?:over|up|older)\b"
     r"|(?P<f>1[2-9]|2[0-5]) years (?:of age )?(?:and|or) (?:over|up|older)\b)"
     r"|\bmust be (?:at least )?(?P<c>1[2-9]|2[0-5])\b(?: years| or (?:over|older)| and (?:over|older)|\+|[.;!,)]| to)"
     r"|\b(?:minimum age|ages?|aged|einlass ab|ab|zutritt ab|des|dès|interdit aux moins de|(?:mayores|adolescentes) de|a partire dai?)[: ]+(?P<d>1[2-9]|2[0-5])"
     r"(?:\s*(?:\+|jahren?\b|j\.|ans\b|años\b|anni\b)|\s+(?:and|&) (?:over|up|older)\b)"
     r"|\binterdit aux moins de (?P<e>1[2-9]|2[0-5])\b",
-    patterns.IGNORECASE,
+    patterns.IGNORECASE | patterns.MULTILINE,
 )
 _ALL: Final = patterns.compile(
+    r"(?<!families of )(?<!children of )(?<!kids of )"
     r"\ball[- ]ages(?: (?:show|welcome|event|are welcome|admitted))?\b(?! (?:\d|and abilities of))|\bopen to all ages\b|\bfor all ages\b|\btout public\b"
     r"|\btous publics\b|\btodos los publicos\b|\bfur alle altersgruppen\b",
     patterns.IGNORECASE,

@@ -89,6 +89,12 @@ def performers_of(title: str, category: str, others: Collection[str], text: str 
     return tuple(kept.values())
 
 
+def apart(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a source, divided where it tells several as one text: "DJ Foo, Bar Baz & Qux"."""
+    parts = _split(names[0]) if len(names) == 1 else []
+    return tuple(parts) if len(parts) > 1 and all(map(is_a_name, parts)) else names
+
+
 def _names_in(text: str) -> list[str]:
     """The names of a list up to the first part that is not a name.
 

@@ -15,7 +15,7 @@ from pipeline.refinement.categories.tags import is_for_children
 from pipeline.refinement.facts.access import access_of
 from pipeline.refinement.facts.ages import ADULT, age_limit_of, ages_of, is_for_adults
 from pipeline.refinement.facts.labelled import labelled
-from pipeline.refinement.facts.performers import is_one_of, performers_of
+from pipeline.refinement.facts.performers import apart, is_one_of, performers_of
 from pipeline.refinement.facts.setting import setting_of
 from pipeline.text.markup import lines_of
 from pipeline.text.sanitize import plain
@@ -40,9 +40,10 @@ def facts(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Dra
 def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
     text = plain(event.description[:MAX_TEXT]) if event.description else ""
     title = event.raw_title or event.title
-    performers, sure_performers = _performers(event)
+    lines = lines_of(event.description[:MAX_TEXT])
+    performers, sure_performers = _performers(event, lines)
     told = access_of(event.accessibility, f"{title}. {text}") | ages_of(
-        event.accessibility, title, f"{title}. {text}"
+        event.accessibility, title, f"{title}.\n{lines}"
     )
     setting, sure_setting = _setting(event, draft, title, text)
     confidence = {
@@ -71,14 +72,12 @@ def _with_simple(event: NormalizedEvent) -> NormalizedEvent:
     return replace(event, **found, confidence={**event.confidence, **sure}) if sure else event
 
 
-def _performers(event: NormalizedEvent) -> tuple[tuple[str, ...], float]:
-    """The performers that the source names, without venue and organizer; else those in the title."""
+def _performers(event: NormalizedEvent, text: str) -> tuple[tuple[str, ...], float]:
+    """The performers that the source names, without venue and organizer; else those in the title and the text."""
     others = (event.venue.name, event.organizer.name if event.organizer else "")
     if event.performers:
-        return tuple(name for name in event.performers if not is_one_of(name, others)), event.confidence.get(
-            "performers", _STATED
-        )
-    text = lines_of(event.description[:MAX_TEXT])
+        names = (name for name in apart(event.performers) if not is_one_of(name, others))
+        return tuple(names), event.confidence.get("performers", _STATED)
     return performers_of(event.raw_title or event.title, event.category, others, text), 0.7
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pipeline import patterns
 from pipeline.masking import has_secret
-from pipeline.text.sanitize.mending import ANY_SPACE, MAX_ROUNDS, decoded, mended
+from pipeline.text.sanitize.mending import ANY_SPACE, MAX_ROUNDS, decoded, without_controls
 
 MAX_URL: Final = 2_000
 _ADDRESS: Final = patterns.compile(r"\b(?:https?|webcals?)://[^\s\"'<>]++", patterns.IGNORECASE)
@@ -93,8 +93,12 @@ def without_split(text: str) -> str:
 
 
 def _whole_url(url: str) -> str:
+    """`url` without entities and what stands around it.
+
+    Its letters stay as they are: a composed or repaired one is another file for most servers.
+    """
     for _ in range(MAX_ROUNDS):
-        better = decoded(mended(url)).strip().strip("<>\"'")
+        better = decoded(without_controls(url)).strip().strip("<>\"'")
         if better == url:
             return url
         url = better

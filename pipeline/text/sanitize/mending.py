@@ -52,13 +52,18 @@ def mended(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     if text.isascii():
-        return _UNWANTED.sub("", text)
+        return without_controls(text)
     while True:
         better = ftfy.fix_encoding(text) if _MOJIBAKE.search(text) else text
-        better = normalize("NFC", _UNWANTED.sub("", better))
+        better = normalize("NFC", without_controls(better))
         if better == text:
             return text
         text = better
+
+
+def without_controls(text: str) -> str:
+    """`text` without control characters and bidirectional overrides."""
+    return _UNWANTED.sub("", text)
 
 
 def decoded(text: str) -> str:

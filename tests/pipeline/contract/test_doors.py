@@ -261,6 +261,9 @@ def test_the_database_refuses_a_change_that_readers_do_not_hear_of(name):
     [
         ({"title": "Jazz (21+)"}, 21),
         ({"description": "<p>An all ages show.</p>"}, 0),
+        ({"description": "<p>19+<br>Doors at 9pm</p>"}, 19),
+        ({"description": "<p>Doors at 9pm, 19+ ID required</p>"}, 19),
+        ({"description": "<p>A carnival for which families of all ages come.</p>"}, None),
         ({"accessibility": {"minimum_age": 16}}, 16),
         ({"accessibility": {"all_ages": True}}, 0),
         ({"description": "<p>Must be 21 or older.</p><p>Age limit: 18+</p>"}, 18),

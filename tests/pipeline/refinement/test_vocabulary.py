@@ -56,6 +56,8 @@ def test_gravest() -> None:
         ("The Night We Sold Out", "The Night We Sold Out", Status.SCHEDULED),
         ("Der Spieletreff fällt leider aus!", "Der Spieletreff", Status.CANCELLED),
         ("The fair has been canceled", "The fair", Status.CANCELLED),
+        ("#TEC - Fällt aus bis September", "#TEC", Status.CANCELLED),
+        ("Achtung, verschoben: Repair Café", "Repair Café", Status.POSTPONED),
         ("Cancelled-culture talk", "Cancelled-culture talk", Status.SCHEDULED),
         ("Cancelled Culture", "Cancelled Culture", Status.SCHEDULED),
         ("Cancelled", "Cancelled", Status.SCHEDULED),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.text.markup import line_of, lines_of, text_of_html, without_tags
+from pipeline.text.markup import line_of, lines_of, text_of_html, with_lead, without_tags
 from tests.hostile.measure import first_slow
 from tests.hostile.texts import generic
 
@@ -59,3 +59,17 @@ def test_a_reference_to_no_character_is_left_out():
 def test_what_is_hidden_ends_where_its_own_kind_of_end_stands():
     hidden = "a<!-- <script> --> b<style>x</script></style>c<script>"
     assert text_of_html(hidden).split() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("lead", "text", "whole"),
+    [
+        ("Séance spéciale", "Suivie d'un échange", "Séance spéciale\n\nSuivie d'un échange"),
+        ("1 < 2", "<p>A film.</p>", "<p>1 &lt; 2</p>\n<p>A film.</p>"),
+        ("A film of …", "<p><b>A film</b> of the sea.</p>", "<p><b>A film</b> of the sea.</p>"),
+        ("A film.", "", "A film."),
+        ("", "A film.", "A film."),
+    ],
+)
+def test_a_text_stands_below_its_lead_once(lead: str, text: str, whole: str) -> None:
+    assert with_lead(lead, text) == whole

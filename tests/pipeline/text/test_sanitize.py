@@ -244,3 +244,8 @@ def test_signs_that_browsers_encode_are_encoded():
 
 def test_signs_in_a_host_are_no_address():
     assert http_url("https://exa|mple.org/") == ""
+
+
+def test_an_address_keeps_its_letters_as_they_are_written() -> None:
+    written = "https://example.org/Me\u0301xico_\u00c3\u00a9.jpg"
+    assert http_url(written) == written

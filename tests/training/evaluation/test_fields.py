@@ -205,6 +205,7 @@ def test_an_alternative_of_an_unknown_field_is_refused(folder):
         ("status", "cancelled", Verdict.WRONG),
         ("online", False, Verdict.RIGHT),
         ("description", "A long evening with songs of the sea and", Verdict.RIGHT),
+        ("description", "A **long** evening, with [songs]", Verdict.RIGHT),
         ("description", "A short evening", Verdict.WRONG),
         ("tags", ["jazz"], Verdict.RIGHT),
         ("tags", ["rock"], Verdict.WRONG),
@@ -262,6 +263,14 @@ def test_the_independent_readers_tell_a_calendar(folder):
     assert second.told["status"] == "cancelled"
     assert "venue" in first.unknown
     assert file.now < datetime.fromisoformat("2026-02-01T00:00:00+00:00")
+
+
+@pytest.mark.parametrize("end", ["20260314T193000", "20260314T180000", "20260314T235959"])
+def test_the_independent_readers_leave_out_an_end_that_is_none(folder, end):
+    (folder / "town.ics").write_text(ICS.replace("20260314T220000", end))
+    file = structured_file(folder / "town.ics", folder)
+    assert file is not None
+    assert file.events[0].told["end"] is None
 
 
 def test_the_independent_readers_tell_a_page(tmp_path):

@@ -190,7 +190,10 @@ def _same_status(told: str, given: str, _: Event) -> bool:
 
 
 def _same_beginning(told: str, given: str, _: Event) -> bool:
-    return fold(line_of(given))[:_BEGINNING].startswith(fold(told)[: _BEGINNING - 5])
+    first, beginning = (
+        "".join(filter(str.isalnum, fold(one)))[:_BEGINNING] for one in (told, line_of(given))
+    )
+    return beginning.startswith(first[: _BEGINNING - 5])
 
 
 def _place(name: str) -> Callable[[Event], Any]:

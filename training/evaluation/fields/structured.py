@@ -113,7 +113,8 @@ def _calendar_event(lines: Mapping[str, tuple[str, str]]) -> StatedFields:
         "start": _calendar_moment(start, parameters),
     }
     if "DTEND" in lines:
-        told["end"] = _calendar_moment(lines["DTEND"][1], lines["DTEND"][0], end=True)
+        end = _calendar_moment(lines["DTEND"][1], lines["DTEND"][0], end=True)
+        told["end"] = end if _is_plain_end(end, told["start"]) else None
     if "GEO" in lines:
         latitude, _, longitude = lines["GEO"][1].partition(";")
         told["point"] = (float(latitude), float(longitude))
@@ -135,6 +136,16 @@ def _calendar_moment(value: str, parameters: str, *, end: bool = False) -> str:
     if value.endswith("Z"):
         return moment.replace(tzinfo=UTC).isoformat()
     return (moment.replace(tzinfo=ZoneInfo(zone.group(1))) if zone else moment).isoformat()
+
+
+def _is_plain_end(end: str, start: str) -> bool:
+    """Whether an end is one: of the kind of the start, not before it, and no stand-in.
+
+    The last second of an hour, and the start itself as the end of a time, stand for an unknown end.
+    """
+    if len(end) != len(start):
+        return False
+    return end >= start if len(end) == 10 else end > start and ":59:59" not in end
 
 
 def _unescaped(text: str) -> str:
@@ -168,6 +179,7 @@ def _page_event(found: Mapping[str, Any]) -> StatedFields:
     address = _first(place.get("address"))
     offers = _first(found.get("offers"))
     image = _one(found.get("image"))
+    address_of_image = image.get("url") if isinstance(image, dict) else image
     told: StatedFields = {
         "id": str(found.get("url") or found.get("@id") or ""),
         "title": unescape(found["name"]).strip(),
@@ -178,7 +190,8 @@ def _page_event(found: Mapping[str, Any]) -> StatedFields:
         "address": address.get("streetAddress") or None,
         "town": address.get("addressLocality") or None,
         "url": found.get("url") or None,
-        "image": image.get("url") if isinstance(image, dict) else image,
+        # with a query it is one of several sizes
+        "image": None if "?" in str(address_of_image) else address_of_image,
         "organizer": _first(found.get("organizer")).get("name") or None,
     }
     if offers.get("price") not in (None, "") and not isinstance(found.get("offers"), list):

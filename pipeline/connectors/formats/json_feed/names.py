@@ -13,7 +13,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "titre", "titel", "titulo", "titol", "titolo", "nom", "nombre", "veranstaltung",
     ),
     "description": (
-        "descriptionhtml", "contenthtml", "longdescription", "fulldescription", "description", "content", "body", "details", "info",
+        "descriptionhtml", "contenthtml", "description", "longdescription", "fulldescription", "content", "body", "details", "info",
         "contenttext", "descriptiontext", "abstract", "about", "excerpt", "shortdescription", "text", "caption", "notes", "teaser", "beschreibung",
         "descripcion", "descripcio", "descrizione",
     ),

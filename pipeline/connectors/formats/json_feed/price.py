@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pipeline import patterns
+from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.shape import squash
 from pipeline.connectors.formats.json_feed.view import View
 from pipeline.money.cost import cost_of_offers
@@ -54,7 +55,10 @@ def _offer(one: Any) -> Iterator[tuple[Any, str]]:
     plain = {squash(str(key)): value for key, value in one.items()}
     for key in _AMOUNTS:
         if isinstance(plain.get(key), str | int | float):
-            yield plain[key], _code(str(plain.get("currency") or ""))
+            yield (
+                plain[key],
+                _code(next((str(plain[name]) for name in NAMES["currency"] if plain.get(name)), "")),
+            )
 
 
 def _code(told: str) -> str:

@@ -23,7 +23,7 @@ from pipeline.contract.warnings import warning
 from pipeline.dates.moments import raw_time
 from pipeline.prose import Prose, announced
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
-from pipeline.text.markup import text_of_html
+from pipeline.text.markup import text_of_html, with_lead
 
 #: Occurrences of one item, at most.
 MAX_OCCURRENCES: Final = 400
@@ -109,8 +109,9 @@ def _explained(one: RawRecord | Dropped, view: View) -> RawRecord | Dropped:
 
 def _description(view: View) -> str:
     title = view.text("title")
-    told = (text for text in map(view.as_text, view.all("description")) if text and text != title)
-    return next(told, "") or remarks(view)
+    told = [text for text in map(view.as_text, view.all("description")) if text and text != title]
+    longer = next((text for text in told[1:] if len(text) > len(told[0])), "")
+    return with_lead(told[0], longer) if told else remarks(view)
 
 
 def _happening(view: View) -> dict[str, Any]:

@@ -138,9 +138,15 @@ def _mended(piece: str) -> str:
 
 
 def absolute(base: str, url: str) -> str:
-    """`url` resolved against `base` where it becomes http or https; '' otherwise."""
+    """`url` resolved against `base` where it becomes http or https; '' otherwise.
+
+    A page that lies in a folder has no base: its "//host/…" is https.
+    """
+    url = url.strip()
+    if url.startswith("//") and not base.startswith("http"):
+        return http_url(f"https:{url}")
     try:
-        return http_url(urljoin(base, url.strip())) if url.strip() else ""
+        return http_url(urljoin(base, url)) if url else ""
     except ValueError:
         return ""
 

@@ -13,6 +13,7 @@ from pipeline.dates.moments import read_moment
 from pipeline.dates.window import Window
 from pipeline.money.cost import cost
 from pipeline.text.decoding import http_url
+from pipeline.text.markup import with_lead
 
 _STATUSES: Final = {
     "2": sdk.Status.RESCHEDULED,
@@ -76,9 +77,10 @@ def _timings(item: Mapping[str, Any]) -> tuple[list[tuple[Any, Any]], list[str]]
 
 
 def _description(item: Mapping[str, Any], languages: tuple[str, ...]) -> str:
-    """The long description where there is one, else the short one."""
-    told = (item.get(name) for name in ("longDescription", "long_description", "description"))
-    return next((found for one in told if (found := text(local_part(one, languages)[1]))), "")
+    """The short description, which OpenAgenda shows as the lead of the long one, and the long one."""
+    names = ("description", "longDescription", "long_description")
+    short, *long = (text(local_part(item.get(name), languages)[1]) for name in names)
+    return with_lead(short, next(filter(None, long), ""))
 
 
 def _where(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pipeline.contract.enums import Online, Setting
 from pipeline.contract.normalized import OrganizerRef, Venue
 from pipeline.refinement.facts.access import access_of
 from pipeline.refinement.facts.ages import ages_of
-from pipeline.refinement.facts.performers import performers_of
+from pipeline.refinement.facts.performers import apart, performers_of
 from pipeline.refinement.facts.setting import setting_of
 from pipeline.refinement.steps.facts import facts
 from tests.pipeline.refinement.steps.make import LOOKUPS, context, extracted, with_event
@@ -51,6 +51,19 @@ def test_performers_of_a_title(title: str, names: tuple[str, ...]) -> None:
 )
 def test_a_name_in_brackets_performs_where_the_text_says_so(text: str, names: tuple[str, ...]) -> None:
     assert performers_of("Masterclass: Stories (Ana Ruiz)", "business", (), text) == names
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        (("DJ Foo, Bar Baz & Qux",), ("DJ Foo", "Bar Baz", "Qux")),
+        (("Simon & Garfunkel",), ("Simon & Garfunkel",)),
+        (("Ann, Bob", "Carl"), ("Ann, Bob", "Carl")),
+        (("An evening, with songs",), ("An evening, with songs",)),
+    ],
+)
+def test_performers_told_as_one_text_are_divided(told: tuple[str, ...], names: tuple[str, ...]) -> None:
+    assert apart(told) == names
 
 
 def test_a_line_of_the_description_lists_the_performers() -> None:

@@ -212,6 +212,10 @@ def test_online(item, mode):
         ({"price": "Free"}, ("", "", "", "Free", True)),
         ({"priceRanges": [{"min": 5, "max": 9.5, "currency": "GBP"}]}, ("5", "9.5", "GBP", "", None)),
         ({"price": {"type": "free"}}, ("", "", "", "", True)),
+        (
+            {"offers": {"lowPrice": "5", "highPrice": "10", "priceCurrency": "EUR"}},
+            ("5", "10", "EUR", "", None),
+        ),
         ({"price": {"type": "donation"}}, ("", "", "", "donation", None)),
         ({"price_min": "5", "price_max": 8}, ("5", "8", "", "", None)),
         ({"price": 0}, ("0", "0", "", "", True)),
@@ -265,6 +269,7 @@ def test_texts_of_every_form():
     assert only(read(title={"fr": "Un"})).title == "Un"
     assert only(read(title={"rendered": "R"})).title == "R"
     assert only(read(description="A", content="<p>long</p>")).description == "<p>long</p>"
+    assert only(read(description="B", long_description="long")).description == "B\n\nlong"
 
 
 def test_everything_else():

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from pipeline.connectors.formats.page import PageConfig, PageConnector, read_fragment
+from pipeline.connectors.formats.page.dom import absolute
 from pipeline.contract.enums import Coverage
 from pipeline.contract.exceptions import ConfigInvalid, SchemaChanged
 from tests.pipeline.connectors.reading import TableHttpClient, kept, page, params, payload, reasons
@@ -117,3 +118,8 @@ def test_script_in_every_field_stays_text_of_fields():
     (record,) = kept(page(html))
 
     assert (record.title, record.url) == ("A", "")
+
+
+def test_an_address_without_a_scheme_is_https_where_the_page_has_no_base():
+    assert absolute("", "//img.example.org/a.jpg") == "https://img.example.org/a.jpg"
+    assert absolute("file:///tmp/page.html", "//img.example.org/a.jpg") == "https://img.example.org/a.jpg"
