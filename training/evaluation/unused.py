@@ -1,88 +1,91 @@
 """Which expressions of the pipeline, and which of their alternatives, decide nothing on the given files.
 
-Each expression of a module is replaced by a proxy that keeps the texts it matched. Then each alternative is
-taken away in turn: one without which every kept text gives the same matches is a candidate to go. What is
-taken away together is measured by `evaluate fields` before it goes for good.
+Each expression of a module is replaced by a proxy that searches every text a second time, with each
+alternative in a group of its own: a group that takes part in a match has decided it. What never did is a
+candidate to go; what is taken away together is measured by `evaluate fields` before it goes for good.
 """
 
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pipeline import patterns
 
-#: So many characters of a text are kept, with so many around its first match, and of one expression only so
-#: many texts.
-MAX_TEXT: Final = 400
-AROUND: Final = 60
-MAX_KEPT: Final = 150
-_FIRST: Final = ("search", "match", "fullmatch")
-_EVERY: Final = ("finditer", "findall", "sub", "subn", "split")
+_METHODS: Final = {
+    "search": "search", "match": "match", "fullmatch": "fullmatch", "finditer": "finditer",
+    "findall": "finditer", "sub": "finditer", "subn": "finditer", "split": "finditer",
+}  # fmt: skip
+#: A group that is meant by its number: groups before it would shift it.
+_NUMBERED: Final = re.compile(r"\\[1-9]")
 
 
 @dataclass(slots=True)
 class Watched:
-    """An expression that keeps, by what it matched, a text and the method that was called."""
+    """An expression that notes which of its alternatives took part in a match."""
 
     inner: "patterns.Pattern[Any]"
     name: str
-    kept: dict[object, tuple[str, Any, list[tuple[int, int]]]] = field(default_factory=dict)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    marked: "patterns.Pattern[Any] | None" = None
+    matched: bool = False
+    idle: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.inner.pattern, str) and not _NUMBERED.search(self.inner.pattern):
+            self.spans = list(alternatives(self.inner.pattern))
+            self.marked = re.compile(_marked(self.inner.pattern, self.spans), self.inner.flags)
+            self.idle = {f"_{number}" for number in range(len(self.spans))}
 
     def __getattr__(self, attribute: str) -> Any:
         method = getattr(self.inner, attribute)
-        if attribute not in (*_FIRST, *_EVERY):
+        if attribute not in _METHODS or (self.matched and not self.idle):
             return method
 
         def called(*args: Any, **kwargs: Any) -> Any:
-            text = args[1] if attribute in ("sub", "subn") else args[0]
-            if len(self.kept) < MAX_KEPT:
-                self._keep(attribute if attribute in _FIRST else "finditer", text)
+            with suppress(SystemError):  # a fault of `re` in Python 3.11 with groups that repeat
+                self._note(_METHODS[attribute], args[1:2] if attribute in ("sub", "subn") else args)
             return method(*args, **kwargs)
 
         return called
 
-    def _keep(self, method: str, text: Any) -> None:
-        found = self.inner.search(text) if method == "finditer" else getattr(self.inner, method)(text)
-        if found is None:
-            return
-        begin = max(0, found.start() - AROUND) if method in ("finditer", "search") else 0
-        part = text[begin : begin + MAX_TEXT]
-        if spans := _matched(self.inner, method, part):
-            self.kept.setdefault(found.group()[:AROUND], (method, part, spans))
+    def _note(self, method: str, args: tuple[Any, ...]) -> None:
+        found = getattr(self.marked or self.inner, method)(*args)
+        for one in found if method == "finditer" else [found] if found else []:
+            self.matched = True
+            self.idle -= {name for name, value in one.groupdict().items() if value is not None}
 
 
 def unused_on(read_all: Callable[[], object], *, package: str = "pipeline.") -> dict[str, Any]:
     """The figures of a run of `read_all`, which reads files by the pipeline.
 
-    `patterns` and `alternatives` are all that there are, `idle` those without which nothing changes, and `where`
+    `patterns` and `alternatives` are all that there are, `idle` those that took part in no match, and `where`
     has them by expression: `{"module.NAME": ["alternative", …]}`; `["*"]` where the expression never matched.
     """
     with _watching(package) as watched:
         read_all()
-    where: dict[str, list[str]] = {}
-    total = idle = 0
-    for one in watched:
-        spans = list(alternatives(one.inner.pattern)) if isinstance(one.inner.pattern, str) else []
-        unneeded = [span for span in spans if not one.kept or not _is_needed(one, span)]
-        total, idle = total + len(spans), idle + len(unneeded)
-        if not one.kept:
-            where[one.name] = ["*"]
-        elif unneeded:
-            where[one.name] = [one.inner.pattern[start:stop] for start, stop in unneeded]
+    where = {
+        one.name: [one.inner.pattern[start:stop] for start, stop in _idle(one)] if one.matched else ["*"]
+        for one in watched
+        if not one.matched or one.idle
+    }
     return {
         "patterns": len(watched),
-        "alternatives": total,
-        "idle": idle,
+        "alternatives": sum(len(one.spans) for one in watched),
+        "idle": sum(len(one.idle) for one in watched),
         "where": dict(sorted(where.items())),
     }
 
 
 def alternatives(expression: str) -> Iterator[tuple[int, int]]:
-    """The spans of the alternatives in an expression, those of groups included."""
+    """The spans of the alternatives in an expression, also of those in groups.
+
+    Those of what must not follow or come before are left out: no match shows them.
+    """
     opened: list[list[int]] = [[0]]
+    hidden: list[bool] = []
     at = 0
     while at < len(expression):
         char = expression[at]
@@ -92,22 +95,28 @@ def alternatives(expression: str) -> Iterator[tuple[int, int]]:
             at = _end_of_class(expression, at)
         elif char == "(":
             opened.append([at + 1 + _prefix(expression[at + 1 :])])
+            hidden.append(expression.startswith(("(?!", "(?<!"), at))
         elif char == "|":
             opened[-1].append(at + 1)
         elif char == ")":
-            yield from _level(opened.pop(), at)
+            found = _level(opened.pop(), at)
+            yield from () if any(hidden) else found
+            hidden.pop()
         at += 1
     yield from _level(opened.pop(), len(expression))
 
 
-def without(expression: str, span: tuple[int, int]) -> str:
-    """The expression without one of its alternatives, and without the bar beside it."""
-    start, stop = span
-    return (
-        expression[: start - 1] + expression[stop:]
-        if expression[start - 1 : start] == "|"
-        else expression[:start] + expression[stop + 1 :]
-    )
+def _idle(one: Watched) -> list[tuple[int, int]]:
+    return [span for number, span in enumerate(one.spans) if f"_{number}" in one.idle]
+
+
+def _marked(expression: str, spans: list[tuple[int, int]]) -> str:
+    """The expression with each alternative in a group of its own, named by its number."""
+    starts = [(start, False, f"(?P<_{number}>") for number, (start, _) in enumerate(spans)]
+    stops = [(stop, True, ")") for _, stop in spans]
+    for at, _, text in sorted(starts + stops, reverse=True):
+        expression = expression[:at] + text + expression[at:]
+    return expression
 
 
 def _level(starts: list[int], stop: int) -> Iterator[tuple[int, int]]:
@@ -135,22 +144,6 @@ def _end_of_class(expression: str, at: int) -> int:
     while expression[at] != "]":
         at += 2 if expression[at] == "\\" else 1
     return at
-
-
-def _is_needed(one: Watched, span: tuple[int, int]) -> bool:
-    """Whether a kept text gives other matches without an alternative."""
-    try:
-        other = re.compile(without(one.inner.pattern, span), one.inner.flags)
-    except re.error:
-        return True
-    return any(spans != _matched(other, method, text) for method, text, spans in one.kept.values())
-
-
-def _matched(pattern: "patterns.Pattern[Any]", method: str, text: Any) -> list[tuple[int, int]]:
-    if method == "finditer":
-        return [found.span() for found in pattern.finditer(text)]
-    found = getattr(pattern, method)(text)
-    return [found.span()] if found else []
 
 
 @contextmanager

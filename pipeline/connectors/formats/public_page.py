@@ -1,6 +1,7 @@
 """Platforms whose public pages start from JSON state that holds their events: read without a key, beside an
 API, calendar feeds and lists that somebody else took."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
@@ -46,13 +47,13 @@ class PublicPages(JsonApi):
         found = cls.event_id.search(url) if cls.event_id else None
         return found.group(1) if found else ""
 
+    @abstractmethod
     def read_state(self, payload: RawPayload, params: FetchParams) -> Page | None:
         """The events of a page's state; None where it has none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read_answer(self, payload: RawPayload, value: Any, params: FetchParams) -> Page | None:
         """The events of an answer of the API; None for other JSON. Raises what an error in it says."""
-        raise NotImplementedError
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:

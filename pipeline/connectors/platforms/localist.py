@@ -134,7 +134,7 @@ class LocalistConnector(sdk.EventList):
         pages = at(value, "page", "total")
         return isinstance(pages, int) and pages > 1
 
-    def records(self, item: dict[str, Any], params: sdk.FetchParams) -> Iterator[sdk.RawRecord | sdk.Dropped]:
+    def record(self, item: dict[str, Any], params: sdk.FetchParams) -> Iterator[sdk.RawRecord | sdk.Dropped]:
         """One record for each instance that an event of the API brings, known by the instance's number."""
         title = html_line(item, "title")
         unfit = next((word for word in ("private", "rejected") if truth(item.get(word))), "")

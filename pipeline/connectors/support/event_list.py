@@ -1,6 +1,7 @@
 """The base of platforms whose answers list events, with a record or several for each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -13,8 +14,7 @@ from pipeline.text.decoding import http_url
 
 
 class EventList(JsonApi):
-    """A platform whose answers list events. A subclass declares, and implements `items` and `record`, or
-    `records` where an event may be several.
+    """A platform whose answers list events. A subclass declares, and implements `items` and `record`.
 
     `series`: the same id on several days is a series, told apart by its days (`settled`); otherwise an id is
     one event's alone (`told_apart`).
@@ -27,14 +27,12 @@ class EventList(JsonApi):
     page_size: ClassVar[int] = 0
     calendar: ClassVar[tuple[str, ...]] = ()
 
-    def record(self, item: dict[str, Any], params: FetchParams) -> RawRecord | Dropped:
-        """One event of an answer. `params.base_url` is the address of the answer, where it has one."""
-        raise NotImplementedError
-
-    def records(self, item: dict[str, Any], params: FetchParams) -> Iterable[RawRecord | Dropped]:
-        """The records of one event of an answer, as `record`: one for each time that it takes place, where
-        the platform lists an event once."""
-        yield self.record(item, params)
+    @abstractmethod
+    def record(
+        self, item: dict[str, Any], params: FetchParams
+    ) -> RawRecord | Dropped | Iterator[RawRecord | Dropped]:
+        """One event of an answer, or one for each time that it takes place, where the platform lists an event
+        once. `params.base_url` is the address of the answer, where it has one."""
 
     @classmethod
     def total_of(cls, value: Any) -> int | None:
@@ -68,6 +66,7 @@ class EventList(JsonApi):
     def _records(self, items: list[Any], params: FetchParams) -> Iterator[RawRecord | Dropped]:
         for item in items:
             if isinstance(item, Mapping):
-                yield from self.records(dict(item), params)
+                found = self.record(dict(item), params)
+                yield from (found,) if isinstance(found, RawRecord | Dropped) else found
             else:
                 yield Dropped(reason="no event", raw=source_of(item))

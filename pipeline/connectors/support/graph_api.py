@@ -1,6 +1,7 @@
 """Meta's Graph API (https://developers.facebook.com/docs/graph-api/), by which Facebook and Instagram answer:
 asking it, its errors, and its cursors."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
@@ -30,9 +31,9 @@ class GraphApi(JsonApi):
 
     api: ClassVar[str] = "https://graph.facebook.com/v25.0"
 
+    @abstractmethod
     def token(self) -> str:
         """The token of the source or of the environment."""
-        raise NotImplementedError
 
     def ask(
         self,

@@ -188,8 +188,9 @@ class JsonApi(Platform):
         return payload
 
     def ask_page(self, params: FetchParams, http: HttpClient, here: Any) -> RawPayload | None:
-        """The page `here` of what the configuration asks for; None where there turns out to be none."""
-        raise NotImplementedError
+        """The page `here` of what the configuration asks for; None where there turns out to be none, as on a
+        platform without pages."""
+        return None
 
     def onward(self, value: Any, here: Any) -> Any:
         """The page after `here`, by its answer; None after the last one; '' or `here` itself where there are

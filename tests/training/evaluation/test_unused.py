@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from training.evaluation.unused import alternatives, unused_on, without
+from training.evaluation.unused import alternatives, unused_on
 
 
 @pytest.fixture
@@ -43,6 +43,11 @@ def test_alternatives_of_groups_and_of_the_whole_are_found() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("span", "left"), [((0, 1), "b|c"), ((2, 3), "a|c"), ((4, 5), "a|b")])
-def test_an_alternative_goes_with_its_bar(span: tuple[int, int], left: str) -> None:
-    assert without("a|b|c", span) == left
+def test_alternatives_of_what_must_not_follow_are_left_out() -> None:
+    assert list(alternatives("a(?!b|(c|d))(?<!e|f)")) == []
+
+
+def test_an_alternative_that_the_last_of_many_texts_needs_is_not_idle(module: ModuleType) -> None:
+    texts = ["open"] * 300 + ["closed", "shut"]
+    told = unused_on(lambda: [module.FOUND.sub("", text) for text in texts], package="words_of")
+    assert told["where"] == {"words_of_test.one.NEVER": ["*"]}

@@ -8,9 +8,10 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.chunks import Chunk
+from pipeline.connectors.formats.page.columns import named_cells
 from pipeline.connectors.formats.page.dom import Document
 from pipeline.connectors.formats.page.rows import NEWS, Row, about_events, record_of, rows_of, times_of
-from pipeline.connectors.formats.page.titles import bare, columns, headline, heads
+from pipeline.connectors.formats.page.titles import bare, headline, heads
 from pipeline.connectors.support.values import settled
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
@@ -71,7 +72,7 @@ def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) ->
         return
     for row in rows:
         start, end = _times(row, clock)
-        listed = columns(row.block, row.pieces)
+        listed = named_cells(row.block, row.pieces)
         title = bare(listed["title"]) if "title" in listed else _own_title(row) or named
         if start is not None and title:
             made = record_of(document, row, title, "", start, end, "rows")
@@ -114,7 +115,7 @@ def _page_title(document: Document) -> str:
 
 def _own_title(row: Row) -> str:
     """What a line calls its day: "January 6 (Annual Meeting at 4:00 pm in 5A)"."""
-    if columns(row.block, row.pieces):
+    if named_cells(row.block, row.pieces):
         return ""
     for part in _PARTS.split(" ".join(chunk.text for chunk in row.pieces)):
         clock = _only_clock(part)

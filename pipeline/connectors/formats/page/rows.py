@@ -17,8 +17,9 @@ from lxml import etree, html
 from pipeline import patterns
 from pipeline.connectors.formats.page.anchors import Anchor, Map, anchors, kind_of, label_of
 from pipeline.connectors.formats.page.chunks import Chunk, chunks
+from pipeline.connectors.formats.page.columns import named_cells
 from pipeline.connectors.formats.page.dom import Document, absolute
-from pipeline.connectors.formats.page.titles import bare, columns, headline, single_title, title_of
+from pipeline.connectors.formats.page.titles import bare, headline, single_title, title_of
 from pipeline.connectors.support.values import settled, url_identity
 from pipeline.contract.enums import ExtractionMethod, Status
 from pipeline.contract.normalized import Venue
@@ -248,7 +249,7 @@ def record_of(
         if off is None
         else str(Status.POSTPONED if off.group(1).lower() == "postponed" else Status.CANCELLED)
     )
-    place = columns(row.block, row.pieces).get("place", "")
+    place = named_cells(row.block, row.pieces).get("place", "")
     place = "" if _CALLED_OFF.search(place) else place
     identity = identity_of(document, url)
     facts = {

@@ -3,13 +3,13 @@
 Their days may lack the year, since the times are left in words: they are read as of the day of the fetch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
 from lxml import html
 
-from pipeline import patterns
+from pipeline.connectors.formats.page.columns import cells, kinds
 from pipeline.connectors.formats.page.dom import Document, absolute
 from pipeline.connectors.formats.page.pictures import picture_in
 from pipeline.connectors.formats.page.rows import identity_of, raw_of
@@ -30,30 +30,8 @@ _LEAST_ROWS: Final = 3
 #: A table of which fewer than one row in so many tells a time of day lists documents.
 _ONE_IN: Final = 4
 _CONFIDENCE: Final = 0.5
-_LONGEST_NAME: Final = 60
 #: So long may a description be that is the place: "Springfield · The Parish Hall".
 _LONGEST_PLACE: Final = 100
-#: What a column is called. The first of a kind counts.
-_NAMES: Final = {
-    "title": patterns.compile(
-        r"(?:event|show|performance|concert)?s?\s?(?:title|name)?s?",
-        patterns.IGNORECASE,
-        longest=_LONGEST_NAME,
-    ),
-    "day": patterns.compile(
-        r"(?:event |start )?(?:dates?|days?|when)(?: (?:and|&) time)?",
-        patterns.IGNORECASE,
-        longest=_LONGEST_NAME,
-    ),
-    "time": patterns.compile(r"(?:start )?times?", patterns.IGNORECASE, longest=_LONGEST_NAME),
-    "place": patterns.compile(
-        r"locations?|where|places?|venues?", patterns.IGNORECASE, longest=_LONGEST_NAME
-    ),
-    "description": patterns.compile(
-        r"descriptions?|details|about|summary", patterns.IGNORECASE, longest=_LONGEST_NAME
-    ),
-    "price": patterns.compile(r"prices?|costs?|admission|fees?", patterns.IGNORECASE, longest=_LONGEST_NAME),
-}
 
 
 def read_tables(document: Document) -> list[RawRecord | Dropped]:
@@ -70,7 +48,7 @@ def read_tables(document: Document) -> list[RawRecord | Dropped]:
 def _events(document: Document, table: html.HtmlElement) -> list[RawRecord | Dropped]:
     rows = list(islice(table.iter("tr"), _MOST_ROWS))
     at, named = next(
-        ((at, named) for at, row in enumerate(rows[:_LEAST_ROWS]) if (named := _columns(document, row))),
+        ((at, named) for at, row in enumerate(rows[:_LEAST_ROWS]) if (named := _columns(row))),
         (0, {}),
     )
     told = [(row, _words(document, row, named)) for row in rows[at + 1 :]] if named else []
@@ -81,34 +59,22 @@ def _events(document: Document, table: html.HtmlElement) -> list[RawRecord | Dro
     return records if any(isinstance(record, RawRecord) for record in records) else []
 
 
-def _columns(document: Document, row: html.HtmlElement) -> Mapping[int, str]:
+def _columns(row: html.HtmlElement) -> dict[str, int]:
     """The columns that a row of heads names, {} where it names no title or no day."""
-    cells = _cells(row)
-    if len(cells) > _MOST_CELLS or any(cell.tag != "th" for cell in cells):
-        return {}
-    found: dict[str, int] = {}
-    for at, cell in enumerate(cells):
-        name = document.text(cell)[:_LONGEST_NAME].strip(" :")
-        kind = next((kind for kind, pattern in _NAMES.items() if name and pattern.fullmatch(name)), "")
-        if kind:
-            found.setdefault(kind, at)
-    return {at: kind for kind, at in found.items()} if {"title", "day"} <= found.keys() else {}
+    heads = cells(row)
+    found = kinds(row) if len(heads) <= _MOST_CELLS and all(head.tag == "th" for head in heads) else {}
+    return found if {"title", "day"} <= found.keys() else {}
 
 
-def _words(document: Document, row: html.HtmlElement, named: Mapping[int, str]) -> dict[str, str]:
+def _words(document: Document, row: html.HtmlElement, named: Mapping[str, int]) -> dict[str, str]:
     """What the cells of a row say by the kind of their column, {} where it has too few."""
-    cells = _cells(row)
-    if len(cells) <= max(named):
+    own = cells(row)
+    if len(own) <= max(named.values()):
         return {}
-    words = {kind: document.text(cells[at])[:MAX_DESCRIPTION] for at, kind in named.items()}
-    title = next(at for at, kind in named.items() if kind == "title")
-    link = next(cells[title].iter("a"), None)
+    words = {kind: document.text(own[at])[:MAX_DESCRIPTION] for kind, at in named.items()}
+    link = next(own[named["title"]].iter("a"), None)
     when = f"{words['day']} {words.get('time', '')}".strip()
     return words | {"when": when, "href": (link.get("href") or "") if link is not None else ""}
-
-
-def _cells(row: html.HtmlElement) -> Sequence[html.HtmlElement]:
-    return [cell for cell in islice(row, _MOST_CELLS + 1) if cell.tag in ("td", "th")]
 
 
 def _record(document: Document, row: html.HtmlElement, words: Mapping[str, str]) -> RawRecord | Dropped:

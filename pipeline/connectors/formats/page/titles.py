@@ -1,7 +1,7 @@
 """What a row of a page without markup is called: by the column that its table names so, its heading, its
 link, or a line that speaks of an event."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
@@ -10,23 +10,12 @@ from lxml import html
 from pipeline import patterns
 from pipeline.characters import normalize
 from pipeline.connectors.formats.page.chunks import Chunk
+from pipeline.connectors.formats.page.columns import named_cells
 from pipeline.connectors.formats.page.dom import Document
 from pipeline.dates.clocks import clock_after, clock_before, clocks_in, read_clock
 
 _MOST: Final = 150
 _LEAST_LETTERS: Final = 4
-#: First rows of a table that are looked through for the names of its columns, columns, and characters of a
-#: name.
-_MOST_ROWS: Final = 50
-_MOST_CELLS: Final = 50
-_LONGEST_NAME: Final = 40
-_COLUMNS: Final = {
-    "title": patterns.compile(
-        r"^(?:event|title|name|meeting(?: name| type| title)?|board|committee|body|group|subject|what|program|type)s?$",
-        patterns.IGNORECASE,
-    ),
-    "place": patterns.compile(r"^(?:(?:meeting )?location|where|place|venue|room)s?$", patterns.IGNORECASE),
-}
 _GENERIC_WORDS: Final = """
 accessible additional agenda agendas all application approved archive attachment attachments audio available board calendar canceled cancelled
 contact date day days details doc document documents door doors download draft email end ends event events file files final floor free full
@@ -76,7 +65,7 @@ _WORDS: Final = patterns.compile(r"\w+")
 
 def title_of(block: html.HtmlElement, pieces: Sequence[Chunk]) -> tuple[str, str]:
     """The title of a row and its link, ('', '') where there is none that is surely one."""
-    named = columns(block, pieces)
+    named = named_cells(block, pieces)
     link = next((chunk.href for chunk in pieces if chunk.href and chunk.text == named.get("title")), "")
     if title := bare(named.get("title", "")):
         return title, link
@@ -137,41 +126,6 @@ def headline(document: Document) -> str:
 def heads(document: Document) -> list[str]:
     """The page's main headings."""
     return [document.text(element) for element in islice(document.root.iterfind(".//h1"), 3)]
-
-
-def columns(block: html.HtmlElement, pieces: Sequence[Chunk]) -> dict[str, str]:
-    """The cells of a table row that its table's first row names, each by its first line: `title` and
-    `place`."""
-    if block.tag != "tr":
-        return {}
-    table = next(block.iterancestors("table"), None)
-    head = (
-        next((row for row in islice(table.iter("tr"), _MOST_ROWS) if row.find("th") is not None), None)
-        if table is not None
-        else None
-    )
-    if head is None or head is block:
-        return {}
-    names, cells = (
-        [cell for cell in islice(row, _MOST_CELLS + 1) if isinstance(cell.tag, str)] for row in (head, block)
-    )
-    if len(names) != len(cells) or len(names) > _MOST_CELLS:
-        return {}
-    return {key: text for key, cell in _named(names, cells) if (text := _first_line(cell, pieces))}
-
-
-def _first_line(cell: html.HtmlElement, pieces: Sequence[Chunk]) -> str:
-    return next(
-        (chunk.text for chunk in pieces if cell in (chunk.element, *chunk.element.iterancestors())), ""
-    )
-
-
-def _named(
-    names: Sequence[html.HtmlElement], cells: Sequence[html.HtmlElement]
-) -> Iterator[tuple[str, html.HtmlElement]]:
-    told = [" ".join(" ".join(cell.itertext()).split())[:_LONGEST_NAME] for cell in names]
-    for key, pattern in _COLUMNS.items():
-        yield from [(key, cell) for name, cell in zip(told, cells, strict=True) if pattern.match(name)][:1]
 
 
 def _is_title(text: str) -> bool:

@@ -144,7 +144,7 @@ class OpenAgendaConnector(sdk.EventList):
         total = at(value, "total")
         return not isinstance(_listed(value), list) or (isinstance(total, int) and total > len(items))
 
-    def records(self, item: dict[str, Any], params: sdk.FetchParams) -> Iterator[sdk.RawRecord | sdk.Dropped]:
+    def record(self, item: dict[str, Any], params: sdk.FetchParams) -> Iterator[sdk.RawRecord | sdk.Dropped]:
         """One record for each timing of an event."""
         wanted = (self.config.language[:2], params.language[:2].lower(), "en", "fr")
         return records(item, tuple(filter(None, wanted)), Window.of(params))

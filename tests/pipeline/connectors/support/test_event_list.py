@@ -47,9 +47,9 @@ class Residency(Club):
 class Nights(Residency):
     """Gigs of several nights, each listed once."""
 
-    def records(self, item, params):
+    def record(self, item, params):
         for day in item["days"]:
-            yield self.record({"id": f"{item['id']}-{day}", "day": day}, params)
+            yield super().record({"id": f"{item['id']}-{day}", "day": day}, params)
 
 
 def read(value: Any, kind: type[Club] = Club, **asked: Any) -> sdk.Page:

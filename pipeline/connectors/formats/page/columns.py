@@ -1,0 +1,65 @@
+"""What the columns of a table are, by the names in its row of heads."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+from lxml import html
+
+from pipeline import patterns
+from pipeline.connectors.formats.page.chunks import Chunk
+
+#: First rows of a table that are looked through for its heads, cells of a row, characters of a name.
+_MOST_ROWS: Final = 50
+_MOST_CELLS: Final = 50
+_LONGEST_NAME: Final = 60
+_WORDS: Final = {
+    "title": r"(?:event|meeting|show|performance|concert)s?|(?:(?:event|meeting|show|performance|concert) ?)?(?:title|name)s?",
+    "body": r"board|committee|body|group|subject|what|program|(?:meeting )?types?",
+    "day": r"(?:event |start )?(?:dates?|days?|when)(?: (?:and|&) time)?",
+    "time": r"(?:start )?times?",
+    "place": r"(?:(?:meeting )?location|where|place|venue|room)s?",
+    "description": r"descriptions?|details|about|summary",
+    "price": r"prices?|costs?|admission|fees?",
+}
+#: What a column is called. The first of a kind counts. `body` is who meets or what: a title, where no column is.
+_NAMES: Final = {
+    kind: patterns.compile(words, patterns.IGNORECASE, longest=_LONGEST_NAME)
+    for kind, words in _WORDS.items()
+}
+
+
+def cells(row: html.HtmlElement) -> Sequence[html.HtmlElement]:
+    """The cells of a row, one more than are read at most."""
+    return [cell for cell in islice(row, _MOST_CELLS + 1) if cell.tag in ("td", "th")]
+
+
+def kinds(row: html.HtmlElement) -> dict[str, int]:
+    """The places of the columns that a row of heads names, by kind (the keys of `_NAMES`)."""
+    found: dict[str, int] = {}
+    for at, cell in enumerate(cells(row)):
+        name = " ".join(" ".join(cell.itertext()).split())[:_LONGEST_NAME].strip(" :")
+        kind = next((kind for kind, pattern in _NAMES.items() if pattern.fullmatch(name)), "")
+        found.setdefault(kind, at)
+    return {kind: at for kind, at in found.items() if kind}
+
+
+def named_cells(block: html.HtmlElement, pieces: Sequence[Chunk]) -> dict[str, str]:
+    """The first lines of the cells of a table's row that its heads call `title` or `place`; {} for any other
+    block."""
+    table = next(block.iterancestors("table"), None) if block.tag == "tr" else None
+    rows = islice(table.iter("tr"), _MOST_ROWS) if table is not None else ()
+    heads = next((row for row in rows if row.find("th") is not None), None)
+    own = cells(block)
+    if heads is None or heads is block or len(own) != len(cells(heads)) or len(own) > _MOST_CELLS:
+        return {}
+    at = kinds(heads)
+    places = {"title": at.get("title", at.get("body")), "place": at.get("place")}
+    lines = {kind: _first_line(own[place], pieces) for kind, place in places.items() if place is not None}
+    return {kind: line for kind, line in lines.items() if line}
+
+
+def _first_line(cell: html.HtmlElement, pieces: Sequence[Chunk]) -> str:
+    return next(
+        (chunk.text for chunk in pieces if cell in (chunk.element, *chunk.element.iterancestors())), ""
+    )
