@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from typing import Final
 
 from pipeline import patterns
-from pipeline.money.currencies import CODES, SIGNS, currency_of
+from pipeline.money.currencies import CODES, sign_of
 
 #: Larger amounts are no ticket price: phone numbers, years with zeros, mistakes.
 MOST: Final = Decimal(10_000_000)
@@ -24,27 +24,20 @@ _MOST_LETTERS: Final = 20
 _BESIDE: Final = 12
 
 
-def _any_of(signs: list[str]) -> str:
-    return "|".join(sorted(map(patterns.escape, signs), key=len, reverse=True))
-
-
-_MARKS: Final = f"(?i:{_any_of([sign for sign in SIGNS if not (sign.isascii() and sign[0].isalpha() and sign[-1] != '$')])})"
-#: Words in any case, except short ones that are words or units too ("room RM", "try", "pen").
-_WORDS: Final = (
-    rf"(?i:{_any_of([sign for sign in SIGNS if sign.isascii() and sign[0].isalpha() and sign[-1] != '$' and sign not in ('rm', 'rp')])})"
-    rf"|RM|Rp|{_any_of(sorted(CODES))}"
-)
+#: What looks like a sign, and a word: `sign_of` says whether it is one.
+_MARK: Final = r"(?:[A-Za-z]{0,2}\$|[£€₹¥￥円元₩원₽₺₫฿₱₪₦₴]|[Zz]ł|[Kk]č)"
+_WORD: Final = r"[A-Za-z]{2,7}"
 _NUMBER: Final = patterns.compile(
     r"(?<!\d)(?<!\d[.,:])(?P<number>\d{1,3}(?:[,.'’]\d{2,3}|[ \xa0]\d{3}(?!\d))*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)(?P<times>k\b|천|만)?"
     r"(?![\d%:])(?:[.,][-–]|\s?/[-–=])?",
     longest=MAX_TEXT,
 )
 _BEFORE: Final = patterns.compile(
-    rf"(?:((?<![^\W\d_])(?:{_any_of(sorted(CODES))})\s?)?({_MARKS})|(?<![^\W\d_])({_WORDS}))[\s.:]{{0,2}}$",
+    rf"(?:((?<![^\W\d_])[A-Z]{{3}}\s?)?({_MARK})|(?<![^\W\d_])({_WORD}))[\s.:]{{0,2}}$",
     longest=_BESIDE,
 )
 _AFTER: Final = patterns.compile(
-    rf"\s?(?:({_MARKS})(?!\d)(?:\s?({_any_of(sorted(CODES))})(?![^\W\d_]))?|({_WORDS})(?![^\W\d_]))",
+    rf"\s?(?:({_MARK})(?!\d)(?:\s?([A-Z]{{3}})(?![^\W\d_]))?|({_WORD})(?![^\W\d_]))",
     longest=_BESIDE,
 )
 #: What may follow a number without a sign: of "$10 / 2 sets" and "12 €, 8 Uhr" the second is no sum.
@@ -133,19 +126,26 @@ def numbers(text: str) -> Iterator[Sum]:
     clean, done = _NO_SUMS.sub(lambda found: " " * len(found.group()), text), 0
     for found in islice(_NUMBER.finditer(clean), _MAX_SUMS):
         number = decimal(found["number"])
-        before = _BEFORE.search(clean[max(done, found.start() - _BESIDE) : found.start()])
-        after = _AFTER.match(clean[found.end() : found.end() + _BESIDE])
-        told = [name for side in (before, after) if side for name in side.groups() if name]
-        signs = [sign for one in told if (sign := currency_of(one))]
+        lead = max(done, found.start() - _BESIDE)
+        before = _signs(_BEFORE.search(clean[lead : found.start()]))
+        after = _signs(_AFTER.match(clean[found.end() : found.end() + _BESIDE]))
+        signs = [sign for sign, _, _ in (*before, *after)]
         if number is None or (not signs and clean[max(0, found.start() - 1)].isalpha()):
             continue
-        done = found.end() + (len(after.group()) if after else 0)
+        done = found.end() + (after[-1][2] if after else 0)
         yield Sum(
             number * _TIMES.get(found["times"] or "", 1),
             next((sign for sign in signs if sign in CODES), next(iter(signs), "")),
-            found.start() - (len(before.group()) if before else 0),
+            lead + before[0][1] if before else found.start(),
             done,
         )
+
+
+def _signs(found: patterns.Match[str] | None) -> list[tuple[str, int, int]]:
+    """The signs among what stands beside a number, each with its start and end there."""
+    names = enumerate(found.groups(), 1) if found else ()
+    told = ((sign_of(name), at) for at, name in names if name)
+    return [(sign, *found.span(at)) for sign, at in told if sign] if found else []
 
 
 def _may_be_bare(text: str, one: Sum) -> bool:

@@ -50,6 +50,17 @@ def currency_of(sign: str) -> str:
     return sign.upper() if sign.upper() in CODES else SIGNS.get(sign.lower(), "")
 
 
+def sign_of(word: str) -> str:
+    """As `currency_of`, for a word of running text: in capitals what is a word or a unit too ("room rm", "try", "pen")."""
+    word = word.strip()
+    if word.endswith("$") and word.lower() not in SIGNS:
+        return "$"  # letters of the word before
+    capitals = word in CODES or word in ("RM", "Rp")
+    return (
+        currency_of(word) if capitals or (word.lower() in SIGNS and word.lower() not in ("rm", "rp")) else ""
+    )
+
+
 def settled(sign: str, country: str) -> str:
     """A currency code.
 

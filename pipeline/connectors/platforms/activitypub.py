@@ -107,16 +107,17 @@ class ActivityPubConnector(sdk.EventList):
         )
         readers = {one for one in (*several(item, "to"), *several(item, "cc")) if isinstance(one, str)}
         closed = bool(item.get("to")) and not readers & _PUBLIC
-        facts = values.Facts(
-            item=item,
-            id=item.get("id") or item.get("uuid"),
-            title=title,
+        return values.event(
+            item,
+            name=item.get("id") or item.get("uuid"),
+            title=html_line(title),
             description=content or text(item, "summary"),
             start=item.get("startTime"),
             end=item.get("endTime"),
             notes=["addressed to some, not to the public"] if closed else [],
+            **_place(item),
+            **_details(item),
         )
-        return values.record(facts, **_place(item), **_details(item))
 
 
 def _is_list(value: Any) -> bool:

@@ -51,7 +51,6 @@ class GancioConnector(sdk.EventList):
     marks = ((b'"start_datetime"', b'"place"'),)
     hosted = True
     page_sign = _PAGE
-    series = False
 
     @classmethod
     def sureness(cls, value: Any) -> float:
@@ -107,16 +106,13 @@ class GancioConnector(sdk.EventList):
             item.get("parentId") or at(item, "parent", "id"),
         )
         pictures = objects(item, "media") if root else []
-        facts = values.Facts(
-            item=item,
-            id=item.get("id") or slug,
-            title=text(item, "title"),
+        return values.event(
+            item,
+            name=item.get("id") or slug,
+            title=html_line(item, "title"),
             description=text(item, "description") or text(item, "plain_description"),
             start=item.get("start_datetime"),
             end=item.get("end_datetime") or None,
-        )
-        return values.record(
-            facts,
             **_place(item),
             timezone=self.config.timezone,
             url=http_url(f"{root}/event/{quote(slug)}") if root and slug else "",

@@ -2,7 +2,7 @@
 (https://developer.localist.com/doc/api)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -71,7 +71,6 @@ class LocalistConnector(sdk.EventList):
     probe = ("api/2/events", {"pp": "1"})
     hosted = True
     page_sign = _PAGE
-    series = False
 
     @classmethod
     def recognizes(cls, payload: sdk.RawPayload) -> float:
@@ -141,26 +140,20 @@ class LocalistConnector(sdk.EventList):
         if unfit:
             yield values.dropped(unfit, item, item.get("id"), title)
             return
-        facts = values.Facts(
-            item=item,
-            id=item.get("id"),
-            title=title,
-            description=text(item, "description") or text(item, "description_text"),
-            start=item.get("first_date"),
-        )
-        fields = {**_common(item), **_place(item), **_details(item)}
+        fields = {**_common(item), **_place(item), **_details(item), "name": item.get("id"), "title": title}
+        fields["description"] = text(item, "description") or text(item, "description_text")
         listed = objects(item, "event_instances")
         instances = objects([one.get("event_instance") or one for one in listed])
         if not instances:
-            yield values.record(facts, **fields)
+            yield values.event(item, start=item.get("first_date"), **fields)
         series = sdk.Recurrence(series_id=text(item, "id")) if truth(item.get("recurring")) else None
         starts = [read_moment(one.get("start")) for one in instances]
         for place in values.touching(starts, Window.of(params)):
             one = instances[place]
             day = truth(one.get("all_day"))
             start, end = (text(one, name)[:10] if day else one.get(name) for name in ("start", "end"))
-            once = replace(facts, recurrence_id=text(one, "id"), start=start, end=end)
-            yield values.record(once, all_day=day, recurrence=series, **fields)
+            times = {"start": start, "end": end, "all_day": day}
+            yield values.event(item, recurrence_id=text(one, "id"), recurrence=series, **times, **fields)
 
     def read(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:
         """The events of an answer or of a page. Raises SchemaChanged for an error and for pages without
@@ -225,20 +218,17 @@ def _shown(item: dict[str, Any]) -> sdk.RawRecord | sdk.Dropped:
     """An event as the variables of a page's template tell it: one date, no number; its address is its
     name."""
     url = http_url(text(item, "url").partition("?utm_")[0])
-    facts = values.Facts(
-        item=item,
-        id=values.url_identity(url) if url else "",
-        title=html_line(item, "name"),
-        description=text(item, "description_text"),
-        start=text(item, "starts_at") or item.get("first_date"),
-        end=item.get("ends_at"),
-    )
     venue = values.venue(
         name=html_line(item, "place", "visible_name") or html_line(item, "location_name"),
         address=html_line(item, "place", "address"),
     )
-    return values.record(
-        facts,
+    return values.event(
+        item,
+        name=values.url_identity(url) if url else "",
+        title=html_line(item, "name"),
+        description=text(item, "description_text"),
+        start=text(item, "starts_at") or item.get("first_date"),
+        end=item.get("ends_at"),
         venue=venue,
         url=url,
         tags=html_lines([*_list(item.get("keywords")), *_list(item.get("tags"))]),

@@ -85,7 +85,6 @@ class MobilizonConnector(sdk.EventList):
     errors = ("errors.0.message", "error", "errors.0")
     #: The number of a page, and how many events the pages before it had.
     paging = sdk.Paging(start=(1, 0))
-    series = False
     calendar = ("data", "group", "name")
 
     @classmethod
@@ -176,15 +175,16 @@ class MobilizonConnector(sdk.EventList):
         name, draft = item.get("url") or item.get("uuid") or item.get("id"), truth(item.get("draft"))
         if draft or text(item, "visibility").upper() in ("PRIVATE", "RESTRICTED"):
             return values.dropped("a draft" if draft else "private", item, name, html_line(item, "title"))
-        facts = values.Facts(
-            item=item,
-            id=name,
-            title=text(item, "title"),
+        return values.event(
+            item,
+            name=name,
+            title=html_line(item, "title"),
             description=text(item, "description"),
             start=item.get("beginsOn"),
             end=item.get("endsOn"),
+            **_place(item),
+            **_details(item),
         )
-        return values.record(facts, **_place(item), **_details(item))
 
 
 def _utc(moment: datetime) -> str:

@@ -59,7 +59,6 @@ class TribeConnector(sdk.EventList):
     config_type = TribeConfig
     marks = ((b'"start_date"', b'"utc_start_date"'),)
     hosted = True
-    series = False
 
     @classmethod
     def sureness(cls, value: Any) -> float:
@@ -131,15 +130,18 @@ class TribeConnector(sdk.EventList):
             return values.dropped("hidden from listings", item, item.get("id"), html_line(item, "title"))
         zone, day = values.zone(item.get("timezone")), truth(item.get("all_day"))
         start, end = _moment(item, "start_date", zone), _moment(item, "end_date", zone)
-        facts = values.Facts(
-            item=item,
-            id=item.get("id") or item.get("global_id"),
-            title=text(item, "title"),
+        return values.event(
+            item,
+            name=item.get("id") or item.get("global_id"),
+            title=html_line(item, "title"),
             description=text(item, "description") or text(item, "excerpt"),
             start=values.day_of(start) if day else start,
             end=values.day_of(end) if day else end,
+            all_day=day,
+            timezone=zone,
+            **_place(item),
+            **_details(item),
         )
-        return values.record(facts, all_day=day, timezone=zone, **_place(item), **_details(item))
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pipeline.connectors.support.json_api import JsonApi
 from pipeline.connectors.support.platform import json_of
-from pipeline.connectors.support.values import html_line, number, settled, source_of, told_apart
+from pipeline.connectors.support.values import html_line, number, settled, source_of
 from pipeline.contract.connector import FetchParams, Page
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.text.decoding import http_url
@@ -16,13 +16,10 @@ from pipeline.text.decoding import http_url
 class EventList(JsonApi):
     """A platform whose answers list events. A subclass declares, and implements `items` and `record`.
 
-    `series`: the same id on several days is a series, told apart by its days (`settled`); otherwise an id is
-    one event's alone (`told_apart`).
     `total`: where an answer says how many events there are. `page_size`: events of a full page, where pages are
     numbered and follow each other up to the total.
     `calendar`: where an answer names the calendar that it is of."""
 
-    series: ClassVar[bool] = True
     total: ClassVar[tuple[str, ...]] = ()
     page_size: ClassVar[int] = 0
     calendar: ClassVar[tuple[str, ...]] = ()
@@ -54,8 +51,7 @@ class EventList(JsonApi):
         value = json_of(payload)
         items = self.items(value)
         here = replace(params, base_url=payload.url) if http_url(payload.url) else params
-        records = list(self._records(items if self.series else items[: params.limit], here))
-        records = settled(records)[: params.limit] if self.series else told_apart(records)
+        records = settled(list(self._records(items[: params.limit], here)))
         name = html_line(value, *self.calendar)
         return self.part(payload, records, params, more=self.has_more(value, items), calendar_name=name)
 

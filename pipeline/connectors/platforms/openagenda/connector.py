@@ -72,7 +72,6 @@ class OpenAgendaConnector(sdk.EventList):
     )
     credential = sdk.Key(header="key")
     errors = ("message", "error", "errors.0.message")
-    series = False
     calendar = ("agenda", "title")
     #: The cursor, in parts, and the entry of the checkpoint that keeps it.
     paging = sdk.Paging(start=[], checkpoint="after")

@@ -2,7 +2,6 @@
 (https://developers.openagenda.com/en/evenements/structure)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -40,25 +39,20 @@ def records(
         return
     languages = tuple(filter(None, (language, *wanted)))
     times, notes = _timings(item)
-    facts = values.Facts(
-        item=item,
-        id=item.get("uid") or item.get("slug"),
-        title=text(title),
-        description=_description(item, languages),
-        notes=notes,
-    )
+    name = item.get("uid") or item.get("slug")
+    facts = {"name": name, "title": html_line(title), "description": _description(item, languages)}
     if not times:
-        yield values.record(facts)
+        yield values.event(item, start=None, notes=notes, **facts)
         return
-    fields = {**_where(item), **_details(item, languages), **_entry(item, languages), "language": language}
-    series = sdk.Recurrence(series_id=text(facts.id)) if len(times) > 1 else None
+    facts |= {**_where(item), **_details(item, languages), **_entry(item, languages), "language": language}
+    series = sdk.Recurrence(series_id=text(name)) if len(times) > 1 else None
     starts = [read_moment(begin) for begin, _ in times]
     names = values.names_of(starts)
     for place in values.touching(starts, window):
         begin, end = times[place]
         own = {**item, "timings": [{"begin": begin, "end": end}]} if len(times) > 1 else item
-        once = replace(facts, item=own, recurrence_id=names[place], start=begin, end=end)
-        yield values.record(once, recurrence=series, **fields)
+        once = {"recurrence_id": names[place], "start": begin, "end": end, "recurrence": series}
+        yield values.event(own, notes=notes, **once, **facts)
 
 
 def _timings(item: Mapping[str, Any]) -> tuple[list[tuple[Any, Any]], list[str]]:

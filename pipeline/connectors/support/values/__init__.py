@@ -41,22 +41,19 @@ from pipeline.connectors.support.values.fields import (
 from pipeline.connectors.support.values.identity import settle, settled, shared_ids, url_identity
 from pipeline.connectors.support.values.places import attendance, circle, coordinates, middle, pair, venue
 from pipeline.connectors.support.values.records import (
-    Facts,
     dropped,
     event,
     names_of,
     once,
-    record,
     source_of,
-    told_apart,
     touching,
     up_to,
 )
 
 __all__ = [
-    "Facts", "address", "at", "attendance", "circle", "coordinates", "day_of", "decimal", "dropped", "event", "filled", "has_all",
+    "address", "at", "attendance", "circle", "coordinates", "day_of", "decimal", "dropped", "event", "filled", "has_all",
     "html_line", "html_lines", "images", "kept_without", "line", "lines", "link", "listed", "local_part", "middle",
     "moment", "names_of", "next_address", "number", "objects", "once", "organizer", "own_address", "pair", "pictures", "postal",
-    "record", "settle", "settled", "several", "shared_ids", "site", "source_of", "status", "text", "thousandths", "told_apart",
+    "settle", "settled", "several", "shared_ids", "site", "source_of", "status", "text", "thousandths",
     "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
 ]  # fmt: skip

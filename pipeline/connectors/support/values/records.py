@@ -1,19 +1,17 @@
 """Records out of the fields of one event, or why there is none; occurrences; pages of one listing."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
 
-from pipeline.characters import unescape
 from pipeline.connectors.support.values.fields import text
 from pipeline.connectors.support.values.identity import settled
 from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.frozen import replace
-from pipeline.contract.raw import Dropped, RawRecord, RawTime
+from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.moments import UNKNOWN_TIMES, read_moment
 from pipeline.dates.window import Window
 from pipeline.text.decoding import (
@@ -32,56 +30,6 @@ MAX_OCCURRENCES: Final = 400
 SHORT: Final = 30
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
-    """What `record` needs of any event: its own id and title, and the values of its start and end as they
-    came."""
-
-    item: Mapping[str, Any]
-    id: Any = ""
-    recurrence_id: str = ""
-    title: str = ""
-    description: str = ""
-    start: Any = None
-    end: Any = None
-    notes: list[str] = field(default_factory=list)
-
-
-def record(facts: Facts, **fields: Any) -> RawRecord | Dropped:
-    """One record with its bounds kept, or why there is none: "no title", "no start", "unreadable start". An
-    unreadable end is left out with a note."""
-    notes = list(facts.notes)
-    identity = bounded_id(text(facts.id), notes=notes)
-    title = clip(" ".join(unescape(facts.title).split()), MAX_TITLE, what="title", notes=notes)
-    start = read_moment(facts.start)
-    if start is None or not title:
-        unknown = "no start" if text(facts.start).casefold() in UNKNOWN_TIMES else "unreadable start"
-        reason = unknown if title else "no title"
-        return Dropped(
-            reason=reason,
-            external_id=identity,
-            recurrence_id=facts.recurrence_id,
-            title=title,
-            detail=text(facts.start)[:200],
-            raw=source_of(facts.item),
-        )
-    end = read_moment(facts.end)
-    if end is None and text(facts.end).casefold() not in UNKNOWN_TIMES:
-        notes.append(f"unreadable end {text(facts.end)[:80]!r}")
-    return RawRecord(
-        external_id=identity,
-        stable_id=bool(identity),
-        recurrence_id=facts.recurrence_id[:MAX_LINE],
-        title=title,
-        description=clip(facts.description.strip(), MAX_DESCRIPTION, what="description", notes=notes),
-        start=start,
-        end=end,
-        raw=source_of(facts.item),
-        notes=tuple(notes),
-        **fields,
-    )
-
-
 def dropped(reason: str, item: Any, identity: Any = "", title: str = "") -> Dropped:
     """An item that is left out, with what is known of it."""
     return Dropped(
@@ -95,71 +43,48 @@ def dropped(reason: str, item: Any, identity: Any = "", title: str = "") -> Drop
 def event(
     item: Any,
     *,
-    name: str,
+    name: Any,
     title: str,
-    start: RawTime | None,
+    start: Any,
+    end: Any = None,
     description: str = "",
+    recurrence_id: str = "",
     notes: Iterable[str] = (),
     left_out: str = "",
     **fields: Any,
 ) -> RawRecord | Dropped:
-    """One record of values that are read already, with its bounds kept, or why there is none: `left_out`
-    where the caller knows a reason, else "no start", "no title". `name` is the source's id, `item` what it
-    was read from."""
+    """One record with its bounds kept, or why there is none: `left_out` where the caller knows a reason, else
+    "no title", "no start", "unreadable start". An unreadable end is left out with a note. `name` is the
+    source's id, `start` and `end` are moments or what `read_moment` reads, `item` what all was read from."""
     told: list[str] = []
-    identity = bounded_id(name, notes=told)
-    short = clip(title, MAX_TITLE, what="title", notes=told)
-    if left_out or start is None or not short:
-        reason = left_out or ("no start" if start is None else "no title")
+    identity = bounded_id(text(name), notes=told)
+    short = clip(" ".join(title.split()), MAX_TITLE, what="title", notes=told)
+    begins, ends = read_moment(start), read_moment(end)
+    if left_out or begins is None or not short:
+        unknown = "no start" if text(start).casefold() in UNKNOWN_TIMES else "unreadable start"
         return Dropped(
-            reason=reason, external_id=identity, title=short, raw=fields.get("raw") or source_of(item)
+            reason=left_out or (unknown if short else "no title"),
+            external_id=identity,
+            recurrence_id=recurrence_id,
+            title=short,
+            detail=text(start)[:200],
+            raw=fields.get("raw") or source_of(item),
         )
     told.extend(notes)
-    whole = clip(description, MAX_DESCRIPTION, what="description", notes=told)
+    if ends is None and text(end).casefold() not in UNKNOWN_TIMES:
+        told.append(f"unreadable end {text(end)[:80]!r}")
+    whole = clip(description.strip(), MAX_DESCRIPTION, what="description", notes=told)
     return RawRecord(
         **{"raw": source_of(item)} | fields,
         external_id=identity,
         stable_id=bool(identity),
+        recurrence_id=recurrence_id[:MAX_LINE],
         title=short,
         description=whole,
-        start=start,
+        start=begins,
+        end=ends,
         notes=tuple(told),
     )
-
-
-def told_apart(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
-    """Records whose ids are theirs alone: what comes twice is dropped as "duplicate id"; different events
-    under one id lose it, with a note."""
-    listed = list(records)
-    titles: dict[tuple[str, str], set[str]] = {}
-    for one in listed:
-        if isinstance(one, RawRecord) and one.external_id:
-            titles.setdefault((one.external_id, one.recurrence_id), set()).add(one.title)
-    seen: set[tuple[str, str, str]] = set()
-    out: list[RawRecord | Dropped] = []
-    for one in listed:
-        key = (one.external_id, one.recurrence_id)
-        if not isinstance(one, RawRecord) or not one.external_id:
-            out.append(one)
-        elif len(titles[key]) > 1:
-            note = f"id {one.external_id[:80]} is shared by different events"
-            out.append(
-                replace(one, external_id="", recurrence_id="", stable_id=False, notes=(*one.notes, note))
-            )
-        elif (*key, one.title) in seen:
-            out.append(
-                Dropped(
-                    reason="duplicate id",
-                    external_id=key[0],
-                    recurrence_id=key[1],
-                    title=one.title,
-                    raw=one.raw,
-                )
-            )
-        else:
-            out.append(one)
-        seen.add((*key, one.title))
-    return out
 
 
 def source_of(item: Any) -> str:

@@ -38,13 +38,7 @@ class Club(sdk.EventList):
         return values.event(item, name=name, title="A gig", start=values.moment(day), url=params.base_url)
 
 
-class Residency(Club):
-    """As `Club`; each id is one gig's alone."""
-
-    series = False
-
-
-class Nights(Residency):
+class Nights(Club):
     """Gigs of several nights, each listed once."""
 
     def record(self, item, params):
@@ -75,14 +69,8 @@ def test_one_id_on_several_days_is_a_series():
     assert [one.recurrence_id for one in read(gigs(4, 5)).records] == ["2026-12-04", "2026-12-05"]
 
 
-def test_one_id_of_a_platform_without_series_comes_once():
-    kept, again = read(gigs(4, 5), Residency).records
-    assert (kept.external_id, kept.recurrence_id, again.reason) == ("1", "", "duplicate id")
-
-
-@pytest.mark.parametrize("kind", [Club, Residency])
-def test_a_limit_is_kept_and_cuts(kind):
-    page = read(gigs(4, 5), kind, limit=1)
+def test_a_limit_is_kept_and_cuts():
+    page = read(gigs(4, 5), limit=1)
     assert (len(page.records), page.cut, page.coverage) == (1, True, sdk.Coverage.PARTIAL)
 
 

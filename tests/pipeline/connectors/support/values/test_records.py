@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from pipeline.connectors.support.platform import glance
 from pipeline.connectors.support.values import (
-    Facts,
     at,
     event,
     images,
@@ -17,10 +16,8 @@ from pipeline.connectors.support.values import (
     number,
     organizer,
     own_address,
-    record,
     site,
     text,
-    told_apart,
     touching,
     zone,
 )
@@ -82,8 +79,7 @@ def test_each_image_comes_once_and_one_is_the_first() -> None:
 
 
 def test_a_record_needs_a_title_and_a_readable_start() -> None:
-    good = Facts(item={"id": 1}, id=1, title="Tea &amp;\n Talk", start="2026-12-04T20:00:00Z", end="sometime")
-    made = record(good)
+    made = event({}, name=1, title="Tea\n & Talk", start="2026-12-04T20:00:00Z", end="sometime")
     assert isinstance(made, RawRecord)
     assert (made.external_id, made.title, made.end, made.notes) == (
         "1",
@@ -92,7 +88,7 @@ def test_a_record_needs_a_title_and_a_readable_start() -> None:
         ("unreadable end 'sometime'",),
     )
     bad = [
-        record(Facts(item={}, title=title, start=start))
+        event({}, name="", title=title, start=start)
         for title, start in (("", "2026-12-04"), ("T", None), ("T", "tba"), ("T", "soon"))
     ]
     assert [one.reason for one in bad if isinstance(one, Dropped)] == [
@@ -143,15 +139,6 @@ def test_a_page_says_where_it_belongs() -> None:
     assert own_address("", "https://a.example/b") == "https://a.example"
     assert own_address('<link rel="canonical" href="https://c.example/d">', "") == "https://c.example"
     assert own_address("<p>", "file.html") == ""
-
-
-def test_an_id_that_different_events_share_is_none() -> None:
-    made = [
-        record(Facts(item={}, id=name, title=title, start="2026-12-04"))
-        for name, title in (("1", "A"), ("1", "A"), ("2", "B"), ("2", "C"))
-    ]
-    found = [(one.external_id, one.title, getattr(one, "reason", "")) for one in told_apart(made)]
-    assert found == [("1", "A", ""), ("1", "A", "duplicate id"), ("", "B", ""), ("", "C", "")]
 
 
 def test_an_event_that_is_not_for_all_is_left_out_with_its_reason() -> None:
