@@ -47,7 +47,6 @@ _DAY_NAMES: Final = (
 _DAYS: Final[Mapping[str, str]] = {
     name: code for code, names in zip(CODES, _DAY_NAMES, strict=True) for name in names.split()
 }
-_DAY: Final = rf"(?P<day>{'|'.join(_DAYS)})"
 _ORDINALS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("first", "1st", "ersten", "erster", "premier", "primer"), 1),
     **dict.fromkeys(("second", "2nd", "zweiten", "deuxieme", "segundo"), 2),
@@ -55,28 +54,19 @@ _ORDINALS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("fourth", "4th", "vierten", "quatrieme", "cuarto"), 4),
     **dict.fromkeys(("last", "letzten", "dernier", "ultimo"), -1),
 }
-_NTH: Final = rf"(?P<nth>{'|'.join(_ORDINALS)})"
-_NTH_SURE: Final = r"(?P<nth>first|1st|last|ersten|letzten|premier|dernier|primer|ultimo)"
 #: How many characters of folded words are read.
 _LONGEST: Final = 200
 _MONTHLY: Final = patterns.compile(
-    rf"^(?:(?:every|each|the|jeden|chaque|cada|el|le)\s+)*{_NTH}\s+{_DAY}s?\s+(?:of (?:the|each|every) month|each month|every month|im monat"
-    r"|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b",
-    longest=_LONGEST,
-)
-#: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" is ambiguous
-#: (every other one), and is not read.
-_MONTHLY_SHORT: Final = patterns.compile(
-    rf"^(?:(?:every|each|jeden|chaque|cada)\s+{_NTH_SURE}\s+{_DAY}s?|(?:every\s+|the\s+)?(?P<plural_nth>{'|'.join(_ORDINALS)})\s+(?P<plural>{'|'.join(_DAYS)})s)\b",
+    r"^(?P<leads>(?:(?:every|each|the|jeden|chaque|cada|el|le)\s+)*)(?P<nth>\w+)\s+(?P<day>[a-z]+)\b(?P<month>\s+(?:of (?:the|each|every) month"
+    r"|each month|every month|im monat|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b)?",
     longest=_LONGEST,
 )
 _BIWEEKLY: Final = patterns.compile(
-    rf"^(?:every|each)\s+other\s+{_DAY}\b"
-    rf"|^(?:alle zwei wochen|toutes les deux semaines),?\s+(?:am |le )?(?P<two>{'|'.join(_DAYS)})\b",
+    r"^(?:(?:every|each)\s+other|(?:alle zwei wochen|toutes les deux semaines),?(?: am| le)?)\s+(?P<day>[a-z]+)\b",
     longest=_LONGEST,
 )
 _WEEKLY: Final = patterns.compile(
-    rf"^(?:(?:every|each|weekly on|jeden|chaque|tous les|cada|todos los)\s+{_DAY}s?|(?P<plural>{'|'.join(_DAYS)})s(?! (?:at|in) the\b))\b"
+    r"^(?P<every>(?:every|each|weekly on|jeden|chaque|tous les|cada|todos los)\s+)?(?P<day>[a-z]+)\b(?! (?:at|in) the\b)"
     r"(?!\s*(?:to|until|till|through|bis|and|und|et|y|&|-|–|,\s*(?:and|und)?\s*[a-z]+day))",
     longest=_LONGEST,
 )
@@ -138,31 +128,32 @@ def rule_in_words(text: str) -> tuple[str, Clock] | None:
         rule, stop = found
         clock = read_clock(_JOINT.sub("", words[stop:]))
         return (rule, clock) if clock else None
-    for pattern in (_BIWEEKLY, _WEEKLY):
-        match = pattern.match(words)
-        if match is None:
-            continue
-        parts = match.groupdict()
-        clock = read_clock(_JOINT.sub("", words[match.end() :]))
-        if clock is None:
-            return None
-        code = _DAYS[parts.get("day") or parts.get("two") or parts.get("plural") or ""]
-        return f"FREQ=WEEKLY{';INTERVAL=2' if pattern is _BIWEEKLY else ''};BYDAY={code}", clock
-    return None
+    weekly, other = _WEEKLY.match(words), _BIWEEKLY.match(words)
+    found = other or weekly
+    code = _code(found["day"], plural=bool(weekly and not other and not weekly["every"])) if found else ""
+    clock = read_clock(_JOINT.sub("", words[found.end() :])) if found and code else None
+    return (f"FREQ=WEEKLY{';INTERVAL=2' if other else ''};BYDAY={code}", clock) if clock else None
 
 
 def monthly_in(words: str) -> tuple[str, int] | None:
     """The rule at the beginning of folded words, and its end; None without one.
 
-    "first friday of the month", "every last friday", "second saturdays".
+    "first friday of the month", "every last friday", "second saturdays". "Every second Thursday" is ambiguous
+    (every other one), and is not read.
     """
-    words = words[:_LONGEST]
-    match = _MONTHLY.match(words) or _MONTHLY_SHORT.match(words)
-    if match is None:
+    found = _MONTHLY.match(words[:_LONGEST])
+    nth, leads = (_ORDINALS.get(found["nth"]), found["leads"].split()) if found else (None, [])
+    if found is None or nth is None:
         return None
-    parts = match.groupdict()
-    nth, day = parts["nth"] or parts.get("plural_nth") or "", parts["day"] or parts.get("plural") or ""
-    return f"FREQ=MONTHLY;BYDAY={_ORDINALS[nth]}{_DAYS[day]}", match.end()
+    sure = found["month"] or (leads and leads[-1] not in ("the", "el", "le") and nth in (1, -1))
+    code = _code(found["day"], plural=not sure)
+    return (f"FREQ=MONTHLY;BYDAY={nth}{code}", found.end()) if code else None
+
+
+def _code(day: str, *, plural: bool) -> str:
+    """The code of a weekday's name, of "fridays" too, and only of such where it must be `plural`; '' for others."""
+    several = _DAYS.get(day[:-1], "") if day.endswith("s") else ""
+    return several if plural else _DAYS.get(day, several)
 
 
 def _from_words(

@@ -24,11 +24,15 @@ _OFFICES: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 #: Free mail providers, whose addresses belong to persons.
-_PROVIDERS: Final = (
-    r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|gmx|web|t-online|orange|wanadoo|free|laposte|libero|proton|protonmail|"
-    r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z]{2,4}(?:\.[a-z]{2})?"
+_PROVIDERS: Final = frozenset(
+    """
+    gmail googlemail yahoo ymail hotmail outlook live msn icloud me mac aol gmx web t-online orange wanadoo free laposte libero proton protonmail
+    rediffmail mail yandex qq 163 zoho
+    """.split()  # noqa: SIM905
 )
-_FREE_MAIL: Final = patterns.compile(f"{_PROVIDERS}$", patterns.IGNORECASE)
+#: The last part of an address before the country's.
+_PROVIDER: Final = patterns.compile(r"@([\w-]{1,63})\.[a-z]{2,4}(?:\.[a-z]{2})?$", patterns.IGNORECASE)
+_MAIL: Final = patterns.compile(f"{_PROVIDERS}$", patterns.IGNORECASE)
 _FREE: Final = patterns.compile(rf"[\w.+-]{{1,64}}{_PROVIDERS}(?![\w.-]*\w)", patterns.IGNORECASE)
 _MAIL: Final = patterns.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 #: International with +, or national in groups: 9 to 15 digits in all (E.164 has at most 15). Dates, times and
@@ -71,14 +75,15 @@ HASHED: Final = "hash:"
 
 def is_free_mail(address: str) -> bool:
     """Whether an address belongs to a free mail provider."""
-    return bool(_FREE_MAIL.search(address.strip()))
+    found = _PROVIDER.search(address.strip()[-100:])
+    return found is not None and found[1].lower() in _PROVIDERS
 
 
 def is_private(organizer: OrganizerRef) -> bool:
     """Whether the organizer is a private person: by type, or of unknown type with a free mail address."""
     if organizer.type in PUBLIC:
         return False
-    return organizer.type is OrganizerType.INDIVIDUAL or bool(_FREE_MAIL.search(organizer.contact))
+    return organizer.type is OrganizerType.INDIVIDUAL or is_free_mail(organizer.contact)
 
 
 def safe_contact(organizer: OrganizerRef, key: bytes) -> str:
@@ -148,7 +153,9 @@ def _without_direct(description: str) -> tuple[str, int]:
 def _contacts_in(text: str, *, personal_only: bool, venues: Collection[str]) -> list[tuple[int, int]]:
     """The positions of contacts to remove, with the words that lead to them, in order."""
     found = []
-    for match in (_FREE if personal_only else _MAIL).finditer(text):
+    for match in _MAIL.finditer(text):
+        if personal_only and not is_free_mail(match[0]):
+            continue
         lead = _WRITTEN_TO.search(text, max(0, match.start() - MAX_LEAD), match.start())
         found.append((lead.start() if lead else match.start(), match.end()))
     last = -1

@@ -63,19 +63,24 @@ _ASKED_AFTER: Final = patterns.compile(
 )
 #: The end of "rufen Sie Anna unter … an".
 _SEPARABLE: Final = patterns.compile(r"\s+an\b(?=\s*(?:[.,;!?)]|$))")
-#: Words for a venue, an office or a call, in the position of a name.
-_VENUE_WORDS: Final = patterns.compile(
-    r"(?<!\w)(?:box|office|ticket\w*|theat(?:re|er)|hall|club|museum|musée|museo|gallery|bar|pub|caf[eé]|caffè|restaurant|ristorante|hotel|hostel|cent(?:re|er|ro)|house|room"
-    r"|studio|arena|stadium|school|college|universit\w+|library|church|parish|temple|festival|team|support|service|hotline|helpline|booking\w*|reserv\w+|reception|desk|info\w*"
-    r"|venue|management|front|customer|toll|free|now|today|us|our|here|for|tel|phone|the|city|town|council|society|association|asociación|associazione|foundation|inc|ltd|llc"
-    r"|gmbh|verein|e\.v|b[üu]ro|bureau|oficina|ufficio|taquilla\w*|boletería|teatro|théâtre|salle|sala|casa|maison|mairie|billetterie|biglietteria|accueil|école|escuela|scuola"
-    r"|bibliot\w+|biblioteca|librer[íi]a|librairie|iglesia|chiesa|église|ayuntamiento|comune|turismo|tourismus|touristinfo|stadt|gemeinde|pfarramt|volkshochschule|vhs"
-    r"|blue|red|green|black|white|golden?|silver|royal|grand|new|old|little|first|uns|sie|nous|nosotros|noi|कार्यालय|थियेटर|थिएटर|हॉल|क्लब|संस्थान|विभाग|भवन|केंद्र|टिकट"
-    r"|काउंटर|बॉक्स|ऑफिस|समिति|मंदिर|हमें|आप)(?!\w)"
-    r"|\w(?:haus|halle|theater|kasse|verkauf|zentrum|kirche|schule|museum|verein|stelle|bühne|galerie|archiv|club|kino|hof|keller|amt)(?!\w)",
-    patterns.IGNORECASE,
-    longest=REACH,
+_WORDS: Final = patterns.compile(r"[^\s,;:()'’-]+", longest=REACH)
+#: Words for a venue, an office or a call, in the position of a name; their beginnings and ends.
+_VENUE_WORDS: Final = frozenset(
+    """
+    box office theatre theater hall club museum musée museo gallery bar pub cafe café caffè restaurant ristorante hotel hostel centre center
+    centro house room studio arena stadium school college library church parish temple festival team support service hotline helpline reception
+    desk venue management front customer toll free now today us our here for tel phone the city town council society association asociación
+    associazione foundation inc ltd llc gmbh verein e.v büro buro bureau oficina ufficio boletería teatro théâtre salle sala casa maison mairie
+    billetterie biglietteria accueil école escuela scuola librería libreria librairie iglesia chiesa église ayuntamiento comune turismo
+    tourismus touristinfo stadt gemeinde pfarramt volkshochschule vhs blue red green black white gold golden silver royal grand new old little
+    first uns sie nous nosotros noi कार्यालय थियेटर थिएटर हॉल क्लब संस्थान विभाग भवन केंद्र टिकट काउंटर बॉक्स ऑफिस समिति मंदिर हमें आप
+    """.split()  # noqa: SIM905
 )
+_VENUE_BEGINNINGS: Final = ("ticket", "universit", "booking", "reserv", "info", "taquilla", "bibliot")
+_VENUE_ENDS: Final = (
+    "haus", "halle", "theater", "kasse", "verkauf", "zentrum", "kirche", "schule", "museum", "verein", "stelle", "bühne", "galerie", "archiv", "club",
+    "kino", "hof", "keller", "amt",
+)  # fmt: skip
 
 
 def person_around(
@@ -93,7 +98,7 @@ def person_around(
     name = found["asked"] or found["listed"] or found["told"] or ""
     asked_after = _ASKED_AFTER.match(text, stop)
     if (found["told"] and asked_after is None) or (
-        name and (_VENUE_WORDS.search(name) or _is_venue(name, venues))
+        name and (any(map(_names_venue, _WORDS.findall(name.lower()))) or _is_venue(name, venues))
     ):
         return None
     begin = found.start() + len(found.group()) - len(found.group().lstrip())
@@ -101,6 +106,11 @@ def person_around(
         _SEPARABLE.match(text, stop) if found.group().lower().lstrip().startswith("ruf") else None
     )
     return begin, after.end() if after else stop
+
+
+def _names_venue(word: str) -> bool:
+    word = word.strip(".")
+    return word in _VENUE_WORDS or word.startswith(_VENUE_BEGINNINGS) or word.endswith(_VENUE_ENDS)
 
 
 def _is_venue(name: str, venues: Collection[str]) -> bool:
