@@ -2,7 +2,7 @@
 record moves in time."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -34,23 +34,25 @@ def url_identity(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, kept, own))
 
 
-def shared_ids(ids: Iterable[str]) -> frozenset[str]:
+def shared_ids(ids: Iterable[Hashable]) -> frozenset[Hashable]:
     """The ids that occur more than once; '' is none."""
     return frozenset(name for name, count in Counter(ids).items() if name and count > 1)
 
 
-def settle(records: Iterable[RawRecord | Dropped], shared: Collection[str]) -> Iterator[RawRecord | Dropped]:
+def settle(
+    records: Iterable[RawRecord | Dropped], shared: Collection[Hashable]
+) -> Iterator[RawRecord | Dropped]:
     """Records with identities of their own; those that share an id come last.
 
     The same id, title and start twice: the second is dropped as "duplicate id". The same id on several days
     is a series, told apart by `recurrence_id`, the day; several times a day: the start. Where that does not
     tell them apart the id is no identity: `stable_id` False. An id that is an address is told apart by the
-    fragments of the records' addresses first.
+    fragments of the records' addresses first. `shared` has ids, and pairs of an id and a recurrence id.
     """
-    groups: dict[str, list[RawRecord]] = {}
+    groups: dict[Hashable, list[RawRecord]] = {}
     for record in records:
-        if isinstance(record, RawRecord) and record.external_id in shared and not record.recurrence_id:
-            groups.setdefault(record.external_id, []).append(record)
+        if isinstance(record, RawRecord) and _own_id(record) in shared:
+            groups.setdefault(_own_id(record), []).append(record)
         else:
             yield record
     for group in groups.values():
@@ -60,7 +62,12 @@ def settle(records: Iterable[RawRecord | Dropped], shared: Collection[str]) -> I
 def settled(records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
     """`settle` for a list. Records without an id whose addresses differ by their fragments have these as ids."""
     records = _named_by_fragments(records)
-    return list(settle(records, shared_ids(r.external_id for r in records if isinstance(r, RawRecord))))
+    return list(settle(records, shared_ids(_own_id(r) for r in records if isinstance(r, RawRecord))))
+
+
+def _own_id(record: RawRecord) -> Hashable:
+    name = record.external_id
+    return (name, record.recurrence_id) if name and record.recurrence_id else name
 
 
 def _named_by_fragments(records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
@@ -113,7 +120,9 @@ def _told_apart(group: list[RawRecord]) -> Iterator[RawRecord | Dropped]:
             )
             return
     note = f"id {group[0].external_id[:80]} is shared by different events"
-    yield from (replace(r, external_id="", stable_id=False, notes=(*r.notes, note)) for r in kept)
+    yield from (
+        replace(r, external_id="", recurrence_id="", stable_id=False, notes=(*r.notes, note)) for r in kept
+    )
 
 
 def _day(record: RawRecord) -> str:

@@ -259,10 +259,14 @@ def test_every_recorded_answer_gives_its_events_with_their_titles_and_starts() -
             .records
         )
         good = [one for one in records if isinstance(one, RawRecord)]
-        # one file tells of five events under the same uid: their days tell them apart
-        assert {one.external_id for one in good} == {*truth}, path
+        # one file tells of five events under the same uid: none of them has it as its own
+        assert {one.external_id for one in good} <= {*truth, ""}, path
+        assert {one.title for one in good if not one.external_id} == (
+            truth["81517351"][0] if path.name == "event.json" else set()
+        )
+        assert len(truth) <= len({one.external_id for one in good}), path
         for one in good:
-            titles, starts = truth[one.external_id]
+            titles, starts = truth[one.external_id or "81517351"]
             assert one.title in titles, path
             assert one.start in {datetime.fromisoformat(start).replace(microsecond=0) for start in starts}, (
                 path

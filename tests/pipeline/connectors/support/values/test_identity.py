@@ -71,9 +71,21 @@ def test_repeated_records_are_dropped_as_duplicates():
 
 
 def test_records_that_are_told_apart_already_pass():
-    one = RawRecord(external_id="x", recurrence_id="1", start=date(2026, 12, 1))
+    one, two = (RawRecord(external_id="x", recurrence_id=day, start=date(2026, 12, 1)) for day in "12")
 
-    assert settled([one, one, Dropped(reason="no start")]) == [one, one, Dropped(reason="no start")]
+    assert settled([one, two, Dropped(reason="no start")]) == [one, two, Dropped(reason="no start")]
+
+
+def test_an_occurrence_of_different_events_under_one_id_has_none():
+    events = [
+        RawRecord(external_id="x", recurrence_id="1", title=title, start=date(2026, 12, 1))
+        for title in ("A", "B", "B")
+    ]
+
+    found = settled(events)
+    assert [(r.external_id, r.title, getattr(r, "reason", "")) for r in found] == [
+        ("x", "B", "duplicate id"), ("", "A", ""), ("", "B", ""),
+    ]  # fmt: skip
 
 
 def at(url: str, identity: str = "") -> RawRecord:
