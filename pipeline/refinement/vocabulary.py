@@ -97,24 +97,44 @@ _ONLINE_MODES: Final = MappingProxyType(
     }
 )
 
-_TOOL: Final = (
-    r"(?:online|on-line|on line|virtual(?:ly)?|zoom(?:\.us)?|webinar|web conference|google meet|microsoft teams|ms teams"
-    r"|teams|skype|webex|go ?to ?(?:webinar|meeting)|"
-    r"discord|slack|youtube(?: live)?|facebook live|instagram live|twitch|jitsi(?: meet)?|big ?blue ?button|live ?stream(?:ed|ing)?|streaming|remote(?:ly)?|"
-    r"en ligne|en l[ií]nea|in linea|hop ?in|clubhouse|telephone|phone|conference call|the internet|internet|cyberspace|www|web)"
+#: Words of what meets on the internet, and what may stand beside them: "Zoom meeting", "via MS Teams".
+_TOOLS: Final = frozenset(
+    """
+    online virtual virtually zoom webinar teams skype webex discord slack youtube twitch jitsi bigbluebutton livestream livestreamed livestreaming
+    streaming remote remotely hopin clubhouse telephone phone internet cyberspace www web gotomeeting gotowebinar
+    """.split()  # noqa: SIM905
 )
-_TAIL: Final = (
-    r"(?:event|meeting|meetup|only|class|course|conference|session|webinar|call|room|link"
-    r"|veranstaltung|platform|moved|switched|now|to|via|on|by|at|the|an?|and|or|through|using|live)"
+_PHRASES: Final = MappingProxyType(
+    {
+        **dict.fromkeys(("on line", "en ligne", "en línea", "en linea", "in linea"), "online"),
+        **dict.fromkeys(
+            ("google meet", "zoom us", "facebook live", "instagram live", "youtube live", "jitsi meet"),
+            "zoom",
+        ),
+        **dict.fromkeys(
+            (
+                "web conference",
+                "conference call",
+                "go to webinar",
+                "go to meeting",
+                "goto webinar",
+                "goto meeting",
+            ),
+            "zoom",
+        ),
+        **dict.fromkeys(
+            ("big blue button", "live stream", "live streamed", "live streaming", "hop in"), "zoom"
+        ),
+    }
 )
-#: Small words before the first tool, then both. Each word matches in only one way, else a sequence of them
-#: could match in millions.
-_ONLY_ONLINE: Final = patterns.compile(
-    rf"^(?:&\W++)?+(?:(?!{_TOOL}(?!\w)){_TAIL}(?!\w)\W++)*+{_TOOL}(?!\w)(?>\W++(?:{_TOOL}|{_TAIL})(?!\w))*"
-    r"(?:(?:\W+&)?\s*+[(\[][^)\]]*+[)\]])?\W*+$",
-    patterns.IGNORECASE,
-    longest=MAX_PLACE,
+_BESIDE: Final = frozenset(
+    """
+    event meeting meetup only class course conference session webinar call room link veranstaltung platform moved switched now to via on by at the a
+    an and or through using live ms microsoft
+    """.split()  # noqa: SIM905
 )
+_ASIDE: Final = patterns.compile(r"[(\[][^)\]]*[)\]]\W*$", longest=MAX_PLACE)
+_WORDS: Final = patterns.compile(r"\w+", longest=MAX_PLACE)
 #: "Virtually via town.example", "#help channel on Slack".
 _ONLINE_AT: Final = patterns.compile(
     r"^(?:held )?(?:online|virtual(?:ly)?|remote(?:ly)?|live ?stream(?:ed)?|webcast)(?: event| meeting| only)?(?: via| at| on| through| by|:) \S+\.\S+$"
@@ -216,9 +236,18 @@ def place_is_online(text: str) -> Online:
     Yes ('Zoom', 'Online event'), both ('Town hall and Zoom', 'Hybrid'), or no.
     """
     text = text[:MAX_PLACE]
-    if text and (_ONLY_ONLINE.match(text) or _ONLINE_AT.match(text)):
+    if text and (_is_online(text) or _ONLINE_AT.match(text)):
         return Online.YES
     return Online.BOTH if _ONLINE_PART.search(text) else Online.NO
+
+
+def _is_online(text: str) -> bool:
+    """Whether the words are nothing but tools of the internet and what stands beside these."""
+    words = " ".join(_WORDS.findall(_ASIDE.sub("", text.casefold())))
+    for phrase, word in _PHRASES.items():
+        words = words.replace(phrase, word)
+    told = set(words.split())
+    return bool(told & _TOOLS) and told <= _TOOLS | _BESIDE
 
 
 def title_is_online(title: str) -> bool:

@@ -30,17 +30,26 @@ _NESTING: Final = patterns.compile(
     r"|pre|figure|figcaption|address|center)\b)(?P<name>[A-Za-z][^\s<>/]{0,30})[^<>]*>",
     patterns.IGNORECASE,
 )
-_MARKUP: Final = patterns.compile(
-    r"</?(?:p|br|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|table|t[rdh]|tbody|img|font|section|article|blockquote|hr|script|style|iframe|"
-    r"object|embed|svg|math|form|input|button|pre|code|small|center|figure|html|body|head|meta|link|video|audio|title|details|template)\b[^<>]*>"
-    # any element with attributes, of any vocabulary
-    r"|<[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>",
-    patterns.IGNORECASE,
+_BLOCKS: Final = frozenset(
+    """
+    div h1 h2 h3 h4 h5 h6 section article header footer main table tbody thead tr blockquote hr dl dt dd pre figure figcaption address center
+    """.split()  # noqa: SIM905
 )
-_BLOCK: Final = patterns.compile(
-    r"<\s*+(?:/\s*+)?+(?:div|h[1-6]|section|article|header|footer|main|table|tbody|thead|tr|blockquote|hr|dl|dt|dd|pre|figure|figcaption|address|center)\b[^<>]*>",
-    patterns.IGNORECASE,
+#: What is markup in angle brackets, and not "<3" or "<name>".
+_HTML: Final = (
+    _BLOCKS - {"header", "footer", "main", "thead", "dl", "dt", "dd", "figcaption", "address"}
+) | frozenset(
+    """
+    p br a b i u em strong span ul ol li th td img font script style iframe object embed svg math form input button code small html body head
+    meta link video audio title details template
+    """.split()  # noqa: SIM905
 )
+_TAG: Final = patterns.compile(r"</?([a-z][a-z0-9]{0,12})\b[^<>]*>", patterns.IGNORECASE)
+#: Any element with attributes, of any vocabulary.
+_ELEMENT: Final = patterns.compile(
+    r"<[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>", patterns.IGNORECASE
+)
+_BLOCK: Final = patterns.compile(r"<\s*+(?:/\s*+)?+([a-z][a-z0-9]{0,12})\b[^<>]*>", patterns.IGNORECASE)
 #: An entity that was escaped any number of times.
 _DOUBLE: Final = patterns.compile(
     r"&(?:amp;)+(?=(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
@@ -74,13 +83,21 @@ def _rich(text: str, limit: int) -> str:
     text = mended(text[: limit * 3]).strip()
     if "[" in text:
         text = SHORTCODE.sub(" ", text)
-    if not _MARKUP.search(text) and "&" in text:
+    if not _has_markup(text) and "&" in text:
         text = _unescaped(text)
     if _is_tangled(text):
         text = lines(text[:limit])
-    if not _MARKUP.search(text):
+    if not _has_markup(text):
         return _from_plain(text, limit)
     return _within(_settled(text), limit)
+
+
+def _has_markup(text: str) -> bool:
+    return any(tag[1].lower() in _HTML for tag in _TAG.finditer(text)) or bool(_ELEMENT.search(text))
+
+
+def _as_break(tag: patterns.Match[str]) -> str:
+    return "<br>" if tag[1].lower() in _BLOCKS else tag[0]
 
 
 def _is_tangled(text: str) -> bool:
@@ -109,7 +126,7 @@ def _is_tangled(text: str) -> bool:
 def _unescaped(text: str) -> str:
     for _ in range(MAX_ROUNDS):
         better = mended(decoded(text))
-        if better == text or _MARKUP.search(better):
+        if better == text or _has_markup(better):
             return better
         text = better
     return text.replace("&", " ")
@@ -140,7 +157,7 @@ def _settled(text: str) -> str:
 
 
 def _sanitize(text: str) -> str:
-    text = _BLOCK.sub("<br>", _DOUBLE.sub("&", text))
+    text = _BLOCK.sub(_as_break, _DOUBLE.sub("&", text))
     return nh3.clean(
         text,
         tags=set(TAGS),

@@ -27,17 +27,20 @@ videos view virtual watch webex website when where yes zoom in and the of for fr
 """
 #: Words of buttons, documents and columns: what is called nothing else has no title.
 _GENERIC: Final = frozenset(_GENERIC_WORDS.split())
-_BUTTON: Final = patterns.compile(
-    r"(?:view|see|read|download|watch|get|click|open|add|export|register|rsvp|buy|learn|find|join|save|share|print|sign|submit|browse|contact|upcoming"
-    r"|past|go|back|attend|skip|please|all)\b.*",
-    patterns.IGNORECASE,
+_BUTTON: Final = frozenset(
+    """
+    view see read download watch get click open add export register rsvp buy learn find join save share print sign submit browse contact upcoming
+    past go back attend skip please all
+    """.split()  # noqa: SIM905
 )
 #: What a line that is neither heading nor link must speak of to be a title: else it is as likely a place or a
 #: name.
-_EVENT: Final = patterns.compile(
-    r"\b(?:meetings?|mtg|hearings?|committee|council|commission|board|sessions?|concerts?|festivals?|workshops?|class(?:es)?|tours?|lectures?|shows?"
-    r"|part(?:y|ies)|trainings?|forums?|webinars?|conferences?|retreats?|seminars?|exhibitions?|fairs?|markets?|openings?|elections?)\b",
-    patterns.IGNORECASE,
+_EVENT: Final = frozenset(
+    """
+    meeting mtg hearing committee council commission board session concert festival workshop class tour lecture show party training forum webinar
+    conference retreat seminar exhibition fair market opening election meetings hearings sessions concerts festivals workshops classes tours lectures
+    shows parties trainings forums webinars conferences retreats seminars exhibitions fairs markets openings elections
+    """.split()  # noqa: SIM905
 )
 _DOCUMENT: Final = patterns.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|mp[34])(?:$|[?#])|/maps?[/?.]|maps\.|\bmaps/|mailto:|tel:",
@@ -74,14 +77,12 @@ def title_of(block: html.HtmlElement, pieces: Sequence[Chunk]) -> tuple[str, str
     links = [
         chunk
         for chunk in rest
-        if chunk.href
-        and not chunk.heading
-        and (not _DOCUMENT.search(chunk.href) or _EVENT.search(chunk.text))
+        if chunk.href and not chunk.heading and (not _DOCUMENT.search(chunk.href) or _names_event(chunk.text))
     ]
     words = [
         chunk
         for chunk in rest
-        if not chunk.href and _EVENT.search(chunk.text) and not _PLACE_OR_PROSE.search(chunk.text)
+        if not chunk.href and _names_event(chunk.text) and not _PLACE_OR_PROSE.search(chunk.text)
     ]
     strong = [chunk for chunk in words if chunk.strong]
     for group in (headings, links, strong, words):
@@ -131,8 +132,17 @@ def heads(document: Document) -> list[str]:
 def _is_title(text: str) -> bool:
     words = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit() and word not in _GENERIC]
     return sum(map(len, words)) >= _LEAST_LETTERS and not (
-        _BUTTON.fullmatch(text) or _ADDRESS.search(text) or clocks_in(text)
+        _first_word(text) in _BUTTON or _ADDRESS.search(text) or clocks_in(text)
     )
+
+
+def _first_word(text: str) -> str:
+    found = _WORDS.match(text.casefold())
+    return found.group() if found else ""
+
+
+def _names_event(text: str) -> bool:
+    return not _EVENT.isdisjoint(_WORDS.findall(text.casefold()))
 
 
 def _title(document: Document) -> str:
