@@ -32,8 +32,6 @@ _PROVIDERS: Final = frozenset(
 )
 #: The last part of an address before the country's.
 _PROVIDER: Final = patterns.compile(r"@([\w-]{1,63})\.[a-z]{2,4}(?:\.[a-z]{2})?$", patterns.IGNORECASE)
-_MAIL: Final = patterns.compile(f"{_PROVIDERS}$", patterns.IGNORECASE)
-_FREE: Final = patterns.compile(rf"[\w.+-]{{1,64}}{_PROVIDERS}(?![\w.-]*\w)", patterns.IGNORECASE)
 _MAIL: Final = patterns.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 #: International with +, or national in groups: 9 to 15 digits in all (E.164 has at most 15). Dates, times and
 #: prices do not match.

@@ -50,7 +50,6 @@ _PARTIES: Final = {
     "ngo": OrganizerType.COMMUNITY,
 }
 _LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
-_SUMMARY_LENGTH: Final = 300
 
 
 def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
