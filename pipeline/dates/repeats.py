@@ -129,9 +129,9 @@ def rule_in_words(text: str) -> tuple[str, Clock] | None:
         clock = read_clock(_JOINT.sub("", words[stop:]))
         return (rule, clock) if clock else None
     weekly, other = _WEEKLY.match(words), _BIWEEKLY.match(words)
-    found = other or weekly
-    code = _code(found["day"], plural=bool(weekly and not other and not weekly["every"])) if found else ""
-    clock = read_clock(_JOINT.sub("", words[found.end() :])) if found and code else None
+    named = other or weekly
+    code = _code(named["day"], plural=bool(weekly and not other and not weekly["every"])) if named else ""
+    clock = read_clock(_JOINT.sub("", words[named.end() :])) if named and code else None
     return (f"FREQ=WEEKLY{';INTERVAL=2' if other else ''};BYDAY={code}", clock) if clock else None
 
 

@@ -152,7 +152,7 @@ class LocalistConnector(sdk.EventList):
             one = instances[place]
             day = truth(one.get("all_day"))
             start, end = (text(one, name)[:10] if day else one.get(name) for name in ("start", "end"))
-            times = {"start": start, "end": end, "all_day": day}
+            times: dict[str, Any] = {"start": start, "end": end, "all_day": day}
             yield values.event(item, recurrence_id=text(one, "id"), recurrence=series, **times, **fields)
 
     def read(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:

@@ -40,7 +40,11 @@ def records(
     languages = tuple(filter(None, (language, *wanted)))
     times, notes = _timings(item)
     name = item.get("uid") or item.get("slug")
-    facts = {"name": name, "title": html_line(title), "description": _description(item, languages)}
+    facts: dict[str, Any] = {
+        "name": name,
+        "title": html_line(title),
+        "description": _description(item, languages),
+    }
     if not times:
         yield values.event(item, start=None, notes=notes, **facts)
         return
@@ -51,7 +55,12 @@ def records(
     for place in values.touching(starts, window):
         begin, end = times[place]
         own = {**item, "timings": [{"begin": begin, "end": end}]} if len(times) > 1 else item
-        once = {"recurrence_id": names[place], "start": begin, "end": end, "recurrence": series}
+        once: dict[str, Any] = {
+            "recurrence_id": names[place],
+            "start": begin,
+            "end": end,
+            "recurrence": series,
+        }
         yield values.event(own, notes=notes, **once, **facts)
 
 
