@@ -43,9 +43,7 @@ class LookForm(forms.Form):
         label="Address",
         max_length=2000,
         help_text="a calendar, a feed, a page, an API's answer, or a platform's page of a city, an organizer or a venue",
-        widget=UnfoldAdminTextInputWidget(
-            attrs={"placeholder": "https://…", "inputmode": "url", "autofocus": True}
-        ),
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "https://…", "inputmode": "url"}),
     )
     city = forms.ModelChoiceField(
         City.objects.all(), to_field_name="slug", required=False, empty_label="none", widget=UnfoldAdminSelectWidget,
@@ -94,10 +92,11 @@ class MapForm(forms.Form):
 
     def __init__(self, data: Any = None, *, look: Mapping[str, Any]) -> None:
         result = look["result"]
+        connector = _mapping(look)["connector"]
         missed = next((leaf for leaf in result["sample"] if leaf["shape"] and not leaf["read"]), None)
-        meant = mapping.offered(result["connector"], unread.MEANT.get(missed["shape"], "")) if missed else ""
+        meant = mapping.offered(connector, unread.MEANT.get(missed["shape"], "")) if missed else ""
         super().__init__(data, initial={"path": missed["path"] if missed else "", "field": meant})
-        kinds = [(name, name.replace("_", " ")) for name in mapping.FIELDS.get(result["connector"], ())]
+        kinds = [(name, name.replace("_", " ")) for name in mapping.FIELDS.get(connector, ())]
         self.fields["field"].choices = [("", "choose a field"), *kinds]  # type: ignore[attr-defined]
         self.fields["path"].choices = [(leaf["path"], leaf["value"]) for leaf in result["sample"]]  # type: ignore[attr-defined]
 
@@ -136,6 +135,9 @@ def _permitted(view: Callable[..., HttpResponse], *rights: str) -> Callable[...,
 def start(request: HttpRequest) -> HttpResponse:
     """The empty lab; POST starts an examination."""
     form = LookForm(request.POST or None, initial={name: request.GET.get(name) for name in ("url", "city")})
+    form.fields["url"].widget.attrs["autofocus"] = (
+        True  # not where a result is read, or a page reloads itself
+    )
     if request.method == "POST" and form.is_valid():
         city = form.cleaned_data["city"]
         wish = examine.LabWish(
@@ -169,7 +171,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         cards = _cards(result)
         context |= {
             "result": result, "cards": cards, "enable_form": enable_form,
-            "map_rows": _map_rows(look), "map_form": MapForm(look=look) if result["connector"] in mapping.FIELDS else None,
+            "map_rows": _map_rows(look), "map_form": MapForm(look=look) if _mapping(look)["connector"] else None,
             "cards_html": render_to_string("admin/sources/source/lab_cards.html", {"cards": cards}),
         }  # fmt: skip
     return _page(request, **context)
@@ -200,7 +202,8 @@ def map_value(request: HttpRequest, token: str) -> HttpResponse:
     back = HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
     if request.method != "POST" or look.get("result") is None:
         return back
-    form, (connector, config) = MapForm(request.POST, look=look), _basis(look)
+    form, told = MapForm(request.POST, look=look), _mapping(look)
+    connector, config = told["connector"], told["config"]
     try:
         chosen = form.cleaned_data if form.is_valid() else {}
         changed = mapping.mapped(
@@ -280,13 +283,16 @@ def _config_form(connector: str, config: Mapping[str, Any], data: Any = None) ->
     return kind(data)
 
 
+def _mapping(look: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a mapping is added to; a result of the version before knows none."""
+    return look["result"].get("mapping") or {"connector": "", "config": {}}
+
+
 def _map_rows(look: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The values of the sample record, each with its radio button where its connector takes a mapping."""
     sample = look["result"]["sample"]
     radios = (
-        list(MapForm(look=look)["path"])
-        if look["result"]["connector"] in mapping.FIELDS
-        else [None] * len(sample)
+        list(MapForm(look=look)["path"]) if look["result"]["mapping"]["connector"] else [None] * len(sample)
     )
     return [{**leaf, "radio": radio} for leaf, radio in zip(sample, radios, strict=True)]
 

@@ -32,7 +32,7 @@ from pipeline.refinement.line_patterns import learn
 from pipeline.text.sanitize import public_url
 from places.models import City
 from places.queries import gazetteer
-from sources.lab import unread
+from sources.lab import mapping, unread
 from sources.lab.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
 from sources.models import Source
@@ -133,7 +133,12 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
     metadata = registry.get(inspection.connector).metadata
     minutes = fetch_interval_of(inspection.connector).minutes
     found, summary = coverage(events), inspection.summary()
-    unread_lines, sample = unread.unread(drafts)
+    unread_lines, rich = unread.unread(drafts)
+    leaves = unread.read_of(rich, exact=True) if rich else []
+    to_map = mapping.basis(
+        inspection.connector, inspection.config, url=wish.url, sample=leaves,
+        container=unread.container_of(rich.raw.raw) if rich else "", title=rich.event.title if rich else "",
+    )  # fmt: skip
     return {
         "connector": inspection.connector,
         "title": metadata.title,
@@ -151,7 +156,8 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
         "coverage": found,
         "patterns": [pattern.shown for pattern in learn(draft.raw for draft in drafts)],
         "unread": unread_lines,
-        "sample": sample,
+        "sample": [asdict(leaf) for leaf in leaves],
+        "mapping": to_map,
         "untold": untold.suggested(
             inspection.connector, wish.url, found, len(events), held={line["what"] for line in unread_lines}
         ),

@@ -7,8 +7,9 @@ with its property.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from pipeline.dates.moments import read_moment
 from pipeline.dates.time_text import TimeReader, read_when
 from pipeline.geography.place_parts import is_street
 from pipeline.money.currencies import currency_of
+from pipeline.selectors import SelectorInvalid, elements, is_xpath
 from pipeline.text.folding import fold_name
 from pipeline.text.markup import line_of
 
@@ -58,20 +60,21 @@ class Leaf:
     read: bool = False
 
 
-def leaves(raw: str) -> Iterator[tuple[str, str]]:
-    """The values of a record's own text, each with its path. Nothing for a text that was cut within."""
+def leaves(raw: str, *, exact: bool = False) -> Iterator[tuple[str, str]]:
+    """The values of a record's own text, each with its path. Nothing for a text that was cut within.
+
+    With `exact`, the first match of an element's selector in the record is that element; else records have the same
+    selectors for the same elements.
+    """
     if raw.lstrip()[:1] in ("{", "["):
         try:
             yield from islice(_of_json(json.loads(raw), ""), MOST_LEAVES)
         except ValueError:
             return
     elif raw.lstrip()[:1] == "<":
-        try:
-            yield from islice(
-                _of_markup(lxml_html.fragment_fromstring(raw, create_parent="div")), MOST_LEAVES
-            )
-        except (etree.LxmlError, ValueError):
-            return
+        root = _markup(raw)
+        if root is not None:
+            yield from islice(_of_markup(root, exact=exact), MOST_LEAVES)
     else:
         unfolded = raw.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
         found = (_LINE.match(line[:600]) for line in unfolded.split("\n")[:MOST_LEAVES])
@@ -95,12 +98,18 @@ def shape_of(value: str, *, today: date) -> str:
     return "name" if _NAME.fullmatch(value) else ""
 
 
-def read_of(draft: Draft) -> list[Leaf]:
+def container_of(raw: str) -> str:
+    """A selector of the element that a record of markup is; '' for any other record."""
+    root = _markup(raw) if raw.lstrip()[:1] == "<" else None
+    return _selector(root[0]) if root is not None and len(root) == 1 and _is_plain(str(root[0].tag)) else ""
+
+
+def read_of(draft: Draft, *, exact: bool = False) -> list[Leaf]:
     """The values of a draft's record. What stands in any field, in full or in part, counts as read."""
     told = _told(draft)
     today = draft.raw.published.date() if draft.raw.published else date(2000, 1, 1)
     found = []
-    for path, value in leaves(draft.raw.raw):
+    for path, value in leaves(draft.raw.raw, exact=exact):
         text = " ".join(line_of(value).split())[:LONGEST]
         if text:
             found.append(
@@ -109,27 +118,26 @@ def read_of(draft: Draft) -> list[Leaf]:
     return found
 
 
-def unread(drafts: Sequence[Draft]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the records hold unread, the most frequent first, and all values of the record that holds most.
+def unread(drafts: Sequence[Draft]) -> tuple[list[dict[str, Any]], Draft | None]:
+    """What the records hold unread, the most frequent first, and the record that holds most, as the sample.
 
     A line is {"what": its shape, "path", "count": in how many records, "example"}.
     """
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
-    sample: list[Leaf] = []
+    sample: tuple[int, Draft | None] = (-1, None)
     for draft in drafts:
         found = read_of(draft)
         lines = {(leaf.shape, _INDEX.sub("[*]", leaf.path)): leaf.value for leaf in _missed(found)}
         counts.update(lines.keys())
         examples = {**lines, **examples}
-        if not sample or len(list(_missed(found))) > len(list(_missed(sample))):
-            sample = found
+        sample = max(sample, (len(list(_missed(found))), draft), key=lambda one: one[0])
     told = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_TOLD]
     lines_told = [
         {"what": what, "path": path, "count": count, "example": examples[what, path]}
         for (what, path), count in told
     ]
-    return lines_told, [asdict(leaf) for leaf in sample]
+    return lines_told, sample[1]
 
 
 def _missed(found: Iterable[Leaf]) -> Iterator[Leaf]:
@@ -189,29 +197,70 @@ def _of_json(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, str(value)
 
 
-def _of_markup(root: Any) -> Iterator[tuple[str, str]]:
+def _markup(raw: str) -> Any:
+    """The record as the content of an element; None for a text that is no markup. Nothing of it is run or fetched."""
+    try:
+        return lxml_html.fragment_fromstring(raw, create_parent="div")
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+def _of_markup(root: Any, *, exact: bool) -> Iterator[tuple[str, str]]:
+    record = root[0] if len(root) == 1 else root
+    path_of = partial(_exact, record=record) if exact else _selector
     for element in root.iter():
-        if not isinstance(element.tag, str) or element.tag in ("script", "style"):
-            continue
-        path = _selector(element)
-        if element.text and element.text.strip():
-            yield path, element.text.strip()
-        for name in ("href", "src", "content", "datetime"):
-            if element.get(name):
-                yield f"{path}::attr({name})", element.get(name)
+        if isinstance(element.tag, str) and element.tag not in ("script", "style"):
+            yield from _own_values(element, path_of(element))
         if element.tail and element.tail.strip() and element.getparent() is not None:
-            yield _selector(element.getparent()), element.tail.strip()
+            yield path_of(element.getparent()), element.tail.strip()
+
+
+def _own_values(element: Any, path: str) -> Iterator[tuple[str, str]]:
+    if element.text and element.text.strip():
+        yield path, element.text.strip()
+    for name in ("href", "src", "content", "datetime"):
+        if element.get(name):
+            yield f"{path}/@{name}" if is_xpath(path) else f"{path}::attr({name})", element.get(name)
 
 
 def _selector(element: Any) -> str:
     """A selector of the element within its record: its tag, with its first class or its itemprop."""
-    classes = [
-        one for one in (element.get("class") or "").split() if one.replace("-", "").replace("_", "").isalnum()
-    ]
+    classes = [one for one in (element.get("class") or "").split() if _is_plain(one)]
     if classes:
         return f"{element.tag}.{classes[0]}"
-    return (
-        f'{element.tag}[itemprop="{element.get("itemprop")}"]'
-        if element.get("itemprop")
-        else str(element.tag)
+    prop = element.get("itemprop") or ""
+    return f'{element.tag}[itemprop="{prop}"]' if _is_plain(prop) else str(element.tag)
+
+
+def _exact(element: Any, *, record: Any) -> str:
+    """The shortest of a few selectors whose first match is the element; at last its place in the record."""
+    above = element.getparent()
+    if above is None or element is record:
+        return _selector(element)
+    own = (
+        f"{element.tag}:nth-of-type({1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))})"
     )
+    steps = [_selector(element), own, f"{_selector(above)} > {own}"]
+    return next((one for one in steps if _leads_to(element, record, one)), _place(element, record))
+
+
+def _place(element: Any, record: Any) -> str:
+    """The element's place in the record, as XPath."""
+    steps: list[str] = []
+    while element is not record and element.getparent() is not None:
+        steps.append(
+            f"*[{1 + sum(isinstance(one.tag, str) for one in element.itersiblings(preceding=True))}]"
+        )
+        element = element.getparent()
+    return "./" + "/".join(reversed(steps))
+
+
+def _leads_to(element: Any, record: Any, selector: str) -> bool:
+    try:
+        return next(iter(elements(record, selector)), None) is element
+    except SelectorInvalid:
+        return False
+
+
+def _is_plain(name: str) -> bool:
+    return name.replace("-", "").replace("_", "").isalnum() and name.isascii() and not name[:1].isdigit()

@@ -1,7 +1,7 @@
 """What a record holds and no field of the event says is told, and mapped by choosing a value."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import lxml.html
@@ -10,14 +10,17 @@ from django.test import Client
 from django.urls import reverse
 from pytest_httpserver import HTTPServer
 
+from pipeline.connectors.configuration import configured
 from pipeline.connectors.formats.json_feed.connector import field_map
 from pipeline.connectors.formats.scraper.config import FIELDS as SELECTORS
+from pipeline.contract.connector import FetchParams
 from pipeline.contract.draft import Draft
 from pipeline.contract.normalized import NormalizedEvent, Venue
-from pipeline.contract.raw import RawRecord
+from pipeline.contract.raw import RawPayload, RawRecord
+from pipeline.selectors import compiled, elements
 from sources.lab import mapping
 from sources.lab.examine import verdict
-from sources.lab.unread import leaves, read_of, shape_of, unread
+from sources.lab.unread import container_of, leaves, read_of, shape_of, unread
 from tests.sources.lab.test_examine import at_once, desk, look
 
 __all__ = ["at_once", "desk"]
@@ -80,11 +83,12 @@ def test_what_stands_in_a_field_is_read_in_whatever_form() -> None:
 def test_what_is_missed_is_counted_over_records_and_the_fullest_is_the_sample() -> None:
     plain, rich = {"at": {"road": "12 Main Street"}}, {"at": {"road": "9 Hill Road"}, "fee": "INR 499"}
     lines, sample = unread([draft(plain), draft(rich)])
+    assert sample is not None
     assert [(line["what"], line["path"], line["count"]) for line in lines] == [
         ("street", "at.road", 2),
         ("price", "fee", 1),
     ]
-    assert {leaf["value"] for leaf in sample} == {"9 Hill Road", "INR 499"}
+    assert {leaf.value for leaf in read_of(sample)} == {"9 Hill Road", "INR 499"}
 
 
 @pytest.mark.parametrize(
@@ -113,6 +117,85 @@ def test_every_field_that_is_offered_is_one_of_the_connector() -> None:
 def test_what_cannot_be_mapped_is_said(connector: str, field: str, path: str) -> None:
     with pytest.raises(ValueError, match=r"mapping\.|Choose"):
         mapping.mapped(connector, {}, field=field, path=path)
+
+
+ROWS = (
+    "<ul>"
+    + "".join(
+        f'<li class="row up-{n}"><a href="/e/{n}">Raga {n}</a><span>{n} December 2026, 8 pm</span><span>Blue Room</span>'
+        f"<script>alert(1)</script><p><i>INR {n}00</i></p></li>"
+        for n in range(1, 8)
+    )
+    + "</ul>"
+)
+
+
+def of_page() -> tuple[str, Draft]:
+    """A row of the page, and the draft of it."""
+    row = ROWS[4 : ROWS.index("</li>") + 5]
+    made = NormalizedEvent(external_id="1", title="Raga 1", start=START)
+    return row, Draft(raw=RawRecord(external_id="1", raw=row), event=made)
+
+
+def test_a_selector_leads_to_the_element_that_was_chosen() -> None:
+    row, _ = of_page()
+    found = {value: path for path, value in leaves(row, exact=True)}
+    record = lxml.html.fragment_fromstring(row)
+    assert {value: elements(record, path)[0].text for value, path in found.items() if "::" not in path} == {
+        value: value for value in ("Raga 1", "1 December 2026, 8 pm", "Blue Room", "INR 100")
+    }
+
+
+def test_rows_of_a_page_are_mapped_by_the_scraper_from_then_on() -> None:
+    row, made = of_page()
+    sample = read_of(made, exact=True)
+    told = mapping.basis(
+        "page",
+        {},
+        url="https://a.example/",
+        sample=sample,
+        container=container_of(row),
+        title=made.event.title,
+    )
+    price = next(leaf.path for leaf in sample if leaf.value == "INR 100")
+    config = mapping.mapped(told["connector"], told["config"], field="price", path=price)
+    payload = RawPayload(
+        url="https://a.example/", content=ROWS.encode(), content_type="text/html", fetched_at=START
+    )
+    records = (
+        configured(told["connector"], config, {})
+        .read(payload, FetchParams(now=START, start=START - timedelta(days=99), end=START))
+        .records
+    )
+    assert [(one.title, one.price_text, one.url) for one in records if isinstance(one, RawRecord)] == [
+        (f"Raga {n}", f"INR {n}00", f"https://a.example/e/{n}") for n in range(1, 8)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("connector", "container", "title"),
+    [("rss", "item", "Raga 1"), ("ical", "", ""), ("page", "", "Raga 1"), ("page", "li.row", "Another name")],
+)
+def test_what_has_no_place_for_a_mapping_says_so(connector: str, container: str, title: str) -> None:
+    _, made = of_page()
+    sample = read_of(made, exact=True)
+    told = mapping.basis(
+        connector, {}, url="https://a.example/", sample=sample, container=container, title=title
+    )
+    assert told["connector"] == ""
+    assert f"connector {connector} has no place for a mapping" in told["words"]
+
+
+HOSTILE = (
+    "<li class='x\"]::attr(a)'><b itemprop='\"]{}'>Raga</b><a:b>x</a:b><img src=x onerror=alert(1)>"
+    + "<i>" * 300
+    + "deep</li>"
+)
+
+
+def test_hostile_markup_gives_selectors_that_can_be_read() -> None:
+    assert all(compiled(path) for path, _ in leaves(HOSTILE, exact=True))
+    assert (container_of(HOSTILE), container_of("<a:b>x</a:b>")) == ("li", "")
 
 
 def feed(httpserver: HTTPServer) -> str:
