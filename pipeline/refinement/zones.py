@@ -5,13 +5,16 @@ Its own, that of its point or town, its calendar's, its city's, its source's, in
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.contract.draft import SourceContext
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import RawRecord
+from pipeline.dates.clocks import clocks_in
 from pipeline.dates.zone_names import displayed_name, iana_name
 from pipeline.dates.zones import UTC_NAMES, is_fixed, same_clock, zone_named, zone_of_offset
 from pipeline.geography.address_zones import zone_in_words, zones_of_country
@@ -20,6 +23,10 @@ from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import CityFact, Gazetteer, usable_coordinates
 from pipeline.geography.place_text import parse_place
 from pipeline.refinement.locations.city_names import city_name
+from pipeline.text import sanitize
+
+#: Only so many characters of a description are read for hours.
+_MOST_TEXT: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class ZoneFinder:
         if not offset and (fixed := self.fixed()):
             moment = moment.astimezone(fixed)
             offset = moment.utcoffset() or timedelta()
-        return self._for_offset(moment, offset) if offset else self._for_utc()
+        return self._for_offset(moment, offset) if offset else self._for_utc(moment)
 
     def fixed(self, named: str = "") -> ZoneInfo | None:
         """The offset that the event names instead of a zone: `Etc/GMT+4`."""
@@ -78,12 +85,30 @@ class ZoneFinder:
             return origin
         return next((one for one in self._by_place() if same_clock(one.zone, origin.zone)), origin)
 
-    def _for_utc(self) -> Origin:
-        """The first zone that is not UTC."""
-        found = next((origin for origin in self._in_order("") if origin.zone.key not in UTC_NAMES), None)
-        if found is None:
+    def _for_utc(self, moment: datetime) -> Origin:
+        """The first zone that is not UTC; a later one, where the text tells start and end by that one's clock."""
+        found = [origin for origin in self._in_order("") if origin.zone.key not in UTC_NAMES]
+        if not found:
             self.notes.append("no time zone known: shown in UTC")
-        return found or Origin(ZoneInfo("UTC"), "utc", 0.5)
+            return Origin(ZoneInfo("UTC"), "utc", 0.5)
+        others = [origin for origin in found[1:] if not same_clock(origin.zone, found[0].zone)]
+        end = self.raw.end
+        if not others or not isinstance(end, datetime) or end.tzinfo is None:
+            return found[0]
+        spans = self._hours_in_text()
+        for origin in (found[0], *others):
+            if tuple(one.astimezone(origin.zone).time() for one in (moment, end)) in spans:
+                return origin
+        return found[0]
+
+    def _hours_in_text(self) -> list[tuple[time, time]]:
+        """The spans of hours that the lines of the description tell: "5:30 PM 7:30 PM", "17:30–19:30"."""
+        found: list[tuple[time, time]] = []
+        for line in sanitize.lines(self.raw.description[:_MOST_TEXT]).splitlines():
+            clocks = [span.clock for span in clocks_in(line)]
+            found += [(clock.start, clock.end) for clock in clocks if clock.end]
+            found += [(one.start, other.start) for one, other in pairwise(clocks)]
+        return found
 
     def _for_offset(self, moment: datetime, offset: timedelta) -> Origin:
         """The first zone with that offset at that moment.

@@ -1,6 +1,5 @@
 """The dry run over recorded feeds: every record is accounted for, and former errors do not return."""
 
-from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -38,8 +37,7 @@ def test_every_record_of_a_feed_is_accounted_for(
 
 def test_wrong_coordinates_do_not_move_corning_to_minnesota_or_kyrgyzstan() -> None:
     drafts, _ = read("ics/DaveKT__corning_events/docs/flx-all.ics", "2026-05-01")
-    zones = {"America/New_York": 591, "America/Chicago": 1}  # the words of one say "Stewart, Minnesota" too
-    assert Counter(draft.event.timezone for draft in drafts) == zones
+    assert {draft.event.timezone for draft in drafts} == {"America/New_York"}
     assert all(draft.event.venue.lng is None or draft.event.venue.lng < 0 for draft in drafts)
     assert sum("a coordinate had lost its sign" in draft.notes for draft in drafts) == 10
 

@@ -140,6 +140,25 @@ def test_a_bare_utc_time_is_shown_where_the_event_is(
     assert event.to_json()["start"] == shown
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("5:30 PM 7:30 PM", "2026-09-26T17:30:00-04:00"),
+        ("17:30–19:30, doors 16:30", "2026-09-26T17:30:00-04:00"),
+        ("4:30 PM 6:30 PM", "2026-09-26T16:30:00-05:00"),
+        ("Gates 5:30 PM", "2026-09-26T16:30:00-05:00"),
+    ],
+)
+def test_the_hours_of_the_text_outweigh_a_place_with_another_clock(words: str, shown: str) -> None:
+    place = Venue(name="Stewart Park, Stewart, Minnesota", lat=44.7235, lng=-94.4847)
+    moments = {
+        "start": datetime(2026, 9, 26, 21, 30, tzinfo=UTC),
+        "end": datetime(2026, 9, 26, 23, 30, tzinfo=UTC),
+    }
+    fields = {"venue": place, "calendar_timezone": "America/New_York", "description": f"Party<br>{words}"}
+    assert timed(context(), **moments, **fields).event.to_json()["start"] == shown
+
+
 def test_a_wall_clock_time_said_to_be_utc_is_an_instant() -> None:
     event = timed(start=datetime(2026, 12, 12, 14, 30), timezone="UTC", venue=INDIRANAGAR).event
     assert event.to_json()["start"] == "2026-12-12T20:00:00+05:30"
