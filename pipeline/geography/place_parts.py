@@ -34,6 +34,12 @@ _NUMBER_LAST: Final = patterns.compile(
 )
 #: Letters of the least word that is a street's where a number follows: "Drottninggatan 45", not "Haus 5".
 _LEAST_OF_STREET: Final = 5
+#: A part of a house, which is no house by itself.
+_UNIT: Final = patterns.compile(
+    r"(?:unit|flat|apt|apartment|suite|ste|level|floor|shop|plot|room|no)\b\.?\s?#?[a-z]?-?\d{1,4}[a-z]?|(?:ground|\d{1,2}(?:st|nd|rd|th)) floor",
+    patterns.IGNORECASE,
+    longest=MAX_WORDS,
+)
 #: What stands for a place that is not told, folded.
 _SOME_PLACE: Final = patterns.compile(
     r"tb[adc]|to be (?:announced|determined|confirmed)|n a|na|none|unknown|various|see description|no location|null|undefined|unnamed venue"
@@ -66,6 +72,11 @@ def stands_for_none(words: str) -> bool:
     return bool(_SOME_PLACE.fullmatch(fold_name(words[:MAX_WORDS])))
 
 
+def is_unit(words: str) -> bool:
+    """Whether the words are a part of a house: "Unit 3", "2nd floor"."""
+    return bool(_UNIT.fullmatch(words))
+
+
 def is_street(words: str) -> bool:
     """Whether the words are a street with a house's number, and no house: "131 W 3rd St", "Am Kanal 47"."""
     numbered = _NUMBER_FIRST.match(words) or _NUMBER_LAST.search(words)
@@ -77,7 +88,7 @@ def may_be_street(words: str) -> bool:
     Quimby"."""
     last = _NUMBER_LAST.search(words)
     told = last and len(last["word"]) >= _LEAST_OF_STREET and weight_of(fold_name(last["word"])) >= 1
-    return bool(told or _STREET.search(words)) and not is_room(words)
+    return bool(told or _STREET.search(words) or is_street(words)) and not is_room(words)
 
 
 def is_numbered(words: str) -> bool:

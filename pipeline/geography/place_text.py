@@ -35,12 +35,17 @@ _LONGEST_TOWN: Final = 40
 _MOST_WORDS: Final = 4
 #: The digits of the least postal code that tells a town which is not known: a shorter number is a house's.
 _LEAST_OF_CODE: Final = 5
+#: So many parts may stand between a town and its country.
+_MOST_PROVINCES: Final = 4
 #: So many parts behind a town may be none of its area: "Main St, Springfield, IL 62701, Spring".
 _MOST_BEHIND: Final = 2
 
 _TOWN_FIRST: Final = patterns.compile(r"^[^·•|]{2,60}\s[·•|]\s", longest=MAX_WORDS)
 _ASIDE: Final = patterns.compile(r"(?<=\S)\s++\([^()]*+\)$", longest=MAX_WORDS)
-_POSTCODE: Final = r"(?:\d{4} [A-Z]{2}(?![A-Z])|(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,4})?|\d{3} \d{2,3}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})"
+_POSTCODE: Final = (
+    r"(?:\d{4} [A-Z]{2}(?![A-Z])|(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,4})?|\d{3} \d{2,3}|\d{2}-\d{3}|\d{3}-\d{4}"
+    r"|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})"
+)
 _CODE: Final = patterns.compile(_POSTCODE, longest=MAX_WORDS)
 _BEFORE_TOWN: Final = patterns.compile(
     rf"^(?:(?P<street>\S.*?)\s+(?:[-–—]\s+)?)?(?P<code>{_POSTCODE})\s+(?P<town>[^\W\d][^\d,]{{1,40}})$",
@@ -148,6 +153,8 @@ class _Area:
         self.parts, self.at = list(parts), len(parts)
         self.town = self.region = self.postcode = ""
         self.country, self.formed = country, False
+        if len(parts) > 1 and _CODE.fullmatch(parts[-1]) and country_code(parts[-2]):
+            self.parts[-2:] = parts[:-3:-1]  # "Ukraine, 02000"
         self._country()
         stated = _STATE_AND_CODE.match(self._last()) if self.at else None
         if stated and region_called(stated["state"].split()[0], self.country)[0]:
@@ -155,6 +162,7 @@ class _Area:
             self.at += 1
         while self.at > 1 and self._region():
             self.at -= 1
+        self._provinces()
         self._apart()
         self._town()
 
@@ -190,6 +198,22 @@ class _Area:
         self.region, self.postcode = name or self.region, self.postcode or (code.group() if code else "")
         self.country, self.formed = self.country or known[0], True
         return True
+
+    def _provinces(self) -> None:
+        """Leave out what stands between a town and its country: "Girona, Catalonia, Spain". The town is the largest
+        place of that country among the last parts: a province may have the name of a village."""
+        if not self.formed or self.region or not self.country:
+            return
+        most, town = -1, self.at - 1
+        for at in range(self.at - 1, max(-1, self.at - 1 - _MOST_PROVINCES), -1):
+            name = _CODE.sub(" ", self.parts[at]).strip(" -–")
+            people = max((one.people for one in towns_called(name) if one.country == self.country), default=0)
+            if not people and (may_be_street(name) or names_house(name) or is_room(name)):
+                break
+            if people > most:
+                most, town = people, at
+        if most > 0 and town < self.at - 1:
+            self.region, self.at = self.parts[self.at - 1], town + 1
 
     def _town(self) -> None:
         part = _ASIDE.sub("", self._last())
@@ -272,7 +296,7 @@ class _Area:
             part = self.parts[self.at]
             self.parts[self.at : self.at + 1] = [before, part[part.rindex(code or town) :]]
             self.at += 1
-        self.town = _once(town)
+        self.town = _once(town.rstrip(" -–"))
         self.postcode, self.region = self.postcode or code, self.region or region
         self.formed = formed or bool(code)
         self.country = self.country or region_called(region)[0]

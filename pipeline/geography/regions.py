@@ -35,6 +35,11 @@ def is_region(text: str) -> bool:
     return fold_name(POSTCODE.sub(" ", text)) in all_regions()
 
 
+def is_county(text: str) -> bool:
+    """Whether the text is the name of a county: "Kings County"."""
+    return text.count(" ") > 0 and text.endswith(" County")
+
+
 @lru_cache(maxsize=1024)
 def region_called(text: str, country: str = "") -> tuple[str, str]:
     """(country, code) of a state or province by its name or its code in capitals, in `country` where that is known;

@@ -12,9 +12,10 @@ from pipeline.contract.normalized import Venue
 from pipeline.dates.zones import UTC_NAMES, same_clock, zone_named
 from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import names_venue
-from pipeline.geography.place_parts import MAX_WORDS, is_street, split_parts, stands_for_none
+from pipeline.geography.place_parts import MAX_WORDS, is_street, is_unit, split_parts, stands_for_none
 from pipeline.geography.place_text import PlaceText, parse_place
 from pipeline.geography.plus_codes import find_plus_code, without_plus_code
+from pipeline.geography.regions import is_county
 from pipeline.geography.rooms import within
 from pipeline.geography.towns import town_called, towns_called, widely_known
 from pipeline.refinement.limits import MAX_ADDRESS, MAX_NAME
@@ -67,9 +68,9 @@ def _house_and_address(venue: Venue, named: PlaceText, placed: PlaceText) -> tup
     """The house, named in its own field or before the street of the address, and the address."""
     address, city, country = venue.address, venue.city, venue.country
     house = _one_line(named.house)
-    if {fold_name(house)} & {fold_name(one) for one in (placed.town, named.town, city)} - {""}:
+    if is_county(house) or fold_name(house) in {fold_name(one) for one in (placed.town, named.town, city)}:
         house = ""
-    if not house and placed.street:
+    if not house and placed.street and not is_unit(placed.house):
         house = placed.house  # the street stands in the place of the name
     own = "" if _is_town_only(parse_place(named.address, country, alone=True)) else named.address
     given = "" if _is_town_only(placed) or fold_name(address) == fold_name(house) else _one_line(address)

@@ -53,6 +53,19 @@ READ = {
     "=29, Rajpur Road, Delhi": ("", "29, Rajpur Road, Delhi", "Delhi", "IN"),
     "=1945 NW Quimby": ("", "1945 NW Quimby", "", ""),
     "=1020 SW Greenburg Road, Suite 600": ("", "1020 SW Greenburg Road, Suite 600", "", ""),
+    "=12 rue de la Paix, Lyon, Auvergne-Rhône-Alpes, France": (
+        "", "12 rue de la Paix, Lyon, Auvergne-Rhône-Alpes, France", "Lyon", "FR"),
+    "Centro Cultural, Cuernavaca, Morelos, Mexico": (
+        "Centro Cultural", "Cuernavaca, Morelos, Mexico", "Cuernavaca", "MX"),
+    "Sala Apolo, 113, Carrer Nou de la Rambla, Barcelona, Barcelonès, Catalunya, 08004, España": (
+        "Sala Apolo", "113, Carrer Nou de la Rambla, Barcelona, Barcelonès, Catalunya, 08004, España", "Barcelona", "ES"),
+    "Bar X, 5 Main Rd, Cape Town, Western Cape, South Africa": (
+        "Bar X", "5 Main Rd, Cape Town, Western Cape, South Africa", "Cape Town", "ZA"),
+    "=Rua Augusta 9, São Paulo - SP, 01305-100": ("", "Rua Augusta 9, São Paulo - SP, 01305-100", "São Paulo", "BR"),
+    "=Khreshchatyk St 1, Kyiv, Ukraine, 02000": ("", "Khreshchatyk St 1, Kyiv, 02000, Ukraine", "Kyiv", "UA"),
+    "=Chiyoda City, Tokyo 100-0005, Japan": ("Chiyoda City", "Tokyo 100-0005, Japan", "Tokyo", "JP"),
+    "=00-238 Warszawa, Poland": ("", "00-238 Warszawa, Poland", "Warszawa", "PL"),
+    "Messe, Hauptstr. 5, Wien, Österreich": ("Messe", "Hauptstr. 5, Wien, Österreich", "Wien", "AT"),
     "=620 8th Ave, New York, NY 10018 · New York, Ne": ("", "620 8th Ave, New York, NY 10018, New York, Ne", "New York", "US"),
 }  # fmt: skip
 

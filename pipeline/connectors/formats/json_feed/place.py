@@ -11,6 +11,7 @@ from pipeline.connectors.formats.json_feed.view import View, has, opened
 from pipeline.connectors.support.values import coordinates, pair
 from pipeline.contract.enums import Online
 from pipeline.contract.normalized import Venue
+from pipeline.geography.regions import region_called
 from pipeline.text.decoding import MAX_LINE, http_url
 
 _STREET: Final = (
@@ -28,7 +29,19 @@ _STREET: Final = (
     "streetlinetwo",
 )
 _TOWN: Final = ("city", "town", "locality", "addresslocality")
-_AREA: Final = ("postalcode", "zip", "zipcode", "postcode", "region", "state", "addressregion", "province")
+_AREA: Final = (
+    "postalcode",
+    "zip",
+    "zipcode",
+    "postcode",
+    "region",
+    "state",
+    "statename",
+    "addressregion",
+    "province",
+)
+#: The most characters of a postal code.
+_LONGEST_CODE: Final = 10
 _REMARK: Final = patterns.compile(r"--em--([^-]{0,500}(?:-[^-]{1,100}){0,5})--em--", longest=2 * MAX_LINE)
 #: What the address and the point of a place are made of.
 _PARTS: Final = frozenset(
@@ -190,7 +203,23 @@ def _address(inside: View | None, view: View) -> str:
         text = _joined(one.values) if one is inside else ""
         if text or (one is inside and one.text("address")):
             return text or one.text("address")
-    return view.text("address")
+    return view.text("address") if "address" in view.mapped else _with_area(view)
+
+
+def _with_area(view: View) -> str:
+    """The street of an item that has the parts of its address beside it, with town, state and postal code. A key
+    such as `state` may tell something else, so that only a known state counts."""
+    street, told = view.text("address"), {}
+    for key, value in view.values.items():
+        own = key.removeprefix("venue").removeprefix("location")
+        if own in _AREA and (text := next(iter(_lines(value)), "")):
+            told["code" if any(map(str.isdigit, text)) else "state"] = text
+    state = told.get("state", "")
+    area = [state if region_called(state)[0] else "", told.get("code", "")[:_LONGEST_CODE]]
+    if not street or not any(area):
+        return street
+    rest = [text for text in (view.text("city"), *area) if text and text.casefold() not in street.casefold()]
+    return ", ".join([street, *rest])
 
 
 def _joined(plain: Mapping[str, Any]) -> str:

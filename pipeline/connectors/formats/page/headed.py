@@ -18,6 +18,7 @@ from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.clocks import ClockSpan, clocks_in
 from pipeline.dates.moments import end_at
+from pipeline.geography.rooms import is_room
 from pipeline.text.decoding import MAX_LINE
 
 #: Days in one list, at least, and pieces between its heading and its first day, at most.
@@ -76,8 +77,9 @@ def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) ->
         title = bare(listed["title"]) if "title" in listed else _own_title(row) or named
         if start is not None and title:
             made = record_of(document, row, title, "", start, end, "rows")
-            told = place if listed else _own_place(row) or place
-            yield made if made.venue.name or not told else replace(made, venue=_venue(told))
+            told, shared = "" if listed else _own_place(row), _venue(place)
+            venue = replace(shared, name=told[:MAX_LINE]) if is_room(told) else _venue(told or place)
+            yield made if made.venue.name else replace(made, venue=venue)
 
 
 def _before(pieces: Sequence[Chunk], first: int) -> list[str]:

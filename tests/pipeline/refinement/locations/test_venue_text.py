@@ -58,6 +58,18 @@ def test_a_town_is_no_venue_and_no_address(venue: Venue) -> None:
     assert (split.name, split.address, split.city) == ("", "", "Denver")
 
 
+@pytest.mark.parametrize(
+    "venue",
+    [
+        Venue(name="Kings County"),
+        Venue(address="Unit 3, 45 Smith St, Town"),
+        Venue(address="2nd floor, 1 High St"),
+    ],
+)
+def test_a_county_and_a_part_of_a_house_are_no_venue(venue: Venue) -> None:
+    assert split_venue(venue).name == ""
+
+
 def test_a_town_keeps_the_state_that_tells_it_apart() -> None:
     assert split_venue(Venue(name="Hall", address="Portland, ME")).address == "Portland, ME"
 

@@ -341,6 +341,22 @@ def test_categories_of_the_software_are_none():
     )
 
 
+@pytest.mark.parametrize(
+    ("item", "address"),
+    [
+        ({"state": "OR", "zip": 97205}, "1 Main St, Town, OR, 97205"),
+        ({"venue_state_name": "Oregon"}, "1 Main St, Town, Oregon"),
+        ({"state": "published"}, "1 Main St"),
+        ({"address": "1 Main St, Town, OR", "state": "OR"}, "1 Main St, Town, OR"),
+    ],
+)
+def test_state_and_code_beside_a_street_are_parts_of_its_address(item, address):
+    assert (
+        only(read(**{"venue": "Hall", "address": "1 Main St", "city": "Town", **item})).venue.address
+        == address
+    )
+
+
 def test_address_of_a_person_is_no_organizer():
     assert only(read(organizer="me@a.example")).organizer is None
 

@@ -40,6 +40,15 @@ def test_a_day_has_what_its_own_line_says():
     assert read(site(told))[1] == ("2026-06-09T16:00", "Special Meeting", "Conference Room 5")
 
 
+def test_a_room_of_one_day_is_in_the_house_of_all_days():
+    days = "<ul><li>June 2, 2026</li><li>June 9, 2026 | 4:00 p.m. | Room 5A</li><li>June 16, 2026</li></ul>"
+    told = section(
+        "2026 Meeting Schedule", "Time: 5 p.m.", "Location: Room B – 1 Main St, Town, MN 55102", days=days
+    )
+    venues = [(record.venue.name, record.venue.address) for record in kept(page(site(told)))]
+    assert venues[:2] == [("Room B", "1 Main St, Town, MN 55102"), ("Room 5A", "1 Main St, Town, MN 55102")]
+
+
 def test_a_row_without_words_in_its_column_for_titles_is_no_event():
     rows = "".join(
         f"<tr><td>{title}</td><td>May {day}, 2026</td><td>9 a.m.</td></tr>"
