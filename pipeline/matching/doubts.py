@@ -52,18 +52,17 @@ def doubtful(table: Table, features: Floats, left: Ints, right: Ints) -> Bools:
         _other_day(table, features, left, right)
         | _other_city(table, left, right)
         | counts_otherwise(table, left, right)
-        | _other_room(table, left, right)
     )
     return other | _chance_shift(table, left, right)
 
 
 def impossible(table: Table, left: Ints, right: Ints) -> Bools:
-    """Pairs that one source lists in two places, or with different counters: such a source lists two events."""
+    """Pairs of two events: titles of two rooms, or one source's records in two places or with different counters."""
     source = table.column["source"]
     rows = np.flatnonzero((source[left] == source[right]) & (source[left] != 0))
-    found = np.zeros(len(left), dtype=bool)
+    found = _other_room(table, left, right)
     i, j = left[rows], right[rows]
-    found[rows] = two_places(table, i, j) | (numbers_differ(table, i, j) == 1)
+    found[rows] |= two_places(table, i, j) | (numbers_differ(table, i, j) == 1)
     return found
 
 

@@ -344,11 +344,11 @@ def test_a_day_before_a_conference_is_another_event() -> None:
 
 
 def test_two_rooms_of_one_conference_are_two_events() -> None:
-    here = {"city": "Brussels", "location": "Brussels, Belgium"}
-    one = record("1", "Ruby Devroom at FOSDEM 2027", date(2027, 1, 30), **here)
-    other = record("2", "Python Devroom @ FOSDEM", date(2027, 1, 30), **here)
-    assert outcome(one, other) is not MatchOutcome.MERGE
-    assert outcome(one, replace(other, title="Ruby Devroom @ FOSDEM")) is MatchOutcome.MERGE
+    here = {"city": "Lyon", "location": "Lyon, France", "end": date(2027, 1, 31), "all_day": True}
+    one = record("1", "Rust Track at PackagingCon 2027", date(2027, 1, 30), **here)
+    other = record("2", "Swift Track @ PackagingCon", date(2027, 1, 30), **here)
+    assert outcome(one, other) is MatchOutcome.DIFFERENT
+    assert outcome(one, replace(other, title="Rust Track @ PackagingCon")) is MatchOutcome.MERGE
 
 
 @pytest.mark.parametrize(
