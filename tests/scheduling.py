@@ -49,6 +49,7 @@ MARKS = {
         "tests/realtime/test_servers.py",
         "tests/sources/test_hard_inputs.py",
         "tests/sources/test_held_up.py",
+        "tests/sources/test_killed.py",
         "tests/training/",
     ),
 }
