@@ -156,6 +156,7 @@ def _how(event: Event) -> dict[str, Any]:
             "max": None if event.price_max is None else float(event.price_max),
             "currency": event.price_currency,
         },
+        "offers": list(event.offers),
         "url": event.url,
         "ticket_url": event.ticket_url,
         "status": status_of(event).value,

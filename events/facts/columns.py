@@ -61,6 +61,7 @@ def columns(facts: Facts) -> dict[str, Any]:
         "price_min": _decimal(price.get("min")),
         "price_max": _decimal(price.get("max")),
         "price_currency": (price.get("currency") or "")[:3],
+        "offers": [one[:80] for one in facts.get("offers") or ()],
         "happening": _HAPPENING[status].value,
         "sold_out": status is Status.SOLD_OUT,
         "quality_score": (facts.get("quality") or {}).get("score", 0.0),

@@ -93,6 +93,7 @@ class Event(models.Model):
     price_min = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     price_max = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     price_currency = models.CharField(max_length=3, blank=True, default="")
+    offers = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     url = models.URLField(max_length=2000, blank=True, default="")
     ticket_url = models.URLField(max_length=2000, blank=True, default="")
     organizer = models.ForeignKey(

@@ -122,6 +122,9 @@ class PublicEvent(s.Serializer):
     city = s.CharField(allow_null=True, help_text="Slug.")
     area = s.CharField(allow_null=True, help_text="Slug.")
     price = Price()
+    offers = s.ListField(
+        child=s.CharField(), help_text="Several prices with whom each is for, in the source's words."
+    )
     url = s.CharField()
     ticket_url = s.CharField()
     status = s.ChoiceField([word.value for word in Status])

@@ -199,6 +199,7 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
     )
     facts = [
         ("Price", price or "Not given"),
+        ("Prices", " · ".join(event.offers)),
         ("Open", hours_words(event.opening_hours)),
         (
             "Today",

@@ -132,12 +132,14 @@ _PRICE: Final = Field(
             kind=Kind.RECORD,
             raw_names=("price_text", "price_min", "price_max", "price_currency", "is_free"),
         ),
+        Fact(name="offers", kind=Kind.TEXTS, raw_names=("offers",)),
     ),
     columns=(
         Column(name="price_type", edited=True, preview=120),
         Column(name="price_min", edited=True, preview=130),
         Column(name="price_max", edited=True, preview=140),
         Column(name="price_currency", limit=3, edited=True, preview=150),
+        Column(name="offers", limit=80, edited=True, text=True),
     ),
 )
 _ONLINE: Final = Field(

@@ -154,6 +154,7 @@ class NormalizedEvent(SimpleFacts):
     tags: tuple[str, ...] = ()
     language: str = ""
     price: Price = Price()
+    offers: tuple[str, ...] = ()
     url: str = ""
     ticket_url: str = ""
     images: tuple[Image, ...] = ()

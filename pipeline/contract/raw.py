@@ -72,6 +72,7 @@ class RawRecord(SimpleFacts):
     images: tuple[Image, ...] = ()
     organizer: OrganizerRef | None = None
     performers: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
     status: str = ""
     sold_out: bool = False
     capacity: int | None = None

@@ -1,6 +1,6 @@
 """What a source tells of its price, as the fields of a record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -11,6 +11,8 @@ from pipeline.money.prices import read_text
 #: Only so many values are read, and so many characters of their words kept.
 _MOST_VALUES: Final = 50
 _MAX_TEXT: Final = 1_000
+#: Only so many characters of an offer's name are kept.
+_MAX_NAME: Final = 60
 
 
 def cost(values: Iterable[object], *, currency: str = "", free: bool | None = None) -> dict[str, Any]:
@@ -51,6 +53,21 @@ def cost_of_offers(offers: Iterable[tuple[object, str]], *, free: bool | None = 
     if len(codes) > 1:
         return cost(["; ".join(f"{price} {code}" for price, code in told)], free=free)
     return cost([price for price, _ in told], currency=next(iter(codes), ""), free=free)
+
+
+def named_offers(offers: Iterable[tuple[str, Sequence[tuple[object, str]]]]) -> tuple[str, ...]:
+    """Offers with their names as lines, "Adults: 20 USD", "Children: free"; () where fewer than two have both.
+
+    Each is a name and its prices, as `cost_of_offers` takes them; one with several prices is left out.
+    """
+    lines = [_line(name, *prices[0]) for name, prices in offers if name.strip() and len(prices) == 1]
+    return tuple(lines) if len(set(lines)) > 1 else ()
+
+
+def _line(name: str, price: object, code: str) -> str:
+    words = str(price).strip()[:_MAX_NAME]
+    free = _number(words) == 0
+    return f"{name.strip()[:_MAX_NAME]}: {'free' if free else f'{words} {code}'.strip()}"
 
 
 def _number(told: str) -> Decimal | None:

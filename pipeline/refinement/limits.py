@@ -18,6 +18,8 @@ MAX_TAG: Final = 60
 
 
 MAX_TAGS: Final = 20
+MAX_OFFERS: Final = 20
+MAX_OFFER: Final = 80
 
 
 MAX_IMAGES: Final = 10

@@ -65,6 +65,7 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
             "images",
             "tags",
             "performers",
+            "offers",
             "language",
             "organizer",
             "venue",
@@ -89,7 +90,7 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "locate": frozenset({"venue", "online", "online_url", "located", "city", "area"}),
-    "price": frozenset({"price", "status"}),
+    "price": frozenset({"price", "offers", "status"}),
     "categorize": frozenset({"category", "subcategory", "tags", "flags"}),
     "facts": frozenset({"performers", "accessibility", "setting", "tags", *SIMPLE}),
     "ends": frozenset({"end_predicted"}),

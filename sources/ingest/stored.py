@@ -114,6 +114,7 @@ def _words_of_event(event: NormalizedEvent) -> dict[str, Any]:
             price_currency=event.price.currency,
             is_free=True if event.price.type is PriceType.FREE else None,
             performers=event.performers,
+            offers=event.offers,
             status=event.status.value,
             capacity=event.capacity,
             registration_required=event.registration_required,

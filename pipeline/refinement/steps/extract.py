@@ -91,6 +91,7 @@ def _event(raw: RawRecord, own: Collection[str]) -> NormalizedEvent:
         images=raw.images,
         organizer=_organizer(raw.organizer),
         performers=raw.performers,
+        offers=raw.offers,
         status=_status(raw),
         capacity=raw.capacity if raw.capacity is not None and 0 < raw.capacity < 10_000_000 else None,
         registration_required=raw.registration_required,

@@ -11,11 +11,15 @@ from pipeline.contract.warnings import warning
 from pipeline.geography.address_zones import country_of_zone
 from pipeline.geography.countries import country_code
 from pipeline.money.currencies import currency_of
+from pipeline.money.offers import offers_in
 from pipeline.money.prices import FREE, is_free_by_title, price_of_others, read_description
+from pipeline.money.words import MAX_PRICE
 from pipeline.refinement import vocabulary as words
+from pipeline.refinement.limits import MAX_OFFER, MAX_OFFERS
 from pipeline.refinement.lookups import Lookups
 from pipeline.refinement.prices import read_price
 from pipeline.text.markup import lines_of
+from pipeline.text.sanitize import clipped, plain
 
 
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
@@ -54,8 +58,16 @@ def _priced(draft: Draft, country: str) -> Draft:
     sure = {**draft.event.confidence, "price": confidence}
     notes = (*draft.notes, *_warnings(draft.raw, found, status))
     return replace(
-        draft, event=replace(draft.event, price=found, status=status, confidence=sure), notes=notes
+        draft,
+        event=replace(draft.event, price=found, offers=_offers(draft), status=status, confidence=sure),
+        notes=notes,
     )
+
+
+def _offers(draft: Draft) -> tuple[str, ...]:
+    """The offers that the source tells apart, else those in the words of the price."""
+    told = draft.event.offers or offers_in(plain(draft.raw.price_text[:MAX_PRICE]))
+    return tuple(clipped(one, MAX_OFFER) for one in told[:MAX_OFFERS])
 
 
 def _warnings(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:

@@ -48,6 +48,12 @@ def test_what_when_where_and_price(client: Client) -> None:
         assert words in html
 
 
+def test_several_prices_say_whom_they_are_for(client: Client) -> None:
+    event = make_event(price_type="paid", price_min=49, price_max=149, offers=["$149", "Academic $49"])
+    assert "<dt>Prices</dt><dd>$149 · Academic $49</dd>" in text(client, event)
+    assert client.get(f"/api/v1/events/{event.id}").json()["offers"] == ["$149", "Academic $49"]
+
+
 def test_a_point_near_the_venue_is_shown_as_such_and_leads_nowhere(client: Client) -> None:
     event = make_event(city=make_city(), around_lat=12.95, around_lng=77.61, lat=None, lng=None)
     html = text(client, event)

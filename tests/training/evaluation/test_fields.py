@@ -325,8 +325,8 @@ def test_every_field_of_the_files_of_our_own_is_right(tmp_path):
 #: The least share of right values, in all labelled files that are not part of the project: below what is reached, so
 #: that a change which loses a field is seen (docs/quality.md has the figures).
 LEAST = {
-    "title": 0.99, "start": 0.995, "url": 0.98, "description": 0.95, "organizer": 0.97, "online": 0.97, "end": 0.98, "image": 0.94, "venue": 0.97,
-    "country": 0.94, "town": 0.94, "address": 0.92, "point": 0.97, "status": 0.96, "price": 0.96, "tags": 0.95, "zone": 0.95,
+    "title": 0.99, "start": 0.995, "url": 0.98, "description": 0.98, "organizer": 0.97, "online": 0.97, "end": 0.98, "image": 0.97, "venue": 0.97,
+    "country": 0.94, "town": 0.94, "address": 0.92, "point": 0.97, "status": 0.98, "age_limit": 0.9, "price": 0.96, "tags": 0.95, "zone": 0.95,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pipeline import patterns
 from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.shape import squash
 from pipeline.connectors.formats.json_feed.view import View
-from pipeline.money.cost import cost_of_offers
+from pipeline.money.cost import cost_of_offers, named_offers
 from pipeline.text.decoding import MAX_LINE
 
 _CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
@@ -28,6 +28,7 @@ _AMOUNTS: Final = (
     "lowestprice",
     "highestprice",
 )
+_OFFER_NAMES: Final = ("name", "title", "label", "category", "audience")
 _MAX_PRICES: Final = 50
 #: A sign ("₹", "Rs.") in the place of a code; the step `price` says what it means.
 _MAX_SIGN: Final = 20
@@ -42,8 +43,16 @@ def price(view: View) -> dict[str, Any]:
     free = view.flag("is_free")
     currency = _code(view.text("currency"))
     found = [(one, currency) for one in (*told, *(kinds & {"donation"}))]
-    found += [(value, code or currency) for one in holders for value, code in _offer(one)]
-    return cost_of_offers(found, free=True if free is None and "free" in kinds else free)
+    priced = [(_name(one), [(value, code or currency) for value, code in _offer(one)]) for one in holders]
+    found += [one for _, prices in priced for one in prices]
+    told_free = True if free is None and "free" in kinds else free
+    return cost_of_offers(found, free=told_free) | {"offers": named_offers(priced)}
+
+
+def _name(one: Any) -> str:
+    """Whom or what an offer is for; '' where it has no name."""
+    plain = {squash(str(key)): value for key, value in one.items()} if isinstance(one, Mapping) else {}
+    return next((plain[key] for key in _OFFER_NAMES if isinstance(plain.get(key), str)), "")
 
 
 def _offer(one: Any) -> Iterator[tuple[Any, str]]:

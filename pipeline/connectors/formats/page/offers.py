@@ -6,7 +6,7 @@ from typing import Any, Final
 from pipeline import patterns
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Graph, Node, local
-from pipeline.money.cost import cost_of_offers
+from pipeline.money.cost import cost_of_offers, named_offers
 
 _CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
 _YES: Final = frozenset({"true", "yes", "1"})
@@ -19,13 +19,15 @@ def offered(graph: Graph, node: Node, base: str) -> dict[str, Any]:
     and sold out where every offer is gone."""
     offers = graph.nodes(node, "offers")
     said = graph.text(node, "isAccessibleForFree", "free").lower().rsplit("/", 1)[-1]
+    priced = [(graph.text(offer, "name"), list(_prices(graph, offer))) for offer in offers]
     told = cost_of_offers(
-        [told for offer in offers for told in _prices(graph, offer)]
+        [one for _, prices in priced for one in prices]
         or [(text, "") for text in graph.texts(node, "offers") if not offers]
     )
     states = [local(graph.text(offer, "availability")) for offer in offers]
     return {
         **told,
+        "offers": named_offers(priced),
         "is_free": said in _YES or (False if said in _NO and told["price_max"] else told["is_free"]),
         "sold_out": bool(states) and all(state in _GONE for state in states),
         "ticket_url": next((url for one in offers if (url := absolute(base, graph.text(one, "url")))), ""),
