@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -29,6 +30,7 @@ from sources.enums import Trust
 from sources.forms import config_fields, config_of
 from sources.lab import examine, mapping, unread
 from sources.lab.validate import INSPECT
+from sources.models import Source
 from sources.setup import switch
 from sources.setup.switch import CHANGE
 
@@ -216,26 +218,44 @@ def map_value(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def enable(request: HttpRequest, token: str) -> HttpResponse:
-    """Create a source from it, and switch it on if its key is valid."""
+    """Create a source from it, and switch it on if its key is valid. A form that is sent twice makes one."""
     look = _look(token)
     result, form = look.get("result"), EnableForm(request.POST)
-    if request.method != "POST" or result is None or not form.is_valid():
-        return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
-    source = examine.make_source(
-        examine.LabWish(**look["wish"]),
-        name=form.cleaned_data["name"],
-        connector=result["connector"],
-        config=result["config"],
-        trust=form.cleaned_data["trust"],
-        untold_facts=form.cleaned_data["untold"] if "untold_shown" in request.POST else None,
-        by=request.user,
-    )
+    back = HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
+    if request.method != "POST" or result is None:
+        return back
+    if not form.is_valid():
+        messages.error(request, "; ".join(f"{name}: {told[0]}" for name, told in form.errors.items()))
+        return back
+    if not examine.claim_source(token):
+        messages.info(request, "This is a source already; look again to make another one.")
+        return HttpResponseRedirect(reverse("admin:sources_source_changelist"))
+    try:
+        source = _make(request, look, form)
+    except IntegrityError:
+        examine.release_source(token)
+        messages.error(
+            request, "Another source took this name at the same moment. Nothing was made; try again."
+        )
+        return back
     switched = switch.enable(source, by=request.user)
     if switched.ok:
         messages.success(request, f"{source.name} is on; it is fetched within a minute.")
     else:
         messages.warning(request, f"{source.name} is saved, switched off: {switched.error}")
     return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
+
+
+def _make(request: HttpRequest, look: Mapping[str, Any], form: EnableForm) -> Source:
+    return examine.make_source(
+        examine.LabWish(**look["wish"]),
+        name=form.cleaned_data["name"],
+        connector=look["result"]["connector"],
+        config=look["result"]["config"],
+        trust=form.cleaned_data["trust"],
+        untold_facts=form.cleaned_data["untold"] if "untold_shown" in request.POST else None,
+        by=request.user,
+    )
 
 
 def _begin(request: HttpRequest, wish: examine.LabWish) -> HttpResponse:

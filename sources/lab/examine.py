@@ -95,6 +95,16 @@ def look_of(token: str) -> dict[str, Any] | None:
     return found
 
 
+def claim_source(token: str) -> bool:
+    """Whether this look may become a source now: True for the first caller, so that a form sent twice makes one."""
+    return bool(cache.add(f"{_key(token)}:source", "", KEPT))
+
+
+def release_source(token: str) -> None:
+    """The look became no source: it may be tried again."""
+    cache.delete(f"{_key(token)}:source")
+
+
 def carry_out(token: str) -> None:
     """Carry out the examination of that token. Idempotent. An expired token is ignored."""
     look = look_of(token)

@@ -6,7 +6,7 @@ with its property.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -210,16 +210,17 @@ def _of_markup(root: Any, *, exact: bool) -> Iterator[tuple[str, str]]:
     path_of = partial(_exact, record=record) if exact else _selector
     for element in root.iter():
         if isinstance(element.tag, str) and element.tag not in ("script", "style"):
-            yield from _own_values(element, path_of(element))
+            yield from _own_values(element, path_of)
         if element.tail and element.tail.strip() and element.getparent() is not None:
             yield path_of(element.getparent()), element.tail.strip()
 
 
-def _own_values(element: Any, path: str) -> Iterator[tuple[str, str]]:
+def _own_values(element: Any, path_of: Callable[[Any], str]) -> Iterator[tuple[str, str]]:
     if element.text and element.text.strip():
-        yield path, element.text.strip()
+        yield path_of(element), element.text.strip()
     for name in ("href", "src", "content", "datetime"):
         if element.get(name):
+            path = path_of(element)
             yield f"{path}/@{name}" if is_xpath(path) else f"{path}::attr({name})", element.get(name)
 
 

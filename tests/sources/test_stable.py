@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.timezone import now
 
 from accounts.rights import PIPELINE
 from events import services as events
@@ -116,6 +117,23 @@ def test_what_is_learnt_anew_is_listed_by_field_with_examples_and_not_written() 
     assert "  setting: 25\n    Jazz concert" in out.getvalue()
     assert "Nothing was written" in out.getvalue()
     assert usual.of(source)["hours"] == {"music": 2.0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_with_another_order_of_sets_finds_no_change_in_the_samples(
+    child_environment: dict[str, str],
+) -> None:
+    make_categories()
+    make_city(slug="bengaluru")
+    load_samples(now=now())
+    words = [sys.executable, "-W", "ignore", "manage.py", "refine", "--since", "3650", "--json"]
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    ran = subprocess.run(
+        words, env={**child_environment, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+    )
+    report = json.loads(ran.stdout)
+    assert report["looked_at"] > 100
+    assert {"by_field": report["by_field"], "dropped": report["dropped"]} == NOTHING
 
 
 @pytest.mark.parametrize("command", ["categorize", "match"])

@@ -168,14 +168,35 @@ def test_a_look_becomes_a_source_that_is_on(desk: Client, at_once, httpserver: H
     assert "Blue Room is on" in " ".join(map(str, made.context["messages"]))
 
 
+def make(desk: Client, answer, **form: str) -> str:
+    address = reverse("admin:sources_lab_enable", args=[answer.context["token"]])
+    made = desk.post(address, {"name": "Blue Room", "trust": "normal", **form}, follow=True)
+    return " ".join(map(str, made.context["messages"]))
+
+
 def test_a_second_source_of_that_name_gets_its_own_slug(desk: Client, at_once, httpserver: HTTPServer):
-    answer, _ = look(desk, serve(httpserver, "Raga"))
+    url = serve(httpserver, "Raga")
     for _ in range(2):
-        desk.post(
-            reverse("admin:sources_lab_enable", args=[answer.context["token"]]),
-            {"name": "Blue Room", "trust": "normal"},
-        )
+        make(desk, look(desk, url)[0])
     assert sorted(Source.objects.values_list("slug", flat=True)) == ["blue-room", "blue-room-2"]
+
+
+def test_a_form_that_is_sent_twice_makes_one_source(desk: Client, at_once, httpserver: HTTPServer):
+    answer, _ = look(desk, serve(httpserver, "Raga"))
+    make(desk, answer)
+    assert "This is a source already" in make(desk, answer)
+    assert Source.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "form", [{"trust": "blocked"}, {"name": ""}, {"name": "x" * 201}, {"untold": "secret"}]
+)
+def test_a_form_that_was_tampered_with_makes_nothing_and_says_so(
+    desk: Client, at_once, httpserver: HTTPServer, form
+):
+    answer, _ = look(desk, serve(httpserver, "Raga"))
+    assert f"{next(iter(form))}: " in make(desk, answer, **form)
+    assert not Source.objects.exists()
 
 
 def test_a_forgotten_look_is_a_404_and_the_lab_is_for_staff(desk: Client):

@@ -195,6 +195,9 @@ HOSTILE = (
 
 def test_hostile_markup_gives_selectors_that_can_be_read() -> None:
     assert all(compiled(path) for path, _ in leaves(HOSTILE, exact=True))
+    assert (
+        list(leaves("<i>" * 20_000 + "x", exact=True)) != list(leaves("<b></b>" * 20_000, exact=True)) == []
+    )
     assert (container_of(HOSTILE), container_of("<a:b>x</a:b>")) == ("li", "")
 
 
