@@ -13,9 +13,9 @@ from pipeline import patterns
 from pipeline.contract.draft import Draft
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
-from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import names_venue
 from pipeline.geography.likeness.addresses import street_address
+from pipeline.geography.place_behind import address_behind
 from pipeline.geography.place_parts import is_street
 from pipeline.geography.place_text import parse_place
 from pipeline.refinement.limits import MAX_NAME, MAX_TITLE
@@ -28,12 +28,6 @@ _AT: Final = patterns.compile(r"\s(?:at|@)\s+(?:the\s+)?(?P<house>[A-Z][^,;:|@(]
 _LABELLED: Final = patterns.compile(
     r"^\W{0,3}(?:venue|where|location|place|ort|lieu|lugar|luogo)\s?[:：]\s*(?P<place>\S.{2,160})$",
     patterns.IGNORECASE | patterns.MULTILINE,
-    longest=MAX_TEXT,
-)
-#: A street with its house's number, and two or three parts with town, state and code.
-_ADDRESS: Final = patterns.compile(
-    r"[\s,:(–-]{1,4}(?P<street>\d{1,5}[a-z]?\s[^,\n]{3,60}),\s(?P<area>[^,\n]{2,40},\s[^,\n\d]{0,30}\d{4,5})(?!\d)"
-    r"(?:,\s(?P<behind>[A-Z][^,\n]{1,40}))?",
     longest=MAX_TEXT,
 )
 
@@ -82,21 +76,8 @@ def _address_behind(venue: Venue, draft: Draft) -> Venue:
     """The venue with the address that follows its name in the description: "Venue Blue Room 12 Main St, Springfield,
     Illinois 62701"."""
     description = text.plain(draft.event.description[:MAX_TEXT]) if draft.event.description else ""
-    at = description.find(venue.name)
-    while at >= 0:
-        found = _ADDRESS.match(description, at + len(venue.name))
-        told = parse_place(_whole(found), venue.country) if found else None
-        if told and told.street and told.town and told.region:
-            return replace(
-                venue, address=told.address, city=city_of(venue, told), country=venue.country or told.country
-            )
-        at = description.find(venue.name, at + 1)
-    return venue
-
-
-def _whole(found: patterns.Match[str]) -> str:
-    """An address with the country that may stand behind it, and not the words behind that."""
-    behind = (found["behind"] or "").split()
-    names = (" ".join(behind[:count]) for count in (3, 2, 1))
-    country = next((name for name in names if country_code(name) and name[:1].isupper()), "")
-    return ", ".join(filter(None, (found["street"], found["area"], country)))
+    told = address_behind(venue.name, description, venue.country)
+    if told is None:
+        return venue
+    address = f"{told.house}, {told.address}" if told.house else told.address
+    return replace(venue, address=address, city=city_of(venue, told), country=venue.country or told.country)

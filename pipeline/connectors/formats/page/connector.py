@@ -1,11 +1,12 @@
 """Pages with event markup: schema.org in JSON-LD, microdata and RDFa, h-event and hCalendar."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.page import jsonld, microdata, microformats, rdfa
+from pipeline.connectors.formats.page.chunks import chunks
 from pipeline.connectors.formats.page.dom import Document, parse, parse_text
 from pipeline.connectors.formats.page.event import record
 from pipeline.connectors.formats.page.headed import read_headed
@@ -19,9 +20,13 @@ from pipeline.connectors.support.values import settled
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
+from pipeline.contract.frozen import replace
 from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import Allowance
+from pipeline.geography.place_behind import MAX_TEXT, address_behind
+from pipeline.geography.place_text import PlaceText
+from pipeline.text.decoding import MAX_LINE
 
 _MARKUP: Final = (b"ld+json", b"itemtype", b"typeof", b"h-event", b"vevent")
 _EVENTS: Final = (b"schema.org/", b'Event"', b"Festival", b"h-event", b"vevent", b"Vevent")
@@ -30,6 +35,8 @@ _HTML: Final = patterns.compile(
     rb"|dl|h[1-6]|img|form|button|time|b|i|em|strong|br|hr|pre|blockquote|figure|center|font|template)[\s/>])"
 )
 _SNIFFED: Final = 2_000_000
+#: Venues whose addresses are looked for in a page.
+_MOST_VENUES: Final = 50
 #: Elements of a fragment that are looked at for their text.
 _FRAGMENT: Final = 50_000
 
@@ -103,9 +110,29 @@ class PageConnector(Platform):
 def _in_words(document: Document, language: str) -> list[RawRecord | Dropped]:
     """The events that a page lists for people: in rows, else in tables, else under headings."""
     rows = read_rows(document, language)
-    if any(isinstance(row, RawRecord) for row in rows):
-        return rows
-    return read_tables(document) or read_headed(document, language) or rows
+    if not any(isinstance(row, RawRecord) for row in rows):
+        rows = read_tables(document) or read_headed(document, language) or rows
+    return _with_addresses(document, rows)
+
+
+def _with_addresses(document: Document, records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
+    """The records, with the addresses that the page tells of their venues once: "The Blue Room is located at …"."""
+    named = {
+        record.venue.name
+        for record in records
+        if isinstance(record, RawRecord) and record.venue.name and not record.venue.address
+    }
+    text = "\n".join(chunk.text for chunk in chunks(document))[:MAX_TEXT] if named else ""
+    found = {name: told for name in sorted(named)[:_MOST_VENUES] if (told := address_behind(name, text))}
+    return [_with_address(record, found) for record in records]
+
+
+def _with_address(record: RawRecord | Dropped, found: Mapping[str, PlaceText]) -> RawRecord | Dropped:
+    if isinstance(record, Dropped) or record.venue.address or record.venue.name not in found:
+        return record
+    told = found[record.venue.name]
+    address = f"{told.house}, {told.address}".strip(" ,")
+    return replace(record, venue=replace(record.venue, address=address[:MAX_LINE]))
 
 
 def read_document(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:

@@ -49,6 +49,25 @@ def test_an_address_behind_the_venue_s_name_outweighs_the_feed_s_city() -> None:
     assert (venue.city, venue.country) == ("Long Beach", "US")
 
 
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        (
+            "The Blue Room is located at 12 Main St, Springfield, IL 62701.",
+            "12 Main St, Springfield, IL 62701",
+        ),
+        (
+            "Blue Room is located near the lake, East Isle, Springfield, IL 62701",
+            "near the lake, East Isle, Springfield, IL 62701",
+        ),
+        ("Blue Room is located in the heart of the town", ""),
+    ],
+)
+def test_a_sentence_tells_where_the_venue_is(words: str, address: str) -> None:
+    (venue,) = venues({"venue": Venue(name="Blue Room"), "description": words})
+    assert (venue.address, venue.city) == (address, "Springfield" if address else "")
+
+
 def test_numbers_behind_a_name_are_no_address() -> None:
     (venue,) = venues(
         {"venue": Venue(name="Blue Room"), "description": "Blue Room 20 years on, with a band, in 2026"}

@@ -49,6 +49,12 @@ def test_a_room_of_one_day_is_in_the_house_of_all_days():
     assert venues[:2] == [("Room B", "1 Main St, Town, MN 55102"), ("Room 5A", "1 Main St, Town, MN 55102")]
 
 
+def test_the_page_tells_once_where_a_venue_is():
+    where = "<p>The Blue Room is located at&nbsp;1 Main St, Springfield, IL 62701</p>"
+    told = section("2026 Meeting Schedule", "Time: 5 p.m.", "Location: Blue Room") + where
+    assert {record.venue.address for record in kept(page(site(told)))} == {"1 Main St, Springfield, IL 62701"}
+
+
 def test_a_row_without_words_in_its_column_for_titles_is_no_event():
     rows = "".join(
         f"<tr><td>{title}</td><td>May {day}, 2026</td><td>9 a.m.</td></tr>"
