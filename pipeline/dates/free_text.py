@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.dates.clocks import clock_beside, read_clock
-from pipeline.dates.moments import end_at
+from pipeline.dates.moments import day_of, end_at
 from pipeline.dates.years import day_without_year, full_year, month_first_of, numeric_day
 
 #: How many characters of a text are read, and how many different dates it may contain before it has too many
@@ -22,19 +22,8 @@ MAX_TEXT: Final = 4_000
 MAX_DATES: Final = 3
 
 _MONTHS: Final = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+]  # fmt: skip
 _WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _SHORT_WORDS: Final = 3
 #: English months that are other words too, in small letters.
@@ -82,11 +71,11 @@ def find(
     text = " ".join(text[:MAX_TEXT].split())
     found: dict[date, When] = {}
     for mention in mentions(text, around=around, language=language, month_first=month_first):
-        found.setdefault(_day(mention.when.start), mention.when)
+        found.setdefault(day_of(mention.when.start), mention.when)
     ahead = {
         day: when
         for day, when in found.items()
-        if around and _day(when.end or when.start) >= around - timedelta(days=1)
+        if around and day_of(when.end or when.start) >= around - timedelta(days=1)
     }
     found = ahead if around and not past else ahead or found
     if not found or len(found) > MAX_DATES:
@@ -197,10 +186,6 @@ def _last(first: date, day: int, month: int) -> date | None:
 
 def _doubted(when: When) -> When:
     return When(start=when.start, end=when.end, text=when.text, confidence=round(when.confidence * 0.6, 2))
-
-
-def _day(value: datetime | date) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def languages_of(tag: str) -> tuple[str, ...]:

@@ -98,11 +98,6 @@ def compact(when: When) -> str:
     return f"{day}T{when.hour:02d}{when.minute:02d}{when.second:02d}"
 
 
-def day_of(when: When) -> date:
-    """The calendar day of `when`, as written."""
-    return when.date() if isinstance(when, datetime) else when
-
-
 def _offset(zone: str) -> timezone:
     if zone in ("Z", "UTC", "GMT"):
         return UTC

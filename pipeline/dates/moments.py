@@ -71,6 +71,11 @@ def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
     return moment
 
 
+def day_of(moment: date) -> date:
+    """The day of a moment or a day, as written."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
 def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
     """Like `read_moment`, but unreadable text stays text (at most 200 characters).
 

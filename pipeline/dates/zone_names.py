@@ -19,23 +19,9 @@ _DISPLAY: Final = patterns.compile(
     longest=_LONGEST_NAME,
 )
 #: Names of UTC itself.
-UTC_NAMES: Final = frozenset(
-    [
-        "utc",
-        "z",
-        "gmt",
-        "uct",
-        "zulu",
-        "universal",
-        "gmt0",
-        "gmt+0",
-        "etc/utc",
-        "etc/gmt",
-        "etc/uct",
-        "etc/zulu",
-        "etc/universal",
-    ]
-)
+UTC_NAMES: Final = frozenset([
+    "utc", "z", "gmt", "uct", "zulu", "universal", "gmt0", "gmt+0", "etc/utc", "etc/gmt", "etc/uct", "etc/zulu", "etc/universal",
+])  # fmt: skip
 #: Abbreviations of zones in texts, in capitals, and the local time that they mean in winter and in summer: people
 #: write "EST" in July. Those that are words too (ART, CAT, EAT, WEST) are left out.
 ABBREVIATIONS: Final = MappingProxyType(

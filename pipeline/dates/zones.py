@@ -7,22 +7,9 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 #: Names of the zone that has no place.
-UTC_NAMES: Final = frozenset(
-    {
-        "UTC",
-        "Etc/UTC",
-        "GMT",
-        "Etc/GMT",
-        "Zulu",
-        "UCT",
-        "Etc/UCT",
-        "Universal",
-        "Etc/Universal",
-        "Etc/Zulu",
-        "GMT0",
-        "Greenwich",
-    }
-)
+UTC_NAMES: Final = frozenset({
+    "UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Etc/UCT", "Universal", "Etc/Universal", "Etc/Zulu", "GMT0", "Greenwich",
+})  # fmt: skip
 #: Names of zones that are no place, and the place whose clock they mean.
 _PLACES: Final = {
     **dict.fromkeys(("EST", "EST5EDT"), "America/New_York"), "CST6CDT": "America/Chicago", **dict.fromkeys(("MST", "MST7MDT"), "America/Denver"),

@@ -10,13 +10,5 @@ from pipeline.hours.rules import parse
 from pipeline.hours.write import weekly
 
 __all__ = [
-    "Interval",
-    "State",
-    "Unsupported",
-    "intervals",
-    "is_open",
-    "next_change",
-    "parse",
-    "speaks_of_holidays",
-    "weekly",
-]
+    "Interval", "State", "Unsupported", "intervals", "is_open", "next_change", "parse", "speaks_of_holidays", "weekly",
+]  # fmt: skip

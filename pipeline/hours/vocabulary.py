@@ -69,25 +69,8 @@ MODIFIERS: Final = {
 }  # fmt: skip
 #: Words for a dash, for an open end, and for a comma.
 TO: Final = (
-    "to",
-    "till",
-    "til",
-    "until",
-    "through",
-    "thru",
-    "bis",
-    "a",
-    "á",
-    "à",
-    "as",
-    "ás",
-    "às",
-    "ate",
-    "até",
-    "до",
-    "al",
-    "tot",
-)
+    "to", "till", "til", "until", "through", "thru", "bis", "a", "á", "à", "as", "ás", "às", "ate", "até", "до", "al", "tot",
+)  # fmt: skip
 OPEN_ENDS: Final = ("late",)
 AND: Final = ("and", "&", "und", "et", "y", "e", "и", "en", "och", "og")
 #: Words that are understood but not supported, and why.

@@ -66,22 +66,9 @@ _INNER: Final = frozenset(
     }
 )  # fmt: skip
 #: Words of a calendar's address.
-_CALENDAR: Final = frozenset(
-    {
-        "calendar",
-        "calendars",
-        "cal",
-        "feed",
-        "feeds",
-        "ical",
-        "ics",
-        "icalendar",
-        "webcal",
-        "caldav",
-        "private",
-        "published",
-    }
-)
+_CALENDAR: Final = frozenset({
+    "calendar", "calendars", "cal", "feed", "feeds", "ical", "ics", "icalendar", "webcal", "caldav", "private", "published",
+})  # fmt: skip
 #: Words behind a key.
 _ENDS: Final = frozenset({"unsubscribe", "confirm", "verify", "reset"})
 _OF_EVENT: Final = frozenset({"event", "events", "e"})

@@ -21,7 +21,7 @@ from pipeline.contract.http_errors import EgressError
 from pipeline.contract.normalized import Venue
 from pipeline.contract.prose import Evidence, Extractor, Prose
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.dates.moments import read_moment
+from pipeline.dates.moments import day_of, read_moment
 from pipeline.dates.window import HORIZON
 from pipeline.text.decoding import MAX_DESCRIPTION, http_url
 from pipeline.text.folding import fold_name
@@ -261,7 +261,7 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
         title=title,
         description=prose.text[:MAX_DESCRIPTION],
         start=start,
-        end=end if end is not None and _day(end) >= _day(start) else None,
+        end=end if end is not None and day_of(end) >= day_of(start) else None,
         doors=doors if isinstance(doors := _moment(told.get("doors", ""), prose), datetime) else None,
         venue=venue if venue != Venue() else Venue(name=prose.venue),
         url=source.url(told.get("url", "")) or prose.url,
@@ -301,11 +301,7 @@ def _moment(text: str, prose: Prose) -> datetime | date | None:
     if moment is None:
         return None
     moment = moment.replace(tzinfo=None) if isinstance(moment, datetime) else moment
-    return moment if prose.written - timedelta(days=1) <= _day(moment) <= prose.written + HORIZON else None
-
-
-def _day(moment: datetime | date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+    return moment if prose.written - timedelta(days=1) <= day_of(moment) <= prose.written + HORIZON else None
 
 
 def _names(value: Any, source: _Source) -> tuple[str, ...]:

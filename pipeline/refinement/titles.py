@@ -4,7 +4,7 @@ Without shouting, and without a date or a venue that the event has in its fields
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from itertools import accumulate, islice
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.contract.raw import RawTime
 from pipeline.dates.free_text import find
+from pipeline.dates.moments import day_of
 from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import names_venue
 from pipeline.geography.regions import is_region
@@ -213,7 +214,7 @@ def _names_of(venue: str) -> frozenset[str]:
 def _without_date(title: str, start: RawTime | None) -> str:
     if not isinstance(start, date) or not any(char.isdigit() for char in title):
         return title
-    day = start.date() if isinstance(start, datetime) else start
+    day = day_of(start)
     shorter = next((head for head, tail in _splits(title) if _is_that_day(tail, day)), title)
     before = _DAY_BEFORE.match(shorter)
     return before["rest"] if before and _is_that_day(before["day"], day) else shorter
@@ -229,8 +230,8 @@ def _is_that_day(text: str, day: date) -> bool:
         find(text, around=day, month_first=order)
         for order in ((None, True, False) if "/" in text else (None,))
     )
-    for when in filter(None, read):
-        told = when.start.date() if isinstance(when.start, datetime) else when.start
-        if told == day and set(_WORD.findall(text)) <= set(_WORD.findall(when.text)):
-            return True
-    return False
+    return any(
+        day_of(when.start) == day and set(_WORD.findall(text)) <= set(_WORD.findall(when.text))
+        for when in read
+        if when
+    )

@@ -29,13 +29,8 @@ _NAMED: Final = patterns.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _OWN: Final = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _SNIFFED: Final = 8_192
 _CUT: Final = (
-    "ERR_TAG_NOT_FINISHED",
-    "ERR_DOCUMENT_END",
-    "ERR_CDATA_NOT_FINISHED",
-    "ERR_RESOURCE_LIMIT",
-    "ERR_GT_REQUIRED",
-    "ERR_LTSLASH_REQUIRED",
-)
+    "ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_CDATA_NOT_FINISHED", "ERR_RESOURCE_LIMIT", "ERR_GT_REQUIRED", "ERR_LTSLASH_REQUIRED",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

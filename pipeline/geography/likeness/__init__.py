@@ -5,15 +5,6 @@ from pipeline.geography.likeness.pairs import VenuePair, candidate_pairs, match_
 from pipeline.geography.likeness.venues import Venue, VenueLikeness
 
 __all__ = [
-    "ASK_AT",
-    "MERGE_AT",
-    "Look",
-    "Venue",
-    "VenueLikeness",
-    "VenuePair",
-    "candidate_pairs",
-    "compare",
-    "look",
-    "match_venues",
+    "ASK_AT", "MERGE_AT", "Look", "Venue", "VenueLikeness", "VenuePair", "candidate_pairs", "compare", "look", "match_venues",
     "phone_digits",
-]
+]  # fmt: skip

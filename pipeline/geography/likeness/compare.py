@@ -32,19 +32,9 @@ ASK_AT: Final = 0.35
 PHONE_DIGITS: Final = 9
 
 #: Sites that many venues share.
-_SHARED_HOSTS: Final = frozenset(
-    {
-        "facebook.com",
-        "instagram.com",
-        "google.com",
-        "eventbrite.com",
-        "meetup.com",
-        "linktr.ee",
-        "twitter.com",
-        "x.com",
-        "youtube.com",
-    }
-)
+_SHARED_HOSTS: Final = frozenset({
+    "facebook.com", "instagram.com", "google.com", "eventbrite.com", "meetup.com", "linktr.ee", "twitter.com", "x.com", "youtube.com",
+})  # fmt: skip
 #: How many characters of a telephone number are read.
 _LONGEST_PHONE: Final = 200
 _NO_DIGITS: Final = patterns.compile(r"\D+", longest=_LONGEST_PHONE)

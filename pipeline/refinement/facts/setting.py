@@ -31,15 +31,9 @@ _OUTDOOR_PLACES: Final = frozenset(
     parque playa spiaggia marktplatz greenway esplanade racecourse""".split()  # noqa: SIM905
 )
 _OUTDOOR_ENDS: Final = (
-    "botanical garden",
-    "botanic garden",
-    "botanical gardens",
-    "botanic gardens",
-    "community garden",
-    "beer garden",
-    "skate park",
+    "botanical garden", "botanic garden", "botanical gardens", "botanic gardens", "community garden", "beer garden", "skate park",
     "dog park",
-)
+)  # fmt: skip
 _INDOOR_PLACES: Final = frozenset(
     """theatre theater cinema museum library gallery church cathedral auditorium ballroom gym gymnasium bar pub cafe restaurant lounge tavern bookstore
     bookshop nightclub playhouse kino bibliothek bibliotheque mediatheque biblioteca musee museo theatre teatro opernhaus kirche eglise

@@ -10,14 +10,5 @@ from pipeline.text.sanitize.plain_text import clipped, lines, plain
 from pipeline.text.sanitize.rich_text import TAGS, rich
 
 __all__ = [
-    "MAX_URL",
-    "TAGS",
-    "clipped",
-    "http_url",
-    "lines",
-    "mended",
-    "plain",
-    "public_url",
-    "rich",
-    "without_secrets",
-]
+    "MAX_URL", "TAGS", "clipped", "http_url", "lines", "mended", "plain", "public_url", "rich", "without_secrets",
+]  # fmt: skip

@@ -9,7 +9,8 @@ from pipeline.connectors.formats.ical.entries import Entry
 from pipeline.connectors.formats.ical.entry_times import Clock, Moment
 from pipeline.connectors.formats.ical.zones import FLOATING
 from pipeline.contract.exceptions import DropRecord
-from pipeline.dates.ical_values import Length, compact, day_of
+from pipeline.dates.ical_values import Length, compact
+from pipeline.dates.moments import day_of
 from pipeline.dates.recurrence import Budget, BudgetError, expand
 from pipeline.dates.recurrence_rules import FrequencyError, Rule, RuleError, parse_rule
 

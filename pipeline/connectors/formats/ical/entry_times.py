@@ -9,7 +9,8 @@ from typing import Final
 from pipeline.connectors.formats.ical.lines import Line, Properties
 from pipeline.connectors.formats.ical.zones import FLOATING, UTC_ZONE, Zone, Zones
 from pipeline.contract.exceptions import DropRecord
-from pipeline.dates.ical_values import Length, When, day_of, parse_length, parse_when
+from pipeline.dates.ical_values import Length, When, parse_length, parse_when
+from pipeline.dates.moments import day_of
 
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2200

@@ -11,7 +11,8 @@ from typing import Final
 from pipeline.connectors.formats.ical.dates import DateSet, Start
 from pipeline.connectors.formats.ical.entries import Entry
 from pipeline.connectors.formats.ical.entry_times import Clock
-from pipeline.dates.ical_values import When, day_of
+from pipeline.dates.ical_values import When
+from pipeline.dates.moments import day_of
 from pipeline.dates.window import Window
 
 _DAY: Final = timedelta(days=1)

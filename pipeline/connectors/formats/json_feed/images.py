@@ -11,35 +11,14 @@ from pipeline.contract.normalized import Image
 from pipeline.text.decoding import MAX_ITEMS, MAX_LINE
 
 _ADDRESSES: Final = (
-    "url",
-    "src",
-    "href",
-    "contenturl",
-    "sourceurl",
-    "original",
-    "originalurl",
-    "link",
-    "uri",
-    "file",
-    "path",
-)
+    "url", "src", "href", "contenturl", "sourceurl", "original", "originalurl", "link", "uri", "file", "path",
+)  # fmt: skip
 _FILE: Final = patterns.compile(r"\.(?:jpe?g|png|webp|gif|avif|svg)(?:$|[?#])", patterns.IGNORECASE)
 _ROOT: Final = patterns.compile(r"https?://|/|[\w.-]+/", longest=200)
 #: Names of sizes from the largest down.
 _SIZES: Final = (
-    "original",
-    "full",
-    "raw",
-    "xlarge",
-    "large",
-    "big",
-    "medium",
-    "normal",
-    "small",
-    "thumb",
-    "thumbnail",
-    "tiny",
-)
+    "original", "full", "raw", "xlarge", "large", "big", "medium", "normal", "small", "thumb", "thumbnail", "tiny",
+)  # fmt: skip
 _DEEPEST: Final = 4
 
 

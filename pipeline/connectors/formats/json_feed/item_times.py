@@ -17,7 +17,7 @@ from pipeline.connectors.formats.json_feed.view import View
 from pipeline.connectors.support.values import moment
 from pipeline.contract.raw import RawTime
 from pipeline.dates.clocks import Clock, clocks_in
-from pipeline.dates.moments import end_at, read_duration
+from pipeline.dates.moments import day_of, end_at, read_duration
 
 _INSIDE_END: Final = ("end", "finish", "until", "to")
 _MINUTES: Final = patterns.compile(r"^\d{1,4}$")
@@ -130,7 +130,7 @@ def _end(
         # an end on a day before is another event's; the clock says when this one ends
         end = (
             None
-            if end_clock and isinstance(end, date) and _plain_day(end) < _plain_day(start) - timedelta(days=1)
+            if end_clock and isinstance(end, date) and day_of(end) < day_of(start) - timedelta(days=1)
             else end
         )
         last = end_clock.start if end_clock else clock.end if clock else None
@@ -151,10 +151,6 @@ def _end(
         if told is not None:
             return end_at(start, told)
     return None if alone else end
-
-
-def _plain_day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def _duration(view: View, end: RawTime | None) -> float | None:

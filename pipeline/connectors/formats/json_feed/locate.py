@@ -29,32 +29,14 @@ _MANY: Final = 400
 _ROUND: Final = 50
 
 _TOTALS: Final = (
-    "total",
-    "totalcount",
-    "totalresults",
-    "totalentries",
-    "totalelements",
-    "totalitems",
-    "objectcount",
-    "nhits",
-    "found",
-    "numfound",
+    "total", "totalcount", "totalresults", "totalentries", "totalelements", "totalitems", "objectcount", "nhits", "found", "numfound",
     "count",
-)
+)  # fmt: skip
 _LIMITS: Final = ("limit", "perpage", "pagesize", "size", "maxresults", "itemsperpage")
 _MORE: Final = (
-    "hasmore",
-    "hasmoreitems",
-    "hasnextpage",
-    "hasnext",
-    "morepages",
-    "next",
-    "nextpage",
-    "nextcursor",
-    "nexturl",
-    "nextpagetoken",
+    "hasmore", "hasmoreitems", "hasnextpage", "hasnext", "morepages", "next", "nextpage", "nextcursor", "nexturl", "nextpagetoken",
     "continuation",
-)
+)  # fmt: skip
 #: A number or a day as an object's key.
 _NUMBER: Final = patterns.compile(r"^\d[\d/.:T-]*$")
 #: A name of the tz database; offsets and abbreviations of a calendar are not believed for all of its events.
@@ -63,19 +45,9 @@ _ZONE: Final = patterns.compile(r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$")
 _INDEX: Final = patterns.compile(r"^\d{1,4}$")
 _ERRORS: Final = ("error", "errors", "errormessage", "fault")
 #: Lists of an event that are not events: what is sold.
-_PARTS: Final = frozenset(
-    {
-        "tickets",
-        "tickettypes",
-        "ticketprices",
-        "offers",
-        "prices",
-        "addons",
-        "presales",
-        "upgrades",
-        "products",
-    }
-)
+_PARTS: Final = frozenset({
+    "tickets", "tickettypes", "ticketprices", "offers", "prices", "addons", "presales", "upgrades", "products",
+})  # fmt: skip
 _LISTS: Final = ("events", "items", "data", "results", "entries", "records", "event", "value", "hits")
 
 

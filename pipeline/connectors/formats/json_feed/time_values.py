@@ -9,7 +9,7 @@ from pipeline.connectors.formats.json_feed.shape import present, squash
 from pipeline.connectors.formats.json_feed.view import View
 from pipeline.contract.raw import RawTime
 from pipeline.dates.clocks import Clock, clocks_in, read_clock
-from pipeline.dates.moments import raw_time
+from pipeline.dates.moments import day_of, raw_time
 from pipeline.dates.years import numeric_day
 
 #: Characters of a time that are looked at, as many as `raw_time` keeps.
@@ -79,11 +79,7 @@ def _sharper(best: date | None, read: date) -> bool:
         (isinstance(value, datetime), isinstance(value, datetime) and value.tzinfo is not None)
         for value in (best, read)
     ]
-    return rank[1] > rank[0] and abs((_plain_day(read) - _plain_day(best)).days) <= 1
-
-
-def _plain_day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
+    return rank[1] > rank[0] and abs((day_of(read) - day_of(best)).days) <= 1
 
 
 def _information(text: str) -> int:

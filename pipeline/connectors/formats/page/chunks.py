@@ -14,22 +14,9 @@ from pipeline.connectors.formats.page.dom import INLINE, Document
 MAX_CHUNKS: Final = 20_000
 MAX_LENGTH: Final = 400
 
-_SKIPPED: Final = frozenset(
-    {
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "svg",
-        "select",
-        "option",
-        "nav",
-        "footer",
-        "iframe",
-        "object",
-        "head",
-    }
-)
+_SKIPPED: Final = frozenset({
+    "script", "style", "template", "noscript", "svg", "select", "option", "nav", "footer", "iframe", "object", "head",
+})  # fmt: skip
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _TIGHT: Final = frozenset({"sup", "sub", "wbr"})
 _SPACE: Final = patterns.compile(r"\s+")

@@ -39,22 +39,9 @@ _OLD_CARD: Final = {
     "locality": "p-locality", "region": "p-region", "postal-code": "p-postal-code", "country-name": "p-country-name",
     "latitude": "p-latitude", "longitude": "p-longitude", "adr": "p-adr", "geo": "p-geo", "label": "p-label",
 }  # fmt: skip
-_ROOTS: Final = frozenset(
-    {
-        "h-event",
-        "vevent",
-        "h-card",
-        "vcard",
-        "h-adr",
-        "adr",
-        "h-geo",
-        "geo",
-        "h-entry",
-        "hentry",
-        "h-feed",
-        "h-item",
-    }
-)
+_ROOTS: Final = frozenset({
+    "h-event", "vevent", "h-card", "vcard", "h-adr", "adr", "h-geo", "geo", "h-entry", "hentry", "h-feed", "h-item",
+})  # fmt: skip
 _CARDS: Final = frozenset({"h-card", "vcard", "h-adr", "adr", "h-geo", "geo"})
 
 

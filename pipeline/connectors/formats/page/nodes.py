@@ -17,19 +17,9 @@ MAX_NODES: Final = 200_000
 MAX_VALUES: Final = 400
 
 _NO_EVENTS: Final = frozenset({"DeliveryEvent", "PublicationEvent", "BroadcastEvent", "OnDemandEvent"})
-_MORE_EVENTS: Final = frozenset(
-    {
-        "Festival",
-        "Hackathon",
-        "EventSeries",
-        "CourseInstance",
-        "ScheduledSession",
-        "SessionSeries",
-        "HeadlineEvent",
-        "Vevent",
-        "vevent",
-    }
-)
+_MORE_EVENTS: Final = frozenset({
+    "Festival", "Hackathon", "EventSeries", "CourseInstance", "ScheduledSession", "SessionSeries", "HeadlineEvent", "Vevent", "vevent",
+})  # fmt: skip
 #: What a node merely points at: events there are other events, told elsewhere.
 _NOT_INTO: Final = frozenset(
     {"superEvent", "isPartOf", "itemOffered", "previousEvent", "about", "mentions", "@context", "@reverse"}

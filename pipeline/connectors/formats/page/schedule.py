@@ -11,7 +11,7 @@ from pipeline.connectors.formats.page.nodes import Graph, Node, local
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.raw import RawRecord
 from pipeline.dates.clocks import read_clock
-from pipeline.dates.moments import end_at, read_moment
+from pipeline.dates.moments import day_of, end_at, read_moment
 from pipeline.dates.repeats import CODES, Allowance, repeated
 
 _PERIOD: Final = patterns.compile(r"^P(\d{1,3})([DWMY])$")
@@ -41,7 +41,7 @@ def occurrences(
         first.replace(tzinfo=None) if isinstance(first, datetime) else clock.on(first) if clock else first
     )
     without = (moment for text in graph.texts(schedule, "exceptDate") if (moment := read_moment(text)))
-    lines = [rule, *(f"EXDATE:{_at(_day(moment), start).isoformat()}" for moment in without)]
+    lines = [rule, *(f"EXDATE:{_at(day_of(moment), start).isoformat()}" for moment in without)]
     end = end_at(start, until.start) if until and isinstance(start, datetime) else None
     zone = record.timezone or graph.text(schedule, "scheduleTimezone")[:64]
     made = replace(record, start=start, end=end, timezone=zone)
@@ -63,7 +63,7 @@ def untold(graph: Graph, node: Node, records: Iterator[RawRecord]) -> Iterator[R
     something else.
     """
     days = [
-        _day(start)
+        day_of(start)
         for part in _parts(graph, node)
         if isinstance(start := read_moment(graph.text(part, "startDate")), date)
     ]
@@ -71,7 +71,10 @@ def untold(graph: Graph, node: Node, records: Iterator[RawRecord]) -> Iterator[R
     for made in records:
         scheduled = made.recurrence is not None or not own_start
         if not (
-            days and scheduled and isinstance(made.start, date) and min(days) <= _day(made.start) <= max(days)
+            days
+            and scheduled
+            and isinstance(made.start, date)
+            and min(days) <= day_of(made.start) <= max(days)
         ):
             yield made
 
@@ -85,17 +88,13 @@ def _parts(graph: Graph, node: Node) -> list[Node]:
     ]
 
 
-def _day(start: date) -> date:
-    return start.date() if isinstance(start, datetime) else start
-
-
 def _rule(graph: Graph, schedule: Node) -> str:
     """The schedule as a rule (RFC 5545), '' where it tells no step."""
     step = _step(graph.text(schedule, "repeatFrequency"))
     last = read_moment(graph.text(schedule, "endDate"))
     count = graph.text(schedule, "repeatCount")
     days = [day for text in graph.texts(schedule, "byDay") if (day := local(text)[:2].upper()) in CODES]
-    limit = f"UNTIL={_day(last):%Y%m%d}T235900" if last else ""
+    limit = f"UNTIL={day_of(last):%Y%m%d}T235900" if last else ""
     limit = limit or (f"COUNT={count}" if count.isdigit() and len(count) < 6 else "")
     parts = [step, limit, f"BYDAY={','.join(days)}" if days else ""]
     return ";".join(filter(None, parts)) if step else ""

@@ -21,18 +21,8 @@ _START: Final = (
     "begin", "begindate", "when", "eventdatetime",
 )  # fmt: skip
 _END: Final = (
-    "enddate",
-    "dtend",
-    "enddatetime",
-    "endtime",
-    "end",
-    "utcend",
-    "eventend",
-    "eventenddate",
-    "localend",
-    "finish",
-    "finishdate",
-)
+    "enddate", "dtend", "enddatetime", "endtime", "end", "utcend", "eventend", "eventenddate", "localend", "finish", "finishdate",
+)  # fmt: skip
 _PLACE: Final = ("location", "venue", "venuename", "locationname", "place", "where", "eventlocation")
 _ADDRESS: Final = ("address", "venueaddress", "locationaddress", "streetaddress")
 _PICTURES: Final = ("enclosure", "content", "thumbnail", "image", "link", "photo")

@@ -13,17 +13,8 @@ from pipeline.selectors import SelectorInvalid, compiled
 
 #: Selectors of one event, in the list and on its own page.
 FIELDS: Final = (
-    "title",
-    "date",
-    "end",
-    "location",
-    "description",
-    "image",
-    "link",
-    "price",
-    "category",
-    "id",
-)
+    "title", "date", "end", "location", "description", "image", "link", "price", "category", "id",
+)  # fmt: skip
 _ALSO: Final = ("container", "next", "wait_for", "submit", "signed_in")
 MOST_PAGES: Final = 200
 MOST_SCROLLS: Final = 100

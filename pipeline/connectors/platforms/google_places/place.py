@@ -26,15 +26,8 @@ _MARKS: Final = (
 )  # fmt: skip
 #: What no place has, but an event of Meetup's or of a ticket seller's.
 _NO_PLACE: Final = (
-    "time",
-    "start",
-    "start_time",
-    "startDate",
-    "start_date",
-    "event_url",
-    "dates",
-    "datetime_local",
-)
+    "time", "start", "start_time", "startDate", "start_date", "event_url", "dates", "datetime_local",
+)  # fmt: skip
 _STATE: Final = ("businessStatus", "regularOpeningHours", "currentOpeningHours")
 
 

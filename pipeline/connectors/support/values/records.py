@@ -12,7 +12,7 @@ from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
 from pipeline.contract.frozen import replace
 from pipeline.contract.raw import Dropped, RawRecord
-from pipeline.dates.moments import UNKNOWN_TIMES, read_moment
+from pipeline.dates.moments import UNKNOWN_TIMES, day_of, read_moment
 from pipeline.dates.window import Window
 from pipeline.text.decoding import (
     MAX_DESCRIPTION,
@@ -132,7 +132,7 @@ def names_of(moments: Sequence[datetime | date | None]) -> list[str]:
     A day stands when the clock time of an occurrence changes."""
     if len(moments) < 2:
         return ["" for _ in moments]
-    days = [(one.date() if isinstance(one, datetime) else one).isoformat() if one else "" for one in moments]
+    days = [day_of(one).isoformat() if one else "" for one in moments]
     if len(set(days)) == len(days):
         return days
     return [one.isoformat() if one else "" for one in moments]
@@ -147,6 +147,6 @@ def touching(moments: Sequence[datetime | date | None], window: Window) -> list[
     every = list(range(len(moments)))
     if len(moments) <= SHORT:
         return every
-    days = [one.date() if isinstance(one, datetime) else one for one in moments]
+    days = [one and day_of(one) for one in moments]
     inside = [place for place, day in enumerate(days) if day is None or window.holds_day(day)]
     return (inside or every)[:MAX_OCCURRENCES]
