@@ -15,6 +15,7 @@ from pipeline.connectors.formats.json_feed.shape import named, present, squash
 from pipeline.connectors.formats.json_feed.view import View, moments_of
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.support.json_text import CUT
+from pipeline.connectors.support.values import status as status_of
 from pipeline.connectors.support.values import url_identity
 from pipeline.contract.enums import Status
 from pipeline.contract.frozen import replace
@@ -37,9 +38,6 @@ _FILE: Final = patterns.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|ics|mp[34])(?:
 _OF_API: Final = frozenset(
     {"self", "next", "prev", "previous", "first", "last", "api", "image", "icon", "logo"}
 )
-_STATUSES: Final = (
-    ("cancel", Status.CANCELLED), ("postpon", Status.POSTPONED), ("resched", Status.RESCHEDULED), ("moved", Status.MOVED_ONLINE),
-)  # fmt: skip
 
 
 def identity(item: Mapping[str, Any], reading: Reading) -> str:
@@ -119,7 +117,7 @@ def _happening(view: View) -> dict[str, Any]:
     # "Canceled" stands where the time of day stood
     words += [text for value in view.all("start_clock") if (text := view.as_text(value).lower()).isalpha()]
     said = " ".join(words)
-    status = next((str(word) for start, word in _STATUSES if start in said), "")
+    status = status_of(said)
     if view.flag("cancelled"):
         status = str(Status.CANCELLED)
     elif view.flag("postponed") and not status:
