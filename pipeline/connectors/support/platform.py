@@ -103,19 +103,6 @@ def is_on(url: str, hosts: tuple[str, ...]) -> bool:
     return parts.scheme in ("http", "https") and any(host == one or host.endswith("." + one) for one in hosts)
 
 
-def glance(payload: RawPayload, *signs: bytes) -> Any:
-    """The JSON value of a payload that begins as JSON and has all of `signs` in it; None otherwise. For
-    `recognizes`: most files are sorted out before anything is parsed."""
-    content = payload.content
-    head = content[:40].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head.startswith((b"{", b"[")) or not all(sign in content for sign in signs):
-        return None
-    try:
-        return parse_json(decode_payload(payload).text, strict=False)
-    except ValueError:
-        return None
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddressConfig:
     """`url`: where to ask. `complete`: the answer always lists all upcoming events, so that what is absent is

@@ -14,7 +14,6 @@ from pipeline.connectors.support.platform import (
     Platform,
     fetch_one,
     first_byte,
-    glance,
     has_marks,
     is_on,
     json_of,
@@ -34,5 +33,5 @@ __all__ = [
     "NO_CREDENTIALS", "AddressConfig", "ClientRefused", "ConfigInvalid", "Coverage", "CredentialKind", "Credentials", "CredentialsMissing", "Dropped",
     "EventList", "FetchParams", "HttpClient", "Image", "JsonApi", "Key", "Metadata", "Online", "OrganizerRef", "OrganizerType", "Page", "Paging", "PlaceRecord",
     "Platform", "Quota", "RateLimited", "RawPayload", "RawRecord", "RawTime", "Recurrence", "Response", "SchemaChanged", "SourceType", "Status", "Tier",
-    "Venue", "WeatherRecord", "fetch_one", "first_byte", "glance", "has_marks", "is_on", "json_of", "path_parts", "payload_of", "setting",
+    "Venue", "WeatherRecord", "fetch_one", "first_byte", "has_marks", "is_on", "json_of", "path_parts", "payload_of", "setting",
 ]  # fmt: skip

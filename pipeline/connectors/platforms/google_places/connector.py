@@ -105,7 +105,10 @@ class GooglePlacesConnector(sdk.JsonApi):
     @classmethod
     def recognizes(cls, payload: sdk.RawPayload) -> float:
         """0.95 for an answer that holds places of this API; 0.9 for its errors on its own hosts."""
-        value = sdk.glance(payload, b"{")
+        try:
+            value = sdk.json_of(payload) if sdk.first_byte(payload) in (b"{", b"[") else None
+        except sdk.SchemaChanged:
+            return 0.0
         if _items(value):
             return 0.95
         return 0.9 if sdk.is_on(payload.url, cls.metadata.hosts) and _problem(value) else 0.0

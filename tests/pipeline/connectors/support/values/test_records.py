@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.connectors.support.platform import glance
 from pipeline.connectors.support.values import (
     at,
     event,
@@ -24,7 +23,7 @@ from pipeline.connectors.support.values import (
 from pipeline.contract.exceptions import ConfigInvalid
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.window import Window
-from tests.pipeline.connectors.reading import NOW, params, payload
+from tests.pipeline.connectors.reading import NOW, params
 
 
 def test_values_are_found_along_a_path_or_not_at_all() -> None:
@@ -120,13 +119,6 @@ def test_of_a_long_list_only_the_window_is_read() -> None:
     moments = [NOW + timedelta(days=day) for day in range(-200, 200)]
     kept = [moments[place] for place in touching(moments, Window.of(params()))]
     assert (len(kept), min(kept)) == (230, NOW - timedelta(days=30))
-
-
-def test_a_glance_parses_only_what_may_be_meant() -> None:
-    assert glance(payload('[{"a": 1}]'), b'"a"') == [{"a": 1}]
-    assert [glance(payload(one), b'"a"') for one in ('[{"b": 1}]', "<a>", '{"a": ', "", '{"a": 1')] == [
-        None
-    ] * 5
 
 
 def test_the_site_of_an_address() -> None:
