@@ -29,27 +29,25 @@ _STATUS_WORDS: Final = MappingProxyType(
 )
 
 _TITLE_STATUS: Final = {
-    "cancelled|canceled|cancellation|abgesagt|annul[ée]e?|cancelad[oa]|annullat[oa]|geannuleerd|inställt|avlyst": Status.CANCELLED,
-    "postponed|verschoben|report[ée]e?|aplazad[oa]|rinviat[oa]|uitgesteld": Status.POSTPONED,
-    "rescheduled|new date": Status.RESCHEDULED,
-    "moved online|now online": Status.MOVED_ONLINE,
-    "sold[ -]?out|ausverkauft|agotado|esaurito|uitverkocht|fully booked": Status.SOLD_OUT,
+    Status.CANCELLED: "cancelled canceled cancellation abgesagt annule annulee cancelado cancelada annullato annullata geannuleerd installt avlyst",
+    Status.POSTPONED: "postponed verschoben reporte reportee aplazado aplazada rinviato rinviata uitgesteld",
+    Status.RESCHEDULED: "rescheduled newdate",
+    Status.MOVED_ONLINE: "movedonline nowonline",
+    Status.SOLD_OUT: "soldout ausverkauft agotado esaurito uitverkocht fullybooked",
 }
-_NAMED: Final = tuple(
-    (patterns.compile(words, patterns.IGNORECASE, longest=40), status)
-    for words, status in _TITLE_STATUS.items()
-)
-_ANY_STATUS: Final = "|".join(_TITLE_STATUS)
+_TITLE_WORDS: Final = {word: status for status, words in _TITLE_STATUS.items() for word in words.split()}
+#: One word or two, which may be one of these.
+_PHRASE: Final = r"[^\W\d_]{3,13}(?:[ -][^\W\d_]{3,6})?"
 _BEFORE: Final = patterns.compile(
-    rf"^(?:[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++[\s:!–—-]*+"
-    rf"|(?:[^\W\d_]{{3,12}}+[,!] )?(?P<b>{_ANY_STATUS})(?:\s*+(?:[:!–—|]++|-{{2,}}+)|\s++-++\s)\s*+)",
+    rf"^(?:[\[(*{{<_!~]++\s*+(?P<a>{_PHRASE})\s*+!*+\s*+[\])*}}>_~]++[\s:!–—-]*+"
+    rf"|(?:[^\W\d_]{{3,12}}+[,!] )?(?P<b>{_PHRASE})(?:\s*+(?:[:!–—|]++|-{{2,}}+)|\s++-++\s)\s*+)",
     patterns.IGNORECASE,
     longest=MAX_TITLE,
 )
 #: Without the space and dashes before it, which `title_status` removes too.
 _AFTER: Final = patterns.compile(
-    rf"(?:(?<![\[(*{{<_!~])[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++"
-    rf"|(?:\s[–—-]++|:|\||–|—|--)\s*+(?P<b>{_ANY_STATUS})\s*+!*+)$",
+    rf"(?:(?<![\[(*{{<_!~])[\[(*{{<_!~]++\s*+(?P<a>{_PHRASE})\s*+!*+\s*+[\])*}}>_~]++"
+    rf"|(?:\s[–—-]++|:|\||–|—|--)\s*+(?P<b>{_PHRASE})\s*+!*+)$",
     patterns.IGNORECASE,
     longest=MAX_TITLE,
 )
@@ -205,14 +203,15 @@ def title_status(title: str) -> tuple[str, Status]:
     if predicate := _PREDICATE.search(title):
         title, status = _BEFORE_BRACKET.sub("", title[: predicate.start()]), Status.CANCELLED
     while True:
-        found = _BEFORE.search(title) or _AFTER.search(title)
+        told = filter(None, (_BEFORE.search(title), _AFTER.search(title)))
+        found = next((one for one in told if _named(one)), None)
         if found is None:
             return title, status
         before, after = title[: found.start()], title[found.end() :]
         rest = (_BEFORE_BRACKET.sub("", before) if found["a"] else before).strip() or after.strip()
         if not any(char.isalnum() for char in rest):
             return title, status
-        status = gravest(status, _named(found["a"] or found["b"]))
+        status = gravest(status, _named(found) or status)
         title = rest
 
 
@@ -270,5 +269,5 @@ def read_setting(text: str) -> Setting:
     return _SETTINGS.get(fold_name(text), Setting.UNKNOWN)
 
 
-def _named(text: str) -> Status:
-    return next(status for pattern, status in _NAMED if pattern.fullmatch(text))
+def _named(found: patterns.Match[str]) -> Status | None:
+    return _TITLE_WORDS.get(fold_name(found["a"] or found["b"]).replace(" ", ""))
