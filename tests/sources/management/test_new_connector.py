@@ -86,8 +86,8 @@ def fill_in(copy: Path) -> None:
     code = path.read_text()
     code = code.replace("    marks = ()\n", "    marks = ((b'\"hall\"',),)\n")
     code = code.replace(
-        "                start=None,\n            )\n",
-        '                start=item.get("starts"),\n            ),\n            venue=values.venue(name=html_line(item, "hall")),\n',
+        "            start=None,\n",
+        '            start=item.get("starts"),\n            venue=values.venue(name=html_line(item, "hall")),\n',
     )
     for name in ("allows", "quota", "storage", "attribution", "terms", "link"):
         code = code.replace(f'        {name}="",', f'        {name}="said",')
