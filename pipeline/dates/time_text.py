@@ -52,8 +52,11 @@ _RANGE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )
+_NEAR_DAYS: Final = "today|tonight|tomorrow|heute|morgen|demain|aujourd|mañana|hoy|domani|oggi"
+_NEAR: Final = patterns.compile(rf"\b(?:{_NEAR_DAYS})\b", patterns.IGNORECASE, longest=MAX_TEXT)
+_LEFT_OVER: Final = patterns.compile(r":\d\d", longest=MAX_TEXT)
 _RELATIVE: Final = patterns.compile(
-    r"\b(?:today|tonight|tomorrow|heute|morgen|demain|aujourd|mañana|hoy|domani|oggi|this|next|in \d+ (?:days?|weeks?))\b",
+    rf"\b(?:{_NEAR_DAYS}|this|next|in \d+ (?:days?|weeks?))\b",
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )
@@ -108,6 +111,15 @@ class TimeReader:
 def is_unknown(text: str) -> bool:
     """Whether the words mean an unknown time: '', 'TBA'."""
     return text.strip().casefold() in UNKNOWN_TIMES
+
+
+def names_a_near_day(text: str) -> bool:
+    """Whether the words count from the day on which they are shown: "Tomorrow, 8 PM".
+
+    Not where a part of a time is left over, which is then unknown: "3 at (Today :00 PM)".
+    """
+    text = text[:MAX_TEXT]
+    return bool(_NEAR.search(text)) and not _LEFT_OVER.search(without_clocks(text))
 
 
 @lru_cache(maxsize=8192)

@@ -8,7 +8,7 @@ from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.raw import RawRecord, RawTime
 from pipeline.contract.warnings import warning
 from pipeline.dates.clocks import read_clock
-from pipeline.dates.time_text import Reading, TimeReader, is_unknown, read_when
+from pipeline.dates.time_text import Reading, TimeReader, is_unknown, names_a_near_day, read_when
 from pipeline.dates.years import month_first_of
 from pipeline.geography.address_zones import country_of_zone
 from pipeline.geography.countries import country_code
@@ -84,6 +84,8 @@ def _read(text: str, raw: RawRecord, finder: ZoneFinder, context: SourceContext)
     )
     written_day = written.date() if isinstance(written, datetime) else written
     around = written_day or (raw.read_at or context.now).astimezone(zone.zone).date()
+    if raw.read_at and names_a_near_day(text):
+        written_day = around  # a list shows "Today" on the day on which it is fetched
     return read_when(
         text, TimeReader(around=around, written=written_day, language=language, month_first=month_first)
     )

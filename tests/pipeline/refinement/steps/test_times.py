@@ -402,7 +402,15 @@ def test_words_depend_on_the_day_they_were_written() -> None:
     written = datetime(2026, 11, 25, 9, tzinfo=UTC)
     event = timed(context(city="denver"), start="tomorrow at 8pm", published=written).event
     assert event.to_json()["start"] == "2026-11-26T20:00:00-07:00"
-    assert timed(context(city="denver"), start="tomorrow at 8pm").dropped == "unreadable start"
+    assert timed(context(city="denver"), start="this Saturday at 8pm").dropped == "unreadable start"
+
+
+def test_today_counts_from_the_fetch_and_a_weekday_alone_does_not() -> None:
+    fetched = datetime(2026, 11, 26, 3, tzinfo=UTC)  # still the 25th in Denver
+    event = timed(context(city="denver"), start="Tomorrow, 8:00 PM", read_at=fetched).event
+    assert event.to_json()["start"] == "2026-11-26T20:00:00-07:00"
+    for words in ("Saturday", "3 at (Today :00 PM)"):
+        assert timed(context(city="denver"), start=words, read_at=fetched).dropped == "unreadable start"
 
 
 def test_confidence_is_lower_for_words() -> None:
