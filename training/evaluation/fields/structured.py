@@ -8,6 +8,7 @@ since a label must be right.
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,10 +27,17 @@ from training.evaluation.fields.labels import FIELDS, Label, LabelFile, is_held_
 _BEFORE: Final = timedelta(days=120)
 #: How many events of one file are read: the first ones.
 _MOST: Final = 200
+#: Later years are misread ones.
+_FAR: Final = 2100
 
 #: Folders of files that are fetched like sources, and the kinds of their files by suffix.
 _FOLDERS: Final = ("ics/", "rss/", "html/", "api/", "snapshots/")
 _KINDS: Final = {".ics": "ics", ".html": "html", ".htm": "html", ".rss": "rss", ".xml": "rss"}
+
+#: Titles that tell a day or a status too, which the product shows elsewhere.
+_MORE_THAN_TITLE: Final = re.compile(
+    r"\b20\d\d\b|cancel|sold out|postponed|fällt aus|abgesagt", re.IGNORECASE
+)
 
 StatedFields = dict[str, Any]
 
@@ -74,7 +82,7 @@ def structured_file(path: Path, root: Path) -> LabelFile | None:
 def _label(told: StatedFields) -> Label:
     """The label of a parsed event. Fields without a value are unknown."""
     fields = {name: told.get(name) for name in FIELDS}
-    unknown = frozenset(name for name in FIELDS if fields[name] is None)
+    unknown = frozenset(name for name in FIELDS if fields[name] is None or name in told.get("doubtful", ()))
     return Label(id=told["id"], told=fields, also={}, unknown=unknown)
 
 
@@ -91,11 +99,14 @@ def _calendar(content: bytes) -> Iterator[StatedFields]:
     zones = set(re.findall(r"^DTSTART;TZID=([^:;\n]+):", text, re.MULTILINE))
     if any("/" not in name for name in zones):
         return  # zones that the file defines itself
+    names = Counter(re.findall(r"^UID:(.*)$", text, re.MULTILINE))
     for block in re.findall(r"^BEGIN:VEVENT$(.*?)^END:VEVENT$", text, re.MULTILINE | re.DOTALL):
         if "\nBEGIN:" in block or re.search(r"^(RRULE|RDATE|RECURRENCE-ID|DURATION)", block, re.MULTILINE):
             continue
         lines = dict(_property(line) for line in block.strip().split("\n") if ":" in line)
-        if {"UID", "SUMMARY", "DTSTART"} <= lines.keys() and lines["SUMMARY"][1].strip():
+        if not {"UID", "SUMMARY", "DTSTART"} <= lines.keys() or names[lines["UID"][1]] > 1:
+            continue
+        if lines["SUMMARY"][1].strip() and int(lines["DTSTART"][1][:4]) < _FAR:
             yield _calendar_event(lines)
 
 
@@ -112,6 +123,8 @@ def _calendar_event(lines: Mapping[str, tuple[str, str]]) -> StatedFields:
         "title": _unescaped(lines["SUMMARY"][1]),
         "start": _calendar_moment(start, parameters),
     }
+    if _MORE_THAN_TITLE.search(told["title"]):
+        told["doubtful"] = ("title",)
     if "DTEND" in lines:
         end = _calendar_moment(lines["DTEND"][1], lines["DTEND"][0], end=True)
         told["end"] = end if _is_plain_end(end, told["start"]) else None
@@ -157,7 +170,7 @@ def _unescaped(text: str) -> str:
 
 def _page(content: bytes) -> Iterator[StatedFields]:
     """Yield the events of a page's JSON-LD that have a name and a start."""
-    root = lxml_html.fromstring(content)
+    root = lxml_html.fromstring(content.decode("utf-8", "replace"))
     for script in root.iterfind(".//script[@type='application/ld+json']"):
         for found in _objects(json.loads(script.text or "null")):
             kinds = found.get("@type")
@@ -194,6 +207,12 @@ def _page_event(found: Mapping[str, Any]) -> StatedFields:
         "image": None if "?" in str(address_of_image) else address_of_image,
         "organizer": _first(found.get("organizer")).get("name") or None,
     }
+    # a page tells the time of a day in its other parts
+    doubtful = [
+        ("start", len(found["startDate"]) == 10),
+        ("title", bool(_MORE_THAN_TITLE.search(told["title"]))),
+    ]
+    told["doubtful"] = tuple(name for name, doubted in doubtful if doubted)
     if offers.get("price") not in (None, "") and not isinstance(found.get("offers"), list):
         price, free = str(offers["price"]), float(offers["price"]) == 0
         told["price"] = {"free": free, "min": None if free else price, "max": None if free else price,

@@ -14,11 +14,15 @@ from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.dates.clocks import clocks_in
 from pipeline.dates.free_text import When, find
 from pipeline.dates.moments import read_moment
-from pipeline.dates.years import month_first_in
+from pipeline.dates.years import JUST_PAST, month_first_in
 
 #: A longer text tells a story; a date in it may be anything's.
 _LONGEST: Final = 160
 _LEAST_SURE: Final = 0.5
+#: The confidence of a day without its year that falls on its weekday, and what may stand before such a day.
+_BY_WEEKDAY: Final = 0.7
+_MOST_BEFORE: Final = 12
+_YEAR: Final = patterns.compile(r"\b20\d{2}\b")
 _NUMBERED: Final = patterns.compile(r"\b(?:19|20)\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
 _YEAR_FIRST: Final = patterns.compile(r"\b(20\d{2})/(\d{2})/(\d{2})\b")
 _GLUED: Final = patterns.compile(r"(\d{4})-(?=\d{1,2}:\d{2})")
@@ -105,12 +109,21 @@ def kind_of(element: html.HtmlElement) -> tuple[html.HtmlElement | None, str, st
     return element.getparent(), str(element.tag), (element.get("class") or "").split(" ")[0]
 
 
-def anchors(pieces: Sequence[Chunk], language: str) -> list[Anchor]:
-    """The pieces that name one day with its year, and do not say that it is the day of something else."""
+def anchors(pieces: Sequence[Chunk], language: str, now: date | None = None) -> list[Anchor]:
+    """The pieces that name one day with its year, and do not say that it is the day of something else.
+
+    With `now`, the day of the fetch, the year may stand in the heading above ("2026 Meetings"), or follow from the
+    weekday.
+    """
     month_first = _month_first(pieces)
     found = []
+    year = 0
     for at, chunk in enumerate(pieces):
+        years = {*_YEAR.findall(chunk.text)} if chunk.heading else set()
+        year = int(years.pop()) if len(years) == 1 else year
         when = _when(chunk, language, month_first)
+        if when is None and now is not None:
+            when = _without_year(chunk, language, year, now)
         if when is not None and not _elsewhere(pieces, at):
             found.append(Anchor(chunk, when))
     return found
@@ -133,6 +146,20 @@ def _when(chunk: Chunk, language: str, month_first: bool | None) -> When | None:
     if isinstance(machine, datetime) and not _HIDDEN.search(chunk.text):
         return _agreed(machine, when, chunk)
     return when if when is not None and when.confidence >= _LEAST_SURE else None
+
+
+def _without_year(chunk: Chunk, language: str, year: int, now: date) -> When | None:
+    """The day of a short piece that begins with it and lacks its year, by the heading's year or by its weekday."""
+    text = chunk.text
+    if len(text) > _LONGEST or chunk.heading or _NUMBERED.search(text) or not any(map(str.isdigit, text)):
+        return None
+    around = date(year, 1, 1) + JUST_PAST if year else now
+    when = find(text, around=around, language=language, past=True)
+    if when is None or not (isinstance(when.start, datetime) or year):
+        return None
+    if len(text.partition(when.text[:6])[0]) > _MOST_BEFORE:
+        return None
+    return when if (when.start.year == year if year else when.confidence >= _BY_WEEKDAY) else None
 
 
 def _told(chunk: Chunk, when: When | None) -> When | None:

@@ -14,11 +14,14 @@ _MOST_ROWS: Final = 50
 _MOST_CELLS: Final = 50
 _LONGEST_NAME: Final = 60
 _WORDS: Final = {
-    "title": r"(?:event|meeting|show|performance|concert)s?|(?:(?:event|meeting|show|performance|concert) ?)?(?:title|name)s?",
+    "title": (
+        r"(?:event|meeting|show|performance|concert)s?|(?:(?:event|meeting|show|performance|concert) ?)?(?:title|name)s?"
+        r"|veranstaltung|titel|titre|t[ií]tulo|spectacle"
+    ),
     "body": r"board|committee|body|group|subject|what|program|(?:meeting )?types?",
-    "day": r"(?:event |start )?(?:dates?|days?|when)(?: (?:and|&) time)?",
-    "time": r"(?:start )?times?",
-    "place": r"(?:(?:meeting )?location|where|place|venue|room)s?",
+    "day": r"(?:(?:event|start|meeting) )?(?:dates?|days?|when)(?: (?:and|&) time)?|datum|wann|quand|fecha|d[ií]a|data",
+    "time": r"(?:(?:start|meeting) )?times?|uhrzeit|zeit|beginn|heure|hora|horario",
+    "place": r"(?:(?:meeting )?location|where|place|venue|room)s?|ort|lieu|lugar",
     "description": r"descriptions?|details|about|summary",
     "price": r"prices?|costs?|admission|fees?",
 }

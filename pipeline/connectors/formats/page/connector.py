@@ -95,7 +95,7 @@ class PageConnector(Platform):
         tell events."""
         document = parse(payload, params.base_url)
         marked = read_document(document, params) if document else []
-        records = marked or (_in_words(document, params.language) if document and self.config.words else [])
+        records = marked or (_in_words(document, params) if document and self.config.words else [])
         if document is None or not records:
             raise SchemaChanged(
                 "no event markup in this page (JSON-LD, microdata, RDFa, h-event or hCalendar); where it lists events for people, or builds its list"
@@ -107,11 +107,14 @@ class PageConnector(Platform):
         return Page(payload=payload, records=records[: params.limit], coverage=coverage, cut=cut)
 
 
-def _in_words(document: Document, language: str) -> list[RawRecord | Dropped]:
-    """The events that a page lists for people: in rows, else in tables, else under headings."""
-    rows = read_rows(document, language)
+def _in_words(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
+    """The events that a page lists for people: in rows, else in tables, else under headings, else in rows whose days
+    lack the year."""
+    rows = read_rows(document, params.language)
     if not any(isinstance(row, RawRecord) for row in rows):
-        rows = read_tables(document) or read_headed(document, language) or rows
+        language, today = params.language, params.now.date()
+        told = read_tables(document) or read_headed(document, language, today)
+        rows = told or read_rows(document, language, today) or rows
     return _with_addresses(document, rows)
 
 

@@ -2,7 +2,7 @@
 "Time: 5:30 p.m.", and the days."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
@@ -49,15 +49,16 @@ _DUE: Final = patterns.compile(r"\W*(?:due|because|moved|note|no)\b", patterns.I
 _LINK_WORDS: Final = (" at", " from", " @", " -", " –", ",")
 
 
-def read_headed(document: Document, language: str = "") -> list[RawRecord | Dropped]:
+def read_headed(document: Document, language: str = "", now: date | None = None) -> list[RawRecord | Dropped]:
     """The events of such lists, [] where the page has none."""
-    pieces, rows = rows_of(document, language)
+    pieces, rows = rows_of(document, language, now)
     about = headline(document)
-    listed = [row for row in rows if row.listed and row.pieces and about_events(row, about)]
+    listed = [row for row in rows if row.listed and row.pieces]
     found: list[RawRecord | Dropped] = []
     for _, group in groupby(listed, key=lambda row: row.block.getparent()):
         members = list(group)
-        if len(members) >= _LEAST:
+        above = " ".join([about, *_before(pieces, members[0].pieces[0].at)[:1]])
+        if len(members) >= _LEAST and all(about_events(row, above) for row in members):
             found += _events(document, pieces, members)
     return settled(found)
 

@@ -8,7 +8,7 @@ read from text, so that a person looks at it before it is shown.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import islice
 from typing import Final
 
@@ -55,7 +55,7 @@ _POSTAL: Final = patterns.compile(
 )
 _EVENTS: Final = patterns.compile(
     r"events?|meetings?|calendar|hearings?|agendas?|schedule|concerts?|shows?|gigs?|tour|tickets?|workshops?|webinars?|performances?|lectures?"
-    r"|council|board|commission|committee|veranstaltung|termine|eventos|agenda",
+    r"|council|board|commission|committee|veranstaltung|termine|eventos|agenda|programm|spectacle|konzert|kalender|calendrier|activi[dt]|événement",
     patterns.IGNORECASE,
 )
 NEWS: Final = patterns.compile(
@@ -75,12 +75,15 @@ class Row:
     listed: bool
 
 
-def read_rows(document: Document, language: str = "") -> list[RawRecord | Dropped]:
+def read_rows(document: Document, language: str = "", now: date | None = None) -> list[RawRecord | Dropped]:
     """The events of a page's rows, [] where it has none that surely are; rows of a list of events without a
     readable title or time are dropped."""
-    pieces, rows = rows_of(document, language)
+    pieces, rows = rows_of(document, language, now)
     about = headline(document)
-    records = [_listed(document, row) for row in rows if row.listed and about_events(row, about)]
+    listed = [row for row in rows if row.listed and about_events(row, about)]
+    records = [_listed(document, row) for row in listed]
+    if 2 * sum(record is not None for record in records) > len(records):
+        records = [record or _timeless(document, row) for record, row in zip(records, listed, strict=True)]
     told = [record for record in records if record is not None]
     titled = sum(isinstance(record, RawRecord) for record in told)
     if not titled or titled * _LEAST_TITLED < len(told):
@@ -94,10 +97,10 @@ def read_rows(document: Document, language: str = "") -> list[RawRecord | Droppe
     return settled([_headlined(pieces, record) for record in told] if len(told) == 1 else told)
 
 
-def rows_of(document: Document, language: str) -> tuple[list[Chunk], list[Row]]:
+def rows_of(document: Document, language: str, now: date | None = None) -> tuple[list[Chunk], list[Row]]:
     """The pieces of a page, and its blocks that each name one day."""
     pieces = list(chunks(document))
-    return pieces, _rows(pieces, anchors(pieces, language or (document.root.get("lang") or "")[:20]))
+    return pieces, _rows(pieces, anchors(pieces, language or (document.root.get("lang") or "")[:20], now))
 
 
 def _headlined(pieces: Sequence[Chunk], record: RawRecord | Dropped) -> RawRecord | Dropped:
@@ -166,6 +169,16 @@ def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
     if not title:
         return Dropped(reason="no title", detail=row.anchors[0].chunk.text[:200], raw=raw)
     return record_of(document, row, title, absolute(document.base, href), start, end, "rows")
+
+
+def _timeless(document: Document, row: Row) -> RawRecord | None:
+    """The event of a row without a time of day, whose title its table names, among rows with times."""
+    clocks = any(clocks_in(chunk.text) for chunk in row.pieces)
+    title = bare(named_cells(row.block, row.pieces).get("title", "")) and title_of(row.block, row.pieces)
+    if clocks or not title:
+        return None
+    name, href = title
+    return record_of(document, row, name, absolute(document.base, href), row.anchors[0].day, None, "rows")
 
 
 def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[RawRecord]:
@@ -238,7 +251,7 @@ def _clock(text: str) -> Clock | None:
 
 
 def record_of(
-    document: Document, row: Row, title: str, url: str, start: datetime, end: datetime | None, way: str
+    document: Document, row: Row, title: str, url: str, start: date, end: datetime | None, way: str
 ) -> RawRecord:
     off = next(
         (found for chunk in row.pieces if len(chunk.text) < 80 and (found := _CALLED_OFF.search(chunk.text))),

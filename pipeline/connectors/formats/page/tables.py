@@ -53,7 +53,8 @@ def _events(document: Document, table: html.HtmlElement) -> list[RawRecord | Dro
     )
     told = [(row, _words(document, row, named)) for row in rows[at + 1 :]] if named else []
     timed = sum(bool(clocks_in(words["when"])) for _, words in told if words)
-    if len(told) < _LEAST_ROWS or timed * _ONE_IN < len(told):
+    # of fewer rows than make a list, one alone counts where its time has a column too
+    if (len(told) < _LEAST_ROWS and not (len(told) == 1 and "time" in named)) or timed * _ONE_IN < len(told):
         return []
     records = [_record(document, row, words) for row, words in told if words]
     return records if any(isinstance(record, RawRecord) for record in records) else []

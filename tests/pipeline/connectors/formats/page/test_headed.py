@@ -86,3 +86,9 @@ def test_a_table_of_days_is_called_as_its_page():
 def test_days_without_one_time_are_no_events(text):
     with pytest.raises(SchemaChanged):
         page(text)
+
+
+def test_days_take_their_year_and_what_they_are_about_from_the_headings_above():
+    days = "".join(f"<p>{month} 16 at 11:00 am (Minutes)</p>" for month in ("January", "February", "March"))
+    told = f"<h2>2018 Sittings</h2><h3>Board Of Director Meetings:</h3><div>{days}</div>"
+    assert read(told)[0] == ("2018-01-16T11:00", "Board Of Director Meetings", "")

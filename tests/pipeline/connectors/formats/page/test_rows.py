@@ -3,7 +3,7 @@
 Others are refused.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -147,6 +147,49 @@ def test_a_row_without_a_title_is_counted():
 )
 def test_what_is_not_surely_an_event_is_refused(rows):
     assert refused(listing(*rows))
+
+
+def test_a_list_in_another_language_is_read():
+    rows = [
+        "<h3>Trio Boréal</h3><p>Sam. 3 octobre 2026 - 21h</p>",
+        "<h3>Cabaret ouvert</h3><p>Jeu. 8 octobre 2026 - 19h</p>",
+    ]
+    text = listing(*rows, title="Programmation").replace("<html>", "<html lang=fr>")
+    assert read(text) == [("2026-10-03T21:00:00", "Trio Boréal"), ("2026-10-08T19:00:00", "Cabaret ouvert")]
+
+
+def test_a_weekday_tells_the_year_and_a_heading_may():
+    rows = [
+        "<h3>Ink Laboratory</h3><p>Tuesday, Dec 8 @ 10:00 am</p>",
+        "<h3>Night Walk</h3><p>Friday, Dec 11 @ 9 pm</p>",
+    ]
+    assert read(listing(*rows)) == [
+        ("2026-12-08T10:00:00", "Ink Laboratory"),
+        ("2026-12-11T21:00:00", "Night Walk"),
+    ]
+    assert refused(listing(*(row.replace("Tuesday, ", "").replace("Friday, ", "") for row in rows)))
+    past = listing(
+        "<b>Zoning Board meeting</b><p>March 3 at 7 pm</p>",
+        "<b>School Board meeting</b><p>April 7 at 7 pm</p>",
+    )
+    assert read(past.replace("<ul", "<h2>Meetings of 2019</h2><ul"))[0] == (
+        "2019-03-03T19:00:00",
+        "Zoning Board meeting",
+    )
+
+
+def test_a_row_without_a_time_among_rows_with_times_is_an_event_of_the_day():
+    rows = [
+        ("12.09.2026", "14:00 - 18:00 Uhr", "Herbstfest", "Heim"),
+        ("11.10.2026", "10:30 Uhr", "Brunch", "Heim"),
+        ("04.12.2026", "", "Weihnachtsfeier", "Adler"),
+    ]
+    made = kept(page(table(("Datum", "Uhrzeit", "Veranstaltung", "Ort"), *rows)))
+    assert (made[2].start, made[2].title, made[2].venue.name) == (
+        date(2026, 12, 4),
+        "Weihnachtsfeier",
+        "Adler",
+    )
 
 
 def test_news_are_no_events():

@@ -65,3 +65,14 @@ def test_a_row_without_a_title_is_counted_and_dropped():
 def test_a_table_of_documents_or_of_other_things_is_none_of_events(head, rows):
     with pytest.raises(SchemaChanged):
         page(table(head, rows))
+
+
+def test_one_row_is_an_event_where_its_time_has_a_column_too():
+    head = ("Name", "Meeting Date", "Meeting Time", "Meeting Location")
+    only = ("Board of Commissioners", "5/19/2026", "1:30 PM", "Room 5")
+    (made,) = kept(page(table(head, [only])))
+    assert (made.title, made.start, made.venue.name) == (
+        "Board of Commissioners",
+        "5/19/2026 1:30 PM",
+        "Room 5",
+    )
