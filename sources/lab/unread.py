@@ -32,6 +32,8 @@ LONGEST: Final = 300
 MOST_TOLD: Final = 20
 #: Fewer letters are no evidence that a value stands in a field, nor that it is missing there.
 _LEAST: Final = 3
+#: Among more siblings an element is told by its place alone.
+_MOST_SIBLINGS: Final = 50
 _INDEX: Final = patterns.compile(r"\[\d+\]", longest=LONGEST)
 _LINK: Final = patterns.compile(r"https?://\S+", patterns.IGNORECASE, longest=LONGEST)
 _PICTURE: Final = patterns.compile(
@@ -238,6 +240,8 @@ def _exact(element: Any, *, record: Any) -> str:
     above = element.getparent()
     if above is None or element is record:
         return _selector(element)
+    if len(above) > _MOST_SIBLINGS:  # nth-of-type compares each sibling with each
+        return _place(element, record)
     own = (
         f"{element.tag}:nth-of-type({1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))})"
     )
