@@ -129,11 +129,16 @@ class RawServer:
     """
 
     def __init__(
-        self, parts: Callable[[bytes], Iterator[bytes]], *, keep: bool = False, host: str = "127.0.0.1"
+        self,
+        parts: Callable[[bytes], Iterator[bytes]],
+        *,
+        keep: bool = False,
+        host: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self._parts = parts
         self._keep = keep
-        self._listener = socket.create_server((host, 0))
+        self._listener = socket.create_server((host, port))
         self.port = self._listener.getsockname()[1]
         self.url = f"http://{host}:{self.port}/"
         self.asked: list[bytes] = []
@@ -196,8 +201,9 @@ def raw_server() -> Iterator[Callable[..., RawServer]]:
         by: Callable[[bytes], Iterator[bytes]] | None = None,
         keep: bool = False,
         host: str = "127.0.0.1",
+        port: int = 0,
     ) -> RawServer:
-        servers.append(RawServer(by or (lambda request: iter(parts)), keep=keep, host=host))
+        servers.append(RawServer(by or (lambda request: iter(parts)), keep=keep, host=host, port=port))
         return servers[-1]
 
     yield start

@@ -13,6 +13,7 @@ from egress.proxy import GuardedProxy
 from tests.egress.conftest import RawServer
 from tests.egress.hostile import SITE, Listener, connections, listening
 from tests.egress.rebinding import NameServer, rebinding
+from tests.ports import free_port
 
 MakeHttp = Callable[..., GuardedClient]
 pytestmark = pytest.mark.usefixtures("site_counts_as_public")
@@ -53,7 +54,9 @@ def page(body: bytes = b"ok", status: str = "200 OK", extra: str = "") -> bytes:
 def site(raw_server: Callable[..., RawServer]) -> Iterator[Site]:
     answers: dict[str, bytes] = {}
     server = raw_server(
-        by=lambda request: iter([answers.get(request.split(b" ")[1].decode(), page())]), host=SITE
+        by=lambda request: iter([answers.get(request.split(b" ")[1].decode(), page())]),
+        host=SITE,
+        port=free_port(),  # of both addresses
     )
     with listening("127.0.0.1", server.port) as inside:
         yield Site(server, inside, answers)

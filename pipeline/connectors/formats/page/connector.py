@@ -12,7 +12,7 @@ from pipeline.connectors.formats.page.event import record
 from pipeline.connectors.formats.page.headed import read_headed
 from pipeline.connectors.formats.page.merge import merge
 from pipeline.connectors.formats.page.nodes import Graph
-from pipeline.connectors.formats.page.rows import read_rows
+from pipeline.connectors.formats.page.rows import read_rows, rows_of
 from pipeline.connectors.formats.page.schedule import occurrences, untold
 from pipeline.connectors.formats.page.tables import read_tables
 from pipeline.connectors.support.platform import AddressConfig, Platform, fetch_one
@@ -110,12 +110,16 @@ class PageConnector(Platform):
 def _in_words(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
     """The events that a page lists for people: in rows, else in tables, else under headings, else in rows whose days
     lack the year."""
-    rows = read_rows(document, params.language)
+    rows = read_rows(document, rows_of(document, params.language))
     if not any(isinstance(row, RawRecord) for row in rows):
-        language, today = params.language, params.now.date()
-        told = read_tables(document) or read_headed(document, language, today)
-        rows = told or read_rows(document, language, today) or rows
+        rows = read_tables(document) or _without_years(document, params) or rows
     return _with_addresses(document, rows)
+
+
+def _without_years(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
+    """The events of blocks whose days may lack the year: under headings, else in rows."""
+    found = rows_of(document, params.language, params.now.date())
+    return read_headed(document, found) or read_rows(document, found)
 
 
 def _with_addresses(document: Document, records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:

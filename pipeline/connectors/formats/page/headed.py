@@ -2,7 +2,7 @@
 "Time: 5:30 p.m.", and the days."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
@@ -10,7 +10,7 @@ from pipeline import patterns
 from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.connectors.formats.page.columns import named_cells
 from pipeline.connectors.formats.page.dom import Document
-from pipeline.connectors.formats.page.rows import NEWS, Row, about_events, record_of, rows_of, times_of
+from pipeline.connectors.formats.page.rows import NEWS, PageRows, Row, about_events, record_of, times_of
 from pipeline.connectors.formats.page.titles import bare, headline, heads
 from pipeline.connectors.support.values import settled
 from pipeline.contract.frozen import replace
@@ -49,18 +49,18 @@ _DUE: Final = patterns.compile(r"\W*(?:due|because|moved|note|no)\b", patterns.I
 _LINK_WORDS: Final = (" at", " from", " @", " -", " –", ",")
 
 
-def read_headed(document: Document, language: str = "", now: date | None = None) -> list[RawRecord | Dropped]:
+def read_headed(document: Document, found: PageRows) -> list[RawRecord | Dropped]:
     """The events of such lists, [] where the page has none."""
-    pieces, rows = rows_of(document, language, now)
+    pieces, rows = found
     about = headline(document)
     listed = [row for row in rows if row.listed and row.pieces]
-    found: list[RawRecord | Dropped] = []
+    told: list[RawRecord | Dropped] = []
     for _, group in groupby(listed, key=lambda row: row.block.getparent()):
         members = list(group)
         above = " ".join([about, *_before(pieces, members[0].pieces[0].at)[:1]])
         if len(members) >= _LEAST and all(about_events(row, above) for row in members):
-            found += _events(document, pieces, members)
-    return settled(found)
+            told += _events(document, pieces, members)
+    return settled(told)
 
 
 def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) -> Iterator[RawRecord]:

@@ -75,10 +75,14 @@ class Row:
     listed: bool
 
 
-def read_rows(document: Document, language: str = "", now: date | None = None) -> list[RawRecord | Dropped]:
+#: The pieces of a page, and its blocks that each name one day.
+PageRows = tuple[list[Chunk], list[Row]]
+
+
+def read_rows(document: Document, found: PageRows) -> list[RawRecord | Dropped]:
     """The events of a page's rows, [] where it has none that surely are; rows of a list of events without a
     readable title or time are dropped."""
-    pieces, rows = rows_of(document, language, now)
+    pieces, rows = found
     about = headline(document)
     listed = [row for row in rows if row.listed and about_events(row, about)]
     records = [_listed(document, row) for row in listed]
@@ -97,8 +101,8 @@ def read_rows(document: Document, language: str = "", now: date | None = None) -
     return settled([_headlined(pieces, record) for record in told] if len(told) == 1 else told)
 
 
-def rows_of(document: Document, language: str, now: date | None = None) -> tuple[list[Chunk], list[Row]]:
-    """The pieces of a page, and its blocks that each name one day."""
+def rows_of(document: Document, language: str, now: date | None = None) -> PageRows:
+    """The pieces of a page, and its blocks that each name one day; with `now` also days without a year."""
     pieces = list(chunks(document))
     return pieces, _rows(pieces, anchors(pieces, language or (document.root.get("lang") or "")[:20], now))
 
@@ -153,9 +157,9 @@ def _pieces_of(
 def about_events(row: Row, about: str) -> bool:
     """Whether the page or what is around the row speaks of events, and nothing around it of news."""
     names = _names(row.block, 5)
-    return not NEWS.search(names) and bool(
-        _EVENTS.search(f"{names} {about} {title_of(row.block, row.pieces)[0]}")
-    )
+    if NEWS.search(names):
+        return False
+    return bool(_EVENTS.search(f"{names} {about}") or _EVENTS.search(title_of(row.block, row.pieces)[0]))
 
 
 def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
