@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import strip_tags
 from django.utils.http import urlencode
 from django.utils.timezone import now
 
@@ -23,6 +22,7 @@ from events.words import price_words
 from moderation.exceptions import ModerationError
 from moderation.models import Reading
 from moderation.services import sampling
+from pipeline.text.markup import line_of
 from pipeline.text.sanitize import public_url
 from sources.models import Source, StagedEvent
 
@@ -191,7 +191,7 @@ def _values(event: Event) -> dict[str, Any]:
         "point": f"{venue['lat']}, {venue['lng']}" if known else "",
         "price": price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
         "tags": ", ".join(event.tags),
-        "description": strip_tags(event.description),
+        "description": line_of(event.description),
         "image": " ".join(image.source_url for image in event.images.all()),
         "organizer": event.organizer.name if event.organizer else "",
         "performers": ", ".join(event.performers),
