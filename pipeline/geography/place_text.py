@@ -54,6 +54,11 @@ class PlaceText:
     formed: bool = False
 
     @property
+    def whole(self) -> str:
+        """The venue and the words behind it."""
+        return ", ".join(filter(None, (self.house, self.address)))
+
+    @property
     def state(self) -> str:
         """The code of the state of the United States, '' elsewhere."""
         country, code = region_called(self.region)

@@ -79,5 +79,6 @@ def _address_behind(venue: Venue, draft: Draft) -> Venue:
     told = address_behind(venue.name, description, venue.country)
     if told is None:
         return venue
-    address = f"{told.house}, {told.address}" if told.house else told.address
-    return replace(venue, address=address, city=city_of(venue, told), country=venue.country or told.country)
+    return replace(
+        venue, address=told.whole, city=city_of(venue, told), country=venue.country or told.country
+    )

@@ -11,7 +11,7 @@ import pytest
 
 from tests.realtime.chaos.house import FULL, Writer
 from tests.realtime.chaos.readers import ALL, Reader, reading, until
-from tests.realtime.chaos.truth import SECONDS, nothing_missed
+from tests.realtime.chaos.truth import SECONDS, nothing_missed, story, visible
 
 CROWD = 2000 if FULL else 200
 GOA, MUSIC = "events:city:goa", "events:category:music"
@@ -90,7 +90,7 @@ async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reade
                     two[place] = house.start(two[place].kind, lose=1)
             await until(
                 lambda number=number: all(reader.offset == number and reader.is_settled for reader in crowd),
-                lambda number=number: behind(crowd, number),
+                lambda number=number: story(house, crowd, number, visible(house)),
             )
             slowest = max(reader.caught_up_in for reader in crowd)
             told.append((step, round(slowest, 1), *cost.check(step)))
@@ -101,15 +101,6 @@ async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reade
         assert not reader.faults
         assert reader.came >= 4
     nothing_missed(house, *crowd)
-
-
-def behind(crowd, number):
-    """Who of the crowd is not back at `number`."""
-    late = [reader for reader in crowd if reader.offset != number or not reader.is_settled]
-    states = [
-        (reader.over, reader.offset, reader.subscribed_at, reader.came, reader.asked) for reader in late[:5]
-    ]
-    return f"{len(late)} readers are not back at {number}, such as {states}"
 
 
 @pytest.mark.parametrize("over", ["websocket", "sse"])

@@ -10,7 +10,6 @@ from pipeline import patterns
 from pipeline.connectors.formats.page.chunks import Chunk
 
 #: First rows of a table that are looked through for its heads, cells of a row, characters of a name.
-#: Heads stand in one of the first rows.
 _MOST_ROWS: Final = 5
 _MOST_CELLS: Final = 50
 _LONGEST_NAME: Final = 60

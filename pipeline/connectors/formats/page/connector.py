@@ -137,9 +137,8 @@ def _with_addresses(document: Document, records: list[RawRecord | Dropped]) -> l
 def _with_address(record: RawRecord | Dropped, found: Mapping[str, PlaceText]) -> RawRecord | Dropped:
     if isinstance(record, Dropped) or record.venue.address or record.venue.name not in found:
         return record
-    told = found[record.venue.name]
-    address = f"{told.house}, {told.address}".strip(" ,")
-    return replace(record, venue=replace(record.venue, address=address[:MAX_LINE]))
+    address = found[record.venue.name].whole[:MAX_LINE]
+    return replace(record, venue=replace(record.venue, address=address))
 
 
 def read_document(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
