@@ -100,7 +100,8 @@ class ActivityPubConnector(sdk.EventList):
 
     def record(self, item: dict[str, Any], params: sdk.FetchParams) -> sdk.RawRecord | sdk.Dropped:
         """One event, with a note where it is not for everybody."""
-        languages = tuple(filter(None, (params.language[:2].lower(), "en")))
+        maps = (item.get("nameMap"), item.get("contentMap"))
+        languages = values.shared(maps, values.wanted(params.language))
         title, content = (
             text(item, name) or text(values.local_part(item.get(f"{name}Map"), languages)[1])
             for name in ("name", "content")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.connectors.support.values.localized import wanted
 from pipeline.contract.connector import FetchParams
 from pipeline.dates.repeats import Allowance
 
@@ -24,5 +25,4 @@ class Reading:
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that are preferred where an item has several."""
-        own = self.params.language[:2].lower()
-        return tuple(dict.fromkeys((own, "en"))) if own else ("en",)
+        return wanted(self.params.language)

@@ -1,12 +1,13 @@
 """Nested values brought to plain ones by their shape: typed wrappers, texts in several languages, lists of names
 and values, tables; and the known name that the words of an unknown key mean."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.json_feed.names import FOREIGN, NAMES, NOISE, OTHER, PLACES, TYPED
+from pipeline.connectors.support.values.localized import by_language, in_language, shared
 from pipeline.dates.clocks import read_clock
 
 #: Values of values that are unwrapped, at most.
@@ -19,7 +20,6 @@ _SIGNS: Final = patterns.compile(r"[^a-z0-9]")
 _WORDS: Final = patterns.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", longest=_LONGEST_KEY)
 #: The only key of an object that says how its value is written: {"$date": …}, {"stringValue": …}, {"rendered": …}.
 _HOW: Final = patterns.compile(r"[$#_]\w{1,30}|\w{1,30}Value|value|rendered|text|html", longest=_LONGEST_KEY)
-_LANGUAGE: Final = patterns.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?", longest=7)
 _OF_LANGUAGE: Final = patterns.compile(
     r"(\w{2,40}?)(?:_|[:@.-])([a-z]{2}(?:[-_][A-Za-z]{2})?)", longest=_LONGEST_KEY
 )
@@ -27,21 +27,12 @@ _OF_LANGUAGE: Final = patterns.compile(
 _OF_CLOCK: Final = patterns.compile(r"time|hora|hore|heure|uhr|zeit|tijd|orari", longest=_LONGEST_KEY)
 _OF_END: Final = patterns.compile(r"end|fin|bis|until", longest=_LONGEST_KEY)
 _CLOCKS: Final = ("startclock", "endclock")
-#: Languages that publishers write in. Of those that are words of JSON too, one alone is no language.
-_LANGUAGES: Final = frozenset({
-    "ar", "bg", "bn", "br", "ca", "co", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu",
-    "id", "is", "it", "ja", "ko", "lb", "lt", "lv", "mk", "ml", "mr", "nb", "nl", "nn", "no", "oc", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv",
-    "ta", "te", "th", "tr", "uk", "ur", "vi", "zh"
-})  # fmt: skip
-_WORDS_TOO: Final = frozenset({"id", "no", "is", "co"})
 _KNOWN: Final = frozenset(name for names in NAMES.values() for name in names)
+_OF_TEXT: Final = frozenset(NAMES["title"] + NAMES["description"])
+_OF_PLACE: Final = frozenset(NAMES["venue"] + NAMES["address"])
 _PLACE_NAME: Final = frozenset({"name", "title", "label", "displayname", "nom", "nombre"})
 _LINK: Final = frozenset({"label", "url", "href", "text", "title", "name"})
 _PAIR: Final = (frozenset({"name", "key", "field", "label"}), frozenset({"value", "val", "content", "text"}))
-_OF_TEXT: Final = (
-    frozenset({"lang", "language", "locale"}),
-    frozenset({"value", "text", "content", "name", "label"}),
-)
 
 
 def squash(key: str) -> str:
@@ -143,35 +134,31 @@ def unwrapped(value: Any, languages: Sequence[str] = ()) -> Any:
 
 
 def _unwrapped_once(value: Any, languages: Sequence[str]) -> Any:
-    if isinstance(value, dict) and value:
-        if len(value) == 1 and isinstance(key := next(iter(value)), str) and _HOW.fullmatch(key):
-            return value[key]
-        return _in_language(value, languages) if _is_localized(value) else value
+    if isinstance(value, dict) and len(value) == 1:
+        ((key, inner),) = value.items()
+        if isinstance(key, str) and _HOW.fullmatch(key):
+            return inner
+    if (told := in_language(value, languages)) is not value:
+        return told
     if isinstance(value, list) and 0 < len(value) <= _MOST and all(isinstance(v, dict) for v in value):
-        texts = _pairs(value, _OF_TEXT)
-        if texts is not None and _is_localized(texts):
-            return texts
-        pairs = _pairs(value, _PAIR)
+        pairs = _pairs(value)
         return pairs if pairs is not None and len(_KNOWN.intersection(map(squash, pairs))) > 1 else value
     return value
 
 
-def is_language(key: Any) -> bool:
-    """Whether a key is the code of a language: `fr`, `fr-CA`, `en_US`."""
-    return isinstance(key, str) and key[:2] in _LANGUAGES and _LANGUAGE.fullmatch(key) is not None
+def shared_languages(item: Mapping[str, Any], languages: Sequence[str]) -> tuple[str, ...]:
+    """The languages in which an event is read: those first in which it tells both its title and its text."""
+    return shared(_texts(item), languages)
 
 
-def _is_localized(value: Mapping[Any, Any]) -> bool:
-    return all(map(is_language, value)) and not (len(value) == 1 and next(iter(value)) in _WORDS_TOO)
-
-
-def _in_language(value: Mapping[str, Any], languages: Sequence[str]) -> Any:
-    """The words in the first wanted language that says any, else the first there are."""
-    for language in languages:
-        for key, told in value.items():
-            if key[:2] == language[:2] and present(told):
-                return told
-    return next(filter(present, value.values()), None)
+def _texts(item: Mapping[str, Any], depth: int = _DEEPEST) -> Iterator[Any]:
+    """What an object, and what it groups or wraps, tells as title and text."""
+    yield from (told for name, told in _by_language(item).items() if name in _OF_TEXT)
+    for key, value in item.items():
+        if isinstance(key, str) and name_of(key) in _OF_TEXT:
+            yield from (value, *(value.values() if isinstance(value, dict) else ()))
+        elif isinstance(value, dict) and isinstance(key, str) and depth and not is_foreign(key):
+            yield from _texts(value, depth - 1) if name_of(key) not in _OF_PLACE else ()
 
 
 def _by_language(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -179,19 +166,17 @@ def _by_language(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {}
     for key, value in item.items():
         found = _OF_LANGUAGE.fullmatch(key) if isinstance(key, str) and len(key) <= _LONGEST_KEY else None
-        if found and is_language(found[2]) and found[2] not in _WORDS_TOO and squash(found[1]) in _KNOWN:
+        if found and by_language({found[2]: value}) and squash(found[1]) in _KNOWN:
             told.setdefault(squash(found[1]), {})[found[2]] = value
     return told
 
 
-def _pairs(
-    values: Sequence[Mapping[str, Any]], kinds: tuple[frozenset[str], frozenset[str]]
-) -> dict[str, Any] | None:
+def _pairs(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """A list of names and values as an object; None where it is something else."""
     told: dict[str, Any] = {}
     for one in values:
-        names = [key for key in one if squash(str(key)) in kinds[0]]
-        worth = [key for key in one if squash(str(key)) in kinds[1] and key not in names]
+        names = [key for key in one if squash(str(key)) in _PAIR[0]]
+        worth = [key for key in one if squash(str(key)) in _PAIR[1] and key not in names]
         if (
             len(one) != 2
             or not names

@@ -14,6 +14,7 @@ from pipeline.connectors.formats.json_feed.shape import (
     name_of,
     named,
     present,
+    shared_languages,
     squash,
     unwrapped,
 )
@@ -76,6 +77,7 @@ class View:
         languages: tuple[str, ...] = ("en",),
     ) -> "View":
         """The view of an item, with the field map of the configuration."""
+        languages = shared_languages(item, languages)
         mapped = {name: follow_any(item, spec) for name, spec in (mapping or {}).items()}
         return cls(opened(item, languages), mapped, languages)
 

@@ -16,7 +16,7 @@ from pipeline.connectors.formats.page.rows import read_rows, rows_of
 from pipeline.connectors.formats.page.schedule import occurrences, untold
 from pipeline.connectors.formats.page.tables import read_tables
 from pipeline.connectors.support.platform import AddressConfig, Platform, fetch_one
-from pipeline.connectors.support.values import settled
+from pipeline.connectors.support.values import settled, wanted
 from pipeline.contract.connector import FetchParams, Metadata, Page
 from pipeline.contract.enums import Coverage, SourceType
 from pipeline.contract.exceptions import SchemaChanged
@@ -162,7 +162,7 @@ def read_graph(graph: Graph, params: FetchParams, base: str) -> Iterator[RawReco
     """The events of one syntax; schedules are spread over the window."""
     allowance = Allowance()
     for found in graph.events():
-        made = record(graph, found, base)
+        made = record(graph, found, base, wanted(params.language))
         if isinstance(made, RawRecord):
             yield from untold(graph, found.node, occurrences(graph, found.node, made, params, allowance))
         elif made is not None:

@@ -2,7 +2,7 @@
 it)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.nodes import Found, Graph, Node, local, types
 from pipeline.connectors.formats.page.offers import offered
 from pipeline.connectors.formats.page.place import where
-from pipeline.connectors.support.values import url_identity
+from pipeline.connectors.support.values import in_language, shared, url_identity
 from pipeline.contract.enums import OrganizerType, Status
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.normalized import Image, OrganizerRef
@@ -49,16 +49,19 @@ _PARTIES: Final = {
     "government": OrganizerType.GOVERNMENT,
     "ngo": OrganizerType.COMMUNITY,
 }
+_TEXTS: Final = frozenset({"name", "headline", "summary", "description"})
 _LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 
 
-def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
+def record(
+    graph: Graph, found: Found, base: str, languages: Sequence[str] = ("en",)
+) -> RawRecord | Dropped | None:
     """One event as a record; Dropped without a title or a start; None for a series that is nothing but its
-    parts, and for a mere part of another event.
+    parts, and for a mere part of another event. `languages` are wanted, the best first.
 
     A start that is a date alone means that the time is unknown: `date` with `all_day` False.
     """
-    node = _with_parent(graph, found)
+    node = _in_one_language(_with_parent(graph, found), languages)
     notes: list[str] = []
     identity = _identity(graph, found, base, notes)
     title = clip(graph.line(node, "name", "headline", "summary"), MAX_TITLE, what="title", notes=notes)
@@ -103,6 +106,12 @@ def _is_session(graph: Graph, found: Found, start: RawTime | None) -> bool:
         return False
     last = end.date() if isinstance(end, datetime) else end if isinstance(end, date) else begin.date()
     return begin.date() <= start.date() <= last
+
+
+def _in_one_language(node: Node, languages: Sequence[str]) -> Node:
+    """The node with its texts in the first wanted language in which its name and its description are both told."""
+    spoken = shared([value for key, value in node.items() if local(key) in _TEXTS], languages)
+    return {key: in_language(value, spoken) for key, value in node.items()}
 
 
 def _with_parent(graph: Graph, found: Found) -> Node:

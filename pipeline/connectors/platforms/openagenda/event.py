@@ -20,6 +20,7 @@ _STATUSES: Final = {
     "4": sdk.Status.POSTPONED,
     "6": sdk.Status.CANCELLED,
 }
+_TEXTS: Final = ("description", "longDescription", "long_description")
 _FULL: Final = "5"
 _MODES: Final = {"1": sdk.Online.NO, "2": sdk.Online.YES, "3": sdk.Online.BOTH}
 _STATES: Final = {"1": "waiting to be published", "0": "waiting for the agenda's moderators"}
@@ -31,7 +32,8 @@ def records(
 ) -> Iterator[sdk.RawRecord | sdk.Dropped]:
     """One record for each timing of an event; Dropped where it is private, refused by its agenda, or has no
     title or time. `wanted` are languages, the best first."""
-    language, title = local_part(item.get("title"), wanted)
+    texts = [item.get(name) for name in ("title", *_TEXTS) if item.get(name)]
+    language, title = local_part(item.get("title"), values.shared(texts, wanted))
     private = "private" if item.get("private") in (1, True) else ""
     unfit = "refused by the agenda" if item.get("state") == -1 else private
     if unfit:
@@ -81,8 +83,7 @@ def _timings(item: Mapping[str, Any]) -> tuple[list[tuple[Any, Any]], list[str]]
 
 def _description(item: Mapping[str, Any], languages: tuple[str, ...]) -> str:
     """The short description, which OpenAgenda shows as the lead of the long one, and the long one."""
-    names = ("description", "longDescription", "long_description")
-    short, *long = (text(local_part(item.get(name), languages)[1]) for name in names)
+    short, *long = (text(local_part(item.get(name), languages)[1]) for name in _TEXTS)
     return with_lead(short, next(filter(None, long), ""))
 
 

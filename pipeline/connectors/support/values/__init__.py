@@ -24,7 +24,6 @@ from pipeline.connectors.support.values.fields import (
     lines,
     link,
     listed,
-    local_part,
     moment,
     number,
     objects,
@@ -39,6 +38,7 @@ from pipeline.connectors.support.values.fields import (
     zone,
 )
 from pipeline.connectors.support.values.identity import settle, settled, shared_ids, url_identity
+from pipeline.connectors.support.values.localized import in_language, local_part, shared, wanted
 from pipeline.connectors.support.values.places import attendance, circle, coordinates, middle, pair, venue
 from pipeline.connectors.support.values.records import (
     dropped,
@@ -52,8 +52,8 @@ from pipeline.connectors.support.values.records import (
 
 __all__ = [
     "address", "at", "attendance", "circle", "coordinates", "day_of", "decimal", "dropped", "event", "filled", "has_all",
-    "html_line", "html_lines", "images", "kept_without", "line", "lines", "link", "listed", "local_part", "middle",
+    "html_line", "html_lines", "images", "in_language", "kept_without", "line", "lines", "link", "listed", "local_part", "middle",
     "moment", "names_of", "next_address", "number", "objects", "once", "organizer", "own_address", "pair", "pictures", "postal",
-    "settle", "settled", "several", "shared_ids", "site", "source_of", "status", "text", "thousandths",
-    "touching", "truth", "up_to", "url_identity", "venue", "without", "zone",
+    "settle", "settled", "several", "shared", "shared_ids", "site", "source_of", "status", "text", "thousandths",
+    "touching", "truth", "up_to", "url_identity", "venue", "wanted", "without", "zone",
 ]  # fmt: skip

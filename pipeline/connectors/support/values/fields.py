@@ -1,6 +1,6 @@
 """One field of a JSON answer, which may be of any type: what is not of the wanted kind reads as nothing."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from math import isfinite
@@ -169,19 +169,6 @@ def html_lines(values: Iterable[Any]) -> tuple[str, ...]:
 def zone(value: Any) -> str:
     """The name of a time zone of the tz database; '' for offsets such as "UTC+2" and all else."""
     return text(value) if _ZONE.match(text(value)) else ""
-
-
-def local_part(value: Any, languages: Sequence[str]) -> tuple[str, Any]:
-    """Of `{"fr": …, "en": …}` the language and the value of the first wanted one that is not empty, else of
-    the first there is.
-
-    A value that is no such object has no language: ('', value)."""
-    if not isinstance(value, Mapping):
-        return "", value
-    for language in (*languages, *value):
-        if value.get(language):
-            return str(language), value[language]
-    return "", None
 
 
 def status(said: str) -> str:

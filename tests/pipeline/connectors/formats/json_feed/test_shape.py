@@ -196,3 +196,22 @@ def test_a_remark_beside_a_councils_room_is_no_address():
 def test_talks_of_an_event_are_not_its_occurrences():
     talks = [{"title": "Talk A", "start": WHEN}, {"title": "Talk B", "start": "2026-12-01T21:00:00"}]
     assert event(sessions=talks).recurrence_id == ""
+
+
+TEXTS = {code: f"text in {code}" for code in ("en", "fr", "de")}
+
+
+@pytest.mark.parametrize(("language", "told"), [("", "fr"), ("en", "fr"), ("fr", "fr"), ("de", "de")])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"title": {"en": "en", "fr": "fr", "de": "de"}, "description": {**TEXTS, "en": ""}},
+        {"title": {"en": "en", "fr": "fr", "de": "de"}, "details": {"text": {**TEXTS, "en": None}}},
+        {"title_en": "en", "title_fr": "fr", "title_de": "de", "description": {**TEXTS, "en": ""}},
+        {"title": {"fr": "fr", "de": "de"}, "description": TEXTS},
+        {"title": {"fr": "fr", "de": "de"}, "content": [{"lang": c, "text": TEXTS[c]} for c in TEXTS]},
+    ],
+)
+def test_title_and_description_come_in_one_language(texts, language, told):
+    made = read([{"id": 1, "start": WHEN, "venue": {"name": {"en": "Hall"}}, **texts}], language=language)
+    assert (made.title, made.description, made.venue.name) == (told, TEXTS[told], "Hall")

@@ -35,6 +35,15 @@ def test_event_is_found_wherever_it_stands(text):
     assert only(page(script(text))).title == "Gig"
 
 
+def test_title_and_description_come_in_one_language():
+    texts = {
+        "name": [{"@language": "en", "@value": "Fair"}, {"@language": "fr", "@value": "Foire"}],
+        "description": {"fr": "Grande foire"},
+    }
+    made = only(page(script(json.dumps({**json.loads(EVENT), **texts}))))
+    assert (made.title, made.description) == ("Foire", "Grande foire")
+
+
 def test_objects_in_a_row_are_all_read():
     other = EVENT.replace("Gig", "Other")
 
