@@ -47,19 +47,33 @@ def kinds(row: html.HtmlElement) -> dict[str, int]:
     return {kind: at for kind, at in found.items() if kind}
 
 
-def named_cells(block: html.HtmlElement, pieces: Sequence[Chunk]) -> dict[str, str]:
-    """The first lines of the cells of a table's row that its heads call `title` or `place`; {} for any other
-    block."""
-    table = next(block.iterancestors("table"), None) if block.tag == "tr" else None
-    rows = islice(table.iter("tr"), _MOST_ROWS) if table is not None else ()
-    heads = next((row for row in rows if row.find("th") is not None), None)
-    own = cells(block)
-    if heads is None or heads is block or len(own) != len(cells(heads)) or len(own) > _MOST_CELLS:
-        return {}
-    at = kinds(heads)
-    places = {"title": at.get("title", at.get("body")), "place": at.get("place")}
-    lines = {kind: _first_line(own[place], pieces) for kind, place in places.items() if place is not None}
-    return {kind: line for kind, line in lines.items() if line}
+class Tables:
+    """The tables of a page; the heads of each are looked for once."""
+
+    def __init__(self) -> None:
+        self._heads: dict[html.HtmlElement, tuple[html.HtmlElement, dict[str, int]] | None] = {}
+
+    def named(self, block: html.HtmlElement, pieces: Sequence[Chunk]) -> dict[str, str]:
+        """The first lines of the cells of a table's row that its heads call `title` or `place`; {} for any other
+        block."""
+        table = next(block.iterancestors("table"), None) if block.tag == "tr" else None
+        if table is None:
+            return {}
+        if table not in self._heads:
+            self._heads[table] = _heads(table)
+        heads, own = self._heads[table], cells(block)
+        if heads is None or heads[0] is block or len(own) != len(cells(heads[0])) or len(own) > _MOST_CELLS:
+            return {}
+        at = heads[1]
+        places = {"title": at.get("title", at.get("body")), "place": at.get("place")}
+        lines = {kind: _first_line(own[place], pieces) for kind, place in places.items() if place is not None}
+        return {kind: line for kind, line in lines.items() if line}
+
+
+def _heads(table: html.HtmlElement) -> tuple[html.HtmlElement, dict[str, int]] | None:
+    """The row of a table's heads and what it calls the columns."""
+    row = next((row for row in islice(table.iter("tr"), _MOST_ROWS) if row.find("th") is not None), None)
+    return None if row is None else (row, kinds(row))
 
 
 def _first_line(cell: html.HtmlElement, pieces: Sequence[Chunk]) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.page import jsonld, microdata, microformats, rdfa
-from pipeline.connectors.formats.page.chunks import chunks
+from pipeline.connectors.formats.page.chunks import Chunk, chunks
 from pipeline.connectors.formats.page.dom import Document, parse, parse_text
 from pipeline.connectors.formats.page.event import record
 from pipeline.connectors.formats.page.headed import read_headed
@@ -110,26 +110,27 @@ class PageConnector(Platform):
 def _in_words(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
     """The events that a page lists for people: in rows, else in tables, else under headings, else in rows whose days
     lack the year."""
-    rows = read_rows(document, rows_of(document, params.language))
+    pieces = list(chunks(document))
+    rows = read_rows(document, rows_of(document, pieces, params.language))
     if not any(isinstance(row, RawRecord) for row in rows):
-        rows = read_tables(document) or _without_years(document, params) or rows
-    return _with_addresses(document, rows)
+        rows = read_tables(document) or _without_years(document, pieces, params) or rows
+    return _with_addresses(pieces, rows)
 
 
-def _without_years(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
+def _without_years(document: Document, pieces: list[Chunk], params: FetchParams) -> list[RawRecord | Dropped]:
     """The events of blocks whose days may lack the year: under headings, else in rows."""
-    found = rows_of(document, params.language, params.now.date())
+    found = rows_of(document, pieces, params.language, params.now.date())
     return read_headed(document, found) or read_rows(document, found)
 
 
-def _with_addresses(document: Document, records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
+def _with_addresses(pieces: list[Chunk], records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
     """The records, with the addresses that the page tells of their venues once: "The Blue Room is located at …"."""
     named = {
         record.venue.name
         for record in records
         if isinstance(record, RawRecord) and record.venue.name and not record.venue.address
     }
-    text = "\n".join(chunk.text for chunk in chunks(document))[:MAX_TEXT] if named else ""
+    text = "\n".join(chunk.text for chunk in pieces)[:MAX_TEXT] if named else ""
     found = {name: told for name in sorted(named)[:_MOST_VENUES] if (told := address_behind(name, text))}
     return [_with_address(record, found) for record in records]
 

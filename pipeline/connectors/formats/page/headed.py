@@ -8,7 +8,6 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.chunks import Chunk
-from pipeline.connectors.formats.page.columns import named_cells
 from pipeline.connectors.formats.page.dom import Document
 from pipeline.connectors.formats.page.rows import NEWS, PageRows, Row, about_events, record_of, times_of
 from pipeline.connectors.formats.page.titles import bare, headline, heads
@@ -74,11 +73,10 @@ def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) ->
         return
     for row in rows:
         start, end = _times(row, clock)
-        listed = named_cells(row.block, row.pieces)
-        title = bare(listed["title"]) if "title" in listed else _own_title(row) or named
+        title = bare(row.named["title"]) if "title" in row.named else _own_title(row) or named
         if start is not None and title:
             made = record_of(document, row, title, "", start, end, "rows")
-            told, shared = "" if listed else _own_place(row), _venue(place)
+            told, shared = "" if row.named else _own_place(row), _venue(place)
             venue = replace(shared, name=told[:MAX_LINE]) if is_room(told) else _venue(told or place)
             yield made if made.venue.name else replace(made, venue=venue)
 
@@ -118,7 +116,7 @@ def _page_title(document: Document) -> str:
 
 def _own_title(row: Row) -> str:
     """What a line calls its day: "January 6 (Annual Meeting at 4:00 pm in 5A)"."""
-    if named_cells(row.block, row.pieces):
+    if row.named:
         return ""
     for part in _PARTS.split(" ".join(chunk.text for chunk in row.pieces)):
         clock = _only_clock(part)

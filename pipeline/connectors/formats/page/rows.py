@@ -6,7 +6,7 @@ read from text, so that a person looks at it before it is shown.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import islice
@@ -16,8 +16,8 @@ from lxml import etree, html
 
 from pipeline import patterns
 from pipeline.connectors.formats.page.anchors import Anchor, Map, anchors, kind_of, label_of
-from pipeline.connectors.formats.page.chunks import Chunk, chunks
-from pipeline.connectors.formats.page.columns import named_cells
+from pipeline.connectors.formats.page.chunks import Chunk
+from pipeline.connectors.formats.page.columns import Tables
 from pipeline.connectors.formats.page.dom import Document, absolute
 from pipeline.connectors.formats.page.titles import bare, headline, single_title, title_of
 from pipeline.connectors.support.values import settled, url_identity
@@ -66,13 +66,14 @@ NEWS: Final = patterns.compile(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A block of the page that names one day: its pieces, its anchors, and whether it stands in a list of its
-    kind."""
+    """A block of the page that names one day: its pieces, its anchors, whether it stands in a list of its kind, and of
+    a table's row the cells that the heads name."""
 
     block: html.HtmlElement
     pieces: Sequence[Chunk]
     anchors: Sequence[Anchor]
     listed: bool
+    named: Mapping[str, str]
 
 
 #: The pieces of a page, and its blocks that each name one day.
@@ -101,9 +102,8 @@ def read_rows(document: Document, found: PageRows) -> list[RawRecord | Dropped]:
     return settled([_headlined(pieces, record) for record in told] if len(told) == 1 else told)
 
 
-def rows_of(document: Document, language: str, now: date | None = None) -> PageRows:
+def rows_of(document: Document, pieces: list[Chunk], language: str, now: date | None = None) -> PageRows:
     """The pieces of a page, and its blocks that each name one day; with `now` also days without a year."""
-    pieces = list(chunks(document))
     return pieces, _rows(pieces, anchors(pieces, language or (document.root.get("lang") or "")[:20], now))
 
 
@@ -129,8 +129,16 @@ def _rows(pieces: Sequence[Chunk], found: Sequence[Anchor]) -> list[Row]:
         blocks.setdefault(spread.block(anchor), []).append(anchor)
     inside = _pieces_of(pieces, blocks)
     kinds = Counter(kind_of(block) for block in blocks)
+    tables = Tables()
     return [
-        Row(block, inside[block], own, kinds[kind_of(block)] >= _LEAST_ROWS) for block, own in blocks.items()
+        Row(
+            block,
+            inside[block],
+            own,
+            kinds[kind_of(block)] >= _LEAST_ROWS,
+            tables.named(block, inside[block]),
+        )
+        for block, own in blocks.items()
     ]
 
 
@@ -159,7 +167,7 @@ def about_events(row: Row, about: str) -> bool:
     names = _names(row.block, 5)
     if NEWS.search(names):
         return False
-    return bool(_EVENTS.search(f"{names} {about}") or _EVENTS.search(title_of(row.block, row.pieces)[0]))
+    return bool(_EVENTS.search(f"{names} {about}") or _EVENTS.search(title_of(row.named, row.pieces)[0]))
 
 
 def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
@@ -168,7 +176,7 @@ def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
     start, end = times_of(row)
     if start is None:
         return None
-    title, href = title_of(row.block, row.pieces)
+    title, href = title_of(row.named, row.pieces)
     raw = raw_of(row.block)
     if not title:
         return Dropped(reason="no title", detail=row.anchors[0].chunk.text[:200], raw=raw)
@@ -178,7 +186,7 @@ def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
 def _timeless(document: Document, row: Row) -> RawRecord | None:
     """The event of a row without a time of day, whose title its table names, among rows with times."""
     clocks = any(clocks_in(chunk.text) for chunk in row.pieces)
-    title = bare(named_cells(row.block, row.pieces).get("title", "")) and title_of(row.block, row.pieces)
+    title = bare(row.named.get("title", "")) and title_of(row.named, row.pieces)
     if clocks or not title:
         return None
     name, href = title
@@ -266,7 +274,7 @@ def record_of(
         if off is None
         else str(Status.POSTPONED if off.group(1).lower() == "postponed" else Status.CANCELLED)
     )
-    place = named_cells(row.block, row.pieces).get("place", "")
+    place = row.named.get("place", "")
     place = "" if _CALLED_OFF.search(place) else place
     identity = identity_of(document, url)
     facts = {

@@ -1,16 +1,13 @@
 """What a row of a page without markup is called: by the column that its table names so, its heading, its
 link, or a line that speaks of an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
-
-from lxml import html
 
 from pipeline import patterns
 from pipeline.characters import normalize
 from pipeline.connectors.formats.page.chunks import Chunk
-from pipeline.connectors.formats.page.columns import named_cells
 from pipeline.connectors.formats.page.dom import Document
 from pipeline.dates.clocks import clock_after, clock_before, clocks_in, read_clock
 
@@ -66,9 +63,9 @@ _EDGES: Final = patterns.compile(r"^[\s:,;|–—@-]+|[\s:,;|–—@-]+$")
 _WORDS: Final = patterns.compile(r"\w+")
 
 
-def title_of(block: html.HtmlElement, pieces: Sequence[Chunk]) -> tuple[str, str]:
-    """The title of a row and its link, ('', '') where there is none that is surely one."""
-    named = named_cells(block, pieces)
+def title_of(named: Mapping[str, str], pieces: Sequence[Chunk]) -> tuple[str, str]:
+    """The title of a row and its link, ('', '') where there is none that is surely one; `named` are its cells by the
+    heads of their columns."""
     link = next((chunk.href for chunk in pieces if chunk.href and chunk.text == named.get("title")), "")
     if title := bare(named.get("title", "")):
         return title, link
