@@ -7,5 +7,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register the checks of `check --deploy` and the receivers."""
+        """Register the checks of `check --deploy` and the receivers, and say that accounts are people."""
         from accounts import checks, receivers  # noqa: F401 - registering is what they are imported for
+        from audit.records import register_personal
+
+        register_personal("accounts.user")

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "pgtrigger",
     "csp",
+    "audit",
     "flags",
     "egress",
     "outbox",

@@ -5,6 +5,8 @@ changes. They stay as the first `flush` of the run made them; if a test changed 
 done.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.core.management import call_command
@@ -26,17 +28,34 @@ def after_test(case: "TransactionTestCase") -> None:
     """Replaces `TransactionTestCase._fixture_teardown`. Every test gets its own epoch here, too."""
     for name in case._databases_names(include_mirrors=False):
         connection = connections[name]
-        if _made.get(name) != _held(connection):
-            options = {"reset_sequences": False, "allow_cascade": False, "inhibit_post_migrate": False}
-            call_command("flush", verbosity=0, interactive=False, database=name, **options)
-            _made[name] = _held(connection)
-            continue
-        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-        others = [table for table in tables if table not in MADE]
-        connection.ops.execute_sql_flush(
-            connection.ops.sql_flush(no_style(), others, reset_sequences=False, allow_cascade=False)
-        )
+        with _without_triggers(connection):
+            _empty(connection, name)
         begin_epoch(using=name)
+
+
+@contextmanager
+def _without_triggers(connection: "BaseDatabaseWrapper") -> Iterator[None]:
+    """The log's triggers refuse TRUNCATE; tests begin with an empty log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET session_replication_role")
+
+
+def _empty(connection: "BaseDatabaseWrapper", name: str) -> None:
+    """Empty all tables but those of `MADE`, or all of them where a test has changed these."""
+    if _made.get(name) != _held(connection):
+        options = {"reset_sequences": False, "allow_cascade": False, "inhibit_post_migrate": False}
+        call_command("flush", verbosity=0, interactive=False, database=name, **options)
+        _made[name] = _held(connection)
+        return
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    others = [table for table in tables if table not in MADE]
+    connection.ops.execute_sql_flush(
+        connection.ops.sql_flush(no_style(), others, reset_sequences=False, allow_cascade=False)
+    )
 
 
 def _held(connection: "BaseDatabaseWrapper") -> list[object]:

@@ -10,7 +10,7 @@ import pytest
 from config.embedded.paths import PROJECT
 
 APPS = (
-    "config", "sources", "realtime", "digests", "moderation", "events", "places", "accounts", "outbox", "egress", "flags", "pipeline", "training",
+    "config", "sources", "realtime", "digests", "moderation", "events", "places", "accounts", "outbox", "egress", "flags", "audit", "pipeline", "training",
     "benchmarks",
 )  # fmt: skip
 _ROW = re.compile(r"^\| [^|]+ \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)

@@ -9,6 +9,7 @@ WATCHED = (
     "flags",
     "egress",
     "outbox",
+    "audit",
     "accounts",
     "places",
     "events",

@@ -26,6 +26,7 @@ APPS = (
     "flags",
     "moderation",
     "outbox",
+    "audit",
     "pipeline",
     "places",
     "realtime",
