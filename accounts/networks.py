@@ -79,6 +79,18 @@ def network_key(address: Address | None) -> str:
     )
 
 
+def coarse(address: str) -> str:
+    """An address for display beside a session, without its last part: 203.0.113.0, 2001:db8:1::; `::` where unknown.
+
+    24 bits of IPv4 and 48 of IPv6 tell a person their town or provider, and name no household.
+    """
+    found = read_address(address)
+    if found is None:
+        return "::"
+    prefix = 24 if isinstance(found, IPv4Address) else 48
+    return str(ip_network(f"{found}/{prefix}", strict=False).network_address)
+
+
 def _is_port(text: str) -> bool:
     number = text.removeprefix(":")
     return text.startswith(":") and number.isascii() and number.isdigit() and len(number) <= 5

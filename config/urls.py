@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/r/<path:content_type_id>/<path:object_id>/", admin.site.admin_view(desk.view_on_site)),
     path("admin/password_change/", admin.site.admin_view(desk.password_change, cacheable=True)),
     path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.site.urls")),
     path("", include("realtime.urls")),
     path("api/v1/", include("config.api.urls")),
     path("", include("sources.urls")),

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role, ensure_roles
 
 ACTORS: Final = ("anonymous", "person", "staff", *Role)
-ADMIN_LOGIN: Final = "/admin/login/"
+LOGINS: Final = ("/admin/login/", "/accounts/login/?next=")
 #: Answers of whoever was let in: done, or told what was wrong with what they sent.
 _LET_IN: Final = frozenset(
     {200, 201, 202, 204, 301, 302, 303, 304, 308, 400, 409, 410, 413, 415, 422, 429, 503}
@@ -67,7 +67,7 @@ def _send(client: Client, method: str, path: str, body: dict[str, Any], *, token
 
 def outcome(response: Any) -> str:
     """ok, login, or the status of the refusal."""
-    if response.status_code == 302 and response["Location"].startswith(ADMIN_LOGIN):
+    if response.status_code == 302 and response["Location"].startswith(LOGINS):
         return "login"
     return "ok" if response.status_code in _LET_IN else str(response.status_code)
 
