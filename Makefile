@@ -69,4 +69,4 @@ requirements: setup-dev ## compile requirements*.in anew, for all Pythons from 3
 
 clean: ## stop the services and remove what was made, data included
 	@if [ -x $(PY) ]; then $(PY) manage.py services stop; NOCTURNE_VAR=var/test $(PY) manage.py services stop; fi
-	@rm -rf .venv var .coverage .coverage.* htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

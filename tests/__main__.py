@@ -11,8 +11,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests import chrome
+from tests import chrome, line_coverage
 
 #: More share the two servers without gain.
 MOST_PROCESSES = 4
@@ -24,11 +26,17 @@ SLOW = ("browser", "chaos", "benchmark", "long", "pump")
 PROGRESS = re.compile(rb"(?:\x1b\[[0-9;]*m|[.sxXFE])+")
 
 
-def run_pytest(words: list[str], *, measure: bool) -> tuple[int, str]:
-    """Run pytest and show its output at once, except the last line. Returns its exit code and that line."""
-    before = [sys.executable, "-m", *(["coverage", "run", "-m"] if measure else []), "pytest"]
+def run_pytest(words: list[str], *, coverage: Path | None) -> tuple[int, str]:
+    """Run pytest and show its output at once, except the last line. Returns its exit code and that line.
+
+    `coverage`: the folder for what the processes measure, None to measure nothing.
+    """
+    before = [sys.executable, "-m", "pytest", *(["-p", line_coverage.__name__] if coverage else [])]
+    variables = {line_coverage.FOLDER_VARIABLE: str(coverage)} if coverage else {}
     colour = ["--color=yes"] if sys.stdout.isatty() else []
-    child = subprocess.Popen([*before, *colour, *words], stdout=subprocess.PIPE, bufsize=0)
+    child = subprocess.Popen(
+        [*before, *colour, *words], env={**os.environ, **variables}, stdout=subprocess.PIPE, bufsize=0
+    )
     assert child.stdout is not None
     fd = child.stdout.fileno()
     closing = show_all_but_last(iter(lambda: os.read(fd, 65536), b""))
@@ -46,12 +54,6 @@ def show_all_but_last(chunks: Iterable[bytes]) -> str:
         out.write(text[: len(text) - len(held)])
         out.flush()
     return held.decode(errors="replace").rstrip("\n")
-
-
-def measure_coverage() -> int:
-    """Combine the data of all processes, show uncovered lines, return the gate's exit code (0 or 2)."""
-    subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], check=False)
-    return subprocess.run([sys.executable, "-m", "coverage", "report"], check=False).returncode
 
 
 def processes(*, all_tests: bool) -> int:
@@ -74,17 +76,24 @@ def arguments(words: list[str]) -> list[str]:
     ]
 
 
+def failed_gate(coverage: Path) -> int:
+    """Show the lines that were not run. Returns 2 where too few were, else 0."""
+    percent = line_coverage.report(coverage)
+    print(f"nocturne: {percent:.1f} % of the lines were run, asked are {line_coverage.GATE} %", flush=True)
+    return 0 if percent >= line_coverage.GATE else 2
+
+
 def main(words: list[str]) -> int:
     """Install a browser, run the tests, apply the gate, print the closing line last."""
     if "--fast" not in words and chrome.main():
         return 1
-    measure = not words
-    if measure:
-        subprocess.run([sys.executable, "-m", "coverage", "erase"], check=False)
-    code, closing = run_pytest(arguments(words), measure=measure)
-    gate = measure_coverage() if measure else 0
-    if gate:
-        print("nocturne: the coverage of lines is below the gate (pyproject.toml, fail_under)", flush=True)
+    if words:
+        code, closing = run_pytest(arguments(words), coverage=None)
+        gate = 0
+    else:
+        with TemporaryDirectory(prefix="nocturne-coverage-") as folder:
+            code, closing = run_pytest(arguments(words), coverage=Path(folder))
+            gate = failed_gate(Path(folder))
     print(closing, flush=True)
     return code or gate
 

@@ -1,7 +1,6 @@
 """Services and browsers for the tests."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
@@ -28,7 +27,6 @@ hypothesis.settings.register_profile("explore", derandomize=False)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 _services = pytest.StashKey[object]()
-_untraced = pytest.StashKey[frozenset[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,23 +64,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(name)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Suspend coverage where it would measure the same lines repeatedly."""
-    tracer = sys.gettrace()
-    if item.nodeid in item.config.stash[_untraced]:
-        sys.settrace(None)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(tracer)
-
-
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Order the tests, and note which run without the tracer."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests."""
     items[:] = scheduling.in_order(items)
-    config.stash[_untraced] = frozenset(scheduling.untraced(items))
 
 
 @pytest.fixture(scope="session")
@@ -199,21 +184,6 @@ def environment_of_children() -> dict[str, str]:
     else:
         url = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
     return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _measured() -> dict[str, str]:
-    """Start children without the tracer of coverage, which doubles their time; most are killed before they could
-    say what they measured. Returns the variables that would start it."""
-    names = [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]
-    return {name: os.environ.pop(name) for name in names}
-
-
-@pytest.fixture
-def measured_children(_measured: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure what children run, for code that runs nowhere else."""
-    for name, value in _measured.items():
-        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture

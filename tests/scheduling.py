@@ -5,7 +5,6 @@ made once for a whole run. The tests of slow files are distributed one by one.
 """
 
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -53,25 +52,6 @@ MARKS = {
         "tests/training/",
     ),
 }
-#: Go the same way thousands of times: run without the tracer of coverage, which takes as long again. The lines
-#: are those that other tests aim at.
-UNTRACED = (
-    "tests/access/test_table.py",
-    "tests/config/test_hostile_requests.py",
-    "tests/config/test_logs.py::test_masking_bears_hostile_texts",
-    "tests/egress/test_hostile.py",
-    "tests/events/services/test_merge_identity.py",
-    "tests/hostile/",
-    "tests/pipeline/connectors/formats/ical/test_ical_data.py",
-    "tests/pipeline/connectors/formats/test_feeds_data.py",
-    "tests/pipeline/connectors/platforms/test_platforms_hostile.py::test_an_odd_value",
-    "tests/pipeline/hours/test_hours.py::test_no_expression_of_opening_hours_js",
-    "tests/pipeline/test_masking.py::test_masking_bears_hostile_texts",
-    "tests/sources/test_hard_inputs.py",
-    "tests/training/evaluation/test_fields.py::test_the_fields_of_labelled_files_hold",
-)
-#: Of a parametrized test, so many cases run with the tracer: the others mostly go the same way.
-CASES_TRACED = 3
 #: Of the tests that pump texts, every so many-th is no slow one: a share for `make test-fast`.
 SHARE = 25
 
@@ -93,16 +73,6 @@ def marks(item: pytest.Item) -> Iterator[str]:
         yield "browser"
     if item.nodeid.startswith(PUMPED) and zlib.crc32(item.nodeid.encode()) % SHARE:
         yield "pump"
-
-
-def untraced(items: Sequence[pytest.Item]) -> Iterator[str]:
-    """The ids of the tests that run without the tracer of coverage."""
-    cases = Counter[str]()
-    for item in items:
-        function, _, case = item.nodeid.partition("[")
-        cases[function] += bool(case)
-        if cases[function] > CASES_TRACED or item.nodeid.startswith(UNTRACED):
-            yield item.nodeid
 
 
 def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -8,11 +8,8 @@ from pathlib import Path
 import pytest
 
 from config.embedded.paths import PROJECT
+from tests.packages import PACKAGES
 
-APPS = (
-    "config", "sources", "realtime", "digests", "moderation", "events", "places", "accounts", "outbox", "egress", "flags", "audit", "pipeline", "training",
-    "benchmarks",
-)  # fmt: skip
 _ROW = re.compile(r"^\| [^|]+ \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 #: Where a refused word means something else: {(file, word): reason}.
@@ -49,7 +46,7 @@ def old_words(path: Path) -> set[str]:
     return {word for word in words if (str(path.relative_to(PROJECT)), word) not in EXCEPTIONS}
 
 
-@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("app", [*PACKAGES, "benchmarks"])
 def test_names_are_those_of_the_glossary(app):
     modules = [path for path in (PROJECT / app).rglob("*.py") if "migrations" not in path.parts]
     assert {str(path.relative_to(PROJECT)): words for path in modules if (words := old_words(path))} == {}

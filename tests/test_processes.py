@@ -100,7 +100,7 @@ def test_what_is_handed_out_together(nodeid, unit):
     assert scheduling.unit(nodeid) == unit
 
 
-PLACES = [*scheduling.GROUPS.values(), *scheduling.MARKS.values(), scheduling.ONE_BY_ONE, scheduling.UNTRACED]
+PLACES = [*scheduling.GROUPS.values(), *scheduling.MARKS.values(), scheduling.ONE_BY_ONE]
 
 
 @pytest.mark.parametrize("place", sorted({place for places in PLACES for place in places}))
@@ -122,18 +122,6 @@ def test_browsers_come_first_and_chaos_last():
     items = [SimpleNamespace(nodeid=f"tests/{name}.py::test_x") for name in names]
     assert [item.nodeid[6:-11] for item in scheduling.in_order(items)] == [
         "browser/test_d", "realtime/nchan/test_nchan", "events/test_b", "events/test_b", "events/test_c", "realtime/chaos/test_a",
-    ]  # fmt: skip
-
-
-def test_of_a_parametrized_test_the_first_cases_are_traced():
-    names = [
-        *(f"test_a.py::test_many[{case}]" for case in "abcde"),
-        "test_a.py::test_one",
-        "hostile/test_b.py::test_c",
-    ]
-    items = [SimpleNamespace(nodeid=f"tests/{name}") for name in names]
-    assert list(scheduling.untraced(items)) == [
-        "tests/test_a.py::test_many[d]", "tests/test_a.py::test_many[e]", "tests/hostile/test_b.py::test_c",
     ]  # fmt: skip
 
 

@@ -4,7 +4,6 @@ import importlib
 import pkgutil
 import tomllib
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,24 +14,8 @@ from tests.hostile.attacks import attacks_on
 from tests.hostile.measure import first_slow
 from tests.hostile.texts import Attack
 from tests.hostile.uses import calls_of
+from tests.packages import PACKAGES, ROOT
 
-ROOT = Path(__file__).parents[2]
-APPS = (
-    "accounts",
-    "config",
-    "digests",
-    "egress",
-    "events",
-    "flags",
-    "moderation",
-    "outbox",
-    "audit",
-    "pipeline",
-    "places",
-    "realtime",
-    "sources",
-    "training",
-)
 #: The modules that may import `re` themselves, each with the reason that stands beside it in
 #: `pyproject.toml`.
 EXCEPTIONS = {
@@ -44,7 +27,7 @@ EXCEPTIONS = {
 
 def _modules() -> list[str]:
     found = []
-    for app in APPS:
+    for app in PACKAGES:
         package = importlib.import_module(app)
         found += [module.name for module in pkgutil.walk_packages(package.__path__, f"{app}.")]
     return [name for name in found if not name.endswith("__main__") and ".migrations." not in name]
@@ -133,7 +116,7 @@ def test_only_known_modules_import_re() -> None:
 
 
 def test_no_module_imports_re_behind_the_rule() -> None:
-    sources = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    sources = [path for app in PACKAGES for path in (ROOT / app).rglob("*.py")]
     guilty = {
         str(path.relative_to(ROOT))
         for path in sources

@@ -17,7 +17,7 @@ from tests.hostile.texts import Attack, generic
 
 #: One text of so many is tried at each reader, and each text at so many readers of a kind; fewer at a slow one.
 #: What an expression alone bears is tried with all texts in `test_patterns.py`.
-SHARE = 3
+SHARE = 6
 
 
 @pytest.fixture(scope="module", autouse=True)

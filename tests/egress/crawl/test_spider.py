@@ -31,8 +31,6 @@ from pipeline.contract.http_errors import ClientRefused, EgressError, RateLimite
 from tests.egress.conftest import RawServer
 from tests.egress.crawl.conftest import MakeCrawler, events, job, paths
 
-pytestmark = pytest.mark.usefixtures("measured_children")  # the spider runs in them alone
-
 HTTP = {"render": Render.HTTP}
 NEXT = {**HTTP, "pagination": Pagination.NEXT, "next": "a.next", "max_pages": 5}
 
