@@ -1,4 +1,4 @@
-"""Checks of `check --deploy` for encryption keys and proxies."""
+"""Checks of `check --deploy` for keys and proxies."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -39,6 +39,19 @@ def encryption_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMe
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def signing_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Check that the keys of tokens are long enough (RFC 7518, 3.2: HS256 needs 256 bits)."""
+    return [
+        Error(f"A key of {name} has fewer than {SHORTEST} characters.", hint=_HINT, id="accounts.E004")
+        for name, keys in (
+            ("JWT_SIGNING_KEY", [settings.JWT_SIGNING_KEY]),
+            ("JWT_SIGNING_KEY_FALLBACKS", settings.JWT_SIGNING_KEY_FALLBACKS),
+        )
+        if any(len(key) < SHORTEST for key in keys)
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -35,3 +35,45 @@ class TooBusy(LoginRefused):
 
     def __init__(self) -> None:
         super().__init__("Too many people sign in at this moment. Try again in a few seconds.", 5)
+
+
+class TokenRefused(Exception):
+    """A token is refused. `detail` is for the client's developer; `status` is the HTTP status."""
+
+    status = 401
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class TokenInvalid(TokenRefused):
+    """No token of ours, of another kind, or expired."""
+
+    def __init__(self, detail: str = "The token is invalid or has expired.") -> None:
+        super().__init__(detail)
+
+
+class TokenEnded(TokenRefused):
+    """The sign-in that the token came from has ended."""
+
+    def __init__(self, detail: str = "This sign-in has ended. Sign in again.") -> None:
+        super().__init__(detail)
+
+
+class TokenReused(TokenEnded):
+    """A refresh token was used a second time, so its whole family has ended (RFC 9700, 4.14.2)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This refresh token was used before, so all tokens of its sign-in are revoked. Sign in again."
+        )
+
+
+class TokenRaced(TokenRefused):
+    """Two requests exchanged one refresh token at the same time, and the other one won."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("Another request exchanged this refresh token at the same moment. Use its answer.")

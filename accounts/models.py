@@ -1,4 +1,4 @@
-"""The user, with the e-mail address as login, and the counts of password guesses."""
+"""The user, with the e-mail address as login, their token families, and the counts of password guesses."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -6,12 +6,13 @@ from typing import Any, ClassVar, Final
 from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
-from accounts.enums import Guesser
+from accounts.enums import EndReason, Guesser
 from accounts.hashing import hashing_slots
 
 #: Characters; EmailField accepts no more.
@@ -55,11 +56,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account. `preferences` is small JSON (theme, city, cadence)."""
+    """A person with an account.
+
+    `picture` is the file of our own copy (accounts.services.profile), `language` a language tag (BCP 47),
+    `timezone` a zone of the IANA database, `city` the slug of a city; '' for none. `preferences` is small
+    JSON (theme, cadence).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150, blank=True, default="")
+    picture = models.FileField(max_length=100, blank=True, default="", editable=False)
+    language = models.CharField(max_length=16, blank=True, default="")
+    timezone = models.CharField(max_length=64, blank=True, default="")
+    city = models.CharField(max_length=80, blank=True, default="")
     preferences = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may use the desk", default=False)
@@ -91,6 +101,40 @@ class User(AbstractBaseUser, PermissionsMixin):
     async def acheck_password(self, raw_password: str | None) -> bool:
         """The same for asynchronous callers, whose hash takes a thread and a slot too."""
         return await sync_to_async(self.check_password)(raw_password)
+
+
+class TokenFamily(models.Model):
+    """One sign-in of an API client, with all refresh tokens that follow from it; only the newest is valid.
+
+    No token is stored: `newest` is the id (`jti`) of the newest one. `account_mark` is the state of the
+    account at sign-in (accounts.tokens.marks); tokens of a former state are refused. `methods` is how the
+    person proved who they are (RFC 8176), `client` what the client calls itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="token_families")
+    newest = models.CharField(max_length=32)
+    account_mark = models.CharField(max_length=32)
+    methods = ArrayField(models.CharField(max_length=12))
+    client = models.CharField(max_length=120, blank=True, default="")
+    started_at = models.DateTimeField(default=now)
+    used_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "token families"
+        constraints = [
+            models.CheckConstraint(
+                name="token_family_end_has_reason",
+                condition=models.Q(ended_at__isnull=True, end_reason="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(end_reason="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client or 'a client'} since {self.started_at:%Y-%m-%d}"
 
 
 class GuessCount(models.Model):

@@ -1,9 +1,11 @@
-"""Signal receivers: they bind the visitor's address to the log and remember sign-ins."""
+"""Signal receivers: they bind the visitor's address to the log, remember sign-ins, and end void tokens."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django_structlog.signals import bind_extra_request_metadata
@@ -11,6 +13,8 @@ from django_structlog.signals import bind_extra_request_metadata
 from accounts.addresses import address_of
 from accounts.models import User, fold_login
 from accounts.sessions import renew
+from accounts.tokens.families import end_void_families
+from accounts.tokens.marks import DECIDING
 
 log = structlog.get_logger(__name__)
 
@@ -34,3 +38,10 @@ def remember_login(request: HttpRequest | None, user: User, **_: Any) -> None:
 def tell_failed_login(**_: Any) -> None:
     """Log a failed sign-in; the log line has the visitor's address already."""
     log.warning("login_failed")
+
+
+@receiver(post_save, sender=User, dispatch_uid="accounts.account_changed")
+def end_tokens(instance: User, created: bool, update_fields: Iterable[str] | None = None, **_: Any) -> None:
+    """The password or the rights of the account may have changed."""
+    if not created and (update_fields is None or not frozenset(DECIDING).isdisjoint(update_fields)):
+        end_void_families(instance)

@@ -3,6 +3,8 @@
 Each variable also as `NAME_FILE` (Docker and Kubernetes secrets).
 """
 
+import hashlib
+import hmac
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -45,6 +47,11 @@ def local_secret(var: Path) -> str:
         return path.read_text().strip()
     path.write_text(value)
     return value
+
+
+def token_key(secret: str) -> str:
+    """The key that signs tokens where none is set: 64 hex digits that do not reveal the secret key."""
+    return hmac.new(secret.encode(), b"nocturne tokens of the API", hashlib.sha256).hexdigest()
 
 
 def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Nothing needs to be set for a first run; `.env.example` lists every variable.
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -48,6 +49,12 @@ if PRODUCTION and len(SECRET_KEY) < 50:
         "SECRET_KEY is too short: use at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(48))')."
     )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+#: The key that signs tokens of the API, and former ones, which still verify; by default derived from the
+#: secret keys.
+JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="") or environment.token_key(SECRET_KEY)
+JWT_SIGNING_KEY_FALLBACKS = env.list("JWT_SIGNING_KEY_FALLBACKS", default=[]) or [
+    environment.token_key(key) for key in SECRET_KEY_FALLBACKS
+]
 #: Keys that encrypt personal data at rest, newest first; the secret key by default.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
 #: The key of the hashes by which addresses are looked up. It is never rotated, since hashes cannot be
@@ -344,12 +351,24 @@ USE_TZ = True
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.api.parsing.BoundedJSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.StaffSession"],
+    # clients of the API sign in by token, our own pages by session
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.StaffSession",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "config.api.schema.Described",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+#: Tokens are signed by JWT_SIGNING_KEY (accounts/tokens). Refresh tokens of staff last as long as an idle session.
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "USER_ID_CLAIM": "sub",
 }
 #: Requests of one address in a minute; 0 for no limit. Submissions, scans and webhooks have their own limits
 #: (config.api).

@@ -1,4 +1,4 @@
-"""Extensions of the API's schema: the admin's session, and the right that a method needs."""
+"""Extensions of the API's schema: tokens, the admin's session, and the right that a method needs."""
 
 from typing import Any
 
@@ -15,6 +15,22 @@ class Described(AutoSchema):  # type: ignore[misc]
         told = str(super().get_description() or "")
         right = getattr(self.view, "needs", {}).get(self.method)
         return f"{told}\n\nNeeds the right `{right}`.".strip() if right else told
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]
+    """The access token of `/api/v1/auth/login`."""
+
+    target_class = "accounts.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """The security scheme."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The `access` token of /api/v1/auth/login. It lasts 15 minutes; /api/v1/auth/refresh gives the next one.",
+        }
 
 
 class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]
