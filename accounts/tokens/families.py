@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,10 +16,20 @@ from accounts.actions import Action, Word, record_action, target_of
 from accounts.enums import EndReason
 from accounts.exceptions import TokenEnded, TokenInvalid, TokenRaced, TokenReused
 from accounts.models import TokenFamily, User
+from accounts.rights import System
 from accounts.sessions import ADMIN_IDLE_SECONDS
 from accounts.signals import families_ended
 from accounts.tokens.encoding import AccessToken, RefreshToken, read_claims
 from accounts.tokens.marks import account_mark
+
+_TOKENS: Final = System("tokens")
+#: How the log names an end, and whether the person did it.
+_ENDS: Final = {
+    EndReason.SIGNED_OUT: (Action.SIGNED_OUT, True),
+    EndReason.ENDED_ELSEWHERE: (Action.SESSION_ENDED, True),
+    EndReason.REUSED: (Action.TOKENS_REVOKED, False),
+    EndReason.ACCOUNT_CHANGED: (Action.TOKENS_REVOKED, False),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +61,8 @@ def start_family(user: User, *, methods: Sequence[str], client: str = "") -> Pai
     """Sign an API client in.
 
     `user` is the row whose password was just checked: where it changes meanwhile, the tokens are void. In one
-    transaction the family is stored and the user's other sessions are told (`session.started`).
+    transaction the family is stored, the user's other sessions are told (`session.started`), and the log gets
+    an entry.
     """
     refresh = RefreshToken()
     family = TokenFamily(
@@ -65,6 +76,8 @@ def start_family(user: User, *, methods: Sequence[str], client: str = "") -> Pai
     with transaction.atomic():
         family.save(force_insert=True)
         news.session_started(user.pk, family.pk, kind="api", client=family.client)
+        told = {"by": Word("token"), "methods": [Word(each) for each in family.methods]}
+        record_action(user, Action.SIGNED_IN, target=target_of(user), after=told)
     return _pair(family, refresh)
 
 
@@ -112,7 +125,8 @@ def family_of(given: str) -> TokenFamily:
 def end_family(family: TokenFamily, reason: EndReason) -> bool:
     """End a family, so that none of its tokens is accepted any more.
 
-    The user's other sessions are told (`session.ended`). Returns whether it had not ended before.
+    The user's other sessions are told (`session.ended`), and the log gets an entry. Returns whether it had not
+    ended before.
     """
     return bool(_end(TokenFamily.objects.filter(pk=family.pk), reason))
 
@@ -149,14 +163,26 @@ def forget_families() -> int:
 
 def _end(families: "QuerySet[TokenFamily]", reason: EndReason) -> int:
     with transaction.atomic():
-        open_ones = list(families.filter(ended_at=None).select_for_update().order_by("pk"))
+        open_ones = list(
+            families.filter(ended_at=None)
+            .select_related("user")
+            .select_for_update(of=["self"])
+            .order_by("pk")
+        )
         TokenFamily.objects.filter(pk__in=[each.pk for each in open_ones]).update(
             ended_at=now(), end_reason=reason
         )
         for each in open_ones:
             news.session_ended(each.user_id, each.pk, kind="api", client=each.client, reason=reason)
             families_ended.send(sender=TokenFamily, user_id=each.user_id)
+            _record_end(each.user, reason)
     return len(open_ones)
+
+
+def _record_end(user: User, reason: EndReason) -> None:
+    action, is_own = _ENDS[reason]
+    by = user if is_own else _TOKENS
+    record_action(by, action, target=target_of(user), after={"reason": Word(reason.value)})
 
 
 def _alive(claims: Mapping[str, Any]) -> TokenFamily:

@@ -22,6 +22,7 @@ from accounts.tokens.families import (
     rotate,
     start_family,
 )
+from audit.models import Entry
 from outbox.models import Change
 from tests.factories import NOW, make_person
 
@@ -182,6 +183,22 @@ def test_the_person_is_told_of_beginning_and_end(vera):
         (f"session.{what}", "user", vera.pk, ["user:me"]) for what in ("started", "ended")
     ]
     assert told[1].data == {"kind": "api", "client": "curl/8.5", "reason": "signed_out"}
+
+
+def test_the_log_says_what_happened_and_by_whom(vera):
+    ended, reused = start(vera), start(vera)
+    end_family(ended.family, EndReason.SIGNED_OUT)
+    rotate(reused.refresh)
+    with pytest.raises(TokenReused):
+        rotate(reused.refresh)
+    log = Entry.objects.order_by("id").values_list("action", "actor", "after")
+    actor = log[0][1]
+    assert list(log) == [
+        ("account.signed_in", actor, '{"by":"token","methods":["pwd"]}'),
+        ("account.signed_in", actor, '{"by":"token","methods":["pwd"]}'),
+        ("account.signed_out", actor, '{"reason":"signed_out"}'),
+        ("account.tokens_revoked", "system:tokens", '{"reason":"reused"}'),
+    ]
 
 
 @pytest.mark.parametrize(("is_staff", "lasts"), [(False, timedelta(days=30)), (True, timedelta(hours=8))])
