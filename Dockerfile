@@ -15,7 +15,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     NOCTURNE_MODE=production NOCTURNE_VAR=/var/lib/nocturne HOST=0.0.0.0 PORT=8000
 RUN groupadd --system --gid 10001 nocturne \
     && useradd --system --uid 10001 --gid nocturne --home-dir /var/lib/nocturne --shell /usr/sbin/nologin nocturne \
-    && install -d -o nocturne -g nocturne -m 0750 /var/lib/nocturne /var/lib/nocturne/media
+    && install -d -o nocturne -g nocturne -m 0750 /var/lib/nocturne /var/lib/nocturne/media /var/lib/nocturne/audit
 # For sites whose pages scripts build; the worker of the queue `scrape` starts it. A browser that reads strangers' pages has to be the newest one, so
 # it comes from the security suite of the image's Debian, the current stable one; where that has none the image is not built.
 RUN apt-get update \

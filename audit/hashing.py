@@ -38,9 +38,14 @@ def link_hash(number: int, entry_id: UUID, hash_of_entry: str, previous: str) ->
     return hashlib.sha256(f"{number}\n{entry_id}\n{hash_of_entry}\n{previous}".encode()).hexdigest()
 
 
-def seal(entry: Entry) -> str:
-    """HMAC-SHA-256 of the entry's bytes by a key of this installation, which the database does not hold."""
-    return hmac.new(installation_key("seal"), entry_bytes(entry), hashlib.sha256).hexdigest()
+def seal(content: bytes) -> str:
+    """HMAC-SHA-256 by a key of this installation, which the database does not hold, in hex."""
+    return hmac.new(installation_key("seal"), content, hashlib.sha256).hexdigest()
+
+
+def is_sealed(entry: Entry) -> bool:
+    """Whether this installation wrote the entry as it stands."""
+    return hmac.compare_digest(entry.seal, seal(entry_bytes(entry)))
 
 
 def note_hash(salt: str, text: str) -> str:

@@ -50,6 +50,7 @@ ROUTES = {
     "accounts.tasks.*": {"queue": "notify"},
     "digests.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
+    "audit.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},
     "egress.tasks.*": {"queue": "notify"},
     "moderation.tasks.*": {"queue": "notify"},

@@ -61,6 +61,9 @@ FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or [SECRET
 #: recomputed.
 LOOKUP_KEY = env.str("LOOKUP_KEY", default="") or FIELD_ENCRYPTION_KEYS[-1]
 
+#: The file to which checkpoints of the log are appended, outside the database (docs/audit-log.md).
+AUDIT_CHECKPOINTS = env.str("AUDIT_CHECKPOINTS", default=str(VAR_DIR / "audit" / "checkpoints.ndjson"))
+
 # --- Addresses ------------------------------------------------------------------------------------------------------------------------
 
 HOST = env.str("HOST", default="127.0.0.1")

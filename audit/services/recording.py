@@ -11,6 +11,7 @@ from audit import hashing, values
 from audit.enums import Action
 from audit.models import Entry, Note
 from audit.records import ANONYMOUS, Doer, Subject, subject_of
+from audit.services.chaining import chain_robustly
 from audit.services.pseudonyms import pseudonym_of, reference
 
 _LONGEST_TARGET: Final = 200
@@ -26,7 +27,8 @@ def record(
     after: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> Entry:
-    """Write one entry in the present transaction; a rollback leaves nothing of it.
+    """Write one entry in the present transaction; a rollback leaves nothing of it. It is chained after the
+    commit.
 
     `target` is `app.model:ID`, or a name of ours. `before` and `after` are by field: enumerations, `Word`s,
     numbers, ids and times are stored as they are, other texts as a keyed hash and a length. `note` is free
@@ -48,8 +50,9 @@ def record(
             salt = secrets.token_hex(16)
             entry.note_hash = hashing.note_hash(salt, note)
             Note.objects.create(entry_id=entry.id, salt=salt, text=note)
-        entry.seal = hashing.seal(entry)
+        entry.seal = hashing.seal(hashing.entry_bytes(entry))
         entry.save(force_insert=True)
+    transaction.on_commit(chain_robustly)
     return entry
 
 
