@@ -34,7 +34,7 @@ def _one(n: int) -> str:
     """The expression of one time of day; its groups have the number `n`."""
     return (
         rf"(?:(?:12 )?(?P<word{n}>{_WORDS})(?![^\W_])|(?:(?P<part{n}>{_PARTS})\s{{0,2}})?(?P<h{n}>\d{{1,2}})(?!\d)"
-        rf"(?:(?P<sep{n}>[:.,]|\s?h\s?|(?:시|時)\s?)(?P<m{n}>\d{{2}})(?!\d)[分분]?(?::\d{{2}}(?:\.\d+)?)?)?"
+        rf"(?:(?P<sep{n}>[:.,]|:\s(?=\d\d\s?[ap]\.?m)|\s?h\s?|(?:시|時)\s?)(?P<m{n}>\d{{2}})(?!\d)[分분]?(?::\d{{2}}(?:\.\d+)?)?)?"
         rf"(?:\s{{0,2}}(?P<half{n}>[ap])(?:\.?\s?m(?![^\W_])\.?|(?<=:\d\d[ap])(?![^\W_]))|(?P<unit{n}>\s?(?:{_UNITS})(?![^\W_]))){{0,2}})"
     )
 

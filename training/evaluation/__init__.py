@@ -8,6 +8,7 @@ from training.evaluation.categories import (
     score_categories,
     truth_of,
 )
+from training.evaluation.dated import dated_files, files_on
 from training.evaluation.duplicates import duplicates_on, ordered, read_pairs, score_pairs
 from training.evaluation.fields import LabelFile, fields_on, read_label_files, structured_files
 from training.evaluation.unused import read_each, unused_on
@@ -17,8 +18,10 @@ __all__ = [
     "LabelFile",
     "LabelledEvent",
     "categories_on",
+    "dated_files",
     "duplicates_on",
     "fields_on",
+    "files_on",
     "ordered",
     "read_each",
     "read_label_files",

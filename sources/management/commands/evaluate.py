@@ -17,8 +17,10 @@ from sources.lab.inspection import Wish, inspect
 from training.evaluation import (
     LabelFile,
     categories_on,
+    dated_files,
     duplicates_on,
     fields_on,
+    files_on,
     read_each,
     read_label_files,
     structured_files,
@@ -31,7 +33,7 @@ DATA: Final = settings.BASE_DIR.parent / "shared" / "data"
 
 
 class Command(BaseCommand):
-    help = "Score `categories` or `fields` against labels, `duplicates` or `venues` against gold pairs, or find idle `patterns`: one JSON object on stdout."
+    help = "Score `categories` or `fields` against labels, `duplicates` or `venues` against pairs; find `files` that yield no event, idle `patterns`."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,6 +42,7 @@ class Command(BaseCommand):
         _add_duplicates(what)
         _add_venues(what)
         _add_fields(what)
+        _add_files(what)
         _add_patterns(what)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,6 +51,9 @@ class Command(BaseCommand):
                 figures = categories_on(options["file"], options["labels"], options["pictures"])
             elif options["what"] == "fields":
                 figures = fields_on(_label_files(options), _events_of, options["disagreements"])
+            elif options["what"] == "files":
+                held_out = options["which"] == "held-out"
+                figures = files_on(dated_files(options["data"], held_out=held_out), _events_of)
             elif options["what"] == "patterns":
                 files = (file for file in _label_files(options) if file.path and file.events)
                 figures = unused_on(lambda: read_each(files, _events_of))
@@ -139,6 +145,16 @@ def _add_fields(what: Any) -> None:
     _add_label_files(fields)
     fields.add_argument(
         "--disagreements", type=Path, metavar="FILE", help="write what is not right, a JSON line each"
+    )
+
+
+def _add_files(what: Any) -> None:
+    files = what.add_parser("files", help="the share of files with dated events that yield at least one")
+    files.add_argument(
+        "data", type=Path, metavar="DATA", nargs="?", default=DATA, help=f"with its MANIFEST.tsv ({DATA})"
+    )
+    files.add_argument(
+        "--which", choices=("rest", "held-out"), default="rest", help="of held-out origins, or of all others"
     )
 
 

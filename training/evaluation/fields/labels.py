@@ -7,6 +7,7 @@ and `note`. Null means that the file has no value. `also` lists, by field, other
 where no value is correct too. A label never changes because the product's result differs from it.
 """
 
+import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,26 @@ FIELDS: Final = (
     "performers", "status", "online", "description", "age_limit", "tags",
 )  # fmt: skip
 
+#: Folders of files that are fetched like sources.
+_FOLDERS: Final = ("ics/", "rss/", "html/", "api/", "snapshots/")
+
 
 def is_held_out(origin: str) -> bool:
     """Whether an origin ("owner/repo") is held out: nobody reads this third of the files while making rules."""
     return int(sha256(origin.encode()).hexdigest()[:8], 16) % 3 == 0
+
+
+def data_files(data: Path, *, held_out: bool) -> Iterator[tuple[str, Path]]:
+    """Yield origin and path of the files that are fetched like sources, of held-out origins or of all others.
+
+    `data/MANIFEST.tsv` has the origins.
+    """
+    with (data / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["local path"].startswith(_FOLDERS)]
+    for row in rows:
+        path = data / row["local path"]
+        if is_held_out(row["owner/repo"]) is held_out and path.is_file():
+            yield row["owner/repo"], path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

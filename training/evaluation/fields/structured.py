@@ -5,7 +5,6 @@ recurrences, JSON-LD of schema.org/Event, and RSS 2.0. Only plain cases are read
 since a label must be right.
 """
 
-import csv
 import json
 import re
 from collections import Counter
@@ -21,7 +20,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 from lxml import html as lxml_html
 
-from training.evaluation.fields.labels import FIELDS, Label, LabelFile, is_held_out
+from training.evaluation.fields.labels import FIELDS, Label, LabelFile, data_files
 
 #: A file counts as fetched so long before the middle start.
 _BEFORE: Final = timedelta(days=120)
@@ -30,8 +29,7 @@ _MOST: Final = 200
 #: Later years are misread ones.
 _FAR: Final = 2100
 
-#: Folders of files that are fetched like sources, and the kinds of their files by suffix.
-_FOLDERS: Final = ("ics/", "rss/", "html/", "api/", "snapshots/")
+#: The kinds of files by suffix.
 _KINDS: Final = {".ics": "ics", ".html": "html", ".htm": "html", ".rss": "rss", ".xml": "rss"}
 
 #: Titles that tell a day or a status too, which the product shows elsewhere.
@@ -43,18 +41,11 @@ StatedFields = dict[str, Any]
 
 
 def structured_files(data: Path, *, held_out: bool) -> Iterator[LabelFile]:
-    """Yield the files of `data` with structured values, of held-out origins or of all others.
-
-    `data/MANIFEST.tsv` has the origins.
-    """
-    with (data / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["local path"].startswith(_FOLDERS)]
-    for row in rows:
-        path = data / row["local path"]
-        if is_held_out(row["owner/repo"]) is held_out and path.suffix.lower() in _KINDS and path.is_file():
-            found = structured_file(path, data)
-            if found is not None:
-                yield replace(found, origin=row["owner/repo"])
+    """Yield the files of `data` with structured values, of held-out origins or of all others."""
+    for origin, path in data_files(data, held_out=held_out):
+        found = structured_file(path, data) if path.suffix.lower() in _KINDS else None
+        if found is not None:
+            yield replace(found, origin=origin)
 
 
 def structured_file(path: Path, root: Path) -> LabelFile | None:

@@ -23,6 +23,10 @@ _LEAST_SURE: Final = 0.5
 _BY_WEEKDAY: Final = 0.7
 _MOST_BEFORE: Final = 12
 _YEAR: Final = patterns.compile(r"\b20\d{2}\b")
+_HEADING: Final = patterns.compile(
+    r"\b20\d{2}\b(?: [^\W\d]+){0,4} (?:schedule|meetings|dates|calendar)$", patterns.IGNORECASE
+)
+_LONGEST_HEADING: Final = 80
 _NUMBERED: Final = patterns.compile(r"\b(?:19|20)\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
 _YEAR_FIRST: Final = patterns.compile(r"\b(20\d{2})/(\d{2})/(\d{2})\b")
 _GLUED: Final = patterns.compile(r"(\d{4})-(?=\d{1,2}:\d{2})")
@@ -119,14 +123,25 @@ def anchors(pieces: Sequence[Chunk], language: str, now: date | None = None) -> 
     found = []
     year = 0
     for at, chunk in enumerate(pieces):
-        years = {*_YEAR.findall(chunk.text)} if chunk.heading else set()
+        years = {*_YEAR.findall(chunk.text)} if is_heading(chunk) else set()
         year = int(years.pop()) if len(years) == 1 else year
         when = _when(chunk, language, month_first)
-        if when is None and now is not None:
+        if when is None and now is not None and not (chunk.heading and _alone(pieces, at)):
             when = _without_year(chunk, language, year, now)
         if when is not None and not _elsewhere(pieces, at):
             found.append(Anchor(chunk, when))
     return found
+
+
+def is_heading(chunk: Chunk) -> bool:
+    """Whether a piece is a heading, or a line that reads as one of a list of days: "2026 MEETING SCHEDULE"."""
+    return bool(chunk.heading or (len(chunk.text) <= _LONGEST_HEADING and _HEADING.search(chunk.text)))
+
+
+def _alone(pieces: Sequence[Chunk], at: int) -> bool:
+    """Whether no heading of its kind stands directly beside a heading: such ones are the lines of a list."""
+    beside = [*pieces[max(0, at - 1) : at], *pieces[at + 1 : at + 2]]
+    return all(other.heading != pieces[at].heading for other in beside)
 
 
 def label_of(pieces: Sequence[Chunk], at: int) -> str:
@@ -151,7 +166,7 @@ def _when(chunk: Chunk, language: str, month_first: bool | None) -> When | None:
 def _without_year(chunk: Chunk, language: str, year: int, now: date) -> When | None:
     """The day of a short piece that begins with it and lacks its year, by the heading's year or by its weekday."""
     text = chunk.text
-    if len(text) > _LONGEST or chunk.heading or _NUMBERED.search(text) or not any(map(str.isdigit, text)):
+    if len(text) > _LONGEST or _NUMBERED.search(text) or not any(map(str.isdigit, text)):
         return None
     around = date(year, 1, 1) + JUST_PAST if year else now
     when = find(text, around=around, language=language, past=True)

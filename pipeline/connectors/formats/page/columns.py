@@ -72,8 +72,14 @@ class Tables:
 
 def _heads(table: html.HtmlElement) -> tuple[html.HtmlElement, dict[str, int]] | None:
     """The row of a table's heads and what it calls the columns."""
-    row = next((row for row in islice(table.iter("tr"), _MOST_ROWS) if row.find("th") is not None), None)
+    row = next((row for row in islice(table.iter("tr"), _MOST_ROWS) if _is_head(row)), None)
     return None if row is None else (row, kinds(row))
+
+
+def _is_head(row: html.HtmlElement) -> bool:
+    """Whether a row names the columns of its table: by `th`, or by cells that all are names of columns."""
+    filled = [cell for cell in cells(row) if "".join(cell.itertext()).strip()]
+    return row.find("th") is not None or len(kinds(row)) == len(filled) > 1
 
 
 def _first_line(cell: html.HtmlElement, pieces: Sequence[Chunk]) -> str:

@@ -3,13 +3,21 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Final
 
 from pipeline import patterns
+from pipeline.connectors.formats.page.anchors import is_heading
 from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.connectors.formats.page.dom import Document
-from pipeline.connectors.formats.page.rows import NEWS, PageRows, Row, about_events, record_of, times_of
+from pipeline.connectors.formats.page.rows import (
+    NEWS,
+    PageRows,
+    Row,
+    about_events,
+    address_in,
+    record_of,
+    times_of,
+)
 from pipeline.connectors.formats.page.titles import bare, headline, heads
 from pipeline.connectors.support.values import settled
 from pipeline.contract.frozen import replace
@@ -23,7 +31,11 @@ from pipeline.text.decoding import MAX_LINE
 #: Days in one list, at least, and pieces between its heading and its first day, at most.
 _LEAST: Final = 3
 _MOST_BETWEEN: Final = 12
-_TIME: Final = patterns.compile(r"\W*(?:meeting |start )?times?\b", patterns.IGNORECASE)
+#: What tells the time of all days: "Time: 5:30 p.m.", "All meetings will be held at …, beginning at 9 a.m."
+_TIME: Final = patterns.compile(
+    r"^\W*(?:meeting |start )?times?\b|\b(?:all|these|the) (?:\w+ )?(?:meetings|sessions|concerts|shows|classes)\b",
+    patterns.IGNORECASE,
+)
 _PLACE: Final = patterns.compile(
     r"\W*(?:meeting )?(?:location|place|where|venue)s?\s*:\s*", patterns.IGNORECASE
 )
@@ -54,21 +66,33 @@ def read_headed(document: Document, found: PageRows) -> list[RawRecord | Dropped
     about = headline(document)
     listed = [row for row in rows if row.listed and row.pieces]
     told: list[RawRecord | Dropped] = []
-    for _, group in groupby(listed, key=lambda row: row.block.getparent()):
-        members = list(group)
-        above = " ".join([about, *_before(pieces, members[0].pieces[0].at)[:1]])
+    for members in _lists(listed):
+        above = " ".join([about, *(chunk.text for chunk in _before(pieces, members[0].pieces[0].at)[:1])])
         if len(members) >= _LEAST and all(about_events(row, above) for row in members):
             told += _events(document, pieces, members)
     return settled(told)
 
 
+def _lists(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows by list: of one list are those in one element, and those with nothing between them."""
+    lists: list[list[Row]] = []
+    for row in rows:
+        last = lists[-1][-1] if lists else None
+        joined = last is not None and (
+            last.block.getparent() is row.block.getparent() or last.pieces[-1].at + 1 == row.pieces[0].at
+        )
+        lists[-1:] = [[*lists[-1], row]] if joined else [*lists[-1:], [row]]
+    return lists
+
+
 def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) -> Iterator[RawRecord]:
-    before = _before(pieces, rows[0].pieces[0].at)
-    clock = next((c for text in before if _TIME.match(text) and (c := _only_clock(text))), None)
+    above = _before(pieces, rows[0].pieces[0].at)
+    before = [chunk.text for chunk in above]
+    clock = next((c for text in before if _TIME.search(text) and (c := _only_clock(text))), None)
     place = next(
         (_ASIDE.sub("", text[found.end() :]) for text in before if (found := _PLACE.match(text))), ""
     )
-    named = next((title for text in before[:1] if (title := _named(text))), "") or _page_title(document)
+    named = _title_above(pieces, above) or _page_title(document)
     if not named or any(map(NEWS.search, before[:1])):
         return
     for row in rows:
@@ -78,15 +102,25 @@ def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) ->
             made = record_of(document, row, title, "", start, end, "rows")
             told, shared = "" if row.named else _own_place(row), _venue(place)
             venue = replace(shared, name=told[:MAX_LINE]) if is_room(told) else _venue(told or place)
-            yield made if made.venue.name else replace(made, venue=venue)
+            made = made if made.venue.name else replace(made, venue=venue)
+            address = made.venue.address or address_in(above)
+            yield replace(made, venue=replace(made.venue, address=address))
 
 
-def _before(pieces: Sequence[Chunk], first: int) -> list[str]:
+def _before(pieces: Sequence[Chunk], first: int) -> Sequence[Chunk]:
     """The heading before a list and what stands between them; [] where no heading is near."""
     for at in range(first - 1, max(-1, first - _MOST_BETWEEN), -1):
-        if pieces[at].heading > 1:
-            return [chunk.text for chunk in pieces[at:first]]
+        if pieces[at].heading > 1 or is_heading(pieces[at]):
+            return pieces[at:first]
     return []
+
+
+def _title_above(pieces: Sequence[Chunk], above: Sequence[Chunk]) -> str:
+    """What the heading of a list calls its events, else the line before it in the same paragraph."""
+    first = above[0].at if above else 0
+    before = pieces[first - 1 : first]
+    named = _named(pieces[first].text) if above else ""
+    return named or next((bare(line.text) for line in before if line.element is pieces[first].element), "")
 
 
 def _times(row: Row, shared: ClockSpan | None) -> tuple[datetime | None, datetime | None]:
@@ -111,7 +145,8 @@ def _named(text: str) -> str:
 
 
 def _page_title(document: Document) -> str:
-    return next((title for text in heads(document) if (title := _named(text))), "")
+    texts = (*heads(document), headline(document))
+    return next((title for text in texts if (title := _named(text))), "")
 
 
 def _own_title(row: Row) -> str:

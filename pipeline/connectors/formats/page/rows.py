@@ -49,9 +49,11 @@ _NEAR: Final = 6
 #: Letters of a day with its times below a headline, at most.
 _MOST_BELOW: Final = 60
 _CALLED_OFF: Final = patterns.compile(r"\b(cancel+ed|postponed)\b", patterns.IGNORECASE)
-#: A house number first, a state and its postal code last: "1 Main St., Springfield, IL 62701".
+#: A house number, before it perhaps a venue, a state and its postal code last: "1 Main St., Springfield, IL 62701".
 _POSTAL: Final = patterns.compile(
-    r"^\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?$"
+    r"^(?P<address>(?:[^\d|]{3,100}, )?\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?)"
+    r"(?: (?:view )?(?:on )?map| directions)?$",
+    patterns.IGNORECASE,
 )
 _EVENTS: Final = patterns.compile(
     r"events?|meetings?|calendar|hearings?|agendas?|schedule|concerts?|shows?|gigs?|tour|tickets?|workshops?|webinars?|performances?|lectures?"
@@ -196,8 +198,9 @@ def _timeless(document: Document, row: Row) -> RawRecord | None:
 def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[RawRecord]:
     """The one event of a page: its time is labelled, its title is that of the page."""
     start, end = times_of(row)
-    anchor = next((anchor for anchor in row.anchors if anchor.timed), row.anchors[0])
-    labelled = _WHEN_LABEL.match(label_of(pieces, anchor.at)) or _WHEN_LABEL.match(anchor.chunk.text)
+    labelled = [anchor for anchor in row.anchors if _labelled(pieces, anchor)]
+    timed = [anchor for anchor in row.anchors if anchor.timed]
+    anchor = [*timed, *labelled, *row.anchors][0]
     if (
         start is None
         or not (labelled or _classed(anchor) or (end is not None and _under_headline(pieces, anchor)))
@@ -207,6 +210,10 @@ def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[R
     title = single_title(document, pieces, anchor.at)
     if title:
         yield record_of(document, row, title, "", start, end, "labels")
+
+
+def _labelled(pieces: Sequence[Chunk], anchor: Anchor) -> bool:
+    return any(_WHEN_LABEL.match(text) for text in (label_of(pieces, anchor.at), anchor.chunk.text))
 
 
 def _under_headline(pieces: Sequence[Chunk], anchor: Anchor) -> bool:
@@ -289,7 +296,7 @@ def record_of(
         title=title,
         start=start,
         end=end if end is not None and end > start else None,
-        venue=Venue(name=place[:MAX_LINE], address="" if place else _address(row)),
+        venue=Venue(name=place[:MAX_LINE], address="" if place else address_in(row.pieces)),
         url=url,
         status=status,
         method=ExtractionMethod.TEXT,
@@ -303,9 +310,13 @@ def identity_of(document: Document, url: str) -> str:
     return url_identity(url) if url and url_identity(url) != url_identity(document.base) else ""
 
 
-def _address(row: Row) -> str:
-    """The one postal address that a piece of the row is, '' where it is told none or several."""
-    found = {chunk.text for chunk in row.pieces if len(chunk.text) <= MAX_LINE and _POSTAL.match(chunk.text)}
+def address_in(pieces: Sequence[Chunk]) -> str:
+    """The one postal address that a piece is, with the venue before it; '' where none or several are told."""
+    found = {
+        told["address"]
+        for chunk in pieces
+        if len(chunk.text) <= MAX_LINE and (told := _POSTAL.match(chunk.text))
+    }
     return found.pop() if len(found) == 1 else ""
 
 

@@ -92,3 +92,30 @@ def test_days_take_their_year_and_what_they_are_about_from_the_headings_above():
     days = "".join(f"<p>{month} 16 at 11:00 am (Minutes)</p>" for month in ("January", "February", "March"))
     told = f"<h2>2018 Sittings</h2><h3>Board Of Director Meetings:</h3><div>{days}</div>"
     assert read(told)[0] == ("2018-01-16T11:00", "Board Of Director Meetings", "")
+
+
+HEADS = "<tr><td><b>DATE</b></td><td>TIME</td><td>LOCATION</td></tr>"
+LINES = "<br>2026 MEETING SCHEDULE<br>Meeting Location: OFFICES<br>1 Main St, Springfield, IL 62701"
+
+
+def test_a_table_of_days_is_called_by_the_lines_above_it():
+    rows = "".join(
+        f"<tr><td>{day}, 2026</td><td>10:00 A.M.</td><td>Conference Room</td></tr>"
+        for day in ("May 6", "May 20", "June 3")
+    )
+    told = kept(page(f"<p>Board of Trustees of Springfield{LINES}</p><table>{HEADS}{rows}</table>"))
+    facts = {(one.title, one.venue.name, one.venue.address) for one in told}
+    assert facts == {
+        ("Board of Trustees of Springfield", "Conference Room", "1 Main St, Springfield, IL 62701")
+    }
+    assert [one.start.isoformat() for one in told][:1] == ["2026-05-06T10:00:00"]
+
+
+def test_headings_below_one_another_are_days_of_the_heading_above():
+    days = ("Friday, January 16", "Friday, July 17", "Friday, March 20")
+    columns = "".join(f"<div><div><h2>{day}</h2></div></div>" for day in days)
+    said = "<h2>2026 Meeting Schedule</h2><p>All meetings will be held at 130 E. Atwater, beginning at 9 a.m.</p>"
+    assert read(f"<title>Board Meeting Schedule – Port Authority</title>{said}<div>{columns}</div>")[:2] == [
+        ("2026-01-16T09:00", "Board Meeting – Port Authority", ""),
+        ("2026-07-17T09:00", "Board Meeting – Port Authority", ""),
+    ]

@@ -314,3 +314,15 @@ def test_the_headline_that_names_the_day_is_the_title():
 
     assert (record.title, record.url, record.start) == ("Planning Board", "", datetime(2026, 12, 17, 16, 45))
     assert only(page(rows)).title == "Zoning panel dates"
+
+
+def test_the_label_below_the_headline_tells_the_day_and_the_venue_stands_before_its_street():
+    told = """<title>Commission - May 1, 2026</title><h1>Commission - May 1, 2026</h1><ul><li>Meeting Date <span>May 01, 2026</span></li></ul>
+        <h2>Time</h2>10:00 AM - 12:00 PM<h2>Location</h2><p>Chambers, 500 Main, Springfield, IL, 62701 <a href="/m">View Map</a></p>"""
+    record = only(page(told))
+    assert (record.title, record.start, record.end) == (
+        "Commission",
+        datetime(2026, 5, 1, 10),
+        datetime(2026, 5, 1, 12),
+    )
+    assert record.venue.address == "Chambers, 500 Main, Springfield, IL, 62701"
