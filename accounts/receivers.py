@@ -1,4 +1,4 @@
-"""Signal receivers: they bind the visitor's address to the log, remember sign-ins, and end void tokens."""
+"""Signal receivers: they name visitors and people in log lines, remember sign-ins, and end void tokens."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,9 +8,13 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django_structlog.signals import bind_extra_request_metadata
+from django_structlog.signals import (
+    bind_extra_request_failed_metadata,
+    bind_extra_request_finished_metadata,
+    bind_extra_request_metadata,
+)
 
-from accounts.addresses import address_of
+from accounts.log_names import log_name_of_person, log_name_of_visitor
 from accounts.models import User, fold_login
 from accounts.sessions import renew
 from accounts.tokens.families import end_void_families
@@ -19,10 +23,18 @@ from accounts.tokens.marks import DECIDING
 log = structlog.get_logger(__name__)
 
 
-@receiver(bind_extra_request_metadata, dispatch_uid="accounts.address")
-def bind_address(request: HttpRequest, **_: Any) -> None:
-    """Bind the visitor's address to the log, by the same rule as limits."""
-    structlog.contextvars.bind_contextvars(ip=address_of(request))
+@receiver(bind_extra_request_metadata, dispatch_uid="accounts.visitor")
+def bind_visitor(request: HttpRequest, **_: Any) -> None:
+    """Bind the name of the day of the visitor's network, by the same rule as limits."""
+    structlog.contextvars.bind_contextvars(visitor=log_name_of_visitor(request))
+
+
+@receiver(bind_extra_request_finished_metadata, dispatch_uid="accounts.person")
+@receiver(bind_extra_request_failed_metadata, dispatch_uid="accounts.person")
+def bind_person(request: HttpRequest, **_: Any) -> None:
+    """Bind the name of the day of whoever is signed in."""
+    if (user := getattr(request, "user", None)) is not None and user.is_authenticated:
+        structlog.contextvars.bind_contextvars(person=log_name_of_person(user))
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.signed_in")
@@ -36,7 +48,7 @@ def remember_login(request: HttpRequest | None, user: User, **_: Any) -> None:
 
 @receiver(user_login_failed, dispatch_uid="accounts.login_failed")
 def tell_failed_login(**_: Any) -> None:
-    """Log a failed sign-in; the log line has the visitor's address already."""
+    """Log a failed sign-in; the log line has the visitor's name already."""
     log.warning("login_failed")
 
 

@@ -117,7 +117,8 @@ def load_models(sender: Any = None, **_: Any) -> None:
         gc.freeze()
 
 
-@receiver(modify_context_before_task_publish, dispatch_uid="config.celery.keep_addresses_here")
-def keep_addresses_here(context: dict[str, Any], **_: Any) -> None:
-    """Bind the id of the originating request to a task, without the visitor's address."""
-    context.pop("ip", None)
+@receiver(modify_context_before_task_publish, dispatch_uid="config.celery.keep_names_here")
+def keep_names_here(context: dict[str, Any], **_: Any) -> None:
+    """Bind the id of the originating request to a task, without the names of visitor and person."""
+    for name in ("visitor", "person"):
+        context.pop(name, None)

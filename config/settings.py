@@ -225,8 +225,9 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 #: The id by config.middleware, which has checked the client's own or made a new one.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
-#: accounts.receivers binds the address by TRUSTED_PROXIES; ipware would trust every header.
+#: Lines name visitors and people by keyed hashes of the day (accounts.log_names), never by address or id.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 
 # --- Authentication
 # --------------------------------------------------------------------------------------------------------------------
