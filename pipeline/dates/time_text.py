@@ -114,12 +114,15 @@ def is_unknown(text: str) -> bool:
 
 
 def names_a_near_day(text: str) -> bool:
-    """Whether the words count from the day on which they are shown: "Tomorrow, 8 PM".
+    """Whether the words count from the day on which they are shown: "Tomorrow, 8 PM", "Sunday at 10:30 AM".
 
-    Not where a part of a time is left over, which is then unknown: "3 at (Today :00 PM)".
+    Not where a part of a time is left over, which is then unknown: "3 at (Today :00 PM)"; nor a weekday without
+    a time, which may be every one.
     """
     text = text[:MAX_TEXT]
-    return bool(_NEAR.search(text)) and not _LEFT_OVER.search(without_clocks(text))
+    rest = without_clocks(text)
+    weekday = rest != text and _WEEKDAY_OR_LESS.match(_NOISE.sub(" ", rest))
+    return bool(weekday or _NEAR.search(text)) and not _LEFT_OVER.search(rest)
 
 
 @lru_cache(maxsize=8192)

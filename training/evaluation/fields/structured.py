@@ -85,7 +85,7 @@ def _day(start: str) -> date:
 
 
 def _calendar(content: bytes) -> Iterator[StatedFields]:
-    """Yield events with UID, SUMMARY and DTSTART, without RRULE, RDATE and RECURRENCE-ID."""
+    """Yield events with UID, SUMMARY and DTSTART, without RRULE, RDATE and RECURRENCE-ID, that are not private."""
     text = content.decode("utf-8").replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "")
     zones = set(re.findall(r"^DTSTART;TZID=([^:;\n]+):", text, re.MULTILINE))
     if any("/" not in name for name in zones):
@@ -95,6 +95,8 @@ def _calendar(content: bytes) -> Iterator[StatedFields]:
         if "\nBEGIN:" in block or re.search(r"^(RRULE|RDATE|RECURRENCE-ID|DURATION)", block, re.MULTILINE):
             continue
         lines = dict(_property(line) for line in block.strip().split("\n") if ":" in line)
+        if lines.get("CLASS", ("", "PUBLIC"))[1].strip() in ("PRIVATE", "CONFIDENTIAL"):
+            continue
         if not {"UID", "SUMMARY", "DTSTART"} <= lines.keys() or names[lines["UID"][1]] > 1:
             continue
         if lines["SUMMARY"][1].strip() and int(lines["DTSTART"][1][:4]) < _FAR:

@@ -126,6 +126,9 @@ def _end(
 ) -> RawTime | None:
     """The end; a time alone, or the second half of a range, is the next such time after the start."""
     alone = as_clock(end)
+    if isinstance(start, str) and (end is None or alone):
+        last = alone.start if alone else end_clock.start if end_clock else clock.end if clock else None
+        return f"{last:%H:%M}" if last else None
     if isinstance(start, datetime):
         # an end on a day before is another event's; the clock says when this one ends
         end = (

@@ -9,6 +9,7 @@ from pipeline import patterns
 from pipeline.connectors.formats.json_feed.names import FOREIGN, NAMES, NOISE, OTHER, PLACES, TYPED
 from pipeline.connectors.support.values.localized import by_language, in_language, shared
 from pipeline.dates.clocks import read_clock
+from pipeline.dates.time_text import names_a_near_day
 
 #: Values of values that are unwrapped, at most.
 _DEEPEST: Final = 6
@@ -232,7 +233,8 @@ def _fits(name: str, value: Any) -> bool:
 
 def _is_time(value: Any) -> bool:
     if isinstance(value, str):
-        return (sum(map(str.isdigit, value[:40])) > 2 and "://" not in value) or _is_clock(value)
+        numbers = sum(map(str.isdigit, value[:40])) > 2 and "://" not in value
+        return numbers or _is_clock(value) or (len(value) <= _LONGEST_KEY and names_a_near_day(value))
     return not isinstance(value, bool | float)
 
 

@@ -10,6 +10,7 @@ from pipeline.connectors.formats.json_feed.view import View
 from pipeline.contract.raw import RawTime
 from pipeline.dates.clocks import Clock, clocks_in, read_clock
 from pipeline.dates.moments import day_of, raw_time
+from pipeline.dates.time_text import names_a_near_day
 from pipeline.dates.years import numeric_day
 
 #: Characters of a time that are looked at, as many as `raw_time` keeps.
@@ -83,13 +84,13 @@ def _sharper(best: date | None, read: date) -> bool:
 
 
 def _information(text: str) -> int:
-    """How much of a date a text may tell: a month in words, digits with signs between them, a time alone,
-    nothing."""
+    """How much of a date a text may tell: a month in words, digits with signs between them or "tomorrow", a time
+    alone, nothing."""
     if as_clock(text) is not None:
         return 1
     if _NAMED_DAY.search(text):
         return 3
-    return 2 if _SIGNED.search(text) else 0
+    return 2 if _SIGNED.search(text) or names_a_near_day(text) else 0
 
 
 def _information_and_hour(text: str) -> tuple[int, bool]:
@@ -132,7 +133,8 @@ def inside(
         day = day or (read if isinstance(read, date) else None)
         words = max(words, read, key=_information_and_hour) if isinstance(read, str) else words
     if day is None:
-        return words or None, zone, False
+        told = f"{words} {clock.start:%H:%M}" if words and clock and not clocks_in(words) else words
+        return told or None, zone, False
     return (
         (datetime.combine(day, clock.start) if clock else day),
         zone,

@@ -409,6 +409,8 @@ def test_today_counts_from_the_fetch_and_a_weekday_alone_does_not() -> None:
     fetched = datetime(2026, 11, 26, 3, tzinfo=UTC)  # still the 25th in Denver
     event = timed(context(city="denver"), start="Tomorrow, 8:00 PM", read_at=fetched).event
     assert event.to_json()["start"] == "2026-11-26T20:00:00-07:00"
+    event = timed(context(city="denver"), start="Saturday at 8:00 PM", read_at=fetched).event
+    assert event.to_json()["start"] == "2026-11-28T20:00:00-07:00"
     for words in ("Saturday", "3 at (Today :00 PM)"):
         assert timed(context(city="denver"), start=words, read_at=fetched).dropped == "unreadable start"
 
