@@ -28,6 +28,16 @@ class TooManyGuesses(LoginRefused):
         super().__init__(f"Too many passwords were tried. Wait {unit}, then try again.", retry_after)
 
 
+class TooManyRequests(LoginRefused):
+    """Too many mails or accounts were asked for from one network."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            f"Too many requests came from your network. Wait {retry_after // 60 + 1} minutes, then try again.",
+            retry_after,
+        )
+
+
 class TooBusy(LoginRefused):
     """More passwords wait for hashing than this process accepts."""
 

@@ -63,6 +63,12 @@ SCANS: Final = Policy(name="scan", limit=20, window=3600, away=Fallback.DATABASE
 #: By the address that requests mail, and by the recipient's address.
 SUBSCRIBERS: Final = Policy(name="subscriptions", limit=20, window=3600, away=Fallback.DATABASE)
 SUBSCRIBED: Final = Policy(name="subscribed", limit=3, window=3600, away=Fallback.DATABASE)
+#: Accounts: sign-ups and requests of mail by the network that asks, and mails by the recipient's address.
+REGISTRATIONS: Final = Policy(name="registrations", limit=20, window=3600, away=Fallback.DATABASE)
+ACCOUNT_MAILS: Final = Policy(name="account-mails", limit=20, window=3600, away=Fallback.DATABASE)
+MAILED: Final = Policy(name="mailed", limit=5, window=3600, away=Fallback.DATABASE)
+#: Sign-ins by passkey; each begins with a challenge that is stored.
+PASSKEYS: Final = Policy(name="passkeys", limit=30, window=300)
 #: Signed messages: without the secret nothing is written.
 WEBHOOKS: Final = Policy(name="webhooks", limit=600, window=60)
 

@@ -137,6 +137,24 @@ class TokenFamily(models.Model):
         return f"{self.client or 'a client'} since {self.started_at:%Y-%m-%d}"
 
 
+class AddressChange(models.Model):
+    """A wish to change the address to `email`, until both mailboxes have confirmed it (accounts.services.address)."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="address_change")
+    email = models.EmailField("new e-mail address")
+    asked_at = models.DateTimeField()
+    old_confirmed_at = models.DateTimeField(null=True, blank=True)
+    new_confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"address change {self.pk}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether both mailboxes have confirmed."""
+        return self.old_confirmed_at is not None and self.new_confirmed_at is not None
+
+
 class GuessCount(models.Model):
     """Recent password guesses: `count`, the last one at `last_at`.
 

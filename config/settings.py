@@ -168,6 +168,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
+                "accounts.site.context.passkeys",
             ]
         },
     }
@@ -237,11 +238,27 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.ThrottledBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.StrengthValidator"},
 ]
+#: Argon2id with Django's parameters: 100 MiB, 2 passes, 8 lanes. accounts/hashing.py bounds how many run at
+#: once. Hashes of the second one are replaced when their owner signs in.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+#: Seconds for which the link to a new password works.
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_home"
 
 ACCOUNT_ADAPTER = "accounts.site.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.site.forms.LoginForm",
+    "signup": "accounts.site.forms.SignupForm",
+    "confirm_login_code": "accounts.site.forms.ConfirmLoginCodeForm",
+    "change_password": "accounts.site.forms.ChangePasswordForm",
+}
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -259,6 +276,11 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 MFA_ADAPTER = "accounts.site.adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.site.forms.AuthenticateForm",
+    "reauthenticate": "accounts.site.forms.ReauthenticateForm",
+    "activate_totp": "accounts.site.forms.ActivateTotpForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 #: A passkey signs in without a password, so it must ask for a finger, a face or a PIN.
@@ -268,6 +290,20 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = SITE_NAME
 #: Periods of half a minute by which a phone's clock may be wrong.
 MFA_TOTP_TOLERANCE = 1
+
+#: Sign-in by providers whose keys are set.
+SOCIALACCOUNT_ADAPTER = "accounts.site.adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    name: {"APPS": [{"client_id": client, "secret": secret}], "SCOPE": scope}
+    for name, client, secret, scope in (
+        ("google", env.str("GOOGLE_LOGIN_CLIENT_ID", default=""), env.str("GOOGLE_LOGIN_SECRET", default=""), ["profile", "email"]),
+        ("github", env.str("GITHUB_LOGIN_CLIENT_ID", default=""), env.str("GITHUB_LOGIN_SECRET", default=""), ["user:email"]),
+    )
+    if client and secret
+}  # fmt: skip
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
+#: An address that a provider verified opens no existing account: its owner signs in and connects the provider.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 
 # --- Security -------------------------------------------------------------------------------------------------------------------------
 

@@ -1,20 +1,30 @@
-"""What allauth asks of the site: secrets at rest, the visitor's network, addresses in mails."""
+"""What allauth asks of the site: mails, secrets at rest, the visitor's network."""
 
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import filter_users_by_email, get_next_redirect_url
+from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.addresses import address_of
-from accounts.crypto import decrypt, encrypt
+from accounts.crypto import address_hash, decrypt, encrypt
+from accounts.limits import MAILED, take_for
 from accounts.networks import coarse
+from accounts.site.links import link_for
+from accounts.site.mails import ASKED_FOR, compose
+
+log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts: mails name the site by SITE_URL, never by a request's Host header."""
+    """Accounts: mails of the house, which name the site by SITE_URL and never by a request's Host header."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The visitor's network, which is stored with a session: nobody's whole address is."""
@@ -27,6 +37,46 @@ class AccountAdapter(DefaultAccountAdapter):
         uid, _, token = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", args=[uid, token])
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one mail.
+
+        What a stranger can ask for is sent at most five times an hour to one address; the page says the same.
+        A server that refuses the mail is logged, not shown: the answer would tell who has an account.
+        """
+        if template_prefix in ASKED_FOR and not take_for(MAILED, address_hash(email)).allowed:
+            log.warning("account_mail_withheld", mail=template_prefix)
+            return
+        try:
+            self.render_mail(template_prefix, email, {"email": email, **context}).send()
+        except OSError as error:  # SMTPException is one
+            log.error("account_mail_failed", mail=template_prefix, error=type(error).__name__)
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        to = email if isinstance(email, str) else email[0]
+        links = {
+            "signup_url": settings.SITE_URL + reverse("account_signup"),
+            "password_reset_url": context.get("password_reset_url")
+            if template_prefix.endswith("password_reset_key")
+            else settings.SITE_URL + reverse("account_reset_password"),
+        }
+        if template_prefix == "account/email/login_code":
+            links["login_url"] = self._login_link(to)
+        return compose(template_prefix, to, {**context, **links})
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only addresses of this site; allauth would follow every host of ALLOWED_HOSTS."""
+        return bool(url) and super().is_safe_url(url) and str(url).startswith("/")  # type: ignore[arg-type]
+
+    def _login_link(self, email: str) -> str:
+        people = filter_users_by_email(email, is_active=True, prefer_verified=True)
+        return link_for(people[0], next_url=get_next_redirect_url(current.request) or "") if people else ""
+
 
 class FactorAdapter(DefaultMFAAdapter):
     """Second factors: secrets are encrypted with FIELD_ENCRYPTION_KEYS."""
@@ -38,5 +88,21 @@ class FactorAdapter(DefaultMFAAdapter):
         """Raises DecryptionFailed."""
         return decrypt(encrypted_text)
 
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """A name to start with; the owner can change it."""
+        held = user.authenticator_set.filter(type=type).count()
+        return f"Passkey {held + 1}"
+
     def _get_site_name(self) -> str:
         return str(settings.SITE_NAME)
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    """Google and GitHub: the name comes along, nothing else of the profile is kept for display."""
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
+        user = super().populate_user(request, sociallogin, data)
+        user.name = " ".join(
+            str(data.get("name") or f"{data.get('first_name') or ''} {data.get('last_name') or ''}").split()
+        )[:150]
+        return user

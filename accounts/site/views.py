@@ -1,11 +1,163 @@
 """Pages of an account that are our own."""
 
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.email_verification import verify_email_indirectly
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.internal.flows.manage_email import emit_email_changed
+from allauth.account.models import EmailAddress, Login
+from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from accounts.enums import EndReason
+from accounts.models import User
+from accounts.services import address, closing, sessions
+from accounts.site.forms import AddressForm, CloseForm
+from accounts.site.links import person_of
+from accounts.tokens import families
 
 
 @login_required
+@never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """The account: who one is here, and where each thing is changed."""
-    return render(request, "account/home.html")
+    factors = Authenticator.objects.filter(user=_person(request))
+    held = list(factors.values_list("type", flat=True))
+    return render(
+        request,
+        "account/home.html",
+        {
+            "passkeys": held.count(Authenticator.Type.WEBAUTHN),
+            "has_totp": Authenticator.Type.TOTP in held,
+            "has_codes": Authenticator.Type.RECOVERY_CODES in held,
+            "sessions": len(sessions.sessions_of(_person(request))),
+            "has_providers": bool(settings.SOCIALACCOUNT_PROVIDERS),
+        },
+    )
+
+
+@never_cache
+def login_link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The link of a mail. A GET only asks, since programs that check mails for malware follow links."""
+    person = person_of(token)
+    if person is None:
+        return _refused(request, "It works once, for a quarter of an hour. Ask for a new one.")
+    next_url = get_next_redirect_url(request) or ""
+    if request.method != "POST":
+        return render(request, "account/login_link.html", {"person": person, "next_url": next_url})
+    if request.user.is_authenticated:
+        logout(request)
+    record_authentication(request, person, method="code", email=person.email)
+    verify_email_indirectly(request, person, person.email)
+    return perform_login(request, Login(user=person, email=person.email, redirect_url=next_url or None))
+
+
+@login_required
+@never_cache
+@reauthentication_required(app="allauth.account")
+def change_address(request: HttpRequest) -> HttpResponseBase:
+    """Ask for another address: both mailboxes get a link."""
+    person = _person(request)
+    form = AddressForm(request.POST if request.method == "POST" else None, person=person)
+    if request.method == "POST" and form.is_valid():
+        _ask_both(request, address.ask_for_change(person, form.cleaned_data["email"]))
+        return redirect("account_email")
+    change = getattr(person, "address_change", None)
+    return render(request, "account/email.html", {"form": form, "change": change})
+
+
+@never_cache
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in either mail about a change of address."""
+    try:
+        change, side = address.change_of(token)
+        if request.method != "POST":
+            return render(request, "account/email_change_confirm.html", {"change": change, "side": side})
+        old = EmailAddress(user=change.user, email=change.user.email)
+        done = address.confirm(token)
+    except address.LinkRefused:
+        return _refused(request, "It was used, is older than three days, or was replaced by a newer one.")
+    except address.AddressTaken:
+        return _refused(request, "The address belongs to another account by now.")
+    if done.is_complete:
+        emit_email_changed(request, old, EmailAddress(user=done.user, email=done.email))
+    return render(request, "account/email_change_confirmed.html", {"change": done})
+
+
+@login_required
+@never_cache
+def list_sessions(request: HttpRequest) -> HttpResponse:
+    """Browsers and API clients that are signed in. A POST ends one (`session`, `family`) or all others."""
+    person = _person(request)
+    held, clients = sessions.sessions_of(person), families.families_of(person)
+    others = [each for each in held if each.session_key != request.session.session_key]
+    if request.method == "POST":
+        _end(request, others, clients)
+        return redirect("usersessions_list")
+    return render(request, "usersessions/usersession_list.html", {"others": others, "current": _current(request, held), "clients": clients})  # fmt: skip
+
+
+@login_required
+@never_cache
+@reauthentication_required(app="allauth.account")
+def close(request: HttpRequest) -> HttpResponseBase:
+    """Erase the account."""
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        person = _person(request)
+        logout(request)
+        closing.close_account(person, by=person)
+        return redirect("account_closed")
+    return render(request, "account/close.html", {"form": form})
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """What is left to say."""
+    return render(request, "account/closed.html")
+
+
+def _person(request: HttpRequest) -> User:
+    person = request.user
+    assert isinstance(person, User)  # login_required
+    return person
+
+
+def _refused(request: HttpRequest, detail: str) -> HttpResponse:
+    return render(request, "account/link_refused.html", {"detail": detail}, status=410)
+
+
+def _ask_both(request: HttpRequest, change: Any) -> None:
+    """The mails of both sides. Whoever has the new address already is told so, and no link."""
+    adapter = get_adapter(request)
+    for side, to in ((address.Side.OLD, change.user.email), (address.Side.NEW, change.email)):
+        if side is address.Side.NEW and address.is_taken(change.email, by_other_than=change.user):
+            adapter.send_account_already_exists_mail(to)
+            continue
+        link = settings.SITE_URL + reverse("account_confirm_change", args=[address.token_for(change, side)])
+        adapter.send_mail(
+            f"account/email/address_change_{side}", to, {"confirm_url": link, "new_email": change.email}
+        )
+
+
+def _current(request: HttpRequest, held: list[Any]) -> Any:
+    return next((each for each in held if each.session_key == request.session.session_key), None)
+
+
+def _end(request: HttpRequest, others: list[Any], clients: list[Any]) -> None:
+    session, family = request.POST.get("session", ""), request.POST.get("family", "")
+    everything = not session and not family
+    sessions.end_sessions([each for each in others if everything or str(each.pk) == session])
+    for each in clients:
+        if everything or str(each.pk) == family:
+            families.end_family(each, EndReason.ENDED_ELSEWHERE)
+    messages.success(request, "Ended.")

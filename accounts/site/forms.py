@@ -1,0 +1,125 @@
+"""allauth's forms with the throttle, and our own."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.core import context
+from allauth.mfa.base import forms as factors
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from accounts.exceptions import LoginRefused
+from accounts.hashing import hashing_slots
+from accounts.models import User, fold_login
+from accounts.sessions import ADMIN_IDLE_SECONDS
+from accounts.site.throttles import counted_guess
+
+
+def _shown(refused: LoginRefused) -> ValidationError:
+    """The refusal as an error of a form; accounts.middleware sets the status of the response."""
+    context.request.login_refused = refused
+    return ValidationError(refused.detail, code="refused")
+
+
+class LoginForm(account.LoginForm):
+    """Sign-in by password."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return dict(super().clean())
+        except LoginRefused as refused:
+            raise _shown(refused) from refused
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> Any:
+        """allauth gives every session two weeks; one of staff ends when idle (accounts.sessions)."""
+        response = super().login(request, redirect_url)
+        if request.user.is_authenticated and request.user.is_staff:
+            request.session.set_expiry(ADMIN_IDLE_SECONDS)
+        return response
+
+
+class SignupForm(account.SignupForm):
+    """A new account. A known address takes as long as a new one: its password is hashed too."""
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            with hashing_slots.slot():
+                make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+
+class ConfirmLoginCodeForm(account.ConfirmLoginCodeForm):
+    """The code of a mail. Guesses at it count like guesses at the password."""
+
+    def clean_code(self) -> str:
+        stage = context.request._login_stage
+        try:
+            with counted_guess(context.request, stage.login.email or ""):
+                return str(super().clean_code())
+        except LoginRefused as refused:
+            raise _shown(refused) from refused
+
+
+class _CountedCode:
+    """A code of a second factor."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        try:
+            with counted_guess(context.request, self.user.email, apart="second factor"):
+                return str(super().clean_code())  # type: ignore[misc]
+        except LoginRefused as refused:
+            raise _shown(refused) from refused
+
+
+class AuthenticateForm(_CountedCode, factors.AuthenticateForm):
+    """A second factor at sign-in."""
+
+
+class ReauthenticateForm(_CountedCode, factors.ReauthenticateForm):
+    """A second factor asked for again."""
+
+
+class ActivateTotpForm(_CountedCode, totp.ActivateTOTPForm):
+    """The first code of a new authenticator app."""
+
+
+class ChangePasswordForm(account.ChangePasswordForm):
+    """A new password; the old one is a guess, as in the admin (accounts.forms.OwnPasswordForm)."""
+
+    def clean_oldpassword(self) -> str:
+        try:
+            with counted_guess(None, self.user.email, apart="own password"):
+                return str(super().clean_oldpassword())
+        except LoginRefused as refused:
+            raise _shown(refused) from refused
+
+
+class AddressForm(forms.Form):
+    """The new address of an account."""
+
+    email = forms.EmailField(
+        label="New e-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self) -> str:
+        address = fold_login(self.cleaned_data["email"])
+        if address == fold_login(self.person.email):
+            raise ValidationError("This is your address already.", code="same")
+        return address
+
+
+class CloseForm(forms.Form):
+    """The last question before an account is erased."""
+
+    sure = forms.BooleanField(label="Yes, erase my account and everything that belongs to it")

@@ -1,0 +1,140 @@
+"""The words of every mail about an account, by the name that allauth gives it, in plain text and in HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+_NOT_YOU: Final = "If it was not you, do nothing: without this mail nobody gets in."
+_CHANGED: Final = (
+    "If it was not you, sign in by a link in a mail, change your password and end the other sessions."
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """`subject` and `text` (paragraphs) with `{names}` of the context.
+
+    `button` is the label of the link in the context's `link`. `code` is a name of the context, shown by itself.
+    `why` ends the mail.
+    """
+
+    subject: str
+    text: tuple[str, ...]
+    button: str = ""
+    link: str = ""
+    code: str = ""
+    why: str = _NOT_YOU
+
+
+def _notice(subject: str, *text: str) -> Mail:
+    """A mail about a change; it says when and from where."""
+    return Mail(
+        subject=subject, text=(*text, "When: {when}. From: {user_agent}, network {ip}."), why=_CHANGED
+    )
+
+
+_CONFIRM: Final = Mail(
+    subject="Confirm your address for {site_name}",
+    text=("Somebody, probably you, made an account with this address. Confirm that it is yours.",),
+    button="Confirm the address", link="activate_url",
+    why="If it was not you, do nothing: the account stays closed.",
+)  # fmt: skip
+#: Mails that a stranger can have sent to an address, which are therefore bounded for each address.
+ASKED_FOR: Final[Mapping[str, Mail]] = {
+    "account/email/email_confirmation": _CONFIRM,
+    "account/email/email_confirmation_signup": _CONFIRM,
+    "account/email/account_already_exists": Mail(
+        subject="You have an account at {site_name}",
+        text=(
+            "Somebody, probably you, wanted to make an account with this address. It has one already.",
+            "Sign in by a link in a mail, or set a new password.",
+        ),
+        button="Set a new password", link="password_reset_url",
+    ),
+    "account/email/unknown_account": Mail(
+        subject="No account at {site_name} with this address",
+        text=("Somebody, probably you, wanted to sign in with {email}. There is no account with this address.",),
+        button="Make an account", link="signup_url",
+        why="If it was not you, do nothing.",
+    ),
+    "account/email/login_code": Mail(
+        subject="Sign in to {site_name}",
+        text=("Press the button, then once more on the page. It works once, for a quarter of an hour.",
+              "Or type this code where you asked for it:"),
+        button="Sign in", link="login_url", code="code",
+    ),
+    "account/email/password_reset_key": Mail(
+        subject="A new password for {site_name}",
+        text=("Somebody, probably you, wants to set a new password for your account.",),
+        button="Set a new password", link="password_reset_url",
+    ),
+    "account/email/address_change_old": Mail(
+        subject="Should your account move to another address?",
+        text=("Somebody, probably you, asked to change the address of your account from this one to {new_email}.",
+              "It changes when both mailboxes have confirmed, within three days."),
+        button="Yes, change it", link="confirm_url",
+        why="If it was not you, do not confirm, change your password and end the other sessions.",
+    ),
+    "account/email/address_change_new": Mail(
+        subject="Confirm your new address for {site_name}",
+        text=("Somebody, probably you, asked to use this address for an account.",
+              "It changes when both mailboxes have confirmed, the old one too, within three days."),
+        button="Confirm the address", link="confirm_url",
+        why="If it was not you, do nothing.",
+    ),
+}  # fmt: skip
+NOTICES: Final[Mapping[str, Mail]] = {
+    "account/email/email_changed": _notice("The address of your account changed", "Your account moved from {from_email} to {to_email}."),
+    "account/email/email_confirm": _notice("Your address is confirmed", "The address of your account is confirmed."),
+    "account/email/email_deleted": _notice("An address was removed", "The address {deleted_email} was removed from your account."),
+    "account/email/password_changed": _notice("Your password changed", "The password of your account changed. All other sessions ended."),
+    "account/email/password_reset": _notice("Your password was reset", "The password of your account was reset by a mail. All sessions ended."),
+    "account/email/password_set": _notice("Your account has a password", "A password was set for your account."),
+    "mfa/email/recovery_codes_generated": _notice("New recovery codes", "New recovery codes were made. The old ones do not work any more."),
+    "mfa/email/totp_activated": _notice("An authenticator app was added", "An authenticator app was added to your account."),
+    "mfa/email/totp_deactivated": _notice("The authenticator app was removed", "The authenticator app was removed from your account."),
+    "mfa/email/webauthn_added": _notice("A passkey was added", "A passkey was added to your account."),
+    "mfa/email/webauthn_removed": _notice("A passkey was removed", "A passkey was removed from your account."),
+    "socialaccount/email/account_connected": _notice("A provider was connected", "You can now sign in with {provider}."),
+    "socialaccount/email/account_disconnected": _notice("A provider was disconnected", "You can no longer sign in with {provider}."),
+}  # fmt: skip
+MAILS: Final[Mapping[str, Mail]] = {**ASKED_FOR, **NOTICES}
+
+
+def compose(prefix: str, to: str, context: Mapping[str, Any]) -> EmailMultiAlternatives:
+    """The mail that allauth calls `prefix`, for one recipient. Raises KeyError for an unknown one."""
+    mail, values = MAILS[prefix], _values(context)
+    subject = " ".join(mail.subject.format_map(values).split())
+    shown = {
+        "subject": subject,
+        "preheader": mail.text[0].format_map(values),
+        "paragraphs": [line.format_map(values) for line in mail.text],
+        "button": mail.button,
+        "link": values.get(mail.link, "") if mail.link else "",
+        "code": values.get(mail.code, "") if mail.code else "",
+        "why": mail.why.format_map(values),
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+    }
+    message = EmailMultiAlternatives(
+        subject, render_to_string("account/mail.txt", shown), settings.DEFAULT_FROM_EMAIL, [to]
+    )
+    message.attach_alternative(css_inline.inline(render_to_string("account/mail.html", shown)), "text/html")
+    return message
+
+
+def _values(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context with the site's name and the moment; texts of visitors on one bounded line."""
+    values = {name: _line(value) if isinstance(value, str) else value for name, value in context.items()}
+    moment = context.get("timestamp") or timezone.now()
+    return {**values, "site_name": settings.SITE_NAME, "when": f"{moment:%d %b %Y, %H:%M} UTC"}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:500]

@@ -1,0 +1,131 @@
+"""What allauth tells is recorded in the log."""
+
+from typing import Any
+
+from allauth.account import signals as account
+from allauth.account.models import EmailAddress
+from allauth.mfa import signals as factors
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount import signals as providers
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts.actions import Action, Word, record_action, target_of
+from accounts.enums import EndReason
+from accounts.models import User
+from accounts.services.sessions import session_began, session_ended
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.site.signed_in")
+def tell_sign_in(request: HttpRequest | None, user: User, **_: Any) -> None:
+    """A browser signed in, with what it showed."""
+    if request is None or not request.session.session_key:
+        return
+    methods = [each["method"] for each in request.session.get("account_authentication_methods", [])]
+    session_began(
+        user,
+        request.session.session_key,
+        client=request.headers.get("User-Agent", ""),
+        methods=methods or ["password"],
+    )
+
+
+@receiver(user_logged_out, dispatch_uid="accounts.site.signed_out")
+def tell_sign_out(request: HttpRequest | None, user: User | None, **_: Any) -> None:
+    """A browser signed out; the account may be gone already."""
+    if request is None or user is None or not request.session.session_key or user.pk is None:
+        return
+    session_ended(
+        user,
+        request.session.session_key,
+        client=request.headers.get("User-Agent", ""),
+        reason=EndReason.SIGNED_OUT,
+    )
+
+
+@receiver(account.user_signed_up, dispatch_uid="accounts.site.registered")
+def tell_registration(user: User, **_: Any) -> None:
+    """A new account."""
+    record_action(user, Action.REGISTERED, target=target_of(user))
+
+
+@receiver(account.email_confirmed, dispatch_uid="accounts.site.verified")
+def tell_verification(request: HttpRequest, email_address: EmailAddress, **_: Any) -> None:
+    """An address was verified.
+
+    A link or code that signs in proves who reads the mail, not who chose the password: a stranger may have
+    made the account. The password is void then, and the owner sets one.
+    """
+    person: User = email_address.user
+    route = request.resolver_match.url_name if request.resolver_match else ""
+    if route != "account_confirm_email" and person.has_usable_password() and person.last_login is None:
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+    record_action(person, Action.ADDRESS_VERIFIED, target=target_of(person))
+
+
+@receiver(account.password_changed, dispatch_uid="accounts.site.password_changed")
+@receiver(account.password_set, dispatch_uid="accounts.site.password_set")
+def tell_password(user: User, **_: Any) -> None:
+    """A password was changed or set."""
+    record_action(user, Action.PASSWORD_CHANGED, target=target_of(user))
+
+
+@receiver(account.password_reset, dispatch_uid="accounts.site.password_reset")
+def tell_reset(user: User, **_: Any) -> None:
+    """A password was reset by a mail, which also proves the address."""
+    for address in EmailAddress.objects.filter(user=user, email=user.email.lower()):
+        address.set_verified()
+    record_action(user, Action.PASSWORD_RESET, target=target_of(user))
+
+
+@receiver(factors.authenticator_added, dispatch_uid="accounts.site.factor_added")
+def tell_factor(user: User, authenticator: Authenticator, **_: Any) -> None:
+    """A second factor or a passkey was added; recovery codes are made with the first one."""
+    is_codes = authenticator.type == Authenticator.Type.RECOVERY_CODES
+    action = Action.RECOVERY_CODES_MADE if is_codes else Action.FACTOR_ADDED
+    record_action(user, action, target=target_of(user), after={"type": Word(authenticator.type)})
+
+
+@receiver(factors.authenticator_reset, dispatch_uid="accounts.site.factor_reset")
+def tell_new_codes(user: User, **_: Any) -> None:
+    """New recovery codes replaced the old ones."""
+    record_action(user, Action.RECOVERY_CODES_MADE, target=target_of(user))
+
+
+@receiver(factors.authenticator_removed, dispatch_uid="accounts.site.factor_removed")
+def tell_removed_factor(user: User, authenticator: Authenticator, **_: Any) -> None:
+    """A second factor or a passkey was removed."""
+    record_action(
+        user, Action.FACTOR_REMOVED, target=target_of(user), before={"type": Word(authenticator.type)}
+    )
+
+
+@receiver(factors.authenticator_used, dispatch_uid="accounts.site.factor_used")
+def tell_used_code(user: User, authenticator: Authenticator, **_: Any) -> None:
+    """A recovery code was used."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        record_action(user, Action.RECOVERY_CODE_USED, target=target_of(user))
+
+
+@receiver(providers.social_account_added, dispatch_uid="accounts.site.provider_added")
+def tell_provider(sociallogin: Any, **_: Any) -> None:
+    """Google or GitHub was connected."""
+    record_action(
+        sociallogin.user,
+        Action.PROVIDER_CONNECTED,
+        target=target_of(sociallogin.user),
+        after={"provider": Word(sociallogin.account.provider)},
+    )
+
+
+@receiver(providers.social_account_removed, dispatch_uid="accounts.site.provider_removed")
+def tell_removed_provider(socialaccount: Any, **_: Any) -> None:
+    """Google or GitHub was disconnected."""
+    record_action(
+        socialaccount.user,
+        Action.PROVIDER_DISCONNECTED,
+        target=target_of(socialaccount.user),
+        before={"provider": Word(socialaccount.provider)},
+    )
