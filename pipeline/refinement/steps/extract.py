@@ -144,18 +144,21 @@ def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     venue = split_venue(venue) if _JOINED.search(venue.name[:MAX_WORDS]) else venue
     link = raw.online_url or link
     stated = words.read_online(raw.online) if raw.online else None
+    street = venue.address.partition(",")[0]
     named = max(
-        words.place_is_online(venue.name),
-        words.place_is_online(venue.address),
+        map(words.place_is_online, (venue.name, venue.address, street)),
         key=[Online.NO, Online.BOTH, Online.YES].index,
     )
-    if words.place_is_online(venue.address) is Online.YES:
+    if words.place_is_online(street) is Online.YES:
         venue = replace(venue, address="")
     if words.place_is_online(venue.name) is Online.YES:
         # a place with such a name has a placeholder's coordinates (Meetup's lie in the Pacific), unless it
         # has an address
         venue = replace(venue, name="") if venue.address else Venue(city=venue.city, country=venue.country)
-    online = stated if stated is not None else _guess(raw, venue, named, link)
+    guess = _guess(raw, venue, named, link)
+    # a switch that says no is wrong where the place is one on the internet ("Moved to Virtual Event")
+    moved = stated is Online.NO and named is Online.YES and guess is Online.YES
+    online = guess if stated is None or moved else stated
     if online is Online.YES:
         # The rest of such a place is the organizer's address or a placeholder.
         return Venue(city=venue.city, country=venue.country), online, link

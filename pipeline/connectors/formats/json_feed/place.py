@@ -211,8 +211,7 @@ def _with_area(view: View) -> str:
     such as `state` may tell something else, so that only a known state counts."""
     street, told = view.text("address"), {}
     for key, value in view.values.items():
-        own = key.removeprefix("venue").removeprefix("location")
-        if own in _AREA and (text := next(iter(_lines(value)), "")):
+        if _own(key) in _AREA and (text := next(iter(_lines(value)), "")):
             told["code" if any(map(str.isdigit, text)) else "state"] = text
     state = told.get("state", "")
     area = [state if region_called(state)[0] else "", told.get("code", "")[:_LONGEST_CODE]]
@@ -222,6 +221,11 @@ def _with_area(view: View) -> str:
     return ", ".join([street, *rest])
 
 
+def _own(key: str) -> str:
+    """The name of a place's part without that of the place: `zip` for `venuezip`."""
+    return key.removeprefix("venue").removeprefix("location")
+
+
 def _joined(plain: Mapping[str, Any]) -> str:
     """Street, city and region on one line; a display address that is there already wins."""
     for key in ("localizedaddressdisplay", "fulladdress", "formattedaddress", "displayaddress"):
@@ -229,6 +233,7 @@ def _joined(plain: Mapping[str, Any]) -> str:
             return str(plain[key])
         if isinstance(plain.get(key), list):
             return ", ".join(str(part) for part in plain[key] if isinstance(part, str))
+    plain = {**{_own(key): value for key, value in plain.items()}, **plain}
     street = list(dict.fromkeys(text.strip(" ,") for key in _STREET for text in _lines(plain.get(key))))
     rest = [text for key in (*_TOWN, *_AREA) for text in _lines(plain.get(key))]
     told = ", ".join(street)

@@ -25,7 +25,7 @@ from pipeline.contract.http import HttpClient
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import Allowance
 from pipeline.geography.place_behind import MAX_TEXT, address_behind
-from pipeline.geography.place_text import PlaceText
+from pipeline.geography.place_text import PlaceText, parse_place
 from pipeline.text.decoding import MAX_LINE
 
 _MARKUP: Final = (b"ld+json", b"itemtype", b"typeof", b"h-event", b"vevent")
@@ -132,7 +132,7 @@ def _with_addresses(pieces: list[Chunk], records: list[RawRecord | Dropped]) -> 
     }
     text = "\n".join(chunk.text for chunk in pieces)[:MAX_TEXT] if named else ""
     found = {name: told for name in sorted(named)[:_MOST_VENUES] if (told := address_behind(name, text))}
-    return [_with_address(record, found) for record in records]
+    return _in_one_zone([_with_address(record, found) for record in records])
 
 
 def _with_address(record: RawRecord | Dropped, found: Mapping[str, PlaceText]) -> RawRecord | Dropped:
@@ -140,6 +140,18 @@ def _with_address(record: RawRecord | Dropped, found: Mapping[str, PlaceText]) -
         return record
     address = found[record.venue.name].whole[:MAX_LINE]
     return replace(record, venue=replace(record.venue, address=address))
+
+
+def _in_one_zone(records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
+    """The records, with the zone of the towns in their addresses, where all that are told have the same: it is that of
+    the events whose place is not told."""
+    told = {record.venue.address for record in records if isinstance(record, RawRecord)}
+    zones = {town.zone for address in told if address and (town := parse_place(address, alone=True).meant)}
+    zone = zones.pop() if len(zones) == 1 else ""
+    return [
+        replace(record, calendar_timezone=zone) if zone and isinstance(record, RawRecord) else record
+        for record in records
+    ]
 
 
 def read_document(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:

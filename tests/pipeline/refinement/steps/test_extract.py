@@ -71,6 +71,12 @@ def test_identity_hashes_what_no_column_can_hold() -> None:
         ({"venue": Venue(name="Venue: Online event")}, Online.YES, "", ""),
         ({"venue": Venue(name="Town Hall"), "online": "OnlineEventAttendanceMode"}, Online.YES, "", ""),
         ({"venue": Venue(name="Town Hall"), "online": "no"}, Online.NO, "", "Town Hall"),
+        (
+            {"venue": Venue(name="Moved to Virtual Event", address="Online, Town, NY 10119"), "online": "no"},
+            Online.YES,
+            "",
+            "",
+        ),
         ({"online_url": "https://twitch.tv/x"}, Online.YES, "https://twitch.tv/x", ""),
         ({"title": "Webinar: Rust"}, Online.YES, "", ""),
         ({}, Online.NO, "", ""),

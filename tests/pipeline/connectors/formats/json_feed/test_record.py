@@ -360,6 +360,17 @@ def test_state_and_code_beside_a_street_are_parts_of_its_address(item, address):
     )
 
 
+def test_parts_named_after_the_venue_are_parts_of_its_address_where_a_point_stands_beside_them():
+    parts = {
+        "venue_address": "1 Main St",
+        "venue_city": "Town",
+        "venue_state_name": "Oregon",
+        "venue_zip": "97205",
+    }
+    venue = only(read(event={"title": "A", "latitude": 45.5, "longitude": -122.6, **parts})).venue
+    assert venue.address == "1 Main St, Town, 97205, Oregon"
+
+
 def test_address_of_a_person_is_no_organizer():
     assert only(read(organizer="me@a.example")).organizer is None
 

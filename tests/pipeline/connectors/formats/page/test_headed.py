@@ -119,3 +119,11 @@ def test_headings_below_one_another_are_days_of_the_heading_above():
         ("2026-01-16T09:00", "Board Meeting – Port Authority", ""),
         ("2026-07-17T09:00", "Board Meeting – Port Authority", ""),
     ]
+
+
+def test_a_day_without_a_known_place_has_the_zone_of_the_other_days():
+    days = "<ul><li>June 2, 2026</li><li>June 9, 2026 | 4:00 p.m. | Boat House School</li><li>June 16, 2026</li></ul>"
+    told = section(
+        "2026 Meeting Schedule", "Time: 5 p.m.", "Location: Hall – 1 Main St, Detroit, MI 48207", days=days
+    )
+    assert {record.calendar_timezone for record in kept(page(site(told)))} == {"America/Detroit"}
