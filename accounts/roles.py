@@ -17,9 +17,10 @@ from django.db.models import Q
 class Role(StrEnum):
     """A role. The value is the group's name."""
 
-    VIEWER = "viewer"
     MODERATOR = "moderator"
+    SENIOR = "senior"
     OPERATOR = "operator"
+    AUDITOR = "auditor"
     ADMIN = "admin"
 
 
@@ -44,12 +45,26 @@ _LOOK: Final = (
     | _rights("outbox", "view: change epoch cursor")
     | _rights("egress", "view: quotause")
     | _rights("flags", "view: flagswitch")
+    | _rights("places", "oversee: city")
+)
+#: What belongs to a city. Without `places.oversee_city` it is seen, and done, in one's own cities only.
+_LOOK_IN_CITIES: Final = (
+    _rights("events", "view: event listing duplicatematch proposal")
+    | _rights("places", "view: city area place placealias placematch placestatus placereport weather")
+    | _rights("moderation", "view: review decision")
+    | _rights("sources", "view: source fetchrun stagedevent payload alert deadletter")
 )
 _MODERATE: Final = (
     _rights("moderation", "change: review")
-    | _rights("events", "change publish merge: event", "change: organizer")
-    | _rights("places", "change merge: place", "add change delete: placealias", "add change: city area")
+    | _rights("events", "change publish merge: event")
+    | _rights("places", "change merge: place", "add change delete: placealias", "add change: area")
     | _rights("sources", "accept: fetchrun")
+)
+_OVERSEE: Final = _rights("events", "change: organizer") | _rights("places", "add change: city")
+_AUDIT: Final = (
+    _rights("accounts", "view: user")
+    | _rights("auth", "view: group")
+    | _rights("django_celery_beat", "view: periodictask crontabschedule intervalschedule clockedschedule")
 )
 _OPERATE: Final = (
     _rights(
@@ -74,9 +89,10 @@ _OPERATE: Final = (
 
 #: The rights of each role; an admin has all.
 ROLES: Final[Mapping[Role, frozenset[str] | None]] = {
-    Role.VIEWER: _LOOK,
-    Role.MODERATOR: _LOOK | _MODERATE,
+    Role.MODERATOR: _LOOK_IN_CITIES | _MODERATE,
+    Role.SENIOR: _LOOK | _MODERATE | _OVERSEE,
     Role.OPERATOR: _LOOK | _OPERATE,
+    Role.AUDITOR: _LOOK | _AUDIT,
     Role.ADMIN: None,
 }
 

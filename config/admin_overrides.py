@@ -25,8 +25,11 @@ def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> 
     model = kind.model_class() if kind else None
     if model is None or model not in admin.site._registry:
         raise Http404("There is no such object.")
-    if not admin.site._registry[model].has_view_permission(request):
+    desk = admin.site._registry[model]
+    if not desk.has_view_permission(request):
         raise PermissionDenied
+    if desk.get_object(request, object_id) is None:
+        raise Http404("There is no such object.")
     return shortcut(request, int(content_type_id), object_id)
 
 

@@ -1,5 +1,7 @@
 """Reviews and decisions."""
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -26,6 +28,10 @@ class Review(models.Model):
     city = models.ForeignKey(
         "places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    other_cities = ArrayField(
+        models.UUIDField(null=True), default=list, blank=True,
+        help_text="the cities that it concerns beside `city`: only who works in all of them sees it",
+    )  # fmt: skip
     starts_at = models.DateTimeField(null=True, blank=True, help_text="what starts soon is judged first")
     evidence = models.JSONField(default=dict)
     reasons = ArrayField(models.CharField(max_length=200), default=list, blank=True)
@@ -67,6 +73,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.title}"
+
+    @property
+    def city_ids(self) -> tuple[UUID | None, ...]:
+        """All cities that it concerns; None where it belongs to none."""
+        return (self.city_id, *self.other_cities)
 
 
 class Decision(models.Model):

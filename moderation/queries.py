@@ -1,10 +1,14 @@
-"""Queries on decisions."""
+"""Queries on reviews and decisions."""
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from moderation.models import Decision
+from accounts.rights import Actor
+from events.models import Event
+from moderation.enums import ReviewState
+from moderation.models import Decision, Review
+from places.queries.reach import cities_of
 
 
 def decisions_on(object_id: UUID) -> QuerySet[Decision]:
@@ -17,3 +21,27 @@ def decisions_on(object_id: UUID) -> QuerySet[Decision]:
         .select_related("by", "review")
         .order_by("-at", "-pk")
     )
+
+
+def reviews_for(by: Actor, rows: QuerySet[Review]) -> QuerySet[Review]:
+    """Those of `rows` that lie in the actor's cities with all that they ask about, and with their event as it is now."""
+    own = cities_of(by)
+    if own is None:
+        return rows
+    moved = Event.objects.filter(Q(city__isnull=True) | ~Q(city__in=own), pk=OuterRef("object_id"))
+    return rows.filter(~Exists(moved), city__in=own, other_cities__contained_by=list(own))
+
+
+def decisions_for(by: Actor, rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Those of `rows` on reviews and events of the actor's cities. The rules' are on sources, and not among them."""
+    own = cities_of(by)
+    if own is None:
+        return rows
+    asked = reviews_for(by, Review.objects.filter(pk=OuterRef("review_id")))
+    direct = Q(review__isnull=True) & Exists(Event.objects.filter(pk=OuterRef("object_id"), city__in=own))
+    return rows.filter(direct | Exists(asked))
+
+
+def count_open_for(by: Actor) -> int:
+    """How many open reviews the actor sees."""
+    return reviews_for(by, Review.objects.filter(state=ReviewState.OPEN)).count()

@@ -29,7 +29,8 @@ def ask_about_places(*, match_ids: Sequence[UUID], **_: Any) -> None:
             object_id=match.id,
             title=f"{match.first.name} and {match.second.name}",
             reasons=(f"may be one venue: {match.reasons}",),
-            city_id=match.first.city_id or match.second.city_id,
+            city_id=match.first.city_id,
+            other_cities=() if match.first.city_id == match.second.city_id else (match.second.city_id,),
             evidence={
                 "similarity": match.similarity,
                 "why": match.reasons,

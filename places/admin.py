@@ -27,7 +27,8 @@ from places.models import (
     PlaceStatus,
     Weather,
 )
-from places.queries import forget_gazetteer
+from places.own_cities import OwnCities
+from places.queries import cities_of, forget_gazetteer, may_in
 from places.services.merging import MERGE
 
 #: Fields of a place that sources fill and a person may edit.
@@ -49,7 +50,7 @@ LOCKABLE = frozenset(
 )
 
 
-class _GazetteerAdmin(ModelAdmin):
+class _GazetteerAdmin(OwnCities, ModelAdmin):
     """The gazetteer's rows. A change takes effect at once."""
 
     form = InputForm
@@ -67,6 +68,7 @@ class _GazetteerAdmin(ModelAdmin):
 class CityAdmin(_GazetteerAdmin):
     """Cities with their own pages. A proposed city is accepted by making it active."""
 
+    city_paths = ("pk",)
     list_display = ("name", "slug", "country", "region", "timezone", "state")
     list_filter = ("state", "country")
     search_fields = ("name", "slug", "legacy_id")
@@ -93,7 +95,7 @@ class AliasInline(TabularInline):
 
 
 @admin.register(Place)
-class PlaceAdmin(ModelAdmin):
+class PlaceAdmin(OwnCities, ModelAdmin):
     """Places."""
 
     form = InputForm
@@ -110,6 +112,13 @@ class PlaceAdmin(ModelAdmin):
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return may(request.user, MERGE)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without the survivor, where it is in another city."""
+        fields = super().get_fields(request, obj)
+        survivor = obj.merged_into if obj is not None else None
+        hidden = survivor is not None and not may_in(request.user, survivor.city_id)
+        return [name for name in fields if not (hidden and name == "merged_into")]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The state is read-only: a merge is made and undone by the actions below, which check their right."""
@@ -169,6 +178,13 @@ class PlaceAdmin(ModelAdmin):
             obj.locked_fields = sorted({*obj.locked_fields, *set_now})
         super().save_model(request, obj, form, change)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the names. Those of a moderator count in the place's own city, not everywhere."""
+        if cities_of(request.user) is not None:
+            for one in formset.forms:
+                one.instance.city_id = one.instance.city_id or form.instance.city_id
+        super().save_formset(request, form, formset, change)
+
 
 #: The fields that a moderator compares of two places.
 _COMPARED = (
@@ -200,8 +216,10 @@ def _both_sides(one: Place, other: Place) -> dict[str, Any]:
 
 
 @admin.register(PlaceMatch)
-class PlaceMatchAdmin(ReadOnlyAdmin):
+class PlaceMatchAdmin(OwnCities, ReadOnlyAdmin):
     """Pairs of places with their verdicts."""
+
+    city_paths = ("first__city", "second__city")
 
     list_display = ("outcome", "similarity", "first", "second", "reasons", "by_person", "created_at")
     list_select_related = ("first", "second")
@@ -210,11 +228,13 @@ class PlaceMatchAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Geocode)
-class GeocodeAdmin(ReadOnlyAdmin):
+class GeocodeAdmin(OwnCities, ReadOnlyAdmin):
     """Answers of geocoders, stored so that each address is requested once.
 
     The filter "doubt: not empty" lists those that were not accepted, with the reason.
     """
+
+    city_paths = ()
 
     list_display = (
         "question",
@@ -233,8 +253,10 @@ class GeocodeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PlaceStatus)
-class PlaceStatusAdmin(ReadOnlyAdmin):
+class PlaceStatusAdmin(OwnCities, ReadOnlyAdmin):
     """The current state of places."""
+
+    city_paths = ("place__city",)
 
     list_display = (
         "place",
@@ -256,8 +278,10 @@ class PlaceStatusAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PlaceReport)
-class PlaceReportAdmin(ReadOnlyAdmin):
+class PlaceReportAdmin(OwnCities, ReadOnlyAdmin):
     """Visitor reports and owners' reports, without their authors."""
+
+    city_paths = ("place__city",)
 
     list_display = ("place", "openness", "crowd", "waiting_minutes", "special", "reported_at")
     list_select_related = ("place",)
@@ -268,7 +292,7 @@ class PlaceReportAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Weather)
-class WeatherAdmin(ReadOnlyAdmin):
+class WeatherAdmin(OwnCities, ReadOnlyAdmin):
     """The weather of cities."""
 
     list_display = ("city", "temperature_c", "condition", "observed_at", "valid_until", "source")

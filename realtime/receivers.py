@@ -19,6 +19,7 @@ from django.utils.timezone import now
 from redis.exceptions import RedisError
 
 from outbox.signals import numbered, transient
+from places.models import CityModerator
 from realtime.connections.identity import DECIDING
 from realtime.feed.hints import HINT, RIGHTS, TRANSIENT, send_to_hubs
 
@@ -61,6 +62,12 @@ def permissions_changed(sender: object, *, instance: Any, action: str, reverse: 
     """A user got or lost a permission or a group. The sweep of each hub finds a change of a whole group."""
     if action.startswith("post_") and isinstance(instance, get_user_model()) and not reverse:
         _tell_of_rights(user=str(instance.pk))
+
+
+@receiver([post_save, post_delete], sender=CityModerator, dispatch_uid="realtime.cities")
+def cities_changed(sender: object, *, instance: CityModerator, **_: Any) -> None:
+    """A member of staff works in a city now, or no longer."""
+    _tell_of_rights(user=str(instance.user_id))
 
 
 @receiver(post_delete, sender=Session, dispatch_uid="realtime.session")

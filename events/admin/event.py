@@ -25,6 +25,8 @@ from events.services.merging.verdicts import MERGE
 from events.services.publication import PUBLISH
 from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import EDITABLE
+from places.own_cities import OwnCities
+from places.queries.reach import may_in, require_city
 
 
 class ListingInline(TabularInline):
@@ -62,7 +64,7 @@ def _joined_listings(event: Event) -> Iterator[tuple[str, str, str]]:
 
 
 @admin.register(Event)
-class EventAdmin(VenueCorrections, ModelAdmin):
+class EventAdmin(VenueCorrections, OwnCities, ModelAdmin):
     """The canonical events. Nothing is deleted here: removal is a state with a reason."""
 
     form = InputForm
@@ -99,6 +101,20 @@ class EventAdmin(VenueCorrections, ModelAdmin):
         "apply_venue_corrections",
         "take_venue_corrections_back",
     )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without what tells of events of other cities that were merged with this one."""
+        cities = (
+            set(
+                Event.objects.filter(Q(merged_into=obj) | Q(merged_events=obj)).values_list(
+                    "city_id", flat=True
+                )
+            )
+            if obj
+            else set()
+        )
+        hidden = () if not cities or may_in(request.user, *cities) else ("merged_into", "came_together")
+        return tuple(name for name in self.fields if name not in hidden)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -183,7 +199,10 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     def unmerge_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Ask for confirmation, then undo the merge of one event."""
-        child = get_object_or_404(Event.objects.select_related("merged_into"), pk=pk)
+        require(request.user, MERGE)
+        child = get_object_or_404(self.get_queryset(request).select_related("merged_into"), pk=pk)
+        if child.merged_into is not None:
+            require_city(request.user, child.merged_into.city_id)
         match = (
             DuplicateMatch.objects.filter(Q(first=child) | Q(second=child), outcome=MatchOutcome.MERGE)
             .exclude(survivor=child)
@@ -199,7 +218,9 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     def take_out_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Ask for confirmation, then give a joined listing an event of its own."""
-        listing = get_object_or_404(Listing.objects.select_related("event", "origin"), pk=pk)
+        require(request.user, MERGE)
+        listings = Listing.objects.filter(event__in=self.get_queryset(request))
+        listing = get_object_or_404(listings.select_related("event", "origin"), pk=pk)
         title = f"{listing.origin.name}: {listing.facts.get('title', '')}"
         said = {
             "title": title,
@@ -214,8 +235,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     def _part(
         self, request: HttpRequest, said: dict[str, Any], *, back: UUID, undo: Callable[[], Event]
     ) -> HttpResponse:
-        """The confirming page, and what a POST does. Needs the right to merge events."""
-        require(request.user, MERGE)
+        """The confirming page, and what a POST does."""
         if request.method != "POST":
             return render(
                 request,

@@ -6,19 +6,23 @@ from unfold.admin import ModelAdmin
 from accounts.forms import InputForm
 from events.models import Category, DuplicateMatch, Organizer, Proposal, Series
 from outbox.admin import ReadOnlyAdmin
+from places.own_cities import OwnCities
 
 
 @admin.register(Category)
-class CategoryAdmin(ReadOnlyAdmin):
+class CategoryAdmin(OwnCities, ReadOnlyAdmin):
     """The controlled taxonomy."""
+
+    city_paths = ()
 
     list_display = ("name", "slug", "covers")
 
 
 @admin.register(Organizer)
-class OrganizerAdmin(ModelAdmin):
-    """Organizers."""
+class OrganizerAdmin(OwnCities, ModelAdmin):
+    """Organizers, who may work in several cities."""
 
+    city_paths = ()
     form = InputForm
 
     list_display = ("name", "type", "url", "verification")
@@ -28,8 +32,10 @@ class OrganizerAdmin(ModelAdmin):
 
 
 @admin.register(Series)
-class SeriesAdmin(ReadOnlyAdmin):
+class SeriesAdmin(OwnCities, ReadOnlyAdmin):
     """Recurrence rules and their occurrences."""
+
+    city_paths = ()
 
     list_display = ("title", "origin", "rrule", "timezone")
     list_select_related = ("origin",)
@@ -37,8 +43,10 @@ class SeriesAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DuplicateMatch)
-class DuplicateMatchAdmin(ReadOnlyAdmin):
+class DuplicateMatchAdmin(OwnCities, ReadOnlyAdmin):
     """Verdicts and open questions on pairs of events."""
+
+    city_paths = ("first__city", "second__city")
 
     list_display = ("outcome", "similarity", "first", "second", "reasons", "by_person", "created_at")
     list_select_related = ("first", "second")
@@ -47,8 +55,10 @@ class DuplicateMatchAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ReadOnlyAdmin):
+class ProposalAdmin(OwnCities, ReadOnlyAdmin):
     """Withheld changes beside the approved values."""
+
+    city_paths = ("event__city",)
 
     list_display = ("event", "origin", "reasons", "created_at", "accepted")
     list_select_related = ("event", "origin")

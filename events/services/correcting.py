@@ -16,6 +16,7 @@ from events.services.publication import CHANGE
 from pipeline.contract.fields import LOCKS
 from pipeline.geography.wording import speaks_of, wordings
 from places.models import City, Place, PlaceAlias
+from places.queries.reach import may_in, narrowed, require_city
 from places.services import WantedPlace, correct_place, ensure_places, forget_words, learn_words
 
 #: (name, address, city's id) of a venue as the source wrote it.
@@ -47,7 +48,7 @@ def learn(event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime) 
     """
     if not set(before) & set(LOCKS["venue"]):
         return {}
-    said = _said(event, before)
+    said = [words for words in _said(event, before) if words[2] is None or may_in(by, words[2])]
     if "place_id" in before:
         place = _place_of(event)
         follows = (
@@ -75,9 +76,13 @@ def learn(event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime) 
     return follows
 
 
-def preview_spread(place_id: UUID) -> Spread:
-    """The existing events that the corrections towards a place would move. Raises Place.DoesNotExist."""
+def preview_spread(place_id: UUID, *, by: Actor) -> Spread:
+    """The existing events in the actor's cities that the corrections towards a place would move.
+
+    Raises Place.DoesNotExist; RightMissing for a place of another city.
+    """
     place = Place.objects.select_related("city").get(pk=place_id)
+    require_city(by, place.city_id)
     words: dict[str, set[UUID | None]] = {}
     for folded, city_id in PlaceAlias.objects.filter(place=place, by_person=True).values_list(
         "folded", "city_id"
@@ -89,9 +94,11 @@ def preview_spread(place_id: UUID) -> Spread:
     rows = Event.objects.filter(merged_into__isnull=True).exclude(place=place)
     rows = rows.filter(city__in=[city for city in cities if city]) | rows.filter(city__isnull=True)
     moving, locked = [], 0
-    for pk, name, address, city_id, locks in rows.values_list(
-        "id", "venue_name", "address", "city_id", "locked_fields"
-    ).iterator():
+    for pk, name, address, city_id, locks in (
+        narrowed(rows, by, "city")
+        .values_list("id", "venue_name", "address", "city_id", "locked_fields")
+        .iterator()
+    ):
         if _is_meant(name, address, city_id, words, place):
             locked += "venue" in locks
             moving += [] if "venue" in locks else [pk]
@@ -104,7 +111,7 @@ def spread(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
     Returns the ids of those that moved. Locked venues are not changed. Raises RightMissing.
     """
     require(by, CHANGE)
-    found = preview_spread(place_id)
+    found = preview_spread(place_id, by=by)
     return placing.move_to(found.events, found.place, now=now)
 
 
@@ -116,7 +123,8 @@ def take_back(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
     require(by, CHANGE)
     place = Place.objects.get(pk=place_id)
     texts = set(PlaceAlias.objects.filter(place=place, by_person=True).values_list("folded", flat=True))
-    moved = [event for event in Event.objects.filter(place=place) if _words_of_listings(event) & texts]
+    here = narrowed(Event.objects.filter(place=place), by, "city")
+    moved = [event for event in here if _words_of_listings(event) & texts]
     forget_words(place, by=by)
     return placing.tell_venue_anew([event.id for event in moved], now=now)
 

@@ -1,6 +1,6 @@
 """Edits events for a person: changed fields are locked, and proposals are accepted or declined."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,11 @@ from events.models import Event, Proposal
 from events.services import announcing, correcting, search_text
 from events.services.effective_facts import accept_columns
 from events.services.plans import PERSON, field_of
-from events.services.publication import CHANGE, lock
+from events.services.publication import CHANGE, lock, require_event_cities
 from outbox import services as outbox
 from pipeline.contract.fields import BACKGROUND
+from places.models import Area, Place
+from places.queries.reach import require_city
 
 
 def edit(
@@ -44,11 +46,13 @@ def edit(
         if not found:
             raise Event.DoesNotExist(f"There is no event {event_id}.")
         event = found[0]
+        require_event_cities(by, found)
         former = {
             name: getattr(event, name) for name, value in values.items() if getattr(event, name) != value
         }
         if not former:
             return event
+        _require_new_cities(by, former, values)
         slugs = announcing.slugs_for([event])
         before = announcing.seen(event, slugs)
         for name in former:
@@ -68,6 +72,17 @@ def edit(
         if event.publication == Publication.APPROVED:
             _announce_edit(event, changed, announcing.slugs_for([event]) | slugs, before)
     return event
+
+
+def _require_new_cities(by: Actor, former: Collection[str], values: Mapping[str, Any]) -> None:
+    """Raise RightMissing where the event gets a city, an area or a place of a city that is not the actor's."""
+    if "city_id" in former:
+        require_city(by, values["city_id"])
+    for name, model in (("area_id", Area), ("place_id", Place)):
+        if name in former and values[name] is not None:
+            require_city(
+                by, *model._default_manager.filter(pk=values[name]).values_list("city_id", flat=True)
+            )
 
 
 def _lock_fields(event: Event, changed: Sequence[str], moment: datetime) -> None:
@@ -98,6 +113,7 @@ def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime
     moment = now or clock()
     with transaction.atomic():
         proposal = Proposal.objects.select_for_update().get(pk=proposal_id, decided_at__isnull=True)
+        require_event_cities(by, [proposal.event])
         proposal.accepted, proposal.decided_at = accept, moment
         proposal.save(update_fields=["accepted", "decided_at"])
         if accept:

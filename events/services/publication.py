@@ -16,6 +16,7 @@ from events.models import Event
 from events.records import Moved
 from events.services import announcing
 from outbox import services as outbox
+from places.queries.reach import require_city
 
 #: The rights to publish and hide events, and to change other fields.
 PUBLISH, CHANGE = "events.publish_event", "events.change_event"
@@ -77,6 +78,7 @@ def change_statuses(
     moment = now or clock()
     with transaction.atomic():
         events = lock(event_ids)
+        require_event_cities(by, events)
         moving = [event for event in events if event.publication != to]
         moved = [Moved(event_id=event.pk, before=Publication(event.publication)) for event in events]
         slugs = announcing.slugs_for(moving)
@@ -102,6 +104,7 @@ def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime 
         if not found:
             raise Event.DoesNotExist(f"There is no event {event_id}.")
         event = found[0]
+        require_event_cities(by, found)
         slugs = announcing.slugs_for([event])
         before = announcing.seen(event, slugs)
         states.check_move(states.HAPPENING_MOVES, Happening(event.happening), to)
@@ -123,6 +126,12 @@ def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime 
 def lock(event_ids: Iterable[UUID]) -> list[Event]:
     """The events, locked for this transaction in the order of their ids, so that writers cannot deadlock."""
     return list(Event.objects.select_for_update(of=("self",)).filter(id__in=list(event_ids)).order_by("id"))
+
+
+def require_event_cities(by: Actor, events: Iterable[Event]) -> None:
+    """Raise RightMissing unless `by` may work in the cities of all these events."""
+    if cities := {event.city_id for event in events}:
+        require_city(by, *cities)
 
 
 def save(events: Sequence[Event]) -> None:

@@ -10,12 +10,13 @@ from django.utils.html import format_html
 
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Decision
-from moderation.queries import decisions_on
+from moderation.queries import decisions_for, decisions_on
 from outbox.admin import ReadOnlyAdmin
+from places.own_cities import OwnCities
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(OwnCities, ReadOnlyAdmin):
     """The audit trail."""
 
     list_display = ("verdict", "reason", "what", "note", "by", "automatic", "at", "way_back")
@@ -23,6 +24,9 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_filter = ("verdict", "automatic")
     search_fields = ("object_id", "note")
     show_full_result_count = False
+
+    def narrow(self, request: HttpRequest, rows: QuerySet[Decision]) -> QuerySet[Decision]:
+        return decisions_for(request.user, rows)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Decision], search_term: str

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from accounts.rights import Actor
 from events.exceptions import EventError
 from events.models import Event, Proposal
 from events.queries.copies import copied_pictures
@@ -13,10 +14,11 @@ from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Review
 from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import zone_or_utc
+from places.queries.reach import may_in
 
 
-def shown_evidence(review: Review) -> dict[str, Any]:
-    """What the template reads of a review's evidence, with the events and proposals that it names."""
+def shown_evidence(review: Review, *, by: Actor) -> dict[str, Any]:
+    """What the template reads of a review's evidence, with the events of the actor's cities and the proposals that it names."""
     evidence, facts = review.evidence, review.evidence.get("facts") or {}
     event = (
         Event.objects.select_related("city", "area", "category", "organizer")
@@ -25,6 +27,7 @@ def shown_evidence(review: Review) -> dict[str, Any]:
     )
     likes = evidence.get("similar") or []
     others = Event.objects.in_bulk([like["event"] for like in likes])
+    likes = [like for like in likes if _is_near(others.get(UUID(like["event"])), by)]
     open_proposals = Proposal.objects.filter(event=review.object_id, decided_at__isnull=True)
     return {
         "event": event,
@@ -38,11 +41,16 @@ def shown_evidence(review: Review) -> dict[str, Any]:
         ],
         "proposals": list(open_proposals) if review.kind == ReviewKind.CHANGE else [],
         "likes": [_likeness(like, others.get(UUID(like["event"]))) for like in likes],
-        "preview": _merge_preview(review),
+        "preview": _merge_preview(review) if len(likes) == len(evidence.get("similar") or []) else None,
         "listing": evidence.get("listing"),
         "venues": evidence.get("places") or [],
         "venue_rows": _venue_rows(evidence.get("places") or []),
     }
+
+
+def _is_near(other: Event | None, by: Actor) -> bool:
+    """Whether an event that is named may be shown: one that is gone has only its id."""
+    return other is None or may_in(by, other.city_id)
 
 
 def _venue_rows(venues: list[dict[str, Any]]) -> list[tuple[str, list[Any]]]:

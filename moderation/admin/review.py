@@ -18,14 +18,14 @@ from unfold.decorators import action
 from events.exceptions import EventError
 from moderation import services
 from moderation.admin.evidence import shown_evidence
-from moderation.admin.sidebar import may_see_queue
+from moderation.admin.sidebar import may_see_queue, queue_of
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Review
-from moderation.queries import decisions_on
+from moderation.queries import decisions_on, reviews_for
 from moderation.services.deciding import VERDICTS
-from moderation.services.queue_size import count_open
 from pipeline.dates.event_times import zone_or_utc
+from places.own_cities import OwnCities, OwnCityFilter
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -60,17 +60,20 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Review)
-class ReviewAdmin(ModelAdmin):
+class ReviewAdmin(OwnCities, ModelAdmin):
     """The review queue. Reviews of events that start soon and of published events come first."""
 
     list_display = ("title", "kind", "city", "when", "why", "source", "quality", "claimed_by")
     list_select_related = ("city", "claimed_by")
-    list_filter = (StateFilter, "kind", "city")
+    list_filter = (StateFilter, "kind", ("city", OwnCityFilter))
     search_fields = ("title", "evidence__source")
     ordering = ("-priority", "starts_at", "created_at")
     list_per_page = 50
     show_full_result_count = False
     actions = ("approve_selected", "reject_as_no_event", "reject_as_spam")
+
+    def narrow(self, request: HttpRequest, rows: QuerySet[Review]) -> QuerySet[Review]:
+        return reviews_for(request.user, rows)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -141,7 +144,7 @@ class ReviewAdmin(ModelAdmin):
         """The number of open reviews, as the page fragments that `static/js/live.js` inserts."""
         if not may_see_queue(request):
             raise PermissionDenied
-        response = render(request, "admin/moderation/review/left.html", {"left": count_open()})
+        response = render(request, "admin/moderation/review/left.html", queue_of(request.user))
         response["Cache-Control"] = "no-store"
         return response
 
@@ -162,7 +165,7 @@ class ReviewAdmin(ModelAdmin):
         review = self._review(request, str(pk))
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[pk]))
-        following = self._next_after(review)
+        following = self._next_after(request, review)
         try:
             decision = services.decide(
                 pk,
@@ -203,14 +206,19 @@ class ReviewAdmin(ModelAdmin):
         return HttpResponseRedirect(reverse("admin:moderation_review_changelist"))
 
     def _review(self, request: HttpRequest, object_id: str) -> Review:
-        review = self.get_object(request, object_id)
-        if review is None or not self.has_change_permission(request, review):
+        if not self.has_change_permission(request):
             raise Http404("There is no such review.")
+        review: Review = self.get_object(request, object_id)
         return review
 
-    def _next_after(self, review: Review) -> str:
+    def _next_after(self, request: HttpRequest, review: Review) -> str:
         """The address of the next open review, or of the queue."""
-        queue = Review.objects.filter(state=ReviewState.OPEN).exclude(pk=review.pk).order_by(*self.ordering)
+        queue = (
+            self.get_queryset(request)
+            .filter(state=ReviewState.OPEN)
+            .exclude(pk=review.pk)
+            .order_by(*self.ordering)
+        )
         following = queue.values_list("pk", flat=True).first()
         if following is None:
             return reverse("admin:moderation_review_changelist")
@@ -222,11 +230,11 @@ class ReviewAdmin(ModelAdmin):
             "title": review.title,
             "opts": self.opts,
             "review": review,
-            **shown_evidence(review),
+            **shown_evidence(review, by=request.user),
             "verdicts": {verdict.value for verdict in VERDICTS[ReviewKind(review.kind)]},
             "reasons": [(reason.value, reason.value.replace("_", " ")) for reason in RejectReason],
-            "left": count_open(),
+            **queue_of(request.user),
             "last_decision": request.session.get("last_decision"),
-            "next_url": self._next_after(review),
+            "next_url": self._next_after(request, review),
             "decisions": decisions_on(review.object_id)[:10],
         }

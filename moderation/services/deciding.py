@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now as clock
 
-from accounts.rights import Actor, is_person, person_of, require
+from accounts.rights import Actor, is_person, may, person_of, require
 from events import services as events
 from events.enums import Publication
 from events.models import Event, Proposal
@@ -23,6 +23,7 @@ from moderation.models import Decision, Review
 from moderation.services import matches, venues
 from moderation.services.queue_size import announce_queue_size
 from moderation.signals import decided
+from places.queries.reach import OVERSEE, require_city
 
 #: The right to claim and decide reviews.
 JUDGE: Final = "moderation.change_review"
@@ -56,6 +57,7 @@ def claim(review_id: UUID, *, by: Actor, now: datetime | None = None) -> Review:
     """
     require(by, JUDGE)
     moment = now or clock()
+    _require_cities(by, Review.objects.filter(pk=review_id).first())
     free = Q(claimed_by__isnull=True) | Q(claimed_by=person_of(by)) | Q(claimed_at__lt=moment - CLAIM_HOLDS)
     taken = Review.objects.filter(free, pk=review_id, state=ReviewState.OPEN).update(
         claimed_by=person_of(by), claimed_at=moment
@@ -96,6 +98,7 @@ def decide(
     moment = now or clock()
     with transaction.atomic():
         review = Review.objects.select_for_update().get(pk=review_id)
+        _require_cities(by, review)
         _check(review, verdict, version=version, reason=reason)
         before = state_of(review.object_id)
         done = _ACTIONS[verdict](review, by=by, reason=reason, note=note, other=other, now=moment)
@@ -108,7 +111,7 @@ def decide(
             automatic=not is_person(by), after=state_of(review.object_id) | (done or {}), at=moment,
         )  # fmt: skip
         transaction.on_commit(partial(send_verdict, decision, review), robust=True)
-        announce_queue_size()
+        announce_queue_size([review.city_id])
     return decision
 
 
@@ -137,6 +140,13 @@ def _check(review: Review, verdict: Verdict, *, version: int | None, reason: str
         raise ModerationError(f"A review of kind {review.kind} does not accept the verdict {verdict.value}.")
     if verdict in (Verdict.REJECT, Verdict.REMOVE) and reason not in {r.value for r in RejectReason}:
         raise ReasonMissing("Choose one of the reasons.")
+
+
+def _require_cities(by: Actor, review: Review | None) -> None:
+    """Raise RightMissing unless `by` may work in all cities of the review, if there is one, and of its event."""
+    if review is not None and not may(by, OVERSEE):
+        cities = Event.objects.filter(pk=review.object_id).values_list("city_id", flat=True)
+        require_city(by, *review.city_ids, *cities)
 
 
 def state_of(object_id: UUID) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def record_direct_decisions(
         if decision.review is not None:
             transaction.on_commit(partial(send_verdict, decision, decision.review), robust=True)
     if reviews:
-        announce_queue_size()
+        announce_queue_size(review.city_id for review in locked)
 
 
 def record_rule_decisions(recorded: Iterable[Recorded], *, source_id: UUID, name: str, now: datetime) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.timezone import now as clock
 
+from events.models import Event
 from events.records import Case, Judgement
 from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Review
@@ -28,6 +29,7 @@ class Filing:
     evidence: Mapping[str, Any]
     reasons: tuple[str, ...] = ()
     city_id: UUID | None = None
+    other_cities: tuple[UUID | None, ...] = ()
     starts_at: datetime | None = None
     priority: int = field(default=0)
 
@@ -63,6 +65,7 @@ def file_reviews(filings: Iterable[Filing]) -> int:
             object_id=filing.object_id,
             title=filing.title[:300] or "(no title)",
             city_id=filing.city_id,
+            other_cities=list(filing.other_cities),
             starts_at=filing.starts_at,
             evidence=dict(filing.evidence),
             reasons=[reason[:200] for reason in filing.reasons],
@@ -73,19 +76,40 @@ def file_reviews(filings: Iterable[Filing]) -> int:
         if key not in known
     ]
     if rows:
+        bind_pairs(rows)
         table.insert(rows, but_not_known=True)
-        announce_queue_size()
+        announce_queue_size(row.city_id for row in rows)
     return len(unique)
 
 
 def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | None = None) -> int:
     """Withdraw reviews whose question is moot. Returns how many."""
-    withdrawn = Review.objects.filter(
-        kind=kind, object_id__in=list(object_ids), state=ReviewState.OPEN
-    ).update(state=ReviewState.WITHDRAWN, decided_at=now or clock(), version=F("version") + 1)
-    if withdrawn:
-        announce_queue_size()
+    return close(Review.objects.filter(kind=kind, object_id__in=list(object_ids)), now=now or clock())
+
+
+def close(reviews: QuerySet[Review], *, now: datetime) -> int:
+    """Withdraw those of `reviews` that are open. Returns how many."""
+    waiting = reviews.filter(state=ReviewState.OPEN)
+    cities = set(waiting.values_list("city_id", flat=True))
+    if not cities:
+        return 0
+    withdrawn = waiting.update(state=ReviewState.WITHDRAWN, decided_at=now, version=F("version") + 1)
+    announce_queue_size(cities)
     return withdrawn
+
+
+def bind_pairs(rows: Iterable[Review]) -> None:
+    """Set `other_cities` of reviews about matching events: the cities of the events asked about. Not saved."""
+    asked = {row: similar_events(row) for row in rows if row.kind == ReviewKind.MATCH}
+    ids = {pk for similar in asked.values() for pk in similar}
+    cities = dict(Event.objects.filter(pk__in=ids).values_list("pk", "city_id")) if ids else {}
+    for row, similar in asked.items():
+        row.other_cities = sorted({cities[pk] for pk in similar if pk in cities} - {row.city_id}, key=str)
+
+
+def similar_events(review: Review) -> list[UUID]:
+    """The events that a review names as possibly the same."""
+    return [UUID(like["event"]) for like in review.evidence.get("similar") or []]
 
 
 def _together(older: Filing, newer: Filing) -> Filing:
@@ -114,8 +138,11 @@ def _refresh_open(filings: Mapping[tuple[ReviewKind, UUID], Filing]) -> set[tupl
                 _joined(row.evidence, filing.evidence),
             )
             row.reasons, row.starts_at = [reason[:200] for reason in filing.reasons], filing.starts_at
+            row.city_id, row.other_cities = filing.city_id, list(filing.other_cities)
             row.version += 1
             known[(ReviewKind(row.kind), row.object_id)] = row
     if known:
-        Review.objects.bulk_update(known.values(), ["title", "evidence", "reasons", "starts_at", "version"])
+        bind_pairs(known.values())
+        fields = ["title", "evidence", "reasons", "starts_at", "version", "city", "other_cities"]
+        Review.objects.bulk_update(known.values(), fields)
     return set(known)

@@ -13,7 +13,7 @@ from events.models import Event, Listing, Proposal
 from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.exceptions import ModerationError
 from moderation.models import Decision, Review
-from moderation.services.judging import Filing, file_reviews
+from moderation.services.judging import Filing, close, file_reviews
 from moderation.services.queue_size import announce_queue_size
 
 #: Kinds of review that ask about one event and are moot while it is merged.
@@ -102,9 +102,7 @@ def listing_of(review: Review) -> UUID | None:
 
 def after_merge(child_id: UUID, *, now: datetime) -> None:
     """Withdraw the reviews of an event that is now part of another."""
-    waiting = Review.objects.filter(kind__in=_OF_EVENTS, object_id=child_id, state=ReviewState.OPEN)
-    if waiting.update(state=ReviewState.WITHDRAWN, decided_at=now, version=F("version") + 1):
-        announce_queue_size()
+    close(Review.objects.filter(kind__in=_OF_EVENTS, object_id=child_id), now=now)
 
 
 def after_parting(event_id: UUID, *, by: Actor, now: datetime) -> None:
@@ -148,7 +146,7 @@ def _reopen(kind: ReviewKind, object_id: UUID) -> bool:
     Review.objects.filter(pk=last.pk).update(
         state=ReviewState.OPEN, decided_at=None, version=F("version") + 1
     )
-    announce_queue_size()
+    announce_queue_size([last.city_id])
     return True
 
 

@@ -1,13 +1,22 @@
 """Sends the number of open reviews live to moderators."""
 
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+from uuid import UUID
+
 from django.db import transaction
+from django.db.models import Count
 
 from moderation.enums import ReviewState
 from moderation.models import Review
 from outbox.announcing import announce
+from places.models import City
 
-#: The live topic of the review queue (docs/live.md), and the type of its message `{"open": n}`.
-TOPIC, KIND = "desk:queue", "desk.queue"
+#: The live topic of the whole review queue (docs/live.md), that of one city's (`desk:queue:SLUG`), and the type of
+#: their messages `{"open": n}`.
+TOPIC: Final = "desk:queue"
+KIND: Final = "desk.queue"
 
 
 def count_open() -> int:
@@ -15,13 +24,19 @@ def count_open() -> int:
     return Review.objects.filter(state=ReviewState.OPEN).count()
 
 
-def announce_queue_size() -> None:
-    """Send the new count to connected moderators after the commit.
+def announce_queue_size(city_ids: Iterable[UUID | None]) -> None:
+    """Send the new counts to connected moderators after the commit: of the whole queue, and of these cities.
 
     Call it in the transaction that changes the number of open reviews.
     """
-    transaction.on_commit(_tell, robust=True)
+    transaction.on_commit(partial(_tell, frozenset(filter(None, city_ids))), robust=True)
 
 
-def _tell() -> None:
+def _tell(city_ids: frozenset[UUID]) -> None:
     announce(TOPIC, KIND, {"open": count_open()})
+    if not city_ids:
+        return
+    alone = Review.objects.filter(state=ReviewState.OPEN, city__in=city_ids, other_cities=[])
+    counts = dict(alone.order_by().values_list("city_id").annotate(Count("pk")))
+    for city_id, slug in City.objects.filter(pk__in=city_ids).values_list("pk", "slug"):
+        announce(f"{TOPIC}:{slug}", KIND, {"open": counts.get(city_id, 0)})

@@ -18,6 +18,7 @@ from moderation.models import Decision, Review
 from moderation.services import matches, venues
 from moderation.services.deciding import JUDGE
 from moderation.services.queue_size import announce_queue_size
+from places.queries.reach import require_city
 
 _MOVES: Final = frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
 #: States that hide an event from readers.
@@ -42,6 +43,7 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
         decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
         review = Review.objects.select_for_update(of=("self",)).filter(decisions=decision).first()
         event = Event.objects.select_for_update(of=("self",)).filter(pk=decision.object_id).first()
+        require_city(by, *_cities(review, event))
         _check(decision, review, event)
         _revert(decision, review, by=by, now=moment)
         if (
@@ -53,7 +55,7 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
             Review.objects.filter(pk=review.pk).update(
                 state=ReviewState.OPEN, decided_at=None, version=F("version") + 1
             )
-            announce_queue_size()
+            announce_queue_size([review.city_id])
         kept = {
             "review": review,
             "by": person_of(by),
@@ -68,6 +70,12 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
             defaults={**kept, "undoes": decision},
         )
         return taken_back
+
+
+def _cities(review: Review | None, event: Event | None) -> set[UUID | None]:
+    """The cities of what was decided on; None where it belongs to none."""
+    of_review = review.city_ids if review else ()
+    return {*of_review, *([event.city_id] if event else [])} or {None}
 
 
 def _revert(decision: Decision, review: Review | None, *, by: Actor, now: datetime) -> None:

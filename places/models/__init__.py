@@ -1,5 +1,6 @@
 """Cities, areas, places and their aliases, and their current state."""
 
+from places.models.moderator import CityModerator
 from places.models.place import (
     LATITUDE,
     LONGITUDE,
@@ -20,6 +21,7 @@ __all__ = [
     "RESERVED_SEGMENTS",
     "Area",
     "City",
+    "CityModerator",
     "Geocode",
     "Place",
     "PlaceAlias",

@@ -58,6 +58,7 @@ class City(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "cities"
+        permissions = [("oversee_city", "Can work in all cities, and on what belongs to none")]
         constraints = [
             models.CheckConstraint(name="city_coordinates", condition=LATITUDE & LONGITUDE),
             models.CheckConstraint(name="city_radius", condition=Q(radius_km__gt=0, radius_km__lte=300)),

@@ -2,6 +2,7 @@
 
 from places.queries.finding import Asked, NearPlace, corrections, places_for, venues_named_at
 from places.queries.gazetteer import forget_gazetteer, gazetteer
+from places.queries.reach import OVERSEE, cities_of, may_in, narrowed, own_slugs, require_city
 from places.queries.status import (
     evidence_of,
     hours_say,
@@ -15,9 +16,11 @@ from places.queries.status import (
 from places.queries.weather import CityWeather, weather_by_city, weather_now, weather_of, weather_states
 
 __all__ = [
+    "OVERSEE",
     "Asked",
     "CityWeather",
     "NearPlace",
+    "cities_of",
     "corrections",
     "evidence_of",
     "forget_gazetteer",
@@ -25,10 +28,14 @@ __all__ = [
     "hours_say",
     "known_ids",
     "known_of",
+    "may_in",
+    "narrowed",
+    "own_slugs",
     "past_reports",
     "place_now",
     "places_for",
     "places_now",
+    "require_city",
     "told",
     "venues_named_at",
     "weather_by_city",

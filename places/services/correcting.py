@@ -11,6 +11,7 @@ from django.utils.timezone import now as clock
 from accounts.rights import Actor, require
 from pipeline.geography.wording import wordings
 from places.models import Place, PlaceAlias
+from places.queries.reach import require_city
 
 #: The right to correct places.
 CHANGE = "places.change_place"
@@ -27,6 +28,8 @@ def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor
     stays. An alias of another place is moved.
     """
     require(by, CHANGE)
+    said = list(said)
+    require_city(by, place.city_id, *(city_id for _, _, city_id in said if city_id))
     learned = []
     with transaction.atomic():
         for name, address, city_id in said:
@@ -47,6 +50,7 @@ def forget_words(place: Place, *, by: Actor) -> int:
     Returns how many. Raises RightMissing. A place whose own name was reassigned gets it back.
     """
     require(by, CHANGE)
+    require_city(by, place.city_id)
     with transaction.atomic():
         aliases = list(PlaceAlias.objects.select_for_update().filter(place=place, by_person=True))
         own = [alias.pk for alias in aliases if alias.folded == place.folded_name]
@@ -71,6 +75,7 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
     require(by, CHANGE)
     with transaction.atomic():
         place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)
+        require_city(by, place.city_id)
         differing = {
             name: value
             for name, value in values.items()

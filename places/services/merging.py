@@ -17,6 +17,7 @@ from pipeline.geography.wording import wordings
 from places.enums import PlaceState
 from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
+from places.queries.reach import require_city
 from places.services.status import announce
 from places.signals import merged, unmerged
 
@@ -54,6 +55,7 @@ def merge_places(
     moment = now or clock()
     with transaction.atomic():
         survivor, child = _lock_two(survivor_id, child_id)
+        require_city(by, survivor.city_id, child.city_id)
         _refuse_senseless(survivor, child, by=by)
         undo: dict[str, Any] = {
             "survivor": str(survivor.id),
@@ -91,6 +93,7 @@ def unmerge_places(child_id: UUID, *, by: Actor, now: datetime | None = None) ->
         if child.state != PlaceState.MERGED or child.merged_into_id is None:
             raise PlaceMergeRefused("The place is not merged.")
         survivor, child = _lock_two(child.merged_into_id, child_id)
+        require_city(by, survivor.city_id, child.city_id)
         match = _match_of(child)
         undo = match.undo
         PlaceAlias.objects.filter(pk__in=undo["named"]).delete()
@@ -124,6 +127,7 @@ def mark_places_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons
     """Store that two places are different, so that they are never matched again. Raises RightMissing."""
     require(by, MERGE)
     first, second = sorted([first_id, second_id])
+    require_city(by, *Place.objects.filter(pk__in=(first, second)).values_list("city_id", flat=True))
     said = {"outcome": PlaceVerdict.DIFFERENT.value, "by_person": is_person(by), "reasons": reasons[:500]}
     match, _ = PlaceMatch.objects.update_or_create(
         first_id=first, second_id=second, defaults=said, create_defaults={**said, "similarity": 0.0}

@@ -3,7 +3,7 @@
 It is looked up only for topics that are not public, so public readers cost no query.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,8 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.http.cookie import parse_cookie
 
+from places.queries.reach import cities_of
+from places.staff_topics import city_of_topic
 from realtime.exceptions import Code, Refused
 from realtime.feed.protocol import OWN_TOPIC, STAFF_TOPICS
 
@@ -30,13 +32,15 @@ PERMISSIONS = {
 class Identity:
     """A signed-in user.
 
-    `permissions` as Django names them, read for staff only; `account` has the values of DECIDING.
+    `permissions` as Django names them, read for staff only, and `cities` in which they count, None for all;
+    `account` has the values of DECIDING.
     """
 
     user_id: UUID
     is_staff: bool
     account: tuple[Any, ...]
     permissions: frozenset[str] = frozenset()
+    cities: frozenset[UUID] | None = frozenset()
 
 
 async def by_session(scope: Any) -> Identity | None:
@@ -44,14 +48,19 @@ async def by_session(scope: Any) -> Identity | None:
     if key := session_key(scope):
         user = await get_user({**scope, "session": SessionStore(key)})
         if user.is_authenticated and user.is_active:
-            held = await database_sync_to_async(user.get_all_permissions)() if user.is_staff else ()
+            held, cities = await database_sync_to_async(_reach)(user) if user.is_staff else ((), frozenset())
             return Identity(
                 user_id=user.pk,
                 is_staff=user.is_staff,
                 account=tuple(getattr(user, name) for name in DECIDING),
                 permissions=frozenset(held),
+                cities=cities,
             )
     return None
+
+
+def _reach(user: Any) -> tuple[Collection[str], frozenset[UUID] | None]:
+    return user.get_all_permissions(), cities_of(user)
 
 
 def session_key(scope: Any) -> str:
@@ -77,4 +86,13 @@ async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:
     for start, enough in PERMISSIONS.items():
         if any(topic.startswith(start) for topic in topics) and enough.isdisjoint(person.permissions):
             raise Refused(Code.FORBIDDEN, f"Your account lacks the right {min(enough)}.")
+    if staff and person.cities is not None:
+        await database_sync_to_async(_require_cities)(topics, person.cities)
     return person
+
+
+def _require_cities(topics: Sequence[str], own: frozenset[UUID]) -> None:
+    """Raise Refused where a topic for staff is about another city than their own, or about all."""
+    for topic in topics:
+        if topic.startswith(STAFF_TOPICS) and city_of_topic(topic) not in own:
+            raise Refused(Code.FORBIDDEN, "This topic is of another city, or of all.")

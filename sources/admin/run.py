@@ -14,15 +14,19 @@ from django.utils.timezone import now
 
 from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
+from places.own_cities import OwnCities
+from places.queries.reach import narrowed
 from sources.admin.panel import counts_of
 from sources.enums import RunState
-from sources.models import FetchRun, Payload, StagedEvent
+from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.runs import cancel, claim
 
 
 @admin.register(FetchRun)
-class FetchRunAdmin(ReadOnlyAdmin):
+class FetchRunAdmin(OwnCities, ReadOnlyAdmin):
     """Runs, with HTTP facts and counts."""
+
+    city_paths = ("source__city",)
 
     list_display = (
         "source",
@@ -88,12 +92,12 @@ class FetchRunAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        run = FetchRun.objects.filter(pk=object_id).first()
+        run = self.get_object(request, object_id)
         shown = {
-            "run": run if run and run.state == RunState.RUNNING else None,
-            "counts": counts_of(run) if run else [],
+            "run": run if run.state == RunState.RUNNING else None,
+            "counts": counts_of(run),
             "may_change": _may_cancel(request),
-            "exchanges": run.http.get("exchanges", []) if run else [],
+            "exchanges": run.http.get("exchanges", []),
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
@@ -101,7 +105,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
         """The progress of the run, as the page fragment that `static/js/live.js` inserts."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        run = get_object_or_404(FetchRun, pk=pk)
+        run = get_object_or_404(self.get_queryset(request), pk=pk)
         shown = {"run": run, "counts": counts_of(run), "may_change": _may_cancel(request)}
         response = render(request, "admin/sources/source/progress.html", shown)
         response["Cache-Control"] = "no-store"
@@ -124,7 +128,8 @@ class FetchRunAdmin(ReadOnlyAdmin):
         """The payload as a download. It is never shown as a page, since it comes from outside."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = get_object_or_404(Payload, month=month, pk=pk)
+        here = narrowed(Source.objects.all(), request.user, "city")
+        row = get_object_or_404(Payload, month=month, pk=pk, source_id__in=here.values("pk"))
         response = HttpResponse(zlib.decompress(row.content), content_type="application/octet-stream")
         response["Content-Disposition"] = f'attachment; filename="{pk}.txt"'
         response["X-Content-Type-Options"] = "nosniff"
@@ -136,8 +141,10 @@ def _may_cancel(request: HttpRequest) -> bool:
 
 
 @admin.register(StagedEvent)
-class StagedEventAdmin(ReadOnlyAdmin):
+class StagedEventAdmin(OwnCities, ReadOnlyAdmin):
     """What each source states about each occurrence."""
+
+    city_paths = ("source__city",)
 
     list_display = ("title", "source", "state", "start_at", "drop_reason", "missing_since", "confidence")
     list_select_related = ("source",)

@@ -24,6 +24,7 @@ from moderation.models import Reading
 from moderation.services import sampling
 from pipeline.text.markup import line_of
 from pipeline.text.sanitize import public_url
+from places.queries.reach import OVERSEE
 from sources.models import Source, StagedEvent
 
 #: The right to see sources, needed beside the right to judge.
@@ -47,7 +48,7 @@ def sample_urls(model_admin: Any) -> list[URLPattern]:
 
 def sample_view(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The next event of the sample that nobody read; POST keeps a word on the one that was shown."""
-    require(request.user, sampling.READ, LOOK)
+    require(request.user, sampling.READ, LOOK, OVERSEE)
     source = Source.objects.filter(pk=pk).first()
     if source is None:
         raise Http404("There is no such source.")

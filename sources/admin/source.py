@@ -23,6 +23,8 @@ from moderation.services.sampling import READ
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
 from pipeline.contract.exceptions import SourceError, UnknownConnector
+from places.own_cities import OwnCities, OwnCityFilter
+from places.queries.reach import OVERSEE
 from sources.admin import acts
 from sources.admin.lab import lab_urls
 from sources.admin.panel import counts_of, panel_of
@@ -57,7 +59,7 @@ KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
 
 
 @admin.register(Source)
-class SourceAdmin(ModelAdmin):
+class SourceAdmin(OwnCities, ModelAdmin):
     """The sources of events. A new source is off until someone switches it on."""
 
     form = InputForm
@@ -75,7 +77,7 @@ class SourceAdmin(ModelAdmin):
     )
     list_display_links = ("named",)
     list_select_related = ("city",)
-    list_filter = ("health", "is_active", "connector", "trust", "city", "is_sample")
+    list_filter = ("health", "is_active", "connector", "trust", ("city", OwnCityFilter), "is_sample")
     list_per_page = 50
     search_fields = ("name", "slug", "url")
     prepopulated_fields = {"slug": ("name",)}
@@ -96,7 +98,7 @@ class SourceAdmin(ModelAdmin):
             *(When(health=health.value, then=Value(place)) for place, health in enumerate(URGENT_FIRST)),
             default=Value(99),
         )
-        return Source.objects.annotate(urgency=urgency).order_by("urgency", "name")
+        return self.narrow(request, Source.objects.annotate(urgency=urgency).order_by("urgency", "name"))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The default ordering on other pages, which lack the annotation of this list."""
@@ -222,7 +224,7 @@ class SourceAdmin(ModelAdmin):
             "verbs": verbs,
             "may_change": may(request.user, RUN),
             "counts": counts,
-            "may_read": may(request.user, READ),
+            "may_read": may(request.user, READ, OVERSEE),
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
@@ -230,7 +232,7 @@ class SourceAdmin(ModelAdmin):
         """Carry out one of `acts.VERBS` on one source, by POST."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        source = Source.objects.select_related("city").filter(pk=pk).first()
+        source = self.get_queryset(request).select_related("city").filter(pk=pk).first()
         if source is None or verb not in acts.VERBS or not self.has_view_permission(request, source):
             raise Http404
         self._carry_out(request, [source], acts.VERBS[verb])

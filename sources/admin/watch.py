@@ -9,6 +9,7 @@ from unfold.decorators import action
 
 from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
+from places.own_cities import OwnCities
 from sources.ingest.dead_letters import is_due
 from sources.models import Alert, DeadLetter, Discovery, Pause
 from sources.tasks import queue_runs_later
@@ -16,8 +17,10 @@ from sources.triggers import reread
 
 
 @admin.register(Alert)
-class AlertAdmin(ReadOnlyAdmin):
+class AlertAdmin(OwnCities, ReadOnlyAdmin):
     """Problems, with their beginning and end."""
+
+    city_paths = ("source__city",)
 
     list_display = ("title", "detail", "source", "raised_at", "resolved_at", "told_at")
     list_select_related = ("source",)
@@ -26,15 +29,16 @@ class AlertAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DeadLetter)
-class DeadLetterAdmin(ReadOnlyAdmin):
+class DeadLetterAdmin(OwnCities, ReadOnlyAdmin):
     """Records and answers that used too much time or ended their process.
 
     They are retried only after the code changes, or when someone asks for it here.
     """
 
+    city_paths = ("source__city",)
     list_display = ("title", "source", "kind", "reason", "strikes", "added_at", "waits_for")
     list_select_related = ("source",)
-    list_filter = ("kind", "source")
+    list_filter = ("kind", ("source", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "external_id", "sha256")
     actions = ("try_again",)
 
@@ -56,16 +60,20 @@ class DeadLetterAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Pause)
-class PauseAdmin(ModelAdmin):
+class PauseAdmin(OwnCities, ModelAdmin):
     """Pauses. Deleting one resumes the work."""
+
+    city_paths = ()
 
     list_display = ("scope", "key", "reason", "requested_by", "since")
     list_filter = ("scope",)
 
 
 @admin.register(Discovery)
-class DiscoveryAdmin(ReadOnlyAdmin):
+class DiscoveryAdmin(OwnCities, ReadOnlyAdmin):
     """Jobs over sources, cities and categories."""
+
+    city_paths = ()
 
     list_display = ("started_at", "state", "requested_by", "finished_at")
     list_filter = ("state",)

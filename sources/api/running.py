@@ -17,6 +17,7 @@ from events.api.parameters import Param, read_query
 from events.queries import find_city
 from flags.models import Flag
 from flags.services import is_on
+from places.queries.reach import narrowed, require_city
 from sources import tasks
 from sources.api.shared import LOOK, Conflict, discovery_facts, page_of
 from sources.enums import PauseScope, RunState
@@ -128,7 +129,8 @@ class AdminStatus(StaffView):
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
-        """Pauses, running runs, queues, what is due, health."""
+        """Pauses, running runs, queues, what is due, health; for those who work in all cities."""
+        require_city(request.user, None)
         return Response(overview.status(now=timezone.now()))
 
 
@@ -143,7 +145,8 @@ class AdminMetrics(StaffView):
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
-        """Figures by state, hour and connector."""
+        """Figures by state, hour and connector; for those who work in all cities."""
+        require_city(request.user, None)
         values = read_query(request.query_params, _HOURS)
         return Response(overview.metrics(now=timezone.now(), hours=values.get("hours", 24)))
 
@@ -221,7 +224,7 @@ class AdminDiscoveryRun(StaffView):
     )
     def get(self, request: Request, discovery_id: str) -> Response:
         """A discovery with its runs and their sums."""
-        return Response(discovery_facts(read_id(discovery_id, "discovery")))
+        return Response(discovery_facts(read_id(discovery_id, "discovery"), by=request.user))
 
 
 class AdminAlerts(StaffView):
@@ -237,7 +240,8 @@ class AdminAlerts(StaffView):
     def get(self, request: Request) -> Response:
         """Alerts for operators, the latest first, open and closed."""
         values = read_query(request.query_params, _ALERTS)
-        alerts = Alert.objects.select_related("source").order_by("-raised_at", "-id")
+        every = Alert.objects.select_related("source").order_by("-raised_at", "-id")
+        alerts = narrowed(every, request.user, "source__city")
         if "state" in values:
             alerts = alerts.filter(resolved_at__isnull=values["state"] == "open")
         return page_of(request, values, alerts, _alert)

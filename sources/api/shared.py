@@ -9,7 +9,9 @@ from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.rights import Actor
 from events.api.base import next_address, with_next
+from places.queries.reach import narrowed
 from sources.models import Discovery, FetchRun
 from sources.serializers import DiscoveryDetail, RunDetail
 from sources.triggers.discovery import sums_of
@@ -60,9 +62,9 @@ def run_facts(run: FetchRun) -> dict[str, Any]:
     }
 
 
-def discovery_facts(discovery_id: UUID) -> dict[str, Any]:
-    """A discovery with its latest runs and their sums. Raises NotFound."""
-    job = Discovery.objects.filter(pk=discovery_id).first()
+def discovery_facts(discovery_id: UUID, *, by: Actor) -> dict[str, Any]:
+    """A discovery with its latest runs and their sums. Raises NotFound, also for who does not work in all cities."""
+    job = narrowed(Discovery.objects.filter(pk=discovery_id), by).first()
     if job is None:
         raise NotFound(f"There is no run {discovery_id}.")
     names = ("state", "requested_by", "started_at", "finished_at", "cancel_requested_at")

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -17,6 +18,7 @@ from events.api.base import StaffView, described, documented, in_path, read_id
 from events.api.parameters import Param, read_query
 from moderation.services.sampling import shares_of
 from pipeline.contract.enums import SourceType
+from places.queries.reach import narrowed
 from sources import tasks
 from sources.api.shared import LOOK, RUN_OR_DISCOVERY, Conflict, discovery_facts, page_of, run_facts
 from sources.enums import PUSHED, Health, RunState
@@ -73,7 +75,7 @@ class AdminSources(StaffView):
     def get(self, request: Request) -> Response:
         """Sources by name, with their health."""
         values = read_query(request.query_params, _SOURCES)
-        sources = Source.objects.select_related("city").order_by("name", "id")
+        sources = narrowed(Source.objects.select_related("city").order_by("name", "id"), request.user, "city")
         if "type" in values:
             sources = sources.filter(type=values["type"])
         if "city" in values:
@@ -81,9 +83,7 @@ class AdminSources(StaffView):
         if "health" in values:
             sources = sources.filter(health=values["health"])
         if "q" in values:
-            sources = sources.filter(name__icontains=values["q"]) | sources.filter(
-                slug__icontains=values["q"]
-            )
+            sources = sources.filter(Q(name__icontains=values["q"]) | Q(slug__icontains=values["q"]))
         answer = page_of(request, values, sources, _source)
         rows = answer.data["results"]
         shares = shares_of([UUID(row["id"]) for row in rows])
@@ -109,7 +109,8 @@ class AdminTrigger(StaffView):
     )
     def post(self, request: Request, source_id: str) -> Response:
         """Open a run, or return the running one."""
-        source = Source.objects.select_related("city").filter(pk=read_id(source_id, "source")).first()
+        sources = narrowed(Source.objects.select_related("city"), request.user, "city")
+        source = sources.filter(pk=read_id(source_id, "source")).first()
         if source is None:
             raise NotFound(f"There is no source {source_id[:80]}.")
         if source.type in PUSHED or source.is_sample:
@@ -138,7 +139,8 @@ class AdminRuns(StaffView):
     def get(self, request: Request) -> Response:
         """Runs, the latest first."""
         values = read_query(request.query_params, _RUNS)
-        runs = FetchRun.objects.select_related("source").order_by("-started_at", "-id")
+        every = FetchRun.objects.select_related("source").order_by("-started_at", "-id")
+        runs = narrowed(every, request.user, "source__city")
         if "source" in values:
             runs = runs.filter(source__slug=values["source"])
         if "state" in values:
@@ -161,9 +163,10 @@ class AdminRun(StaffView):
     def get(self, request: Request, run_id: str) -> Response:
         """A run with its requests, payloads and steps; or a discovery with its runs."""
         asked = read_id(run_id, "run")
-        run = FetchRun.objects.select_related("source").filter(pk=asked).first()
+        runs = narrowed(FetchRun.objects.select_related("source"), request.user, "source__city")
+        run = runs.filter(pk=asked).first()
         if run is None:
-            return Response(discovery_facts(asked))
+            return Response(discovery_facts(asked, by=request.user))
         fields = ("url", "status", "content_type", "size", "sha256", "fetched_at")
         kept = Payload.objects.filter(
             source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)

@@ -32,6 +32,7 @@ from pipeline.refinement.line_patterns import learn
 from pipeline.text.sanitize import public_url
 from places.models import City
 from places.queries import gazetteer
+from places.queries.reach import require_city
 from sources.lab import mapping, unread
 from sources.lab.inspection import Inspection, Wish, inspect
 from sources.lab.validate import INSPECT
@@ -237,6 +238,8 @@ def make_source(
     Enabling it is another step, which checks its key. The slug is made from the name.
     """
     require(by, "sources.add_source")
+    city = City.objects.filter(slug=wish.city).first() if wish.city else None
+    require_city(by, city.pk if city else None)
     interval = fetch_interval_of(connector)
     base = slugify(name)[:100] or "source"
     taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
@@ -250,7 +253,7 @@ def make_source(
         connector=connector,
         config=dict(config),
         url=public_url(wish.url),
-        city=City.objects.filter(slug=wish.city).first() if wish.city else None,
+        city=city,
         trust=trust,
         untold=untold.to_keep(connector, wish.url, untold_facts),
         schedule_minutes=interval.minutes,

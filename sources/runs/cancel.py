@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.rights import Actor, require
+from places.queries.reach import require_city
 from sources.enums import Phase, RunState
 from sources.models import FetchRun
 from sources.runs.claim import RUN
@@ -24,6 +25,7 @@ def cancel(run_id: UUID, *, by: Actor, now: datetime) -> bool:
         run = running.filter(pk=run_id, state=RunState.RUNNING).first()
         if run is None:
             return False
+        require_city(by, run.source.city_id)
         FetchRun.objects.filter(pk=run.pk, cancel_requested_at__isnull=True).update(cancel_requested_at=now)
         if run.progress.get("phase") in (Phase.QUEUED, Phase.WAITING):
             close_cancelled(run, now=now)

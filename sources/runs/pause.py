@@ -4,11 +4,13 @@ Work in progress ends and nothing new starts. Queued work waits and is not lost.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from accounts.rights import Actor, name_of, require
 from pipeline.contract.exceptions import SourceError
 from pipeline.refinement.pipeline import STEPS
 from places.models import City
+from places.queries.reach import require_city
 from sources.enums import PauseScope
 from sources.models import Pause, Source
 from sources.queries.pauses import FETCH, PROCESS
@@ -35,6 +37,7 @@ class PauseInvalid(SourceError):
 def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime) -> Pause:
     """Pause the scope. An existing pause keeps its reason. Raises RightMissing, PauseInvalid."""
     require(by, PAUSE)
+    require_city(by, _city_of(scope, key))
     check(scope, key)
     return Pause.objects.get_or_create(
         scope=scope.value,
@@ -50,8 +53,18 @@ def resume(scope: PauseScope, key: str, *, by: Actor) -> bool:
     that waits.
     """
     require(by, RESUME)
+    require_city(by, _city_of(scope, key))
     check(scope, key, gone_is_fine=True)
     return bool(Pause.objects.filter(scope=scope.value, key=key).delete()[0])
+
+
+def _city_of(scope: PauseScope, key: str) -> UUID | None:
+    """The city that a pause holds up; None where it is not one alone."""
+    if scope is PauseScope.CITY:
+        return City.objects.filter(slug=key).values_list("pk", flat=True).first()
+    if scope is PauseScope.SOURCE:
+        return Source.objects.filter(slug=key).values_list("city_id", flat=True).first()
+    return None
 
 
 def check(scope: PauseScope, key: str, *, gone_is_fine: bool = False) -> None:

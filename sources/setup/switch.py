@@ -18,6 +18,7 @@ from pipeline.contract.enums import SourceType
 from pipeline.contract.exceptions import CredentialsMissing, SourceError
 from pipeline.contract.http import HttpClient
 from pipeline.contract.http_errors import EgressError
+from places.queries.reach import require_city
 from sources.credentials.store import credentials_for
 from sources.models import Source
 from sources.monitoring.diagnosis import remedy
@@ -44,6 +45,7 @@ def enable(
     Otherwise it stays off. Raises RightMissing.
     """
     require(by, CHANGE)
+    require_city(by, source.city_id)
     moment = now or clock()
     error = why_not(source, by=by, http=http, now=moment)
     if not error:
@@ -58,6 +60,7 @@ def enable(
 def disable(source: Source, *, by: Actor, now: datetime | None = None) -> None:
     """Switch a source off. A running run ends. Raises RightMissing."""
     require(by, CHANGE)
+    require_city(by, source.city_id)
     Source.objects.filter(pk=source.pk).update(is_active=False)
     source.is_active = False
     refresh([source], now=now or clock())
@@ -69,6 +72,7 @@ def why_not(source: Source, *, by: Actor, http: HttpClient | None = None, now: d
     Asks its platform with its key. Raises RightMissing.
     """
     require(by, CHANGE)
+    require_city(by, source.city_id)
     try:
         credentials = credentials_for(source, now=now, http=http)
         connector = configured(source.connector, source.config, credentials)
@@ -91,6 +95,7 @@ def reset(source: Source, *, by: Actor, now: datetime) -> None:
     Raises RightMissing. The source's events, staged rows and payloads stay; a running run keeps its claim.
     """
     require(by, CHANGE)
+    require_city(by, source.city_id)
     fresh = {
         "consecutive_failures": 0, "last_error": "", "validators": {}, "checkpoint": {}, "next_fetch_at": now,
     }  # fmt: skip

@@ -18,6 +18,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts.rights import Actor, name_of, require
 from pipeline.connectors import registry
 from pipeline.contract.exceptions import SourceError
+from places.queries.reach import require_city
 from sources.enums import PUSHED, RunState
 from sources.models import Discovery, FetchRun, Source
 from sources.queries import pauses
@@ -60,6 +61,7 @@ def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
     Raises RightMissing; DiscoveryInvalid where nothing active matches, or too much does.
     """
     require(by, RUN)
+    require_city(by, None)
     sources = list(_sources(wanted).values_list("id", flat=True))
     if not sources:
         raise DiscoveryInvalid("sources", "No active source matches; see /api/v1/admin/sources.")
@@ -103,6 +105,7 @@ def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
 def cancel_discovery(discovery_id: UUID, *, by: Actor, now: datetime) -> bool:
     """Ask a job and all its runs to end. False where it is over. Raises RightMissing."""
     require(by, RUN)
+    require_city(by, None)
     if not Discovery.objects.filter(pk=discovery_id, state=RunState.RUNNING).update(cancel_requested_at=now):
         return False
     for run_id in FetchRun.objects.filter(discovery_id=discovery_id, state=RunState.RUNNING).values_list(

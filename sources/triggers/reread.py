@@ -15,6 +15,7 @@ from accounts.rights import CLOCK, Actor, require
 from events.models import Series
 from pipeline.contract.enums import SourceType
 from pipeline.contract.raw import RawPayload
+from places.queries.reach import narrowed
 from sources.enums import PUSHED, Phase, RunState
 from sources.ingest import payloads
 from sources.ingest.code_version import code_version
@@ -56,7 +57,7 @@ def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchR
     at once and are asked for everything.
     """
     require(by, "sources.run_source")
-    rows = DeadLetter.objects.filter(pk__in=ids)
+    rows = narrowed(DeadLetter.objects.filter(pk__in=ids), by, "source__city")
     rows.update(try_again_at=now)
     Source.objects.filter(dead_letters__in=rows).update(next_fetch_at=now)
     runs = FetchRun.objects.filter(pk__in=rows.filter(source__type__in=PUSHED).values("run"))

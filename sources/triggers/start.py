@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.rights import Actor, System, name_of, require
+from places.queries.reach import require_city
 from sources.enums import PUSHED, RunState
 from sources.models import FetchRun, Source
 from sources.queries import pauses
@@ -36,6 +37,7 @@ def start(
     RightMissing, Paused.
     """
     require(by, RUN)
+    require_city(by, source.city_id)
     if why := (paused or pauses.active_pauses()).why(source, pauses.FETCH):
         raise Paused(f"{why}. Nothing is fetched from {source.slug} until it is resumed.")
     try:

@@ -1,4 +1,4 @@
-"""The seven actors of the access tests."""
+"""The nine actors of the access tests."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -12,8 +12,13 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role, ensure_roles
+from places.models import City, CityModerator
+from tests.factories import make_city
 
-ACTORS: Final = ("anonymous", "person", "staff", *Role)
+#: `stranger` is a moderator of another city than that of the world's rows.
+ACTORS: Final = (
+    "anonymous", "person", "staff", "stranger", Role.MODERATOR, Role.SENIOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN,
+)  # fmt: skip
 LOGINS: Final = ("/admin/login/", "/accounts/login/?next=")
 #: Answers of whoever was let in: done, or told what was wrong with what they sent.
 _LET_IN: Final = frozenset(
@@ -21,16 +26,23 @@ _LET_IN: Final = frozenset(
 )
 
 
-def make_actors() -> dict[str, Client]:
-    """A client for each actor, signed in where they have an account. CSRF is checked."""
+def make_actors(city: City) -> dict[str, Client]:
+    """A client for each actor, signed in where they have an account. CSRF is checked.
+
+    The moderator works in `city`, the stranger in another.
+    """
     ensure_roles()
     clients = {actor: Client(enforce_csrf_checks=True, raise_request_exception=False) for actor in ACTORS}
     for actor in ACTORS[1:]:
         person = User.objects.create_user(
             f"{actor}@example.org", "a long enough password", is_staff=actor != "person"
         )
-        if isinstance(actor, Role):
-            person.groups.add(Group.objects.get(name=actor))
+        role = Role.MODERATOR if actor == "stranger" else actor
+        if isinstance(role, Role):
+            person.groups.add(Group.objects.get(name=role))
+        if role is Role.MODERATOR:
+            where = city if actor == Role.MODERATOR else make_city(slug="goa", name="Goa")
+            CityModerator.objects.create(user=person, city=where)
         clients[actor].force_login(person)
     return clients
 

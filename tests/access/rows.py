@@ -43,6 +43,7 @@ def _read(line: str) -> list[Row]:
     if not line.strip() or line.startswith("#"):
         return []
     words = line.split()
+    assert len(words) > len(ACTORS) + 1, f"Needs an answer for each of {', '.join(ACTORS)}: {line}"
     target, methods, answers = (
         words[0].removeprefix("/"),
         words[1 : -len(ACTORS)],

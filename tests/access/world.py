@@ -13,9 +13,9 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from events.models import Event, Listing
 from moderation.models import Decision, Review
-from places.models import Place
+from places.models import City, Place
 from sources.ingest.payloads import month_of
-from sources.models import FetchRun, Payload
+from sources.models import Alert, FetchRun, Payload
 from tests.factories import NOW, make_area, make_credential, make_place, make_source, record_event
 
 #: What a part of an address is, where it is no object of the desk.
@@ -34,10 +34,16 @@ _FIELDS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def make_world() -> None:
-    """An event with its place and listing, a source with its run, and one row of every model in the admin."""
+def make_world() -> City:
+    """An event with its place and listing, a source with its run, and one row of every model in the admin.
+
+    All lie in one city, which is returned.
+    """
     make_area()
-    event, source = record_event(), make_source(slug="webhook-source")
+    event = record_event()
+    city = event.city
+    assert city is not None
+    source = make_source(slug="webhook-source", city=city)
     place = event.place or make_place(city=event.city)
     Event.objects.filter(pk=event.pk).update(place=place)
     run = FetchRun.objects.create(source=source, started_at=NOW)
@@ -51,12 +57,14 @@ def make_world() -> None:
         fetched_at=NOW,
     )
     make_credential()
-    Review.objects.create(kind="event", object_id=event.pk, title="Raga at Dusk")
+    Review.objects.create(kind="event", object_id=event.pk, title="Raga at Dusk", city=city)
     Decision.objects.create(object_id=event.pk, verdict="approve", before={"publication": "pending"})
     PeriodicTask.objects.create(name="one", task="flags.none", interval=_make(IntervalSchedule))
     for model in admin.site._registry:
         if not model._default_manager.exists():
             _make(model)
+    Alert.objects.update(source=source)
+    return city
 
 
 def address(route: str, pattern: URLPattern) -> str:

@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from accounts.roles import ROLES, Role, ensure_roles, permissions_of
 
+OVERSEE = "places.oversee_city"
 pytestmark = pytest.mark.django_db
 
 
@@ -27,30 +28,45 @@ def test_a_right_that_is_not_there_is_an_error():
 
 def test_the_groups_are_made_once_and_then_left_alone():
     assert ensure_roles() == list(Role)
-    Group.objects.get(name="viewer").permissions.clear()
+    Group.objects.get(name="auditor").permissions.clear()
     assert ensure_roles() == []
-    assert not Group.objects.get(name="viewer").permissions.exists()
+    assert not Group.objects.get(name="auditor").permissions.exists()
 
 
 def test_a_group_is_written_anew_on_demand():
     ensure_roles()
-    Group.objects.get(name="viewer").permissions.clear()
+    Group.objects.get(name="auditor").permissions.clear()
     call_command("ensure_roles", anew=True, verbosity=0)
-    assert Group.objects.get(name="viewer").permissions.count() == len(ROLES[Role.VIEWER] or ())
+    assert Group.objects.get(name="auditor").permissions.count() == len(ROLES[Role.AUDITOR] or ())
 
 
-def test_a_viewer_changes_nothing():
-    assert {right.partition(".")[2].partition("_")[0] for right in ROLES[Role.VIEWER] or ()} == {"view"}
+def test_an_auditor_changes_nothing():
+    verbs = {right.partition(".")[2].partition("_")[0] for right in ROLES[Role.AUDITOR] or ()}
+    assert verbs == {"view", "oversee"}
 
 
-def test_moderators_and_operators_see_what_viewers_see():
-    for role in (Role.MODERATOR, Role.OPERATOR):
-        assert (ROLES[Role.VIEWER] or frozenset()) < (ROLES[role] or frozenset())
+def test_a_moderator_has_no_right_that_a_senior_lacks():
+    assert (ROLES[Role.MODERATOR] or frozenset()) < (ROLES[Role.SENIOR] or frozenset())
+
+
+def test_all_but_a_moderator_work_in_all_cities():
+    assert [role for role, rights in ROLES.items() if OVERSEE not in (rights or {OVERSEE})] == [
+        Role.MODERATOR
+    ]
 
 
 def test_nobody_but_an_admin_touches_accounts():
-    for role in (Role.VIEWER, Role.MODERATOR, Role.OPERATOR):
+    for role in set(Role) - {Role.ADMIN}:
         assert not any(
-            right.startswith(("auth.", "accounts.add", "accounts.change", "accounts.delete"))
+            right.startswith(
+                (
+                    "auth.add",
+                    "auth.change",
+                    "auth.delete",
+                    "accounts.add",
+                    "accounts.change",
+                    "accounts.delete",
+                )
+            )
             for right in ROLES[role] or ()
         )

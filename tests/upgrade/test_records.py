@@ -25,6 +25,7 @@ EMPTY = {
     "events.EventImage",
     "events.Organizer",
     "moderation.Reading",
+    "places.CityModerator",
     "places.PlaceMatch",
     "sources.DeadLetter",
 }

@@ -27,7 +27,7 @@ from events.services.merging.verdicts import (
     refuse_senseless,
     remember,
 )
-from events.services.publication import PUBLISH
+from events.services.publication import PUBLISH, require_event_cities
 from pipeline.contract.enums import MatchOutcome
 
 #: States in which a person has hidden an event from readers.
@@ -79,6 +79,7 @@ def merge(
     moment = now or clock()
     with transaction.atomic():
         family = Family([survivor_id, child_id], now=moment)
+        require_event_cities(by, family.events.values())
         refuse_senseless(family, survivor_id, child_id)
         if not is_person(by):
             refuse_doubtful(family, survivor_id, child_id)
@@ -104,6 +105,7 @@ def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
     moment = now or clock()
     with transaction.atomic():
         family = Family([child_id], now=moment)
+        require_event_cities(by, family.events.values())
         child = family.events[child_id]
         seen_as, match = child.merged_into_id, family.matches.get(child_id)
         if child.publication != Publication.MERGED or seen_as is None:

@@ -22,6 +22,7 @@ from events.services.effective_facts import effective_contributions
 from events.services.merging.family import Family
 from events.services.merging.verdicts import MERGE, remember
 from events.services.plans import field_of, locked_columns, recognised, settle
+from events.services.publication import require_event_cities
 from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import LOCKS
 
@@ -39,6 +40,7 @@ def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Eve
     with transaction.atomic():
         listing, family = locked(listing_id, moment)
         left = family.events[listing.event_id]
+        require_event_cities(by, [left])
         if len(family.listed(left.id)) < 2:
             raise MergeRefused("It is the event's only listing.")
         if listing.joined_at is None and family.events.get(listing.first_event_id, left).merged_into_id:
@@ -67,6 +69,7 @@ def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) ->
     moment = now or clock()
     with transaction.atomic():
         listing, family = locked(listing_id, moment)
+        require_event_cities(by, [family.events[listing.event_id]])
         listing.joined = {**listing.joined, "kept": recognised(listing.facts)}
         effective_before = listing.accepted
         settle(listing, moment)

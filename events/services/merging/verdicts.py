@@ -12,6 +12,7 @@ from events.enums import Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, Listing
 from events.services.merging.family import Family
+from events.services.publication import require_event_cities
 from pipeline.contract.enums import MatchOutcome
 from pipeline.contract.fields import LOCKS
 
@@ -131,6 +132,7 @@ def mark_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str =
     Raises RightMissing; MergeRefused where they are merged (un-merge them).
     """
     require(by, MERGE)
+    require_event_cities(by, Event.objects.filter(pk__in=(first_id, second_id)).only("city_id"))
     merged = Event.objects.filter(
         Q(pk=first_id, merged_into=second_id) | Q(pk=second_id, merged_into=first_id)
     )

@@ -19,6 +19,7 @@ _KINDS: dict[str, str] = {
     "weather": rf"weather:{_SLUG}",
     "run": rf"run:{_UUID}",
     "desk": "desk:queue",
+    "city desk": rf"desk:queue:{_SLUG}",
     "own": "user:me",
 }
 TOPIC_KINDS = {name: patterns.compile(kind) for name, kind in _KINDS.items()}

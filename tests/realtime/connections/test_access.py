@@ -1,18 +1,23 @@
-"""Every kind of topic, requested by each of the seven actors over each transport.
+"""Every kind of topic, requested by each of the nine actors over each transport.
 
 By the table of rights, tests/access/table/topics.txt.
 """
 
+from uuid import UUID
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.test import Client
 
 from realtime.feed.protocol import TOPIC_KINDS
 from tests.access.actors import ACTORS, each, make_actors
 from tests.access.rows import Row, rows
+from tests.factories import make_city, make_run, make_source
 from tests.realtime.clients import listen
 
 TOPICS = rows("topics")
+RUN = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
 
 
 def kinds_of(row: Row) -> set[str]:
@@ -30,7 +35,7 @@ def test_the_table_has_no_topic_that_the_feed_has_not():
 @pytest.mark.parametrize("over", ["websocket", "sse"])
 @pytest.mark.parametrize("row", TOPICS, ids=lambda row: row.target)
 async def test_a_topic_is_heard_by_those_whom_the_table_names(hub, over: str, row: Row):
-    clients = await sync_to_async(make_actors)()
+    clients = await sync_to_async(_actors)()
     found = []
     for _, client in each(clients):
         session = client.cookies.get(settings.SESSION_COOKIE_NAME)
@@ -40,6 +45,12 @@ async def test_a_topic_is_heard_by_those_whom_the_table_names(hub, over: str, ro
         found.append(await _heard(listener))
         await listener.close()
     assert dict(zip(ACTORS, found, strict=True)) == dict(zip(ACTORS, row.answers, strict=True))
+
+
+def _actors() -> dict[str, Client]:
+    """The actors, and the run that the table names, of the moderator's city."""
+    make_run(id=UUID(RUN), source=make_source(city=make_city()))
+    return make_actors(make_city())
 
 
 async def _heard(listener) -> str:

@@ -21,7 +21,7 @@ from tests.realtime.clients import commit, listening
 
 pytestmark = pytest.mark.parametrize("over", ["websocket", "sse"])
 ALL = "events:all"
-SEES_RUNS = "sources.view_fetchrun"
+SEES_RUNS = ("sources.view_fetchrun", "places.oversee_city")
 
 
 async def revoked(client, topic):
@@ -38,7 +38,7 @@ async def _swept():
 async def test_whoever_is_staff_no_more_hears_no_more_of_it(over, hub, visit, taken):
     """By plain SQL, which sends no notice: the sweep finds it."""
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
+    staff = await visit("staff@example.com", is_staff=True, rights=SEES_RUNS)
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     await _swept()
     await get_user_model().objects.filter(pk=staff.user.pk).aupdate(**taken)
@@ -54,7 +54,7 @@ async def test_a_session_that_ran_out_while_the_page_was_open_hears_no_more(over
     """An open connection is nobody's presence: the desk closes after its idle hours, and the sweep finds
     it."""
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
+    staff = await visit("staff@example.com", is_staff=True, rights=SEES_RUNS)
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     await _swept()
     await Session.objects.aupdate(expire_date=NOW)
@@ -68,7 +68,7 @@ async def test_the_right_to_see_runs_is_taken_back(over, hub, visit):
     topic = f"run:{uuid7()}"
     porter = await visit("porter@example.com", is_staff=True)
     viewers = await Group.objects.acreate(name="viewers")
-    await sync_to_async(viewers.permissions.set)(await sync_to_async(permissions_of)([SEES_RUNS]))
+    await sync_to_async(viewers.permissions.set)(await sync_to_async(permissions_of)(SEES_RUNS))
     await sync_to_async(porter.user.groups.add)(viewers)
     client = await listening(over, topic, ALL, cookie=porter.cookie)
     await sync_to_async(viewers.permissions.clear)()
@@ -115,7 +115,7 @@ async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(
 async def test_a_notice_on_the_channel_layer_is_obeyed(over, hub, visit):
     """The whole way, without a sweep: saved, told after the commit, asked again, revoked."""
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
+    staff = await visit("staff@example.com", is_staff=True, rights=SEES_RUNS)
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     staff.user.is_staff = False
     told = asyncio.ensure_future(revoked(client, topic))
@@ -132,7 +132,7 @@ async def test_the_sweep_comes_by_itself(over, hub, visit, monkeypatch):
     monkeypatch.setattr("realtime.connections.manager.REPORT_SECONDS", 0.02)
     monkeypatch.setattr("realtime.connections.manager.SWEEP_EVERY", 1)
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
+    staff = await visit("staff@example.com", is_staff=True, rights=SEES_RUNS)
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     await get_user_model().objects.filter(pk=staff.user.pk).aupdate(is_staff=False)
     assert await revoked(client, topic)
@@ -203,7 +203,7 @@ async def test_a_stream_with_nothing_left_ends(over, hub, visit):
 
 async def test_who_may_still_listen_is_left_alone(over, hub, visit):
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
+    staff = await visit("staff@example.com", is_staff=True, rights=SEES_RUNS)
     client = await listening(over, topic, "user:me", cookie=staff.cookie)
     for _ in range(2):
         await _swept()
