@@ -69,6 +69,8 @@ ACCOUNT_MAILS: Final = Policy(name="account-mails", limit=20, window=3600, away=
 MAILED: Final = Policy(name="mailed", limit=5, window=3600, away=Fallback.DATABASE)
 #: Sign-ins by passkey; each begins with a challenge that is stored.
 PASSKEYS: Final = Policy(name="passkeys", limit=30, window=300)
+#: Uploaded pictures of one person, each of which takes up to a second to decode.
+PICTURES: Final = Policy(name="pictures", limit=20, window=3600, away=Fallback.DATABASE)
 #: Signed messages: without the secret nothing is written.
 WEBHOOKS: Final = Policy(name="webhooks", limit=600, window=60)
 

@@ -30,3 +30,11 @@ class HasRight(BasePermission):
             right = next(iter(needs.values()))
             raise RightMissing(f"Your account lacks the right {right}.", permission=right)
         return True
+
+
+class IsSignedIn(BasePermission):
+    """Admits people with an account. Methods that the view lacks pass, and get its 405."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """As DRF expects; False for anonymous users (401)."""
+        return bool(request.user.is_authenticated) or str(request.method) not in view.allowed_methods

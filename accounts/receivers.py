@@ -5,7 +5,9 @@ from typing import Any
 
 import structlog
 from django.contrib.auth.signals import user_logged_in, user_login_failed
-from django.db.models.signals import post_save
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django_structlog.signals import (
@@ -57,3 +59,10 @@ def end_tokens(instance: User, created: bool, update_fields: Iterable[str] | Non
     """The password or the rights of the account may have changed."""
     if not created and (update_fields is None or not frozenset(DECIDING).isdisjoint(update_fields)):
         end_void_families(instance)
+
+
+@receiver(post_delete, sender=User, dispatch_uid="accounts.picture")
+def delete_picture(instance: User, **_: Any) -> None:
+    """The picture goes with the account."""
+    if name := instance.picture.name:
+        transaction.on_commit(lambda: default_storage.delete(name), robust=True)

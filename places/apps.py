@@ -1,7 +1,22 @@
 """The app `places`: cities, areas and venues."""
 
+from collections.abc import Mapping
+
 from django.apps import AppConfig
 
 
 class PlacesConfig(AppConfig):
     name = "places"
+
+    def ready(self) -> None:
+        """Hand the cities to accounts, where a person chooses one."""
+        from accounts.cities import register_cities
+
+        register_cities(_active_cities)
+
+
+def _active_cities() -> Mapping[str, str]:
+    from places.enums import CityState
+    from places.models import City
+
+    return dict(City.objects.filter(state=CityState.ACTIVE).order_by("name").values_list("slug", "name"))

@@ -1,4 +1,4 @@
-"""Base classes of the API's views (public and cacheable, or for staff), and the description of their errors."""
+"""Base classes of the API's views: public and cacheable, or for staff."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -6,29 +6,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import HasRight
+from accounts.problems import described as described
 from events.api.parameters import Param
-from events.serializers import Problem
-
-PROBLEM = "application/problem+json"
-_ERRORS = {
-    400: "A parameter is unknown, or its value cannot be read; `errors` names it and the remedy.",
-    401: "Nobody is signed in, or the signature is invalid.",
-    403: "The account lacks the right that `right` names.",
-    404: "Not found.",
-    409: "Not possible in the current state.",
-    410: "It was removed; `detail` says why.",
-    413: "The body is too large.",
-    415: "The content type of the body is not supported.",
-    422: "The body is valid, but contains nothing usable.",
-    429: "Too many requests; `Retry-After` says when to try again.",
-}
 
 
 class PublicView(APIView):
@@ -54,14 +40,6 @@ class StaffView(APIView):
 
     permission_classes = (HasRight,)
     needs: ClassVar[Mapping[str, str]]
-
-
-def described(responses: Mapping[int, Any], *errors: int) -> dict[Any, Any]:
-    """Responses for `extend_schema`: the given ones, and each error status as a problem."""
-    problems = {
-        (status, PROBLEM): OpenApiResponse(Problem, description=_ERRORS[status]) for status in (*errors, 429)
-    }
-    return {**responses, **problems}
 
 
 def documented(params: Iterable[Param]) -> list[OpenApiParameter]:

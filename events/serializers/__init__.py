@@ -33,7 +33,6 @@ from events.serializers.lists import (
     TagList,
 )
 from events.serializers.places import PLACE_STATES, PlaceFacts, PlacePage
-from events.serializers.problem import Field, Problem
 from events.serializers.search import Bucket, Facets, SearchBody, SearchFilters, Suggestion, SuggestionList
 from events.serializers.weather import WeatherNow, WeatherStep
 
@@ -56,14 +55,12 @@ __all__ = [
     "EventVenue",
     "Extraction",
     "Facets",
-    "Field",
     "Image",
     "OrganizerFacts",
     "OrganizerPage",
     "PlaceFacts",
     "PlacePage",
     "Price",
-    "Problem",
     "PublicEvent",
     "Quality",
     "Recurrence",

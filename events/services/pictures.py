@@ -169,7 +169,8 @@ def _senseless(rows: Sequence[EventImage], moment: datetime) -> dict[UUID, str]:
 
 
 def _fetch_one(http: HttpClient, row: EventImage, moment: datetime, done: Fetched) -> None:
-    from events.pictures import PictureRefused, read_picture
+    from events.pictures import read_picture
+    from pipeline.pictures import PictureRefused
 
     known = (
         EventImage.objects.filter(source_url=row.source_url, state=ImageState.STORED)

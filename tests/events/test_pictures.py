@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from events.pictures import WIDTHS, PictureRefused, formats, read_picture
+from events.pictures import WIDTHS, formats, read_picture
+from pipeline.pictures import PictureRefused
 
 
 def drawn(width: int = 900, height: int = 600, *, seed: int = 1, mode: str = "RGB") -> Image.Image:

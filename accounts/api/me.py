@@ -1,0 +1,181 @@
+"""`/api/v1/me`: one's own account, by token or by the session of our own pages."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.http import parse_etags
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.serializers import Closing, Me, MeWish
+from accounts.crypto import keyed_hash
+from accounts.exceptions import InputRefused
+from accounts.limits import PICTURES, take_for
+from accounts.models import User
+from accounts.permissions import IsSignedIn
+from accounts.problems import described
+from accounts.services.closing import close_account
+from accounts.services.own_password import confirm_password
+from accounts.services.profile import MOST_PICTURE_BYTES, change_profile, picture_address
+
+_EXAMPLE = {
+    "id": "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",
+    "email": "vera@example.org",
+    "name": "Vera",
+    "picture": None,
+    "language": "en",
+    "timezone": "Asia/Kolkata",
+    "city": "bengaluru",
+    "is_staff": False,
+    "joined_at": "2026-11-21T09:00:00Z",
+}
+#: The picture, and the other fields beside it.
+_MOST_BODY = MOST_PICTURE_BYTES + 64 * 1024
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="Change the account only where this is still its ETag.",
+    examples=[OpenApiExample("example", value='"5f2c1a…"')],
+)
+
+
+class Outdated(APIException):
+    """412: somebody else changed it meanwhile."""
+
+    status_code = 412
+    default_detail = "The account has changed since you read it. Read it again."
+
+
+class TooLarge(APIException):
+    """413."""
+
+    status_code = 413
+    default_detail = f"A picture has at most {MOST_PICTURE_BYTES // 1024**2} MB."
+
+
+class OwnAccount(APIView):
+    """Read, change and close one's own account."""
+
+    permission_classes = (IsSignedIn,)
+    parser_classes = (*APIView.parser_classes, MultiPartParser)
+
+    @extend_schema(
+        operation_id="me",
+        summary="One's own account",
+        responses=described({200: Me}, 401),
+        examples=[OpenApiExample("account", value=_EXAMPLE, response_only=True)],
+        tags=["accounts"],
+    )
+    def get(self, request: Request) -> Response:
+        """The account of the token, with an ETag."""
+        return _answer(_person(request))
+
+    @extend_schema(
+        operation_id="me_change",
+        summary="Change one's own account",
+        parameters=[_IF_MATCH],
+        request={"application/json": MeWish, "multipart/form-data": MeWish},
+        responses=described({200: Me}, 400, 401, 412, 413, 415),
+        examples=[
+            OpenApiExample("change", value={"name": "Vera", "timezone": "Asia/Kolkata"}, request_only=True),
+            OpenApiExample("account", value=_EXAMPLE, response_only=True),
+        ],
+        tags=["accounts"],
+    )
+    def patch(self, request: Request) -> Response:
+        """Change the given fields, all or none. The address is changed on the site."""
+        _refuse_size(request)
+        person = _person(request)
+        wish = MeWish(data=request.data.dict() if isinstance(request.data, QueryDict) else request.data)
+        wish.is_valid(raise_exception=True)
+        values = dict(wish.validated_data)
+        picture = _read_picture(person, values)
+        try:
+            with transaction.atomic():
+                _require_match(request, User.objects.select_for_update().get(pk=person.pk))
+                return _answer(change_profile(person, values, picture=picture))
+        except InputRefused as refused:
+            raise ValidationError({refused.field: [refused.detail]}) from refused
+
+    @extend_schema(
+        operation_id="me_close",
+        summary="Close one's own account",
+        request=Closing,
+        responses=described({204: OpenApiResponse(description="The account is erased.")}, 400, 401, 403),
+        examples=[OpenApiExample("password", value={"password": "correct horse battery"}, request_only=True)],
+        tags=["accounts"],
+    )
+    def delete(self, request: Request) -> Response:
+        """Erase the account and all that belongs to it. Needs the password once more."""
+        person = _person(request)
+        asked = Closing(data=request.data)
+        asked.is_valid(raise_exception=True)
+        if not confirm_password(person, asked.validated_data["password"]):
+            raise ValidationError({"password": ["This is not the password of the account."]})
+        close_account(person, by=person)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _person(request: Request) -> User:
+    person = request.user
+    assert isinstance(person, User)  # IsSignedIn
+    return person
+
+
+def _facts(person: User) -> dict[str, Any]:
+    return {
+        "id": str(person.pk),
+        "email": person.email,
+        "name": person.name,
+        "picture": picture_address(person),
+        "language": person.language,
+        "timezone": person.timezone,
+        "city": person.city,
+        "is_staff": person.is_staff,
+        "joined_at": person.date_joined.isoformat(),
+    }
+
+
+def _answer(person: User) -> Response:
+    facts = _facts(person)
+    return Response(facts, headers={"ETag": _etag(facts)})
+
+
+def _etag(facts: dict[str, Any]) -> str:
+    return f'"{hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]}"'
+
+
+def _require_match(request: Request, person: User) -> None:
+    """If-Match (RFC 9110, 13.1.1). Raises Outdated."""
+    wanted = request.headers.get("If-Match", "*")
+    if wanted.strip() != "*" and _etag(_facts(person)) not in parse_etags(wanted):
+        raise Outdated
+
+
+def _read_picture(person: User, values: dict[str, Any]) -> bytes | None:
+    """Take the picture out of the values: its content, b'' for null, None where it is not named."""
+    if "picture" not in values:
+        return None
+    upload = values.pop("picture")
+    if upload is None:
+        return b""
+    taken = take_for(PICTURES, keyed_hash(f"pictures\0{person.pk}"))
+    if not taken.allowed:
+        raise Throttled(wait=taken.reset, detail=f"At most {PICTURES.limit} pictures an hour.")
+    return bytes(upload.read(MOST_PICTURE_BYTES + 1))
+
+
+def _refuse_size(request: Request) -> None:
+    """Refuse a large body by its header, before it is parsed. Raises TooLarge."""
+    length = request.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length) > _MOST_BODY:
+        raise TooLarge

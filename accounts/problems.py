@@ -1,0 +1,48 @@
+"""The form of the API's errors (RFC 9457), and their description in its schema."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import serializers as s
+
+PROBLEM = "application/problem+json"
+_ERRORS = {
+    400: "A parameter is unknown, or its value cannot be read; `errors` names it and the remedy.",
+    401: "Nobody is signed in, or the signature is invalid.",
+    403: "The account lacks the right that `right` names.",
+    404: "Not found.",
+    409: "Not possible in the current state.",
+    410: "It was removed; `detail` says why.",
+    412: "If-Match names an ETag that is not the present one.",
+    413: "The body is too large.",
+    415: "The content type of the body is not supported.",
+    422: "The body is valid, but contains nothing usable.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+    503: "Too busy at this moment; `Retry-After` says when to try again.",
+}
+
+
+class Field(s.Serializer):
+    field = s.CharField(help_text="The parameter or field.")
+    detail = s.CharField(help_text="What is wrong, and the remedy.")
+
+
+class Problem(s.Serializer):
+    """An error (RFC 9457), as `application/problem+json`."""
+
+    type = s.CharField(help_text="`about:blank`: the status says it.")
+    title = s.CharField()
+    status = s.IntegerField()
+    detail = s.CharField()
+    instance = s.CharField(help_text="The path that was asked.")
+    request_id = s.CharField(help_text="Tell us this one; it is in X-Request-ID too.")
+    errors = Field(many=True, required=False)  # type: ignore[assignment]  # the name of RFC 9457
+
+
+def described(responses: Mapping[int, Any], *errors: int) -> dict[Any, Any]:
+    """Responses for `extend_schema`: the given ones, and each error status as a problem."""
+    problems = {
+        (status, PROBLEM): OpenApiResponse(Problem, description=_ERRORS[status]) for status in (*errors, 429)
+    }
+    return {**responses, **problems}
