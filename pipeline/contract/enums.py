@@ -9,7 +9,7 @@ from enum import StrEnum
 class Status(StrEnum):
     """The status in the API and in a normalized event.
 
-    It joins `Happening` and "sold out" in one word; the gravest wins.
+    It joins `Happening` and "sold out" in one word; the gravest wins, in this order.
     """
 
     SCHEDULED = "scheduled"
@@ -18,6 +18,11 @@ class Status(StrEnum):
     SOLD_OUT = "sold_out"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
+
+
+def gravest(*statuses: Status) -> Status:
+    """The gravest status, which readers must see first."""
+    return max(statuses, key=list(Status).index)
 
 
 class Online(StrEnum):

@@ -14,7 +14,7 @@ from typing import Final
 from pipeline import patterns
 from pipeline.dates.clocks import clock_beside, read_clock
 from pipeline.dates.moments import day_of, end_at
-from pipeline.dates.years import day_without_year, full_year, month_first_of, numeric_day
+from pipeline.dates.years import NUMERIC, day_without_year, full_year, month_first_of, numeric_day
 
 #: How many characters of a text are read, and how many different dates it may contain before it has too many
 #: subjects.
@@ -96,6 +96,14 @@ def mentions(
         when = _read(match, text, around, languages_of(language), month_first)
         if when is not None:
             yield Mention(when=when, start=match.start(), stop=match.end())
+
+
+def first_notation(text: str, *, language: str = "") -> tuple[int, int] | None:
+    """The characters of the first day that `text` writes, its year and its order known or not; None where it writes none."""
+    if not any(map(str.isdigit, text)):
+        return None
+    words = (m for m in _pattern(languages_of(language)).finditer(text) if (m["m1"] or m["m2"]) not in _VERBS)
+    return min((match.span() for match in (*words, *NUMERIC.finditer(text))), default=None)
 
 
 def _read(

@@ -22,7 +22,8 @@ _MONTH_FIRST: Final = {
     "CA": ("", "en"),
 }
 _LONGEST: Final = 200
-_NUMERIC: Final = patterns.compile(
+#: A day in numbers: 3/4/2026, 3.4.26, 3-4-26.
+NUMERIC: Final = patterns.compile(
     r"(?<![\d/.-])(?P<one>\d{1,2})(?P<sign>[/.-])(?P<two>\d{1,2})(?P=sign)(?P<year>\d{4}|\d{2})(?![\d/-])",
     longest=_LONGEST,
 )
@@ -63,7 +64,7 @@ def month_first_in(texts: Iterable[str]) -> bool | None:
     votes = {
         one <= 12
         for text in texts
-        for found in _NUMERIC.finditer(text[:_LONGEST])
+        for found in NUMERIC.finditer(text[:_LONGEST])
         if found["sign"] != "." and ((one := int(found["one"])) > 12) != (int(found["two"]) > 12)
     }
     return votes.pop() if len(votes) == 1 else None

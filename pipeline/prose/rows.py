@@ -12,6 +12,7 @@ from pipeline.dates.free_text import When, mentions
 from pipeline.money.prices import stated
 from pipeline.prose.lines import MAX_LENGTH, Line
 from pipeline.text.folding import fold_name
+from pipeline.titles import has_words, headline, names, trimmed
 
 #: A longer line is running text: its day heads no entry of a list, and it is no title.
 MAX_ENTRY_LINE: Final = 160
@@ -40,19 +41,7 @@ _NOT_ON: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=40,
 )
-#: What stands between the facts of a row. A gap ("¦") stands for a day or a time.
-_APART: Final = patterns.compile(r"\s*¦[\s¦]*|\s*\|\s*|\s+[-–—•·]\s+|\s@\s?(?=\S)|;\s", longest=MAX_LENGTH)
-#: A day or a time in a headline, with the weekday before it and what parts or wraps it.
-_GAP: Final = patterns.compile(
-    r"(?:(?:^|(?<=[-–—•·|,(\[])\s?)[^\W\d_]{2,3}\.?,?\s)?[(\[]?¦[¦\s,)\]]*", longest=MAX_LENGTH
-)
 _AT: Final = patterns.compile(r"(?:^|\s)@\s?(?P<place>[^@|¦;$€£₹]{2,100})", longest=MAX_LENGTH)
-#: Words that lead to a day or a time.
-_LEADS_TO: Final = patterns.compile(
-    r"(?:^|\s)(?:on|at|from|am|um|ab|le|à|el|a las|il|alle|op|om)$", patterns.IGNORECASE, longest=MAX_LENGTH
-)
-_EDGES: Final = " \t,:;|–—-*_~·•"
-_PAIRS: Final = (("(", ")"), ("[", "]"), ("“", "”"), ("„", "“"), ("«", "»"), ('"', '"'))
 #: Languages whose names of months are read behind a label of a day, whatever language the text is said to be in.
 _LABELLED: Final = ("de", "fr", "es", "it", "ca", "pt", "nl")
 
@@ -95,20 +84,21 @@ def row_of(line: Line, prose: Prose) -> Row:
         (*(span for span, _ in found), *((one.start, one.stop) for one in clocks)), reverse=True
     ):
         bare = f"{bare[:start]}¦{bare[stop:]}"
+    text = _LABEL.sub("", bare, count=1) if _labelled(bare) else bare
     at = _AT.search(bare)
     price = stated(bare)
     return Row(
         line=line,
         told=told,
         days=tuple(when for _, when in found),
-        is_leading=bool(found) and not _has_words(_LABEL.sub("", line.text[: found[0][0][0]], count=1)),
+        is_leading=bool(found) and not has_words(_LABEL.sub("", line.text[: found[0][0][0]], count=1)),
         clock=begins.clock if begins else None,
-        clock_first=begins is not None and not _has_words(line.text[: begins.start]),
+        clock_first=begins is not None and not has_words(line.text[: begins.start]),
         doors=next((one.clock for one in clocks if one.doors), None),
-        place=told.get("venue") or (_trimmed(at["place"].rstrip(".")) if at else ""),
+        place=told.get("venue") or (trimmed(at["place"].rstrip(".")) if at else ""),
         price=told.get("price") or (bare[slice(*price)] if price else ""),
-        names=tuple(_names(bare)),
-        headline=_headline(bare),
+        names=tuple(names(text)),
+        headline=headline(text),
     )
 
 
@@ -118,7 +108,7 @@ def _labelled(text: str) -> dict[str, str]:
     for part in text.split(" | "):
         found = _LABEL.match(part)
         name = _LABELS.get(fold_name(found[1])) if found else None
-        if found and name and (value := _trimmed(part[found.end() :].rstrip("."))):
+        if found and name and (value := trimmed(part[found.end() :].rstrip("."))):
             told.setdefault(name, value)
     return told
 
@@ -146,42 +136,3 @@ def _foreign_days(text: str, prose: Prose) -> "Sequence[tuple[tuple[int, int], W
 
 def _day(moment: datetime | date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _names(bare: str) -> list[str]:
-    """The pieces between gaps and separators, without a price and what follows it."""
-    pieces = []
-    for part in _APART.split(_LABEL.sub("", bare, count=1) if _labelled(bare) else bare):
-        price = stated(part)
-        piece = _trimmed((part[: price[0]] if price else part).rstrip(" ."))
-        piece = _trimmed(_LEADS_TO.sub("", piece))
-        if _has_words(piece):
-            pieces.append(piece)
-    return pieces
-
-
-def _headline(bare: str) -> str:
-    """The line as a title: without days and times, its own separators kept."""
-    if "¦" not in bare:
-        return bare.strip(_EDGES)
-    text = _LABEL.sub("", bare, count=1) if _labelled(bare) else bare
-    pieces = (_LEADS_TO.sub("", part.strip(_EDGES)).strip(_EDGES) for part in _GAP.split(text))
-    return _trimmed(" ".join(piece for piece in pieces if _has_words(piece)))
-
-
-def _trimmed(text: str) -> str:
-    """A piece without signs at its ends that part it from others, and without brackets and quotes that are not closed
-    in it or that stand around all of it."""
-    text = text.strip(_EDGES).lstrip(". ")
-    for opening, closing in _PAIRS:
-        inner = text[1:-1]
-        if text[:1] == opening and text[-1:] == closing and not {opening, closing} & {*inner}:
-            text = inner.strip(_EDGES)
-        if text.count(opening) != text.count(closing) or (opening == closing and text.count(opening) % 2):
-            text = text.removeprefix(opening).removesuffix(closing).strip(_EDGES)
-    return text
-
-
-def _has_words(text: str) -> bool:
-    """Whether a text has at least two letters."""
-    return sum(map(str.isalpha, text)) >= 2

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Final
 
-from pipeline import patterns
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Venue
 from pipeline.contract.prose import MAX_EVENTS, MAX_PROSE, Evidence, Prose
@@ -22,6 +21,7 @@ from pipeline.geography.likeness.names import names_kind
 from pipeline.prose.lines import lines_of
 from pipeline.prose.rows import Row, row_of
 from pipeline.text.decoding import MAX_DESCRIPTION
+from pipeline.titles import called_off, is_title
 
 #: At most so many lines below the one with the day belong to an entry of a list.
 MAX_DETAILS: Final = 8
@@ -32,16 +32,6 @@ GUESSED: Final = 0.3
 DOUBTED: Final = 0.6
 #: The confidence of a day with its year or its weekday.
 SURE: Final = 0.65
-
-#: What must never be shown as taking place, though the rest of its text is not understood.
-_CANCELLED: Final = patterns.compile(
-    r"\b(?:cancell?ed|called off|abgesagt|fällt aus|annulée?|cancelad[oa]|annullat[oa])\b",
-    patterns.IGNORECASE,
-    longest=MAX_PROSE,
-)
-_POSTPONED: Final = patterns.compile(
-    r"\b(?:postponed|verschoben|reportée?|aplazad[oa]|rinviat[oa])\b", patterns.IGNORECASE, longest=MAX_PROSE
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,7 +174,7 @@ def _record(entry: _Entry, prose: Prose, head: Sequence[Row]) -> RawRecord:
         url=own[0] if own else prose.url,
         ticket_url=tickets,
         price_text=price[:200],
-        status="cancelled" if _CANCELLED.search(told) else "postponed" if _POSTPONED.search(told) else "",
+        status=called_off(told) or "",  # never shown as taking place, though the rest is not understood
         language=prose.language[:20],
         method=ExtractionMethod.TEXT,
         metadata=_evidence(
@@ -236,8 +226,12 @@ def _place(rows: Sequence[Row], title: str) -> tuple[str, float]:
 
 
 def _is_title(name: str) -> bool:
-    """Whether words are short enough for a title, and no sentences."""
-    return len(name.split()) <= MOST_WORDS and not any(sign in name for sign in (". ", "? ", "! "))
+    """Whether words may be a title, are short enough for one, and no sentences."""
+    return (
+        is_title(name)
+        and len(name.split()) <= MOST_WORDS
+        and not any(sign in name for sign in (". ", "? ", "! "))
+    )
 
 
 def _times(entry: _Entry) -> tuple[datetime | date, datetime | date | None, datetime | None]:

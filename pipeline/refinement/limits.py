@@ -2,9 +2,6 @@
 
 from typing import Final
 
-MAX_TITLE: Final = 300
-
-
 MAX_DESCRIPTION: Final = 20_000
 
 

@@ -9,66 +9,22 @@ from typing import Final
 from pipeline import patterns
 from pipeline.contract.enums import Online, Setting, Status
 from pipeline.text.folding import fold_name
+from pipeline.titles import MOST_READ, STATES
 
-#: Only so many characters of a title, and of a place's words, are read.
-MAX_TITLE: Final = 1_500
+#: Only so many characters of a place's words are read.
 MAX_PLACE: Final = 200
-#: In ascending order of gravity (pipeline.contract.enums.Status).
-GRAVITY: Final = tuple(Status)
 
+#: Words of markup, calendars and platforms beside those of titles.
 _STATUS: Final = {
     Status.SCHEDULED: "scheduled confirmed tentative live active published open onsale available instock programado",
-    Status.CANCELLED: "cancelled canceled cancel abgesagt annule annulee cancelado cancelada annullato annullata geannuleerd installt avlyst aflyst odwolane",
-    Status.POSTPONED: "postponed verschoben reporte reportee aplazado aplazada rinviato rinviata uitgesteld suspended onhold delayed deferred",
-    Status.RESCHEDULED: "rescheduled moved",
-    Status.MOVED_ONLINE: "movedonline nowonline",
-    Status.SOLD_OUT: "soldout ausverkauft complet agotado esaurito uitverkocht fullybooked outofstock offsale waitlist",
+    Status.CANCELLED: "cancel aflyst odwolane",
+    Status.POSTPONED: "suspended onhold delayed deferred",
+    Status.RESCHEDULED: "moved",
+    Status.SOLD_OUT: "complet outofstock offsale waitlist",
 }
 _STATUS_WORDS: Final = MappingProxyType(
-    {word: status for status, words in _STATUS.items() for word in words.split()}
+    STATES | {word: status for status, words in _STATUS.items() for word in words.split()}
 )
-
-_TITLE_STATUS: Final = {
-    Status.CANCELLED: "cancelled canceled cancellation abgesagt annule annulee cancelado cancelada annullato annullata geannuleerd installt avlyst",
-    Status.POSTPONED: "postponed verschoben reporte reportee aplazado aplazada rinviato rinviata uitgesteld",
-    Status.RESCHEDULED: "rescheduled newdate",
-    Status.MOVED_ONLINE: "movedonline nowonline",
-    Status.SOLD_OUT: "soldout ausverkauft agotado esaurito uitverkocht fullybooked",
-}
-_TITLE_WORDS: Final = {word: status for status, words in _TITLE_STATUS.items() for word in words.split()}
-#: One word or two, which may be one of these.
-_PHRASE: Final = r"[^\W\d_]{3,13}(?:[ -][^\W\d_]{3,6})?"
-_BEFORE: Final = patterns.compile(
-    rf"^(?:[\[(*{{<_!~]++\s*+(?P<a>{_PHRASE})\s*+!*+\s*+[\])*}}>_~]++[\s:!–—-]*+"
-    rf"|(?:[^\W\d_]{{3,12}}+[,!] )?(?P<b>{_PHRASE})(?:\s*+(?:[:!–—|]++|-{{2,}}+)|\s++-++\s)\s*+)",
-    patterns.IGNORECASE,
-    longest=MAX_TITLE,
-)
-#: Without the space and dashes before it, which `title_status` removes too.
-_AFTER: Final = patterns.compile(
-    rf"(?:(?<![\[(*{{<_!~])[\[(*{{<_!~]++\s*+(?P<a>{_PHRASE})\s*+!*+\s*+[\])*}}>_~]++"
-    rf"|(?:\s[–—-]++|:|\||–|—|--)\s*+(?P<b>{_PHRASE})\s*+!*+)$",
-    patterns.IGNORECASE,
-    longest=MAX_TITLE,
-)
-#: A whole sentence about the event: "Der Treff fällt aus".
-_PREDICATE: Final = patterns.compile(
-    r"\s(?:f[äa]llt(?: leider)? aus|entfällt|findet nicht statt|(?:is|has been|was) (?:cancell?ed|called off))"
-    r"(?:\s(?:bis|until|till|wegen|due|because)\b.{0,80})?[\s.!]*+$",
-    patterns.IGNORECASE,
-    longest=MAX_TITLE,
-)
-#: The separators between a title and the brackets around its status.
-_BEFORE_BRACKET: Final = patterns.compile(r"(?<![\s:–—-])[\s:–—-]++$", longest=MAX_TITLE)
-#: In capitals beside words in small letters a status needs no separator: "CANCELLED-Planning Board", "Quiz SOLD OUT",
-#: "Quiz – POSTPONED to May 5".
-_CAPITALS: Final = "CANCELL?ED|POSTPONED|RESCHEDULED|SOLD OUT|ABGESAGT|VERSCHOBEN|AUSVERKAUFT|CANCELAD[OA]|AGOTADO|ANNUL[EÉ]E?"
-_CAPITALS_FIRST: Final = patterns.compile(rf"^({_CAPITALS})(?:-(?=[A-Z])|\s(?=\w+[a-z]))", longest=MAX_TITLE)
-_CAPITALS_LAST: Final = patterns.compile(
-    rf"(?<=[a-z0-9.!?)])(?:\s[:,|–—-]+|[:,|])?\s({_CAPITALS})(?:\s(?i:due|because|to|until|till|wegen|auf|bis)\b.{{0,80}})?$",
-    longest=MAX_TITLE,
-)
-
 _ONLINE_MODES: Final = MappingProxyType(
     {
         **dict.fromkeys(
@@ -151,7 +107,7 @@ _TITLE_ONLINE: Final = patterns.compile(
     r"^\W*(?:online|virtual|webinar|livestream)\b\s*[:\])|–—-]|[(\[](?:online|virtual|zoom|webinar|livestream)[)\]]"
     r"|\b(?:via|on|over) (?:zoom|webex|google meet|(?:microsoft |ms )?teams|livestream)\W*$",
     patterns.IGNORECASE,
-    longest=MAX_TITLE,
+    longest=MOST_READ,
 )
 
 #: Hosts of online meetings; with such a link beside an address the event is both.
@@ -185,34 +141,6 @@ def read_status(text: str) -> Status:
     last = text.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2]
     word = fold_name(last).replace(" ", "")
     return _STATUS_WORDS.get(word.removeprefix("event")) or _STATUS_WORDS.get(word, Status.SCHEDULED)
-
-
-def gravest(*statuses: Status) -> Status:
-    """The gravest status, which readers must see first."""
-    return max(statuses, key=GRAVITY.index)
-
-
-def title_status(title: str) -> tuple[str, Status]:
-    """A title without the status before or after it ('CANCELLED: X', 'X (sold out)'), and that status.
-
-    Punctuation or capitals separate a status: 'Cancelled Culture' keeps its name. A title that is only a status
-    stays unchanged.
-    """
-    status = Status.SCHEDULED
-    title = _CAPITALS_LAST.sub(r" – \1", _CAPITALS_FIRST.sub(r"\1: ", title))
-    if predicate := _PREDICATE.search(title):
-        title, status = _BEFORE_BRACKET.sub("", title[: predicate.start()]), Status.CANCELLED
-    while True:
-        told = filter(None, (_BEFORE.search(title), _AFTER.search(title)))
-        found = next((one for one in told if _named(one)), None)
-        if found is None:
-            return title, status
-        before, after = title[: found.start()], title[found.end() :]
-        rest = (_BEFORE_BRACKET.sub("", before) if found["a"] else before).strip() or after.strip()
-        if not any(char.isalnum() for char in rest):
-            return title, status
-        status = gravest(status, _named(found) or status)
-        title = rest
 
 
 def read_online(mode: str) -> Online | None:
@@ -251,7 +179,7 @@ def _is_online(text: str) -> bool:
 
 def title_is_online(title: str) -> bool:
     """Whether a title marks an online event: 'Webinar: …', '… (online)'."""
-    return bool(_TITLE_ONLINE.search(title[:MAX_TITLE]))
+    return bool(_TITLE_ONLINE.search(title[:MOST_READ]))
 
 
 def is_meeting_link(url: str) -> bool:
@@ -267,7 +195,3 @@ def is_map_link(url: str) -> bool:
 def read_setting(text: str) -> Setting:
     """Indoor, outdoor, or unknown."""
     return _SETTINGS.get(fold_name(text), Setting.UNKNOWN)
-
-
-def _named(found: patterns.Match[str]) -> Status | None:
-    return _TITLE_WORDS.get(fold_name(found["a"] or found["b"]).replace(" ", ""))

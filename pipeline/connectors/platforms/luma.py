@@ -202,7 +202,7 @@ def _record(entry: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
     """The record of one entry; dropped where the event is not public, waits for its calendar's approval, or
     has no title or start."""
     event = entry["event"]
-    title, series = " ".join(text(event, "name").split()), line(event, "recurrence_id")
+    title, series = line(event, "name"), line(event, "recurrence_id")
     unfit = _unfit(entry, event) or ("" if title else "no title")
     if unfit:
         return values.dropped(unfit, entry, _own_id(entry), title)

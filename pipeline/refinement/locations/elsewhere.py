@@ -18,9 +18,10 @@ from pipeline.geography.likeness.addresses import street_address
 from pipeline.geography.place_behind import address_behind
 from pipeline.geography.place_parts import is_street
 from pipeline.geography.place_text import parse_place
-from pipeline.refinement.limits import MAX_NAME, MAX_TITLE
+from pipeline.refinement.limits import MAX_NAME
 from pipeline.refinement.locations.venue_text import city_of
 from pipeline.text import sanitize as text
+from pipeline.titles import MAX_TITLE
 
 #: Only so many characters of a description are read.
 MAX_TEXT: Final = 6_000

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.contract.draft import Draft, SourceContext
-from pipeline.contract.enums import Status
+from pipeline.contract.enums import Status, gravest
 from pipeline.contract.fields import SIMPLE_LIMITS
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Image, NormalizedEvent, OrganizerRef, Venue
-from pipeline.refinement import titles
-from pipeline.refinement import vocabulary as words
 from pipeline.refinement.categories.labels import labels_of
 from pipeline.refinement.limits import (
     MAX_ADDRESS,
@@ -22,11 +20,12 @@ from pipeline.refinement.limits import (
     MAX_PERFORMERS,
     MAX_TAG,
     MAX_TAGS,
-    MAX_TITLE,
 )
 from pipeline.refinement.locations.city_names import city_name
 from pipeline.text import sanitize as text
 from pipeline.text.folding import fold
+from pipeline.titles import MAX_TITLE, is_shouting
+from pipeline.titles import cleaned as cleaned_title
 
 
 def clean(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
@@ -60,7 +59,7 @@ def cleaned(event: NormalizedEvent, draft: Draft) -> tuple[NormalizedEvent, list
         raw_title=text.plain(event.raw_title[: MAX_TITLE * 3])[:MAX_TITLE].strip(),
         description=description,
         venue=venue,
-        status=words.gravest(event.status, status),
+        status=gravest(event.status, status),
         tags=_names(labels_of(text.plain(tag[:1_000]) for tag in event.tags), count=MAX_TAGS, limit=MAX_TAG),
         performers=_names(event.performers, count=MAX_PERFORMERS, limit=MAX_NAME),
         offers=_names(event.offers, count=MAX_OFFERS, limit=MAX_OFFER),
@@ -82,19 +81,10 @@ def _title(event: NormalizedEvent, draft: Draft, venue: Venue, notes: list[str])
     title = text.plain(event.title[: MAX_TITLE * 5])
     evidence = (
         f"{text.plain(event.description[:2_000])} {event.organizer.name if event.organizer else ''} {venue.name}"
-        if titles.is_shouting(title)
+        if is_shouting(title)
         else ""
     )
-    status = Status.SCHEDULED
-    while True:
-        better, found = words.title_status(title)
-        status = words.gravest(status, found)
-        better = titles.without_ages(titles.without_repeats(better, start=draft.raw.start, venue=venue.name))
-        better = titles.calmed(better, evidence)
-        better = text.clipped(better, MAX_TITLE)
-        if better == title:
-            return title, status
-        title = better
+    return cleaned_title(title, start=draft.raw.start, venue=venue.name, evidence=evidence)
 
 
 def _venue(venue: Venue) -> Venue:

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.contract.draft import Draft, SourceContext
-from pipeline.contract.enums import Online, Status
+from pipeline.contract.enums import Online, Status, gravest
 from pipeline.contract.fields import SIMPLE, read_simple
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import NormalizedEvent, OrganizerRef, Venue
@@ -132,7 +132,7 @@ def _status(raw: RawRecord) -> Status:
         if raw.previous_start is not None and raw.previous_start != raw.start
         else Status.SCHEDULED
     )
-    return words.gravest(
+    return gravest(
         words.read_status(raw.status), moved, Status.SOLD_OUT if raw.sold_out else Status.SCHEDULED
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.contract.draft import Draft, SourceContext
-from pipeline.contract.enums import PriceType, Status
+from pipeline.contract.enums import PriceType, Status, gravest
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Price
 from pipeline.contract.raw import RawRecord
@@ -54,7 +54,7 @@ def _priced(draft: Draft, country: str) -> Draft:
         "sold out" in draft.raw.price_text.lower()
         or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
     )
-    status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
+    status = gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
     sure = {**draft.event.confidence, "price": confidence}
     notes = (*draft.notes, *_warnings(draft.raw, found, status))
     return replace(

@@ -28,11 +28,11 @@ from pipeline.refinement.steps.extract import extract
 from pipeline.refinement.steps.facts import MAX_TEXT
 from pipeline.refinement.steps.hint import hint
 from pipeline.refinement.steps.times import times
-from pipeline.refinement.titles import without_repeats
-from pipeline.refinement.vocabulary import place_is_online, title_status
+from pipeline.refinement.vocabulary import place_is_online
 from pipeline.text import sanitize as texts
 from pipeline.text.markup import line_of, text_of_html
 from pipeline.text.markup import lines_of as lines_of_markup
+from pipeline.titles import bare, cleaned, headline
 from tests.hostile.readers import Reader
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -185,7 +185,7 @@ READERS: tuple[Reader, ...] = (
     Reader(name="text: lines of a description", call=lines_of_markup, longest=MAX_DESCRIPTION),
     Reader(
         name="text: title",
-        call=lambda text: (title_status(text), without_repeats(text, start=NOW, venue=text[:200])),
+        call=lambda text: (cleaned(text, start=NOW, venue=text[:200]), bare(text), headline(text)),
         longest=1_500,
     ),
     Reader(name="text: place online", call=place_is_online, longest=FIELD),

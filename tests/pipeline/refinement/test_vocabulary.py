@@ -2,14 +2,12 @@ import pytest
 
 from pipeline.contract.enums import Online, Setting, Status
 from pipeline.refinement.vocabulary import (
-    gravest,
     is_meeting_link,
     place_is_online,
     read_online,
     read_setting,
     read_status,
     title_is_online,
-    title_status,
 )
 
 
@@ -32,39 +30,6 @@ from pipeline.refinement.vocabulary import (
 )
 def test_read_status(word: str, status: Status) -> None:
     assert read_status(word) is status
-
-
-def test_gravest() -> None:
-    assert gravest(Status.SOLD_OUT, Status.CANCELLED, Status.RESCHEDULED) is Status.CANCELLED
-
-
-@pytest.mark.parametrize(
-    ("title", "left", "status"),
-    [
-        ("CANCELLED: Jazz", "Jazz", Status.CANCELLED),
-        ("[POSTPONED] Jazz", "Jazz", Status.POSTPONED),
-        ("*** CANCELED *** Jazz", "Jazz", Status.CANCELLED),
-        ("Jazz (sold out)", "Jazz", Status.SOLD_OUT),
-        ("Jazz - CANCELLED", "Jazz", Status.CANCELLED),
-        ("ABGESAGT – Jazz - ausverkauft", "Jazz", Status.CANCELLED),
-        ("CANCELLED-Zone Board", "Zone Board", Status.CANCELLED),
-        ("CANCELED Jazz", "Jazz", Status.CANCELLED),
-        ("Jazz Night SOLD OUT", "Jazz Night", Status.SOLD_OUT),
-        ("Jazz: CANCELLED DUE TO WEATHER", "Jazz", Status.CANCELLED),
-        ("Jazz – POSTPONED to May 5", "Jazz", Status.POSTPONED),
-        ("SOLD OUT FESTIVAL", "SOLD OUT FESTIVAL", Status.SCHEDULED),
-        ("The Night We Sold Out", "The Night We Sold Out", Status.SCHEDULED),
-        ("Der Spieletreff fällt leider aus!", "Der Spieletreff", Status.CANCELLED),
-        ("The fair has been canceled", "The fair", Status.CANCELLED),
-        ("#TEC - Fällt aus bis September", "#TEC", Status.CANCELLED),
-        ("Achtung, verschoben: Repair Café", "Repair Café", Status.POSTPONED),
-        ("Cancelled-culture talk", "Cancelled-culture talk", Status.SCHEDULED),
-        ("Cancelled Culture", "Cancelled Culture", Status.SCHEDULED),
-        ("Cancelled", "Cancelled", Status.SCHEDULED),
-    ],
-)
-def test_title_status_takes_only_what_is_set_apart(title: str, left: str, status: Status) -> None:
-    assert title_status(title) == (left, status)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +102,3 @@ def test_is_meeting_link() -> None:
 )
 def test_the_words_of_a_place_are_read_in_one_way(place: str, online: Online) -> None:
     assert place_is_online(place) is online
-
-
-def test_a_status_is_taken_off_with_the_marks_before_it() -> None:
-    assert title_status("Jazz night - : — [CANCELLED !]") == ("Jazz night", Status.CANCELLED)
-    assert title_status("CANCELLED: " * 100 + "x" + "-" * 300)[1] is Status.CANCELLED

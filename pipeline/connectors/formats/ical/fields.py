@@ -15,12 +15,12 @@ from pipeline.text.decoding import (
     MAX_ITEMS,
     MAX_LINE,
     MAX_RAW,
-    MAX_TITLE,
     clip,
     http_url,
     strip_controls,
 )
 from pipeline.text.markup import without_tags
+from pipeline.titles import kept
 
 WANTED: Final = HEAD | frozenset(
     b"SUMMARY DESCRIPTION X-ALT-DESC STYLED-DESCRIPTION LOCATION X-APPLE-STRUCTURED-LOCATION GEO URL ATTACH IMAGE CONFERENCE"
@@ -54,7 +54,7 @@ def describe(lines: Properties, *, notes: list[str]) -> RawRecord:
     description, is_html = _description(lines)
     return RawRecord(
         external_id="",
-        title=clip(_SPACE.sub(" ", _first_text(lines, "SUMMARY")), MAX_TITLE, what="title", notes=notes),
+        title=kept(_first_text(lines, "SUMMARY"), notes),
         description=clip(description, MAX_DESCRIPTION, what="description", notes=notes),
         venue=_venue(lines, location, notes),
         online=online,

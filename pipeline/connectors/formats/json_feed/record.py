@@ -23,8 +23,9 @@ from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.contract.warnings import warning
 from pipeline.dates.moments import raw_time
 from pipeline.prose import Prose, announced
-from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
+from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE, MAX_RAW, bounded_id, clip
 from pipeline.text.markup import text_of_html, with_lead
+from pipeline.titles import kept
 
 #: Occurrences of one item, at most.
 MAX_OCCURRENCES: Final = 400
@@ -76,7 +77,7 @@ def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
         external_id=name,
         recurrence_id=view.text("recurrence_id")[:MAX_LINE],
         stable_id=bool(name),
-        title=clip(" ".join(view.text("title").split()), MAX_TITLE, what="title", notes=notes),
+        title=kept(view.text("title"), notes),
         description=clip(_description(view), MAX_DESCRIPTION, what="description", notes=notes),
         start=when.start,
         end=when.end,

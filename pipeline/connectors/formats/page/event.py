@@ -19,7 +19,8 @@ from pipeline.contract.normalized import Image, OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord, RawTime
 from pipeline.dates.clocks import read_clock
 from pipeline.dates.moments import end_at, raw_time, read_duration
-from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
+from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, bounded_id, clip
+from pipeline.titles import kept
 
 #: The simple fields that schema.org has, and its names for them.
 _SIMPLE: Final = {name: how.schema_org for name, how in SIMPLE.items() if how.schema_org}
@@ -64,7 +65,7 @@ def record(
     node = _in_one_language(_with_parent(graph, found), languages)
     notes: list[str] = []
     identity = _identity(graph, found, base, notes)
-    title = clip(graph.line(node, "name", "headline", "summary"), MAX_TITLE, what="title", notes=notes)
+    title = kept(graph.line(node, "name", "headline", "summary"), notes)
     start, end, doors = _times(graph, node)
     if start is None and (graph.values(found.node, "subEvent", "subEvents") or "EventSeries" in types(node)):
         return None

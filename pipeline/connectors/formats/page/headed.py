@@ -18,7 +18,7 @@ from pipeline.connectors.formats.page.rows import (
     record_of,
     times_of,
 )
-from pipeline.connectors.formats.page.titles import bare, headline, heads
+from pipeline.connectors.formats.page.titles import headline, heads
 from pipeline.connectors.support.values import settled
 from pipeline.contract.frozen import replace
 from pipeline.contract.normalized import Venue
@@ -27,6 +27,7 @@ from pipeline.dates.clocks import ClockSpan, clocks_in
 from pipeline.dates.moments import end_at
 from pipeline.geography.rooms import is_room
 from pipeline.text.decoding import MAX_LINE
+from pipeline.titles import bare
 
 #: Days in one list, at least, and pieces between its heading and its first day, at most.
 _LEAST: Final = 3

@@ -19,15 +19,16 @@ from pipeline.connectors.formats.page.anchors import Anchor, Map, anchors, kind_
 from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.connectors.formats.page.columns import Tables
 from pipeline.connectors.formats.page.dom import Document, absolute
-from pipeline.connectors.formats.page.titles import bare, headline, single_title, title_of
+from pipeline.connectors.formats.page.titles import headline, single_title, title_of
 from pipeline.connectors.support.values import settled, url_identity
-from pipeline.contract.enums import ExtractionMethod, Status
+from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Venue
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.clocks import Clock, clocks_in, read_clock
 from pipeline.dates.free_text import find
 from pipeline.dates.moments import end_at
 from pipeline.text.decoding import MAX_LINE, MAX_RAW
+from pipeline.titles import bare, called_off
 
 _LEAST_ROWS: Final = 2
 #: One row in so many has a title, at least: else the list is one of documents, or of something not
@@ -48,7 +49,6 @@ _DAY_CLASS: Final = patterns.compile(r"\b(?:date|time)\b", patterns.IGNORECASE)
 _NEAR: Final = 6
 #: Letters of a day with its times below a headline, at most.
 _MOST_BELOW: Final = 60
-_CALLED_OFF: Final = patterns.compile(r"\b(cancel+ed|postponed)\b", patterns.IGNORECASE)
 #: A house number, before it perhaps a venue, a state and its postal code last: "1 Main St., Springfield, IL 62701".
 _POSTAL: Final = patterns.compile(
     r"^(?P<address>(?:[^\d|]{3,100}, )?\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?)"
@@ -272,17 +272,10 @@ def _clock(text: str) -> Clock | None:
 def record_of(
     document: Document, row: Row, title: str, url: str, start: date, end: datetime | None, way: str
 ) -> RawRecord:
-    off = next(
-        (found for chunk in row.pieces if len(chunk.text) < 80 and (found := _CALLED_OFF.search(chunk.text))),
-        None,
-    )
-    status = (
-        ""
-        if off is None
-        else str(Status.POSTPONED if off.group(1).lower() == "postponed" else Status.CANCELLED)
-    )
+    short = (chunk.text for chunk in row.pieces if len(chunk.text) < 80)
+    status = next((off for text in short if (off := called_off(text))), "")
     place = row.named.get("place", "")
-    place = "" if _CALLED_OFF.search(place) else place
+    place = "" if called_off(place) else place
     identity = identity_of(document, url)
     facts = {
         "syntax": "text",

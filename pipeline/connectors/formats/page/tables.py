@@ -13,7 +13,6 @@ from pipeline.connectors.formats.page.columns import cells, kinds
 from pipeline.connectors.formats.page.dom import Document, absolute
 from pipeline.connectors.formats.page.pictures import picture_in
 from pipeline.connectors.formats.page.rows import identity_of, raw_of
-from pipeline.connectors.formats.page.titles import bare
 from pipeline.connectors.support.values import settled
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Image, Venue
@@ -21,6 +20,7 @@ from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.clocks import clocks_in
 from pipeline.geography.place_text import parse_place
 from pipeline.text.decoding import MAX_DESCRIPTION, MAX_LINE
+from pipeline.titles import bare
 
 #: Tables, rows of one, and cells of a row that are looked at; a table of events has so many rows at least.
 _MOST_TABLES: Final = 20

@@ -18,8 +18,9 @@ from pipeline.contract.normalized import OrganizerRef
 from pipeline.contract.raw import Dropped, RawRecord
 from pipeline.dates.clocks import clocks_in
 from pipeline.dates.moments import read_moment
-from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
+from pipeline.text.decoding import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, bounded_id, clip
 from pipeline.text.markup import line_of
+from pipeline.titles import kept
 
 #: The confidence in a start that is given as the time of publication.
 _UNPUBLISHED: Final = 0.5
@@ -66,12 +67,7 @@ def _plain_record(item: Item, around: Surroundings) -> RawRecord:
     base = item.element.base or around.base
     name, link = identity(item, base)
     name = bounded_id(name, notes=notes)
-    title = clip(
-        words_of(item.text("title") or next(item.extras("title", "summary", "what"), "")),
-        MAX_TITLE,
-        what="title",
-        notes=notes,
-    )
+    title = kept(words_of(item.text("title") or next(item.extras("title", "summary", "what"), "")), notes)
     description = item.html("encoded", "content", "description", "summary", "body")
     cost = next(item.extras("cost", "price", "eventcost", "admission"), "")
     return RawRecord(

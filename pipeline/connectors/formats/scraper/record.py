@@ -23,11 +23,11 @@ from pipeline.text.decoding import (
     MAX_ITEMS,
     MAX_LINE,
     MAX_RAW,
-    MAX_TITLE,
     bounded_id,
     clip,
     http_url,
 )
+from pipeline.titles import kept
 
 #: Matches of one selector that are put together.
 _MOST: Final = 8
@@ -103,7 +103,7 @@ def _record(found: Found, config: ScraperConfig, params: FetchParams, raw: str) 
     return RawRecord(
         external_id=own,
         stable_id=bool(own),
-        title=clip(found.first("title"), MAX_TITLE, what="title", notes=notes),
+        title=kept(found.first("title"), notes),
         description=clip(
             found.joined("description", "\n\n"), MAX_DESCRIPTION, what="description", notes=notes
         ),

@@ -202,7 +202,7 @@ def _records(event: Mapping[str, Any]) -> list[sdk.RawRecord | sdk.Dropped]:
 
 
 def _record(event: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
-    title, owner = " ".join(text(event, "name").split()), text(event, "owner", "id")
+    title, owner = line(event, "name"), text(event, "owner", "id")
     private = event.get("is_draft") is True or text(event, "type").lower() in ("private", "group", "friends")
     category = line(event, "category").replace("_", " ").lower()
     return values.event(

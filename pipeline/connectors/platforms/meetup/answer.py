@@ -40,7 +40,7 @@ def record(node: Any) -> sdk.RawRecord | sdk.Dropped:
     if not isinstance(node, Mapping):
         return sdk.Dropped(reason="no event", raw=values.source_of(node))
     url, state, group = link(node, "eventUrl"), text(node, "status").upper(), line(node, "group", "urlname")
-    named, title = EVENT_ID.search(url), " ".join(text(node, "title").split())
+    named, title = EVENT_ID.search(url), line(node, "title")
     notes: list[str] = []
     name = bounded_id(text(node, "id") or (named.group(1) if named else ""), notes=notes)
     fee, series = text(node, "feeSettings", "amount"), line(node, "series", "id")

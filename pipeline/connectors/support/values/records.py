@@ -23,6 +23,7 @@ from pipeline.text.decoding import (
     clip,
     strip_controls,
 )
+from pipeline.titles import kept
 
 #: Occurrences of one event, at most.
 MAX_OCCURRENCES: Final = 400
@@ -58,7 +59,7 @@ def event(
     source's id, `start` and `end` are moments or what `read_moment` reads, `item` what all was read from."""
     told: list[str] = []
     identity = bounded_id(text(name), notes=told)
-    short = clip(" ".join(title.split()), MAX_TITLE, what="title", notes=told)
+    short = kept(title, told)
     begins, ends = read_moment(start), read_moment(end)
     if left_out or begins is None or not short:
         unknown = "no start" if text(start).casefold() in UNKNOWN_TIMES else "unreadable start"

@@ -1,7 +1,4 @@
-"""Cleans titles for readers.
-
-Without shouting, and without a date or a venue that the event has in its fields.
-"""
+"""A title as readers see it: without what the event has in its fields, its date, its venue, its ages, its state."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,110 +7,60 @@ from itertools import accumulate, islice
 from typing import Final
 
 from pipeline import patterns
+from pipeline.contract.enums import Status, gravest
 from pipeline.contract.raw import RawTime
 from pipeline.dates.free_text import find
 from pipeline.dates.moments import day_of
 from pipeline.geography.countries import country_code
 from pipeline.geography.gazetteer import names_venue
 from pipeline.geography.regions import is_region
+from pipeline.text import sanitize as text
 from pipeline.text.folding import fold_name
+from pipeline.titles.bounds import MAX_TITLE, MOST_READ
+from pipeline.titles.capitals import calmed
+from pipeline.titles.parts import is_day
+from pipeline.titles.status import without_status
 
-#: Only so many characters of a title are read; it is shortened to its limit afterwards.
-MAX_TITLE: Final = 1_500
 #: Days that are known by their date: "July 4th" in a title is a name.
 _NAMED_DAYS: Final = frozenset({(3, 8), (4, 20), (5, 1), (5, 5), (7, 4), (7, 14), (9, 11), (11, 11)})
 #: The rest of a title must be meaningful: several words, or one long word.
 MIN_HEAD_LETTERS: Final = 5
-#: "Saturdays at Blue Note" is a name; the weekday alone is not.
-_WEEKDAYS: Final = frozenset(
-    [
-        f"{day}day{end}"
-        for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
-        for end in ("", "s")
-    ]
-    + ["weekend", "weekends"]
-)
 #: Admission notes in brackets: the `facts` step reads them from the raw title.
 _AGES: Final = patterns.compile(
     r"(?:(?<!\s)\s++)?+[(\[]\s*+(?:(?:ages?\s*+)?+(?:1[2-9]|2[01])\s*+(?:\+|and (?:over|up|older))|all ages)\s*+[)\]]\s*+",
     patterns.IGNORECASE,
-    longest=MAX_TITLE,
+    longest=MOST_READ,
 )
-#: Shorter words may be names or abbreviations in capitals.
-MIN_SHOUT_LETTERS: Final = 12
-
-_SMALL: Final = frozenset(
-    """
-    a an and as at au auf aus aux avec bei but by chez de dem den der des die du el en et für for from im in la las le les los of
-    on or par sans sur the to und van von vs with y zum zur
-    """.split()  # noqa: SIM905
-)
-_ACRONYMS: Final = frozenset(
-    """
-    ACLU AIDS ACM BBQ BYOB CEO CPR DIY EDM ESL FAQ GMAT HIIT IEEE LGBT LGBTQ LGBTQIA NAACP NASA NATO NCAA NYC OKC RSVP SATB STEM
-    STEAM TEDX UCLA UNESCO UNICEF USA VIP WWII YMCA YWCA MLK FIFA NBA NFL UEFA UFC WWE TED USO
-    USA UK EU UN LA SF DC AI VR NYE LED IPA IRA OBE ADHD AA NA PTA PTO ROTC GIS API IOT UX UI ET HIV ICU MIT UC UNO IMAX CAD
-    """.split()  # noqa: SIM905
-)
-_WORD: Final = patterns.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-#: French and Italian words that join the next one (d'Oro, l'entreprise), and Irish names.
-_LEANING: Final = patterns.compile(
-    r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$", longest=MAX_TITLE
-)
-_ROMAN: Final = patterns.compile(r"^[IVX]{1,5}$", longest=MAX_TITLE)
 _SEPARATOR: Final = patterns.compile(
     r"(?<!\s)\s++(?:[-–—|@•]\s++|@|(?:at|on|im|am|in der|chez|le)\s++|[(\[])|[,;:]\s++|[(\[]",
-    longest=MAX_TITLE,
+    longest=MOST_READ,
 )
+_WORD: Final = patterns.compile(r"\w+")
 _COMMA: Final = patterns.compile(r"[,\n]")
 MAX_SPLITS: Final = 12
 #: A date with a month in letters, or a full date in digits, separated before the title: "Sat 12 Dec: …",
 #: "2026-12-12 | …".
 _DAY_BEFORE: Final = patterns.compile(
     r"^(?P<day>(?=[^:|–—]{0,40}(?:[^\W\d_]{3}|\d{4}))[^:|–—]{4,40}?)(?:\s*+[:|–—]|\s++-)\s++(?P<rest>.*[^\W\d_]{3}.*)$",
-    longest=MAX_TITLE,
+    longest=MOST_READ,
 )
 
 
-def calmed(title: str, evidence: str = "") -> str:
-    """A long title in capitals, in title case; acronyms, numbers and Roman numerals stay.
+def cleaned(title: str, *, start: RawTime | None, venue: str, evidence: str = "") -> tuple[str, Status]:
+    """A plain title without its state, ages, date and venue that the event has in its fields, without shouting, of at
+    most `MAX_TITLE` characters; and the state. Cleaning it again changes nothing.
 
-    `evidence` is the event's other text, for the spelling of words: "NASA" there stays NASA, "McCartney" is
-    taken from it.
+    `evidence` is the event's other text, for the spelling of words in capitals.
     """
-    if not is_shouting(title):
-        return title
-    written = _written(evidence)
-    first = True
-    out: list[str] = []
-    last = 0
-    for found in _WORD.finditer(title):
-        suffix = (
-            title[found.start() - 1 : found.start()] == "("
-            and title[found.start() - 2 : found.start() - 1].isalpha()
-        )
-        word = (
-            found.group().lower()
-            if suffix or found.group() in _SMALL
-            else written.get(found.group()) or _calm_word(found.group(), first=first)
-        )
-        out += [title[last : found.start()], word]
-        first = title[found.end() : found.end() + 1] in (":", "!", "?")
-        last = found.end()
-    return "".join(out) + title[last:]
-
-
-def is_shouting(title: str) -> bool:
-    """Whether a long title is wholly in capitals, except small words: "SUMMER ROOFTOP PARTY at THE PIER"."""
-    if (
-        any(
-            word != word.upper() and word not in _SMALL
-            for word in map(patterns.Match.group, _WORD.finditer(title))
-        )
-        or " " not in title.strip()
-    ):
-        return False
-    return sum(char.isupper() for char in title) >= MIN_SHOUT_LETTERS
+    status = Status.SCHEDULED
+    while True:
+        better, found = without_status(title)
+        status = gravest(status, found)
+        better = without_ages(without_repeats(better, start=start, venue=venue))
+        better = text.clipped(calmed(better, evidence), MAX_TITLE)
+        if better == title:
+            return title, status
+        title = better
 
 
 def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
@@ -128,47 +75,10 @@ def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
         title = shorter
 
 
-def _written(evidence: str) -> dict[str, str]:
-    """The spelling of words in a text that have unusual capitals.
-
-    A text in capitals is no evidence.
-    """
-    letters = [char for char in evidence if char.isalpha()]
-    if not letters or sum(char.isupper() for char in letters) * 3 > len(letters):
-        return {}
-    forms: dict[str, set[str]] = {}
-    for word in _WORD.findall(evidence):
-        forms.setdefault(word.upper(), set()).add(word)
-    return {
-        name: told for name, (told, *others) in forms.items() if not others and told[1:] != told[1:].lower()
-    }
-
-
 def without_ages(title: str) -> str:
     """A title without "(21+)" or "[all ages]", which are stored as facts."""
     shorter = _AGES.sub(" ", title).strip()
     return shorter if any(char.isalnum() for char in shorter) else title
-
-
-def _calm_word(word: str, *, first: bool) -> str:
-    lower = word.lower()
-    if lower in _SMALL:
-        return lower.capitalize() if first else lower
-    leaning = _LEANING.match(word)
-    if leaning:
-        before = leaning["before"] if leaning["before"] == "O" or first else leaning["before"].lower()
-        before = before if before != before.upper() or len(before) == 1 else before.capitalize()
-        return f"{before}{leaning['mark']}{_calm_word(leaning['after'], first=True)}"
-    vowels = any(char in "aeiouyäöüéèáíóúà" for char in lower)
-    kept = (
-        word in _ACRONYMS
-        or any(char.isdigit() for char in word)
-        or (_ROMAN.match(word) and word not in ("I", "MIX"))
-        or not vowels
-    )
-    if kept and len(word) <= 8 and word.isascii():
-        return word
-    return word[0] + lower[1:]
 
 
 def _splits(title: str) -> Iterator[tuple[str, str]]:
@@ -181,7 +91,7 @@ def _splits(title: str) -> Iterator[tuple[str, str]]:
             tail = tail[:-1].strip()
         if (
             tail
-            and fold_name(head) not in _WEEKDAYS
+            and not is_day(fold_name(head))  # "Saturdays at Blue Note" is a name
             and (len(head.split()) > 1 or sum(char.isalpha() for char in head) >= MIN_HEAD_LETTERS)
         ):
             yield head, tail
