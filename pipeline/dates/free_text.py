@@ -28,7 +28,14 @@ _WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "sat
 _SHORT_WORDS: Final = 3
 #: English months that are other words too, in small letters.
 _VERBS: Final = frozenset({"may", "march", "mar"})
-_ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
+#: Where the markup between weekday, day and time was lost: "WednesdayDecember 8, 20267:30pm", "12/8/2026-4:00 PM".
+_GLUED: Final = patterns.compile(
+    r"(?<=day)(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d)"
+    r"|(?<=20\d\d)(?:-(?=\d{1,2}:\d\d)|(?=1?\d:\d\d ?[ap]\.?m))"
+)
+_ISO: Final = (
+    r"(?P<iso>(?:19|20)\d{2}(?P<iso_sign>[-/])\d{2}(?P=iso_sign)\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
+)
 _DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
 _SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P<h2>\d{1,2})-(?P<hy>20\d{2}))"
 
@@ -82,6 +89,11 @@ def find(
         return None
     first = next(iter(found.values()))
     return first if len(found) == 1 else _doubted(first)
+
+
+def unglued(text: str) -> str:
+    """The text with a space where weekday, day and time stand together without one."""
+    return _GLUED.sub(" ", text)
 
 
 def mentions(
@@ -138,7 +150,7 @@ def _days(
 ) -> tuple[date, date | None, float] | None:
     """First day, last day, and the confidence; None where the numbers are ambiguous."""
     if part["iso"]:
-        return date.fromisoformat(part["iso"]), None, 0.8
+        return date.fromisoformat(part["iso"].replace("/", "-")), None, 0.8
     if part["dd"]:
         return _year(date(full_year(int(part["dy"] or 0)), int(part["dm"] or 0), int(part["dd"])), 0.7)
     if part["s1"]:

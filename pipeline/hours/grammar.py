@@ -19,6 +19,8 @@ DAY: Final = 1440
 _MARKS: Final = (
     "[" + "".join(chr(code) for code in range(0x300, 0x3100) if category(chr(code)).startswith("M")) + "]"
 )
+#: Times here are numbers of one grammar with days and rules ("Mo-Fr 9-12,14-26:00"), up to 48 hours: no clock in words
+#: (`pipeline/dates`).
 _TOKEN: Final = patterns.compile(
     r"""\s*(?:
       (?P<comment>"[^"]*")

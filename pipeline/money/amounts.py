@@ -58,7 +58,7 @@ _JOINED: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=60,
 )
-#: Days, times of day and telephone numbers.
+#: Days, times of day and telephone numbers: by their looks alone, which may be wider than what `pipeline/dates` reads.
 _NO_SUMS: Final = patterns.compile(
     r"\b\d{1,2}(?:[:.]\d{2})?\s?[ap]\.?m\b|\b\d{1,2}(?::\d{2}|\s?uhr\b|\s?h\b)|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\bup to\s\d{1,6}(?=\s?\))"
     r"|\b(?:call|tel|phone|whatsapp|text)\b[^\d\n]{0,12}[\d ()+./-]{6,20}",

@@ -6,6 +6,7 @@ from typing import Final
 
 from pipeline import patterns
 from pipeline.characters import normalize
+from pipeline.dates.free_text import unglued
 from pipeline.text.decoding import http_url
 
 MAX_LINES: Final = 2_000
@@ -25,11 +26,6 @@ _SIGNS: Final = {
 }
 #: "+++" and similar signs between words.
 _RULES: Final = patterns.compile(r" [+*=~]{2,}(?= )")
-#: Text whose separating markup was removed: "WednesdayDecember 8, 20267:30pm".
-_GLUED: Final = (
-    patterns.compile(r"day(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d)"),
-    patterns.compile(r"20\d\d(?=1?\d:\d\d ?[ap]\.?m)"),
-)
 _SIGN: Final = patterns.compile(
     f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry|위치|장소|날짜|일시|시간|티켓|場所|地點|地点|時間|स्थान|ಸ್ಥಳ)\\s*[:：]\\s*)?",
     patterns.IGNORECASE,
@@ -88,9 +84,7 @@ def _with_meaningful_gaps(lines: list[Line]) -> list[Line]:
 def plain(text: str) -> str:
     """`text` with ornate letters as plain ones, signs as their words, and without other emoji."""
     text = _ORNATE.sub(lambda found: normalize("NFKC", found.group()), text)
-    text = _RULES.sub(" |", text)
-    for glued in _GLUED:
-        text = glued.sub(r"\g<0> ", text)
+    text = _RULES.sub(" |", unglued(text))
     text = _SIGN.sub(lambda found: "\x1f" + _SIGNS[found.group()[0]], text)
     if "\x1f" in text:
         text = _SIGN_FIRST.sub(r"\1", text).replace("\x1f", " | ")

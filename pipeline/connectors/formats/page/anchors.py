@@ -12,7 +12,7 @@ from lxml import html
 from pipeline import patterns
 from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.dates.clocks import clocks_in
-from pipeline.dates.free_text import When, find
+from pipeline.dates.free_text import When, find, unglued
 from pipeline.dates.moments import read_moment
 from pipeline.dates.years import JUST_PAST, month_first_in
 
@@ -28,8 +28,6 @@ _HEADING: Final = patterns.compile(
 )
 _LONGEST_HEADING: Final = 80
 _NUMBERED: Final = patterns.compile(r"\b(?:19|20)\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
-_YEAR_FIRST: Final = patterns.compile(r"\b(20\d{2})/(\d{2})/(\d{2})\b")
-_GLUED: Final = patterns.compile(r"(\d{4})-(?=\d{1,2}:\d{2})")
 _STATE: Final = patterns.compile(r",\s*[A-Z]{2}\s+\d{5}\b")
 #: Days that are not those of an event.
 _OTHER: Final = patterns.compile(
@@ -154,8 +152,7 @@ def _when(chunk: Chunk, language: str, month_first: bool | None) -> When | None:
     if len(chunk.text) > _LONGEST or not (chunk.moment or _NUMBERED.search(chunk.text)):
         return None
     machine = read_moment(chunk.moment) if chunk.moment else None
-    text = _GLUED.sub(r"\1 ", _YEAR_FIRST.sub(r"\1-\2-\3", chunk.text))
-    when = find(text, around=None, language=language, month_first=month_first)
+    when = find(unglued(chunk.text), around=None, language=language, month_first=month_first)
     if told := _told(chunk, when):
         return told
     if isinstance(machine, datetime) and not _HIDDEN.search(chunk.text):

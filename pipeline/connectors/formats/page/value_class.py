@@ -29,6 +29,7 @@ _TITLED: Final = {
 #: Characters of a part that may be a day, a time or a zone.
 _LONGEST: Final = 100
 _DAY: Final = patterns.compile(r"^\d{4}-?\d{2}-?\d{2}$|^\d{4}-\d{3}$", longest=_LONGEST)
+#: The pattern's own grammar of times ("1930", "7:30pm", "19:30Z"), which are no clock in words.
 _TIME: Final = patterns.compile(
     r"^(\d{1,2}:?\d{0,2}:?\d{0,2}(?:\.\d+)?)\s*([ap]\.?m\.?)?\s*(z|[+-]\d{1,2}:?\d{0,2})?$",
     patterns.IGNORECASE,

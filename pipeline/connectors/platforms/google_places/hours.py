@@ -8,19 +8,13 @@ from typing import Any, Final
 
 from pipeline import patterns
 from pipeline.connectors.support.values import at, objects
+from pipeline.dates.clocks import read_clock
 from pipeline.hours import weekly
 
 _DAY: Final = 1440
 _WEEK: Final = 7 * _DAY
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DIGITS: Final = patterns.compile(r"\d{4}")
-#: Characters of a span of hours.
-_LONGEST: Final = 60
-_SPAN: Final = patterns.compile(
-    r"(\d{1,2})(?::(\d{2}))?\s*([ap]m)?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?\s*([ap]m)?$",
-    patterns.IGNORECASE,
-    longest=_LONGEST,
-)
 
 
 def opening_hours(place: Mapping[str, Any]) -> str:
@@ -108,17 +102,9 @@ def _of_day(text: str) -> list[tuple[int, int]] | None:
         return [(0, _DAY)]
     spans = []
     for part in text.split(","):
-        match = _SPAN.match(part.strip()) if len(part) <= _LONGEST else None
-        if match is None:
+        clock = read_clock(part)
+        if clock is None or clock.end is None:
             return None
-        hour, minute, half, last_hour, last_minute, last_half = match.groups()
-        if not last_half and half:
-            return None
-        start, end = _clock(hour, minute, half or last_half), _clock(last_hour, last_minute, last_half)
+        start, end = (told.hour * 60 + told.minute for told in (clock.start, clock.end))
         spans.append((start, end if end > start else end + _DAY))
     return spans
-
-
-def _clock(hour: str, minute: str | None, half: str | None) -> int:
-    hours = int(hour) % 12 + (12 if half == "pm" else 0) if half else int(hour)
-    return min(hours, 24) * 60 + min(int(minute or 0), 59)
