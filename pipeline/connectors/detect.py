@@ -53,7 +53,7 @@ def detect(payload: RawPayload) -> type[Connector]:
 def unknown(payload: RawPayload) -> UnknownConnector:
     """The error that says what a payload looks like that no connector reads."""
     return UnknownConnector(
-        f"no connector reads this: {_described(payload)}. Calendars, feeds, web pages, JSON, mails and plain texts (.txt) are read; "
+        f"no connector reads this: {_described(payload)}. Calendars, feeds, web pages, JSON, XML, tables (CSV), mails and plain texts (.txt) are read; "
         "--connector (in the admin: the field) names one that detection does not find."
     )
 

@@ -141,7 +141,10 @@ _FORMATS: dict[str, tuple[tuple[_Make, str], ...]] = {
     "ical": ((_calendar, "text/calendar"),),
     "rss": ((_feed, "application/rss+xml"), (_raw_feed, "application/rss+xml")),
     "page": ((_page, _HTML), (_linked_data, _HTML), (_microdata, _HTML)),
-    "json_feed": ((_json, "application/json"),),
+    "json_feed": (
+        (_json, "application/json"),
+        (lambda text: f"title,date,venue\n{text},{text},{text}\n", "text/csv"),
+    ),
     "mail": ((_mail, "message/rfc822"),),
     "text": ((lambda text: f"Concert\nThursday 15 January 2027, 8pm\n{text}", "text/plain"),),
     "scraper": ((_page, _HTML),),

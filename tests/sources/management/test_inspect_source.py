@@ -56,7 +56,7 @@ BROKEN = [
         "latitude": 999,
         "longitude": 77.6,
     },
-    {"title": "Chess", "start": "tomorrow", "venue": "Blue Hall"},
+    {"title": "Chess", "start": "some day", "venue": "Blue Hall"},
 ]
 
 
@@ -71,7 +71,7 @@ def test_what_cannot_be_used_is_told_by_field_value_and_remedy(tmp_path: Path) -
         "Sat 2026-12-12 20:00 Poems · Blue Hall",
         f"latitude: “999” cannot be used: {REMEDIES['latitude']}.",
         "left out Chess · no start",
-        f"start: “tomorrow” cannot be used: {REMEDIES['start']}.",
+        f"start: “some day” cannot be used: {REMEDIES['start']}.",
     ]
     problems = [one["remedy"] for one in json.loads(err[-1])["quality"]["problems"]]
     assert "Correct the coordinates: they are not the venue's." in problems

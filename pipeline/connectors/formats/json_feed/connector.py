@@ -1,20 +1,20 @@
-"""Events in JSON or XML: a list somewhere in a document, JSON lines, JSON Feed, JSON-LD, or one event alone."""
+"""Events in JSON, XML or a table of text (CSV): a list somewhere in a document, JSON lines, JSON Feed, JSON-LD, or one event alone."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pipeline import patterns
-from pipeline.connectors.formats.json_feed.document import Document, parse
+from pipeline.connectors.formats.json_feed.document import Document, parse, table_of
 from pipeline.connectors.formats.json_feed.locate import Items, cut, locate, zone_around
 from pipeline.connectors.formats.json_feed.names import NAMES
 from pipeline.connectors.formats.json_feed.reading import Reading
 from pipeline.connectors.formats.json_feed.record import identity, records
 from pipeline.connectors.formats.json_feed.shape import squash
-from pipeline.connectors.formats.json_feed.view import View, follow
+from pipeline.connectors.formats.json_feed.view import View, follow, looks_like_event
 from pipeline.connectors.formats.page import read_graph
 from pipeline.connectors.formats.page.dom import absolute
 from pipeline.connectors.formats.page.jsonld import graph
@@ -29,7 +29,7 @@ from pipeline.contract.http_errors import NotModified
 from pipeline.contract.raw import Dropped, RawPayload, RawRecord
 from pipeline.dates.repeats import Allowance, repeated
 from pipeline.dates.years import month_first_in
-from pipeline.text.decoding import MAX_TITLE, http_url
+from pipeline.text.decoding import MAX_TITLE, decode_payload, http_url
 
 #: Fields that a field map may name: those of `NAMES`, and some of them by the names of a normalized event
 #: too.
@@ -38,6 +38,9 @@ ALSO: Final = {
     "location": "venue", "venue_name": "venue", "category": "categories", "images": "image", "price_currency": "currency",
 }  # fmt: skip
 _SAMPLE: Final = 500
+#: Bytes and rows of a table by which it is recognized.
+_HEAD: Final = 50_000
+_ROWS: Final = 20
 #: Where APIs put the address of the next page (HAL, JSON:API, Django REST framework, Laravel, The Events
 #: Calendar and their like).
 _USUAL_NEXT: Final = (
@@ -103,7 +106,7 @@ class JsonFeedConnector(Platform):
 
     metadata: ClassVar[Metadata] = Metadata(
         name="json_feed",
-        title="JSON or XML",
+        title="JSON, XML or CSV",
         type=SourceType.API,
         tier=Tier.CONFIGURATION,
         allows="what the publisher allows",
@@ -117,8 +120,8 @@ class JsonFeedConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.85 for what begins as JSON, 0.6 for XML that is no feed and no page, 0.3 where only the content type says
-        so."""
+        """0.85 for what begins as JSON, 0.8 for a table of text whose columns tell events, 0.6 for XML that is no feed and
+        no page, 0.3 where only the content type says so."""
         if is_records(sniff_root(payload)) and _is_xml(payload):
             return 0.6
         head = payload.content[:200].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
@@ -126,6 +129,8 @@ class JsonFeedConnector(Platform):
             head.startswith(b"[") and head[1:].lstrip().startswith((b"{", b"[", b"]"))
         ):
             return 0.85
+        if _lists_events(payload):
+            return 0.8
         declared = "json" in payload.content_type.lower() or payload.url.split("?")[0].lower().endswith(
             (".json", ".jsonl", ".ndjson")
         )
@@ -245,6 +250,13 @@ class JsonFeedConnector(Platform):
             ),
             shared,
         )
+
+
+def _lists_events(payload: RawPayload) -> bool:
+    """Whether a payload is a table of text whose first rows tell events by the names of its columns."""
+    head = replace(payload, content=payload.content[:_HEAD])
+    table = table_of(decode_payload(head).text, _ROWS) if b"\x00" not in head.content else None
+    return table is not None and any(map(looks_like_event, table.value))
 
 
 def _is_xml(payload: RawPayload) -> bool:

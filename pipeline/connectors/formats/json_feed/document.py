@@ -1,10 +1,14 @@
 """The values of a payload: JSON (a document, JSON lines, JSONP, or as much as there is of a document that was cut
-off), or the elements of XML as the same objects and lists."""
+off), or the elements of XML and the rows of a table of text as the same objects and lists."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline import patterns
+from pipeline.connectors.formats.json_feed.names import NAMES
+from pipeline.connectors.formats.json_feed.shape import name_of
+from pipeline.connectors.formats.page.columns import kind_of
+from pipeline.connectors.support.csv_text import MAX_ROWS, read_table
 from pipeline.connectors.support.json_text import TOKENS, TooDeep, parse_json, parse_pruned
 from pipeline.connectors.support.xml_text import element_value, is_records, parse_xml, sniff_root
 from pipeline.contract.exceptions import SchemaChanged
@@ -14,6 +18,10 @@ from pipeline.text.decoding import decode_payload
 _PREFIX: Final = patterns.compile(r"^\)\]\}',?\s*")
 _CALLBACK: Final = patterns.compile(r"^(?:/\*\*/\s*)?[\w.$]{1,80}\s*\(\s*(?=[\[{])")
 _MAX_STACK: Final = 12
+#: By kind of a table's column its usual name, and the field of `NAMES` that this is.
+_USUAL: Final = {
+    "title": ("title", "title"), "body": ("title", "title"), "day": ("date", "start"), "time": ("time", "start_clock"), "place": ("venue", "venue"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Document:
 
 
 def parse(payload: RawPayload) -> Document:
-    """The JSON or XML of a payload. Raises SchemaChanged for what is neither, or nested beyond reason."""
+    """The JSON, XML or table of a payload. Raises SchemaChanged for what is none, or nested beyond reason."""
     if is_records(sniff_root(payload)):
         tree = parse_xml(decode_payload(payload).text)
         return Document(element_value(tree.root), whole=tree.whole)
@@ -34,6 +42,8 @@ def parse(payload: RawPayload) -> Document:
     if callback:
         text = text[callback.end() :].rstrip().rstrip(";").rstrip().removesuffix(")")
     if not text.startswith(("{", "[")):
+        if (table := table_of(text)) is not None:
+            return table
         raise SchemaChanged(
             "HTML where JSON was expected" if text[:1] == "<" else "no JSON where JSON was expected"
         )
@@ -45,6 +55,21 @@ def parse(payload: RawPayload) -> Document:
         pass
     lines = _lines(text)
     return lines if lines else _cut_off(text)
+
+
+def table_of(text: str, most: int = MAX_ROWS) -> Document | None:
+    """The first `most` rows of a table of text as objects, None for any other text.
+
+    A column that only a table calls so ("Committee", "Meeting Location") stands there under the usual name too.
+    """
+    table = read_table(text, most)
+    if table is None:
+        return None
+    told = {name_of(name) for name in table.names}
+    missing = {kind: usual for kind, (usual, field) in _USUAL.items() if told.isdisjoint(NAMES[field])}
+    also = {missing.pop(kind): name for name in table.names if (kind := kind_of(name)) in missing}
+    rows = [row | {usual: row[name] for usual, name in also.items() if name in row} for row in table.rows]
+    return Document(rows, whole=table.whole)
 
 
 def _too_deep(text: str) -> Document:

@@ -41,8 +41,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "address": ("address", "fulladdress", "streetaddress", "formattedaddress", "street", "adresse", "direccion"),
     "city": ("city", "cityname", "town", "locality", "addresslocality", "municipality", "ville", "stadt", "ciudad"),
     "country": ("country", "countrycode", "addresscountry", "countryname"),
-    "lat": ("lat", "latitude", "y"),
-    "lng": ("lng", "lon", "long", "longitude", "x"),
+    "lat": ("lat", "latitude", "latitud", "y"),
+    "lng": ("lng", "lon", "long", "longitude", "longitud", "x"),
     "point": ("geo", "coordinates", "coordinate", "coords", "geometry", "geopoint", "latlng", "latlong", "latlon", "point", "position", "gps"),
     "online": (
         "online", "isonline", "onlineevent", "isonlineevent", "virtual", "isvirtual", "eventattendancemode", "attendancemode", "locationtype",

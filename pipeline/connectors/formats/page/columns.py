@@ -37,13 +37,17 @@ def cells(row: html.HtmlElement) -> Sequence[html.HtmlElement]:
     return [cell for cell in islice(row, _MOST_CELLS + 1) if cell.tag in ("td", "th")]
 
 
+def kind_of(name: str) -> str:
+    """What a column of that name tells (a key of `_NAMES`), '' where it is none of these."""
+    clean = " ".join(name.split())[:_LONGEST_NAME].strip(" :")
+    return next((kind for kind, pattern in _NAMES.items() if pattern.fullmatch(clean)), "")
+
+
 def kinds(row: html.HtmlElement) -> dict[str, int]:
     """The places of the columns that a row of heads names, by kind (the keys of `_NAMES`)."""
     found: dict[str, int] = {}
     for at, cell in enumerate(cells(row)):
-        name = " ".join(" ".join(cell.itertext()).split())[:_LONGEST_NAME].strip(" :")
-        kind = next((kind for kind, pattern in _NAMES.items() if pattern.fullmatch(name)), "")
-        found.setdefault(kind, at)
+        found.setdefault(kind_of(" ".join(cell.itertext())), at)
     return {kind: at for kind, at in found.items() if kind}
 
 

@@ -1,6 +1,7 @@
 """Bytes to JSON: documents, lines, JSONP, and truncated documents."""
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -135,3 +136,54 @@ def test_other_xml_is_left_to_others(xml):
 def test_xml_that_declares_entities_is_refused():
     with pytest.raises(SchemaChanged, match="entities"):
         json_feed('<!DOCTYPE a [<!ENTITY b "c">]><meetings/>')
+
+
+TABLE = """Event Name,Start Date/Time,Location,Address,Cost
+"Summer Concert, Part 2",07/21/2026 7:00 PM,Riverside Park,"12 Main St, Springfield",Free
+
+Book Club,08/04/2026 6:30 PM,Library,,$5
+"""
+
+
+def test_a_table_of_text_lists_events_by_the_names_of_its_columns():
+    assert [(one.title, one.start, one.venue.name, one.price_text) for one in kept(json_feed(TABLE))] == [
+        ("Summer Concert, Part 2", datetime(2026, 7, 21, 19), "Riverside Park", "Free"),
+        ("Book Club", datetime(2026, 8, 4, 18, 30), "Library", "$5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nTitel;Datum;Uhrzeit;Ort\nJazzabend;12.06.2026;20:00;Stadthalle\n",
+        "Committee\tMeeting Date\tMeeting Time\tMeeting Location\r\nJazzabend\t2026-06-12\t8 PM\tStadthalle\r\n",
+        "name|date|time|where|\nJazzabend|2026-06-12|20:00|Stadthalle|",
+    ],
+)
+def test_signs_and_names_of_tables(text):
+    record = kept(json_feed(text))[-1]
+    assert (record.title, record.start, record.venue.name) == (
+        "Jazzabend",
+        datetime(2026, 6, 12, 20),
+        "Stadthalle",
+    )
+    assert JsonFeedConnector.recognizes(payload(text)) == 0.8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear all, come on, Saturday\nsee you, then, there",
+        "id,name,price\n1,Chair,20",
+        "title,date,title\na,2026-01-01,b",
+        "title,date\na,2026-01-01",
+        "<p>title,date,place",
+    ],
+)
+def test_other_texts_are_no_tables_of_events(text):
+    assert JsonFeedConnector.recognizes(payload(text)) == 0
+
+
+def test_a_table_with_a_cell_beyond_reason_is_read_up_to_it():
+    answer = parse(payload('title,date,place\nA,2026-01-01,B\nC,2026-01-02,"' + "x" * 200_000))
+    assert ([row["title"] for row in answer.value], answer.whole) == (["A"], False)
