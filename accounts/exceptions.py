@@ -87,3 +87,26 @@ class TokenRaced(TokenRefused):
 
     def __init__(self) -> None:
         super().__init__("Another request exchanged this refresh token at the same moment. Use its answer.")
+
+
+class SignInRefused(Exception):
+    """Address and password do not open an account. It never says which of them, nor why."""
+
+    field = ""
+    detail = (
+        "The address or the password is wrong, or the address is not confirmed: then we sent its mail again."
+    )
+
+
+class CodeMissing(SignInRefused):
+    """The password is right; a code of the second factor is needed too."""
+
+    field = "otp"
+    detail = "This account has a second factor. Send a code of the authenticator app, or a recovery code."
+
+
+class CodeWrong(SignInRefused):
+    """The code is wrong, or was used before."""
+
+    field = "otp"
+    detail = "The code is wrong, or was used before."

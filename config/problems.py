@@ -48,7 +48,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     members: dict[str, Any] = {"right": right} if right else {}
     if isinstance(error, exceptions.ValidationError):
         members["errors"] = _field_errors(error.detail)
-    detail = "The request has invalid fields." if "errors" in members else str(error.detail)
+    elif field := getattr(error, "field", ""):
+        members["errors"] = [{"field": field, "detail": str(error.detail)}]
+    is_invalid = isinstance(error, exceptions.ValidationError)
+    detail = "The request has invalid fields." if is_invalid else str(error.detail)
     body = problem(request, error.status_code, detail=detail, **members)
     response = Response(body, status=error.status_code, content_type=CONTENT_TYPE)
     if getattr(error, "auth_header", None):

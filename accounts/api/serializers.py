@@ -48,6 +48,71 @@ class MeWish(s.Serializer):
         return super().to_internal_value(data)
 
 
+class _Password(s.CharField):
+    """Longer ones would cost as much to hash; spaces count."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=4096, trim_whitespace=False, **options)
+
+
+class Registration(s.Serializer):
+    email = s.EmailField(max_length=254)
+    password = _Password(help_text="At least 12 characters, hard to guess.")
+    name = s.CharField(max_length=150, required=False, allow_blank=True)
+
+
+class Credentials(s.Serializer):
+    email = s.CharField(max_length=254)
+    password = _Password()
+    otp = s.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        help_text="Where the account has a second factor: a code of the authenticator app, or a recovery code.",
+    )
+
+
+class Refreshing(s.Serializer):
+    refresh = s.CharField(max_length=2_000, help_text="The newest refresh token.")
+
+
+class SigningOut(s.Serializer):
+    refresh = s.CharField(
+        max_length=2_000,
+        required=False,
+        help_text="A refresh token; without it the access token of the request counts.",
+    )
+    everywhere = s.BooleanField(
+        required=False, default=False, help_text="End all sign-ins of the person by token, not only this one."
+    )
+
+
+class Address(s.Serializer):
+    email = s.EmailField(max_length=254)
+
+
+class Key(s.Serializer):
+    key = s.CharField(max_length=400, help_text="The last part of the link in the mail.")
+
+
+class NewPassword(s.Serializer):
+    key = s.CharField(max_length=400, help_text="The last part of the link in the mail, such as `4x-d1b2…`.")
+    password = _Password(help_text="At least 12 characters, hard to guess.")
+
+
+class Tokens(s.Serializer):
+    """A pair of tokens."""
+
+    access = s.CharField(help_text="Send it as `Authorization: Bearer …`.")
+    refresh = s.CharField(help_text="Gets the next pair, once.")
+    token_type = s.CharField(help_text="`Bearer` (RFC 6750).")
+    expires_in = s.IntegerField(help_text="Seconds until the access token expires.")
+
+
+class Done(s.Serializer):
+    detail = s.CharField()
+
+
 class Closing(s.Serializer):
     """The password, once more."""
 

@@ -2,8 +2,17 @@
 
 from django.urls import path
 
-from accounts.api import me
+from accounts.api import auth, me
 
 urlpatterns = [
+    path("auth/register", auth.Register.as_view(), name="api-register"),
+    path("auth/verify", auth.Verify.as_view(), name="api-verify"),
+    path("auth/login", auth.Login.as_view(), name="api-login"),
+    path("auth/refresh", auth.Refresh.as_view(), name="api-refresh"),
+    path("auth/logout", auth.Logout.as_view(), name="api-logout"),
+    path("auth/password-reset", auth.PasswordReset.as_view(), name="api-password-reset"),
+    path(
+        "auth/password-reset/confirm", auth.PasswordResetConfirm.as_view(), name="api-password-reset-confirm"
+    ),
     path("me", me.OwnAccount.as_view(), name="api-me"),
 ]

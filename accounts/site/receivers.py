@@ -16,6 +16,9 @@ from accounts.enums import EndReason
 from accounts.models import User
 from accounts.services.sessions import session_began, session_ended
 
+#: The doors for the key of a mail that only confirms the address.
+_CONFIRMING = ("account_confirm_email", "api-verify")
+
 
 @receiver(user_logged_in, dispatch_uid="accounts.site.signed_in")
 def tell_sign_in(request: HttpRequest | None, user: User, **_: Any) -> None:
@@ -59,7 +62,7 @@ def tell_verification(request: HttpRequest, email_address: EmailAddress, **_: An
     """
     person: User = email_address.user
     route = request.resolver_match.url_name if request.resolver_match else ""
-    if route != "account_confirm_email" and person.has_usable_password() and person.last_login is None:
+    if route not in _CONFIRMING and person.has_usable_password() and person.last_login is None:
         person.set_unusable_password()
         person.save(update_fields=["password"])
     record_action(person, Action.ADDRESS_VERIFIED, target=target_of(person))
