@@ -7,6 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.exceptions import TokenRefused
+from accounts.factors import weighed
 from accounts.models import User
 from accounts.tokens.families import SignedIn, read_access
 
@@ -27,7 +28,7 @@ class TokenAuthentication(BaseAuthentication):
             signed_in = read_access(token.strip())
         except TokenRefused as refused:
             raise AuthenticationFailed(refused.detail) from refused
-        return signed_in.user, signed_in
+        return weighed(signed_in.user, signed_in.methods), signed_in
 
     def authenticate_header(self, request: Request) -> str:
         """The challenges (RFC 9110, 11.6.1): a token, or the session of our own pages."""

@@ -55,6 +55,20 @@ def signing_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessa
 
 
 @register(Tags.security, deploy=True)
+def second_factor(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Staff need a second factor in production."""
+    if settings.STAFF_SECOND_FACTOR:
+        return []
+    return [
+        Error(
+            "STAFF_SECOND_FACTOR is off: a stolen password of a member of staff opens the admin.",
+            hint="Remove it: it is on by default in production.",
+            id="accounts.E010",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def named_proxies(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """An installation that trusts X-Forwarded-Proto must name its proxy: otherwise all visitors count as one."""
     if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:

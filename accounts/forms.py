@@ -7,6 +7,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
 from accounts.exceptions import InputRefused, LoginRefused
+from accounts.factors import has_factor
 from accounts.models import fold_login
 from accounts.throttling import count_guess, give_back
 from accounts.user_input import checked_value
@@ -23,6 +24,14 @@ class AdminLoginForm(AuthenticationForm):
             if self.request is not None:
                 self.request.login_refused = refused  # accounts.middleware sets the status of the response
             raise ValidationError(refused.detail, code="refused") from refused
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Refuse an account with a second factor: this form asks for none."""
+        super().confirm_login_allowed(user)
+        if has_factor(user):
+            raise ValidationError(
+                "This account has a second factor. Sign in at /accounts/login/.", code="factor"
+            )
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):

@@ -75,6 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may use the desk", default=False)
     date_joined = models.DateTimeField(default=now)
 
+    #: Set for the time of a request, by how the person signed in (accounts.factors).
+    lacks_factor = False
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
@@ -87,6 +90,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """As Django has it, but never while a session of staff lacks its second factor (accounts.factors)."""
+        return not self.lacks_factor and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return not self.lacks_factor and super().has_module_perms(app_label)
+
+    def get_all_permissions(self, obj: Any = None) -> set[str]:
+        return set() if self.lacks_factor else super().get_all_permissions(obj)
 
     def set_password(self, raw_password: str | None) -> None:
         """Raises TooBusy where too many passwords are being hashed."""

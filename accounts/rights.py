@@ -69,16 +69,23 @@ def may_any(actor: Actor, *permissions: str) -> bool:
 def require(actor: Actor, *permissions: str) -> None:
     """Raise RightMissing (a PermissionDenied) with the first of these rights that `actor` lacks."""
     missing = _missing(actor, permissions)
-    if missing and not is_person(actor):
+    if not missing:
+        return
+    if not is_person(actor):
         raise RightMissing("Sign in first: this is for members of staff.")
-    if missing:
-        raise RightMissing(f"Your account lacks the right {missing}.", permission=missing)
+    if actor.lacks_factor:
+        raise RightMissing(
+            "Rights of staff count with a second factor only. Sign in with yours, or set one up, at /accounts/2fa/.",
+            permission=missing,
+        )
+    raise RightMissing(f"Your account lacks the right {missing}.", permission=missing)
 
 
 def _missing(actor: Actor, permissions: tuple[str, ...]) -> str:
     """The first of these rights that `actor` lacks, '' for none.
 
-    Rights do not count while an account is closed or is not staff.
+    Rights do not count while an account is closed or is not staff, nor in a session of staff without a second
+    factor (accounts.factors).
     """
     if isinstance(actor, System):
         return ""

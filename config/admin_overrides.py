@@ -1,5 +1,7 @@
 """Replacements for two of the admin's own views, with the checks that these lack."""
 
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
 from django.contrib.contenttypes.models import ContentType
@@ -31,6 +33,16 @@ def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> 
     if desk.get_object(request, object_id) is None:
         raise Http404("There is no such object.")
     return shortcut(request, int(content_type_id), object_id)
+
+
+def login(request: HttpRequest) -> HttpResponseBase:
+    """The site's own login where staff need a second factor; it asks for it, and limits guesses at it.
+
+    Elsewhere the admin's form, which refuses accounts that have one (accounts.forms).
+    """
+    view = secure_admin_login(admin.site.login) if settings.STAFF_SECOND_FACTOR else admin.site.login
+    answer: HttpResponseBase = view(request)
+    return answer
 
 
 def password_change(request: HttpRequest) -> HttpResponseBase:

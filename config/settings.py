@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.staff.middleware.SecondFactorMiddleware",
     "accounts.middleware.StaffSessionMiddleware",
     "accounts.middleware.LoginMiddleware",
     "config.page_limits.PageLimitMiddleware",
@@ -251,6 +252,8 @@ PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_home"
 
+#: Rights of staff count only in a session, or with a token, that proved a second factor (accounts.factors).
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 ACCOUNT_ADAPTER = "accounts.site.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.site.forms.LoginForm",

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.addresses import address_of
 from accounts.crypto import address_hash, decrypt, encrypt
+from accounts.factors import KINDS
 from accounts.limits import MAILED, take_for
 from accounts.networks import coarse
 from accounts.site.links import link_for
@@ -92,6 +93,13 @@ class FactorAdapter(DefaultMFAAdapter):
         """A name to start with; the owner can change it."""
         held = user.authenticator_set.filter(type=type).count()
         return f"Passkey {held + 1}"
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Staff who need a factor keep their last one; a new one is added first."""
+        person = authenticator.user
+        if not (settings.STAFF_SECOND_FACTOR and person.is_staff) or authenticator.type not in KINDS:
+            return True
+        return bool(person.authenticator_set.filter(type__in=KINDS).exclude(pk=authenticator.pk).exists())
 
     def _get_site_name(self) -> str:
         return str(settings.SITE_NAME)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.http.cookie import parse_cookie
 
+from accounts.factors import methods_of, weighed
 from places.queries.reach import cities_of
 from places.staff_topics import city_of_topic
 from realtime.exceptions import Code, Refused
@@ -46,8 +47,10 @@ class Identity:
 async def by_session(scope: Any) -> Identity | None:
     """The user of the session cookie; None without one, or where the account is closed."""
     if key := session_key(scope):
-        user = await get_user({**scope, "session": SessionStore(key)})
+        session = SessionStore(key)
+        user = await get_user({**scope, "session": session})
         if user.is_authenticated and user.is_active:
+            weighed(user, methods_of(session, user))
             held, cities = await database_sync_to_async(_reach)(user) if user.is_staff else ((), frozenset())
             return Identity(
                 user_id=user.pk,

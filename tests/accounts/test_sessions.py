@@ -25,7 +25,7 @@ from django.test import Client
 from accounts.models import User
 User.objects.create_superuser("vera@example.org", "correct horse battery")
 client = Client(HTTP_HOST="nocturne.example")
-client.post("/admin/login/", {"username": "vera@example.org", "password": "correct horse battery"}, secure=True)
+client.post("/accounts/login/", {"login": "vera@example.org", "password": "correct horse battery"}, secure=True)
 print(json.dumps({name: {key: each[key] for key in ("secure", "httponly", "samesite", "path", "domain")} for name, each in client.cookies.items()}))
 User.objects.all().delete()
 """
