@@ -1,6 +1,6 @@
 """Records what an actor did in the log (app `audit`): the only function for it above accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -9,9 +9,12 @@ from accounts.models import User
 from accounts.rights import Actor, System, is_person
 from audit import services as audit
 from audit.enums import Action
+from audit.fields import values_of
 from audit.records import Doer, Part, Subject, Word
+from audit.services import Done
+from audit.values import digest
 
-__all__ = ["Action", "Word", "record_action", "target_of"]
+__all__ = ["Action", "Done", "Word", "digest", "record_action", "record_actions", "target_of", "values_of"]
 
 
 def record_action(
@@ -30,6 +33,16 @@ def record_action(
     """
     audit.record(
         doer_of(by), action, target=target, before=_with_people(before), after=_with_people(after), note=note
+    )
+
+
+def record_actions(by: Actor, action: Action, done: Iterable[Done], *, note: str = "") -> None:
+    """Write an entry for each row that `by` acted on, like `record_action`, in one query."""
+    audit.record_many(
+        doer_of(by),
+        action,
+        [Done(one.target, _with_people(one.before), _with_people(one.after)) for one in done],
+        note=note,
     )
 
 

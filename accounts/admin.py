@@ -1,5 +1,6 @@
 """Users and groups in the admin."""
 
+from collections.abc import Set
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,15 +11,20 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import granting
+from accounts.log import page  # noqa: F401 - registers the log's page
 from accounts.models import User
+from audit.enums import Action
+from audit.recorded import ModelAdmin
 
 admin.site.unregister(Group)
 # Factors, sessions and addresses belong to the person; a form that can write them would bypass every check.
 admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
+
+#: The fields of an account that say what it may do.
+_RIGHTS = frozenset({"is_active", "is_staff", "is_superuser", "groups", "user_permissions"})
 
 
 @admin.register(Group)
@@ -27,6 +33,9 @@ class GroupAdmin(ModelAdmin):
 
     search_fields = ("name",)
     filter_horizontal = ("permissions",)
+
+    def action_for(self, usual: Action, fields: Set[str]) -> Action:
+        return Action.ROLE_CHANGED
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (
@@ -51,6 +60,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     An account with more rights than one's own cannot be edited, nor can such rights be given.
     """
 
+    shows_people = True
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -65,6 +75,11 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+
+    def action_for(self, usual: Action, fields: Set[str]) -> Action:
+        if fields & {"password", "password1", "usable_password"}:
+            return Action.PASSWORD_CHANGED if usual is Action.ROW_CHANGED else usual
+        return Action.ROLE_CHANGED if fields & _RIGHTS and usual is Action.ROW_CHANGED else usual
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (

@@ -9,8 +9,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks of `check --deploy` and the receivers, and say that accounts are people."""
         from accounts import checks, receivers  # noqa: F401 - registering is what they are imported for
+        from accounts.log.people import names
         from accounts.site import receivers as site_receivers  # noqa: F401
         from accounts.staff import receivers as staff_receivers  # noqa: F401
         from audit.records import register_personal
 
-        register_personal("accounts.user")
+        register_personal("accounts.user", names)

@@ -88,6 +88,9 @@ class EncryptedTextField(models.TextField):
     It cannot be filtered on: store a keyed hash beside it.
     """
 
+    #: The log keeps nothing of the value (audit.recorded).
+    is_secret = True
+
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return encrypt(value) if value else value

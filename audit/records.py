@@ -1,8 +1,9 @@
 """Who acts and what an entry says, before it is stored."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ Doer = Subject | Part | None
 #: Finds the names of rows about people by their ids, for the page of the log.
 Names = Callable[[Iterable[str]], Mapping[str, str]]
 
+#: Returns the rows that are not as these entries bind them.
+Check = Callable[[Collection[UUID]], Iterable[object]]
+
 _personal: dict[str, Names | None] = {}
+_checks: dict[str, Check] = {}
 
 
 def register_personal(label: str, names: Names | None = None) -> None:
@@ -59,3 +64,13 @@ def subject_of(target: str) -> Subject | None:
     """`app.model:ID` as a Subject where the model is about people, else None."""
     label, colon, key = target.partition(":")
     return Subject(label, key) if colon and key and label in _personal else None
+
+
+def register_check(action: str, check: Check) -> None:
+    """Say what verifies the rows that entries of this action bind by a hash. Called when an app is ready."""
+    _checks[action] = check
+
+
+def checks() -> Mapping[str, Check]:
+    """The registered checks, by action."""
+    return _checks

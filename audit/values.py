@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -42,6 +42,21 @@ def text_hash(text: str, key: bytes) -> str:
     return hmac.new(key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
 
 
+def digest(keys: Iterable[Any]) -> dict[str, Any]:
+    """How many rows a batch has, and the SHA-256 of their keys, sorted, a line each: what binds the batch."""
+    lines = sorted(map(str, keys))
+    return {"count": len(lines), "rows": Word(hashlib.sha256("\n".join(lines).encode()).hexdigest())}
+
+
+def text_of(value: Any) -> str:
+    """A stored value for people."""
+    if isinstance(value, dict) and value.keys() == {"hash", "length"}:
+        return f"a text of {value['length']} characters (hash {value['hash']})"
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "nothing"}[value]
+    return value if isinstance(value, str) else _dumps(value)
+
+
 def _stored(value: Any, key: bytes, refer: Callable[[Subject], str], depth: int) -> Any:
     if isinstance(value, Enum):
         value = Word(value.value)
@@ -59,7 +74,8 @@ def _stored(value: Any, key: bytes, refer: Callable[[Subject], str], depth: int)
         members = [_stored(one, key, refer, depth - 1) for one in value]
         return sorted(members, key=_dumps) if isinstance(value, set | frozenset) else members
     text = value if isinstance(value, str) else _plain(value)
-    return {"hash": text_hash(text, key), "length": len(value) if hasattr(value, "__len__") else len(text)}
+    is_counted = isinstance(value, str | list | tuple | set | frozenset | Mapping)
+    return {"hash": text_hash(text, key), "length": len(value if is_counted else text)}
 
 
 def _number_or_word(value: Any) -> Any:

@@ -657,6 +657,12 @@ UNFOLD = {
                         "permission": "digests.admin.may_see_mails",
                     },
                     {
+                        "title": "Log",
+                        "icon": "receipt_long",
+                        "link": reverse_lazy("admin:audit_entry_changelist"),
+                        "permission": "accounts.log.page.may_read_log",
+                    },
+                    {
                         "title": "Local mailbox",
                         "icon": "mail",
                         "link": "/mailbox/",

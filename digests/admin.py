@@ -16,6 +16,7 @@ from outbox.admin import ReadOnlyAdmin
 class SubscriptionAdmin(ReadOnlyAdmin):
     """Subscriptions, without the address."""
 
+    shows_people = True
     list_display = ("id", "city", "cadence", "active", "confirmed_at", "unsubscribed_at", "last_sent_at")
     list_select_related = ("city",)
     list_filter = ("active", "cadence", "city")
@@ -26,6 +27,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """All mails, recorded before they were sent."""
 
+    shows_people = True
     list_display = ("kind", "period", "state", "attempts", "retry_at", "subject", "sent_at", "error")
     list_filter = ("state", "kind", ("retry_at", EmptyFieldListFilter))
     ordering = ("-created_at",)

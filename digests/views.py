@@ -10,6 +10,7 @@ from django.views import View
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.actions import Action, record_action
 from accounts.addresses import network_of
 from accounts.decorators import right_required
 from accounts.rights import may
@@ -118,6 +119,7 @@ def _local_only() -> None:
 def mailbox_list(request: HttpRequest) -> HttpResponse:
     """All mails that this installation would have sent."""
     _local_only()
+    _log_view(request, "digests.mailbox")
     return render(request, "digests/mailbox/list.html", {"mails": mailbox.mails()})
 
 
@@ -125,7 +127,9 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
 def mailbox_mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail, with its HTML in a sandboxed frame."""
     _local_only()
-    return render(request, "digests/mailbox/mail.html", {"mail": _found(name)})
+    mail = _found(name)
+    _log_view(request, f"digests.mailbox:{name}")
+    return render(request, "digests/mailbox/mail.html", {"mail": mail})
 
 
 @right_required(READ)
@@ -138,6 +142,10 @@ def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
         "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'"
     )
     return response
+
+
+def _log_view(request: HttpRequest, target: str) -> None:
+    record_action(request.user, Action.PERSONAL_DATA_VIEWED, target=target)
 
 
 def _found(name: str) -> Any:

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from audit.recorded import ModelAdmin
 from egress.models import QuotaUse
 
 

@@ -1,11 +1,13 @@
 """Feature flags in the admin."""
 
+from collections.abc import Set
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from audit.enums import Action
+from audit.recorded import ModelAdmin
 from flags.models import FlagSwitch
 from flags.services import forget
 
@@ -15,6 +17,9 @@ class FlagSwitchAdmin(ModelAdmin):
     """An operator's choice. The environment (FLAG_NAME) takes precedence."""
 
     list_display = ("name", "is_on", "updated_at")
+
+    def action_for(self, usual: Action, fields: Set[str]) -> Action:
+        return Action.FLAG_CHANGED
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)

@@ -7,5 +7,10 @@ class ModerationConfig(AppConfig):
     name = "moderation"
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and say how the log verifies decisions of the rules."""
+        from audit.enums import Action
+        from audit.records import register_check
         from moderation import receivers  # noqa: F401 - connecting is what it is imported for
+        from moderation.queries import changed_decisions
+
+        register_check(Action.VERDICTS_BY_RULES, changed_decisions)

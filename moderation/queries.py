@@ -1,10 +1,14 @@
 """Queries on reviews and decisions."""
 
+from collections.abc import Collection
 from uuid import UUID
 
+import orjson
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.actions import Action, digest
 from accounts.rights import Actor
+from audit.models import Entry
 from events.models import Event
 from moderation.enums import ReviewState
 from moderation.models import Decision, Review
@@ -45,3 +49,18 @@ def decisions_for(by: Actor, rows: QuerySet[Decision]) -> QuerySet[Decision]:
 def count_open_for(by: Actor) -> int:
     """How many open reviews the actor sees."""
     return reviews_for(by, Review.objects.filter(state=ReviewState.OPEN)).count()
+
+
+def changed_decisions(entry_ids: Collection[UUID]) -> list[UUID]:
+    """The decisions of rules that are gone, or whose events are not those that these entries of the log bind."""
+    told = {
+        UUID(after["decision"]): after
+        for after in map(
+            orjson.loads,
+            Entry.objects.filter(pk__in=entry_ids, action=Action.VERDICTS_BY_RULES).values_list(
+                "after", flat=True
+            ),
+        )
+    }
+    held = dict(Decision.objects.filter(pk__in=told).values_list("pk", "events"))
+    return [pk for pk, after in told.items() if pk not in held or digest(held[pk])["rows"] != after["rows"]]

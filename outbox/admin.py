@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from audit.recorded import ModelAdmin
 from outbox.models import Change, Cursor, Epoch
 
 

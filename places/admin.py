@@ -7,11 +7,12 @@ from django.contrib.admin import EmptyFieldListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import action
 
 from accounts.forms import InputForm
 from accounts.rights import may
+from audit.recorded import ModelAdmin
 from outbox.admin import ReadOnlyAdmin
 from places import services
 from places.enums import PlaceState

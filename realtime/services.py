@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.contrib.admin.models import ADDITION, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from accounts.models import User
-from accounts.rights import Actor, is_person, require
+from accounts.actions import Action, Word, record_action, target_of
+from accounts.rights import Actor, require
 from outbox.models import Change
 from outbox.records import NewChange
 from outbox.services import record
@@ -27,7 +25,7 @@ def broadcast(
     It is valid for `minutes`. In one transaction:
     1. one public Change of type `system.notice`, which is numbered after the commit: a reader that is away
        for a moment gets it when resuming;
-    2. an entry in the admin's log: who sent what to whom.
+    2. an entry in the log: who sent what to whom.
 
     Raises RightMissing.
     """
@@ -43,17 +41,6 @@ def broadcast(
         change = record(
             [NewChange(type=NOTICE, object_type=SYSTEM_TOPIC, object_id=uuid7(), topics=heard, data=data)]
         )[0]
-        if is_person(by):
-            _log(change, f"{level}, for {minutes} min: {message}", topics=topics, by=by)
+        after = {"level": Word(level), "minutes": minutes, "topics": [Word(topic) for topic in heard]}
+        record_action(by, Action.NOTICE_SENT, target=target_of(change), after=after, note=message)
     return change
-
-
-def _log(change: Change, words: str, *, topics: Sequence[str], by: User) -> None:
-    LogEntry.objects.create(
-        user_id=by.pk,
-        content_type=ContentType.objects.get_for_model(Change),
-        object_id=str(change.pk),
-        object_repr=f"Notice to {', '.join(topics) or 'all readers'}"[:200],
-        action_flag=ADDITION,
-        change_message=words,
-    )

@@ -2,8 +2,18 @@
 
 from audit.services.chaining import chain
 from audit.services.checkpoints import write_checkpoint
-from audit.services.pseudonyms import forget_person, pseudonym_of
-from audit.services.recording import record
+from audit.services.pseudonyms import forget_people, forget_person, pseudonym_of
+from audit.services.recording import Done, record, record_many
 from audit.services.verifying import verify
 
-__all__ = ["chain", "forget_person", "pseudonym_of", "record", "verify", "write_checkpoint"]
+__all__ = [
+    "Done",
+    "chain",
+    "forget_people",
+    "forget_person",
+    "pseudonym_of",
+    "record",
+    "record_many",
+    "verify",
+    "write_checkpoint",
+]

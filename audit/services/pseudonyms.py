@@ -1,6 +1,7 @@
 """Pseudonyms of people: given when a person first stands in the log, deleted when the person is erased."""
 
 import secrets
+from collections.abc import Iterable
 
 from django.db.models import Q
 
@@ -24,15 +25,18 @@ def reference(subject: Subject) -> str:
 
 
 def forget_person(subject: Subject) -> dict[str, int]:
-    """Delete the pseudonym of an erased person, and the notes of entries by or about the person.
+    """Delete the pseudonym of an erased person; see `forget_people`."""
+    return forget_people(subject.label, [subject.id])
 
-    The entries stay as they are: nobody can tell any more whom they name. Returns how many rows went.
+
+def forget_people(label: str, keys: Iterable[object]) -> dict[str, int]:
+    """Delete the pseudonyms of erased people, and the notes of entries by or about them.
+
+    The entries stay as they are: nobody can tell any more whom they name. Returns how many rows went. Runs
+    in the transaction of the erasure, after the entry of it.
     """
-    found = Pseudonym.objects.filter(subject=str(subject)).first()
-    if found is None:
-        return {"pseudonyms": 0, "notes": 0}
-    name = f"{subject.label}:{found.id}"
-    entries = Entry.objects.filter(Q(actor=name) | Q(target=name)).exclude(note_hash="")
-    notes, _ = Note.objects.filter(entry_id__in=entries.values("id")).delete()
-    found.delete()
-    return {"pseudonyms": 1, "notes": notes}
+    found = Pseudonym.objects.filter(subject__in=[f"{label}:{key}" for key in keys])
+    names = [f"{label}:{pk}" for pk in found.values_list("pk", flat=True)]
+    entries = Entry.objects.filter(Q(actor__in=names) | Q(target__in=names)).exclude(note_hash="")
+    notes, _ = Note.objects.filter(entry_id__in=list(entries.values_list("id", flat=True))).delete()
+    return {"pseudonyms": found.delete()[0], "notes": notes}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -17,6 +18,7 @@ from django.utils.timezone import now as clock
 from audit import hashing
 from audit.enums import Action
 from audit.models import Entry
+from audit.records import checks
 from audit.services.checkpoints import Checkpoint, CheckpointsUnreadable, read_checkpoints
 
 #: An entry without a link is a problem after this time; until then its process may be about to chain it.
@@ -86,6 +88,7 @@ def verify(*, checkpoints: Path, now: datetime | None = None) -> Report:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         _verify_chain(report, _checkpoints(report, checkpoints))
         _verify_others(report, (now or clock()) - GRACE)
+        _verify_bound(report)
         cursor.execute(_ENABLED)
         for missing in sorted(TRIGGERS - {name for (name,) in cursor.fetchall()}):
             report.add("trigger missing", missing)
@@ -143,6 +146,16 @@ def _verify_others(report: Report, old: datetime) -> None:
     counted = orjson.loads(told.after) if told else {"count": 0, "rows": hashlib.sha256().hexdigest()}
     if (counted.get("count"), counted.get("rows")) != (report.unchained, imported.hexdigest()):
         report.add("imported rows changed", f"{report.unchained} of {counted.get('count')} are there")
+
+
+def _verify_bound(report: Report) -> None:
+    """Rows of other apps that entries bind by a hash."""
+    for action, check in checks().items():
+        entries = Entry.objects.filter(action=action, is_chained=True).values_list("id", flat=True)
+        ids = entries.iterator(chunk_size=_BATCH)
+        while batch := list(islice(ids, _BATCH)):
+            for row in check(batch):
+                report.add("recorded row changed", f"{action} {row}")
 
 
 def _checkpoints(report: Report, path: Path) -> dict[int, Checkpoint]:

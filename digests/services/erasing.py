@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from audit.services import forget_people
 from digests.models import Subscription
 
 #: Rows in one statement.
@@ -23,6 +24,7 @@ def erase_addresses(*, now: datetime, dry: bool = False) -> int:
     count = 0
     while ids := list(due.values_list("pk", flat=True)[:BATCH]):
         count += due.filter(pk__in=ids).update(address="")
+        forget_people(Subscription._meta.label_lower, ids)
     return count
 
 

@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import action
 
 from accounts.forms import InputForm
 from accounts.rights import may, require
+from audit.recorded import ModelAdmin
 from events import services
 from events.desk import VenueCorrections
 from events.enums import Publication
@@ -68,6 +69,7 @@ class EventAdmin(VenueCorrections, OwnCities, ModelAdmin):
     """The canonical events. Nothing is deleted here: removal is a state with a reason."""
 
     form = InputForm
+    writes_by_service = True
 
     list_display = (
         "title",

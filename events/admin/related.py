@@ -1,9 +1,9 @@
 """Related models of events in the admin, mostly read-only."""
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin
 
 from accounts.forms import InputForm
+from audit.recorded import ModelAdmin
 from events.models import Category, DuplicateMatch, Organizer, Proposal, Series
 from outbox.admin import ReadOnlyAdmin
 from places.own_cities import OwnCities

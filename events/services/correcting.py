@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from accounts.actions import Action, digest, record_action, target_of
 from accounts.rights import Actor, require
 from events.models import Event, Listing
 from events.services import placing
@@ -112,6 +113,7 @@ def spread(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
     """
     require(by, CHANGE)
     found = preview_spread(place_id, by=by)
+    _log(Action.VENUES_CORRECTED, found.place, found.events, by=by)
     return placing.move_to(found.events, found.place, now=now)
 
 
@@ -125,8 +127,15 @@ def take_back(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
     texts = set(PlaceAlias.objects.filter(place=place, by_person=True).values_list("folded", flat=True))
     here = narrowed(Event.objects.filter(place=place), by, "city")
     moved = [event for event in here if _words_of_listings(event) & texts]
+    ids = [event.id for event in moved]
+    _log(Action.VENUES_RESTORED, place, ids, by=by)
     forget_words(place, by=by)
-    return placing.tell_venue_anew([event.id for event in moved], now=now)
+    return placing.tell_venue_anew(ids, now=now)
+
+
+def _log(action: Action, place: Place, events: Collection[UUID], *, by: Actor) -> None:
+    """One entry that binds all the events."""
+    record_action(by, action, target=target_of(place), after=digest(events))
 
 
 def _place_of(event: Event) -> Place | None:

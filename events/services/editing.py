@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.timezone import now as clock
 
 from accounts import user_input as entering
+from accounts.actions import Action, record_action, target_of, values_of
 from accounts.exceptions import InputRefused
 from accounts.rights import Actor, is_person, require
 from events.enums import Publication
@@ -58,9 +59,10 @@ def edit(
         for name in former:
             setattr(event, name, values[name])
         follows = correcting.learn(event, former, by=by, now=moment) if is_person(by) and lock_fields else {}
+        former |= {name: getattr(event, name) for name in follows}
         for name, value in follows.items():
             setattr(event, name, value)
-        changed = [*former, *follows]
+        changed = list(former)
         if lock_fields:
             _lock_fields(event, changed, moment)
         event.version += 1
@@ -68,6 +70,7 @@ def edit(
         if is_person(by):
             event.moderated_by, event.moderated_at = by, moment
         event.save()
+        _log(event, former, changed, by=by)
         search_text.refresh([event.id])
         if event.publication == Publication.APPROVED:
             _announce_edit(event, changed, announcing.slugs_for([event]) | slugs, before)
@@ -83,6 +86,17 @@ def _require_new_cities(by: Actor, former: Collection[str], values: Mapping[str,
             require_city(
                 by, *model._default_manager.filter(pk=values[name]).values_list("city_id", flat=True)
             )
+
+
+def _log(event: Event, former: Mapping[str, Any], changed: Sequence[str], *, by: Actor) -> None:
+    after = {name: getattr(event, name) for name in changed}
+    record_action(
+        by,
+        Action.EVENT_CHANGED,
+        target=target_of(event),
+        before=values_of(Event, former),
+        after=values_of(Event, after),
+    )
 
 
 def _lock_fields(event: Event, changed: Sequence[str], moment: datetime) -> None:
@@ -116,6 +130,12 @@ def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime
         require_event_cities(by, [proposal.event])
         proposal.accepted, proposal.decided_at = accept, moment
         proposal.save(update_fields=["accepted", "decided_at"])
+        record_action(
+            by,
+            Action.PROPOSAL_DECIDED,
+            target=target_of(proposal),
+            after={"accepted": accept, "event": proposal.event_id},
+        )
         if accept:
             edit(proposal.event_id, _values(proposal), by=by, lock_fields=False, now=moment)
             accept_columns(proposal.event_id, proposal.origin_id, proposal.fields)

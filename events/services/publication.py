@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, Done, digest, record_action, record_actions, target_of
 from accounts.rights import Actor, is_person, require
 from events import signals, states
 from events.enums import Happening, Publication
@@ -87,6 +88,7 @@ def change_statuses(
         ]
         save(moving)
         outbox.record(change for change in changes if change is not None)
+        _log_moves(moved, to, by=by, note=" ".join(filter(None, (reason, note))))
         if not is_decided:
             signals.moved.send(sender=Event, moved=moved, to=to, by=by, reason=reason, now=moment)
     return events
@@ -108,11 +110,13 @@ def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime 
         slugs = announcing.slugs_for([event])
         before = announcing.seen(event, slugs)
         states.check_move(states.HAPPENING_MOVES, Happening(event.happening), to)
+        told = {"happening": Happening(event.happening)}
         event.happening = to.value
         if is_person(by) and "status" not in event.locked_fields:
             event.locked_fields = [*event.locked_fields, "status"]
         _touch(event, moment)
         Event.objects.bulk_update([event], ["happening", "locked_fields", "updated_at", "version"])
+        record_action(by, Action.EVENT_CHANGED, target=target_of(event), before=told, after={"happening": to})
         if event.publication == Publication.APPROVED:
             kind = announcing.kind_of_change(
                 before=event.publication,
@@ -121,6 +125,20 @@ def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime 
             )
             outbox.record([announcing.change(event, slugs, type=kind, before=before)])
     return event
+
+
+def _log_moves(moved: Sequence[Moved], to: Publication, *, by: Actor, note: str) -> None:
+    """One entry for each event that a person moved; one for all that a part of the system moved."""
+    moved = [one for one in moved if one.before is not to]
+    if is_person(by):
+        done = (
+            Done(f"events.event:{one.event_id}", {"publication": one.before}, {"publication": to})
+            for one in moved
+        )
+        record_actions(by, Action.EVENT_MOVED, done, note=note)
+    elif moved:
+        after = {"publication": to, **digest(one.event_id for one in moved)}
+        record_action(by, Action.EVENT_MOVED, target="events.event", after=after)
 
 
 def lock(event_ids: Iterable[UUID]) -> list[Event]:

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from audit.recorded import ModelAdmin
 from events.exceptions import EventError
 from moderation import services
 from moderation.admin.evidence import shown_evidence

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, record_action
 from accounts.rights import Actor, is_person, may, person_of, require
 from events import services as events
 from events.enums import Publication
@@ -21,6 +22,7 @@ from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import Decision, Review
 from moderation.services import matches, venues
+from moderation.services.logged import log_verdicts
 from moderation.services.queue_size import announce_queue_size
 from moderation.signals import decided
 from places.queries.reach import OVERSEE, require_city
@@ -64,6 +66,7 @@ def claim(review_id: UUID, *, by: Actor, now: datetime | None = None) -> Review:
     )
     if not taken:
         raise Conflict("Somebody else has claimed this review, or it is already decided.")
+    record_action(by, Action.REVIEW_CLAIMED, target=f"moderation.review:{review_id}")
     return Review.objects.get(pk=review_id)
 
 
@@ -110,6 +113,7 @@ def decide(
             review=review, object_id=review.object_id, verdict=verdict.value, reason=reason, note=note, by=person_of(by), before=before,
             automatic=not is_person(by), after=state_of(review.object_id) | (done or {}), at=moment,
         )  # fmt: skip
+        log_verdicts([decision], by=by)
         transaction.on_commit(partial(send_verdict, decision, review), robust=True)
         announce_queue_size([review.city_id])
     return decision

@@ -18,6 +18,7 @@ from events.records import Moved, Outcome, Recorded
 from moderation.enums import ReviewState, Verdict
 from moderation.models import MOST_EVENTS, Decision, Review
 from moderation.services.deciding import VERDICTS, send_verdict
+from moderation.services.logged import log_rule_verdicts, log_verdicts
 from moderation.services.queue_size import announce_queue_size
 
 _SAYS: Final = {
@@ -62,6 +63,7 @@ def record_direct_decisions(
         if one.before is not to or one.event_id in reviews
     ]  # fmt: skip
     Decision.objects.bulk_create(decisions)
+    log_verdicts(decisions, by=by)
     for decision in decisions:
         if decision.review is not None:
             transaction.on_commit(partial(send_verdict, decision, decision.review), robust=True)
@@ -72,19 +74,21 @@ def record_direct_decisions(
 def record_rule_decisions(recorded: Iterable[Recorded], *, source_id: UUID, name: str, now: datetime) -> None:
     """Store what the rules let through of a batch.
 
-    One decision for each verdict, with all its events (one query).
+    One decision for each verdict, with all its events, and one entry of the log that binds them (two queries).
     """
     let_through: dict[Verdict, list[UUID]] = {}
     for verdict, event_id in _verdicts(recorded):
         let_through.setdefault(verdict, []).append(event_id)
-    Decision.objects.bulk_create(
+    decisions = [
         Decision(
             object_id=source_id, verdict=verdict.value, automatic=True, note=f"{name}: {_RULES[verdict]}", events=ids[start : start + MOST_EVENTS],
             after={"publication": Publication.APPROVED.value}, at=now,
         )
         for verdict, ids in let_through.items()
         for start in range(0, len(ids), MOST_EVENTS)
-    )  # fmt: skip
+    ]  # fmt: skip
+    Decision.objects.bulk_create(decisions)
+    log_rule_verdicts(decisions)
 
 
 def _verdicts(recorded: Iterable[Recorded]) -> Iterator[tuple[Verdict, UUID]]:

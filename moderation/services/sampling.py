@@ -10,9 +10,11 @@ from hashlib import md5
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import CharField, Count, Exists, Func, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
+from accounts.actions import Action, Word, record_action, target_of
 from accounts.rights import Actor, person_of, require
 from events.enums import Publication
 from events.models import Event, Listing, Origin
@@ -131,9 +133,13 @@ def record_reading(
         "by": person_of(by),
         "at": now,
     }
-    return Reading.objects.update_or_create(
-        event=event, sample=sample[:40], origin=Origin(pk=origin) if origin else None, defaults=said
-    )[0]
+    with transaction.atomic():
+        reading, _ = Reading.objects.update_or_create(
+            event=event, sample=sample[:40], origin=Origin(pk=origin) if origin else None, defaults=said
+        )
+        after = {"reading": reading.pk, "wrong": wrong, "fields": [Word(name) for name in reading.fields]}
+        record_action(by, Action.EVENT_READ, target=target_of(event), after=after, note=reading.note)
+    return reading
 
 
 def shares(*, origin: UUID | None = None, sample: str = "") -> Shares:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action
 from accounts.rights import Actor, is_person, person_of, require
 from events import services as events
 from events.enums import Publication
@@ -17,6 +18,7 @@ from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
 from moderation.services import matches, venues
 from moderation.services.deciding import JUDGE
+from moderation.services.logged import log_verdicts
 from moderation.services.queue_size import announce_queue_size
 from places.queries.reach import require_city
 
@@ -69,6 +71,7 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
             at=moment,
             defaults={**kept, "undoes": decision},
         )
+        log_verdicts([taken_back], by=by, action=Action.VERDICT_UNDONE)
         return taken_back
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, record_action, target_of, values_of
 from accounts.rights import Actor, require
 from pipeline.geography.wording import wordings
 from places.models import Place, PlaceAlias
@@ -41,6 +42,9 @@ def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor
                     city_id=city_id, folded=text, defaults={"place": place, "by_person": True}
                 )
                 learned.append(alias)
+        if learned:
+            after = {"learned": [alias.pk for alias in learned]}
+            record_action(by, Action.PLACE_WORDS_CHANGED, target=target_of(place), after=after)
     return learned
 
 
@@ -57,6 +61,9 @@ def forget_words(place: Place, *, by: Actor) -> int:
         PlaceAlias.objects.filter(pk__in=own).update(by_person=False)
         gone = [alias for alias in aliases if alias.pk not in own]
         PlaceAlias.objects.filter(pk__in=[alias.pk for alias in gone]).delete()
+        if aliases:
+            before = {"learned": [alias.pk for alias in aliases]}
+            record_action(by, Action.PLACE_WORDS_CHANGED, target=target_of(place), before=before)
         for alias in gone:
             former = (
                 Place.objects.filter(city=alias.city, folded_name=alias.folded, merged_into__isnull=True)
@@ -81,12 +88,20 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
             for name, value in values.items()
             if name in _SETTABLE and getattr(place, name) != value
         }
+        former = {name: getattr(place, name) for name in differing}
         for name, value in differing.items():
             setattr(place, name, value)
         if differing:
             place.locked_fields = sorted({*place.locked_fields, *differing})
             place.updated_at = now or clock()
             place.save()
+            record_action(
+                by,
+                Action.PLACE_CHANGED,
+                target=target_of(place),
+                before=values_of(Place, former),
+                after=values_of(Place, differing),
+            )
     return place
 
 

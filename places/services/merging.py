@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, is_person, require
 from pipeline.contract.enums import PlaceVerdict
 from pipeline.geography.wording import wordings
@@ -77,6 +78,8 @@ def merge_places(
         told = merged.send(sender=Place, survivor_id=survivor.id, child_id=child.id, now=moment)
         undo["followers"] = {_name_of(receiver): answer for receiver, answer in told if answer is not None}
         _remember(survivor, child, by=by, reasons=reasons, similarity=similarity, undo=undo, now=moment)
+        note, after = reasons if is_person(by) else "", {"merged_into": survivor.id}
+        record_action(by, Action.PLACES_MERGED, target=target_of(child), after=after, note=note)
     return survivor
 
 
@@ -120,6 +123,8 @@ def unmerge_places(child_id: UUID, *, by: Actor, now: datetime | None = None) ->
             {},
         )
         match.save(update_fields=["outcome", "by_person", "undone_at", "undo"])
+        before = {"merged_into": survivor.id}
+        record_action(by, Action.PLACES_PARTED, target=target_of(child), before=before)
     return child
 
 
@@ -129,9 +134,12 @@ def mark_places_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons
     first, second = sorted([first_id, second_id])
     require_city(by, *Place.objects.filter(pk__in=(first, second)).values_list("city_id", flat=True))
     said = {"outcome": PlaceVerdict.DIFFERENT.value, "by_person": is_person(by), "reasons": reasons[:500]}
-    match, _ = PlaceMatch.objects.update_or_create(
-        first_id=first, second_id=second, defaults=said, create_defaults={**said, "similarity": 0.0}
-    )
+    with transaction.atomic():
+        match, _ = PlaceMatch.objects.update_or_create(
+            first_id=first, second_id=second, defaults=said, create_defaults={**said, "similarity": 0.0}
+        )
+        note, after = reasons if is_person(by) else "", {"different_from": second}
+        record_action(by, Action.PLACES_DIFFERENT, target=f"places.place:{first}", after=after, note=note)
     return match
 
 

@@ -1,14 +1,16 @@
 """Platform credentials in the admin: entered, checked, replaced without a gap; never shown."""
 
+from collections.abc import Set
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
-from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from audit.enums import Action
+from audit.recorded import ModelAdmin
 from pipeline.contract.exceptions import SourceError
 from sources.credentials import store
 from sources.forms.credential import VALUES, CredentialForm
@@ -34,6 +36,9 @@ class CredentialAdmin(ModelAdmin):
     search_fields = ("name", "connector")
     readonly_fields = ("issued_at", "previous_until", "checked_at", "check_error")
     actions = ("ask_platform",)
+
+    def action_for(self, usual: Action, fields: Set[str]) -> Action:
+        return Action.CREDENTIAL_CHANGED
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The fieldsets. Values are never shown: the form of an existing credential starts empty, too."""

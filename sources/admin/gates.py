@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import now
-from unfold.admin import ModelAdmin
 
+from audit.recorded import ModelAdmin
 from pipeline.contract.quality import GATES, QualityRules
 from sources.forms.gates import GatesForm
 from sources.models import QualityGate
@@ -66,10 +64,6 @@ class QualityGateAdmin(ModelAdmin):
         changed = quality_gates.save(rules, by=request.user)
         if changed:
             words = ", ".join(name.replace("_", " ") for name in changed)
-            LogEntry.objects.create(
-                user_id=str(request.user.pk), content_type=ContentType.objects.get_for_model(QualityGate), object_id="", object_repr="Quality gates",
-                action_flag=CHANGE, change_message=f"Set {words}.",
-            )  # fmt: skip
             messages.success(
                 request,
                 f"Set: {words}. New runs use it. A recorded event keeps its score until its source changes it.",

@@ -1,6 +1,6 @@
 """Sources in the admin: their health and yields, their form, and their actions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,13 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
-from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.forms import InputForm
 from accounts.rights import may
+from audit.enums import Action
+from audit.recorded import ModelAdmin
 from moderation.services.sampling import READ
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
@@ -91,6 +92,9 @@ class SourceAdmin(OwnCities, ModelAdmin):
         css = {"all": ["desk/desk.css", "desk/sources.css"]}
 
     # --- the list ---
+
+    def action_for(self, usual: Action, fields: Set[str]) -> Action:
+        return Action.SOURCE_CHANGED
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         """Sources that need attention first, inactive ones last."""

@@ -4,10 +4,10 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
-from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from accounts.rights import may
+from audit.recorded import ModelAdmin
 from outbox.admin import ReadOnlyAdmin
 from places.own_cities import OwnCities
 from sources.ingest.dead_letters import is_due

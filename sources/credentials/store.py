@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, record_action, target_of
 from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor, require
 from accounts.secrets import redact, remember
@@ -125,7 +126,9 @@ def store(row: Credential, values: Mapping[str, str], *, by: Actor, now: datetim
     require(by, "sources.add_credential")
     row.secret = _sealed(CredentialKind(row.kind), values)
     row.issued_at = row.issued_at or now
-    row.save()
+    with transaction.atomic():
+        row.save()
+        record_action(by, Action.CREDENTIAL_CHANGED, target=target_of(row), after={"stored": True})
     return row
 
 
@@ -158,6 +161,7 @@ def replace(
         held.secret, held.issued_at, held.expires_at = sealed, moment, expires_at
         held.checked_at, held.check_error, held.warned_at = moment, "", None
         held.save()
+        record_action(by, Action.CREDENTIAL_CHANGED, target=target_of(row), after={"replaced": True})
         for about in ("ending", "rotation", "renewal"):
             resolve(f"credential:{row.pk}:{about}", now=moment)
         notice(
@@ -184,7 +188,10 @@ def check(row: Credential, *, by: Actor, http: HttpClient | None = None, now: da
     except (SourceError, DecryptionFailed) as problem:
         error = str(problem)
     row.checked_at, row.check_error = moment, redact(error)[:500]
-    row.save(update_fields=["checked_at", "check_error", "updated_at"])
+    with transaction.atomic():
+        row.save(update_fields=["checked_at", "check_error", "updated_at"])
+        after = {"is_accepted": not row.check_error}
+        record_action(by, Action.CREDENTIAL_CHECKED, target=target_of(row), after=after)
     return row.check_error
 
 

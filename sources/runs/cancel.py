@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, require
 from places.queries.reach import require_city
 from sources.enums import Phase, RunState
@@ -26,6 +27,7 @@ def cancel(run_id: UUID, *, by: Actor, now: datetime) -> bool:
         if run is None:
             return False
         require_city(by, run.source.city_id)
+        record_action(by, Action.RUN_CANCELLED, target=target_of(run))
         FetchRun.objects.filter(pk=run.pk, cancel_requested_at__isnull=True).update(cancel_requested_at=now)
         if run.progress.get("phase") in (Phase.QUEUED, Phase.WAITING):
             close_cancelled(run, now=now)

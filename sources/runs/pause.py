@@ -6,6 +6,9 @@ Work in progress ends and nothing new starts. Queued work waits and is not lost.
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from accounts.actions import Action, record_action
 from accounts.rights import Actor, name_of, require
 from pipeline.contract.exceptions import SourceError
 from pipeline.refinement.pipeline import STEPS
@@ -39,11 +42,12 @@ def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime)
     require(by, PAUSE)
     require_city(by, _city_of(scope, key))
     check(scope, key)
-    return Pause.objects.get_or_create(
-        scope=scope.value,
-        key=key,
-        defaults={"reason": reason[:300], "requested_by": name_of(by), "since": now},
-    )[0]
+    told = {"reason": reason[:300], "requested_by": name_of(by), "since": now}
+    with transaction.atomic():
+        paused, is_new = Pause.objects.get_or_create(scope=scope.value, key=key, defaults=told)
+        if is_new:
+            record_action(by, Action.PAUSED, target=_target(scope, key), note=reason)
+    return paused
 
 
 def resume(scope: PauseScope, key: str, *, by: Actor) -> bool:
@@ -55,7 +59,16 @@ def resume(scope: PauseScope, key: str, *, by: Actor) -> bool:
     require(by, RESUME)
     require_city(by, _city_of(scope, key))
     check(scope, key, gone_is_fine=True)
-    return bool(Pause.objects.filter(scope=scope.value, key=key).delete()[0])
+    with transaction.atomic():
+        was_paused = bool(Pause.objects.filter(scope=scope.value, key=key).delete()[0])
+        if was_paused:
+            record_action(by, Action.RESUMED, target=_target(scope, key))
+    return was_paused
+
+
+def _target(scope: PauseScope, key: str) -> str:
+    """What is paused, as entries name it."""
+    return f"sources.pause:{scope.value}:{key}" if key else f"sources.pause:{scope.value}"
 
 
 def _city_of(scope: PauseScope, key: str) -> UUID | None:

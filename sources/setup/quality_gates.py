@@ -4,13 +4,14 @@ Rows exist only for gates that differ.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
 
+from accounts.actions import Action, Done, record_actions
 from accounts.rights import Actor, require
 from events.models import Event
 from pipeline.contract.quality import GATES, GateSetting, QualityRules, problems_of, read_setting, weigh
@@ -76,7 +77,13 @@ def save(wanted: QualityRules, *, by: Actor) -> list[str]:
             if one != base[name]:
                 values = {"weight": one.weight, "threshold": one.threshold, "enabled": one.enabled}
                 QualityGate.objects.update_or_create(name=name, defaults=values)
-    return [name for name, one in wanted.settings.items() if one != before[name]]
+        changed = [name for name, one in wanted.settings.items() if one != before[name]]
+        done = (
+            Done(f"sources.qualitygate:{name}", asdict(before[name]), asdict(wanted.settings[name]))
+            for name in changed
+        )
+        record_actions(by, Action.GATE_CHANGED, done)
+    return changed
 
 
 @dataclass(kw_only=True, slots=True)

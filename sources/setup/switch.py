@@ -7,8 +7,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, record_action, target_of
 from accounts.crypto import DecryptionFailed
 from accounts.rights import Actor, require
 from accounts.secrets import redact
@@ -49,9 +51,11 @@ def enable(
     moment = now or clock()
     error = why_not(source, by=by, http=http, now=moment)
     if not error:
-        Source.objects.filter(pk=source.pk).update(
-            is_active=True, next_fetch_at=moment, consecutive_failures=0
-        )
+        with transaction.atomic():
+            Source.objects.filter(pk=source.pk).update(
+                is_active=True, next_fetch_at=moment, consecutive_failures=0
+            )
+            _log(source, is_active=True, by=by)
         source.is_active, source.next_fetch_at, source.consecutive_failures = True, moment, 0
     refresh([source], now=moment)
     return Switched(not error, error)
@@ -61,7 +65,9 @@ def disable(source: Source, *, by: Actor, now: datetime | None = None) -> None:
     """Switch a source off. A running run ends. Raises RightMissing."""
     require(by, CHANGE)
     require_city(by, source.city_id)
-    Source.objects.filter(pk=source.pk).update(is_active=False)
+    with transaction.atomic():
+        Source.objects.filter(pk=source.pk).update(is_active=False)
+        _log(source, is_active=False, by=by)
     source.is_active = False
     refresh([source], now=now or clock())
 
@@ -99,7 +105,19 @@ def reset(source: Source, *, by: Actor, now: datetime) -> None:
     fresh = {
         "consecutive_failures": 0, "last_error": "", "validators": {}, "checkpoint": {}, "next_fetch_at": now,
     }  # fmt: skip
-    Source.objects.filter(pk=source.pk).update(**fresh)
+    with transaction.atomic():
+        Source.objects.filter(pk=source.pk).update(**fresh)
+        record_action(by, Action.SOURCE_RESET, target=target_of(source))
     for name, value in fresh.items():
         setattr(source, name, value)
     refresh([source], now=now)
+
+
+def _log(source: Source, *, is_active: bool, by: Actor) -> None:
+    record_action(
+        by,
+        Action.SOURCE_CHANGED,
+        target=target_of(source),
+        before={"is_active": source.is_active},
+        after={"is_active": is_active},
+    )

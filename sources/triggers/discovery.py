@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 
+from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, name_of, require
 from pipeline.connectors import registry
 from pipeline.contract.exceptions import SourceError
@@ -80,9 +81,12 @@ def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
         "pending": pending,
     }
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    return Discovery.objects.create(
-        plan=plan, requested_by=name_of(by), started_at=now, request_id=request_id
-    )
+    with transaction.atomic():
+        job = Discovery.objects.create(
+            plan=plan, requested_by=name_of(by), started_at=now, request_id=request_id
+        )
+        record_action(by, Action.DISCOVERY_STARTED, target=target_of(job), after={"runs": len(pending)})
+    return job
 
 
 def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
@@ -108,6 +112,7 @@ def cancel_discovery(discovery_id: UUID, *, by: Actor, now: datetime) -> bool:
     require_city(by, None)
     if not Discovery.objects.filter(pk=discovery_id, state=RunState.RUNNING).update(cancel_requested_at=now):
         return False
+    record_action(by, Action.DISCOVERY_CANCELLED, target=f"sources.discovery:{discovery_id}")
     for run_id in FetchRun.objects.filter(discovery_id=discovery_id, state=RunState.RUNNING).values_list(
         "id", flat=True
     ):

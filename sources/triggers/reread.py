@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, digest, record_action
 from accounts.rights import CLOCK, Actor, require
 from events.models import Series
 from pipeline.contract.enums import SourceType
@@ -58,6 +59,8 @@ def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchR
     """
     require(by, "sources.run_source")
     rows = narrowed(DeadLetter.objects.filter(pk__in=ids), by, "source__city")
+    after = digest(rows.values_list("pk", flat=True))
+    record_action(by, Action.RETRIED, target="sources.deadletter", after=after)
     rows.update(try_again_at=now)
     Source.objects.filter(dead_letters__in=rows).update(next_fetch_at=now)
     runs = FetchRun.objects.filter(pk__in=rows.filter(source__type__in=PUSHED).values("run"))

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts.rights import Actor, System, name_of, require
+from django.db import transaction
+
+from accounts.actions import Action, record_action, target_of
+from accounts.rights import Actor, System, is_person, name_of, require
 from places.queries.reach import require_city
 from sources.enums import PUSHED, RunState
 from sources.models import FetchRun, Source
@@ -41,7 +44,12 @@ def start(
     if why := (paused or pauses.active_pauses()).why(source, pauses.FETCH):
         raise Paused(f"{why}. Nothing is fetched from {source.slug} until it is resumed.")
     try:
-        return Started(run=open_run(source, requested_by=name_of(by), now=now), status="started")
+        with transaction.atomic():
+            run = open_run(source, requested_by=name_of(by), now=now)
+            if is_person(by):
+                after = {"run": run.pk}
+                record_action(by, Action.RUN_STARTED, target=target_of(source), after=after)
+        return Started(run=run, status="started")
     except AlreadyRunning:
         running = (
             FetchRun.objects.filter(source=source, state=RunState.RUNNING).order_by("-started_at").first()

@@ -1,5 +1,8 @@
 """Direct decisions are stored, and close the reviews that they answer."""
 
+import json
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,14 +10,18 @@ from django.urls import reverse
 from uuid_utils.compat import uuid7
 
 from accounts.rights import CLOCK
+from audit.enums import Action
+from audit.models import Entry, Note
+from audit.records import Subject
+from audit.services import chain, pseudonym_of, verify
 from events import services as events
 from events.enums import Publication
 from events.models import Event
 from events.records import Moved, Outcome, Recorded
 from moderation import services
-from moderation.enums import ReviewKind
+from moderation.enums import ReviewKind, Verdict
 from moderation.models import Decision, Review
-from moderation.queries import decisions_on
+from moderation.queries import changed_decisions, decisions_on
 from moderation.signals import decided
 from pipeline.contract.raw import RawPayload
 from sources.triggers.load import load
@@ -85,6 +92,7 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one():
     for event in ones:
         filed(event, ReviewKind.EVENT)
     moderator, counts = make_staff(), []
+    pseudonym_of(Subject("accounts.user", str(moderator.pk)))
     for chosen in (ones[:1], ones[1:]):
         with CaptureQueriesContext(connection) as asked:
             services.record_direct_decisions(
@@ -139,14 +147,14 @@ def test_what_the_rules_publish_is_one_decision_of_the_batch(client):
     )
 
 
-def test_rules_decisions_are_bounded_and_cost_one_query(django_assert_num_queries, monkeypatch):
+def test_rules_decisions_are_bounded_and_cost_two_queries(django_assert_num_queries, monkeypatch):
     monkeypatch.setattr("moderation.services.direct_decisions.MOST_EVENTS", 2)
     rows = [
         Recorded(event_id=uuid7(), outcome=Outcome.NEW, publication=Publication.APPROVED) for _ in range(5)
     ]
     rows += [Recorded(event_id=uuid7(), outcome=Outcome.NEW, publication=Publication.PENDING)]
     rows += [Recorded(event_id=uuid7(), outcome=Outcome.CHANGED, publication=Publication.APPROVED)]
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         services.record_rule_decisions(rows, source_id=uuid7(), name="Feed", now=NOW)
     assert sorted((d.verdict, len(d.events)) for d in Decision.objects.all()) == [
         ("accept_change", 1),
@@ -159,3 +167,35 @@ def test_rules_decisions_are_bounded_and_cost_one_query(django_assert_num_querie
 def test_a_batch_that_publishes_nothing_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         services.record_rule_decisions([], source_id=uuid7(), name="Feed", now=NOW)
+
+
+def test_a_batch_of_the_rules_is_one_entry_that_binds_its_events():
+    rows = [
+        Recorded(event_id=uuid7(), outcome=Outcome.NEW, publication=Publication.APPROVED) for _ in range(3)
+    ]
+    services.record_rule_decisions(rows, source_id=uuid7(), name="Feed", now=NOW)
+    decision, entry = Decision.objects.get(), Entry.objects.get()
+    assert (entry.actor, entry.target) == ("system:pipeline", f"sources.source:{decision.object_id}")
+    assert changed_decisions([entry.pk]) == []
+    Decision.objects.update(events=[row.event_id for row in rows[:2]])
+    assert changed_decisions([entry.pk]) == [decision.pk]
+    chain()
+    assert verify(checkpoints=Path("/nonexistent")).problems == {"recorded row changed": 1}
+    Decision.objects.all().delete()
+    assert changed_decisions([entry.pk]) == [decision.pk]
+
+
+def test_a_moderators_verdict_is_an_entry():
+    event, moderator = record_event(approved=False), make_staff()
+    review = filed(event, ReviewKind.EVENT)
+    decision = services.decide(review.pk, Verdict.REJECT, by=moderator, reason="spam", note="sold by a bot")
+    entry = Entry.objects.get(action=Action.VERDICT)
+    assert json.loads(entry.after) == {
+        "decision": str(decision.pk), "object": str(event.pk), "publication": "rejected", "reason": "spam", "verdict": "reject",
+    }  # fmt: skip
+    assert (entry.target, Note.objects.get(entry_id=entry.pk).text) == (
+        f"moderation.review:{review.pk}",
+        "sold by a bot",
+    )
+    services.undo(decision.pk, by=moderator)
+    assert Entry.objects.filter(action=Action.VERDICT_UNDONE, target=entry.target).exists()

@@ -1,15 +1,17 @@
 """The quality gates in the admin: set on one page, with a preview, and used by the next run."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
+from audit.enums import Action
+from audit.models import Entry
 from events.models import Event
 from pipeline.contract.normalized import Quality
 from pipeline.contract.quality import GATES, QualityRules, weigh
@@ -47,7 +49,11 @@ def test_a_saved_gate_stands_above_the_environment_and_the_next_run_reads_it(des
     assert set(QualityGate.objects.values_list("name", flat=True)) == {"content", "format"}
     rules = context_for(source, now=now()).quality
     assert (rules.gates["content"].threshold, "format" in rules.gates) == (0.9, False)
-    assert LogEntry.objects.get().change_message == "Set format, content."
+    told = Entry.objects.filter(action=Action.GATE_CHANGED).values_list("target", "after")
+    assert {target.rpartition(":")[2]: json.loads(after)["enabled"] for target, after in told} == {
+        "format": False,
+        "content": True,
+    }
     desk.post(PAGE, {"defaults": ""})
     assert (QualityGate.objects.count(), quality_gates.rules()) == (0, settings.QUALITY_RULES)
 

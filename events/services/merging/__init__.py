@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, record_action
 from accounts.rights import Actor, is_person, require
 from events import signals
 from events.enums import Publication
@@ -90,6 +91,13 @@ def merge(
             survivor_id, child_id, MatchOutcome.MERGE, by=by, reasons=reasons, similarity=similarity, survivor_id=survivor_id, undo=note,
             undone_at=None, **evidence,
         )  # fmt: skip
+        record_action(
+            by,
+            Action.EVENTS_MERGED,
+            target=f"events.event:{child_id}",
+            after={"merged_into": survivor_id},
+            note=reasons if is_person(by) else "",
+        )
         signals.merged.send(sender=Event, child_id=child_id, survivor_id=survivor_id, by=by, now=moment)
     return family.events[survivor_id]
 
@@ -124,5 +132,8 @@ def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
         family.save(matches=[match])
         if direct != seen_as:
             remember(seen_as, child_id, MatchOutcome.DIFFERENT, by=by, reasons="taken out of it")
+        record_action(
+            by, Action.EVENTS_PARTED, target=f"events.event:{child_id}", before={"merged_into": seen_as}
+        )
         signals.parted.send(sender=Event, event_id=child_id, survivor_id=seen_as, by=by, now=moment)
     return child

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import now as clock
 from uuid_utils.compat import uuid7
 
+from accounts.actions import Action, record_action, target_of
 from accounts.rights import Actor, is_person, require
 from events import facts as event_facts
 from events import signals
@@ -55,6 +56,13 @@ def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Eve
             left.id, event.id, MatchOutcome.DIFFERENT, by=by, reasons=str(listing.joined.get("reasons") or "taken out"), similarity=similarity,
             undone_at=moment,
         )  # fmt: skip
+        record_action(
+            by,
+            Action.LISTING_TAKEN_OUT,
+            target=target_of(listing),
+            before={"event": left.id},
+            after={"event": event.id},
+        )
         signals.parted.send(sender=Event, event_id=event.id, survivor_id=left.id, by=by, now=moment)
     return event
 
@@ -83,6 +91,7 @@ def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) ->
             event.freshness = Freshness.SEEN.value
         hear(family, event, listing)
         family.save()
+        record_action(by, Action.LISTING_KEPT, target=target_of(listing), after={"event": event.id})
     return event
 
 

@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
+from accounts.actions import Action, record_action
 from accounts.rights import Actor, is_person, require
 from events.enums import Publication
 from events.exceptions import MergeRefused
@@ -138,4 +140,12 @@ def mark_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str =
     )
     if merged.exists():
         raise MergeRefused("The two events are merged. Undo the merge to mark them as different.")
-    return remember(first_id, second_id, MatchOutcome.DIFFERENT, by=by, reasons=reasons)
+    with transaction.atomic():
+        record_action(
+            by,
+            Action.EVENTS_DIFFERENT,
+            target=f"events.event:{first_id}",
+            after={"different_from": second_id},
+            note=reasons if is_person(by) else "",
+        )
+        return remember(first_id, second_id, MatchOutcome.DIFFERENT, by=by, reasons=reasons)

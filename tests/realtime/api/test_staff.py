@@ -6,9 +6,11 @@ import pytest
 import redis
 from asgiref.sync import sync_to_async
 from django.conf import settings as configured
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from audit.enums import Action
+from audit.models import Entry, Note
+from audit.queries import names_of
 from config import feed_metrics
 from outbox.models import Change
 from realtime.api import staff as api
@@ -89,7 +91,7 @@ def test_a_broadcast_asks_for_its_permission(db, registry):
     desk = signed_in("outbox.view_change")
     refused = desk.post(BROADCAST, {"message": "x"}, "application/json")
     assert (refused.status_code, refused.json()["right"]) == (403, "outbox.broadcast_change")
-    assert not LogEntry.objects.exists()
+    assert not Entry.objects.filter(action=Action.NOTICE_SENT).exists()
     assert not Change.objects.exists()
     assert desk.get(TOPICS).status_code == 200
 
@@ -109,7 +111,7 @@ def test_without_valkey_it_says_so(staff, monkeypatch):
 def test_what_cannot_be_broadcast_is_a_problem(staff, body):
     response = staff.post(BROADCAST, body, "application/json")
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
-    assert not LogEntry.objects.exists()
+    assert not Entry.objects.filter(action=Action.NOTICE_SENT).exists()
 
 
 @pytest.mark.parametrize("over", ["websocket", "sse"])
@@ -134,8 +136,9 @@ async def test_a_notice_reaches_all_readers_and_those_who_come_back_and_is_audit
     )
     again = await listening(over, GOA, epoch=hub.epoch, after=0)
     assert await again.frame() == frame
-    entry = await LogEntry.objects.select_related("user").aget()
-    assert (entry.user.email, "Back at nine" in entry.change_message) == ("desk@example.com", True)
+    entry = await Entry.objects.aget(action=Action.NOTICE_SENT)
+    assert (await Note.objects.aget(entry_id=entry.pk)).text == "Back at nine"
+    assert (await sync_to_async(names_of)([entry.actor]))[entry.actor] == "desk@example.com"
     for each in (client, again):
         await each.close()
 
