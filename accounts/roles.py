@@ -63,6 +63,7 @@ _MODERATE: Final = (
 _OVERSEE: Final = _rights("events", "change: organizer") | _rights("places", "add change: city")
 _AUDIT: Final = (
     _rights("accounts", "view: user")
+    | _rights("audit", "view export: entry")
     | _rights("auth", "view: group")
     | _rights("django_celery_beat", "view: periodictask crontabschedule intervalschedule clockedschedule")
 )
