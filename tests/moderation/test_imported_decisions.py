@@ -14,7 +14,7 @@ from tests.audit.tampering import tamper
 from tests.factories import NOW, make_staff
 
 pytestmark = pytest.mark.django_db
-migration = importlib.import_module("moderation.migrations.0006_decisions_in_the_log")
+migration = importlib.import_module("moderation.migrations.0007_decisions_in_the_log")
 EVENT = "00000000-0000-7000-8000-000000000001"
 
 

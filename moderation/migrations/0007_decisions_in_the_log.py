@@ -86,6 +86,6 @@ def _json(told: dict[str, Any]) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("moderation", "0005_reading_fields_and_origin"), ("audit", "0002_append_only")]
+    dependencies = [("moderation", "0006_reviews_of_several_cities"), ("audit", "0002_append_only")]
 
     operations = [migrations.RunPython(import_decisions, migrations.RunPython.noop)]
