@@ -283,6 +283,7 @@ MFA_FORMS = {
     "authenticate": "accounts.site.forms.AuthenticateForm",
     "reauthenticate": "accounts.site.forms.ReauthenticateForm",
     "activate_totp": "accounts.site.forms.ActivateTotpForm",
+    "add_webauthn": "accounts.site.forms.AddPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

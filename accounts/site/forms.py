@@ -6,6 +6,7 @@ from allauth.account import forms as account
 from allauth.core import context
 from allauth.mfa.base import forms as factors
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -91,6 +92,16 @@ class ReauthenticateForm(_CountedCode, factors.ReauthenticateForm):
 
 class ActivateTotpForm(_CountedCode, totp.ActivateTOTPForm):
     """The first code of a new authenticator app."""
+
+
+class AddPasskeyForm(passkeys.AddWebAuthnForm):
+    """A passkey; a key without room for one serves as a second step only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alone = self.fields["passwordless"]
+        alone.label, alone.initial = "Sign in with it alone, without a password", True
+        alone.help_text = "Leave this out for a security key that only serves as a second step."
 
 
 class ChangePasswordForm(account.ChangePasswordForm):
