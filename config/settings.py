@@ -169,7 +169,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
-                "accounts.site.context.passkeys",
+                "accounts.site.context.ways_in",
             ]
         },
     }
@@ -260,6 +260,8 @@ ACCOUNT_FORMS = {
     "signup": "accounts.site.forms.SignupForm",
     "confirm_login_code": "accounts.site.forms.ConfirmLoginCodeForm",
     "change_password": "accounts.site.forms.ChangePasswordForm",
+    "set_password": "accounts.site.forms.SetPasswordForm",
+    "reset_password_from_key": "accounts.site.forms.ResetPasswordForm",
 }
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_METHODS = {"email"}

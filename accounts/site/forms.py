@@ -1,6 +1,6 @@
 """allauth's forms with the throttle, and our own."""
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account import forms as account
 from allauth.core import context
@@ -12,11 +12,24 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from accounts.exceptions import LoginRefused
+from accounts.cities import city_names
+from accounts.exceptions import InputRefused, LoginRefused
 from accounts.hashing import hashing_slots
 from accounts.models import User, fold_login
+from accounts.services import profile
 from accounts.sessions import ADMIN_IDLE_SECONDS
 from accounts.site.throttles import counted_guess
+
+#: Beside the field for a new password, in place of a list of rules.
+NEW_WORDS_HINT: Final = "At least 12 characters. Best are a few words that do not belong together."
+
+
+class _Hinted:
+    """A form with a new password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = NEW_WORDS_HINT  # type: ignore[attr-defined]
 
 
 def _shown(refused: LoginRefused) -> ValidationError:
@@ -42,7 +55,7 @@ class LoginForm(account.LoginForm):
         return response
 
 
-class SignupForm(account.SignupForm):
+class SignupForm(_Hinted, account.SignupForm):
     """A new account. A known address takes as long as a new one: its password is hashed too."""
 
     def try_save(self, request: HttpRequest) -> Any:
@@ -104,7 +117,7 @@ class AddPasskeyForm(passkeys.AddWebAuthnForm):
         alone.help_text = "Leave this out for a security key that only serves as a second step."
 
 
-class ChangePasswordForm(account.ChangePasswordForm):
+class ChangePasswordForm(_Hinted, account.ChangePasswordForm):
     """A new password; the old one is a guess, as in the admin (accounts.forms.OwnPasswordForm)."""
 
     def clean_oldpassword(self) -> str:
@@ -113,6 +126,63 @@ class ChangePasswordForm(account.ChangePasswordForm):
                 return str(super().clean_oldpassword())
         except LoginRefused as refused:
             raise _shown(refused) from refused
+
+
+class SetPasswordForm(_Hinted, account.SetPasswordForm):
+    """The first password of an account."""
+
+
+class ResetPasswordForm(_Hinted, account.ResetPasswordKeyForm):
+    """A new password in place of a forgotten one."""
+
+
+class ProfileForm(forms.Form):
+    """What a person may tell of themselves; accounts.services.profile checks and stores it."""
+
+    name = forms.CharField(
+        label="Name", max_length=150, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    city = forms.ChoiceField(label="City", required=False)
+    language = forms.ChoiceField(label="Language", required=False)
+    timezone = forms.ChoiceField(label="Time zone", required=False)
+    picture = forms.FileField(
+        label="Picture",
+        required=False,
+        help_text="JPEG, PNG, WebP, GIF or AVIF, at most 5 MB. We keep a small square copy.",
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+    no_picture = forms.BooleanField(label="Delete the picture", required=False)
+
+    def __init__(self, *args: Any, person: User) -> None:
+        super().__init__(*args)
+        self.initial = {name: getattr(person, name) for name in ("name", "city", "language", "timezone")}
+        choices = {
+            "city": city_names().items(),
+            "language": profile.languages().items(),
+            "timezone": ((zone, zone.replace("_", " ")) for zone in sorted(profile.timezones())),
+        }
+        for name, listed in choices.items():
+            self.fields[name].choices = [("", "None"), *listed]  # type: ignore[attr-defined]
+        if not person.picture:
+            del self.fields["no_picture"]
+        self.person = person
+
+    def save(self) -> bool:
+        """Store it. False where a value was refused, with the error beside its field."""
+        data = self.cleaned_data
+        upload, values = (
+            data["picture"],
+            {name: data[name] for name in ("name", "city", "language", "timezone")},
+        )
+        picture = upload.read(profile.MOST_PICTURE_BYTES + 1) if upload else None
+        if picture is None and data.get("no_picture"):
+            picture = b""
+        try:
+            profile.change_profile(self.person, values, picture=picture)
+        except InputRefused as refused:
+            self.add_error(refused.field, refused.detail)
+            return False
+        return True
 
 
 class AddressForm(forms.Form):

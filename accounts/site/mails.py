@@ -10,6 +10,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.site.browsers import browser_name
+
 _NOT_YOU: Final = "If it was not you, do nothing: without this mail nobody gets in."
 _CHANGED: Final = (
     "If it was not you, sign in by a link in a mail, change your password and end the other sessions."
@@ -133,6 +135,7 @@ def _values(context: Mapping[str, Any]) -> dict[str, Any]:
     """The context with the site's name and the moment; texts of visitors on one bounded line."""
     values = {name: _line(value) if isinstance(value, str) else value for name, value in context.items()}
     moment = context.get("timestamp") or timezone.now()
+    values["user_agent"] = browser_name(str(values.get("user_agent", "")))
     return {**values, "site_name": settings.SITE_NAME, "when": f"{moment:%d %b %Y, %H:%M} UTC"}
 
 

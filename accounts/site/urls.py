@@ -18,6 +18,7 @@ from accounts.site.throttles import limited
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="account_home"),
+    path("profile/", views.profile, name="account_profile"),
     path("login/", account.login, name="account_login"),
     path("login/code/", limited(ACCOUNT_MAILS, account.request_login_code), name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),

@@ -22,7 +22,9 @@ from django.views.decorators.cache import never_cache
 from accounts.enums import EndReason
 from accounts.models import User
 from accounts.services import address, closing, sessions
-from accounts.site.forms import AddressForm, CloseForm
+from accounts.services.profile import picture_address
+from accounts.site.browsers import browser_name
+from accounts.site.forms import AddressForm, CloseForm, ProfileForm
 from accounts.site.links import person_of
 from accounts.tokens import families
 
@@ -41,9 +43,21 @@ def home(request: HttpRequest) -> HttpResponse:
             "has_totp": Authenticator.Type.TOTP in held,
             "has_codes": Authenticator.Type.RECOVERY_CODES in held,
             "sessions": len(sessions.sessions_of(_person(request))),
-            "has_providers": bool(settings.SOCIALACCOUNT_PROVIDERS),
         },
     )
+
+
+@login_required
+@never_cache
+def profile(request: HttpRequest) -> HttpResponseBase:
+    """Name, city, language, time zone and picture."""
+    person = _person(request)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ProfileForm(*sent, person=person)
+    if request.method == "POST" and form.is_valid() and form.save():
+        messages.success(request, "Saved.")
+        return redirect("account_profile")
+    return render(request, "account/profile.html", {"form": form, "picture": picture_address(person)})
 
 
 @never_cache
@@ -100,6 +114,8 @@ def list_sessions(request: HttpRequest) -> HttpResponse:
     """Browsers and API clients that are signed in. A POST ends one (`session`, `family`) or all others."""
     person = _person(request)
     held, clients = sessions.sessions_of(person), families.families_of(person)
+    for each in held:
+        each.browser = browser_name(each.user_agent)  # type: ignore[attr-defined]
     others = [each for each in held if each.session_key != request.session.session_key]
     if request.method == "POST":
         _end(request, others, clients)
