@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
+from accounts.crypto import EncryptedTextField
 from accounts.enums import EndReason, Guesser
 from accounts.hashing import hashing_slots
 
@@ -85,7 +86,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        permissions = [("read_metrics", "Can read the metrics")]
+        permissions = [
+            ("read_metrics", "Can read the metrics"),
+            ("export_person", "Can export all data of a person"),
+            ("erase_person", "Can erase a person"),
+        ]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
 
     def __str__(self) -> str:
@@ -166,6 +171,45 @@ class AddressChange(models.Model):
     def is_complete(self) -> bool:
         """Whether both mailboxes have confirmed."""
         return self.old_confirmed_at is not None and self.new_confirmed_at is not None
+
+
+class Erasure(models.Model):
+    """The wish to erase an account, until it is carried out; then the row goes too.
+
+    `person` is what the account was known by (accounts.privacy.person), since its row goes before the last
+    part is done. `done` has the names of finished parts, `told` those of holders of copies that know.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person_id = models.UUIDField(unique=True)
+    person = EncryptedTextField()
+    asked_at = models.DateTimeField(default=now)
+    done = ArrayField(models.CharField(max_length=40), default=list)
+    told = ArrayField(models.CharField(max_length=40), default=list)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"asked at {self.asked_at:%Y-%m-%d %H:%M}"
+
+
+class DataExport(models.Model):
+    """All that is kept about a person, as a zip, base64 in an encrypted text; '' until it is made."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="data_export")
+    content = EncryptedTextField(blank=True, default="")
+    size = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField(default=now)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.size} bytes"
 
 
 class GuessCount(models.Model):

@@ -1,4 +1,4 @@
-"""Tells a person's own sessions, on the topic `user:me`, that one began or ended."""
+"""Tells a person's own sessions, on the topic `user:me`, what happens to the account."""
 
 from uuid import UUID
 
@@ -23,13 +23,23 @@ def session_ended(user_id: UUID, session_id: UUID, *, kind: str, client: str, re
     _tell("session.ended", user_id, session_id, {"kind": kind, "client": client, "reason": reason.value})
 
 
-def _tell(what: str, user_id: UUID, session_id: UUID, data: dict[str, str]) -> None:
+def export_ready(user_id: UUID, export_id: UUID) -> None:
+    """Write `export.ready`, in the present transaction: the zip with all data can be downloaded."""
+    _tell("export.ready", user_id, export_id, {}, kind="export")
+
+
+def account_erased(user_id: UUID) -> None:
+    """Write `account.erased`, in the present transaction: clients delete their copies."""
+    _tell("account.erased", user_id, user_id, {}, kind="account")
+
+
+def _tell(what: str, user_id: UUID, object_id: UUID, data: dict[str, str], *, kind: str = "session") -> None:
     record(
         [
             NewChange(
                 type=what,
-                object_type="session",
-                object_id=session_id,
+                object_type=kind,
+                object_id=object_id,
                 topics=(_TOPIC,),
                 data=data,
                 audience=Audience.USER,

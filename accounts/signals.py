@@ -4,3 +4,9 @@ from django.dispatch import Signal
 
 #: A token family has ended, in the present transaction. Arguments: user_id (UUID).
 families_ended = Signal()
+#: A person is to be erased, after the commit. Arguments: erasure_id (UUID), is_new (False for a repeated wish).
+erasure_asked = Signal()
+#: A zip of a person's data is to be made, after the commit. Arguments: export_id (UUID).
+export_asked = Signal()
+#: The zip is there, after the commit. Arguments: user_id (UUID).
+export_made = Signal()

@@ -103,6 +103,11 @@ def forget_guesses() -> int:
     return GuessCount.objects.filter(last_at__lt=timezone.now() - KEPT).delete()[0]
 
 
+def account_key(login: str) -> str:
+    """The key under which guesses of all unknown browsers at `login` (folded) are counted."""
+    return _key(Guesser.ALL_AT_ACCOUNT, login)
+
+
 def _keys(login: str, network: str, device: str) -> dict[str, Guesser]:
     """The keys under which a guess is counted.
 
@@ -112,7 +117,7 @@ def _keys(login: str, network: str, device: str) -> dict[str, Guesser]:
         return {_key(Guesser.DEVICE, device, login): Guesser.DEVICE}
     return {
         _key(Guesser.NETWORK_AT_ACCOUNT, network, login): Guesser.NETWORK_AT_ACCOUNT,
-        _key(Guesser.ALL_AT_ACCOUNT, login): Guesser.ALL_AT_ACCOUNT,
+        account_key(login): Guesser.ALL_AT_ACCOUNT,
         _key(Guesser.NETWORK, network): Guesser.NETWORK,
     }
 

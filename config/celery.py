@@ -47,6 +47,10 @@ ROUTES = {
     "places.tasks.geocode_*": {"queue": "fetch"},
     "events.tasks.*": {"queue": "enrich"},
     "places.tasks.*": {"queue": "enrich"},
+    # these read all stored answers of sources
+    "accounts.tasks.carry_out_erasure": {"queue": "process"},
+    "accounts.tasks.make_export": {"queue": "process"},
+    "accounts.tasks.forget_personal_data": {"queue": "process"},
     "accounts.tasks.*": {"queue": "notify"},
     "digests.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},

@@ -68,6 +68,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.tasks.forget_guesses_and_sessions",
         "schedule": crontab(hour="3", minute="45"),
     },
+    "forget personal data": {
+        "task": "accounts.tasks.forget_personal_data",
+        "schedule": crontab(hour="3", minute="55"),
+    },
+    "carry out erasures": {"task": "accounts.tasks.carry_out_erasures", "schedule": crontab(minute="*/5")},
     "prune quotas": {"task": "egress.tasks.prune_quotas", "schedule": crontab(hour="3", minute="50")},
     "prune the outbox": {"task": "outbox.tasks.prune", "schedule": crontab(hour="3", minute="40")},
     "erase addresses of mail": {

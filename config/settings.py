@@ -529,6 +529,13 @@ MAILBOX_DIR = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 #: Addresses of unconfirmed and of ended subscriptions are erased after so many days; their keyed hash stays.
+#: Systems with copies of personal data that are told of an erasure by a signed message (Standard Webhooks).
+ERASURE_WEBHOOKS = env.list("ERASURE_WEBHOOKS", default=[])
+ERASURE_WEBHOOK_SECRET = env.str("ERASURE_WEBHOOK_SECRET", default="")
+if ERASURE_WEBHOOKS and not ERASURE_WEBHOOK_SECRET.startswith("whsec_"):
+    raise ImproperlyConfigured(
+        "ERASURE_WEBHOOK_SECRET must be `whsec_` and base64 of 24 to 64 random bytes where ERASURE_WEBHOOKS is set."
+    )
 SUBSCRIPTION_UNCONFIRMED_DAYS = env.int("SUBSCRIPTION_UNCONFIRMED_DAYS", default=7)
 SUBSCRIPTION_UNSUBSCRIBED_DAYS = env.int("SUBSCRIPTION_UNSUBSCRIBED_DAYS", default=30)
 #: Recipients of alerts: these addresses, or every active superuser; and a Slack channel by its incoming

@@ -8,6 +8,7 @@ from django.views.defaults import page_not_found as default_not_found
 from django.views.defaults import server_error as default_server_error
 from django.views.generic import RedirectView
 
+from accounts.site import views
 from accounts.views import person_picture
 from config import admin_overrides as desk
 from config import health, metrics, problems
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/password_change/", admin.site.admin_view(desk.password_change, cacheable=True)),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.site.urls")),
+    path("privacy/", views.privacy, name="privacy"),
     path("media/people/<str:name>", person_picture, name="person-picture"),
     path("", include("realtime.urls")),
     path("api/v1/", include("config.api.urls")),

@@ -9,10 +9,13 @@ class PlacesConfig(AppConfig):
     name = "places"
 
     def ready(self) -> None:
-        """Hand the cities to accounts, where a person chooses one."""
+        """Hand the cities to accounts, where a person chooses one; register what is kept about people."""
         from accounts.cities import register_cities
+        from accounts.privacy.registry import register
+        from places.privacy import PART
 
         register_cities(_active_cities)
+        register(PART)
 
 
 def _active_cities() -> Mapping[str, str]:

@@ -7,9 +7,12 @@ class SourcesConfig(AppConfig):
     name = "sources"
 
     def ready(self) -> None:
-        """Connect the receivers, and tell the live feed how to find the city of a run."""
+        """Connect the receivers, tell the live feed how to find the city of a run, and register what is kept."""
+        from accounts.privacy.registry import register
         from places import staff_topics
         from sources import receivers  # noqa: F401 - connecting is what it is imported for
+        from sources.privacy import PART
         from sources.queries.run_city import city_of_run
 
         staff_topics.register("run:", city_of_run)
+        register(PART)

@@ -110,12 +110,17 @@ class OwnAccount(APIView):
         operation_id="me_close",
         summary="Close one's own account",
         request=Closing,
-        responses=described({204: OpenApiResponse(description="The account is erased.")}, 400, 401, 403),
+        responses=described(
+            {204: OpenApiResponse(description="The account is closed, and erased within minutes.")},
+            400,
+            401,
+            403,
+        ),
         examples=[OpenApiExample("password", value={"password": "correct horse battery"}, request_only=True)],
         tags=["accounts"],
     )
     def delete(self, request: Request) -> Response:
-        """Erase the account and all that belongs to it. Needs the password once more."""
+        """Sign out everywhere and erase everything within minutes. Needs the password once more."""
         person = _person(request)
         asked = Closing(data=request.data)
         asked.is_valid(raise_exception=True)

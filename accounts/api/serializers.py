@@ -117,3 +117,20 @@ class Closing(s.Serializer):
     """The password, once more."""
 
     password = s.CharField(max_length=4096, trim_whitespace=False)
+
+
+class Export(s.Serializer):
+    """How far the zip with all one's own data is."""
+
+    state = s.ChoiceField(choices=["none", "waiting", "ready"])
+    asked_at = s.DateTimeField(allow_null=True)
+    made_at = s.DateTimeField(allow_null=True)
+    deleted_at = s.DateTimeField(allow_null=True, help_text="When the zip is deleted.")
+    size = s.IntegerField(help_text="Bytes of the zip, 0 until it is made.")
+
+
+class ExportLink(s.Serializer):
+    """Where the zip can be downloaded, without any other sign of who one is."""
+
+    url = s.URLField()
+    expires_in = s.IntegerField(help_text="Seconds for which the link works.")

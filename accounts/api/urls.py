@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import auth, me
+from accounts.api import auth, export, me
 
 urlpatterns = [
     path("auth/register", auth.Register.as_view(), name="api-register"),
@@ -15,4 +15,6 @@ urlpatterns = [
         "auth/password-reset/confirm", auth.PasswordResetConfirm.as_view(), name="api-password-reset-confirm"
     ),
     path("me", me.OwnAccount.as_view(), name="api-me"),
+    path("me/export", export.OwnExport.as_view(), name="api-me-export"),
+    path("me/export/link", export.OwnExportLink.as_view(), name="api-me-export-link"),
 ]

@@ -106,7 +106,22 @@ NOTICES: Final[Mapping[str, Mail]] = {
     "socialaccount/email/account_connected": _notice("A provider was connected", "You can now sign in with {provider}."),
     "socialaccount/email/account_disconnected": _notice("A provider was disconnected", "You can no longer sign in with {provider}."),
 }  # fmt: skip
-MAILS: Final[Mapping[str, Mail]] = {**ASKED_FOR, **NOTICES}
+#: Mails about all data of a person.
+PRIVACY: Final[Mapping[str, Mail]] = {
+    "account/email/export_ready": Mail(
+        subject="Your data from {site_name} is ready",
+        text=("A file with everything that {site_name} keeps about you is ready. It is deleted in three days.",),
+        button="Download it", link="export_url",
+        why="If it was not you, change your password and end the other sessions.",
+    ),
+    "account/email/account_erased": Mail(
+        subject="Your account at {site_name} is being erased",
+        text=("Your account is closed. Everything that {site_name} keeps about you is being erased now; nobody can bring it back.",
+              "What stays cannot be traced to you. You get no more mail from us."),
+        why="You get this mail because an account had this address.",
+    ),
+}  # fmt: skip
+MAILS: Final[Mapping[str, Mail]] = {**ASKED_FOR, **NOTICES, **PRIVACY}
 
 
 def compose(prefix: str, to: str, context: Mapping[str, Any]) -> EmailMultiAlternatives:

@@ -1,19 +1,25 @@
-"""What allauth tells is recorded in the log."""
+"""What allauth tells is recorded in the log; what is done with all data of a person is told by mail."""
 
 from typing import Any
+from uuid import UUID
 
 from allauth.account import signals as account
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa import signals as factors
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as providers
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 
+from accounts import signals as privacy
 from accounts.actions import Action, Word, record_action, target_of
 from accounts.enums import EndReason
-from accounts.models import User
+from accounts.models import Erasure, User
+from accounts.privacy.person import Person
 from accounts.services.sessions import session_began, session_ended
 
 #: The doors for the key of a mail that only confirms the address.
@@ -132,3 +138,20 @@ def tell_removed_provider(socialaccount: Any, **_: Any) -> None:
         target=target_of(socialaccount.user),
         before={"provider": Word(socialaccount.provider)},
     )
+
+
+@receiver(privacy.erasure_asked, dispatch_uid="accounts.site.erasure_asked")
+def mail_erasure(erasure_id: UUID, is_new: bool, **_: Any) -> None:
+    """The last mail, sent before the task begins: with the address, nobody could send it afterwards."""
+    if is_new:
+        person = Person.from_json(Erasure.objects.get(pk=erasure_id).person)
+        for address in person.addresses[:1]:
+            get_adapter().send_mail("account/email/account_erased", address, {})
+
+
+@receiver(privacy.export_made, dispatch_uid="accounts.site.export_made")
+def mail_export(user_id: UUID, **_: Any) -> None:
+    """The zip is there; the link leads to the page, which asks for the password."""
+    person = User.objects.get(pk=user_id)
+    context = {"export_url": settings.SITE_URL + reverse("account_export")}
+    get_adapter().send_mail("account/email/export_ready", person.email, context)

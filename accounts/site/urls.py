@@ -52,6 +52,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("sessions/", views.list_sessions, name="usersessions_list"),
+    path("export/", views.export, name="account_export"),
+    path("export/confirm/<str:token>/", views.export_file, name="account_export_file"),
     path("close/", views.close, name="account_close"),
     path("closed/", views.closed, name="account_closed"),
 ]  # fmt: skip

@@ -18,9 +18,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts.enums import EndReason
 from accounts.models import User
+from accounts.privacy import exporting, registry
+from accounts.privacy.registry import in_words
 from accounts.services import address, closing, sessions
 from accounts.services.profile import picture_address
 from accounts.site.browsers import browser_name
@@ -135,6 +138,45 @@ def close(request: HttpRequest) -> HttpResponseBase:
         closing.close_account(person, by=person)
         return redirect("account_closed")
     return render(request, "account/close.html", {"form": form})
+
+
+@login_required
+@never_cache
+@reauthentication_required(app="allauth.account")
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Everything as a zip: asked for by POST, downloaded by a link that works for ten minutes."""
+    person = _person(request)
+    if request.method == "POST":
+        exporting.ask_for_export(person, by=person)
+        return redirect("account_export")
+    state, held = exporting.state_of(person)
+    ready = held if state is exporting.ExportState.READY else None
+    link = reverse("account_export_file", args=[exporting.token_for(ready)]) if ready else ""
+    return render(
+        request,
+        "account/export.html",
+        {"state": state.value, "link": link, "size": ready.size if ready else 0},
+    )
+
+
+@never_cache
+def export_file(request: HttpRequest, token: str) -> HttpResponse:
+    """The zip. The link is the key: it was made just after a password, and works for ten minutes."""
+    try:
+        content = exporting.zip_by(token)
+    except exporting.LinkRefused:
+        return _refused(request, "It works for ten minutes. Sign in and ask for a new one.")
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="your-data.zip"'
+    return response
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about people, why and how long, from the table of the code."""
+    periods = [(rule.what, in_words(rule.period())) for _, rule in registry.retention_rules()]
+    context = {"parts": registry.parts()[::-1], "periods": periods, "contact": settings.CONTACT_EMAIL}
+    return render(request, "account/privacy.html", context)
 
 
 def closed(request: HttpRequest) -> HttpResponse:

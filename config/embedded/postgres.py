@@ -43,6 +43,8 @@ SETTINGS = {
     "lc_messages": "C",
     "log_min_messages": "warning",
     "log_min_error_statement": "panic",
+    # without the details of an error, which repeat the row: "Key (email)=(…) already exists"
+    "log_error_verbosity": "terse",
 }
 # For test data: no waiting for the disk.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -5,7 +5,8 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.limits import PICTURES
-from accounts.models import User
+from accounts.models import Erasure, User
+from accounts.privacy.erasing import carry_out
 from accounts.services.profile import MOST_PICTURE_BYTES
 from tests.accounts.services.test_profile import files, folder, picture  # noqa: F401 (a fixture)
 from tests.factories.accounts import PASSWORD
@@ -99,6 +100,8 @@ def test_closing_needs_the_password_and_takes_all(api, vera):
     assert errors(api.delete(ME, {}, content_type="application/json")) == ["password"]
     done = api.delete(ME, {"password": PASSWORD}, content_type="application/json")
     assert done.status_code == 204
+    assert not User.objects.filter(is_active=True).exists()
+    assert carry_out(Erasure.objects.get().pk)
     assert not User.objects.exists()
     assert api.get(ME).status_code == 401
 

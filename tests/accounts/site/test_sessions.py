@@ -4,7 +4,8 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from accounts.models import User
+from accounts.models import Erasure, User
+from accounts.privacy.erasing import carry_out
 from accounts.tokens import families
 from audit.models import Entry
 from outbox.models import Change
@@ -76,9 +77,10 @@ def test_closing_asks_for_the_password_and_for_certainty(owner):
     assert User.objects.exists()
 
 
-def test_a_closed_account_is_gone_with_its_sessions(owner, other):
+def test_a_closed_account_signs_nobody_in_and_is_erased(owner, other):
     owner.reauthenticate()
     assert owner.post("/accounts/close/", {"sure": "on"}).url == "/accounts/closed/"
-    assert not User.objects.exists()
     assert not other.is_in
-    assert Visitor().sign_in().status_code == 200
+    assert not Visitor().sign_in().wsgi_request.user.is_authenticated
+    assert carry_out(Erasure.objects.get().pk)
+    assert not User.objects.exists()

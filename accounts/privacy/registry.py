@@ -1,0 +1,104 @@
+"""The parts of the site that keep something about a person. Each app registers its own when it is ready.
+
+A part answers for models: a test fails where a model with a relation to an account, a mail address or an
+encrypted value belongs to none.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from accounts.privacy.person import Person
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retention:
+    """How long something is kept: `period` gives the time, None where it has no end of its own.
+
+    `task` is the periodic task that carries it out (config/schedule.py). `apply` does it where no other
+    service does; it takes the moment and returns how many rows.
+    """
+
+    what: str
+    period: Callable[[], timedelta | None]
+    task: str
+    apply: Callable[[datetime], int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What one part of the site keeps about a person, and why.
+
+    `models` (`app.Model`) are those it answers for. `export` gives rows by table. `erase` runs in a
+    transaction of its own, may run twice, and returns how many rows or files it changed. `marks` are further
+    texts by which the person can be recognized, such as keyed hashes. `stays` says what is kept without the
+    person.
+    """
+
+    name: str
+    holds: str
+    purpose: str
+    models: frozenset[str]
+    erase: Callable[[Person], int]
+    export: Callable[[Person], Rows] = lambda _person: {}
+    marks: Callable[[Person], Iterable[str]] = lambda _person: ()
+    stays: str = ""
+    retention: tuple[Retention, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holder:
+    """Somebody outside the database who has a copy. `tell` is called once the person is erased here.
+
+    It may raise anything; the holder is told again later.
+    """
+
+    name: str
+    holds: str
+    tell: Callable[[Person], None]
+
+
+_parts: Final[dict[str, Part]] = {}
+_holders: Final[dict[str, Holder]] = {}
+
+
+def register(*parts: Part) -> None:
+    """Add parts, or replace those of the same name."""
+    _parts.update({part.name: part for part in parts})
+
+
+def register_holder(holder: Holder) -> None:
+    """Add a holder of copies, or replace the one of the same name."""
+    _holders[holder.name] = holder
+
+
+def parts() -> list[Part]:
+    """All parts in the order of erasing: the higher apps before those that they refer to."""
+    return list(reversed(_parts.values()))
+
+
+def holders() -> list[Holder]:
+    """All holders of copies."""
+    return list(_holders.values())
+
+
+def covered_models() -> frozenset[str]:
+    """The models that some part answers for."""
+    return frozenset[str]().union(*(part.models for part in _parts.values()))
+
+
+def retention_rules() -> list[tuple[Part, Retention]]:
+    """All rules of retention with their parts."""
+    return [(part, rule) for part in _parts.values() for rule in part.retention]
+
+
+def in_words(period: timedelta | None) -> str:
+    """`3 days`, `8 hours`; None has no end of its own."""
+    if period is None:
+        return "as long as the account or the site"
+    hours = round(period.total_seconds() / 3600)
+    number, unit = (hours // 24, "day") if hours % 24 == 0 else (hours, "hour")
+    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -1,0 +1,128 @@
+"""The marks by which a person can be recognized, in every spelling that is searched for."""
+
+import base64
+import binascii
+import gzip
+import html
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from typing import Final
+from urllib.parse import quote
+
+from accounts.crypto import DecryptionFailed, address_hash, contact_key, decrypt
+from accounts.privacy.person import Person
+from accounts.privacy.registry import parts
+from pipeline import patterns
+from pipeline.text.contacts import hashed
+
+#: Shorter texts would be found everywhere.
+SHORTEST: Final = 5
+#: Bytes of one value that are searched.
+LONGEST: Final = 64 * 1024 * 1024
+_DEEPEST: Final = 4
+#: Fernet's first byte is the version 0x80.
+_ENCRYPTED: Final = patterns.compile(r"gAAAA[A-Za-z0-9_-]{60,}+={0,2}", longest=LONGEST)
+#: What may be base64 of something readable: bodies of tasks, signed values of Django.
+_BASE64: Final = patterns.compile(r"[A-Za-z0-9_+/-]{24,}+={0,2}", longest=LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Spellings in lower case by what they are: `address`, `name`, `id`, or `hash or token`."""
+
+    kinds: Mapping[str, str]
+
+    def find(self, value: str | bytes) -> set[str]:
+        """The kinds of marks in a value: as it is, decrypted, decompressed, decoded, in parts of mails."""
+        return {kind for text in _readings(value, _DEEPEST) for kind in self._plain(text)}
+
+    def _plain(self, text: str) -> Iterator[str]:
+        folded = text.casefold()
+        for spelling, kind in self.kinds.items():
+            if spelling in folded:
+                yield kind
+
+
+def marks_of(person: Person) -> Marks:
+    """All marks of a person. Those of stored rows (sessions, tokens) are only known before they are erased."""
+    kinds: dict[str, str] = {}
+    for address in person.addresses:
+        kinds |= dict.fromkeys(_spellings(address), "address")
+        kinds |= dict.fromkeys((address_hash(address), hashed(address, contact_key())), "hash or token")
+    kinds |= dict.fromkeys((str(person.id), person.id.hex), "id")
+    if len(person.name) >= SHORTEST:
+        kinds |= dict.fromkeys(_spellings(person.name), "name")
+    for part in parts():
+        kinds |= {mark.casefold(): "hash or token" for mark in part.marks(person) if len(mark) >= SHORTEST}
+    return Marks(kinds)
+
+
+def _spellings(text: str) -> set[str]:
+    quoted = quote(text, safe="")
+    escaped = json.dumps(text)[1:-1]
+    forms = {
+        text,
+        quoted,
+        quote(quoted, safe=""),
+        escaped,
+        html.escape(text),
+        text.replace("@", "&#64;"),
+        text.replace("@", "\\u0040"),
+    }
+    local, _, domain = text.rpartition("@")
+    if local and not domain.isascii():
+        forms.add(f"{local}@{domain.encode('idna').decode()}")
+    return {form.casefold() for form in forms}
+
+
+def _readings(value: str | bytes, depth: int) -> Iterator[str]:
+    """The texts that a value may be read as."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        value = bytes(value[:LONGEST])
+        if depth > 0:
+            yield from _unpacked(value, depth)
+        value = value.decode("utf-8", "replace")
+    text = value[:LONGEST]
+    yield text
+    if depth <= 0:
+        return
+    for token in _ENCRYPTED.findall(text):
+        try:
+            yield from _readings(decrypt(token), depth - 1)
+        except DecryptionFailed:
+            continue
+    for token in _BASE64.findall(text):
+        if decoded := _from_base64(token):
+            yield from _readings(decoded, depth - 2)
+
+
+def _unpacked(value: bytes, depth: int) -> Iterator[str]:
+    """The contents of compressed bytes, and the parts of a mail."""
+    if value[:2] == b"\x1f\x8b":
+        try:
+            yield from _readings(gzip.decompress(value), depth - 1)
+        except (OSError, EOFError, zlib.error):
+            return
+    elif value[:1] == b"\x78":
+        try:
+            yield from _readings(zlib.decompress(value), depth - 1)
+        except zlib.error:
+            return
+    elif b"MIME-Version:" in value[:20_000]:
+        mail = message_from_bytes(value, policy=policy.default)
+        for part in mail.walk():
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                yield content.decode("utf-8", "replace")
+
+
+def _from_base64(token: str) -> bytes:
+    """The bytes of base64 in either alphabet; b"" where it is none."""
+    bare = token.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(bare + "=" * (-len(bare) % 4))
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,100 @@
+"""What mail keeps about a person: subscriptions by any of their addresses, their mails, the local mailbox."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from accounts.crypto import address_hash
+from accounts.privacy.person import Person
+from accounts.privacy.registry import Part, Retention, Rows
+from accounts.privacy.scan.marks import marks_of
+from audit.records import Subject
+from audit.services import forget_person
+from digests.models import Delivery, Subscription, Suppression
+from digests.tokens import token_of
+
+
+def export(person: Person) -> Rows:
+    """Subscriptions with their mails, and whether an address gets no mail."""
+    mine = _subscriptions(person)
+    deliveries = Delivery.objects.filter(subscription__in=mine).order_by("created_at")
+    suppressed = Suppression.objects.filter(address_hash__in=_hashes(person))
+    return {
+        "subscriptions": [
+            {
+                "city": each.city.name, "address": each.address, "cadence": each.cadence, "filters": each.filters, "active": each.active,
+                "requested_at": each.requested_at, "confirmed_at": each.confirmed_at, "unsubscribed_at": each.unsubscribed_at,
+            }
+            for each in mine.select_related("city")
+        ],
+        "mails": list(deliveries.values("kind", "period", "subject", "state", "created_at", "sent_at")),
+        "suppressed": list(suppressed.values("reason", "code", "at")),
+    }  # fmt: skip
+
+
+def erase(person: Person) -> int:
+    """Delete subscriptions with their mails, suppressions, and files of the local mailbox."""
+    count = 0
+    for subscription in _subscriptions(person):
+        forget_person(Subject(Subscription._meta.label_lower, str(subscription.pk)))
+        count += subscription.delete()[0]
+    count += Suppression.objects.filter(address_hash__in=_hashes(person)).delete()[0]
+    return count + _empty_mailbox(person)
+
+
+def marks(person: Person) -> Iterator[str]:
+    """Hashes and tokens of subscriptions."""
+    for subscription in _subscriptions(person):
+        yield from (
+            str(subscription.pk),
+            subscription.address_hash,
+            subscription.token_hash,
+            token_of(subscription),
+        )
+
+
+def _subscriptions(person: Person) -> "QuerySet[Subscription]":
+    return Subscription.objects.filter(Q(user_id=person.id) | Q(address_hash__in=_hashes(person))).order_by(
+        "pk"
+    )
+
+
+def _hashes(person: Person) -> list[str]:
+    return [address_hash(address) for address in person.addresses]
+
+
+def _empty_mailbox(person: Person) -> int:
+    known, count = marks_of(person), 0
+    for path in sorted(settings.MAILBOX_DIR.glob("*.eml")) if settings.MAILBOX_DIR.is_dir() else ():
+        if known.find(path.read_bytes()):
+            path.unlink(missing_ok=True)
+            count += 1
+    return count
+
+
+def _unconfirmed() -> timedelta:
+    return timedelta(days=settings.SUBSCRIPTION_UNCONFIRMED_DAYS)
+
+
+def _unsubscribed() -> timedelta:
+    return timedelta(days=settings.SUBSCRIPTION_UNSUBSCRIBED_DAYS)
+
+
+_ERASING: Final = "digests.tasks.erase_addresses"
+PART: Final = Part(
+    name="mail",
+    holds="address (encrypted, beside a keyed hash), city and filters of your subscription, which mails were sent; "
+    "a keyed hash of an address that gets no mail",
+    purpose="to send what you asked for, and nothing after you said no",
+    models=frozenset({"digests.Subscription", "digests.Delivery", "digests.Suppression"}),
+    export=export,
+    erase=erase,
+    marks=marks,
+    retention=(
+        Retention(what="addresses of unconfirmed subscriptions", period=_unconfirmed, task=_ERASING),
+        Retention(what="addresses after unsubscribing", period=_unsubscribed, task=_ERASING),
+    ),
+)

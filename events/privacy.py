@@ -1,0 +1,61 @@
+"""What events keep about a person: who moderated them, and contacts of organizers."""
+
+from typing import Final
+
+from accounts.crypto import contact_key
+from accounts.privacy.person import Person
+from accounts.privacy.redacting import names_of, needles_of, redact_columns, text_columns
+from accounts.privacy.registry import Part, Retention, Rows
+from events.models import DuplicateMatch, Event, Listing, Organizer, Proposal
+from events.services.archiving import CONTACT_AFTER
+from pipeline.text.contacts import hashed
+
+
+def export(person: Person) -> Rows:
+    """Events that the person moderated, and organizers with the person's address as contact."""
+    moderated = Event.objects.filter(moderated_by_id=person.id).order_by("moderated_at")
+    contacts = Organizer.objects.filter(contact__in=[*person.addresses, *_hashes(person)])
+    return {
+        "moderated": list(moderated.values("id", "title", "moderated_at", "moderation_notes")),
+        "organizers": list(contacts.values("name", "contact")),
+    }
+
+
+def erase(person: Person) -> int:
+    """Take the moderator and their words from events, and the person's address from organizers and listings.
+
+    An event's public text stays: it was told by its source, which may tell it again.
+    """
+    count = Event.objects.filter(moderated_by_id=person.id).update(moderated_by=None, moderation_notes="")
+    needles = (*needles_of(person), *_hashes(person))
+    count += sum(
+        redact_columns(model, text_columns(model), needles, also=names_of(person))
+        for model in (Listing, Proposal, DuplicateMatch)
+    )
+    count += redact_columns(Organizer, ["contact"], needles)
+    return count + redact_columns(Event, ["moderation_notes", "provenance"], needles)
+
+
+def _hashes(person: Person) -> list[str]:
+    """How listings and organizers store a private person's address."""
+    return [hashed(address, contact_key()) for address in person.addresses]
+
+
+PART: Final = Part(
+    name="events",
+    holds="for moderators: which events you decided on. For organizers: a business's public contact, of a private person only a keyed hash",
+    purpose="to show who organizes an event, and to know organizers again",
+    models=frozenset(
+        {"events.Event", "events.Listing", "events.Proposal", "events.Organizer", "events.DuplicateMatch"}
+    ),
+    export=export,
+    erase=erase,
+    stays="events that you told us of, without you",
+    retention=(
+        Retention(
+            what="contacts of organizers, after their last event",
+            period=lambda: CONTACT_AFTER,
+            task="events.tasks.anonymize_contacts",
+        ),
+    ),
+)

@@ -1,0 +1,46 @@
+"""What places keep about a person: their reports, and which places they own."""
+
+from typing import Final
+
+from django.db.models import Q
+
+from accounts.privacy.person import Person
+from accounts.privacy.redacting import needles_of, redact_columns, text_columns
+from accounts.privacy.registry import Part, Retention, Rows
+from places.models import CityModerator, Place, PlaceMatch, PlaceReport
+from places.services.reporting import KEPT, WHO_KEPT
+
+_FORGETTING: Final = "places.tasks.forget_expired"
+
+
+def export(person: Person) -> Rows:
+    """Reports that still have their author, and owned places."""
+    reports = PlaceReport.objects.filter(person_id=person.id).order_by("reported_at")
+    told = reports.values("place__name", "openness", "crowd", "waiting_minutes", "special", "reported_at")
+    owned = Place.objects.filter(owners=person.id).order_by("pk").values("name", "address")
+    cities = CityModerator.objects.filter(user_id=person.id).order_by("since").values("city__name", "since")
+    return {"reports": list(told), "owned_places": list(owned), "moderated_cities": list(cities)}
+
+
+def erase(person: Person) -> int:
+    """Take the author from reports, and the owner from places; take the person's marks out of matches."""
+    count = PlaceReport.objects.filter(Q(person_id=person.id)).update(person=None, address_hash="")
+    count += Place.owners.through._default_manager.filter(user_id=person.id).delete()[0]
+    count += CityModerator.objects.filter(user_id=person.id).delete()[0]
+    return count + redact_columns(PlaceMatch, text_columns(PlaceMatch), needles_of(person))
+
+
+PART: Final = Part(
+    name="reports about places",
+    holds="what you report about a place now (open, full, waiting time), with your account or a keyed hash of your network; "
+    "which places are yours; for moderators: your cities",
+    purpose="to weigh reports: one person counts once",
+    models=frozenset({"places.CityModerator", "places.Place", "places.Place_owners", "places.PlaceReport"}),
+    export=export,
+    erase=erase,
+    stays="the reports, without their author",
+    retention=(
+        Retention(what="who reported about a place", period=lambda: WHO_KEPT, task=_FORGETTING),
+        Retention(what="reports about places", period=lambda: KEPT, task=_FORGETTING),
+    ),
+)

@@ -1,0 +1,55 @@
+"""Whatever can name a person belongs to a part, and every rule of retention is carried out by a task."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from accounts.crypto import EncryptedTextField
+from accounts.models import User
+from accounts.privacy.registry import covered_models, parts, retention_rules
+from config.schedule import SCHEDULE
+
+#: Columns that hold a person or a trace of one without a relation.
+NAMED = frozenset(
+    {"ip", "user_id", "person_id", "person", "requested_by", "address_hash", "session_data", "subject"}
+)
+
+
+def personal_models() -> Iterator[str]:
+    for model in apps.get_models(include_auto_created=True):
+        if any(map(is_personal, model._meta.get_fields())) and not model._meta.proxy:
+            yield model._meta.label
+
+
+def is_personal(field: object) -> bool:
+    if not isinstance(field, models.Field):
+        return False
+    related = field.related_model is User
+    return (
+        related
+        or isinstance(field, models.EmailField | EncryptedTextField | models.GenericIPAddressField)
+        or field.name in NAMED
+    )
+
+
+@pytest.mark.parametrize("label", sorted(personal_models()))
+def test_a_model_that_can_name_a_person_belongs_to_a_part(label: str):
+    assert label in covered_models()
+
+
+def test_parts_answer_for_models_that_exist():
+    known = {model._meta.label for model in apps.get_models(include_auto_created=True)}
+    assert covered_models() <= known
+
+
+def test_a_rule_of_retention_is_carried_out_by_a_periodic_task():
+    periodic = {entry["task"] for entry in SCHEDULE.values()}
+    told = {rule.task for _, rule in retention_rules()} - {"expire by themselves"}
+    assert told - periodic == set()
+
+
+def test_the_account_is_erased_after_what_refers_to_it_and_the_log_last():
+    names = [part.name for part in parts()]
+    assert names[-5:] == ["account", "news", "logs", "short-lived counts and messages", "log"]

@@ -1,0 +1,169 @@
+"""A person who has left traces wherever the site keeps something."""
+
+import base64
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+import redis
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.mail import EmailMessage
+from django.test import Client
+from uuid_utils.compat import uuid7
+
+from accounts import news
+from accounts.actions import Action, record_action, target_of
+from accounts.crypto import address_hash, contact_key
+from accounts.limits import SUBSCRIBED, take_for
+from accounts.models import DataExport, GuessCount, LimitCount, User
+from accounts.throttling import count_guess
+from accounts.tokens.families import start_family
+from digests.enums import Cadence
+from digests.models import Delivery, Subscription, Suppression
+from events.models import Organizer
+from moderation.models import Decision, Reading, Review
+from outbox.models import Change
+from pipeline.contract.raw import RawPayload
+from pipeline.text.contacts import hashed
+from places.models import PlaceReport
+from sources.ingest import payloads
+from sources.ingest.retention import ensure_partitions
+from sources.models import Pause, StagedEvent
+from tests.factories import NOW, make_city, make_event, make_listing, make_place, make_run, make_source
+
+ADDRESS = "Zoë.Quill+club@Example.org"
+SPELT = ADDRESS.lower()
+NAME = "Zoë Quill-Ravensworth"
+
+
+def make_traced(client: Client) -> User:
+    """The person, with traces in every part."""
+    person = User.objects.create_user(ADDRESS, None, name=NAME, is_staff=True, preferences={"theme": "dark"})
+    client.force_login(person)
+    _of_the_account(person, client)
+    _of_staff(person)
+    _of_a_visitor(person)
+    _of_a_sender(person)
+    _in_valkey(person)
+    _in_files(person)
+    return person
+
+
+def _of_the_account(person: User, client: Client) -> None:
+    held = EmailAddress.objects.create(user=person, email="second." + SPELT, verified=True)
+    EmailConfirmation.create(held)
+    Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
+    SocialAccount.objects.create(user=person, provider="github", uid="7", extra_data={"email": ADDRESS})
+    key = client.session.session_key
+    UserSession.objects.create(user=person, ip="203.0.113.0", session_key=key, user_agent="Firefox", data={})
+    start_family(person, methods=("pwd",), client="a phone")
+    news.session_started(person.pk, uuid7(), kind="api", client=f"{NAME}'s phone")
+    count_guess(SPELT, network="203.0.113.9")
+    LimitCount.objects.create(policy="subscribed", caller=address_hash(ADDRESS), ends_at=NOW, used=1)
+    person.picture.name = default_storage.save("people/quill.webp", ContentFile(b"a picture"))
+    person.save(update_fields=["picture"])
+    DataExport.objects.create(user=person, content=base64.b64encode(SPELT.encode()).decode(), made_at=NOW)
+
+
+def _of_staff(person: User) -> None:
+    event = make_event()
+    event.moderated_by, event.moderation_notes = person, f"asked {ADDRESS}"
+    event.save(update_fields=["moderated_by", "moderation_notes"])
+    review = Review.objects.create(
+        kind="event",
+        object_id=event.pk,
+        title="Moonlit Jazz",
+        evidence={"contact": [ADDRESS]},
+        claimed_by=person,
+        claimed_at=NOW,
+    )
+    Decision.objects.create(
+        review=review, object_id=event.pk, verdict="approve", by=person, note=f"{NAME} knows them"
+    )
+    Reading.objects.create(event=event, sample="2026-11", wrong=False, by=person, note=NAME)
+    record_action(person, Action.EVENT_CHANGED, target=target_of(event), note=f"{NAME} wrote from {ADDRESS}")
+    make_run(requested_by=f"user {person.pk}")
+    Pause.objects.create(scope="all", requested_by=f"user {person.pk}")
+    kind = ContentType.objects.get_for_model(User)
+    LogEntry.objects.create(
+        user=person, content_type=kind, object_id=str(person.pk), object_repr=ADDRESS, action_flag=CHANGE
+    )
+
+
+def _of_a_visitor(person: User) -> None:
+    place = make_place()
+    place.owners.add(person)
+    PlaceReport.objects.create(place=place, person=person, address_hash="a" * 64)
+    mine = Subscription.objects.create(
+        address=ADDRESS,
+        address_hash=address_hash(ADDRESS),
+        city=make_city(),
+        cadence=Cadence.WEEKLY,
+        token_hash="b" * 64,
+    )
+    Delivery.objects.create(subscription=mine, kind="confirmation", period="once")
+    Suppression.objects.create(address_hash=address_hash("second." + ADDRESS), reason="bounce")
+
+
+def _of_a_sender(person: User) -> None:
+    source = make_source(slug="mails", connector="mail", owner=person, config={"from": ADDRESS})
+    ensure_partitions(now=NOW)
+    content = f"From: {NAME} <{ADDRESS}>\n\nJazz tonight".encode()
+    payloads.keep(
+        make_run(source=source),
+        RawPayload(url=f"mailto:{SPELT}", content=content, content_type="message/rfc822"),
+        now=NOW,
+    )
+    StagedEvent.objects.create(
+        source=source,
+        external_id="1",
+        raw=f"by {ADDRESS}",
+        normalized={"organizer": {"contact": SPELT}},
+        notes=[SPELT],
+    )
+    make_listing(
+        event=make_event(title="Open air"), facts={"organizer": {"contact": hashed(ADDRESS, contact_key())}}
+    )
+    Organizer.objects.create(name="Quill", folded_name="quill", contact=ADDRESS)
+
+
+def _in_valkey(person: User) -> None:
+    take_for(SUBSCRIBED, address_hash(ADDRESS))
+    cache.set("last-seen", {"who": str(person.pk)})
+    body = base64.b64encode(json.dumps([[ADDRESS], {}, {}]).encode()).decode()
+    server: Any = redis.Redis.from_url(settings.REDIS_URL)
+    server.rpush("process", json.dumps({"body": body}), json.dumps({"body": "of somebody else"}))
+    server.hset("unacked", "1", json.dumps([{"person": str(person.pk)}]))
+    server.close()
+
+
+def _in_files(person: User) -> None:
+    EmailMessage("Grüße", f"Hello {NAME}, {'your night. ' * 20}", to=[ADDRESS]).send()
+    EmailMessage("Hello", "Somebody else's mail", to=["other@example.org"]).send()
+    folder: Path = settings.VAR_DIR / "log"
+    folder.mkdir()
+    (folder / "web.log").write_text(f"GET /admin/accounts/user/{person.pk}/change/\nGET /about/\n")
+
+
+def left_in_tables() -> dict[str, int]:
+    """How many rows there are of what stays without the person."""
+    kept = (Decision, Reading, Review, PlaceReport, StagedEvent, Organizer)
+    return {model.__name__: model._default_manager.count() for model in kept}
+
+
+def compressed(text: str) -> bytes:
+    """As payloads are stored."""
+    return zlib.compress(text.encode())
+
+
+__all__ = ["ADDRESS", "NAME", "SPELT", "Change", "GuessCount", "compressed", "left_in_tables", "make_traced"]
