@@ -15,9 +15,11 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.timezone import now as clock
 
+from accounts.actions import Action, record_action, target_of, values_of
 from accounts.rights import Actor, require
 from egress.factory import open_client
 from egress.records import RequestPolicy
@@ -246,19 +248,23 @@ def make_source(
     slug = next(
         slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
     )
-    return Source.objects.create(
-        slug=slug,
-        name=name[:200],
-        type=registry.get(connector).metadata.type.value,
-        connector=connector,
-        config=dict(config),
-        url=public_url(wish.url),
-        city=city,
-        trust=trust,
-        untold=untold.to_keep(connector, wish.url, untold_facts),
-        schedule_minutes=interval.minutes,
-        schedule_at=interval.at,
-    )
+    fields = {
+        "slug": slug,
+        "name": name[:200],
+        "type": registry.get(connector).metadata.type.value,
+        "connector": connector,
+        "config": dict(config),
+        "url": public_url(wish.url),
+        "city": city,
+        "trust": trust,
+        "untold": untold.to_keep(connector, wish.url, untold_facts),
+        "schedule_minutes": interval.minutes,
+        "schedule_at": interval.at,
+    }
+    with transaction.atomic():
+        source = Source.objects.create(**fields)
+        record_action(by, Action.SOURCE_ADDED, target=target_of(source), after=values_of(Source, fields))
+    return source
 
 
 class _Counted:
