@@ -6,6 +6,7 @@ Without notices the hubs find them later by themselves.
 import hashlib
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 from asgiref.sync import async_to_sync
@@ -18,6 +19,7 @@ from django.dispatch import receiver
 from django.utils.timezone import now
 from redis.exceptions import RedisError
 
+from accounts.signals import families_ended
 from outbox.signals import numbered, transient
 from places.models import CityModerator
 from realtime.connections.identity import DECIDING
@@ -68,6 +70,12 @@ def permissions_changed(sender: object, *, instance: Any, action: str, reverse: 
 def cities_changed(sender: object, *, instance: CityModerator, **_: Any) -> None:
     """A member of staff works in a city now, or no longer."""
     _tell_of_rights(user=str(instance.user_id))
+
+
+@receiver(families_ended, dispatch_uid="realtime.family")
+def family_ended(sender: object, *, user_id: UUID, **_: Any) -> None:
+    """An API client signed out, here or elsewhere, or a used token came again."""
+    _tell_of_rights(user=str(user_id))
 
 
 @receiver(post_delete, sender=Session, dispatch_uid="realtime.session")

@@ -4,7 +4,8 @@ It is looked up only for topics that are not public, so public readers cost no q
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.http.cookie import parse_cookie
 
+from accounts.exceptions import TokenRefused
 from accounts.factors import methods_of, weighed
+from accounts.tokens.families import read_access
 from places.queries.reach import cities_of
 from places.staff_topics import city_of_topic
 from realtime.exceptions import Code, Refused
@@ -28,13 +31,16 @@ PERMISSIONS = {
     "desk:": frozenset({"moderation.view_review", "moderation.change_review"}),
 }
 
+#: The key of a token in the scope of a connection.
+_TOKEN = "nocturne.token"  # noqa: S105 - no token
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
     """A signed-in user.
 
     `permissions` as Django names them, read for staff only, and `cities` in which they count, None for all;
-    `account` has the values of DECIDING.
+    `account` has the values of DECIDING. With a token `family_id` is its family, and `until` when it expires.
     """
 
     user_id: UUID
@@ -42,6 +48,27 @@ class Identity:
     account: tuple[Any, ...]
     permissions: frozenset[str] = frozenset()
     cities: frozenset[UUID] | None = frozenset()
+    family_id: UUID | None = None
+    until: datetime | None = None
+
+
+async def person_of(scope: Any) -> Identity | None:
+    """The user of the token, else of the session cookie; None without either.
+
+    Raises Refused for a token that is not accepted: its session is not looked at.
+    """
+    token = token_of(scope)
+    return await by_token(token) if token else await by_session(scope)
+
+
+async def by_token(token: str) -> Identity:
+    """The user of an access token. Raises Refused."""
+    try:
+        signed_in = await database_sync_to_async(read_access)(token)
+    except TokenRefused as refused:
+        raise Refused(Code.AUTH, refused.detail) from refused
+    found = await _identity(weighed(signed_in.user, signed_in.methods))
+    return replace(found, family_id=signed_in.family_id, until=signed_in.until)
 
 
 async def by_session(scope: Any) -> Identity | None:
@@ -51,19 +78,39 @@ async def by_session(scope: Any) -> Identity | None:
         user = await get_user({**scope, "session": session})
         if user.is_authenticated and user.is_active:
             weighed(user, methods_of(session, user))
-            held, cities = await database_sync_to_async(_reach)(user) if user.is_staff else ((), frozenset())
-            return Identity(
-                user_id=user.pk,
-                is_staff=user.is_staff,
-                account=tuple(getattr(user, name) for name in DECIDING),
-                permissions=frozenset(held),
-                cities=cities,
-            )
+            return await _identity(user)
     return None
+
+
+async def _identity(user: Any) -> Identity:
+    held, cities = await database_sync_to_async(_reach)(user) if user.is_staff else ((), frozenset())
+    return Identity(
+        user_id=user.pk,
+        is_staff=user.is_staff,
+        account=tuple(getattr(user, name) for name in DECIDING),
+        permissions=frozenset(held),
+        cities=cities,
+    )
 
 
 def _reach(user: Any) -> tuple[Collection[str], frozenset[UUID] | None]:
     return user.get_all_permissions(), cities_of(user)
+
+
+def with_token(scope: Any, token: str) -> Any:
+    """`scope` of a connection whose client has sent a token in a frame."""
+    return {**scope, _TOKEN: token}
+
+
+def token_of(scope: Any) -> str:
+    """The token of the frame `auth`, else of the header Authorization (RFC 6750, 2.1); '' without one."""
+    if token := scope.get(_TOKEN):
+        return str(token)
+    for name, value in scope.get("headers", ()):
+        scheme, _, token = value.decode("latin1").partition(" ")
+        if name == b"authorization" and scheme.lower() == "bearer":
+            return token.strip() or "-"
+    return ""
 
 
 def session_key(scope: Any) -> str:
@@ -81,7 +128,7 @@ async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:
     own, staff = OWN_TOPIC in topics, any(topic.startswith(STAFF_TOPICS) for topic in topics)
     if not own and not staff:
         return None
-    person = await by_session(scope)
+    person = await person_of(scope)
     if person is None:
         raise Refused(Code.FORBIDDEN, "Sign in first.")
     if staff and not person.is_staff:

@@ -1,13 +1,14 @@
 """Rights of open connections: checked when a reader subscribes, and again when they may have changed.
 
 `realtime.receivers` sends the hubs a notice when rights change. A notice may get lost, and changes by SQL
-send none, so every hub also sweeps every half minute: two queries for all its users, and more only for users
-whose account or session changed.
+send none, so every hub also sweeps every half minute: two or three queries for all its users, and more only
+for users whose account, session or token changed or expired.
 """
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,15 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from realtime.connections.identity import DECIDING, check_rights, session_key
+from accounts.models import TokenFamily
+from realtime.connections.identity import (
+    DECIDING,
+    Identity,
+    by_token,
+    check_rights,
+    session_key,
+    token_of,
+)
 from realtime.connections.limiter import ConnectionLimiter
 from realtime.exceptions import Code, Refused
 from realtime.feed import protocol
@@ -27,12 +36,17 @@ from realtime.feed.readers import Reader
 
 @dataclass(slots=True)
 class Grant:
-    """Why a reader may receive topics that are not public: its request, session, and account at that time."""
+    """Why a reader may receive topics that are not public: its request, session, and account at that time.
+
+    With a token `session` is '', `family_id` the family of the token, and `until` when it expires.
+    """
 
     scope: Any
     session: str
     user_id: UUID
     account: tuple[Any, ...]
+    family_id: UUID | None
+    until: datetime | None
 
 
 class Rights:
@@ -58,9 +72,19 @@ class Rights:
         if reader.user_id is None:
             self._limiter.add_person(person.user_id)
         reader.user_id = person.user_id
-        self._held[reader] = Grant(
-            scope=scope, session=session_key(scope), user_id=person.user_id, account=person.account
-        )
+        self._held[reader] = _grant_of(person, scope)
+
+    async def sign_in(self, reader: Reader, scope: Any) -> Identity:
+        """The user of the token in `scope`, which counts from now on for what `reader` receives already.
+
+        Raises Refused, also where the reader belongs to somebody else, and django.db.Error.
+        """
+        person = await by_token(token_of(scope))
+        if reader.user_id not in (None, person.user_id):
+            raise Refused(Code.AUTH, "Somebody else is signed in on this connection. Open another one.")
+        if reader in self._held:
+            self._held[reader] = _grant_of(person, scope)
+        return person
 
     def forget(self, reader: Reader) -> None:
         """Forget a reader that has disconnected."""
@@ -85,11 +109,17 @@ class Rights:
         """
         held = dict(self._held)
         accounts = await self._hub.database.run(_accounts, {each.user_id for each in held.values()})
-        sessions = await self._hub.database.run(_sessions, {each.session for each in held.values()})
+        sessions = await self._hub.database.run(_sessions, {each.session for each in held.values()} - {""})
+        families = await self._hub.database.run(
+            _families, {each.family_id for each in held.values() if each.family_id}
+        )
         doubtful = []
         for reader, each in held.items():
             account = accounts.get(each.user_id)
-            if account != each.account or each.session not in sessions or _is_staff(reader):
+            is_open = (
+                each.family_id in families and _is_valid(each) if each.family_id else each.session in sessions
+            )
+            if account != each.account or not is_open or _is_staff(reader):
                 doubtful.append(reader)
         await self._ask_again(doubtful)
         for each in held.values():
@@ -134,6 +164,21 @@ class Rights:
             reader.dismiss(protocol.CLOSE_OFF)
 
 
+def _grant_of(person: Identity, scope: Any) -> Grant:
+    return Grant(
+        scope=scope,
+        session="" if person.family_id else session_key(scope),
+        user_id=person.user_id,
+        account=person.account,
+        family_id=person.family_id,
+        until=person.until,
+    )
+
+
+def _is_valid(grant: Grant) -> bool:
+    return grant.until is not None and grant.until > now()
+
+
 def digest(session: str) -> str:
     """The SHA-256 by which a notice names a session. The key itself would give access to the account."""
     return hashlib.sha256(session.encode()).hexdigest()
@@ -162,3 +207,9 @@ def _sessions(keys: Collection[str]) -> set[str]:
             "session_key", flat=True
         )
     )
+
+
+def _families(ids: Collection[UUID]) -> set[UUID]:
+    if not ids:
+        return set()
+    return set(TokenFamily.objects.filter(pk__in=ids, ended_at=None).values_list("pk", flat=True))

@@ -21,6 +21,7 @@ from realtime.feed.protocol import Subscribe, read_mark, read_topics
 log = structlog.get_logger(__name__)
 _MOST_PARAMETERS = 50
 _STATUS = {
+    Code.AUTH: HTTPStatus.UNAUTHORIZED,
     Code.FORBIDDEN: HTTPStatus.FORBIDDEN,
     Code.CROWD: HTTPStatus.TOO_MANY_REQUESTS,
     Code.RATE: HTTPStatus.TOO_MANY_REQUESTS,
@@ -110,6 +111,7 @@ async def problem(scope: Any, send: Any, refusal: HttpRefusal) -> None:
         "instance": scope["path"],
     }
     more = {
+        HTTPStatus.UNAUTHORIZED: [(b"www-authenticate", b'Bearer realm="Nocturne", error="invalid_token"')],
         HTTPStatus.METHOD_NOT_ALLOWED: [(b"allow", b"GET")],
         HTTPStatus.SERVICE_UNAVAILABLE: [(b"retry-after", b"5")],
         HTTPStatus.TOO_MANY_REQUESTS: [(b"retry-after", b"30")],

@@ -8,6 +8,7 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 
+from realtime.connections.identity import with_token
 from realtime.connections.manager import ConnectionManager, current_manager
 from realtime.consumers.http import HttpRefusal, read_query
 from realtime.exceptions import Code, Refused
@@ -150,8 +151,16 @@ class Conversation:
             case Unsubscribe(topics):
                 unsubscribe(self._hub, self.reader, topics)
                 self._manager.note_whether_idle(self.reader)
-            case Auth():
-                raise Refused(Code.AUTH, "Tokens are not supported. Sign in; the session's cookie is enough.")
+            case Auth(token):
+                await self._sign_in(token)
+
+    async def _sign_in(self, token: str) -> None:
+        """A later token takes the place of the former, so that a client renews it before it expires."""
+        self._take(protocol.WEIGHT_OF_SIGNING_IN - 1)
+        scope = with_token(self._scope, token)
+        person = await self._manager.rights.sign_in(self.reader, scope)
+        self._scope = scope
+        self.reader.push(protocol.authenticated(person.until))
 
     async def _subscribe(self, asked: Subscribe) -> None:
         if len({*self.reader.topics(), *asked.topics}) > protocol.MOST_TOPICS:

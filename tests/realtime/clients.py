@@ -190,14 +190,15 @@ async def listen(
     after: int | None = None,
     filters: dict | None = None,
     cookie: str = "",
+    headers: tuple = (),
 ) -> Any:
     """A client over "websocket" or "sse" that has requested `topics`."""
     if over == "sse":
         query = {"topics": ",".join(topics), **(filters or {})}
         if after is not None:
             query["after"] = f"{epoch}-{after}"
-        return Stream(urlencode(query), cookie=cookie)
-    client = await Socket(cookie=cookie).accepted()
+        return Stream(urlencode(query), cookie=cookie, headers=headers)
+    client = await Socket(cookie=cookie, headers=headers).accepted()
     ask: dict[str, Any] = {"type": "subscribe", "topics": list(topics)}
     ask |= {"filters": filters} if filters else {}
     ask |= {"epoch": epoch, "after": after} if after is not None else {}

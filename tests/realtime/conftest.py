@@ -24,19 +24,26 @@ async def hub(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncI
 
 
 class Visitor:
-    """A new user with a session; `cookie` is what the browser sends."""
+    """A new user with a session; `cookie` is what the browser sends.
+
+    Nobody is told of the session, so that a test's own change is the first.
+    """
 
     def __init__(self, email: str, *, rights: tuple[str, ...] = (), **fields: bool) -> None:
         from django.conf import settings
-        from django.test import Client
+        from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+        from django.contrib.sessions.backends.db import SessionStore
 
         from accounts.models import User
 
-        client = Client()
         self.user = User.objects.create_user(email, "correct horse battery", **fields)
         self.may(*rights)
-        client.force_login(self.user)
-        self.cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+        session = SessionStore()
+        session[SESSION_KEY] = str(self.user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = self.user.get_session_auth_hash()
+        session.save()
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
     def may(self, *rights: str) -> None:
         from accounts.roles import permissions_of

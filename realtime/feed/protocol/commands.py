@@ -16,6 +16,8 @@ MOST_MESSAGES, MESSAGES_SECONDS = 60, 10.0
 #: A subscription that resumes with a filter counts as this many messages: the filter may run on each change of the
 #: window.
 WEIGHT_OF_JUDGING = 5
+#: A token costs a query.
+WEIGHT_OF_SIGNING_IN = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,9 +76,15 @@ def read_command(text: str) -> Command:
         case "ping":
             return Ping()
         case "auth":
-            return Auth(str(body.get("token") or ""))
+            return Auth(_token(body.get("token")))
         case _:
             raise Refused(Code.TYPE, "Send subscribe, unsubscribe, ping or auth.")
+
+
+def _token(given: Any) -> str:
+    if not isinstance(given, str) or not given:
+        raise Refused(Code.AUTH, "token must be the access token, as a text.")
+    return given
 
 
 def _subscribe(body: Mapping[str, Any]) -> Subscribe:

@@ -115,6 +115,11 @@ def transient(topic: str, kind: str, data: Mapping[str, Any], *, offset: int) ->
     )
 
 
+def authenticated(until: datetime | None) -> Frame:
+    """The answer to auth. The token counts until then; a client sends the next one before."""
+    return Frame({"type": "authenticated", "until": until.isoformat() if until else None})
+
+
 def error(refused: Refused, *, topics: Sequence[str] = ()) -> Frame:
     """The answer to a refused message. `topics` are those that ended because a right was revoked."""
     more = {"topics": list(topics)} if topics else {}
