@@ -14,8 +14,10 @@ from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import granting
+from accounts.actions import Word, record_action, target_of
 from accounts.log import page  # noqa: F401 - registers the log's page
 from accounts.models import User
+from accounts.staff.fresh import Grave, ask_again, is_fresh
 from audit.enums import Action
 from audit.recorded import ModelAdmin
 
@@ -28,7 +30,7 @@ _RIGHTS = frozenset({"is_active", "is_staff", "is_superuser", "groups", "user_pe
 
 
 @admin.register(Group)
-class GroupAdmin(ModelAdmin):
+class GroupAdmin(Grave, ModelAdmin):
     """Roles. A user can only create roles with rights that the user has."""
 
     search_fields = ("name",)
@@ -54,7 +56,7 @@ class GroupAdmin(ModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(Grave, DjangoUserAdmin, ModelAdmin):
     """Users with accounts, known by their address.
 
     An account with more rights than one's own cannot be edited, nor can such rights be given.
@@ -96,6 +98,27 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_superuser")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """As Django does. If the result gives too many rights, everything is refused."""
+        """As Django does, and record other cities. If the result gives too many rights, everything is refused."""
+        account, before = form.instance, _cities_of(form.instance)
         super().save_related(request, form, formsets, change)
-        granting.require_over(request.user, form.instance)
+        granting.require_over(request.user, account)
+        if before != (after := _cities_of(account)):
+            record_action(
+                request.user,
+                Action.ROLE_CHANGED,
+                target=target_of(account),
+                before={"cities": before},
+                after={"cities": after},
+            )
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """As Django does, for those who proved who they are a short while ago."""
+        if self.has_change_permission(request) and not is_fresh(request):
+            return ask_again(request)
+        return super().user_change_password(request, id, form_url)
+
+
+def _cities_of(account: User) -> set[Word]:
+    """The slugs of the cities that are assigned to an account (places.CityModerator)."""
+    bindings: Any = account.city_bindings  # type: ignore[attr-defined]
+    return {Word(slug) for slug in bindings.values_list("city__slug", flat=True)}

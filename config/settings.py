@@ -254,6 +254,8 @@ LOGIN_REDIRECT_URL = "account_home"
 
 #: Rights of staff count only in a session, or with a token, that proved a second factor (accounts.factors).
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
+#: Staff prove again who they are before what is grave (accounts.staff.fresh); off in tests that try something else.
+STAFF_REAUTHENTICATION = True
 ACCOUNT_ADAPTER = "accounts.site.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.site.forms.LoginForm",
@@ -658,6 +660,12 @@ UNFOLD = {
                         "title": "Places",
                         "icon": "place",
                         "link": reverse_lazy("admin:places_place_changelist"),
+                    },
+                    {
+                        "title": "Roles and rights",
+                        "icon": "shield_person",
+                        "link": reverse_lazy("staff_roles"),
+                        "permission": "places.roles_page.may_read_roles",
                     },
                     {
                         "title": "Mails",

@@ -12,6 +12,7 @@ from accounts.site import views
 from accounts.views import person_picture
 from config import admin_overrides as desk
 from config import health, metrics, problems
+from places.roles_page import roles_view
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/favicon.svg")),
     path("admin/r/<path:content_type_id>/<path:object_id>/", admin.site.admin_view(desk.view_on_site)),
     path("admin/login/", desk.login),
+    path("admin/roles/", admin.site.admin_view(roles_view), name="staff_roles"),
     path("admin/password_change/", admin.site.admin_view(desk.password_change, cacheable=True)),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.site.urls")),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from unfold.admin import TabularInline
 from unfold.decorators import action
 
+from accounts.admin import UserAdmin
 from accounts.forms import InputForm
 from accounts.rights import may
 from audit.recorded import ModelAdmin
@@ -28,9 +29,11 @@ from places.models import (
     PlaceStatus,
     Weather,
 )
-from places.own_cities import OwnCities
+from places.own_cities import CityInline, OwnCities
 from places.queries import cities_of, forget_gazetteer, may_in
 from places.services.merging import MERGE
+
+UserAdmin.inlines = (*UserAdmin.inlines, CityInline)
 
 #: Fields of a place that sources fill and a person may edit.
 LOCKABLE = frozenset(

@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
+from unfold.admin import TabularInline
 
-from places.models import City
-from places.queries.reach import cities_of, narrowed, of_city, require_city
+from accounts.rights import may
+from places.models import City, CityModerator
+from places.queries.reach import OVERSEE, cities_of, narrowed, of_city, require_city
 
 
 class OwnCities:
@@ -73,3 +75,21 @@ def _visible(rows: QuerySet[Model], request: HttpRequest, chosen: Any) -> QueryS
         return rows
     seen = Q(pk__in=desk.get_queryset(request).order_by().values("pk"))
     return rows.filter(seen | Q(pk=chosen)) if chosen else rows.filter(seen)
+
+
+class CityInline(TabularInline):
+    """The cities of an account, on its page. Assigned by those who may change accounts and work in all cities."""
+
+    model = CityModerator
+    extra = 0
+    fields = ("city", "since")
+    readonly_fields = ("since",)
+    autocomplete_fields = ("city",)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, "accounts.view_user")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, "accounts.change_user", OVERSEE)
+
+    has_add_permission = has_delete_permission = has_change_permission

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 from unfold.decorators import action
 
+from accounts.staff.fresh import Grave
 from audit.enums import Action
 from audit.recorded import ModelAdmin
 from pipeline.contract.exceptions import SourceError
@@ -18,7 +19,7 @@ from sources.models import Credential
 
 
 @admin.register(Credential)
-class CredentialAdmin(ModelAdmin):
+class CredentialAdmin(Grave, ModelAdmin):
     """The credentials of a platform, and when they end."""
 
     form = CredentialForm

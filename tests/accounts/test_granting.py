@@ -30,6 +30,7 @@ def save(client: Client, account: User, **changes: object) -> int:
         "is_active": "on",
         "is_staff": "on",
     }
+    kept |= {"city_bindings-TOTAL_FORMS": "0", "city_bindings-INITIAL_FORMS": "0"}
     kept["date_joined_0"], kept["date_joined_1"] = "2026-01-01", "12:00:00"
     return client.post(
         reverse("admin:accounts_user_change", args=[account.pk]), {**kept, **changes}
