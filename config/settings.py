@@ -309,6 +309,7 @@ SOCIALACCOUNT_PROVIDERS = {
     )
     if client and secret
 }  # fmt: skip
+_PROVIDER_ORIGINS = {"google": "https://accounts.google.com", "github": "https://github.com"}
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{name}" for name in SOCIALACCOUNT_PROVIDERS]
 #: An address that a provider verified opens no existing account: its owner signs in and connects the provider.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
@@ -356,7 +357,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, *([LIVE_URL, LIVE_URL.replace("http", "ws", 1)] if LIVE_URL else [])],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # browsers apply it to redirects of a form, too
+        "form-action": [SELF, *(_PROVIDER_ORIGINS[name] for name in SOCIALACCOUNT_PROVIDERS)],
         "frame-ancestors": [NONE],
     },
     # the staff's pages get their own policy (config.middleware)

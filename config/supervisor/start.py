@@ -170,6 +170,8 @@ def welcome(host: str, port: int, admin: str) -> str:
         "API": f"{base}/api/v1/docs/",
         "Local mailbox": f"{base}/mailbox/",
     }
+    if shown == "127.0.0.1":  # a passkey belongs to a name, never to a number
+        rows["Passkeys"] = f"http://localhost:{port}/accounts/"
     lines = [f"{name:<14} {url}" for name, url in rows.items()]
     if admin:
         lines += ["", "First start: sign in to the desk with", *(f"  {line}" for line in admin.splitlines())]

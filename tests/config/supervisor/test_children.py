@@ -145,6 +145,7 @@ def test_a_change_of_the_source_is_noticed_once(tmp_path, monkeypatch):
         ("::", "http://127.0.0.1:80/"),
         ("::1", "http://[::1]:80/"),
         ("box", "http://box:80/"),
+        ("127.0.0.1", "http://localhost:80/accounts/"),
     ],
 )
 def test_addresses_can_be_clicked(host, shown):
