@@ -38,6 +38,7 @@ def test_apply_takes_away_what_was_said() -> None:
         "archive": 0,
         "contacts": 0,
         "payloads": 0,
+        "people": 0,
         "pictures": 0,
         "reviews": 0,
         "staged": 0,

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header
 from typing import Final
 from urllib.parse import quote
 
@@ -52,7 +54,8 @@ def marks_of(person: Person) -> Marks:
     for address in person.addresses:
         kinds |= dict.fromkeys(_spellings(address), "address")
         kinds |= dict.fromkeys((address_hash(address), hashed(address, contact_key())), "hash or token")
-    kinds |= dict.fromkeys((str(person.id), person.id.hex), "id")
+    if person.id.int:  # unknown where an account is gone
+        kinds |= dict.fromkeys((str(person.id), person.id.hex), "id")
     if len(person.name) >= SHORTEST:
         kinds |= dict.fromkeys(_spellings(person.name), "name")
     for part in parts():
@@ -112,11 +115,24 @@ def _unpacked(value: bytes, depth: int) -> Iterator[str]:
         except zlib.error:
             return
     elif b"MIME-Version:" in value[:20_000]:
-        mail = message_from_bytes(value, policy=policy.default)
+        mail = message_from_bytes(value, policy=policy.compat32)
         for part in mail.walk():
+            yield from map(_header, part.values())
             content = part.get_payload(decode=True)
             if isinstance(content, bytes):
                 yield content.decode("utf-8", "replace")
+
+
+def _header(value: object) -> str:
+    """A header with its encoded words (RFC 2047) decoded, also within an address."""
+    try:
+        told = decode_header(str(value))
+        return "".join(
+            each if isinstance(each, str) else each.decode(charset or "ascii", "replace")
+            for each, charset in told
+        )
+    except (HeaderParseError, LookupError, ValueError):
+        return str(value)
 
 
 def _from_base64(token: str) -> bytes:

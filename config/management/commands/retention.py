@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now as clock
 
+from accounts.privacy.keeping import forget_personal_data
 from digests import services as digests
 from events import services as events
 from moderation import services as moderation
@@ -28,6 +29,10 @@ KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
     "contacts": ("contacts of organizers and listings emptied", events.anonymize_contacts),
     "reviews": ("contacts in reviews' evidence emptied", moderation.anonymize_evidence),
     "addresses": ("addresses of unconfirmed and former subscribers erased", digests.erase_addresses),
+    "people": (
+        "accounts that were never confirmed erased, old zips and ended sessions deleted",
+        forget_personal_data,
+    ),
     "archive": ("events archived", events.archive_past),
     "pictures": ("files of pictures deleted", events.forget_pictures),
 }
