@@ -1,6 +1,6 @@
 """`/api/v1/auth/`: register, sign in by token, refresh, sign out, and set a new password.
 
-Thin doors over allauth and the token families. No answer tells whether an address has an account.
+Thin views over allauth and the token families. No answer tells whether an address has an account.
 """
 
 from typing import Any
@@ -82,7 +82,7 @@ class _Forgotten(SessionBase):
         return {}
 
 
-class _Door(APIView):
+class _WithoutSession(APIView):
     """A view without session or cookie.
 
     What allauth puts into the session is forgotten, since a cookie, or `Vary`, would tell who is known.
@@ -102,7 +102,7 @@ class _Door(APIView):
             request.session = session
 
 
-class Register(_Door):
+class Register(_WithoutSession):
     """Make an account."""
 
     @extend_schema(
@@ -133,7 +133,7 @@ class Register(_Door):
         return Response({"detail": _MAILED}, status=status.HTTP_202_ACCEPTED)
 
 
-class Verify(_Door):
+class Verify(_WithoutSession):
     """Confirm the address of a new account."""
 
     @extend_schema(
@@ -152,7 +152,7 @@ class Verify(_Door):
         return Response({"detail": "The address is confirmed. Sign in."})
 
 
-class Login(_Door):
+class Login(_WithoutSession):
     """Sign in."""
 
     @extend_schema(
@@ -179,7 +179,7 @@ class Login(_Door):
         return _tokens(pair)
 
 
-class Refresh(_Door):
+class Refresh(_WithoutSession):
     """Exchange a refresh token."""
 
     @extend_schema(
@@ -202,7 +202,7 @@ class Refresh(_Door):
             raise Unauthorized(refused) from refused
 
 
-class Logout(_Door):
+class Logout(_WithoutSession):
     """Sign out."""
 
     authentication_classes = (TokenAuthentication,)
@@ -231,7 +231,7 @@ class Logout(_Door):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PasswordReset(_Door):
+class PasswordReset(_WithoutSession):
     """Ask for a new password."""
 
     @extend_schema(
@@ -254,7 +254,7 @@ class PasswordReset(_Door):
         return Response({"detail": _MAILED}, status=status.HTTP_202_ACCEPTED)
 
 
-class PasswordResetConfirm(_Door):
+class PasswordResetConfirm(_WithoutSession):
     """Set a new password."""
 
     @extend_schema(

@@ -22,7 +22,7 @@ from accounts.models import Erasure, User
 from accounts.privacy.person import Person
 from accounts.services.sessions import session_began, session_ended
 
-#: The doors for the key of a mail that only confirms the address.
+#: The views that take the key of a mail and only confirm the address.
 _CONFIRMING = ("account_confirm_email", "api-verify")
 
 

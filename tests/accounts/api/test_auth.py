@@ -216,7 +216,7 @@ def test_mails_to_strangers_are_bounded_by_network_and_by_address(member):
     assert (answers, len(mail.outbox)) == ([202] * 20 + [429] * 2, 5)
 
 
-def test_only_json_opens_these_doors_so_no_foreign_form_does(member):
+def test_only_json_is_taken_so_that_no_foreign_form_signs_anybody_in(member):
     for what in (
         "register",
         "login",

@@ -1,4 +1,4 @@
-"""The API by token: the door of staff as an example."""
+"""The API by token, with the methods for staff as an example."""
 
 from datetime import timedelta
 
