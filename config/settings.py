@@ -636,16 +636,19 @@ UNFOLD = {
                         "title": "Events",
                         "icon": "event",
                         "link": reverse_lazy("admin:events_event_changelist"),
+                        "permission": lambda request: request.user.has_perm("events.view_event"),
                     },
                     {
                         "title": "Sources",
                         "icon": "rss_feed",
                         "link": reverse_lazy("admin:sources_source_changelist"),
+                        "permission": lambda request: request.user.has_perm("sources.view_source"),
                     },
                     {
                         "title": "Quality gates",
                         "icon": "rule",
                         "link": reverse_lazy("admin:sources_qualitygate_changelist"),
+                        "permission": lambda request: request.user.has_perm("sources.view_qualitygate"),
                     },
                     {
                         "title": "Source lab",
@@ -657,11 +660,13 @@ UNFOLD = {
                         "title": "Runs",
                         "icon": "history",
                         "link": reverse_lazy("admin:sources_fetchrun_changelist"),
+                        "permission": lambda request: request.user.has_perm("sources.view_fetchrun"),
                     },
                     {
                         "title": "Places",
                         "icon": "place",
                         "link": reverse_lazy("admin:places_place_changelist"),
+                        "permission": lambda request: request.user.has_perm("places.view_place"),
                     },
                     {
                         "title": "Roles and rights",

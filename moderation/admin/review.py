@@ -75,6 +75,14 @@ class ReviewAdmin(OwnCities, ModelAdmin):
     def narrow(self, request: HttpRequest, rows: QuerySet[Review]) -> QuerySet[Review]:
         return reviews_for(request.user, rows)
 
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        """The page of a review is for those who decide; to others the list says all."""
+        return (
+            super().get_list_display_links(request, list_display)
+            if self.has_change_permission(request)
+            else None
+        )
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
