@@ -1,5 +1,6 @@
 """What allauth tells is recorded in the log; what is done with all data of a person is told by mail."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount import signals as providers
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,7 +20,7 @@ from django.urls import reverse
 from accounts import signals as privacy
 from accounts.actions import Action, Word, record_action, target_of
 from accounts.enums import EndReason
-from accounts.models import Erasure, User
+from accounts.models import Erasure, User, fold_login
 from accounts.privacy.person import Person
 from accounts.services.sessions import session_began, session_ended
 
@@ -51,6 +53,15 @@ def tell_sign_out(request: HttpRequest | None, user: User | None, **_: Any) -> N
         client=request.headers.get("User-Agent", ""),
         reason=EndReason.SIGNED_OUT,
     )
+
+
+@receiver(post_save, sender=User, dispatch_uid="accounts.site.address_set")
+def follow_address(
+    instance: User, created: bool, update_fields: Iterable[str] | None = None, **_: Any
+) -> None:
+    """Forget addresses that are not the account's any more: mails to them must not sign anybody in."""
+    if not created and (update_fields is None or "email" in update_fields):
+        EmailAddress.objects.filter(user=instance).exclude(email=fold_login(instance.email)).delete()
 
 
 @receiver(account.user_signed_up, dispatch_uid="accounts.site.registered")

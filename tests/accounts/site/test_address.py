@@ -89,3 +89,11 @@ def test_an_address_that_somebody_took_meanwhile_is_refused(asked):
 def test_the_present_address_is_no_change(owner):
     owner.reauthenticate()
     assert "your address already" in owner.post(PAGE, {"email": EMAIL}).content.decode()
+
+
+def test_an_address_that_the_admin_replaced_signs_nobody_in(vera):
+    vera.email = NEW
+    vera.save()
+    Visitor().ask_for_link(EMAIL)
+    assert mails_to(EMAIL) == ["No account at Nocturne with this address"]
+    assert Visitor().sign_in(NEW).url == "/accounts/confirm/"

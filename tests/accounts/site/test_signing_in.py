@@ -96,6 +96,14 @@ def test_the_code_of_the_mail_signs_in_where_it_was_asked_for(visitor, vera):
     assert visitor.is_in
 
 
+def test_who_waits_for_a_mail_may_choose_another_way(visitor, vera):
+    visitor.ask_for_link()
+    assert visitor.sign_in().url == "/accounts/login/code/confirm/"
+    assert "Sign in another way" in visitor.get("/accounts/login/code/confirm/").content.decode()
+    assert visitor.post("/accounts/logout/", {"next": "/accounts/login/"}).url == "/accounts/login/"
+    assert visitor.sign_in().url == "/accounts/"
+
+
 def test_three_wrong_codes_end_the_attempt(visitor, vera):
     visitor.ask_for_link()
     wrong = [
