@@ -7,16 +7,19 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts import granting
 from accounts.actions import Word, record_action, target_of
 from accounts.log import page  # noqa: F401 - registers the log's page
 from accounts.models import User
+from accounts.privacy import erasing, exporting
+from accounts.rights import may
 from accounts.staff.fresh import Grave, ask_again, is_fresh
 from audit.enums import Action
 from audit.recorded import ModelAdmin
@@ -77,6 +80,33 @@ class UserAdmin(Grave, DjangoUserAdmin, ModelAdmin):
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+    actions = ("export_data",)
+
+    @admin.action(description="Export all data of one person", permissions=["export_person"])
+    def export_data(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """The zip of one person. Written to the log."""
+        chosen = list(queryset[:2])
+        if len(chosen) != 1:
+            self.message_user(request, "Choose one person.", messages.WARNING)
+            return None
+        response = HttpResponse(
+            exporting.export_now(chosen[0], by=request.user), content_type="application/zip"
+        )
+        response["Content-Disposition"] = 'attachment; filename="person.zip"'
+        return response
+
+    def has_export_person_permission(self, request: HttpRequest) -> bool:
+        """For the action."""
+        return may(request.user, exporting.RIGHT)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Close the account at once, and erase the person in all parts of the site."""
+        erasing.ask_for_erasure(obj, by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """The same for several."""
+        for person in queryset:
+            erasing.ask_for_erasure(person, by=request.user)
 
     def action_for(self, usual: Action, fields: Set[str]) -> Action:
         if fields & {"password", "password1", "usable_password"}:
@@ -89,8 +119,10 @@ class UserAdmin(Grave, DjangoUserAdmin, ModelAdmin):
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (
-            obj is None or granting.outranks(request.user, obj)
+        return (
+            super().has_delete_permission(request, obj)
+            and may(request.user, erasing.RIGHT)
+            and (obj is None or granting.outranks(request.user, obj))
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

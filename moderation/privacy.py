@@ -4,7 +4,7 @@ from typing import Final
 
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import names_of, needles_of, redact_columns, text_columns
-from accounts.privacy.registry import Part, Retention, Rows
+from accounts.privacy.registry import NOBODY, Part, Retention, Rows
 from events.services.archiving import CONTACT_AFTER
 from moderation.models import Decision, Reading, Review
 
@@ -41,7 +41,7 @@ PART: Final = Part(
     erase=erase,
     stays="the decisions, without their author and their words",
     retention=(
-        Retention(what="decisions", period=lambda: None, task="moderation.tasks.anonymize_evidence"),
+        Retention(what="decisions", period=lambda: None, task=NOBODY),
         Retention(
             what="contacts in the evidence of reviews, after the event",
             period=lambda: CONTACT_AFTER,

@@ -2,7 +2,7 @@
 
 There is no time in which a person could come back: whoever closes an account has just given the password or a
 factor, was offered all data as a zip, and would otherwise have to be let in without an account. An account that
-nobody can sign in to and that is still kept is what the law calls undue delay (decision 0052).
+nobody can sign in to and that is still kept is what the law calls undue delay (docs/decisions/0056).
 """
 
 from collections.abc import Callable

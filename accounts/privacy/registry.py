@@ -12,6 +12,9 @@ from typing import Any, Final
 from accounts.privacy.person import Person
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+#: What is kept as long as the site is deleted by no task, and what expires needs none.
+NOBODY: Final = "nothing deletes it"
+BY_ITSELF: Final = "expires by itself"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

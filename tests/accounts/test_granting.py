@@ -10,7 +10,13 @@ from accounts.roles import permissions_of
 from tests.factories import make_person, make_staff
 
 pytestmark = pytest.mark.django_db
-EDITS_USERS = ("accounts.view_user", "accounts.change_user", "accounts.add_user", "accounts.delete_user")
+EDITS_USERS = (
+    "accounts.view_user",
+    "accounts.change_user",
+    "accounts.add_user",
+    "accounts.delete_user",
+    "accounts.erase_person",
+)
 EDITS_GROUPS = ("auth.view_group", "auth.change_group", "auth.add_group")
 
 

@@ -124,7 +124,7 @@ def _rows(values: Any) -> list[Mapping[str, Any]]:
 ACCOUNT: Final = Part(
     name="account",
     holds="address, name, picture, language, time zone, city, preferences, password (hashed), second factors (encrypted), connected providers, roles, "
-    "open sessions with browser and network (without its last part), the place of sign-in of API clients",
+    "open sessions with browser and network (without its last part), sign-ins of API clients (what the client calls itself, and when)",
     purpose="to sign you in and keep others out",
     models=frozenset(
         {

@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import needles_of, redact_columns
-from accounts.privacy.registry import Part, Retention, Rows
+from accounts.privacy.registry import NOBODY, Part, Retention, Rows
 from audit.models import Entry, Note, Pseudonym
 from audit.records import Subject
 from audit.services import forget_person
@@ -57,5 +57,5 @@ LOG: Final = Part(
     erase=erase,
     marks=marks,
     stays="entries, whose pseudonym nobody can trace to you any more",
-    retention=(Retention(what="the log", period=lambda: None, task="audit.tasks.chain"),),
+    retention=(Retention(what="the log", period=lambda: None, task=NOBODY),),
 )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from accounts.privacy.person import Person
-from accounts.privacy.registry import Part, Retention
+from accounts.privacy.registry import BY_ITSELF, Part, Retention
 from accounts.privacy.scan.marks import marks_of
 from accounts.privacy.scan.valkey import delete_from_valkey
 
@@ -24,7 +24,7 @@ VALKEY: Final = Part(
         Retention(
             what="counts of requests (keyed hashes)",
             period=lambda: timedelta(hours=1),
-            task="expire by themselves",
+            task=BY_ITSELF,
         ),
     ),
 )

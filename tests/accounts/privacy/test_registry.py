@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 from django.db import models
+from django.test import Client
 
 from accounts.crypto import EncryptedTextField
 from accounts.models import User
-from accounts.privacy.registry import covered_models, parts, retention_rules
+from accounts.privacy.registry import BY_ITSELF, NOBODY, covered_models, in_words, parts, retention_rules
+from config.embedded.paths import PROJECT
 from config.schedule import SCHEDULE
 
 #: Columns that hold a person or a trace of one without a relation.
@@ -46,10 +48,26 @@ def test_parts_answer_for_models_that_exist():
 
 def test_a_rule_of_retention_is_carried_out_by_a_periodic_task():
     periodic = {entry["task"] for entry in SCHEDULE.values()}
-    told = {rule.task for _, rule in retention_rules()} - {"expire by themselves"}
+    told = {rule.task for _, rule in retention_rules()} - {NOBODY, BY_ITSELF}
     assert told - periodic == set()
 
 
 def test_the_account_is_erased_after_what_refers_to_it_and_the_log_last():
     names = [part.name for part in parts()]
     assert names[-5:] == ["account", "news", "logs", "short-lived counts and messages", "log"]
+
+
+def test_the_document_has_every_part_and_every_period():
+    text = (PROJECT / "docs" / "privacy.md").read_text()
+    rows = [
+        f"| {part.name} | {part.holds} | {part.purpose} | {part.stays or 'nothing'} |" for part in parts()
+    ]
+    rows += [f"| {rule.what} | {in_words(rule.period())} | {rule.task} |" for _, rule in retention_rules()]
+    assert [row for row in rows if row not in text] == []
+
+
+@pytest.mark.django_db
+def test_the_public_page_says_it_and_every_page_links_to_it(client: Client):
+    page = client.get("/privacy/").content.decode()
+    assert [part.name for part in parts() if part.name.capitalize() not in page] == []
+    assert 'href="/privacy/"' in client.get("/about/").content.decode()
