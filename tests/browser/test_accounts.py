@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Erasure, User
+from accounts.privacy.erasing import carry_out
 from tests.browser.conftest import elsewhere
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def test_a_person_signs_up_uses_a_passkey_and_leaves(
     show_password(page)
     page.get_by_label("Yes, erase my account").check()
     page.get_by_role("button", name="Erase my account").click()
-    page.get_by_role("heading", name="Your account is erased").wait_for()
+    page.get_by_role("heading", name="Your account is closed").wait_for()
+    assert elsewhere(lambda: carry_out(Erasure.objects.get().pk))
     assert elsewhere(User.objects.count) == 0
 
 

@@ -79,6 +79,17 @@ def test_guesses_at_the_site_and_at_codes_count_together(vera):
     assert codes == [WRONG, WAIT]
 
 
+def test_guesses_at_the_site_count_at_the_admin_and_the_api(vera):
+    guesser = Visitor()
+    for _ in range(5):
+        guesser.sign_in(password="wrong")
+    assert guesser.post("/admin/login/", {"username": EMAIL, "password": "wrong"}).status_code == WAIT
+    answer = guesser.post(
+        "/api/v1/auth/login", {"email": EMAIL, "password": "wrong"}, content_type="application/json"
+    )
+    assert answer.status_code == WAIT
+
+
 def test_a_right_code_is_no_guess(visitor, vera):
     visitor.ask_for_link()
     visitor.post("/accounts/login/code/confirm/", {"code": code_in()})
