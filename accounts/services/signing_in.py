@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from accounts.exceptions import CodeMissing, CodeWrong, SignInRefused, TooBusy
 from accounts.models import User, fold_login
+from accounts.services.codes import use_up
 from accounts.throttling import count_guess, give_back
 from accounts.tokens.families import Pair, start_family
 
@@ -62,7 +63,7 @@ def _use_code(request: HttpRequest, person: User, code: str) -> None:
     except TooBusy:
         give_back(guess)
         raise
-    if factor is None:
+    if factor is None or not use_up(person, code):
         log.warning("login_failed")
         raise CodeWrong
     give_back(guess)

@@ -17,6 +17,7 @@ from accounts.exceptions import InputRefused, LoginRefused
 from accounts.hashing import hashing_slots
 from accounts.models import User, fold_login
 from accounts.services import profile
+from accounts.services.codes import use_up
 from accounts.sessions import ADMIN_IDLE_SECONDS
 from accounts.site.throttles import counted_guess
 
@@ -90,7 +91,10 @@ class _CountedCode:
     def clean_code(self) -> str:
         try:
             with counted_guess(context.request, self.user.email, apart="second factor"):
-                return str(super().clean_code())  # type: ignore[misc]
+                code = str(super().clean_code())  # type: ignore[misc]
+                if not use_up(self.user, code):
+                    raise ValidationError("This code was used before. Wait for the next one.", code="used")
+                return code
         except LoginRefused as refused:
             raise _shown(refused) from refused
 

@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import TokenFamily, User
@@ -188,6 +189,9 @@ def test_a_code_works_once(guarded):
     assert [login(otp=same).status_code for _ in range(2)] == [200, 401]
     spare = RecoveryCodes.activate(guarded).get_unused_codes()[0]
     assert [login(otp=spare).status_code for _ in range(2)] == [200, 401]
+    with time_machine.travel(NOW + timedelta(seconds=31)):  # still accepted, but for having been used
+        cache.clear()
+        assert login(otp=same).status_code == 401
 
 
 def test_guesses_at_codes_have_to_wait_and_do_not_lock_the_password(guarded):
