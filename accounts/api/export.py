@@ -56,13 +56,15 @@ class OwnExport(APIView):
         operation_id="me_export_ask",
         summary="Ask for a zip with all one's own data",
         request=None,
-        responses=described({202: Export}, 401),
+        responses=described({202: Export}, 400, 401, 415),
         examples=[OpenApiExample("waiting", value=_WAITING, response_only=True)],
         tags=["accounts"],
     )
     def post(self, request: Request) -> Response:
         """Gather everything within minutes. A mail and `export.ready` of `user:me` say when it is there."""
         person = _person(request)
+        if request.data:
+            raise ValidationError("This takes no fields.")
         exporting.ask_for_export(person, by=person)
         return Response(_facts(*exporting.state_of(person)), status=status.HTTP_202_ACCEPTED)
 

@@ -4,9 +4,11 @@ from typing import Any
 
 import orjson
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -95,7 +97,10 @@ class EntryAdmin(ModelAdmin):
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """What the filters of the list leave, as CSV. Needs the right to export; the export is recorded."""
         require(request.user, VIEW, EXPORT)
-        entries: QuerySet[Entry] = self.get_changelist_instance(request).queryset
+        try:
+            entries: QuerySet[Entry] = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:  # a filter made by hand, as in the list
+            return redirect("admin:audit_entry_changelist")
         record_action(request.user, Action.LOG_EXPORTED, target="audit.entry", after=request.GET.dict())
         return export.answer(request, entries)
 
