@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
 from audit import queries
 from audit.enums import Action
-from audit.fields import is_secret, reference, stored
+from audit.fields import is_secret, stored
 from audit.models import Entry
 from audit.records import Doer, Subject, Word, personal_labels
 from audit.services import record
@@ -52,16 +52,9 @@ class ModelAdmin(UnfoldModelAdmin):
             self._record(request, Action.ROW_CHANGED, obj)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        action = self.action_for(Action.ROW_DELETED, set())
         for row in queryset:
-            values = {
-                field.name: stored(field, field.value_from_object(row)) for field in row._meta.concrete_fields
-            }
-            record(
-                doer_of(request),
-                self.action_for(Action.ROW_DELETED, set()),
-                target=target_of(row),
-                before=values,
-            )
+            record(doer_of(request), action, target=target_of(row), before=_values(row))
 
     def response_action(self, request: HttpRequest, queryset: Any) -> Any:
         """As Django does, and record which action ran on which rows."""
@@ -174,18 +167,18 @@ def changes_of(form: Any, formsets: Iterable[Any]) -> tuple[dict[str, Any], dict
 
 
 def _inline(formset: Any) -> Mapping[str, Any]:
+    """The rows of an inline that came, changed or went, with their values."""
     kinds = {
         "added": getattr(formset, "new_objects", ()),
         "changed": [row for row, _ in getattr(formset, "changed_objects", ())],
         "deleted": getattr(formset, "deleted_objects", ()),
     }
-    return {
-        f"{formset.model._meta.label_lower} {kind}": [
-            reference(row._meta.label_lower, row.pk) for row in rows
-        ]
-        for kind, rows in kinds.items()
-        if rows
-    }
+    label = formset.model._meta.label_lower
+    return {f"{label} {kind}": [_values(row) for row in rows] for kind, rows in kinds.items() if rows}
+
+
+def _values(row: models.Model) -> dict[str, Any]:
+    return {field.name: stored(field, field.value_from_object(row)) for field in row._meta.concrete_fields}
 
 
 def _field(model: Any, name: str) -> Any:

@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from accounts.actions import record_action
 from accounts.log import export, filters
 from accounts.rights import may, require
+from accounts.staff.fresh import fresh_required
 from audit import hashing, queries
 from audit.enums import Action
 from audit.models import Entry, Link
@@ -91,11 +92,13 @@ class EntryAdmin(ModelAdmin):
         )
 
     def get_urls(self) -> list[Any]:
-        export_view = self.admin_site.admin_view(self.export_view)
+        export_view = self.admin_site.admin_view(fresh_required(self.export_view))
         return [path("export/", export_view, name="audit_entry_export"), *super().get_urls()]
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """What the filters of the list leave, as CSV. Needs the right to export; the export is recorded."""
+        """What the filters of the list leave, as CSV. Needs the right to export, and asks again who it is.
+
+        The export is recorded."""
         require(request.user, VIEW, EXPORT)
         try:
             entries: QuerySet[Entry] = self.get_changelist_instance(request).queryset

@@ -70,6 +70,8 @@ def test_a_change_of_rights_is_a_change_of_roles(client, chief):
         "preferences": "{}",
         "is_active": "on",
         "groups": [group.pk],
+        "city_bindings-TOTAL_FORMS": "0",
+        "city_bindings-INITIAL_FORMS": "0",
     }
     answer = client.post(f"/admin/accounts/user/{person.pk}/change/", fields)
     assert answer.status_code == 302, answer.context["errors"]

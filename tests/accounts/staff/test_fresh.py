@@ -42,6 +42,7 @@ def grave() -> list[str]:
         reverse("admin:accounts_user_delete", args=[person.pk]),
         reverse("admin:auth_user_password_change", args=[person.pk]),
         reverse("admin:sources_credential_add"),
+        reverse("admin:audit_entry_export"),
     ]
 
 
