@@ -88,8 +88,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         permissions = [
             ("read_metrics", "Can read the metrics"),
-            ("export_person", "Can export all data of a person"),
-            ("erase_person", "Can erase a person"),
+            ("export_user", "Can export all data of a person"),
+            ("erase_user", "Can erase a person"),
         ]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
 

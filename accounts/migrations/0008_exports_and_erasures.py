@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='user',
-            options={'permissions': [('read_metrics', 'Can read the metrics'), ('export_person', 'Can export all data of a person'), ('erase_person', 'Can erase a person')]},
+            options={'permissions': [('read_metrics', 'Can read the metrics'), ('export_user', 'Can export all data of a person'), ('erase_user', 'Can erase a person')]},
         ),
         migrations.CreateModel(
             name='DataExport',

@@ -27,7 +27,7 @@ from accounts.signals import erasure_asked
 
 log = structlog.get_logger(__name__)
 
-RIGHT: Final = "accounts.erase_person"
+RIGHT: Final = "accounts.erase_user"
 #: A process that died loses its claim after this time.
 LEASE: Final = timedelta(minutes=15)
 #: Holders of copies that do not answer are told again for so long; then the address is needed no more.

@@ -32,7 +32,7 @@ from accounts.signals import export_asked, export_made
 
 log = structlog.get_logger(__name__)
 
-RIGHT: Final = "accounts.export_person"
+RIGHT: Final = "accounts.export_user"
 #: Seconds for which a link to the zip works.
 LINK_SECONDS: Final = 600
 _SALT: Final = "accounts.privacy.export"

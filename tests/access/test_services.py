@@ -8,6 +8,8 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
+from accounts.privacy.erasing import ask_for_erasure
+from accounts.privacy.exporting import ask_for_export
 from accounts.rights import Actor, RightMissing
 from events import services as events
 from events.enums import Happening, Publication
@@ -46,6 +48,8 @@ DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
     ("decide", "moderation.change_review", lambda by: moderation.decide(ONE, Verdict.APPROVE, by=by)),
     ("decide many", "moderation.change_review", lambda by: moderation.decide_many([(ONE, 1)], Verdict.APPROVE, by=by)),
     ("read a sample", "moderation.change_review", lambda by: record_reading(ONE, sample="a", wrong=True, by=by, now=NOW)),
+    ("export a person", "accounts.export_user", lambda by: ask_for_export(make_person(email="b@example.org"), by=by)),
+    ("erase a person", "accounts.erase_user", lambda by: ask_for_erasure(make_person(email="b@example.org"), by=by)),
     ("undo", "moderation.change_review", lambda by: moderation.undo(ONE, by=by)),
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ EDITS_USERS = (
     "accounts.change_user",
     "accounts.add_user",
     "accounts.delete_user",
-    "accounts.erase_person",
+    "accounts.erase_user",
 )
 EDITS_GROUPS = ("auth.view_group", "auth.change_group", "auth.add_group")
 

@@ -28,6 +28,7 @@ OUTSIDE = (
     "password/reset/sent/",
     "confirm/",
     "closed/",
+    "../privacy/",
     "inactive/",
 )
 INSIDE = (
@@ -39,6 +40,7 @@ INSIDE = (
     "2fa/webauthn/",
     "2fa/webauthn/add/",
     "sessions/",
+    "export/",
     "close/",
     "logout/",
 )

@@ -121,9 +121,9 @@ def test_only_the_person_and_who_has_the_right_erase():
         make_person(is_staff=False),
         make_person(email="o@example.org", rights=["accounts.change_user"]),
     )
-    with pytest.raises(RightMissing, match=r"accounts\.erase_person"):
+    with pytest.raises(RightMissing, match=r"accounts\.erase_user"):
         ask_for_erasure(person, by=other)
-    assert ask_for_erasure(person, by=make_person(email="a@example.org", rights=["accounts.erase_person"]))
+    assert ask_for_erasure(person, by=make_person(email="a@example.org", rights=["accounts.erase_user"]))
 
 
 def test_commands_erase_and_search(client: Client, capsys):

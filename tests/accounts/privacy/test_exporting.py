@@ -83,7 +83,7 @@ def test_the_page_asks_for_the_password_before_it_shows_a_link(client: Client):
 
 def test_only_the_person_and_who_has_the_right_export():
     person = make_person(is_staff=False)
-    with pytest.raises(RightMissing, match=r"accounts\.export_person"):
+    with pytest.raises(RightMissing, match=r"accounts\.export_user"):
         ask_for_export(person, by=make_person(email="o@example.org"))
 
 
