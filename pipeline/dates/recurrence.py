@@ -11,11 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from math import prod
 from typing import Final
 
 from pipeline.dates.recurrence_rules import Rule
 
 _LAST_ORDINAL: Final = date.max.toordinal()
+#: Seconds of the periods that are shorter than a day.
+_SECONDS: Final = {"HOURLY": 3_600, "MINUTELY": 60, "SECONDLY": 1}
+_A_DAY: Final = 86_400
 
 
 class BudgetError(ValueError):
@@ -78,7 +82,7 @@ def expand(
     rule, until = _without_count(rule, start, until)
     last = before if until is None else min(before, until)
     purse, seen = budget.purse(rule), 0
-    a_day = max(1, len(rule.by_hour)) * len(rule.by_minute) * len(rule.by_second)
+    a_day = prod(map(len, _times(rule)))
     for index in range(0 if rule.count else _first_period(rule, start, after), _LAST_ORDINAL * 24):
         period = _period(rule, start, index, purse)
         if period is None or period[0] > last:
@@ -106,11 +110,12 @@ def _completed(rule: Rule, start: datetime) -> Rule:
         rule = replace(rule, by_month_day=(start.day,))
     elif rule.freq == "WEEKLY" and not day_given:
         rule = replace(rule, by_day=((start.weekday(), 0),))
+    unit = _SECONDS.get(rule.freq, _A_DAY)
     return replace(
         rule,
-        by_hour=rule.by_hour or (() if rule.freq == "HOURLY" else (start.hour,)),
-        by_minute=rule.by_minute or (start.minute,),
-        by_second=rule.by_second or (start.second,),
+        by_hour=rule.by_hour or ((start.hour,) if unit > 3_600 else ()),
+        by_minute=rule.by_minute or ((start.minute,) if unit > 60 else ()),
+        by_second=rule.by_second or ((start.second,) if unit > 1 else ()),
     )
 
 
@@ -152,19 +157,24 @@ def _first_period(rule: Rule, start: datetime, after: datetime) -> int:
 
 
 def _period(rule: Rule, start: datetime, index: int, purse: _Purse) -> tuple[datetime, list[datetime]] | None:
-    """The first moment of a period and the midnights of its allowed days (the hour for HOURLY).
+    """The first moment of a period and the midnights of its allowed days (the moment itself below a day).
 
     None past the year 9999.
     """
     step = index * rule.interval
-    if rule.freq == "HOURLY":
-        hours = start.toordinal() * 24 + start.hour + step
+    if unit := _SECONDS.get(rule.freq):
         purse.spend(1)
-        if hours // 24 > _LAST_ORDINAL:
+        try:
+            moment = start + timedelta(seconds=step * unit - (start.minute * 60 + start.second) % unit)
+        except OverflowError:
             return None
-        moment = datetime.combine(date.fromordinal(hours // 24), time(hours % 24))
-        allowed = _allows(rule, moment.date()) and (not rule.by_hour or moment.hour in rule.by_hour)
-        return moment, [moment] if allowed else []
+        limits = (
+            (rule.by_hour, moment.hour),
+            (rule.by_minute, moment.minute),
+            (rule.by_second, moment.second),
+        )
+        within = all(not own or one in own for own, one in limits[: [*_SECONDS].index(rule.freq) + 1])
+        return moment, [moment] if within and _allows(rule, moment.date()) else []
     first, last = _bounds(rule, start, step)
     if first > _LAST_ORDINAL:
         return None
@@ -254,15 +264,25 @@ def _weeks_in(year: int, week_start: int) -> int:
     return (length + before + 3) // 7
 
 
+def _times(rule: Rule) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """The hours, minutes and seconds that are added to a day, or to a shorter period."""
+    unit = _SECONDS.get(rule.freq, _A_DAY)
+    return (
+        rule.by_hour if unit > 3_600 else (0,),
+        rule.by_minute if unit > 60 else (0,),
+        rule.by_second if unit > 1 else (0,),
+    )
+
+
 def _moments(rule: Rule, midnights: list[datetime], start: datetime) -> list[datetime]:
     """The times of the allowed days of one period, in order, reduced by BYSETPOS."""
-    hours = (0,) if rule.freq == "HOURLY" else rule.by_hour
+    hours, minutes, seconds = _times(rule)
     found = [
         day + timedelta(hours=hour, minutes=minute, seconds=second)
         for day in midnights
         for hour in hours
-        for minute in rule.by_minute
-        for second in rule.by_second
+        for minute in minutes
+        for second in seconds
     ]
     if not rule.by_set_pos:
         return found

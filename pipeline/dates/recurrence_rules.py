@@ -1,19 +1,13 @@
 """Parses recurrence rules (RFC 5545, 3.3.10) with tolerance. `expand` expands them."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from pipeline import patterns
 from pipeline.dates.ical_values import When, parse_when
 
-Freq = Literal["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY"]
-_FREQS: Final[dict[str, Freq]] = {
-    "YEARLY": "YEARLY",
-    "MONTHLY": "MONTHLY",
-    "WEEKLY": "WEEKLY",
-    "DAILY": "DAILY",
-    "HOURLY": "HOURLY",
-}
+Freq = Literal["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"]
+_FREQS: Final[dict[str, Freq]] = {freq: freq for freq in get_args(Freq)}
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_RULE: Final = 2_000
 _BY_DAY: Final = patterns.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", patterns.ASCII)
@@ -26,7 +20,7 @@ class RuleError(ValueError):
 
 
 class FrequencyError(ValueError):
-    """The rule repeats every minute or second, or more than 24 times a day."""
+    """The rule repeats every minute or second, or more than 24 times a day, and not just 24 times or fewer in all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,8 +57,6 @@ def parse_rule(text: str) -> Rule:
         raise RuleError("recurrence rule too long")
     parts = dict(_part(piece) for piece in text.upper().split(";") if "=" in piece)
     frequency = parts.get("FREQ", "")
-    if frequency in ("MINUTELY", "SECONDLY"):
-        raise FrequencyError
     if frequency not in _FREQS:
         raise RuleError("recurrence rule without a frequency")
     if parts.get("RSCALE", "GREGORIAN") not in ("GREGORIAN", "GREGORY"):
@@ -132,7 +124,9 @@ def _by_day(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _refuse_frequent(rule: Rule) -> None:
+    if rule.count and rule.count <= _MAX_TIMES_A_DAY:
+        return
     a_time = max(len(rule.by_minute), 1) * max(len(rule.by_second), 1)
     a_day = a_time * (24 if rule.freq == "HOURLY" else max(len(rule.by_hour), 1))
-    if a_day > _MAX_TIMES_A_DAY:
-        raise FrequencyError
+    if rule.freq in ("MINUTELY", "SECONDLY") or a_day > _MAX_TIMES_A_DAY:
+        raise FrequencyError("recurrence too frequent")

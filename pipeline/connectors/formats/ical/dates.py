@@ -26,9 +26,10 @@ class DateSet:
     rules that are not followed."""
 
     def __init__(self, master: Entry, clock: Clock, budget: Budget) -> None:
-        """Raises `DropRecord` for a rule by the minute or second."""
         self.start = master.times.start
         self.notes: list[str] = []
+        #: Why dates of the series are left out, '' where none is.
+        self.refused = ""
         self._clock = clock
         self._budget = budget
         self._rules = self._parsed(master.rules)
@@ -98,9 +99,8 @@ class DateSet:
         for text in texts:
             try:
                 rules.append(parse_rule(text))
-            except FrequencyError as error:
-                raise DropRecord("recurrence too frequent") from error
-            except RuleError as error:
+            except (FrequencyError, RuleError) as error:
+                self.refused = str(error) if isinstance(error, FrequencyError) else self.refused
                 self.notes.append(f"{error}, not followed: {text[:80]}")
         return rules
 

@@ -206,10 +206,11 @@ class FeedReader:
         try:
             if self._left <= 0:
                 raise DropRecord("recurrence too long to expand")
+            dates = self._dates(master)
             series = Series(
                 master,
                 overrides,
-                self._dates(master),
+                dates,
                 clock=clock,
                 window=self._window,
                 most=min(self._most, self._left),
@@ -221,9 +222,9 @@ class FeedReader:
         except DropRecord as error:
             yield self._drop(master, error.detail)
             return
-        if not count:
+        if dates.refused or not count:
             yield Dropped(
-                reason="no date in the window",
+                reason=dates.refused or "no date in the window",
                 title=title_of(self._lines(master.span, WANTED)),
                 detail=master.uid,
             )

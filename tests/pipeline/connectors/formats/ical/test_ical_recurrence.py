@@ -121,8 +121,28 @@ def test_rule_without_end_and_with_a_start_centuries_ago():
         "FREQ=DAILY;BYSECOND=" + ",".join(map(str, range(60))),
     ],
 )
-def test_a_rule_that_is_no_schedule_of_events_is_refused(rule):
-    assert drops(event("DTSTART:20261201T190000Z", f"RRULE:{rule}")) == ["recurrence too frequent"]
+def test_of_a_rule_that_is_no_schedule_of_events_the_first_date_is_kept_and_the_others_are_counted(rule):
+    first, others = read(event("DTSTART:20261201T190000Z", f"RRULE:{rule}"))
+    assert (first.start.isoformat(), others.reason) == (
+        "2026-12-01T19:00:00+00:00",
+        "recurrence too frequent",
+    )
+    assert first.notes == (f"recurrence too frequent, not followed: {rule[:80]}",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("FREQ=MINUTELY;INTERVAL=15;COUNT=6", "19:00 19:15 19:30 19:45 20:00 20:15"),
+        ("FREQ=MINUTELY;COUNT=3;BYHOUR=20;BYMINUTE=0,59", "19:00 20:00 20:59 20:00"),
+        ("FREQ=SECONDLY;INTERVAL=1800;COUNT=2", "19:00 19:30"),
+        ("FREQ=HOURLY;BYMINUTE=0,30;COUNT=3", "19:00 19:30 20:00"),
+    ],
+)
+def test_a_frequent_rule_with_a_small_count_is_followed(rule, told):
+    assert (
+        " ".join(start[11:16] for start in starts(event("DTSTART:20261201T190000Z", f"RRULE:{rule}"))) == told
+    )
 
 
 def test_a_rule_that_takes_too_long_is_refused():
