@@ -58,7 +58,7 @@ def roles_view(request: HttpRequest) -> HttpResponse:
 
 
 def shown_roles() -> list[ShownRole]:
-    """The shipped roles in their order, then the installation's own groups (a number of queries that does not grow with them)."""
+    """The shipped roles in their order, then the own groups; the number of queries does not grow with them."""
     staff = Prefetch("user_set", User.objects.filter(is_staff=True).order_by("email"))
     groups = Group.objects.prefetch_related("permissions__content_type", staff)
     place = {role.value: number for number, role in enumerate(Role)}
@@ -70,7 +70,7 @@ def shown_roles() -> list[ShownRole]:
 
 
 def members() -> list[Member]:
-    """Everybody who may use the admin, by address (5 queries)."""
+    """Everybody who may use the admin, by address; likewise."""
     bindings = Prefetch("city_bindings", CityModerator.objects.select_related("city").order_by("city__name"))
     people = User.objects.filter(is_staff=True, is_active=True).order_by("email")
     return [
