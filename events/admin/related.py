@@ -25,6 +25,7 @@ class OrganizerAdmin(OwnCities, ModelAdmin):
     city_paths = ()
     form = InputForm
 
+    shows_people = True
     list_display = ("name", "type", "url", "verification")
     list_filter = ("verification", "type")
     search_fields = ("name", "folded_name")

@@ -96,7 +96,13 @@ def test_a_set_password_leaves_no_trace_of_it(client, chief):
 
 
 @pytest.mark.parametrize(
-    "page", ["/admin/accounts/user/", "/admin/accounts/user/{}/change/", "/admin/digests/subscription/"]
+    "page",
+    [
+        "/admin/accounts/user/",
+        "/admin/accounts/user/{}/change/",
+        "/admin/digests/subscription/",
+        "/admin/events/organizer/",
+    ],
 )
 def test_who_opens_a_page_about_people_is_recorded(client, chief, page):
     client.get(page.format(chief.pk))
