@@ -175,7 +175,8 @@ def export_file(request: HttpRequest, token: str) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about people, why and how long, from the table of the code."""
     periods = [(rule.what, in_words(rule.period())) for _, rule in registry.retention_rules()]
-    context = {"parts": registry.parts()[::-1], "periods": periods, "contact": settings.CONTACT_EMAIL}
+    parts = sorted(registry.parts(), key=lambda part: part.name != "account")
+    context = {"parts": parts, "periods": periods, "contact": settings.CONTACT_EMAIL}
     return render(request, "account/privacy.html", context)
 
 
