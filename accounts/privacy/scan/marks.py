@@ -17,7 +17,6 @@ from urllib.parse import quote
 from accounts.crypto import DecryptionFailed, address_hash, contact_key, decrypt
 from accounts.privacy.person import Person
 from accounts.privacy.registry import parts
-from pipeline import patterns
 from pipeline.text.contacts import hashed
 
 #: Shorter texts would be found everywhere.
@@ -26,9 +25,12 @@ SHORTEST: Final = 5
 LONGEST: Final = 64 * 1024 * 1024
 _DEEPEST: Final = 4
 #: Fernet's first byte is the version 0x80.
-_ENCRYPTED: Final = patterns.compile(r"gAAAA[A-Za-z0-9_-]{60,}+={0,2}", longest=LONGEST)
-#: What may be base64 of something readable: bodies of tasks, signed values of Django.
-_BASE64: Final = patterns.compile(r"[A-Za-z0-9_+/-]{24,}+={0,2}", longest=LONGEST)
+_ENCRYPTED: Final = b"gAAAA"
+#: Shorter words hold nothing that would be a mark.
+_SHORTEST_WORD: Final = 24
+_ALPHABET: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
+#: Leaves letters of base64 in both alphabets, and makes spaces of all others.
+_WORDS: Final = bytes(byte if byte in _ALPHABET else 0x20 for byte in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,20 @@ def _readings(value: str | bytes, depth: int) -> Iterator[str]:
     yield text
     if depth <= 0:
         return
-    for token in _ENCRYPTED.findall(text):
+    for word in text.encode("utf-8", "replace").translate(_WORDS).split():
+        if len(word) >= _SHORTEST_WORD:
+            yield from _hidden(word, depth)
+
+
+def _hidden(word: bytes, depth: int) -> Iterator[str]:
+    """What a word hides: an encrypted text, or base64 (bodies of tasks, signed values of Django)."""
+    if word.startswith(_ENCRYPTED):
         try:
-            yield from _readings(decrypt(token), depth - 1)
+            yield from _readings(decrypt(word.decode()), depth - 1)
         except DecryptionFailed:
-            continue
-    for token in _BASE64.findall(text):
-        if decoded := _from_base64(token):
-            yield from _readings(decoded, depth - 2)
+            return
+    elif decoded := _from_base64(word):
+        yield from _readings(decoded, depth - 2)
 
 
 def _unpacked(value: bytes, depth: int) -> Iterator[str]:
@@ -135,10 +143,10 @@ def _header(value: object) -> str:
         return str(value)
 
 
-def _from_base64(token: str) -> bytes:
+def _from_base64(word: bytes) -> bytes:
     """The bytes of base64 in either alphabet; b"" where it is none."""
-    bare = token.rstrip("=").replace("-", "+").replace("_", "/")
+    bare = word.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
     try:
-        return base64.b64decode(bare + "=" * (-len(bare) % 4))
+        return base64.b64decode(bare + b"=" * (-len(bare) % 4))
     except (binascii.Error, ValueError):
         return b""
