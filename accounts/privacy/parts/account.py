@@ -93,9 +93,10 @@ def forget_exports(moment: datetime) -> int:
 
 
 def unverified(moment: datetime) -> QuerySet[User]:
-    """Accounts that nobody confirmed in time, signed in to, or gave a role."""
+    """Accounts that nobody confirmed in time, signed in to, or gave a role; those that operators made wait for nothing."""
     due = User.objects.filter(date_joined__lt=moment - UNVERIFIED_KEPT, last_login=None, is_staff=False)
-    return due.filter(socialaccount=None).exclude(emailaddress__verified=True)
+    waits = due.filter(socialaccount=None, emailaddress__verified=False)
+    return waits.exclude(emailaddress__verified=True).distinct()
 
 
 def forget_ended_sessions(_moment: datetime) -> int:

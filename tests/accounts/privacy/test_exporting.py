@@ -94,6 +94,8 @@ def test_zips_and_unconfirmed_accounts_go_after_some_days():
     assert forget_personal_data(now=now() + EXPORT_KEPT - timedelta(hours=1)) == 0
     forget_personal_data(now=now() + EXPORT_KEPT + timedelta(hours=1))
     assert not DataExport.objects.exists()
+    forget_personal_data(now=now() + UNVERIFIED_KEPT + timedelta(hours=1))
+    assert User.objects.exists()  # an operator made it
     person.emailaddress_set.create(email=person.email, verified=False)
     forget_personal_data(now=now() + UNVERIFIED_KEPT + timedelta(hours=1))
     assert not User.objects.exists()
