@@ -79,7 +79,7 @@ def arguments(words: list[str]) -> list[str]:
 def failed_gate(coverage: Path) -> int:
     """Show the lines that were not run. Returns 2 where too few were, else 0."""
     percent = line_coverage.report(coverage)
-    print(f"nocturne: {percent:.1f} % of the lines were run, asked are {line_coverage.GATE} %", flush=True)
+    print(f"nocturne: {percent:.2f} % of the lines were run, asked are {line_coverage.GATE} %", flush=True)
     return 0 if percent >= line_coverage.GATE else 2
 
 

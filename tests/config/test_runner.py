@@ -1,6 +1,5 @@
 """`make test`: a browser, the tests, the gate; the closing line last and the exit code kept."""
 
-import subprocess
 import sys
 
 import psutil
@@ -38,23 +37,25 @@ def two_cores(monkeypatch):
 def run(monkeypatch, capsys):
     """Run main with given results of pytest and the gate. Returns its code, its output and the calls."""
 
-    def go(words, *, code=0, gate=0, browsers=0):
+    def go(words, *, code=0, percent=95.0, browsers=0):
         called = []
         monkeypatch.setattr(chrome, "main", lambda: browsers)
         monkeypatch.setattr(
             runner,
             "run_pytest",
-            lambda given, measure: called.append(("pytest", measure)) or (code, "3 passed in 1s"),
+            lambda given, coverage: (
+                called.append(("pytest", coverage is not None)) or (code, "3 passed in 1s")
+            ),
         )
-        monkeypatch.setattr(runner, "measure_coverage", lambda: called.append(("coverage", True)) or gate)
-        monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 0))
+        monkeypatch.setattr(runner.line_coverage, "report", lambda folder: called.append("report") or percent)
         return runner.main(words), capsys.readouterr().out, called
 
     return go
 
 
 def test_all_tests_pass_the_gate(run):
-    assert run([]) == (0, "3 passed in 1s\n", [("pytest", True), ("coverage", True)])
+    code, out, called = run([])
+    assert (code, out.splitlines()[-1], called) == (0, "3 passed in 1s", [("pytest", True), "report"])
 
 
 def test_some_tests_have_no_gate(run):
@@ -62,14 +63,13 @@ def test_some_tests_have_no_gate(run):
 
 
 def test_the_exit_code_of_pytest_is_kept(run):
-    assert run([], code=5, gate=2)[0] == 5
+    assert run([], code=5, percent=94.9)[0] == 5
 
 
 def test_a_gate_that_fails_fails_the_run_and_the_closing_line_is_still_last(run):
-    code, out, _ = run([], gate=2)
+    code, out, _ = run([], percent=94.94)
     assert code == 2
-    assert out.splitlines()[-1] == "3 passed in 1s"
-    assert "below the gate" in out
+    assert out.splitlines() == ["nocturne: 94.94 % of the lines were run, asked are 95 %", "3 passed in 1s"]
 
 
 def test_no_browser_no_tests(run):
@@ -110,11 +110,25 @@ def test_the_number_of_processes_can_be_chosen(monkeypatch):
 def test_pytest_is_really_run(tmp_path, capfd):
     (tmp_path / "test_one.py").write_text("def test_one():\n    assert False\n")
     code, closing = runner.run_pytest(
-        ["-p", "no:django", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)], measure=False
+        ["-p", "no:django", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)], coverage=None
     )
     assert code == 1
     assert "1 failed in" in closing
     assert "assert False" in capfd.readouterr().out
+
+
+def test_lines_that_any_process_has_run_are_counted(tmp_path, capfd):
+    words = ["-p", "no:django", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", str(tmp_path)]
+    for number, body in enumerate(("from pipeline.money import amounts", "from pipeline.dates import zones")):
+        test = tmp_path / f"test_{number}.py"
+        test.write_text(f"{body}\ndef test_one():\n    assert True\n")
+        assert runner.run_pytest([*words, str(test)], coverage=tmp_path)[0] == 0
+    percent = runner.line_coverage.report(tmp_path)
+    rows = [line.split() for line in capfd.readouterr().out.splitlines()]
+    shown = {row[0]: row[3] for row in rows if len(row) > 3}
+    assert 0 < percent < 50
+    assert shown["pipeline/money/amounts.py"] != "0" != shown["pipeline/dates/zones.py"]
+    assert shown["digests/tasks.py"] == "0"
 
 
 def test_a_browser_on_the_path_is_taken(monkeypatch):
