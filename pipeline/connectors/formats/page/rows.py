@@ -19,7 +19,13 @@ from pipeline.connectors.formats.page.anchors import Anchor, Map, anchors, kind_
 from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.connectors.formats.page.columns import Tables
 from pipeline.connectors.formats.page.dom import Document, absolute
-from pipeline.connectors.formats.page.titles import headline, single_title, title_of
+from pipeline.connectors.formats.page.titles import (
+    day_in_title,
+    headline,
+    meeting_named,
+    single_title,
+    title_of,
+)
 from pipeline.connectors.support.values import settled, url_identity
 from pipeline.contract.enums import ExtractionMethod
 from pipeline.contract.normalized import Venue
@@ -197,23 +203,34 @@ def _timeless(document: Document, row: Row) -> RawRecord | None:
 
 def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[RawRecord]:
     """The one event of a page: its time is labelled, its title is that of the page."""
-    start, end = times_of(row)
     labelled = [anchor for anchor in row.anchors if _labelled(pieces, anchor)]
-    timed = [anchor for anchor in row.anchors if anchor.timed]
+    below = [anchor for anchor in row.anchors if anchor.when.end and _under_headline(pieces, anchor)]
+    # what the label or the headline's line tells counts, whatever deadlines the words below name
+    timed = [anchor for anchor in (*labelled, *below) if anchor.timed] or [a for a in row.anchors if a.timed]
+    start, end = times_of(replace(row, anchors=timed or row.anchors))
     anchor = [*timed, *labelled, *row.anchors][0]
     if (
         start is None
-        or not (labelled or _classed(anchor) or (end is not None and _under_headline(pieces, anchor)))
+        or not (labelled or _classed(anchor) or _headed(document, pieces, anchor, end))
         or NEWS.search(_names(row.block, 5))
     ):
         return
-    title = single_title(document, pieces, anchor.at)
+    title = single_title(document, pieces, anchor.at, start)
     if title:
         yield record_of(document, row, title, "", start, end, "labels")
 
 
 def _labelled(pieces: Sequence[Chunk], anchor: Anchor) -> bool:
     return any(_WHEN_LABEL.match(text) for text in (label_of(pieces, anchor.at), anchor.chunk.text))
+
+
+def _headed(document: Document, pieces: Sequence[Chunk], anchor: Anchor, end: datetime | None) -> bool:
+    """Whether a day stands right below the headline, with its end, or below a meeting's name where the page's own
+    title tells the day too."""
+    if not _under_headline(pieces, anchor):
+        return False
+    named = meeting_named(pieces[anchor.at - 1].text)
+    return end is not None or bool(named and day_in_title(document) == anchor.day)
 
 
 def _under_headline(pieces: Sequence[Chunk], anchor: Anchor) -> bool:

@@ -2,6 +2,7 @@
 link, or a line that speaks of an event."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
@@ -9,7 +10,12 @@ from pipeline import patterns
 from pipeline.characters import normalize
 from pipeline.connectors.formats.page.chunks import Chunk
 from pipeline.connectors.formats.page.dom import Document
+from pipeline.dates.clocks import clocks_in
+from pipeline.dates.free_text import find
+from pipeline.dates.moments import day_of
+from pipeline.text.decoding import MAX_LINE
 from pipeline.titles import bare
+from pipeline.titles.parts import is_day
 
 #: What a line that is neither heading nor link must speak of to be a title: else it is as likely a place or a
 #: name.
@@ -29,6 +35,12 @@ _PLACE_OR_PROSE: Final = patterns.compile(
     patterns.IGNORECASE,
 )
 _WORDS: Final = patterns.compile(r"\w+")
+_MEETING: Final = patterns.compile(
+    r"(?:[^\W\d_]{1,30} ){1,8}(?:meeting|hearing|session)\b", patterns.IGNORECASE
+)
+#: First words that a headline and the page's title share; pieces between a title that is no heading and its time.
+_ALIKE: Final = 3
+_NEAR: Final = 3
 
 
 def title_of(named: Mapping[str, str], pieces: Sequence[Chunk]) -> tuple[str, str]:
@@ -57,14 +69,34 @@ def title_of(named: Mapping[str, str], pieces: Sequence[Chunk]) -> tuple[str, st
     return "", ""
 
 
-def single_title(document: Document, pieces: Sequence[Chunk], at: int) -> str:
-    """The title of a page's only event: the nearest heading before its time, where the page's own title
-    agrees."""
+def single_title(document: Document, pieces: Sequence[Chunk], at: int, start: datetime) -> str:
+    """The title of a page's only event: the nearest heading before its time, where the page's own title agrees; else,
+    where the page's title tells its day and time, a line just before these that the title has too."""
     own = _key(_title(document))
     for chunk in reversed(pieces[:at]):
-        if chunk.heading and bare(chunk.text) and _key(chunk.text) in own:
-            return bare(chunk.text)
-    return ""
+        title = bare(chunk.text) or meeting_named(chunk.text) if chunk.heading else ""
+        key = _key(chunk.text) if title else ""
+        if title and (key in own or key.split()[:_ALIKE] == own.split()[:_ALIKE]):
+            return title
+    clocks = {told.clock.start for told in clocks_in(_title(document)[:MAX_LINE])}
+    if day_in_title(document) != start.date() or start.time() not in clocks:
+        return ""
+    before = reversed(pieces[max(0, at - _NEAR) : at])
+    return next((title for chunk in before if _key(chunk.text) in own and (title := bare(chunk.text))), "")
+
+
+def day_in_title(document: Document) -> date | None:
+    """The day that the page's own title names."""
+    when = find(_title(document), around=None)
+    return day_of(when.start) if when else None
+
+
+def meeting_named(text: str) -> str:
+    """The plain name of a meeting, which is a title only where a page has one event: "Open Board Meeting Monday June
+    15, 2026"; '' for anything else."""
+    found = _MEETING.match(text)
+    rest = _WORDS.findall(text[found.end() :].casefold()) if found else ()
+    return found.group() if found and all(word.isdigit() or is_day(word) for word in rest) else ""
 
 
 def headline(document: Document) -> str:

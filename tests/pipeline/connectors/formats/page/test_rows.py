@@ -326,3 +326,56 @@ def test_the_label_below_the_headline_tells_the_day_and_the_venue_stands_before_
         datetime(2026, 5, 1, 12),
     )
     assert record.venue.address == "Chambers, 500 Main, Springfield, IL, 62701"
+
+
+def one_of(title, *below):
+    """Title and start of the only event on a page with this title and body."""
+    record = only(page(f"<html><head><title>{title}</title></head><body>{''.join(below)}</body></html>"))
+    return record.title, record.start, record.end
+
+
+def test_a_page_of_one_meeting_may_be_called_by_its_kind_alone():
+    labelled = "<h1>Board Meeting</h1><p>Date and time: July 25, 2026 9:30 AM - 10:30 AM</p>"
+    told = ("Board Meeting", datetime(2026, 7, 25, 9, 30), datetime(2026, 7, 25, 10, 30))
+    assert one_of("Board Meeting | Town", "<h2>Town</h2>", labelled) == told
+    assert one_of("Board Meeting 7-25-26 - Town", labelled.replace("Meeting<", "Meeting 7-25-26<")) == told
+    assert refused("<title>Meeting Minutes</title>" + labelled.replace("Board Meeting", "Meeting Minutes"))
+
+
+def test_a_headline_may_say_more_than_the_title_that_begins_alike():
+    body = "<h1>Committee of the Whole/Executive Session - 01/19/2026</h1><p>Date and time: January 19, 2026 3:00 PM</p>"
+    assert (
+        one_of("Committee of the Whole - 01/19/2026", body)[0] == "Committee of the Whole/Executive Session"
+    )
+
+
+def test_the_line_below_the_headline_counts_whatever_deadline_the_words_name():
+    body = "<h1>Housing Commission</h1><p>09/21/26, 11:30 AM - 12:30 PM</p><p>Requests must be made by 9 am Monday, September 21, 2026.</p>"
+    assert one_of("Housing Commission | Town", body)[1] == datetime(2026, 9, 21, 11, 30)
+
+
+def test_a_title_that_tells_the_day_makes_a_page_one_of_a_meeting():
+    below = "<h1>Board meeting</h1><h2>Wednesday, November 25, 2026 at 10:30 AM</h2>"
+    assert one_of("Board meeting Wed, Nov 25, 2026 Schools", below)[:2] == (
+        "Board meeting",
+        datetime(2026, 11, 25, 10, 30),
+    )
+    lines = "<table><tr><td class='meeting'><div>Appeals Board</div><div>11/25/2026 5:00 PM</div></td></tr></table>"
+    assert one_of("2026/11/25 05:00 PM Appeals Board - Outline", lines)[0] == "Appeals Board"
+    assert refused("<title>Appeals Board - Outline</title>" + lines)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("New park", "New park"),
+        ("Links of Nov 25, 2026", "Links of Nov 25, 2026"),
+        ("Town blog", "Council met"),
+    ],
+)
+def test_posts_of_news_with_their_moment_below_the_headline_are_no_events(title, name):
+    moment = "<h1>{}</h1>{}Nov 25, 2026 4:00 PM{}<p>The council met on Nov 20, 2026 at 7 PM.</p>"
+    assert all(
+        refused(f"<title>{title}</title>{moment.format(name, *around)}")
+        for around in (("<p>", "</p>"), ("<h2>", "</h2>"), ("<p class='date posted'>", "</p>"))
+    )
