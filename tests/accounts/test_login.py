@@ -16,7 +16,6 @@ from accounts.models import GuessCount, User, fold_login
 from accounts.tasks import forget_guesses_and_sessions
 from accounts.throttling import KEPT, count_guess
 from tests.factories import NOW
-from tests.hashing import QuickHasher
 
 pytestmark = pytest.mark.django_db
 
@@ -34,19 +33,6 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture(autouse=True)
 def vera(db: None) -> User:
     return User.objects.create_superuser(EMAIL, PASSWORD)
-
-
-@pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every password that is hashed from now on."""
-    seen: list[str] = []
-    encode = QuickHasher.encode
-    monkeypatch.setattr(
-        QuickHasher,
-        "encode",
-        lambda self, password, *rest: [seen.append(password), encode(self, password, *rest)][1],
-    )
-    return seen
 
 
 def knock(

@@ -8,7 +8,6 @@ from django.core import mail
 
 from tests.accounts.site.conftest import make_account
 from tests.accounts.site.steps import EMAIL, STRONG, Visitor
-from tests.hashing import QuickHasher
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "nora@example.org"  # as long as EMAIL, and with the same letters in the page
@@ -18,19 +17,6 @@ CASES: dict[str, Callable[[Visitor, str], Any]] = {
     "link by mail": lambda visitor, email: visitor.ask_for_link(email),
     "reset": lambda visitor, email: visitor.reset(email),
 }
-
-
-@pytest.fixture
-def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every password that is hashed from now on."""
-    seen: list[str] = []
-    encode = QuickHasher.encode
-    monkeypatch.setattr(
-        QuickHasher,
-        "encode",
-        lambda self, password, *rest: [seen.append(password), encode(self, password, *rest)][1],
-    )
-    return seen
 
 
 def answer_to(case: str, email: str) -> dict[str, Any]:
