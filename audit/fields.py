@@ -41,5 +41,5 @@ def reference(label: str, key: Any) -> Subject | Word:
 
 def is_secret(field: Any, name: str) -> bool:
     """Whether nothing of a field's value may stand in the log."""
-    told = f"{name} {getattr(field, 'name', '')}".lower()
-    return getattr(field, "is_secret", False) or any(part in told for part in _SECRET)
+    reported = f"{name} {getattr(field, 'name', '')}".lower()
+    return getattr(field, "is_secret", False) or any(part in reported for part in _SECRET)

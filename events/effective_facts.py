@@ -27,10 +27,10 @@ def effective(contributions: Iterable[Contribution]) -> list[Contribution]:
 
     If these lack a title or a start, all facts are effective.
     """
-    told = list(contributions)
-    if all(any(one.facts.get(name) for one in told) for name in ("title", "start")):
-        return told
-    return [one if one.whole is None else replace(one, facts=one.whole) for one in told]
+    reported = list(contributions)
+    if all(any(one.facts.get(name) for one in reported) for name in ("title", "start")):
+        return reported
+    return [one if one.whole is None else replace(one, facts=one.whole) for one in reported]
 
 
 def effective_part(

@@ -22,11 +22,11 @@ def outlook_of(event: Event, weather: Mapping[UUID, CityWeather], *, now: dateti
 
     `weather` by city.
     """
-    told = weather.get(event.city_id) if event.city_id else None
-    if told is None or not is_outdoors(event):
+    reported = weather.get(event.city_id) if event.city_id else None
+    if reported is None or not is_outdoors(event):
         return None
     start, end = _window(event, now)
-    return outlook(told.hourly, told.daily, start=start, end=end) if end >= now else None
+    return outlook(reported.hourly, reported.daily, start=start, end=end) if end >= now else None
 
 
 def is_outdoors(event: Event) -> bool:

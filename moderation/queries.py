@@ -53,7 +53,7 @@ def count_open_for(by: Actor) -> int:
 
 def changed_decisions(entry_ids: Collection[UUID]) -> list[UUID]:
     """The decisions of rules that are gone, or whose events are not those that these entries of the log bind."""
-    told = {
+    reported = {
         UUID(after["decision"]): after
         for after in map(
             orjson.loads,
@@ -62,5 +62,7 @@ def changed_decisions(entry_ids: Collection[UUID]) -> list[UUID]:
             ),
         )
     }
-    held = dict(Decision.objects.filter(pk__in=told).values_list("pk", "events"))
-    return [pk for pk, after in told.items() if pk not in held or digest(held[pk])["rows"] != after["rows"]]
+    held = dict(Decision.objects.filter(pk__in=reported).values_list("pk", "events"))
+    return [
+        pk for pk, after in reported.items() if pk not in held or digest(held[pk])["rows"] != after["rows"]
+    ]

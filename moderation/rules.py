@@ -120,8 +120,8 @@ def _always(source_trust: SourceTrust) -> str:
 
 def _methods(case: Case) -> Mapping[str, str]:
     """How each changed column was read: by the method of its own listing, or of the only listing."""
-    told = str((case.facts.get("extraction") or {}).get("method", ""))
-    return case.methods or dict.fromkeys(case.changes or ("",), told)
+    reported = str((case.facts.get("extraction") or {}).get("method", ""))
+    return case.methods or dict.fromkeys(case.changes or ("",), reported)
 
 
 def _read_by_model(case: Case) -> set[str]:

@@ -57,12 +57,12 @@ def _as_json(rows: Sequence[Model]) -> str:
     fields = _fields(type(rows[0]))
     columns = [field.column for field in fields]
     values = attrgetter(*(field.attname for field in fields))
-    told = [dict(zip(columns, values(row), strict=True)) for row in rows]
+    reported = [dict(zip(columns, values(row), strict=True)) for row in rows]
     try:
-        return orjson.dumps(told, default=str).decode()
+        return orjson.dumps(reported, default=str).decode()
     # a lone surrogate, a number of more than 64 bits: PostgreSQL raises DataError, row by row if need be
     except TypeError:
-        return json.dumps(told, default=str)
+        return json.dumps(reported, default=str)
 
 
 def _fields(model: type[Model]) -> list["Field[Any, Any]"]:

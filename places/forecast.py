@@ -62,10 +62,10 @@ def same_weather(one: Mapping[str, Any], other: Mapping[str, Any], *, now: datet
 
     They do if whole degrees, whole metres a second, tenths of probability, words and future steps are equal.
     """
-    return _told(one, now) == _told(other, now)
+    return _reported(one, now) == _reported(other, now)
 
 
-def _told(weather: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
+def _reported(weather: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
     steps = [
         _step(step)
         for name in ("hourly", "daily")

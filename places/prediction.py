@@ -143,10 +143,10 @@ def _waiting(past: Sequence[PastReport], now: datetime) -> Evidence | None:
     )
 
 
-def _weekly(told: Sequence[tuple[date, int]]) -> list[int]:
+def _weekly(reported: Sequence[tuple[date, int]]) -> list[int]:
     """One value for each week, so that several reports on one evening count once."""
     weeks: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for day, value in told:
+    for day, value in reported:
         weeks[day.isocalendar()[:2]].append(value)
     return sorted(median_low(values) for values in weeks.values())
 

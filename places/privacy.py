@@ -16,10 +16,10 @@ _FORGETTING: Final = "places.tasks.forget_expired"
 def export(person: Person) -> Rows:
     """Reports that still have their author, and owned places."""
     reports = PlaceReport.objects.filter(person_id=person.id).order_by("reported_at")
-    told = reports.values("place__name", "openness", "crowd", "waiting_minutes", "special", "reported_at")
+    reported = reports.values("place__name", "openness", "crowd", "waiting_minutes", "special", "reported_at")
     owned = Place.objects.filter(owners=person.id).order_by("pk").values("name", "address")
     cities = CityModerator.objects.filter(user_id=person.id).order_by("since").values("city__name", "since")
-    return {"reports": list(told), "owned_places": list(owned), "moderated_cities": list(cities)}
+    return {"reports": list(reported), "owned_places": list(owned), "moderated_cities": list(cities)}
 
 
 def erase(person: Person) -> int:

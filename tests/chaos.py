@@ -36,7 +36,7 @@ from sources.runs.claim import open_run
 from sources.runs.progress import SILENT
 from sources.runs.release import release_stuck
 from sources.triggers.due import start_due
-from tests.sources.feeds import calendar, feed_source, told
+from tests.sources.feeds import calendar, feed_source, reported
 
 #: Events of one feed, and of one batch: several batches, so that a kill can fall between them.
 EVENTS, BATCH = 24, 5
@@ -99,7 +99,7 @@ class Feed:
 
     @property
     def expected(self) -> set[str]:
-        return {told(number).uid for number in range(EVENTS + self.rounds * 3)}
+        return {reported(number).uid for number in range(EVENTS + self.rounds * 3)}
 
     @property
     def content(self) -> bytes:
@@ -107,7 +107,7 @@ class Feed:
         now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         return calendar(
             [
-                told(number, start=now + later + timedelta(hours=7 * number))
+                reported(number, start=now + later + timedelta(hours=7 * number))
                 for number in range(EVENTS + self.rounds * 3)
             ]
         )

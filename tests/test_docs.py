@@ -87,13 +87,13 @@ def test_a_source_is_added_with_the_fields_of_the_tour(admin_client):
     }
     for moment in ("next_fetch_at", "created_at"):  # filled in by the page, in two fields each
         blank |= {f"{moment}_0": "2026-11-21", f"{moment}_1": "12:00:00"}
-    told = {
+    reported = {
         "name": "A hall",
         "slug": "a-hall",
         "type": "ical",
         "connector": "ical",
         "config": '{"url": "https://hall.example/e.ics"}',
     }
-    answer = admin_client.post("/admin/sources/source/add/", {**blank, **told, "is_active": "on"})
+    answer = admin_client.post("/admin/sources/source/add/", {**blank, **reported, "is_active": "on"})
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     assert Source.objects.get(slug="a-hall").is_active

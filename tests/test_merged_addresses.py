@@ -110,10 +110,10 @@ def test_who_syncs_hears_of_the_merge_with_the_survivor_and_of_the_undoing(clien
     outbox.number_changes()
     before = Change.objects.aggregate(last=Max("number"))["last"]
     services.merge(kept.id, gone.id, by=PIPELINE)
-    told = changes(client, before)
-    (merged,) = [one for one in told if one["type"] == "event.merged"]
+    reported = changes(client, before)
+    (merged,) = [one for one in reported if one["type"] == "event.merged"]
     assert (merged["topic"], merged["data"]["survivor"]) == (f"events:event:{gone.id}", str(kept.id))
-    assert f"events:event:{kept.id}" in {one["topic"] for one in told if one["type"] == "event.changed"}
+    assert f"events:event:{kept.id}" in {one["topic"] for one in reported if one["type"] == "event.changed"}
     services.unmerge(gone.id, by=PIPELINE)
-    again = changes(client, told[-1]["offset"])
+    again = changes(client, reported[-1]["offset"])
     assert ("event.published", f"events:event:{gone.id}") in {(one["type"], one["topic"]) for one in again}

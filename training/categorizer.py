@@ -295,15 +295,15 @@ def apart(
 ) -> Predictions:
     """The answers of each group by its mixing."""
     count = len(groups)
-    told = Predictions(
+    reported = Predictions(
         np.zeros(count, int), np.zeros(count), np.zeros(count, bool), *(np.zeros(count) for _ in range(3))
     )
     for group, mixing in mixings.items():
         out = groups == group
         found = answers_of(evidence.only(out), mixing, examples.source[out], alone=alone)
         for name, value in vars(found).items():
-            getattr(told, name)[out] = value
-    return told
+            getattr(reported, name)[out] = value
+    return reported
 
 
 def adaptive(
@@ -333,10 +333,10 @@ def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing
         (held_out.unseen, 0.15, False),
         (held_out.unseen, 0.15, True),
     ):
-        told = answers_of(evidence, mixing, examples.source, alone=alone)
-        odds.append(logit(told.highest))
-        familiar.append(told.familiar)
-        right.append(examples.acceptable[np.arange(len(examples)), told.best])
+        reported = answers_of(evidence, mixing, examples.source, alone=alone)
+        odds.append(logit(reported.highest))
+        familiar.append(reported.familiar)
+        right.append(examples.acceptable[np.arange(len(examples)), reported.best])
         share.append(counts * by_source)
     x, f, y, w = (np.concatenate(part) for part in (odds, familiar, right, share))
 
@@ -353,11 +353,11 @@ def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing
 
 def _calibrated_alone(examples: Examples, held_out: HeldOut, mixing: Mixing) -> tuple[float, float, float]:
     """The calibration of texts that come alone: on unseen sources, each kind of source with the same weight."""
-    told = answers_of(held_out.unseen, mixing, examples.source, alone=True)
-    right = examples.acceptable[np.arange(len(examples)), told.best]
+    reported = answers_of(held_out.unseen, mixing, examples.source, alone=True)
+    right = examples.acceptable[np.arange(len(examples)), reported.best]
     kinds, of, sizes = np.unique(examples.family, return_inverse=True, return_counts=True)
     share = 1.0 / (sizes[of] * len(kinds))
-    columns = np.column_stack([np.ones(len(examples)), logit(told.highest), told.entropy])
+    columns = np.column_stack([np.ones(len(examples)), logit(reported.highest), reported.entropy])
 
     def loss(a: Array) -> float:
         z = np.clip(columns @ a, -30, 30)

@@ -44,8 +44,8 @@ def plain_figures(examples: Examples) -> Iterator[tuple[str, str, float]]:
     with threadpool_limits(1):
         for what, groups in (("titles", examples.fold), ("events", at_random), ("sources", examples.family)):
             by_words, by_sentences = (
-                _told(found, examples, groups, rounds=40),
-                _told(vectors, examples, groups, rounds=60),
+                _reported(found, examples, groups, rounds=40),
+                _reported(vectors, examples, groups, rounds=60),
             )
             for model, chances in (
                 ("tf-idf", by_words),
@@ -55,7 +55,7 @@ def plain_figures(examples: Examples) -> Iterator[tuple[str, str, float]]:
                 yield what, model, _mean(examples, chances)
 
 
-def _told(features: Any, examples: Examples, groups: Array, *, rounds: int) -> Array:
+def _reported(features: Any, examples: Examples, groups: Array, *, rounds: int) -> Array:
     """The probabilities for each example (n x 22) from a model trained without its group."""
     chances = np.zeros((len(examples), len(SLUGS)), np.float32)
     for group in sorted(set(groups.tolist())):

@@ -30,7 +30,7 @@ def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Predicti
     }
 
 
-def figures(examples: Examples, told: dict[str, Predictions]) -> dict[str, Any]:
+def figures(examples: Examples, reported: dict[str, Predictions]) -> dict[str, Any]:
     """`{"within", "unseen", "alone", "expected", "by_category"}`.
 
     The ways of holding out have the figures of `evaluate categories`. `expected` is the mean over sources if
@@ -38,7 +38,7 @@ def figures(examples: Examples, told: dict[str, Predictions]) -> dict[str, Any]:
     over sources. `asked` is the share of events for which the sentence encoder was used. `unseen` and `alone`
     also have `several`: the mean over sources with at least 4 different sets.
     """
-    within, unseen, alone = (_scored(examples, told[way]) for way in ("within", "unseen", "alone"))
+    within, unseen, alone = (_scored(examples, reported[way]) for way in ("within", "unseen", "alone"))
     sources = sorted(_sources(within["by_source"]))
     several = [source for source in sources if _sets(examples, source) >= 4]
     for way in (within, unseen, alone):
@@ -50,7 +50,7 @@ def figures(examples: Examples, told: dict[str, Predictions]) -> dict[str, Any]:
         "unseen": unseen,
         "alone": alone,
         "expected": _expected(within, unseen, sources),
-        "by_category": _by_category(examples, told["within"].best),
+        "by_category": _by_category(examples, reported["within"].best),
     }
 
 
@@ -69,10 +69,10 @@ def compared(new: Mapping[str, Any], held: Mapping[str, Any]) -> tuple[float, fl
     return (one, other) if common else None
 
 
-def draw_held_out(folder: Path, examples: Examples, told: dict[str, Predictions]) -> None:
+def draw_held_out(folder: Path, examples: Examples, reported: dict[str, Predictions]) -> None:
     """Draw the charts of both ways of holding out, each in its own folder below `folder`."""
     for way, about in (("within", "titles held out"), ("unseen", "sources held out")):
-        answers = told[way]
+        answers = reported[way]
         rows = zip(examples.acceptable, answers.best, answers.sure, strict=True)
         answered = [
             Answered(frozenset(SLUGS[c] for c in np.flatnonzero(row)), SLUGS[top], float(sure))
@@ -119,16 +119,17 @@ def _expected(within: Mapping[str, Any], unseen: Mapping[str, Any], sources: Col
     return round((WITHIN * _mean(within, sources) + UNSEEN * _mean(unseen, sources)) / (WITHIN + UNSEEN), 4)
 
 
-def _scored(examples: Examples, told: Predictions) -> dict[str, Any]:
+def _scored(examples: Examples, reported: Predictions) -> dict[str, Any]:
     keys = [f"{source}:{row}" for row, source in enumerate(examples.source.tolist())]
     truth = {
         key: frozenset(SLUGS[c] for c in np.flatnonzero(row))
         for key, row in zip(keys, examples.acceptable, strict=True)
     }
     scored = score_categories(
-        truth, ((key, SLUGS[top], float(c)) for key, top, c in zip(keys, told.best, told.sure, strict=True))
+        truth,
+        ((key, SLUGS[top], float(c)) for key, top, c in zip(keys, reported.best, reported.sure, strict=True)),
     )
-    return {**scored, "asked": round(float(told.asked.mean()), 3)}
+    return {**scored, "asked": round(float(reported.asked.mean()), 3)}
 
 
 def _by_category(examples: Examples, best: Any) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ def rows(towns: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     longitude, people. Other names are left out: most are codes, or words of other languages."""
     for town in towns.values():
         state = town["admin1code"] if town["countrycode"] == "US" else ""
-        told = (
+        reported = (
             town["name"],
             town["countrycode"],
             state,
@@ -26,7 +26,7 @@ def rows(towns: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
             f"{town['longitude']:.3f}",
             str(town["population"]),
         )
-        yield (fold_name(town["name"]), *told)
+        yield (fold_name(town["name"]), *reported)
 
 
 def _order(line: str) -> tuple[bytes, str]:

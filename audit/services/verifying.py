@@ -61,7 +61,7 @@ class Report:
     head: str = hashing.NOTHING
     first_bad: int | None = None
     problems: Counter[str] = field(default_factory=Counter)
-    told: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -72,8 +72,8 @@ class Report:
         self.problems[kind] += 1
         if number is not None:
             self.first_bad = number if self.first_bad is None else min(self.first_bad, number)
-        if len(self.told) < MOST_TOLD:
-            self.told.append(f"{kind}: {what}" if number is None else f"{kind}: link {number}, {what}")
+        if len(self.reported) < MOST_TOLD:
+            self.reported.append(f"{kind}: {what}" if number is None else f"{kind}: link {number}, {what}")
 
 
 def verify(*, checkpoints: Path, now: datetime | None = None) -> Report:
@@ -142,8 +142,10 @@ def _verify_others(report: Report, old: datetime) -> None:
         else:
             report.unchained += 1
             imported.update(hashlib.sha256(content.encode()).hexdigest().encode())
-    told = Entry.objects.filter(action=Action.LOG_IMPORTED, is_chained=True).order_by("-at", "-id").first()
-    counted = orjson.loads(told.after) if told else {"count": 0, "rows": hashlib.sha256().hexdigest()}
+    reported = (
+        Entry.objects.filter(action=Action.LOG_IMPORTED, is_chained=True).order_by("-at", "-id").first()
+    )
+    counted = orjson.loads(reported.after) if reported else {"count": 0, "rows": hashlib.sha256().hexdigest()}
     if (counted.get("count"), counted.get("rows")) != (report.unchained, imported.hexdigest()):
         report.add("imported rows changed", f"{report.unchained} of {counted.get('count')} are there")
 

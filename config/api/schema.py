@@ -12,9 +12,9 @@ class Described(AutoSchema):  # type: ignore[misc]
 
     def get_description(self) -> str:  # type: ignore[override]
         """The description, with the right."""
-        told = str(super().get_description() or "")
+        reported = str(super().get_description() or "")
         right = getattr(self.view, "needs", {}).get(self.method)
-        return f"{told}\n\nNeeds the right `{right}`.".strip() if right else told
+        return f"{reported}\n\nNeeds the right `{right}`.".strip() if right else reported
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]

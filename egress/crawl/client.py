@@ -135,7 +135,7 @@ class CrawlingClient(GuardedClient):
             self._host_held(ask),
             closing(self._means.runner.pages(task, renderer=name, cancelled=self._means.cancelled)) as pages,
         ):
-            yield from self._told(ask, pages)
+            yield from self._reported(ask, pages)
 
     @contextlib.contextmanager
     def _host_held(self, ask: OutgoingRequest) -> Iterator[None]:
@@ -153,7 +153,7 @@ class CrawlingClient(GuardedClient):
         finally:
             self._limiter.release(ask.site, token)
 
-    def _told(self, ask: OutgoingRequest, pages: Iterator[CrawledPage]) -> Iterator[CrawledPage]:
+    def _reported(self, ask: OutgoingRequest, pages: Iterator[CrawledPage]) -> Iterator[CrawledPage]:
         """Yield pages as they arrive.
 
         Each is reported to listeners, counted against the source's rate, and reported to the breaker.

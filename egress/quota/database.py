@@ -59,9 +59,9 @@ class DatabaseQuotas:
                     row = cursor.fetchone()
                 if row is None:
                     raise windows.spent(key, quota, now)
-                told = dict(zip(windows.SHARES, row[1:], strict=True))
+                reported = dict(zip(windows.SHARES, row[1:], strict=True))
                 if any(
-                    told[share] is None
+                    reported[share] is None
                     for share in windows.reached(row[0], quota.requests, windows.length(quota))
                 ):
                     crossed.append(quota)

@@ -160,15 +160,15 @@ class PlaceStatusNow(PublicView):
         return Response(_now(place, now))
 
 
-def _visitor_report(request: Request, told: dict[str, Any], now: datetime) -> VisitorReport:
+def _visitor_report(request: Request, reported: dict[str, Any], now: datetime) -> VisitorReport:
     return VisitorReport(
         person=str(request.user.pk) if request.user.is_authenticated else "",
         address=caller_of(request._request),
         at=now,
-        openness=Openness(told.get("openness", Openness.UNKNOWN)),
-        crowd=Crowd(told.get("crowd", Crowd.UNKNOWN)),
-        waiting_minutes=told.get("waiting_minutes"),
-        special=told.get("special", ""),
+        openness=Openness(reported.get("openness", Openness.UNKNOWN)),
+        crowd=Crowd(reported.get("crowd", Crowd.UNKNOWN)),
+        waiting_minutes=reported.get("waiting_minutes"),
+        special=reported.get("special", ""),
     )
 
 

@@ -93,11 +93,11 @@ def canonical(contributions: Sequence[Contribution]) -> Canonical:
     return Canonical(facts=facts, provenance=provenance, winners=winners)
 
 
-def joined_flags(*told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def joined_flags(*reported: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The findings of the checks in all contributions, each check and reason once, in a stable order."""
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for flag in sorted(
-        (flag for flags in told for flag in flags),
+        (flag for flags in reported for flag in flags),
         key=lambda flag: json.dumps(flag, sort_keys=True, default=str),
     ):
         found.setdefault((flag["check"], flag["reason"]), flag)

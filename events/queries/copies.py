@@ -62,7 +62,7 @@ def copied_pictures(event: Event) -> list[Copied]:
     )
     if not hashes:
         return []
-    told = NormalizedEvent(
+    reported = NormalizedEvent(
         external_id=str(event.pk),
         title=event.title,
         organizer=OrganizerRef(name=event.organizer.name) if event.organizer else None,
@@ -76,7 +76,7 @@ def copied_pictures(event: Event) -> list[Copied]:
         for others in found.values()
         if len(others) <= MOST_OF_A_PICTURE
         for other in others
-        if is_copy(told, other)
+        if is_copy(reported, other)
     }
     return [other for other in copies.values() if other.event_id != event.pk]
 

@@ -181,8 +181,8 @@ def _hours_between(first: date, last: date) -> list[str]:
 
     SQL cannot parse them, so this code does: there are far fewer of them than events.
     """
-    told = public().exclude(opening_hours="").filter(start_date__lte=last, end_date__gte=first)
-    return list(told.order_by().values_list("opening_hours", flat=True).distinct())
+    reported = public().exclude(opening_hours="").filter(start_date__lte=last, end_date__gte=first)
+    return list(reported.order_by().values_list("opening_hours", flat=True).distinct())
 
 
 def _said(when: When, now: datetime) -> Q:
@@ -232,7 +232,7 @@ def _in_days(days: Window, hours: Collection[str]) -> Q:
     )
     dated = _DATED & Q(start_date__lte=days.last_dated)
     on = Q(start_date__lte=days.last, end_date__gte=days.first) & (dated | long)
-    closed = [told for told in hours if days.is_closed(told)]
+    closed = [reported for reported in hours if days.is_closed(reported)]
     return timed | (on & ~Q(opening_hours__in=closed) if closed else on)
 
 

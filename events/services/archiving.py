@@ -47,10 +47,10 @@ def anonymize_contacts(*, now: datetime, dry: bool = False) -> int:
     organizers = Organizer.objects.filter(
         ~Exists(recent), ~Q(contact=""), verification=Verification.UNVERIFIED
     )
-    told = Listing.objects.alias(
+    reported = Listing.objects.alias(
         contact=KT("facts__organizer__contact"), counted=KT("accepted__organizer__contact")
     )
-    listings = told.filter(Q(contact__gt="") | Q(counted__gt=""), event__end_date__lt=cutoff)
+    listings = reported.filter(Q(contact__gt="") | Q(counted__gt=""), event__end_date__lt=cutoff)
     if dry:
         return organizers.count() + listings.count()
     total = organizers.update(contact="")

@@ -33,14 +33,14 @@ def plans_of(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits
     for entry in entries:
         grouped[entry.event_id].append(entry)
     known = {event.id: event for event in lock(grouped)}
-    others, told = _listed(known, entries, origin, now)
-    told |= find_mismatches(grouped, others, told, fits, now)
+    others, all_reported = _listed(known, entries, origin, now)
+    all_reported |= find_mismatches(grouped, others, all_reported, fits, now)
     links = linked.resolve(entries, origin, (word for words in others.values() for word in words))
     images = _image_urls(known)
     slugs = announcing.slugs_for(known.values())
     plans = []
     for event_id, group in grouped.items():
-        reported = {listing_key(entry): told[listing_key(entry)] for entry in group}
+        reported = {listing_key(entry): all_reported[listing_key(entry)] for entry in group}
         contributions = effective(
             [
                 *others.get(event_id, ()),
@@ -54,7 +54,7 @@ def plans_of(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits
             event=event or _new_event(event_id, now),
             is_new=event is None,
             entries=group,
-            told=reported,
+            reported=reported,
             facts=chosen.facts,
             provenance=chosen.provenance,
             values=values,
@@ -72,16 +72,16 @@ def _new_event(event_id: UUID, now: datetime) -> Event:
     return Event(id=event_id, publication=Publication.PENDING, first_seen_at=now, created_at=now, version=1)
 
 
-def _tell(entry: Entry, origin: Origin, told: ReportedEntry) -> event_facts.Contribution:
-    if told.mismatched_since is not None and told.effective_before is not None:
-        return replace(told.effective_before, trust=origin.trust, missing=False, mismatched=True)
+def _tell(entry: Entry, origin: Origin, reported: ReportedEntry) -> event_facts.Contribution:
+    if reported.mismatched_since is not None and reported.effective_before is not None:
+        return replace(reported.effective_before, trust=origin.trust, missing=False, mismatched=True)
     return event_facts.Contribution(
         origin=str(origin.key),
         trust=origin.trust,
-        changed_at=told.changed_at,
-        facts=told.facts,
+        changed_at=reported.changed_at,
+        facts=reported.facts,
         identity=entry.external_id + entry.recurrence_id,
-        since=told.since,
+        since=reported.since,
     )
 
 
@@ -93,21 +93,23 @@ def _listed(
     Facts that are repeated unchanged keep their age: repetition does not make them newer than others.
     """
     spoken = {listing_key(entry): entry for entry in entries}
-    told = {
+    reported = {
         name: ReportedEntry(facts=event_facts.facts_of(entry), changed_at=now)
         for name, entry in spoken.items()
     }
     found: dict[UUID, list[event_facts.Contribution]] = defaultdict(list)
     if not known:
-        return found, told
+        return found, reported
     for listing in Listing.objects.filter(event__in=list(known)).select_related("origin"):
         is_ours = listing.origin_id == origin.key
         entry = spoken.get((listing.external_id, listing.recurrence_id)) if is_ours else None
         if entry is None:
             found[listing.event_id].append(contribution_of(listing))
         else:
-            told[listing_key(entry)] = _reported_again(listing, entry, told[listing_key(entry)].facts, now)
-    return found, told
+            reported[listing_key(entry)] = _reported_again(
+                listing, entry, reported[listing_key(entry)].facts, now
+            )
+    return found, reported
 
 
 def _reported_again(listing: Listing, entry: Entry, facts: event_facts.Facts, now: datetime) -> ReportedEntry:
@@ -144,10 +146,10 @@ def _changes(
     values: dict[str, Any],
     chosen: event_facts.Canonical,
     images: Mapping[UUID, set[str]],
-    told: Iterable[ReportedEntry],
+    reported: Iterable[ReportedEntry],
 ) -> dict[str, tuple[Any, Any]]:
     """`{column: (before, after)}` of a known event, and "images"; `values` is mended where an earlier one stays."""
-    moved = _says_otherwise(event, chosen.winners["start"], told)
+    moved = _says_otherwise(event, chosen.winners["start"], reported)
     ongoing.keep_begun({name: getattr(event, name) for name in _RUN}, values)
     _keep_rescheduled(event, values, moved=moved)
     changes = event_facts.differing(event, values)
@@ -157,7 +159,9 @@ def _changes(
     return changes
 
 
-def _says_otherwise(event: Event, winner: event_facts.Contribution, told: Iterable[ReportedEntry]) -> bool:
+def _says_otherwise(
+    event: Event, winner: event_facts.Contribution, reported: Iterable[ReportedEntry]
+) -> bool:
     """Whether the listing that now gives the start gave another one before.
 
     A start from a listing that did not give it before is better information, not a move.
@@ -165,7 +169,7 @@ def _says_otherwise(event: Event, winner: event_facts.Contribution, told: Iterab
     given_by = event.provenance.get("start", {}).get("origin", winner.origin)
     return given_by == winner.origin or any(
         known.effective_before.facts.get("start") != winner.facts["start"]
-        for known in told
+        for known in reported
         if known.effective_before is not None
         and (known.effective_before.origin, known.effective_before.identity)
         == (winner.origin, winner.identity)

@@ -44,17 +44,17 @@ def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Contribut
 
     At most eight queries. Organizers and series of new entries are created.
     """
-    told = list(others)
+    reported = list(others)
     located = [
         *(entry.located for entry in entries),
-        *(_located(contribution.facts) for contribution in told),
+        *(_located(contribution.facts) for contribution in reported),
     ]
     return Links(
         cities=_by_slug(City, (one.city for one in located)),
         areas=_by_slug(Area, (one.area for one in located)),
         places=_places(one.place_id for one in located),
-        organizers=_organizers(entries, told),
-        series={**_known_series(told), **_series(entries, origin)},
+        organizers=_organizers(entries, reported),
+        series={**_known_series(reported), **_series(entries, origin)},
     )
 
 
@@ -87,13 +87,13 @@ def _places(ids: Iterable[str]) -> dict[str, UUID]:
     return {str(pk): survivor or pk for pk, survivor in rows}
 
 
-def _organizers(entries: Sequence[Entry], told: Sequence[Contribution]) -> dict[str, UUID]:
+def _organizers(entries: Sequence[Entry], reported: Sequence[Contribution]) -> dict[str, UUID]:
     named = {
         fold(ref.name)[:200]: ref
         for ref in (entry.event.organizer for entry in entries)
         if ref and fold(ref.name)
     }
-    wanted = named.keys() | {name for contribution in told if (name := _organizer(contribution.facts))}
+    wanted = named.keys() | {name for contribution in reported if (name := _organizer(contribution.facts))}
     if not wanted:
         return {}
     known = dict(Organizer.objects.filter(folded_name__in=wanted).values_list("folded_name", "id"))
@@ -114,10 +114,10 @@ def _organizers(entries: Sequence[Entry], told: Sequence[Contribution]) -> dict[
     return known
 
 
-def _known_series(told: Sequence[Contribution]) -> dict[tuple[str, str], UUID]:
+def _known_series(reported: Sequence[Contribution]) -> dict[tuple[str, str], UUID]:
     """The series that stored contributions name, in one query."""
     wanted: dict[str, set[str]] = defaultdict(set)
-    for contribution in told:
+    for contribution in reported:
         if name := _series_name(contribution.facts):
             wanted[contribution.origin].add(name)
     if not wanted:

@@ -16,7 +16,7 @@ Fits = Callable[[Sequence[MatchQuestion]], Sequence[Likeness | None]]
 def find_mismatches(
     grouped: Mapping[UUID, Sequence[Entry]],
     others: Mapping[UUID, Sequence[event_facts.Contribution]],
-    told: Mapping[tuple[str, str], ReportedEntry],
+    reported: Mapping[tuple[str, str], ReportedEntry],
     fits: Fits | None,
     now: datetime,
 ) -> dict[tuple[str, str], ReportedEntry]:
@@ -27,25 +27,25 @@ def find_mismatches(
     asked = [
         question
         for event_id, group in grouped.items()
-        for question in _questions(group, others.get(event_id, ()), told)
+        for question in _questions(group, others.get(event_id, ()), reported)
     ]
     if not asked or fits is None:
         return {}
     keys = [listing_key(question.entry) for question in asked]
-    return {key: _answered(told[key], unlike, now) for key, unlike in zip(keys, fits(asked), strict=True)}
+    return {key: _answered(reported[key], unlike, now) for key, unlike in zip(keys, fits(asked), strict=True)}
 
 
 def _questions(
     group: Sequence[Entry],
     others: Sequence[event_facts.Contribution],
-    told: Mapping[tuple[str, str], ReportedEntry],
+    reported: Mapping[tuple[str, str], ReportedEntry],
 ) -> Iterator[MatchQuestion]:
     """The questions about the entries of one event."""
     rest = tuple(
         (word.origin, word.whole or word.facts) for word in others if not word.mismatched and not word.missing
     )
     for entry in group:
-        known = told[listing_key(entry)]
+        known = reported[listing_key(entry)]
         if rest and known.joined and known.moved and known.kept != recognised(known.facts):
             yield MatchQuestion(entry=entry, others=rest)
 

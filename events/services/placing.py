@@ -105,8 +105,8 @@ def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -
             return {}
         contributions = effective_contributions(listings)
         chosen = event_facts.canonical(contributions)
-        told = {**event_facts.columns(chosen.facts), **linked.known(contributions).columns(chosen)}
-        return {name: told[name] for name in _VENUE if name in told}
+        reported = {**event_facts.columns(chosen.facts), **linked.known(contributions).columns(chosen)}
+        return {name: reported[name] for name in _VENUE if name in reported}
 
     return _change(Event.objects.filter(pk__in=list(event_ids)), values, now=now or clock())
 

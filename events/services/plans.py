@@ -53,7 +53,7 @@ class Plan:
     event: Event
     is_new: bool
     entries: list[Entry]
-    told: dict[tuple[str, str], ReportedEntry]
+    reported: dict[tuple[str, str], ReportedEntry]
     facts: event_facts.Facts
     provenance: Mapping[str, Any]
     values: dict[str, Any]

@@ -110,13 +110,15 @@ def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime 
         slugs = announcing.slugs_for([event])
         before = announcing.seen(event, slugs)
         states.check_move(states.HAPPENING_MOVES, Happening(event.happening), to)
-        told = {"happening": Happening(event.happening)}
+        reported = {"happening": Happening(event.happening)}
         event.happening = to.value
         if is_person(by) and "status" not in event.locked_fields:
             event.locked_fields = [*event.locked_fields, "status"]
         _touch(event, moment)
         Event.objects.bulk_update([event], ["happening", "locked_fields", "updated_at", "version"])
-        record_action(by, Action.EVENT_CHANGED, target=target_of(event), before=told, after={"happening": to})
+        record_action(
+            by, Action.EVENT_CHANGED, target=target_of(event), before=reported, after={"happening": to}
+        )
         if event.publication == Publication.APPROVED:
             kind = announcing.kind_of_change(
                 before=event.publication,

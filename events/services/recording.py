@@ -85,15 +85,19 @@ def _decide(plan: Plan, now: datetime) -> None:
         event.provenance = kept_provenance(event, plan.provenance)
         event.updated_at = now
         event.version += 0 if plan.is_new or set(plan.changes) <= BACKGROUND else 1
-    if event.freshness != Freshness.SEEN and not all(told.mismatched_since for told in plan.told.values()):
+    if event.freshness != Freshness.SEEN and not all(
+        reported.mismatched_since for reported in plan.reported.values()
+    ):
         event.freshness = Freshness.SEEN.value
         plan.changes["freshness"] = (Freshness.MISSING.value, Freshness.SEEN.value)
 
 
 def _changes_to_tell(plans: Sequence[Plan]) -> Iterable[NewChange]:
-    told = [plan for plan in plans if plan.is_new or set(plan.changes) - (BACKGROUND - {"end_predicted_at"})]
-    slugs = announcing.slugs_for(plan.event for plan in told)
-    for plan in told:
+    reported = [
+        plan for plan in plans if plan.is_new or set(plan.changes) - (BACKGROUND - {"end_predicted_at"})
+    ]
+    slugs = announcing.slugs_for(plan.event for plan in reported)
+    for plan in reported:
         cancelled_now = announcing.is_cancelled(plan.event) and "happening" in plan.changes
         kind = announcing.kind_of_change(
             before=plan.before_publication, after=plan.event.publication, cancelled_now=cancelled_now
@@ -119,12 +123,15 @@ def _recorded(plan: Plan) -> Recorded:
         reasons=plan.judgement.reasons,
         case=_case(plan),
         mismatches=tuple(
-            MismatchedListing(listing_id=told.listing_id, entry=entry, likeness=told.mismatch)
+            MismatchedListing(listing_id=reported.listing_id, entry=entry, likeness=reported.mismatch)
             for entry in plan.entries
-            if (told := plan.told[listing_key(entry)]).mismatch is not None and told.listing_id is not None
+            if (reported := plan.reported[listing_key(entry)]).mismatch is not None
+            and reported.listing_id is not None
         ),
         asked=plan.asked,
         matching_again=tuple(
-            told.listing_id for told in plan.told.values() if told.fits_again and told.listing_id is not None
+            reported.listing_id
+            for reported in plan.reported.values()
+            if reported.fits_again and reported.listing_id is not None
         ),
     )

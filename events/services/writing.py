@@ -55,8 +55,10 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
     for plan in plans:
         withheld = withheld_groups(plan, origin)
         for entry in plan.entries:
-            told = plan.told[(entry.external_id, entry.recurrence_id)]
-            effective_before = told.effective_before.facts if told.effective_before is not None else None
+            reported = plan.reported[(entry.external_id, entry.recurrence_id)]
+            effective_before = (
+                reported.effective_before.facts if reported.effective_before is not None else None
+            )
             rows.append(
                 Listing(
                     event=plan.event,
@@ -65,13 +67,13 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
                     external_id=entry.external_id,
                     recurrence_id=entry.recurrence_id,
                     url=entry.event.url,
-                    facts=told.facts,
+                    facts=reported.facts,
                     first_seen_at=now,
-                    changed_at=told.changed_at,
-                    mismatched_since=told.mismatched_since,
+                    changed_at=reported.changed_at,
+                    mismatched_since=reported.mismatched_since,
                     accepted=effective_before
-                    if told.mismatched_since is not None
-                    else effective_part(told.facts, effective_before, withheld),
+                    if reported.mismatched_since is not None
+                    else effective_part(reported.facts, effective_before, withheld),
                     joined_at=now if entry.merged else None,
                     joined=_evidence(entry.merged) if entry.merged else {},
                 )

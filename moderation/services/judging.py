@@ -121,8 +121,8 @@ def _together(older: Filing, newer: Filing) -> Filing:
 def _joined(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
     """The newer evidence, with the match candidates of both."""
     likes = list(newer.get("similar") or [])
-    told = {like["event"] for like in likes}
-    likes += [like for like in older.get("similar") or [] if like["event"] not in told]
+    reported = {like["event"] for like in likes}
+    likes += [like for like in older.get("similar") or [] if like["event"] not in reported]
     return {**newer, "similar": likes} if likes else dict(newer)
 
 

@@ -13,14 +13,15 @@ _WORDS: Final = frozenset({"publication", "other", "survivor"})
 
 def log_verdicts(decisions: Sequence[Decision], *, by: Actor, action: Action = Action.VERDICT) -> None:
     """An entry for each decision of a person, with the first one's note (one query)."""
-    done = (Done(_target(one), _state(one.before), _told(one) | _state(one.after)) for one in decisions)
+    done = (Done(_target(one), _state(one.before), _reported(one) | _state(one.after)) for one in decisions)
     record_actions(by, action, done, note=decisions[0].note if decisions else "")
 
 
 def log_rule_verdicts(decisions: Iterable[Decision]) -> None:
     """An entry for each decision of the rules, which binds all its events by one hash (`events_hold`)."""
     done = (
-        Done(f"sources.source:{one.object_id}", None, _told(one) | digest(one.events)) for one in decisions
+        Done(f"sources.source:{one.object_id}", None, _reported(one) | digest(one.events))
+        for one in decisions
     )
     record_actions(PIPELINE, Action.VERDICTS_BY_RULES, done)
 
@@ -33,9 +34,9 @@ def _target(decision: Decision) -> str:
     )
 
 
-def _told(decision: Decision) -> dict[str, Any]:
-    told = {"decision": decision.pk, "verdict": Word(decision.verdict), "object": decision.object_id}
-    return told | ({"reason": Word(decision.reason)} if decision.reason else {})
+def _reported(decision: Decision) -> dict[str, Any]:
+    reported = {"decision": decision.pk, "verdict": Word(decision.verdict), "object": decision.object_id}
+    return reported | ({"reason": Word(decision.reason)} if decision.reason else {})
 
 
 def _state(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -175,6 +175,8 @@ def shares_of(origins: Collection[UUID | None], *, sample: str = "") -> dict[UUI
 
 def wrong_fields(sample: str, *, origin: UUID | None = None) -> dict[str, int]:
     """In how many events of a sample each field was wrong, the most frequent first."""
-    told = Reading.objects.filter(sample=sample, origin=origin, wrong=True).values_list("fields", flat=True)
-    counts = {name: sum(name in fields for fields in told) for name in FIELDS}
+    reported = Reading.objects.filter(sample=sample, origin=origin, wrong=True).values_list(
+        "fields", flat=True
+    )
+    counts = {name: sum(name in fields for fields in reported) for name in FIELDS}
     return {name: count for name, count in sorted(counts.items(), key=lambda one: -one[1]) if count}

@@ -98,12 +98,12 @@ def _checked(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
         key = str(error["loc"][0]) if error["loc"] else ""
         if error["type"] == "extra_forbidden":
             known = ", ".join(sorted(hints)) or "none"
-            told = f"the connector {name} has no such setting; it has {known}."
+            reported = f"the connector {name} has no such setting; it has {known}."
         elif error["type"] == "missing":
-            told = "is missing; it has no default."
+            reported = "is missing; it has no default."
         else:
-            told = f"must be {_wanted(error, hints.get(key))}, is {_json_name(error['input'])}."
-        raise ConfigInvalid(f"config{_place(error['loc'])}: {told}") from invalid
+            reported = f"must be {_wanted(error, hints.get(key))}, is {_json_name(error['input'])}."
+        raise ConfigInvalid(f"config{_place(error['loc'])}: {reported}") from invalid
     except (TypeError, ValueError) as error:
         raise ConfigInvalid(f"config: must be JSON: {error}") from error
     return {key: getattr(made, key) for key in config}

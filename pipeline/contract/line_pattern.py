@@ -35,21 +35,21 @@ class LinePattern:
     roles: tuple[Role, ...]
     fits: int
     records: int
-    told: int
+    reported: int
     agreeing: int
     sample: str
 
     @property
     def confidence(self) -> float:
         """The share of told values that agree; without enough of them that of the records that fit, lowered."""
-        if self.told >= LEAST_TOLD:
-            return round(self.agreeing / self.told, 3)
+        if self.reported >= LEAST_TOLD:
+            return round(self.agreeing / self.reported, 3)
         return round(UNTOLD * self.fits / self.records, 3)
 
     @property
     def used(self) -> bool:
         """Whether the pattern fills fields: it agrees with what is told, or a day or a town confirms its form."""
-        if self.told >= LEAST_TOLD:
+        if self.reported >= LEAST_TOLD:
             return self.confidence >= AGREEING
         return self.fits >= LEAST_RECORDS and bool({Role.DAY, Role.TOWN, Role.PLACE} & {*self.roles})
 
@@ -70,6 +70,6 @@ class LinePattern:
         return {**asdict(self), "roles": [str(role) for role in self.roles]}
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> "LinePattern":
+    def from_json(cls, reported: Mapping[str, Any]) -> "LinePattern":
         """What `to_json` gave."""
-        return cls(**{**told, "roles": tuple(Role(role) for role in told["roles"])})
+        return cls(**{**reported, "roles": tuple(Role(role) for role in reported["roles"])})

@@ -130,8 +130,8 @@ def read_clock(text: str) -> Clock | None:
     clean = " ".join(text[: LONGEST * 2].split())[:LONGEST]
     match = _CLOCK.match(clean, _BEFORE.match(clean).end())  # type: ignore[union-attr]
     clock = _clock(match, alone=True) if match else None
-    told = _span(match, clock) if match and clock else None
-    return told.clock if told and _BEHIND.match(clean, told.stop) else None
+    reported = _span(match, clock) if match and clock else None
+    return reported.clock if reported and _BEHIND.match(clean, reported.stop) else None
 
 
 def clocks_in(line: str, *, days: Sequence[tuple[int, int]] = ()) -> list[ClockSpan]:
@@ -161,14 +161,14 @@ def clock_before(line: str, start: int) -> ClockSpan | None:
     """The time of day directly before a day that begins at character `start`, whatever it is the time of."""
     first = max(0, start - REACH)
     before = line[first:start]
-    spans = [told for told in _found(before, (), others=True) if _TO_DAY.match(before, told.stop)]
+    spans = [reported for reported in _found(before, (), others=True) if _TO_DAY.match(before, reported.stop)]
     return replace(spans[-1], start=spans[-1].start + first, stop=spans[-1].stop + first) if spans else None
 
 
 def without_clocks(text: str) -> str:
     """The text without its times of day."""
-    for told in reversed(clocks_in(text)):
-        text = f"{text[: told.start]} {text[told.stop :]}"
+    for reported in reversed(clocks_in(text)):
+        text = f"{text[: reported.start]} {text[reported.stop :]}"
     return text
 
 
@@ -191,8 +191,10 @@ def _found(line: str, days: Sequence[tuple[int, int]], *, others: bool = False) 
             at = _rest(match)
         elif others or not _OTHER_BEFORE.search(before):
             doors = bool(_DOORS_BEFORE.search(before) or _DOORS_AFTER.search(after))
-            told = _span(match, clock)
-            yield replace(told, doors=doors, start=max(told.start, inside or 0))  # "आज शाम" is a day too
+            reported = _span(match, clock)
+            yield replace(
+                reported, doors=doors, start=max(reported.start, inside or 0)
+            )  # "आज शाम" is a day too
 
 
 def _rest(match: patterns.Match[str]) -> int:

@@ -135,13 +135,16 @@ def _read(
     first, last, sure = days
     beside = clock_beside(text, match.start(), match.end())
     clock = beside.clock if beside else read_clock(part["iso_time"]) if part["iso_time"] else None
-    told = f"{match.group()} {beside.text if beside else ''}".strip()
+    reported = f"{match.group()} {beside.text if beside else ''}".strip()
     if clock is None:
-        return When(start=first, end=last, text=told, confidence=sure)
+        return When(start=first, end=last, text=reported, confidence=sure)
     start = clock.on(first)
     end = end_at(start, clock.end) if clock.end else None
     return When(
-        start=start, end=last if last and last > first else end, text=told, confidence=min(sure + 0.1, 0.9)
+        start=start,
+        end=last if last and last > first else end,
+        text=reported,
+        confidence=min(sure + 0.1, 0.9),
     )
 
 

@@ -107,8 +107,8 @@ def repeated(
     zone = _zone(record.timezone or record.calendar_timezone or timezone)
     allowance = allowance or Allowance()
     if isinstance(record.start, str):
-        told = rule_in_words(record.start)
-        found = _from_words(record, *told, params, zone, allowance) if told and zone else []
+        reported = rule_in_words(record.start)
+        found = _from_words(record, *reported, params, zone, allowance) if reported and zone else []
     else:
         lines = _lines(rule)
         found = (

@@ -138,13 +138,15 @@ def read_when(text: str, reader: TimeReader) -> Reading | None:
         return None
     text = _PRICE.sub(" ", text)
     clocks = clocks_in(text)
-    zone = next((told.clock.zone for told in clocks if told.clock.zone), "")
-    doors = next((told for told in clocks if told.doors), None)
+    zone = next((reported.clock.zone for reported in clocks if reported.clock.zone), "")
+    doors = next((reported for reported in clocks if reported.doors), None)
     opens = doors.clock if doors else None
-    told = _times(_DOORS.sub(" ", f"{text[: doors.start]} {text[doors.stop :]}") if doors else text, reader)
-    if told is None:
+    reported = _times(
+        _DOORS.sub(" ", f"{text[: doors.start]} {text[doors.stop :]}") if doors else text, reader
+    )
+    if reported is None:
         return None
-    start, end, confidence = told
+    start, end, confidence = reported
     if opens and not isinstance(start, datetime):
         start, opens = opens.on(start), None
     return Reading(
@@ -199,7 +201,7 @@ def _with_clock(start: datetime | date, end: datetime | date | None, text: str, 
     """
     if isinstance(start, datetime):
         return start, end, confidence
-    clock = next((told.clock for told in clocks_in(text)), None)
+    clock = next((reported.clock for reported in clocks_in(text)), None)
     if clock is None:
         return start, end, confidence
     begin = clock.on(start)

@@ -18,10 +18,10 @@ def zone_in_words(address: str, city: str = "", country: str = "") -> str:
 
     A given country overrides a town elsewhere.
     """
-    told = country_code(country)
-    place = parse_place(address, told, alone=True)
-    state = place.state if told in ("", "US") else ""
-    within = told or place.country or ("US" if state else "")
+    reported = country_code(country)
+    place = parse_place(address, reported, alone=True)
+    state = place.state if reported in ("", "US") else ""
+    within = reported or place.country or ("US" if state else "")
     town = town_called(city, country=within, state=state) if city else None
     if not town and place.meant and place.meant.country == within:
         town = place.meant

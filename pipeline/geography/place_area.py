@@ -161,12 +161,12 @@ class Area:
             whole and (self.at > 1 or may_be_street(street)) and not may_be_street(name)
         )
 
-    def _is_stated(self, told: patterns.Match[str]) -> bool:
+    def _is_stated(self, reported: patterns.Match[str]) -> bool:
         """Whether a state or code behind a name are its own: "Davis CA 95616", "Portland OR"."""
-        known = region_called(told["state"] or "", self.country)
+        known = region_called(reported["state"] or "", self.country)
         state = known[1] if known[0] == "US" else ""
-        inside = town_called(told["town"], country=known[0] or self.country, state=state) is not None
-        return inside or (self.at > 1 and bool(told["code"]) and _may_be_town(told["town"]))
+        inside = town_called(reported["town"], country=known[0] or self.country, state=state) is not None
+        return inside or (self.at > 1 and bool(reported["code"]) and _may_be_town(reported["town"]))
 
     def _is_known(self, name: str) -> bool:
         known = region_called(self.region, self.country)
@@ -209,9 +209,9 @@ def _ends_area(words: str) -> bool:
 
 def _once(words: str) -> str:
     """Words without their repetition: "Cottbus Cottbus"."""
-    told = words.split()
-    half = len(told) // 2
-    return " ".join(told[:half] if half and told[:half] == told[half:] else told)
+    reported = words.split()
+    half = len(reported) // 2
+    return " ".join(reported[:half] if half and reported[:half] == reported[half:] else reported)
 
 
 def _may_be_town(part: str) -> bool:

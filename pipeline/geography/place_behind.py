@@ -22,9 +22,9 @@ def address_behind(name: str, text: str, country: str = "") -> PlaceText | None:
     at = text.find(name) if name else -1
     while at >= 0:
         found = _ADDRESS.match(text, at + len(name))
-        told = parse_place(_whole(found), country, alone=True) if found else None
-        if found and told and told.town and told.region and (told.street or found["told"]):
-            return told
+        reported = parse_place(_whole(found), country, alone=True) if found else None
+        if found and reported and reported.town and reported.region and (reported.street or found["told"]):
+            return reported
         at = text.find(name, at + 1)
     return None
 

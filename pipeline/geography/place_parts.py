@@ -87,8 +87,8 @@ def may_be_street(words: str) -> bool:
     """Whether the words may be a street, where others before them are a house: "Church and Main St.", "1945 NW
     Quimby"."""
     last = _NUMBER_LAST.search(words)
-    told = last and len(last["word"]) >= _LEAST_OF_STREET and weight_of(fold_name(last["word"])) >= 1
-    return bool(told or _STREET.search(words) or is_street(words)) and not is_room(words)
+    reported = last and len(last["word"]) >= _LEAST_OF_STREET and weight_of(fold_name(last["word"])) >= 1
+    return bool(reported or _STREET.search(words) or is_street(words)) and not is_room(words)
 
 
 def is_numbered(words: str) -> bool:

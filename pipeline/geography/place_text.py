@@ -78,9 +78,9 @@ def parse_place(words: str, country: str = "", *, alone: bool = False) -> PlaceT
         next(iter(split_parts(bracketed["address"])), "")
     ):
         words = f"{bracketed['house'].strip()}, {bracketed['address']}"
-    told = split_parts(words)
-    parts = [part for part in told if not stands_for_none(part)]
-    if len(parts) < len(told):
+    reported = split_parts(words)
+    parts = [part for part in reported if not stands_for_none(part)]
+    if len(parts) < len(reported):
         parts, alone = [part for part in parts if any(map(str.isalpha, part))], True
     if len(parts) > 1 and _TOWN_FIRST.match(words[:MAX_WORDS]) and towns_called(parts[0]):
         behind = parse_place(", ".join(parts[1:]), country)
@@ -110,8 +110,10 @@ def called(name: str, address: str) -> str:
 
 def is_area(words: str) -> bool:
     """Whether the words are a widely known town, a state or a country, and nothing else."""
-    told = parse_place(words, alone=True)
-    return is_region(words) or bool((told.town or told.country) and not (told.house or told.street))
+    reported = parse_place(words, alone=True)
+    return is_region(words) or bool(
+        (reported.town or reported.country) and not (reported.house or reported.street)
+    )
 
 
 def has_street(address: str) -> bool:

@@ -50,8 +50,8 @@ def _lines_of(name: str) -> Iterator[Town]:
     place = _first_line(table, folded)
     while folded and table.startswith(folded + b"\t", place):
         end = table.index(b"\n", place)
-        _, told, country, state, zone, lat, lng, people = table[place:end].decode().split("\t")
-        yield Town(told, country, state, zone, float(lat), float(lng), int(people))
+        _, reported, country, state, zone, lat, lng, people = table[place:end].decode().split("\t")
+        yield Town(reported, country, state, zone, float(lat), float(lng), int(people))
         place = end + 1
 
 

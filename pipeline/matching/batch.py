@@ -83,7 +83,7 @@ class _Pairs:
         merge: np.ndarray,
     ) -> None:
         self.size, self.known = len(drafts), known
-        self.told = [_own(draft.event) for draft in drafts]
+        self.reported = [_own(draft.event) for draft in drafts]
         self.words = explain(table, left, right)
         self.fed: dict[int, list[Own]] = defaultdict(list)
         self.by_draft: dict[int, list[_Pair]] = defaultdict(list)
@@ -122,9 +122,9 @@ class _Pairs:
             target = (
                 pair.other if pair.other >= self.size else self.size + len(self.known.events) + pair.other
             )
-            held = self.fed[target] or ([self.told[pair.other]] if pair.other < self.size else [])
-            if pair.draft not in taken and not any(own.is_another(self.told[pair.draft]) for own in held):
-                self.fed[target] = [*held, self.told[pair.draft]]
+            held = self.fed[target] or ([self.reported[pair.other]] if pair.other < self.size else [])
+            if pair.draft not in taken and not any(own.is_another(self.reported[pair.draft]) for own in held):
+                self.fed[target] = [*held, self.reported[pair.draft]]
                 taken[pair.draft] = pair
         return taken
 
@@ -138,13 +138,13 @@ class _Pairs:
         if not self._listed(pair):
             return True
         return pair.score >= SAME_SOURCE_AT and not any(
-            own.is_another(self.told[pair.draft]) for own in self._listed(pair)
+            own.is_another(self.reported[pair.draft]) for own in self._listed(pair)
         )
 
     def _listed(self, pair: "_Pair") -> tuple[Own, ...]:
         """The asking source's own listings of the other side."""
         return (
-            (self.told[pair.other],)
+            (self.reported[pair.other],)
             if pair.other < self.size
             else self.known.own.get(self._id(pair.other), ())
         )
@@ -155,7 +155,7 @@ class _Pairs:
 
     def _is_taken(self, pair: "_Pair") -> bool:
         """Whether another draft of this source has the event already, so this draft is another showing."""
-        return any(own.is_another(self.told[pair.draft]) for own in self.fed.get(pair.other, ()))
+        return any(own.is_another(self.reported[pair.draft]) for own in self.fed.get(pair.other, ()))
 
     def _id(self, other: int) -> str:
         return self.known.events[other - self.size].id
@@ -213,7 +213,7 @@ class Misfit:
 
 
 def misfits(
-    told: Sequence[tuple[NormalizedEvent, Sequence[Candidate]]], context: SourceContext
+    reported: Sequence[tuple[NormalizedEvent, Sequence[Candidate]]], context: SourceContext
 ) -> list[Misfit | None]:
     """For each changed listing.
 
@@ -223,12 +223,12 @@ def misfits(
     """
     rows: list[Candidate] = []
     pairs: list[tuple[int, int]] = []
-    for number, (event, others) in enumerate(told):
+    for number, (event, others) in enumerate(reported):
         first = len(rows)
         rows += [_candidate(f"entry {number}", event, context, event.venue.city), *others]
         pairs += [(first, first + 1 + place) for place in range(len(others))]
     if not pairs:
-        return [None] * len(told)
+        return [None] * len(reported)
     model = default_model()
     table = Table.of(rows, dict(model.weights))
     mark_crowded(table)
@@ -236,7 +236,7 @@ def misfits(
     scores, words = score_pairs(model, table, left, right), explain(table, left, right)
     found: list[Misfit | None] = []
     position = 0
-    for _, others in told:
+    for _, others in reported:
         mine = range(position, position + len(others))
         position += len(others)
         best = max(mine, key=lambda row: (float(scores[row]), -row), default=None)

@@ -144,8 +144,8 @@ def numbers(text: str) -> Iterator[Sum]:
 def _signs(found: patterns.Match[str] | None) -> list[tuple[str, int, int]]:
     """The signs among what stands beside a number, each with its start and end there."""
     names = enumerate(found.groups(), 1) if found else ()
-    told = ((sign_of(name), at) for at, name in names if name)
-    return [(sign, *found.span(at)) for sign, at in told if sign] if found else []
+    reported = ((sign_of(name), at) for at, name in names if name)
+    return [(sign, *found.span(at)) for sign, at in reported if sign] if found else []
 
 
 def _may_be_bare(text: str, one: Sum) -> bool:
@@ -156,9 +156,9 @@ def _may_be_bare(text: str, one: Sum) -> bool:
 
 def _joined(text: str, found: list[Sum]) -> list[list[Sum]]:
     """The numbers in groups of one price each."""
-    told = [one for one in found if one.sign or _may_be_bare(text, one)]
-    groups = [[one] for one in told[:1]]
-    for left, right in pairwise(told):
+    reported = [one for one in found if one.sign or _may_be_bare(text, one)]
+    groups = [[one] for one in reported[:1]]
+    for left, right in pairwise(reported):
         between = text[left.end : right.start]
         if len(between) <= 60 and _JOINED.fullmatch(between):
             groups[-1].append(right)

@@ -25,12 +25,12 @@ def cost(values: Iterable[object], *, currency: str = "", free: bool | None = No
     amounts: list[Decimal] = []
     texts: dict[str, bool] = {}
     for value in list(values)[:_MOST_VALUES]:
-        told = "" if value is None or isinstance(value, bool) else str(value).strip()
-        number = _number(told)
-        found = amount(told) if number is None else number
+        reported = "" if value is None or isinstance(value, bool) else str(value).strip()
+        number = _number(reported)
+        found = amount(reported) if number is None else number
         amounts += [found] if found is not None and found.is_finite() and 0 <= found < MOST else []
-        if number is None and told and isinstance(value, str):
-            texts[told] = found is None
+        if number is None and reported and isinstance(value, str):
+            texts[reported] = found is None
     if free is None and (max(amounts) == 0 if amounts else texts and all(map(_is_free, texts))):
         free = True
     return {
@@ -48,11 +48,11 @@ def cost_of_offers(offers: Iterable[tuple[object, str]], *, free: bool | None = 
 
     Prices in several currencies stay words, since they are no span.
     """
-    told = list(offers)
-    codes = {code for _, code in told if code}
+    reported = list(offers)
+    codes = {code for _, code in reported if code}
     if len(codes) > 1:
-        return cost(["; ".join(f"{price} {code}" for price, code in told)], free=free)
-    return cost([price for price, _ in told], currency=next(iter(codes), ""), free=free)
+        return cost(["; ".join(f"{price} {code}" for price, code in reported)], free=free)
+    return cost([price for price, _ in reported], currency=next(iter(codes), ""), free=free)
 
 
 def named_offers(offers: Iterable[tuple[str, Sequence[tuple[object, str]]]]) -> tuple[str, ...]:
@@ -70,12 +70,12 @@ def _line(name: str, price: object, code: str) -> str:
     return f"{name.strip()[:_MAX_NAME]}: {'free' if free else f'{words} {code}'.strip()}"
 
 
-def _number(told: str) -> Decimal | None:
+def _number(reported: str) -> Decimal | None:
     try:
-        return Decimal(told)
+        return Decimal(reported)
     except InvalidOperation:
         return None
 
 
-def _is_free(told: str) -> bool:
-    return read_text(told)[0].type is PriceType.FREE
+def _is_free(reported: str) -> bool:
+    return read_text(reported)[0].type is PriceType.FREE

@@ -22,21 +22,21 @@ def offers_in(text: str) -> tuple[str, ...]:
     found, parts, start = sums(text), [], 0
     for end, next_start in [*(match.span() for match in _BETWEEN.finditer(text)), (len(text), len(text))]:
         inside = [one for one in found if start <= one.start and one.end <= end]
-        told = " ".join(text[start:end].split()).strip(" .:–—-")
-        free = bool(words.FREE.search(told)) and not inside
-        if len(inside) > 1 or ((inside or free) and _is_none(told)):
+        reported = " ".join(text[start:end].split()).strip(" .:–—-")
+        free = bool(words.FREE.search(reported)) and not inside
+        if len(inside) > 1 or ((inside or free) and _is_none(reported)):
             return ()
         audience = (
-            text[start : inside[0].start] + text[inside[0].end : end] if inside else told if free else ""
+            text[start : inside[0].start] + text[inside[0].end : end] if inside else reported if free else ""
         )
-        parts += [(told, audience)] if inside or free else []
+        parts += [(reported, audience)] if inside or free else []
         start = next_start
-    return tuple(told for told, _ in parts) if _is_for_some(parts) else ()
+    return tuple(reported for reported, _ in parts) if _is_for_some(parts) else ()
 
 
-def _is_none(told: str) -> bool:
+def _is_none(reported: str) -> bool:
     """Whether a sum is a bound of one price, or the price of something else."""
-    return bool(words.FROM.search(told) or words.UP_TO.search(told) or words.OTHER.search(told))
+    return bool(words.FROM.search(reported) or words.UP_TO.search(reported) or words.OTHER.search(reported))
 
 
 def _is_for_some(parts: Sequence[tuple[str, str]]) -> bool:

@@ -70,10 +70,10 @@ def spanned(amounts: list[Decimal], text: str, currency: str) -> Price:
 
 def _of_one_currency(found: list[Sum], currency: str, country: str) -> tuple[list[Decimal], str]:
     """The amounts in one currency, and its code."""
-    told = [(one.amount, settled(one.sign or currency, country)) for one in found]
-    codes = [code for _, code in told]
+    reported = [(one.amount, settled(one.sign or currency, country)) for one in found]
+    codes = [code for _, code in reported]
     wanted = next((code for code in (currency, settled("", country)) if code in codes), next(iter(codes), ""))
-    return [amount for amount, code in told if code == wanted], wanted
+    return [amount for amount, code in reported if code == wanted], wanted
 
 
 def sign_in(text: str) -> str:

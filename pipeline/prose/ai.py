@@ -163,7 +163,7 @@ def key_of(prose: Prose, endpoint: Endpoint) -> str:
 
 def question(prose: Prose, endpoint: Endpoint) -> dict[str, Any]:
     """The body of the request: chat completions with a JSON schema and a length limit for the answer."""
-    told = {
+    reported = {
         "title": prose.title[:500],
         "text": prose.text[:MAX_SENT],
         "published": prose.written.isoformat(),
@@ -176,7 +176,7 @@ def question(prose: Prose, endpoint: Endpoint) -> dict[str, Any]:
         "max_tokens": MAX_TOKENS,
         "messages": [
             {"role": "system", "content": _TASK},
-            {"role": "user", "content": json.dumps(told, ensure_ascii=False)},
+            {"role": "user", "content": json.dumps(reported, ensure_ascii=False)},
         ],
         "response_format": {
             "type": "json_schema",
@@ -238,23 +238,23 @@ class _Source:
 
 def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -> RawRecord | None:
     """One event, or None without a title from the text and a future day."""
-    told = {
+    reported = {
         name: " ".join(text.split())[:limit]
         for name, limit in _FIELDS.items()
         if isinstance(text := one.get(name), str)
     }
-    title, start = told.get("title", ""), _moment(told.get("start", ""), prose)
+    title, start = reported.get("title", ""), _moment(reported.get("start", ""), prose)
     if not source.has_most(title) or start is None:
         return None
     name, address, city = (
-        text if source.has(text := told.get(key, "")) else "" for key in ("venue", "address", "city")
+        text if source.has(text := reported.get(key, "")) else "" for key in ("venue", "address", "city")
     )
     venue = Venue(name=name, address=address, city=city)
-    price = told.get("price", "")
+    price = reported.get("price", "")
     price = price if price and (source.has(price) or set(_NUMBER.findall(price)) <= source.numbers) else ""
-    quote = told.get("quote", "") if source.has(told.get("quote", "")) else ""
-    end = _moment(told.get("end", ""), prose)
-    status = told.get("status", "").lower()
+    quote = reported.get("quote", "") if source.has(reported.get("quote", "")) else ""
+    end = _moment(reported.get("end", ""), prose)
+    status = reported.get("status", "").lower()
     return RawRecord(
         external_id="",
         stable_id=False,
@@ -262,10 +262,10 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
         description=prose.text[:MAX_DESCRIPTION],
         start=start,
         end=end if end is not None and day_of(end) >= day_of(start) else None,
-        doors=doors if isinstance(doors := _moment(told.get("doors", ""), prose), datetime) else None,
+        doors=doors if isinstance(doors := _moment(reported.get("doors", ""), prose), datetime) else None,
         venue=venue if venue != Venue() else Venue(name=prose.venue),
-        url=source.url(told.get("url", "")) or prose.url,
-        ticket_url=source.url(told.get("ticket_url", "")),
+        url=source.url(reported.get("url", "")) or prose.url,
+        ticket_url=source.url(reported.get("ticket_url", "")),
         price_text=price,
         status=status if status in _STATUSES else "",
         performers=_names(one.get("performers"), source),

@@ -85,9 +85,9 @@ def _alone(_: RawRecord, about: RawRecord) -> str:
 
 
 def _one_of_several(event: RawRecord, about: RawRecord) -> str:
-    told = json.dumps([fold_name(event.title), str(event.start)])
+    reported = json.dumps([fold_name(event.title), str(event.start)])
     return (
-        f"{about.external_id}#{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        f"{about.external_id}#{hashlib.sha256(reported.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
         if about.external_id
         else ""
     )

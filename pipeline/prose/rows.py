@@ -56,7 +56,7 @@ class Row:
     """
 
     line: Line
-    told: Mapping[str, str]
+    reported: Mapping[str, str]
     days: tuple[When, ...]
     is_leading: bool
     clock: Clock | None
@@ -75,8 +75,8 @@ class Row:
 
 def row_of(line: Line, prose: Prose) -> Row:
     """Parse a line; its days count from the day of writing."""
-    told = _labelled(line.text)
-    found = list(_days(line.text, prose)) or (_foreign_days(line.text, prose) if "start" in told else [])
+    reported = _labelled(line.text)
+    found = list(_days(line.text, prose)) or (_foreign_days(line.text, prose) if "start" in reported else [])
     clocks = clocks_in(line.text, days=[span for span, _ in found])
     begins = next((one for one in clocks if not one.doors), None)
     bare = line.text
@@ -89,14 +89,14 @@ def row_of(line: Line, prose: Prose) -> Row:
     price = stated(bare)
     return Row(
         line=line,
-        told=told,
+        reported=reported,
         days=tuple(when for _, when in found),
         is_leading=bool(found) and not has_words(_LABEL.sub("", line.text[: found[0][0][0]], count=1)),
         clock=begins.clock if begins else None,
         clock_first=begins is not None and not has_words(line.text[: begins.start]),
         doors=next((one.clock for one in clocks if one.doors), None),
-        place=told.get("venue") or (trimmed(at["place"].rstrip(".")) if at else ""),
-        price=told.get("price") or (bare[slice(*price)] if price else ""),
+        place=reported.get("venue") or (trimmed(at["place"].rstrip(".")) if at else ""),
+        price=reported.get("price") or (bare[slice(*price)] if price else ""),
         names=tuple(names(text)),
         headline=headline(text),
     )
@@ -104,13 +104,13 @@ def row_of(line: Line, prose: Prose) -> Row:
 
 def _labelled(text: str) -> dict[str, str]:
     """The values of the labels in a line; a line may have several, between bars."""
-    told: dict[str, str] = {}
+    reported: dict[str, str] = {}
     for part in text.split(" | "):
         found = _LABEL.match(part)
         name = _LABELS.get(fold_name(found[1])) if found else None
         if found and name and (value := trimmed(part[found.end() :].rstrip("."))):
-            told.setdefault(name, value)
-    return told
+            reported.setdefault(name, value)
+    return reported
 
 
 def _days(text: str, prose: Prose) -> "Sequence[tuple[tuple[int, int], When]]":
@@ -130,8 +130,8 @@ def _days(text: str, prose: Prose) -> "Sequence[tuple[tuple[int, int], When]]":
 
 def _foreign_days(text: str, prose: Prose) -> "Sequence[tuple[tuple[int, int], When]]":
     """The days of a labelled line by the names of months of another language than the text's: "Wann: 12. März"."""
-    told = (_days(text, replace(prose, language=language)) for language in _LABELLED)
-    return next(filter(None, told), [])
+    reported = (_days(text, replace(prose, language=language)) for language in _LABELLED)
+    return next(filter(None, reported), [])
 
 
 def _day(moment: datetime | date) -> date:

@@ -70,7 +70,7 @@ class Rules:
 def _listed(rows: Sequence[Row]) -> list[_Entry]:
     """The entries of a list: short lines with different days, each with the lines below or around it."""
     heads = [at for at, row in enumerate(rows) if row.days and row.is_short]
-    heads = [at for at in heads if "start" in rows[at].told] or heads
+    heads = [at for at in heads if "start" in rows[at].reported] or heads
     if len({_day(rows[at].days[0]) for at in heads}) < 2:
         return []
     return [entry for group in _groups(rows, heads) for entry in _entries(group)]
@@ -78,7 +78,7 @@ def _listed(rows: Sequence[Row]) -> list[_Entry]:
 
 def _groups(rows: Sequence[Row], heads: Sequence[int]) -> list[list[Row]]:
     """The rows of each day: blocks between gaps where each block has one, else from one day to the next."""
-    if all("start" in rows[at].told for at in heads):
+    if all("start" in rows[at].reported for at in heads):
         return _labelled_groups(rows, heads)
     blocks = [*(at for at, row in enumerate(rows) if row.line.after_gap or not at), len(rows)]
     dated = [(one, two, sum(one <= at < two for at in heads)) for one, two in pairwise(blocks)]
@@ -94,7 +94,7 @@ def _labelled_groups(rows: Sequence[Row], heads: Sequence[int]) -> list[list[Row
     ends = []
     for at in heads:
         stop = at + 1
-        while stop < len(rows) and rows[stop].told and stop not in heads:
+        while stop < len(rows) and rows[stop].reported and stop not in heads:
             stop += 1
         ends.append(stop)
     return [list(rows[one:two]) for one, two in pairwise([0, *ends])]
@@ -132,7 +132,7 @@ def _single(head: Sequence[Row], rows: Sequence[Row], written: date) -> list[_En
     """
     told_hour = any(row.clock for row in (*head, *rows))
     every = [*head, *(row for row in rows if not head or told_hour or _is_announced(row, written))]
-    labelled = [row for row in every if row.days and "start" in row.told]
+    labelled = [row for row in every if row.days and "start" in row.reported]
     dated = labelled[:1] or [row for row in every if row.days]
     days = {_day(when) for row in dated for when in row.days}
     if not days or len(days) > MAX_DATES:
@@ -145,7 +145,7 @@ def _single(head: Sequence[Row], rows: Sequence[Row], written: date) -> list[_En
 
 
 def _is_announced(row: Row, written: date) -> bool:
-    return "start" in row.told or any(one.confidence >= SURE and _day(one) > written for one in row.days)
+    return "start" in row.reported or any(one.confidence >= SURE and _day(one) > written for one in row.days)
 
 
 def _day(when: When) -> date:
@@ -160,13 +160,13 @@ def _record(entry: _Entry, prose: Prose, head: Sequence[Row]) -> RawRecord:
     urls = [url for row in entry.rows for url in row.line.urls]
     tickets = next((url for row in entry.rows for url in row.line.urls if _sells(row, url)), "")
     own = [url for url in urls if url != tickets] if entry.is_listed else []
-    told = "\n".join(row.line.text for row in entry.rows)
+    reported = "\n".join(row.line.text for row in entry.rows)
     name, _, rest = place.partition(",")
     return RawRecord(
         external_id="",
         stable_id=False,
         title=title,
-        description=(told if entry.is_listed else prose.text)[:MAX_DESCRIPTION],
+        description=(reported if entry.is_listed else prose.text)[:MAX_DESCRIPTION],
         start=start,
         end=end,
         doors=doors,
@@ -174,7 +174,7 @@ def _record(entry: _Entry, prose: Prose, head: Sequence[Row]) -> RawRecord:
         url=own[0] if own else prose.url,
         ticket_url=tickets,
         price_text=price[:200],
-        status=called_off(told) or "",  # never shown as taking place, though the rest is not understood
+        status=called_off(reported) or "",  # never shown as taking place, though the rest is not understood
         language=prose.language[:20],
         method=ExtractionMethod.TEXT,
         metadata=_evidence(
@@ -192,7 +192,7 @@ def _title(entry: _Entry, prose: Prose, head: Sequence[Row]) -> tuple[str, float
 
     A labelled title, the headline, the first name in the rows, or the author, in this order.
     """
-    if labelled := next((row.told["title"] for row in entry.rows if "title" in row.told), ""):
+    if labelled := next((row.reported["title"] for row in entry.rows if "title" in row.reported), ""):
         return labelled, 0.8
     if head and not entry.is_listed:
         return _headline(head[0]), 0.75
@@ -200,7 +200,7 @@ def _title(entry: _Entry, prose: Prose, head: Sequence[Row]) -> tuple[str, float
         [row for row in entry.rows if not row.days] if not entry.row.is_leading or not entry.row.names else []
     )
     for row in (entry.row, *before, *entry.rows) if entry.row.names else entry.rows:
-        if row.told or not row.is_short:
+        if row.reported or not row.is_short:
             continue
         if name := next((name for name in row.names if name != row.place and _is_title(name)), ""):
             return name, 0.65 if entry.is_listed else 0.6
@@ -217,9 +217,9 @@ def _headline(row: Row) -> str:
 
 def _place(rows: Sequence[Row], title: str) -> tuple[str, float]:
     """The place and the confidence in it: after a label or "@", else another name that names a kind of venue."""
-    if told := next((row.place for row in rows if row.place), ""):
-        return told, 0.7
-    told_names = (name for row in rows if row.is_short and not row.told for name in row.names)
+    if reported := next((row.place for row in rows if row.place), ""):
+        return reported, 0.7
+    told_names = (name for row in rows if row.is_short and not row.reported for name in row.names)
     names = (name.removeprefix("at ") for name in told_names if name != title)
     likely = next((name for name in names if len(name.split()) <= MOST_WORDS and names_kind(name)), "")
     return likely, 0.5 if likely else 0.0
@@ -250,7 +250,7 @@ def _times(entry: _Entry) -> tuple[datetime | date, datetime | date | None, date
 def _clock(entry: _Entry) -> Clock | None:
     if entry.row.clock:
         return entry.row.clock
-    labelled = (row.clock for row in entry.rows if "time" in row.told and row.clock)
+    labelled = (row.clock for row in entry.rows if "time" in row.reported and row.clock)
     first = (row.clock for row in entry.rows if row.clock and (row.clock_first or entry.is_listed))
     return next(labelled, None) or next(first, None)
 

@@ -47,8 +47,8 @@ def expected_end(event: NormalizedEvent, context: SourceContext) -> tuple[EventT
         raise ValueError("an event without a start has no end")
     if event.all_day or not isinstance(start, datetime):
         return start, _BY_CATEGORY
-    told = told_length(event.description) if event.description else None
-    if told is not None:
-        return predicted_end(start, event.category, hours=told / timedelta(hours=1)), _BY_WORDS
+    reported = told_length(event.description) if event.description else None
+    if reported is not None:
+        return predicted_end(start, event.category, hours=reported / timedelta(hours=1)), _BY_WORDS
     usual = context.usual_hours.get(event.category)
     return predicted_end(start, event.category, hours=usual), _BY_SOURCE if usual else _BY_CATEGORY

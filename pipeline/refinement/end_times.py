@@ -36,24 +36,24 @@ def is_stand_in(moment: EventTime) -> TypeGuard[datetime]:
 
 
 def end_of(
-    told: ParsedTimes, raw: RawRecord, start: EventTime, origin: Origin, notes: list[str]
+    reported: ParsedTimes, raw: RawRecord, start: EventTime, origin: Origin, notes: list[str]
 ) -> EventTime | None:
     """The end of an event that starts at `start`, in the zone of `origin`; None where none is given or it is wrong."""
-    if told.end is None:
+    if reported.end is None:
         return _by_duration(raw, start, notes)
     try:
-        end = in_zone(told.end, origin)
+        end = in_zone(reported.end, origin)
     except (OverflowError, ValueError):
         end = None
     if end is None:
-        notes.append(warning("end", told.end))
+        notes.append(warning("end", reported.end))
         return None
     if not isinstance(start, datetime):
-        return _last_day(told.end, end, raw, start, notes)
+        return _last_day(reported.end, end, raw, start, notes)
     if is_stand_in(end):
         end = end.date()
     return _sound_end(
-        start, end if isinstance(end, datetime) else _late(start, end, origin.zone), told, origin, notes
+        start, end if isinstance(end, datetime) else _late(start, end, origin.zone), reported, origin, notes
     )
 
 
@@ -69,16 +69,18 @@ def _by_duration(raw: RawRecord, start: EventTime, notes: list[str]) -> EventTim
     return (as_utc(start) + length).astimezone(start.tzinfo)
 
 
-def _last_day(told: RawTime, end: EventTime, raw: RawRecord, start: date, notes: list[str]) -> date | None:
+def _last_day(
+    reported: RawTime, end: EventTime, raw: RawRecord, start: date, notes: list[str]
+) -> date | None:
     """The last day of an event that has dates. An all-day end that is not inclusive is the day after it."""
     last = (
-        told.date()
-        if raw.all_day and isinstance(told, datetime)
+        reported.date()
+        if raw.all_day and isinstance(reported, datetime)
         else end.date()
         if isinstance(end, datetime)
         else end
     )
-    midnight = isinstance(told, datetime) and told.time() == time()
+    midnight = isinstance(reported, datetime) and reported.time() == time()
     if raw.all_day and last > start and (midnight or not raw.last_day_inclusive):
         last -= _DAY  # a last day is given as the midnight after it, or as the day after it (RFC 5545, 3.6.1)
     if last < start:
@@ -99,11 +101,15 @@ def _late(start: datetime, last: date, zone: ZoneInfo) -> datetime | None:
 
 
 def _sound_end(
-    start: datetime, end: datetime | None, told: ParsedTimes, origin: Origin, notes: list[str]
+    start: datetime, end: datetime | None, reported: ParsedTimes, origin: Origin, notes: list[str]
 ) -> datetime | None:
     if end is None or as_utc(end) == as_utc(start):
         return None
-    if as_utc(end) < as_utc(start) and end.date() == start.date() and (told.split or _is_night(start, end)):
+    if (
+        as_utc(end) < as_utc(start)
+        and end.date() == start.date()
+        and (reported.split or _is_night(start, end))
+    ):
         end = as_local(end.replace(tzinfo=None) + _DAY, origin.zone)
         notes.append("end taken to be on the next day")
     if as_utc(end) < as_utc(start):

@@ -85,8 +85,8 @@ def filled(record: RawRecord, learnt: Sequence[LinePattern]) -> RawRecord:
 
 def _learnt(line: str, records: Sequence[RawRecord]) -> Iterator[LinePattern]:
     """The patterns of one line: by the separator that most records have, one for each number of parts."""
-    lined = [record for record in records if _told(record, line)]
-    firsts = [_first_line(_told(record, line)) for record in lined]
+    lined = [record for record in records if _reported(record, line)]
+    firsts = [_first_line(_reported(record, line)) for record in lined]
     split = {separator: [_split(first, separator) for first in firsts] for separator in SEPARATORS}
     counts = {separator: sum(len(parts) > 1 for parts in rows) for separator, rows in split.items()}
     separator = max(SEPARATORS, key=lambda one: counts[one])
@@ -119,22 +119,22 @@ def _of_columns(
         roles=tuple(roles),
         fits=len(rows),
         records=records,
-        told=len(agreed),
+        reported=len(agreed),
         agreeing=sum(agreed),
         sample=separator.join(rows[0][1]),
     )
 
 
 def _parts(record: RawRecord, line: str, separator: str) -> list[str]:
-    return _split(_first_line(_told(record, line)), separator)
+    return _split(_first_line(_reported(record, line)), separator)
 
 
-def _told(record: RawRecord, line: str) -> str:
+def _reported(record: RawRecord, line: str) -> str:
     return record.title if line == "title" else record.description
 
 
-def _first_line(told: str) -> str:
-    return text.lines(told[: 2 * MAX_LINE]).partition("\n")[0][:MAX_LINE]
+def _first_line(reported: str) -> str:
+    return text.lines(reported[: 2 * MAX_LINE]).partition("\n")[0][:MAX_LINE]
 
 
 def _split(first: str, separator: str) -> list[str]:

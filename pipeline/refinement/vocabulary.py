@@ -173,8 +173,8 @@ def _is_online(text: str) -> bool:
     words = " ".join(_WORDS.findall(_ASIDE.sub("", text.casefold())))
     for phrase, word in _PHRASES.items():
         words = words.replace(phrase, word)
-    told = set(words.split())
-    return bool(told & _TOOLS) and told <= _TOOLS | _BESIDE
+    reported = set(words.split())
+    return bool(reported & _TOOLS) and reported <= _TOOLS | _BESIDE
 
 
 def title_is_online(title: str) -> bool:

@@ -82,7 +82,9 @@ def _written(evidence: str) -> dict[str, str]:
     for word in _WORD.findall(evidence):
         forms.setdefault(word.upper(), set()).add(word)
     return {
-        name: told for name, (told, *others) in forms.items() if not others and told[1:] != told[1:].lower()
+        name: reported
+        for name, (reported, *others) in forms.items()
+        if not others and reported[1:] != reported[1:].lower()
     }
 
 

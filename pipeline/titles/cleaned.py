@@ -117,8 +117,8 @@ def _names_of(venue: str) -> frozenset[str]:
     town = (
         len(parts) > 1 and not names_venue(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
     )
-    told = [venue] if town else [venue, *accumulate(parts, "{}, {}".format)]
-    return frozenset(name for words in told if len(name := fold_name(words).removeprefix("the ")) > 2)
+    reported = [venue] if town else [venue, *accumulate(parts, "{}, {}".format)]
+    return frozenset(name for words in reported if len(name := fold_name(words).removeprefix("the ")) > 2)
 
 
 def _without_date(title: str, start: RawTime | None) -> str:

@@ -62,8 +62,8 @@ def is_title(text: str) -> bool:
     """Whether words may be a title: not those of a button, a document or a column, no address, no time of day, and
     more than two letters."""
     words = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit()]
-    told = [word for word in words if word not in _GENERIC and not is_day(word)]
-    return sum(map(len, told)) >= _LEAST_LETTERS and not (
+    reported = [word for word in words if word not in _GENERIC and not is_day(word)]
+    return sum(map(len, reported)) >= _LEAST_LETTERS and not (
         _REACH.search(text) or is_street(text) or is_room(text) or clocks_in(text)
     )
 

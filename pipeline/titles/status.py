@@ -65,8 +65,8 @@ def without_status(title: str) -> tuple[str, Status]:
     if predicate := _PREDICATE.search(title):
         title, status = _BEFORE_BRACKET.sub("", title[: predicate.start()]), Status.CANCELLED
     while True:
-        told = filter(None, (_BEFORE.search(title), _AFTER.search(title)))
-        found = next((one for one in told if _named(one)), None)
+        reported = filter(None, (_BEFORE.search(title), _AFTER.search(title)))
+        found = next((one for one in reported if _named(one)), None)
         if found is None:
             return title, status
         before, after = title[: found.start()], title[found.end() :]
@@ -80,10 +80,10 @@ def without_status(title: str) -> tuple[str, Status]:
 def called_off(text: str) -> Status | None:
     """Cancelled or postponed where words of a text say so, None where none do."""
     text = text.casefold()
-    told = {STATES.get(fold_name(word)) for word in _WORD.findall(text) if word not in _NOUNS}
-    if Status.CANCELLED in told or any(phrase in text for phrase in _OFF):
+    reported = {STATES.get(fold_name(word)) for word in _WORD.findall(text) if word not in _NOUNS}
+    if Status.CANCELLED in reported or any(phrase in text for phrase in _OFF):
         return Status.CANCELLED
-    return Status.POSTPONED if Status.POSTPONED in told else None
+    return Status.POSTPONED if Status.POSTPONED in reported else None
 
 
 def _named(found: patterns.Match[str]) -> Status | None:

@@ -38,12 +38,12 @@ class Question:
     @property
     def text(self) -> str:
         """The text of the question: the venue's name, if any, the address, and the city once."""
-        told = (
+        reported = (
             self.address
             if not self.name or self.name.casefold() in self.address.casefold()
             else f"{self.name}, {self.address}"
         )
-        return told if self.city.casefold() in told.casefold() else f"{told}, {self.city}"
+        return reported if self.city.casefold() in reported.casefold() else f"{reported}, {self.city}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

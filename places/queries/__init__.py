@@ -11,7 +11,7 @@ from places.queries.status import (
     past_reports,
     place_now,
     places_now,
-    told,
+    reported,
 )
 from places.queries.weather import CityWeather, weather_by_city, weather_now, weather_of, weather_states
 
@@ -35,8 +35,8 @@ __all__ = [
     "place_now",
     "places_for",
     "places_now",
+    "reported",
     "require_city",
-    "told",
     "venues_named_at",
     "weather_by_city",
     "weather_now",

@@ -41,7 +41,7 @@ def place_now(place: Place, rows: Iterable[PlaceStatus], *, now: datetime) -> di
     Each answer is that of the weightiest evidence, unknown without any. Opening hours count where no
     prediction is stored.
     """
-    return told(place.id, known_of(place, rows, now=now), now=now)
+    return reported(place.id, known_of(place, rows, now=now), now=now)
 
 
 def known_of(place: Place, rows: Iterable[PlaceStatus], *, now: datetime) -> list[Evidence]:
@@ -54,7 +54,7 @@ def known_of(place: Place, rows: Iterable[PlaceStatus], *, now: datetime) -> lis
     return sorted(held, key=lambda one: (-one.weight(now), one.source.value, one.answer.value))
 
 
-def told(place_id: UUID, evidence: Sequence[Evidence], *, now: datetime) -> dict[str, Any]:
+def reported(place_id: UUID, evidence: Sequence[Evidence], *, now: datetime) -> dict[str, Any]:
     """`evidence` in the form of the API and the live feed."""
     found = combine(evidence, now)
     best = next((found[answer] for answer in Answer if answer in found), None)

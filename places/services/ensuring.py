@@ -95,7 +95,7 @@ def ensure_places(wanted: Sequence[WantedPlace]) -> list[UUID | None]:
         if key not in usable or key[0] not in cities:
             found.append(None)
             continue
-        known = _told(want, offered) or _same(want, key[1], offered[key])
+        known = _reported(want, offered) or _same(want, key[1], offered[key])
         if known is None:
             place = _new_place(want, key[1], cities[key[0]])
             new.append(place)
@@ -118,7 +118,7 @@ def _offered(keys: Iterable[Key]) -> dict[Key, list[_Known]]:
     return found
 
 
-def _told(want: WantedPlace, offered: Mapping[Key, Sequence[_Known]]) -> _Known | None:
+def _reported(want: WantedPlace, offered: Mapping[Key, Sequence[_Known]]) -> _Known | None:
     """The place with both name and address as an alias: a merged one, or one that a moderator corrected."""
     both = [text for text in wordings(want.name, want.address) if text != fold_name(want.name)]
     return next((place for text in both for place in offered.get((want.city, text), ())), None)

@@ -93,7 +93,7 @@ def _questions(place: Place) -> list[Question]:
     names no street, since the answer would only be the town.
     """
     city, address = place.city, street_address(place.address)
-    if city is None or not address.told:
+    if city is None or not address.reported:
         return []
     alone = Question(
         address=place.address,

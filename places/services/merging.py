@@ -75,8 +75,10 @@ def merge_places(
         child.save(update_fields=["state", "merged_into", "updated_at"])
         survivor.updated_at = moment
         survivor.save()
-        told = merged.send(sender=Place, survivor_id=survivor.id, child_id=child.id, now=moment)
-        undo["followers"] = {_name_of(receiver): answer for receiver, answer in told if answer is not None}
+        reported = merged.send(sender=Place, survivor_id=survivor.id, child_id=child.id, now=moment)
+        undo["followers"] = {
+            _name_of(receiver): answer for receiver, answer in reported if answer is not None
+        }
         _remember(survivor, child, by=by, reasons=reasons, similarity=similarity, undo=undo, now=moment)
         note, after = reasons if is_person(by) else "", {"merged_into": survivor.id}
         record_action(by, Action.PLACES_MERGED, target=target_of(child), after=after, note=note)

@@ -94,14 +94,14 @@ def _text(text: str) -> str:
 def _update(
     rows: Mapping[UUID, Place], facts: Mapping[int, PlaceFacts], found: Mapping[int, UUID], taking: Taking
 ) -> int:
-    told: dict[UUID, list[PlaceFacts]] = {}
+    reported: dict[UUID, list[PlaceFacts]] = {}
     for number, one in facts.items():
-        told.setdefault(found[number], []).append(one)
+        reported.setdefault(found[number], []).append(one)
     changed: list[Place] = []
     visibly = 0
-    for place in (rows[pk] for pk in told if pk in rows):
+    for place in (rows[pk] for pk in reported if pk in rows):
         before = {name: getattr(place, name) for name in COLUMNS}
-        for one in told[place.id]:
+        for one in reported[place.id]:
             supply(place, one, taking)
         differing = {name for name, old in before.items() if getattr(place, name) != old}
         if differing:

@@ -56,8 +56,8 @@ def record_weather(city_id: UUID, facts: WeatherFacts, *, now: datetime) -> bool
         )
         _apply(row, facts, now, adding=before is None)
         if before is not None and same_weather(before, {name: getattr(row, name) for name in _TOLD}, now=now):
-            for name, told in before.items():
-                setattr(row, name, told)
+            for name, reported in before.items():
+                setattr(row, name, reported)
             row.save()
             return False
         row.save()

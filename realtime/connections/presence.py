@@ -30,7 +30,7 @@ class Presence:
     """The numbers that this hub's readers were sent last."""
 
     def __init__(self) -> None:
-        self._told: dict[str, int] = {}
+        self._reported: dict[str, int] = {}
 
     def news(self, readers: Mapping[str, int]) -> dict[str, int]:
         """The rounded numbers of `readers` (by topic, over all processes) that differ from those sent last.
@@ -42,15 +42,15 @@ class Presence:
             for topic, count in readers.items()
             if topic.startswith(_WATCHED) and (number := rounded(count))
         }
-        gone = dict.fromkeys(self._told.keys() - present.keys(), 0)
+        gone = dict.fromkeys(self._reported.keys() - present.keys(), 0)
         changed = {
             topic: number
             for topic, number in {**present, **gone}.items()
-            if self._told.get(topic, 0) != number
+            if self._reported.get(topic, 0) != number
         }
-        self._told = present
+        self._reported = present
         return changed
 
     def of(self, topic: str) -> int:
         """The number that was sent last for `topic`; 0 where almost nobody watches."""
-        return self._told.get(topic, 0)
+        return self._reported.get(topic, 0)

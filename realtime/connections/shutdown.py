@@ -21,7 +21,7 @@ async def run_before_shutdown(leave: Callable[[], Awaitable[None]]) -> None:
     """
     if threading.current_thread() is not threading.main_thread():  # only the main thread may handle signals
         return
-    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    loop, reported = asyncio.get_running_loop(), asyncio.Event()
     before: dict[int, Any] = {}
     received: list[int] = []
 
@@ -36,12 +36,12 @@ async def run_before_shutdown(leave: Callable[[], Awaitable[None]]) -> None:
             give_back()
             signal.raise_signal(number)
         else:
-            loop.call_soon_threadsafe(told.set)
+            loop.call_soon_threadsafe(reported.set)
 
     for each in SIGNALS:
         before[each] = signal.signal(each, take)
     try:
-        await told.wait()
+        await reported.wait()
         await leave()
         give_back()
         signal.raise_signal(received[0])

@@ -102,7 +102,7 @@ class EngineStateStore:
                 pipe.hset(self._prefix + "watching", topic, number)
             await pipe.execute()
 
-    async def told(self, topics: Sequence[str]) -> dict[str, int]:
+    async def reported(self, topics: Sequence[str]) -> dict[str, int]:
         """The watcher counts of these topics that readers were sent."""
         found: Any = await self._redis.hmget(self._prefix + "watching", list(topics))
         return {

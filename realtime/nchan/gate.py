@@ -133,10 +133,10 @@ class Gate:
         name, channels = secrets.token_hex(12), []
         epoch, offset = state.epoch, state.offset if asked.after is None else asked.after
         states = await hub.snapshots.frames(asked.topics, epoch=epoch, offset=offset)
-        told = await self._store.told(asked.topics)
+        reported = await self._store.reported(asked.topics)
         crowds = [
             protocol.transient(topic, presence.KIND, {"watching": many}, offset=offset)
-            for topic, many in told.items()
+            for topic, many in reported.items()
         ]
         await self._store.note(asked.topics, now=time.time())
         hello, answer = (

@@ -72,11 +72,11 @@ class Publisher:
         self._reader_counts.begin()
         await self._store.forget_told()
         await self._take_over()
-        clock, told = asyncio.get_running_loop().time, 0.0
+        clock, reported = asyncio.get_running_loop().time, 0.0
         while True:
             await self._lease.reacquire()
-            if clock() - told > PONG_SECONDS:
-                told = clock()
+            if clock() - reported > PONG_SECONDS:
+                reported = clock()
                 pong = await self._engine.publish(SYSTEM_TOPIC, protocol.PONG.text)
                 await self._store.finish(self._epoch, self._at, {SYSTEM_TOPIC: pong})
             if self._hub.epoch != self._epoch or self._at < self._hub.window.start:

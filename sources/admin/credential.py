@@ -44,14 +44,14 @@ class CredentialAdmin(Grave, ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The fieldsets. Values are never shown: the form of an existing credential starts empty, too."""
         values = tuple(f"value__{name}" for name in VALUES)
-        told = "To change one, enter all of them again. The platform is asked first; the old ones stay valid for two days."
+        reported = "To change one, enter all of them again. The platform is asked first; the old ones stay valid for two days."
         return [
             (None, {"fields": ("name", "connector", "kind", "expires_at", "rotation_days")}),
             (
                 "Values",
                 {
                     "fields": values,
-                    "description": told if obj else "They are stored encrypted and never shown again.",
+                    "description": reported if obj else "They are stored encrypted and never shown again.",
                 },
             ),
             *([("Known", {"fields": self.readonly_fields})] if obj else []),

@@ -204,8 +204,8 @@ def map_value(request: HttpRequest, token: str) -> HttpResponse:
     back = HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
     if request.method != "POST" or look.get("result") is None:
         return back
-    form, told = MapForm(request.POST, look=look), _mapping(look)
-    connector, config = told["connector"], told["config"]
+    form, reported = MapForm(request.POST, look=look), _mapping(look)
+    connector, config = reported["connector"], reported["config"]
     try:
         chosen = form.cleaned_data if form.is_valid() else {}
         changed = mapping.mapped(
@@ -225,7 +225,7 @@ def enable(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST" or result is None:
         return back
     if not form.is_valid():
-        messages.error(request, "; ".join(f"{name}: {told[0]}" for name, told in form.errors.items()))
+        messages.error(request, "; ".join(f"{name}: {reported[0]}" for name, reported in form.errors.items()))
         return back
     if not examine.claim_source(token):
         messages.info(request, "This is a source already; look again to make another one.")

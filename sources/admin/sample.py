@@ -94,9 +94,9 @@ def _address(source: Source, name: str, event: UUID | None = None) -> str:
     return f"{reverse('admin:sources_source_sample', args=[source.pk])}?{query}"
 
 
-def _uuid(told: str) -> UUID | None:
+def _uuid(reported: str) -> UUID | None:
     try:
-        return UUID(told)
+        return UUID(reported)
     except ValueError:
         return None
 
@@ -134,20 +134,20 @@ def _shown(request: HttpRequest, sample: _Sample) -> dict[str, Any]:
 
 def _keep(request: HttpRequest, source: Source, name: str) -> HttpResponse:
     """Keep the word and go on to the next event; where it cannot be kept, say why and stay."""
-    told: QueryDict = request.POST
-    event, verdict = _uuid(told.get("event", "")), told.get("verdict", "")
+    reported: QueryDict = request.POST
+    event, verdict = _uuid(reported.get("event", "")), reported.get("verdict", "")
     if event is None or verdict not in ("right", "wrong"):
         messages.error(request, "Say right or wrong of one event. Nothing was kept.")
         return HttpResponseRedirect(_address(source, name))
-    version = told.get("version", "")
+    version = reported.get("version", "")
     try:
         reading = sampling.record_reading(
             event,
             sample=name,
             origin=source.pk,
             wrong=verdict == "wrong",
-            fields=told.getlist("field"),
-            note=told.get("note", "") if verdict == "wrong" else "",
+            fields=reported.getlist("field"),
+            note=reported.get("note", "") if verdict == "wrong" else "",
             version=int(version) if version.isdecimal() and len(version) < 10 else -1,
             by=request.user,
             now=now(),

@@ -45,23 +45,23 @@ def curated(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     texts = [EventText(**{name: text.get(name, "") for name in _WORDS}) for text in given]
     hints = np.array([hints_of(text.get("labels", ())) for text in given], np.float32)
     return [
-        _told(text, answer)
+        _reported(text, answer)
         for text, answer in zip(given, categorizer().answers(texts, hints=hints), strict=True)
     ]
 
 
-def _told(text: dict[str, Any], answer: Prediction) -> dict[str, Any]:
+def _reported(text: dict[str, Any], answer: Prediction) -> dict[str, Any]:
     labels = text.get("labels", ())
-    told = verdict(
+    reported = verdict(
         answer, title=text["title"], description=text.get("description", ""), labels=labels, tags=labels
     )
     return {
         "id": text.get("id"),
-        "category": told.category,
-        "subcategory": told.subcategory,
-        "tags": list(told.tags),
-        "secondary": list(told.secondary),
+        "category": reported.category,
+        "subcategory": reported.subcategory,
+        "tags": list(reported.tags),
+        "secondary": list(reported.secondary),
         "confidence": answer.confidence,
         "scores": answer.scores,
-        "reason": told.reason,
+        "reason": reported.reason,
     }

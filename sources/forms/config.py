@@ -41,12 +41,12 @@ def config_fields(connector: str, config: Mapping[str, Any]) -> dict[str, forms.
 
 def config_of(connector: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration in a form's cleaned data, without settings that have their default."""
-    told: dict[str, Any] = {}
+    reported: dict[str, Any] = {}
     for setting in settings_of(connector):
         value = _value(setting, cleaned.get(PREFIX + setting.name))
         if value is not None and value != _plain(setting.default):
-            told[setting.name] = value
-    return told
+            reported[setting.name] = value
+    return reported
 
 
 def _field(setting: Setting, value: Any) -> forms.Field:

@@ -48,11 +48,13 @@ class Covers:
         }
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Self:
+    def from_json(cls, reported: Mapping[str, Any]) -> Self:
         """The coverage that `to_json` wrote."""
-        until = datetime.fromisoformat(told["until"]) if told.get("until") else None
+        until = datetime.fromisoformat(reported["until"]) if reported.get("until") else None
         return cls(
-            coverage=Coverage(told["coverage"]), until=until, incremental=bool(told.get("incremental"))
+            coverage=Coverage(reported["coverage"]),
+            until=until,
+            incremental=bool(reported.get("incremental")),
         )
 
 

@@ -49,10 +49,10 @@ class DatabaseLookups:
 
     def venues_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Addresses of known places for which a source gave these points."""
-        told: dict[str, list[str]] = {}
+        reported: dict[str, list[str]] = {}
         for point, address in venues_named_at(points):
-            told.setdefault(point, []).append(address)
-        return {point: tuple(addresses) for point, addresses in told.items()}
+            reported.setdefault(point, []).append(address)
+        return {point: tuple(addresses) for point, addresses in reported.items()}
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         """Present events near the wanted ones in title, place or address (`sources.queries.alike`)."""

@@ -125,9 +125,9 @@ def _pairs(batch: Sequence[Event]) -> list[_Pair]:
     """The pairs to merge or ask about, the surest first, without pairs that were declared different."""
     around = candidates([_wanted(event) for event in batch], source_key="").events
     ours = {str(event.id) for event in batch}
-    told = {one.id: one for one in around}
+    reported = {one.id: one for one in around}
     rows: list[Candidate] = [
-        *(told.get(one.id, one) for one in as_candidates([event.id for event in batch])),
+        *(reported.get(one.id, one) for one in as_candidates([event.id for event in batch])),
         *(one for one in around if one.id not in ours),
     ]
     model = default_model()

@@ -88,12 +88,12 @@ def _filing(row: Recorded, reporter: Reporter, city_id: UUID | None) -> Filing:
 
 def _mismatch(row: Recorded, listing: MismatchedListing, reporter: Reporter, city_id: UUID | None) -> Filing:
     """The review whether a listing still belongs to its event. The listing is its object."""
-    told = listing.entry.event
+    reported = listing.entry.event
     like = listing.likeness
     return Filing(
         kind=ReviewKind.MATCH,
         object_id=listing.listing_id,
-        title=told.title,
+        title=reported.title,
         reasons=(
             f"{reporter.source.name} says now what no longer fits the event's other listings: {like.reasons}",
         ),
@@ -105,7 +105,7 @@ def _mismatch(row: Recorded, listing: MismatchedListing, reporter: Reporter, cit
             "source_name": reporter.source.name,
             "run": reporter.run,
             "listing": str(listing.listing_id),
-            "facts": told.to_json(),
+            "facts": reported.to_json(),
             "similar": [
                 {"event": str(row.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}
             ],

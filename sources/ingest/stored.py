@@ -66,12 +66,12 @@ def record_of(facts: Mapping[str, Any]) -> RawRecord:
     event = event_of(facts)
     words = facts["words"] if "words" in facts else _words_of_event(event)
     metadata = {**event.extraction_metadata, **{name: words[name] for name in _METADATA if name in words}}
-    told = {
+    reported = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in words.items()
         if name in WORDS
     }
-    told |= {name: _read(words[name]) for name in _MOMENTS if name in words}
+    reported |= {name: _read(words[name]) for name in _MOMENTS if name in words}
     values: dict[str, Any] = {
         "external_id": event.external_id,
         "recurrence_id": event.recurrence_id,
@@ -88,7 +88,7 @@ def record_of(facts: Mapping[str, Any]) -> RawRecord:
         "opening_hours": event.opening_hours,
         "metadata": metadata,
         "notes": tuple(metadata.get("notes") or ()),
-        **told,
+        **reported,
     }
     return RawRecord(**values)
 
@@ -135,13 +135,13 @@ def _written(value: RawTime) -> str | dict[str, str]:
     return {"at": value.isoformat(), **({"zone": zone} if zone else {})}
 
 
-def _read(told: str | Mapping[str, str]) -> RawTime:
-    if isinstance(told, str):
-        return told
-    if "day" in told:
-        return date.fromisoformat(told["day"])
-    moment = datetime.fromisoformat(told["at"])
-    return moment.astimezone(zone_or_utc(told["zone"])) if "zone" in told else moment
+def _read(reported: str | Mapping[str, str]) -> RawTime:
+    if isinstance(reported, str):
+        return reported
+    if "day" in reported:
+        return date.fromisoformat(reported["day"])
+    moment = datetime.fromisoformat(reported["at"])
+    return moment.astimezone(zone_or_utc(reported["zone"])) if "zone" in reported else moment
 
 
 def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
@@ -151,7 +151,7 @@ def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
     """
     zone = zone_or_utc(facts.get("timezone") or "")
     extraction = facts.get("extraction") or {}
-    told = {
+    reported = {
         name: _value(name, facts[name], zone)
         for name in _JSON_ATTRIBUTES
         if facts.get(name) not in ((None,) if KINDS[name] in _PLAIN_KINDS else (None, "", {}))
@@ -162,20 +162,20 @@ def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
         recurrence_id=facts.get("recurrence_id") or "",
         method=ExtractionMethod(extraction.get("method") or ExtractionMethod.STRUCTURED),
         extraction_metadata=extraction.get("metadata") or {},
-        **told,
+        **reported,
     )
 
 
-def _value(name: str, told: Any, zone: ZoneInfo) -> Any:
+def _value(name: str, reported: Any, zone: ZoneInfo) -> Any:
     """The value of an attribute of the normalized event from its JSON."""
     kind = KINDS[name]
     if kind is Kind.MOMENT:
-        return _time(told, zone)
+        return _time(reported, zone)
     if kind is Kind.TEXTS:
-        return tuple(told)
+        return tuple(reported)
     if kind is Kind.WORD:
-        return type(_DEFAULTS[name])(told)
-    return _RECORDS[name](told) if kind is Kind.RECORD else told
+        return type(_DEFAULTS[name])(reported)
+    return _RECORDS[name](reported) if kind is Kind.RECORD else reported
 
 
 def _time(text: str | None, zone: ZoneInfo) -> EventTime | None:
@@ -184,23 +184,23 @@ def _time(text: str | None, zone: ZoneInfo) -> EventTime | None:
     return datetime.fromisoformat(text).astimezone(zone) if len(text) > 10 else date.fromisoformat(text)
 
 
-def _recurrence(told: Mapping[str, Any] | None) -> Recurrence | None:
-    if told is None:
+def _recurrence(reported: Mapping[str, Any] | None) -> Recurrence | None:
+    if reported is None:
         return None
     return Recurrence(
-        rrule=told["rrule"],
-        rdate=tuple(told["rdate"]),
-        exdate=tuple(told["exdate"]),
-        series_id=told["series_id"],
+        rrule=reported["rrule"],
+        rdate=tuple(reported["rdate"]),
+        exdate=tuple(reported["exdate"]),
+        series_id=reported["series_id"],
     )
 
 
-def _price(told: Mapping[str, Any]) -> Price:
+def _price(reported: Mapping[str, Any]) -> Price:
     return Price(
-        type=PriceType(told.get("type") or PriceType.UNKNOWN),
-        min=_amount(told.get("min")),
-        max=_amount(told.get("max")),
-        currency=told.get("currency") or "",
+        type=PriceType(reported.get("type") or PriceType.UNKNOWN),
+        min=_amount(reported.get("min")),
+        max=_amount(reported.get("max")),
+        currency=reported.get("currency") or "",
     )
 
 
@@ -208,34 +208,34 @@ def _amount(number: float | None) -> Decimal | None:
     return None if number is None else Decimal(str(number))
 
 
-def _venue(told: Mapping[str, Any]) -> Venue:
+def _venue(reported: Mapping[str, Any]) -> Venue:
     """The venue of an event's JSON, or of a source's words, where empty values are left out."""
-    lat, lng = exact_point(told)
-    around = (told["lat"], told["lng"]) if told.get("approximate") else told.get("around")
-    plain = {name: value for name, value in told.items() if name != "approximate"}
+    lat, lng = exact_point(reported)
+    around = (reported["lat"], reported["lng"]) if reported.get("approximate") else reported.get("around")
+    plain = {name: value for name, value in reported.items() if name != "approximate"}
     return Venue(**{**plain, "lat": lat, "lng": lng, "around": tuple(around) if around else None})
 
 
-def _organizer(told: Mapping[str, Any] | None) -> OrganizerRef | None:
-    return None if told is None else OrganizerRef(**{**told, "type": OrganizerType(told["type"])})
+def _organizer(reported: Mapping[str, Any] | None) -> OrganizerRef | None:
+    return None if reported is None else OrganizerRef(**{**reported, "type": OrganizerType(reported["type"])})
 
 
-def _quality(told: Mapping[str, Any]) -> Quality:
+def _quality(reported: Mapping[str, Any]) -> Quality:
     gates = {
         name: Gate(**{**gate, "problems": tuple(gate["problems"])})
-        for name, gate in (told.get("gates") or {}).items()
+        for name, gate in (reported.get("gates") or {}).items()
     }
-    return Quality(**{**told, "gates": gates})
+    return Quality(**{**reported, "gates": gates})
 
 
 _RECORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "recurrence": _recurrence,
     "venue": _venue,
     "price": _price,
-    "images": lambda told: tuple(Image(**image) for image in told),
+    "images": lambda reported: tuple(Image(**image) for image in reported),
     "organizer": _organizer,
     "quality": _quality,
-    "flags": lambda told: tuple(Flag(**flag) for flag in told),
+    "flags": lambda reported: tuple(Flag(**flag) for flag in reported),
 }
 #: Kinds of values that JSON stores without conversion.
 _PLAIN_KINDS: Final = frozenset({Kind.TEXT, Kind.WHOLE, Kind.TRUTH, Kind.OBJECT})

@@ -121,8 +121,8 @@ def carry_out(token: str) -> None:
             result["robots"] = _robots(wish.url, http)
         cache.set(_key(token), {**look, "state": "done", "result": result}, KEPT)
     except (SourceError, EgressError) as error:
-        told = {"code": getattr(error, "code", type(error).__name__), "detail": error.detail}
-        cache.set(_key(token), {**look, "state": "failed", "error": told}, KEPT)
+        reported = {"code": getattr(error, "code", type(error).__name__), "detail": error.detail}
+        cache.set(_key(token), {**look, "state": "failed", "error": reported}, KEPT)
 
 
 def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def examine(wish: LabWish, http: HttpClient, *, city: CityFact | None) -> dict[s
 def coverage(events: list[NormalizedEvent]) -> dict[str, float]:
     """The share of events that have each of `COVERED`, 0 to 1; empty without events."""
     return (
-        {name: round(sum(map(told, events)) / len(events), 3) for name, told in COVERED.items()}
+        {name: round(sum(map(reported, events)) / len(events), 3) for name, reported in COVERED.items()}
         if events
         else {}
     )
@@ -211,7 +211,7 @@ def verdict(summary: Mapping[str, Any], *, is_cut: bool = False) -> dict[str, st
 
 def terms_of(metadata: Metadata) -> dict[str, str]:
     """The platform's terms and requirements as sentences, by heading, without unknown ones."""
-    told = {
+    reported = {
         "It may fetch": metadata.allows,
         "Quota": metadata.quota,
         "Storage": metadata.storage,
@@ -221,7 +221,7 @@ def terms_of(metadata: Metadata) -> dict[str, str]:
         "Documentation": metadata.link,
         "Keys": ", ".join(metadata.variables),
     }
-    return {heading: words for heading, words in told.items() if words}
+    return {heading: words for heading, words in reported.items() if words}
 
 
 def make_source(

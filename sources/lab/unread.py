@@ -108,14 +108,14 @@ def container_of(raw: str) -> str:
 
 def read_of(draft: Draft, *, exact: bool = False) -> list[Leaf]:
     """The values of a draft's record. What stands in any field, in full or in part, counts as read."""
-    told = _told(draft)
+    reported = _reported(draft)
     today = draft.raw.published.date() if draft.raw.published else date(2000, 1, 1)
     found = []
     for path, value in leaves(draft.raw.raw, exact=exact):
         text = " ".join(line_of(value).split())[:LONGEST]
         if text:
             found.append(
-                Leaf(path=path, value=text, shape=shape_of(text, today=today), read=_is_told(text, told))
+                Leaf(path=path, value=text, shape=shape_of(text, today=today), read=_is_told(text, reported))
             )
     return found
 
@@ -134,10 +134,10 @@ def unread(drafts: Sequence[Draft]) -> tuple[list[dict[str, Any]], Draft | None]
         counts.update(lines.keys())
         examples = {**lines, **examples}
         sample = max(sample, (len(list(_missed(found))), draft), key=lambda one: one[0])
-    told = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_TOLD]
+    reported = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_TOLD]
     lines_told = [
         {"what": what, "path": path, "count": count, "example": examples[what, path]}
-        for (what, path), count in told
+        for (what, path), count in reported
     ]
     return lines_told, sample[1]
 
@@ -146,7 +146,7 @@ def _missed(found: Iterable[Leaf]) -> Iterator[Leaf]:
     return (leaf for leaf in found if leaf.shape and not leaf.read)
 
 
-def _told(draft: Draft) -> str:
+def _reported(draft: Draft) -> str:
     """All that the event says, folded, as one text."""
     event = draft.event.to_json()
     return f" {fold_name(' '.join(islice(_texts(event), 2_000))[:60_000])} "
@@ -163,18 +163,18 @@ def _texts(value: Any) -> Iterator[str]:
         yield line_of(str(value))
 
 
-def _is_told(text: str, told: str) -> bool:
+def _is_told(text: str, reported: str) -> bool:
     """Whether the event says it: in full, or as the same moment or number in another form."""
     folded = fold_name(text)
-    if len(folded) < _LEAST or f" {folded} " in told:
+    if len(folded) < _LEAST or f" {folded} " in reported:
         return True
     moment = read_moment(text) if text[:1].isdigit() else None
-    if moment is not None and f" {fold_name(moment.isoformat()[:10])} " in told.replace("t", " "):
+    if moment is not None and f" {fold_name(moment.isoformat()[:10])} " in reported.replace("t", " "):
         return True
     numbers = [part for part in folded.split() if part.isdigit()]
     if _is_sum(text) and numbers:
-        return f" {numbers[0]} " in told
-    return not _LINK.match(text) and all(f" {word} " in told for word in folded.split())
+        return f" {numbers[0]} " in reported
+    return not _LINK.match(text) and all(f" {word} " in reported for word in folded.split())
 
 
 def _is_sum(value: str) -> bool:

@@ -106,7 +106,7 @@ def validated(given: Mapping[str, Any]) -> dict[str, Any]:
         lookups=MemoryLookups(cities=gazetteer(), contact_key=contact_key()),
         begun=begun,
     )
-    results = [_told(draft) for draft in inspection.drafts()]
+    results = [_reported(draft) for draft in inspection.drafts()]
     summary = inspection.summary()
     return {
         **{name: summary[name] for name in ("connector", "found", "kept", "dropped")},
@@ -130,9 +130,9 @@ def _read(given: Mapping[str, Any], wish: Wish) -> tuple[str, Page]:
     )
 
 
-def _told(draft: Draft) -> dict[str, Any]:
+def _reported(draft: Draft) -> dict[str, Any]:
     event = draft.event
-    told = event.to_json()
+    reported = event.to_json()
     names = (
         "external_id",
         "recurrence_id",
@@ -146,7 +146,7 @@ def _told(draft: Draft) -> dict[str, Any]:
         "flags",
     )
     return {
-        **{name: told[name] for name in names},
+        **{name: reported[name] for name in names},
         "venue": event.venue.name,
         "city": draft.city,
         "notes": list(draft.notes),

@@ -76,11 +76,11 @@ def quality_words(days: Sequence[QualityDayLike], *, least: float, name: str = "
     days`.
     """
     lead = f"{name}, {len(days)} days: " if name else f"{len(days)} days: "
-    told = [(day.mean, day.events) for day in days if day.mean is not None]
-    if not told:
+    reported = [(day.mean, day.events) for day in days if day.mean is not None]
+    if not reported:
         return f"{lead}no quality measured"
-    means = [mean for mean, _ in told]
-    average = sum(mean * events for mean, events in told) / max(1, sum(events for _, events in told))
+    means = [mean for mean, _ in reported]
+    average = sum(mean * events for mean, events in reported) / max(1, sum(events for _, events in reported))
     poor = sum(1 for mean in means if mean < least)
     tail = f"; below {least:.2f} on {poor} {'day' if poor == 1 else 'days'}" if poor else ""
     return f"{lead}quality {average:.2f} of 1 on average, from {min(means):.2f} to {max(means):.2f}, last {means[-1]:.2f}{tail}"

@@ -210,13 +210,13 @@ class _Fetch:
         words = {
             name: redact(value) if isinstance(value, str) else value for name, value in asdict(fact).items()
         }
-        told = {
+        reported = {
             **words,
             "at": fact.at.isoformat(),
             "seconds": round(fact.seconds, 3),
             "waited": round(fact.waited, 3),
         }
-        self.http["exchanges"] = [*self.http.get("exchanges", ())[1 - MOST_EXCHANGES :], told]
+        self.http["exchanges"] = [*self.http.get("exchanges", ())[1 - MOST_EXCHANGES :], reported]
 
 
 class _PayloadStore:

@@ -42,9 +42,9 @@ def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime)
     require(by, PAUSE)
     require_city(by, _city_of(scope, key))
     check(scope, key)
-    told = {"reason": reason[:300], "requested_by": name_of(by), "since": now}
+    reported = {"reason": reason[:300], "requested_by": name_of(by), "since": now}
     with transaction.atomic():
-        paused, is_new = Pause.objects.get_or_create(scope=scope.value, key=key, defaults=told)
+        paused, is_new = Pause.objects.get_or_create(scope=scope.value, key=key, defaults=reported)
         if is_new:
             record_action(by, Action.PAUSED, target=_target(scope, key), note=reason)
     return paused

@@ -191,9 +191,13 @@ def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> No
     What the run recorded stays. The run covers nothing, so nothing counts as missing; the next run asks for
     everything.
     """
-    told = run.progress
-    run.events_found, run.new, run.changed = told.get("found", 0), told.get("new", 0), told.get("changed", 0)
-    run.unchanged, run.dropped = told.get("unchanged", 0), told.get("dropped", {})
+    reported = run.progress
+    run.events_found, run.new, run.changed = (
+        reported.get("found", 0),
+        reported.get("new", 0),
+        reported.get("changed", 0),
+    )
+    run.unchanged, run.dropped = reported.get("unchanged", 0), reported.get("dropped", {})
     run.events_processed = run.new + run.changed + run.unchanged
     run.coverage, run.covered_until = Coverage.PARTIAL, None
     source = run.source

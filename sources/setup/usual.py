@@ -64,8 +64,8 @@ def renew(*, now: datetime) -> int:
         hours, categories = usual_hours(source, now=now), usual_categories(source, now=now)
         learnt: dict[str, Any] = {"hours": hours} if hours else {}
         learnt |= {"categories": categories} if is_prior(categories) else {}
-        told = examples(source)
-        learnt |= {"lines": _lines(learn(told))} if len(told) >= LEAST_RECORDS else {}
+        reported = examples(source)
+        learnt |= {"lines": _lines(learn(reported))} if len(reported) >= LEAST_RECORDS else {}
         if learnt and {**source.usual, **learnt} != source.usual:
             changed += Source.objects.filter(pk=source.pk).update(usual={**source.usual, **learnt})
     return changed
@@ -76,7 +76,7 @@ def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
 
     The median of the events of the last half year with an end, where there are enough.
     """
-    told = Event.objects.filter(
+    reported = Event.objects.filter(
         listings__origin=source.pk,
         start_at__gte=now - USUAL_SINCE,
         end_at__gt=F("start_at"),
@@ -86,20 +86,20 @@ def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
     )
     length = ExpressionWrapper(F("end_at") - F("start_at"), output_field=DurationField())
     rows = (
-        told.order_by()
+        reported.order_by()
         .values("category_id")
-        .annotate(median=_Median(length), told=Count("pk"))
-        .filter(told__gte=USUAL_FROM)
+        .annotate(median=_Median(length), reported=Count("pk"))
+        .filter(reported__gte=USUAL_FROM)
     )
     return {row["category_id"]: round(row["median"].total_seconds() / 3600, 2) for row in rows}
 
 
 def usual_categories(source: Source, *, now: datetime) -> dict[str, int]:
     """The source's events of the last half year by category, with moderators' corrections (one query)."""
-    told = Event.objects.filter(
+    reported = Event.objects.filter(
         listings__origin=source.pk, start_at__gte=now - USUAL_SINCE, publication__in=_MEANT
     )
-    return dict(told.order_by().values_list("category_id").annotate(Count("pk")))
+    return dict(reported.order_by().values_list("category_id").annotate(Count("pk")))
 
 
 def examples(source: Source) -> list[RawRecord]:

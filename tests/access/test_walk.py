@@ -91,9 +91,9 @@ def test_a_role_finds_what_the_table_lets_it_open_and_nothing_else(actors: Mappi
         if "html" not in answer.get("Content-Type", ""):
             continue
         for target in forms(answer.content, address):
-            told = answer_for(resolve(target).route.replace(" ", ""), "POST", column)
-            if told != "ok":
-                wrong[f"form on {route}"] = (target, told)
+            reported = answer_for(resolve(target).route.replace(" ", ""), "POST", column)
+            if reported != "ok":
+                wrong[f"form on {route}"] = (target, reported)
         if role is Role.MODERATOR and FAR in answer.content.decode():
             wrong[f"of another city on {route}"] = (address, "")
     assert wrong == {}

@@ -24,7 +24,7 @@ def chief(client) -> User:
     return person
 
 
-def told(action: Action) -> tuple[dict, dict]:
+def reported(action: Action) -> tuple[dict, dict]:
     """Before and after of the only entry with this action."""
     entry = Entry.objects.get(action=action)
     return json.loads(entry.before), json.loads(entry.after)
@@ -51,7 +51,7 @@ def test_a_change_says_what_was_before_and_after(client, chief):
 def test_a_deletion_keeps_the_values(client, chief):
     FlagSwitch.objects.create(name="digests", is_on=True)
     client.post("/admin/flags/flagswitch/digests/delete/", {"post": "yes"})
-    assert told(Action.FLAG_CHANGED)[0]["is_on"] is True
+    assert reported(Action.FLAG_CHANGED)[0]["is_on"] is True
 
 
 def test_an_action_says_which_rows(client, chief):
@@ -75,7 +75,7 @@ def test_a_change_of_rights_is_a_change_of_roles(client, chief):
     }
     answer = client.post(f"/admin/accounts/user/{person.pk}/change/", fields)
     assert answer.status_code == 302, answer.context["errors"]
-    before, after = told(Action.ROLE_CHANGED)
+    before, after = reported(Action.ROLE_CHANGED)
     assert (before["is_staff"], after["is_staff"], after["groups"]) == (
         True,
         False,
@@ -92,7 +92,7 @@ def test_a_set_password_leaves_no_trace_of_it(client, chief):
         {"password1": "a new long password", "password2": "a new long password", "usable_password": "true"},
     )
     assert answer.status_code == 302
-    assert told(Action.PASSWORD_CHANGED)[1]["password"] is True
+    assert reported(Action.PASSWORD_CHANGED)[1]["password"] is True
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_an_entry_that_was_never_chained_is_found():
 def test_a_trigger_that_was_switched_off_is_found():
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only")
-    assert checked().told == ["trigger missing: audit_entry_append_only"]
+    assert checked().reported == ["trigger missing: audit_entry_append_only"]
 
 
 def test_a_note_may_go_without_harm():
@@ -160,7 +160,7 @@ def test_the_bytes_in_sql_are_those_in_python():
         assert [row[0].encode() for row in cursor.fetchall()] == [hashing.entry_bytes(one) for one in entries]
 
 
-def told(path: Path) -> tuple[int, dict]:
+def reported(path: Path) -> tuple[int, dict]:
     out, code = StringIO(), 0
     try:
         call_command("verify_log", checkpoints=path, stdout=out, stderr=StringIO())
@@ -171,10 +171,10 @@ def told(path: Path) -> tuple[int, dict]:
 
 def test_the_command_ends_with_json_and_its_exit(tmp_path):
     entries = write()
-    code, report = told(tmp_path / "c")
+    code, report = reported(tmp_path / "c")
     assert (code, report["ok"], report["entries"]) == (0, True, COUNT)
     tamper(f"UPDATE audit_entry SET actor = 'system:other' WHERE id = '{entries[2].id}'")
-    code, report = told(tmp_path / "c")
+    code, report = reported(tmp_path / "c")
     assert (code, report["ok"], report["first_bad"], report["problems"]) == (
         1,
         False,

@@ -187,11 +187,11 @@ def test_a_flood_is_read_at_once(city: "Page", feed: Feed, night: list[Event]) -
 def test_how_many_watch_is_said_and_unsaid(city: "Page", feed: Feed) -> None:
     words = city.get_by_text("people are looking at this city")
     assert words.is_hidden()
-    told = {"type": "presence", "offset": 0, "topics": [], "topic": "events:city:bengaluru"}
-    feed.say({**told, "data": {"watching": 20}})
+    reported = {"type": "presence", "offset": 0, "topics": [], "topic": "events:city:bengaluru"}
+    feed.say({**reported, "data": {"watching": 20}})
     words.wait_for()
     assert words.inner_text() == "About 20 people are looking at this city"
-    feed.say({**told, "data": {"watching": 0}})
+    feed.say({**reported, "data": {"watching": 0}})
     words.wait_for(state="hidden")
 
 
@@ -334,12 +334,12 @@ def test_the_weather_of_a_city_is_live(city: "Page", feed: Feed, night: list[Eve
 
 
 def test_a_notice_that_comes_once_for_each_topic_is_shown_once(city: "Page", feed: Feed) -> None:
-    told = {
+    reported = {
         "type": "system.notice",
         "topics": ["events:city:bengaluru", "weather:bengaluru"],
         "topic": "system",
     }
     for offset, words in ((10**9, "Back at nine"), (10**9, "Back at nine"), (10**9 + 1, "Back at ten")):
-        feed.say({**told, "offset": offset, "data": {"kind": "broadcast", "message": words}})
+        feed.say({**reported, "offset": offset, "data": {"kind": "broadcast", "message": words}})
     city.locator("#arrivals .notice", has_text="Back at ten").wait_for()
     assert city.locator("#arrivals .notice").all_inner_texts() == ["Back at nine", "Back at ten"]

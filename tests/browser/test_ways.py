@@ -115,12 +115,12 @@ def test_a_poll_that_cannot_be_resumed_reads_the_page_anew(
 ) -> None:
     page.route_web_socket(SOCKET, lambda socket: socket.close())
     page.route("**/api/v1/live?*", lambda route: route.abort())
-    told: list[bool] = []
+    reported: list[bool] = []
 
     def forget(route: Any) -> None:
-        if told:
+        if reported:
             return route.continue_()
-        told.append(True)
+        reported.append(True)
         epoch = re.search(r"after=(\w+)-", route.request.url).group(1)  # type: ignore[union-attr]
         elsewhere(lambda: change(night[0], happening="cancelled"))
         return route.fulfill(

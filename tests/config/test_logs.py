@@ -17,7 +17,7 @@ TOKEN = "9f8e7d6c5b4a39281706f5e4d3c2b1a0" * 2
 
 
 @pytest.fixture
-def told(settings):
+def reported(settings):
     """The JSON log lines of the process during the test."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
@@ -116,21 +116,21 @@ def test_a_remembered_secret_is_masked_however_it_is_written():
     assert [secrets.redact(form) for form in forms] == ["…"] * 5
 
 
-def test_visitors_addresses_show_only_their_network(told):
+def test_visitors_addresses_show_only_their_network(reported):
     structlog.get_logger("test").info("came", ip="198.51.100.7", peer="2001:db8:1:2::7")
     structlog.get_logger("test").info("came", ip="127.0.0.1")
-    assert [(line["ip"], line.get("peer")) for line in told()] == [
+    assert [(line["ip"], line.get("peer")) for line in reported()] == [
         ("198.51.100.…", "2001:db8:1:…"),
         ("…", None),
     ]
 
 
-def test_lines_of_libraries_and_their_tracebacks_are_masked(told):
+def test_lines_of_libraries_and_their_tracebacks_are_masked(reported):
     try:
         raise ValueError("https://joe:pw@a.org/ " * 5_000)
     except ValueError:
         logging.getLogger("some.library").exception("could not read %s", f"/subscriptions/confirm/{TOKEN}/")
-    [line] = told()
+    [line] = reported()
     assert line["event"] == "could not read /subscriptions/confirm/…/"
     assert "joe" not in line["exception"]
     assert len(line["exception"]) < LONGEST + LONGEST_END + 100

@@ -22,9 +22,9 @@ def retention(*arguments: str) -> str:
 
 def test_nothing_goes_unless_asked_to() -> None:
     make_event(start=now() - timedelta(days=400))
-    told = retention()
-    assert "1 events archived" in told
-    assert "Nothing was changed" in told
+    reported = retention()
+    assert "1 events archived" in reported
+    assert "Nothing was changed" in reported
     assert Event.objects.get().publication == "approved"
 
 

@@ -89,15 +89,15 @@ def _fail(httpserver, **more):
 
 def test_an_error_is_told_without_secrets_and_people(httpserver, envelopes, tmp_path):
     done = _fail(httpserver, NOCTURNE_VAR=str(tmp_path), SENTRY_TRACES="1.0")
-    told = envelopes()
-    assert {event.get("type", "error") for event in told} == {"error", "transaction"}, done.stderr
-    text = json.dumps(told)
+    reported = envelopes()
+    assert {event.get("type", "error") for event in reported} == {"error", "transaction"}, done.stderr
+    text = json.dumps(reported)
     assert "the platform refused" in text
     assert "some.library" in text
     for word in (SECRET, TOKEN, "reader@example", "198.51.100.7", "198.51.100.8", "sessionid", "key=abc"):
         assert word not in text
     assert not [
-        event for event in told if "user" in event or event["request"].keys() & {"cookies", "data", "env"}
+        event for event in reported if "user" in event or event["request"].keys() & {"cookies", "data", "env"}
     ]
     assert '"vars"' not in text
 

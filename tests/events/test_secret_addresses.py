@@ -29,7 +29,7 @@ def clean():
 
 def exposed(title="Raga at Dusk", **fields):
     """An event as recorded before addresses were checked."""
-    told = {
+    reported = {
         "url": SECRET,
         "online_url": "https://us02web.zoom.us/j/1?pwd=abc",
         "ticket_url": "https://tickets.example/1",
@@ -41,7 +41,7 @@ def exposed(title="Raga at Dusk", **fields):
         "organizer": OrganizerRef(name="Club", url=SECRET),
     }
     with transaction.atomic():
-        return record_event(title=title, **{**told, **fields})
+        return record_event(title=title, **{**reported, **fields})
 
 
 @pytest.mark.django_db(transaction=True)

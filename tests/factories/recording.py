@@ -53,12 +53,12 @@ def make_entry(
     **fields: Any,
 ) -> Entry:
     """The entry of one event for the service."""
-    told = event or normalized()
+    reported = event or normalized()
     return Entry(
         event_id=event_id or uuid7(),
-        external_id=told.external_id,
-        recurrence_id=told.recurrence_id,
-        event=told,
+        external_id=reported.external_id,
+        recurrence_id=reported.recurrence_id,
+        event=reported,
         located=Located(city=city, area=area),
         **fields,
     )
@@ -88,8 +88,8 @@ def record_event(
     if area:
         make_area(slug=area)
     make_categories()
-    told = normalized(title=title, **fields)
-    entry = make_entry(event=told, city=city, area=area)
+    reported = normalized(title=title, **fields)
+    entry = make_entry(event=reported, city=city, area=area)
     services.record_events(
         [entry], origin=origin or make_origin(), judge=publish_all if approved else hold_all, now=NOW
     )

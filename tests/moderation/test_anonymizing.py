@@ -17,14 +17,14 @@ pytestmark = pytest.mark.django_db
 
 
 def filed(object_id: UUID, kind: ReviewKind = ReviewKind.EVENT, *, organizer: Any = "whole") -> Review:
-    told = {"name": "Hall", "contact": "office@example.org"} if organizer == "whole" else organizer
+    reported = {"name": "Hall", "contact": "office@example.org"} if organizer == "whole" else organizer
     file_reviews(
         [
             Filing(
                 kind=kind,
                 object_id=object_id,
                 title="Raga",
-                evidence={"facts": {"title": "Raga", "organizer": told}, "run": "r"},
+                evidence={"facts": {"title": "Raga", "organizer": reported}, "run": "r"},
             )
         ]
     )

@@ -245,9 +245,9 @@ def test_unmerging_is_reached_from_the_event_and_from_the_history(desk):
 def test_a_joined_listing_is_taken_out_at_the_event(desk):
     stays, _ = pair()
     like = Likeness(event_id=stays.id, similarity=0.9, match_fields={}, reasons="same ticket link")
-    told = normalized(title="Food Fest", external_id="c", url="https://c.example/")
+    reported = normalized(title="Food Fest", external_id="c", url="https://c.example/")
     record_events(
-        [make_entry(event=told, event_id=stays.id, merged=like)],
+        [make_entry(event=reported, event_id=stays.id, merged=like)],
         origin=make_origin(slug="c"),
         judge=publish_all,
         now=NOW,

@@ -20,19 +20,19 @@ Heard = Callable[[], Any]
 @pytest.fixture
 def heard(django_capture_on_commit_callbacks: Any) -> Iterator[Heard]:
     """A context that collects the counts announced for its commit."""
-    told: list[tuple[str, str, dict[str, Any]]] = []
+    reported: list[tuple[str, str, dict[str, Any]]] = []
 
     def hear(topic: str, kind: str, data: dict[str, Any], **_: Any) -> None:
-        told.append((topic, kind, data))
+        reported.append((topic, kind, data))
 
     @contextmanager
     def listening() -> Iterator[list[int]]:
         counts: list[int] = []
-        told.clear()
+        reported.clear()
         with django_capture_on_commit_callbacks(execute=True):
             yield counts
         counts += [
-            data["open"] for topic, kind, data in told if (topic, kind) == ("desk:queue", "desk.queue")
+            data["open"] for topic, kind, data in reported if (topic, kind) == ("desk:queue", "desk.queue")
         ]
 
     transient.connect(hear, dispatch_uid="tests.telling")

@@ -71,13 +71,13 @@ def test_any_number_of_rows_is_one_query_and_none_is_no_query() -> None:
 def test_a_known_row_takes_over_only_what_it_is_told_to() -> None:
     origin, event, other, later = make_origin(), record_event(), record_event(), NOW + timedelta(days=1)
 
-    def listing(of: Event, told: str, when: datetime) -> Listing:
+    def listing(of: Event, reported: str, when: datetime) -> Listing:
         return Listing(
             event=of,
             first_event=of,
             origin=origin,
             external_id="x",
-            facts={"title": told},
+            facts={"title": reported},
             first_seen_at=when,
             changed_at=when,
         )

@@ -164,10 +164,10 @@ def test_code_that_looks_for_no_signal_is_ended_with_its_process(monkeypatch: py
 
 
 def test_another_process_can_know_what_was_begun() -> None:
-    begun, told = os.pipe()
+    begun, reported = os.pipe()
     child = os.fork()
     if child == 0:
-        budget.let_kernel_end_this_process(lambda what: os.write(told, what.encode()))
+        budget.let_kernel_end_this_process(lambda what: os.write(reported, what.encode()))
         with Budget(5, "looking"):
             os._exit(0)
     os.waitpid(child, 0)

@@ -24,7 +24,7 @@ def gazetteer():
     forget_gazetteer()
 
 
-def told(*, ids: bool) -> list[PlaceFacts]:
+def reported(*, ids: bool) -> list[PlaceFacts]:
     rows = [row for path in sorted(FOLDER.glob("*.json")) for row in json.loads(path.read_text())]
     return [
         PlaceFacts(
@@ -36,16 +36,16 @@ def told(*, ids: bool) -> list[PlaceFacts]:
 
 
 def test_each_place_is_made_once_and_found_again():
-    first = take_places(told(ids=True), by="google_places", keeps_days=30, now=NOW)
-    distinct = {facts.external_ids["google_place_id"] for facts in told(ids=True)}
+    first = take_places(reported(ids=True), by="google_places", keeps_days=30, now=NOW)
+    distinct = {facts.external_ids["google_place_id"] for facts in reported(ids=True)}
     assert (first.seen, first.new) == (220, len(distinct))
-    again = take_places(told(ids=True), by="google_places", keeps_days=30, now=NOW + timedelta(hours=2))
+    again = take_places(reported(ids=True), by="google_places", keeps_days=30, now=NOW + timedelta(hours=2))
     assert (again.ids, again.new, again.changed) == (first.ids, 0, 0)
 
 
 def test_without_ids_name_and_distance_find_them():
-    first = take_places(told(ids=True), by="google_places", keeps_days=30, now=NOW)
-    by_name = take_places(told(ids=False), by="yelp", keeps_days=1, now=NOW)
+    first = take_places(reported(ids=True), by="google_places", keeps_days=30, now=NOW)
+    by_name = take_places(reported(ids=False), by="yelp", keeps_days=1, now=NOW)
     right = sum(one == other for one, other in zip(first.ids, by_name.ids, strict=True))
     assert right >= 0.97 * len(first.ids)
     assert Place.objects.filter(city__slug="bengaluru").count() >= 0.95 * first.new

@@ -86,7 +86,7 @@ def test_google_is_heard_on_open_and_closed_alone():
     }
 
 
-@pytest.mark.parametrize(("by", "told"), [("prediction", False), ("user", True)])
-def test_a_closed_place_is_not_predicted_full(by, told):
+@pytest.mark.parametrize(("by", "reported"), [("prediction", False), ("user", True)])
+def test_a_closed_place_is_not_predicted_full(by, reported):
     found = combine([say("closed", sure=0.9), say("busy", Answer.CROWD, by=by)], NOW)
-    assert (Answer.CROWD in found) == told
+    assert (Answer.CROWD in found) == reported

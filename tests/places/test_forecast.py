@@ -19,8 +19,8 @@ def expected(*hourly: dict, daily: tuple = (), start: float = 6, end: float = 8)
 
 
 def test_rain_within_the_event():
-    told = expected(step(3, precipitation=0.9), step(6, precipitation=0.7), step(9, precipitation=0.9))
-    assert told == Outlook(kind="wet", word="Rain likely", detail="70 %", at=NOW + 6 * HOUR)
+    reported = expected(step(3, precipitation=0.9), step(6, precipitation=0.7), step(9, precipitation=0.9))
+    assert reported == Outlook(kind="wet", word="Rain likely", detail="70 %", at=NOW + 6 * HOUR)
 
 
 def test_a_step_that_began_before_reaches_into_it():
@@ -36,18 +36,18 @@ def test_hourly_steps_end_where_the_next_begins():
     ("code", "kind"), [(200, "wet"), (500, "wet"), (601, "wet"), (800, None), (701, None), (None, None)]
 )
 def test_without_a_probability_the_words_count(code, kind):
-    told = expected(step(6, **({"condition_code": code} if code else {})))
-    assert (told.kind if told else None) == kind
+    reported = expected(step(6, **({"condition_code": code} if code else {})))
+    assert (reported.kind if reported else None) == kind
 
 
 def test_a_small_probability_of_rain_is_none():
     assert expected(step(6, condition_code=500, precipitation=0.4)) is None
 
 
-@pytest.mark.parametrize(("degrees", "told"), [(34.9, None), (35.0, "35 °C"), (41.6, "42 °C")])
-def test_heat(degrees, told):
+@pytest.mark.parametrize(("degrees", "reported"), [(34.9, None), (35.0, "35 °C"), (41.6, "42 °C")])
+def test_heat(degrees, reported):
     found = expected(step(6, temperature_c=degrees))
-    assert (found.detail if found else None) == told
+    assert (found.detail if found else None) == reported
 
 
 def test_rain_comes_before_heat():

@@ -48,7 +48,7 @@ def filled() -> tuple[Place, Place]:
         provided={"phone": {"by": "google_places", "until": (EVENING + timedelta(days=20)).isoformat()}},
     )  # fmt: skip
     make_alias(place=child, name="Blue Room Bar")
-    told = ((survivor, StatusSource.USER), (child, StatusSource.USER), (child, StatusSource.GOOGLE))
+    reported = ((survivor, StatusSource.USER), (child, StatusSource.USER), (child, StatusSource.GOOGLE))
     open_now = {
         "openness": Openness.OPEN,
         "confidence": 0.9,
@@ -56,7 +56,7 @@ def filled() -> tuple[Place, Place]:
         "valid_until": EVENING + timedelta(hours=1),
     }
     record_statuses(
-        [StatusFacts(place_id=place.id, source=source, **open_now) for place, source in told], now=EVENING
+        [StatusFacts(place_id=place.id, source=source, **open_now) for place, source in reported], now=EVENING
     )
     make_event(title="Moonlit Jazz", place=child, venue_name="The Blue Room")
     make_event(title="Locked", place=child, venue_name="The Blue Room, upstairs", locked_fields=["venue"])

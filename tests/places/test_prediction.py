@@ -46,10 +46,10 @@ def test_hours_are_doubtful_on_a_holiday_that_they_do_not_mention():
 
 @pytest.mark.parametrize(("hours", "sure"), [(None, 0.6), (OPEN, 0.75), (CLOSED, 0.5)])
 def test_an_event_that_is_on_means_open(hours, sure):
-    told = likely(hours=hours, running=[JAZZ])
-    assert told["openness"][:2] == ("open", sure)
-    assert told["special"] == ("On now: Moonlit Jazz", 0.6, "an event is on")
-    assert "crowd" not in told
+    reported = likely(hours=hours, running=[JAZZ])
+    assert reported["openness"][:2] == ("open", sure)
+    assert reported["special"] == ("On now: Moonlit Jazz", 0.6, "an event is on")
+    assert "crowd" not in reported
 
 
 def test_an_event_is_over_when_it_is():
@@ -57,11 +57,11 @@ def test_an_event_is_over_when_it_is():
 
 
 def test_several_events_and_a_long_title_fit():
-    told = likely(
+    reported = likely(
         running=[Running(title="x" * 300, until=NOW + HOUR), JAZZ, Running(title="z", until=NOW + 3 * HOUR)]
     )
-    assert told["special"][0].endswith("xx and 2 more")
-    assert len(told["special"][0]) == 120
+    assert reported["special"][0].endswith("xx and 2 more")
+    assert len(reported["special"][0]) == 120
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,9 @@ def test_cities_and_roles_are_given_on_the_accounts_page_and_kept_in_the_log(cli
     answer = client.post(reverse("admin:accounts_user_change", args=[account.pk]), form_of(account, **given))
     assert answer.status_code == 302
     assert CityModerator.objects.get().city == city
-    told = str(list(Entry.objects.filter(action="account.role_changed").values_list("after", flat=True)))
-    assert '"cities":["goa"]' in told
-    assert "groups" in told
+    reported = str(list(Entry.objects.filter(action="account.role_changed").values_list("after", flat=True)))
+    assert '"cities":["goa"]' in reported
+    assert "groups" in reported
 
 
 def test_who_works_in_some_cities_assigns_none(client: Client):

@@ -48,11 +48,11 @@ def test_the_order_does_not_matter(visitor_reports, random):
 def test_what_is_over_does_not_count(visitor_reports):
     for answer in Answer:
         fresh = [one for one in visitor_reports if one.at + HOLDS[answer] > NOW]
-        told = [
+        reported = [
             {one.answer: one for one in consensus(given_, NOW)}.get(answer)
             for given_ in (visitor_reports, fresh)
         ]
-        assert told[0] == told[1]
+        assert reported[0] == reported[1]
     assert all(one.holds(NOW) and one.says for one in consensus(visitor_reports, NOW))
 
 
@@ -68,8 +68,8 @@ def test_one_person_never_outvotes_two_others_who_agree(mine, data):
         )
         for name, ago in zip("xy", ages, strict=True)
     ]
-    told = {one.answer: one.value for one in consensus([*mine, *others], NOW)}
-    assert told == {
+    reported = {one.answer: one.value for one in consensus([*mine, *others], NOW)}
+    assert reported == {
         Answer.OPENNESS: "open",
         Answer.CROWD: "busy",
         Answer.WAITING: 40,
@@ -114,19 +114,19 @@ def test_contradiction_is_unknown():
 
 
 def test_the_newest_word_of_a_person_counts():
-    told = agreed(
+    reported = agreed(
         visitor_report(ago=10, openness=Openness.OPEN), visitor_report(ago=1, openness=Openness.CLOSED)
     )
-    assert told["openness"][0] == "closed"
+    assert reported["openness"][0] == "closed"
 
 
 def test_crowd_is_the_median_and_near_levels_agree():
-    told = agreed(
+    reported = agreed(
         visitor_report("a", crowd=Crowd.QUIET),
         visitor_report("b", crowd=Crowd.BUSY),
         visitor_report("c", crowd=Crowd.PACKED),
     )
-    assert (told["crowd"][0], told["crowd"][2]) == ("busy", "2 visitors")
+    assert (reported["crowd"][0], reported["crowd"][2]) == ("busy", "2 visitors")
 
 
 def test_an_account_is_no_second_voice_at_the_same_address():
@@ -145,8 +145,8 @@ def test_the_newest_that_agrees_dates_it():
 
 
 def test_the_venue_speaks_for_itself():
-    told = owner_evidence(visitor_report(openness=Openness.CLOSED, special="Back at nine"))
-    assert [(one.answer.value, one.value, one.source.value, one.confidence) for one in told] == [
+    reported = owner_evidence(visitor_report(openness=Openness.CLOSED, special="Back at nine"))
+    assert [(one.answer.value, one.value, one.source.value, one.confidence) for one in reported] == [
         ("openness", "closed", "business", 0.9),
         ("special", "Back at nine", "business", 0.9),
     ]

@@ -70,14 +70,14 @@ def test_a_forecast_alone_leaves_the_present_weather():
 def test_a_forecast_alone_is_all_that_is_known_where_the_weather_is_stale():
     record()
     later = NOW + 5 * HOUR
-    told = facts(
+    reported = facts(
         temperature_c=None,
         condition="",
         observed_at=later,
         valid_until=later + HOUR,
         hourly=[{"at": later.isoformat()}],
     )
-    assert record_weather(make_city().id, told, now=later)
+    assert record_weather(make_city().id, reported, now=later)
     assert Weather.objects.get().temperature_c is None
 
 
@@ -107,8 +107,8 @@ def test_a_forecast_is_bounded():
 )
 def test_one_sentence_as_long_as_it_holds(fields, words):
     record(**fields)
-    told = weather_by_city([make_city().id], now=NOW + timedelta(minutes=5))[make_city().id]
-    assert (told.words, told.attribution) == (words, "OpenWeather")
+    reported = weather_by_city([make_city().id], now=NOW + timedelta(minutes=5))[make_city().id]
+    assert (reported.words, reported.attribution) == (words, "OpenWeather")
 
 
 def test_a_forecast_that_nobody_renews_is_none():

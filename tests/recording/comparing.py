@@ -40,9 +40,13 @@ def _shown(old: dict | None, new: dict | None, most: int = 12) -> list[str]:
     return found
 
 
-def _pieces(told: object) -> list[str]:
+def _pieces(reported: object) -> list[str]:
     """Lines, with JSON and HTML split so that differences stand alone."""
-    text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False, indent=0, sort_keys=True)
+    text = (
+        reported
+        if isinstance(reported, str)
+        else json.dumps(reported, ensure_ascii=False, indent=0, sort_keys=True)
+    )
     return (
         text.replace("><", ">\n<")
         .replace('","', '",\n"')

@@ -30,9 +30,9 @@ def level_durations() -> None:
     from django.apps import apps
 
     for run in apps.get_model("sources", "FetchRun").objects.all():
-        for told in run.steps.values():
-            if isinstance(told, dict) and "seconds" in told:
-                told["seconds"] = 1.0
+        for reported in run.steps.values():
+            if isinstance(reported, dict) and "seconds" in reported:
+                reported["seconds"] = 1.0
         run.seconds = 1.0
         run.save(update_fields=["seconds", "steps"])
 

@@ -41,14 +41,16 @@ class Recording:
         self._out = out
         self.seen: set[str] = set()
 
-    def write(self, part: str, key: str, **told: Any) -> None:
+    def write(self, part: str, key: str, **reported: Any) -> None:
         """Write one line; a repeated key gets a number."""
         whole, number = f"{part} {key}", 1
         while whole in self.seen:
             number += 1
             whole = f"{part} {key} #{number}"
         self.seen.add(whole)
-        steady = {name: masked(value) if isinstance(value, str) else value for name, value in told.items()}
+        steady = {
+            name: masked(value) if isinstance(value, str) else value for name, value in reported.items()
+        }
         self._out.write(
             json.dumps({"key": whole, **steady}, ensure_ascii=False, sort_keys=True, default=str) + "\n"
         )

@@ -124,8 +124,10 @@ def _asked(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _values(parameter: dict[str, Any]) -> list[str]:
-    told = parameter.get("schema", {})
-    choices = told.get("enum") or told.get("items", {}).get("enum")
+    reported = parameter.get("schema", {})
+    choices = reported.get("enum") or reported.get("items", {}).get("enum")
     if choices:
         return [str(choice) for choice in choices]
-    return ["true", "false"] if told.get("type") == "boolean" else VALUES.get(parameter["name"], ["1", "x"])
+    return (
+        ["true", "false"] if reported.get("type") == "boolean" else VALUES.get(parameter["name"], ["1", "x"])
+    )

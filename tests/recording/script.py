@@ -56,13 +56,13 @@ def steps(recording: Recording) -> list[Callable[[], Any]]:
 
     def mails() -> None:
         for sent in mail.outbox:
-            told = {
+            reported = {
                 "subject": sent.subject,
                 "to": sent.to,
                 "body": sent.body,
                 "headers": dict(sent.extra_headers),
             }
-            recording.write("mail", sent.subject, **told, html=[text for text, _ in sent.alternatives])
+            recording.write("mail", sent.subject, **reported, html=[text for text, _ in sent.alternatives])
             for link in re.findall(r"https://recorded.example(/subscriptions/confirm/[^\"<\s]+)", sent.body):
                 recording.answer("script", f"GET {link}", visitor.get(link))
                 post(visitor, link, form=True)

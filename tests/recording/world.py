@@ -71,12 +71,12 @@ def run_task(name: str) -> Any:
 
 def load(name: str, source: str, *more: str) -> dict[str, str]:
     """Load one of our files as a run of a source."""
-    told = command(
+    reported = command(
         "load", str(FILES / name), f"--source={source}", "--city=bengaluru", f"--now={NOW.isoformat()}", *more
     )
-    for line in told["stdout"].splitlines():
+    for line in reported["stdout"].splitlines():
         json.loads(line)
-    return told
+    return reported
 
 
 def fill(recording: Any) -> None:

@@ -51,7 +51,7 @@ class Told:
         )
 
 
-def told(number: int, **fields: Any) -> Told:
+def reported(number: int, **fields: Any) -> Told:
     """Event number `number`, with its own title, day and venue."""
     defaults = {
         "uid": f"e{number}@example.org",
@@ -63,7 +63,7 @@ def told(number: int, **fields: Any) -> Told:
 
 
 def many(count: int) -> list[Told]:
-    return [told(number) for number in range(count)]
+    return [reported(number) for number in range(count)]
 
 
 def calendar(events: list[Told], *, closed: bool = True) -> bytes:

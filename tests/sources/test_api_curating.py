@@ -37,26 +37,26 @@ def test_each_text_gets_category_part_tags_and_scores_in_order(staff):
 
 
 def test_the_sources_own_labels_count(staff):
-    (told,) = curate(staff, {"title": "Tuesday gathering", "labels": ["Sports", "Sauna club"]}).json()[
+    (reported,) = curate(staff, {"title": "Tuesday gathering", "labels": ["Sports", "Sauna club"]}).json()[
         "results"
     ]
-    assert told["category"] == "sport"
-    assert "Sauna club" in told["tags"]
+    assert reported["category"] == "sport"
+    assert "Sauna club" in reported["tags"]
 
 
 def test_what_cannot_be_told_is_other_with_a_reason(staff, monkeypatch):
     monkeypatch.setattr("pipeline.refinement.categories.verdict.THRESHOLD", 1.1)
-    (told,) = curate(staff, {"title": "Zzyzx"}).json()["results"]
-    assert (told["category"], told["subcategory"], told["secondary"]) == ("other", "", [])
-    assert told["reason"].startswith("unsure what it is: perhaps ")
+    (reported,) = curate(staff, {"title": "Zzyzx"}).json()["results"]
+    assert (reported["category"], reported["subcategory"], reported["secondary"]) == ("other", "", [])
+    assert reported["reason"].startswith("unsure what it is: perhaps ")
 
 
 def test_a_likely_second_category_is_told_and_becomes_a_tag(staff, monkeypatch):
     monkeypatch.setattr("pipeline.refinement.categories.verdict.SECOND", 0.0)
-    (told,) = curate(staff, {"title": "Wine tasting with live jazz"}).json()["results"]
-    assert len(told["secondary"]) >= 2
-    assert told["category"] not in told["secondary"]
-    assert set(told["secondary"]) <= set(told["tags"])
+    (reported,) = curate(staff, {"title": "Wine tasting with live jazz"}).json()["results"]
+    assert len(reported["secondary"]) >= 2
+    assert reported["category"] not in reported["secondary"]
+    assert set(reported["secondary"]) <= set(reported["tags"])
 
 
 @pytest.mark.parametrize(

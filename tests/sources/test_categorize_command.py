@@ -88,21 +88,21 @@ def test_more_than_a_batch_streams_in_order(categorize):
 VAGUE = {"title": "Late Shift", "description": "Come early, doors open at eight, and bring your friends."}
 
 
-def told(categorize, *vague, more=()):
+def reported(categorize, *vague, more=()):
     """The answer for a vague record after forty concerts of the source `hall`."""
     concerts = [{"id": f"hall:{n}", "title": f"Jazz concert number {n}"} for n in range(40)]
     return categorize(lines(*concerts, *vague), *more)[0][-1]
 
 
 def test_records_of_one_source_are_judged_with_its_prior(categorize):
-    alone = told(categorize, {"id": 1, **VAGUE})
+    alone = reported(categorize, {"id": 1, **VAGUE})
     for record in ({"id": "hall:x", **VAGUE}, {"id": 1, "source": "hall", **VAGUE}):
-        found = told(categorize, record)
+        found = reported(categorize, record)
         assert found["id"] == record["id"]
         assert found["scores"]["music"] > 1.5 * alone["scores"]["music"]
-    by_itself = told(categorize, {"id": "hall:x", **VAGUE}, more=("--alone",))
+    by_itself = reported(categorize, {"id": "hall:x", **VAGUE}, more=("--alone",))
     assert by_itself["scores"] == alone["scores"]
-    assert told(categorize, {"id": "cellar:x", **VAGUE})["scores"] == alone["scores"]
+    assert reported(categorize, {"id": "cellar:x", **VAGUE})["scores"] == alone["scores"]
 
 
 def test_what_is_read_at_a_time_is_bounded(categorize, monkeypatch):

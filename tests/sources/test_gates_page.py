@@ -49,8 +49,8 @@ def test_a_saved_gate_stands_above_the_environment_and_the_next_run_reads_it(des
     assert set(QualityGate.objects.values_list("name", flat=True)) == {"content", "format"}
     rules = context_for(source, now=now()).quality
     assert (rules.gates["content"].threshold, "format" in rules.gates) == (0.9, False)
-    told = Entry.objects.filter(action=Action.GATE_CHANGED).values_list("target", "after")
-    assert {target.rpartition(":")[2]: json.loads(after)["enabled"] for target, after in told} == {
+    reported = Entry.objects.filter(action=Action.GATE_CHANGED).values_list("target", "after")
+    assert {target.rpartition(":")[2]: json.loads(after)["enabled"] for target, after in reported} == {
         "format": False,
         "content": True,
     }

@@ -21,7 +21,7 @@ from werkzeug import Request, Response
 from sources import tasks
 from sources.enums import RunState
 from sources.models import FetchRun, Source
-from tests.sources.feeds import calendar, feed_source, told
+from tests.sources.feeds import calendar, feed_source, reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOURCES, WORKERS, PATIENCE = 50, 4, 60.0
@@ -73,7 +73,7 @@ def test_a_hanging_source_leaves_the_other_49_fresh(
 
     hosts.expect_request("/robots.txt").respond_with_data("", status=404)
     hosts.expect_request("/hangs.ics").respond_with_handler(hang)
-    hosts.expect_request("/feed.ics").respond_with_data(calendar([told(1)]), content_type="text/calendar")
+    hosts.expect_request("/feed.ics").respond_with_data(calendar([reported(1)]), content_type="text/calendar")
     for number in range(SOURCES):
         path = "hangs.ics" if number == 0 else "feed.ics"
         address = f"http://127.0.0.{number + 2}:{hosts.port}/{path}"

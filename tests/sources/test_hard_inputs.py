@@ -17,7 +17,7 @@ from sources.ingest import payloads
 from sources.models import FetchRun, Payload, Source
 from sources.triggers.load import load
 from tests.factories import NOW
-from tests.sources.feeds import calendar, feed_source, many, payload, take, told
+from tests.sources.feeds import calendar, feed_source, many, payload, reported, take
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +79,7 @@ def test_a_truncated_file_keeps_what_is_whole() -> None:
 
 
 def test_a_wrong_charset_is_read_and_noted() -> None:
-    source, run = taken(calendar([told(0, title="Soirée à l'été")]).decode().encode("cp1252"))
+    source, run = taken(calendar([reported(0, title="Soirée à l'été")]).decode().encode("cp1252"))
     staged = source.staged_events.get()
     assert (run.events_processed, staged.title) == (1, "Soirée à l'été")
     assert any("Windows-1252" in note for note in staged.notes)

@@ -22,7 +22,7 @@ from moderation.services.sampling import in_order, shares
 from sources.models import FetchRun, Source
 from sources.runs.progress import SILENT
 from sources.triggers.load import load
-from tests.sources.feeds import calendar, feed_source, payload, told
+from tests.sources.feeds import calendar, feed_source, payload, reported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 120
@@ -32,7 +32,7 @@ def taken(slug: str, numbers: range) -> Source:
     """A source with events of coming days."""
     source = feed_source(slug)
     told_events = [
-        told(number, uid=f"{slug}-{number}@example.org", start=now().replace(microsecond=0))
+        reported(number, uid=f"{slug}-{number}@example.org", start=now().replace(microsecond=0))
         for number in numbers
     ]
     load(source, [payload(calendar(told_events))], now=now())

@@ -12,7 +12,7 @@ from pipeline.contract.quality import QualityRules
 from sources.models import Source
 from sources.setup import quality_gates, untold
 from tests.factories import make_source, make_staff
-from tests.sources.feeds import calendar, feed_source, take, told
+from tests.sources.feeds import calendar, feed_source, reported, take
 
 pytestmark = pytest.mark.django_db
 SHORT = ("", "Doors at seven.")
@@ -20,7 +20,7 @@ SHORT = ("", "Doors at seven.")
 
 def plain(source: Source) -> dict[str, int]:
     """A calendar with times and places, and almost no words: its events by publication."""
-    take(source, calendar([told(number, description=SHORT[number % 2]) for number in range(12)]))
+    take(source, calendar([reported(number, description=SHORT[number % 2]) for number in range(12)]))
     found = Event.objects.filter(listings__origin=source.pk).values_list("publication", flat=True)
     return {state: list(found).count(state) for state in set(found)}
 

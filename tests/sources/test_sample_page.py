@@ -34,8 +34,8 @@ def desk(client: Client) -> Client:
 
 
 def address(source: Source, **query: str) -> str:
-    told = "&".join(f"{name}={value}" for name, value in query.items())
-    return f"{reverse('admin:sources_source_sample', args=[source.pk])}?name=a&{told}"
+    reported = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"{reverse('admin:sources_source_sample', args=[source.pk])}?name=a&{reported}"
 
 
 def say(desk: Client, source: Source, verdict: str = "right", **form: Any) -> Any:

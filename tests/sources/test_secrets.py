@@ -59,7 +59,7 @@ SECRETS = {
 
 
 @pytest.fixture
-def told() -> Iterator[io.StringIO]:
+def reported() -> Iterator[io.StringIO]:
     """All log output in production's form."""
     written = io.StringIO()
     configured = logs.configure(level="DEBUG", fmt="json", cache=False)["formatters"]["nocturne"]
@@ -226,7 +226,11 @@ def rows() -> dict[str, str]:
 
 
 def test_no_secret_is_anywhere_but_in_its_encrypted_field(
-    httpserver: HTTPServer, settings: Any, monkeypatch: pytest.MonkeyPatch, staff: Client, told: io.StringIO
+    httpserver: HTTPServer,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    staff: Client,
+    reported: io.StringIO,
 ) -> None:
     platforms.install(monkeypatch)
     url = reachable(httpserver, settings)
@@ -236,7 +240,7 @@ def test_no_secret_is_anywhere_but_in_its_encrypted_field(
     dumped = io.StringIO()
     call_command("dumpdata", stdout=dumped)
     assert Payload.objects.count() >= 3
-    seen = {**pages(staff), **rows(), "logs": told.getvalue(), "export": dumped.getvalue()}
+    seen = {**pages(staff), **rows(), "logs": reported.getvalue(), "export": dumped.getvalue()}
     seen["log entries"] = repr(list(LogEntry.objects.values_list("change_message", "object_repr")))
     assert "egress.fetched" in seen["logs"]
     assert "run_failed" in seen["logs"]

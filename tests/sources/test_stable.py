@@ -26,7 +26,7 @@ from sources.setup import usual
 from sources.triggers.load import load
 from sources.triggers.replay import apply, compare
 from tests.factories import NOW, make_categories, make_city, make_staff
-from tests.sources.feeds import counts, feed_source, many, payload, take, told
+from tests.sources.feeds import counts, feed_source, many, payload, reported, take
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,7 @@ def test_what_is_learnt_anew_is_listed_by_field_with_examples_and_not_written() 
     source = feed_source()
     take(
         source,
-        [replace(told(number, title=f"Jazz concert {number}"), lines=("X-A:1",)) for number in range(25)],
+        [replace(reported(number, title=f"Jazz concert {number}"), lines=("X-A:1",)) for number in range(25)],
     )
     Source.objects.update(usual={"categories": {"music": 25}, "hours": {"music": 2.0}})
     Listing.objects.update(facts=Listing.objects.first().facts | {"setting": "outdoor"})  # type: ignore[union-attr]

@@ -20,13 +20,13 @@ def test_events_whose_category_a_person_set_are_corrections(db):
     edit(other.id, {"category_id": "music"}, by=PIPELINE)
     edit(other.id, {"category_id": "other"}, by=PIPELINE)
     edit(untouched.id, {"title": "Only the title"}, by=PIPELINE)
-    (told,) = corrected_events()
-    assert (told.key, told.source, told.title) == (
+    (reported,) = corrected_events()
+    assert (reported.key, reported.source, reported.title) == (
         f"corrections:{music.id}",
         "corrections",
         "Ravi and friends",
     )
-    assert told.acceptable == {"music"}
+    assert reported.acceptable == {"music"}
 
 
 def test_corrections_change_the_data_and_count_as_a_source_of_their_own(small, db):  # noqa: F811
@@ -44,8 +44,8 @@ def test_written_corrections_are_read_with_slugs_as_labels(tmp_path):
     file.write_text(
         "source,id,title,labels\ncorrections,1,Ravi and friends,music\ncorrections,2,What,nothing known\n"
     )
-    (told,) = read_corrections(file)
-    assert told.acceptable == {"music"}
+    (reported,) = read_corrections(file)
+    assert reported.acceptable == {"music"}
 
 
 @pytest.mark.django_db

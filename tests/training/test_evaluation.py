@@ -116,12 +116,12 @@ def test_it_agrees_with_the_tool_on_real_events(tmp_path):
         for n, e in enumerate(events)
         if n % 7
     ]
-    told = tmp_path / "told.ndjson"
-    told.write_text(
+    reported = tmp_path / "told.ndjson"
+    reported.write_text(
         "".join(json.dumps({"id": i, "category": c, "confidence": p}) + "\n" for i, c, p in guesses)
     )
     theirs = subprocess.run(
-        [sys.executable, TOOLS / "score_categories.py", file, labels, told],
+        [sys.executable, TOOLS / "score_categories.py", file, labels, reported],
         capture_output=True,
         text=True,
         check=True,

@@ -31,12 +31,12 @@ BEGIN = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//upgrade//EN\nX-WR-TIMEZONE:Asia
 
 
 def event(uid: str, title: str, day: int, **more: str) -> str:
-    told = {
+    reported = {
         "text": f"{title}: an evening for everybody\\, with a break and something warm to drink. Entry 300 rupees.",
         "start": f"202611{day:02}T190000", "end": f"202611{day:02}T210000",
         "place": "The Old Mill\\, 4 Mill Lane\\, Indiranagar\\, Bengaluru", "more": "GEO:12.9790;77.6410\nCATEGORIES:Music\n",
     }  # fmt: skip
-    return EVENT.format(uid=uid, title=title, **{**told, **more})
+    return EVENT.format(uid=uid, title=title, **{**reported, **more})
 
 
 def calendar(folder: Path, name: str, *events: str) -> str:
@@ -144,10 +144,10 @@ def leave_things_open(folder: Path) -> None:
     assert FetchRun.objects.filter(state="quarantined").count() == 2
     club = Source.objects.get(slug="list")
     waiting = services.open_run(club, requested_by="clock", now=NOW, phase=Phase.WAITING)
-    told = (folder / "list.json").read_bytes()
+    reported = (folder / "list.json").read_bytes()
     payloads.keep(
         waiting,
-        RawPayload(url="https://list.example/feed.json", content=told, content_type="application/json"),
+        RawPayload(url="https://list.example/feed.json", content=reported, content_type="application/json"),
         now=NOW,
     )
     unfetched = make_source("unfetched", config={"url": "https://unfetched.example/feed.ics"}, is_active=True)
@@ -305,14 +305,14 @@ def show(place: Any, city: Any) -> None:
     from places.models import PlaceStatus, Weather
 
     with transaction.atomic():
-        told = {"basis": "2 visitors", "crowd": "busy", "confidence": 0.7}
+        reported = {"basis": "2 visitors", "crowd": "busy", "confidence": 0.7}
         PlaceStatus.objects.create(
             place=place,
             source="user",
             answer="crowd",
             observed_at=NOW,
             valid_until=NOW + timedelta(hours=2),
-            **told,
+            **reported,
         )
         record(
             [
@@ -325,8 +325,8 @@ def show(place: Any, city: Any) -> None:
             ]
         )
     with transaction.atomic():
-        told = {"temperature_c": 24.5, "condition": "clear", "source": "openweathermap"}
-        Weather.objects.create(city=city, observed_at=NOW, valid_until=NOW + timedelta(hours=6), **told)
+        reported = {"temperature_c": 24.5, "condition": "clear", "source": "openweathermap"}
+        Weather.objects.create(city=city, observed_at=NOW, valid_until=NOW + timedelta(hours=6), **reported)
         record(
             [
                 NewChange(

@@ -35,7 +35,7 @@ EMPTY = {
 MOST = 8
 
 
-def told(*words: str) -> dict:
+def reported(*words: str) -> dict:
     """A command's output as JSON."""
     out = StringIO()
     call_command(*words, stdout=out)
@@ -45,12 +45,12 @@ def told(*words: str) -> dict:
 def test_every_kept_answer_is_read_again():
     for source in Source.objects.filter(pk__in=Payload.objects.values("source_id")).exclude(slug="unfetched"):
         if FetchRun.objects.filter(source=source, state="success").exists():
-            report = told("replay", source.slug, "--json")
+            report = reported("replay", source.slug, "--json")
             assert report["found"] > 0, source.slug
 
 
 def test_listings_are_refined_from_their_facts():
-    report = told("refine", "--since=30", "--json")
+    report = reported("refine", "--since=30", "--json")
     assert 15 < report["looked_at"] <= Listing.objects.count()
     assert report["dropped"] == {}
 

@@ -136,14 +136,14 @@ def categories_on(file: Path, labels: Path, pictures: Path | None = None) -> dic
         EventText(event.title, event.description, event.venue, event.city, event.language) for event in events
     ]
     answers = answers_by_source(categorizer(), texts, [event.source for event in events])
-    told = list(zip(events, answers, strict=True))
+    reported = list(zip(events, answers, strict=True))
     if pictures is not None:
-        first = {event.key: answer for event, answer in reversed(told) if event.acceptable}
+        first = {event.key: answer for event, answer in reversed(reported) if event.acceptable}
         draw(
             pictures,
             [Answered(truth[key], answer.category, answer.confidence) for key, answer in first.items()],
             about=file.name,
         )
     return score_categories(
-        truth, ((event.key, answer.category, answer.confidence) for event, answer in told)
+        truth, ((event.key, answer.category, answer.confidence) for event, answer in reported)
     )

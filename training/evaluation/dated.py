@@ -75,11 +75,11 @@ def dated_file(path: Path, root: Path) -> LabelFile | None:
     """A file with its `kind` and no labels, as fetched before its middle day; None for one without dated events."""
     content = path.read_bytes()
     for kind, days in _READERS.get(path.suffix.lower(), {}).items():
-        told: list[date] = []
+        reported: list[date] = []
         with suppress(ValueError, RecursionError, etree.LxmlError):
-            told.extend(day for day in days(content) if _FIRST <= day.year < _LAST)
-        if told:
-            middle = median_low(told)
+            reported.extend(day for day in days(content) if _FIRST <= day.year < _LAST)
+        if reported:
+            middle = median_low(reported)
             now = datetime(middle.year, middle.month, middle.day, tzinfo=UTC) - _BEFORE
             name = str(path.relative_to(root))
             return LabelFile(file=name, origin="", kind=kind, now=now, base_url=_BASE, events=(), path=path)
@@ -91,9 +91,9 @@ def files_on(files: Iterable[LabelFile], read: Reader) -> dict[str, Any]:
 
     `nothing` has the files that yield none, with the reason of those that cannot be read.
     """
-    told, nothing = Counter[str](), dict[str, dict[str, str]]()
+    reported, nothing = Counter[str](), dict[str, dict[str, str]]()
     for file in files:
-        told[file.kind] += 1
+        reported[file.kind] += 1
         reason = ""
         try:
             event = next(iter(read(file)), None)
@@ -101,9 +101,9 @@ def files_on(files: Iterable[LabelFile], read: Reader) -> dict[str, Any]:
             event, reason = None, str(error)
         if event is None:
             nothing.setdefault(file.kind, {})[file.file] = reason
-    kinds = {kind: _figures(files, nothing.get(kind, {})) for kind, files in sorted(told.items())}
+    kinds = {kind: _figures(files, nothing.get(kind, {})) for kind, files in sorted(reported.items())}
     missed = {name: reason for kind in sorted(nothing) for name, reason in nothing[kind].items()}
-    return _figures(told.total(), missed) | {"kinds": kinds, "nothing": missed}
+    return _figures(reported.total(), missed) | {"kinds": kinds, "nothing": missed}
 
 
 def _figures(files: int, nothing: Sized) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def confusion(answered: Sequence[Answered]) -> dict[str, dict[str, float]]:
         truth = [one.category] if one.category in one.acceptable else sorted(one.acceptable)
         for slug in truth:
             counts[slug][one.category] += 1 / len(truth)
-    return {slug: dict(told) for slug, told in counts.items()}
+    return {slug: dict(reported) for slug, reported in counts.items()}
 
 
 def reliability(answered: Sequence[Answered]) -> dict[int, Bin]:
@@ -103,16 +103,16 @@ def confusion_picture(answered: Sequence[Answered], *, about: str) -> str:
     side = _CELL * len(slugs)
     parts = [_text(12, 24, f"What was told, by what it is: {about}", "title")]
     for row, truth in enumerate(slugs):
-        told = counts.get(truth, {})
-        total = sum(told.values())
+        reported = counts.get(truth, {})
+        total = sum(reported.values())
         top = _TOP + _NAMES + row * _CELL
         parts.append(_text(_NAMES - 6, top + 17, truth, "", anchor="end"))
         parts.append(_text(_NAMES + row * _CELL + 17, _TOP + _NAMES - 6, truth, "", turn=True))
         parts.append(_text(_NAMES + side + 8, top + 17, f"{total:.0f}", "muted small"))
         parts += [
-            _cell(_NAMES + column * _CELL, top, told[guess] / total, right=guess == truth)
+            _cell(_NAMES + column * _CELL, top, reported[guess] / total, right=guess == truth)
             for column, guess in enumerate(slugs)
-            if told.get(guess)
+            if reported.get(guess)
         ]
     parts += [
         f'<path class="line" d="M{_NAMES} {_TOP + _NAMES + at * _CELL}h{side}"/>'
@@ -179,8 +179,8 @@ def _text(x: float, y: float, words: str, kind: str, *, anchor: str = "start", t
 
 
 def _svg(width: float, height: float, words: str, parts: Sequence[str]) -> str:
-    told = escape(words)
+    reported = escape(words)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" aria-label="{told}">'
-        f'<title>{told}</title>{_STYLE}<rect class="bg" width="{width:g}" height="{height:g}" rx="6"/>{"".join(parts)}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" aria-label="{reported}">'
+        f'<title>{reported}</title>{_STYLE}<rect class="bg" width="{width:g}" height="{height:g}" rx="6"/>{"".join(parts)}</svg>\n'
     )

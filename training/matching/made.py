@@ -61,15 +61,15 @@ def made_examples(
     """
     chance = random.Random(seed)
     usable = [r for r in records if len(r.title) >= 4 and r.start is not None]
-    told: list[Candidate] = []
+    reported: list[Candidate] = []
     y: list[int] = []
     while len(y) < count:
         one, other = _placed(chance.choice(usable), chance), chance.choice(usable)
         same = chance.random() < 0.5
         first, second = _same(one, other, chance) if same else _different(one, other, chance)
-        told += [_forget(first, chance, same), _forget(second, chance, same)]
+        reported += [_forget(first, chance, same), _forget(second, chance, same)]
         y.append(int(same))
-    table = Table.of((replace(c, id=str(k)) for k, c in enumerate(told)), weights)
+    table = Table.of((replace(c, id=str(k)) for k, c in enumerate(reported)), weights)
     left = np.arange(0, 2 * count, 2)
     return Examples(
         compare(table, left, left + 1),
@@ -244,7 +244,7 @@ def _different(one: Candidate, other: Candidate, chance: random.Random) -> tuple
 def _editions(one: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
     """Events with one name in two countries on the same days, often online: "PyCon Turkey" and "PyCon Korea"."""
     brand = " ".join(one.title.split()[: chance.randint(1, 2)])
-    told = []
+    reported = []
     for source, (city, country, lat, lon) in zip("ab", chance.sample(CITIES, 2), strict=True):
         named = replace(
             one,
@@ -258,8 +258,8 @@ def _editions(one: Candidate, chance: random.Random) -> tuple[Candidate, Candida
             named = replace(named, city="Online", location="Online")
         else:
             named = replace(named, city=city, location=f"{city}, {country}", lat=lat, lon=lon)
-        told.append(named)
-    return told[0], told[1]
+        reported.append(named)
+    return reported[0], reported[1]
 
 
 def _another(one: Candidate, other: Candidate, chance: random.Random) -> Candidate:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, checkpoints: Path, **options: Any) -> None:
         began = time.perf_counter()
         report = verify(checkpoints=checkpoints)
-        for line in report.told:
+        for line in report.reported:
             self.stderr.write(line)
         self.stdout.write(
             json.dumps(

@@ -107,15 +107,17 @@ class Members:
         Pictures without another listing leave the other event.
         """
         staying = self._told_urls(left_id)
-        for told in wanted:
-            known = next((image for image in self.images[left_id] if image.source_url == told["url"]), None)
+        for reported in wanted:
+            known = next(
+                (image for image in self.images[left_id] if image.source_url == reported["url"]), None
+            )
             if known is None:
                 told_of = EventImage(
-                    source_url=told["url"],
-                    alt=(told.get("alt") or "")[:300],
-                    credit=(told.get("credit") or "")[:200],
+                    source_url=reported["url"],
+                    alt=(reported.get("alt") or "")[:300],
+                    credit=(reported.get("credit") or "")[:200],
                 )
-                told_of.is_primary = bool(told.get("is_primary"))
+                told_of.is_primary = bool(reported.get("is_primary"))
                 self._copy(told_of, event_id)
             elif known.source_url in staying:
                 self._copy(known, event_id)

@@ -147,8 +147,8 @@ def _acts(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _day_or_moment(item: Mapping[str, Any], *names: str) -> sdk.RawTime | None:
     """The first of these that is told; the day alone where the event is shown by its day."""
-    told = (values.moment(text(item, name) or None) for name in names)
-    found = next((start for start in told if start is not None), None)
+    reported = (values.moment(text(item, name) or None) for name in names)
+    found = next((start for start in reported if start is not None), None)
     festival = bool(text(item, "festival_start_date"))
     by_day = festival and text(item, "festival_datetime_display_rule") in ("", "date")
     by_day = by_day or text(item, "datetime_display_rule") == "date"

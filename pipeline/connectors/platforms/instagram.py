@@ -129,9 +129,9 @@ class InstagramConnector(GraphApi):
         what holds no media."""
         value = sdk.json_of(payload)
         self.raise_error(value)
-        told = self.error_of(value)
-        if told:
-            raise sdk.SchemaChanged(f"Instagram answered with an error: {told[:250]}")
+        reported = self.error_of(value)
+        if reported:
+            raise sdk.SchemaChanged(f"Instagram answered with an error: {reported[:250]}")
         found = _media(value)
         if found is None or not all(map(_is_medium, found)):
             empty = isinstance(value, dict) and "data" in value

@@ -195,13 +195,13 @@ def _events(results: Any) -> list[dict[str, Any]]:
     return [*objects(results, "event"), *inside]
 
 
-def _moment(told: Any, *, placed: bool) -> sdk.RawTime | None:
+def _moment(reported: Any, *, placed: bool) -> sdk.RawTime | None:
     """Date and time as the clock shows them there; the day alone where there is no time.
 
     The offset of `datetime` is that of winter all year round in older answers, so it counts only where
     coordinates do not tell the zone.
     """
-    day, clock, with_offset = text(told, "date"), text(told, "time"), text(told, "datetime")
+    day, clock, with_offset = text(reported, "date"), text(reported, "time"), text(reported, "datetime")
     if with_offset and not placed:
         return raw_time(with_offset)
     return raw_time(f"{day}T{clock}" if day and clock else day or with_offset)
@@ -211,16 +211,16 @@ def _venue(item: Mapping[str, Any]) -> sdk.Venue:
     """The venue; one that is not known yet has the coordinates of its city, which do not count as its own."""
     place, around = at(item, "venue"), at(item, "location")
     own = values.coordinates(at(place, "lat"), at(place, "lng"))
-    told = [part.strip() for part in line(around, "city").split(",") if part.strip()]
+    reported = [part.strip() for part in line(around, "city").split(",") if part.strip()]
     metro, title = at(place, "metroArea"), line(place, "displayName")
-    city = line(place, "city", "displayName") or (told[0] if told else line(metro, "displayName"))
+    city = line(place, "city", "displayName") or (reported[0] if reported else line(metro, "displayName"))
     country = line(place, "city", "country", "displayName") or line(metro, "country", "displayName")
     return values.venue(
         name="" if title.casefold().startswith("unknown venue") else title,
         street=line(place, "street"),
         area=[line(place, "zip"), city],
         city=city,
-        country=country or (told[-1] if told[1:] else ""),
+        country=country or (reported[-1] if reported[1:] else ""),
         point=own if own[0] is not None else (at(around, "lat"), at(around, "lng")),
         songkick=text(place, "id"),
     )

@@ -185,8 +185,8 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
     picture, host = item.get("image"), at(objects(item, "organizer"), 0)
     image = (text(picture, "url") or text(picture), html_line(picture, "alt"), html_line(picture, "caption"))
     url, website = text(item, "url"), http_url(text(item, "website"))
-    told, currency = html_line(item, "cost"), text(item, "cost_details", "currency_code")
-    costs = [*map(text, values.listed(at(item, "cost_details"), "values")), told]
+    reported, currency = html_line(item, "cost"), text(item, "cost_details", "currency_code")
+    costs = [*map(text, values.listed(at(item, "cost_details"), "values")), reported]
     return {
         **cost(costs, currency=currency if _CURRENCY.fullmatch(currency) else ""),
         "status": values.status(text(item, "event_status") or text(item, "status")),

@@ -242,7 +242,7 @@ def _business(item: Mapping[str, Any], observed_at: datetime | None) -> sdk.Plac
     )
     where = values.coordinates(lat, lng)
     picture, rating = link(item, "image_url"), values.decimal(item, "rating")
-    told = (one["is_open_now"] for one in objects(item, "hours") if "is_open_now" in one)
+    reported = (one["is_open_now"] for one in objects(item, "hours") if "is_open_now" in one)
     return sdk.PlaceRecord(
         name=line(item, "name"),
         external_ids=values.filled(**{_ID: text(item, "id")[:200]}),
@@ -259,7 +259,7 @@ def _business(item: Mapping[str, Any], observed_at: datetime | None) -> sdk.Plac
         price_level=len(text(item, "price")) or None,
         photos=(sdk.Image(url=picture, credit=_ATTRIBUTION),) if picture else (),
         opening_hours=_hours(item),
-        open_now=next((one for one in told if isinstance(one, bool)), None),
+        open_now=next((one for one in reported if isinstance(one, bool)), None),
         closed_for_good=item.get("is_closed") is True,
         observed_at=observed_at,
         attribution=_ATTRIBUTION,

@@ -44,8 +44,8 @@ def read_table(text: str, most: int = MAX_ROWS) -> Table | None:
     lines = csv.reader(StringIO(text, newline=""), delimiter=sign)
     try:
         for cells in islice(lines, 1, most + 1):
-            told = zip(names, map(str.strip, cells), strict=False)
-            if row := {name: cell for name, cell in told if name and cell}:
+            reported = zip(names, map(str.strip, cells), strict=False)
+            if row := {name: cell for name, cell in reported if name and cell}:
                 rows.append(row)
         return Table(tuple(filter(None, names)), rows, whole=next(lines, None) is None)
     except csv.Error:
@@ -61,10 +61,10 @@ def _cells(line: str, sign: str) -> list[str]:
 
 def _are_names(cells: list[str]) -> bool:
     """Whether the cells name columns: several short ones, each once, none a number. The last may be empty."""
-    told = [cell for cell in cells if cell]
+    reported = [cell for cell in cells if cell]
     return (
-        _LEAST_COLUMNS <= len(told) <= _MOST_COLUMNS
-        and len(told) >= len(cells) - 1
-        and len(set(told)) == len(told)
-        and all(len(cell) <= _LONGEST_NAME and any(map(str.isalpha, cell)) for cell in told)
+        _LEAST_COLUMNS <= len(reported) <= _MOST_COLUMNS
+        and len(reported) >= len(cells) - 1
+        and len(set(reported)) == len(reported)
+        and all(len(cell) <= _LONGEST_NAME and any(map(str.isalpha, cell)) for cell in reported)
     )

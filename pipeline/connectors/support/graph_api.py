@@ -66,31 +66,31 @@ class GraphApi(JsonApi):
         none."""
         if not isinstance(at(value, "error"), dict):
             return
-        code, told = number(value, "error", "code") or 0, text(value, "error", "message")[:250]
+        code, reported = number(value, "error", "code") or 0, text(value, "error", "message")[:250]
         variable = cls.metadata.variables[0]
         if code in _TOKEN:
             raise CredentialsMissing(
-                f"Meta no longer takes the token (error {code}: {told}): renew {variable} or the source's credential."
+                f"Meta no longer takes the token (error {code}: {reported}): renew {variable} or the source's credential."
             )
         if code in _PERMISSION:
             raise CredentialsMissing(
-                f"The token in {variable} may not read this (error {code}: {told}): the page or app has to grant access."
+                f"The token in {variable} may not read this (error {code}: {reported}): the page or app has to grant access."
             )
         if code in _TOO_MANY:
-            raise RateLimited(f"Meta's own limit is reached (error {code}: {told})", retry_after=_HOUR)
-        raise SchemaChanged(f"Meta answered with error {code}: {told}")
+            raise RateLimited(f"Meta's own limit is reached (error {code}: {reported})", retry_after=_HOUR)
+        raise SchemaChanged(f"Meta answered with error {code}: {reported}")
 
     def _refused(self, error: ClientRefused) -> Exception:
         """What a refusal means: Graph tells the reason in a header, as RFC 6750 wants it (`OAuth "Facebook
         Platform" "invalid_token" "…"`)."""
-        told = " ".join(error.headers.get("www-authenticate", "").split())[:250]
-        of_token = any(word in told for word in ("invalid_token", "insufficient_scope"))
-        if error.status == 400 and told and not of_token:
-            return SchemaChanged(f"Meta refused the request: {told}")
+        reported = " ".join(error.headers.get("www-authenticate", "").split())[:250]
+        of_token = any(word in reported for word in ("invalid_token", "insufficient_scope"))
+        if error.status == 400 and reported and not of_token:
+            return SchemaChanged(f"Meta refused the request: {reported}")
         if error.status not in (400, 401, 403):
             return error
         return CredentialsMissing(
-            f"Meta refused the request ({told or error.detail[:120]}): check that the token in "
+            f"Meta refused the request ({reported or error.detail[:120]}): check that the token in "
             f"{self.metadata.variables[0]} is valid and may read this, or renew it."
         )
 

@@ -83,7 +83,7 @@ def is_records(root: str) -> bool:
 def element_value(element: etree._Element, depth: int = 0) -> Any:
     """An element as JSON would tell it: attributes and children by name, several of one name as a list, text alone
     where there is nothing else, and HTML where it is marked up."""
-    told: dict[str, Any] = {_name(name): value for name, value in element.attrib.items()}
+    reported: dict[str, Any] = {_name(name): value for name, value in element.attrib.items()}
     children = [child for child in element if isinstance(child.tag, str)]
     words = (element.text or "").strip()
     if (
@@ -93,16 +93,16 @@ def element_value(element: etree._Element, depth: int = 0) -> Any:
         or any(_name(child.tag).lower() in _MARKUP for child in children)
     ):
         words = _inside(element) if children else words
-        return ({**told, "text": words} if words else told) if told else words
+        return ({**reported, "text": words} if words else reported) if reported else words
     for child in children:
         name, value = _name(child.tag), element_value(child, depth + 1)
-        if name not in told:
-            told[name] = value
-        elif isinstance(told[name], list) and child.getprevious() is not None:
-            told[name].append(value)
+        if name not in reported:
+            reported[name] = value
+        elif isinstance(reported[name], list) and child.getprevious() is not None:
+            reported[name].append(value)
         else:
-            told[name] = [told[name], value]
-    return told
+            reported[name] = [reported[name], value]
+    return reported
 
 
 def _inside(element: etree._Element) -> str:

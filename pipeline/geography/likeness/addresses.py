@@ -74,7 +74,7 @@ class StreetAddress:
     postcode: str = ""
 
     @property
-    def told(self) -> bool:
+    def reported(self) -> bool:
         """Whether there is a street."""
         return bool(self.street)
 
@@ -191,7 +191,7 @@ class AddressLikeness:
 def compare_addresses(one: StreetAddress, other: StreetAddress) -> AddressLikeness:
     """Compare two addresses."""
     postcode = one.postcode == other.postcode if one.postcode and other.postcode else None
-    if not one.told or not other.told:
+    if not one.reported or not other.reported:
         return AddressLikeness(same_postcode=postcode)
     same_street = _same_street(one, other)
     first, second = _NUMBER.match(one.number), _NUMBER.match(other.number)

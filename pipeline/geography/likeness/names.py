@@ -92,8 +92,8 @@ def _words(text: str) -> tuple[str, ...]:
     plain = _APOSTROPHE.sub("", _POSSESSIVE.sub("s", fold(text).replace("&", " and ").replace("+", " and ")))
     spellings, _ = _listed()
     all_words = [spellings.get(word, word) for word in _NOT_WORD.sub(" ", plain).split()]
-    told = [word for word in all_words if weight_of(word)]
-    return tuple(told or all_words)
+    reported = [word for word in all_words if weight_of(word)]
+    return tuple(reported or all_words)
 
 
 def weight_of(word: str) -> float:

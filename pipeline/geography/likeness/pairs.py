@@ -101,7 +101,7 @@ def _keys(one: Look) -> Iterator[tuple[str, ...]]:
         yield "phone", one.phone
     if one.site:
         yield "site", one.site
-    if one.address.told:
+    if one.address.reported:
         yield "address", one.address.number, *sorted(one.address.street)
     yield "whole", one.name.whole
     yield from (("word", word) for word in _distinctive(one.name.words))

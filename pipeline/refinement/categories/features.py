@@ -68,7 +68,7 @@ class Matrices:
     evidence: npt.NDArray[np.float32]
     bare: npt.NDArray[np.float32]
     marks: Any
-    told: npt.NDArray[np.bool_]
+    reported: npt.NDArray[np.bool_]
 
     def rows(self, chosen: npt.NDArray[np.intp]) -> "Matrices":
         """The same for some of the texts."""
@@ -77,7 +77,7 @@ class Matrices:
             self.evidence[chosen],
             self.bare[chosen],
             self.marks[chosen],
-            self.told[chosen],
+            self.reported[chosen],
         )
 
 
@@ -94,7 +94,7 @@ def matrices(texts: Sequence[EventText]) -> Matrices:
             silent & np.array([_is_name(text, one) for text, one in zip(texts, read, strict=True)], bool)
         ).astype(np.float32),
         marks=hashed_marks,
-        told=np.array([_tells(one) for one in read], bool),
+        reported=np.array([_tells(one) for one in read], bool),
     )
 
 

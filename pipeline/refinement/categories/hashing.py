@@ -154,16 +154,16 @@ def _known(words: Iterable[str]) -> dict[str, _Hashes]:
 
 
 def _keep(word: str) -> _Hashes:
-    told = word.encode("utf-8", "surrogatepass")
+    reported = word.encode("utf-8", "surrogatepass")
     stem = word[:5].encode("utf-8", "surrogatepass")
     found = _Hashes(
-        title=crc32(b"t:" + told),
-        any=crc32(b"b:" + told),
+        title=crc32(b"t:" + reported),
+        any=crc32(b"b:" + reported),
         stem=crc32(b"s:" + stem),
-        venue=crc32(b"v:" + told),
-        city=crc32(b"g:" + told),
-        mark=crc32(b"w:" + told),
-        tail=b" " + told,
+        venue=crc32(b"v:" + reported),
+        city=crc32(b"g:" + reported),
+        mark=crc32(b"w:" + reported),
+        tail=b" " + reported,
     )
     if len(_kept) >= _MOST_KEPT:
         _kept.clear()
@@ -178,7 +178,7 @@ def _runs(texts: Sequence[str], length: float) -> tuple[Array, Array, Array]:
     """
     sizes = np.array([len(text) for text in texts], np.int64)
     letters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    told, places = _as_bytes(letters)
+    reported, places = _as_bytes(letters)
     rows = np.repeat(np.arange(len(texts)), sizes)
     left = np.repeat(np.cumsum(sizes), sizes) - np.arange(
         len(letters)
@@ -187,7 +187,7 @@ def _runs(texts: Sequence[str], length: float) -> tuple[Array, Array, Array]:
     found = []
     for step in range(_LONGEST_RUN):
         ahead = np.minimum(np.arange(len(letters)) + step, len(letters) - 1)
-        state = _taken(state, told[places[ahead]])
+        state = _taken(state, reported[places[ahead]])
         if step + 1 >= _SHORTEST_RUN:
             whole = left > step
             found.append(
@@ -203,16 +203,16 @@ def _runs(texts: Sequence[str], length: float) -> tuple[Array, Array, Array]:
 def _as_bytes(letters: Array) -> tuple[Array, Array]:
     """The UTF-8 bytes of each distinct letter (kinds x 4, padded with -1), and each letter's kind."""
     kinds, places = np.unique(letters, return_inverse=True)
-    told = np.full((len(kinds), 4), -1, np.int16)
+    reported = np.full((len(kinds), 4), -1, np.int16)
     for kind, code in enumerate(kinds.tolist()):
         encoded = chr(code).encode("utf-8", "surrogatepass")
-        told[kind, : len(encoded)] = list(encoded)
-    return told[:, : int((told >= 0).sum(axis=1).max(initial=1))], places
+        reported[kind, : len(encoded)] = list(encoded)
+    return reported[:, : int((reported >= 0).sum(axis=1).max(initial=1))], places
 
 
-def _taken(state: Array, told: Array) -> Array:
+def _taken(state: Array, reported: Array) -> Array:
     """The CRC states after the bytes of one letter each."""
-    for byte in told.T:
+    for byte in reported.T:
         after = _STEP[(state ^ byte.astype(np.uint32)) & np.uint32(0xFF)] ^ (state >> np.uint32(8))
         state = np.where(byte >= 0, after, state) if byte.min(initial=0) < 0 else after
     return state

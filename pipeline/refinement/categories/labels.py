@@ -38,9 +38,9 @@ def _parts(text: str) -> list[str]:
     return [text] if _ENUMERATED.fullmatch(text) else _COMMA.split(text)
 
 
-def labels_of(told: Iterable[str]) -> Iterator[str]:
+def labels_of(reported: Iterable[str]) -> Iterator[str]:
     """The single labels of a source's categories and tags, those of software left out."""
-    for text in told:
+    for text in reported:
         for part in chain.from_iterable(map(_parts, _APART.split(text[:_MOST]))):
             label = " ".join(part.split()).strip("#,.\"' ")
             words = label.split()

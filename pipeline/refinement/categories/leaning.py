@@ -62,9 +62,9 @@ def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources:
             rows.setdefault(source, []).append(row)
     found = np.zeros((len(sources), len(SLUGS)), np.float32)
     for chosen in rows.values():
-        told = best[chosen][sure[chosen] >= THRESHOLD]
+        reported = best[chosen][sure[chosen] >= THRESHOLD]
         found[chosen] = leaning(
-            dict(zip(SLUGS, np.bincount(told, minlength=len(SLUGS)).tolist(), strict=True))
+            dict(zip(SLUGS, np.bincount(reported, minlength=len(SLUGS)).tolist(), strict=True))
         )
     return found
 

@@ -170,7 +170,7 @@ class Categorizer:
 
         `leanings` for all alike (22) or one for each (n x 22).
         """
-        unsure = are_asked(gathered.words, self.mixing, leanings) & gathered.read.told
+        unsure = are_asked(gathered.words, self.mixing, leanings) & gathered.read.reported
         if hints is not None:
             unsure &= hints.max(axis=1) <= 1.0
         rows = np.flatnonzero(unsure)
@@ -185,9 +185,9 @@ class Categorizer:
         self, gathered: "GatheredEvidence", *, hints: Array | None = None, leanings: Array | None = None
     ) -> list[Prediction]:
         """The answers from the evidence of a batch. `leanings` as in `add_sentences`."""
-        told = gathered.read.told
+        reported = gathered.read.reported
         chances, familiar = weigh(gathered.words, self.mixing, leanings)
-        chances[~told] = _NO_IDEA
+        chances[~reported] = _NO_IDEA
         if gathered.sentences is not None:
             own = leanings[gathered.asked] if leanings is not None and leanings.ndim == 2 else leanings
             chances[gathered.asked], _ = weigh(gathered.sentences, self.mixing, own)
@@ -197,9 +197,9 @@ class Categorizer:
             chances /= chances.sum(axis=1, keepdims=True)
         best = chances.argmax(axis=1)
         highest = chances.max(axis=1)
-        hinted = np.zeros(len(told), bool) if hints is None else hints.max(axis=1) > 1.0
-        sure = confidence(chances, familiar, self.mixing, alone=are_alone(leanings, len(told)) & ~hinted)
-        says = told | hinted
+        hinted = np.zeros(len(reported), bool) if hints is None else hints.max(axis=1) > 1.0
+        sure = confidence(chances, familiar, self.mixing, alone=are_alone(leanings, len(reported)) & ~hinted)
+        says = reported | hinted
         sure = np.where(
             says, sure, np.minimum(sure, highest)
         )  # the calibration holds only for events with informative words
@@ -241,8 +241,8 @@ def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> 
     learned = np.exp(log_chances(seen))
 
     def mixed(moved: Array | float) -> Array:
-        told = np.exp(log_chances(mixing.sharpness_known * known + moved))
-        chances = familiar[:, None] * learned + (1 - familiar[:, None]) * told
+        reported = np.exp(log_chances(mixing.sharpness_known * known + moved))
+        chances = familiar[:, None] * learned + (1 - familiar[:, None]) * reported
         chances[:, SLUGS.index(OTHER)] = 0.0
         return cast(Array, chances / chances.sum(axis=1, keepdims=True))
 

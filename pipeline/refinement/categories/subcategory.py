@@ -18,9 +18,9 @@ def subcategory_of(category: str, labels: Sequence[str], title: str, description
     """
     parts, any_part = _parts().get(category, ([], None))
     for text in (" ".join(labels)[:400], title[:300], plain(description[:900])[:300]):
-        told = PreparedText(text, 60)
-        for slug, naming in parts if any_part is not None and told.names(any_part) else ():
-            if told.names(naming):
+        reported = PreparedText(text, 60)
+        for slug, naming in parts if any_part is not None and reported.names(any_part) else ():
+            if reported.names(naming):
                 return slug
     return ""
 

@@ -45,15 +45,15 @@ def tags_of(title: str, description: str, labels: Sequence[str]) -> tuple[str, .
 
 def is_for_children(tag: str) -> bool:
     """Whether a tag says that an event is for children or families."""
-    told = words(tag[:100], _LONGEST + 1)
-    return "kids" in _named(told) or any(word.startswith("famil") for word in told)
+    reported = words(tag[:100], _LONGEST + 1)
+    return "kids" in _named(reported) or any(word.startswith("famil") for word in reported)
 
 
-def _named(told: Sequence[str]) -> Iterator[str]:
+def _named(reported: Sequence[str]) -> Iterator[str]:
     entries, beginnings = _index()
-    for position, word in enumerate(told):
+    for position, word in enumerate(reported):
         for length in beginnings.get(word, ()):
-            yield from entries.get(tuple(told[position : position + length]), ())
+            yield from entries.get(tuple(reported[position : position + length]), ())
 
 
 @cache
@@ -62,7 +62,7 @@ def _index() -> tuple[dict[tuple[str, ...], list[str]], dict[str, set[int]]]:
     entries: dict[tuple[str, ...], list[str]] = defaultdict(list)
     beginnings: dict[str, set[int]] = defaultdict(set)
     for tag in TAGS:
-        for told in dict.fromkeys(tuple(words(entry, _LONGEST)) for entry in (tag.name, *tag.words)):
-            entries[told].append(tag.name)
-            beginnings[told[0]].add(len(told))
+        for reported in dict.fromkeys(tuple(words(entry, _LONGEST)) for entry in (tag.name, *tag.words)):
+            entries[reported].append(tag.name)
+            beginnings[reported[0]].add(len(reported))
     return dict(entries), dict(beginnings)

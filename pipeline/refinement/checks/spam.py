@@ -70,15 +70,15 @@ def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
     Words and pairs of words, normalized to length 1; topics and pairs of topics; shapes.
     """
     text = plain(text[: _MOST * 2])[:_MOST]
-    told = words(text, _MOST_WORDS)
-    columns = [_hashes(word)[0] & _MASK for word in dict.fromkeys(told)]
+    reported = words(text, _MOST_WORDS)
+    columns = [_hashes(word)[0] & _MASK for word in dict.fromkeys(reported)]
     columns += [
-        crc32(_hashes(b)[2], _hashes(a)[1]) & _MASK for a, b in dict.fromkeys(itertools.pairwise(told))
+        crc32(_hashes(b)[2], _hashes(a)[1]) & _MASK for a, b in dict.fromkeys(itertools.pairwise(reported))
     ]
     counted = Counter(columns)
     norm = max(1.0, float(sum(value * value for value in counted.values())) ** 0.5)
     values = {column: value / norm for column, value in counted.items()}
-    topics = sorted(topics_of(told))
+    topics = sorted(topics_of(reported))
     marks = [(f"s:{shape}", 0.3) for shape in _shapes(text)]
     marks += [(f"t:{topic}", 0.5) for topic in topics]
     marks += [(f"tt:{a} {b}", 0.7) for a, b in itertools.combinations(topics, 2)]
@@ -94,19 +94,19 @@ def _hashes(word: str) -> tuple[int, int, bytes]:
 
     See `bucket`.
     """
-    told = word.encode("utf-8", "surrogatepass")
-    return crc32(b"w:" + told), crc32(b"p:" + told), b" " + told
+    reported = word.encode("utf-8", "surrogatepass")
+    return crc32(b"w:" + reported), crc32(b"p:" + reported), b" " + reported
 
 
-def topics_of(told: Sequence[str]) -> frozenset[str]:
+def topics_of(reported: Sequence[str]) -> frozenset[str]:
     """The topics of folded words in their order."""
     known, first = _topics()
-    at = [place for place, word in enumerate(told) if word in first]
+    at = [place for place, word in enumerate(reported) if word in first]
     runs = (
-        " ".join(told[place : place + length])
+        " ".join(reported[place : place + length])
         for place in at
         for length in (1, 2, 3)
-        if place + length <= len(told)
+        if place + length <= len(reported)
     )
     return frozenset(known[run] for run in runs if run in known)
 

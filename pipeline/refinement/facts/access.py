@@ -83,22 +83,22 @@ def access_of(stated: Mapping[str, Any], text: str) -> dict[str, Any]:
 
     What the source states is kept, also under other names.
     """
-    told: dict[str, Any] = {}
+    reported: dict[str, Any] = {}
     for name, value in stated.items():
         key = _KEYS.get("".join(char for char in name.casefold() if char.isalpha()), name)
-        told.setdefault(key, value)
+        reported.setdefault(key, value)
     lowered = text.lower()
     if not any(word in lowered for word in _ANY):
-        return told
+        return reported
     words = fold(text)
     for key, pattern in _PATTERNS.items():
-        if key in told:
+        if key in reported:
             continue
         capitals = _CAPITALS.get(key)
         if capitals is not None and capitals.search(text):
-            told[key] = True
+            reported[key] = True
             continue
         found = pattern.search(words)
         if found is not None:
-            told[key] = not _NOT.search(words[max(0, found.start() - 30) : found.start()])
-    return told
+            reported[key] = not _NOT.search(words[max(0, found.start() - 30) : found.start()])
+    return reported

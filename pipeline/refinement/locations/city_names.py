@@ -24,10 +24,10 @@ LEAST_AGAINST: Final = 3
 _TOGETHER: Final = patterns.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])", longest=2 * MAX_NAME)
 
 
-def city_name(told: str) -> str:
+def city_name(reported: str) -> str:
     """A city's name as the source gives it, cleaned and shortened. A slug is decoded ("ca--los-angeles"), and
     words written together are parted ("SanFrancisco")."""
-    name = text.clipped(_CITY_ID.sub(_named_city, text.plain(told[: MAX_NAME * 2])), 120)
+    name = text.clipped(_CITY_ID.sub(_named_city, text.plain(reported[: MAX_NAME * 2])), 120)
     apart = _TOGETHER.sub(" ", name) if " " not in name else name
     return apart if apart != name and towns_called(apart) and not towns_called(name) else name
 
@@ -37,8 +37,8 @@ def doubtful_cities(venues: Iterable[Venue]) -> frozenset[str]:
     them: that of a crawl, and not of its events."""
     against: Counter[str] = Counter()
     for venue in venues:
-        told = parse_place(f"{venue.name}, {venue.address}", venue.country) if venue.city else PlaceText()
-        towns, meant = towns_called(city_name(venue.city)), told.meant if told.formed else None
+        reported = parse_place(f"{venue.name}, {venue.address}", venue.country) if venue.city else PlaceText()
+        towns, meant = towns_called(city_name(venue.city)), reported.meant if reported.formed else None
         if towns and meant:
             near = any(haversine_km(town.lat, town.lng, meant.lat, meant.lng) <= NEAR_KM for town in towns)
             against[venue.city] += -1 if near else 1

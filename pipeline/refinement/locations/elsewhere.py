@@ -47,18 +47,18 @@ def told_elsewhere(draft: Draft, venues: Mapping[tuple[str, tuple[str, ...]], st
     """The draft with the venue or the address that is told outside their fields; a told one stays."""
     venue = draft.event.venue
     if venue.name and not venue.address:
-        told = _address_behind(venue, draft)
+        reported = _address_behind(venue, draft)
     elif venue.address and not venue.name and (key := _key(venue)):
         house = _of_title(draft.event.title) or _of_label(draft) or venues.get(key, "")
-        told = replace(venue, name=text.clipped(house, MAX_NAME))
+        reported = replace(venue, name=text.clipped(house, MAX_NAME))
     else:
         return draft
-    return draft if told == venue else replace(draft, event=replace(draft.event, venue=told))
+    return draft if reported == venue else replace(draft, event=replace(draft.event, venue=reported))
 
 
 def _key(venue: Venue) -> tuple[str, tuple[str, ...]] | None:
     address = street_address(venue.address)
-    return (address.number, address.street) if address.number and address.told else None
+    return (address.number, address.street) if address.number and address.reported else None
 
 
 def _of_title(title: str) -> str:
@@ -77,9 +77,12 @@ def _address_behind(venue: Venue, draft: Draft) -> Venue:
     """The venue with the address that follows its name in the description: "Venue Blue Room 12 Main St, Springfield,
     Illinois 62701"."""
     description = text.plain(draft.event.description[:MAX_TEXT]) if draft.event.description else ""
-    told = address_behind(venue.name, description, venue.country)
-    if told is None:
+    reported = address_behind(venue.name, description, venue.country)
+    if reported is None:
         return venue
     return replace(
-        venue, address=told.whole, city=city_of(venue, told), country=venue.country or told.country
+        venue,
+        address=reported.whole,
+        city=city_of(venue, reported),
+        country=venue.country or reported.country,
     )

@@ -129,14 +129,14 @@ def _is_town_only(venue: Venue, gazetteer: Gazetteer) -> bool:
     )
 
 
-def shared_points(told: Iterable[tuple[str, str]]) -> frozenset[str]:
+def shared_points(reported: Iterable[tuple[str, str]]) -> frozenset[str]:
     """The points that several streets or house numbers share, from pairs (point, address).
 
     No venue has such a point of its own. Points are keys of `point_key`.
     """
     venues: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
-    for point, words in told:
+    for point, words in reported:
         address = street_address(words)
-        if address.told and address.number:
+        if address.reported and address.number:
             venues[point].add((address.number, address.street))
     return frozenset(point for point, found in venues.items() if len(found) >= MOST_VENUES)

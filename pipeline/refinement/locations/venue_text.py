@@ -79,34 +79,34 @@ def _house_and_address(venue: Venue, named: PlaceText, placed: PlaceText) -> tup
     return house, _once(", ".join(filter(None, (own, given))))
 
 
-def _is_town_only(told: PlaceText) -> bool:
+def _is_town_only(reported: PlaceText) -> bool:
     """Whether the words tell a town that its name and country tell as well: "Denver, CO", but not "Portland, ME"."""
-    if told.house or told.street or told.postcode or not told.town:
+    if reported.house or reported.street or reported.postcode or not reported.town:
         return False
-    return not told.region or (
-        told.meant is not None and told.meant == town_called(told.town, country=told.country)
+    return not reported.region or (
+        reported.meant is not None and reported.meant == town_called(reported.town, country=reported.country)
     )
 
 
 def _town(venue: Venue, named: PlaceText, placed: PlaceText) -> tuple[str, str]:
     """The town, as it is written, and its country's code where the words tell it."""
     formed = next((one for one in (placed, named) if one.town and one.formed), None)
-    told = formed or (placed if placed.town else named)
-    return city_of(venue, told), told.country or placed.country or named.country
+    reported = formed or (placed if placed.town else named)
+    return city_of(venue, reported), reported.country or placed.country or named.country
 
 
-def city_of(venue: Venue, told: PlaceText) -> str:
+def city_of(venue: Venue, reported: PlaceText) -> str:
     """The town of a venue whose words tell `told`: the town of a whole address outweighs another one in the field,
     and any spelling of a slug ("ca--los-angeles")."""
     city = city_name(venue.city)
-    is_slug, known = city != venue.city, towns_called(told.town)
+    is_slug, known = city != venue.city, towns_called(reported.town)
     if (
-        not told.formed
+        not reported.formed
         or not known
         or (not is_slug and fold_name(city) in fold_name(f"{venue.name} {venue.address}"))
     ):
-        return city or told.town
-    return told.town if is_slug or not set(known) & set(towns_called(city)) else city
+        return city or reported.town
+    return reported.town if is_slug or not set(known) & set(towns_called(city)) else city
 
 
 def _is_piece(name: str) -> bool:
@@ -149,8 +149,8 @@ def _without_asides(words: str) -> str:
 
 def _aside(found: patterns.Match[str]) -> str:
     parts = [part.strip() for part in found[1].split(",")]
-    told = [part for part in parts if part and not stands_for_none(part)]
-    return found.group() if len(told) == len(parts) else f" ({', '.join(told)})" if told else ""
+    reported = [part for part in parts if part and not stands_for_none(part)]
+    return found.group() if len(reported) == len(parts) else f" ({', '.join(reported)})" if reported else ""
 
 
 def _one_line(words: str) -> str:

@@ -36,7 +36,7 @@ def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> lis
     done = list(drafts)
     answers = categorizer().answers(texts, hints=hints, leaning=leaning(context.usual_categories))
     for index, answer in zip(rows, answers, strict=True):
-        done[index] = _told(drafts[index], answer)
+        done[index] = _reported(drafts[index], answer)
     return done
 
 
@@ -77,15 +77,19 @@ def text_of(draft: Draft) -> EventText:
     )
 
 
-def _told(draft: Draft, answer: Prediction) -> Draft:
+def _reported(draft: Draft, answer: Prediction) -> Draft:
     event, labels = draft.event, draft.raw.categories + draft.raw.tags
-    told = verdict(answer, title=event.title, description=event.description, labels=labels, tags=event.tags)
-    flags = _without(event.flags) + ((Flag(check="category", reason=told.reason),) if told.reason else ())
+    reported = verdict(
+        answer, title=event.title, description=event.description, labels=labels, tags=event.tags
+    )
+    flags = _without(event.flags) + (
+        (Flag(check="category", reason=reported.reason),) if reported.reason else ()
+    )
     changed = replace(
         event,
-        category=told.category,
-        subcategory=told.subcategory,
-        tags=told.tags,
+        category=reported.category,
+        subcategory=reported.subcategory,
+        tags=reported.tags,
         confidence={**event.confidence, "category": answer.confidence},
         flags=flags,
     )

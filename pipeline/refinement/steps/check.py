@@ -118,11 +118,11 @@ def _spam(event: NormalizedEvent) -> Iterator[Flag]:
     judge = spam_filter()
     chance = judge.probability(f"{event.title}. {event.description}" if event.description else event.title)
     if chance >= judge.threshold:
-        told = topics_of(words(f"{event.title} {event.description}", _MOST_WORDS))
+        reported = topics_of(words(f"{event.title} {event.description}", _MOST_WORDS))
         yield Flag(
             check=SPAM,
             reason=f"reads like spam ({chance:.2f})",
-            evidence={"probability": round(chance, 4), "topics": sorted(told)},
+            evidence={"probability": round(chance, 4), "topics": sorted(reported)},
         )
 
 
@@ -144,7 +144,7 @@ def _copied(event: NormalizedEvent, copies: Sequence[Copied]) -> Iterator[Flag]:
         return
     first, count = others[0], f"{len(others)} other event{'s' if len(others) > 1 else ''}"
     by = f" by {first.organizer}" if first.organizer else ""
-    told = [
+    reported = [
         {"event": str(other.event_id), "title": other.title[:200], "organizer": other.organizer[:200]}
         for other in others[:_MOST_SHOWN]
     ]
@@ -153,5 +153,5 @@ def _copied(event: NormalizedEvent, copies: Sequence[Copied]) -> Iterator[Flag]:
         reason=f"the same description as {count} of other people, such as “{first.title[:100]}”{by[:100]} on {first.start}"[
             :_LONGEST_REASON
         ],
-        evidence={"count": len(others), "events": told},
+        evidence={"count": len(others), "events": reported},
     )

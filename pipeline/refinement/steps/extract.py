@@ -54,13 +54,13 @@ def _placed(raw: RawRecord, doubtful: Collection[str]) -> RawRecord:
     return replace(raw, venue=replace(raw.venue, city=""), notes=(*raw.notes, note))
 
 
-def _extracted(draft: Draft, told: RawRecord, own: Collection[str]) -> Draft:
+def _extracted(draft: Draft, reported: RawRecord, own: Collection[str]) -> Draft:
     """The draft with the event of `told`; its identity and hash are those of the record as it came."""
-    raw, event = draft.raw, _event(told, own)
-    if told is not raw:
+    raw, event = draft.raw, _event(reported, own)
+    if reported is not raw:
         external_id, recurrence_id = identity(raw)
         event = replace(event, external_id=external_id, recurrence_id=recurrence_id, raw_hash=raw_hash(raw))
-    return replace(draft, event=event, notes=told.notes)
+    return replace(draft, event=event, notes=reported.notes)
 
 
 def _dated(raw: RawRecord, context: SourceContext) -> RawRecord:
@@ -114,10 +114,10 @@ def _confidence(raw: RawRecord) -> dict[str, float]:
 
     As its reader states it (an extractor of prose does), for the title by the method.
     """
-    told = raw.metadata.get("believed")
+    reported = raw.metadata.get("believed")
     believed = (
-        {name: float(value) for name, value in told.items() if isinstance(value, int | float)}
-        if isinstance(told, Mapping)
+        {name: float(value) for name, value in reported.items() if isinstance(value, int | float)}
+        if isinstance(reported, Mapping)
         else {}
     )
     return {
@@ -139,8 +139,10 @@ def _status(raw: RawRecord) -> Status:
 
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     """The venue without links and words for the internet, whether the event is online, and its link."""
-    told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == line_of(raw.description).strip()
-    venue, link = _without_links(replace(raw.venue, name="") if told else raw.venue)
+    reported = (
+        len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == line_of(raw.description).strip()
+    )
+    venue, link = _without_links(replace(raw.venue, name="") if reported else raw.venue)
     venue = split_venue(venue) if _JOINED.search(venue.name[:MAX_WORDS]) else venue
     link = raw.online_url or link
     stated = words.read_online(raw.online) if raw.online else None

@@ -42,17 +42,19 @@ def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
     title = event.raw_title or event.title
     lines = lines_of(event.description[:MAX_TEXT])
     performers, sure_performers = _performers(event, lines)
-    told = access_of(event.accessibility, f"{title}. {text}") | ages_of(
+    reported = access_of(event.accessibility, f"{title}. {text}") | ages_of(
         event.accessibility, title, f"{title}.\n{lines}"
     )
     setting, sure_setting = _setting(event, draft, title, text)
     confidence = {
         **event.confidence,
         **({"performers": sure_performers} if performers else {}),
-        **({"accessibility": _sure_of(event, told)} if told else {}),
+        **({"accessibility": _sure_of(event, reported)} if reported else {}),
         **({"setting": sure_setting} if setting is not Setting.UNKNOWN else {}),
     }
-    event = replace(event, performers=performers, accessibility=told, setting=setting, confidence=confidence)
+    event = replace(
+        event, performers=performers, accessibility=reported, setting=setting, confidence=confidence
+    )
     event = _with_simple(event)
     adult = (event.age_limit or 0) >= ADULT or is_for_adults(f"{title}. {text}")
     return replace(event, tags=tuple(filterfalse(is_for_children, event.tags))) if adult else event
@@ -81,10 +83,10 @@ def _performers(event: NormalizedEvent, text: str) -> tuple[tuple[str, ...], flo
     return performers_of(event.raw_title or event.title, event.category, others, text), 0.7
 
 
-def _sure_of(event: NormalizedEvent, told: dict[str, Any]) -> float:
+def _sure_of(event: NormalizedEvent, reported: dict[str, Any]) -> float:
     """The confidence: an earlier value keeps its own, a value from words gets that of words."""
     before = event.confidence.get("accessibility", _STATED)
-    return before if told.keys() <= event.accessibility.keys() else _IN_WORDS
+    return before if reported.keys() <= event.accessibility.keys() else _IN_WORDS
 
 
 def _setting(event: NormalizedEvent, draft: Draft, title: str, text: str) -> tuple[Setting, float]:

@@ -89,8 +89,8 @@ def _wants(draft: Draft) -> bool:
         and event.method in (ExtractionMethod.TEXT, ExtractionMethod.AI)
         and event.online is not Online.YES
     )
-    told = event.venue.lat is not None or event.venue.address or event.venue.external_ids
-    return prose and not told and (not event.venue.name or event.confidence.get("venue", 1.0) < SURE)
+    reported = event.venue.lat is not None or event.venue.address or event.venue.external_ids
+    return prose and not reported and (not event.venue.name or event.confidence.get("venue", 1.0) < SURE)
 
 
 def _text(draft: Draft) -> str:

@@ -22,16 +22,16 @@ def language(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[
     Dropped drafts pass through unchanged.
     """
     source = code_of(context.language)
-    return [draft if draft.dropped else _told(draft, source) for draft in drafts]
+    return [draft if draft.dropped else _reported(draft, source) for draft in drafts]
 
 
-def _told(draft: Draft, source: str) -> Draft:
+def _reported(draft: Draft, source: str) -> Draft:
     event = draft.event
     text = f"{event.title}. {event.description}" if event.description else event.title
-    told, sure = _decided(text, code_of(draft.raw.language) or code_of(event.language), source)
+    reported, sure = _decided(text, code_of(draft.raw.language) or code_of(event.language), source)
     return replace(
         draft,
-        event=replace(event, language=told, confidence={**event.confidence, "language": round(sure, 4)}),
+        event=replace(event, language=reported, confidence={**event.confidence, "language": round(sure, 4)}),
     )
 
 

@@ -93,14 +93,14 @@ def _spoken_of(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> Ci
     )
 
 
-def _shared(told: Sequence[tuple[str, Draft]], lookups: Lookups) -> frozenset[str]:
+def _shared(reported: Sequence[tuple[str, Draft]], lookups: Lookups) -> frozenset[str]:
     """The points that several addresses share, in this batch and in all stored places.
 
     The stored ones make a single record no exception.
     """
-    known = lookups.venues_at({point for point, _ in told}) if told else {}
+    known = lookups.venues_at({point for point, _ in reported}) if reported else {}
     before = [(point, address) for point, addresses in known.items() for address in addresses]
-    return shared_points([*before, *((point, draft.event.venue.address) for point, draft in told)])
+    return shared_points([*before, *((point, draft.event.venue.address) for point, draft in reported)])
 
 
 def _without_shared(found: Found, shared: frozenset[str]) -> Found:
@@ -231,10 +231,10 @@ def _elsewhere(venue: Venue, own: CityFact, gazetteer: Gazetteer) -> bool:
     """Whether the venue's fields name another country or city than the source's own."""
     if venue.country and (code := country_code(venue.country)) and code != own.country:
         return True
-    told = parse_place(venue.address, venue.country, alone=True)
-    if told.country and told.country != own.country:
+    reported = parse_place(venue.address, venue.country, alone=True)
+    if reported.country and reported.country != own.country:
         return True
-    towns = filter(None, (told.town, venue.city))
+    towns = filter(None, (reported.town, venue.city))
     return any(not _is_called(own, town) and gazetteer.area_named(own.slug, town) is None for town in towns)
 
 
@@ -245,8 +245,12 @@ def _is_called(city: CityFact, name: str) -> bool:
 def _another_city(venue: Venue, context: SourceContext, gazetteer: Gazetteer) -> list[str]:
     """Why a record is not in its source's city, as a note for people."""
     own = gazetteer.city(context.city) if context.city else None
-    told = venue.city or venue.address or venue.country
-    return [f"not in {own.name}, the source's city: the venue names “{told[:80]}”"] if own and told else []
+    reported = venue.city or venue.address or venue.country
+    return (
+        [f"not in {own.name}, the source's city: the venue names “{reported[:80]}”"]
+        if own and reported
+        else []
+    )
 
 
 # --- places that are known ---
@@ -264,8 +268,8 @@ def _at_known_places(drafts: list[Draft], lookups: Lookups, gazetteer: Gazetteer
         {words for draft in asking for words in wordings(draft.event.venue.name, draft.event.venue.address)}
     )
     known = lookups.places({wanted for draft in asking for wanted in places_known.wanted_of(draft)})
-    told = {id(draft) for draft in asking}
-    return [_at_place(draft, corrections, known) if id(draft) in told else draft for draft in drafts]
+    reported = {id(draft) for draft in asking}
+    return [_at_place(draft, corrections, known) if id(draft) in reported else draft for draft in drafts]
 
 
 def _at_place(draft: Draft, corrections: places_known.Corrections, known: places_known.Known) -> Draft:

@@ -35,8 +35,8 @@ def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
             priced.append(draft)
             continue
         city = gazetteer.city(draft.city) if draft.city else None
-        told = country_code(draft.event.venue.country) or (city.country if city else "")
-        country = told or country_of_zone(draft.event.timezone)
+        reported = country_code(draft.event.venue.country) or (city.country if city else "")
+        country = reported or country_of_zone(draft.event.timezone)
         priced.append(_priced(draft, country))
     return priced
 
@@ -66,14 +66,14 @@ def _priced(draft: Draft, country: str) -> Draft:
 
 def _offers(draft: Draft) -> tuple[str, ...]:
     """The offers that the source tells apart, else those in the words of the price."""
-    told = draft.event.offers or offers_in(plain(draft.raw.price_text[:MAX_PRICE]))
-    return tuple(clipped(one, MAX_OFFER) for one in told[:MAX_OFFERS])
+    reported = draft.event.offers or offers_in(plain(draft.raw.price_text[:MAX_PRICE]))
+    return tuple(clipped(one, MAX_OFFER) for one in reported[:MAX_OFFERS])
 
 
 def _warnings(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
     """Warnings about values that the source gave as a price but that could not be read."""
-    told = raw.price_text or raw.price_min or raw.price_max
-    if told and found.type is PriceType.UNKNOWN and status is not Status.SOLD_OUT:
-        yield warning("price", told)
+    reported = raw.price_text or raw.price_min or raw.price_max
+    if reported and found.type is PriceType.UNKNOWN and status is not Status.SOLD_OUT:
+        yield warning("price", reported)
     if raw.price_currency and not currency_of(raw.price_currency):
         yield warning("currency", raw.price_currency)

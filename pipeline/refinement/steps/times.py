@@ -58,20 +58,20 @@ def _timed(draft: Draft, context: SourceContext, gazetteer: Gazetteer) -> Draft:
 def _with_times(
     event: NormalizedEvent, raw: RawRecord, finder: ZoneFinder, context: SourceContext, notes: list[str]
 ) -> NormalizedEvent:
-    told = parsed_times(raw, finder, context)
-    start, origin = _placed(told.start, told.zone, finder)
+    reported = parsed_times(raw, finder, context)
+    start, origin = _placed(reported.start, reported.zone, finder)
     if raw.all_day and isinstance(start, datetime):
-        start = told.start.date() if isinstance(told.start, datetime) else start
+        start = reported.start.date() if isinstance(reported.start, datetime) else start
     elif is_stand_in(start):
         start = start.date()
     if not FIRST_YEAR <= start.year <= context.now.year + YEARS_AHEAD:
         raise Unreadable("date out of range")
-    end = end_of(told, raw, start, origin, notes)
+    end = end_of(reported, raw, start, origin, notes)
     return replace(
         event,
         start=start,
         end=end,
-        doors=_doors(told.doors if told.doors is not None else raw.doors, start, origin, notes),
+        doors=_doors(reported.doors if reported.doors is not None else raw.doors, start, origin, notes),
         timezone=origin.zone.key,
         all_day=raw.all_day,
         time_known=isinstance(start, datetime) or raw.all_day,
@@ -79,9 +79,9 @@ def _with_times(
         previous_start=_previous(raw.previous_start, start, origin),
         confidence={
             **event.confidence,
-            "start": round(told.confidence, 2),
+            "start": round(reported.confidence, 2),
             "timezone": origin.confidence,
-            **({"end": round(told.confidence, 2)} if end is not None else {}),
+            **({"end": round(reported.confidence, 2)} if end is not None else {}),
         },
     )
 

@@ -117,24 +117,24 @@ def _place_line(place: PlaceRecord) -> str:
         if place.closed_for_good
         else {True: "open now", False: "closed now", None: ""}[place.open_now]
     )
-    told = [
+    reported = [
         place.name or next(iter(place.external_ids.values()), "?"),
         place.address,
         place.opening_hours,
         state,
     ]
-    return f"{'place':<20}  " + strip_controls("  ·  ".join(part for part in told if part))
+    return f"{'place':<20}  " + strip_controls("  ·  ".join(part for part in reported if part))
 
 
 def _weather_line(weather: WeatherRecord) -> str:
     degrees = f"{weather.temperature_c} °C" if weather.temperature_c is not None else "a forecast"
-    told = [
+    reported = [
         weather.city,
         degrees,
         weather.condition,
         f"{len(weather.hourly) + len(weather.daily)} steps ahead",
     ]
-    return f"{'weather':<20}  " + strip_controls("  ·  ".join(part for part in told if part))
+    return f"{'weather':<20}  " + strip_controls("  ·  ".join(part for part in reported if part))
 
 
 def _wish(options: dict[str, Any]) -> Wish:

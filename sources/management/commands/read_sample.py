@@ -39,8 +39,8 @@ class Command(BaseCommand):
         source = self._source(options["source"])
         origin, name = source.pk if source else None, options["name"] or sampling.name_of(clock())
         said = [(one, False) for one in options["right"]] + [(one, True) for one in options["wrong"]]
-        for told, wrong in said:
-            self._record(told, wrong, {**options, "name": name, "origin": origin})
+        for reported, wrong in said:
+            self._record(reported, wrong, {**options, "name": name, "origin": origin})
         if not said:
             for event in sampling.drawn(name, origin=origin, size=max(0, options["size"])):
                 self.stdout.write(json.dumps(_line(event), ensure_ascii=False))
@@ -54,11 +54,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is no source {slug}.", returncode=2)
         return source
 
-    def _record(self, told: str, wrong: bool, options: dict[str, Any]) -> None:
+    def _record(self, reported: str, wrong: bool, options: dict[str, Any]) -> None:
         said = {"fields": options["field"], "note": options["note"]} if wrong else {}
         try:
             sampling.record_reading(
-                UUID(told),
+                UUID(reported),
                 sample=options["name"],
                 origin=options["origin"],
                 wrong=wrong,
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         except ModerationError as error:
             raise CommandError(error.detail, returncode=2) from error
         except (ValueError, Event.DoesNotExist) as error:
-            raise CommandError(f"There is no published event {told[:60]}.", returncode=2) from error
+            raise CommandError(f"There is no published event {reported[:60]}.", returncode=2) from error
 
 
 def _line(event: Event) -> dict[str, Any]:

@@ -75,10 +75,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{what:<8} {plain:<10} {mean:.4f}")
             return
         trained = train(examples, rounds=options["rounds"], say=lambda line: self.stderr.write(line))
-        told = held_out_answers(examples, trained)
-        found = figures(examples, told)
+        reported = held_out_answers(examples, trained)
+        found = figures(examples, reported)
         if options["pictures"]:
-            draw_held_out(options["pictures"], examples, told)
+            draw_held_out(options["pictures"], examples, reported)
         for line in score_card(found):
             self.stdout.write(line)
         metadata = {

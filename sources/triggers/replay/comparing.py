@@ -122,7 +122,7 @@ def _sort(
 ) -> None:
     former = moved.get(item.identity, item.identity)
     before, after = held.get(former), draft.event.to_json()
-    told = OccurrenceChange(
+    reported = OccurrenceChange(
         external_id=item.identity[0],
         recurrence_id=item.identity[1],
         title=draft.event.title or item.record.title[:300],
@@ -130,19 +130,19 @@ def _sort(
     if draft.dropped:
         result.dropped[draft.dropped] += 1
         if before is not None:
-            result.vanished.append(replace(told, reason=draft.dropped))
+            result.vanished.append(replace(reported, reason=draft.dropped))
         return
-    told = replace(told, start=str(after["start"] or ""))
+    reported = replace(reported, start=str(after["start"] or ""))
     if before is None:
-        result.new.append(told)
+        result.new.append(reported)
         return
     ignored = () if former == item.identity else ("external_id", "recurrence_id")
     fields = differing(before, after, ignored=ignored)
-    add_examples(result.examples, fields, source=source.slug, title=told.title)
+    add_examples(result.examples, fields, source=source.slug, title=reported.title)
     if former != item.identity:
-        result.moved.append(replace(told, fields=fields, was=" ".join(former).strip()))
+        result.moved.append(replace(reported, fields=fields, was=" ".join(former).strip()))
     elif fields:
-        result.changed.append(replace(told, fields=fields))
+        result.changed.append(replace(reported, fields=fields))
     else:
         result.same += 1
 

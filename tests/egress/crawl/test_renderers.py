@@ -250,11 +250,11 @@ def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robo
     be told of it."""
     httpserver.expect_request("/js").respond_with_data(FRAME, content_type="text/html")
     httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /closed")
-    told: list[str] = []
+    reported: list[str] = []
 
     def http(**given: Any) -> CrawlingClient:
         def service(name: str, policy: RequestPolicy) -> GuardedClient:
-            told.append(name)
+            reported.append(name)
             return make_http()
 
         return CrawlingClient(
@@ -276,4 +276,4 @@ def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robo
         pytest.raises(AddressRefused, match="not public"),
     ):
         list(two.crawl(job(urls=("http://inside.example.org/",), render=Render.BROWSER)))
-    assert told == ["firecrawl", "firecrawl"]
+    assert reported == ["firecrawl", "firecrawl"]

@@ -47,7 +47,7 @@ def quotas(request: pytest.FixtureRequest, moment: Moment) -> Any:
 
 
 @pytest.fixture
-def told() -> Iterator[list[dict[str, Any]]]:
+def reported() -> Iterator[list[dict[str, Any]]]:
     """The signals `quota_crossed`."""
     heard: list[dict[str, Any]] = []
 
@@ -114,12 +114,12 @@ def test_a_correction_after_use_never_gives_back(quotas: Any) -> None:
 
 @pytest.mark.django_db
 def test_operators_are_told_once_at_80_percent_and_once_at_the_end(
-    moment: Moment, told: list[dict[str, Any]]
+    moment: Moment, reported: list[dict[str, Any]]
 ) -> None:
     quotas = DatabaseQuotas(now=moment)
     priced = Quota(requests=5, seconds=3600, cost=0.032)
     take(quotas, 3, priced)
-    assert told == []
+    assert reported == []
     take(quotas, 1, priced)
     end = datetime(2026, 11, 21, 13, tzinfo=UTC)
     first = {
@@ -131,34 +131,34 @@ def test_operators_are_told_once_at_80_percent_and_once_at_the_end(
         "cost": Decimal("0.128"),
         "currency": "USD",
     }
-    assert told == [first]
+    assert reported == [first]
     take(quotas, 5, priced)
-    assert told[1:] == [first | {"used": 5, "share": 1.0, "cost": Decimal("0.16")}]
+    assert reported[1:] == [first | {"used": 5, "share": 1.0, "cost": Decimal("0.16")}]
     moment.now = end
     take(quotas, 4, priced)
-    assert [(each["share"], each["window_end"]) for each in told[2:]] == [(0.8, end + timedelta(hours=1))]
+    assert [(each["share"], each["window_end"]) for each in reported[2:]] == [(0.8, end + timedelta(hours=1))]
 
 
 @pytest.mark.django_db
 def test_a_platform_that_counts_more_than_we_do_raises_alerts_too(
-    moment: Moment, told: list[dict[str, Any]]
+    moment: Moment, reported: list[dict[str, Any]]
 ) -> None:
     quotas = DatabaseQuotas(now=moment)
     take(quotas, 1, HOUR)
     quotas.correct("a", [HOUR], [Allowance(remaining=0, limit=5)])
     quotas.correct("a", [HOUR], [Allowance(remaining=0, limit=5)])
-    assert [each["share"] for each in told] == [0.8, 1.0]
+    assert [each["share"] for each in reported] == [0.8, 1.0]
     assert take(quotas, 1, HOUR) == 0
 
 
 @pytest.mark.django_db
-def test_nobody_is_told_of_so_many_a_second(moment: Moment, told: list[dict[str, Any]]) -> None:
+def test_nobody_is_told_of_so_many_a_second(moment: Moment, reported: list[dict[str, Any]]) -> None:
     quotas = DatabaseQuotas(now=moment)
     assert take(quotas, 9, Quota(requests=2, seconds=1)) == 2
     quotas.correct("a", [Quota(requests=3, seconds=1)], [Allowance(remaining=0, window=1)])
-    assert told == []
+    assert reported == []
     take(quotas, 9, Quota(requests=2, seconds=60))
-    assert [each["share"] for each in told] == [0.8, 1.0]
+    assert [each["share"] for each in reported] == [0.8, 1.0]
 
 
 @pytest.mark.django_db
@@ -182,7 +182,7 @@ def test_a_grant_that_shrinks_holds_at_once(moment: Moment) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_take_exactly_what_is_granted(told: list[dict[str, Any]]) -> None:
+def test_many_at_once_take_exactly_what_is_granted(reported: list[dict[str, Any]]) -> None:
     """Ten threads with a connection each, for the same last requests."""
     granted = (Quota(requests=40, seconds=86_400), Quota(requests=37, seconds=3600))
     counts: list[int] = []
@@ -200,7 +200,7 @@ def test_many_at_once_take_exactly_what_is_granted(told: list[dict[str, Any]]) -
         thread.join()
     assert sum(counts) == 37
     assert dict(QuotaUse.objects.values_list("seconds", "used")) == {86_400: 37, 3600: 37}
-    assert sorted((each["granted"], each["share"]) for each in told) == [(37, 0.8), (37, 1.0), (40, 0.8)]
+    assert sorted((each["granted"], each["share"]) for each in reported) == [(37, 0.8), (37, 1.0), (40, 0.8)]
 
 
 @pytest.mark.django_db

@@ -23,14 +23,14 @@ def tell(*, until=NOW + HOUR) -> None:
 
 def test_the_weather_of_a_city(get):
     tell()
-    told = get("weather", city="bengaluru")
-    assert (told["city"], told["temperature_c"], told["condition"], told["attribution"]) == (
+    reported = get("weather", city="bengaluru")
+    assert (reported["city"], reported["temperature_c"], reported["condition"], reported["attribution"]) == (
         "bengaluru",
         24.3,
         "light rain",
         "OpenWeather",
     )
-    assert get("weather", city="in--bengaluru") == told
+    assert get("weather", city="in--bengaluru") == reported
 
 
 def test_what_is_not_known_or_too_old_is_404(get):

@@ -60,10 +60,10 @@ def poor() -> Origin:
 
 
 def tell(
-    event_id: UUID, told: NormalizedEvent, origin: Origin, source_trust: SourceTrust, *, minutes: int = 0
+    event_id: UUID, reported: NormalizedEvent, origin: Origin, source_trust: SourceTrust, *, minutes: int = 0
 ) -> Recorded:
     (row,) = services.record_events(
-        [make_entry(event=told, event_id=event_id)],
+        [make_entry(event=reported, event_id=event_id)],
         origin=origin,
         judge=partial(judge, source_trust=source_trust),
         now=NOW + timedelta(minutes=minutes),
@@ -116,8 +116,8 @@ def test_what_was_withheld_does_not_come_in_with_the_next_word_of_a_trusted_sour
 
 
 def test_what_lost_when_it_was_told_is_not_believed_when_the_better_word_goes(event):
-    told = replace(OWN, ticket_url="https://good.example/tickets")
-    tell(event.id, told, good(), GOOD, minutes=1)
+    reported = replace(OWN, ticket_url="https://good.example/tickets")
+    tell(event.id, reported, good(), GOOD, minutes=1)
     tell(event.id, replace(PILLS, end=None, performers=(), tags=(), images=()), poor(), POOR, minutes=2)
     tell(event.id, OWN, good(), GOOD, minutes=3)
     assert shown(event)["ticket_url"] == ""
@@ -148,13 +148,13 @@ def test_what_a_person_accepted_counts_from_then_on(event):
 def test_what_counted_before_goes_on_counting_while_the_new_word_waits():
     make_city()
     make_categories()
-    told = normalized(external_id="x9", ticket_url="https://poor.example/1")
-    tell(UUID(int=7), told, poor(), POOR)
+    reported = normalized(external_id="x9", ticket_url="https://poor.example/1")
+    tell(UUID(int=7), reported, poor(), POOR)
     services.change_status(UUID(int=7), Publication.APPROVED, by=PIPELINE)
     event = Event.objects.get()
     tell(
         event.id,
-        replace(told, ticket_url="https://poor.example/2", start=told.start + timedelta(hours=3)),
+        replace(reported, ticket_url="https://poor.example/2", start=reported.start + timedelta(hours=3)),
         poor(),
         POOR,
         minutes=1,
@@ -162,8 +162,8 @@ def test_what_counted_before_goes_on_counting_while_the_new_word_waits():
     tell(event.id, normalized(external_id="c1", end=None, ticket_url=""), good(), GOOD, minutes=2)
     assert (shown(event)["ticket_url"], shown(event)["start_at"], shown(event)["end_at"]) == (
         "https://poor.example/1",
-        told.start,
-        told.end,
+        reported.start,
+        reported.end,
     )
 
 
@@ -215,10 +215,10 @@ def test_a_stray_that_a_person_keeps_brings_no_more_than_was_decided_on(event):
 
 
 def test_what_a_model_read_waits_though_others_say_the_rest(event):
-    told = replace(PILLS, method=ExtractionMethod.AI)
+    reported = replace(PILLS, method=ExtractionMethod.AI)
     read = make_origin(slug="read", trust=0.9)
     before = shown(event)
-    row = tell(event.id, told, read, GOOD, minutes=1)
+    row = tell(event.id, reported, read, GOOD, minutes=1)
     assert "read by a language model" in row.reasons
     assert shown(event) == before
     tell(event.id, OWN, good(), GOOD, minutes=2)
@@ -227,8 +227,10 @@ def test_what_a_model_read_waits_though_others_say_the_rest(event):
 
 def test_what_a_model_read_waits_when_the_better_word_goes(event):
     tell(event.id, replace(OWN, ticket_url="https://good.example/tickets"), good(), GOOD, minutes=1)
-    told = replace(OWN, external_id="x9", ticket_url="https://pills.example/buy", method=ExtractionMethod.AI)
-    tell(event.id, told, make_origin(slug="read", trust=0.8), GOOD, minutes=2)
+    reported = replace(
+        OWN, external_id="x9", ticket_url="https://pills.example/buy", method=ExtractionMethod.AI
+    )
+    tell(event.id, reported, make_origin(slug="read", trust=0.8), GOOD, minutes=2)
     row = tell(event.id, replace(OWN, capacity=80), good(), GOOD, minutes=3)
     event.refresh_from_db()
     assert (event.ticket_url, event.capacity) == ("https://good.example/tickets", 80)

@@ -187,13 +187,13 @@ def told_of_one_festival(mark: str) -> tuple[NormalizedEvent, ...]:
 def arrive(order: Sequence[int], trusts: Sequence[float]) -> dict[str, Any]:
     """The event after the four sources in this order: its columns, their origins, and its pictures."""
     event_id = uuid7()
-    told = told_of_one_festival(str(event_id))
+    reported = told_of_one_festival(str(event_id))
     for step, index in enumerate(order):
         origin = make_origin(slug=f"o{index}")
         Origin.objects.filter(pk=origin.pk).update(trust=trusts[index])
         origin.trust = trusts[index]
         services.record_events(
-            [make_entry(event=told[index], event_id=event_id)],
+            [make_entry(event=reported[index], event_id=event_id)],
             origin=origin,
             judge=publish_all,
             now=NOW + timedelta(minutes=step),

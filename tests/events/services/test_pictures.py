@@ -42,7 +42,7 @@ def picture(event: Event, address: str, **fields: Any) -> EventImage:
     return EventImage.objects.create(event=event, source_url=address, next_attempt_at=EVENING, **fields)
 
 
-def told(event: Event) -> list[list[str]]:
+def reported(event: Event) -> list[list[str]]:
     changes = Change.objects.filter(object_id=event.id, type="event.changed").order_by("id")
     return [change.data["changed"] for change in changes]
 
@@ -64,7 +64,7 @@ def test_a_poster_is_stored_shown_and_told(
         "Picture for Moonlit Jazz",
     )
     assert row.is_primary
-    assert told(event) == [["images"]]
+    assert reported(event) == [["images"]]
     event.refresh_from_db()
     assert event.version == 2
     page = client.get(event.get_absolute_url()).content.decode()
@@ -120,7 +120,7 @@ def test_what_fails_is_tried_again_later_and_at_last_no_more(
     assert fetch_pictures(now=moment, http=http).refused == 1
     row.refresh_from_db()
     assert row.state == "refused"
-    assert told(event) == []
+    assert reported(event) == []
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,8 @@ def test_the_same_facts_again_change_nothing():
 
 def test_a_moved_start_is_rescheduled_and_says_from_when():
     event = record_event()
-    told = normalized(start=event.start_at + timedelta(days=1))
-    record(make_entry(event=told, event_id=event.id))
+    reported = normalized(start=event.start_at + timedelta(days=1))
+    record(make_entry(event=reported, event_id=event.id))
     event.refresh_from_db()
     assert event.happening == "rescheduled"
     assert event.previous_start_at == event.start_at - timedelta(days=1)
@@ -87,9 +87,9 @@ def test_a_moved_start_is_rescheduled_and_says_from_when():
 
 def test_rescheduled_stays_though_the_source_says_scheduled():
     event = record_event()
-    told = normalized(start=event.start_at + timedelta(days=1))
-    record(make_entry(event=told, event_id=event.id))
-    (row,) = record(make_entry(event=told, event_id=event.id))
+    reported = normalized(start=event.start_at + timedelta(days=1))
+    record(make_entry(event=reported, event_id=event.id))
+    (row,) = record(make_entry(event=reported, event_id=event.id))
     assert row.outcome is Outcome.UNCHANGED
 
 
@@ -115,9 +115,9 @@ def test_a_locked_field_stays_and_what_the_source_says_becomes_a_proposal():
 
 def test_a_withheld_change_leaves_what_is_published():
     event = record_event()
-    told = normalized(title="Buy pills now", external_id="raga-at-dusk")
+    reported = normalized(title="Buy pills now", external_id="raga-at-dusk")
     (row,) = record(
-        make_entry(event=told, event_id=event.id),
+        make_entry(event=reported, event_id=event.id),
         judge=lambda cases: [Judgement(apply=False, reasons=("another title",))],
     )
     event.refresh_from_db()
@@ -145,8 +145,8 @@ def test_two_origins_feed_one_event_and_the_more_trusted_word_counts():
 
 def test_images_follow_the_source():
     event = record_event(images=(Image(url="https://example.org/a.jpg", is_primary=True),))
-    told = normalized(images=(Image(url="https://example.org/b.jpg", alt="b"),))
-    record(make_entry(event=told, event_id=event.id))
+    reported = normalized(images=(Image(url="https://example.org/b.jpg", alt="b"),))
+    record(make_entry(event=reported, event_id=event.id))
     assert list(event.images.values_list("source_url", "is_primary")) == [("https://example.org/b.jpg", True)]
 
 

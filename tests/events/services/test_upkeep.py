@@ -30,12 +30,12 @@ def test_what_ended_a_year_ago_is_archived_and_told():
 
 def test_contacts_of_events_long_over_are_emptied():
     def listed(title: str, days: int, **fields: str) -> Listing:
-        told = OrganizerRef(name=title, contact="office@example.org")
+        reported = OrganizerRef(name=title, contact="office@example.org")
         event = record_event(
             title=title,
             origin=make_origin(slug=title.lower()),
             start=NOW - timedelta(days=days),
-            organizer=told,
+            organizer=reported,
         )
         Organizer.objects.filter(name=title).update(**fields)
         return event.listings.get()
@@ -63,16 +63,16 @@ def test_contacts_of_events_long_over_are_emptied():
     "facts", [{"organizer": None}, {"organizer": {"name": "Hall", "contact": "office@example.org"}}]
 )
 def test_contacts_go_from_what_counts_too_and_no_more_counts_than_before(facts):
-    told = record_event(title="Old", start=NOW - timedelta(days=200)).listings.get()
-    told.facts, told.accepted = (
+    reported = record_event(title="Old", start=NOW - timedelta(days=200)).listings.get()
+    reported.facts, reported.accepted = (
         facts,
         {"title": "Old", "organizer": {"name": "Hall", "contact": "office@example.org"}},
     )
-    told.save()
+    reported.save()
     assert services.anonymize_contacts(now=NOW) == 1
-    told.refresh_from_db()
-    assert told.accepted == {"title": "Old", "organizer": {"name": "Hall", "contact": ""}}
-    assert "office" not in str(told.facts)
+    reported.refresh_from_db()
+    assert reported.accepted == {"title": "Old", "organizer": {"name": "Hall", "contact": ""}}
+    assert "office" not in str(reported.facts)
 
 
 def test_a_vector_is_made_once_and_again_after_a_change():

@@ -25,14 +25,14 @@ def forecast(**step) -> None:
         {"at": (EVENING + n * 3 * HOUR).isoformat(), "temperature_c": 24.0, "condition": "clear sky", **step}
         for n in range(-1, 16)
     ]
-    told = WeatherFacts(
+    reported = WeatherFacts(
         observed_at=EVENING - HOUR,
         valid_until=EVENING + HOUR,
         temperature_c=24.0,
         hourly=hours,
         attribution="OpenWeather",
     )
-    record_weather(make_city().id, told, now=EVENING)
+    record_weather(make_city().id, reported, now=EVENING)
 
 
 def badges(html: str) -> list[str]:

@@ -117,7 +117,7 @@ def _matching(text: str) -> object:
 
 def _pairing(text: str) -> object:
     """Three listings of one evening, with hostile words of the lengths after cleaning."""
-    told = [
+    reported = [
         Candidate(
             id=str(place),
             source=str(place),
@@ -132,7 +132,7 @@ def _pairing(text: str) -> object:
         )
         for place in range(3)
     ]
-    return list(match_candidates(told))
+    return list(match_candidates(reported))
 
 
 READERS: tuple[Reader, ...] = (

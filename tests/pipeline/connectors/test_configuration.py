@@ -20,7 +20,7 @@ def test_a_connector_gets_its_typed_configuration() -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "told"),
+    ("config", "reported"),
     [
         ({"itmes": "x"}, "config.itmes: the connector json_feed has no such setting"),
         ({"items": 5}, "config.items: must be a text, is a number."),
@@ -30,14 +30,14 @@ def test_a_connector_gets_its_typed_configuration() -> None:
         ({"complete": 1}, "config.complete: must be true or false or null, is a number."),
     ],
 )
-def test_a_mistake_names_its_field(config: dict[str, Any], told: str) -> None:
+def test_a_mistake_names_its_field(config: dict[str, Any], reported: str) -> None:
     with pytest.raises(ConfigInvalid) as caught:
         configured("json_feed", config)
-    assert caught.value.detail.startswith(told)
+    assert caught.value.detail.startswith(reported)
 
 
 @pytest.mark.parametrize(
-    ("name", "config", "told"),
+    ("name", "config", "reported"),
     [
         ("json_feed", {"headers": {"X": 5}}, "config.headers.X: must be a text, is a number."),
         ("scraper", {"urls": [1, 2]}, "config.urls[0]: must be a text, is a number."),
@@ -49,11 +49,11 @@ def test_a_mistake_names_its_field(config: dict[str, Any], told: str) -> None:
     ],
 )
 def test_a_mistake_inside_a_list_or_an_object_names_its_place(
-    name: str, config: dict[str, Any], told: str
+    name: str, config: dict[str, Any], reported: str
 ) -> None:
     with pytest.raises(ConfigInvalid) as caught:
         configured(name, config)
-    assert caught.value.detail == told
+    assert caught.value.detail == reported
 
 
 def test_an_unknown_connector_names_those_that_there_are() -> None:

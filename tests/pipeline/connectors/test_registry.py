@@ -29,8 +29,8 @@ def test_unknown_names_raise_and_tell_those_that_there_are():
 
 def test_the_documentation_tells_the_tier_of_each():
     rows = [line.split("|") for line in TABLE.read_text().splitlines() if line.startswith("| [`")]
-    told = {name: cells[2].strip() for cells in rows for name in re.findall(r"`(\w+)`", cells[1])}
-    assert told == {name: registry.get(name).metadata.tier.value for name in registry.names()}
+    reported = {name: cells[2].strip() for cells in rows for name in re.findall(r"`(\w+)`", cells[1])}
+    assert reported == {name: registry.get(name).metadata.tier.value for name in registry.names()}
 
 
 @pytest.mark.parametrize(

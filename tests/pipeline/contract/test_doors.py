@@ -70,8 +70,10 @@ def test_a_json_feed_states_it(name, key):
 @each_field
 def test_an_element_of_an_rss_item_states_it(name):
     key, example = SIMPLE[name].json_names[0], SIMPLE[name].example
-    told = f"<x:when>2026-12-01T20:00:00Z</x:when><x:{key}>{example}</x:{key}>"
-    feed = f'<rss xmlns:x="https://x.example/"><channel><item><title>A</title>{told}</item></channel></rss>'
+    reported = f"<x:when>2026-12-01T20:00:00Z</x:when><x:{key}>{example}</x:{key}>"
+    feed = (
+        f'<rss xmlns:x="https://x.example/"><channel><item><title>A</title>{reported}</item></channel></rss>'
+    )
     assert getattr(only(rss(feed)), name) == value_of(name)
 
 
@@ -92,8 +94,8 @@ def test_a_page_states_it_to_machines(name):
 )
 @pytest.mark.parametrize("line", ["{}: {}", "<b>{}:</b> {}", "• {} : {}"])
 def test_a_line_of_the_description_states_it(name, label, line):
-    told = line.format(label.capitalize(), SIMPLE[name].example)
-    event = refined(description=f"<p>An evening of jazz.</p><p>{told}</p><p>Come early.</p>")
+    reported = line.format(label.capitalize(), SIMPLE[name].example)
+    event = refined(description=f"<p>An evening of jazz.</p><p>{reported}</p><p>Come early.</p>")
     assert (getattr(event, name), event.confidence[name]) == (value_of(name), 0.8)
 
 
@@ -117,8 +119,8 @@ def test_what_a_source_states_is_not_overruled_by_its_prose(name):
 
 @each_field
 def test_another_value_is_other_content(name):
-    told = {refined(**fields).raw_hash for fields in ({}, {name: value_of(name)}, {name: another(name)})}
-    assert len(told) == 3
+    reported = {refined(**fields).raw_hash for fields in ({}, {name: value_of(name)}, {name: another(name)})}
+    assert len(reported) == 3
 
 
 # --- Out ---
@@ -141,8 +143,8 @@ def test_readers_see_it_on_the_page_in_the_api_and_in_feeds(client, name):
 @pytest.mark.parametrize("name", [name for name, how in SIMPLE.items() if how.schema_org])
 def test_machines_read_it_in_the_page(client, name):
     event = record_event(**{name: value_of(name)})
-    told = json.dumps({SIMPLE[name].schema_org: SIMPLE[name].to_schema_org(value_of(name))})[1:-1]
-    assert told in client.get(event.get_absolute_url()).content.decode()
+    reported = json.dumps({SIMPLE[name].schema_org: SIMPLE[name].to_schema_org(value_of(name))})[1:-1]
+    assert reported in client.get(event.get_absolute_url()).content.decode()
 
 
 @pytest.mark.django_db
@@ -150,8 +152,8 @@ def test_readers_see_nothing_where_nothing_is_known(client):
     event = record_event()
     shown = client.get(event.get_absolute_url()).content.decode()
     assert [how.label for how in SIMPLE.values() if f"<dt>{how.label}</dt>" in shown] == []
-    told = client.get(f"/api/v1/events/{event.pk}").json()
-    assert {name: told[name] for name in SIMPLE} == UNKNOWN
+    reported = client.get(f"/api/v1/events/{event.pk}").json()
+    assert {name: reported[name] for name in SIMPLE} == UNKNOWN
 
 
 @pytest.mark.django_db

@@ -97,8 +97,8 @@ def of_records() -> Iterator[str]:
     for name in SIMPLE.keys() & attributes.keys():
         if attributes[name] != TYPES[KINDS[name]]:
             yield f"{here}: SimpleFacts.{name} is {attributes[name]}, its kind {KINDS[name]}"
-    told = {fact.name for fact in table.facts() if not fact.beside}
-    for name in told ^ NormalizedEvent(external_id="x").to_json().keys():
+    reported = {fact.name for fact in table.facts() if not fact.beside}
+    for name in reported ^ NormalizedEvent(external_id="x").to_json().keys():
         yield f"{here}: {name} is in one of FIELDS and the JSON of NormalizedEvent alone"
     for name in {field.name for field in fields(RawRecord)} ^ {*table.WORDS, *NOT_WORDS}:
         yield f"{here}: {name} is in one of WORDS (Fact.raw_names) and RawRecord alone"
@@ -179,9 +179,9 @@ FULL = normalized(
 @given(simple_values(), st.text(max_size=20), st.booleans(), st.none() | st.integers(1, 9_000))
 def test_an_event_comes_back_from_its_json(simple, title, truth, capacity):
     event = replace(FULL, title=title, registration_required=truth, capacity=capacity, **simple)
-    told = json.loads(json.dumps({**event.to_json(), "raw_title": event.raw_title}))
-    assert event_of(told) == event
-    assert event_of(told).to_json() == event.to_json()
+    reported = json.loads(json.dumps({**event.to_json(), "raw_title": event.raw_title}))
+    assert event_of(reported) == event
+    assert event_of(reported).to_json() == event.to_json()
 
 
 @given(simple_values())
@@ -193,6 +193,6 @@ def test_the_words_of_a_source_come_back_from_a_listing(simple):
 
 
 def test_facts_of_before_a_field_was_there_are_read():
-    told = {name: value for name, value in normalized().to_json().items() if name not in SIMPLE}
-    assert {name: getattr(event_of(told), name) for name in SIMPLE} == table.UNKNOWN
-    assert {name: columns_of(told)[name] for name in SIMPLE} == table.UNKNOWN
+    reported = {name: value for name, value in normalized().to_json().items() if name not in SIMPLE}
+    assert {name: getattr(event_of(reported), name) for name in SIMPLE} == table.UNKNOWN
+    assert {name: columns_of(reported)[name] for name in SIMPLE} == table.UNKNOWN

@@ -6,7 +6,7 @@ from pipeline.contract.values import age_range, age_words, read_age, read_text
 
 
 @pytest.mark.parametrize(
-    ("told", "years"),
+    ("reported", "years"),
     [
         (18, 18),
         (0, 0),
@@ -23,17 +23,17 @@ from pipeline.contract.values import age_range, age_words, read_age, read_text
         ("Tout public", 0),
     ],
 )
-def test_an_age_limit_is_read_as_publishers_write_it(told, years):
-    assert read_age(told) == years
+def test_an_age_limit_is_read_as_publishers_write_it(reported, years):
+    assert read_age(reported) == years
 
 
 @pytest.mark.parametrize(
-    "told",
+    "reported",
     ["", "Adults", "5-12", "Under 18", "6 months", "16+ (14+ with an adult)", "PG-13", "$18", "2026-12-01"]
     + ["3.5", "180", "18+" * 40, True, None, -1, 3.5, 100, float("inf"), float("nan"), ["18+"], {"min": 18}],
 )
-def test_what_says_no_least_age_is_none(told):
-    assert read_age(told) is None
+def test_what_says_no_least_age_is_none(reported):
+    assert read_age(reported) is None
 
 
 def test_an_age_limit_is_shown_to_readers_and_machines():
@@ -41,8 +41,8 @@ def test_an_age_limit_is_shown_to_readers_and_machines():
 
 
 @pytest.mark.parametrize(
-    ("told", "line"),
+    ("reported", "line"),
     [("  Black \n tie ", "Black tie"), ("x" * 12, "x" * 10), (" ", None), (5, None), (None, None)],
 )
-def test_a_text_is_one_line_of_bounded_length(told, line):
-    assert read_text(10)(told) == line
+def test_a_text_is_one_line_of_bounded_length(reported, line):
+    assert read_text(10)(reported) == line

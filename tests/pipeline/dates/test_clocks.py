@@ -31,29 +31,29 @@ def test_a_time_knows_the_zone_beside_it(text, zone):
 
 @pytest.mark.parametrize("text", ["19h et 21h", "8 PM MT VERNON", "7 PM Pacific Hall", "8pm est ouvert"])
 def test_a_word_that_looks_like_a_zone_is_none(text):
-    assert [told.clock.zone for told in clocks_in(text)][0] == ""
+    assert [reported.clock.zone for reported in clocks_in(text)][0] == ""
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("Dec 12 - 19:00", ["19:00"]), ("doors 19:00 show 20:00", ["19:00", "20:00"]), ("dalle 10 alle 19", ["10:00"]), ("Room 12a", []),
         ("12.50 € or $10.30", []), ("de 20 personnes à 15 km", []), ("16.00-22.00", ["16:00"]), ("kl. 19.00", ["19:00"]), ("20.30", []),
         ("10 a.m. to noon and 2 to 4 p.m.", ["10:00", "14:00"]), ("a las 22 horas", ["22:00"]), ("minuit", ["00:00"]),
     ],
 )  # fmt: skip
-def test_clocks_in_text(text, told):
-    assert [f"{span.clock.start:%H:%M}" for span in clocks_in(text)] == told
+def test_clocks_in_text(text, reported):
+    assert [f"{span.clock.start:%H:%M}" for span in clocks_in(text)] == reported
 
 
 def test_a_number_of_a_day_begins_no_range():
-    (told,) = clocks_in("Dec 5 - 7pm", days=[(0, 5)])
+    (reported,) = clocks_in("Dec 5 - 7pm", days=[(0, 5)])
 
-    assert (told.clock.start, told.text) == (time(19), "7pm")
+    assert (reported.clock.start, reported.text) == (time(19), "7pm")
 
 
 def test_doors_are_told_apart():
-    assert [told.doors for told in clocks_in("doors 19:00 show 20:00")] == [True, False]
+    assert [reported.doors for reported in clocks_in("doors 19:00 show 20:00")] == [True, False]
 
 
 @pytest.mark.parametrize("line", ["5 Dec, 20.30", "20:30 on 5 Dec", "5 Dec at 8:30 pm"])
@@ -81,10 +81,10 @@ def test_a_range_is_read_back(joint, start, end):
 def test_a_clock_is_found_in_text(clock, before):
     line = f"{before}{clock:%Hh%M}"
 
-    assert [told.clock for told in clocks_in(line)] == [Clock(start=clock)]
+    assert [reported.clock for reported in clocks_in(line)] == [Clock(start=clock)]
 
 
 @given(st.text(max_size=200))
 def test_no_text_raises(text):
-    for told in clocks_in(text):
-        assert 0 <= told.start < told.stop <= len(text)
+    for reported in clocks_in(text):
+        assert 0 <= reported.start < reported.stop <= len(text)

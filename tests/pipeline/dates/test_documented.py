@@ -21,12 +21,12 @@ def rows(columns: int, first: str) -> list[list[str]]:
 @pytest.mark.parametrize(("text", "start", "end", "zone"), rows(4, "text"))
 def test_a_time_of_day_is_as_documented(text, start, end, zone):
     clock = read_clock(text)
-    told = (
+    reported = (
         (f"{clock.start:%H:%M}", f"{clock.end:%H:%M}" if clock.end else "", clock.zone)
         if clock
         else ("none", "", "")
     )
-    assert told == (start, end, zone)
+    assert reported == (start, end, zone)
 
 
 @pytest.mark.parametrize(("text", "written", "country", "start", "end", "zone"), rows(6, "text"))
@@ -38,9 +38,9 @@ def test_a_day_is_as_documented(text, written, country, start, end, zone):
         month_first=month_first_of(country=country) if country else None,
     )
     when = read_when(text, reader)
-    told = (
+    reported = (
         [moment.isoformat().removesuffix(":00") if moment else "" for moment in (when.start, when.end)]
         if when
         else ["none", ""]
     )
-    assert (*told, when.zone if when else "") == (start, end, zone)
+    assert (*reported, when.zone if when else "") == (start, end, zone)

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)  # a Saturday
 PARAMS = FetchParams(now=NOW, start=NOW - timedelta(days=31), end=NOW + timedelta(days=60))
 
 
-def told(**fields: Any) -> RawRecord:
+def reported(**fields: Any) -> RawRecord:
     return RawRecord(**{"external_id": "x", "title": "Raga", "timezone": "America/New_York", **fields})
 
 
@@ -58,7 +58,7 @@ def test_what_is_no_sure_rule(text: str) -> None:
 
 
 def test_words_become_a_series_of_the_next_weeks() -> None:
-    found = list(repeated(told(start="Every Tuesday, 7-9pm"), PARAMS))
+    found = list(repeated(reported(start="Every Tuesday, 7-9pm"), PARAMS))
     assert [one.start for one in found[:2]] == [datetime(2026, 11, 24, 19), datetime(2026, 12, 1, 19)]
     assert found[0].end == datetime(2026, 11, 24, 21)
     assert max(one.start for one in found) <= (NOW + WORDS_AHEAD).replace(tzinfo=None)
@@ -72,7 +72,7 @@ def test_a_rule_goes_by_the_clock_of_its_zone_over_a_change_of_clocks() -> None:
     start = datetime(2026, 10, 27, 23, 0, tzinfo=UTC)  # 19:00 in New York, before the change
     found = list(
         repeated(
-            told(start=start, end=start + timedelta(hours=2)), PARAMS, rule=["RRULE:FREQ=WEEKLY;COUNT=3"]
+            reported(start=start, end=start + timedelta(hours=2)), PARAMS, rule=["RRULE:FREQ=WEEKLY;COUNT=3"]
         )
     )
     assert [one.start for one in found] == [
@@ -94,7 +94,7 @@ def test_a_rule_goes_by_the_clock_of_its_zone_over_a_change_of_clocks() -> None:
 def test_rules_in_every_packing(rule: Any) -> None:
     found = list(
         repeated(
-            told(start=datetime(2026, 12, 1, 19, tzinfo=ZoneInfo("America/New_York"))), PARAMS, rule=rule
+            reported(start=datetime(2026, 12, 1, 19, tzinfo=ZoneInfo("America/New_York"))), PARAMS, rule=rule
         )
     )
     days = [1, 2, 3, 4, 5] if isinstance(rule, str) else [1, 2, 4, 5]
@@ -104,7 +104,7 @@ def test_rules_in_every_packing(rule: Any) -> None:
 def test_days_repeat_as_days() -> None:
     found = list(
         repeated(
-            told(start=date(2026, 12, 1), end=date(2026, 12, 2), all_day=True),
+            reported(start=date(2026, 12, 1), end=date(2026, 12, 2), all_day=True),
             PARAMS,
             rule="FREQ=WEEKLY;COUNT=2",
         )
@@ -129,16 +129,18 @@ def test_days_repeat_as_days() -> None:
     ],
 )
 def test_what_cannot_be_expanded_stays_as_it_is(fields: dict[str, Any], rule: Any) -> None:
-    record = told(**fields)
+    record = reported(**fields)
     assert list(repeated(record, PARAMS, rule=rule)) == [record]
 
 
 def test_rules_of_one_document_share_what_their_expansion_may_take() -> None:
     allowance, rule = Allowance(), "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30"
     for _ in range(200):
-        list(repeated(told(start=NOW), PARAMS, rule=rule, allowance=allowance))
+        list(repeated(reported(start=NOW), PARAMS, rule=rule, allowance=allowance))
     assert allowance.steps.left <= 0
-    assert len(list(repeated(told(start=NOW), PARAMS, rule="FREQ=DAILY;COUNT=3", allowance=allowance))) == 3
+    assert (
+        len(list(repeated(reported(start=NOW), PARAMS, rule="FREQ=DAILY;COUNT=3", allowance=allowance))) == 3
+    )
 
 
 def test_occurrences_of_one_document_are_bounded() -> None:
@@ -146,6 +148,6 @@ def test_occurrences_of_one_document_are_bounded() -> None:
     found = [
         one
         for _ in range(1_000)
-        for one in repeated(told(start=NOW), PARAMS, rule="FREQ=DAILY", allowance=allowance)
+        for one in repeated(reported(start=NOW), PARAMS, rule="FREQ=DAILY", allowance=allowance)
     ]
     assert len(found) < 22_000

@@ -70,10 +70,10 @@ READ = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "told"), READ.items())
-def test_the_words_of_a_place_go_to_their_fields(words: str, told: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("words", "reported"), READ.items())
+def test_the_words_of_a_place_go_to_their_fields(words: str, reported: tuple[str, ...]) -> None:
     place = parse_place(words.removeprefix("="), alone=words.startswith("="))
-    assert (place.house, place.address, place.town, place.country) == told
+    assert (place.house, place.address, place.town, place.country) == reported
 
 
 def test_an_address_has_all_its_parts() -> None:

@@ -160,12 +160,12 @@ def test_a_written_week_says_what_it_was_written_from(quarters: list[tuple[int, 
     found = intervals(text, MONDAY, MONDAY + timedelta(days=6))
     assert found is not None, text
     midnight = datetime(2026, 11, 23)
-    told = {
+    reported = {
         int((one.start - midnight).total_seconds() // 60) + m
         for one in found
         for m in range(0, int((one.end - one.start).total_seconds() // 60), 15)
     }
-    assert told == wanted, text
+    assert reported == wanted, text
 
 
 @given(st.text(alphabet='MoTuFrSaJanDec PH0123456789:-+,;|/[]"offweek', max_size=40))
@@ -228,25 +228,27 @@ def _milliseconds(spans: list[tuple[datetime, datetime]]) -> int:
     return int(sum((end - start).total_seconds() for start, end in spans) * 1000)
 
 
-def _outcome(expression: str, told: dict[str, Any]) -> str:
+def _outcome(expression: str, reported: dict[str, Any]) -> str:
     try:
         rules = parse(expression)
     except Unsupported:
         return "refused"
     if any(rule.holidays for rule in rules):
         return "needs holidays"
-    begin, end = _moment(told["from"]), _moment(told["to"])
+    begin, end = _moment(reported["from"]), _moment(reported["to"])
     assert begin is not None
     assert end is not None
     found = _all(expression, begin, end)
     mine = [_clipped(found, state, begin, end) for state in (State.OPEN, State.UNKNOWN)]
-    if not told["intervals"]:
+    if not reported["intervals"]:
         return (
             "right"
-            if [_milliseconds(one) for one in mine] == [told["open_ms"], told["unknown_ms"]]
+            if [_milliseconds(one) for one in mine] == [reported["open_ms"], reported["unknown_ms"]]
             else "wrong"
         )
-    spans = [(_moment(one[0]), _moment(one[1]), len(one) > 2 and bool(one[2])) for one in told["intervals"]]
+    spans = [
+        (_moment(one[0]), _moment(one[1]), len(one) > 2 and bool(one[2])) for one in reported["intervals"]
+    ]
     theirs = [
         _joined([(a, b) for a, b, unknown in spans if a and b and unknown is wanted])
         for wanted in (False, True)
@@ -256,7 +258,9 @@ def _outcome(expression: str, told: dict[str, Any]) -> str:
 
 @needs_data
 def test_no_expression_of_opening_hours_js_is_read_wrong_and_most_are_read() -> None:
-    outcomes = Counter(_outcome(expression, told) for told in _vectors() for expression in told["values"])
+    outcomes = Counter(
+        _outcome(expression, reported) for reported in _vectors() for expression in reported["values"]
+    )
     assert outcomes["wrong"] == 0
     assert outcomes["right"] >= 370
     assert outcomes["right"] / sum(outcomes.values()) > 0.62

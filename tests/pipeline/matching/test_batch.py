@@ -164,11 +164,11 @@ def test_two_occurrences_of_one_series_are_never_one_event() -> None:
     present = held("E1", FESTIVAL, source="feed")
     same_id = {"E1": (Own(external_id="1", recurrence_id="20261212", start=START.isoformat()),)}
     assert match([draft(FESTIVAL)], CONTEXT, Held(present, own=same_id)) == []
-    told = draft(FESTIVAL, recurrence_id="20261212", recurrence=Recurrence(series_id="weekly"))
+    reported = draft(FESTIVAL, recurrence_id="20261212", recurrence=Recurrence(series_id="weekly"))
     same_series = {
         "E1": (Own(external_id="9", recurrence_id="20261219", start=START.isoformat(), series="weekly"),)
     }
-    assert match([told], CONTEXT, Held(present, own=same_series)) == []
+    assert match([reported], CONTEXT, Held(present, own=same_series)) == []
 
 
 def test_of_two_showings_of_one_source_the_likest_feeds_the_event_that_another_lists() -> None:

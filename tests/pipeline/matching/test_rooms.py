@@ -22,8 +22,8 @@ def listed(source: str, title: str, start: Any = START, **fields: Any) -> Candid
 
 def verdict(one: Candidate, other: Candidate, *others: Candidate) -> MatchOutcome:
     pairs = match_candidates([one, other, *others], ask=True)
-    told = {frozenset((pair.id1, pair.id2)): pair.outcome for pair in pairs}
-    return told.get(frozenset((one.id, other.id)), DIFFERENT)
+    reported = {frozenset((pair.id1, pair.id2)): pair.outcome for pair in pairs}
+    return reported.get(frozenset((one.id, other.id)), DIFFERENT)
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,17 @@ from pipeline.money.cost import cost, cost_of_offers
     ],
 )
 def test_the_span_of_amounts_and_the_words_beside_them(values: list[Any], fields: tuple[Any, ...]) -> None:
-    told = cost(values, currency="EUR")
-    assert (told["price_min"], told["price_max"], told["price_text"], told["is_free"]) == fields
-    assert told["price_currency"] == "EUR"
+    reported = cost(values, currency="EUR")
+    assert (
+        reported["price_min"],
+        reported["price_max"],
+        reported["price_text"],
+        reported["is_free"],
+    ) == fields
+    assert reported["price_currency"] == "EUR"
 
 
 def test_offers_in_two_currencies_are_no_span() -> None:
-    told = cost_of_offers([(149, "USD"), ("13400", "INR")])
-    assert (told["price_min"], told["price_text"]) == ("", "149 USD; 13400 INR")
+    reported = cost_of_offers([(149, "USD"), ("13400", "INR")])
+    assert (reported["price_min"], reported["price_text"]) == ("", "149 USD; 13400 INR")
     assert cost_of_offers([(5, "EUR"), (9, "")])["price_currency"] == "EUR"

@@ -27,7 +27,7 @@ def test_offers_of_words(words: str, offers: tuple[str, ...]) -> None:
 
 
 def test_offers_with_names_are_lines() -> None:
-    told = [("Adults", [("20", "USD")]), ("Children", [(0, "USD")]), ("", [("5", "USD")])]
-    assert named_offers(told) == ("Adults: 20 USD", "Children: free")
-    assert named_offers(told[:1]) == ()
-    assert named_offers([("VIP", [("5", "USD"), ("9", "USD")]), *told[:1]]) == ()
+    reported = [("Adults", [("20", "USD")]), ("Children", [(0, "USD")]), ("", [("5", "USD")])]
+    assert named_offers(reported) == ("Adults: 20 USD", "Children: free")
+    assert named_offers(reported[:1]) == ()
+    assert named_offers([("VIP", [("5", "USD"), ("9", "USD")]), *reported[:1]]) == ()

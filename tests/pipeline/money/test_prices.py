@@ -21,14 +21,14 @@ _PIECES = st.sampled_from(
 TEXTS = st.lists(_PIECES | st.text(max_size=6), max_size=14).map(" ".join)
 
 
-def told(price: Price) -> str:
+def reported(price: Price) -> str:
     low, high = ("-" if one is None else f"{one:f}".removesuffix(".00") for one in (price.min, price.max))
     return f"{price.type} {low} to {high} {price.currency}".strip()
 
 
 @pytest.mark.parametrize(("text", "country", "price"), CASES)
 def test_each_line_of_the_table(text: str, country: str, price: str) -> None:
-    assert told(read_text(text, country=country)[0]) == price
+    assert reported(read_text(text, country=country)[0]) == price
 
 
 @given(TEXTS, st.sampled_from(["", "US", "DE", "IN"]))

@@ -35,7 +35,7 @@ def reason(text: str, **more: Any) -> str:
     return one.reason
 
 
-def told(one: RawRecord) -> tuple[Any, ...]:
+def reported(one: RawRecord) -> tuple[Any, ...]:
     return one.title, one.start, one.venue.name
 
 
@@ -58,7 +58,7 @@ def told(one: RawRecord) -> tuple[Any, ...]:
 )  # fmt: skip
 def test_one_event(text: str, language: str, title: str, start: datetime | date, venue: str) -> None:
     (one,) = read(text, language=language)
-    assert told(one) == (title, start, venue)
+    assert reported(one) == (title, start, venue)
     assert one.method is ExtractionMethod.TEXT
 
 
@@ -115,15 +115,15 @@ def test_a_text_without_an_event_says_why(text: str, why: str) -> None:
 def test_a_programme_becomes_a_record_for_each_event() -> None:
     text = "This week:\n\nFri 27 Nov: The Blue Birds at 9pm, $12\nSat 28 Nov: Silent Disco 10pm\nSun 29 Nov: Open Mic, 7pm (free entry)"
     birds, disco, mic = read(text, venue="The Lantern")
-    assert told(birds) == ("The Blue Birds", datetime(2026, 11, 27, 21), "The Lantern")
-    assert told(disco) == ("Silent Disco", datetime(2026, 11, 28, 22), "The Lantern")
-    assert told(mic) == ("Open Mic", datetime(2026, 11, 29, 19), "The Lantern")
+    assert reported(birds) == ("The Blue Birds", datetime(2026, 11, 27, 21), "The Lantern")
+    assert reported(disco) == ("Silent Disco", datetime(2026, 11, 28, 22), "The Lantern")
+    assert reported(mic) == ("Open Mic", datetime(2026, 11, 29, 19), "The Lantern")
     assert (birds.price_text, disco.price_text) == ("$12", "")
 
 
 def test_a_table_with_bars_has_titles_times_and_halls() -> None:
     text = "| Date | Time | Event | Venue |\n| 2026-12-04 | 20:00 | Jazz | Blue Room |\n| 2026-12-05 | 21:00 | Rock | Harbour Hall |"
-    assert [told(one) for one in read(text)] == [
+    assert [reported(one) for one in read(text)] == [
         ("Jazz", datetime(2026, 12, 4, 20), "Blue Room"),
         ("Rock", datetime(2026, 12, 5, 21), "Harbour Hall"),
     ]
@@ -131,7 +131,7 @@ def test_a_table_with_bars_has_titles_times_and_halls() -> None:
 
 def test_days_as_headings_over_times() -> None:
     text = "FRIDAY 27 NOV\n8pm Trio Rosa @ Cafe Oto\n10pm DJ Lull @ Corsica Studios\nSATURDAY 28 NOV\n9pm The Fauns @ The Lexington"
-    assert [told(one) for one in read(text)] == [
+    assert [reported(one) for one in read(text)] == [
         ("Trio Rosa", datetime(2026, 11, 27, 20), "Cafe Oto"),
         ("DJ Lull", datetime(2026, 11, 27, 22), "Corsica Studios"),
         ("The Fauns", datetime(2026, 11, 28, 21), "The Lexington"),
@@ -140,7 +140,7 @@ def test_days_as_headings_over_times() -> None:
 
 def test_blocks_with_the_day_below_the_title() -> None:
     text = "Comedy Night with Ann Smith\nThu Dec 3, 8pm\nThe Cellar\n\nTrivia Tuesday\nTue Dec 8, 7pm\nThe Cellar"
-    assert [told(one)[:2] for one in read(text)] == [
+    assert [reported(one)[:2] for one in read(text)] == [
         ("Comedy Night with Ann Smith", datetime(2026, 12, 3, 20)),
         ("Trivia Tuesday", datetime(2026, 12, 8, 19)),
     ]
@@ -168,7 +168,7 @@ def test_the_labelled_day_of_several_is_the_events() -> None:
     (one,) = read(
         "Lantern Walk\nWhen: 4 December 2026, 6pm\nIt was announced on 1 December 2026, and ends the season."
     )
-    assert told(one)[:2] == ("Lantern Walk", datetime(2026, 12, 4, 18))
+    assert reported(one)[:2] == ("Lantern Walk", datetime(2026, 12, 4, 18))
 
 
 def test_the_time_of_the_doors_is_no_start() -> None:

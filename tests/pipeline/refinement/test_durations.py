@@ -35,8 +35,8 @@ def test_words_before_the_source_s_habit_before_the_category_s() -> None:
     own = context(usual_hours={"music": 2.0})
     assert expected_end(draft.event, context()) == (EIGHT + timedelta(hours=3), 0.4)
     assert expected_end(draft.event, own) == (EIGHT + timedelta(hours=2), 0.6)
-    told = with_event(draft, description="<p>Running time: 90 minutes</p>")
-    assert expected_end(told.event, own) == (EIGHT + timedelta(minutes=90), 0.7)
+    reported = with_event(draft, description="<p>Running time: 90 minutes</p>")
+    assert expected_end(reported.event, own) == (EIGHT + timedelta(minutes=90), 0.7)
 
 
 def test_the_step_says_how_far_a_predicted_end_is_believed_and_leaves_told_ones_alone() -> None:
@@ -45,7 +45,7 @@ def test_the_step_says_how_far_a_predicted_end_is_believed_and_leaves_told_ones_
         EIGHT + timedelta(hours=3),
         0.4,
     )
-    (told,) = ends([timed(start=EIGHT, end=EIGHT + timedelta(hours=1))], context(), LOOKUPS)
-    assert told.event.end_predicted is None
+    (reported,) = ends([timed(start=EIGHT, end=EIGHT + timedelta(hours=1))], context(), LOOKUPS)
+    assert reported.event.end_predicted is None
     (dated,) = ends([timed(start=date(2026, 12, 12), all_day=True)], context(), LOOKUPS)
     assert dated.event.end_predicted == date(2026, 12, 12)

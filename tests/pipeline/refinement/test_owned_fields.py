@@ -104,12 +104,12 @@ def changed(before: Draft, after: Draft) -> set[str]:
         for field in fields(NormalizedEvent)
         if getattr(before.event, field.name) != getattr(after.event, field.name)
     }
-    told = {
+    reported = {
         name for name, value in after.event.confidence.items() if before.event.confidence.get(name) != value
     }
     lost = before.event.confidence.keys() - after.event.confidence.keys()
     assert not lost, f"confidence lost: {lost}"
-    return (own - {"confidence"}) | {f"confidence of {name}" for name in told}
+    return (own - {"confidence"}) | {f"confidence of {name}" for name in reported}
 
 
 def beside(before: Draft, after: Draft) -> set[str]:

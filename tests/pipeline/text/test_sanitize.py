@@ -138,7 +138,7 @@ def test_words_in_angle_brackets_that_are_no_tags_keep_their_letters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("reported", "expected"),
     [
         (
             "**Agenda:**\n\\- Talk by [Ana_M](https://a.example/x_y_z)\n\n## Where\nCall [0123](tel:+490123).",
@@ -154,8 +154,8 @@ def test_words_in_angle_brackets_that_are_no_tags_keep_their_letters() -> None:
         ("**x** [a](javascript:alert)", "<p><strong>x</strong> [a](javascript:alert)</p>"),
     ],
 )
-def test_markdown_in_plain_text(told, expected):
-    assert rich(told, limit=2_000) == expected
+def test_markdown_in_plain_text(reported, expected):
+    assert rich(reported, limit=2_000) == expected
     assert rich(expected, limit=2_000) == expected
 
 
@@ -196,8 +196,8 @@ def test_a_comment_is_left_out_whatever_stands_in_it() -> None:
 
 @pytest.mark.parametrize("start", ["", "(", "Kalender:", "//", "feeds://", "siehe "])
 def test_a_secret_address_goes_whatever_stands_before_it(start: str) -> None:
-    told = f"{start}calendar.google.com/calendar/ical/me/private-9f8e7d6c5b4a39281706f5e4d3c2b1a0/basic.ics today"
-    assert "9f8e" not in plain(told) + rich(told, limit=500)
+    reported = f"{start}calendar.google.com/calendar/ical/me/private-9f8e7d6c5b4a39281706f5e4d3c2b1a0/basic.ics today"
+    assert "9f8e" not in plain(reported) + rich(reported, limit=500)
     assert (
         plain("open at venue.example/private-events/ today") == "open at venue.example/private-events/ today"
     )
@@ -228,8 +228,8 @@ def test_a_link_is_looked_at_as_browsers_read_it(address: str) -> None:
     ],
 )
 def test_markup_within_a_secret_address_does_not_hide_it(opens: str, closes: str) -> None:
-    told = f"<p>see https://calendar.google.com/calendar/ical/me/private-{opens}9f8e7d6c5b4a39281706f5e4d3c2b1a0{closes}/basic.ics</p>"
-    assert (plain(told), rich(told, limit=500)) == ("see", "<p>see</p>")
+    reported = f"<p>see https://calendar.google.com/calendar/ical/me/private-{opens}9f8e7d6c5b4a39281706f5e4d3c2b1a0{closes}/basic.ics</p>"
+    assert (plain(reported), rich(reported, limit=500)) == ("see", "<p>see</p>")
     assert (
         rich("<p>a/<b>b</b> https://a.org/<i>c</i></p>", limit=500)
         == "<p>a/<b>b</b> https://a.org/<i>c</i></p>"

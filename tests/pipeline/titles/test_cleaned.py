@@ -82,6 +82,6 @@ def test_without_ages(title: str, left: str) -> None:
 
 
 def test_cleaned_takes_all_that_the_fields_say_and_a_second_time_nothing() -> None:
-    told = "CANCELLED: Jazz Night (21+) - 12 Dec 2026 @ Blue Note"
-    assert cleaned(told, start=DAY, venue="Blue Note") == ("Jazz Night", Status.CANCELLED)
+    reported = "CANCELLED: Jazz Night (21+) - 12 Dec 2026 @ Blue Note"
+    assert cleaned(reported, start=DAY, venue="Blue Note") == ("Jazz Night", Status.CANCELLED)
     assert cleaned("Jazz Night", start=None, venue="") == ("Jazz Night", Status.SCHEDULED)

@@ -156,20 +156,20 @@ async def test_a_notice_to_some_topics_reaches_their_readers_alone(over, hub):
 
 
 @pytest.mark.parametrize(
-    ("count", "told"),
+    ("count", "reported"),
     [(0, 0), (4, 0), (5, 5), (9, 5), (99, 95), (100, 100), (119, 110), (1234, 1200), (10_999, 10_000)],
 )
-def test_how_many_watch_is_rounded(count, told):
-    assert presence.rounded(count) == told
+def test_how_many_watch_is_rounded(count, reported):
+    assert presence.rounded(count) == reported
 
 
 def test_only_what_differs_is_told_again():
-    told = presence.Presence()
-    assert told.news({GOA: 7, ALL: 100, "events:city:pune": 2}) == {GOA: 5}
-    assert told.news({GOA: 8}) == {}
-    assert told.news({GOA: 12}) == {GOA: 10}
-    assert told.of(GOA) == 10
-    assert told.news({}) == {GOA: 0}
+    reported = presence.Presence()
+    assert reported.news({GOA: 7, ALL: 100, "events:city:pune": 2}) == {GOA: 5}
+    assert reported.news({GOA: 8}) == {}
+    assert reported.news({GOA: 12}) == {GOA: 10}
+    assert reported.of(GOA) == 10
+    assert reported.news({}) == {GOA: 0}
 
 
 @pytest.mark.parametrize("over", ["websocket", "sse"])

@@ -108,9 +108,9 @@ class Writer:
         return bool(select.select([self._socket], [], [], 0)[0])
 
     def finish(self) -> Any:
-        told = json.loads(self._lines.readline() or '{"error": "the writer is gone"}')
-        assert "answer" in told, f"the writer failed: {told}\n{self.process.said()}"
-        return told["answer"]
+        reported = json.loads(self._lines.readline() or '{"error": "the writer is gone"}')
+        assert "answer" in reported, f"the writer failed: {reported}\n{self.process.said()}"
+        return reported["answer"]
 
     def close(self) -> None:
         self._lines.close()
@@ -155,8 +155,8 @@ class House:
         assert self._nursery.stdout is not None
         log = self.folder / "log" / f"{kind}-{len(self.processes)}.log"
         self._nursery.stdin.write(json.dumps({"kind": kind, "log": str(log), "lose": lose}) + "\n")
-        told = json.loads(self._nursery.stdout.readline())
-        self.processes.append(Process(kind, told["pid"], told["port"], log))
+        reported = json.loads(self._nursery.stdout.readline())
+        self.processes.append(Process(kind, reported["pid"], reported["port"], log))
         return self.processes[-1]
 
     def reset(self) -> None:

@@ -44,7 +44,7 @@ class Reader:
         self.epoch: str | None = None
         self.offset = after
         self.held: dict[str, tuple[int, str, str]] = {}
-        self.told: set[str] = set()
+        self.reported: set[str] = set()
         self.since = after or 0
         self.got: list[int] = []
         self.faults: list[str] = []
@@ -146,7 +146,7 @@ class Reader:
         """Drop everything, continue from `offset`, and read everything again like a page."""
         self.anew += 1
         self.offset = self.since = offset
-        for kept in (self.held, self.told, self.got):
+        for kept in (self.held, self.reported, self.got):
             kept.clear()
         if self._fetching is not None:
             self._fetching.cancel()
@@ -167,7 +167,7 @@ class Reader:
                 host, port = self.servers[self._at].address
                 await asyncio.sleep(BACK_SECONDS)
         for event in answer.json()["results"]:
-            if event["id"] not in self.told:
+            if event["id"] not in self.reported:
                 self._hold(event["id"], event)
 
     def _change(self, body: dict[str, Any]) -> None:
@@ -178,7 +178,7 @@ class Reader:
         self.heard_at = asyncio.get_running_loop().time()
         self.got.append(offset)
         name = body["topic"].rpartition(":")[2]
-        self.told.add(name)
+        self.reported.add(name)
         if body["type"] in GONE:
             self.held.pop(name, None)
         elif "version" in body["data"]:

@@ -70,7 +70,7 @@ async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reade
         for n in range(CROWD // 2)
         for over in ("websocket", "sse")
     ]
-    told = []
+    reported = []
     async with reading(*crowd):
         for step in ("running", "ahead", "old"):
             cost = Cost(house)
@@ -93,10 +93,10 @@ async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reade
                 lambda number=number: story(house, crowd, number, visible(house)),
             )
             slowest = max(reader.caught_up_in for reader in crowd)
-            told.append((step, round(slowest, 1), *cost.check(step)))
-            assert slowest <= SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), told
+            reported.append((step, round(slowest, 1), *cost.check(step)))
+            assert slowest <= SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), reported
     writer.close()
-    print(json.dumps({"readers": CROWD, "back": told}))
+    print(json.dumps({"readers": CROWD, "back": reported}))
     for reader in crowd:
         assert not reader.faults
         assert reader.came >= 4
@@ -151,8 +151,8 @@ def ask(address, over):
 
 def hear(client, word):
     """Read until `word` comes, and not much further."""
-    told = b""
-    while word not in told:
+    reported = b""
+    while word not in reported:
         block = client.recv(1)
-        assert block, told
-        told += block
+        assert block, reported
+        reported += block

@@ -45,10 +45,10 @@ def attend(listening: socket.socket) -> None:
         for line in lines:
             asked = json.loads(line)
             try:
-                told = {"answer": DOORS[asked.pop("do")](**asked)}
+                reported = {"answer": DOORS[asked.pop("do")](**asked)}
             except Exception as error:
-                told = {"error": repr(error)}
-            lines.write(json.dumps(told, default=str) + "\n")
+                reported = {"error": repr(error)}
+            lines.write(json.dumps(reported, default=str) + "\n")
             lines.flush()
 
 

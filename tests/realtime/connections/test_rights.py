@@ -94,10 +94,10 @@ async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(
 ):
     from django.contrib.auth import logout
 
-    told = []
+    reported = []
 
     async def tell(message):
-        told.extend([message] if message["type"] == "rights" else [])
+        reported.extend([message] if message["type"] == "rights" else [])
 
     me = await visit()
     client = await listening(over, "user:me", ALL, cookie=me.cookie)
@@ -107,9 +107,9 @@ async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(
 
     request.user, request.session = me.user, SessionStore(me.cookie.partition("=")[2])
     await sync_to_async(logout)(request)
-    assert len(told) == 1
-    assert me.cookie.partition("=")[2] not in str(told)
-    await (await current_manager()).rights.noticed(session=told[0]["session"])
+    assert len(reported) == 1
+    assert me.cookie.partition("=")[2] not in str(reported)
+    await (await current_manager()).rights.noticed(session=reported[0]["session"])
     assert await revoked(client, "user:me")
     await client.close()
 
@@ -120,13 +120,13 @@ async def test_a_notice_on_the_channel_layer_is_obeyed(over, hub, visit):
     staff = await visit("staff@example.com", is_staff=True, rights=SEES_RUNS)
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     staff.user.is_staff = False
-    told = asyncio.ensure_future(revoked(client, topic))
+    reported = asyncio.ensure_future(revoked(client, topic))
     while (
-        not told.done()
+        not reported.done()
     ):  # the hub may not have joined the channel layer's group yet, and what nobody hears is gone
         await sync_to_async(staff.user.save)()
-        await asyncio.wait([told], timeout=0.05)
-    assert told.result()
+        await asyncio.wait([reported], timeout=0.05)
+    assert reported.result()
     await client.close()
 
 

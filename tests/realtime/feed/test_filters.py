@@ -111,8 +111,8 @@ def test_a_filter_tells_what_the_database_lists_after_the_change_or_listed_befor
             return
         listed = set(filtered(public(), wanted, now=now).values_list("id", flat=True))
         for was, present, change in changes:
-            told = passes(wanted, change.type, change.data, now=now)
-            assert told == (was in listed or present in listed), (plain, circle, change.data)
+            reported = passes(wanted, change.type, change.data, now=now)
+            assert reported == (was in listed or present in listed), (plain, circle, change.data)
         assert {
             event for event, change in news if passes(wanted, change.type, change.data, now=now)
         } == listed
@@ -166,8 +166,8 @@ async def test_after_a_long_absence_an_event_that_was_published_elsewhere_is_tol
 def test_a_change_says_what_it_was_before():
     event = make_event(category_id="music")
     change_happening(event.id, Happening.POSTPONED, by=PIPELINE)
-    told = Change.objects.filter(object_id=event.id).latest("at")
-    assert (told.type, told.data["status"], told.data["before"]) == (
+    reported = Change.objects.filter(object_id=event.id).latest("at")
+    assert (reported.type, reported.data["status"], reported.data["before"]) == (
         "event.changed",
         "postponed",
         {"status": "scheduled"},

@@ -166,8 +166,8 @@ async def test_coming_back_with_a_filter_holds_up_nobody_and_loses_nothing(alone
     await alone._publish([change(alone.offset + 1)])
     await in_time(reader.drained())
     assert turns >= 6
-    told = [frame.offset for frame in reader.frames if isinstance(frame, Message)]
-    assert told == [message.offset for message in alone.window.after(0) if message.passes(MUSIC)]
+    reported = [frame.offset for frame in reader.frames if isinstance(frame, Message)]
+    assert reported == [message.offset for message in alone.window.after(0) if message.passes(MUSIC)]
 
 
 async def test_a_crowd_that_comes_back_alike_is_looked_up_once(alone, monkeypatch):

@@ -28,14 +28,14 @@ async def new_place() -> Place:
     return await sync_to_async(make_place)()
 
 
-def told(place: Place, address: str, **said) -> None:
+def reported(place: Place, address: str, **said) -> None:
     report(place.id, VisitorReport(address=address, at=timezone.now(), **said))
     connection.close()
 
 
 async def tell(hub, place: Place, address: str = "a", **said) -> None:
     """Commit a report, and refresh the hub."""
-    await asyncio.to_thread(told, place, address, **said)
+    await asyncio.to_thread(reported, place, address, **said)
     await hub.refresh()
 
 

@@ -256,8 +256,8 @@ def test_the_sites_own_pages_are_served_by_the_engine_with_their_weather(house):
         assert [said["type"] for said in frames(client, 3)] == [said["type"] for said in frames(other, 3)]
         record_weather(event.city_id, replace(facts, observed_at=now(), temperature_c=25.0), now=now())
         for each in (client, other):
-            told = frame(each)
-            assert (told["type"], told["data"]["temperature_c"]) == ("weather.update", 25.0)
+            reported = frame(each)
+            assert (reported["type"], reported["data"]["temperature_c"]) == ("weather.update", 25.0)
 
 
 def test_an_address_has_so_many_and_staff_see_who_is_served_by_the_engine(house):
@@ -277,8 +277,12 @@ def test_an_address_has_so_many_and_staff_see_who_is_served_by_the_engine(house)
         assert refused.value.response.status_code == 429
         house.until(lambda: (CAP, CAP) in counted())
         for client in clients:  # and they hear of each other, rounded
-            told = frame(client)
-            assert (told["type"], told["topic"], told["data"]) == ("presence", JAZZ, {"watching": 5})
+            reported = frame(client)
+            assert (reported["type"], reported["topic"], reported["data"]) == (
+                "presence",
+                JAZZ,
+                {"watching": 5},
+            )
     house.until(lambda: (0, None) in counted() or (0, 0) in counted())
 
 

@@ -83,8 +83,12 @@ def test_what_the_platform_takes_replaces_the_old_and_operators_hear_of_it(url: 
         NOW,
         NOW + timedelta(days=90),
     )
-    [told] = Alert.objects.all()
-    assert (told.title, told.resolved_at, told.told_at) == ("The credential one was replaced", NOW, None)
+    [reported] = Alert.objects.all()
+    assert (reported.title, reported.resolved_at, reported.told_at) == (
+        "The credential one was replaced",
+        NOW,
+        None,
+    )
 
 
 def test_what_the_platform_refuses_replaces_nothing(url: str) -> None:

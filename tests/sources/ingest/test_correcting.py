@@ -17,7 +17,7 @@ from places.models import Place, PlaceAlias
 from places.queries import forget_gazetteer
 from places.services import merge_places
 from tests.factories import NOW, make_area, make_city, make_place
-from tests.sources.feeds import feed_source, take, told
+from tests.sources.feeds import feed_source, reported, take
 
 pytestmark = pytest.mark.django_db
 WRONG = "The Old Mill, 12 River Road, Bengaluru"
@@ -43,7 +43,7 @@ def right():
 
 
 def arrive(source, *numbers: int, place: str = WRONG):
-    take(source, [told(number, place=place) for number in numbers])
+    take(source, [reported(number, place=place) for number in numbers])
 
 
 def at(number: int) -> Event:
@@ -137,7 +137,7 @@ def test_a_merged_place_stays_merged_when_its_source_speaks_again(person, right)
     mill = at(1).place
     merge_places(right.id, mill.id, by=person)
     assert at(1).place_id == right.id
-    take(source, [told(1, place=WRONG, lines=("CATEGORIES:music",))], now=NOW + timedelta(hours=1))
+    take(source, [reported(1, place=WRONG, lines=("CATEGORIES:music",))], now=NOW + timedelta(hours=1))
     assert at(1).place_id == right.id
     arrive(feed_source("two"), 2)
     assert at(2).place_id == right.id

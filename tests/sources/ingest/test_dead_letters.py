@@ -33,7 +33,7 @@ from sources.triggers import reread
 from sources.triggers.inbox import drain, receive, submissions_source
 from sources.triggers.reread import retry_submissions, try_again
 from tests.factories import NOW, make_person, make_run
-from tests.sources.feeds import FakeHttpClient, calendar, event_of, feed_source, many, take, told
+from tests.sources.feeds import FakeHttpClient, calendar, event_of, feed_source, many, reported, take
 
 pytestmark = pytest.mark.django_db
 BAD = "e7@example.org"
@@ -93,7 +93,9 @@ def test_an_event_whose_new_words_are_dead_letter_stays_as_it_was_and_is_not_mis
         before.setattr(pipeline, "STEPS", STEPS)
         take(source, many(9))
     for round in (1, 2):
-        run = take(source, [*many(7), told(7, title="Hostile"), told(8)], now=NOW + timedelta(hours=round))
+        run = take(
+            source, [*many(7), reported(7, title="Hostile"), reported(8)], now=NOW + timedelta(hours=round)
+        )
         assert (run.missing, run.dropped) == (0, {"out of time in price": 1})
     assert event_of(source, BAD).title == "Chess Tournament"
     assert not Listing.objects.filter(missing_since__isnull=False).exists()
@@ -107,7 +109,7 @@ def test_what_was_missing_and_comes_back_dead_letter_is_seen_again(monkeypatch: 
         take(source, many(9))
         take(source, [one for one in many(9) if one.uid != BAD], now=NOW + timedelta(hours=1))
     assert Listing.objects.filter(missing_since__isnull=False).count() == 1
-    take(source, [*many(7), told(7, title="Hostile"), told(8)], now=NOW + timedelta(hours=2))
+    take(source, [*many(7), reported(7, title="Hostile"), reported(8)], now=NOW + timedelta(hours=2))
     assert not Listing.objects.filter(missing_since__isnull=False).exists()
 
 
@@ -147,7 +149,7 @@ def test_what_is_dead_letter_again_is_one_row_with_two_strikes(monkeypatch: pyte
 def test_what_a_source_tells_anew_under_the_same_id_is_tried() -> None:
     source = feed_source()
     take(source, many(9))
-    take(source, [*many(7), told(7, title="Other words"), told(8)], now=NOW + timedelta(hours=1))
+    take(source, [*many(7), reported(7, title="Other words"), reported(8)], now=NOW + timedelta(hours=1))
     assert DeadLetter.objects.count() == 2
 
 
@@ -334,8 +336,8 @@ def test_what_a_person_sent_us_is_tried_again_from_its_kept_payload_when_the_cod
 ) -> None:
     settings.READ_SECONDS_PER_PAYLOAD = 0.2
     source = submissions_source()
-    told = RawPayload(url="", content=b'{"title": "Jazz"}', content_type="application/json")
-    receive(source, told, run_id=uuid4(), now=clock())
+    reported = RawPayload(url="", content=b'{"title": "Jazz"}', content_type="application/json")
+    receive(source, reported, run_id=uuid4(), now=clock())
     with monkeypatch.context() as hostile:
         hostile.setattr(registry.get("submission"), "read", lambda *_: forever())
         (run,) = drain(source)

@@ -34,7 +34,7 @@ from tests.factories import (
     publish_all,
     record_event,
 )
-from tests.sources.feeds import Told, feed_source, take, told
+from tests.sources.feeds import Told, feed_source, reported, take
 
 pytestmark = pytest.mark.django_db
 LIKE = Likeness(
@@ -44,7 +44,9 @@ HALL = "Blue Room, 12th Main, Indiranagar, Bengaluru"
 
 
 def festival(uid: str, title: str = "Indiranagar Food Festival", **fields: object) -> Told:
-    return told(0, **{"uid": uid, "title": title, "start": NOW + timedelta(days=3), "place": HALL, **fields})
+    return reported(
+        0, **{"uid": uid, "title": title, "start": NOW + timedelta(days=3), "place": HALL, **fields}
+    )
 
 
 @pytest.fixture
@@ -186,7 +188,7 @@ def test_a_stray_that_began_an_event_is_none_once_that_stands_alone_again() -> N
     take(
         other,
         [
-            told(
+            reported(
                 1,
                 uid="b@other",
                 title="Quantum Physics Lecture",
@@ -201,7 +203,7 @@ def test_a_stray_that_began_an_event_is_none_once_that_stands_alone_again() -> N
     take(
         other,
         [
-            told(
+            reported(
                 1,
                 uid="b@other",
                 title="Lecture of Quantum Physics",

@@ -18,7 +18,7 @@ from sources.runs.claim import open_run
 from sources.runs.process import process_run
 from sources.triggers.reread import reopen, reread_series
 from tests.factories import NOW, make_staff
-from tests.sources.feeds import calendar, counts, feed_source, many, payload, take, told
+from tests.sources.feeds import calendar, counts, feed_source, many, payload, reported, take
 
 pytestmark = pytest.mark.django_db
 FAR = datetime(2031, 11, 15, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_bytes_come_back_as_they_went_in() -> None:
 
 def test_a_replay_of_kept_payloads_changes_nothing() -> None:
     source = feed_source(is_active=True)
-    series = told(0, lines=("RRULE:FREQ=WEEKLY;COUNT=3",))
+    series = reported(0, lines=("RRULE:FREQ=WEEKLY;COUNT=3",))
     take(source, [series, *many(3)[1:]])
     [run] = list(reread_series(now=clock()))
     process_run(run, now=NOW)
@@ -69,7 +69,7 @@ def test_a_replay_of_kept_payloads_changes_nothing() -> None:
 
 def test_a_series_goes_on_though_its_feed_stays_as_it_is() -> None:
     source = feed_source(is_active=True)
-    take(source, [told(0, lines=("RRULE:FREQ=MONTHLY",))])
+    take(source, [reported(0, lines=("RRULE:FREQ=MONTHLY",))])
     [run] = list(reread_series(now=clock()))
     process_run(run, now=NOW + timedelta(days=62))
     assert run.new == 2
@@ -77,7 +77,7 @@ def test_a_series_goes_on_though_its_feed_stays_as_it_is() -> None:
 
 def test_nothing_is_read_again_while_a_run_is_under_way() -> None:
     source = feed_source(is_active=True)
-    take(source, [told(0, lines=("RRULE:FREQ=WEEKLY;COUNT=3",))])
+    take(source, [reported(0, lines=("RRULE:FREQ=WEEKLY;COUNT=3",))])
     open_run(source, requested_by="test", now=clock())
     assert list(reread_series(now=clock())) == []
 

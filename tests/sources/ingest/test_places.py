@@ -79,8 +79,8 @@ def test_what_google_says_of_now_holds_as_long_as_the_hours_agree():
         0.95,
         NOW + HOUR / 2,
     )
-    told = Change.objects.get(object_id=status.place_id)
-    assert (told.type, told.topics, told.data["openness"]) == (
+    reported = Change.objects.get(object_id=status.place_id)
+    assert (reported.type, reported.topics, reported.data["openness"]) == (
         "place.status",
         [f"place:{status.place_id}"],
         "closed",

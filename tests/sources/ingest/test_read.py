@@ -18,7 +18,7 @@ from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.runs.progress import Watch
 from sources.triggers.load import load
 from tests.factories import NOW
-from tests.sources.feeds import calendar, counts, event_of, feed_source, many, payload, take, told
+from tests.sources.feeds import calendar, counts, event_of, feed_source, many, payload, reported, take
 
 pytestmark = pytest.mark.django_db
 
@@ -41,12 +41,12 @@ def test_new_changed_moved_missing_broken_and_doubled_records_are_told_apart() -
     moved_event = event_of(source, "e10@example.org")
     told_now = [
         *many(8),
-        told(1),  # listed twice
-        told(8, start=NOW + timedelta(days=9, hours=7)),  # changed
-        told(10, uid="anew"),  # moved: another id, the same title and start
-        told(20),  # new
+        reported(1),  # listed twice
+        reported(8, start=NOW + timedelta(days=9, hours=7)),  # changed
+        reported(10, uid="anew"),  # moved: another id, the same title and start
+        reported(20),  # new
     ]
-    broken = re.sub("DTSTART:[^\r]*", "DTSTART:soon", told(11).text())
+    broken = re.sub("DTSTART:[^\r]*", "DTSTART:soon", reported(11).text())
     content = calendar(told_now).replace(b"END:VCALENDAR", f"{broken}\r\nEND:VCALENDAR".encode())
     run = take(source, content)
     assert counts(run) == {"new": 1, "changed": 2, "unchanged": 8, "moved": 1, "missing": 1}
@@ -61,7 +61,7 @@ def test_new_changed_moved_missing_broken_and_doubled_records_are_told_apart() -
 def test_a_run_that_would_lose_too_much_is_held_and_nothing_of_it_is_applied() -> None:
     source = feed_source()
     take(source, many(14))
-    run = take(source, [*many(6), told(30)])
+    run = take(source, [*many(6), reported(30)])
     assert (run.state, run.dropped) == ("quarantined", {"quarantined": 7})
     assert StagedEvent.objects.filter(external_id="e30@example.org").count() == 0
 
@@ -82,7 +82,7 @@ def test_a_run_that_would_retitle_too_much_is_held() -> None:
         "Island",
         "Jungle",
     )
-    run = take(source, [told(number, title=f"{name} gathering") for number, name in enumerate(names)])
+    run = take(source, [reported(number, title=f"{name} gathering") for number, name in enumerate(names)])
     assert (run.state, run.error_detail.startswith("10 of 10 known events")) == ("quarantined", True)
 
 
@@ -108,8 +108,8 @@ def test_no_run_takes_more_than_the_most_and_what_is_beyond_is_counted(
 def test_of_two_files_with_one_id_the_first_is_taken() -> None:
     source = feed_source()
     files = [
-        payload(calendar([told(0), told(1)])),
-        payload(calendar([told(1, title="Another Word on It"), told(2)]), url="https://b.example/"),
+        payload(calendar([reported(0), reported(1)])),
+        payload(calendar([reported(1, title="Another Word on It"), reported(2)]), url="https://b.example/"),
     ]
     run = load(source, files, now=NOW)
     assert (run.new, run.dropped) == (3, {"listed twice": 1})

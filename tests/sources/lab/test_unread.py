@@ -149,7 +149,7 @@ def test_a_selector_leads_to_the_element_that_was_chosen() -> None:
 def test_rows_of_a_page_are_mapped_by_the_scraper_from_then_on() -> None:
     row, made = of_page()
     sample = read_of(made, exact=True)
-    told = mapping.basis(
+    reported = mapping.basis(
         "page",
         {},
         url="https://a.example/",
@@ -158,12 +158,12 @@ def test_rows_of_a_page_are_mapped_by_the_scraper_from_then_on() -> None:
         title=made.event.title,
     )
     price = next(leaf.path for leaf in sample if leaf.value == "INR 100")
-    config = mapping.mapped(told["connector"], told["config"], field="price", path=price)
+    config = mapping.mapped(reported["connector"], reported["config"], field="price", path=price)
     payload = RawPayload(
         url="https://a.example/", content=ROWS.encode(), content_type="text/html", fetched_at=START
     )
     records = (
-        configured(told["connector"], config, {})
+        configured(reported["connector"], config, {})
         .read(payload, FetchParams(now=START, start=START - timedelta(days=99), end=START))
         .records
     )
@@ -179,11 +179,11 @@ def test_rows_of_a_page_are_mapped_by_the_scraper_from_then_on() -> None:
 def test_what_has_no_place_for_a_mapping_says_so(connector: str, container: str, title: str) -> None:
     _, made = of_page()
     sample = read_of(made, exact=True)
-    told = mapping.basis(
+    reported = mapping.basis(
         connector, {}, url="https://a.example/", sample=sample, container=container, title=title
     )
-    assert told["connector"] == ""
-    assert f"connector {connector} has no place for a mapping" in told["words"]
+    assert reported["connector"] == ""
+    assert f"connector {connector} has no place for a mapping" in reported["words"]
 
 
 HOSTILE = (

@@ -11,8 +11,8 @@ FIXTURES = Path(__file__).resolve().parents[2] / "pipeline" / "fixtures"
 
 def inspect(capsys: pytest.CaptureFixture[str], name: str, *options: str) -> tuple[list[str], dict]:
     call_command("inspect_source", str(FIXTURES / name), *options)
-    told = capsys.readouterr()
-    return told.out.splitlines(), json.loads(told.err.splitlines()[-1])
+    reported = capsys.readouterr()
+    return reported.out.splitlines(), json.loads(reported.err.splitlines()[-1])
 
 
 def test_places_are_listed_and_counted(capsys):

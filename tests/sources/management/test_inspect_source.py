@@ -78,7 +78,7 @@ def test_what_cannot_be_used_is_told_by_field_value_and_remedy(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "reported"),
     [
         (["/nonexistent.ics"], "/nonexistent.ics: No such file or directory"),
         ([str(ROOT)], "Is a directory"),
@@ -93,11 +93,11 @@ def test_what_cannot_be_used_is_told_by_field_value_and_remedy(tmp_path: Path) -
         (["https://127.0.0.1/feed"], ""),
     ],
 )
-def test_what_cannot_be_read_is_one_clear_line_and_exit_2(args: list[str], told: str) -> None:
+def test_what_cannot_be_read_is_one_clear_line_and_exit_2(args: list[str], reported: str) -> None:
     with pytest.raises(CommandError) as caught:
         run(*args, json=True)
     assert caught.value.returncode == 2
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
 
 

@@ -61,10 +61,10 @@ def test_nothing_changed_says_so_and_writes_nothing() -> None:
 def test_a_better_step_is_shown_dry_and_applied_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
     take(feed_source(), many(3))
     today(monkeypatch, "language", language="kn")
-    told = refine("--since", "1")
-    assert "3 listings looked at, 3 change" in told
-    assert 'language: "en" -> "kn"' in told or 'language: "" -> "kn"' in told
-    assert "Nothing was written" in told
+    reported = refine("--since", "1")
+    assert "3 listings looked at, 3 change" in reported
+    assert 'language: "en" -> "kn"' in reported or 'language: "" -> "kn"' in reported
+    assert "Nothing was written" in reported
     assert not Event.objects.filter(language="kn").exists()
     assert "3 were recorded" in refine("--since", "1", "--apply")
     assert Event.objects.filter(language="kn").count() == 3
@@ -140,9 +140,9 @@ def test_match_compares_events_anew() -> None:
     apart = Event.objects.get(title="Something else")
     same = {"title": title, "start_at": event.start}
     events.edit(apart.id, same, now=NOW + timedelta(minutes=1), by=PIPELINE)
-    told = refine("--since", "3650", "--step", "match")
-    assert "1 to merge" in told
-    assert "Nothing was written" in told
+    reported = refine("--since", "3650", "--step", "match")
+    assert "1 to merge" in reported
+    assert "Nothing was written" in reported
     assert not Event.objects.filter(publication="merged").exists()
     refine("--since", "3650", "--step", "match", "--apply")
     assert Event.objects.filter(publication="merged").count() == 1

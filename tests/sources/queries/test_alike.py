@@ -127,8 +127,8 @@ def test_a_venue_where_one_source_lists_two_at_once_is_crowded() -> None:
     assert not any(one.crowded for one in candidates([in_the_cellar(there)], source_key="").events)
     for title in ("The Weaver", "Rain Maps"):
         at_the_cellar(title, NOW - timedelta(days=7), slug="cinema")
-    told = candidates(
+    reported = candidates(
         [replace(in_the_cellar(there), title="moonlit jazz", day=there.start_date)], source_key=""
     )
-    assert all(one.crowded for one in told.events)
+    assert all(one.crowded for one in reported.events)
     assert found(replace(in_the_cellar(there), day=date(2030, 1, 1))) == set()

@@ -34,7 +34,7 @@ from sources.runs.release import release_stuck
 from sources.triggers import load
 from sources.triggers.due import due_sources
 from tests.factories import NOW
-from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many, payload, told
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, many, payload, reported
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -81,7 +81,9 @@ def paged(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], 
             for number in range(4):
                 between(number)
                 yield self.read(
-                    RawPayload(url=f"https://feed.example.org/{number}", content=calendar([told(number)])),
+                    RawPayload(
+                        url=f"https://feed.example.org/{number}", content=calendar([reported(number)])
+                    ),
                     params,
                 )
 
@@ -139,7 +141,7 @@ def test_a_run_says_how_far_it_came() -> None:
     source = live_source()
     run = opened(source)
     assert fetch_payloads(
-        run, now=NOW, http=FakeHttpClient(calendar([*many(3), told(5, start=NOW - timedelta(days=9))]))
+        run, now=NOW, http=FakeHttpClient(calendar([*many(3), reported(5, start=NOW - timedelta(days=9))]))
     )
     assert FetchRun.objects.get().progress["phase"] == Phase.WAITING
     process_run(run, now=NOW)
@@ -195,7 +197,7 @@ def test_processing_is_cancelled_between_two_batches_what_was_recorded_stays_and
     fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar(many(7))))
     process_run(run, now=NOW)
     run = opened(source)
-    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([told(number) for number in range(2, 12)])))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([reported(number) for number in range(2, 12)])))
     real = Watch.counted
 
     def counted(self: Watch, tally: Any) -> None:
@@ -212,7 +214,7 @@ def test_processing_is_cancelled_between_two_batches_what_was_recorded_stays_and
     monkeypatch.undo()
     settings.PIPELINE_BATCH_SIZE = 2
     run = opened(source)
-    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([told(number) for number in range(2, 12)])))
+    fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([reported(number) for number in range(2, 12)])))
     assert (process_run(run, now=NOW).new, Event.objects.count()) == (2, 12)
 
 
@@ -222,7 +224,7 @@ def test_a_load_is_cancelled_too(monkeypatch: pytest.MonkeyPatch) -> None:
     def files() -> Iterator[RawPayload]:
         yield payload(calendar(many(1)))
         cancel(FetchRun.objects.get().id, by=PIPELINE, now=clock())
-        yield payload(calendar([told(2)]))
+        yield payload(calendar([reported(2)]))
 
     assert load.load(source, files(), now=NOW).state == RunState.CANCELLED
     assert Event.objects.count() == 0
@@ -413,14 +415,14 @@ def test_pages_that_are_equal_at_first_are_kept_with_the_one_that_differs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     source = live_source()
-    contents = [calendar([told(number)]) for number in range(3)]
+    contents = [calendar([reported(number)]) for number in range(3)]
 
     def fetch(self: ICal, params: FetchParams, http: HttpClient) -> Iterator[Page]:
         for number, content in enumerate(contents):
             yield self.read(RawPayload(url=f"https://feed.example.org/{number}", content=content), params)
 
     monkeypatch.setattr(ICal, "fetch", fetch)
-    for fresh in (None, calendar([told(7)])):
+    for fresh in (None, calendar([reported(7)])):
         if fresh:
             contents[2] = fresh
         run = opened(source)

@@ -37,8 +37,8 @@ from tests.sources.feeds import (
     feed_source,
     many,
     payload,
+    reported,
     take,
-    told,
 )
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_what_another_source_still_lists_is_neither_missing_nor_gone(monkeypatch
     calls_off(monkeypatch)
     one, two = feed_source("one"), feed_source("two")
     place = "Indiranagar Club, 9th Main, Indiranagar, Bengaluru"
-    shared = told(0, title="Food Festival at Indiranagar", start=NOW + timedelta(days=3), place=place)
+    shared = reported(0, title="Food Festival at Indiranagar", start=NOW + timedelta(days=3), place=place)
     take(one, [shared, *many(5)[1:]])
     take(two, [replace(shared, uid="theirs")])
     event = event_of(one, shared.uid)
@@ -114,10 +114,10 @@ def test_what_comes_back_under_another_id_after_a_miss_is_a_move() -> None:
     take(source, many(6))
     event = event_of(source, LAST)
     take(source, many(5))
-    run = take(source, [*many(5), told(5, uid="anew")])
+    run = take(source, [*many(5), reported(5, uid="anew")])
     event.refresh_from_db()
     assert (run.moved, run.new, event.freshness) == (1, 0, Freshness.SEEN)
-    take(source, [*many(5), told(5, uid="anew")])
+    take(source, [*many(5), reported(5, uid="anew")])
     event.refresh_from_db()
     assert event.freshness == Freshness.SEEN
 
@@ -279,7 +279,7 @@ class Sequences(TestCase):
         for kind, numbers in answers:
             self._take(source, kind, numbers, misses)
             wanted = {
-                told(number).uid: (Freshness.SEEN, Freshness.MISSING, Freshness.GONE)[missed]
+                reported(number).uid: (Freshness.SEEN, Freshness.MISSING, Freshness.GONE)[missed]
                 for number, missed in misses.items()
             }
             held = {
@@ -292,7 +292,9 @@ class Sequences(TestCase):
     def _take(self, source: Source, kind: str, numbers: set[int], misses: dict[int, int]) -> None:
         if kind == "unchanged":
             return
-        run = take(source, calendar([told(number) for number in sorted(numbers)], closed=kind == "complete"))
+        run = take(
+            source, calendar([reported(number) for number in sorted(numbers)], closed=kind == "complete")
+        )
         there = {number for number, missed in misses.items() if missed == 0}
         lost = there - numbers if kind == "complete" else set()
         held_back = (bool(there) and not numbers) or (len(lost) > 1 and lost == there)

@@ -34,7 +34,7 @@ def prose(text: str = TEXT, **more: Any) -> Prose:
     return Prose(text=text, now=NOW, **{"published": NOW, "timezone": "America/Denver", **more})
 
 
-def told(*events: dict[str, Any], text: str = TEXT) -> tuple[RawRecord | Dropped, ...] | None:
+def reported(*events: dict[str, Any], text: str = TEXT) -> tuple[RawRecord | Dropped, ...] | None:
     return read_answer(json.dumps({"events": list(events)}), prose(text), model="m")
 
 
@@ -76,7 +76,7 @@ def extractor(http: Any = None, memory: Memory | None = None, most: int = 9) -> 
 
 
 def test_an_answer_becomes_records_of_method_ai_with_their_evidence() -> None:
-    (one,) = told(SAID) or ()
+    (one,) = reported(SAID) or ()
     assert isinstance(one, RawRecord)
     assert (one.title, one.start, one.venue.name, one.price_text) == (
         "The Lanterns",
@@ -113,7 +113,7 @@ def test_an_answer_becomes_records_of_method_ai_with_their_evidence() -> None:
     ],
 )
 def test_what_the_text_does_not_bear_out_is_left_out(claim: dict[str, Any], field: str, value: Any) -> None:
-    (one,) = told({**SAID, **claim}) or ()
+    (one,) = reported({**SAID, **claim}) or ()
     name, _, inner = field.partition(".")
     found = getattr(one, name)
     assert (found[inner] if name == "metadata" else getattr(found, inner) if inner else found) == value
@@ -130,7 +130,7 @@ def test_what_the_text_does_not_bear_out_is_left_out(claim: dict[str, Any], fiel
     ],
 )
 def test_an_event_without_a_title_of_the_text_or_a_day_to_come_is_none(claim: dict[str, Any]) -> None:
-    (one,) = told({**SAID, **claim}) or ()
+    (one,) = reported({**SAID, **claim}) or ()
     assert isinstance(one, Dropped)
     assert one.reason == "no event in the text"
 

@@ -19,7 +19,7 @@ from sources.setup.context import (
 from sources.setup.usual import renew, usual_categories, usual_hours
 from sources.triggers.load import load
 from tests.factories import NOW
-from tests.sources.feeds import feed_source, many, payload, take, told
+from tests.sources.feeds import feed_source, many, payload, reported, take
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,7 @@ def test_events_know_what_the_platform_wants_readers_to_see() -> None:
 
 def test_a_source_s_habit_is_the_median_of_enough_ends() -> None:
     source = feed_source()
-    take(source, [told(number, title=f"Raga evening {number}") for number in range(25)])
+    take(source, [reported(number, title=f"Raga evening {number}") for number in range(25)])
     (hours,) = set(usual_hours(source, now=NOW).values()) or {0.0}
     assert hours == 2.0
     assert usual_hours(source, now=NOW + timedelta(days=400)) == {}
@@ -108,8 +108,8 @@ def test_a_source_s_habit_is_the_median_of_enough_ends() -> None:
 
 def test_what_a_source_usually_tells_of_is_what_its_events_are_today() -> None:
     source, other = feed_source("hall"), feed_source("cellar")
-    take(source, [told(number, title=f"Jazz concert {number}") for number in range(4)])
-    take(other, [told(number, title=f"Wine tasting {number}") for number in range(2)])
+    take(source, [reported(number, title=f"Jazz concert {number}") for number in range(4)])
+    take(other, [reported(number, title=f"Wine tasting {number}") for number in range(2)])
     assert usual_categories(source, now=NOW) == {"music": 4}
     first, second, *_ = Event.objects.filter(listings__origin=source.pk).order_by("id")
     Event.objects.filter(pk=first.pk).update(category_id="film")  # as a person corrected it
@@ -120,7 +120,7 @@ def test_what_a_source_usually_tells_of_is_what_its_events_are_today() -> None:
 
 def test_what_is_usual_is_learnt_once_a_week_and_not_with_each_event() -> None:
     source = feed_source()
-    take(source, [told(number, title=f"Jazz concert {number}") for number in range(25)])
+    take(source, [reported(number, title=f"Jazz concert {number}") for number in range(25)])
     first = context_for(source, now=NOW)
     assert first.usual_categories == {"music": 25}
     Event.objects.filter(pk__in=Event.objects.values("pk")[:5]).update(category_id="film")
@@ -135,11 +135,11 @@ def test_a_vague_event_is_what_its_source_tells_of_in_the_first_run_and_later() 
         "title": "Zweiter Abend",
         "description": "Der zweite von vier Abenden in unserem Saal, mit Pause.",
     }
-    concerts = [told(number, title=f"Jazz concert {number}") for number in range(150)]
+    concerts = [reported(number, title=f"Jazz concert {number}") for number in range(150)]
     hall, alone = feed_source("hall"), feed_source("alone")
-    take(hall, [*concerts, told(198, **vague)])
-    take(hall, [*concerts, told(198, **vague), told(199, **vague)])
-    take(alone, [told(300, **vague)])
+    take(hall, [*concerts, reported(198, **vague)])
+    take(hall, [*concerts, reported(198, **vague), reported(199, **vague)])
+    take(alone, [reported(300, **vague)])
     kinds = {
         source.slug: set(
             Event.objects.filter(listings__origin=source.pk, title="Zweiter Abend").values_list(
@@ -154,7 +154,7 @@ def test_a_vague_event_is_what_its_source_tells_of_in_the_first_run_and_later() 
 
 def test_the_patterns_of_its_lines_are_kept_with_a_source() -> None:
     source = feed_source()
-    take(source, [told(number, title=f"Songs {number} of the sea | Berlin") for number in range(6)])
+    take(source, [reported(number, title=f"Songs {number} of the sea | Berlin") for number in range(6)])
     assert [one.shown["pattern"] for one in context_for(source, now=NOW).line_patterns or ()] == ["… | town"]
     Source.objects.update(usual={})
     assert (renew(now=NOW), renew(now=NOW)) == (1, 0)
@@ -165,5 +165,5 @@ def test_the_patterns_of_its_lines_are_kept_with_a_source() -> None:
 
 def test_that_its_lines_have_no_patterns_is_kept_with_a_source() -> None:
     source = feed_source()
-    take(source, [told(number, title=f"Songs {number} of the sea") for number in range(6)])
+    take(source, [reported(number, title=f"Songs {number} of the sea") for number in range(6)])
     assert context_for(source, now=NOW).line_patterns == ()

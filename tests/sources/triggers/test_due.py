@@ -24,7 +24,7 @@ from sources.runs.timing import SPREAD_MOST
 from sources.triggers import due as triggers_due
 from sources.triggers.due import due_sources, host_of, start_due
 from tests.factories import NOW, make_source
-from tests.sources.feeds import FakeHttpClient, calendar, feed_source, told
+from tests.sources.feeds import FakeHttpClient, calendar, feed_source, reported
 
 HOUR = timedelta(hours=1)
 
@@ -121,7 +121,7 @@ def test_the_host_is_that_of_the_configuration_else_of_the_platform() -> None:
 def test_a_daily_source_is_due_in_its_citys_time() -> None:
     source = feed_source(schedule_at=time(2, 0), is_active=True, config={"url": "https://a.example/a.ics"})
     run = open_run(source, requested_by="test", now=clock())
-    assert fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([told(1)])))
+    assert fetch_payloads(run, now=NOW, http=FakeHttpClient(calendar([reported(1)])))
     process_run(run, now=NOW)
     source.refresh_from_db()
     local = source.next_fetch_at.astimezone(ZoneInfo("Asia/Kolkata"))
@@ -144,9 +144,9 @@ def taken(source: Source, content: bytes, *, headers: Any = None) -> timedelta:
 def test_an_approved_event_within_a_day_quickens_its_source() -> None:
     soon = clock() + 5 * HOUR
     source = feed_source(schedule_minutes=240, is_active=True, config={"url": "https://a.example/a.ics"})
-    assert HOUR <= taken(source, calendar([told(1, start=soon)])) < 2 * HOUR
+    assert HOUR <= taken(source, calendar([reported(1, start=soon)])) < 2 * HOUR
     Event.objects.update(publication="removed")
-    assert taken(source, calendar([told(1, start=soon), told(2)])) >= 4 * HOUR
+    assert taken(source, calendar([reported(1, start=soon), reported(2)])) >= 4 * HOUR
 
 
 @pytest.mark.django_db
@@ -154,7 +154,7 @@ def test_the_answers_hints_are_obeyed_and_hold_for_an_unchanged_answer_too() -> 
     source = feed_source(
         schedule_minutes=60, quicken=False, is_active=True, config={"url": "https://a.example/a.ics"}
     )
-    body = calendar([told(1)])
+    body = calendar([reported(1)])
     assert 5 * HOUR <= taken(source, body, headers={"cache-control": "max-age=18000"}) < 6 * HOUR
     assert 5 * HOUR <= taken(source, body) < 6 * HOUR
     Source.objects.update(obey_hints=False)
@@ -164,7 +164,7 @@ def test_the_answers_hints_are_obeyed_and_hold_for_an_unchanged_answer_too() -> 
 @pytest.mark.django_db
 def test_a_failure_after_hints_and_quickening_waits_the_normal_time_at_least() -> None:
     source = feed_source(schedule_minutes=240, is_active=True, config={"url": "https://a.example/a.ics"})
-    taken(source, calendar([told(1, start=clock() + 5 * HOUR)]))
+    taken(source, calendar([reported(1, start=clock() + 5 * HOUR)]))
     source.refresh_from_db()
     run = open_run(source, requested_by="test", now=clock())
     fetch_payloads(run, now=NOW, http=FakeHttpClient(error=ConnectFailed("no route")))

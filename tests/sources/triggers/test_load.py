@@ -16,7 +16,7 @@ from sources.runs.summary import summary_of
 from sources.setup.create import ensure_source
 from sources.triggers.load import connector_of, load
 from tests.factories import NOW
-from tests.sources.feeds import calendar, counts, event_of, feed_source, many, payload, take, told
+from tests.sources.feeds import calendar, counts, event_of, feed_source, many, payload, reported, take
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_an_edit_is_an_update_of_the_same_event() -> None:
     source = feed_source()
     take(source, many(5))
     event = event_of(source, "e2@example.org")
-    edited = told(2, title="Pottery for Beginners and Others", start=event.start_at + timedelta(hours=1))
+    edited = reported(2, title="Pottery for Beginners and Others", start=event.start_at + timedelta(hours=1))
     run = take(source, [*many(2), edited, *many(5)[3:]])
     assert counts(run) == {"changed": 1, "unchanged": 4}
     after = event_of(source, "e2@example.org")
@@ -55,7 +55,7 @@ def test_another_uid_for_the_same_event_is_a_move() -> None:
     source = feed_source()
     take(source, many(5))
     event = event_of(source, "e2@example.org")
-    run = take(source, [*many(2), told(2, uid="brand-new"), *many(5)[3:]])
+    run = take(source, [*many(2), reported(2, uid="brand-new"), *many(5)[3:]])
     assert (run.moved, run.missing, run.new) == (1, 0, 0)
     assert event_of(source, "brand-new").id == event.id
     assert Event.objects.count() == 5
@@ -79,7 +79,7 @@ def test_half_lost_is_quarantined_and_nothing_applied() -> None:
     source = feed_source()
     take(source, many(12))
     before = list(Event.objects.order_by("id").values("id", "freshness", "title"))
-    run = take(source, [told(0, title="Another Title For The First"), *many(6)[1:]])
+    run = take(source, [reported(0, title="Another Title For The First"), *many(6)[1:]])
     assert run.state == RunState.QUARANTINED
     assert "6 of 12 upcoming events would vanish" in run.error_detail
     assert list(Event.objects.order_by("id").values("id", "freshness", "title")) == before
@@ -96,7 +96,7 @@ def test_accept_loss_applies_it() -> None:
 def test_a_hijacked_feed_is_quarantined() -> None:
     source = feed_source()
     take(source, many(8))
-    run = take(source, [told(number, title="Buy cheap watches now") for number in range(8)])
+    run = take(source, [reported(number, title="Buy cheap watches now") for number in range(8)])
     assert run.state == RunState.QUARANTINED
     assert not Event.objects.filter(title__icontains="watches").exists()
 
@@ -105,7 +105,7 @@ def test_a_broken_record_is_not_a_missing_one() -> None:
     source = feed_source()
     take(source, many(3))
     broken = calendar(many(3)).replace(
-        b"DTSTART:" + f"{told(1).start:%Y%m%dT%H%M%SZ}".encode(), b"DTSTART:someday"
+        b"DTSTART:" + f"{reported(1).start:%Y%m%dT%H%M%SZ}".encode(), b"DTSTART:someday"
     )
     run = take(source, broken)
     assert (run.missing, sum(run.dropped.values())) == (0, 1)
@@ -143,9 +143,9 @@ def test_what_is_over_is_dropped_unless_it_is_held() -> None:
     take(source, many(2))
     later = NOW + timedelta(days=5)
     edited = [
-        told(0, lines=("STATUS:CANCELLED",)),
-        told(1),
-        told(9, uid="late", start=NOW + timedelta(days=2)),
+        reported(0, lines=("STATUS:CANCELLED",)),
+        reported(1),
+        reported(9, uid="late", start=NOW + timedelta(days=2)),
     ]
     run = take(source, edited, now=later)
     assert run.dropped == {"past": 1}
@@ -157,10 +157,14 @@ def test_one_event_of_two_sources_is_one() -> None:
     first, second = feed_source("one"), feed_source("two")
     at = NOW + timedelta(days=3)
     place = "Indiranagar Club, 9th Main, Indiranagar, Bengaluru"
-    take(first, [told(0, title="Food Festival at Indiranagar", start=at, place=place)])
+    take(first, [reported(0, title="Food Festival at Indiranagar", start=at, place=place)])
     run = take(
         second,
-        [told(0, uid="x", title="Indiranagar Food Festival", start=at + timedelta(minutes=30), place=place)],
+        [
+            reported(
+                0, uid="x", title="Indiranagar Food Festival", start=at + timedelta(minutes=30), place=place
+            )
+        ],
     )
     assert (run.merged, Event.objects.count()) == (1, 1)
     assert Listing.objects.filter(event=Event.objects.get()).count() == 2

@@ -24,7 +24,7 @@ from sources.ingest.coverage import Covers
 from sources.models import Payload, Source
 from sources.triggers.replay import NothingKept, apply, compare
 from tests.factories import NOW
-from tests.sources.feeds import calendar, counts, event_of, feed_source, many, take, told
+from tests.sources.feeds import calendar, counts, event_of, feed_source, many, reported, take
 
 pytestmark = pytest.mark.django_db
 Mend = Callable[[RawRecord], RawRecord | Dropped | None]
@@ -160,7 +160,7 @@ def test_a_complete_answer_makes_older_ones_moot() -> None:
 def test_partial_answers_since_then_are_read_together_the_newest_word_first() -> None:
     source = feed_source()
     take(source, calendar(many(3), closed=False))
-    take(source, calendar([told(2, title="Another Evening of Pottery"), told(3)], closed=False))
+    take(source, calendar([reported(2, title="Another Evening of Pottery"), reported(3)], closed=False))
     found = compare(source, since=NOW - timedelta(days=10_000), now=NOW)
     assert (found.runs, found.same, found.dropped, found.is_empty) == (2, 4, {"listed twice": 1}, True)
     run = apply(source, since=NOW - timedelta(days=10_000), now=NOW)
@@ -191,7 +191,7 @@ def test_without_kept_answers_there_is_one_clear_line() -> None:
 
 def test_the_command_shows_the_difference_and_applies_on_demand(mended: Any) -> None:
     source = feed_source()
-    take(source, [*many(3), told(3, lines=("STATUS:CANCELLED",))])
+    take(source, [*many(3), reported(3, lines=("STATUS:CANCELLED",))])
     mended(
         lambda record: (
             replace(record, title="Pottery for All") if record.external_id.startswith("e2") else record

@@ -108,14 +108,14 @@ def folder(tmp_path: Path) -> Path:
         LABEL | first | {"id": "e1@example.org"},
         second,
     ]
-    told = {
+    reported = {
         "file": "town.ics",
         "origin": "own",
         "kind": "ics",
         "now": "2026-01-10T00:00:00Z",
         "events": events,
     }
-    (tmp_path / "labels.json").write_text(json.dumps(told))
+    (tmp_path / "labels.json").write_text(json.dumps(reported))
     return tmp_path
 
 
@@ -180,7 +180,7 @@ def test_an_alternative_of_an_unknown_field_is_refused(folder):
 
 
 @pytest.mark.parametrize(
-    ("field", "told", "verdict"),
+    ("field", "reported", "verdict"),
     [
         ("title", "CAFE CONCERT", Verdict.RIGHT),
         ("title", "Café Concert @ The Blue Room", Verdict.RIGHT),
@@ -217,8 +217,8 @@ def test_an_alternative_of_an_unknown_field_is_refused(folder):
         ("tags", ["rock"], Verdict.WRONG),
     ],
 )  # fmt: skip
-def test_a_field_is_judged(field, told, verdict):
-    assert judge(field, [told], EVENT) is verdict
+def test_a_field_is_judged(field, reported, verdict):
+    assert judge(field, [reported], EVENT) is verdict
 
 
 def test_any_of_the_right_values_will_do():
@@ -227,11 +227,11 @@ def test_any_of_the_right_values_will_do():
 
 
 def test_a_price_with_one_end_is_that_sum_or_open():
-    told = [{"free": None, "min": "24.90", "max": None, "currency": "CAD"}]
+    reported = [{"free": None, "min": "24.90", "max": None, "currency": "CAD"}]
     price = {"type": "paid", "min": 24.9, "max": None, "currency": "CAD"}
-    assert judge("price", told, EVENT | {"price": price}) is Verdict.RIGHT
-    assert judge("price", told, EVENT | {"price": price | {"max": 24.9}}) is Verdict.RIGHT
-    assert judge("price", told, EVENT | {"price": price | {"max": 30}}) is Verdict.WRONG
+    assert judge("price", reported, EVENT | {"price": price}) is Verdict.RIGHT
+    assert judge("price", reported, EVENT | {"price": price | {"max": 24.9}}) is Verdict.RIGHT
+    assert judge("price", reported, EVENT | {"price": price | {"max": 30}}) is Verdict.WRONG
 
 
 def test_where_nothing_may_be_told_the_usual_value_is_no_error():
@@ -259,14 +259,14 @@ def test_the_independent_readers_tell_a_calendar(folder):
     file = structured_file(folder / "town.ics", folder)
     assert file is not None
     first, second = file.events
-    assert first.told["start"] == "2026-03-14T19:30:00-04:00"
-    assert first.told["point"] == (42.1, -77.05)
-    assert (second.told["title"], second.told["start"], second.told["end"]) == (
+    assert first.reported["start"] == "2026-03-14T19:30:00-04:00"
+    assert first.reported["point"] == (42.1, -77.05)
+    assert (second.reported["title"], second.reported["start"], second.reported["end"]) == (
         "Fair, two days",
         "2026-04-01",
         "2026-04-02",
     )
-    assert second.told["status"] == "cancelled"
+    assert second.reported["status"] == "cancelled"
     assert "venue" in first.unknown
     assert file.now < datetime.fromisoformat("2026-02-01T00:00:00+00:00")
 
@@ -276,7 +276,7 @@ def test_the_independent_readers_leave_out_an_end_that_is_none(folder, end):
     (folder / "town.ics").write_text(ICS.replace("20260314T220000", end))
     file = structured_file(folder / "town.ics", folder)
     assert file is not None
-    assert file.events[0].told["end"] is None
+    assert file.events[0].reported["end"] is None
 
 
 def test_the_independent_readers_tell_a_page(tmp_path):
@@ -284,19 +284,19 @@ def test_the_independent_readers_tell_a_page(tmp_path):
     file = structured_file(tmp_path / "page.html", tmp_path)
     assert file is not None
     (label,) = file.events
-    assert (label.told["title"], label.told["venue"], label.told["town"]) == (
+    assert (label.reported["title"], label.reported["venue"], label.reported["town"]) == (
         "Songs & Sea",
         "The Blue Room",
         "Corning",
     )
-    assert label.told["price"] == {"free": False, "min": "15.00", "max": "15.00", "currency": "USD"}
+    assert label.reported["price"] == {"free": False, "min": "15.00", "max": "15.00", "currency": "USD"}
 
 
 def test_the_independent_readers_tell_a_feed(tmp_path):
     (tmp_path / "feed.xml").write_text(FEED)
     file = structured_file(tmp_path / "feed.xml", tmp_path)
     assert file is not None
-    assert (file.events[0].id, file.events[0].told["url"]) == ("g1", "https://example.org/s")
+    assert (file.events[0].id, file.events[0].reported["url"]) == ("g1", "https://example.org/s")
 
 
 @pytest.mark.parametrize("content", ["", "<html></html>", "BEGIN:VCALENDAR\nEND:VCALENDAR", "{}"])

@@ -19,10 +19,10 @@ def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_an_alternative_that_changes_no_match_is_idle(module: ModuleType) -> None:
-    told = unused_on(
+    reported = unused_on(
         lambda: [module.FOUND.search(text) for text in ("it is open", "closed")], package="words_of"
     )
-    assert told == {
+    assert reported == {
         "patterns": 2,
         "alternatives": 5,
         "idle": 3,
@@ -49,5 +49,5 @@ def test_alternatives_of_what_must_not_follow_are_left_out() -> None:
 
 def test_an_alternative_that_the_last_of_many_texts_needs_is_not_idle(module: ModuleType) -> None:
     texts = ["open"] * 300 + ["closed", "shut"]
-    told = unused_on(lambda: [module.FOUND.sub("", text) for text in texts], package="words_of")
-    assert told["where"] == {"words_of_test.one.NEVER": ["*"]}
+    reported = unused_on(lambda: [module.FOUND.sub("", text) for text in texts], package="words_of")
+    assert reported["where"] == {"words_of_test.one.NEVER": ["*"]}

@@ -61,13 +61,13 @@ def judge(field: str, right: Sequence[Any], event: Event) -> Verdict:
     """
     comparison = COMPARISONS[field]
     given = comparison.given(event)
-    told = [one for one in right if one is not None]
+    reported = [one for one in right if one is not None]
     if given in (None, "", (), []):
         empty = Verdict.RIGHT if comparison.empty in right else Verdict.MISSING
         return Verdict.SILENT if None in right else empty
-    if not told:
+    if not reported:
         return Verdict.SILENT if comparison.derived else Verdict.INVENTED
-    if any(comparison.same(one, given, event) for one in told):
+    if any(comparison.same(one, given, event) for one in reported):
         return Verdict.RIGHT
     return Verdict.SILENT if None in right and given == comparison.default else Verdict.WRONG
 
@@ -88,20 +88,20 @@ class Moment:
 
 def moment(event: Event, name: str = "start") -> Moment | None:
     """The `start` or `end` of an event, None where it has none."""
-    told = event.get(name)
-    if not told:
+    reported = event.get(name)
+    if not reported:
         return None
-    if len(told) == 10:
-        return Moment(wall=date.fromisoformat(told), instant=None)
-    instant = datetime.fromisoformat(told)
+    if len(reported) == 10:
+        return Moment(wall=date.fromisoformat(reported), instant=None)
+    instant = datetime.fromisoformat(reported)
     local = instant.astimezone(ZoneInfo(event["timezone"])) if event.get("timezone") else instant
     timeless = event.get("all_day") or (name == "start" and event.get("time_known") is False)
     return Moment(wall=local.date() if timeless else local.replace(tzinfo=None), instant=instant)
 
 
-def told_moment(told: str) -> datetime | date:
+def told_moment(reported: str) -> datetime | date:
     """The moment in a label: a date of 10 characters, a local date and time, or, with an offset, an instant."""
-    return date.fromisoformat(told) if len(told) == 10 else datetime.fromisoformat(told)
+    return date.fromisoformat(reported) if len(reported) == 10 else datetime.fromisoformat(reported)
 
 
 def words(text: str) -> frozenset[str]:
@@ -109,11 +109,11 @@ def words(text: str) -> frozenset[str]:
     return frozenset("".join(one if one.isalnum() else " " for one in fold(text)).split())
 
 
-def _same_text(told: str, given: str, _: Event) -> bool:
-    return fold(told) == fold(given)
+def _same_text(reported: str, given: str, _: Event) -> bool:
+    return fold(reported) == fold(given)
 
 
-def _same_title(told: str, given: str, event: Event) -> bool:
+def _same_title(reported: str, given: str, event: Event) -> bool:
     """Whether the words are the same.
 
     Parts that the product moved to other fields (" @ The Venue", its date) may be missing.
@@ -122,12 +122,12 @@ def _same_title(told: str, given: str, event: Event) -> bool:
     beside = words(
         " ".join([*(venue.get(name) or "" for name in ("name", "address", "city")), event["start"]])
     )
-    lacking = words(told) - words(given) - {"at", "in"}
-    return words(given) <= words(told) and lacking <= beside
+    lacking = words(reported) - words(given) - {"at", "in"}
+    return words(given) <= words(reported) and lacking <= beside
 
 
-def _same_moment(told: str, given: Moment, _: Event) -> bool:
-    right = told_moment(told)
+def _same_moment(reported: str, given: Moment, _: Event) -> bool:
+    right = told_moment(reported)
     if isinstance(right, datetime) and right.tzinfo is not None:
         return right == given.instant
     wall = (
@@ -136,62 +136,66 @@ def _same_moment(told: str, given: Moment, _: Event) -> bool:
     return type(right) is type(wall) and right == wall
 
 
-def _same_zone(told: str, given: str, event: Event) -> bool:
+def _same_zone(reported: str, given: str, event: Event) -> bool:
     """Whether the offsets at the event's start are the same: linked zone names are one zone."""
     start = datetime.fromisoformat(event["start"]).replace(tzinfo=None)
     return (
-        start.replace(tzinfo=ZoneInfo(told)).utcoffset() == start.replace(tzinfo=ZoneInfo(given)).utcoffset()
+        start.replace(tzinfo=ZoneInfo(reported)).utcoffset()
+        == start.replace(tzinfo=ZoneInfo(given)).utcoffset()
     )
 
 
-def _same_address(told: str, given: str, event: Event) -> bool:
+def _same_address(reported: str, given: str, event: Event) -> bool:
     """Whether the event's address has all words of the labelled one, except those of town, country and venue."""
     venue = event.get("venue") or {}
     beside = words(" ".join(venue.get(name) or "" for name in ("name", "city", "country")))
-    return words(told) - beside <= words(given) | beside
+    return words(reported) - beside <= words(given) | beside
 
 
-def _same_point(told: tuple[float, float], given: tuple[float, float], _: Event) -> bool:
-    across = (told[1] - given[1]) * cos(radians(told[0]))
-    return hypot(told[0] - given[0], across) <= _NEAR
+def _same_point(reported: tuple[float, float], given: tuple[float, float], _: Event) -> bool:
+    across = (reported[1] - given[1]) * cos(radians(reported[0]))
+    return hypot(reported[0] - given[0], across) <= _NEAR
 
 
-def _same_url(told: str, given: str, _: Event) -> bool:
-    return _bare(told) == _bare(given)
+def _same_url(reported: str, given: str, _: Event) -> bool:
+    return _bare(reported) == _bare(given)
 
 
 def _bare(url: str) -> str:
     return url.strip().partition("://")[2].removeprefix("www.").rstrip("/").casefold()
 
 
-def _same_price(told: Mapping[str, Any], given: Mapping[str, Any], _: Event) -> bool:
-    if told["free"] and told["min"] is None:
+def _same_price(reported: Mapping[str, Any], given: Mapping[str, Any], _: Event) -> bool:
+    if reported["free"] and reported["min"] is None:
         return bool(given["type"] == "free")
-    low, high = (Decimal(told[name]) if told[name] is not None else None for name in ("min", "max"))
+    low, high = (Decimal(reported[name]) if reported[name] is not None else None for name in ("min", "max"))
     if low is None and high is None:
         return given["type"] != "free"
     one = (low if low is not None else high), (high if high is not None else low)
     span = tuple(Decimal(str(given[name])) if given[name] is not None else None for name in ("min", "max"))
-    return told["currency"] in (None, given["currency"]) and span in (one, (low, high))  # "from 10" is open
+    return reported["currency"] in (None, given["currency"]) and span in (
+        one,
+        (low, high),
+    )  # "from 10" is open
 
 
-def _same_names(told: Collection[str], given: Collection[str], _: Event) -> bool:
-    return {fold(one) for one in told} == {fold(one) for one in given}
+def _same_names(reported: Collection[str], given: Collection[str], _: Event) -> bool:
+    return {fold(one) for one in reported} == {fold(one) for one in given}
 
 
-def _has_all(told: Collection[str], given: Collection[str], _: Event) -> bool:
-    return {fold(one) for one in told} <= {fold(one) for one in given}
+def _has_all(reported: Collection[str], given: Collection[str], _: Event) -> bool:
+    return {fold(one) for one in reported} <= {fold(one) for one in given}
 
 
-def _same_status(told: str, given: str, _: Event) -> bool:
+def _same_status(reported: str, given: str, _: Event) -> bool:
     return given in {"moved": ("moved_online", "rescheduled"), "scheduled": ("scheduled", "sold_out")}.get(
-        told, (told,)
+        reported, (reported,)
     )
 
 
-def _same_beginning(told: str, given: str, _: Event) -> bool:
+def _same_beginning(reported: str, given: str, _: Event) -> bool:
     first, beginning = (
-        "".join(filter(str.isalnum, fold(one)))[:_BEGINNING] for one in (told, line_of(given))
+        "".join(filter(str.isalnum, fold(one)))[:_BEGINNING] for one in (reported, line_of(given))
     )
     return beginning.startswith(first[: _BEGINNING - 5])
 
@@ -242,13 +246,13 @@ COMPARISONS: Final[Mapping[str, Comparison]] = {
     ),
     "online": Comparison(
         given=lambda event: event.get("online"),
-        same=lambda told, given, _: {True: "yes", False: "no", "both": "both"}[told] == given,
+        same=lambda reported, given, _: {True: "yes", False: "no", "both": "both"}[reported] == given,
         derived=True,
         default="no",
     ),
     "description": Comparison(given=lambda event: event.get("description"), same=_same_beginning),
     "age_limit": Comparison(
-        given=lambda event: event.get("age_limit"), same=lambda told, given, _: told == given
+        given=lambda event: event.get("age_limit"), same=lambda reported, given, _: reported == given
     ),
     "tags": Comparison(given=_names("tags"), same=_has_all, derived=True),
 }

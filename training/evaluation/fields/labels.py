@@ -54,14 +54,14 @@ class Label:
     """
 
     id: str
-    told: Mapping[str, Any]
+    reported: Mapping[str, Any]
     also: Mapping[str, Sequence[Any]]
     note: str = ""
     unknown: frozenset[str] = frozenset()
 
     def right(self, name: str) -> tuple[Any, ...]:
         """All correct values of a field, the file's own first."""
-        return (self.told[name], *self.also.get(name, ()))
+        return (self.reported[name], *self.also.get(name, ()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,47 +84,49 @@ def read_label_files(folder: Path, data: Path) -> Iterator[LabelFile]:
     invalid one.
     """
     for place in sorted(folder.rglob("*.json")):
-        told = json.loads(place.read_text(encoding="utf-8"))
-        if not isinstance(told, dict) or "events" not in told or "file" not in told:
+        reported = json.loads(place.read_text(encoding="utf-8"))
+        if not isinstance(reported, dict) or "events" not in reported or "file" not in reported:
             continue  # a data file beside its labels
         try:
-            yield _label_file(told, (folder, data))
+            yield _label_file(reported, (folder, data))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{place.name}: {error}") from error
 
 
-def _label_file(told: Mapping[str, Any], roots: tuple[Path, ...]) -> LabelFile:
-    paths = (root / told["file"] for root in roots)
+def _label_file(reported: Mapping[str, Any], roots: tuple[Path, ...]) -> LabelFile:
+    paths = (root / reported["file"] for root in roots)
     return LabelFile(
-        file=told["file"],
-        origin=told.get("origin", ""),
-        kind=told.get("kind", ""),
-        now=datetime.fromisoformat(told["now"]) if told["events"] else datetime.max.replace(tzinfo=UTC),
-        base_url=told.get("base_url", ""),
-        events=tuple(_label(one) for one in told["events"]),
+        file=reported["file"],
+        origin=reported.get("origin", ""),
+        kind=reported.get("kind", ""),
+        now=datetime.fromisoformat(reported["now"])
+        if reported["events"]
+        else datetime.max.replace(tzinfo=UTC),
+        base_url=reported.get("base_url", ""),
+        events=tuple(_label(one) for one in reported["events"]),
         path=next((path for path in paths if path.is_file()), None),
     )
 
 
-def _label(told: Mapping[str, Any]) -> Label:
+def _label(reported: Mapping[str, Any]) -> Label:
     joined = {
-        "point": (told["lat"], told["lng"]) if told.get("lat") is not None else None,
-        "price": _price(told),
+        "point": (reported["lat"], reported["lng"]) if reported.get("lat") is not None else None,
+        "price": _price(reported),
     }
-    fields = {name: joined[name] if name in joined else told[name] for name in FIELDS}
-    also = told.get("also") or {}
+    fields = {name: joined[name] if name in joined else reported[name] for name in FIELDS}
+    also = reported.get("also") or {}
     unknown = also.keys() - set(FIELDS)
     if unknown:
         raise ValueError(f"also: {min(unknown)!r} is no field; the fields are {', '.join(FIELDS)}")
-    return Label(id=str(told["id"] or ""), told=fields, also=also, note=told.get("note") or "")
+    return Label(id=str(reported["id"] or ""), reported=fields, also=also, note=reported.get("note") or "")
 
 
-def _price(told: Mapping[str, Any]) -> dict[str, Any] | None:
+def _price(reported: Mapping[str, Any]) -> dict[str, Any] | None:
     """`{"free", "min", "max", "currency"}`, None where the file has no price."""
     price = {
-        "free": told["free"],
-        "min": told["price_min"],
-        "max": told["price_max"],
-        "currency": told["currency"],
+        "free": reported["free"],
+        "min": reported["price_min"],
+        "max": reported["price_max"],
+        "currency": reported["currency"],
     }
     return price if any(price[name] is not None for name in ("free", "min", "max")) else None

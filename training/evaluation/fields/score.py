@@ -27,7 +27,7 @@ class Score:
     """The verdicts of each field, and the labelled events without a counterpart."""
 
     verdicts: dict[str, Counter[Verdict]] = field(default_factory=lambda: defaultdict(Counter))
-    told: int = 0
+    reported: int = 0
     found: int = 0
 
     def figures(self) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class Score:
         """
         fields = {name: _shares(self.verdicts[name]) for name in FIELDS if self.verdicts[name]}
         worst = dict(sorted(fields.items(), key=lambda one: one[1]["share"]))
-        return {"events": self.told, "found": self.found, "fields": worst}
+        return {"events": self.reported, "found": self.found, "fields": worst}
 
 
 def fields_on(files: Iterable[LabelFile], read: Reader, disagreements: Path | None = None) -> dict[str, Any]:
@@ -70,10 +70,10 @@ def fields_on(files: Iterable[LabelFile], read: Reader, disagreements: Path | No
 def _count(label: Label, event: Event | None, scores: Sequence[Score]) -> Iterator[dict[str, Any]]:
     """Count one labelled event in all `scores`; yields the disagreements."""
     for score in scores:
-        score.told += 1
+        score.reported += 1
         score.found += event is not None
     if event is None:
-        yield {"field": "", "verdict": "no event", "told": label.told["title"], "note": label.note}
+        yield {"field": "", "verdict": "no event", "told": label.reported["title"], "note": label.note}
         return
     for name in (one for one in FIELDS if one not in label.unknown):
         verdict = judge(name, label.right(name), event)
@@ -81,7 +81,7 @@ def _count(label: Label, event: Event | None, scores: Sequence[Score]) -> Iterat
             score.verdicts[name][verdict] += 1
         if verdict not in (Verdict.RIGHT, Verdict.SILENT):
             given = COMPARISONS[name].given(event)
-            yield {"field": name, "verdict": verdict, "told": label.told[name], "given": given, "note": label.note}  # fmt: skip
+            yield {"field": name, "verdict": verdict, "told": label.reported[name], "given": given, "note": label.note}  # fmt: skip
 
 
 def counterpart(label: Label, events: Sequence[Event]) -> Event | None:
@@ -92,7 +92,7 @@ def counterpart(label: Label, events: Sequence[Event]) -> Event | None:
     named = [one for one in events if label.id and label.id in (one["external_id"], one["url"])]
     if named:
         return min(named, key=lambda one: _apart(label, one))
-    alike = ((ratio(fold(label.told["title"] or ""), fold(one["title"])), one) for one in events)
+    alike = ((ratio(fold(label.reported["title"] or ""), fold(one["title"])), one) for one in events)
     near = [(score, one) for score, one in alike if score >= _ALIKE and _apart(label, one) < _DAY]
     return max(near, key=lambda one: one[0])[1] if near else None
 
@@ -100,19 +100,19 @@ def counterpart(label: Label, events: Sequence[Event]) -> Event | None:
 def _apart(label: Label, event: Event) -> float:
     """Seconds between a label's start and an event's, in local time; 0 where the label has none."""
     start = moment(event)
-    if not label.told["start"] or start is None:
+    if not label.reported["start"] or start is None:
         return 0
-    told = told_moment(label.told["start"])
-    is_instant = isinstance(told, datetime) and told.tzinfo is not None
+    reported = told_moment(label.reported["start"])
+    is_instant = isinstance(reported, datetime) and reported.tzinfo is not None
     given = start.instant if is_instant and start.instant is not None else start.wall
-    return abs((_aware(told) - _aware(given)).total_seconds())
+    return abs((_aware(reported) - _aware(given)).total_seconds())
 
 
-def _aware(told: datetime | date) -> datetime:
+def _aware(reported: datetime | date) -> datetime:
     """Any moment as an aware one, for subtraction: a date as its midnight."""
-    if isinstance(told, datetime):
-        return told if told.tzinfo else told.replace(tzinfo=UTC)
-    return datetime(told.year, told.month, told.day, tzinfo=UTC)
+    if isinstance(reported, datetime):
+        return reported if reported.tzinfo else reported.replace(tzinfo=UTC)
+    return datetime(reported.year, reported.month, reported.day, tzinfo=UTC)
 
 
 def _shares(verdicts: Mapping[Verdict, int]) -> dict[str, Any]:

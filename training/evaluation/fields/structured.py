@@ -52,12 +52,12 @@ def structured_file(path: Path, root: Path) -> LabelFile | None:
     """The structured values of one file, None without any."""
     kind = _KINDS[path.suffix.lower()]
     try:
-        told = list(_READERS[kind](path.read_bytes()))[:_MOST]
+        reported = list(_READERS[kind](path.read_bytes()))[:_MOST]
     except (ValueError, KeyError, etree.LxmlError):
         return None
-    if not told:
+    if not reported:
         return None
-    middle = median_low(_day(one["start"]) for one in told)
+    middle = median_low(_day(one["start"]) for one in reported)
     now = datetime(middle.year, middle.month, middle.day, tzinfo=UTC) - _BEFORE
     return LabelFile(
         file=str(path.relative_to(root)),
@@ -65,16 +65,18 @@ def structured_file(path: Path, root: Path) -> LabelFile | None:
         kind=kind,
         now=now,
         base_url="https://example.org/",
-        events=tuple(_label(one) for one in told if abs((_day(one["start"]) - middle).days) < 100),
+        events=tuple(_label(one) for one in reported if abs((_day(one["start"]) - middle).days) < 100),
         path=path,
     )
 
 
-def _label(told: StatedFields) -> Label:
+def _label(reported: StatedFields) -> Label:
     """The label of a parsed event. Fields without a value are unknown."""
-    fields = {name: told.get(name) for name in FIELDS}
-    unknown = frozenset(name for name in FIELDS if fields[name] is None or name in told.get("doubtful", ()))
-    return Label(id=told["id"], told=fields, also={}, unknown=unknown)
+    fields = {name: reported.get(name) for name in FIELDS}
+    unknown = frozenset(
+        name for name in FIELDS if fields[name] is None or name in reported.get("doubtful", ())
+    )
+    return Label(id=reported["id"], reported=fields, also={}, unknown=unknown)
 
 
 def _day(start: str) -> date:
@@ -111,24 +113,24 @@ def _property(line: str) -> tuple[str, tuple[str, str]]:
 
 def _calendar_event(lines: Mapping[str, tuple[str, str]]) -> StatedFields:
     parameters, start = lines["DTSTART"]
-    told: StatedFields = {
+    reported: StatedFields = {
         "id": lines["UID"][1].strip(),
         "title": _unescaped(lines["SUMMARY"][1]),
         "start": _calendar_moment(start, parameters),
     }
-    if _MORE_THAN_TITLE.search(told["title"]):
-        told["doubtful"] = ("title",)
+    if _MORE_THAN_TITLE.search(reported["title"]):
+        reported["doubtful"] = ("title",)
     if "DTEND" in lines:
         end = _calendar_moment(lines["DTEND"][1], lines["DTEND"][0], end=True)
-        told["end"] = end if _is_plain_end(end, told["start"]) else None
+        reported["end"] = end if _is_plain_end(end, reported["start"]) else None
     if "GEO" in lines:
         latitude, _, longitude = lines["GEO"][1].partition(";")
-        told["point"] = (float(latitude), float(longitude))
+        reported["point"] = (float(latitude), float(longitude))
     if lines.get("URL", ("", ""))[1].startswith("http"):
-        told["url"] = lines["URL"][1].strip()
+        reported["url"] = lines["URL"][1].strip()
     if "STATUS" in lines and lines["STATUS"][1].strip() == "CANCELLED":
-        told["status"] = "cancelled"
-    return told
+        reported["status"] = "cancelled"
+    return reported
 
 
 def _calendar_moment(value: str, parameters: str, *, end: bool = False) -> str:
@@ -186,7 +188,7 @@ def _page_event(found: Mapping[str, Any]) -> StatedFields:
     offers = _first(found.get("offers"))
     image = _one(found.get("image"))
     address_of_image = image.get("url") if isinstance(image, dict) else image
-    told: StatedFields = {
+    reported: StatedFields = {
         "id": str(found.get("url") or found.get("@id") or ""),
         "title": unescape(found["name"]).strip(),
         "start": datetime.fromisoformat(found["startDate"]).isoformat()
@@ -203,14 +205,14 @@ def _page_event(found: Mapping[str, Any]) -> StatedFields:
     # a page tells the time of a day in its other parts
     doubtful = [
         ("start", len(found["startDate"]) == 10),
-        ("title", bool(_MORE_THAN_TITLE.search(told["title"]))),
+        ("title", bool(_MORE_THAN_TITLE.search(reported["title"]))),
     ]
-    told["doubtful"] = tuple(name for name, doubted in doubtful if doubted)
+    reported["doubtful"] = tuple(name for name, doubted in doubtful if doubted)
     if offers.get("price") not in (None, "") and not isinstance(found.get("offers"), list):
         price, free = str(offers["price"]), float(offers["price"]) == 0
-        told["price"] = {"free": free, "min": None if free else price, "max": None if free else price,
+        reported["price"] = {"free": free, "min": None if free else price, "max": None if free else price,
                          "currency": offers.get("priceCurrency")}  # fmt: skip
-    return told
+    return reported
 
 
 def _one(value: Any) -> Any:

@@ -202,7 +202,7 @@ class FeedReader:
         """The occurrences of a series, each text read once. A series without any says so: its drop has no id,
         as it vouches for no date."""
         clock, count = self._contexts[master.span.calendar].clock, 0
-        told: dict[Span, RawRecord] = {}
+        reported: dict[Span, RawRecord] = {}
         try:
             if self._left <= 0:
                 raise DropRecord("recurrence too long to expand")
@@ -218,7 +218,7 @@ class FeedReader:
             for occurrence in series.occurrences():
                 count += 1
                 self._left -= 1
-                yield self._occurrence(master, occurrence, told, series.notes)
+                yield self._occurrence(master, occurrence, reported, series.notes)
         except DropRecord as error:
             yield self._drop(master, error.detail)
             return
@@ -230,14 +230,14 @@ class FeedReader:
             )
 
     def _occurrence(
-        self, master: Entry, occurrence: Occurrence, told: dict[Span, RawRecord], notes: Sequence[str]
+        self, master: Entry, occurrence: Occurrence, reported: dict[Span, RawRecord], notes: Sequence[str]
     ) -> Read:
         entry, key = occurrence.entry, occurrence.recurrence_id
         if entry.private:
             return Dropped(reason="private", external_id=entry.uid, recurrence_id=key)
-        if entry.span not in told:
-            told[entry.span] = self._record(entry, master, key, occurrence.start, occurrence.end, notes)
-        return replace(told[entry.span], recurrence_id=key, start=occurrence.start, end=occurrence.end)
+        if entry.span not in reported:
+            reported[entry.span] = self._record(entry, master, key, occurrence.start, occurrence.end, notes)
+        return replace(reported[entry.span], recurrence_id=key, start=occurrence.start, end=occurrence.end)
 
     def _record(
         self,
@@ -248,10 +248,10 @@ class FeedReader:
         end: When | None,
         notes: Sequence[str] = (),
     ) -> RawRecord:
-        told = [*self._feed.notes, *notes, *entry.notes]
+        reported = [*self._feed.notes, *notes, *entry.notes]
         lines = self._lines(entry.span, WANTED)
-        raw = raw_text(self._feed.body, entry.span.start, entry.span.end, told)
-        record = describe(lines, notes=told)
+        raw = raw_text(self._feed.body, entry.span.start, entry.span.end, reported)
+        record = describe(lines, notes=reported)
         return replace(
             record,
             venue=self._contexts[entry.span.calendar].venues.told_in(record.venue, lines),
@@ -266,7 +266,7 @@ class FeedReader:
             recurrence=_recurrence(master) if master else None,
             status="cancelled" if entry.cancelled else record.status,
             raw=raw,
-            notes=tuple(dict.fromkeys(told)),
+            notes=tuple(dict.fromkeys(reported)),
         )
 
     def _lines(self, span: Span, wanted: frozenset[bytes]) -> Properties:

@@ -65,8 +65,8 @@ def table_of(text: str, most: int = MAX_ROWS) -> Document | None:
     table = read_table(text, most)
     if table is None:
         return None
-    told = {name_of(name) for name in table.names}
-    missing = {kind: usual for kind, (usual, field) in _USUAL.items() if told.isdisjoint(NAMES[field])}
+    reported = {name_of(name) for name in table.names}
+    missing = {kind: usual for kind, (usual, field) in _USUAL.items() if reported.isdisjoint(NAMES[field])}
     also = {missing.pop(kind): name for name in table.names if (kind := kind_of(name)) in missing}
     rows = [row | {usual: row[name] for usual, name in also.items() if name in row} for row in table.rows]
     return Document(rows, whole=table.whole)

@@ -52,7 +52,7 @@ def _pictures(value: Any, depth: int = _DEEPEST) -> Iterator[tuple[str, Mapping[
 
 
 def _of_object(value: Mapping[str, Any], depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    plain = {squash(key): told for key, told in value.items() if isinstance(key, str)}
+    plain = {squash(key): reported for key, reported in value.items() if isinstance(key, str)}
     address = next((plain[key] for key in _ADDRESSES if isinstance(plain.get(key), str) and plain[key]), "")
     root, name = plain.get("base"), plain.get("filename")
     if not address and isinstance(root, str) and isinstance(name, str):
@@ -62,13 +62,15 @@ def _of_object(value: Mapping[str, Any], depth: int) -> Iterator[tuple[str, Mapp
         return
     sized = [plain[key] for key in _SIZES if plain.get(key)]
     whole = sized[:1] or [max(objects, key=_width)] if (objects := _sizes(plain)) else sized[:1]
-    for one in whole or [told for told in plain.values() if isinstance(told, dict | list) or _is_file(told)]:
+    for one in whole or [
+        reported for reported in plain.values() if isinstance(reported, dict | list) or _is_file(reported)
+    ]:
         yield from _pictures(one, depth - 1)
 
 
 def _sizes(plain: Mapping[str, Any]) -> list[Any]:
     """The objects of an object where they are the sizes of one picture."""
-    objects = [told for told in plain.values() if isinstance(told, dict)]
+    objects = [reported for reported in plain.values() if isinstance(reported, dict)]
     return objects if len({_width(one) for one in objects} - {0.0}) > 1 else []
 
 

@@ -103,8 +103,10 @@ def _offset(view: View) -> timezone | None:
     """The offset that an item tells beside its moment in UTC, in milliseconds (Meetup's old API); None where
     it tells none."""
     value = view.get("utc_offset")
-    told = value if isinstance(value, int) and not isinstance(value, bool) and value % _QUARTER_MS == 0 else 0
-    return timezone(timedelta(milliseconds=told)) if told and abs(told) <= _FURTHEST_MS else None
+    reported = (
+        value if isinstance(value, int) and not isinstance(value, bool) and value % _QUARTER_MS == 0 else 0
+    )
+    return timezone(timedelta(milliseconds=reported)) if reported and abs(reported) <= _FURTHEST_MS else None
 
 
 def _is_day(start: date) -> bool:
@@ -140,7 +142,7 @@ def _end(
         if isinstance(end, date) and not isinstance(end, datetime) and last:
             until = datetime.combine(end, last, tzinfo=start.tzinfo)
             return until if until > start or end != start.date() else end_at(start, last)
-        told = (
+        reported = (
             alone.start
             if alone
             else None
@@ -151,8 +153,8 @@ def _end(
             if clock
             else None
         )
-        if told is not None:
-            return end_at(start, told)
+        if reported is not None:
+            return end_at(start, reported)
     return None if alone else end
 
 

@@ -122,7 +122,7 @@ def zone_around(found: Items) -> str:
     '' where none does."""
     for outer in reversed(found.around):
         facts = {squash(k): v for k, v in outer.items() if isinstance(k, str)}
-        told = next(
+        reported = next(
             (
                 facts[key]
                 for key in NAMES["timezone"]
@@ -130,8 +130,8 @@ def zone_around(found: Items) -> str:
             ),
             "",
         )
-        if told:
-            return str(told)
+        if reported:
+            return str(reported)
     return ""
 
 

@@ -85,23 +85,25 @@ def venue(view: View) -> Venue:
 def remarks(view: View) -> str:
     """What is said in slanted letters beside the place of a council's meeting, which is no part of it:
     "City Hall\\n--em--Closed session--em--"."""
-    told = (
+    reported = (
         found
         for value in view.all("venue")
         if isinstance(value, str)
         for found in _REMARK.findall(value[:MAX_LINE])
     )
-    return "\n".join(filter(None, map(str.strip, told)))
+    return "\n".join(filter(None, map(str.strip, reported)))
 
 
 def misplaced(view: View) -> list[tuple[str, str]]:
     """(field, value) of coordinates that are told and are none: "999", "abc". Of two that cannot be used
     together, the one that is wrong, else both."""
     for one in filter(None, (_inside(view), view)):
-        told = [("latitude", one.text("lat"), 90.0), ("longitude", one.text("lng"), 180.0)]
-        if all(text for _, text, _ in told):
-            wrong = [(name, text) for name, text, most in told if not _is_degrees(text, most)]
-            return wrong if wrong or _point(one)[0] is not None else [(name, text) for name, text, _ in told]
+        reported = [("latitude", one.text("lat"), 90.0), ("longitude", one.text("lng"), 180.0)]
+        if all(text for _, text, _ in reported):
+            wrong = [(name, text) for name, text, most in reported if not _is_degrees(text, most)]
+            return (
+                wrong if wrong or _point(one)[0] is not None else [(name, text) for name, text, _ in reported]
+            )
     return []
 
 
@@ -130,8 +132,8 @@ def _inside(view: View) -> View | None:
             (own for inner in nested(values) if has(own := opened(inner, view.languages), "title")), {}
         )
     for inner in nested(values):
-        told = named(inner, view.languages)
-        values |= {key: value for key, value in told.items() if key in _PARTS and key not in values}
+        reported = named(inner, view.languages)
+        values |= {key: value for key, value in reported.items() if key in _PARTS and key not in values}
     return View(values, languages=view.languages)
 
 
@@ -156,11 +158,11 @@ def _objects(values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
 def _is_placed(value: Mapping[str, Any]) -> bool:
     """Whether an object tells where something is: a street, two parts of an address, a point."""
     plain = named(value)
-    told = sum(
+    reported = sum(
         any(isinstance(plain.get(key), str) for key in part)
         for part in (_STREET, _TOWN, _AREA, NAMES["country"])
     )
-    return told > 1 or all(any(present(plain.get(key)) for key in NAMES[part]) for part in ("lat", "lng"))
+    return reported > 1 or all(any(present(plain.get(key)) for key in NAMES[part]) for part in ("lat", "lng"))
 
 
 def nested(values: Mapping[str, Any], depth: int = 4) -> Iterator[Mapping[str, Any]]:
@@ -209,12 +211,12 @@ def _address(inside: View | None, view: View) -> str:
 def _with_area(view: View) -> str:
     """The street of an item that has the parts of its address beside it, with town, state and postal code. A key
     such as `state` may tell something else, so that only a known state counts."""
-    street, told = view.text("address"), {}
+    street, reported = view.text("address"), {}
     for key, value in view.values.items():
         if _own(key) in _AREA and (text := next(iter(_lines(value)), "")):
-            told["code" if any(map(str.isdigit, text)) else "state"] = text
-    state = told.get("state", "")
-    area = [state if region_called(state)[0] else "", told.get("code", "")[:_LONGEST_CODE]]
+            reported["code" if any(map(str.isdigit, text)) else "state"] = text
+    state = reported.get("state", "")
+    area = [state if region_called(state)[0] else "", reported.get("code", "")[:_LONGEST_CODE]]
     if not street or not any(area):
         return street
     rest = [text for text in (view.text("city"), *area) if text and text.casefold() not in street.casefold()]
@@ -236,10 +238,12 @@ def _joined(plain: Mapping[str, Any]) -> str:
     plain = {**{_own(key): value for key, value in plain.items()}, **plain}
     street = list(dict.fromkeys(text.strip(" ,") for key in _STREET for text in _lines(plain.get(key))))
     rest = [text for key in (*_TOWN, *_AREA) for text in _lines(plain.get(key))]
-    told = ", ".join(street)
+    reported = ", ".join(street)
     return (
-        ", ".join([told, *(text for text in dict.fromkeys(rest) if text.casefold() not in told.casefold())])
-        if told
+        ", ".join(
+            [reported, *(text for text in dict.fromkeys(rest) if text.casefold() not in reported.casefold())]
+        )
+        if reported
         else ""
     )
 

@@ -37,12 +37,12 @@ _MAX_SIGN: Final = 20
 def price(view: View) -> dict[str, Any]:
     """The fields of a record that tell of money (`cost`)."""
     offers = next(iter(view.all("price")), None)
-    told = [*view.all("price_min")[:1], *view.all("price_max")[:1]]
+    reported = [*view.all("price_min")[:1], *view.all("price_max")[:1]]
     holders = (offers if isinstance(offers, list) else [offers])[:_MAX_PRICES]
     kinds = {str(one.get("type", "")).lower() for one in holders if isinstance(one, Mapping)}
     free = view.flag("is_free")
     currency = _code(view.text("currency"))
-    found = [(one, currency) for one in (*told, *(kinds & {"donation"}))]
+    found = [(one, currency) for one in (*reported, *(kinds & {"donation"}))]
     priced = [(_name(one), [(value, code or currency) for value, code in _offer(one)]) for one in holders]
     found += [one for _, prices in priced for one in prices]
     told_free = True if free is None and "free" in kinds else free
@@ -70,5 +70,5 @@ def _offer(one: Any) -> Iterator[tuple[Any, str]]:
             )
 
 
-def _code(told: str) -> str:
-    return told.upper() if _CURRENCY.match(told) else told[:_MAX_SIGN]
+def _code(reported: str) -> str:
+    return reported.upper() if _CURRENCY.match(reported) else reported[:_MAX_SIGN]

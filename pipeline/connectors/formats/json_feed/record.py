@@ -94,23 +94,23 @@ def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
     )
     if made.venue.lat is None:
         notes += [warning(name, value) for name, value in misplaced(view)]
-    if not url and (told := view.text("url")):
-        notes.append(warning("url", told))
+    if not url and (reported := view.text("url")):
+        notes.append(warning("url", reported))
     return replace(made, notes=tuple(notes), **_happening(view), **facts_of(view, reading), **price(view))
 
 
 def _explained(one: RawRecord | Dropped, view: View) -> RawRecord | Dropped:
     """A drop for want of a start with the start that was told and is none."""
-    if isinstance(one, RawRecord) or one.reason != "no start" or not (told := view.text("start")):
+    if isinstance(one, RawRecord) or one.reason != "no start" or not (reported := view.text("start")):
         return one
-    return replace(one, detail="; ".join(filter(None, (warning("start", told), one.detail))))
+    return replace(one, detail="; ".join(filter(None, (warning("start", reported), one.detail))))
 
 
 def _description(view: View) -> str:
     title = view.text("title")
-    told = [text for text in map(view.as_text, view.all("description")) if text and text != title]
-    longer = next((text for text in told[1:] if len(text) > len(told[0])), "")
-    return with_lead(told[0], longer) if told else remarks(view)
+    reported = [text for text in map(view.as_text, view.all("description")) if text and text != title]
+    longer = next((text for text in reported[1:] if len(text) > len(reported[0])), "")
+    return with_lead(reported[0], longer) if reported else remarks(view)
 
 
 def _happening(view: View) -> dict[str, Any]:
@@ -171,10 +171,10 @@ def _first_link(values: list[Any], reading: Reading) -> str:
 
 def _target(link: Mapping[str, Any]) -> str:
     """Where an object of links leads to: an API's own address of the event only where there is no page."""
-    told = {key: value for key, value in link.items() if isinstance(value, str)}
-    pages = (value for key, value in told.items() if key not in _OF_API and _is_page(value))
-    return next((told[key] for key in ("href", "url", "web") if key in told), "") or next(
-        pages, told.get("self", "")
+    reported = {key: value for key, value in link.items() if isinstance(value, str)}
+    pages = (value for key, value in reported.items() if key not in _OF_API and _is_page(value))
+    return next((reported[key] for key in ("href", "url", "web") if key in reported), "") or next(
+        pages, reported.get("self", "")
     )
 
 
@@ -207,8 +207,11 @@ def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecor
 def _are_parts(values: list[Any], made: RawRecord) -> bool:
     """Whether a list tells the parts of an event, its talks for instance, which have titles of their own, and not its
     occurrences."""
-    told = {View.of(value).text("title") for value in values if isinstance(value, dict)} - {"", made.title}
-    return made.start is not None and len(told) > 1
+    reported = {View.of(value).text("title") for value in values if isinstance(value, dict)} - {
+        "",
+        made.title,
+    }
+    return made.start is not None and len(reported) > 1
 
 
 def _occurrence(value: Any, made: RawRecord, reading: Reading) -> RawRecord | None:

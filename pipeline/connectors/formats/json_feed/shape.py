@@ -83,10 +83,10 @@ def name_of(key: str) -> str:
         *("".join(words[first:]) for first in range(1, len(words))),
         *("".join(words[:-last]) for last in range(1, len(words))),
     ]
-    told = next((part for part in parts if part in TYPED), "")
-    if not told and _OF_CLOCK.search(squashed):
-        told = _CLOCKS[_OF_END.search(squashed) is not None]
-    return told or squashed
+    reported = next((part for part in parts if part in TYPED), "")
+    if not reported and _OF_CLOCK.search(squashed):
+        reported = _CLOCKS[_OF_END.search(squashed) is not None]
+    return reported or squashed
 
 
 def _behind(key: str, beginnings: frozenset[str]) -> list[str]:
@@ -106,9 +106,9 @@ def named(item: Mapping[str, Any], languages: Sequence[str] = ()) -> dict[str, A
             plain = unwrapped(value, languages)
             if present(plain) and _fits(name, plain) and not _says_nothing(key, name, plain):
                 out[name] = plain
-    for name, told in _by_language(item).items():
+    for name, reported in _by_language(item).items():
         if not present(out.get(name)):
-            out[name] = unwrapped(told, languages)
+            out[name] = unwrapped(reported, languages)
     return out
 
 
@@ -139,8 +139,8 @@ def _unwrapped_once(value: Any, languages: Sequence[str]) -> Any:
         ((key, inner),) = value.items()
         if isinstance(key, str) and _HOW.fullmatch(key):
             return inner
-    if (told := in_language(value, languages)) is not value:
-        return told
+    if (reported := in_language(value, languages)) is not value:
+        return reported
     if isinstance(value, list) and 0 < len(value) <= _MOST and all(isinstance(v, dict) for v in value):
         pairs = _pairs(value)
         return pairs if pairs is not None and len(_KNOWN.intersection(map(squash, pairs))) > 1 else value
@@ -154,7 +154,7 @@ def shared_languages(item: Mapping[str, Any], languages: Sequence[str]) -> tuple
 
 def _texts(item: Mapping[str, Any], depth: int = _DEEPEST) -> Iterator[Any]:
     """What an object, and what it groups or wraps, tells as title and text."""
-    yield from (told for name, told in _by_language(item).items() if name in _OF_TEXT)
+    yield from (reported for name, reported in _by_language(item).items() if name in _OF_TEXT)
     for key, value in item.items():
         if isinstance(key, str) and name_of(key) in _OF_TEXT:
             yield from (value, *(value.values() if isinstance(value, dict) else ()))
@@ -164,17 +164,17 @@ def _texts(item: Mapping[str, Any], depth: int = _DEEPEST) -> Iterator[Any]:
 
 def _by_language(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """`title_fr` and `title_en` of an object as `title`, by language."""
-    told: dict[str, dict[str, Any]] = {}
+    reported: dict[str, dict[str, Any]] = {}
     for key, value in item.items():
         found = _OF_LANGUAGE.fullmatch(key) if isinstance(key, str) and len(key) <= _LONGEST_KEY else None
         if found and by_language({found[2]: value}) and squash(found[1]) in _KNOWN:
-            told.setdefault(squash(found[1]), {})[found[2]] = value
-    return told
+            reported.setdefault(squash(found[1]), {})[found[2]] = value
+    return reported
 
 
 def _pairs(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """A list of names and values as an object; None where it is something else."""
-    told: dict[str, Any] = {}
+    reported: dict[str, Any] = {}
     for one in values:
         names = [key for key in one if squash(str(key)) in _PAIR[0]]
         worth = [key for key in one if squash(str(key)) in _PAIR[1] and key not in names]
@@ -183,11 +183,11 @@ def _pairs(values: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
             or not names
             or not worth
             or not isinstance(name := one[names[0]], str)
-            or name in told
+            or name in reported
         ):
             return None
-        told[name] = one[worth[0]]
-    return told
+        reported[name] = one[worth[0]]
+    return reported
 
 
 def rows(value: Any) -> list[dict[str, Any]] | None:

@@ -61,7 +61,7 @@ def moment_of(view: View, name: str, day_first: bool | None) -> tuple[RawTime | 
         and not isinstance(best, datetime)
         and _DAY_NUMBERS[best.day].search(words)
     ):
-        clock = next((told.clock for told in clocks_in(words)), None) if name == "start" else None
+        clock = next((reported.clock for reported in clocks_in(words)), None) if name == "start" else None
     if isinstance(best, datetime) or (best is not None and clock is None):
         return best, zone, day_only
     return (
@@ -133,8 +133,8 @@ def inside(
         day = day or (read if isinstance(read, date) else None)
         words = max(words, read, key=_information_and_hour) if isinstance(read, str) else words
     if day is None:
-        told = f"{words} {clock.start:%H:%M}" if words and clock and not clocks_in(words) else words
-        return told or None, zone, False
+        reported = f"{words} {clock.start:%H:%M}" if words and clock and not clocks_in(words) else words
+        return reported or None, zone, False
     return (
         (datetime.combine(day, clock.start) if clock else day),
         zone,

@@ -133,7 +133,7 @@ class View:
             )
         if isinstance(value, dict):
             plain = {squash(k): unwrapped(v, self.languages) for k, v in value.items() if isinstance(k, str)}
-            told = [
+            reported = [
                 str(plain[key]).strip() for key in _TEXT_KEYS if isinstance(plain.get(key), str | int | float)
             ]
             inner = [
@@ -142,7 +142,12 @@ class View:
                 if isinstance(v, dict) and (key in _TEXT_KEYS or len(plain) == 1)
             ]
             return next(
-                (text for text in (*told, *map(self.as_text, inner)) if text not in ("", "True", "False")), ""
+                (
+                    text
+                    for text in (*reported, *map(self.as_text, inner))
+                    if text not in ("", "True", "False")
+                ),
+                "",
             )
         return ""
 
@@ -152,9 +157,9 @@ def _there(keys: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """Of an object with these keys the names that it has for each field. Objects of one feed have the same
     keys again and again."""
     return {
-        name: told
+        name: reported
         for name, known in _NAMED.items()
-        if not known.isdisjoint(keys) and (told := tuple(key for key in NAMES[name] if key in keys))
+        if not known.isdisjoint(keys) and (reported := tuple(key for key in NAMES[name] if key in keys))
     }
 
 
@@ -209,12 +214,14 @@ def gathered(item: Mapping[str, Any]) -> dict[str, Any]:
     """An object whose title and start are told by two of its objects, `content` and `schedule`, as one."""
     out = opened(item)
     for name in ("title", "start"):
-        told = (
+        reported = (
             v
             for k, v in out.items()
             if isinstance(v, dict) and not is_foreign(k) and name_of(k) not in _OF_PLACES
         )
-        inner = next((plain for v in told if has(plain := opened(v), name)), {}) if not has(out, name) else {}
+        inner = (
+            next((plain for v in reported if has(plain := opened(v), name)), {}) if not has(out, name) else {}
+        )
         out |= {
             key: value
             for key, value in inner.items()
@@ -259,15 +266,15 @@ def moments_of(plain: Mapping[str, Any]) -> list[Any]:
     """The occurrences of an event, whatever their list is called: objects that tell a day, and nothing but times; []
     where there are none."""
     lists = (value for value in plain.values() if isinstance(value, list) and value)
-    return next((told for told in lists if all(map(_is_occurrence, told[:_MAX_LIST]))), [])
+    return next((reported for reported in lists if all(map(_is_occurrence, reported[:_MAX_LIST]))), [])
 
 
 def _is_occurrence(value: Any) -> bool:
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
         return False
-    days = (told for key, told in value.items() if name_of(key) in NAMES["start"])
+    days = (reported for key, reported in value.items() if name_of(key) in NAMES["start"])
     return all(name_of(key) in _OF_OCCURRENCE for key in value) and any(
-        isinstance(told, str) and bool(_DAY.match(told)) for told in days
+        isinstance(reported, str) and bool(_DAY.match(reported)) for reported in days
     )
 
 

@@ -153,8 +153,8 @@ def _when(chunk: Chunk, language: str, month_first: bool | None) -> When | None:
         return None
     machine = read_moment(chunk.moment) if chunk.moment else None
     when = find(unglued(chunk.text), around=None, language=language, month_first=month_first)
-    if told := _told(chunk, when):
-        return told
+    if reported := _reported(chunk, when):
+        return reported
     if isinstance(machine, datetime) and not _HIDDEN.search(chunk.text):
         return _agreed(machine, when, chunk)
     return when if when is not None and when.confidence >= _LEAST_SURE else None
@@ -174,10 +174,12 @@ def _without_year(chunk: Chunk, language: str, year: int, now: date) -> When | N
     return when if (when.start.year == year if year else when.confidence >= _BY_WEEKDAY) else None
 
 
-def _told(chunk: Chunk, when: When | None) -> When | None:
+def _reported(chunk: Chunk, when: When | None) -> When | None:
     """The start and end of `content` attributes, where they are two and begin on the day that people see: one
     alone may be any midnight or noon."""
-    moments = [moment for told in chunk.told[:2] if isinstance(moment := read_moment(told), datetime)]
+    moments = [
+        moment for reported in chunk.reported[:2] if isinstance(moment := read_moment(reported), datetime)
+    ]
     if (
         when is None
         or isinstance(when.start, datetime)
@@ -195,7 +197,7 @@ def _agreed(machine: datetime, when: When | None, chunk: Chunk) -> When | None:
     where no time is known, or call local time UTC."""
     shown = when.start if when is not None else None
     if not isinstance(shown, datetime):
-        clock = next((told.clock for told in clocks_in(chunk.text)), None)
+        clock = next((reported.clock for reported in clocks_in(chunk.text)), None)
         if clock is None:
             return When(start=machine.date(), text=chunk.text, confidence=0.6)
         shown = datetime.combine(machine.date(), clock.start)
@@ -234,5 +236,5 @@ def _elsewhere(pieces: Sequence[Chunk], at: int) -> bool:
 def _month_first(pieces: Sequence[Chunk]) -> bool | None:
     """Which number is the month in this page's 3/14/2026, by those that can only be read one way, then by an
     address in the United States."""
-    told = month_first_in(chunk.text for chunk in pieces)
-    return True if told is None and any(_STATE.search(chunk.text) for chunk in pieces) else told
+    reported = month_first_in(chunk.text for chunk in pieces)
+    return True if reported is None and any(_STATE.search(chunk.text) for chunk in pieces) else reported

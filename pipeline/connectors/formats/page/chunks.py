@@ -44,7 +44,7 @@ class Chunk:
     strong: bool = False
     moment: str = ""
     stamp: bool = False
-    told: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
 
 
 def chunks(document: Document) -> Iterator[Chunk]:
@@ -75,7 +75,7 @@ class _ChunkBuilder:
         self._first: html.HtmlElement | None = None
         self._moment = ""
         self._stamp = False
-        self._told: list[str] = []
+        self._reported: list[str] = []
 
     def open(self, element: html.HtmlElement, tag: str) -> None:
         self._stamp = self._stamp or bool(
@@ -83,8 +83,8 @@ class _ChunkBuilder:
         )
         if tag == "time" and not self._moment:
             self._moment = (element.get("datetime") or "")[:80]
-        if _MOMENT.match(told := element.get("content") or ""):
-            self._told.append(told)
+        if _MOMENT.match(reported := element.get("content") or ""):
+            self._reported.append(reported)
         self._add(element.text, element, tight=tag in _TIGHT)
 
     def close(self, element: html.HtmlElement, tag: str) -> None:
@@ -94,8 +94,8 @@ class _ChunkBuilder:
 
     def flush(self) -> Iterator[Chunk]:
         text = _SPACE.sub(" ", "".join(self._parts)).strip()
-        first, moment, stamp, told = self._first, self._moment, self._stamp, tuple(self._told)
-        self._parts, self._first, self._moment, self._stamp, self._told = [], None, "", False, []
+        first, moment, stamp, reported = self._first, self._moment, self._stamp, tuple(self._reported)
+        self._parts, self._first, self._moment, self._stamp, self._reported = [], None, "", False, []
         if not text or first is None:
             return
         self.count += 1
@@ -113,7 +113,7 @@ class _ChunkBuilder:
             "strong" in tags or "b" in tags,
             moment,
             stamp,
-            told,
+            reported,
         )
 
     def _add(self, text: str | None, element: html.HtmlElement, *, tight: bool) -> None:

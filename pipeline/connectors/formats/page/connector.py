@@ -131,7 +131,9 @@ def _with_addresses(pieces: list[Chunk], records: list[RawRecord | Dropped]) -> 
         if isinstance(record, RawRecord) and record.venue.name and not record.venue.address
     }
     text = "\n".join(chunk.text for chunk in pieces)[:MAX_TEXT] if named else ""
-    found = {name: told for name in sorted(named)[:_MOST_VENUES] if (told := address_behind(name, text))}
+    found = {
+        name: reported for name in sorted(named)[:_MOST_VENUES] if (reported := address_behind(name, text))
+    }
     return _in_one_zone([_with_address(record, found) for record in records])
 
 
@@ -145,8 +147,10 @@ def _with_address(record: RawRecord | Dropped, found: Mapping[str, PlaceText]) -
 def _in_one_zone(records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
     """The records, with the zone of the towns in their addresses, where all that are told have the same: it is that of
     the events whose place is not told."""
-    told = {record.venue.address for record in records if isinstance(record, RawRecord)}
-    zones = {town.zone for address in told if address and (town := parse_place(address, alone=True).meant)}
+    reported = {record.venue.address for record in records if isinstance(record, RawRecord)}
+    zones = {
+        town.zone for address in reported if address and (town := parse_place(address, alone=True).meant)
+    }
     zone = zones.pop() if len(zones) == 1 else ""
     return [
         replace(record, calendar_timezone=zone) if zone and isinstance(record, RawRecord) else record

@@ -66,12 +66,12 @@ def read_headed(document: Document, found: PageRows) -> list[RawRecord | Dropped
     pieces, rows = found
     about = headline(document)
     listed = [row for row in rows if row.listed and row.pieces]
-    told: list[RawRecord | Dropped] = []
+    reported: list[RawRecord | Dropped] = []
     for members in _lists(listed):
         above = " ".join([about, *(chunk.text for chunk in _before(pieces, members[0].pieces[0].at)[:1])])
         if len(members) >= _LEAST and all(about_events(row, above) for row in members):
-            told += _events(document, pieces, members)
-    return settled(told)
+            reported += _events(document, pieces, members)
+    return settled(reported)
 
 
 def _lists(rows: Sequence[Row]) -> list[list[Row]]:
@@ -101,8 +101,10 @@ def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) ->
         title = bare(row.named["title"]) if "title" in row.named else _own_title(row) or named
         if start is not None and title:
             made = record_of(document, row, title, "", start, end, "rows")
-            told, shared = "" if row.named else _own_place(row), _venue(place)
-            venue = replace(shared, name=told[:MAX_LINE]) if is_room(told) else _venue(told or place)
+            reported, shared = "" if row.named else _own_place(row), _venue(place)
+            venue = (
+                replace(shared, name=reported[:MAX_LINE]) if is_room(reported) else _venue(reported or place)
+            )
             made = made if made.venue.name else replace(made, venue=venue)
             address = made.venue.address or address_in(above)
             yield replace(made, venue=replace(made.venue, address=address))

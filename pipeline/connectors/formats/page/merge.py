@@ -37,8 +37,8 @@ def merge(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
             out.append(record)
         else:
             out[same] = filled(out[same], record)  # type: ignore[arg-type]
-    told = {_key(record.title) for record in out} if dropped else set()
-    return out + [d for d in dropped if not d.title or _key(d.title) not in told]
+    reported = {_key(record.title) for record in out} if dropped else set()
+    return out + [d for d in dropped if not d.title or _key(d.title) not in reported]
 
 
 def _same(first: Any, second: RawRecord) -> bool:

@@ -20,15 +20,15 @@ def offered(graph: Graph, node: Node, base: str) -> dict[str, Any]:
     offers = graph.nodes(node, "offers")
     said = graph.text(node, "isAccessibleForFree", "free").lower().rsplit("/", 1)[-1]
     priced = [(graph.text(offer, "name"), list(_prices(graph, offer))) for offer in offers]
-    told = cost_of_offers(
+    reported = cost_of_offers(
         [one for _, prices in priced for one in prices]
         or [(text, "") for text in graph.texts(node, "offers") if not offers]
     )
     states = [local(graph.text(offer, "availability")) for offer in offers]
     return {
-        **told,
+        **reported,
         "offers": named_offers(priced),
-        "is_free": said in _YES or (False if said in _NO and told["price_max"] else told["is_free"]),
+        "is_free": said in _YES or (False if said in _NO and reported["price_max"] else reported["is_free"]),
         "sold_out": bool(states) and all(state in _GONE for state in states),
         "ticket_url": next((url for one in offers if (url := absolute(base, graph.text(one, "url")))), ""),
     }

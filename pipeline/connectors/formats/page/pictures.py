@@ -40,7 +40,11 @@ def rows_around(scripts: Sequence[html.HtmlElement]) -> Iterator[html.HtmlElemen
 
 
 def _address(image: html.HtmlElement, base: str) -> str:
-    told = next((image.get(name) for name in _SOURCES if image.get(name)), "") or ""
+    reported = next((image.get(name) for name in _SOURCES if image.get(name)), "") or ""
     size = image.get("width") or ""
     small = size.isascii() and size.isdigit() and len(size) < 6 and int(size) <= _TINY
-    return "" if small or told.startswith("data:") or _NO_PICTURE.search(told[:400]) else absolute(base, told)
+    return (
+        ""
+        if small or reported.startswith("data:") or _NO_PICTURE.search(reported[:400])
+        else absolute(base, reported)
+    )

@@ -97,17 +97,17 @@ def read_rows(document: Document, found: PageRows) -> list[RawRecord | Dropped]:
     records = [_listed(document, row) for row in listed]
     if 2 * sum(record is not None for record in records) > len(records):
         records = [record or _timeless(document, row) for record, row in zip(records, listed, strict=True)]
-    told = [record for record in records if record is not None]
-    titled = sum(isinstance(record, RawRecord) for record in told)
-    if not titled or titled * _LEAST_TITLED < len(told):
+    reported = [record for record in records if record is not None]
+    titled = sum(isinstance(record, RawRecord) for record in reported)
+    if not titled or titled * _LEAST_TITLED < len(reported):
         alone = [row for row in rows if not row.listed]
         single = (
             [record for row in alone for record in _single(document, pieces, row)]
             if len(alone) <= _MOST_ALONE
             else []
         )
-        told = list(single) if len(single) == 1 else []
-    return settled([_headlined(pieces, record) for record in told] if len(told) == 1 else told)
+        reported = list(single) if len(single) == 1 else []
+    return settled([_headlined(pieces, record) for record in reported] if len(reported) == 1 else reported)
 
 
 def rows_of(document: Document, pieces: list[Chunk], language: str, now: date | None = None) -> PageRows:
@@ -323,9 +323,9 @@ def identity_of(document: Document, url: str) -> str:
 def address_in(pieces: Sequence[Chunk]) -> str:
     """The one postal address that a piece is, with the venue before it; '' where none or several are told."""
     found = {
-        told["address"]
+        reported["address"]
         for chunk in pieces
-        if len(chunk.text) <= MAX_LINE and (told := _POSTAL.match(chunk.text))
+        if len(chunk.text) <= MAX_LINE and (reported := _POSTAL.match(chunk.text))
     }
     return found.pop() if len(found) == 1 else ""
 

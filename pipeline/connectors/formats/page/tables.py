@@ -51,12 +51,14 @@ def _events(document: Document, table: html.HtmlElement) -> list[RawRecord | Dro
         ((at, named) for at, row in enumerate(rows[:_LEAST_ROWS]) if (named := _columns(row))),
         (0, {}),
     )
-    told = [(row, _words(document, row, named)) for row in rows[at + 1 :]] if named else []
-    timed = sum(bool(clocks_in(words["when"])) for _, words in told if words)
+    reported = [(row, _words(document, row, named)) for row in rows[at + 1 :]] if named else []
+    timed = sum(bool(clocks_in(words["when"])) for _, words in reported if words)
     # of fewer rows than make a list, one alone counts where its time has a column too
-    if (len(told) < _LEAST_ROWS and not (len(told) == 1 and "time" in named)) or timed * _ONE_IN < len(told):
+    if (
+        len(reported) < _LEAST_ROWS and not (len(reported) == 1 and "time" in named)
+    ) or timed * _ONE_IN < len(reported):
         return []
-    records = [_record(document, row, words) for row, words in told if words]
+    records = [_record(document, row, words) for row, words in reported if words]
     return records if any(isinstance(record, RawRecord) for record in records) else []
 
 

@@ -78,7 +78,7 @@ def single_title(document: Document, pieces: Sequence[Chunk], at: int, start: da
         key = _key(chunk.text) if title else ""
         if title and (key in own or key.split()[:_ALIKE] == own.split()[:_ALIKE]):
             return title
-    clocks = {told.clock.start for told in clocks_in(_title(document)[:MAX_LINE])}
+    clocks = {reported.clock.start for reported in clocks_in(_title(document)[:MAX_LINE])}
     if day_in_title(document) != start.date() or start.time() not in clocks:
         return ""
     before = reversed(pieces[max(0, at - _NEAR) : at])

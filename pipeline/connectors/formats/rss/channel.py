@@ -30,24 +30,30 @@ def title(root: etree._Element) -> str:
 
 def fresh_for(root: etree._Element) -> timedelta | None:
     """How long the feed may be kept: `ttl`, in minutes; None where it does not say, or not readably."""
-    told = next(
+    reported = next(
         (words(c).strip() for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "ttl"), ""
     )
-    return timedelta(minutes=int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else None
+    return (
+        timedelta(minutes=int(reported))
+        if reported.isascii() and reported.isdigit() and len(reported) < 8
+        else None
+    )
 
 
 def written(root: etree._Element) -> datetime | None:
     """When the feed was made, by its own words; None where it does not say."""
-    told = (
+    reported = (
         read_moment(words(c))
         for c in _channel(root)
         if isinstance(c.tag, str) and plain(c)[0] in ("lastbuilddate", "pubdate")
     )
-    return max((one for one in told if isinstance(one, datetime) and one.tzinfo is not None), default=None)
+    return max(
+        (one for one in reported if isinstance(one, datetime) and one.tzinfo is not None), default=None
+    )
 
 
 def language(root: etree._Element) -> str:
     """The language that the feed names, '' where it names none."""
     channel = _channel(root)
-    told = next((words(c) for c in channel if isinstance(c.tag, str) and plain(c)[0] == "language"), "")
-    return (told or root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))[:20]
+    reported = next((words(c) for c in channel if isinstance(c.tag, str) and plain(c)[0] == "language"), "")
+    return (reported or root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))[:20]

@@ -32,18 +32,18 @@ def records(element: etree._Element, around: Surroundings) -> list[RawRecord | D
     where it announces none."""
     item = Item.of(element)
     made = _plain_record(item, around)
-    told = extensions.times(item)
+    reported = extensions.times(item)
     marked = [
         r
         for r in read_fragment(made.description, around.params, made.url or around.base)
         if isinstance(r, RawRecord)
     ]
-    if told.start is not None:
-        made = replace(made, start=told.start, end=told.end)
+    if reported.start is not None:
+        made = replace(made, start=reported.start, end=reported.end)
         return [_checked(with_markup(made, marked[0]) if marked else made)]
     if marked:
         return [_checked(with_markup(made, one)) for one in marked]
-    found = from_words(made, told.text or _misused_date(item), around)
+    found = from_words(made, reported.text or _misused_date(item), around)
     if all(isinstance(one, Dropped) for one in found):
         found = _unpublished(item, made, around) or found
     return [_checked(one) for one in found]

@@ -61,7 +61,7 @@ def records(
     """The occurrences of one event: one, or as many as its own page tells apart. What lacks a title or a
     start is dropped with its reason."""
     document = parse(detail) if detail is not None else None
-    told = (
+    reported = (
         []
         if document is None
         else [one for one in read_document(document, params) if isinstance(one, RawRecord)]
@@ -69,7 +69,7 @@ def records(
     if document is not None:
         found = _found(document.root, document, config.detail).over(found)
     base = _record(found, config, params, raw)
-    occurrences = [_completed(base, one) for one in _of_this(base, told)] or [base]
+    occurrences = [_completed(base, one) for one in _of_this(base, reported)] or [base]
     return [_kept_or_dropped(one) for one in occurrences]
 
 
@@ -122,19 +122,23 @@ def _record(found: Found, config: ScraperConfig, params: FetchParams, raw: str) 
     )
 
 
-def _of_this(base: RawRecord, told: list[RawRecord]) -> list[RawRecord]:
+def _of_this(base: RawRecord, reported: list[RawRecord]) -> list[RawRecord]:
     """Which of the events that a page marks up are this one: those of its title, else the one that there is.
     Others are the page's asides."""
     title = base.title.casefold()
-    same = [one for one in told if title and (one.title.casefold() in title or title in one.title.casefold())]
-    return same or (told if len(told) == 1 else [])
+    same = [
+        one for one in reported if title and (one.title.casefold() in title or title in one.title.casefold())
+    ]
+    return same or (reported if len(reported) == 1 else [])
 
 
-def _completed(base: RawRecord, told: RawRecord) -> RawRecord:
+def _completed(base: RawRecord, reported: RawRecord) -> RawRecord:
     """The list's words, with what the page's markup says exactly in place of what the list says in words."""
-    if isinstance(told.start, datetime) or (told.start is not None and not isinstance(base.start, datetime)):
-        base = replace(base, start=told.start, end=told.end or base.end)
-    return filled(base, told)
+    if isinstance(reported.start, datetime) or (
+        reported.start is not None and not isinstance(base.start, datetime)
+    ):
+        base = replace(base, start=reported.start, end=reported.end or base.end)
+    return filled(base, reported)
 
 
 def _kept_or_dropped(record: RawRecord) -> RawRecord | Dropped:

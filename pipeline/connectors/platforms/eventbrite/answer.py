@@ -162,13 +162,13 @@ def record(item: Any) -> sdk.RawRecord | sdk.Dropped:
 
 
 def _name(item: Mapping[str, Any]) -> str:
-    told = line(item, "name") or line(item, "name", "text")
-    return told or line_of(text(item, "name", "html"))
+    reported = line(item, "name") or line(item, "name", "text")
+    return reported or line_of(text(item, "name", "html"))
 
 
 def _description(item: Mapping[str, Any]) -> str:
     ways = (("full_description",), ("description", "html"), ("description", "text"), ("summary",))
-    return next((told for way in ways if (told := text(item, *way)) and line_of(told)), "")
+    return next((reported for way in ways if (reported := text(item, *way)) and line_of(reported)), "")
 
 
 def _times(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +194,7 @@ def _joined(day: str, clock: str) -> sdk.RawTime | None:
 def _venue(place: Any) -> sdk.Venue:
     address = at(place, "address")
     city = line(address, "city")
-    points = [(at(told, "latitude"), at(told, "longitude")) for told in (address, place)]
+    points = [(at(reported, "latitude"), at(reported, "longitude")) for reported in (address, place)]
     return values.venue(
         name=line(place, "name"),
         street=values.postal(line(address, "address_1"), line(address, "address_2")),
@@ -208,8 +208,8 @@ def _venue(place: Any) -> sdk.Venue:
 
 
 def _online(item: Mapping[str, Any]) -> str:
-    told = at(item, "online_event") if "online_event" in item else at(item, "is_online_event")
-    return str(sdk.Online.YES if told else sdk.Online.NO) if isinstance(told, bool) else ""
+    reported = at(item, "online_event") if "online_event" in item else at(item, "is_online_event")
+    return str(sdk.Online.YES if reported else sdk.Online.NO) if isinstance(reported, bool) else ""
 
 
 def _categories(item: Mapping[str, Any], tags: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -238,14 +238,14 @@ def _published(item: Mapping[str, Any]) -> datetime | None:
 
 def _price(item: Mapping[str, Any]) -> dict[str, Any]:
     """What tickets cost. Amounts that are all zero mean nothing where it is not said to be free."""
-    told = at(item, "ticket_availability")
+    reported = at(item, "ticket_availability")
     none_left = text(item, "event_sales_status", "sales_status") == "sold_out"
-    free = at(told, "is_free") if isinstance(at(told, "is_free"), bool) else at(item, "is_free")
-    costs = [at(told, name) for name in ("minimum_ticket_price", "maximum_ticket_price")]
+    free = at(reported, "is_free") if isinstance(at(reported, "is_free"), bool) else at(item, "is_free")
+    costs = [at(reported, name) for name in ("minimum_ticket_price", "maximum_ticket_price")]
     costs += [at(one, "cost") for one in objects(item, "ticket_classes")]
     amounts = [float(one) for cost in costs if _AMOUNT.fullmatch(one := text(cost, "major_value"))]
     currency = next((code for cost in costs if (code := text(cost, "currency"))), text(item, "currency"))
-    sold_out = {"sold_out": at(told, "is_sold_out") is True or none_left}
+    sold_out = {"sold_out": at(reported, "is_sold_out") is True or none_left}
     if free is True:
         return sold_out | {"is_free": True}
     if not amounts or max(amounts) == 0:

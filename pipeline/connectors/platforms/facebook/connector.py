@@ -79,8 +79,8 @@ class FacebookConnector(GraphApi, PublicPages):
     site: ClassVar[str] = SITE
     marks = ((b'"start_time"',),)
     page_marks = tuple(
-        (b"facebook", told, script)
-        for told in (b'"event_place"', b'"day_time_sentence"')
+        (b"facebook", reported, script)
+        for reported in (b'"event_place"', b'"day_time_sentence"')
         for script in (b'"__bbox"', b"data-sjs")
     )
     page_score = 0.97
@@ -132,10 +132,10 @@ class FacebookConnector(GraphApi, PublicPages):
 
     def read_state(self, payload: sdk.RawPayload, params: sdk.FetchParams) -> sdk.Page:
         """The event of a page, or those that it lists. Raises SchemaChanged where none of them can be read."""
-        told = page_records(payload)
-        if not told:
+        reported = page_records(payload)
+        if not reported:
             raise sdk.SchemaChanged("a page of Facebook's without an event that can be read")
-        return self.page(payload, map(self._wanted, told), params)
+        return self.page(payload, map(self._wanted, reported), params)
 
     def read_answer(self, payload: sdk.RawPayload, value: Any, params: sdk.FetchParams) -> sdk.Page | None:
         """An answer of the Graph API, or the error that it is."""

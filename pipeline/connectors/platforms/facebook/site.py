@@ -36,12 +36,12 @@ def page_records(payload: sdk.RawPayload) -> list[sdk.RawRecord | sdk.Dropped]:
     """The event of the page (not those that it suggests); of a page that lists events each; [] where there is
     none."""
     found = [one for value in _values(decode_payload(payload).text) for one in every_object(value)]
-    told = [one for key, one in found if key == "event" and text(one, "id").isdigit() and not one.keys().isdisjoint(_TOLD)]  # fmt: skip
+    reported = [one for key, one in found if key == "event" and text(one, "id").isdigit() and not one.keys().isdisjoint(_TOLD)]  # fmt: skip
     events: dict[str, dict[str, Any]] = {}
-    if told:
-        titled = (text(one, "id") for one in told if "day_time_sentence" in one)
-        main = next(titled, "") or text(told[0], "id")
-        for one in [*told, *_sent_later(found)]:
+    if reported:
+        titled = (text(one, "id") for one in reported if "day_time_sentence" in one)
+        main = next(titled, "") or text(reported[0], "id")
+        for one in [*reported, *_sent_later(found)]:
             if text(one, "id") == main:
                 _fill(events.setdefault(main, {}), one)
     else:
@@ -96,12 +96,12 @@ def _span(
     if not isinstance(start, datetime):
         return None, None, ""
     own: dict[str, Any] = next((one for one in times if one.get("start_timestamp") == begin), {})
-    told, end = line(own, "tz_display_name"), read_moment(own.get("end_timestamp"))
+    reported, end = line(own, "tz_display_name"), read_moment(own.get("end_timestamp"))
     end = end if isinstance(end, datetime) and end > start else None
-    name = abbreviated(told)
+    name = abbreviated(reported)
     shown = zone_named(name) if name not in ("", "UTC") else None
     if shown is None:
-        return start.astimezone(_zone(told)), end.astimezone(_zone(told)) if end else None, ""
+        return start.astimezone(_zone(reported)), end.astimezone(_zone(reported)) if end else None, ""
     return (
         start.astimezone(shown).replace(tzinfo=None),
         end.astimezone(shown).replace(tzinfo=None) if end else None,
@@ -109,8 +109,8 @@ def _span(
     )
 
 
-def _zone(told: str) -> timezone:
-    found = _OFFSET.match(told)
+def _zone(reported: str) -> timezone:
+    found = _OFFSET.match(reported)
     if found is None or int(found.group(2)) > 14:
         return UTC
     offset = timedelta(hours=int(found.group(2)), minutes=int(found.group(3) or 0))
@@ -175,5 +175,5 @@ def _organizer(event: Mapping[str, Any]) -> sdk.OrganizerRef | None:
 
 
 def _responses(event: Mapping[str, Any], what: str) -> int | None:
-    told = (number(one, f"event_connected_users_{what}", "count") for _, one in every_object(event))
-    return next((count for count in told if count is not None), None)
+    reported = (number(one, f"event_connected_users_{what}", "count") for _, one in every_object(event))
+    return next((count for count in reported if count is not None), None)

@@ -154,10 +154,10 @@ class GooglePlacesConnector(sdk.JsonApi):
             raise sdk.SchemaChanged(f"Google answers {words}" if status else nothing)
         name = _asked_for(payload.url)
         found = [(item, place_of(item, name, payload.fetched_at)) for item in items if not is_region(item)]
-        told = (event for item, place in found if (event := _event(item, place, params)) is not None)
+        reported = (event for item, place in found if (event := _event(item, place, params)) is not None)
         return sdk.Page(
             payload=payload,
-            records=list(told)[: params.limit],
+            records=list(reported)[: params.limit],
             coverage=sdk.Coverage.PARTIAL,
             places=tuple(place for _, place in found),
         )

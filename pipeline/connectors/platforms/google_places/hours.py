@@ -105,6 +105,6 @@ def _of_day(text: str) -> list[tuple[int, int]] | None:
         clock = read_clock(part)
         if clock is None or clock.end is None:
             return None
-        start, end = (told.hour * 60 + told.minute for told in (clock.start, clock.end))
+        start, end = (reported.hour * 60 + reported.minute for reported in (clock.start, clock.end))
         spans.append((start, end if end > start else end + _DAY))
     return spans

@@ -91,8 +91,8 @@ def place_of(item: Mapping[str, Any], asked_for: str, observed_at: datetime | No
 def _first(read: Callable[..., Any], item: Mapping[str, Any], *paths: str) -> Any:
     """What `read` finds at the first of these paths, written with dots, that has something; '' where none
     has."""
-    told = (read(item, *path.split(".")) for path in paths)
-    return next((found for found in told if found not in (None, "")), "")
+    reported = (read(item, *path.split(".")) for path in paths)
+    return next((found for found in reported if found not in (None, "")), "")
 
 
 def _component(item: Mapping[str, Any], kind: str, form: str = "long") -> str:

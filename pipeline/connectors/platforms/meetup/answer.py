@@ -89,8 +89,8 @@ def is_answer(value: Any) -> bool:
 
 def lacks_a_field(value: Any) -> bool:
     """Whether an answer is the error that a field of the query is not in the schema."""
-    told = " ".join(text(error, "message") for error in objects(value, "errors"))
-    return any(words in told for words in _UNKNOWN_FIELD)
+    reported = " ".join(text(error, "message") for error in objects(value, "errors"))
+    return any(words in reported for words in _UNKNOWN_FIELD)
 
 
 def listed(value: Any) -> tuple[list[Any], str]:
@@ -128,12 +128,12 @@ def _node(edge: Any) -> Any:
 def _refuse(value: Any, data: Any) -> None:
     """Raises what an answer without events says."""
     errors = objects(value, "errors")
-    told = "; ".join(text(error, "message") for error in errors[:3])
+    reported = "; ".join(text(error, "message") for error in errors[:3])
     kinds = " ".join(text(error, "extensions", key) for error in errors for key in ("code", "classification"))
-    if told and any(word in f"{told} {kinds}".lower() for word in _UNAUTHORIZED):
-        raise sdk.CredentialsMissing(f"Meetup refused the token ({told[:200]}): {RENEW}")
-    if told:
-        raise sdk.SchemaChanged(f"Meetup answered with an error: {told[:300]}")
+    if reported and any(word in f"{reported} {kinds}".lower() for word in _UNAUTHORIZED):
+        raise sdk.CredentialsMissing(f"Meetup refused the token ({reported[:200]}): {RENEW}")
+    if reported:
+        raise sdk.SchemaChanged(f"Meetup answered with an error: {reported[:300]}")
     roots = ", ".join(list(data)[:3]) if isinstance(data, dict) else ""
     if isinstance(data, dict) and data and all(root is None for root in data.values()):
         raise sdk.SchemaChanged(
@@ -148,8 +148,8 @@ def page_events(payload: sdk.RawPayload) -> list[dict[str, Any]]:
     """The events of a page's state, a cache of objects that point to one another: `{"Event:1": {…, "venue":
     {"__ref": "Venue:2"}}}` (https://www.apollographql.com/docs/react/caching/overview). [] where it has none."""
     state = at(next_state(payload), "props", "pageProps", "__APOLLO_STATE__")
-    told = state.items() if isinstance(state, dict) else ()
-    return [_whole(one, state, 0) for key, one in told if key.startswith("Event:") and _is_event(one)]
+    reported = state.items() if isinstance(state, dict) else ()
+    return [_whole(one, state, 0) for key, one in reported if key.startswith("Event:") and _is_event(one)]
 
 
 def _whole(value: Any, state: dict[str, Any], depth: int) -> Any:

@@ -134,10 +134,10 @@ def _entry(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any
     conditions = html_line(local_part(item.get("conditions"), languages)[1])
     ways = objects(item, "registration")
     fees = [fee for way in ways for fee in objects(way, "data", "priceCategories")]
-    told = cost((*(text(one, "price") for one in fees), conditions))
+    reported = cost((*(text(one, "price") for one in fees), conditions))
     return {
-        **told,
-        "price_currency": "EUR" if told["price_max"] else "",
+        **reported,
+        "price_currency": "EUR" if reported["price_max"] else "",
         "ticket_url": next((url for way in ways if (url := http_url(text(way, "value")))), ""),
         "registration_required": bool(ways),
     }

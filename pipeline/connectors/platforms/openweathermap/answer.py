@@ -162,14 +162,17 @@ def _step(one: Mapping[str, Any], celsius: Celsius, daily: bool) -> dict[str, An
         return None
     rain = decimal(one, "pop")
     likely = rain if rain is not None and 0 <= rain <= 1 else None
-    told = {
+    reported = {
         **degrees,
         "condition": words,
         "condition_code": code,
         "precipitation": likely,
         "wind_ms": _wind(one),
     }
-    return {"at": moment.isoformat(), **{name: value for name, value in told.items() if value is not None}}
+    return {
+        "at": moment.isoformat(),
+        **{name: value for name, value in reported.items() if value is not None},
+    }
 
 
 def _measured(one: Mapping[str, Any], name: str) -> Any:

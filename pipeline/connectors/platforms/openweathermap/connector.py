@@ -90,8 +90,8 @@ class OpenWeatherMapConnector(sdk.JsonApi):
         parts = urlsplit(url)
         asked = next((name for name, path in _PATHS.items() if parts.path == path), "")
         query = parse_qs(parts.query)
-        told = {name: _degrees(query.get(key, [""])[0]) for name, key in (("lat", "lat"), ("lng", "lon"))}
-        point = {name: degrees for name, degrees in told.items() if degrees is not None}
+        reported = {name: _degrees(query.get(key, [""])[0]) for name, key in (("lat", "lat"), ("lng", "lon"))}
+        point = {name: degrees for name, degrees in reported.items() if degrees is not None}
         return {"what": [asked], **point} if asked else None
 
     def fetch(self, params: sdk.FetchParams, http: sdk.HttpClient) -> Iterator[sdk.Page]:
@@ -114,8 +114,8 @@ class OpenWeatherMapConnector(sdk.JsonApi):
             asked = {"lat": str(middle[0]), "lon": str(middle[1]), "units": "metric"}
             more = {"exclude": "minutely,alerts"} if one == "onecall" else {}
             page = self.read(self.ask(http, _PATHS[one].lstrip("/"), {**asked, **more}), params)
-            told = {"forecast_at": params.now.isoformat()} if one == "forecast" else {}
-            yield replace(page, checkpoint=told)
+            reported = {"forecast_at": params.now.isoformat()} if one == "forecast" else {}
+            yield replace(page, checkpoint=reported)
 
     def answered(self, payload: sdk.RawPayload) -> sdk.RawPayload:
         """Raises RateLimited beyond the quota, and what `read` raises for an error."""

@@ -59,8 +59,8 @@ def opened(value: Any) -> TicketmasterAnswer:
 def looks_like_event(value: Any) -> bool:
     """Whether an object is an event of this API: an id, a name, and `dates` with a start in its own words."""
     start = at(value, "dates", "start")
-    told = isinstance(start, Mapping) and any(name in start for name in _STARTS)
-    return told and bool(text(value, "id")) and "name" in value
+    reported = isinstance(start, Mapping) and any(name in start for name in _STARTS)
+    return reported and bool(text(value, "id")) and "name" in value
 
 
 def is_listing(value: Any) -> bool:
@@ -87,8 +87,8 @@ def unwrapped(value: Any) -> Any:
         return {"_embedded": {"events": listed}, "page": {}}
     recorded = (one for one in objects(value) if "ticketmaster.com" in text(one, "scope"))
     answers = [one["response"] for one in recorded if "response" in one]
-    told = (one for one in answers if looks_like_event(one) or at(one, "_embedded", "events"))
-    return next(told, answers[0] if answers else value)
+    reported = (one for one in answers if looks_like_event(one) or at(one, "_embedded", "events"))
+    return next(reported, answers[0] if answers else value)
 
 
 def _refuse_error(value: Any) -> None:
@@ -107,12 +107,15 @@ def record(item: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
         start, first = first, None
     page, locale = link(item, "url") or link(item, "eventUrl"), text(item, "locale")
     zones = (text(item, "dates", "timezone"), text(place, "timezone"), text(place, "timeZone"))
-    promoter, told = line(item, "promoter", "name"), ("description", "info", "additionalInfo", "pleaseNote")
+    promoter, reported = (
+        line(item, "promoter", "name"),
+        ("description", "info", "additionalInfo", "pleaseNote"),
+    )
     return values.event(
         item,
         name=text(item, "id"),
         title=line(item, "name"),
-        description="\n\n".join(lines(text(item, name) for name in told)),
+        description="\n\n".join(lines(text(item, name) for name in reported)),
         start=start,
         end=_end(item, start),
         doors=_start(at(item, "doorsTimes")),
@@ -132,13 +135,13 @@ def record(item: Mapping[str, Any]) -> sdk.RawRecord | sdk.Dropped:
     )
 
 
-def _start(told: Any) -> sdk.RawTime | None:
+def _start(reported: Any) -> sdk.RawTime | None:
     """The moment of a start; the day alone where the time is unknown or says nothing; None where the day
     itself is to be announced."""
-    if at(told, "dateTBA") is True or at(told, "dateTBD") is True:
+    if at(reported, "dateTBA") is True or at(reported, "dateTBD") is True:
         return None
-    day, clock, instant = text(told, "localDate"), text(told, "localTime"), text(told, "dateTime")
-    if at(told, "timeTBA") is True or at(told, "noSpecificTime") is True:
+    day, clock, instant = text(reported, "localDate"), text(reported, "localTime"), text(reported, "dateTime")
+    if at(reported, "timeTBA") is True or at(reported, "noSpecificTime") is True:
         there = moment(day or instant[:10])
         return there.date() if isinstance(there, datetime) else there
     return moment(f"{day}T{clock}" if day and clock else None, instant or None) or moment(day or None)
@@ -147,11 +150,11 @@ def _start(told: Any) -> sdk.RawTime | None:
 def _end(item: Mapping[str, Any], start: sdk.RawTime | None) -> sdk.RawTime | None:
     """The end; a day alone where it says that its hour is no real one, or where the event spans days without
     a time."""
-    told = at(item, "dates", "end")
-    end = _start(told)
-    if end is None or at(told, "approximate") is True:
+    reported = at(item, "dates", "end")
+    end = _start(reported)
+    if end is None or at(reported, "approximate") is True:
         return None
-    if at(told, "noSpecificTime") is True or not isinstance(start, datetime):
+    if at(reported, "noSpecificTime") is True or not isinstance(start, datetime):
         return end.date() if isinstance(end, datetime) else end
     return end if isinstance(end, date) and end != start else None
 
@@ -179,10 +182,10 @@ def _prices(item: Mapping[str, Any]) -> dict[str, Any]:
     amounts: list[float] = []
     currency = ""
     for one in objects(item, "priceRanges"):
-        told = [found for name in ("min", "max") if (found := values.decimal(one, name)) is not None]
-        told = [found for found in told if found >= 0]
-        amounts += told
-        currency = currency or (text(one, "currency")[:3].upper() if told else "")
+        reported = [found for name in ("min", "max") if (found := values.decimal(one, name)) is not None]
+        reported = [found for found in reported if found >= 0]
+        amounts += reported
+        currency = currency or (text(one, "currency")[:3].upper() if reported else "")
     return cost(amounts, currency=currency)
 
 

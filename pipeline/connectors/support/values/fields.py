@@ -101,10 +101,10 @@ def pictures(addresses: Iterable[str]) -> tuple[Image, ...]:
     return images((address, "", "") for address in addresses)
 
 
-def images(told: Iterable[tuple[str, str, str]]) -> tuple[Image, ...]:
+def images(reported: Iterable[tuple[str, str, str]]) -> tuple[Image, ...]:
     """Images of (address, alternative text, credit), each address once, the first one primary, at most 50."""
     found: dict[str, tuple[str, str]] = {}
-    for address, alt, credit in told:
+    for address, alt, credit in reported:
         url = http_url(address)
         if url:
             found.setdefault(url, (alt[:MAX_LINE], credit[:MAX_LINE]))
@@ -117,11 +117,11 @@ def images(told: Iterable[tuple[str, str, str]]) -> tuple[Image, ...]:
 
 def postal(*parts: str) -> str:
     """An address on one line out of its parts; what an earlier part already says is left out."""
-    told: list[str] = []
+    reported: list[str] = []
     for part in parts:
-        if part and part.casefold() not in ", ".join(told).casefold():
-            told.append(part)
-    return ", ".join(told)[:MAX_LINE]
+        if part and part.casefold() not in ", ".join(reported).casefold():
+            reported.append(part)
+    return ", ".join(reported)[:MAX_LINE]
 
 
 def moment(local: Any, utc: Any = None) -> RawTime | None:

@@ -90,7 +90,9 @@ def _by_fragments(group: list[RawRecord]) -> list[RawRecord]:
         return []
     if any(record.external_id not in ("", url_identity(record.url)) for record in group):
         return []
-    names = (f"{url_identity(record.url)}#{told}" for record, told in zip(group, fragments, strict=True))
+    names = (
+        f"{url_identity(record.url)}#{reported}" for record, reported in zip(group, fragments, strict=True)
+    )
     return [
         replace(r, external_id=bounded_id(n, notes=[]), stable_id=True)
         for r, n in zip(group, names, strict=True)

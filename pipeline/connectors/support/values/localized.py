@@ -48,8 +48,8 @@ def local_part(value: Any, languages: Iterable[str]) -> tuple[str, Any]:
 
 def in_language(value: Any, languages: Iterable[str]) -> Any:
     """A text that is told in several languages in the first wanted one; any other value as it is."""
-    told = by_language(value)
-    return value if told is None else local_part(told, languages)[1]
+    reported = by_language(value)
+    return value if reported is None else local_part(reported, languages)[1]
 
 
 def wanted(language: str) -> tuple[str, ...]:
@@ -60,11 +60,11 @@ def wanted(language: str) -> tuple[str, ...]:
 def shared(texts: Iterable[Any], languages: Sequence[str]) -> tuple[str, ...]:
     """The wanted languages with those first in which all the texts are told that are told in several, so that a
     title and its description come in one."""
-    told = [
+    reported = [
         [key[:2] for key, words in found.items() if words] for text in texts if (found := by_language(text))
     ]
-    order = (*(code[:2] for code in languages), *(told[0] if told else ()))
-    common = [code for code in order if all(code in one for one in told)] if told else []
+    order = (*(code[:2] for code in languages), *(reported[0] if reported else ()))
+    common = [code for code in order if all(code in one for one in reported)] if reported else []
     return tuple(dict.fromkeys((*common, *languages)))
 
 
@@ -72,8 +72,10 @@ def _pair(one: Any) -> tuple[str, Any] | None:
     """The language and the text of `{"lang": "fr", "value": …}`."""
     if not isinstance(one, Mapping) or len(one) != 2:
         return None
-    told = {str(key).lower().lstrip("@"): value for key, value in one.items()}
-    code = next((told[name] for name in _CODES & told.keys()), None)
+    reported = {str(key).lower().lstrip("@"): value for key, value in one.items()}
+    code = next((reported[name] for name in _CODES & reported.keys()), None)
     return (
-        (code, next(told[name] for name in _TEXTS & told.keys())) if code and _TEXTS & told.keys() else None
+        (code, next(reported[name] for name in _TEXTS & reported.keys()))
+        if code and _TEXTS & reported.keys()
+        else None
     )

@@ -57,9 +57,9 @@ def event(
     """One record with its bounds kept, or why there is none: `left_out` where the caller knows a reason, else
     "no title", "no start", "unreadable start". An unreadable end is left out with a note. `name` is the
     source's id, `start` and `end` are moments or what `read_moment` reads, `item` what all was read from."""
-    told: list[str] = []
-    identity = bounded_id(text(name), notes=told)
-    short = kept(title, told)
+    reported: list[str] = []
+    identity = bounded_id(text(name), notes=reported)
+    short = kept(title, reported)
     begins, ends = read_moment(start), read_moment(end)
     if left_out or begins is None or not short:
         unknown = "no start" if text(start).casefold() in UNKNOWN_TIMES else "unreadable start"
@@ -71,10 +71,10 @@ def event(
             detail=text(start)[:200],
             raw=fields.get("raw") or source_of(item),
         )
-    told.extend(notes)
+    reported.extend(notes)
     if ends is None and text(end).casefold() not in UNKNOWN_TIMES:
-        told.append(f"unreadable end {text(end)[:80]!r}")
-    whole = clip(description.strip(), MAX_DESCRIPTION, what="description", notes=told)
+        reported.append(f"unreadable end {text(end)[:80]!r}")
+    whole = clip(description.strip(), MAX_DESCRIPTION, what="description", notes=reported)
     return RawRecord(
         **{"raw": source_of(item)} | fields,
         external_id=identity,
@@ -84,7 +84,7 @@ def event(
         description=whole,
         start=begins,
         end=ends,
-        notes=tuple(told),
+        notes=tuple(reported),
     )
 
 

@@ -116,8 +116,8 @@ def test_an_attached_calendar_is_read_first() -> None:
 
 def test_nobodys_address_is_kept() -> None:
     assert not any("private.example" in str(one) or "office@" in str(one) for one in read(letter()))
-    told = PROGRAMME + "\nUnsubscribe ASHA@private.example here"
-    assert not any("private.example" in str(one) for one in read(letter(told)))
+    reported = PROGRAMME + "\nUnsubscribe ASHA@private.example here"
+    assert not any("private.example" in str(one) for one in read(letter(reported)))
 
 
 def test_a_mailbox_holds_several_letters() -> None:

@@ -155,15 +155,15 @@ def test_every_recorded_event_is_read_with_its_title_and_start() -> None:
     paths = recognized(ActivityPubConnector, "api")
     assert len(paths) == 6
     for path in paths:
-        told = json.loads(path.read_text())["object"]
+        reported = json.loads(path.read_text())["object"]
         one = only(
             ActivityPubConnector(ActivityPubConfig()).read(
                 RawPayload(url="", content=path.read_bytes()), params()
             )
         )
         assert (one.external_id, one.title, one.start) == (
-            told["id"],
-            told["name"],
-            datetime.fromisoformat(told["startTime"]),
+            reported["id"],
+            reported["name"],
+            datetime.fromisoformat(reported["startTime"]),
         ), path
-        assert one.venue.name == told.get("location", {}).get("name", ""), path
+        assert one.venue.name == reported.get("location", {}).get("name", ""), path

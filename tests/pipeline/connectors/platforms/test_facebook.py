@@ -293,7 +293,7 @@ def test_refusals_are_told_apart(httpserver: HTTPServer, status: int, error: typ
 
 
 @pytest.mark.parametrize(
-    ("told", "error", "words"),
+    ("reported", "error", "words"),
     [
         (
             'OAuth "Facebook Platform" "invalid_token" "Session has expired"',
@@ -308,10 +308,10 @@ def test_refusals_are_told_apart(httpserver: HTTPServer, status: int, error: typ
     ],
 )
 def test_a_refusal_tells_its_reason_from_the_header(
-    httpserver: HTTPServer, told: str, error: type[Exception], words: str
+    httpserver: HTTPServer, reported: str, error: type[Exception], words: str
 ) -> None:
     httpserver.expect_request("/prak/events").respond_with_data(
-        "{}", status=400, headers={"WWW-Authenticate": told}
+        "{}", status=400, headers={"WWW-Authenticate": reported}
     )
     with local_http() as http, pytest.raises(error, match=words):
         list(served(httpserver, pages=["prak"]).fetch(params(), http))

@@ -66,7 +66,7 @@ def read(connector: Platform, text: str) -> list[RawRecord | Dropped]:
     return list(connector.read(payload(text), params()).records)
 
 
-def told(connector: Platform, text: str) -> set[str]:
+def reported(connector: Platform, text: str) -> set[str]:
     """The titles of the events in it; of a text that is refused none."""
     try:
         return {one.title for one in read(connector, text) if isinstance(one, RawRecord)}
@@ -130,4 +130,4 @@ def test_an_answer_without_what_holds_the_events_is_refused(connector: Platform,
 def test_a_page_that_breaks_off_tells_nothing_that_the_whole_one_does_not(name: str, cut: float) -> None:
     whole = sample(name)
     for connector, _ in CONNECTORS[:3]:
-        assert told(connector, whole[: int(len(whole) * cut)]) <= told(connector, whole)
+        assert reported(connector, whole[: int(len(whole) * cut)]) <= reported(connector, whole)

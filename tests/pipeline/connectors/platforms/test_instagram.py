@@ -39,10 +39,10 @@ def served(httpserver: HTTPServer, credentials: Credentials = TOKEN, **config: A
 
 
 def medium(number: int, caption: str = "") -> dict[str, Any]:
-    told = caption or f"Evening {number} on 12 December 2026"
+    reported = caption or f"Evening {number} on 12 December 2026"
     return {
         "id": str(number),
-        "caption": told,
+        "caption": reported,
         "media_type": "IMAGE",
         "permalink": f"https://www.instagram.com/p/{number}/",
         "timestamp": "2026-11-20T10:00:00+0000",

@@ -199,11 +199,11 @@ def test_an_address_is_needed() -> None:
         OpenActiveConnector(OpenActiveConfig()).check_credentials(http)
 
 
-def _told(value: Any, name: str = "") -> set[tuple[str, str]]:
+def _reported(value: Any, name: str = "") -> set[tuple[str, str]]:
     """Title and start of each node of a recorded document that has both, its parent's title where it has
     none."""
     if isinstance(value, list):
-        return {pair for one in value for pair in _told(one, name)}
+        return {pair for one in value for pair in _reported(one, name)}
     if not isinstance(value, dict):
         return set()
     parent = value.get("superEvent")
@@ -217,7 +217,7 @@ def _told(value: Any, name: str = "") -> set[tuple[str, str]]:
         pair
         for key, part in value.items()
         if key in ("items", "data", "subEvent", "orderedItem")
-        for pair in _told(part, title)
+        for pair in _reported(part, title)
     }
 
 
@@ -236,9 +236,9 @@ def test_recorded_examples_give_their_events_with_titles_and_starts() -> None:
             .records
         )
         records = [one for one in found if isinstance(one, RawRecord)]
-        told = {(title, read_moment(start)) for title, start in _told(json.loads(path.read_text()))}
+        reported = {(title, read_moment(start)) for title, start in _reported(json.loads(path.read_text()))}
         exact = [one for one in records if not one.recurrence_id]
-        assert all((one.title, one.start) in told for one in exact), path
+        assert all((one.title, one.start) in reported for one in exact), path
         silent += [] if records else [path.name]
     # these two name neither a title nor a series in the same file
     assert silent == [

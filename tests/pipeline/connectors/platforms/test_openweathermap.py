@@ -73,9 +73,9 @@ def test_current_weather():
 
 
 def test_a_forecast():
-    (told,) = read(sample("openweathermap/forecast.json")).weather
-    assert told.temperature_c is None
-    assert [(step["at"], step["temperature_c"], step["precipitation"]) for step in told.hourly] == [
+    (reported,) = read(sample("openweathermap/forecast.json")).weather
+    assert reported.temperature_c is None
+    assert [(step["at"], step["temperature_c"], step["precipitation"]) for step in reported.hourly] == [
         ("2026-11-21T12:00:00+00:00", 24.0, 0.7),
         ("2026-11-21T15:00:00+00:00", 22.5, 0.4),
         ("2026-11-21T18:00:00+00:00", 21.0, 0.0),
@@ -83,10 +83,14 @@ def test_a_forecast():
 
 
 def test_one_call():
-    (told,) = read(sample("openweathermap/onecall.json")).weather
-    assert (told.temperature_c, told.condition, told.precipitation) == (24.1, "scattered clouds", 0.0)
-    assert len(told.hourly) == 3
-    (day,) = told.daily
+    (reported,) = read(sample("openweathermap/onecall.json")).weather
+    assert (reported.temperature_c, reported.condition, reported.precipitation) == (
+        24.1,
+        "scattered clouds",
+        0.0,
+    )
+    assert len(reported.hourly) == 3
+    (day,) = reported.daily
     assert (day["min_c"], day["max_c"], day["temperature_c"], day["precipitation"]) == (19.5, 28.0, 26.0, 0.6)
 
 
@@ -212,13 +216,13 @@ def test_recorded_malformed_answers_are_told(name):
 def test_every_recorded_answer_is_read_or_refused_with_words():
     """What is no weather at all (air, ozone, fields, alerts of other services) says so; nothing crashes, and
     nothing is silently empty."""
-    told, refused = {}, set()
+    reported, refused = {}, set()
     for path in sorted(RECORDED.glob("*.json")):
         try:
-            told[path.stem] = len(read(path.read_bytes()).weather)
+            reported[path.stem] = len(read(path.read_bytes()).weather)
         except SchemaChanged as error:
             refused.add(error.detail.partition(":")[0])
-    assert told == WEATHER
+    assert reported == WEATHER
     assert refused == {
         "no weather",
         "the forecast has no step with a time, a temperature and a condition",

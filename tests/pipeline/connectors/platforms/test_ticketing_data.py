@@ -54,18 +54,18 @@ def payload(path: Path) -> RawPayload:
     return RawPayload(url=f"https://town.example/{path.name}", content=path.read_bytes())
 
 
-def told(value: Any) -> Iterator[tuple[str, str]]:
+def reported(value: Any) -> Iterator[tuple[str, str]]:
     """Title and start of each event of an answer, in the answer's own words: day, or day and time as the
     clock there shows it."""
     if isinstance(value, list):
         for one in value:
-            yield from told(one)
+            yield from reported(one)
     elif isinstance(value, dict):
         pair = told_of(value)
         if pair:
             yield pair
         else:
-            yield from told(list(value.values()))
+            yield from reported(list(value.values()))
 
 
 def told_of(item: dict[str, Any]) -> tuple[str, str] | None:
@@ -106,7 +106,7 @@ def test_each_answer_is_found_and_gives_the_titles_and_starts_that_it_tells(name
     assert kind.metadata.name == connector
     assert all(isinstance(r, RawRecord) and r.stable_id for r in records)
     expected = [
-        (" ".join(title.split()), start) for title, start in told(json.loads((API / name).read_text()))
+        (" ".join(title.split()), start) for title, start in reported(json.loads((API / name).read_text()))
     ]
     assert len(records) == len(expected) == count
     wrong = [

@@ -207,9 +207,9 @@ def test_all_recorded_answers_are_read():
 
 @needs_data
 def test_recorded_events_agree_with_the_file():
-    told = json.loads((RECORDED / "events_v3/events.json").read_text())["events"]
+    reported = json.loads((RECORDED / "events_v3/events.json").read_text())["events"]
     for record, item in zip(
-        read((RECORDED / "events_v3/events.json").read_bytes()).records, told, strict=True
+        read((RECORDED / "events_v3/events.json").read_bytes()).records, reported, strict=True
     ):
         assert (record.title, record.start, record.is_free) == (
             item["name"],

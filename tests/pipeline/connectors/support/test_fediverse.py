@@ -7,9 +7,9 @@ import pytest
 from pipeline.connectors.support.fediverse import mobilizon_fields
 
 
-def fields(**told: Any) -> dict[str, Any]:
+def fields(**reported: Any) -> dict[str, Any]:
     nothing = dict.fromkeys(("category", "language", "capacity", "left", "going", "website"))
-    return mobilizon_fields(**{**nothing, "join": "", **told})
+    return mobilizon_fields(**{**nothing, "join": "", **reported})
 
 
 def test_what_is_not_said_is_nothing():
@@ -17,16 +17,19 @@ def test_what_is_not_said_is_nothing():
 
 
 def test_what_is_said_of_an_event():
-    told = fields(
+    reported = fields(
         category="FILM_MEDIA", language="fr", capacity=30, left=4, going=26, website="https://a.example"
     )
-    assert (told["categories"], told["language"], told["capacity"], told["sold_out"]) == (
+    assert (reported["categories"], reported["language"], reported["capacity"], reported["sold_out"]) == (
         ("Film media",),
         "fr",
         30,
         False,
     )
-    assert (told["popularity"], told["metadata"]) == ({"attending": 26}, {"website": "https://a.example"})
+    assert (reported["popularity"], reported["metadata"]) == (
+        {"attending": 26},
+        {"website": "https://a.example"},
+    )
 
 
 def test_a_meeting_is_no_category_and_an_undetermined_language_none():

@@ -115,8 +115,8 @@ CLEAR_CONCERTS = [
 @pytest.mark.parametrize("usual", ["books", "market", "food"])
 def test_no_prior_turns_what_the_words_say(usual):
     by_words = model.categorizer().answers(CLEAR_CONCERTS)
-    told = model.categorizer().answers(CLEAR_CONCERTS, leaning=leaning({usual: 1000}))
-    assert [answer.category for answer in (*by_words, *told)] == ["music"] * 8
+    reported = model.categorizer().answers(CLEAR_CONCERTS, leaning=leaning({usual: 1000}))
+    assert [answer.category for answer in (*by_words, *reported)] == ["music"] * 8
 
 
 @given(st.integers(0, len(SLUGS) - 1), st.floats(0.05, 0.98), st.integers(0, len(SLUGS) - 1))

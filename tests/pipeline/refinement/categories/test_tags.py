@@ -40,7 +40,7 @@ def test_a_label_that_means_a_tag_adds_it_and_is_kept_as_its_source_writes_it():
 
 
 @pytest.mark.parametrize(
-    ("told", "labels"),
+    ("reported", "labels"),
     [
         ("art;painting;drawing", ["art", "painting", "drawing"]), ("a | b", ["a", "b"]), ("#jazz #live", ["jazz", "live"]),
         ("Artes y Teatro, Cultural, Bellas Artes", ["Artes y Teatro", "Cultural", "Bellas Artes"]), ("Food & Drink", ["Food & Drink"]),
@@ -49,17 +49,17 @@ def test_a_label_that_means_a_tag_adds_it_and_is_kept_as_its_source_writes_it():
         ("20,000 Leagues", ["20,000 Leagues"]), ("Hip-Hop/Rap", ["Hip-Hop/Rap"]), ("BookClub2026", ["BookClub2026"]), ("80s", ["80s"]), ("음악", ["음악"]),
     ],
 )  # fmt: skip
-def test_joined_lists_become_single_tags(told, labels):
-    assert list(labels_of([told])) == labels
+def test_joined_lists_become_single_tags(reported, labels):
+    assert list(labels_of([reported])) == labels
 
 
 @pytest.mark.parametrize(
-    "told",
+    "reported",
     ["MusicEvent", "http://schema.org/Event", "schema.org/Event", "SpecialEvents", "public", "TRUE", "published", "challenge-id=12", "IN_PERSON", "2026",
      "evt-0Do0LqHc3XSPgTq", "123e4567-e89b-12d3-a456-426614174000", "…", "A sentence that goes on and on about what will be shown that night in town"],
 )  # fmt: skip
-def test_what_software_writes_is_no_tag(told):
-    assert list(labels_of([told])) == []
+def test_what_software_writes_is_no_tag(reported):
+    assert list(labels_of([reported])) == []
 
 
 @pytest.mark.parametrize(

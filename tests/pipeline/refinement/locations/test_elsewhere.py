@@ -12,8 +12,8 @@ from tests.pipeline.refinement.steps.make import LOOKUPS, context, timed
 STREET = Venue(address="12 Main St, Springfield, IL 62701")
 
 
-def venues(*told: dict[str, Any]) -> list[Venue]:
-    drafts: list[Draft] = [timed(context(), **fields) for fields in told]
+def venues(*reported: dict[str, Any]) -> list[Venue]:
+    drafts: list[Draft] = [timed(context(), **fields) for fields in reported]
     return [draft.event.venue for draft in locate(drafts, context(), LOOKUPS)]
 
 

@@ -75,7 +75,7 @@ def test_a_town_keeps_the_state_that_tells_it_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "reported"),
     [
         ("12 Main St, 12 Main St, Springfield, IL", "12 Main St, Springfield, IL"),
         ("12 Main St, Springfield 12 Main St, Springfield", "12 Main St, Springfield"),
@@ -84,8 +84,8 @@ def test_a_town_keeps_the_state_that_tells_it_apart() -> None:
         ("Blue Room", ""),
     ],
 )
-def test_an_address_is_told_once(address: str, told: str) -> None:
-    assert split_venue(Venue(name="Blue Room", address=address)).address == told
+def test_an_address_is_told_once(address: str, reported: str) -> None:
+    assert split_venue(Venue(name="Blue Room", address=address)).address == reported
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_piece_of_a_sentence_is_no_venue(name: str, stays: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("city", "address", "told"),
+    ("city", "address", "reported"),
     [
         ("Los Angeles", "100 Beach Rd, Long Beach, California 90804", "Long Beach"),
         ("ca--los-angeles", "8430 Sunset Blvd, West Hollywood, CA 90069", "West Hollywood"),
@@ -110,5 +110,5 @@ def test_a_piece_of_a_sentence_is_no_venue(name: str, stays: bool) -> None:
         ("Los Angeles", "100 Beach Rd", "Los Angeles"),
     ],
 )
-def test_the_town_of_a_whole_address_outweighs_another_one(city: str, address: str, told: str) -> None:
-    assert split_venue(Venue(name="Hall", address=address, city=city)).city == told
+def test_the_town_of_a_whole_address_outweighs_another_one(city: str, address: str, reported: str) -> None:
+    assert split_venue(Venue(name="Hall", address=address, city=city)).city == reported

@@ -9,7 +9,7 @@ from pipeline.taxonomy import SLUGS
 from tests.pipeline.refinement.steps.drafts import CONTEXT, draft
 
 
-def told(title, **fields):
+def reported(title, **fields):
     return categorize([draft(title, **fields)], CONTEXT, None)[0].event
 
 
@@ -29,15 +29,15 @@ def told(title, **fields):
     ],
 )
 def test_plain_titles_of_many_languages(title, category):
-    event = told(title)
+    event = reported(title)
     assert event.category == category
     assert 0.3 <= event.confidence["category"] <= 1
 
 
 def test_what_the_source_says_decides_between_readings():
-    assert told("An evening with Anna", raw={"categories": ("Food & Drink",)}).category == "food"
-    assert told("An evening with Anna", raw={"categories": ("Konzerte",)}).category == "music"
-    assert told("An evening with Anna", raw={"tags": ("stand-up",)}).category == "comedy"
+    assert reported("An evening with Anna", raw={"categories": ("Food & Drink",)}).category == "food"
+    assert reported("An evening with Anna", raw={"categories": ("Konzerte",)}).category == "music"
+    assert reported("An evening with Anna", raw={"tags": ("stand-up",)}).category == "comedy"
 
 
 def test_a_label_that_names_no_category_hints_at_nothing():
@@ -92,25 +92,25 @@ def test_few_records_are_no_habit_and_what_a_source_told_of_before_outweighs_the
 )
 @pytest.mark.parametrize("venue", ["", "Blue Note"])
 def test_an_event_without_a_word_of_its_own_is_other_and_nothing_is_sure(title, venue):
-    event = told(title, description="<p>tbd</p>", venue=Venue(name=venue, city="Berlin"))
+    event = reported(title, description="<p>tbd</p>", venue=Venue(name=venue, city="Berlin"))
     assert event.category == "other"
     assert event.confidence["category"] < 0.1
     assert [flag.check for flag in event.flags] == ["category"]
 
 
 def test_without_a_word_of_its_own_an_event_is_what_its_source_says():
-    assert told("TBA", raw={"categories": ("Konzerte",)}).category == "music"
+    assert reported("TBA", raw={"categories": ("Konzerte",)}).category == "music"
     default = categorize([draft("TBA")], replace(CONTEXT, default_category="sports"), None)[0].event
     assert default.category == "sport"
 
 
 def test_one_letter_of_a_script_that_writes_words_so_is_a_word():
-    assert told("祭").confidence["category"] > 0.1
+    assert reported("祭").confidence["category"] > 0.1
 
 
 def test_below_the_threshold_it_is_other_with_a_reason(monkeypatch):
     monkeypatch.setattr("pipeline.refinement.categories.verdict.THRESHOLD", 1.1)
-    event = told("Something")
+    event = reported("Something")
     assert event.category == "other"
     assert [flag.check for flag in event.flags] == ["category"]
     assert "perhaps" in event.flags[0].reason
@@ -122,8 +122,8 @@ def test_running_it_again_changes_nothing():
 
 
 def test_subcategories_come_from_labels_then_the_title():
-    assert told("Weihnachtsmarkt am Rathaus").subcategory == "seasonal_market"
-    assert told("Concert in the park", raw={"categories": ("Jazz", "Music")}).subcategory == "jazz"
+    assert reported("Weihnachtsmarkt am Rathaus").subcategory == "seasonal_market"
+    assert reported("Concert in the park", raw={"categories": ("Jazz", "Music")}).subcategory == "jazz"
 
 
 def test_dropped_drafts_and_the_order_stay():
@@ -142,5 +142,5 @@ def test_dropped_drafts_and_the_order_stay():
 
 def test_hostile_text_is_only_text():
     nasty = "\x00<script>" + "a" * 100_000 + "\ud800 " + "<" * 5_000
-    event = told(nasty, description=nasty * 2)
+    event = reported(nasty, description=nasty * 2)
     assert event.category in SLUGS

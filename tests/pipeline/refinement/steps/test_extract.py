@@ -128,16 +128,16 @@ def test_the_point_of_what_is_called_online_is_no_place() -> None:
 
 def test_a_town_that_most_addresses_of_a_source_contradict_is_left_out() -> None:
     address = "12 Main St, New York, NY 10018"
-    told = [raw(venue=Venue(name="Hall", address=address, city="fl--miami")) for _ in range(3)]
-    told.append(raw(venue=Venue(name="Oakland Hall", city="fl--miami")))
+    reported = [raw(venue=Venue(name="Hall", address=address, city="fl--miami")) for _ in range(3)]
+    reported.append(raw(venue=Venue(name="Oakland Hall", city="fl--miami")))
     drafts = extract(
-        [Draft(raw=one, event=NormalizedEvent(external_id="")) for one in told], context(), LOOKUPS
+        [Draft(raw=one, event=NormalizedEvent(external_id="")) for one in reported], context(), LOOKUPS
     )
     assert {draft.event.venue.city for draft in drafts} == {""}
     assert drafts[-1].event.raw_hash == extract([drafts[-1]], context(), LOOKUPS)[0].event.raw_hash
 
 
 def test_a_town_beside_the_addresses_stays() -> None:
-    told = raw(venue=Venue(name="Hall", address="1 Oak St, Long Beach, CA 90804", city="Los Angeles"))
-    drafts = [Draft(raw=told, event=NormalizedEvent(external_id=""))] * 5
+    reported = raw(venue=Venue(name="Hall", address="1 Oak St, Long Beach, CA 90804", city="Los Angeles"))
+    drafts = [Draft(raw=reported, event=NormalizedEvent(external_id=""))] * 5
     assert extract(drafts, context(), LOOKUPS)[0].event.venue.city == "Los Angeles"

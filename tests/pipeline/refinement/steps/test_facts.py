@@ -54,7 +54,7 @@ def test_a_name_in_brackets_performs_where_the_text_says_so(text: str, names: tu
 
 
 @pytest.mark.parametrize(
-    ("told", "names"),
+    ("reported", "names"),
     [
         (("DJ Foo, Bar Baz & Qux",), ("DJ Foo", "Bar Baz", "Qux")),
         (("Simon & Garfunkel",), ("Simon & Garfunkel",)),
@@ -62,8 +62,8 @@ def test_a_name_in_brackets_performs_where_the_text_says_so(text: str, names: tu
         (("An evening, with songs",), ("An evening, with songs",)),
     ],
 )
-def test_performers_told_as_one_text_are_divided(told: tuple[str, ...], names: tuple[str, ...]) -> None:
-    assert apart(told) == names
+def test_performers_told_as_one_text_are_divided(reported: tuple[str, ...], names: tuple[str, ...]) -> None:
+    assert apart(reported) == names
 
 
 def test_a_line_of_the_description_lists_the_performers() -> None:
@@ -80,7 +80,7 @@ def test_a_teacher_is_no_performer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("The hall is wheelchair accessible.", {"wheelchair": True}),
         ("Sorry, the cellar is not wheelchair accessible.", {"wheelchair": False}),
@@ -105,8 +105,8 @@ def test_a_teacher_is_no_performer() -> None:
         ("Bring your shopping cart. asl?", {}),
     ],
 )
-def test_accessibility(text: str, told: dict[str, Any]) -> None:
-    assert access_of({}, text) == told
+def test_accessibility(text: str, reported: dict[str, Any]) -> None:
+    assert access_of({}, text) == reported
 
 
 def test_what_a_source_states_is_kept_under_our_names() -> None:
@@ -115,7 +115,7 @@ def test_what_a_source_states_is_kept_under_our_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "text", "told"),
+    ("title", "text", "reported"),
     [
         ("Hayden James (21+)", "", {"minimum_age": 21}),
         ("Night, 18 and over", "", {"minimum_age": 18}),
@@ -129,8 +129,8 @@ def test_what_a_source_states_is_kept_under_our_names() -> None:
         ("Adele 21", "Her album 21", {}),
     ],
 )
-def test_ages(title: str, text: str, told: dict[str, Any]) -> None:
-    assert ages_of({}, title, f"{title}. {text}") == told
+def test_ages(title: str, text: str, reported: dict[str, Any]) -> None:
+    assert ages_of({}, title, f"{title}. {text}") == reported
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_the_step_keeps_what_is_stated_and_says_how_sure_it_is() -> None:
         title="Gig feat. Nina", performers=("Ana", "Blue Note", "The Night Owls"), venue=Venue(name="The Blue Note"),
         organizer=OrganizerRef(name="Night Owls"), setting="outdoor", description="Wheelchair accessible.",
     )  # fmt: skip
-    (told,) = facts([one], context(), LOOKUPS)
-    event = told.event
+    (reported,) = facts([one], context(), LOOKUPS)
+    event = reported.event
     assert (event.performers, event.setting, event.accessibility) == (
         ("Ana",),
         Setting.OUTDOOR,
@@ -172,13 +172,13 @@ def test_the_step_keeps_what_is_stated_and_says_how_sure_it_is() -> None:
     assert {name: event.confidence[name] for name in ("performers", "setting", "accessibility")} == {
         "performers": 0.95, "setting": 0.95, "accessibility": 0.8,
     }  # fmt: skip
-    assert facts([told], context(), LOOKUPS) == [told]
+    assert facts([reported], context(), LOOKUPS) == [reported]
 
 
 def test_the_step_reads_ages_from_the_title_that_was_cleaned_of_them() -> None:
     one = with_event(extracted(title="Hayden James (21+)"), title="Hayden James", category="music")
-    (told,) = facts([one], context(), LOOKUPS)
-    assert told.event.accessibility == {"minimum_age": 21}
+    (reported,) = facts([one], context(), LOOKUPS)
+    assert reported.event.accessibility == {"minimum_age": 21}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.pipeline.refinement.steps.drafts import CONTEXT, draft
 SPANISH = "Taller de poesía en la biblioteca municipal con los autores del barrio. Entrada libre hasta completar aforo."
 
 
-def told(one, context=CONTEXT):
+def reported(one, context=CONTEXT):
     return language([one], context, None)[0].event
 
 
@@ -32,17 +32,17 @@ def test_nothing_to_read_is_no_language():
 
 
 def test_a_short_title_takes_the_sources_language():
-    assert told(draft("Yoga"), replace(CONTEXT, language="de-AT")).language == "de"
+    assert reported(draft("Yoga"), replace(CONTEXT, language="de-AT")).language == "de"
 
 
 def test_a_short_title_of_a_silent_source_stays_unknown():
-    event = told(draft("Dua Lipa"))
+    event = reported(draft("Dua Lipa"))
     assert (event.language, event.confidence["language"]) == ("", 0.0)
 
 
 def test_what_the_event_declares_holds_for_short_texts_and_falls_for_long_ones():
-    assert told(draft("Jazz Night", raw={"language": "fr-FR"})).language == "fr"
-    assert told(draft("Taller", description=SPANISH, raw={"language": "en-us"})).language == "es"
+    assert reported(draft("Jazz Night", raw={"language": "fr-FR"})).language == "fr"
+    assert reported(draft("Taller", description=SPANISH, raw={"language": "en-us"})).language == "es"
 
 
 def test_order_length_and_dropped_drafts_stay():

@@ -103,8 +103,8 @@ def test_a_point_that_is_not_the_venue_s_own_is_kept_as_near_it(
     venue: Venue, point: tuple[float, float] | None, note: str
 ) -> None:
     draft = located(city="denver", venue=venue)
-    told = draft.event.venue
-    assert (told.lat, told.plus_code, told.around, draft.city) == (None, "", point, "denver")
+    reported = draft.event.venue
+    assert (reported.lat, reported.plus_code, reported.around, draft.city) == (None, "", point, "denver")
     assert note in " ".join(draft.notes)
 
 
@@ -378,7 +378,7 @@ IN_KOLKATA = datetime(2026, 12, 12, 20, tzinfo=ZoneInfo("Asia/Kolkata"))
 
 
 @pytest.mark.parametrize(
-    ("venue", "told"),
+    ("venue", "reported"),
     [
         (Venue(name="Berghain, Berlin"), "Berlin"),
         (Venue(name="Berghain", address="Am Wriezener Bahnhof, 10243 Berlin, Germany"), "Berlin"),
@@ -388,10 +388,10 @@ IN_KOLKATA = datetime(2026, 12, 12, 20, tzinfo=ZoneInfo("Asia/Kolkata"))
         (Venue(name="Blue Note, Denver"), "Denver"),
     ],
 )
-def test_a_venue_in_another_city_is_not_in_that_of_its_source(venue: Venue, told: str) -> None:
+def test_a_venue_in_another_city_is_not_in_that_of_its_source(venue: Venue, reported: str) -> None:
     draft = located(MemoryLookups(), "bengaluru", venue=venue, start=IN_KOLKATA)
     assert draft.city == ""
-    assert draft.notes == (f"not in Bengaluru, the source's city: the venue names “{told}”",)
+    assert draft.notes == (f"not in Bengaluru, the source's city: the venue names “{reported}”",)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pipeline.text.sanitize import rich
 from tests.pipeline.refinement.steps.make import LOOKUPS, cleaned, context, raw, timed
 
 
-def told(kind: str, low: str | None, high: str | None, currency: str) -> Price:
+def reported(kind: str, low: str | None, high: str | None, currency: str) -> Price:
     return Price(
         type=PriceType(kind),
         min=None if low is None else Decimal(low),
@@ -26,46 +26,46 @@ def told(kind: str, low: str | None, high: str | None, currency: str) -> Price:
 @pytest.mark.parametrize(
     ("text", "price"),
     [
-        ("₹499 onwards", told("paid", "499", None, "INR")),
-        ("Rs. 1,500", told("paid", "1500", "1500", "INR")),
-        ("$10-$20", told("paid", "10", "20", "USD")),
-        ("10 €", told("paid", "10", "10", "EUR")),
-        ("€12,50", told("paid", "12.50", "12.50", "EUR")),
-        ("1.234,50 EUR", told("paid", "1234.50", "1234.50", "EUR")),
-        ("12,- €", told("paid", "12", "12", "EUR")),
-        ("CHF 20.-", told("paid", "20", "20", "CHF")),
-        ("10/15 €", told("paid", "10", "15", "EUR")),
-        ("15", told("paid", "15", "15", "USD")),
-        ("From $25", told("paid", "25", None, "USD")),
-        ("Up to $40", told("paid", None, "40", "USD")),
-        ("Tickets: $25 adv / $30 door", told("paid", "25", "30", "USD")),
-        ("7:30pm $15", told("paid", "15", "15", "USD")),
-        ("Ages 21+ $10", told("paid", "10", "10", "USD")),
-        ("Free", told("free", "0", "0", "")),
-        ("Free with RSVP", told("free", "0", "0", "")),
-        ("Eintritt frei", told("free", "0", "0", "")),
-        ("$0", told("free", "0", "0", "USD")),
-        ("Free - $20", told("variable", "0", "20", "USD")),
-        ("Free for members, $10 others", told("variable", "0", "10", "USD")),
-        ("Free for kids", told("variable", "0", None, "")),
-        ("Free (2,000 seats)", told("free", "0", "0", "")),
-        ("Free (invite-only, 30 people)", told("free", "0", "0", "")),
-        ("Free (₹75 for co-working)", told("free", "0", "0", "")),
-        ("Free ($10 for others)", told("variable", "0", "10", "USD")),
-        ("By application (30 seats)", told("unknown", None, None, "")),
-        ("Paid, see site", told("paid", None, None, "")),
-        ("$149 (students $49)", told("paid", "49", "149", "USD")),
-        ("$149 / ₹13,400 (Academic $49)", told("paid", "49", "149", "USD")),
-        ("₹11,500 (Academic ₹2,300)", told("paid", "2300", "11500", "INR")),
-        ("90 minutes, $20", told("paid", "20", "20", "USD")),
-        ("Donation", told("donation", None, None, "")),
-        ("$5 suggested donation", told("donation", "5", "5", "USD")),
-        ("pay what you want", told("donation", None, None, "")),
-        ("Varies", told("variable", None, None, "")),
-        ("free parking", told("unknown", None, None, "")),
-        ("Call the box office at 5550100 between 10 and 18", told("unknown", None, None, "")),
-        ("sold out", told("unknown", None, None, "")),
-        ("", told("unknown", None, None, "")),
+        ("₹499 onwards", reported("paid", "499", None, "INR")),
+        ("Rs. 1,500", reported("paid", "1500", "1500", "INR")),
+        ("$10-$20", reported("paid", "10", "20", "USD")),
+        ("10 €", reported("paid", "10", "10", "EUR")),
+        ("€12,50", reported("paid", "12.50", "12.50", "EUR")),
+        ("1.234,50 EUR", reported("paid", "1234.50", "1234.50", "EUR")),
+        ("12,- €", reported("paid", "12", "12", "EUR")),
+        ("CHF 20.-", reported("paid", "20", "20", "CHF")),
+        ("10/15 €", reported("paid", "10", "15", "EUR")),
+        ("15", reported("paid", "15", "15", "USD")),
+        ("From $25", reported("paid", "25", None, "USD")),
+        ("Up to $40", reported("paid", None, "40", "USD")),
+        ("Tickets: $25 adv / $30 door", reported("paid", "25", "30", "USD")),
+        ("7:30pm $15", reported("paid", "15", "15", "USD")),
+        ("Ages 21+ $10", reported("paid", "10", "10", "USD")),
+        ("Free", reported("free", "0", "0", "")),
+        ("Free with RSVP", reported("free", "0", "0", "")),
+        ("Eintritt frei", reported("free", "0", "0", "")),
+        ("$0", reported("free", "0", "0", "USD")),
+        ("Free - $20", reported("variable", "0", "20", "USD")),
+        ("Free for members, $10 others", reported("variable", "0", "10", "USD")),
+        ("Free for kids", reported("variable", "0", None, "")),
+        ("Free (2,000 seats)", reported("free", "0", "0", "")),
+        ("Free (invite-only, 30 people)", reported("free", "0", "0", "")),
+        ("Free (₹75 for co-working)", reported("free", "0", "0", "")),
+        ("Free ($10 for others)", reported("variable", "0", "10", "USD")),
+        ("By application (30 seats)", reported("unknown", None, None, "")),
+        ("Paid, see site", reported("paid", None, None, "")),
+        ("$149 (students $49)", reported("paid", "49", "149", "USD")),
+        ("$149 / ₹13,400 (Academic $49)", reported("paid", "49", "149", "USD")),
+        ("₹11,500 (Academic ₹2,300)", reported("paid", "2300", "11500", "INR")),
+        ("90 minutes, $20", reported("paid", "20", "20", "USD")),
+        ("Donation", reported("donation", None, None, "")),
+        ("$5 suggested donation", reported("donation", "5", "5", "USD")),
+        ("pay what you want", reported("donation", None, None, "")),
+        ("Varies", reported("variable", None, None, "")),
+        ("free parking", reported("unknown", None, None, "")),
+        ("Call the box office at 5550100 between 10 and 18", reported("unknown", None, None, "")),
+        ("sold out", reported("unknown", None, None, "")),
+        ("", reported("unknown", None, None, "")),
     ],
 )
 def test_read_text(text: str, price: Price) -> None:
@@ -77,21 +77,21 @@ def test_read_text(text: str, price: Price) -> None:
     [
         (
             {"price_min": "10.00", "price_max": "25.5", "price_currency": "usd"},
-            told("paid", "10", "25.5", "USD"),
+            reported("paid", "10", "25.5", "USD"),
         ),
-        ({"price_min": "25", "price_max": "10"}, told("paid", "10", "25", "INR")),
-        ({"price_min": "499", "price_text": "₹499 onwards"}, told("paid", "499", None, "INR")),
-        ({"price_max": "12"}, told("paid", None, "12", "INR")),
-        ({"price_min": "0", "price_max": "0"}, told("free", "0", "0", "INR")),
-        ({"price_min": "0", "price_max": "20"}, told("variable", "0", "20", "INR")),
-        ({"price_min": "5", "price_text": "suggested donation"}, told("donation", "5", "5", "INR")),
-        ({"price_min": "0", "is_free": False, "price_text": "$5"}, told("paid", "5", "5", "USD")),
-        ({"is_free": True}, told("free", "0", "0", "INR")),
-        ({"is_free": False}, told("paid", None, None, "")),
-        ({"price_min": "call", "price_max": "1e9"}, told("unknown", None, None, "")),
-        ({"price_min": "-1"}, told("unknown", None, None, "")),
-        ({"price_min": "99999999999"}, told("unknown", None, None, "")),
-        ({}, told("unknown", None, None, "")),
+        ({"price_min": "25", "price_max": "10"}, reported("paid", "10", "25", "INR")),
+        ({"price_min": "499", "price_text": "₹499 onwards"}, reported("paid", "499", None, "INR")),
+        ({"price_max": "12"}, reported("paid", None, "12", "INR")),
+        ({"price_min": "0", "price_max": "0"}, reported("free", "0", "0", "INR")),
+        ({"price_min": "0", "price_max": "20"}, reported("variable", "0", "20", "INR")),
+        ({"price_min": "5", "price_text": "suggested donation"}, reported("donation", "5", "5", "INR")),
+        ({"price_min": "0", "is_free": False, "price_text": "$5"}, reported("paid", "5", "5", "USD")),
+        ({"is_free": True}, reported("free", "0", "0", "INR")),
+        ({"is_free": False}, reported("paid", None, None, "")),
+        ({"price_min": "call", "price_max": "1e9"}, reported("unknown", None, None, "")),
+        ({"price_min": "-1"}, reported("unknown", None, None, "")),
+        ({"price_min": "99999999999"}, reported("unknown", None, None, "")),
+        ({}, reported("unknown", None, None, "")),
     ],
 )
 def test_read_price(fields: dict[str, Any], price: Price) -> None:
@@ -133,8 +133,8 @@ def test_the_currency_by_sign_then_country(sign: str, country: str, currency: st
 
 
 def test_the_dash_after_a_sum_is_no_part_of_it() -> None:
-    told, _ = read_text("Entry 300/- INR, students 150/- INR")
-    assert (told.min, told.max, told.currency) == (Decimal(150), Decimal(300), "INR")
+    reported, _ = read_text("Entry 300/- INR, students 150/- INR")
+    assert (reported.min, reported.max, reported.currency) == (Decimal(150), Decimal(300), "INR")
     assert read_price(raw(price_min="250", price_currency="kr"), country="NO")[0].currency == "NOK"
 
 

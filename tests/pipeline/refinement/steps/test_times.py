@@ -49,8 +49,8 @@ def test_a_wall_clock_time_stays_what_the_clock_shows_unless_dst_skips_it(wall: 
 
 
 @given(walls, zones, zones)
-def test_an_instant_stays_the_same_instant(wall: datetime, told: str, shown: str) -> None:
-    instant = wall.replace(tzinfo=ZoneInfo(told)).astimezone(UTC)
+def test_an_instant_stays_the_same_instant(wall: datetime, reported: str, shown: str) -> None:
+    instant = wall.replace(tzinfo=ZoneInfo(reported)).astimezone(UTC)
     event = timed(start=instant, timezone=shown).event
     assert utc(event.start) == instant
     assert event.timezone == shown
@@ -359,13 +359,13 @@ def test_an_event_without_end_is_past_by_its_predicted_end(hours: int, category:
 
 
 def test_an_end_is_predicted_only_where_none_is_told() -> None:
-    open_end, told = ends([timed(), timed(end="10 pm")], context(), LOOKUPS)
+    open_end, reported = ends([timed(), timed(end="10 pm")], context(), LOOKUPS)
     assert open_end.event.to_json()["end_predicted"] == "2026-12-12T22:00:00-05:00"
-    assert told.event.end_predicted is None
+    assert reported.event.end_predicted is None
 
 
 @pytest.mark.parametrize(
-    ("doors", "told"),
+    ("doors", "reported"),
     [
         ("19:00", "2026-12-12T19:00:00-05:00"),
         (datetime(2026, 12, 12, 19), "2026-12-12T19:00:00-05:00"),
@@ -374,8 +374,8 @@ def test_an_end_is_predicted_only_where_none_is_told() -> None:
         ("whenever", None),
     ],
 )
-def test_doors(doors: Any, told: str | None) -> None:
-    assert timed(doors=doors).event.to_json()["doors"] == told
+def test_doors(doors: Any, reported: str | None) -> None:
+    assert timed(doors=doors).event.to_json()["doors"] == reported
 
 
 def test_previous_start() -> None:

@@ -252,15 +252,15 @@ def test_any_mixture_of_lines_is_read_twice_alike_without_failing(parts, noise, 
 
 
 @pytest.mark.parametrize(
-    ("told", "title"),
+    ("reported", "title"),
     [
         ("Tra\r\n  de Show", "Trade Show"),
         ("Tra\r\n de Show", "Trade Show"),
     ],
 )
-def test_lines_that_are_all_folded_with_two_spaces_join_without_either(told, title):
+def test_lines_that_are_all_folded_with_two_spaces_join_without_either(reported, title):
     folded = [f"X-{number}:some wor\r\n  ds" for number in range(4)]
-    assert titles(calendar(event("DTSTART:20261201T190000Z", f"SUMMARY:{told}", *folded))) == [title]
+    assert titles(calendar(event("DTSTART:20261201T190000Z", f"SUMMARY:{reported}", *folded))) == [title]
 
 
 def test_a_single_line_folded_before_a_word_keeps_its_space():

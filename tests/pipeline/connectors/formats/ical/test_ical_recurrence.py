@@ -131,7 +131,7 @@ def test_of_a_rule_that_is_no_schedule_of_events_the_first_date_is_kept_and_the_
 
 
 @pytest.mark.parametrize(
-    ("rule", "told"),
+    ("rule", "reported"),
     [
         ("FREQ=MINUTELY;INTERVAL=15;COUNT=6", "19:00 19:15 19:30 19:45 20:00 20:15"),
         ("FREQ=MINUTELY;COUNT=3;BYHOUR=20;BYMINUTE=0,59", "19:00 20:00 20:59 20:00"),
@@ -139,9 +139,10 @@ def test_of_a_rule_that_is_no_schedule_of_events_the_first_date_is_kept_and_the_
         ("FREQ=HOURLY;BYMINUTE=0,30;COUNT=3", "19:00 19:30 20:00"),
     ],
 )
-def test_a_frequent_rule_with_a_small_count_is_followed(rule, told):
+def test_a_frequent_rule_with_a_small_count_is_followed(rule, reported):
     assert (
-        " ".join(start[11:16] for start in starts(event("DTSTART:20261201T190000Z", f"RRULE:{rule}"))) == told
+        " ".join(start[11:16] for start in starts(event("DTSTART:20261201T190000Z", f"RRULE:{rule}")))
+        == reported
     )
 
 

@@ -94,7 +94,7 @@ def test_the_town_of_an_organizer_is_not_the_events():
     ("language", "title"), [("fr", "Concert"), ("de", "Konzert"), ("", "Concert"), ("it", "Concert")]
 )
 @pytest.mark.parametrize(
-    "told",
+    "reported",
     [
         {"title": {"fr": "Concert", "de": "Konzert"}},
         {"title": {"fr-FR": "Concert", "de_DE": "Konzert"}},
@@ -102,8 +102,8 @@ def test_the_town_of_an_organizer_is_not_the_events():
         {"title_fr": "Concert", "title_de": "Konzert"},
     ],
 )
-def test_a_text_is_taken_in_the_language_of_the_source_else_the_first(told, language, title):
-    assert read([{"id": 1, "start": WHEN, **told}], language=language).title == title
+def test_a_text_is_taken_in_the_language_of_the_source_else_the_first(reported, language, title):
+    assert read([{"id": 1, "start": WHEN, **reported}], language=language).title == title
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_talks_of_an_event_are_not_its_occurrences():
 TEXTS = {code: f"text in {code}" for code in ("en", "fr", "de")}
 
 
-@pytest.mark.parametrize(("language", "told"), [("", "fr"), ("en", "fr"), ("fr", "fr"), ("de", "de")])
+@pytest.mark.parametrize(("language", "reported"), [("", "fr"), ("en", "fr"), ("fr", "fr"), ("de", "de")])
 @pytest.mark.parametrize(
     "texts",
     [
@@ -212,6 +212,6 @@ TEXTS = {code: f"text in {code}" for code in ("en", "fr", "de")}
         {"title": {"fr": "fr", "de": "de"}, "content": [{"lang": c, "text": TEXTS[c]} for c in TEXTS]},
     ],
 )
-def test_title_and_description_come_in_one_language(texts, language, told):
+def test_title_and_description_come_in_one_language(texts, language, reported):
     made = read([{"id": 1, "start": WHEN, "venue": {"name": {"en": "Hall"}}, **texts}], language=language)
-    assert (made.title, made.description, made.venue.name) == (told, TEXTS[told], "Hall")
+    assert (made.title, made.description, made.venue.name) == (reported, TEXTS[reported], "Hall")

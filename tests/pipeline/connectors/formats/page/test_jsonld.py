@@ -109,8 +109,8 @@ def test_full_names_of_properties_are_read():
 
 
 def concert(name, day, picture):
-    told = json.dumps({"@type": "MusicEvent", "name": name, "startDate": day})
-    return f'<li>{picture}<b>{name}</b><script type="application/ld+json">{told}</script></li>'
+    reported = json.dumps({"@type": "MusicEvent", "name": name, "startDate": day})
+    return f'<li>{picture}<b>{name}</b><script type="application/ld+json">{reported}</script></li>'
 
 
 def pictures(*rows):

@@ -64,14 +64,14 @@ def test_base_element_decides_what_links_are_relative_to():
 
 
 def test_the_only_picture_in_an_item_is_its_picture():
-    told = (
+    reported = (
         '<img src="/a.jpg"><b itemprop="name">A</b><time itemprop="startDate" datetime="2026-12-01">x</time>'
     )
-    made = only(page(f'<div itemscope itemtype="https://schema.org/Event">{told}</div>'))
+    made = only(page(f'<div itemscope itemtype="https://schema.org/Event">{reported}</div>'))
     assert [image.url for image in made.images] == ["https://town.example/a.jpg"]
 
 
 def test_words_of_blocks_do_not_run_together():
-    told = '<div itemprop="name"><p>One <b>two</b> three.</p>Four<br>five</div><meta itemprop="startDate" content="2026-12-01">'
-    made = only(page(f'<div itemscope itemtype="https://schema.org/Event">{told}</div>'))
+    reported = '<div itemprop="name"><p>One <b>two</b> three.</p>Four<br>five</div><meta itemprop="startDate" content="2026-12-01">'
+    made = only(page(f'<div itemscope itemtype="https://schema.org/Event">{reported}</div>'))
     assert made.title == "One two three. Four five"

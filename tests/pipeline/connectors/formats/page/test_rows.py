@@ -317,9 +317,9 @@ def test_the_headline_that_names_the_day_is_the_title():
 
 
 def test_the_label_below_the_headline_tells_the_day_and_the_venue_stands_before_its_street():
-    told = """<title>Commission - May 1, 2026</title><h1>Commission - May 1, 2026</h1><ul><li>Meeting Date <span>May 01, 2026</span></li></ul>
+    reported = """<title>Commission - May 1, 2026</title><h1>Commission - May 1, 2026</h1><ul><li>Meeting Date <span>May 01, 2026</span></li></ul>
         <h2>Time</h2>10:00 AM - 12:00 PM<h2>Location</h2><p>Chambers, 500 Main, Springfield, IL, 62701 <a href="/m">View Map</a></p>"""
-    record = only(page(told))
+    record = only(page(reported))
     assert (record.title, record.start, record.end) == (
         "Commission",
         datetime(2026, 5, 1, 10),
@@ -336,9 +336,11 @@ def one_of(title, *below):
 
 def test_a_page_of_one_meeting_may_be_called_by_its_kind_alone():
     labelled = "<h1>Board Meeting</h1><p>Date and time: July 25, 2026 9:30 AM - 10:30 AM</p>"
-    told = ("Board Meeting", datetime(2026, 7, 25, 9, 30), datetime(2026, 7, 25, 10, 30))
-    assert one_of("Board Meeting | Town", "<h2>Town</h2>", labelled) == told
-    assert one_of("Board Meeting 7-25-26 - Town", labelled.replace("Meeting<", "Meeting 7-25-26<")) == told
+    reported = ("Board Meeting", datetime(2026, 7, 25, 9, 30), datetime(2026, 7, 25, 10, 30))
+    assert one_of("Board Meeting | Town", "<h2>Town</h2>", labelled) == reported
+    assert (
+        one_of("Board Meeting 7-25-26 - Town", labelled.replace("Meeting<", "Meeting 7-25-26<")) == reported
+    )
     assert refused("<title>Meeting Minutes</title>" + labelled.replace("Board Meeting", "Meeting Minutes"))
 
 

@@ -202,11 +202,11 @@ def test_a_configured_address_that_is_none_is_refused_in_the_connectors_words():
 
 
 @pytest.mark.parametrize(
-    ("told", "number"),
+    ("reported", "number"),
     [(3, 3.0), (-0.5, -0.5), (True, None), ("3", None), (float("nan"), None), (None, None)],
 )
-def test_only_numbers_of_json_are_decimals(told, number):
-    assert decimal({"price": told}, "price") == number
+def test_only_numbers_of_json_are_decimals(reported, number):
+    assert decimal({"price": reported}, "price") == number
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_the_configured_point_is_asked_about_before_that_of_the_city(configured,
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("reported", "expected"),
     [
         ({"parts": ("4 Mill &amp; Co", None, "Leeds", "Leeds")}, "4 Mill & Co, Leeds"),
         ({"address": "1 Low Road", "parts": ("Leeds",)}, "1 Low Road"),
@@ -28,8 +28,8 @@ def test_the_configured_point_is_asked_about_before_that_of_the_city(configured,
         ({"area": ["Leeds"]}, ""),
     ],
 )
-def test_an_address_is_whole_or_of_parts(told, expected):
-    assert venue(name="The Cellar", **told).address == expected
+def test_an_address_is_whole_or_of_parts(reported, expected):
+    assert venue(name="The Cellar", **reported).address == expected
 
 
 @pytest.mark.parametrize(
