@@ -68,8 +68,15 @@ def ask_for_erasure(user: User, *, by: Actor) -> Erasure:
 
 
 def erase_now(user: User, *, by: Actor) -> bool:
-    """The same, carried out before it returns. Returns whether everything is done."""
-    return carry_out(ask_for_erasure(user, by=by).pk)
+    """The same, carried out before it returns. Returns whether everything is done.
+
+    It is claimed before a worker can see it; otherwise the worker would win, and this one would not wait for it.
+    """
+    moment = now()
+    with transaction.atomic():
+        pk = ask_for_erasure(user, by=by).pk
+        is_claimed = _claim(pk, moment)
+    return _finish(pk, moment) if is_claimed else _is_done(pk)
 
 
 def carry_out(erasure_id: UUID, *, moment: datetime | None = None) -> bool:
@@ -79,9 +86,27 @@ def carry_out(erasure_id: UUID, *, moment: datetime | None = None) -> bool:
     keep the others from their work, and is tried again. Holders of copies are told last.
     """
     at = moment or now()
-    free = Q(claimed_until=None) | Q(claimed_until__lt=at)
-    if not Erasure.objects.filter(free, pk=erasure_id).update(claimed_until=at + LEASE):
-        return not Erasure.objects.filter(pk=erasure_id).exists()
+    return _finish(erasure_id, at) if _claim(erasure_id, at) else _is_done(erasure_id)
+
+
+def waiting(*, moment: datetime) -> list[UUID]:
+    """Wishes that nobody carries out at the moment, the oldest first."""
+    return list(Erasure.objects.filter(_free(moment)).order_by("asked_at").values_list("pk", flat=True))
+
+
+def _free(at: datetime) -> Q:
+    return Q(claimed_until=None) | Q(claimed_until__lt=at)
+
+
+def _claim(erasure_id: UUID, at: datetime) -> bool:
+    return bool(Erasure.objects.filter(_free(at), pk=erasure_id).update(claimed_until=at + LEASE))
+
+
+def _is_done(erasure_id: UUID) -> bool:
+    return not Erasure.objects.filter(pk=erasure_id).exists()
+
+
+def _finish(erasure_id: UUID, at: datetime) -> bool:
     erasure = Erasure.objects.get(pk=erasure_id)
     person = Person.from_json(erasure.person)
     left = [part for part in parts() if not _erase_part(erasure, part.name, part.erase, person)]
@@ -96,12 +121,6 @@ def carry_out(erasure_id: UUID, *, moment: datetime | None = None) -> bool:
         return True
     Erasure.objects.filter(pk=erasure_id).update(claimed_until=None)
     return False
-
-
-def waiting(*, moment: datetime) -> list[UUID]:
-    """Wishes that nobody carries out at the moment, the oldest first."""
-    free = Q(claimed_until=None) | Q(claimed_until__lt=moment)
-    return list(Erasure.objects.filter(free).order_by("asked_at").values_list("pk", flat=True))
 
 
 def _erase_part(erasure: Erasure, name: str, erase: Callable[[Person], int], person: Person) -> bool:

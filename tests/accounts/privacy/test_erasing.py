@@ -18,6 +18,7 @@ from accounts.privacy.person import Person
 from accounts.privacy.registry import Holder, register_holder
 from accounts.privacy.scan import marks_of, scan
 from accounts.rights import COMMAND, RightMissing
+from accounts.signals import erasure_asked
 from audit.models import Entry
 from digests.models import Subscription
 from tests.accounts.privacy.traces import ADDRESS, left_in_tables, make_traced
@@ -134,6 +135,20 @@ def test_commands_erase_and_search(client: Client, capsys):
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"erased": True, "found": 0}
     call_command("scan_person", ADDRESS)
     call_command("erase_person", "--unfinished")
+
+
+def test_a_worker_does_not_overtake_who_erases_now():
+    overtaken: list[bool] = []
+
+    def work(erasure_id, **_):
+        overtaken.append(carry_out(erasure_id))
+
+    erasure_asked.connect(work)
+    try:
+        assert erase_now(make_person(), by=COMMAND)
+    finally:
+        erasure_asked.disconnect(work)
+    assert overtaken == [False]
 
 
 def test_a_command_may_erase():
