@@ -25,7 +25,6 @@ from accounts.models import User
 from accounts.privacy import exporting, registry
 from accounts.privacy.registry import in_words
 from accounts.services import address, closing, sessions
-from accounts.services.profile import picture_address
 from accounts.site.browsers import browser_name
 from accounts.site.forms import AddressForm, CloseForm, ProfileForm
 from accounts.site.links import person_of
@@ -60,7 +59,8 @@ def profile(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and form.save():
         messages.success(request, "Saved.")
         return redirect("account_profile")
-    return render(request, "account/profile.html", {"form": form, "picture": picture_address(person)})
+    picture = person.picture.url if person.picture else ""
+    return render(request, "account/profile.html", {"form": form, "picture": picture})
 
 
 @never_cache

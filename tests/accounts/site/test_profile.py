@@ -1,7 +1,10 @@
 """The profile page goes through the one function for it, and tells what was refused beside its field."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.models import User
 from accounts.site.browsers import browser_name
@@ -33,6 +36,14 @@ def test_what_does_not_exist_is_refused_beside_its_field(owner, field, value):
     answer = owner.post(PAGE, {field: value})
     assert answer.status_code == 200
     assert set(answer.context["form"].errors) == {field}
+
+
+def test_the_picture_is_loaded_from_where_the_page_is(owner, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    file = io.BytesIO()
+    Image.new("RGB", (120, 120)).save(file, "PNG")
+    owner.post(PAGE, {"picture": SimpleUploadedFile("cat.png", file.getvalue())})
+    assert owner.get(PAGE).context["picture"] == f"/media/{User.objects.get().picture.name}"
 
 
 def test_a_file_that_is_no_picture_is_refused(owner):
