@@ -81,6 +81,14 @@ def test_no_way_in_goes_without_the_second_step(secret, way):
         assert visitor.is_in
 
 
+def test_a_passkey_is_asked_of_those_only_who_have_one(secret):
+    visitor = Visitor()
+    visitor.sign_in()
+    page = visitor.get(STEP, HTTP_HOST="localhost").content
+    assert b"authenticator app" in page
+    assert b"passkey" not in page
+
+
 def test_a_code_is_accepted_once(secret):
     first, second = Visitor(), Visitor()
     first.sign_in()
