@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
@@ -17,13 +18,16 @@ class AdminLoginForm(AuthenticationForm):
     """The sign-in form, which shows above it how long a refused user has to wait."""
 
     def clean(self) -> dict[str, Any]:
-        """The user in `user_cache`."""
+        """The user in `user_cache`; the password counts as just given (accounts.staff.fresh)."""
         try:
-            return super().clean()
+            cleaned = super().clean()
         except LoginRefused as refused:
             if self.request is not None:
                 self.request.login_refused = refused  # accounts.middleware sets the status of the response
             raise ValidationError(refused.detail, code="refused") from refused
+        if self.request is not None:
+            record_authentication(self.request, self.get_user(), method="password")
+        return cleaned
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Refuse an account with a second factor: this form asks for none."""

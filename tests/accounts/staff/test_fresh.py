@@ -68,6 +68,12 @@ def test_the_password_opens_it_for_five_minutes_and_a_form_for_fifteen(desk: Cli
     assert asks(desk.post(path, {"name": "others"}))
 
 
+def test_the_password_of_the_admins_own_form_counts(client: Client, clock: Any):
+    person = make_staff()
+    client.post("/admin/login/", {"username": person.email, "password": PASSWORD})
+    assert client.get(reverse("admin:auth_group_add")).status_code == 200
+
+
 def test_what_was_sent_is_not_kept_in_the_session(desk: Client):
     desk.post(reverse("admin:sources_credential_add"), {"value__api_key": "top secret"})
     assert "top secret" not in str(desk.session.items())
