@@ -74,7 +74,7 @@ def test_a_first_login_without_a_factor_can_only_enrol(client: Client, chief: Us
         "/accounts/close/",
     )
     assert {client.get(path)["Location"].partition("?")[0] for path in held} == {"/accounts/2fa/"}
-    assert client.get("/accounts/2fa/").status_code == 200
+    assert "The desk opens with a second step only." in client.get("/accounts/2fa/").content.decode()
     assert client.get("/api/v1/admin/sources").status_code == 403
 
 
@@ -86,6 +86,7 @@ def test_setting_up_the_first_factor_opens_the_admin(client: Client, chief: User
     client.post("/accounts/2fa/totp/activate/", {"code": code(client.session["mfa.totp.secret"])})
     kinds = Authenticator.objects.filter(user=chief).values_list("type", flat=True)
     assert sorted(kinds) == ["recovery_codes", "totp"]
+    assert "To the desk" in client.get("/accounts/2fa/recovery-codes/").content.decode()
     assert client.get("/admin/").status_code == 200
 
 
