@@ -15,6 +15,8 @@ _MOST_COLUMNS: Final = 300
 _LEAST_COLUMNS: Final = 3
 _LONGEST_NAME: Final = 80
 _LONGEST_HEAD: Final = 10_000
+#: Characters of a cell. The limit of `csv` is one for the whole process, and others raise it.
+_LONGEST_CELL: Final = 100_000
 _SIGNS: Final = (",", ";", "\t", "|")
 #: What begins other formats: markup, JSON, a calendar.
 _OTHERS: Final = ("<", "{", "[", "BEGIN:")
@@ -44,6 +46,8 @@ def read_table(text: str, most: int = MAX_ROWS) -> Table | None:
     lines = csv.reader(StringIO(text, newline=""), delimiter=sign)
     try:
         for cells in islice(lines, 1, most + 1):
+            if max(map(len, cells), default=0) > _LONGEST_CELL:
+                raise csv.Error("a cell is too long")
             reported = zip(names, map(str.strip, cells), strict=False)
             if row := {name: cell for name, cell in reported if name and cell}:
                 rows.append(row)
