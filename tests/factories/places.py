@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from pipeline.text.folding import fold
 from places.models import Area, City, Place, PlaceAlias
+from places.queries import forget_gazetteer
 
 
 def make_city(*, slug: str = "bengaluru", **fields: Any) -> City:
@@ -18,6 +19,7 @@ def make_city(*, slug: str = "bengaluru", **fields: Any) -> City:
         "timezone": "Asia/Kolkata",
         "radius_km": 30,
     }
+    forget_gazetteer()  # as the admin does; it may also be that of a test before
     return City.objects.get_or_create(slug=slug, defaults={**defaults, **fields})[0]
 
 
@@ -30,6 +32,7 @@ def make_area(*, slug: str = "indiranagar", city: City | None = None, **fields: 
         "lng": 77.6408,
         "radius_km": 2,
     }
+    forget_gazetteer()
     return Area.objects.get_or_create(slug=slug, defaults={**defaults, **fields})[0]
 
 
