@@ -36,20 +36,29 @@ PUMPED = "tests/hostile/"
 MARKS = {
     "chaos": ("tests/realtime/chaos/", "tests/sources/test_chaos.py"),
     "benchmark": ("tests/benchmarks/", "tests/realtime/test_load_generator.py"),
-    # 20 to 90 s of processor time each: real servers and workers, walks over all addresses, fits of models
+    # 10 to 90 s of processor time each: real servers and workers, walks over all addresses and all recorded files,
+    # fits of models, the audit, the upgrade
     "long": (
         "tests/access/test_table.py",
+        "tests/access/test_walk.py",
         "tests/config/test_hostile_requests.py",
         "tests/config/test_logs.py::test_masking_bears_hostile_texts",
+        "tests/config/test_runner.py::test_lines_that_any_process_has_run_are_counted",
+        "tests/deploy/audit/",
+        "tests/pipeline/connectors/formats/ical/test_ical_data.py",
+        "tests/pipeline/connectors/formats/test_feeds_data.py",
         "tests/pipeline/connectors/platforms/test_platforms_hostile.py",
         "tests/pipeline/hours/test_hours.py::test_no_expression_of_opening_hours_js",
         "tests/pipeline/test_masking.py::test_masking_bears_hostile_texts",
         "tests/realtime/nchan/test_nchan.py",
         "tests/realtime/test_servers.py",
+        "tests/sources/lab/test_inspection_data.py",
         "tests/sources/test_hard_inputs.py",
         "tests/sources/test_held_up.py",
         "tests/sources/test_killed.py",
+        "tests/sources/test_stable.py",
         "tests/training/",
+        "tests/upgrade/",
     ),
 }
 #: Of the tests that pump texts, every so many-th is no slow one: a share for `make test-fast`.
