@@ -11,13 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import Closing, Export, ExportLink
-from accounts.models import DataExport, User
+from accounts.models import DataExport
 from accounts.permissions import IsSignedIn
 from accounts.privacy import exporting
 from accounts.privacy.parts.account import EXPORT_KEPT
 from accounts.problems import described
-from accounts.services.own_password import confirm_password
 
 _WAITING = {
     "state": "waiting",
@@ -50,7 +50,7 @@ class OwnExport(APIView):
     )
     def get(self, request: Request) -> Response:
         """`none`, `waiting` or `ready`."""
-        return Response(_facts(*exporting.state_of(_person(request))))
+        return Response(_facts(*exporting.state_of(person_of(request))))
 
     @extend_schema(
         operation_id="me_export_ask",
@@ -62,7 +62,7 @@ class OwnExport(APIView):
     )
     def post(self, request: Request) -> Response:
         """Gather everything within minutes. A mail and `export.ready` of `user:me` say when it is there."""
-        person = _person(request)
+        person = person_of(request)
         if request.data:
             raise ValidationError("This takes no fields.")
         exporting.ask_for_export(person, by=person)
@@ -87,22 +87,12 @@ class OwnExportLink(APIView):
     )
     def post(self, request: Request) -> Response:
         """Needs the password once more. An account without one downloads on the site."""
-        person = _person(request)
-        asked = Closing(data=request.data)
-        asked.is_valid(raise_exception=True)
-        if not confirm_password(person, asked.validated_data["password"]):
-            raise ValidationError({"password": ["This is not the password of the account."]})
+        person = confirmed_person(request)
         state, export = exporting.state_of(person)
         if export is None or state is not exporting.ExportState.READY:
             raise NotFound("There is no zip. Ask for one first.")
         path = reverse("account_export_file", args=[exporting.token_for(export)])
         return Response({"url": settings.SITE_URL + path, "expires_in": exporting.LINK_SECONDS})
-
-
-def _person(request: Request) -> User:
-    person = request.user
-    assert isinstance(person, User)  # IsSignedIn
-    return person
 
 
 def _facts(state: exporting.ExportState, export: DataExport | None) -> dict[str, Any]:

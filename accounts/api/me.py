@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.person import confirmed_person, person_of
 from accounts.api.serializers import Closing, Me, MeWish
 from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
@@ -23,7 +24,6 @@ from accounts.models import User
 from accounts.permissions import IsSignedIn
 from accounts.problems import described
 from accounts.services.closing import close_account
-from accounts.services.own_password import confirm_password
 from accounts.services.profile import MOST_PICTURE_BYTES, change_profile, picture_address
 
 _EXAMPLE = {
@@ -77,7 +77,7 @@ class OwnAccount(APIView):
     )
     def get(self, request: Request) -> Response:
         """The account of the token, with an ETag."""
-        return _answer(_person(request))
+        return _answer(person_of(request))
 
     @extend_schema(
         operation_id="me_change",
@@ -94,7 +94,7 @@ class OwnAccount(APIView):
     def patch(self, request: Request) -> Response:
         """Change the given fields, all or none. The address is changed on the site."""
         _refuse_size(request)
-        person = _person(request)
+        person = person_of(request)
         wish = MeWish(data=request.data.dict() if isinstance(request.data, QueryDict) else request.data)
         wish.is_valid(raise_exception=True)
         values = dict(wish.validated_data)
@@ -121,19 +121,9 @@ class OwnAccount(APIView):
     )
     def delete(self, request: Request) -> Response:
         """Sign out everywhere and erase everything within minutes. Needs the password once more."""
-        person = _person(request)
-        asked = Closing(data=request.data)
-        asked.is_valid(raise_exception=True)
-        if not confirm_password(person, asked.validated_data["password"]):
-            raise ValidationError({"password": ["This is not the password of the account."]})
+        person = confirmed_person(request)
         close_account(person, by=person)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _person(request: Request) -> User:
-    person = request.user
-    assert isinstance(person, User)  # IsSignedIn
-    return person
 
 
 def _facts(person: User) -> dict[str, Any]:
