@@ -58,7 +58,7 @@ chaos-live: setup-dev ## services and live servers killed under readers, 2,000 o
 	@CHAOS_FULL=1 CHAOS_SECONDS=$${CHAOS_SECONDS:-5} exec $(PY) -m pytest tests/realtime/chaos -q -s -p no:logging
 
 hostile: setup-dev ## every hostile text at every reader, the slow ones too (some 20 minutes)
-	@HOSTILE_FULL=1 exec $(PY) -m pytest tests/hostile -q
+	@HOSTILE_FULL=1 exec $(PY) -m pytest tests/hostile tests/config/test_hostile_requests.py -q
 
 bench: setup-dev ## all benchmarks; each ends with one line of JSON
 	@exec $(PY) -m benchmarks $(ARGS)

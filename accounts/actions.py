@@ -14,7 +14,17 @@ from audit.records import Doer, Part, Subject, Word
 from audit.services import Done
 from audit.values import digest
 
-__all__ = ["Action", "Done", "Word", "digest", "record_action", "record_actions", "target_of", "values_of"]
+__all__ = [
+    "Action",
+    "Done",
+    "Word",
+    "digest",
+    "record_action",
+    "record_actions",
+    "reference_of",
+    "target_of",
+    "values_of",
+]
 
 
 def record_action(
@@ -56,6 +66,15 @@ def doer_of(by: Actor) -> Doer:
     if isinstance(by, System):
         return Part(by.name)
     return _subject(by) if is_person(by) else None
+
+
+def reference_of(by: Actor) -> str:
+    """The actor as the log names it: a person by a pseudonym, which nobody can trace once the person is erased.
+
+    For rows that remember in JSON who did something; `audit.queries.names_of` finds the names.
+    """
+    doer = doer_of(by)
+    return audit.reference(doer) if isinstance(doer, Subject) else str(doer or "")
 
 
 def _subject(person: User) -> Subject:

@@ -22,7 +22,7 @@ from accounts.privacy import erasing, exporting
 from accounts.rights import may
 from accounts.staff.fresh import Grave, ask_again, is_fresh
 from audit.enums import Action
-from audit.recorded import ModelAdmin
+from audit.recorded import ModelAdmin, column
 
 admin.site.unregister(Group)
 # Factors, sessions and addresses belong to the person; a form that can write them would bypass every check.
@@ -70,7 +70,14 @@ class UserAdmin(Grave, DjangoUserAdmin, ModelAdmin):
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     ordering = ("email",)
-    list_display = ("email", "name", "is_staff", "is_active", "date_joined")
+    list_display = (
+        "email",
+        "name",
+        "is_staff",
+        "is_active",
+        column("last_login", "last signed in"),
+        column("date_joined", "joined"),
+    )
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "name")
     readonly_fields = ("last_login", "date_joined")

@@ -59,6 +59,12 @@ class Taken:
 #: is unreachable; reading ones are not counted.
 SUBMISSIONS: Final = Policy(name="submissions", limit=20, window=3600, away=Fallback.DATABASE)
 PLACE_REPORTS: Final = Policy(name="place-reports", limit=12, window=600, away=Fallback.DATABASE)
+#: Reports on events, by the reader's network, and by the event whoever reports.
+REPORTS: Final = Policy(name="reports", limit=20, window=3600, away=Fallback.DATABASE)
+REPORTS_OF_EVENT: Final = Policy(name="reports-of-event", limit=60, window=3600, away=Fallback.DATABASE)
+#: Messages of one submitter, by the submission.
+SUBMITTER_MESSAGES: Final = Policy(name="submitter-messages", limit=10, window=3600, away=Fallback.DATABASE)
+OPT_OUTS: Final = Policy(name="opt-outs", limit=10, window=3600, away=Fallback.DATABASE)
 SCANS: Final = Policy(name="scan", limit=20, window=3600, away=Fallback.DATABASE)
 #: By the address that requests mail, and by the recipient's address.
 SUBSCRIBERS: Final = Policy(name="subscriptions", limit=20, window=3600, away=Fallback.DATABASE)

@@ -38,7 +38,7 @@ def _rights(app: str, *verbs_of_models: str) -> frozenset[str]:
 _LOOK: Final = (
     _rights("events", "view: event listing organizer series duplicatematch proposal category")
     | _rights("places", "view: city area place placealias placematch geocode placestatus placereport weather")
-    | _rights("moderation", "view: review decision")
+    | _rights("moderation", "view: review decision rulesetting trustsubject")
     | _rights(
         "sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate deadletter"
     )
@@ -76,7 +76,7 @@ _OPERATE: Final = (
         "change: qualitygate",
         "add change view: credential",
     )
-    | _rights("moderation", "change: review")
+    | _rights("moderation", "change: review rulesetting")
     | _rights("flags", "add change: flagswitch")
     | _rights("outbox", "broadcast: change")
     | _rights("accounts", "read: metrics")
@@ -111,6 +111,24 @@ def ensure_roles(*, anew: bool = False) -> list[Role]:
                 group.permissions.set(permissions_of(rights))
                 written.append(role)
     return written
+
+
+def lacking() -> dict[Role, list[str]]:
+    """The rights of the table that an existing group lacks, by role.
+
+    A newer version brought them, or somebody took them away. The admin's group, which has all, is left out.
+    """
+    found = {}
+    for role, rights in ROLES.items():
+        held = {
+            f"{app}.{codename}"
+            for app, codename in Permission.objects.filter(group__name=role.value).values_list(
+                "content_type__app_label", "codename"
+            )
+        }
+        if rights is not None and (missing := sorted(rights - held)):
+            found[role] = missing
+    return found
 
 
 def permissions_of(rights: Iterable[str] | None) -> list[Permission]:

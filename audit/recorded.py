@@ -1,22 +1,25 @@
 """The base of all pages of the admin: whoever writes there, or opens a page about people, is recorded."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 import orjson
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
+from unfold.views import ChangeList
 
 from audit import queries
 from audit.enums import Action
 from audit.fields import is_secret, stored
 from audit.models import Entry
+from audit.paging import LongPaginator, SortedByIndex, is_long, sorted_by_index
 from audit.records import Doer, Subject, Word, personal_labels
 from audit.services import record
 
@@ -26,12 +29,35 @@ _CHANGES: Final = "changes_to_record"
 class ModelAdmin(UnfoldModelAdmin):
     """Records additions, changes with the fields' values before and after, deletions and actions.
 
+    Dates in its lists and forms have the one format of `config/formats`, with the zone.
+
     `shows_people`: whoever opens a list or a row is recorded too. `writes_by_service`: the service that a
     form calls records the change itself. Django's own LogEntry, which names people, is not written.
     """
 
+    paginator: Any = LongPaginator
+    show_full_result_count = False
+    list_per_page = 50
     shows_people: ClassVar[bool] = False
+    #: What the list says where it has no row at all, and what to do then.
+    when_empty: ClassVar[str] = ""
     writes_by_service: ClassVar[bool] = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SortedByIndex
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        """The columns to sort by; of a long table only those that an index serves."""
+        offered = super().get_sortable_by(request)
+        if not is_long(self.model):
+            return offered
+        served = sorted_by_index(self.model)
+        return [name for name in offered if self._ordering_of(name) in served]
+
+    def _ordering_of(self, name: Any) -> Any:
+        """The field by which a column is sorted."""
+        shown = name if callable(name) else getattr(self, name, None)
+        return getattr(shown, "admin_order_field", None) or name
 
     def action_for(self, usual: Action, fields: Set[str]) -> Action:
         """The action by which a change of these fields is recorded."""
@@ -108,6 +134,19 @@ class ModelAdmin(UnfoldModelAdmin):
     def _named(self, keys: Iterable[str]) -> list[Any]:
         label = self.opts.label_lower
         return [Subject(label, key) if label in personal_labels() else key for key in keys]
+
+
+def column(field: str, words: str) -> Callable[[Any], Any]:
+    """A column of a list that shows a field (`source__name` for one of a related row) under a heading of its own."""
+
+    @admin.display(description=words, ordering=field, empty_value="–")
+    def shown(row: Any) -> Any:
+        for name in field.split("__"):
+            row = getattr(row, name, None)
+        return row
+
+    shown.__name__ = f"column_{field}"
+    return shown
 
 
 @dataclass(frozen=True, slots=True)

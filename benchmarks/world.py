@@ -61,25 +61,35 @@ def database(events: int, *, vectors: bool = False) -> Iterator[None]:
 
     The clone is dropped at the end. With `vectors`, their vectors too.
     """
+    template = seeded(events)
+    if vectors:
+        template = stored(f"{template}_vectors", template, seed_vectors)
+    with cloned(template):
+        yield
+
+
+def seeded(events: int) -> str:
+    """The name of the template with `events` events, each made on its own."""
+    return stored(f"bench_template_{events}_{_schema()}_{LIKENESS}", "template1", partial(seed, events))
+
+
+@contextmanager
+def cloned(template: str) -> Iterator[str]:
+    """Django's connection to a fresh clone of a template, which is dropped at the end. Yields its name."""
     from django.db import connections
 
-    template = _template(
-        f"bench_template_{events}_{_schema()}_{LIKENESS}", "template1", partial(seed, events)
-    )
-    if vectors:
-        template = _template(f"{template}_vectors", template, seed_vectors)
-    clone = f"bench_{events}_{os.getpid()}"
+    clone = f"bench_{os.getpid()}"
     _admin(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     _admin("CHECKPOINT")  # so that the copy is not still being written during the measurement
     try:
         point_at(clone)
-        yield
+        yield clone
     finally:
         connections.close_all()
         _admin(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
 
 
-def _template(name: str, of: str, fill: Callable[[], None]) -> str:
+def stored(name: str, of: str, fill: Callable[[], None]) -> str:
     """The name of a stored database, created from another and filled where it is missing."""
     from django.db import connections
 
@@ -104,19 +114,20 @@ def _schema() -> str:
     return hashlib.sha256(repr(leaves).encode()).hexdigest()[:8]
 
 
-def _url() -> str:
+def address() -> str:
+    """The address of the database that is configured."""
     return os.environ.get("DATABASE_URL") or database_url(
         Path(os.environ.get("NOCTURNE_VAR") or default_var())
     )
 
 
 def _admin(statement: str) -> None:
-    with psycopg.connect(_url(), autocommit=True) as link:
+    with psycopg.connect(address(), autocommit=True) as link:
         link.execute(statement)  # type: ignore[arg-type]
 
 
 def _exists(name: str) -> bool:
-    with psycopg.connect(_url(), autocommit=True) as link:
+    with psycopg.connect(address(), autocommit=True) as link:
         return link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from moderation.services.undoing import last_undoable
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -19,9 +22,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def admin(_request: HttpRequest) -> dict[str, Any]:
-    """Context of all admin pages, beside unfold's.
+def admin(request: HttpRequest) -> dict[str, Any]:
+    """Context of all admin pages, beside unfold's: the last verdict that can be undone, asked for where it is shown.
 
     It has no inline colours; these are in static/desk/colors.css.
     """
-    return {"colors": {}}
+    return {"colors": {}, "undoable": SimpleLazyObject(lambda: last_undoable(request.user))}

@@ -46,6 +46,20 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "moderation.tasks.anonymize_evidence",
         "schedule": crontab(hour="3", minute="27"),
     },
+    "order the queue": {"task": "moderation.tasks.order_queue", "schedule": crontab(minute="2-59/10")},
+    "carry out opt-outs": {
+        "task": "moderation.tasks.carry_out_opt_outs",
+        "schedule": crontab(minute="*/5"),
+    },
+    "forget who reported": {
+        "task": "moderation.tasks.forget_reporters",
+        "schedule": crontab(hour="3", minute="28"),
+    },
+    "report on labels": {
+        "task": "moderation.tasks.write_label_report",
+        "schedule": crontab(hour="3", minute="15", day_of_week="1"),
+    },
+    "go on with bulk decisions": {"task": "moderation.tasks.resume_bulk", "schedule": crontab()},
     "clear old staged text": {
         "task": "sources.tasks.process_staged_retention",
         "schedule": crontab(hour="2", minute="20"),

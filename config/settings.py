@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "sources",
     "realtime",
     "digests",
+    "operations",
 ]
 
 MIDDLEWARE = [
@@ -347,12 +348,14 @@ CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+#: Where pictures on pages may come from.
+PICTURE_ORIGINS = [SELF, "data:", *pictures.picture_hosts(env)]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", *pictures.picture_hosts(env)],
+        "img-src": PICTURE_ORIGINS,
         # https: does not cover wss: of another host
         "connect-src": [SELF, *([LIVE_URL, LIVE_URL.replace("http", "ws", 1)] if LIVE_URL else [])],
         "object-src": [NONE],
@@ -393,6 +396,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -452,6 +456,9 @@ SPECTACULAR_SETTINGS = {
         "RunState": "sources.serializers.RUN_STATES",
         "PlaceState": "events.serializers.PLACE_STATES",
         "Category": "pipeline.taxonomy.SLUGS",
+        "ReviewKind": "moderation.api.shapes.KINDS",
+        "ReviewState": "moderation.api.shapes.STATES",
+        "Receipt": "sources.serializers.RECEIPTS",
     },
     # otherwise the documentation would ask a third party to validate the schema
     "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True},
@@ -542,6 +549,14 @@ if ERASURE_WEBHOOKS and not ERASURE_WEBHOOK_SECRET.startswith("whsec_"):
     )
 SUBSCRIPTION_UNCONFIRMED_DAYS = env.int("SUBSCRIPTION_UNCONFIRMED_DAYS", default=7)
 SUBSCRIPTION_UNSUBSCRIBED_DAYS = env.int("SUBSCRIPTION_UNSUBSCRIBED_DAYS", default=30)
+#: So much weight of readers' reports on one event puts it before quarantined runs: three unknown readers. After so
+#: many days a report no longer says who sent it, nor in which words.
+REPORTS_URGENT_WEIGHT = env.float("REPORTS_URGENT_WEIGHT", default=1.5)
+REPORTS_KEPT_DAYS = env.int("REPORTS_KEPT_DAYS", default=365)
+#: The link by which a submitter follows an event works for so many days after it.
+FOLLOW_DAYS = env.int("FOLLOW_DAYS", default=60)
+#: Within so many days an owner's wish not to be listed is decided and carried out; later it is an alert.
+OPT_OUT_DAYS = env.int("OPT_OUT_DAYS", default=7)
 #: Recipients of alerts: these addresses, or every active superuser; and a Slack channel by its incoming
 #: webhook.
 OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
@@ -610,8 +625,13 @@ UNFOLD = {
     "LOGIN": {"form": "accounts.forms.AdminLoginForm"},
     # its colours and htmx' styles would be inline, which the admin's policy forbids
     "GLOBAL_CALLBACK": "config.context.admin",
-    "STYLES": [lambda _request: static("desk/colors.css")],
-    "SCRIPTS": [lambda _request: static("desk/htmx.js")],
+    "DASHBOARD_CALLBACK": "operations.dashboard.page.first_page",
+    "STYLES": [
+        lambda _request: static("desk/colors.css"),
+        lambda _request: static("desk/admin.css"),
+        lambda _request: static("desk/undo.css"),
+    ],
+    "SCRIPTS": [lambda _request: static("desk/htmx.js"), lambda _request: static("desk/undo.js")],
     "SITE_TITLE": "Nocturne admin",
     "SITE_HEADER": "Nocturne",
     "SITE_SUBHEADER": "Moderation and operation",
@@ -625,6 +645,11 @@ UNFOLD = {
             {
                 "title": "Moderation and operation",
                 "items": [
+                    {
+                        "title": "Dashboard",
+                        "icon": "monitoring",
+                        "link": reverse_lazy("admin:index"),
+                    },
                     {
                         "title": "Review queue",
                         "icon": "inbox",
@@ -649,6 +674,12 @@ UNFOLD = {
                         "icon": "rule",
                         "link": reverse_lazy("admin:sources_qualitygate_changelist"),
                         "permission": lambda request: request.user.has_perm("sources.view_qualitygate"),
+                    },
+                    {
+                        "title": "Rules",
+                        "icon": "gavel",
+                        "link": reverse_lazy("admin:moderation_rulesetting_changelist"),
+                        "permission": "moderation.admin.may_see_rules",
                     },
                     {
                         "title": "Source lab",

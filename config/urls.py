@@ -12,6 +12,7 @@ from accounts.site import views
 from accounts.views import person_picture
 from config import admin_overrides as desk
 from config import health, metrics, problems
+from operations.dashboard.page import now_view
 from places.roles_page import roles_view
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/r/<path:content_type_id>/<path:object_id>/", admin.site.admin_view(desk.view_on_site)),
     path("admin/login/", desk.login),
     path("admin/roles/", admin.site.admin_view(roles_view), name="staff_roles"),
+    path("admin/runs-now/", admin.site.admin_view(now_view), name="admin_dashboard_runs"),
     path("admin/password_change/", admin.site.admin_view(desk.password_change, cacheable=True)),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.site.urls")),
@@ -30,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("realtime.urls")),
     path("api/v1/", include("config.api.urls")),
     path("", include("sources.urls")),
+    path("", include("moderation.urls")),
     path("api/v1/", include("digests.api_urls")),
     path("", include("digests.urls")),
     path("", include("config.api.not_found")),

@@ -7,6 +7,7 @@ from django.contrib.admin import EmptyFieldListFilter
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from audit.recorded import column
 from digests.enums import DeliveryState
 from digests.models import Delivery, Subscription, Suppression
 from outbox.admin import ReadOnlyAdmin
@@ -17,7 +18,15 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     """Subscriptions, without the address."""
 
     shows_people = True
-    list_display = ("id", "city", "cadence", "active", "confirmed_at", "unsubscribed_at", "last_sent_at")
+    list_display = (
+        "city",
+        "cadence",
+        "active",
+        column("confirmed_at", "confirmed"),
+        column("last_sent_at", "last mail"),
+        column("unsubscribed_at", "unsubscribed"),
+    )
+    when_empty = "Nobody has subscribed yet: /subscribe/."
     list_select_related = ("city",)
     list_filter = ("active", "cadence", "city")
     exclude = ("address", "address_hash", "token_hash")
@@ -28,7 +37,16 @@ class DeliveryAdmin(ReadOnlyAdmin):
     """All mails, recorded before they were sent."""
 
     shows_people = True
-    list_display = ("kind", "period", "state", "attempts", "retry_at", "subject", "sent_at", "error")
+    list_display = (
+        "kind",
+        "state",
+        "subject",
+        column("sent_at", "sent"),
+        column("attempts", "tries"),
+        column("retry_at", "next try"),
+        "error",
+    )
+    when_empty = "No mail was written yet."
     list_filter = ("state", "kind", ("retry_at", EmptyFieldListFilter))
     ordering = ("-created_at",)
     show_full_result_count = False
@@ -38,7 +56,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
 class SuppressionAdmin(ReadOnlyAdmin):
     """Addresses that get no mail, by their hash."""
 
-    list_display = ("address_hash", "reason", "code", "at")
+    list_display = (
+        column("at", "since"),
+        "reason",
+        "code",
+        column("address_hash", "keyed hash of the address"),
+    )
+    when_empty = "No address is refused mail."
 
 
 def may_see_mails(request: HttpRequest) -> bool:

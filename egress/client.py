@@ -81,6 +81,7 @@ class GuardedClient:
         pool: ProxyPool | None = None,
         user_agent: str = USER_AGENT,
         resolver: Resolver = resolve,
+        refused: Callable[[str], bool] = lambda _host: False,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -98,7 +99,7 @@ class GuardedClient:
         self._name, self._facts = name, FactNotifier(listeners, now)
         self._agent = policy.user_agent or user_agent
         self._lock = threading.Lock()
-        self._guard = Guard(allow_loopback=allow_loopback, ports=ports, resolver=resolver)
+        self._guard = Guard(allow_loopback=allow_loopback, ports=ports, resolver=resolver, refused=refused)
         self._deadline = Deadline(clock)
         self._throttle = Throttle(
             policy,

@@ -10,6 +10,12 @@ class AddressRefused(EgressError):
     permanent = True
 
 
+class OptedOut(AddressRefused):
+    """The owner of the domain asked us to fetch nothing from it (docs/opt-out.md)."""
+
+    code = "opted out"
+
+
 class TooLarge(EgressError):
     """The answer, received or decoded, exceeds the source's limit."""
 

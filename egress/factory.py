@@ -17,6 +17,7 @@ from egress.metrics import ValkeyMetrics
 from egress.pool import ProxyPool
 from egress.quota import MemoryQuotas, Quotas
 from egress.records import RequestPolicy, Validators
+from egress.refused_hosts import RefusedHosts
 from egress.robots import Robots
 
 #: After so many seconds without an answer from Valkey, this process uses its own counts.
@@ -57,7 +58,25 @@ def open_client(
         ports=settings.EGRESS_ALLOWED_PORTS,
         pool=_pool(tuple(settings.EGRESS_PROXY_URLS)),
         user_agent=settings.EGRESS_USER_AGENT,
+        refused=refused_hosts() if shared else _nobody,
     )
+
+
+def _nobody(_host: str) -> bool:
+    return False
+
+
+@lru_cache(maxsize=1)
+def refused_hosts() -> RefusedHosts:
+    """The domains whose owners opted out, as this process has read them."""
+    return RefusedHosts(_read_refused_hosts)
+
+
+def _read_refused_hosts() -> list[str]:
+    """Imported here, since `inspect_source` runs without a database."""
+    from egress.models import RefusedHost  # noqa: PLC0415 - models
+
+    return list(RefusedHost.objects.values_list("host", flat=True))
 
 
 def _means(*, shared: bool, cancelled: Callable[[], bool]) -> Means:
@@ -135,7 +154,8 @@ def _runner(
 
     Processes count their browsers together by locks in VAR_DIR/crawls.
     """
-    return Runner(Guard(allow_loopback=allow_loopback, ports=ports), upstream=_pool(proxies), limits=limits)
+    guard = Guard(allow_loopback=allow_loopback, ports=ports, refused=refused_hosts().known)
+    return Runner(guard, upstream=_pool(proxies), limits=limits)
 
 
 def _database_quotas() -> Quotas:

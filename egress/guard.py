@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpx
 
 from egress.addresses import Address, is_public
-from egress.exceptions import AddressRefused, ConnectFailed, TimedOut
+from egress.exceptions import AddressRefused, ConnectFailed, OptedOut, TimedOut
 from egress.masking import mask_text
 from pipeline import patterns
 
@@ -77,12 +77,19 @@ def effective_port(url: httpx.URL) -> int:
 class Guard:
     """Refuses everything but public addresses.
 
-    `allow_loopback` (tests only) permits 127.0.0.0/8 and ::1, on any port.
+    `allow_loopback` (tests only) permits 127.0.0.0/8 and ::1, on any port. `refused` tells whether the owner of a host
+    asked us to stay away.
     """
 
     def __init__(
-        self, *, allow_loopback: bool = False, ports: Iterable[int] = (), resolver: Resolver = resolve
+        self,
+        *,
+        allow_loopback: bool = False,
+        ports: Iterable[int] = (),
+        resolver: Resolver = resolve,
+        refused: Callable[[str], bool] = lambda _host: False,
     ) -> None:
+        self._refused = refused
         self._allow_loopback = allow_loopback
         self._ports = PORTS | frozenset(ports)
         self._resolver = resolver
@@ -106,6 +113,8 @@ class Guard:
         except (httpx.InvalidURL, ValueError):  # ValueError: from urllib and idna
             raise AddressRefused("not a valid URL", url=mask_text(url)) from None
         host = parsed.raw_host.decode("ascii").removesuffix(".")
+        if self._refused(host):
+            raise OptedOut(f"the owner of {host} asked us to fetch nothing from it", url=mask_text(url))
         path = {} if urlsplit(str(parsed)).path else {"path": "/"}
         return parsed.copy_with(fragment=None, host=host, **path)
 

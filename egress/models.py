@@ -31,3 +31,16 @@ class QuotaUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.used}/{self.granted} in {self.seconds} s from {self.window_start:%Y-%m-%d %H:%M}"
+
+
+class RefusedHost(models.Model):
+    """A domain from which, and from whose subdomains, nothing is fetched: its owner asked for it."""
+
+    host = models.CharField(max_length=253, primary_key=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["host"]
+
+    def __str__(self) -> str:
+        return self.host

@@ -13,6 +13,10 @@ class BadValue(EventError):
     """A person's value is invalid. `detail` names the field and the remedy."""
 
 
+class ChangedMeanwhile(EventError):
+    """The event is no longer the version that the person saw, or as an edit left it. Nothing was done."""
+
+
 class ForbiddenMove(EventError):
     """The state machine does not permit this move."""
 

@@ -6,7 +6,7 @@ from accounts.crypto import contact_key
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import names_of, needles_of, redact_columns, text_columns
 from accounts.privacy.registry import Part, Retention, Rows
-from events.models import DuplicateMatch, Event, Listing, Organizer, Proposal
+from events.models import DuplicateMatch, Event, Listing, Organizer, Proposal, VerificationChange
 from events.services.archiving import CONTACT_AFTER
 from pipeline.text.contacts import hashed
 
@@ -17,6 +17,11 @@ def export(person: Person) -> Rows:
     contacts = Organizer.objects.filter(contact__in=[*person.addresses, *_hashes(person)])
     return {
         "moderated": list(moderated.values("id", "title", "moderated_at", "moderation_notes")),
+        "verified": list(
+            VerificationChange.objects.filter(by_id=person.id).values(
+                "event_id", "organizer_id", "after", "note", "at"
+            )
+        ),
         "organizers": list(contacts.values("name", "contact")),
     }
 
@@ -27,10 +32,11 @@ def erase(person: Person) -> int:
     An event's public text stays: it was told by its source, which may tell it again.
     """
     count = Event.objects.filter(moderated_by_id=person.id).update(moderated_by=None, moderation_notes="")
+    count += VerificationChange.objects.filter(by_id=person.id).update(by=None, note="")
     needles = (*needles_of(person), *_hashes(person))
     count += sum(
         redact_columns(model, text_columns(model), needles, also=names_of(person))
-        for model in (Listing, Proposal, DuplicateMatch)
+        for model in (Listing, Proposal, DuplicateMatch, VerificationChange)
     )
     count += redact_columns(Organizer, ["contact"], needles)
     return count + redact_columns(Event, ["moderation_notes", "provenance"], needles)
@@ -46,7 +52,14 @@ PART: Final = Part(
     holds="for moderators: which events you decided on. For organizers: a business's public contact, of a private person only a keyed hash",
     purpose="to show who organizes an event, and to know organizers again",
     models=frozenset(
-        {"events.Event", "events.Listing", "events.Proposal", "events.Organizer", "events.DuplicateMatch"}
+        {
+            "events.Event",
+            "events.Listing",
+            "events.Proposal",
+            "events.Organizer",
+            "events.DuplicateMatch",
+            "events.VerificationChange",
+        }
     ),
     export=export,
     erase=erase,

@@ -79,7 +79,9 @@ class Judgement:
 
     `publish`: publish a new event. `apply`: apply the changes of a known one, except the `withheld` columns,
     which become a proposal. `counts`: the source's other facts are effective too, and may be published later,
-    when a better source no longer lists the event. `reasons`: why not.
+    when a better source no longer lists the event. `reasons`: why not, and `rules` by name which rules said so, or
+    let it through. `silent` are rules that are switched off and would have held it back; `measures` is what was
+    compared with thresholds, by rule.
     """
 
     publish: bool = False
@@ -87,6 +89,9 @@ class Judgement:
     withheld: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     counts: bool = True
+    rules: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    measures: Mapping[str, float] = field(default_factory=dict)
 
 
 class Outcome(StrEnum):
@@ -101,7 +106,7 @@ class Recorded:
 
     `reasons` is not empty where a moderator should look at it. `proposed`: changes were withheld.
     `mismatches` are its mismatched listings, `matching_again` the ids of those that match again. `asked`:
-    facts of another source still wait for a moderator.
+    facts of another source still wait for a moderator. `judgement` is what the judge said.
     """
 
     event_id: UUID
@@ -115,6 +120,7 @@ class Recorded:
     mismatches: tuple["MismatchedListing", ...] = ()
     matching_again: tuple[UUID, ...] = ()
     asked: bool = False
+    judgement: Judgement = field(default_factory=Judgement)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +129,14 @@ class Moved:
 
     event_id: UUID
     before: Publication
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edited:
+    """An edited event (`events.models.Event`), and the note from which the edit is undone; {} for no change."""
+
+    event: Any
+    note: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

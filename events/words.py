@@ -8,6 +8,11 @@ from pipeline.dates.event_times import is_evening, night_of
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: The usual languages of events, by ISO 639-1.
+_LANGUAGES = {
+    "en": "English", "hi": "Hindi", "kn": "Kannada", "ta": "Tamil", "te": "Telugu", "ml": "Malayalam", "mr": "Marathi", "bn": "Bengali",
+    "ur": "Urdu", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ja": "Japanese",
+}  # fmt: skip
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
 
 
@@ -130,3 +135,8 @@ def count_words(number: int, noun: str, plural: str = "") -> str:
     if number == 0:
         return f"no {plural or noun + 's'}"
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def language_words(code: str) -> str:
+    """`English` for `en` and `en-IN`; an unusual language is its code."""
+    return _LANGUAGES.get(code.split("-")[0], code)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from audit.enums import Action
-from audit.recorded import ModelAdmin
+from audit.recorded import ModelAdmin, column
 from flags.models import FlagSwitch
 from flags.services import forget
 
@@ -16,7 +16,10 @@ from flags.services import forget
 class FlagSwitchAdmin(ModelAdmin):
     """An operator's choice. The environment (FLAG_NAME) takes precedence."""
 
-    list_display = ("name", "is_on", "updated_at")
+    list_display = ("name", "is_on", column("updated_at", "switched"))
+    when_empty = (
+        "No feature is switched here: each has its default, or what FLAG_NAME says. Add one to switch it."
+    )
 
     def action_for(self, usual: Action, fields: Set[str]) -> Action:
         return Action.FLAG_CHANGED

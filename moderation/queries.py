@@ -1,6 +1,9 @@
 """Queries on reviews and decisions."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -10,9 +13,12 @@ from accounts.actions import Action, digest
 from accounts.rights import Actor
 from audit.models import Entry
 from events.models import Event
-from moderation.enums import ReviewState
-from moderation.models import Decision, Review
+from moderation.enums import OptOutKind, OptOutState, ReviewState, Verdict
+from moderation.models import Decision, OptOut, Review
 from places.queries.reach import cities_of
+
+#: Verdicts that keep an event from readers.
+AGAINST: Final = (Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG)
 
 
 def decisions_on(object_id: UUID) -> QuerySet[Decision]:
@@ -46,6 +52,14 @@ def decisions_for(by: Actor, rows: QuerySet[Decision]) -> QuerySet[Decision]:
     return rows.filter(direct | Exists(asked))
 
 
+def against_rules(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Those of `rows` by which a person refused what a rule had let through before, and that still hold."""
+    earlier = Decision.objects.filter(
+        automatic=True, events__contains=[OuterRef("object_id")], at__lt=OuterRef("at")
+    )
+    return rows.filter(Exists(earlier), automatic=False, verdict__in=AGAINST, undone__isnull=True)
+
+
 def count_open_for(by: Actor) -> int:
     """How many open reviews the actor sees."""
     return reviews_for(by, Review.objects.filter(state=ReviewState.OPEN)).count()
@@ -66,3 +80,36 @@ def changed_decisions(entry_ids: Collection[UUID]) -> list[UUID]:
     return [
         pk for pk, after in reported.items() if pk not in held or digest(held[pk])["rows"] != after["rows"]
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What owners asked us not to list, as long as it stands."""
+
+    domains: frozenset[str]
+    sources: frozenset[str]
+    organizers: frozenset[str]
+
+    def is_below(self, host: str) -> bool:
+        """Whether a host lies at one of the domains."""
+        parts = host.split(".")
+        return any(".".join(parts[start:]) in self.domains for start in range(len(parts)))
+
+
+def standing_opt_outs() -> Standing:
+    """The wishes that the pipeline obeys (one query)."""
+    rows = OptOut.objects.filter(state=OptOutState.STANDING).order_by()
+    found: dict[str, set[str]] = {}
+    for kind, value in rows.values_list("kind", "value"):
+        found.setdefault(kind, set()).add(value)
+    return Standing(
+        domains=frozenset(found.get(OptOutKind.DOMAIN, ())),
+        sources=frozenset(found.get(OptOutKind.SOURCE, ())),
+        organizers=frozenset(found.get(OptOutKind.ORGANIZER, ())),
+    )
+
+
+def overdue_opt_outs(now: datetime) -> list[OptOut]:
+    """The wishes that should be decided and carried out by now, the oldest first."""
+    waiting = OptOut.objects.filter(done_at__isnull=True, due_at__lt=now)
+    return list(waiting.filter(state__in=(OptOutState.ASKED, OptOutState.STANDING)).order_by("due_at")[:50])

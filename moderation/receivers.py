@@ -1,22 +1,36 @@
 """Files a review for places that may be the same, and updates the reviews of merged and un-merged events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.dispatch import receiver
+from kombu.exceptions import OperationalError
 
 from accounts.rights import Actor
 from events.enums import Publication
 from events.models import Event
 from events.records import Moved
-from events.signals import merged, moved, parted
-from moderation import services
+from events.signals import edited, merged, moved, parted
+from moderation import services, tasks
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, matches
+from moderation.signals import bulk_filed
 from places.models import Place, PlaceMatch
 from places.signals import asked
+
+log = structlog.get_logger(__name__)
+
+
+@receiver(bulk_filed, dispatch_uid="moderation.carry_out_bulk")
+def carry_out_bulk(*, bulk: UUID, **_: Any) -> None:
+    """Carry out or undo a bulk decision in the background. Without a broker `tasks.resume_bulk` finds it."""
+    try:
+        tasks.carry_out_bulk.delay(str(bulk))
+    except OperationalError as error:
+        log.warning("bulk_decision_not_queued", bulk=str(bulk), error=str(error))
 
 
 @receiver(asked, dispatch_uid="moderation.ask_about_places")
@@ -59,6 +73,14 @@ def record_direct_decisions(
 ) -> None:
     """Record decisions that a moderator made on events without opening their reviews."""
     services.record_direct_decisions(moved, to, by=by, reason=reason, now=now)
+
+
+@receiver(edited, dispatch_uid="moderation.record_edit")
+def record_direct_edit(
+    *, event_id: UUID, note: Mapping[str, Any], by: Actor, now: datetime, **_: Any
+) -> None:
+    """Record an edit that was made outside a review."""
+    services.record_direct_edit(event_id, note, by=by, now=now)
 
 
 def _side(place: Place) -> dict[str, Any]:

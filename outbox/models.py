@@ -41,6 +41,14 @@ class Change(models.Model):
             models.Index(fields=["object_id", "transaction"], name="change_object_transaction"),
             models.Index(fields=["id"], name="change_unnumbered", condition=models.Q(number__isnull=True)),
             models.Index(fields=["at"], name="change_at"),
+            # the list of the admin: newest first, narrowed by type or audience, or by a request
+            models.Index(fields=["type", "-number"], name="change_type"),
+            models.Index(
+                fields=["-number"],
+                name="change_not_public",
+                condition=~models.Q(audience=Audience.PUBLIC.value),
+            ),
+            models.Index(fields=["request_id"], name="change_request", condition=~models.Q(request_id="")),
             GinIndex(fields=["topics"], name="change_topics"),
         ]
         constraints = [

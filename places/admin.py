@@ -13,7 +13,7 @@ from unfold.decorators import action
 from accounts.admin import UserAdmin
 from accounts.forms import InputForm
 from accounts.rights import may
-from audit.recorded import ModelAdmin
+from audit.recorded import ModelAdmin, column
 from outbox.admin import ReadOnlyAdmin
 from places import services
 from places.enums import PlaceState
@@ -73,7 +73,8 @@ class CityAdmin(_GazetteerAdmin):
     """Cities with their own pages. A proposed city is accepted by making it active."""
 
     city_paths = ("pk",)
-    list_display = ("name", "slug", "country", "region", "timezone", "state")
+    list_display = ("name", "state", "country", "region", column("timezone", "time zone"))
+    when_empty = "manage.py load_cities loads the shipped cities; or add one."
     list_filter = ("state", "country")
     search_fields = ("name", "slug", "legacy_id")
     prepopulated_fields = {"slug": ("name",)}
@@ -83,7 +84,7 @@ class CityAdmin(_GazetteerAdmin):
 class AreaAdmin(_GazetteerAdmin):
     """Parts of cities."""
 
-    list_display = ("name", "slug", "city", "radius_km")
+    list_display = ("name", "city", column("radius_km", "radius in km"))
     list_select_related = ("city",)
     search_fields = ("name", "slug")
     autocomplete_fields = ("city",)
@@ -225,7 +226,17 @@ class PlaceMatchAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ("first__city", "second__city")
 
-    list_display = ("outcome", "similarity", "first", "second", "reasons", "by_person", "created_at")
+    list_display = (
+        "first",
+        "second",
+        "outcome",
+        "reasons",
+        column("similarity", "alike, 0 to 1"),
+        "by_person",
+        column("created_at", "when"),
+    )
+    ordering = ("-pk",)
+    when_empty = "No two venues were compared yet."
     list_select_related = ("first", "second")
     list_filter = ("outcome", "by_person")
     show_full_result_count = False
@@ -241,16 +252,14 @@ class GeocodeAdmin(OwnCities, ReadOnlyAdmin):
     city_paths = ()
 
     list_display = (
-        "question",
+        column("question", "asked"),
+        column("label", "answer"),
         "doubt",
         "provider",
         "precision",
-        "label",
-        "lat",
-        "lng",
-        "asked_at",
-        "expires_at",
+        column("asked_at", "when"),
     )
+    when_empty = "No address was looked up. Set GEOCODER to have them looked up."
     list_filter = (("doubt", EmptyFieldListFilter), "provider", "precision")
     search_fields = ("question",)
     show_full_result_count = False
@@ -264,17 +273,14 @@ class PlaceStatusAdmin(OwnCities, ReadOnlyAdmin):
 
     list_display = (
         "place",
-        "source",
-        "answer",
         "openness",
         "crowd",
-        "waiting_minutes",
-        "special",
-        "confidence",
-        "basis",
-        "observed_at",
-        "valid_until",
+        column("waiting_minutes", "wait in minutes"),
+        "source",
+        column("observed_at", "seen"),
+        column("valid_until", "until"),
     )
+    when_empty = "Nothing is known about a place now. Visitors and owners report it on its page."
     list_select_related = ("place",)
     list_filter = ("source", "answer", "openness", "crowd")
     search_fields = ("place__name",)
@@ -287,7 +293,15 @@ class PlaceReportAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ("place__city",)
 
-    list_display = ("place", "openness", "crowd", "waiting_minutes", "special", "reported_at")
+    list_display = (
+        "place",
+        "openness",
+        "crowd",
+        column("waiting_minutes", "wait in minutes"),
+        "special",
+        column("reported_at", "reported"),
+    )
+    when_empty = "Nobody has reported anything yet."
     list_select_related = ("place",)
     list_filter = ("openness", "crowd")
     search_fields = ("place__name",)
@@ -299,5 +313,13 @@ class PlaceReportAdmin(OwnCities, ReadOnlyAdmin):
 class WeatherAdmin(OwnCities, ReadOnlyAdmin):
     """The weather of cities."""
 
-    list_display = ("city", "temperature_c", "condition", "observed_at", "valid_until", "source")
+    list_display = (
+        "city",
+        column("temperature_c", "°C"),
+        "condition",
+        column("observed_at", "seen"),
+        column("valid_until", "until"),
+        "source",
+    )
+    when_empty = "No weather was fetched. The source OpenWeatherMap brings it; it needs a key."
     list_select_related = ("city",)

@@ -7,12 +7,16 @@ class SourcesConfig(AppConfig):
     name = "sources"
 
     def ready(self) -> None:
-        """Connect the receivers, tell the live feed how to find the city of a run, and register what is kept."""
+        """Connect the receivers, tell the live feed how to find the city of a run, and register what is kept and
+        how moderators see what was fetched."""
         from accounts.privacy.registry import register
+        from moderation.desk import snippets
         from places import staff_topics
         from sources import receivers  # noqa: F401 - connecting is what it is imported for
         from sources.privacy import PART
         from sources.queries.run_city import city_of_run
+        from sources.queries.snippets import find_snippets
 
         staff_topics.register("run:", city_of_run)
+        snippets.register(find_snippets)
         register(PART)

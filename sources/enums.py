@@ -49,9 +49,12 @@ class DeadLetterKind(StrEnum):
 class Trust(StrEnum):
     """How far a source is trusted.
 
-    Clean events of a `trusted` source are published at once; those of others wait for a moderator.
+    `earned`: verdicts on its facts decide (`moderation.services.trusting`). The others are an operator's word, which
+    stands over the verdicts: clean events of a `trusted` source are published at once; those of others wait for a
+    moderator.
     """
 
+    EARNED = "earned"
     TRUSTED = "trusted"
     NORMAL = "normal"
     DOUBTFUL = "doubtful"

@@ -1,21 +1,33 @@
 """Reactions of sources to moderators' decisions, spent quotas and merges."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.dispatch import receiver
+from django.utils.timezone import now as clock
 from kombu.exceptions import OperationalError
 
+from accounts.rights import PIPELINE, Actor
 from egress.signals import quota_crossed
 from events.signals import merged, parted
-from moderation.enums import ReviewKind, Verdict
-from moderation.signals import decided
+from moderation.enums import FieldGroup, OptOutKind, ReviewKind, SubjectKind, Verdict
+from moderation.field_groups import in_words
+from moderation.models import Decision
+from moderation.signals import decided, opted_out, trust_changed
+from pipeline.contract.exceptions import SourceError
 from sources import tasks
+from sources.enums import PauseScope, Trust
 from sources.ingest.staged import follow
+from sources.models import FetchRun, Source
+from sources.monitoring.alerts import notice
 from sources.monitoring.quotas import note_quota
+from sources.runs import pause as pausing
+from sources.setup.switch import disable
 from sources.triggers.reread import reopen
+from sources.triggers.start import start
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +49,48 @@ def apply_accepted_run(*, kind: str, object_id: UUID, verdict: str, **_: Any) ->
         log.warning("accepted_run_not_queued", run=str(run.id), error=str(error))
 
 
+@receiver(trust_changed, dispatch_uid="sources.tell_of_lost_trust")
+def tell_of_lost_trust(*, kind: str, key: str, name: str, lost: Collection[FieldGroup], **_: Any) -> None:
+    """Tell operators that a source, or a submitter, publishes no longer by itself, and with which fields.
+
+    Not where an operator's word stands over the verdicts.
+    """
+    source = Source.objects.filter(pk=key).first() if kind == SubjectKind.SOURCE else None
+    if not lost or (source is not None and source.trust != Trust.EARNED):
+        return
+    words = f"{name} is no longer trusted with {in_words(lost)}"
+    detail = "Moderators found too much of it wrong. Its events and changes wait for a person until verdicts are better."
+    notice(f"trust:{kind}:{key}", words, detail=detail, source=source)
+
+
+@receiver(decided, dispatch_uid="sources.act_on_source")
+def act_on_source(*, decision: UUID, kind: str, object_id: UUID, verdict: str, **_: Any) -> None:
+    """Fetch the source of a discarded run again, or pause it, in the name of who decided.
+
+    What stands against it meanwhile (a pause, another run) is logged; it never fails the verdict.
+    """
+    if kind != ReviewKind.RUN or verdict not in (Verdict.RUN_AGAIN, Verdict.PAUSE_SOURCE):
+        return
+    run = FetchRun.objects.select_related("source__city").filter(pk=object_id).first()
+    by = Decision.objects.select_related("by").get(pk=decision).by
+    if run is None or by is None:
+        return
+    try:
+        if verdict == Verdict.PAUSE_SOURCE:
+            reason = "paused at the review of a run"
+            pausing.pause(PauseScope.SOURCE, run.source.slug, reason=reason, by=by, now=clock())
+        else:
+            _fetch_again(run.source, by=by)
+    except (SourceError, OperationalError) as error:
+        log.warning("verdict_not_carried_out", run=str(run.pk), verdict=verdict, error=str(error))
+
+
+def _fetch_again(source: Source, *, by: Actor) -> None:
+    started = start(source, by=by, now=clock())
+    if started is not None and started.status == "started":
+        tasks.fetching(source).delay(str(started.run.pk))
+
+
 @receiver(quota_crossed, dispatch_uid="sources.tell_of_quota")
 def tell_of_quota(
     *, key: str, used: int, granted: int, seconds: float, window_end: datetime, share: float, **_: Any
@@ -55,3 +109,11 @@ def follow_merge(*, survivor_id: UUID, **_: Any) -> None:
 def follow_parting(*, event_id: UUID, survivor_id: UUID, **_: Any) -> None:
     """Point the staged rows of both events to the events of their listings."""
     follow([event_id, survivor_id])
+
+
+@receiver(opted_out, dispatch_uid="sources.switch_off")
+def switch_off_opted_out(*, kind: str, value: str, **_: Any) -> None:
+    """Switch off the source whose owner opted out. It is not switched on again by undoing."""
+    source = Source.objects.filter(pk=value).first() if kind == OptOutKind.SOURCE else None
+    if source is not None:
+        disable(source, by=PIPELINE)

@@ -23,6 +23,7 @@ from sources.lab import examine, validate
 from sources.models import FetchRun, Source
 from sources.monitoring import alerts
 from sources.monitoring.health import refresh_all
+from sources.monitoring.opt_outs import watch_opt_outs
 from sources.monitoring.quotas import settle_quotas
 from sources.runs import process
 from sources.runs.fetch import fetch_payloads
@@ -189,6 +190,7 @@ def process_health() -> int:
     """Every ten minutes: judge all sources again, resolve quota alerts. Returns how many sources changed."""
     moment = now()
     settle_quotas(now=moment)
+    watch_opt_outs(now=moment)
     return refresh_all(now=moment)
 
 

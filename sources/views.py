@@ -1,18 +1,21 @@
 """The page on which anyone submits an event."""
 
 import time
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.limits import SUBMISSIONS, take
+from accounts.crypto import address_hash
+from accounts.limits import SUBMISSIONS, SUBSCRIBED, take, take_for
 from events.queries import find_city
 from events.seo import Meta
 from events.views.shared import absolute
 from flags.models import Flag
 from flags.services import flag_required
+from moderation.services.conversations import follow, run_of
 from sources import tasks
 from sources.forms import SubmissionForm, stamp
 from sources.triggers.inbox import submissions_source
@@ -43,9 +46,9 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=429)
     if not valid:
         return _page(request, form, status=400)
-    receipt = keep_submission(form.fields_of_event())
+    receipt = keep_submission(form.fields_of_event(), by=request.user)
     tasks.send(tasks.process_inbox, str(submissions_source().id))
-    return _thanks(form, str(receipt.run_id))
+    return _thanks(form, str(receipt.run_id), _followed(form, receipt.run_id))
 
 
 @never_cache
@@ -55,8 +58,12 @@ def submitted(request: HttpRequest) -> HttpResponse:
     """`/submit/thanks/?city=&reference=`."""
     reference = request.GET.get("reference", "")[:40]
     known = all(letter in "0123456789abcdef-" for letter in reference)
-    context = {"city": _city(request), "reference": reference if known else "", "meta": _meta()}
-    return render(request, "sources/submitted.html", context)
+    token = request.GET.get("follow", "")
+    link = f"/submit/{token}/" if run_of(token) else ""
+    context = {"city": _city(request), "reference": reference if known else "", "link": link, "meta": _meta()}
+    response = render(request, "sources/submitted.html", context)
+    response["Referrer-Policy"] = "same-origin"
+    return response
 
 
 def _page(request: HttpRequest, form: SubmissionForm, *, status: int = 200) -> HttpResponse:
@@ -77,13 +84,23 @@ def _with(data: object, *, opened: str) -> QueryDict:
     return changed
 
 
-def _thanks(form: SubmissionForm, reference: str) -> HttpResponse:
+def _followed(form: SubmissionForm, run_id: UUID) -> str:
+    """The token of the link; it is mailed where an address was given, at most three times an hour to one."""
+    address = form.cleaned_data.get("email") or ""
+    if address and not take_for(SUBSCRIBED, address_hash(address)).allowed:
+        address = ""
+    return follow(run_id, address=address)
+
+
+def _thanks(form: SubmissionForm, reference: str, token: str = "") -> HttpResponse:
     query = QueryDict(mutable=True)
     city = form.cleaned_data.get("city")
     if city:
         query["city"] = city.slug
     if reference:
         query["reference"] = reference
+    if token:
+        query["follow"] = token
     return HttpResponseRedirect(f"/submit/thanks/?{query.urlencode()}")
 
 

@@ -42,7 +42,6 @@ class EntryAdmin(ModelAdmin):
         filters.ImportedFilter,
     )
     list_filter_submit = True
-    list_per_page = 50
     search_fields = ("target", "request_id")
     search_help_text = "the id of a row or an account, a mail address, or a request id"
     ordering = ("-at", "-id")

@@ -2,7 +2,7 @@
 
 from audit.services.chaining import chain
 from audit.services.checkpoints import write_checkpoint
-from audit.services.pseudonyms import forget_people, forget_person, pseudonym_of
+from audit.services.pseudonyms import forget_people, forget_person, pseudonym_of, reference
 from audit.services.recording import Done, record, record_many
 from audit.services.verifying import verify
 
@@ -14,6 +14,7 @@ __all__ = [
     "pseudonym_of",
     "record",
     "record_many",
+    "reference",
     "verify",
     "write_checkpoint",
 ]

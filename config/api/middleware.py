@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from accounts.exceptions import LoginRefused
-from accounts.limits import PLACE_REPORTS, SCANS, SUBMISSIONS, WEBHOOKS, Policy, Taken, reading, take
+from accounts.limits import PLACE_REPORTS, REPORTS, SCANS, SUBMISSIONS, WEBHOOKS, Policy, Taken, reading, take
 from config import problems
 from pipeline import patterns
 
@@ -27,6 +27,7 @@ _PRIVATE = patterns.compile(r"^/api/v1/(admin|me|auth|subscriptions)(/|$)")
 _POLICIES: tuple[tuple[str, patterns.Pattern[str], Policy], ...] = (
     ("POST", patterns.compile(r"^/api/v1/submissions$"), SUBMISSIONS),
     ("POST", patterns.compile(r"^/api/v1/places/[^/]+/status$"), PLACE_REPORTS),
+    ("POST", patterns.compile(r"^/api/v1/events/[^/]+/reports$"), REPORTS),
     ("POST", patterns.compile(r"^/api/v1/cities/[^/]+/scan$"), SCANS),
     ("POST", patterns.compile(r"^/api/v1/webhooks/"), WEBHOOKS),
 )

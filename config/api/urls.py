@@ -9,5 +9,6 @@ urlpatterns = [
     path("docs/", Docs.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.api.urls")),
     path("", include("sources.api.urls")),
+    path("", include("moderation.api.urls")),
     path("", include("events.api.urls")),
 ]

@@ -14,6 +14,7 @@ WATCHED = (
     "places",
     "events",
     "moderation",
+    "operations",
     "sources",
     "realtime",
     "digests",

@@ -46,6 +46,12 @@ SHIPPED: Final = (
         text="static/fonts/space-grotesk-OFL.txt",
     ),
     Shipped(
+        files="static/vendor/uplot/*",
+        what="the charts of uPlot 1.6.32",
+        licence="MIT",
+        text="static/vendor/uplot/LICENSE.txt",
+    ),
+    Shipped(
         files="pipeline/geography/data/towns.tsv.gz",
         what="the towns of GeoNames",
         licence="CC-BY-4.0",

@@ -1,6 +1,6 @@
 """Events and related models in the admin."""
 
-from events.admin.event import EventAdmin, ListingInline
+from events.admin.event import EventAdmin
 from events.admin.related import (
     CategoryAdmin,
     DuplicateMatchAdmin,
@@ -8,13 +8,14 @@ from events.admin.related import (
     ProposalAdmin,
     SeriesAdmin,
 )
+from events.admin.verifying import VerificationAdmin
 
 __all__ = [
     "CategoryAdmin",
     "DuplicateMatchAdmin",
     "EventAdmin",
-    "ListingInline",
     "OrganizerAdmin",
     "ProposalAdmin",
     "SeriesAdmin",
+    "VerificationAdmin",
 ]

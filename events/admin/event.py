@@ -1,47 +1,42 @@
 """Events in the admin. Saving goes through the services, which lock the changed fields and write a Change."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.decorators import action
 
-from accounts.forms import InputForm
 from accounts.rights import may, require
 from audit.recorded import ModelAdmin
 from events import services
+from events.admin.columns import COLUMNS, ComingFilter
+from events.admin.preview import preview_urls
+from events.admin.verifying import ShowsVerification
 from events.desk import VenueCorrections
+from events.editing import Editing, EventForm, form_from, suggestions
+from events.editing.inputs import utc_words
 from events.enums import Publication
 from events.exceptions import EventError
 from events.models import DuplicateMatch, Event, Listing
+from events.queries.text import matching
 from events.services.merging.verdicts import MERGE
-from events.services.publication import PUBLISH
+from events.services.publication import CHANGE, PUBLISH
 from pipeline.contract.enums import MatchOutcome
-from pipeline.contract.fields import EDITABLE
 from places.own_cities import OwnCities
 from places.queries.reach import may_in, require_city
 
 
-class ListingInline(TabularInline):
-    """Where the event is listed."""
-
-    model = Listing
-    fk_name = "event"
-    extra = 0
-    fields = ("origin", "external_id", "recurrence_id", "url", "changed_at", "missing_since")
-    readonly_fields = fields
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+def _moment(moment: datetime | None) -> str:
+    """A time for people, `Sat 21 Nov 2026, 12:00 UTC`; `not yet` for none."""
+    return utc_words(moment.isoformat()) if moment else "not yet"
 
 
 def _merged_events(event: Event) -> Iterator[tuple[str, str, str]]:
@@ -65,37 +60,20 @@ def _joined_listings(event: Event) -> Iterator[tuple[str, str, str]]:
 
 
 @admin.register(Event)
-class EventAdmin(VenueCorrections, OwnCities, ModelAdmin):
+class EventAdmin(ShowsVerification, VenueCorrections, OwnCities, ModelAdmin):
     """The canonical events. Nothing is deleted here: removal is a state with a reason."""
 
-    form = InputForm
-    writes_by_service = True
-
-    list_display = (
-        "title",
-        "start_at",
-        "city",
-        "venue_name",
-        "category",
-        "publication",
-        "happening",
-        "freshness",
-        "quality_score",
-    )
+    list_display = COLUMNS
+    when_empty = "There is no event yet. Enable a source, or tell of one at /submit/."
     list_select_related = ("city", "category")
-    list_filter = ("publication", "happening", "freshness", "category")
+    list_filter = ("publication", "happening", "freshness", ComingFilter, "category")
     search_fields = ("title", "venue_name", "id")
+    search_help_text = (
+        "words of the title, venue, tags or text; a part of the title of three letters or more; an id"
+    )
     date_hierarchy = None
     show_full_result_count = False
     ordering = ("-created_at",)
-    list_per_page = 50
-    autocomplete_fields = ("city", "area", "place")
-    readonly_fields = (
-        "publication", "publication_reason", "freshness", "locks", "where_from", "quality_score", "published_at", "moderated_by", "moderated_at",
-        "first_seen_at", "version", "merged_into", "came_together", "decided",
-    )  # fmt: skip
-    fields = (*EDITABLE, *readonly_fields)
-    inlines = (ListingInline,)
     actions = (
         "approve",
         "remove",
@@ -104,19 +82,11 @@ class EventAdmin(VenueCorrections, OwnCities, ModelAdmin):
         "take_venue_corrections_back",
     )
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Without what tells of events of other cities that were merged with this one."""
-        cities = (
-            set(
-                Event.objects.filter(Q(merged_into=obj) | Q(merged_events=obj)).values_list(
-                    "city_id", flat=True
-                )
-            )
-            if obj
-            else set()
-        )
-        hidden = () if not cities or may_in(request.user, *cities) else ("merged_into", "came_together")
-        return tuple(name for name in self.fields if name not in hidden)
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Event], search_term: str
+    ) -> tuple[QuerySet[Event], bool]:
+        """Search by the indexes that readers' searches use, or by an id; never through a million rows."""
+        return matching(queryset, search_term) if search_term.strip() else queryset, False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -130,20 +100,97 @@ class EventAdmin(VenueCorrections, OwnCities, ModelAdmin):
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return may(request.user, MERGE)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """Pass changed values to `edit`, which locks the fields and writes a Change."""
-        names = {field.name: field.attname for field in Event._meta.concrete_fields}
-        services.edit(
-            obj.pk,
-            {names[name]: getattr(obj, names[name]) for name in form.changed_data if name in names},
-            by=request.user,
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The page of an event: the form for people, and what is known about it."""
+        event = self.get_object(request, object_id)
+        may_change = self.has_change_permission(request, event)
+        if request.method == "POST":
+            require(request.user, CHANGE)
+            return self._saved(request, event)
+        form = EventForm(event=event, by=request.user)
+        return self._page(request, event, form if may_change else None)
+
+    def _saved(self, request: HttpRequest, event: Event) -> HttpResponse:
+        """Save the form by the service, which locks the changed fields and writes a Change; or show it again."""
+        stale = request.POST.get("version") != str(event.version)
+        form, both = form_from(request.POST, event=event, by=request.user)
+        if not stale and "take" not in request.POST and form.is_valid():
+            try:
+                services.edit(
+                    event.pk, form.values, unlock=form.unlock_fields, version=event.version, by=request.user
+                )
+            except EventError as error:
+                form.add_error(None, error.detail)
+            else:
+                messages.success(request, f"Saved: {event.title}")
+                return HttpResponseRedirect(reverse("admin:events_event_change", args=[event.pk]))
+        return self._page(request, event, form, both=both, changed_meanwhile=stale)
+
+    def _page(
+        self,
+        request: HttpRequest,
+        event: Event,
+        form: EventForm | None,
+        *,
+        both: Sequence[str] = (),
+        **more: Any,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            **more,
+            "title": event.title,
+            "opts": self.opts,
+            "event": event,
+            "may_change": form is not None,
+            "editing": Editing(form, both=both) if form else None,
+            "buttons": [("save", "Save")],
+            "action": "",
+            "facts": self._facts(request, event),
+            "listings": event.listings.select_related("origin").order_by("pk"),
+        }
+        return render(request, "admin/events/event/change.html", context)
+
+    def _facts(self, request: HttpRequest, event: Event) -> list[tuple[str, Any]]:
+        """What is known about the event beside its fields.
+
+        Without what tells of events of other cities that were merged with this one.
+        """
+        related = Event.objects.filter(Q(merged_into=event) | Q(merged_events=event))
+        cities = set(related.values_list("city_id", flat=True))
+        facts: list[tuple[str, Any]] = [
+            ("It is", f"{event.publication} {event.publication_reason}".strip()),
+            (
+                "Its sources",
+                {"seen": "still list it", "missing": "no longer list it"}.get(
+                    event.freshness, event.freshness
+                ),
+            ),
+            ("Verification", self.verified(event) if may(request.user, CHANGE) else self.mark(event)),
+            ("Quality", f"{event.quality_score:.2f}"),
+            ("Published", _moment(event.published_at)),
+            (
+                "Decided",
+                f"{_moment(event.moderated_at)} by {event.moderated_by}"
+                if event.moderated_by
+                else "by no person",
+            ),
+            ("First seen", _moment(event.first_seen_at)),
+            ("Decisions", self.decided(event)),
+        ]
+        if not cities or may_in(request.user, *cities):
+            facts.append(("Came together", self.came_together(event)))
+        return facts
+
+    def suggest_view(self, request: HttpRequest) -> HttpResponse:
+        """Known venues, or organizers, whose name holds what is typed, as JSON."""
+        asked = request.GET
+        found = suggestions(
+            asked.get("kind", ""), asked.get("q", ""), city=asked.get("city", ""), by=request.user
         )
+        return JsonResponse({"found": found})
 
-    @admin.display(description="locked by a person")
-    def locks(self, event: Event) -> str:
-        return ", ".join(event.locked_fields) or "nothing"
-
-    @admin.display(description="what was decided")
     def decided(self, event: Event) -> SafeString:
         """The decisions of moderators and rules, which a higher app stores."""
         return format_html(
@@ -152,22 +199,6 @@ class EventAdmin(VenueCorrections, OwnCities, ModelAdmin):
             event.pk,
         )
 
-    @admin.display(description="which source gave what")
-    def where_from(self, event: Event) -> SafeString:
-        names = {
-            str(listing.origin_id): listing.origin.name for listing in event.listings.select_related("origin")
-        }
-        rows = (
-            (
-                name,
-                names.get(str(given.get("origin", "")), str(given.get("origin", ""))),
-                str(given.get("at", ""))[:16],
-            )
-            for name, given in sorted(event.provenance.items())
-        )
-        return format_html("<ul>{}</ul>", format_html_join("", "<li><b>{}</b> {} {}</li>", rows))
-
-    @admin.display(description="came together")
     def came_together(self, event: Event) -> SafeString:
         """The events merged into this one, and the listings that matching joined.
 
@@ -186,6 +217,8 @@ class EventAdmin(VenueCorrections, OwnCities, ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         return [
+            *preview_urls(self),
+            path("suggest/", self.admin_site.admin_view(self.suggest_view), name="events_event_suggest"),
             path(
                 "<uuid:pk>/unmerge/",
                 self.admin_site.admin_view(self.unmerge_view),

@@ -3,7 +3,8 @@
 from django.contrib import admin
 
 from accounts.forms import InputForm
-from audit.recorded import ModelAdmin
+from audit.recorded import ModelAdmin, column
+from events.admin.verifying import ShowsVerification
 from events.models import Category, DuplicateMatch, Organizer, Proposal, Series
 from outbox.admin import ReadOnlyAdmin
 from places.own_cities import OwnCities
@@ -15,20 +16,23 @@ class CategoryAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ()
 
-    list_display = ("name", "slug", "covers")
+    list_display = ("name", "covers")
 
 
 @admin.register(Organizer)
-class OrganizerAdmin(OwnCities, ModelAdmin):
+class OrganizerAdmin(ShowsVerification, OwnCities, ModelAdmin):
     """Organizers, who may work in several cities."""
 
     city_paths = ()
     form = InputForm
 
     shows_people = True
-    list_display = ("name", "type", "url", "verification")
+    list_display = ("name", "verification", "type", column("url", "page"))
+    when_empty = "No event has named an organizer yet."
     list_filter = ("verification", "type")
     search_fields = ("name", "folded_name")
+    readonly_fields = ("verified",)
+    exclude = ("verification",)
     show_full_result_count = False
 
 
@@ -38,7 +42,13 @@ class SeriesAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ()
 
-    list_display = ("title", "origin", "rrule", "timezone")
+    list_display = (
+        "title",
+        column("origin__name", "source"),
+        column("rrule", "repeats"),
+        column("timezone", "time zone"),
+    )
+    when_empty = "No source has told of an event that repeats."
     list_select_related = ("origin",)
     search_fields = ("title", "external_id")
 
@@ -49,7 +59,17 @@ class DuplicateMatchAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ("first__city", "second__city")
 
-    list_display = ("outcome", "similarity", "first", "second", "reasons", "by_person", "created_at")
+    list_display = (
+        "first",
+        "second",
+        "outcome",
+        "reasons",
+        column("similarity", "alike, 0 to 1"),
+        "by_person",
+        column("created_at", "when"),
+    )
+    ordering = ("-pk",)
+    when_empty = "No two events were found alike yet."
     list_select_related = ("first", "second")
     list_filter = ("outcome", "by_person")
     show_full_result_count = False
@@ -61,6 +81,13 @@ class ProposalAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ("event__city",)
 
-    list_display = ("event", "origin", "reasons", "created_at", "accepted")
+    list_display = (
+        "event",
+        column("origin__name", "source"),
+        "reasons",
+        column("created_at", "when"),
+        "accepted",
+    )
+    when_empty = "No change of a published event was withheld."
     list_select_related = ("event", "origin")
     list_filter = ("accepted",)

@@ -7,16 +7,19 @@ by class. Free of Django.
 from events.charts.map import MapPoint, from_centre, place_map
 from events.charts.night import NightStart, night_band
 from events.charts.pattern import pattern
+from events.charts.pin import PinMark, pin_map
 from events.charts.strip import strip_bar
 from events.charts.vibe import VibeRow, vibe_rows
 
 __all__ = [
     "MapPoint",
     "NightStart",
+    "PinMark",
     "VibeRow",
     "from_centre",
     "night_band",
     "pattern",
+    "pin_map",
     "place_map",
     "strip_bar",
     "vibe_rows",

@@ -15,7 +15,7 @@ from events.facts.choosing import (
     facts_of,
     joined_flags,
 )
-from events.facts.columns import columns, differing
+from events.facts.columns import columns, differing, times_of
 
 __all__ = [
     "MAX_UNION",
@@ -28,4 +28,5 @@ __all__ = [
     "differing",
     "facts_of",
     "joined_flags",
+    "times_of",
 ]

@@ -70,13 +70,13 @@ def canonical(contributions: Sequence[Contribution]) -> Canonical:
     most detail, then the most trusted one (trust times the field's own confidence), then the one that changed
     last. The last resort is the origin's key; the time of the first sight does not count.
     """
-    ranked = sorted(contributions, key=_rank)
+    ranked = sorted(contributions, key=rank)
     facts: dict[str, Any] = dict(ranked[0].facts)
     provenance: dict[str, Any] = {}
     winners: dict[str, Contribution] = {}
     for group in GROUPS:
         # max returns the first of equals, so rank breaks ties
-        chosen = max(ranked, key=partial(_weight, group=group)) if len(ranked) > 1 else ranked[0]
+        chosen = max(ranked, key=partial(weight, group=group)) if len(ranked) > 1 else ranked[0]
         for name in group:
             facts[name] = chosen.facts.get(name)
         winners[group[0]] = chosen
@@ -113,12 +113,18 @@ def _flags(contribution: Contribution, winners: Mapping[str, Contribution]) -> l
     ]
 
 
-def _rank(contribution: Contribution) -> tuple[bool, float, float, str, str]:
+def rank(contribution: Contribution) -> tuple[bool, float, float, str, str]:
+    """The order in which equal contributions are chosen, the first one first."""
     changed = contribution.changed_at.timestamp() if contribution.since else 0.0
     return (contribution.missing, -contribution.trust, -changed, contribution.origin, contribution.identity)
 
 
-def _weight(contribution: Contribution, *, group: tuple[str, ...]) -> tuple[bool, bool, int, float]:
+def weight(contribution: Contribution, *, group: tuple[str, ...]) -> tuple[bool, bool, int, float]:
+    """How much a contribution's word on a group of facts counts; the largest is chosen.
+
+    Whether it says anything, whether its origin still lists the event, how detailed it is, and how far it is
+    trusted (trust times confidence).
+    """
     says = _says(contribution.facts, group)
     confidence = (contribution.facts.get("confidence") or {}).get(group[0])
     return (

@@ -38,7 +38,7 @@ def columns(facts: Facts) -> dict[str, Any]:
     status = Status(facts.get("status") or Status.SCHEDULED)
     return {
         **{name: write(facts.get(name)) for name, write in _DIRECT_COLUMNS.items()},
-        **_when(facts),
+        **times_of(facts),
         "slug": slugify(facts["title"])[:80].strip("-") or "event",
         "title": facts["title"],
         "raw_title": (facts.get("raw_title") or "")[:1000],
@@ -95,7 +95,7 @@ _DIRECT_COLUMNS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _when(facts: Facts) -> dict[str, Any]:
+def times_of(facts: Facts) -> dict[str, Any]:
     """Sort keys in UTC and days in the event's zone.
 
     An event with dates starts at local midnight and ends with its last day.

@@ -4,14 +4,16 @@ from events.models.category import Category
 from events.models.counters import EventCounters
 from events.models.duplicates import DuplicateMatch
 from events.models.event import Event
-from events.models.image import NO_COPY, EventImage
+from events.models.image import NO_COPY, OPTED_OUT, EventImage, RefusedPicture
 from events.models.listing import Listing, Proposal
 from events.models.organizer import Organizer
 from events.models.origin import Origin, Series
 from events.models.search import EventSearch, EventVector
+from events.models.verification import VerificationChange
 
 __all__ = [
     "NO_COPY",
+    "OPTED_OUT",
     "Category",
     "DuplicateMatch",
     "Event",
@@ -23,5 +25,7 @@ __all__ = [
     "Organizer",
     "Origin",
     "Proposal",
+    "RefusedPicture",
     "Series",
+    "VerificationChange",
 ]

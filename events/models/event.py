@@ -194,6 +194,26 @@ class Event(models.Model):
                 condition=~Q(publication__in=["approved", "merged", "archived"]),
             ),
             models.Index(fields=["updated_at", "id"], name="event_updated"),
+            # the list of the admin: newest first, whole or narrowed, and by start
+            models.Index(fields=["-created_at", "-id"], name="event_newest"),
+            models.Index(fields=["city", "-created_at", "-id"], name="event_city_newest"),
+            models.Index(fields=["category", "-created_at", "-id"], name="event_category_newest"),
+            models.Index(
+                fields=["happening", "-created_at", "-id"],
+                name="event_happening_newest",
+                condition=~Q(happening="scheduled"),
+            ),
+            models.Index(
+                fields=["freshness", "-created_at", "-id"],
+                name="event_freshness_newest",
+                condition=~Q(freshness="seen"),
+            ),
+            models.Index(
+                fields=["publication", "-created_at", "-id"],
+                name="event_publication_newest",
+                condition=~Q(publication="approved"),
+            ),
+            models.Index(fields=["start_at", "-id"], name="event_start"),
             models.Index(
                 fields=["merged_into"], name="event_merged_into", condition=Q(merged_into__isnull=False)
             ),

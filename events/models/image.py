@@ -14,6 +14,8 @@ from events.models.event import Event
 
 #: The reason to refuse a good picture whose source's terms forbid copies.
 NO_COPY = "its source's terms allow no copy"
+#: The reason to show no picture whose owner asked for it.
+OPTED_OUT = "its owner asked us not to show it"
 
 
 class EventImage(models.Model):
@@ -79,3 +81,14 @@ class EventImage(models.Model):
         for file in self.files:
             found.setdefault(file["format"], []).append(file)
         return list(found.items())
+
+
+class RefusedPicture(models.Model):
+    """A picture that is not shown, whatever source sends it: its owner asked for it."""
+
+    content_hash = models.CharField(max_length=64, primary_key=True)
+    perceptual_hash = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.content_hash

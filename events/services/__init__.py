@@ -2,44 +2,55 @@
 
 from events.services.archiving import anonymize_contacts, archive_past
 from events.services.correcting import Spread, preview_spread, spread, take_back
-from events.services.editing import decide_proposal, edit
+from events.services.editing import apply_edit, edit
 from events.services.freshness import mark_gone, mark_gone_listings, mark_missing, mark_seen
 from events.services.merging import (
     Preview,
+    Why,
     apart,
     contradictions,
     keep_listing,
     mark_different,
     merge,
+    merge_several,
     preview_listing,
     preview_merge,
+    take_back_different,
     take_out,
     unmerge,
+    verdict_on,
 )
-from events.services.pictures import fetch_pictures, forget_pictures
+from events.services.pictures import fetch_pictures, forget_pictures, hide_pictures, show_pictures_again
 from events.services.placing import give_point
+from events.services.proposals import decide_proposal, decide_proposals
 from events.services.publication import change_happening, change_status, change_statuses
 from events.services.recording import record_events
 from events.services.samples import remove_samples
+from events.services.undoing import undo_answers, undo_edit
 from events.services.vectors import embed_missing
+from events.services.verifying import verify_event, verify_organizer
 from events.services.watching import refresh_watched
 
 __all__ = [
     "Preview",
     "Spread",
+    "Why",
     "anonymize_contacts",
     "apart",
+    "apply_edit",
     "archive_past",
     "change_happening",
     "change_status",
     "change_statuses",
     "contradictions",
     "decide_proposal",
+    "decide_proposals",
     "edit",
     "embed_missing",
     "fetch_pictures",
     "forget_pictures",
     "give_point",
+    "hide_pictures",
     "keep_listing",
     "mark_different",
     "mark_gone",
@@ -47,14 +58,22 @@ __all__ = [
     "mark_missing",
     "mark_seen",
     "merge",
+    "merge_several",
     "preview_listing",
     "preview_merge",
     "preview_spread",
     "record_events",
     "refresh_watched",
     "remove_samples",
+    "show_pictures_again",
     "spread",
     "take_back",
+    "take_back_different",
     "take_out",
+    "undo_answers",
+    "undo_edit",
     "unmerge",
+    "verdict_on",
+    "verify_event",
+    "verify_organizer",
 ]

@@ -18,7 +18,16 @@ from pipeline.contract.fields import LOCKS
 from pipeline.geography.wording import speaks_of, wordings
 from places.models import City, Place, PlaceAlias
 from places.queries.reach import may_in, narrowed, require_city
-from places.services import WantedPlace, correct_place, ensure_places, forget_words, learn_words
+from places.services import (
+    WantedPlace,
+    correct_place,
+    ensure_places,
+    forget_words,
+    learn_words,
+    uncorrect_place,
+    unlearn_words,
+)
+from places.services.correcting import LearnedWord
 
 #: (name, address, city's id) of a venue as the source wrote it.
 Words = tuple[str, str, UUID | None]
@@ -39,42 +48,70 @@ class Spread:
     words: tuple[str, ...]
 
 
-def learn(event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime) -> dict[str, Any]:
-    """Further changes that follow from a moderator's change of the venue, as {column: value}.
+def learn(
+    event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Further changes that follow from a moderator's change of the venue, and what was learned for later events.
 
-    The changed columns are set already; `before` has their former values. Another place sets all venue
-    fields. Another name finds or creates a place. A corrected address or point is stored for the place. In
-    each case the words of the event's sources become aliases of the place. Raises RightMissing: corrections
-    of a place need the right to change places.
+    The first is {column: value}, the second JSON from which `unlearn` takes the correction back. The changed
+    columns are set already; `before` has their former values. Another place sets all venue fields. Another name
+    finds or creates a place. A corrected address or point is stored for the place. In each case the words of the
+    event's sources become aliases of the place. Raises RightMissing: corrections of a place need the right to
+    change places.
     """
     if not set(before) & set(LOCKS["venue"]):
-        return {}
+        return {}, {}
     said = [words for words in _said(event, before) if words[2] is None or may_in(by, words[2])]
+    learned: dict[str, Any] = {}
+    follows: dict[str, Any] = {}
     if "place_id" in before:
         place = _place_of(event)
-        follows = (
-            {name: value for name, value in placing.venue_of(place, event).items() if name not in before}
-            if place
-            else {}
-        )
+        if place:
+            venue = placing.venue_of(place, event)
+            follows = {name: value for name, value in venue.items() if name not in before}
     elif "venue_name" in before:
         place = _named(event)
         follows = {"place_id": place.id} if place else {}
     else:
-        place = (
-            correct_place(
-                event.place_id,
-                {name: getattr(event, name) for name in _POINT if name in before},
-                by=by,
-                now=now,
-            )
-            if event.place_id
-            else None
-        )
-        follows = {}
-    if place is not None:
-        learn_words(place, said, by=by)
-    return follows
+        place, learned = None, {}
+        if event.place_id:
+            place, learned = _corrected(event, event.place_id, before, by=by, now=now)
+    if place is not None and (words := learn_words(place, said, by=by)):
+        learned["words"] = [_noted(word, place) for word in words]
+    return follows, learned
+
+
+def unlearn(learned: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
+    """Take one correction back, as `learn` noted it. Raises RightMissing."""
+    if learned.get("words"):
+        unlearn_words(learned["words"], by=by)
+    if learned.get("place"):
+        uncorrect_place(UUID(learned["place"]["id"]), learned["place"], by=by, now=now)
+
+
+def _corrected(
+    event: Event, place_id: UUID, before: Mapping[str, Any], *, by: Actor, now: datetime
+) -> tuple[Place, dict[str, Any]]:
+    """The event's place with the corrected address and point, and what was changed there."""
+    wanted = {name: getattr(event, name) for name in _POINT if name in before}
+    former = Place.objects.get(pk=place_id)
+    place = correct_place(former.pk, wanted, by=by, now=now)
+    changed = {
+        name: [getattr(former, name), value]
+        for name, value in wanted.items()
+        if getattr(former, name) != value
+    }
+    locks = [name for name in place.locked_fields if name not in former.locked_fields]
+    return place, {"place": {"id": str(place.id), "columns": changed, "locks": locks}} if changed else {}
+
+
+def _noted(word: LearnedWord, place: Place) -> dict[str, Any]:
+    return {
+        "alias": str(word.alias.pk),
+        "place": str(place.pk),
+        "former": str(word.former_place) if word.former_place else None,
+        "was_by_person": word.was_by_person,
+    }
 
 
 def preview_spread(place_id: UUID, *, by: Actor) -> Spread:

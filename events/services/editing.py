@@ -1,4 +1,4 @@
-"""Edits events for a person: changed fields are locked, and proposals are accepted or declined."""
+"""Edits events for a person: changed fields are locked, and given back to their sources."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -12,12 +12,14 @@ from accounts import user_input as entering
 from accounts.actions import Action, record_action, target_of, values_of
 from accounts.exceptions import InputRefused
 from accounts.rights import Actor, is_person, require
+from events import signals
 from events.enums import Publication
-from events.exceptions import BadValue
-from events.models import Event, Proposal
-from events.services import announcing, correcting, search_text
-from events.services.effective_facts import accept_columns
-from events.services.plans import PERSON, field_of
+from events.exceptions import BadValue, ChangedMeanwhile
+from events.models import Event
+from events.records import Edited
+from events.services import announcing, correcting, locks, search_text
+from events.services.answered import drop_answered
+from events.services.plans import field_of, plain
 from events.services.publication import CHANGE, lock, require_event_cities
 from outbox import services as outbox
 from pipeline.contract.fields import BACKGROUND
@@ -31,50 +33,143 @@ def edit(
     *,
     by: Actor,
     lock_fields: bool = True,
+    unlock: Collection[str] = (),
+    version: int | None = None,
     now: datetime | None = None,
 ) -> Event:
+    """Set columns of an event; see `apply_edit`. `events.signals.edited` tells the higher apps."""
+    moment = now or clock()
+    with transaction.atomic():
+        done = apply_edit(
+            event_id, values, by=by, lock_fields=lock_fields, unlock=unlock, version=version, now=moment
+        )
+        if done.note:
+            signals.edited.send(sender=Event, event_id=event_id, note=done.note, by=by, now=moment)
+    return done.event
+
+
+def apply_edit(
+    event_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    lock_fields: bool = True,
+    unlock: Collection[str] = (),
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Edited:
     """Set columns of an event, lock their fields, update the search text and announce the change.
 
-    `values` is {column: value}; an unchanged column is neither written nor locked. A corrected venue applies
-    to later events too (`correcting.learn`). Texts and addresses are sanitized like those of sources
-    (`accounts.user_input`), or refused. Raises RightMissing, BadValue, Event.DoesNotExist.
+    `values` is {column: value}; an unchanged column is neither written nor locked. `unlock` names locked fields
+    that are given back: each gets the value of the event's sources. A corrected venue applies to later events
+    too (`correcting.learn`). Texts and addresses are sanitized like those of sources (`accounts.user_input`), or
+    refused. `version` is the event's as the person saw it. The note of the result is JSON from which
+    `undo_edit` restores values, locks and corrections; it is empty where nothing changed. Raises RightMissing,
+    BadValue, ChangedMeanwhile, Event.DoesNotExist.
     """
     require(by, CHANGE)
     values = _checked(values)
     moment = now or clock()
     with transaction.atomic():
-        found = lock([event_id])
-        if not found:
-            raise Event.DoesNotExist(f"There is no event {event_id}.")
-        event = found[0]
-        require_event_cities(by, found)
-        former = {
-            name: getattr(event, name) for name, value in values.items() if getattr(event, name) != value
-        }
-        if not former:
-            return event
-        _require_new_cities(by, former, values)
-        slugs = announcing.slugs_for([event])
-        before = announcing.seen(event, slugs)
-        for name in former:
-            setattr(event, name, values[name])
-        follows = correcting.learn(event, former, by=by, now=moment) if is_person(by) and lock_fields else {}
-        former |= {name: getattr(event, name) for name in follows}
-        for name, value in follows.items():
-            setattr(event, name, value)
-        changed = list(former)
+        event = locked_event(event_id, by=by)
+        if version is not None and event.version != version:
+            raise ChangedMeanwhile(f"“{event.title}” was changed since you opened it. Look at it again.")
+        given_back = [name for name in unlock if name in event.locked_fields]
+        before = Before(event)
+        _check_apart(before.differing(values), given_back)
+        _require_new_cities(by, before.differing(values), values)
+        edited = before.set(values)
+        learned: dict[str, Any] = {}
+        if is_person(by) and lock_fields:
+            follows, learned = correcting.learn(event, edited, by=by, now=moment)
+            before.set(follows)
+        fields = (
+            {field_of(name) for name in before.former if name not in BACKGROUND} if lock_fields else set()
+        )
+        state = locks.lock_state(event, {*fields, *given_back})
         if lock_fields:
-            _lock_fields(event, changed, moment)
+            locks.lock_fields(event, fields, by=by, now=moment)
+        before.set(locks.unlock_fields(event, given_back))
+        if not before.former and not given_back:
+            return Edited(event=event, note={})
+        before.save(by=by, now=moment)
+        note = {
+            "columns": before.noted(),
+            "locks": state,
+            "locked": locks.lock_state(event, state),
+            "learned": learned,
+            "answered": drop_answered(event, given_back),
+        }
+    return Edited(event=event, note=note)
+
+
+class Before:
+    """An event that is being changed: what it was, and what readers saw."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.former: dict[str, Any] = {}
+        self._slugs = announcing.slugs_for([event])
+        self._seen = announcing.seen(event, self._slugs)
+        self._reported = (list(event.locked_fields), dict(event.provenance))
+
+    def differing(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The former values of the columns that `values` would change."""
+        return {
+            name: getattr(self.event, name)
+            for name, value in values.items()
+            if getattr(self.event, name) != value
+        }
+
+    def set(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Set columns. Returns the former values of those that changed."""
+        changed = self.differing(values)
+        for name in changed:
+            setattr(self.event, name, values[name])
+        self.former = {**changed, **self.former}
+        return changed
+
+    def noted(self) -> dict[str, list[Any]]:
+        """{column: [before, after]}, as JSON."""
+        return {name: [plain(value), plain(getattr(self.event, name))] for name, value in self.former.items()}
+
+    def save(self, *, by: Actor, now: datetime) -> None:
+        """Save, log and announce."""
+        event, changed = self.event, list(self.former)
         event.version += 1
-        event.updated_at = moment
+        event.updated_at = now
         if is_person(by):
-            event.moderated_by, event.moderated_at = by, moment
+            event.moderated_by, event.moderated_at = by, now
         event.save()
-        _log(event, former, changed, by=by)
+        self._log(by)
         search_text.refresh([event.id])
-        if event.publication == Publication.APPROVED:
-            _announce_edit(event, changed, announcing.slugs_for([event]) | slugs, before)
-    return event
+        if event.publication == Publication.APPROVED and changed:
+            _announce_edit(event, changed, announcing.slugs_for([event]) | self._slugs, self._seen)
+
+    def _log(self, by: Actor) -> None:
+        before: dict[str, Any] = values_of(Event, self.former)
+        after = values_of(Event, {name: getattr(self.event, name) for name in self.former})
+        if self._reported[0] != self.event.locked_fields:
+            before["locked_fields"], after["locked_fields"] = self._reported[0], self.event.locked_fields
+        record_action(by, Action.EVENT_CHANGED, target=target_of(self.event), before=before, after=after)
+
+
+def locked_event(event_id: UUID, *, by: Actor) -> Event:
+    """The event, locked for this transaction. Raises Event.DoesNotExist, RightMissing for another city's."""
+    found = lock([event_id])
+    if not found:
+        raise Event.DoesNotExist(f"There is no event {event_id}.")
+    require_event_cities(by, found)
+    return found[0]
+
+
+def _check_apart(values: Mapping[str, Any], given_back: Collection[str]) -> None:
+    """Raise BadValue where a field is both set and given back."""
+    both = sorted({field_of(name) for name in values} & {*given_back})
+    if both:
+        raise BadValue(
+            f"{both[0].replace('_', ' ').capitalize()}: you changed it and gave it back. Do one of the two."
+        )
 
 
 def _require_new_cities(by: Actor, former: Collection[str], values: Mapping[str, Any]) -> None:
@@ -88,25 +183,6 @@ def _require_new_cities(by: Actor, former: Collection[str], values: Mapping[str,
             )
 
 
-def _log(event: Event, former: Mapping[str, Any], changed: Sequence[str], *, by: Actor) -> None:
-    after = {name: getattr(event, name) for name in changed}
-    record_action(
-        by,
-        Action.EVENT_CHANGED,
-        target=target_of(event),
-        before=values_of(Event, former),
-        after=values_of(Event, after),
-    )
-
-
-def _lock_fields(event: Event, changed: Sequence[str], moment: datetime) -> None:
-    """Close the fields of the changed columns to machines, with the person as who gave them."""
-    fields = {field_of(name) for name in changed if name not in BACKGROUND}
-    event.locked_fields = sorted({*event.locked_fields, *fields})
-    given = {"origin": PERSON, "at": moment.isoformat(), "confidence": 1.0}
-    event.provenance = {**event.provenance, **dict.fromkeys(sorted(fields), given)}
-
-
 def _announce_edit(
     event: Event, changed: Sequence[str], slugs: announcing.Slugs, before: announcing.Seen
 ) -> None:
@@ -117,31 +193,6 @@ def _announce_edit(
     outbox.record([announcing.change(event, slugs, type=kind, before=before, changed=sorted(changed))])
 
 
-def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime | None = None) -> Proposal:
-    """Accept or decline a proposal.
-
-    Raises RightMissing, BadValue, Proposal.DoesNotExist. An accepted value is not locked, and becomes
-    effective in its listing. A declined value is not proposed again.
-    """
-    require(by, CHANGE)
-    moment = now or clock()
-    with transaction.atomic():
-        proposal = Proposal.objects.select_for_update().get(pk=proposal_id, decided_at__isnull=True)
-        require_event_cities(by, [proposal.event])
-        proposal.accepted, proposal.decided_at = accept, moment
-        proposal.save(update_fields=["accepted", "decided_at"])
-        record_action(
-            by,
-            Action.PROPOSAL_DECIDED,
-            target=target_of(proposal),
-            after={"accepted": accept, "event": proposal.event_id},
-        )
-        if accept:
-            edit(proposal.event_id, _values(proposal), by=by, lock_fields=False, now=moment)
-            accept_columns(proposal.event_id, proposal.origin_id, proposal.fields)
-    return proposal
-
-
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     try:
         found = entering.checked(Event, values)
@@ -150,13 +201,3 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     if "title" in found and not found["title"]:
         raise BadValue("Title is empty. Say what the event is called.")
     return found
-
-
-def _values(proposal: Proposal) -> dict[str, Any]:
-    """The proposed values as Python, by the model's fields. Images are chosen at the origin's next update."""
-    attnames = {field.attname: field for field in Event._meta.concrete_fields}
-    return {
-        name: attnames[name].to_python(change["to"])
-        for name, change in proposal.fields.items()
-        if name in attnames
-    }

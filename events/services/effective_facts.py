@@ -53,14 +53,37 @@ def withheld_groups(plan: Plan, origin: Origin) -> frozenset[str]:
     return frozenset(MEMBERS.keys() - BACKGROUND_GROUPS - (let_through - doubted))
 
 
-def accept_columns(event_id: UUID, origin_id: UUID | None, columns: Iterable[str]) -> None:
-    """Make the origin's facts for these columns effective, after a moderator accepted them."""
-    still_withheld = MEMBERS.keys() - BACKGROUND_GROUPS - set(map(field_of, columns))
+def accept_columns(
+    event_id: UUID, origin_id: UUID | None, columns: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    """Make the origin's facts for these columns effective, after a moderator accepted them.
+
+    Returns {listing: {fact: what was effective, or [] for nothing}}, as JSON for `withhold_again`.
+    """
+    groups = set(map(field_of, columns))
+    still_withheld = MEMBERS.keys() - BACKGROUND_GROUPS - groups
     listings = list(
         Listing.objects.filter(
             event=event_id, origin=origin_id, accepted__isnull=False, mismatched_since__isnull=True
         )
     )
+    names = [name for group in sorted(groups & MEMBERS.keys()) for name in MEMBERS[group]]
+    former = {}
     for listing in listings:
+        held = listing.accepted or {}
+        former[str(listing.pk)] = {name: [held[name]] if name in held else [] for name in names}
         listing.accepted = effective_part(listing.facts, listing.accepted, still_withheld)
+    Listing.objects.bulk_update(listings, ["accepted"])
+    return former
+
+
+def withhold_again(former: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
+    """Undo `accept_columns`: of these facts what was effective before is effective again."""
+    listings = list(Listing.objects.filter(pk__in=former, mismatched_since__isnull=True))
+    for listing in listings:
+        counted = dict(listing.facts if listing.accepted is None else listing.accepted)
+        for name, held in former[str(listing.pk)].items():
+            counted.pop(name, None)
+            counted |= {name: held[0]} if held else {}
+        listing.accepted = counted if counted != listing.facts else None
     Listing.objects.bulk_update(listings, ["accepted"])

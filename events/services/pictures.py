@@ -21,7 +21,7 @@ from django.utils.timezone import now as clock
 from egress.factory import open_client
 from egress.records import RequestPolicy
 from events.enums import ImageState, Publication
-from events.models import NO_COPY, Event, EventImage, Listing
+from events.models import NO_COPY, OPTED_OUT, Event, EventImage, Listing, RefusedPicture
 from events.services import announcing
 from events.services.publication import lock
 from outbox import services as outbox
@@ -177,7 +177,7 @@ def _fetch_one(http: HttpClient, row: EventImage, moment: datetime, done: Fetche
         .exclude(pk=row.pk)
         .first()
     )
-    if known is not None:
+    if known is not None and not _is_refused(known.content_hash, known.perceptual_hash):
         _adopt(row, known)
         done.stored += 1
         return
@@ -200,13 +200,61 @@ def _fetch_one(http: HttpClient, row: EventImage, moment: datetime, done: Fetche
         _refuse(row, str(refusal))
         done.refused += 1
     else:
-        _keep(row, picture)
-        done.stored += 1
+        if _is_refused(picture.content_hash, picture.perceptual_hash):
+            _refuse(row, OPTED_OUT)
+            done.refused += 1
+        else:
+            _keep(row, picture)
+            done.stored += 1
 
 
 def _refuse(row: EventImage, reason: str) -> None:
     log.info("picture_refused", url=row.source_url[:200], reason=reason[:200])
     EventImage.objects.filter(pk=row.pk).update(state=ImageState.REFUSED, reason=reason[:200])
+
+
+def _is_refused(content_hash: str, perceptual_hash: str) -> bool:
+    """Whether the owner of the picture, or of one that looks the same, asked us not to show it."""
+    same = Q(content_hash=content_hash)
+    if perceptual_hash:
+        same |= Q(perceptual_hash=perceptual_hash)
+    return RefusedPicture.objects.filter(same).exists()
+
+
+def hide_pictures(content_hash: str, perceptual_hash: str, *, now: datetime) -> list[UUID]:
+    """Stop showing a picture everywhere, now and when it comes again. Returns the ids of the rows.
+
+    Its files are deleted by `forget_pictures`.
+    """
+    RefusedPicture.objects.get_or_create(
+        content_hash=content_hash, defaults={"perceptual_hash": perceptual_hash, "since": now}
+    )
+    same = Q(content_hash=content_hash) | (Q(perceptual_hash=perceptual_hash) if perceptual_hash else Q())
+    rows = list(EventImage.objects.filter(same).values_list("pk", "event_id"))
+    for pk, event_id in rows:
+        hidden = {
+            "state": ImageState.REFUSED.value,
+            "reason": OPTED_OUT,
+            "url": "",
+            "thumbnail": "",
+            "files": [],
+        }
+        with transaction.atomic():
+            events = lock([event_id])
+            EventImage.objects.filter(pk=pk).update(
+                **hidden, is_primary=False, content_hash="", perceptual_hash=""
+            )
+            for event in events:
+                _announce_pictures(event)
+    return [pk for pk, _ in rows]
+
+
+def show_pictures_again(content_hash: str, image_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Take back `hide_pictures`: the pictures are fetched again."""
+    RefusedPicture.objects.filter(content_hash=content_hash).delete()
+    EventImage.objects.filter(pk__in=list(image_ids), reason=OPTED_OUT).update(
+        state=ImageState.WAITING.value, reason="", attempts=0, next_attempt_at=now
+    )
 
 
 def _keep(row: EventImage, picture: "Picture") -> None:
@@ -261,13 +309,18 @@ def _show(row: EventImage) -> None:
         )
         if not EventImage.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in fields}):
             return
-        _choose_primary(event)
-        event.version += 1
-        event.updated_at = clock()
-        Event.objects.filter(pk=event.pk).update(version=event.version, updated_at=event.updated_at)
-        if event.publication == Publication.APPROVED:
-            slugs = announcing.slugs_for([event])
-            outbox.record([announcing.change(event, slugs, type=announcing.CHANGED, changed=["images"])])
+        _announce_pictures(event)
+
+
+def _announce_pictures(event: Event) -> None:
+    """Choose the primary picture of a locked event anew, and tell readers that its pictures changed."""
+    _choose_primary(event)
+    event.version += 1
+    event.updated_at = clock()
+    Event.objects.filter(pk=event.pk).update(version=event.version, updated_at=event.updated_at)
+    if event.publication == Publication.APPROVED:
+        slugs = announcing.slugs_for([event])
+        outbox.record([announcing.change(event, slugs, type=announcing.CHANGED, changed=["images"])])
 
 
 def _credit(event: Event) -> str:

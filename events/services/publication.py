@@ -16,6 +16,7 @@ from events.exceptions import ForbiddenMove
 from events.models import Event
 from events.records import Moved
 from events.services import announcing
+from events.services.locks import lock_fields
 from outbox import services as outbox
 from places.queries.reach import require_city
 
@@ -112,10 +113,12 @@ def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime 
         states.check_move(states.HAPPENING_MOVES, Happening(event.happening), to)
         reported = {"happening": Happening(event.happening)}
         event.happening = to.value
-        if is_person(by) and "status" not in event.locked_fields:
-            event.locked_fields = [*event.locked_fields, "status"]
+        if is_person(by):
+            lock_fields(event, ["status"], by=by, now=moment)
         _touch(event, moment)
-        Event.objects.bulk_update([event], ["happening", "locked_fields", "updated_at", "version"])
+        Event.objects.bulk_update(
+            [event], ["happening", "locked_fields", "provenance", "updated_at", "version"]
+        )
         record_action(
             by, Action.EVENT_CHANGED, target=target_of(event), before=reported, after={"happening": to}
         )

@@ -129,6 +129,7 @@ def _recorded(plan: Plan) -> Recorded:
             and reported.listing_id is not None
         ),
         asked=plan.asked,
+        judgement=plan.judgement,
         matching_again=tuple(
             reported.listing_id
             for reported in plan.reported.values()

@@ -18,6 +18,7 @@ from events.services.effective_facts import withheld_groups
 from events.services.plans import Plan, plain
 from outbox import rows as table
 from pipeline.contract.fields import BACKGROUND
+from pipeline.text.shortening import shortened
 
 
 def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
@@ -184,5 +185,5 @@ def _proposal(plan: Plan, origin: Origin, declined: Sequence[Proposal], now: dat
     asked = {name: change for name, change in fields.items() if (name, change["to"]) not in refused}
     if not asked:
         return None
-    reasons = [reason[:200] for reason in plan.judgement.reasons] or ["a person set this field"]
+    reasons = [shortened(reason, 200) for reason in plan.judgement.reasons] or ["a person set this field"]
     return Proposal(event=plan.event, origin=origin, fields=asked, reasons=reasons, created_at=now)

@@ -5,20 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from events.cards import art, card, moment, state, when_sentence
-from events.charts import MapPoint, from_centre, place_map
 from events.enums import Verification
 from events.feeds import Channel, as_calendar
 from events.filters import is_over
 from events.models import Event
 from events.ongoing import hours_words, today_words
+from events.position import event_map, lies
 from events.public import absolute as absolute_address
 from events.public import public_event, source_address
 from events.queries import (
@@ -38,20 +37,20 @@ from events.views.place_now import place_lines
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
-from events.words import lasting_words, price_words, since_words, zone_words
+from events.words import language_words, lasting_words, price_words, since_words, zone_words
 from pipeline.contract.enums import Setting
 from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import zone_or_utc
 from places.enums import PlaceState
-from places.geocoding import credit_of
 
 #: Narrower pictures are not shown large.
 GOOD_WIDTH = 720
-#: The usual languages of events, by ISO 639-1; another is shown by its code.
-LANGUAGES = {
-    "en": "English", "hi": "Hindi", "kn": "Kannada", "ta": "Tamil", "te": "Telugu", "ml": "Malayalam", "mr": "Marathi", "bn": "Bengali",
-    "ur": "Urdu", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ja": "Japanese",
-}  # fmt: skip
+#: What readers see of the axis `verification`.
+VERIFIED = {
+    Verification.UNVERIFIED: "",
+    Verification.VERIFIED: "By our moderators",
+    Verification.OFFICIAL: "Official: its organizer says so",
+}
 
 
 @require_safe
@@ -74,6 +73,25 @@ def event_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         "events/event.html",
         {"live": with_topics(here, *around.pop("topics")), **_context(event, now), **around},
     )
+
+
+def event_preview(request: HttpRequest, event: Event) -> HttpResponse:
+    """The card and the page of an event for staff, whether or not readers see it. Nothing on it is live.
+
+    Its values may be such as are not stored. It may stand in a frame of this site, and runs no script.
+    """
+    now = timezone.now().astimezone(zone_or_utc(event.timezone))
+    primary = [image for image in event.images.all() if image.is_primary and image.url]
+    vars(event)["good_images"] = primary
+    context = {"live": None, "card": card(event, now=now), **_context(event, now)}
+    response = render(request, "events/preview.html", context)
+    response["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'self'; font-src 'self'; img-src {' '.join(settings.PICTURE_ORIGINS)}; "
+        "base-uri 'self'; form-action 'none'; frame-ancestors 'self'"
+    )
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe
@@ -150,8 +168,8 @@ def _context(event: Event, now: datetime) -> dict[str, Any]:
         "art": art(event),
         "image": pictures[0] if pictures and (pictures[0].width or 0) >= GOOD_WIDTH else None,
         "facts": _facts(event, now),
-        "map": _map(event),
-        "lies": _lies(event),
+        "map": event_map(event),
+        "lies": lies(event),
         "directions": _directions(event),
         "others": [(other, when_sentence(other, now=now)) for other in other_dates(event, now=now)],
         "origins": _origins(event, now),
@@ -210,50 +228,25 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
         ("Lasts", length),
         ("Doors", f"{event.doors_at.astimezone(now.tzinfo):%H:%M}" if event.doors_at else ""),
         ("With", ", ".join(event.performers)),
-        ("By", event.organizer.name if event.organizer else ""),
-        ("Language", LANGUAGES.get(event.language.split("-")[0], event.language)),
+        ("By", _organizer_words(event)),
+        ("Language", language_words(event.language)),
         ("Places", f"{event.capacity:,}" if event.capacity else ""),
         ("Sign-up", "Needed" if event.registration_required else ""),
         ("Setting", event.setting.title() if event.setting != "unknown" else ""),
         *simple_words(event),
-        ("Verified", event.verification.title() if event.verification != Verification.UNVERIFIED else ""),
+        ("Verified", VERIFIED[Verification(event.verification)]),
         ("Zone", f"{event.timezone.replace('_', ' ')} ({zone_words(event.start_at.astimezone(now.tzinfo))})"),
     ]
     return [(name, value) for name, value in facts if value]
 
 
-def _map(event: Event) -> str:
-    lat, lng = event.shown_point
-    if lat is None or lng is None:
+def _organizer_words(event: Event) -> str:
+    """The organizer's name, and whether moderators have checked who it is."""
+    if event.organizer is None:
         return ""
-    points = [
-        MapPoint(
-            lat=lat,
-            lng=lng,
-            label=event.place_words if event.lat is not None else "About here",
-            category=str(event.category_id),
-            count=4,
-        )
-    ]
-    if event.city:
-        points.append(MapPoint(lat=event.city.lat, lng=event.city.lng, label=f"Centre of {event.city.name}"))
-    place = event.place
-    credit = credit_of(place.provided) if place and (place.lat, place.lng) == (event.lat, event.lng) else ""
-    drawn = mark_safe(place_map(points))  # noqa: S308 (labels are escaped where they are drawn)
-    return format_html('{}<p class="quiet">Position: {}</p>', drawn, credit) if credit else drawn
-
-
-def _lies(event: Event) -> str:
-    """`2.4 km north-east of the centre of Bengaluru`; of an approximate point, that it is one."""
-    if event.lat is None and event.around_lat is not None:
-        return "The source does not tell the exact place. It is somewhere near this point."
-    if event.city is None or event.lat is None or event.lng is None:
-        return ""
-    words = from_centre(lat=event.lat, lng=event.lng, centre_lat=event.city.lat, centre_lng=event.city.lng)
+    mark = Verification(event.organizer.verification)
     return (
-        f"{words.capitalize()} of {event.city.name}"
-        if words == "in the centre"
-        else f"{words} of the centre of {event.city.name}"
+        event.organizer.name if mark is Verification.UNVERIFIED else f"{event.organizer.name} ({mark.value})"
     )
 
 

@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.rights import Actor
+from accounts.rights import Actor, may
 from moderation.queries import count_open_for
 from moderation.services.queue_size import TOPIC
-from places.queries.reach import own_slugs
+from places.queries.reach import OVERSEE, own_slugs
 
 #: One reader may subscribe to so many topics, less those that a page has beside the queue's.
 MOST_TOPICS: Final = 40
@@ -20,6 +20,11 @@ def may_see_queue(request: HttpRequest) -> bool:
     return request.user.has_perm("moderation.view_review") or request.user.has_perm(
         "moderation.change_review"
     )
+
+
+def may_see_rules(request: HttpRequest) -> bool:
+    """Whether the sidebar shows the rules, whose counts are of all cities."""
+    return may(request.user, "moderation.view_rulesetting", OVERSEE)
 
 
 def queue_of(by: Actor) -> dict[str, Any]:

@@ -13,10 +13,13 @@ from django.utils.timezone import now as clock
 from events.models import Event
 from events.records import Case, Judgement
 from moderation.enums import ReviewKind, ReviewState
-from moderation.models import Review
-from moderation.rules import SourceTrust, Thresholds, judge_case
+from moderation.models import LONGEST_REASON, Review
+from moderation.rules import Policy, SourceTrust, judge_case
+from moderation.services import rule_settings
 from moderation.services.queue_size import announce_queue_size
+from moderation.services.weighing import DESCRIBED, describe
 from outbox import rows as table
+from pipeline.text.shortening import shortened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,17 +34,20 @@ class Filing:
     city_id: UUID | None = None
     other_cities: tuple[UUID | None, ...] = ()
     starts_at: datetime | None = None
+    #: The part of the priority that does not follow from the rest, 0 to 50.
     priority: int = field(default=0)
+    rules: tuple[str, ...] = ()
+    measures: Mapping[str, float] = field(default_factory=dict)
 
 
 def judge(
-    cases: Sequence[Case], *, source_trust: SourceTrust, thresholds: Thresholds | None = None
+    cases: Sequence[Case], *, source_trust: SourceTrust, policy: Policy | None = None
 ) -> list[Judgement]:
-    """One Judgement per case, in order.
+    """One Judgement per case, in order, by the rules in force, or by those of `policy`.
 
     See `moderation.rules`. Clean events of trusted sources pass; the others wait for a moderator.
     """
-    used = thresholds or Thresholds()
+    used = policy or rule_settings.policy()
     return [judge_case(case, source_trust, used) for case in cases]
 
 
@@ -68,8 +74,10 @@ def file_reviews(filings: Iterable[Filing]) -> int:
             other_cities=list(filing.other_cities),
             starts_at=filing.starts_at,
             evidence=dict(filing.evidence),
-            reasons=[reason[:200] for reason in filing.reasons],
-            priority=filing.priority,
+            reasons=[shortened(reason, LONGEST_REASON) for reason in filing.reasons],
+            urgency=filing.priority,
+            rules=list(filing.rules),
+            measures=dict(filing.measures),
             request_id=request_id,
         )
         for key, filing in unique.items()
@@ -77,6 +85,7 @@ def file_reviews(filings: Iterable[Filing]) -> int:
     ]
     if rows:
         bind_pairs(rows)
+        describe(rows, now=clock())
         table.insert(rows, but_not_known=True)
         announce_queue_size(row.city_id for row in rows)
     return len(unique)
@@ -115,7 +124,8 @@ def similar_events(review: Review) -> list[UUID]:
 def _together(older: Filing, newer: Filing) -> Filing:
     """Two filings about one object, merged."""
     reasons = tuple(dict.fromkeys((*older.reasons, *newer.reasons)))
-    return replace(newer, evidence=_joined(older.evidence, newer.evidence), reasons=reasons)
+    rules = tuple(dict.fromkeys((*older.rules, *newer.rules)))
+    return replace(newer, evidence=_joined(older.evidence, newer.evidence), reasons=reasons, rules=rules)
 
 
 def _joined(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,12 +147,30 @@ def _refresh_open(filings: Mapping[tuple[ReviewKind, UUID], Filing]) -> set[tupl
                 filing.title[:300] or "(no title)",
                 _joined(row.evidence, filing.evidence),
             )
-            row.reasons, row.starts_at = [reason[:200] for reason in filing.reasons], filing.starts_at
+            row.reasons, row.starts_at = (
+                [shortened(reason, LONGEST_REASON) for reason in filing.reasons],
+                filing.starts_at,
+            )
+            row.urgency = max(row.urgency, filing.priority)
             row.city_id, row.other_cities = filing.city_id, list(filing.other_cities)
+            row.rules, row.measures = list(filing.rules), dict(filing.measures)
             row.version += 1
             known[(ReviewKind(row.kind), row.object_id)] = row
     if known:
         bind_pairs(known.values())
-        fields = ["title", "evidence", "reasons", "starts_at", "version", "city", "other_cities"]
+        describe(known.values(), now=clock())
+        fields = [
+            "title",
+            "evidence",
+            "reasons",
+            "rules",
+            "measures",
+            "starts_at",
+            "version",
+            "city",
+            "other_cities",
+            "urgency",
+            *DESCRIBED,
+        ]
         Review.objects.bulk_update(known.values(), fields)
     return set(known)

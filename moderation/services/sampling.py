@@ -20,6 +20,7 @@ from events.enums import Publication
 from events.models import Event, Listing, Origin
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Reading
+from moderation.services.learning import learn_from_reading
 from pipeline.taxonomy import OTHER
 from places.queries.reach import OVERSEE
 
@@ -139,6 +140,7 @@ def record_reading(
         )
         after = {"reading": reading.pk, "wrong": wrong, "fields": [Word(name) for name in reading.fields]}
         record_action(by, Action.EVENT_READ, target=target_of(event), after=after, note=reading.note)
+        learn_from_reading(reading, now=now)
     return reading
 
 

@@ -1,6 +1,6 @@
 """Undoes a verdict: only the newest one, once, and only while nothing else has changed its result."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -9,22 +9,44 @@ from django.db.models import F, Q
 from django.utils.timezone import now as clock
 
 from accounts.actions import Action
-from accounts.rights import Actor, is_person, person_of, require
+from accounts.rights import Actor, is_person, may, person_of, require
 from events import services as events
 from events.enums import Publication
 from events.models import Event
 from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
-from moderation.services import matches, venues
-from moderation.services.deciding import JUDGE
+from moderation.phrases import deed, moment
+from moderation.services import edits, matches, reports, venues
+from moderation.services.claiming import JUDGE
+from moderation.services.learning import forget_decision
 from moderation.services.logged import log_verdicts
 from moderation.services.queue_size import announce_queue_size
 from places.queries.reach import require_city
 
 _MOVES: Final = frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
+_EDITS: Final = frozenset({Verdict.EDIT, *edits.ANSWERS})
 #: States that hide an event from readers.
 _AWAY: Final = frozenset({Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
+#: Verdicts whose effect `undo` takes back, beside those on venues.
+_UNDOABLE: Final = _MOVES | _EDITS | reports.ANSWERS | {Verdict.MERGE, Verdict.DIFFERENT, Verdict.DISCARD_RUN}
+#: For so long each admin page offers to undo the person's last verdict.
+OFFERED: Final = timedelta(minutes=10)
+
+
+def is_undoable(verdict: Verdict) -> bool:
+    """Whether a verdict can be undone at all. What cannot be asks before it is carried out."""
+    return verdict in _UNDOABLE
+
+
+def last_undoable(by: Actor, *, now: datetime | None = None) -> Decision | None:
+    """The person's newest verdict of the last ten minutes that can be undone and was not (one query)."""
+    if not is_person(by) or not may(by, JUDGE):
+        return None
+    recent = Decision.objects.filter(
+        by=by, automatic=False, at__gt=(now or clock()) - OFFERED, verdict__in=_UNDOABLE, undone__isnull=True
+    )
+    return recent.select_related("review", "review__city").order_by("-at", "-pk").first()
 
 
 def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decision:
@@ -48,6 +70,8 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
         require_city(by, *_cities(review, event))
         _check(decision, review, event)
         _revert(decision, review, by=by, now=moment)
+        if review is not None and review.state == ReviewState.OPEN:
+            Review.objects.filter(pk=review.pk).update(version=F("version") + 1)
         if (
             review is not None
             and not Review.objects.filter(
@@ -72,6 +96,7 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
             defaults={**kept, "undoes": decision},
         )
         log_verdicts([taken_back], by=by, action=Action.VERDICT_UNDONE)
+        forget_decision(decision, now=moment)
         return taken_back
 
 
@@ -83,42 +108,50 @@ def _cities(review: Review | None, event: Event | None) -> set[UUID | None]:
 
 def _revert(decision: Decision, review: Review | None, *, by: Actor, now: datetime) -> None:
     verdict = Verdict(decision.verdict)
+    if review is not None and review.kind == ReviewKind.REPORT:
+        reports.reopen(decision)
+    if verdict in reports.ANSWERS:
+        edits.revert(decision, by=by, now=now)
+        return
     if review is not None and review.kind == ReviewKind.VENUE:
         venues.revert(decision.object_id, verdict, by=by, now=now)
     elif verdict in (Verdict.MERGE, Verdict.DIFFERENT):
         matches.revert(decision, verdict, by=by, now=now)
+        edits.revert(decision, by=by, now=now)
     elif verdict in _MOVES and "publication" in decision.before:
         before = Publication(decision.before["publication"])
         events.change_status(
             decision.object_id, before, by=by, reason="verdict taken back", now=now, is_decided=True
         )
-    else:
+        edits.revert(decision, by=by, now=now)
+    elif verdict in _EDITS and decision.undo:
+        edits.revert(decision, by=by, now=now)
+    elif verdict != Verdict.DISCARD_RUN:  # discarding changed nothing beside the review
         raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be undone.")
 
 
 def _check(decision: Decision, review: Review | None, event: Event | None) -> None:
     """Raise Conflict unless the decision is the newest one in force and its result is unchanged."""
-    title = review.title if review else event.title if event else str(decision.object_id)
+    title, zone = _subject(decision, review, event)
     again = Decision.objects.filter(undoes=decision).select_related("by").first()
     if again is not None:
-        raise Conflict(f"“{title}”: this was undone already, by {_who(again)}.")
+        raise Conflict(f"“{title}”: this was undone already. {deed(again, zone)}.")
     newer = _newer_than(decision)
     if newer is not None:
-        raise Conflict(
-            f"“{title}”: {_who(newer)} decided after this ({newer.get_verdict_display()} {newer.get_reason_display()}).".replace(
-                " )", ")"
-            )
-        )
+        raise Conflict(f"“{title}” was decided again after this: {deed(newer, zone)}. Undo that first.")
     _check_survivor(decision, title, event)
     left = decision.after.get("publication")
     if event is not None and left and event.publication != left:
-        who = (
-            f" by {event.moderated_by}"
-            if event.moderated_by and event.moderated_at and event.moderated_at > decision.at
-            else ""
-        )
+        since = event.moderated_at if event.moderated_at and event.moderated_at > decision.at else None
+        who = f": {event.moderated_by} {moment(since, zone)}" if event.moderated_by and since else ""
         why = f" ({event.publication_reason})" if event.publication_reason else ""
-        raise Conflict(f"“{title}” is {event.publication} now{who}{why}, no longer {left}. Decide again.")
+        raise Conflict(f"“{title}” is {event.publication} now{why}, no longer {left}{who}. Decide again.")
+
+
+def _subject(decision: Decision, review: Review | None, event: Event | None) -> tuple[str, str]:
+    """The title of what was decided on, and the zone in which people there tell the time."""
+    zone = event.timezone if event else review.city.timezone if review and review.city else ""
+    return review.title if review else event.title if event else str(decision.object_id), zone
 
 
 def _check_survivor(decision: Decision, title: str, event: Event | None) -> None:
@@ -130,8 +163,7 @@ def _check_survivor(decision: Decision, title: str, event: Event | None) -> None
         return
     newer = _newer_than(decision, on=event.merged_into_id)
     if newer is not None and newer.verdict in _AWAY:
-        who = f"{_who(newer)} decided on the event that it is part of ({newer.get_verdict_display()} {newer.get_reason_display()})"
-        raise Conflict(f"“{title}”: {who}. Undo that first.".replace(" )", ")"))
+        raise Conflict(f"“{title}” is part of another event: {deed(newer, event.timezone)}. Undo that first.")
 
 
 def _newer_than(decision: Decision, *, on: UUID | None = None) -> Decision | None:
@@ -140,7 +172,3 @@ def _newer_than(decision: Decision, *, on: UUID | None = None) -> Decision | Non
     on_same = Decision.objects.filter(after, object_id=on or decision.object_id)
     source_trust = on_same.exclude(verdict=Verdict.UNDO, undoes__isnull=False).filter(undone__isnull=True)
     return source_trust.select_related("by").order_by("-at", "-pk").first()
-
-
-def _who(decision: Decision) -> str:
-    return f"{decision.by or 'a rule'} on {decision.at:%Y-%m-%d %H:%M} UTC"

@@ -1,11 +1,13 @@
 """The effect of a verdict on two venues. The review's object is their PlaceMatch."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from accounts.rights import Actor, require
 from moderation.enums import Verdict
 from moderation.exceptions import ModerationError
+from moderation.services.pairing import Pairing
 from pipeline.contract.enums import PlaceVerdict
 from places.exceptions import PlaceError
 from places.models import Place, PlaceMatch
@@ -13,8 +15,12 @@ from places.services import mark_places_different, merge_places, survivor_of, un
 from places.services.merging import MERGE
 
 
-def merge(match_id: UUID, *, survivor: UUID | None, by: Actor, now: datetime) -> None:
-    """Merge the two venues. `survivor` stays, by default the better known one. Raises ModerationError."""
+def merge(match_id: UUID, pairing: Pairing, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """Merge the two venues. `pairing.survivor` stays, by default the better known one.
+
+    Returns what the Decision stores. Raises ModerationError.
+    """
+    survivor = pairing.survivor
     match = _match(match_id)
     kept, child = survivor_of(match.first, match.second)
     if survivor is not None and survivor not in (kept.id, child.id):
@@ -28,10 +34,14 @@ def merge(match_id: UUID, *, survivor: UUID | None, by: Actor, now: datetime) ->
             by=by,
             reasons=match.reasons or "a moderator said so",
             similarity=match.similarity,
+            chosen=pairing.values,
             now=now,
         )
     except PlaceError as error:
         raise ModerationError(error.detail) from error
+    return {"other": str(kept.id)} | (
+        {"values": {name: str(pk) for name, pk in pairing.values.items()}} if pairing.values else {}
+    )
 
 
 def separate(match_id: UUID, *, by: Actor) -> None:

@@ -245,7 +245,7 @@ FIELDS: Final[tuple[Field, ...]] = (
 AXES: Final = (
     Column(name="publication"),
     Column(name="freshness"),
-    Column(name="verification", edited=True),
+    Column(name="verification"),
     Column(name="merged_into", link=True),
 )
 

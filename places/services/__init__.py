@@ -1,6 +1,12 @@
 """The services of places."""
 
-from places.services.correcting import correct_place, forget_words, learn_words
+from places.services.correcting import (
+    correct_place,
+    forget_words,
+    learn_words,
+    uncorrect_place,
+    unlearn_words,
+)
 from places.services.ensuring import WantedPlace, ensure_places
 from places.services.forgetting import forget_expired
 from places.services.geocoding import Geocoded, forget_geocodes, geocode_missing, set_point
@@ -46,5 +52,7 @@ __all__ = [
     "set_point",
     "survivor_of",
     "take_places",
+    "uncorrect_place",
+    "unlearn_words",
     "unmerge_places",
 ]

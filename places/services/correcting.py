@@ -1,6 +1,7 @@
 """A moderator's corrections of venues, stored as aliases, which take precedence over automatic matching."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,10 +21,19 @@ CHANGE = "places.change_place"
 _SETTABLE = frozenset({"address", "lat", "lng", "plus_code", "phone", "website"})
 
 
-def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor) -> list[PlaceAlias]:
+@dataclass(frozen=True, slots=True)
+class LearnedWord:
+    """An alias that a moderator's correction set, and what it was: a place's id and who said so; None for new."""
+
+    alias: PlaceAlias
+    former_place: UUID | None
+    was_by_person: bool = False
+
+
+def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor) -> list[LearnedWord]:
     """Make these words mean `place`.
 
-    Returns the aliases. Raises RightMissing. For each (name, address, city's id or None) as a source wrote
+    Returns the aliases with what they were. Raises RightMissing. For each (name, address, city's id or None) as a source wrote
     it, its wordings become aliases by a moderator. Where there is an address, the bare name becomes one only
     if no other place of that city has it: "Town Hall, 9 Elm St" may be corrected while the other "Town Hall"
     stays. An alias of another place is moved.
@@ -38,14 +48,34 @@ def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor
             for number, text in enumerate(texts):
                 if number and _is_borne(text, city_id, place):
                     continue
-                alias, _ = PlaceAlias.objects.update_or_create(
-                    city_id=city_id, folded=text, defaults={"place": place, "by_person": True}
-                )
-                learned.append(alias)
+                learned.append(_learn(text, city_id, place))
         if learned:
-            after = {"learned": [alias.pk for alias in learned]}
+            after = {"learned": [one.alias.pk for one in learned]}
             record_action(by, Action.PLACE_WORDS_CHANGED, target=target_of(place), after=after)
     return learned
+
+
+def unlearn_words(learned: Sequence[Mapping[str, Any]], *, by: Actor) -> int:
+    """Undo one correction of words: each alias is again what it was, unless somebody has moved it since.
+
+    `learned` is [{"alias": id, "place": id, "former": id or None, "was_by_person": bool}], as JSON. Returns how
+    many. Raises RightMissing.
+    """
+    require(by, CHANGE)
+    undone = 0
+    with transaction.atomic():
+        for one in learned:
+            now = PlaceAlias.objects.filter(pk=one["alias"], place=one["place"], by_person=True)
+            require_city(by, *now.values_list("place__city_id", flat=True)) if now else None
+            if one["former"] is None:
+                undone += now.delete()[0]
+            else:
+                undone += now.update(place=one["former"], by_person=one["was_by_person"])
+        if undone:
+            before = {"learned": [one["alias"] for one in learned]}
+            target = f"{Place._meta.label_lower}:{learned[0]['place']}"
+            record_action(by, Action.PLACE_WORDS_CHANGED, target=target, before=before)
+    return undone
 
 
 def forget_words(place: Place, *, by: Actor) -> int:
@@ -103,6 +133,49 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
                 after=values_of(Place, differing),
             )
     return place
+
+
+def uncorrect_place(place_id: UUID, note: Mapping[str, Any], *, by: Actor, now: datetime) -> Place | None:
+    """Undo one correction of a place: values that nobody changed since, and the locks that it set.
+
+    `note` is {"columns": {name: [before, after]}, "locks": [name]}. None where the place is gone. Raises
+    RightMissing.
+    """
+    require(by, CHANGE)
+    with transaction.atomic():
+        place = Place.objects.select_for_update(of=("self",)).filter(pk=place_id).first()
+        if place is None:
+            return None
+        require_city(by, place.city_id)
+        back = {
+            name: before
+            for name, (before, after) in note["columns"].items()
+            if name in _SETTABLE and getattr(place, name) == after
+        }
+        former = {name: getattr(place, name) for name in back}
+        for name, value in back.items():
+            setattr(place, name, value)
+        gone = {name for name in note["locks"] if name in back}
+        place.locked_fields = [name for name in place.locked_fields if name not in gone]
+        place.updated_at = now
+        place.save()
+        record_action(
+            by,
+            Action.PLACE_CHANGED,
+            target=target_of(place),
+            before=values_of(Place, former),
+            after=values_of(Place, back),
+        )
+    return place
+
+
+def _learn(text: str, city_id: Any, place: Place) -> LearnedWord:
+    """Make one folded text mean `place` in a city."""
+    former = PlaceAlias.objects.select_for_update().filter(city_id=city_id, folded=text).first()
+    alias, _ = PlaceAlias.objects.update_or_create(
+        city_id=city_id, folded=text, defaults={"place": place, "by_person": True}
+    )
+    return LearnedWord(alias, former.place_id if former else None, bool(former and former.by_person))
 
 
 def _is_borne(text: str, city_id: Any, place: Place) -> bool:

@@ -3,7 +3,7 @@
 The survivor gets names, evidence and events; `unmerge_places` restores them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,11 +19,14 @@ from places.enums import PlaceState
 from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
 from places.queries.reach import require_city
+from places.services.choosing import CHOOSABLE, show_chosen, unlock
 from places.services.status import announce
 from places.signals import merged, unmerged
 
 #: The right to merge places and to mark them as different.
 MERGE: Final = "places.merge_place"
+#: Besides, for values that a person chooses.
+CHANGE: Final = "places.change_place"
 #: Fields that the survivor takes from the child where its own are empty. `lat` and `lng` go together.
 _LENT: Final = ("address", "timezone", "plus_code", "phone", "website", "opening_hours", "city_id", "area_id")
 
@@ -35,6 +38,7 @@ def merge_places(
     by: Actor,
     reasons: str = "",
     similarity: float = 1.0,
+    chosen: Mapping[str, UUID] | None = None,
     now: datetime | None = None,
 ) -> Place:
     """Merge `child` into `survivor`, and return the survivor.
@@ -45,17 +49,19 @@ def merge_places(
        person asks, of a pair that is stored as different or whose locked fields contradict each other;
     2. the child's names become aliases of the survivor. What was merged into the child before points to the
        survivor too, so that chains never grow;
-    3. the survivor's empty fields are filled, except locked ones. Evidence about now moves where the survivor
+    3. the survivor's empty fields are filled, except locked ones. The fields of `chosen`, {field: id of the
+       place that has the value} (`choosing.CHOOSABLE`), show that value and are locked. Evidence about now moves where the survivor
        has none of that source;
     4. the child becomes `merged`, and its page answers 301 to the survivor;
     5. other apps (events) follow by `signals.merged`. The PlaceMatch stores all that `unmerge_places` needs.
 
     Raises RightMissing, PlaceMergeRefused, Place.DoesNotExist.
     """
-    require(by, MERGE)
+    require(by, MERGE, *([CHANGE] if chosen else []))
     moment = now or clock()
     with transaction.atomic():
         survivor, child = _lock_two(survivor_id, child_id)
+        former = wordings(survivor.name, survivor.address)
         require_city(by, survivor.city_id, child.city_id)
         _refuse_senseless(survivor, child, by=by)
         undo: dict[str, Any] = {
@@ -65,11 +71,11 @@ def merge_places(
             "children": [
                 str(pk) for pk in Place.objects.filter(merged_into=child).values_list("pk", flat=True)
             ],
-            "taken": _take_what_lacks(survivor, child),
+            **_take(survivor, child, chosen or {}),
         }
         undo["statuses"] = _move_statuses(survivor, child, moment)
         PlaceAlias.objects.filter(place=child).update(place=survivor)
-        undo["named"] = _name_after(survivor, child)
+        undo["named"] = _name_after(survivor, [*former, *wordings(child.name, child.address)])
         Place.objects.filter(merged_into=child).update(merged_into=survivor, updated_at=moment)
         child.state, child.merged_into, child.updated_at = PlaceState.MERGED.value, survivor, moment
         child.save(update_fields=["state", "merged_into", "updated_at"])
@@ -108,7 +114,7 @@ def unmerge_places(child_id: UUID, *, by: Actor, now: datetime | None = None) ->
         Place.objects.filter(pk__in=undo["children"], merged_into=survivor).update(
             merged_into=child, updated_at=moment
         )
-        _give_back(UUID(undo["survivor"]), survivor, undo["taken"], moment)
+        _give_back(UUID(undo["survivor"]), survivor, undo, moment)
         child.state, child.merged_into, child.updated_at = undo["state"], None, moment
         child.save(update_fields=["state", "merged_into", "updated_at"])
         unmerged.send(
@@ -192,12 +198,28 @@ def _refuse_senseless(survivor: Place, child: Place, *, by: Actor) -> None:
         raise PlaceMergeRefused("The two venues are marked as different.")
 
 
-def _take_what_lacks(survivor: Place, child: Place) -> dict[str, Any]:
-    """Fill the survivor's empty fields. Returns {column: [before, after]} as JSON."""
-    before = {
-        name: getattr(survivor, name)
-        for name in (*_LENT, "lat", "lng", "kinds", "external_ids", "provided", "photos")
+def _take(survivor: Place, child: Place, chosen: Mapping[str, UUID]) -> dict[str, Any]:
+    """Fill the survivor's empty fields, and show the chosen values.
+
+    Returns what undoes it: `taken`, {column: [before, after]} as JSON, and the new `locks`.
+    """
+    columns = {column for names in CHOOSABLE.values() for column in names}
+    columns |= {*_LENT, "lat", "lng", "kinds", "external_ids", "provided", "photos"}
+    before = {name: getattr(survivor, name) for name in sorted(columns)}
+    _take_what_lacks(survivor, child)
+    locks = show_chosen(survivor, child, before, chosen)
+    ends = [entry["until"] for entry in survivor.provided.values() if entry.get("until")]
+    survivor.provided_until = min(map(datetime.fromisoformat, ends), default=None)
+    taken = {
+        name: [_plain(old), _plain(getattr(survivor, name))]
+        for name, old in before.items()
+        if getattr(survivor, name) != old
     }
+    return {"taken": taken, "locks": locks}
+
+
+def _take_what_lacks(survivor: Place, child: Place) -> None:
+    """Fill the survivor's empty fields."""
     for name in _LENT:
         if name not in survivor.locked_fields and not getattr(survivor, name) and getattr(child, name):
             setattr(survivor, name, getattr(child, name))
@@ -211,13 +233,6 @@ def _take_what_lacks(survivor: Place, child: Place) -> dict[str, Any]:
     if "kinds" not in survivor.locked_fields:
         survivor.kinds = list(dict.fromkeys([*survivor.kinds, *child.kinds]))[:12]
     survivor.external_ids = {**child.external_ids, **survivor.external_ids}
-    ends = [entry["until"] for entry in survivor.provided.values() if entry.get("until")]
-    survivor.provided_until = min(map(datetime.fromisoformat, ends), default=None)
-    return {
-        name: [_plain(old), _plain(getattr(survivor, name))]
-        for name, old in before.items()
-        if getattr(survivor, name) != old
-    }
 
 
 def _credit(survivor: Place, child: Place, name: str) -> None:
@@ -226,16 +241,19 @@ def _credit(survivor: Place, child: Place, name: str) -> None:
         survivor.provided = {**survivor.provided, name: child.provided[name]}
 
 
-def _give_back(original_id: UUID, present: Place, taken: Mapping[str, Any], now: datetime) -> None:
+def _give_back(original_id: UUID, present: Place, undo: Mapping[str, Any], now: datetime) -> None:
     """Restore the survivor's fields that nobody changed since."""
     survivor = (
         present
         if present.id == original_id
         else Place.objects.select_for_update(of=("self",)).get(pk=original_id)
     )
-    for name, (before, after) in taken.items():
-        if _plain(getattr(survivor, name)) == after:
+    kept = {name: _plain(getattr(survivor, name)) != after for name, (_, after) in undo["taken"].items()}
+    for name, (before, _) in undo["taken"].items():
+        if not kept[name]:
             setattr(survivor, name, UUID(before) if name.endswith("_id") and before else before)
+    locks = undo.get("locks", [])
+    unlock(survivor, locks, restored=[name for name in locks if not kept.get(name)])
     ends = [entry["until"] for entry in survivor.provided.values() if entry.get("until")]
     survivor.provided_until = min(map(datetime.fromisoformat, ends), default=None)
     survivor.updated_at = now
@@ -253,13 +271,15 @@ def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
     return [str(pk) for pk in moving]
 
 
-def _name_after(survivor: Place, child: Place) -> list[str]:
-    """Make the child's name, alone and with its address, an alias of the survivor.
+def _name_after(survivor: Place, texts: Iterable[str]) -> list[str]:
+    """Make the names that the two had, alone and with their addresses, aliases of the survivor.
 
-    Returns the new ids. Names of another place in the survivor's city are left out.
+    Returns the new ids. Names of another place in the survivor's city are left out, and its own.
     """
     made = []
-    for text in wordings(child.name, child.address):
+    for text in dict.fromkeys(texts):
+        if text in wordings(survivor.name, survivor.address):
+            continue
         if not PlaceAlias.objects.filter(city=survivor.city, folded=text).exists():
             made.append(
                 str(PlaceAlias.objects.create(place=survivor, city_id=survivor.city_id, folded=text).pk)

@@ -15,7 +15,7 @@ from django_celery_beat.models import (
 )
 from unfold.decorators import action
 
-from audit.recorded import ModelAdmin
+from audit.recorded import ModelAdmin, column
 
 for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
     admin.site.unregister(model)
@@ -25,6 +25,7 @@ for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, 
 class PeriodicTaskAdmin(BasePeriodicTaskAdmin, ModelAdmin):
     """The schedule. Unlike the package's own admin, its actions check rights."""
 
+    list_display = ("name", "enabled", "scheduler", column("last_run_at", "last run"))
     actions = ("enable_tasks", "disable_tasks", "toggle_tasks", "run_tasks")
 
     @action(description="Enable the selected", permissions=["change"])

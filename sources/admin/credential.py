@@ -4,18 +4,22 @@ from collections.abc import Set
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.timezone import now
 from unfold.decorators import action
 
+from accounts.rights import may
 from accounts.staff.fresh import Grave
 from audit.enums import Action
-from audit.recorded import ModelAdmin
+from audit.recorded import ModelAdmin, column
 from pipeline.contract.exceptions import SourceError
 from sources.credentials import store
 from sources.forms.credential import VALUES, CredentialForm
 from sources.models import Credential
+from sources.setup import shared_keys
 
 
 @admin.register(Credential)
@@ -25,18 +29,30 @@ class CredentialAdmin(Grave, ModelAdmin):
     form = CredentialForm
     list_display = (
         "name",
-        "connector",
-        "kind",
-        "issued_at",
-        "expires_at",
-        "rotation_days",
-        "checked_at",
-        "check_error",
+        column("connector", "platform"),
+        "used_by",
+        "accepted",
+        column("checked_at", "asked"),
+        column("expires_at", "ends"),
+        column("issued_at", "set"),
     )
+    when_empty = "No key is set here; those of the environment are used. Add one, and all sources of its platform can use it."
     list_filter = ("kind", "connector")
     search_fields = ("name", "connector")
     readonly_fields = ("issued_at", "previous_until", "checked_at", "check_error")
     actions = ("ask_platform",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Credential]:
+        return super().get_queryset(request).annotate(users=Count("sources"))
+
+    @admin.display(description="used by", ordering="users")
+    def used_by(self, row: Credential) -> str:
+        count = row.users  # type: ignore[attr-defined]
+        return f"{count} source{'' if count == 1 else 's'}"
+
+    @admin.display(description="the platform says")
+    def accepted(self, row: Credential) -> str:
+        return row.check_error or ("accepted" if row.checked_at else "not asked yet")
 
     def action_for(self, usual: Action, fields: Set[str]) -> Action:
         return Action.CREDENTIAL_CHANGED
@@ -46,7 +62,7 @@ class CredentialAdmin(Grave, ModelAdmin):
         values = tuple(f"value__{name}" for name in VALUES)
         reported = "To change one, enter all of them again. The platform is asked first; the old ones stay valid for two days."
         return [
-            (None, {"fields": ("name", "connector", "kind", "expires_at", "rotation_days")}),
+            (None, {"fields": ("name", "connector", "kind", "expires_at", "rotation_days", "for_all")}),
             (
                 "Values",
                 {
@@ -65,6 +81,15 @@ class CredentialAdmin(Grave, ModelAdmin):
         values = form.values()
         if not change:
             store.store(obj, values, by=request.user, now=now())
+        if form.cleaned_data.get("for_all") and may(request.user, shared_keys.CHANGE):
+            given = shared_keys.give_key(obj, by=request.user, now=now())
+            if given:
+                link = f"{reverse('admin:sources_source_changelist')}?connector={obj.connector}"
+                words = (
+                    'Used by {} sources now. <a class="underline" href="{}">Enable those that you want</a>.'
+                )
+                messages.success(request, format_html(words, given, link))
+        if not change:
             return
         super().save_model(request, obj, form, change)
         if not values:

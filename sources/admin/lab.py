@@ -77,8 +77,8 @@ class EnableForm(forms.Form):
         max_length=200, widget=UnfoldAdminTextInputWidget, help_text="readers see it as the source"
     )
     trust = forms.ChoiceField(
-        choices=[(t.value, t.value) for t in Trust if t is not Trust.BLOCKED], initial=Trust.NORMAL, widget=UnfoldAdminSelectWidget,
-        help_text="trusted: clean events are published at once; normal and doubtful: they wait for a moderator",
+        choices=[(t.value, t.value) for t in Trust if t is not Trust.BLOCKED], initial=Trust.EARNED, widget=UnfoldAdminSelectWidget,
+        help_text="earned: by moderators' verdicts; trusted: clean events are published at once; normal and doubtful: they wait for a moderator",
     )  # fmt: skip
     untold = forms.MultipleChoiceField(
         label="It cannot tell", choices=[(name, name) for name in UNTOLD], required=False, widget=forms.CheckboxSelectMultiple,
@@ -168,7 +168,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         context["config_form"] = _config_form(connector, config)
     if result is not None:
         enable_form = EnableForm(
-            initial={"name": result["name"], "trust": Trust.NORMAL.value, "untold": result["untold"]}
+            initial={"name": result["name"], "trust": Trust.EARNED.value, "untold": result["untold"]}
         )
         cards = _cards(result)
         context |= {

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 
 from moderation.services.sampling import Shares, shares
+from moderation.trust_panel import GroupTrust, trust_of_source
 from pipeline.connectors import registry
 from pipeline.contract.exceptions import UnknownConnector
 from sources.enums import RunState
@@ -45,10 +46,11 @@ class Panel:
     tier: str
     dead_letters: int
     shares: Shares
+    trust: list[GroupTrust]
 
 
 def panel_of(source: Source) -> Panel:
-    """The panel of a source (11 queries)."""
+    """The panel of a source (14 queries)."""
     moment, least = now(), quality.rules().overall
     days = daily_yield([source.pk], now=moment)[source.pk]
     scores = daily_quality([source.pk], now=moment)[source.pk]
@@ -71,6 +73,7 @@ def panel_of(source: Source) -> Panel:
         tier=metadata.tier.value if metadata else "",
         dead_letters=DeadLetter.objects.filter(source=source).count(),
         shares=shares(origin=source.pk),
+        trust=trust_of_source(source.pk),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
 from accounts.rights import may
+from audit.recorded import column
 from outbox.admin import ReadOnlyAdmin
 from places.own_cities import OwnCities
 from places.queries.reach import narrowed
@@ -30,18 +31,17 @@ class FetchRunAdmin(OwnCities, ReadOnlyAdmin):
 
     list_display = (
         "source",
-        "state",
-        "started_at",
-        "events_found",
-        "events_processed",
+        "ended",
+        column("started_at", "started"),
+        column("events_found", "found"),
         "new",
         "changed",
-        "moved",
-        "missing",
-        "merged",
-        "seconds",
-        "error_code",
+        column("missing", "vanished"),
+        column("merged", "joined as duplicates"),
+        "took",
     )
+    ordering = ("-started_at",)
+    when_empty = "Nothing was fetched yet. Enable a source, or choose Run now on its page."
     list_select_related = ("source",)
     list_filter = ("state",)
     search_fields = ("source__name", "source__slug", "id", "request_id")
@@ -51,6 +51,14 @@ class FetchRunAdmin(OwnCities, ReadOnlyAdmin):
 
     class Media:
         css = {"all": ["desk/desk.css", "desk/sources.css"]}
+
+    @admin.display(description="state", ordering="state")
+    def ended(self, run: FetchRun) -> str:
+        return f"{run.state}: {run.error_code}" if run.error_code else run.state
+
+    @admin.display(description="took", ordering="seconds", empty_value="–")
+    def took(self, run: FetchRun) -> str | None:
+        return None if run.seconds is None else f"{run.seconds:.1f} s"
 
     @admin.display(description="dropped, and why")
     def dropped_table(self, run: FetchRun) -> SafeString:
@@ -146,8 +154,17 @@ class StagedEventAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ("source__city",)
 
-    list_display = ("title", "source", "state", "start_at", "drop_reason", "missing_since", "confidence")
+    list_display = (
+        "title",
+        "source",
+        "state",
+        column("drop_reason", "why dropped"),
+        column("start_at", "starts"),
+        column("missing_since", "missing since"),
+    )
+    when_empty = "No source has told of an event yet."
     list_select_related = ("source",)
     list_filter = ("state",)
-    search_fields = ("title", "external_id")
+    search_fields = ("title", "external_id__exact")
+    search_help_text = "a part of the title, or the whole id at its source"
     show_full_result_count = False

@@ -1,6 +1,5 @@
 """The sample of a source in the admin: a moderator reads each event beside its raw record and says what is wrong."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +25,7 @@ from pipeline.text.markup import line_of
 from pipeline.text.sanitize import public_url
 from places.queries.reach import OVERSEE
 from sources.models import Source, StagedEvent
+from sources.queries.snippets import pretty
 
 #: The right to see sources, needed beside the right to judge.
 LOOK: Final = "sources.view_source"
@@ -213,13 +213,5 @@ def _records(event: Event, source: Source) -> Iterator[dict[str, Any]]:
         StagedEvent.objects.filter(which, source=source).only("raw", "url", "external_id") if keys else []
     )
     for row in staged:
-        raw = _pretty(row.raw)
+        raw = pretty(row.raw)
         yield {"id": row.external_id, "raw": raw[:LONGEST_RAW], "is_cut": len(raw) > LONGEST_RAW}
-
-
-def _pretty(raw: str) -> str:
-    """JSON with line breaks; anything else as it came."""
-    try:
-        return json.dumps(json.loads(raw), indent=2, ensure_ascii=False) if raw.lstrip()[:1] in "{[" else raw
-    except (ValueError, RecursionError):
-        return raw

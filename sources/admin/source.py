@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.forms import InputForm
 from accounts.rights import may
 from audit.enums import Action
-from audit.recorded import ModelAdmin
+from audit.recorded import ModelAdmin, column
 from moderation.services.sampling import READ
 from pipeline.connectors import registry
 from pipeline.connectors.configuration import configured
@@ -30,6 +30,7 @@ from sources.admin import acts
 from sources.admin.lab import lab_urls
 from sources.admin.panel import counts_of, panel_of
 from sources.admin.sample import sample_urls
+from sources.admin.webhook import webhook_of
 from sources.enums import Health
 from sources.forms import config_fields, config_of
 from sources.forms.config import PREFIX
@@ -40,6 +41,7 @@ from sources.monitoring.charts import yield_chart
 from sources.queries import daily_yield
 from sources.runs.claim import RUN
 from sources.runs.pause import PAUSE, RESUME
+from sources.setup import shared_keys
 
 URGENT_FIRST = (
     Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED, Health.HEALTHY, Health.NEEDS_KEY, Health.SLEEPING,
@@ -59,6 +61,16 @@ HOW = ("credential", ("rate_limit", "rate_window_seconds"), "max_bytes", "obey_r
 KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
 
 
+def _is_list(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.url_name == "sources_source_changelist"
+
+
+def _is_filtered(request: HttpRequest) -> bool:
+    """Whether somebody asked for certain sources; pages and orders are no filters."""
+    return any(value for name, value in request.GET.items() if name not in ("p", "o", "e", "all"))
+
+
 @admin.register(Source)
 class SourceAdmin(OwnCities, ModelAdmin):
     """The sources of events. A new source is off until someone switches it on."""
@@ -71,15 +83,15 @@ class SourceAdmin(OwnCities, ModelAdmin):
         "connector",
         "city",
         "thirty_days",
-        "last_fetched_at",
+        column("last_fetched_at", "fetched"),
         "due",
-        "is_active",
+        "is_on",
         "trust",
     )
     list_display_links = ("named",)
     list_select_related = ("city",)
     list_filter = ("health", "is_active", "connector", "trust", ("city", OwnCityFilter), "is_sample")
-    list_per_page = 50
+    when_empty = "No source fetches anything yet. Paste an address in the source lab, or give a platform its key above."
     search_fields = ("name", "slug", "url")
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("city", "owner", "credential")
@@ -89,7 +101,7 @@ class SourceAdmin(OwnCities, ModelAdmin):
     change_form_outer_before_template = "admin/sources/source/panel.html"
 
     class Media:
-        css = {"all": ["desk/desk.css", "desk/sources.css"]}
+        css = {"all": ["desk/desk.css", "desk/sources.css", "desk/trust.css"]}
 
     # --- the list ---
 
@@ -102,15 +114,19 @@ class SourceAdmin(OwnCities, ModelAdmin):
             *(When(health=health.value, then=Value(place)) for place, health in enumerate(URGENT_FIRST)),
             default=Value(99),
         )
-        return self.narrow(request, Source.objects.annotate(urgency=urgency).order_by("urgency", "name"))
+        rows = self.narrow(request, Source.objects.annotate(urgency=urgency).order_by("urgency", "name"))
+        if not _is_list(request) or _is_filtered(request):
+            return rows
+        return rows.exclude(pk__in=shared_keys.waiting_for_keys(Source.objects.all()).values("pk"))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list; the sources that only want a key are one line a platform above it."""
+        wanting = shared_keys.platforms_wanting(self.narrow(request, Source.objects.all()))
+        return super().changelist_view(request, {**(extra_context or {}), "wanting": wanting})
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The default ordering on other pages, which lack the annotation of this list."""
-        is_list = (
-            request.resolver_match is not None
-            and request.resolver_match.url_name == "sources_source_changelist"
-        )
-        return ("urgency", "name") if is_list else ("name",)
+        return ("urgency", "name") if _is_list(request) else ("name",)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The list with the charts of all its rows, which are one query."""
@@ -142,6 +158,10 @@ class SourceAdmin(OwnCities, ModelAdmin):
     @admin.display(description="due", ordering="next_fetch_at", empty_value="–")
     def due(self, source: Source) -> datetime | None:
         return source.next_fetch_at if source.is_active else None
+
+    @admin.display(description="on", ordering="is_active", boolean=True)
+    def is_on(self, source: Source) -> bool:
+        return source.is_active
 
     @admin.display(description="30 days: found, dropped")
     def thirty_days(self, source: Source) -> SafeString:
@@ -222,9 +242,11 @@ class SourceAdmin(OwnCities, ModelAdmin):
         source = self.get_object(request, object_id)
         panel = panel_of(source) if isinstance(source, Source) else None
         verbs = acts.words_for(panel.source, is_paused=bool(panel.paused), by=request.user) if panel else []
+        webhook = webhook_of(panel.source) if panel else None
         counts = counts_of(panel.under_way) if panel and panel.under_way else []
         shown = {
             "panel": panel,
+            "webhook": webhook,
             "verbs": verbs,
             "may_change": may(request.user, RUN),
             "counts": counts,

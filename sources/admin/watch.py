@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from unfold.decorators import action
 
 from accounts.rights import may
-from audit.recorded import ModelAdmin
+from audit.recorded import ModelAdmin, column
 from outbox.admin import ReadOnlyAdmin
 from places.own_cities import OwnCities
 from sources.ingest.dead_letters import is_due
@@ -22,7 +22,15 @@ class AlertAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ("source__city",)
 
-    list_display = ("title", "detail", "source", "raised_at", "resolved_at", "told_at")
+    list_display = (
+        "title",
+        "source",
+        column("raised_at", "since"),
+        column("resolved_at", "over since"),
+        "detail",
+    )
+    ordering = ("-raised_at",)
+    when_empty = "There was no problem yet."
     list_select_related = ("source",)
     list_filter = (("resolved_at", admin.EmptyFieldListFilter),)
     search_fields = ("title", "key")
@@ -36,7 +44,15 @@ class DeadLetterAdmin(OwnCities, ReadOnlyAdmin):
     """
 
     city_paths = ("source__city",)
-    list_display = ("title", "source", "kind", "reason", "strikes", "added_at", "waits_for")
+    list_display = (
+        "title",
+        "source",
+        "reason",
+        column("strikes", "failed"),
+        column("added_at", "since"),
+        "waits_for",
+    )
+    when_empty = "Nothing was set aside."
     list_select_related = ("source",)
     list_filter = ("kind", ("source", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "external_id", "sha256")
@@ -65,7 +81,14 @@ class PauseAdmin(OwnCities, ModelAdmin):
 
     city_paths = ()
 
-    list_display = ("scope", "key", "reason", "requested_by", "since")
+    list_display = (
+        column("scope", "what"),
+        column("key", "which"),
+        "reason",
+        column("requested_by", "by"),
+        "since",
+    )
+    when_empty = "Nothing is paused. A source is paused on its page; add a pause here for a city, a step or everything."
     list_filter = ("scope",)
 
 
@@ -75,5 +98,11 @@ class DiscoveryAdmin(OwnCities, ReadOnlyAdmin):
 
     city_paths = ()
 
-    list_display = ("started_at", "state", "requested_by", "finished_at")
+    list_display = (
+        column("started_at", "started"),
+        "state",
+        column("requested_by", "by"),
+        column("finished_at", "ended"),
+    )
+    when_empty = "None was started. The API starts one: POST /api/v1/admin/discovery."
     list_filter = ("state",)

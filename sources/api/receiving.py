@@ -5,6 +5,7 @@ The answer is 202 once the payload is stored, even if the broker is down.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Final
 
 from django.http import Http404
 from django.utils import timezone
@@ -18,6 +19,7 @@ from accounts.crypto import DecryptionFailed
 from events.api.base import PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_on
+from moderation.services import conversations
 from pipeline.contract.enums import SourceType
 from pipeline.contract.exceptions import SourceError
 from pipeline.contract.raw import RawPayload
@@ -26,7 +28,7 @@ from sources.credentials.store import webhook_secrets
 from sources.credentials.webhook_signature import HeadersMissing, SecretInvalid, WebhookRefused, verify
 from sources.enums import Trust
 from sources.models import Source
-from sources.serializers import Accepted, Submission
+from sources.serializers import Accepted, Submission, Submitted
 from sources.triggers.inbox import Receipt, receive, run_id_for, submissions_source
 from sources.triggers.submissions import keep_submission
 
@@ -62,6 +64,13 @@ def _header(name: str, about: str, example: str, *, required: bool = True) -> Op
     )
 
 
+_SUBMITTED: Final = {
+    "run": "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",
+    "status": "accepted",
+    "follow_url": "https://nocturne.example/submit/0198f1d26c3e7b118f004b1f0a2c3d4e5d0c1f6a7b8e9d2c3f4a5b6c7d8e9f01/",
+}
+
+
 class Submissions(PublicView):
     @extend_schema(
         operation_id="submit",
@@ -76,7 +85,8 @@ class Submissions(PublicView):
             )
         ],
         request=Submission,
-        responses=described({202: Accepted, 200: Accepted}, 400, 404, 413, 415, 422),
+        responses=described({202: Submitted, 200: Submitted}, 400, 404, 413, 415, 422),
+        examples=[OpenApiExample("example", value=_SUBMITTED, response_only=True, status_codes=["202"])],
         tags=["submissions"],
     )
     def post(self, request: Request) -> Response:
@@ -88,11 +98,12 @@ class Submissions(PublicView):
         key = request.headers.get("Idempotency-Key", "").strip()
         if len(key) > 200:
             raise ValidationError({"Idempotency-Key": ["At most 200 characters."]})
-        receipt = keep_submission(checked.validated_data, key=key)
+        receipt = keep_submission(checked.validated_data, key=key, by=request.user)
         tasks.send(tasks.process_inbox, str(submissions_source().id))
         if not receipt.is_same:
             raise Unusable("This Idempotency-Key was used with another body; use a new one.")
-        return _answer(receipt)
+        token = conversations.follow(receipt.run_id) if receipt.is_proven else ""
+        return _answer(receipt, **({"follow_url": conversations.link_of(token)} if token else {}))
 
 
 class Webhooks(PublicView):
@@ -153,6 +164,8 @@ def _verified_by_any(secrets: Sequence[str], headers: Mapping[str, str], body: b
     return verify(secrets[0], headers, body, now=timezone.now())
 
 
-def _answer(receipt: Receipt) -> Response:
+def _answer(receipt: Receipt, **more: str) -> Response:
     status = "accepted" if receipt.is_new else "known"
-    return Response({"run": str(receipt.run_id), "status": status}, status=202 if receipt.is_new else 200)
+    return Response(
+        {"run": str(receipt.run_id), "status": status, **more}, status=202 if receipt.is_new else 200
+    )

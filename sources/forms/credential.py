@@ -3,7 +3,12 @@
 from typing import Any, Final
 
 from django import forms
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from pipeline.connectors import registry
 from pipeline.contract.enums import CredentialKind
@@ -52,12 +57,21 @@ class CredentialForm(_Values):  # type: ignore[misc, valid-type]
         initial=CredentialKind.KEY,
     )
 
+    for_all = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="use it for all sources of the platform that have none",
+        help_text="They stay off until somebody enables them.",
+        widget=UnfoldBooleanSwitchWidget,
+    )
+
     class Meta:
         model = Credential
         fields = ("name", "connector", "kind", "expires_at", "rotation_days")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["for_all"].initial = self.instance._state.adding
         self.fields["connector"].choices = [
             (name, registry.get(name).metadata.title) for name in registry.names()
         ]  # type: ignore[attr-defined]

@@ -64,6 +64,12 @@ class SubmissionForm(forms.Form):
         widget=forms.URLInput(),
     )
     organizer = forms.CharField(max_length=200, required=False, label="Who makes it happen?")
+    email = forms.EmailField(
+        max_length=254,
+        required=False,
+        label="Your mail address",
+        help_text="Only if you want the link by mail on which you follow what becomes of it.",
+    )
     website2 = forms.CharField(
         required=False,
         label="Leave this empty",

@@ -8,6 +8,7 @@ grows with the number of ids, not with the size of the records.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from pipeline.contract.connector import Page
 from pipeline.contract.enums import Coverage
@@ -25,6 +26,8 @@ from sources.models import FetchRun, Payload
 MAX_RECORDS = 60_000
 #: Up to so many records are kept in memory between the two halves; more are read again.
 HELD_RECORDS = 5_000
+#: So many records with another title are kept for a moderator to see.
+KEPT_RETITLES = 25
 #: How many records are read between two checks of the run's clock, and compared with staged rows at a time.
 _LOOK_EVERY = 500
 
@@ -39,7 +42,8 @@ class Read:
     `kept` are the identities of readable records. `broken` and `broken_series` are those of dropped records:
     what is broken today is not missing, and a dropped version (an older one, a broken one) must not hide the
     readable one. `records` are kept only for a short run. `new` is what reconciliation needs of unknown
-    records. `feeding` counts known records with an event, `retitled` those among them with another title.
+    records. `feeding` counts known records with an event, `retitled` those among them with another title, and
+    `retitles` has the first of these: the staged row's id, and the title.
     """
 
     kept: set[Identity] = field(default_factory=set)
@@ -49,6 +53,7 @@ class Read:
     new: list[Occurrence] = field(default_factory=list)
     feeding: int = 0
     retitled: int = 0
+    retitles: list[tuple[UUID, str]] = field(default_factory=list)
     incremental: bool = False
     places: list[PlaceRecord] = field(default_factory=list)
     weather: list[WeatherRecord] = field(default_factory=list)
@@ -137,8 +142,14 @@ class _FirstReading:
                 self.read.new.append(occurrence_of(identity, record))
             elif row is not None and row.event_id:
                 self.read.feeding += 1
-                self.read.retitled += reconciliation.is_another_title(row.title_key, fold_name(record.title))
+                self._compare_titles(row, record)
         self._waiting.clear()
+
+    def _compare_titles(self, row: Known, record: RawRecord) -> None:
+        if reconciliation.is_another_title(row.title_key, fold_name(record.title)):
+            self.read.retitled += 1
+            if len(self.read.retitles) < KEPT_RETITLES:
+                self.read.retitles.append((row.id, record.title))
 
     def _drop(self, item: Dropped) -> None:
         self._tally.dropped[item.reason] += 1

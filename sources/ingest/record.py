@@ -21,6 +21,7 @@ from events import services as events
 from events.enums import Publication
 from events.models import Origin
 from events.records import Entry, Outcome, Recorded
+from moderation.queries import standing_opt_outs
 from moderation.rules import SourceTrust
 from moderation.services import judge
 from pipeline.budget import unbroken
@@ -30,7 +31,7 @@ from pipeline.matching.batch import wanted_of
 from pipeline.refinement import pipeline
 from places.services import WantedPlace, ensure_places
 from sources.enums import StagedState
-from sources.ingest import dead_letters, reviews, staged
+from sources.ingest import dead_letters, opt_outs, reviews, staged
 from sources.ingest.locks import lock_cities
 from sources.ingest.lookups import DatabaseLookups
 from sources.ingest.match import Refined, entries_of, existing_events, mismatches
@@ -94,7 +95,10 @@ class Recorder:
         ready: list[Refined] = []
         dropped: list[StagedEvent] = []
         late = []
-        for item, draft in zip(items, drafts, strict=True):
+        standing = standing_opt_outs()
+        for item, refined in zip(items, drafts, strict=True):
+            wish = opt_outs.reason(refined, self.run.source_id, standing)
+            draft = replace(refined, dropped=wish) if wish and not refined.dropped else refined
             one = Refined(item=item, draft=draft)
             if not draft.dropped:
                 ready.append(one)

@@ -1,7 +1,7 @@
 """Files the reviews of a recorded batch, and stores what the rules decided."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,8 @@ from uuid import UUID
 from events.enums import Publication
 from events.records import MismatchedListing, Outcome, Recorded
 from moderation.enums import ReviewKind
-from moderation.services import Filing, file_reviews, record_rule_decisions, withdraw
+from moderation.services import Filing, file_reviews, record_rule_decisions, spot_checks, submitters, withdraw
+from pipeline.contract.enums import SourceType
 from pipeline.dates.event_times import sort_moment
 from places.models import City
 from sources.models import Source
@@ -30,7 +31,8 @@ def file(recorded: Sequence[Recorded], reporter: Reporter, *, now: datetime) -> 
     decision.
     """
     waiting = [row for row in recorded if _waits(row) or row.mismatches]
-    slugs = {_city_of(row) for row in waiting} - {""}
+    looked_at = spot_checks.chosen(recorded, now=now)
+    slugs = {_city_of(row) for row in (*waiting, *looked_at)} - {""}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
     filings = [_filing(row, reporter, cities.get(_city_of(row))) for row in waiting if _waits(row)]
     filings += [
@@ -38,6 +40,7 @@ def file(recorded: Sequence[Recorded], reporter: Reporter, *, now: datetime) -> 
         for row in waiting
         for listing in row.mismatches
     ]
+    filings += [_spot_check(row, reporter, cities.get(_city_of(row))) for row in looked_at]
     file_reviews(filings)
     matching = [listing_id for row in recorded for listing_id in row.matching_again]
     if matching:
@@ -52,6 +55,8 @@ def file(recorded: Sequence[Recorded], reporter: Reporter, *, now: datetime) -> 
     ]
     if settled:
         withdraw(ReviewKind.CHANGE, settled, now=now)
+    if reporter.source.type == SourceType.SUBMISSION and reporter.run and recorded:
+        submitters.bind(UUID(reporter.run), recorded[0].event_id)
     record_rule_decisions(recorded, source_id=reporter.source.pk, name=reporter.source.name, now=now)
 
 
@@ -64,6 +69,8 @@ def _filing(row: Recorded, reporter: Reporter, city_id: UUID | None) -> Filing:
         object_id=row.event_id,
         title=str(facts.get("title") or ""),
         reasons=row.reasons or ("a locked field changed at the source",),
+        rules=row.judgement.rules if row.reasons else ("locked",),
+        measures=row.judgement.measures,
         city_id=city_id,
         starts_at=_starts_at(facts),
         priority=20 if kind is ReviewKind.CHANGE else 0,
@@ -86,6 +93,14 @@ def _filing(row: Recorded, reporter: Reporter, city_id: UUID | None) -> Filing:
     )
 
 
+def _spot_check(row: Recorded, reporter: Reporter, city_id: UUID | None) -> Filing:
+    """The review of what the rules published, which nothing waits for."""
+    filing = _filing(row, reporter, city_id)
+    return replace(
+        filing, kind=ReviewKind.SPOT, reasons=(spot_checks.REASON,), rules=row.judgement.rules, priority=spot_checks.PRIORITY,
+    )  # fmt: skip
+
+
 def _mismatch(row: Recorded, listing: MismatchedListing, reporter: Reporter, city_id: UUID | None) -> Filing:
     """The review whether a listing still belongs to its event. The listing is its object."""
     reported = listing.entry.event
@@ -97,6 +112,7 @@ def _mismatch(row: Recorded, listing: MismatchedListing, reporter: Reporter, cit
         reasons=(
             f"{reporter.source.name} says now what no longer fits the event's other listings: {like.reasons}",
         ),
+        rules=("mismatch",),
         city_id=city_id,
         starts_at=_starts_at(row.case.facts if row.case else {}),
         priority=20,

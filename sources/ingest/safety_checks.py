@@ -8,6 +8,7 @@ from moderation.services import Filing, file_reviews, withdraw
 from pipeline.contract.enums import Coverage, SourceType
 from sources.enums import RunState
 from sources.ingest import reconciliation
+from sources.ingest.expected import evidence_of
 from sources.ingest.read import Listed, Read
 from sources.ingest.tally import Result, Tally
 from sources.models import FetchRun
@@ -27,12 +28,22 @@ def refusal(run: FetchRun, read: Read, listed: Listed, moves: Sequence[reconcili
     )
 
 
-def quarantine(run: FetchRun, read: Read, tally: Tally, reason: str, *, now: datetime) -> Result:
+def quarantine(
+    run: FetchRun,
+    read: Read,
+    listed: Listed,
+    moves: Sequence[reconciliation.Move],
+    tally: Tally,
+    reason: str,
+    *,
+    now: datetime,
+) -> Result:
     """Set the run aside: nothing is applied until a moderator accepts it (or `load --accept-loss`).
 
-    An older quarantined run of the source is withdrawn.
+    The review keeps what the run would change. An older quarantined run of the source is withdrawn.
     """
     withdraw_quarantined(run, now=now)
+    would = evidence_of(run, read, listed, moves, tally)
     tally.dropped["quarantined"] += len(read.kept)
     run.error_code, run.error_detail = "quarantined", f"{reason}. Nothing of this run was applied."
     file_reviews(
@@ -44,9 +55,11 @@ def quarantine(run: FetchRun, read: Read, tally: Tally, reason: str, *, now: dat
                 reasons=(reason,),
                 evidence={
                     "source": run.source.slug,
+                    "source_name": run.source.name,
                     "run": str(run.id),
                     "found": tally.found,
                     "reason": reason,
+                    **would,
                 },
                 city_id=run.source.city_id,
                 priority=50,

@@ -75,7 +75,12 @@ class Source(models.Model):
     owner = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="sources"
     )
-    trust = models.CharField(max_length=8, default=Trust.NORMAL, choices=choices(Trust))
+    trust = models.CharField(
+        max_length=8,
+        default=Trust.EARNED,
+        choices=choices(Trust),
+        help_text="earned: by moderators' verdicts on its facts; every other word stands over them",
+    )
     gates = models.JSONField(
         default=dict,
         blank=True,

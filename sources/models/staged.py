@@ -1,8 +1,10 @@
 """Staged events: what each source states about each occurrence."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
@@ -76,6 +78,10 @@ class StagedEvent(models.Model):
                 name="staged_waiting",
                 condition=Q(state__in=["pending", "processing", "failed"]),
             ),
+            # the list of the admin: newest first by state, and searched
+            models.Index(fields=["state", "-id"], name="staged_newest", condition=~Q(state="recorded")),
+            models.Index(fields=["external_id"], name="staged_external_id"),
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="staged_title"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id", "recurrence_id"], name="staged_identity"),

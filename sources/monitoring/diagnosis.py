@@ -25,6 +25,7 @@ WORSE: Final = 0.1
 #: The remedies by the run's error code; a status or a word of the detail refines them.
 REMEDIES: Final[Mapping[str, str]] = {
     "address refused": "Its address is not a public one, or not one that may be fetched. Correct the address in its configuration.",
+    "opted out": "Its owner asked not to be fetched any more (Opt-outs in the admin). Switch the source off, or ask the owner.",
     "robots refused": "Its robots.txt does not want us there. Ask the site for permission or for a feed, or switch the source off.",
     "site refused": "The site wants no robots. Ask it for permission or for a feed, or switch the source off; nothing is done to get around it.",
     "client refused": "The site does not take the request. Open the address in a browser and correct the configuration.",

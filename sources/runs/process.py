@@ -124,7 +124,7 @@ class _Processing:
         moves = reconciliation.pair_moves([row.existing() for row in listed.gone], found.new)
         reason = "" if accept_loss else safety_checks.refusal(run, found, listed, moves)
         if reason:
-            return safety_checks.quarantine(run, found, tally, reason, now=now)
+            return safety_checks.quarantine(run, found, listed, moves, tally, reason, now=now)
         self._record(read.records(found, pages, tally), moves)
         tally.steps = {**tally.steps, **places.take_in(run, found.places, found.weather, now=now)}
         tally.missing = self._settle_missing(listed.gone, moves)
@@ -140,7 +140,7 @@ class _Processing:
         recorder = Recorder(
             run=self.run,
             origin=origin,
-            source_trust=source_trust_of(source),
+            source_trust=source_trust_of(source, run_id=self.run.id),
             context=replace(context_for(source, now=self.now), read_at=self.run.as_of),
             tally=self.tally,
             moved=staged.events_of_moved(source.id, moves),

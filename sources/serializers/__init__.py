@@ -26,9 +26,10 @@ from sources.serializers.running import (
     Validation,
     ValidationWaits,
 )
-from sources.serializers.submitting import Accepted, Submission
+from sources.serializers.submitting import RECEIPTS, Accepted, Submission, Submitted
 
 __all__ = [
+    "RECEIPTS",
     "RUN_STATES",
     "SOURCE_TYPES",
     "Accepted",
@@ -52,6 +53,7 @@ __all__ = [
     "SourcePage",
     "Status",
     "Submission",
+    "Submitted",
     "Triggered",
     "Validated",
     "Validation",

@@ -1,10 +1,8 @@
 """Pauses, discoveries, alerts and the overview, for OpenAPI."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from rest_framework import serializers as s
 
+from events.serializers.strict import StrictSerializer
 from pipeline.taxonomy import canonical
 from sources.enums import Health, PauseScope
 from sources.serializers.running import RUN_STATES, RunFacts
@@ -12,22 +10,7 @@ from sources.serializers.running import RUN_STATES, RunFacts
 _SCOPES = [word.value for word in PauseScope]
 
 
-class _Strict(s.Serializer):
-    """Refuses unknown fields by name."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            known = ", ".join(self.fields)
-            unknown = {
-                str(name)[:80]: [f"There is no such field here; known are {known}."]
-                for name in data.keys() - self.fields.keys()
-            }
-            if unknown:
-                raise s.ValidationError(unknown)
-        return super().to_internal_value(data)
-
-
-class ResumeWish(_Strict):
+class ResumeWish(StrictSerializer):
     scope = s.ChoiceField(_SCOPES)
     key = s.CharField(
         max_length=120,
@@ -69,7 +52,7 @@ class RunAsked(s.Serializer):
     )
 
 
-class DiscoveryWish(_Strict):
+class DiscoveryWish(StrictSerializer):
     """Sources × cities × categories as one job.
 
     An empty or missing list means all (categories: without one).

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.core.validators import URLValidator
 from rest_framework import serializers as s
@@ -117,6 +117,17 @@ def moment_of(text: str) -> datetime | date:
     return value
 
 
+RECEIPTS: Final = ["accepted", "known"]
+
+
 class Accepted(s.Serializer):
     run = s.UUIDField(help_text="The run that processes it.")
-    status = s.ChoiceField(["accepted", "known"], help_text="`known`: the same was sent before.")
+    status = s.ChoiceField(RECEIPTS, help_text="`known`: the same was sent before.")
+
+
+class Submitted(Accepted):
+    follow_url = s.URLField(
+        required=False,
+        help_text="The page that says what becomes of it, with messages and the appeal. Whoever has the address can "
+        "write there. Missing where the same key is used long after, when the body cannot be compared any more.",
+    )

@@ -2,15 +2,19 @@
 
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 
 from egress.records import RequestPolicy
 from events.models import Origin
+from moderation.enums import FieldGroup
 from moderation.rules import SourceTrust
+from moderation.services import submitters, trusting
 from pipeline.connectors import registry
 from pipeline.contract.connector import FetchParams
 from pipeline.contract.draft import SourceContext
+from pipeline.contract.enums import SourceType
 from pipeline.contract.line_pattern import LinePattern
 from pipeline.dates.window import LOOKBACK
 from pipeline.text.sanitize import public_url
@@ -21,7 +25,7 @@ from sources.models import Source
 from sources.setup import ai_extractor, untold, usual
 from sources.setup.quality_gates import rules_for
 
-TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
+TRUST = {Trust.TRUSTED: 0.9, Trust.EARNED: 0.5, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
 
 
 def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchParams:
@@ -65,19 +69,29 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
     )
 
 
-def source_trust_of(source: Source) -> SourceTrust:
-    """How far the source is trusted.
+def source_trust_of(source: Source, *, run_id: UUID | None = None) -> SourceTrust:
+    """How far the source is trusted, for the events of a run (one query, two where its name or kind is new).
 
-    A connector that is always reviewed, and an unknown one, publish nothing without a moderator.
+    A connector that is always reviewed, and an unknown one, publish nothing without a moderator. A submission is
+    trusted as far as who submitted it, if that is known for certain.
     """
-    known = registry.CONNECTORS.get(source.connector)
+    known, earned = registry.CONNECTORS.get(source.connector), _earned(source, run_id)
     return SourceTrust(
         name=source.name,
         trusted=source.trust == Trust.TRUSTED,
         blocked=source.trust == Trust.BLOCKED,
         always_review=known is None or known.metadata.always_review,
         untold=untold.of(source),
+        groups=earned if source.trust == Trust.EARNED else frozenset(),
     )
+
+
+def _earned(source: Source, run_id: UUID | None) -> frozenset[FieldGroup]:
+    """The groups of fields in which the source, or the submitter of the run's event, has earned trust."""
+    if source.type == SourceType.SUBMISSION:
+        return submitters.groups_of_run(run_id) if run_id else frozenset()
+    subject = trusting.introduce(trusting.source_of(source.pk), name=source.name, prior=source.type)
+    return trusting.trusted_groups(subject)
 
 
 def policy_for(source: Source) -> RequestPolicy:

@@ -24,7 +24,6 @@ from sources.queries import pauses
 from sources.runs.claim import AlreadyRunning, open_run
 from sources.runs.process import process_run
 from sources.runs.settle import PROCESS_WENT_AWAY
-from sources.setup.context import source_trust_of
 from sources.setup.create import ensure_source
 
 #: A payload that waits longer was abandoned by an operator (a blocked source, a broken configuration).
@@ -39,17 +38,19 @@ _LOCK_SPACE = 0x4E6F6349  # "NocI": advisory locks of the inbox
 class Receipt:
     """The answer to the sender.
 
-    The run's id; `is_new` is False for a repeated message, `is_same` is False where its body differs.
+    The run's id; `is_new` is False for a repeated message, `is_same` is False where its body differs. `is_proven`
+    is False where the body is not kept any more: whoever repeats the message need not be who sent it.
     """
 
     run_id: UUID
     is_new: bool
     is_same: bool = True
+    is_proven: bool = True
 
 
 def submissions_source() -> Source:
-    """The source of visitors' submissions. It has normal trust, so that a moderator reviews each."""
-    return ensure_source(SUBMISSIONS, connector="submission", config={}, city=None, trust=Trust.NORMAL)
+    """The source of visitors' submissions. A moderator reviews each, unless its submitter has earned trust."""
+    return ensure_source(SUBMISSIONS, connector="submission", config={}, city=None, trust=Trust.EARNED)
 
 
 def run_id_for(source: Source, key: str) -> UUID:
@@ -81,7 +82,12 @@ def receive(source: Source, payload: RawPayload, *, run_id: UUID, now: datetime 
         if kept is None and not FetchRun.objects.filter(pk=run_id).exists():
             payloads.keep(ghost, payload, now=moment)
             return Receipt(run_id=run_id, is_new=True)
-    return Receipt(run_id=run_id, is_new=False, is_same=kept in (None, sha256(payload.content).hexdigest()))
+    return Receipt(
+        run_id=run_id,
+        is_new=False,
+        is_same=kept in (None, sha256(payload.content).hexdigest()),
+        is_proven=kept is not None,
+    )
 
 
 def waiting_sources(*, now: datetime) -> list[UUID]:
@@ -96,7 +102,7 @@ def drain(source: Source, *, now: datetime | None = None, most: int = 500) -> It
 
     Stops where another worker has the source, which will continue.
     """
-    if source_trust_of(source).blocked or pauses.active_pauses().why(source, pauses.PROCESS):
+    if source.trust == Trust.BLOCKED or pauses.active_pauses().why(source, pauses.PROCESS):
         return
     for _ in range(most):
         moment = now or clock()

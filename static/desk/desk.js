@@ -1,23 +1,98 @@
-// Single keys at the review desk; they can be switched off (WCAG 2.1.4), and are off while something is typed.
+// The desk: items come by htmx, keys press buttons, signs of life keep a claim. It tells other scripts of each item
+// shown by the event `desk:item` on the document (detail: the item's element).
 (() => {
-  const desk = document.querySelector(".desk");
+  const desk = document.getElementById("desk");
   if (!desk) return;
-  const keys = desk.querySelector(".desk__keys");
-  const off = desk.querySelector("[data-keys-off]");
+  const $ = (query, root = desk) => root.querySelector(query);
+  const place = $("#desk-item"), said = $("#desk-said"), dialog = $("#desk-keys"), off = $("[data-keys-off]");
+  const item = () => $("article", place);
+  const AFTER_SHOWN = 200, IDLE = 600_000;
+  let busy = false, readyAt = 0, lastSign = Date.now(), left = "";
+
+  htmx.config.historyCacheSize = 0; // what one goes back to is asked for anew: claims and versions change
+  htmx.config.scrollIntoViewOnBoost = false;
+  htmx.config.responseHandling = [{ code: "204", swap: false }, { code: "[23]..", swap: true }, { code: "409", swap: true }, { code: "[45]..", swap: false, error: true }];
+
+  // --- an item is shown ---
+  function shown(first) {
+    const now = item();
+    busy = false;
+    delete desk.dataset.ready;
+    readyAt = performance.now() + AFTER_SHOWN;
+    setTimeout(() => { if (!busy && performance.now() >= readyAt - 5) desk.dataset.ready = ""; }, AFTER_SHOWN);
+    for (const link of desk.querySelectorAll("#desk-list a")) {
+      if (link.dataset.review === now?.dataset.review) { link.setAttribute("aria-current", "true"); link.scrollIntoView({ block: "nearest" }); }
+      else link.removeAttribute("aria-current");
+    }
+    if (!first) {
+      if (desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
+      ($("[data-focus]", place) || $("#item-title"))?.focus({ preventScroll: true });
+    }
+    left = now?.dataset.leave || "";
+    for (const form of place.querySelectorAll("form[action*='/decide/']:not([hx-post])")) enhance(form);
+    document.dispatchEvent(new CustomEvent("desk:item", { detail: now }));
+  }
+  // A verdict's form of a panel goes the way of the others: without a page load, and with the filter.
+  function enhance(form) {
+    const address = new URL(form.action);
+    if (!address.search) address.search = location.search;
+    form.setAttribute("hx-post", address.pathname + address.search);
+    form.setAttribute("hx-target", "#desk-item");
+    form.setAttribute("hx-sync", "#desk-item:drop");
+    htmx.process(form);
+  }
+  const isItem = (event) => event.detail.target === place;
+  const isLife = (event) => event.detail.elt?.id === "desk-presence";
+
+  document.addEventListener("DOMContentLoaded", () => shown(true));
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target === place || event.detail.elt === place) shown(); });
+  document.addEventListener("htmx:historyRestore", () => shown());
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isLife(event)) { if (document.hidden || Date.now() - lastSign > IDLE) event.preventDefault(); }
+    else if (isItem(event)) { busy = true; delete desk.dataset.ready; }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => { if (isItem(event)) busy = false; });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // a session that ended answers with the page to sign in
+    if (isItem(event) && event.detail.shouldSwap && !event.detail.xhr.getResponseHeader("Desk")) { event.detail.shouldSwap = false; location.reload(); }
+  });
+  document.addEventListener("htmx:responseError", (event) => { if (isItem(event)) failed(`The server answered ${event.detail.xhr.status}. Nothing is known to have been done: reload the page to see.`); });
+  document.addEventListener("htmx:sendError", (event) => { if (isItem(event)) failed("The server cannot be reached. Nothing was sent: try again."); });
+  function failed(words) { said.textContent = words; desk.dataset.ready = ""; }
+
+  // --- claims ---
+  for (const sign of ["keydown", "pointerdown", "pointermove", "scroll"]) addEventListener(sign, () => { lastSign = Date.now(); }, { passive: true, capture: true });
+  addEventListener("pagehide", () => {
+    if (!left) return;
+    const form = new FormData();
+    form.set("csrfmiddlewaretoken", JSON.parse(desk.getAttribute("hx-headers"))["X-CSRFToken"]);
+    navigator.sendBeacon(left, form);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  // --- keys (WCAG 2.1.4: off by a switch, and while something is typed) ---
+  $("[data-key='?']").hidden = false;
   off.checked = localStorage.getItem("desk-keys") === "off";
   off.addEventListener("change", () => localStorage.setItem("desk-keys", off.checked ? "off" : "on"));
-  desk.querySelector(".desk__help").addEventListener("click", () => keys.showModal());
+  desk.addEventListener("click", (event) => { if (event.target.closest("[data-key='?']")) dialog.showModal(); });
+  desk.addEventListener("toggle", (event) => { if (event.target.matches?.("[data-reasons]") && event.target.open) $("button", event.target)?.focus(); }, true);
+  const TYPED = "input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable], dialog, [role=dialog]";
+  const visible = (one) => one.getClientRects().length && !one.disabled;
+
   document.addEventListener("keydown", (event) => {
-    const typed = "input:not([type=checkbox]), select, textarea, dialog";
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typed)) return;
-    if (off.checked && event.key !== "?") return;
-    if (event.key === "?") return keys.showModal();
-    if (event.key === "k") return location.assign(desk.dataset.list);
-    if (event.key === "r") {
-      const reason = desk.querySelector("select[name=reason]");
-      if (reason && !reason.value) return reason.focus();
-    }
-    const target = desk.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (target) { event.preventDefault(); target.click(); }
+    if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPED)) return;
+    const key = event.key.toLowerCase(), digit = /^Digit([1-9])$/.exec(event.code)?.[1] || /^[1-9]$/.exec(key)?.[0];
+    if (key === "?") { event.preventDefault(); return dialog.showModal(); }
+    if (off.checked) return;
+    const reasons = [...desk.querySelectorAll("[data-reasons][open]")].find(visible);
+    let target;
+    if (reasons && key === "escape") { reasons.open = false; return $("summary", reasons).focus(); }
+    if (reasons && digit) target = $(`[data-digit="${digit}"]`, reasons);
+    else if (!reasons || key === "r" || key === "u") target = [...desk.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+    if (!target) return;
+    event.preventDefault();
+    // what was pressed for the item before must not fall onto the one that has just come
+    if (busy || (performance.now() < readyAt && target.closest("#verdicts"))) return;
+    target.click();
   });
 })();

@@ -12,13 +12,17 @@ from accounts.privacy.erasing import ask_for_erasure
 from accounts.privacy.exporting import ask_for_export
 from accounts.rights import Actor, RightMissing
 from events import services as events
-from events.enums import Happening, Publication
+from events.enums import Happening, Publication, Verification
 from moderation import services as moderation
 from moderation.enums import Verdict
 from moderation.exceptions import ModerationError
+from moderation.services import conversations, opting_out
+from moderation.services.moderating import EventAction, Wish, moderate
 from moderation.services.sampling import record_reading
 from places import services as places
 from places.models import Place
+from sources.models import Credential
+from sources.setup.shared_keys import give_key
 from tests.factories import NOW, make_person
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +35,13 @@ DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
     ("cancel an event", "events.change_event", lambda by: events.change_happening(ONE, Happening.CANCELLED, by=by)),
     ("edit", "events.change_event", lambda by: events.edit(ONE, {"title": "x"}, by=by)),
     ("accept a proposal", "events.change_event", lambda by: events.decide_proposal(ONE, accept=True, by=by)),
+    ("answer proposals", "events.change_event", lambda by: events.decide_proposals(ONE, accept=True, by=by)),
+    ("undo an edit", "events.change_event", lambda by: events.undo_edit(ONE, {}, by=by)),
+    ("undo answers", "events.change_event", lambda by: events.undo_answers(ONE, [], by=by)),
     ("spread a correction", "events.change_event", lambda by: events.spread(ONE, by=by, now=NOW)),
     ("take a correction back", "events.change_event", lambda by: events.take_back(ONE, by=by, now=NOW)),
+    ("verify an event", "events.change_event", lambda by: events.verify_event(ONE, Verification.OFFICIAL, evidence="https://a.example/", by=by)),
+    ("verify an organizer", "events.change_organizer", lambda by: events.verify_organizer(ONE, Verification.OFFICIAL, evidence="https://a.example/", by=by)),
     ("merge", "events.merge_event", lambda by: events.merge(ONE, TWO, by=by)),
     ("un-merge", "events.merge_event", lambda by: events.unmerge(ONE, by=by)),
     ("take out", "events.merge_event", lambda by: events.take_out(ONE, by=by)),
@@ -44,13 +53,29 @@ DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
     ("correct a place", "places.change_place", lambda by: places.correct_place(ONE, {"phone": "1"}, by=by)),
     ("learn words", "places.change_place", lambda by: places.learn_words(Place(pk=ONE), [("A", "", None)], by=by)),
     ("forget words", "places.change_place", lambda by: places.forget_words(Place(pk=ONE), by=by)),
+    ("unlearn words", "places.change_place", lambda by: places.unlearn_words([], by=by)),
+    ("take a place's correction back", "places.change_place", lambda by: places.uncorrect_place(ONE, {}, by=by, now=NOW)),
+    ("answer a submitter", "moderation.change_review", lambda by: conversations.reply(ONE, "Hello", by=by)),
+    ("decide an opt-out", "moderation.change_review", lambda by: opting_out.decide(ONE, accept=True, by=by)),
+    ("undo an opt-out", "moderation.change_review", lambda by: opting_out.undo(ONE, by=by)),
     ("claim", "moderation.change_review", lambda by: moderation.claim(ONE, by=by)),
+    ("take over", "moderation.change_review", lambda by: moderation.take_over(ONE, by=by)),
+    ("keep a claim", "moderation.change_review", lambda by: moderation.keep(ONE, by=by)),
+    ("release", "moderation.change_review", lambda by: moderation.release(ONE, by=by)),
     ("decide", "moderation.change_review", lambda by: moderation.decide(ONE, Verdict.APPROVE, by=by)),
     ("decide many", "moderation.change_review", lambda by: moderation.decide_many([(ONE, 1)], Verdict.APPROVE, by=by)),
+    ("decide many in the background", "moderation.change_review", lambda by: moderation.start_bulk({ONE: 1}, Verdict.APPROVE, by=by)),
+    ("undo many", "moderation.change_review", lambda by: moderation.undo_bulk(ONE, by=by)),
+    ("save a filter", "moderation.change_review", lambda by: moderation.save_filter("a", "", by=by)),
+    ("forget a filter", "moderation.change_review", lambda by: moderation.forget_filter(ONE, by=by)),
     ("read a sample", "moderation.change_review", lambda by: record_reading(ONE, sample="a", wrong=True, by=by, now=NOW)),
     ("export a person", "accounts.export_user", lambda by: ask_for_export(make_person(email="b@example.org"), by=by)),
     ("erase a person", "accounts.erase_user", lambda by: ask_for_erasure(make_person(email="b@example.org"), by=by)),
+    ("share a key", "sources.change_source", lambda by: give_key(Credential(pk=ONE, connector="seatgeek"), by=by, now=NOW)),
     ("undo", "moderation.change_review", lambda by: moderation.undo(ONE, by=by)),
+    ("act on an event", "moderation.change_review", lambda by: moderate(Wish(action=EventAction.APPROVE, event=ONE, version=1), by=by)),
+    ("merge several", "events.merge_event", lambda by: events.merge_several(ONE, {TWO: events.Why()}, by=by)),
+    ("take back that two differ", "events.merge_event", lambda by: events.take_back_different(ONE, TWO, by=by, before=None)),
 ]  # fmt: skip
 
 
@@ -86,7 +111,9 @@ def test_a_verb_does_not_ask_for_a_right_that_is_there(right: str, call: Callabl
     assert lacking(call, right) != right
 
 
-@pytest.mark.parametrize("verdict", [Verdict.ACCEPT_RUN, Verdict.DISCARD_RUN])
+@pytest.mark.parametrize(
+    "verdict", [Verdict.ACCEPT_RUN, Verdict.DISCARD_RUN, Verdict.RUN_AGAIN, Verdict.PAUSE_SOURCE]
+)
 def test_a_verdict_on_a_run_asks_for_the_right_to_accept_runs(verdict: Verdict):
     with pytest.raises(RightMissing, match=r"sources\.accept_fetchrun"):
         moderation.decide(

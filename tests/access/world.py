@@ -11,8 +11,8 @@ from django.db import models
 from django.urls import URLPattern
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from events.models import Event, Listing
-from moderation.models import Decision, Review
+from events.models import Event, Listing, VerificationChange
+from moderation.models import BulkDecision, Decision, OptOut, Review
 from places.models import City, Place
 from sources.ingest.payloads import month_of
 from sources.models import Alert, FetchRun, Payload
@@ -59,6 +59,7 @@ def make_world() -> City:
     make_credential()
     Review.objects.create(kind="event", object_id=event.pk, title="Raga at Dusk", city=city)
     Decision.objects.create(object_id=event.pk, verdict="approve", before={"publication": "pending"})
+    VerificationChange.objects.create(event=event, before="unverified", after="unverified")
     PeriodicTask.objects.create(name="one", task="flags.none", interval=_make(IntervalSchedule))
     for model in admin.site._registry:
         if not model._default_manager.exists():
@@ -108,6 +109,8 @@ def _part(route: str, name: str) -> str:
         return "x"
     if "listings" in route:
         return str(Listing.objects.values_list("pk", flat=True)[0])
+    if "review/bulk/" in route:
+        return str(BulkDecision.objects.create(verdict="approve").pk)
     if "undo/" in route:
         return str(Decision.objects.values_list("pk", flat=True)[0])
     if "payload" in route and name == "pk":
@@ -117,10 +120,13 @@ def _part(route: str, name: str) -> str:
     found = {
         "object_id": Event,
         "event_id": Event,
+        "opt_out_id": OptOut,
         "place_id": Place,
         "source_id": Review,
         "run_id": FetchRun,
         "discovery_id": Event,
+        "review_id": Review,
+        "decision_id": Decision,
     }
     if name in ("source_id", "discovery_id"):
         from sources.models import Discovery, Source

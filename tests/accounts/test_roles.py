@@ -40,6 +40,16 @@ def test_a_group_is_written_anew_on_demand():
     assert Group.objects.get(name="auditor").permissions.count() == len(ROLES[Role.AUDITOR] or ())
 
 
+def test_the_command_says_what_an_older_group_lacks(capsys: pytest.CaptureFixture[str]):
+    ensure_roles()
+    senior = Group.objects.get(name="senior")
+    senior.permissions.remove(Permission.objects.get(codename="publish_event"))
+    call_command("ensure_roles")
+    out = capsys.readouterr().out
+    assert "The group senior lacks 1 right of its role (events.publish_event): " in out
+    assert "operator" not in out
+
+
 def test_an_auditor_changes_nothing():
     verbs = {right.partition(".")[2].partition("_")[0] for right in ROLES[Role.AUDITOR] or ()}
     assert verbs == {"export", "oversee", "view"}

@@ -16,13 +16,27 @@ from accounts.rights import Actor
 
 APPS = ("accounts", "digests", "events", "moderation", "places", "realtime", "sources")
 #: Modules that only read.
-READERS = (".queries", "accounts.actions")
+READERS = (".queries", "accounts.actions", "moderation.desk")
 #: They write nothing, or only what follows from what is recorded.
 SILENT = {
+    "events.editing.answers.venue": "reads",
+    "events.editing.answers.read": "reads",
+    "events.editing.form.merged": "reads",
+    "events.editing.page.form_from": "reads",
+    "events.editing.page.suggestions": "reads",
+    "events.services.editing.locked_event": "a part of editing, which records",
+    "events.services.locks.lock_fields": "a part of editing, which records",
+    "moderation.services.claiming.holder": "reads",
+    "moderation.services.claiming.require_cities": "reads",
+    "moderation.services.conversations.check_judge": "reads",
+    "moderation.services.deciding.check": "reads",
+    "moderation.services.idempotency.once": "wraps an action, which records",
+    "moderation.services.moderating.moderate": "calls services by a table, and each records",
+    "moderation.services.reports.reporter_of": "reads",
+    "moderation.services.undoing.last_undoable": "reads",
     "events.services.correcting.preview_spread": "reads",
     "events.services.merging.verdicts.remember": "a part of merging and parting, which record",
     "events.services.publication.require_event_cities": "reads",
-    "moderation.admin.evidence.shown_evidence": "reads",
     "moderation.admin.sidebar.queue_of": "reads",
     "moderation.receivers.ask_again": "follows from a parting",
     "moderation.services.matches.after_parting": "follows from a parting",

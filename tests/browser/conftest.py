@@ -14,13 +14,15 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
 from events.views import rendering_cache
 from outbox.queries import position
-from tests.factories import make_area, make_city, make_event
+from tests.factories import make_area, make_city, make_event, make_staff
 from tests.ports import free_port
 
 if TYPE_CHECKING:
@@ -135,6 +137,34 @@ def phone(chromium: "Browser") -> Iterator[Callable[..., "Page"]]:
     yield new
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def complaints(page: "Page") -> list[str]:
+    """The warnings and errors in the browser's console. The server has no live feed."""
+    said: list[str] = []
+
+    def hear(message: Any) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(
+            ("WebSocket connection", "Failed to load resource")
+        ):
+            said.append(f"{page.url}: {message.text}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    return said
+
+
+@pytest.fixture
+def desk(page: "Page", live_server: Any, transactional_db: None) -> "Iterator[Page]":
+    client = Client()
+    elsewhere(lambda: client.force_login(make_staff()))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    yield page
+    # leaving sends a last request; one that is answered while the tables are emptied would be a deadlock
+    page.goto("about:blank")
+    page.wait_for_timeout(500)
 
 
 def evening(days: int, hour: int = 20) -> datetime:

@@ -6,9 +6,7 @@ None of its own content is blocked, injected content is.
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings
 from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
@@ -26,31 +24,6 @@ PASSWORD = "correct horse battery"
 LISTS = sorted(
     f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in admin.site._registry
 )
-
-
-@pytest.fixture
-def complaints(page: "Page") -> list[str]:
-    """The warnings and errors in the browser's console. The server has no live feed."""
-    said: list[str] = []
-
-    def hear(message: Any) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(
-            ("WebSocket connection", "Failed to load resource")
-        ):
-            said.append(f"{page.url}: {message.text}")
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    return said
-
-
-@pytest.fixture
-def desk(page: "Page", live_server: Any, transactional_db: None) -> "Page":
-    client = Client()
-    elsewhere(lambda: client.force_login(make_staff()))
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    return page
 
 
 def addresses() -> list[str]:

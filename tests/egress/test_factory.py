@@ -12,6 +12,7 @@ from egress.factory import open_client
 from egress.records import RequestPolicy, Validators
 from pipeline.contract.http_errors import RateLimited
 
+pytestmark = pytest.mark.django_db
 POLICY = RequestPolicy(obey_robots=False)
 
 

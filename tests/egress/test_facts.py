@@ -132,6 +132,7 @@ def test_a_listener_that_fails_stops_no_fetch(
     assert [line["event"] for line in logs][0] == "egress.listener_failed"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("shared", [True, False])
 def test_the_factorys_doors_tell_too(
     facts: list[ExchangeFact], httpserver: HTTPServer, settings: Any, shared: bool

@@ -1,7 +1,5 @@
 """A moderator's verdict: carried out once, for the version that was seen, and undone."""
 
-from datetime import timedelta
-
 import pytest
 from uuid_utils.compat import uuid7
 
@@ -12,7 +10,7 @@ from moderation.enums import ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import Review
 from moderation.signals import decided
-from tests.factories import NOW, make_origin, make_staff, record_event
+from tests.factories import make_origin, make_staff, record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -71,14 +69,6 @@ def test_a_decided_review_cannot_be_decided_again():
     services.decide(review.pk, Verdict.APPROVE, by=make_staff())
     with pytest.raises(Conflict):
         services.decide(review.pk, Verdict.APPROVE, by=PIPELINE)
-
-
-def test_a_claim_keeps_others_out_for_a_quarter_of_an_hour():
-    review, one, other = filed(), make_staff(), make_staff(email="two@example.org")
-    services.claim(review.pk, by=one, now=NOW)
-    with pytest.raises(Conflict):
-        services.claim(review.pk, by=other, now=NOW + timedelta(minutes=10))
-    assert services.claim(review.pk, by=other, now=NOW + timedelta(minutes=16)).claimed_by == other
 
 
 def test_undo_restores_and_opens_the_review_again():

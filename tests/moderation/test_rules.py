@@ -5,7 +5,7 @@ from uuid_utils.compat import uuid7
 
 from events.enums import Publication
 from events.records import Case, Likeness
-from moderation.rules import SourceTrust, Thresholds, judge_case
+from moderation.rules import Policy, SourceTrust, judge_case
 
 TRUSTED, NORMAL, BLOCKED = (
     SourceTrust(name="Feed", trusted=True),
@@ -26,7 +26,7 @@ def judge(source_trust=TRUSTED, *, new=True, changes=None, facts=None, similar=(
         event_id=uuid7(), is_new=new, facts={**CLEAN, **(facts or {})}, changes=changes or {},
         publication=Publication.PENDING if new else Publication.APPROVED, similar=similar, methods=methods or {},
     )  # fmt: skip
-    return judge_case(case, source_trust, Thresholds())
+    return judge_case(case, source_trust, Policy())
 
 
 def test_a_clean_event_of_a_trusted_source_is_published():

@@ -3,8 +3,10 @@
 import base64
 import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -155,15 +157,19 @@ def test_what_waited_over_the_end_of_a_month_is_found(client):
     assert run.new == 1
 
 
-def test_the_same_key_is_taken_in_once(client):
+def test_the_same_key_is_taken_in_once_and_followed_by_one_link(client):
     body = event()
     first, second = (send(client, body, **{"Idempotency-Key": "one"}) for _ in range(2))
     assert (first.status_code, second.status_code) == (202, 200)
-    assert first.json()["run"] == second.json()["run"]
-    assert second.json()["status"] == "known"
+    assert first.json() | {"status": "known"} == second.json()
+    page = urlsplit(first.json()["follow_url"])
+    assert (page.netloc, client.get(page.path).status_code) == (urlsplit(settings.SITE_URL).netloc, 200)
     assert send(client, event(title="Another"), **{"Idempotency-Key": "one"}).status_code == 422
     assert Payload.objects.count() == 1
     assert send(client, event(), **{"Idempotency-Key": "x" * 300}).status_code == 400
+    drain("submissions")
+    Payload.objects.all().delete()  # as after a month: the key alone does not prove who sent it
+    assert "follow_url" not in send(client, event(title="Another"), **{"Idempotency-Key": "one"}).json()
 
 
 @pytest.mark.parametrize(

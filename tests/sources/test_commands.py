@@ -74,7 +74,7 @@ def test_load_makes_the_source_and_ends_with_the_summary(feed: Path) -> None:
     source = Source.objects.get(slug="feed")
     assert (source.connector, source.trust, source.city.slug if source.city else "") == (
         "ical",
-        "normal",
+        "earned",
         "bengaluru",
     )
     assert load(feed)["unchanged"] == 3

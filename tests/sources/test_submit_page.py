@@ -41,7 +41,7 @@ def test_what_is_sent_waits_for_a_person(client):
     assert response.status_code == 302
     thanks = client.get(response["Location"]).content.decode()
     (run,) = drain(Source.objects.get(slug="submissions"))
-    assert str(run.id) in thanks
+    assert f'href="/submit/{run.id.hex}' in thanks
     event = Event.objects.get()
     assert (event.publication, event.venue_name, event.timezone) == ("pending", "Blue Room", "Asia/Kolkata")
 

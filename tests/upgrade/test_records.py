@@ -24,7 +24,23 @@ pytestmark = pytest.mark.usefixtures("site")
 EMPTY = {
     "events.EventImage",
     "events.Organizer",
+    "events.VerificationChange",
+    "moderation.BulkDecision",
+    "moderation.BulkItem",
+    "moderation.IdempotentAnswer",
+    "moderation.LabelReport",
     "moderation.Reading",
+    "egress.RefusedHost",
+    "events.RefusedPicture",
+    "moderation.Conversation",
+    "moderation.Message",
+    "moderation.OptOut",
+    "moderation.Report",
+    "moderation.RuleSetting",
+    "moderation.SavedFilter",
+    "moderation.SubmittedEvent",
+    "moderation.TrustSubject",
+    "moderation.TrustVerdict",
     "places.CityModerator",
     "places.PlaceMatch",
     "sources.DeadLetter",
@@ -111,7 +127,7 @@ def test_a_withheld_change_is_accepted(chief):
 
 def test_a_held_run_is_accepted(chief):
     held = FetchRun.objects.get(state="quarantined", source__slug="many")
-    decide(chief, Review.objects.get(object_id=held.pk), "accept_run")
+    decide(chief, Review.objects.get(object_id=held.pk), "accept_run", sure="yes")
     run = FetchRun.objects.get(source__slug="many", state="running")
     assert run.requested_by.endswith(str(held.pk))
 

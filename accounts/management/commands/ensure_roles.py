@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.roles import Role, ensure_roles
+from accounts.roles import Role, ensure_roles, lacking
 
 
 class Command(BaseCommand):
@@ -18,3 +18,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Written: {', '.join(written)}." if written else "Every role has its group; nothing was changed."
         )
+        for role, rights in lacking().items():
+            count = f"{len(rights)} right{'' if len(rights) == 1 else 's'}"
+            named = ", ".join(rights[:3]) + (", …" if rights[3:] else "")
+            self.stdout.write(
+                f"The group {role} lacks {count} of its role ({named}): give them on its page, or reset all groups with ensure_roles --anew."
+            )

@@ -3,6 +3,8 @@
 The survivor gets the child's listings; `unmerge` restores ids and addresses.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,12 +12,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
-from accounts.actions import Action, record_action
+from accounts.actions import Action, Word, record_action, reference_of
 from accounts.rights import Actor, is_person, require
 from events import signals
 from events.enums import Publication
-from events.exceptions import MergeRefused
-from events.models import Event
+from events.exceptions import ChangedMeanwhile, MergeRefused
+from events.models import DuplicateMatch, Event
+from events.services.merging.chosen import values_of
 from events.services.merging.family import Family
 from events.services.merging.listings import keep_listing, take_out
 from events.services.merging.previewing import Preview, preview_listing, preview_merge
@@ -27,8 +30,10 @@ from events.services.merging.verdicts import (
     refuse_doubtful,
     refuse_senseless,
     remember,
+    take_back_different,
+    verdict_on,
 )
-from events.services.publication import PUBLISH, require_event_cities
+from events.services.publication import CHANGE, PUBLISH, require_event_cities
 from pipeline.contract.enums import MatchOutcome
 
 #: States in which a person has hidden an event from readers.
@@ -36,16 +41,29 @@ TAKEN_AWAY: Final = frozenset({Publication.REJECTED, Publication.REMOVED, Public
 
 __all__ = [
     "Preview",
+    "Why",
     "apart",
     "contradictions",
     "keep_listing",
     "mark_different",
     "merge",
+    "merge_several",
     "preview_listing",
     "preview_merge",
+    "take_back_different",
     "take_out",
     "unmerge",
+    "verdict_on",
 ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Why:
+    """Why an event is the same as another: reasons as text, similarity 0 to 1, the scores of the fields."""
+
+    reasons: str = ""
+    similarity: float = 1.0
+    match_fields: dict[str, Any] | None = None
 
 
 def merge(
@@ -58,48 +76,79 @@ def merge(
     match_fields: dict[str, Any] | None = None,
     now: datetime | None = None,
 ) -> Event:
-    """Merge `child` into `survivor`, and return the survivor.
+    """Merge `child` into `survivor`, and return the survivor; see `merge_several`."""
+    why = Why(reasons=reasons, similarity=similarity, match_fields=match_fields)
+    return merge_several(survivor_id, {child_id: why}, by=by, now=now)
+
+
+def merge_several(
+    survivor_id: UUID,
+    children: Mapping[UUID, Why],
+    *,
+    by: Actor,
+    chosen: Mapping[str, UUID] | None = None,
+    seen: Mapping[UUID, int] | None = None,
+    now: datetime | None = None,
+) -> Event:
+    """Merge all `children` into `survivor` in their order, and return the survivor.
 
     In one transaction:
 
-    1. both and all that was merged into them are locked in id order. A merge into itself or of a merged event
+    1. all and what was merged into them are locked in id order. A merge into itself or of a merged event
        is refused, and for an automatic merge also one that a person or the listings contradict
-       (`verdicts.doubts`);
+       (`verdicts.doubts`). An event that is not the version of `seen` any more raises ChangedMeanwhile;
     2. the child's listings move to the survivor. What was merged into the child before points to the survivor
        as well, so that chains never grow;
     3. for each field the survivor takes the child's published value if the child's sources have the better
        one, or if a person set it and nobody set the survivor's. Tags, performers and pictures are joined,
-       counters added;
+       counters added. The fields of `chosen`, {field: id of the event that has the value}, show that value
+       instead and are locked, until the last of these merges is undone;
     4. the child becomes `merged`, and its address answers 301 to the survivor;
-    5. a DuplicateMatch stores what `unmerge` needs, Changes announce both events, `events.signals.merged`
+    5. a DuplicateMatch stores what `unmerge` needs, Changes announce the events, `events.signals.merged`
        notifies the higher apps.
 
-    Raises RightMissing, MergeRefused, ForbiddenMove, Event.DoesNotExist.
+    Raises RightMissing, MergeRefused, BadValue, ChangedMeanwhile, ForbiddenMove, Event.DoesNotExist.
     """
-    require(by, MERGE)
+    require(by, MERGE, *([CHANGE] if chosen else []))
     moment = now or clock()
     with transaction.atomic():
-        family = Family([survivor_id, child_id], now=moment)
+        family = Family([survivor_id, *children], now=moment)
         require_event_cities(by, family.events.values())
-        refuse_senseless(family, survivor_id, child_id)
-        if not is_person(by):
-            refuse_doubtful(family, survivor_id, child_id)
-        note = family.join(survivor_id, child_id)
+        _refuse_changed(family, seen or {})
+        among = {pk: family.events[pk] for pk in (survivor_id, *children)}
+        values = values_of(among, chosen or {})
+        for child_id, why in children.items():
+            refuse_senseless(family, survivor_id, child_id)
+            if not is_person(by):
+                refuse_doubtful(family, survivor_id, child_id)
+            is_last = child_id == list(children)[-1]
+            given = values if is_last else None
+            note = family.join(survivor_id, child_id, chosen=given, by=reference_of(by))
+            family.matches[child_id] = _remember_merge(survivor_id, child_id, why, note, by=by)
         family.save()
-        evidence = {"match_fields": match_fields} if match_fields else {}
-        remember(
-            survivor_id, child_id, MatchOutcome.MERGE, by=by, reasons=reasons, similarity=similarity, survivor_id=survivor_id, undo=note,
-            undone_at=None, **evidence,
-        )  # fmt: skip
-        record_action(
-            by,
-            Action.EVENTS_MERGED,
-            target=f"events.event:{child_id}",
-            after={"merged_into": survivor_id},
-            note=reasons if is_person(by) else "",
-        )
-        signals.merged.send(sender=Event, child_id=child_id, survivor_id=survivor_id, by=by, now=moment)
+        for child_id, why in children.items():
+            after = {"merged_into": survivor_id} | ({"chosen": list(map(Word, values))} if values else {})
+            target, reasons = f"events.event:{child_id}", why.reasons if is_person(by) else ""
+            record_action(by, Action.EVENTS_MERGED, target=target, after=after, note=reasons)
+            signals.merged.send(sender=Event, child_id=child_id, survivor_id=survivor_id, by=by, now=moment)
     return family.events[survivor_id]
+
+
+def _remember_merge(
+    survivor_id: UUID, child_id: UUID, why: Why, note: dict[str, Any], *, by: Actor
+) -> DuplicateMatch:
+    evidence = {"match_fields": why.match_fields} if why.match_fields else {}
+    return remember(
+        survivor_id, child_id, MatchOutcome.MERGE, by=by, reasons=why.reasons, similarity=why.similarity,
+        survivor_id=survivor_id, undo=note, undone_at=None, **evidence,
+    )  # fmt: skip
+
+
+def _refuse_changed(family: Family, seen: Mapping[UUID, int]) -> None:
+    for event_id, version in seen.items():
+        event = family.events.get(event_id)
+        if event is not None and event.version != version:
+            raise ChangedMeanwhile(f"“{event.title}” has changed since you looked at it. Look again.")
 
 
 def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:

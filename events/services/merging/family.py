@@ -18,6 +18,7 @@ from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event
 from events.services import linked
 from events.services.effective_facts import effective_contributions
+from events.services.merging.chosen import Values, chosen_by, give, still_shown
 from events.services.merging.members import FIELDS, Members
 from events.services.plans import locked_columns, plain, settle
 from pipeline.contract.fields import LOCKS
@@ -28,8 +29,13 @@ _SURER = (Verification.UNVERIFIED, Verification.VERIFIED, Verification.OFFICIAL)
 class Family(Members):
     """The events of one merge tree."""
 
-    def join(self, survivor_id: UUID, child_id: UUID) -> dict[str, Any]:
-        """Merge one of two live events into the other. Returns the note from which `part` undoes it."""
+    def join(
+        self, survivor_id: UUID, child_id: UUID, *, chosen: Values | None = None, by: str = ""
+    ) -> dict[str, Any]:
+        """Merge one of two live events into the other. Returns the note from which `part` undoes it.
+
+        The survivor shows the values `chosen` by the person of the reference `by`, and their fields are locked.
+        """
         survivor, child = self.events[survivor_id], self.events[child_id]
         states.check_move(states.PUBLICATION_MOVES, Publication(child.publication), Publication.MERGED)
         note: dict[str, Any] = {
@@ -46,6 +52,7 @@ class Family(Members):
         }
         self._take_facts(survivor, child, note)
         self._take_axes(survivor, child, note)
+        self._show(survivor, chosen or {}, note, by=by)
         note["images"] = self._take_images(survivor_id, child_id)
         self._count(survivor_id, child_id, sign=1)
         self._move_listings(note["listings"], survivor_id)
@@ -106,6 +113,13 @@ class Family(Members):
         if survivor.umbrella_id is None and child.umbrella_id not in (None, survivor.id):
             self._set(survivor, "umbrella_id", child.umbrella_id, note)
 
+    def _show(self, survivor: Event, chosen: Values, note: dict[str, Any], *, by: str) -> None:
+        for values in chosen.values():
+            for column, value in values.items():
+                self._set(survivor, column, FIELDS[column].to_python(value), note)
+        if chosen:
+            give(survivor, chosen, note, by=by, at=self.now)
+
     def _set(self, event: Event, column: str, value: Any, note: dict[str, Any]) -> None:
         before, after = plain(getattr(event, column)), plain(value)
         if before != after:
@@ -128,7 +142,9 @@ class Family(Members):
         for match in reversed(undone[:-1]):
             survivor_id = match.survivor_id
             assert survivor_id is not None
-            match.undo = self.join(survivor_id, UUID(match.undo["child"]))
+            chosen = match.undo.get("chosen")
+            by = chosen_by(match.undo)
+            match.undo = self.join(survivor_id, UUID(match.undo["child"]), chosen=chosen, by=by)
             self.matches[UUID(match.undo["child"])] = match
         self._settle_own(child_id)
 
@@ -177,6 +193,7 @@ class Family(Members):
         assert survivor_id is not None
         survivor, child = self.events[survivor_id], self.events[child_id]
         both, since = self.words(survivor_id), datetime.fromisoformat(note["at"])
+        match.undo = note = {**note, "chosen": still_shown(survivor, note)}
         restored = self._restore(survivor, note)
         staying = [listing for listing in self.listed(survivor_id) if str(listing.pk) not in note["listings"]]
         self._move_listings([pk for pk in note["listings"] if self._is_at(pk, survivor_id)], child_id)

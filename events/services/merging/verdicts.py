@@ -1,7 +1,7 @@
 """Which merges are refused, and which pairs were marked as different."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -149,3 +149,33 @@ def mark_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str =
             note=reasons if is_person(by) else "",
         )
         return remember(first_id, second_id, MatchOutcome.DIFFERENT, by=by, reasons=reasons)
+
+
+def verdict_on(first_id: UUID, second_id: UUID) -> dict[str, Any] | None:
+    """What is stored about two events, as JSON for `take_back_different`; None where nothing is."""
+    first, second = sorted([first_id, second_id])
+    names = ("outcome", "by_person", "reasons", "similarity")
+    return DuplicateMatch.objects.filter(first_id=first, second_id=second).values(*names).first()
+
+
+def take_back_different(
+    first_id: UUID, second_id: UUID, *, by: Actor, before: Mapping[str, Any] | None
+) -> None:
+    """Take back that two events are different: what `verdict_on` gave before it is stored again.
+
+    Raises RightMissing; MergeRefused where they are not marked as different any more; Event.DoesNotExist.
+    """
+    require(by, MERGE)
+    both = Event.objects.filter(pk__in=(first_id, second_id)).only("city_id")
+    require_event_cities(by, both)
+    if len(both) < 2:
+        raise Event.DoesNotExist("One of the two events is gone.")
+    first, second = sorted([first_id, second_id])
+    with transaction.atomic():
+        rows = DuplicateMatch.objects.filter(
+            first_id=first, second_id=second, outcome=MatchOutcome.DIFFERENT, undone_at__isnull=True
+        )
+        if not (rows.update(**before) if before else rows.delete()[0]):
+            raise MergeRefused("The two events are not marked as different any more.")
+        target = f"events.event:{first_id}"
+        record_action(by, Action.EVENTS_DIFFERENT, target=target, before={"different_from": second_id})

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from pipeline.contract.exceptions import SourceError
 from sources.lab.inspection import Wish, inspect
+from training.decisions import read_labels, report
 from training.evaluation import (
     LabelFile,
     categories_on,
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         _add_fields(what)
         _add_files(what)
         _add_patterns(what)
+        decisions = what.add_parser("decisions", help="how often facts were right, by moderators' decisions")
+        decisions.add_argument("file", type=Path, metavar="LABELS.ndjson", help="as export_labels writes it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -51,6 +54,8 @@ class Command(BaseCommand):
                 figures = categories_on(options["file"], options["labels"], options["pictures"])
             elif options["what"] == "fields":
                 figures = fields_on(_label_files(options), _events_of, options["disagreements"])
+            elif options["what"] == "decisions":
+                figures = report(read_labels(options["file"]))
             elif options["what"] == "files":
                 held_out = options["which"] == "held-out"
                 figures = files_on(dated_files(options["data"], held_out=held_out), _events_of)

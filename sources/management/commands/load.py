@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--trust",
             default="",
-            choices=["trusted", "normal", "doubtful"],
+            choices=["earned", "trusted", "normal", "doubtful"],
             help="of a source that is created (default: normal)",
         )
         parser.add_argument(

@@ -31,7 +31,20 @@ from accounts.tokens.families import start_family
 from digests.enums import Cadence
 from digests.models import Delivery, Subscription, Suppression
 from events.models import Organizer
-from moderation.models import Decision, Reading, Review
+from moderation.models import (
+    BulkDecision,
+    BulkItem,
+    Conversation,
+    Decision,
+    Message,
+    OptOut,
+    Reading,
+    Report,
+    Review,
+    SavedFilter,
+)
+from moderation.services import submitters
+from moderation.services.reports import key_of_account
 from outbox.models import Change
 from pipeline.contract.raw import RawPayload
 from pipeline.text.contacts import hashed
@@ -90,6 +103,11 @@ def _of_staff(person: User) -> None:
     Decision.objects.create(
         review=review, object_id=event.pk, verdict="approve", by=person, note=f"{NAME} knows them"
     )
+    bulk = BulkDecision.objects.create(
+        verdict="approve", by=person, undone_by=person, note=f"{NAME} asked for it"
+    )
+    BulkItem.objects.create(bulk=bulk, review=review, version=1, message=f"{ADDRESS} decided after this")
+    SavedFilter.objects.create(by=person, name="mine", query=f"q={ADDRESS}")
     Reading.objects.create(event=event, sample="2026-11", wrong=False, by=person, note=NAME)
     record_action(person, Action.EVENT_CHANGED, target=target_of(event), note=f"{NAME} wrote from {ADDRESS}")
     make_run(requested_by=f"user {person.pk}")
@@ -112,10 +130,26 @@ def _of_a_visitor(person: User) -> None:
         token_hash="b" * 64,
     )
     Delivery.objects.create(subscription=mine, kind="confirmation", period="once")
+    Report.objects.create(
+        event=make_event(title="Wrong night"),
+        kind="spam",
+        note=f"says {NAME}",
+        reporter=key_of_account(person.pk),
+    )
+    followed = Conversation.objects.create(
+        run_id=uuid7(), address=ADDRESS, address_hash=address_hash(ADDRESS)
+    )
+    Message.objects.create(conversation=followed, text=f"I am {NAME}")
+    OptOut.objects.create(
+        kind="domain", value="quill.example", title="quill.example", note=f"I am {NAME}", due_at=NOW,
+        address=ADDRESS, address_hash=address_hash(ADDRESS),
+    )  # fmt: skip
     Suppression.objects.create(address_hash=address_hash("second." + ADDRESS), reason="bounce")
 
 
 def _of_a_sender(person: User) -> None:
+    submitter = submitters.of_account(person.pk)
+    submitters.note(uuid7(), source_id=uuid7(), submitter=submitter, is_known=True, now=NOW)
     source = make_source(slug="mails", connector="mail", owner=person, config={"from": ADDRESS})
     ensure_partitions(now=NOW)
     content = f"From: {NAME} <{ADDRESS}>\n\nJazz tonight".encode()
@@ -157,7 +191,7 @@ def _in_files(person: User) -> None:
 
 def left_in_tables() -> dict[str, int]:
     """How many rows there are of what stays without the person."""
-    kept = (Decision, Reading, Review, PlaceReport, StagedEvent, Organizer)
+    kept = (Decision, OptOut, Reading, Report, Review, PlaceReport, StagedEvent, Organizer)
     return {model.__name__: model._default_manager.count() for model in kept}
 
 

@@ -251,4 +251,4 @@ def test_asking_what_waits_costs_the_same_for_any_batch(size):
     assert Proposal.objects.count() == size
     with CaptureQueriesContext(connection) as again:
         services.record_events(entries, origin=poor(), judge=partial(judge, source_trust=POOR), now=NOW)
-    assert (len(queries), len(again)) == (12, 10)
+    assert (len(queries), len(again)) == (13, 11)

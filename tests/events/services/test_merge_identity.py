@@ -88,14 +88,16 @@ def rows() -> dict[str, Any]:
     }
 
 
-def merges() -> st.SearchStrategy[list[tuple[int, int]]]:
-    return st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=6)
+def merges() -> st.SearchStrategy[list[tuple[int, int, dict[str, bool]]]]:
+    """Pairs, each with fields whose value a person chooses: of the survivor, or of the other."""
+    chosen = st.dictionaries(st.sampled_from(["title", "start", "venue", "tags"]), st.booleans(), max_size=2)
+    return st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), chosen), min_size=1, max_size=6)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(wanted=merges(), order=st.randoms(use_true_random=False))
 def test_merges_in_any_shape_undone_in_any_order_leave_everything_as_it_was(
-    django_db_blocker: Any, wanted: list[tuple[int, int]], order: Any
+    django_db_blocker: Any, wanted: list[tuple[int, int, dict[str, bool]]], order: Any
 ) -> None:
     from django.db import transaction
 
@@ -104,11 +106,14 @@ def test_merges_in_any_shape_undone_in_any_order_leave_everything_as_it_was(
         before = rows()
         top = {event_id: event_id for event_id in ids}
         merged = []
-        for one, other in wanted:
+        for one, other, fields in wanted:
             survivor, child = top[ids[one]], top[ids[other]]
             if survivor == child:
                 continue
-            services.merge(survivor, child, by=person, now=NOW)
+            chosen = {name: survivor if mine else child for name, mine in fields.items()}
+            services.merge_several(survivor, {child: services.Why()}, by=person, chosen=chosen, now=NOW)
+            shown = Event.objects.get(pk=survivor)
+            assert chosen.keys() <= set(shown.locked_fields)
             merged.append(child)
             top = {event_id: survivor if now == child else now for event_id, now in top.items()}
             assert_no_ring(top)

@@ -1,11 +1,13 @@
 """merge and unmerge: reversible, never in a cycle."""
 
 import pytest
+from uuid_utils.compat import uuid7
 
+from accounts.actions import reference_of
 from accounts.rights import PIPELINE
 from events import services
 from events.enums import Publication
-from events.exceptions import ForbiddenMove, MergeRefused
+from events.exceptions import BadValue, ChangedMeanwhile, ForbiddenMove, MergeRefused
 from events.models import DuplicateMatch, EventCounters
 from outbox.models import Change
 from tests.factories import make_origin, make_staff, record_event
@@ -86,3 +88,35 @@ def test_a_forbidden_move_raises_and_changes_nothing(two):
     services.change_status(two[0].id, Publication.ARCHIVED, by=PIPELINE)
     with pytest.raises(ForbiddenMove):
         services.change_status(two[0].id, Publication.REJECTED, by=PIPELINE)
+
+
+def test_several_are_merged_at_once_with_chosen_values_which_are_locked_until_undone(two):
+    survivor, child = two
+    third = record_event(title="Food Fest", origin=make_origin(slug="c"), external_id="3")
+    person, why = make_staff(), services.Why()
+    chosen = {"title": third.id, "ticket_url": survivor.id}
+    services.merge_several(survivor.id, {child.id: why, third.id: why}, by=person, chosen=chosen)
+    survivor.refresh_from_db()
+    assert (survivor.title, survivor.ticket_url) == ("Food Fest", "")
+    assert survivor.locked_fields == ["ticket_url", "title"]
+    author = ("person", reference_of(person))
+    assert (survivor.provenance["title"]["origin"], survivor.provenance["title"]["by"]) == author
+    services.unmerge(child.id, by=make_staff(email="b@example.org"))  # the first of the two: the choice stays
+    survivor.refresh_from_db()
+    assert (survivor.provenance["title"]["origin"], survivor.provenance["title"]["by"]) == author
+    assert (survivor.title, survivor.locked_fields) == ("Food Fest", ["ticket_url", "title"])
+    services.edit(survivor.id, {"title": "By hand"}, by=person)
+    services.unmerge(third.id, by=person)
+    survivor.refresh_from_db()
+    assert (survivor.title, survivor.locked_fields) == ("By hand", ["title"])
+
+
+def test_a_choice_names_one_of_the_events_and_what_changed_since_is_refused(two):
+    survivor, child = two
+    person, why = make_staff(), services.Why()
+    for chosen in ({"id": child.id}, {"title": uuid7()}):
+        with pytest.raises(BadValue):
+            services.merge_several(survivor.id, {child.id: why}, by=person, chosen=chosen)
+    with pytest.raises(ChangedMeanwhile, match="has changed since"):
+        services.merge_several(survivor.id, {child.id: why}, by=person, seen={child.id: 7})
+    assert services.preview_merge(survivor.id, child.id).merged.ticket_url == "https://t.example/1"

@@ -18,7 +18,7 @@ from egress.quota.allowance import allowances
 from egress.robots import Protego, relevant
 from events.ongoing import hours_words, today_words
 from events.seo import json_ld, plain_text
-from moderation.rules import _kept_share
+from moderation.rules.judging import _kept_share
 from pipeline.characters import normalize, unescape
 from pipeline.contract.http_errors import EgressError
 from pipeline.contract.normalized import NormalizedEvent, OrganizerRef

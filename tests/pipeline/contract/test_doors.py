@@ -238,8 +238,9 @@ def test_a_merge_takes_it_from_who_says_it_and_gives_it_back(name):
     child = record_event(
         title="Raga by Dusk", origin=make_origin(slug="b"), external_id="2", **{name: value_of(name)}
     )
-    (row,) = [row for row in preview_merge(survivor.pk, child.pk).rows if row.field == name]
-    assert (row.survivor, row.child, row.merged) == (UNKNOWN[name], value_of(name), value_of(name))
+    preview = preview_merge(survivor.pk, child.pk)
+    shown = [getattr(event, name) for event in (*preview.sides, preview.merged)]
+    assert shown == [UNKNOWN[name], value_of(name), value_of(name)]
     services.merge(survivor.pk, child.pk, by=PIPELINE)
     assert getattr(Event.objects.get(pk=survivor.pk), name) == value_of(name)
     services.unmerge(child.pk, by=PIPELINE)

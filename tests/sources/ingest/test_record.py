@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from events import services as events
 from events.models import Event
 from events.records import Entry
+from moderation.models import RuleSetting
 from pipeline.contract.enums import PriceType
 from pipeline.contract.normalized import Price
 from pipeline.refinement import pipeline
@@ -35,6 +36,8 @@ def queries_for(slug: str, count: int) -> int:
 def test_the_queries_of_a_batch_do_not_depend_on_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "WRITE_SECONDS", 1e9)  # a slow machine says more often how far it is
     monkeypatch.setattr(progress, "BEAT_SECONDS", 1e9)
+    for name, value in {"spot_share": 1.0, "spot_most": 10_000}.items():  # each event is looked at afterwards
+        RuleSetting.objects.create(name=name, value=value)
     queries_for("warm", 30)
     Event.objects.all().delete()
     small = queries_for("small", 30)  # enough to teach what is usual, as the large one

@@ -51,5 +51,5 @@ def test_the_desk_shows_the_question(client: Client) -> None:
     client.force_login(make_staff())
     review = Review.objects.filter(title__startswith="Story hour").earliest("starts_at")
     page = client.get(reverse("admin:moderation_review_change", args=[review.pk])).content.decode()
-    assert "one room seldom holds two events at once" in page
+    assert "They are in one room at one time, which seldom holds two events" in page
     assert "Story hour in three languages" in page

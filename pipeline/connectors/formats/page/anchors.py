@@ -30,7 +30,7 @@ _LONGEST_HEADING: Final = 80
 _NUMBERED: Final = patterns.compile(r"\b(?:19|20)\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
 _STATE: Final = patterns.compile(r",\s*[A-Z]{2}\s+\d{5}\b")
 #: Days that are not those of an event.
-_OTHER: Final = patterns.compile(
+NOT_OF_EVENTS: Final = patterns.compile(
     r"\b(?:post(?:ed|ing)|publi(?:shed|cation)|updated?|modified|edited|revised|deadline|due(?! to)|expir\w+|effective|terms?|filed|adopted|approved"
     r"|copyright|submitted|received|issued|created|uploaded|added|closes|closing|minutes (?:of|for|from)|last|since|as of|born|until"
     r"|displaying|results?|between|fiscal|mailed|ends?|ending|end date|end time)\b",
@@ -121,14 +121,19 @@ def anchors(pieces: Sequence[Chunk], language: str, now: date | None = None) -> 
     found = []
     year = 0
     for at, chunk in enumerate(pieces):
-        years = {*_YEAR.findall(chunk.text)} if is_heading(chunk) else set()
-        year = int(years.pop()) if len(years) == 1 else year
+        year = heading_year(chunk, year)
         when = _when(chunk, language, month_first)
         if when is None and now is not None and not (chunk.heading and _alone(pieces, at)):
             when = _without_year(chunk, language, year, now)
         if when is not None and not _elsewhere(pieces, at):
             found.append(Anchor(chunk, when))
     return found
+
+
+def heading_year(chunk: Chunk, before: int) -> int:
+    """The one year that a heading names, else the year `before` it."""
+    years = {*_YEAR.findall(chunk.text)} if is_heading(chunk) else set()
+    return int(years.pop()) if len(years) == 1 else before
 
 
 def is_heading(chunk: Chunk) -> bool:
@@ -227,9 +232,9 @@ def _elsewhere(pieces: Sequence[Chunk], at: int) -> bool:
     chunk = pieces[at]
     return bool(
         chunk.stamp
-        or _OTHER.search(chunk.text)
+        or NOT_OF_EVENTS.search(chunk.text)
         or _HIDDEN.search(chunk.text)
-        or _OTHER.search(label_of(pieces, at))
+        or NOT_OF_EVENTS.search(label_of(pieces, at))
     )
 
 

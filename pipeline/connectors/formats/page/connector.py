@@ -14,6 +14,7 @@ from pipeline.connectors.formats.page.merge import merge
 from pipeline.connectors.formats.page.nodes import Graph
 from pipeline.connectors.formats.page.rows import read_rows, rows_of
 from pipeline.connectors.formats.page.schedule import occurrences, untold
+from pipeline.connectors.formats.page.sentences import read_sentences
 from pipeline.connectors.formats.page.tables import read_tables
 from pipeline.connectors.support.platform import AddressConfig, Platform, fetch_one
 from pipeline.connectors.support.values import settled, wanted
@@ -109,7 +110,7 @@ class PageConnector(Platform):
 
 def _in_words(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
     """The events that a page lists for people: in rows, else in tables, else under headings, else in rows whose days
-    lack the year."""
+    lack the year, else in sentences."""
     pieces = list(chunks(document))
     rows = read_rows(document, rows_of(document, pieces, params.language))
     if not any(isinstance(row, RawRecord) for row in rows):
@@ -118,9 +119,13 @@ def _in_words(document: Document, params: FetchParams) -> list[RawRecord | Dropp
 
 
 def _without_years(document: Document, pieces: list[Chunk], params: FetchParams) -> list[RawRecord | Dropped]:
-    """The events of blocks whose days may lack the year: under headings, else in rows."""
+    """The events of blocks whose days may lack the year: under headings, else in rows, else in sentences."""
     found = rows_of(document, pieces, params.language, params.now.date())
-    return read_headed(document, found) or read_rows(document, found)
+    return (
+        read_headed(document, found)
+        or read_rows(document, found)
+        or read_sentences(document, pieces, params.language, params.now.date())
+    )
 
 
 def _with_addresses(pieces: list[Chunk], records: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:

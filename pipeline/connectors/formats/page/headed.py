@@ -93,7 +93,7 @@ def _events(document: Document, pieces: Sequence[Chunk], rows: Sequence[Row]) ->
     place = next(
         (_ASIDE.sub("", text[found.end() :]) for text in before if (found := _PLACE.match(text))), ""
     )
-    named = _title_above(pieces, above) or _page_title(document)
+    named = _title_above(pieces, above) or page_title(document)
     if not named or any(map(NEWS.search, before[:1])):
         return
     for row in rows:
@@ -147,7 +147,8 @@ def _named(text: str) -> str:
     return bare(" ".join(_OF_LIST.sub(" ", text).split()))
 
 
-def _page_title(document: Document) -> str:
+def page_title(document: Document) -> str:
+    """What the page's main heading or title calls it, without what says that it lists dates."""
     texts = (*heads(document), headline(document))
     return next((title for text in texts if (title := _named(text))), "")
 

@@ -172,7 +172,7 @@ def _pieces_of(
 
 def about_events(row: Row, about: str) -> bool:
     """Whether the page or what is around the row speaks of events, and nothing around it of news."""
-    names = _names(row.block, 5)
+    names = names_around(row.block, 5)
     if NEWS.search(names):
         return False
     return bool(_EVENTS.search(f"{names} {about}") or _EVENTS.search(title_of(row.named, row.pieces)[0]))
@@ -212,7 +212,7 @@ def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[R
     if (
         start is None
         or not (labelled or _classed(anchor) or _headed(document, pieces, anchor, end))
-        or NEWS.search(_names(row.block, 5))
+        or NEWS.search(names_around(row.block, 5))
     ):
         return
     title = single_title(document, pieces, anchor.at, start)
@@ -248,11 +248,11 @@ def _under_headline(pieces: Sequence[Chunk], anchor: Anchor) -> bool:
 def _classed(anchor: Anchor) -> bool:
     """Whether the elements around a day are called by what it is; those that any article has, `date` around a
     `<time>`, do not count."""
-    names = _names(anchor.chunk.element, 4)
+    names = names_around(anchor.chunk.element, 4)
     return bool(_WHEN_CLASS.search(names) or (not anchor.chunk.moment and _DAY_CLASS.search(names)))
 
 
-def _names(element: html.HtmlElement, most: int) -> str:
+def names_around(element: html.HtmlElement, most: int) -> str:
     """The classes and ids of an element and those around it."""
     above = [element, *islice(element.iterancestors(), most - 1)]
     return " ".join(f"{one.get('class') or ''} {one.get('id') or ''}" for one in above)

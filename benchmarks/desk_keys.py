@@ -1,0 +1,127 @@
+"""A script at the desk in a real browser, which judges events by keys against a real server."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from benchmarks import world
+
+_START_SECONDS = 120
+#: Keys of one verdict after the other: most events are approved, some are rejected with a reason.
+VERDICTS = (("a",), ("a",), ("a",), ("r", "2"))
+#: What must stand on the page before an item is judged.
+EVIDENCE = (
+    "iframe",
+    '[aria-labelledby="said-heading"]',
+    '[aria-label="Quality and checks"]',
+    '[aria-label="What was before"]',
+)
+
+
+def judged(database: str, items: int) -> dict[str, float]:
+    """Judge so many events with the server on that database. Returns `items_per_minute` and `item_p95_ms`."""
+    cookie, first = _signed_in()
+    with _server(database) as address:
+        return _judge(address, cookie, first, items)
+
+
+def _signed_in() -> tuple[tuple[str, str], str]:
+    """The session's cookie of somebody with all rights, and the path of the first event in the queue."""
+    from django.conf import settings
+    from django.test import Client
+    from django.urls import reverse
+
+    from accounts.models import User
+    from moderation.models import Review
+
+    client = Client()
+    client.force_login(User.objects.create_user("keys@bench.example", None, is_staff=True, is_superuser=True))
+    first = Review.objects.filter(state="open", kind="event").order_by("-priority", "starts_at", "id")[0]
+    name = settings.SESSION_COOKIE_NAME
+    return (name, client.cookies[name].value), reverse("admin:moderation_review_change", args=[first.pk])
+
+
+@contextmanager
+def _server(database: str) -> Iterator[str]:
+    """The web process on a free port; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = urlunsplit(urlsplit(world.address())._replace(path=f"/{database}"))
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "PORT": str(port),
+        "DATABASE_POOL": "true",
+        "CACHE_PREFIX": database,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "config.web"], env=environment)
+    try:
+        _wait_for(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit("nocturne: the server of the benchmark does not come up")
+
+
+def _judge(address: str, cookie: tuple[str, str], first: str, items: int) -> dict[str, float]:
+    from playwright.sync_api import sync_playwright
+
+    from tests.chrome import FLAGS, MISSING, find_chromium
+
+    found = find_chromium()
+    if found is None:
+        raise SystemExit(f"nocturne: {MISSING}")
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        page.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": address}])
+        page.goto(f"{address}{first}?kind=event")
+        times = _press(page, items)
+        browser.close()
+    times.sort()
+    return {
+        "items_per_minute": round(60 * items / sum(times), 1),
+        "item_p95_ms": round(1000 * times[max(0, -(-len(times) * 95 // 100) - 1)], 1),
+    }
+
+
+def _press(page: Any, items: int) -> list[float]:
+    """Seconds of each item: from its keys until the next one stands there with its evidence and takes keys."""
+    times, shown = [], _shown(page, "")
+    for number in range(items):
+        begun = time.perf_counter()
+        for key in VERDICTS[number % len(VERDICTS)]:
+            page.keyboard.press(key)
+        shown = _shown(page, shown)
+        times.append(time.perf_counter() - begun)
+        if number % 50 == 49:
+            print(f"{number + 1} judged; load {os.getloadavg()[0]:.1f}", flush=True)
+    return times
+
+
+def _shown(page: Any, last: str) -> str:
+    """Wait until another item than `last` takes keys. Returns its review's id. Raises where evidence is missing."""
+    item = page.locator(f"#desk[data-ready] article[data-review]:not([data-review='{last}'])")
+    item.wait_for(timeout=30_000)
+    missing = [part for part in EVIDENCE if not item.locator(part).count()]
+    if missing:
+        raise SystemExit(f"{page.url} lacks {', '.join(missing)}")
+    return str(item.get_attribute("data-review"))

@@ -1,0 +1,190 @@
+"""Actions on many events in one call."""
+
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.utils.timezone import now
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.problems import PROBLEM
+from events.api.base import StaffView, described
+from events.exceptions import EventError
+from events.models import Event
+from moderation.api.reviewing import Refused, refusal
+from moderation.api.shapes import MOST, ModerateAction, ModeratedList, Moderation
+from moderation.exceptions import Conflict, ModerationError
+from moderation.services.claiming import JUDGE
+from moderation.services.idempotency import Answer, KeyReused, once
+from moderation.services.moderating import EventAction, Wish, moderate
+
+_ID: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
+_OTHER: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4f"
+_EXAMPLE: Final = {
+    "actions": [
+        {"action": "approve", "event": _ID, "version": 3},
+        {"action": "reject", "event": _ID, "version": 3, "reason": "spam", "note": "an advertisement"},
+        {
+            "action": "merge",
+            "event": _ID,
+            "version": 3,
+            "into": _OTHER,
+            "into_version": 7,
+            "chosen": {"title": _ID},
+        },
+        {"action": "unmerge", "event": _ID, "version": 4},
+        {
+            "action": "edit",
+            "event": _ID,
+            "version": 3,
+            "values": {"title": "Raga at Dusk", "start_at": "2026-12-12T20:00:00+05:30"},
+        },
+    ]
+}
+_ANSWERED: Final = {
+    "results": [
+        {
+            "event": _ID,
+            "action": "approve",
+            "status": 200,
+            "version": 4,
+            "publication": "approved",
+            "merged_into": None,
+        },
+        {
+            "event": _ID,
+            "action": "reject",
+            "status": 409,
+            "problem": {
+                "type": "about:blank",
+                "title": "Conflict",
+                "status": 409,
+                "detail": "“Raga at Dusk” is of version 4 now, no longer 3. Look at it again.",
+                "instance": "/api/v1/admin/events/moderate",
+                "request_id": "7f…",
+            },
+        },
+    ],
+    "done": 1,
+    "failed": 1,
+}
+
+
+_ABOUT: Final = (
+    f"Up to {MOST} actions in their order, each in a transaction of its own: one that fails stops no other. Each "
+    "carries the `version` of the event that you saw. The answer is 200 with a status for each; the answer to a call "
+    "of one action has that action's status. Each action needs the right for what it does (publish, merge, change) in "
+    "the event's city. All of it is undone like any verdict."
+)
+
+
+class Unusable(APIException):
+    """422: the key was used with another body."""
+
+    status_code = 422
+
+
+class AdminModerate(StaffView):
+    needs: ClassVar = {"POST": JUDGE}
+
+    @extend_schema(
+        operation_id="admin_moderate",
+        summary="Act on events",
+        description=_ABOUT,
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                OpenApiTypes.STR,
+                OpenApiParameter.HEADER,
+                required=False,
+                description="A repeated request with the same key gets the same answer, for a day.",
+                examples=[OpenApiExample("example", value="b7f1c0de-1")],
+            )
+        ],
+        request=Moderation,
+        responses=described({200: ModeratedList}, 400, 401, 403, 404, 409, 413, 415, 422),
+        examples=[
+            OpenApiExample("several", value=_EXAMPLE, request_only=True),
+            OpenApiExample(
+                "one done, one refused", value=_ANSWERED, response_only=True, status_codes=["200"]
+            ),
+        ],
+        tags=["staff"],
+    )
+    def post(self, request: Request) -> Response:
+        """Carry out actions, and answer for each."""
+        actions = _actions(request.data)
+        key = request.headers.get("Idempotency-Key", "").strip()
+        if len(key) > 200:
+            raise ValidationError({"Idempotency-Key": ["At most 200 characters."]})
+        try:
+            status, said = once(
+                key, request._request.body, lambda: self._answer(request, actions), by=request.user, now=now()
+            )
+        except KeyReused as error:
+            raise Unusable(error.detail) from error
+        except Conflict as error:
+            raise Refused(error.detail) from error
+        return Response(said, status=status, content_type=PROBLEM if status != 200 else None)
+
+    def _answer(self, request: Request, actions: list[Any]) -> Answer:
+        results = [self._one(request, action, index) for index, action in enumerate(actions)]
+        failed = sum(result["status"] != 200 for result in results)
+        said = {"results": results, "done": len(results) - failed, "failed": failed}
+        if len(results) == 1 and failed:
+            return results[0]["status"], {**results[0]["problem"], **said}
+        return 200, said
+
+    def _one(self, request: Request, action: Any, index: int) -> dict[str, Any]:
+        """Carry out one action, and say what became of it."""
+        named = action if isinstance(action, dict) else {}
+        said = {"event": _id(named.get("event")), "action": str(named.get("action", ""))[:20]}
+        try:
+            event = _carry_out(action, index, request)
+        except (APIException, PermissionDenied) as error:
+            answer = self.get_exception_handler()(error, {"request": request, "view": self})
+            assert answer is not None
+            return {**said, "status": answer.status_code, "problem": answer.data}
+        merged_into = str(event.merged_into_id) if event.merged_into_id else None
+        return {
+            **said,
+            "status": 200,
+            "version": event.version,
+            "publication": event.publication,
+            "merged_into": merged_into,
+        }
+
+
+def _actions(body: Any) -> list[Any]:
+    """The actions of a body, which are read one by one. Raises ValidationError."""
+    actions = body.get("actions") if isinstance(body, dict) else None
+    if not isinstance(actions, list) or not 1 <= len(actions) <= MOST:
+        raise ValidationError({"actions": [f"Send a list of 1 to {MOST} actions."]})
+    if unknown := sorted(str(name)[:80] for name in body.keys() - {"actions"}):
+        raise ValidationError({name: ["There is no such field here; known are actions."] for name in unknown})
+    return actions
+
+
+def _carry_out(action: Any, index: int, request: Request) -> Event:
+    checked = ModerateAction(data=action)
+    if not checked.is_valid():
+        raise ValidationError({f"actions[{index}]": checked.errors})
+    values = dict(checked.validated_data)
+    wish = Wish(**{**values, "action": EventAction(values["action"]), "unlock": tuple(values["unlock"])})
+    try:
+        return moderate(wish, by=request.user)
+    except Event.DoesNotExist:
+        raise NotFound(f"There is no event {wish.event}, or the one that it goes into.") from None
+    except (ModerationError, EventError) as error:
+        raise refusal(error) from error
+
+
+def _id(given: Any) -> str | None:
+    try:
+        return str(UUID(str(given)))
+    except ValueError:
+        return None

@@ -1,0 +1,124 @@
+"""The forms by which readers report an event and correct its details: a few choices, and a honeypot for bots."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from django import forms
+
+from events.models import Event
+from moderation.corrections import FIELDS, TIMES, present
+from moderation.enums import OptOutKind, ReportKind
+
+LONGEST_NOTE: Final = 500
+#: The buttons, in this order, each of which sends the form.
+CHOICES: Final[Mapping[ReportKind, str]] = {
+    ReportKind.WRONG_TIME: "Wrong time",
+    ReportKind.CANCELLED: "It is cancelled",
+    ReportKind.DUPLICATE: "Listed twice",
+    ReportKind.SPAM: "Spam",
+    ReportKind.OFFENSIVE: "Offensive",
+    ReportKind.RIGHTS: "It uses what is mine",
+}
+
+
+def _honeypot() -> forms.CharField:
+    return forms.CharField(
+        required=False,
+        label="Leave this empty",
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+
+class ReportForm(forms.Form):
+    """One kind and a note. `is_trapped` after validation: a bot filled the field that no person sees."""
+
+    trap: ClassVar[str] = "website2"
+
+    kind = forms.ChoiceField(
+        choices=[(kind.value, kind.value) for kind in ReportKind],
+        error_messages={"required": "Choose what is wrong.", "invalid_choice": "Choose what is wrong."},
+    )
+    note = forms.CharField(
+        max_length=LONGEST_NOTE,
+        required=False,
+        label="What should we know?",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    website2 = _honeypot()
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether the hidden field was filled in."""
+        return bool(self.cleaned_data.get(self.trap))
+
+
+class CorrectionForm(forms.Form):
+    """The present values of an event, of which a reader changes what is wrong."""
+
+    trap: ClassVar[str] = "website2"
+
+    note = forms.CharField(
+        max_length=LONGEST_NOTE,
+        required=False,
+        label="How do you know?",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    website2 = _honeypot()
+
+    def __init__(self, data: Any = None, *, event: Event) -> None:
+        super().__init__(data, initial=present(event))
+        known = {name: _field_of(name, event) for name in FIELDS}
+        self.fields = {**known, **self.fields}
+        self.order_fields([*FIELDS, "note", "website2"])
+
+
+def _field_of(name: str, event: Event) -> forms.CharField:
+    zone = event.timezone.replace("_", " ")
+    if name in TIMES:
+        return forms.CharField(
+            label=FIELDS[name], required=False, help_text=f"Time of the place, {zone}.", max_length=40,
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        )  # fmt: skip
+    most = getattr(Event._meta.get_field(name), "max_length", None) if name != "price" else 100
+    kind = forms.URLInput() if name.endswith("url") else forms.TextInput()
+    return forms.CharField(label=FIELDS[name], required=False, max_length=most, widget=kind)
+
+
+class OptOutForm(forms.Form):
+    """What an owner asks us not to fetch, list or show, and where the owner can be asked."""
+
+    trap: ClassVar[str] = "website2"
+
+    kind = forms.TypedChoiceField(
+        label="What is yours?",
+        coerce=OptOutKind,
+        choices=[
+            (OptOutKind.DOMAIN.value, "A site: fetch nothing from it"),
+            (OptOutKind.SOURCE.value, "A calendar or feed: list nothing of it"),
+            (OptOutKind.ORGANIZER.value, "An organizer: list none of its events"),
+            (OptOutKind.EVENT.value, "An event: do not list it"),
+            (OptOutKind.PICTURE.value, "A picture: do not show it"),
+        ],
+    )
+    what = forms.CharField(
+        label="Which one?",
+        max_length=2000,
+        help_text="The name of the site or organizer, or the address of the page here.",
+    )
+    email = forms.EmailField(
+        label="Your mail address",
+        max_length=254,
+        help_text="One at the site's own domain settles it at once: we send a link there. Any other, and a moderator decides.",
+    )
+    note = forms.CharField(
+        label="Anything to add?",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    website2 = _honeypot()
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether the hidden field was filled in."""
+        return bool(self.cleaned_data.get(self.trap))

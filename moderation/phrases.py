@@ -1,0 +1,90 @@
+"""How verdicts are told to people: who did what, and when."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from moderation.enums import RejectReason, Verdict
+from pipeline.dates.event_times import zone_or_utc
+
+#: After a name: "Anna Rao approved it".
+_ACTIVE: Final[Mapping[str, str]] = {
+    Verdict.APPROVE: "approved it",
+    Verdict.REJECT: "rejected it",
+    Verdict.REMOVE: "removed it",
+    Verdict.FLAG: "flagged it",
+    Verdict.MERGE: "merged it",
+    Verdict.DIFFERENT: "kept the two apart",
+    Verdict.ACCEPT_CHANGE: "accepted the change",
+    Verdict.DECLINE_CHANGE: "kept what was published",
+    Verdict.ACCEPT_RUN: "applied the run",
+    Verdict.DISCARD_RUN: "discarded the run",
+    Verdict.RUN_AGAIN: "had the source fetched again",
+    Verdict.PAUSE_SOURCE: "paused the source",
+    Verdict.EDIT: "edited it",
+    Verdict.UPHOLD: "upheld the reports",
+    Verdict.DISMISS: "dismissed the reports",
+    Verdict.CANCEL: "marked it as cancelled",
+    Verdict.ACCEPT_FIX: "took a reader’s value",
+    Verdict.UNDO: "undid the last verdict",
+}
+#: Before a title: "Approved: Raga at Dusk".
+_DONE: Final[Mapping[str, str]] = {
+    Verdict.APPROVE: "Approved",
+    Verdict.REJECT: "Rejected",
+    Verdict.REMOVE: "Removed",
+    Verdict.FLAG: "Flagged",
+    Verdict.MERGE: "Merged",
+    Verdict.DIFFERENT: "Kept apart",
+    Verdict.ACCEPT_CHANGE: "Change accepted",
+    Verdict.DECLINE_CHANGE: "Published values kept",
+    Verdict.ACCEPT_RUN: "Run applied",
+    Verdict.DISCARD_RUN: "Run discarded",
+    Verdict.RUN_AGAIN: "Fetched again",
+    Verdict.PAUSE_SOURCE: "Source paused",
+    Verdict.EDIT: "Edited",
+    Verdict.UPHOLD: "Reports upheld",
+    Verdict.DISMISS: "Reports dismissed",
+    Verdict.CANCEL: "Marked as cancelled",
+    Verdict.ACCEPT_FIX: "Reader’s value taken",
+    Verdict.UNDO: "Undone",
+}
+#: What each verdict on a quarantined run does.
+EFFECTS: Final[Mapping[str, str]] = {
+    Verdict.ACCEPT_RUN: "The run replaces what readers see now: events that it lacks go missing, others move or get new titles.",
+    Verdict.DISCARD_RUN: "Nothing of the run is used, and readers see what they see now. The source is fetched again when it is due.",
+    Verdict.RUN_AGAIN: "Nothing of this run is used. The source is fetched again at once; if it still sends the same, that run waits here too.",
+    Verdict.PAUSE_SOURCE: "Nothing of this run is used, and nothing more is fetched from the source until somebody resumes it on its page.",
+}
+#: The reasons in the order of their digits.
+REASONS: Final[Mapping[str, str]] = {
+    RejectReason.NOT_AN_EVENT: "Not an event",
+    RejectReason.SPAM: "Spam",
+    RejectReason.OFFENSIVE: "Offensive",
+    RejectReason.WRONG_FACTS: "Wrong facts",
+    RejectReason.DUPLICATE: "Duplicate",
+    RejectReason.OUT_OF_AREA: "Out of area",
+    RejectReason.PAST: "Over already",
+    RejectReason.OTHER: "Other",
+}
+
+
+def told(verdict: str, reason: str = "") -> str:
+    """A verdict for a title that follows: `Rejected (spam)`."""
+    return f"{_DONE.get(verdict, verdict.replace('_', ' ').capitalize())}{_because(reason)}"
+
+
+def deed(decision: Any, zone: str = "") -> str:
+    """Who decided what, and when: `Anna Rao rejected it (spam) on Sat 21 Nov 2026 at 19:03 IST`."""
+    did = _ACTIVE.get(decision.verdict, f"decided “{decision.verdict.replace('_', ' ')}”")
+    return f"{decision.by or 'A rule'} {did}{_because(decision.reason)} {moment(decision.at, zone)}"
+
+
+def moment(at: datetime, zone: str = "") -> str:
+    """A moment in a zone, which is named: `on Sat 21 Nov 2026 at 19:03 IST`. UTC where it is not known."""
+    there = zone_or_utc(zone)
+    return f"on {at.astimezone(there):%a %-d %b %Y at %H:%M %Z}"
+
+
+def _because(reason: str) -> str:
+    return f" ({REASONS.get(reason, reason.replace('_', ' ')).lower()})" if reason else ""

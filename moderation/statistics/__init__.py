@@ -1,0 +1,1 @@
+"""What the rules did, what other settings would have done, and how often people agreed."""

@@ -1,0 +1,7 @@
+"""The app `operations`: the admin's first page."""
+
+from django.apps import AppConfig
+
+
+class OperationsConfig(AppConfig):
+    name = "operations"

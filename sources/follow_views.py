@@ -1,0 +1,175 @@
+"""The page behind the signed link of a submission: what was understood, what became of it, and a thread."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.crypto import keyed_hash
+from accounts.exceptions import InputRefused
+from accounts.limits import SUBMITTER_MESSAGES, take_for
+from accounts.same_origin import same_origin_required
+from accounts.user_input import LONGEST_TEXT
+from events.enums import ImageState, Publication
+from events.models import Category, Event, EventImage, Listing
+from events.seo import Meta
+from events.views.shared import absolute
+from events.words import price_words
+from flags.models import Flag
+from flags.services import flag_required
+from moderation.desk.words import moment_words
+from moderation.exceptions import ModerationError
+from moderation.models import Conversation
+from moderation.phrases import REASONS
+from moderation.services import conversations
+from pipeline.text.sanitize import rich
+from sources.models import StagedEvent
+
+_STATES: Final = {
+    Publication.PENDING: ("It waits for a moderator", "Most events are looked at the same day."),
+    Publication.DRAFT: ("It waits for a moderator", "Most events are looked at the same day."),
+    Publication.FLAGGED: ("A moderator looks at it again", "Until then it is not listed."),
+    Publication.APPROVED: ("It is listed", "Everybody can see it."),
+    Publication.ARCHIVED: ("It is over", "Its page stays."),
+    Publication.REJECTED: ("It was not accepted", ""),
+    Publication.REMOVED: ("It was taken down", ""),
+    Publication.MERGED: ("It is listed together with the same event of another source", ""),
+}
+_WITH_PAGE: Final = (Publication.APPROVED, Publication.ARCHIVED, Publication.MERGED)
+
+
+@never_cache
+@same_origin_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@flag_required(Flag.SUBMISSIONS)
+def follow(request: HttpRequest, token: str) -> HttpResponse:
+    """`/submit/{token}/`. It shows only what this submitter sent, what became of it, and this thread."""
+    run_id = conversations.run_of(token)
+    held = Conversation.objects.filter(pk=run_id).first() if run_id else None
+    listing = conversations.listing_of(held.pk) if held else None
+    event = listing.event if listing else None
+    if held is None or conversations.has_expired(held, event, now=timezone.now()):
+        raise Http404("no such submission, or its link is over")
+    problem, status = "", 200
+    if request.method == "POST":
+        problem, status = _written(request, held)
+        if not problem:
+            return HttpResponseRedirect(f"{request.path}?sent=1", status=303)
+    context = {
+        **_state(held.pk, listing),
+        "rows": list(_understood(listing)) if listing else [],
+        "description": _description(listing),
+        "picture": _picture(listing),
+        "messages_here": _thread(held, event),
+        "held": held,
+        "may_appeal": conversations.may_appeal(held, event),
+        "problem": problem,
+        "sent": request.GET.get("sent") == "1",
+        "meta": Meta(title="Your event", description="What became of it.", canonical=absolute("/submit/"), noindex=True),
+    }  # fmt: skip
+    response = render(request, "sources/follow.html", context, status=status)
+    response["Referrer-Policy"] = "same-origin"  # other sites get nothing; our own form names its origin
+    if status == 429:
+        response["Retry-After"] = "3600"
+    return response
+
+
+def _thread(held: Conversation, event: Event | None) -> list[dict[str, Any]]:
+    """The messages, with their times in the event's zone."""
+    zone = event.timezone if event else "UTC"
+    return [
+        {"is_ours": each.is_ours, "text": each.text, "when": moment_words(each.at, zone)}
+        for each in held.messages.all()
+    ]
+
+
+def _written(request: HttpRequest, held: Conversation) -> tuple[str, int]:
+    """Keep what was written. Returns what is wrong with it ('' for nothing) and the status."""
+    taken = take_for(SUBMITTER_MESSAGES, keyed_hash(f"messages of {held.pk}"))
+    if not taken.allowed:
+        return f"That is a lot of messages. Try again in {taken.reset // 60 + 1} minutes.", 429
+    text = request.POST.get("text", "")
+    act = conversations.appeal if request.POST.get("act") == "appeal" else conversations.write
+    try:
+        act(held, text)
+    except (InputRefused, ModerationError) as refused:
+        return refused.detail, 400
+    return "", 200
+
+
+def _state(run_id: UUID, listing: Listing | None) -> dict[str, Any]:
+    """What became of it, in words, with the address of its page where there is one."""
+    if listing is None:
+        row = StagedEvent.objects.filter(external_id=f"submission:{run_id}").exclude(drop_reason="").first()
+        if row is not None:
+            return {
+                "state": "It could not be read",
+                "about": f"The reason: {row.drop_reason}. Send it in again.",
+            }
+        return {"state": "It is being read", "about": "Come back in a minute."}
+    event = listing.event
+    state, about = _STATES[Publication(event.publication)]
+    rejection = conversations.rejection_of(event.pk) if event.publication == Publication.REJECTED else None
+    if rejection is not None:
+        about = f"The reason: {REASONS.get(rejection.reason, 'another one').lower()}."
+    return {"state": state, "about": about, "page": _page_of(event)}
+
+
+def _page_of(event: Event) -> str:
+    shown = event.merged_into if event.publication == Publication.MERGED else event
+    return shown.get_absolute_url() if shown and event.publication in _WITH_PAGE else ""
+
+
+def _understood(listing: Listing) -> Iterator[tuple[str, str]]:
+    """What was read, field by field, from this submission alone."""
+    facts = listing.facts
+    zone = facts.get("timezone") or "UTC"
+    venue, price, organizer = (facts.get(name) or {} for name in ("venue", "price", "organizer"))
+    low, high = (
+        Decimal(str(price[name])) if price.get(name) is not None else None for name in ("min", "max")
+    )
+    known = Category.objects.filter(pk=facts.get("category")).first()
+    rows = (
+        ("Name", facts.get("title")),
+        ("Begins", _moment(facts.get("start"), zone)),
+        ("Ends", _moment(facts.get("end"), zone)),
+        ("Place", venue.get("name")),
+        ("Address", venue.get("address")),
+        ("Kind", known.name if known else ""),
+        ("Price", price_words(price.get("type") or "", low, high, price.get("currency") or "")),
+        ("Organizer", organizer.get("name")),
+        ("Page", facts.get("url")),
+        ("Tickets", facts.get("ticket_url")),
+    )
+    yield from ((label, str(value)) for label, value in rows if value)
+
+
+def _moment(text: Any, zone: str) -> str:
+    if not text:
+        return ""
+    if len(str(text)) == 10:
+        return f"{date.fromisoformat(str(text)):%a %d %b %Y}, without a time"
+    return moment_words(datetime.fromisoformat(str(text)), zone)
+
+
+def _description(listing: Listing | None) -> SafeString | str:
+    """The description with its paragraphs, made safe once more."""
+    text = str((listing.facts.get("description") if listing else "") or "")
+    return mark_safe(rich(text, limit=LONGEST_TEXT)) if text else ""  # noqa: S308 (sanitized)
+
+
+def _picture(listing: Listing | None) -> EventImage | None:
+    """Our own copy of the picture that the submission names."""
+    if listing is None:
+        return None
+    named = [image.get("url") for image in listing.facts.get("images") or []]
+    stored = EventImage.objects.filter(event=listing.event_id, source_url__in=named, state=ImageState.STORED)
+    return stored.order_by("position").first()

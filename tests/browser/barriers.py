@@ -1,0 +1,28 @@
+"""What axe finds on a page that keeps people out: all rules in light, and of dark what differs, its contrast."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+#: WCAG 2.2 to level AA, and what is good practice.
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def barriers(page: "Page", context: str | None = None) -> list[tuple[str, str, list[str]]]:
+    """The scheme, the rule and the first elements of each barrier on the open page, or in the part that `context` selects."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = []
+    for scheme, options in (
+        ("light", {"runOnly": RULES}),
+        ("dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}}),
+    ):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.evaluate("document.fonts.ready")
+        answer: dict[str, Any] = Axe().run(page, context=context, options=options).response
+        found += [
+            (scheme, rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
+            for rule in answer["violations"]
+        ]
+    return found

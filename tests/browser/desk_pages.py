@@ -1,0 +1,174 @@
+"""Every page of the desk, in an installation in the middle of its work, by the name of what it shows."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.cache import cache
+from django.urls import reverse
+from uuid_utils.compat import uuid7
+
+from accounts.models import User
+from events.models import Event, Listing
+from moderation.enums import ItemState, OptOutKind, ReportKind, ReviewKind
+from moderation.models import BulkDecision, BulkItem, Conversation, Review, SavedFilter, TrustSubject
+from moderation.services import Filing, conversations, file_reviews, opting_out, report
+from moderation.services.reports import Reporter, Said
+from sources.models import FetchRun, Source
+from tests.factories import make_city, make_event, make_listing, make_place
+from tests.operations.world import make_waiting, make_world
+
+_WHY = "titles 0.99 alike; same start; same venue"
+
+
+def make_pages(now: datetime) -> dict[str, str]:
+    """The addresses. A review of each kind waits in Bengaluru."""
+    cache.clear()
+    make_world(now)
+    make_waiting(now)
+    pairs = {kind: _file(kind, now) for kind in ReviewKind if kind not in (ReviewKind.EVENT, ReviewKind.RUN)}
+    link = _tell(pairs, now)
+    pairs[ReviewKind.EVENT] = Review.objects.filter(kind=ReviewKind.EVENT).order_by(
+        "-priority", "starts_at", "id"
+    )[0]
+    pairs[ReviewKind.RUN] = _file_run(now)
+    subject = TrustSubject.objects.create(
+        kind="source", key=str(Source.objects.all()[0].pk), name="Vienna calendar", prior="calendar"
+    )
+    lists = ("review", "rulesetting", "trustsubject", "optout", "decision")
+    return {
+        "dashboard": reverse("admin:index"),
+        **{
+            kind.value: reverse("admin:moderation_review_change", args=[review.pk])
+            for kind, review in sorted(pairs.items())
+        },
+        "edit": reverse("admin:events_event_change", args=[pairs[ReviewKind.EVENT].object_id]),
+        **{f"list of {name}": reverse(f"admin:moderation_{name}_changelist") for name in lists},
+        "list of source": reverse("admin:sources_source_changelist"),
+        **_many(),
+        "trust": reverse("admin:moderation_trustsubject_change", args=[subject.pk]),
+        "opt-out confirmed": _opt_out(),
+        "submission": link,
+    }
+
+
+def _many() -> dict[str, str]:
+    """Five occurrences of a series as one group, and a bulk decision under way of which one item was refused."""
+    rows, series = list(Review.objects.filter(kind=ReviewKind.EVENT).order_by("pk")[:5]), uuid7()
+    shared = {
+        "series": series,
+        "reason_keys": ["quality"],
+        "title": "Weekly jazz on the roof of the old station",
+    }
+    Review.objects.filter(pk__in=[row.pk for row in rows]).update(**shared)
+    bulk = BulkDecision.objects.create(verdict="reject", reason="not_an_event", note="The same seller.")
+    states = zip((ItemState.FAILED, ItemState.DONE, ItemState.WAITING), rows, strict=False)
+    for state, row in states:
+        why = "Anna Rao approved it on 20 Nov." if state is ItemState.FAILED else ""
+        BulkItem.objects.create(bulk=bulk, review=row, version=1, state=state, message=why)
+    SavedFilter.objects.create(
+        by=User.objects.get(), name="Weak ones of Bengaluru", query="city=bengaluru&reason=quality"
+    )
+    query = f"of=series&key={series}&asks=event&why=quality"
+    return {
+        "group": f"{reverse('admin:moderation_review_group')}?{query}",
+        "bulk": reverse("admin:moderation_review_bulk_report", args=[bulk.pk]),
+    }
+
+
+def _file(kind: ReviewKind, now: datetime) -> Review:
+    """A review of that kind on an event of tomorrow."""
+    city = make_city(slug="bengaluru")
+    one, other = (
+        make_event(
+            title=f"{word} at Dusk", city=city, start=now + timedelta(days=1, hours=3), description="<p>Two sets, no support.</p>",
+            publication="pending" if kind == ReviewKind.MATCH else "approved",
+        )
+        for word in ("Raga", "Ragas")
+    )  # fmt: skip
+    evidence, subject = _evidence(kind, one, other), one.pk
+    if kind == ReviewKind.VENUE:
+        subject = UUID(evidence["places"][0]["id"])
+    title = f"{kind.value}: {one.title}"
+    filing = Filing(
+        kind=kind,
+        object_id=subject,
+        title=title,
+        city_id=city.pk,
+        starts_at=one.start_at,
+        reasons=(f"may be one: {_WHY}",),
+        evidence=evidence,
+    )
+    file_reviews([filing])
+    return Review.objects.get(kind=kind, object_id=subject)
+
+
+def _tell(pairs: dict[ReviewKind, Review], now: datetime) -> str:
+    """What readers and a submitter say: two reports and an appeal. Returns the page of the submission."""
+    reported, appealed = pairs[ReviewKind.REPORT].object_id, pairs[ReviewKind.APPEAL].object_id
+    corrections = {"title": "Raga at Dawn", "venue_name": "Red Room"}
+    for key, said in (
+        ("a", Said(kind=ReportKind.CANCELLED, note="The door was closed.")),
+        ("b", Said(kind=ReportKind.CORRECTION, corrections=corrections)),
+    ):
+        report(reported, said, reporter=Reporter(key=key), now=now)
+    run_id = UUID(int=1)
+    facts = {"title": "Raga at Dusk", "start": "2026-12-12T20:00:00+05:30", "timezone": "Asia/Kolkata"}
+    listing = make_listing(event=Event.objects.get(pk=appealed), source="Submissions", facts=facts)
+    Listing.objects.filter(pk=listing.pk).update(external_id=f"submission:{run_id}")
+    token = conversations.follow(run_id)
+    Conversation.objects.update(appeal="It is in the city.", appealed_at=now)
+    conversations.write(Conversation.objects.get(), "Is it in? " * 40, now=now)
+    return f"/submit/{token}/"
+
+
+def _opt_out() -> str:
+    """The page on which the wish of a domain's owner is confirmed."""
+    wish = opting_out.wish_for(OptOutKind.DOMAIN, "calendar.example")
+    row = opting_out.ask(wish, address="owner@calendar.example", note="")
+    return f"/opt-out/{row.pk}/{opting_out.token_of(row)}/"
+
+
+def _evidence(kind: ReviewKind, one: Event, other: Event) -> dict[str, object]:
+    facts = {
+        "title": one.title,
+        "description": "Two sets, no support.",
+        "venue": {"name": "Blue Room"},
+        "timezone": "Asia/Kolkata",
+    }
+    known: dict[str, object] = {"facts": facts, "source_name": "Town calendar"}
+    if kind == ReviewKind.CHANGE:
+        known["changes"] = {"title": ["Raga", one.title], "venue_name": ["Red Room", "Blue Room"]}
+    if kind == ReviewKind.MATCH:
+        known["similar"] = [{"event": str(other.pk), "similarity": 0.84, "reasons": _WHY}]
+    if kind == ReviewKind.VENUE:
+        venues = [make_place(name=name, city=one.city) for name in ("Blue Room", "The Blue Room")]
+        known["places"] = [
+            {"id": str(venue.pk), "name": venue.name, "address": "12 Main Street", "city": "Bengaluru"}
+            for venue in venues
+        ]
+    return known
+
+
+def _file_run(now: datetime) -> Review:
+    source = Source.objects.filter(health="healthy").order_by("slug")[0]
+    run = FetchRun.objects.create(
+        source=source,
+        state="quarantined",
+        started_at=now - timedelta(hours=2),
+        finished_at=now - timedelta(hours=2),
+        events_found=47,
+    )
+    reasons = ("47 of 94 events would go missing",)
+    file_reviews(
+        [
+            Filing(
+                kind=ReviewKind.RUN,
+                object_id=run.pk,
+                title=source.name,
+                city_id=source.city_id,
+                reasons=reasons,
+                evidence={},
+            )
+        ]
+    )
+    return Review.objects.get(object_id=run.pk)

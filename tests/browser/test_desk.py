@@ -1,0 +1,144 @@
+"""The desk in a real browser: one item on one screen, by keys, without a page load, and no verdict by accident."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import reverse
+from uuid_utils.compat import uuid7
+
+from moderation.enums import ReviewKind
+from moderation.models import Decision, Review
+from moderation.services import Filing, claim, file_reviews
+from tests.browser.conftest import elsewhere
+from tests.factories import make_city, make_event, make_staff
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def file_all() -> list[Review]:
+    """Nine events, and a quarantined run that comes after them in the queue."""
+    city = make_city(name="Bengaluru")
+    events = [make_event(title=f"Night {n}", publication="pending", city=city) for n in range(9)]
+    file_reviews(
+        Filing(
+            kind=ReviewKind.EVENT,
+            object_id=event.id,
+            title=event.title,
+            city_id=city.pk,
+            starts_at=event.start_at,
+            evidence={"facts": {"title": event.title, "description": "Two sets. " * 200}},
+        )
+        for event in events
+    )
+    lost = ("47 of 94 events would go missing",)
+    run = Filing(kind=ReviewKind.RUN, object_id=uuid7(), title="Night feed", reasons=lost, evidence={})
+    file_reviews([run])
+    Review.objects.filter(kind=ReviewKind.RUN).update(priority=-1)
+    return list(Review.objects.order_by("-priority", "starts_at", "id"))
+
+
+def address(live_server: Any, review: Review, query: str = "?q=Night") -> str:
+    return f"{live_server.url}{reverse('admin:moderation_review_change', args=[review.pk])}{query}"
+
+
+def ready(desk: "Page", review: Review) -> None:
+    """Wait until the review is shown and takes keys."""
+    desk.locator(f"#desk[data-ready] article[data-review='{review.pk}']").wait_for()
+
+
+def verdicts() -> list[str]:
+    return list(Decision.objects.order_by("at", "pk").values_list("verdict", flat=True))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_items_are_decided_by_keys_without_a_page_load(
+    desk: "Page", live_server: Any, complaints: list[str], scheme: Any
+) -> None:
+    one, two, three, *_ = elsewhere(file_all)
+    desk.emulate_media(color_scheme=scheme)
+    desk.goto(address(live_server, one))
+    ready(desk, one)
+    desk.evaluate("window.loadedOnce = true; document.querySelector('#desk-queue').scrollTop = 40")
+    desk.keyboard.press("r")
+    assert desk.locator("[data-digit]:visible").all_inner_texts()[1].split() == ["2", "Spam"]
+    desk.keyboard.press("2")
+    ready(desk, two)
+    assert (desk.url, desk.locator("#desk-said").inner_text()) == (
+        address(live_server, two),
+        f"Rejected (spam): {one.title}",
+    )
+    assert desk.evaluate("document.activeElement.id") == "item-title"
+    desk.keyboard.press("a")
+    ready(desk, three)
+    desk.keyboard.press("k")  # both before it are decided: nothing to go back to
+    desk.keyboard.press("u")
+    ready(desk, two)
+    assert (desk.url, elsewhere(verdicts)) == (address(live_server, two), ["reject", "approve", "undo"])
+    desk.keyboard.press("j")
+    ready(desk, three)
+    desk.keyboard.press("k")
+    ready(desk, two)
+    desk.go_back()
+    ready(desk, three)
+    desk.go_forward()
+    ready(desk, two)
+    assert desk.locator("#desk-list [aria-current]").get_attribute("data-review") == str(two.pk)
+    assert desk.evaluate("window.loadedOnce")
+    assert complaints == []
+
+
+def test_no_key_applies_a_run_and_what_cannot_be_undone_asks_first(
+    desk: "Page", live_server: Any, complaints: list[str]
+) -> None:
+    *_, last, run = elsewhere(file_all)
+    desk.goto(address(live_server, last))
+    ready(desk, last)
+    desk.keyboard.press("a")
+    desk.keyboard.press("a")  # pressed twice: the second must not fall onto what comes
+    desk.locator("article[data-kind='run']").wait_for()
+    ready(desk, run)
+    for key in "armdf":
+        desk.keyboard.press(key)
+    desk.get_by_role("button", name="Apply the run").click()
+    asked = desk.locator("#ask-effect")
+    assert "47 of 94 events would go missing" in asked.inner_text()
+    assert "cannot be undone" in asked.inner_text()
+    desk.keyboard.press("Escape")
+    desk.locator("#verdicts").wait_for()
+    assert elsewhere(verdicts) == ["approve"]
+    desk.goto(f"{live_server.url}{reverse('admin:events_event_changelist')}")
+    desk.keyboard.press("Alt+KeyU")
+    desk.get_by_text(f"Undone (approved): {last.title}").wait_for()
+    assert (desk.url.endswith("/admin/events/event/"), elsewhere(verdicts)) == (True, ["approve", "undo"])
+    assert complaints == []
+
+
+def test_who_comes_second_sees_the_name_takes_over_and_keys_can_be_off(
+    desk: "Page", live_server: Any, complaints: list[str]
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    one, two, *_ = elsewhere(file_all)
+    elsewhere(lambda: claim(one.pk, by=make_staff(email="anna@example.org")))
+    desk.goto(address(live_server, one))
+    ready(desk, one)
+    assert "anna@example.org is at this one" in desk.locator(".desk__held").inner_text()
+    desk.get_by_role("button", name="Take it over").click()
+    desk.locator("#verdicts").wait_for()
+    parts = {"include": [["#desk"]], "exclude": [[".desk__panel"]]}
+    assert [problem["id"] for problem in Axe().run(desk, context=parts).response["violations"]] == []
+    ready(desk, one)
+    desk.keyboard.press("?")
+    dialog = desk.get_by_role("dialog", name="Keys")
+    dialog.get_by_label("Keys off on this device").check()
+    desk.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+    desk.keyboard.press("a")
+    desk.keyboard.press("j")
+    desk.get_by_role("link", name="Next").click()
+    ready(desk, two)
+    assert elsewhere(verdicts) == []
+    assert elsewhere(lambda: Review.objects.get(pk=one.pk).claimed_by) is None
