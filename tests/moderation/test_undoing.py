@@ -40,7 +40,8 @@ def test_an_older_verdict_does_not_publish_again_what_another_removed():
     report = filed(Event.objects.get(), ReviewKind.REPORT)
     services.decide(report.pk, Verdict.REMOVE, by=berta, reason="offensive")
     with pytest.raises(
-        Conflict, match=r"decided again after this: berta@example.org removed it \(offensive\) on .* at \d\d:\d\d IST"
+        Conflict,
+        match=r"decided again after this: berta@example.org removed it \(offensive\) on .* at \d\d:\d\d IST",
     ):
         services.undo(flagged.pk, by=anna)
     assert publication(review) == "removed"
