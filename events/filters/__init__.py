@@ -6,6 +6,16 @@ event (docs/interfaces.md). A test compares them. Pure: free of Django, and the 
 
 from events.filters.conditions import EventFilter, Ordering
 from events.filters.matching import LONG, is_over, matches
-from events.filters.windows import Window, going_out_window, window
+from events.filters.windows import Window, days_window, going_out_window, window
 
-__all__ = ["LONG", "EventFilter", "Ordering", "Window", "going_out_window", "is_over", "matches", "window"]
+__all__ = [
+    "LONG",
+    "EventFilter",
+    "Ordering",
+    "Window",
+    "days_window",
+    "going_out_window",
+    "is_over",
+    "matches",
+    "window",
+]

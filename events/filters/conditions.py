@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -24,9 +24,13 @@ class EventFilter:
     """Every condition that is set must hold; of a tuple any element is enough.
 
     `city`, `area`, `source` and `categories` are slugs; `start_after` (inclusive) and `start_before`
-    (exclusive) aware datetimes; `day` is a day from 05:00 to 05:00; `radius_km` counts from `lat`, `lng` (WGS
-    84); `bbox` is (west, south, east, north); `price` is free or paid; `language` is a BCP 47 tag, of which
-    the first part counts.
+    (exclusive) aware datetimes; `day` is a day from 05:00 to 05:00, and so are `from_day` and `to_day`, the first
+    and the last of several; `from_hour` (inclusive) and `to_hour` (exclusive) bound the start on the event's own
+    clock, over midnight where the second is not the later one, and leave out events without a time; `radius_km`
+    counts from `lat`, `lng` (WGS 84); `bbox` is (west, south, east, north); `price` is free or paid; `price_max` is
+    in the event's own currency, or in `currency` (ISO 4217) alone; `guest_age` is that of the youngest guest, who
+    must be admitted; `least_age` asks for events from that age on; `language` is a BCP 47 tag, of which the first
+    part counts.
     """
 
     city: str = ""
@@ -37,6 +41,10 @@ class EventFilter:
     start_after: datetime | None = None
     start_before: datetime | None = None
     day: date | None = None
+    from_day: date | None = None
+    to_day: date | None = None
+    from_hour: time | None = None
+    to_hour: time | None = None
     when: When | None = None
     lat: float | None = None
     lng: float | None = None
@@ -44,6 +52,9 @@ class EventFilter:
     bbox: tuple[float, float, float, float] | None = None
     price: str = ""
     price_max: Decimal | None = None
+    currency: str = ""
+    guest_age: int | None = None
+    least_age: int | None = None
     online: str = ""
     venue: UUID | None = None
     organizer: UUID | None = None
@@ -75,7 +86,7 @@ class EventFilter:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, (UUID, Decimal)):
         return str(value)
@@ -89,5 +100,6 @@ def _same(value: Any) -> Any:
 _READERS: dict[str, Any] = {
     "categories": tuple, "tags": tuple, "statuses": tuple, "bbox": tuple,
     "start_after": datetime.fromisoformat, "start_before": datetime.fromisoformat, "updated_since": datetime.fromisoformat,
+    "from_day": date.fromisoformat, "to_day": date.fromisoformat, "from_hour": time.fromisoformat, "to_hour": time.fromisoformat,
     "day": date.fromisoformat, "when": When, "ordering": Ordering, "price_max": Decimal, "venue": UUID, "organizer": UUID,
 }  # fmt: skip

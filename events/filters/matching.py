@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from events.filters.conditions import EventFilter
-from events.filters.windows import Window, going_out_window, window
+from events.filters.windows import Window, days_window, going_out_window, in_hours, window
 from pipeline.dates.event_times import over_at, zone_or_utc
 from pipeline.geography.coordinates import EARTH_RADIUS_KM, haversine_km
 from pipeline.text.folding import fold_name
@@ -34,7 +34,9 @@ def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> 
             _matches_words(wanted, event),
             _matches_where(wanted, event),
             _matches_when(wanted, event, now),
+            _matches_hours(wanted, event),
             _matches_price(wanted, event),
+            _matches_age(wanted, event),
             _matches_origin(wanted, event),
         )
     )
@@ -129,7 +131,25 @@ def _matches_when(wanted: EventFilter, event: Mapping[str, Any], now: datetime) 
         return False
     if wanted.day and not _in_window(event, going_out_window(wanted.day)):
         return False
+    if (wanted.from_day or wanted.to_day) and not _in_window(
+        event, days_window(wanted.from_day, wanted.to_day)
+    ):
+        return False
     return wanted.when is None or _in_window(event, window(wanted.when, now=_local(event, now)))
+
+
+def _matches_hours(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
+    if wanted.from_hour is None and wanted.to_hour is None:
+        return True
+    clock = _local(event, _moment(event, "start")).time()
+    return not _dated(event) and in_hours(clock, wanted.from_hour, wanted.to_hour)
+
+
+def _matches_age(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
+    least = event["age_limit"]
+    if wanted.guest_age is not None and least is not None and least > wanted.guest_age:
+        return False
+    return wanted.least_age is None or (least is not None and least >= wanted.least_age)
 
 
 def _in_window(event: Mapping[str, Any], days: Window) -> bool:
@@ -158,6 +178,8 @@ def _matches_price(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
         return False
     if wanted.price_max is None or price["type"] == "free":
         return True
+    if wanted.currency and price["currency"] != wanted.currency:
+        return False
     return price["min"] is not None and Decimal(str(price["min"])) <= wanted.price_max
 
 

@@ -7,6 +7,11 @@ from events.ongoing import is_closed_on
 from events.times import When
 from pipeline.dates.event_times import EVENING_BEGINS, NIGHT_ENDS, night_of
 
+#: No event of interest lies outside these days; arithmetic on days must not leave the calendar.
+_FIRST, _LAST = date(1970, 1, 2), date(2199, 12, 31)
+#: Opening hours are not computed for longer windows: nothing is closed for a month without being over.
+_MOST_CLOSED = timedelta(days=31)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
@@ -42,7 +47,8 @@ class Window:
 
     def is_closed(self, opening_hours: str) -> bool:
         """Whether these opening hours are certainly closed on all of its days."""
-        return bool(opening_hours) and is_closed_on(opening_hours, self.first, self.last_dated)
+        is_short = self.last_dated - self.first < _MOST_CLOSED
+        return bool(opening_hours) and is_short and is_closed_on(opening_hours, self.first, self.last_dated)
 
 
 def window(when: When, *, now: datetime) -> Window:
@@ -69,4 +75,19 @@ def window(when: When, *, now: datetime) -> Window:
 
 def going_out_window(day: date) -> Window:
     """A day for going out: from 05:00 to 05:00."""
-    return Window(first=day, last=day + timedelta(days=1), opens=NIGHT_ENDS, closes=NIGHT_ENDS)
+    return days_window(day, day)
+
+
+def days_window(first: date | None, last: date | None) -> Window:
+    """The days for going out from `first` to `last`: from 05:00 of the first to 05:00 after the last.
+
+    None leaves that side open; days beyond all events are moved to `_FIRST` and `_LAST`.
+    """
+    begin, end = (min(max(day, _FIRST), _LAST) for day in (first or _FIRST, last or _LAST))
+    return Window(first=begin, last=end + timedelta(days=1), opens=NIGHT_ENDS, closes=NIGHT_ENDS)
+
+
+def in_hours(clock: time, begin: time | None, end: time | None) -> bool:
+    """Whether a time of day lies from `begin` on and before `end`, over midnight where `end` is not the later one."""
+    first, last = begin or time(), end or time()
+    return first <= clock < last if first < last else clock >= first or clock < last

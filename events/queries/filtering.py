@@ -19,6 +19,7 @@ from django.db.models import (
     Func,
     Q,
     QuerySet,
+    TimeField,
     Value,
 )
 from django.db.models.expressions import Combinable
@@ -26,7 +27,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan
 
 from events.enums import Publication
-from events.filters import LONG, EventFilter, Ordering, Window, going_out_window, window
+from events.filters import LONG, EventFilter, Ordering, Window, days_window, going_out_window, window
 from events.models import Event
 from events.queries.text import search_expression
 from events.times import When
@@ -66,6 +67,13 @@ class LocalDay(LocalTime):
 
     template = "(%(expressions)s)::date"
     output_field = DateField()  # type: ignore[assignment]
+
+
+class LocalClock(LocalTime):
+    """The time of day of a moment in the row's zone."""
+
+    template = "(%(expressions)s)::time"
+    output_field = TimeField()  # type: ignore[assignment]
 
 
 class EarthDistance(Func):
@@ -111,7 +119,8 @@ def not_over(now: datetime) -> Q:
 
 def filtered(events: QuerySet[Event], wanted: EventFilter, *, now: datetime) -> QuerySet[Event]:
     """`events` that fulfil every condition of `wanted`, in its order, ties by id."""
-    conditions = _words(wanted) & _where(wanted) & _when(wanted, now) & _price(wanted) & _origin(wanted)
+    conditions = _words(wanted) & _where(wanted) & _when(wanted, now) & _hours(wanted) & _price(wanted)
+    conditions &= _ages(wanted) & _origin(wanted)
     events = events.filter(conditions)
     if wanted.radius_km is not None and wanted.lat is not None and wanted.lng is not None:
         events = _near(events, wanted.lat, wanted.lng, wanted.radius_km)
@@ -171,9 +180,32 @@ def _when(wanted: EventFilter, now: datetime) -> Q:
     if wanted.updated_since:
         held &= Q(updated_at__gte=wanted.updated_since)
     if wanted.day:
-        days = going_out_window(wanted.day)
-        held &= _in_days(days, _hours_between(days.first, days.last))
+        held &= _on(going_out_window(wanted.day))
+    if wanted.from_day or wanted.to_day:
+        held &= _on(days_window(wanted.from_day, wanted.to_day))
     return held & _said(wanted.when, now) if wanted.when else held
+
+
+def _on(days: Window) -> Q:
+    return _in_days(days, _hours_between(days.first, days.last))
+
+
+def _hours(wanted: EventFilter) -> Q:
+    if wanted.from_hour is None and wanted.to_hour is None:
+        return Q()
+    first, last = wanted.from_hour or time(), wanted.to_hour or time()
+    clock = LocalClock(F("start_at"), F("timezone"))
+    after, before = Q(GreaterThanOrEqual(clock, Value(first))), Q(LessThan(clock, Value(last)))
+    return ~_DATED & (after & before if first < last else after | before)
+
+
+def _ages(wanted: EventFilter) -> Q:
+    held = Q()
+    if wanted.guest_age is not None:
+        held &= Q(age_limit__isnull=True) | Q(age_limit__lte=wanted.guest_age)
+    if wanted.least_age is not None:
+        held &= Q(age_limit__gte=wanted.least_age)
+    return held
 
 
 def _hours_between(first: date, last: date) -> list[str]:
@@ -257,7 +289,10 @@ def _price(wanted: EventFilter) -> Q:
     elif wanted.price == "paid":
         held &= Q(price_type__in=[PriceType.PAID, PriceType.VARIABLE])
     if wanted.price_max is not None:
-        held &= Q(price_type=PriceType.FREE) | Q(price_min__lte=wanted.price_max)
+        affordable = Q(price_min__lte=wanted.price_max)
+        if wanted.currency:
+            affordable &= Q(price_currency=wanted.currency)
+        held &= Q(price_type=PriceType.FREE) | affordable
     return held
 
 

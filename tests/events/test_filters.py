@@ -53,6 +53,8 @@ def _population() -> None:
             happening=["scheduled", "cancelled", "moved_online", "rescheduled", "postponed"][index % 5],
             sold_out=index % 6 == 0,
             online=["no", "yes", "both"][index % 3],
+            price_currency=["INR", "USD"][index % 2],
+            age_limit=[None, 0, 12, 18, 21][index // 3 % 5],
             lat=12.97 + index / 400 if slug == "bengaluru" else None,
             lng=77.59 + index / 400 if slug == "bengaluru" else None,
         )
@@ -70,6 +72,13 @@ filters = st.builds(
     start_after=st.sampled_from([None, None, EVENING, EVENING + timedelta(hours=5)]),
     start_before=st.sampled_from([None, None, EVENING + timedelta(hours=30)]),
     day=st.sampled_from([None, None, date(2026, 11, 22)]),
+    from_day=st.sampled_from([None, None, date(2026, 11, 20), date(2026, 11, 22), date.min]),
+    to_day=st.sampled_from([None, None, date(2026, 11, 22), date(2026, 12, 30), date.max]),
+    from_hour=st.sampled_from([None, None, time(17), time(19, 30)]),
+    to_hour=st.sampled_from([None, None, time(5), time(20, 30)]),
+    guest_age=st.sampled_from([None, None, 0, 12]),
+    least_age=st.sampled_from([None, None, 18]),
+    currency=st.sampled_from(["", "INR"]),
     when=st.sampled_from([None, *When]),
     price=st.sampled_from(["", "", "free", "paid"]),
     price_max=st.sampled_from([None, None, Decimal(100)]),
@@ -198,3 +207,32 @@ def test_every_ordering_answers(ordering: Ordering) -> None:
     assert list(
         filtered(public(), EventFilter(ordering=ordering, q="jazz", lat=12.9, lng=77.6), now=EVENING)
     ) == [event]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"from_hour": time(17), "to_hour": time(5)}, {"Dusk", "After one"}),
+        ({"from_hour": time(5), "to_hour": time(17)}, {"Dawn"}),
+        ({"from_hour": time(19)}, {"Dusk"}),
+        ({"to_hour": time(5)}, {"After one"}),
+        ({"day": date(2026, 11, 21), "from_hour": time(17), "to_hour": time(5)}, {"Dusk", "After one"}),
+        ({"from_day": date(2026, 11, 22)}, {"Dawn", "Some time"}),
+        ({"from_day": date(2026, 11, 21), "to_day": date(2026, 11, 21)}, {"Dusk", "After one"}),
+        ({"guest_age": 12}, {"Dawn", "Some time", "Dusk"}),
+        ({"least_age": 18}, {"After one"}),
+        ({"price_max": Decimal(20), "currency": "USD"}, {"Dusk"}),
+    ],
+)
+def test_days_hours_ages_and_currencies(wanted: dict[str, Any], found: set[str]) -> None:
+    """One night in Bengaluru (UTC+5:30) and the day after it."""
+    dusk = datetime(2026, 11, 21, 13, 30, tzinfo=UTC)
+    make_event(title="Dusk", start=dusk, price_type="paid", price_min=Decimal(10), price_currency="USD")
+    make_event(title="After one", start=dusk + timedelta(hours=6, minutes=30), age_limit=21)
+    make_event(
+        title="Dawn", start=dusk + timedelta(hours=12), price_type="paid", price_min=Decimal(10), age_limit=6
+    )
+    make_event(title="Some time", start=dusk + timedelta(hours=18), time_known=False)
+    listed = filtered(public(), EventFilter(**wanted), now=EVENING)
+    assert set(listed.values_list("title", flat=True)) == found
