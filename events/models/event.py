@@ -29,7 +29,7 @@ class Event(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    slug = models.SlugField(max_length=120)
+    slug = models.SlugField(max_length=120, db_index=False)  # addresses are found by their id
     title = models.CharField(max_length=300)
     raw_title = models.CharField(max_length=1000, blank=True, default="")
     description = models.TextField(blank=True, default="", help_text="sanitized HTML")
@@ -52,21 +52,26 @@ class Event(models.Model):
     )
 
     series = models.ForeignKey(
-        Series, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+        Series, null=True, blank=True, on_delete=models.SET_NULL, related_name="events", db_index=False
     )
     umbrella = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts"
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts", db_index=False
     )
     recurrence_id = models.CharField(max_length=40, blank=True, default="")
 
     city = models.ForeignKey(
-        "places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+        "places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="events", db_index=False
     )
     area = models.ForeignKey(
-        "places.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+        "places.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="events", db_index=False
     )
     place = models.ForeignKey(
-        "places.Place", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+        "places.Place",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="events",
+        db_index=False,
     )
     venue_name = models.CharField(max_length=200, blank=True, default="")
     address = models.CharField(max_length=400, blank=True, default="")
@@ -84,7 +89,9 @@ class Event(models.Model):
     online_url = models.URLField(max_length=2000, blank=True, default="")
     setting = models.CharField(max_length=8, default=Setting.UNKNOWN, choices=choices(Setting))
 
-    category = models.ForeignKey(Category, default="other", on_delete=models.PROTECT, related_name="events")
+    category = models.ForeignKey(
+        Category, default="other", on_delete=models.PROTECT, related_name="events", db_index=False
+    )
     subcategory = models.CharField(max_length=60, blank=True, default="")
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     language = models.CharField(max_length=12, blank=True, default="")
@@ -97,7 +104,7 @@ class Event(models.Model):
     url = models.URLField(max_length=2000, blank=True, default="")
     ticket_url = models.URLField(max_length=2000, blank=True, default="")
     organizer = models.ForeignKey(
-        Organizer, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+        Organizer, null=True, blank=True, on_delete=models.SET_NULL, related_name="events", db_index=False
     )
     performers = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True)
@@ -118,7 +125,7 @@ class Event(models.Model):
         max_length=12, default=Verification.UNVERIFIED, choices=choices(Verification)
     )
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_events"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_events", db_index=False
     )
 
     quality_score = models.FloatField(default=0)
@@ -134,7 +141,7 @@ class Event(models.Model):
 
     published_at = models.DateTimeField(null=True, blank=True)
     moderated_by = models.ForeignKey(
-        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     moderated_at = models.DateTimeField(null=True, blank=True)
     moderation_notes = models.TextField(blank=True, default="")
@@ -144,6 +151,7 @@ class Event(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        # Each column that names another row begins one of these indexes: an index of its own would cost each new event.
         ordering = ["start_at"]
         permissions = [
             ("publish_event", "Can publish, hold back and remove events"),
@@ -169,7 +177,16 @@ class Event(models.Model):
                 condition=Q(publication="approved", area__isnull=False),
             ),
             models.Index(
-                fields=["place", "start_at"], name="event_place_start", condition=Q(place__isnull=False)
+                fields=["place", "start_at"],
+                name="event_place_start",
+                condition=Q(place__isnull=False),
+                include=["id"],
+            ),
+            models.Index(
+                fields=["organizer", "start_at"],
+                name="event_organizer_start",
+                condition=Q(organizer__isnull=False),
+                include=["id"],
             ),
             # with the titles, so that possible matches are found without reading the rows
             models.Index(
@@ -216,6 +233,11 @@ class Event(models.Model):
             models.Index(fields=["start_at", "-id"], name="event_start"),
             models.Index(
                 fields=["merged_into"], name="event_merged_into", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(fields=["umbrella"], name="event_umbrella", condition=Q(umbrella__isnull=False)),
+            models.Index(fields=["area"], name="event_area", condition=Q(area__isnull=False)),
+            models.Index(
+                fields=["moderated_by"], name="event_moderated_by", condition=Q(moderated_by__isnull=False)
             ),
             models.Index(fields=["url"], name="event_url", condition=~Q(url="")),
             models.Index(fields=["ticket_url"], name="event_ticket_url", condition=~Q(ticket_url="")),

@@ -19,7 +19,7 @@ class Listing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="listings")
     first_event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="own_listings")
-    origin = models.ForeignKey(Origin, on_delete=models.CASCADE, related_name="listings")
+    origin = models.ForeignKey(Origin, on_delete=models.CASCADE, related_name="listings", db_index=False)
     external_id = models.CharField(max_length=300)
     recurrence_id = models.CharField(max_length=40, blank=True, default="")
     url = models.URLField(max_length=2000, blank=True, default="")

@@ -75,6 +75,17 @@ class Review(models.Model):
                 name="review_open",
                 condition=Q(state="open"),
             ),
+            models.Index(
+                fields=["city", "-priority", "starts_at", "id"],
+                name="review_city_open",
+                condition=Q(state="open"),
+                include=["other_cities"],
+            ),
+            models.Index(
+                fields=["source", "-priority", "starts_at", "id"],
+                name="review_source_open",
+                condition=Q(state="open"),
+            ),
             models.Index(fields=["-decided_at", "-id"], name="review_closed", condition=~Q(state="open")),
             models.Index(
                 fields=["source", "-decided_at"], name="review_source_closed", condition=~Q(state="open")

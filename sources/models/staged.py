@@ -23,16 +23,21 @@ class StagedEvent(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="staged_events")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="staged_events", db_index=False)
     external_id = models.CharField(max_length=300)
     recurrence_id = models.CharField(max_length=40, blank=True, default="")
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(max_length=10, default=StagedState.PENDING, choices=choices(StagedState))
     event = models.ForeignKey(
-        "events.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="staged_events"
+        "events.Event",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="staged_events",
+        db_index=False,
     )
     duplicate_of = models.ForeignKey(
-        "events.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "events.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     title = models.CharField(max_length=300, blank=True, default="")
     start_at = models.DateTimeField(null=True, blank=True)
@@ -73,6 +78,9 @@ class StagedEvent(models.Model):
                 fields=["processed_at"], name="staged_uncleared", condition=Q(cleared_at__isnull=True)
             ),
             models.Index(fields=["event"], name="staged_event", condition=Q(event__isnull=False)),
+            models.Index(
+                fields=["duplicate_of"], name="staged_duplicate_of", condition=Q(duplicate_of__isnull=False)
+            ),
             models.Index(
                 fields=["source", "state"],
                 name="staged_waiting",
