@@ -7,15 +7,18 @@ event (docs/interfaces.md). A test compares them. Pure: free of Django, and the 
 from events.filters.conditions import EventFilter, Ordering
 from events.filters.matching import LONG, is_over, matches
 from events.filters.windows import Window, days_window, going_out_window, window
+from events.filters.words import WordQuery, parse
 
 __all__ = [
     "LONG",
     "EventFilter",
     "Ordering",
     "Window",
+    "WordQuery",
     "days_window",
     "going_out_window",
     "is_over",
     "matches",
+    "parse",
     "window",
 ]

@@ -7,30 +7,28 @@ from typing import Any
 
 from events.filters.conditions import EventFilter
 from events.filters.windows import Window, days_window, going_out_window, in_hours, window
+from events.filters.words import parse
 from pipeline.dates.event_times import over_at, zone_or_utc
 from pipeline.geography.coordinates import EARTH_RADIUS_KM, haversine_km
-from pipeline.text.folding import fold_name
+from pipeline.text.terms import Terms
 
 #: An event of at least this length is ongoing: it is listed on each of its days, a shorter one only on its
 #: first.
 LONG = timedelta(hours=20)
 #: The radius that PostgreSQL's earthdistance uses, so that both evaluators agree on what is near.
 _DATABASE_EARTH_KM = 6378.168
-#: Words that the database's English dictionary leaves out.
-_SMALL_TEXT = (
-    "a an and are as at be but by do for from had has have he her his how i if in is it its me my no not of on or our out she so "
-    "than that the their them then there they this to too up us was we were what when where which who why will with you your"
-)
-_SMALL_WORDS = frozenset(_SMALL_TEXT.split())
 
 
-def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> bool:
-    """Whether the public `event` matches `wanted`.
+def matches(wanted: EventFilter, event: Mapping[str, Any], *, terms: Terms, now: datetime) -> bool:
+    """Whether the public `event`, whose text has these `terms`, matches `wanted`.
 
-    Whether it is over or visible is not checked; see `is_over`.
+    `terms` are those of `EventSearch.document` (`events.queries.terms_by_event`), so that the database and memory
+    search the same; without a question in words they are not read. Whether it is over or visible is not checked; see
+    `is_over`.
     """
     return all(
         (
+            not wanted.q or parse(wanted.q).matches(terms),
             _matches_words(wanted, event),
             _matches_where(wanted, event),
             _matches_when(wanted, event, now),
@@ -58,36 +56,8 @@ def _matches_words(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
         return False
     if wanted.statuses and event["status"] not in wanted.statuses:
         return False
-    if (
-        wanted.language
-        and (event["language"] or "").split("-")[0].lower() != wanted.language.split("-")[0].lower()
-    ):
-        return False
-    return not wanted.q or _mentions(event, wanted.q)
-
-
-def _mentions(event: Mapping[str, Any], words: str) -> bool:
-    """Whether each word of the question begins a word of the event.
-
-    Endings and small words are ignored as in the database's stemmer.
-    """
-    texts = [
-        event["title"],
-        event["venue"]["name"],
-        event["description"],
-        *event["tags"],
-        *event["performers"],
-    ]
-    held = fold_name(" ".join(texts)).split()
-    asked = [_stem(word) for word in fold_name(words).split() if word not in _SMALL_WORDS]
-    return all(any(word.startswith(stem) for word in held) for stem in asked)
-
-
-def _stem(word: str) -> str:
-    for ending in ("ings", "ing", "ies", "es", "ed", "s", "y", "e"):
-        if len(word) - len(ending) >= 3 and word.endswith(ending):
-            return word[: -len(ending)]
-    return word
+    asked, own = wanted.language, event["language"] or ""
+    return not asked or own.split("-")[0].lower() == asked.split("-")[0].lower()
 
 
 def _matches_where(wanted: EventFilter, event: Mapping[str, Any]) -> bool:

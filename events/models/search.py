@@ -13,7 +13,8 @@ from events.models.event import Event
 class EventSearch(models.Model):
     """The full text of an event, and its folded title for trigrams.
 
-    Weights: title A, venue B, tags C, description D; configuration `nocturne` with unaccent.
+    `document` is written by `events.services.search_text` from `pipeline.text.terms`: title A; performers, venue and
+    organizer B; tags, category, area and city C; description D.
     """
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search")

@@ -15,7 +15,7 @@ from events.queries.lists import (
     upcoming_at_place,
 )
 from events.queries.nearby import indoor_nearby, running_at
-from events.queries.text import search_expression, suggestions
+from events.queries.text import search_expression, suggestions, terms_by_event
 
 __all__ = [
     "Beat",
@@ -37,6 +37,7 @@ __all__ = [
     "search_expression",
     "similar",
     "suggestions",
+    "terms_by_event",
     "upcoming",
     "upcoming_at_place",
 ]

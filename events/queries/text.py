@@ -1,28 +1,42 @@
 """Full-text search on `EventSearch.document`, and suggestions that tolerate typing errors."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
+from events.filters.words import parse
 from events.models import Event, EventSearch
-from pipeline.text.folding import fold, fold_name
+from pipeline.text.folding import fold
+from pipeline.text.terms import Terms
 
-#: The text search configuration that removes accents (events/migrations).
-CONFIGURATION = "nocturne"
+
+class WordsQuery(SearchQuery):
+    """A tsquery as `events.filters.words` writes it, which no text search configuration reads again."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, search_type="raw")
+
+    def as_sql(self, *args: Any, **options: Any) -> tuple[str, tuple[str | int, ...]]:
+        return super().as_sql(*args, **{**options, "template": "(%(expressions)s)::tsquery"})
 
 
 def search_expression(words: str) -> SearchQuery | None:
-    """Every word must begin a word of the event; None without words.
+    """What the question `words` matches (`events.filters.words`); None where it asks for nothing.
 
     Any text is safe: only letters and digits are used.
     """
-    terms = fold_name(words).split()[:12]
-    return (
-        SearchQuery(" & ".join(f"{term}:*" for term in terms), config=CONFIGURATION, search_type="raw")
-        if terms
-        else None
-    )
+    asked = parse(words)
+    return WordsQuery(asked.tsquery()) if asked else None
+
+
+def terms_by_event(event_ids: Iterable[UUID]) -> dict[UUID, Terms]:
+    """The terms of these events for `events.filters.matches`, one query. Events without search text are absent."""
+    rows = EventSearch.objects.filter(pk__in=list(event_ids)).annotate(text=Cast("document", TextField()))
+    return {pk: Terms.read(text) for pk, text in rows.values_list("pk", "text")}
 
 
 def matching(events: QuerySet[Event], words: str) -> QuerySet[Event]:

@@ -1,33 +1,53 @@
 """Updates the search table in the same transaction as the events, with two queries for any number of events."""
 
 from collections.abc import Iterable
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from events.models import Event
+from pipeline.taxonomy import BY_SLUG, subcategory_name
 from pipeline.text.copies import text_key
+from pipeline.text.terms import Terms, make_terms
+from pipeline.text.words import plain
 
 _REFRESH = """
 INSERT INTO events_eventsearch (event_id, document, folded_title, text_key)
-SELECT e.id,
-       setweight(to_tsvector('nocturne', e.title), 'A')
-       || setweight(to_tsvector('nocturne', e.venue_name || ' ' || array_to_string(e.performers, ' ')), 'B')
-       || setweight(to_tsvector('nocturne', concat_ws(' ', array_to_string(e.tags, ' '), e.category_id, e.subcategory, e.venue_city)), 'C')
-       || setweight(to_tsvector('nocturne', left(regexp_replace(e.description, '<[^>]*>', ' ', 'g'), 20000)), 'D'),
-       left(lower(unaccent(e.title)), 300),
-       k.key
-FROM unnest(%s::uuid[], %s::bigint[]) AS k (id, key) JOIN events_event e ON e.id = k.id
+SELECT e.id, k.document::tsvector, left(lower(unaccent(e.title)), 300), k.key
+FROM unnest(%s::uuid[], %s::text[], %s::bigint[]) AS k (id, document, key) JOIN events_event e ON e.id = k.id
 ON CONFLICT (event_id) DO UPDATE SET document = excluded.document, folded_title = excluded.folded_title, text_key = excluded.text_key
 """
+#: The columns whose words are searched.
+_COLUMNS: Final = (
+    "pk", "title", "description", "performers", "venue_name", "organizer__name", "tags", "category_id", "subcategory",
+    "area__name", "city__name", "venue_city", "language",
+)  # fmt: skip
 
 
 def refresh(event_ids: Iterable[UUID]) -> None:
     """Compute the search text of these events, and the key by which copies of their descriptions are found."""
-    keys = {
-        pk: text_key(words)
-        for pk, words in Event.objects.filter(pk__in=list(event_ids)).values_list("pk", "description")
-    }
-    if keys:
+    rows = list(Event.objects.filter(pk__in=list(event_ids)).order_by().values(*_COLUMNS))
+    if rows:
+        documents = [_terms(row).tsvector() for row in rows]
+        keys = [text_key(row["description"]) for row in rows]
         with connection.cursor() as cursor:
-            cursor.execute(_REFRESH, [list(keys), list(keys.values())])
+            cursor.execute(_REFRESH, [[row["pk"] for row in rows], documents, keys])
+
+
+def _terms(row: dict[str, Any]) -> Terms:
+    """The terms of an event, by weight as docs/search.md lists them."""
+    category = BY_SLUG.get(row["category_id"])
+    names = [*row["performers"], row["venue_name"], row["organizer__name"] or ""]
+    labels = [
+        *row["tags"],
+        row["category_id"],
+        category.name if category else "",
+        subcategory_name(row["category_id"], row["subcategory"]) if row["subcategory"] else "",
+        row["area__name"] or "",
+        *dict.fromkeys((row["city__name"] or "", row["venue_city"])),
+    ]
+    description = plain(row["description"])
+    return make_terms(
+        [("A", [row["title"]]), ("B", names), ("C", labels), ("D", [description])], row["language"]
+    )

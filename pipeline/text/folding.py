@@ -8,12 +8,12 @@ from pipeline import patterns
 from pipeline.characters import normalize
 
 #: Letters that Unicode does not decompose into a base letter and a mark (as in PostgreSQL's unaccent rules).
-_WHOLE_LETTERS = str.maketrans(
+WHOLE_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 
 
-_ACCENTS = patterns.compile("[\u0300-\u036f]")
+ACCENTS = patterns.compile("[\u0300-\u036f]")
 _SPACE = patterns.compile(r"\s+")
 
 
@@ -35,14 +35,14 @@ def _fold_name_sized(text: str) -> str:
 def _fold(text: str) -> str:
     if not text.isascii():
         parts = normalize("NFKD", text.casefold())
-        text = "".join(char for char in parts if not unicodedata.combining(char)).translate(_WHOLE_LETTERS)
+        text = "".join(char for char in parts if not unicodedata.combining(char)).translate(WHOLE_LETTERS)
     return _SPACE.sub(" ", text.casefold()).strip()
 
 
 def unaccented(text: str) -> str:
     """`text` in lower case without the accents of Latin, Greek and Cyrillic letters, composed (NFC)."""
     text = text.casefold()
-    return text if text.isascii() else normalize("NFC", _ACCENTS.sub("", normalize("NFKD", text)))
+    return text if text.isascii() else normalize("NFC", ACCENTS.sub("", normalize("NFKD", text)))
 
 
 def fold_name(text: str) -> str:

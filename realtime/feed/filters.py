@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from events.filters import EventFilter, matches
+from pipeline.text.terms import Terms, make_terms
 from realtime.exceptions import Code, Refused
 
 #: The API's name of each filter, and EventFilter's. Other filters cannot be evaluated on a change's data and
@@ -17,7 +19,9 @@ _NAMES = {
 #: Fields of the public event that a change does not carry.
 _NOT_CARRIED: Mapping[str, Any] = {
     "description": "", "performers": (), "organizer": None, "sources": (), "end_predicted": None, "opening_hours": "",
+    "age_limit": None,
 }  # fmt: skip
+_NO_TERMS = Terms({})
 _LISTS = frozenset({"categories", "tags", "statuses"})
 _NUMBERS = {"lat": 90.0, "lng": 180.0, "radius_km": 20_038.0}
 _LONGEST = 200
@@ -59,12 +63,25 @@ def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any], *, now: date
         return True
     moment = now or datetime.now(UTC)
     try:
-        if matches(wanted, _public(data), now=moment):
-            return True
         former: Mapping[str, Any] = data.get("before") or {}
-        return bool(former) and matches(wanted, _public({**data, **former}), now=moment)
+        return _matches(wanted, data, moment) or (
+            bool(former) and _matches(wanted, {**data, **former}, moment)
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         return True
+
+
+def _matches(wanted: EventFilter, data: Mapping[str, Any], now: datetime) -> bool:
+    terms = _NO_TERMS
+    if wanted.q:
+        terms = _terms(data["title"], data["venue"], tuple(data["tags"]), data["language"] or "")
+    return matches(wanted, _public(data), terms=terms, now=now)
+
+
+@lru_cache(maxsize=256)
+def _terms(title: str, venue: str, tags: tuple[str, ...], language: str) -> Terms:
+    """The terms of what a change carries, made once for all the filters that it is asked for."""
+    return make_terms([("A", [title]), ("B", [venue]), ("C", tags)], language)
 
 
 def _public(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from events.filters import EventFilter, Ordering, is_over, matches, window
 from events.public import public_event
-from events.queries import filtered, for_api, public, upcoming
+from events.queries import filtered, for_api, public, terms_by_event, upcoming
 from events.times import When
+from pipeline.text.terms import Terms
 from tests.factories import EVENING, make_area, make_city, make_event, make_listing
 
 ZONES = {"bengaluru": "Asia/Kolkata", "los-angeles": "America/Los_Angeles", "": "Pacific/Auckland"}
@@ -98,11 +99,14 @@ def test_both_evaluators_agree() -> None:
     _population()
     rows = list(for_api(public()))
     events = {row.id: public_event(row) for row in rows}
+    terms = terms_by_event(events)
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(wanted=filters, now=nows)
     def agree(wanted: EventFilter, now: datetime) -> None:
-        in_memory = {key for key, event in events.items() if matches(wanted, event, now=now)}
+        in_memory = {
+            key for key, event in events.items() if matches(wanted, event, terms=terms[key], now=now)
+        }
         assert set(filtered(public(), wanted, now=now).values_list("id", flat=True)) == in_memory
         still_on = {key for key in in_memory if not is_over(events[key], now=now)}
         assert set(upcoming(wanted, now=now).values_list("id", flat=True)) == still_on
@@ -153,7 +157,10 @@ def test_hours_are_read_once_for_all_events(django_assert_num_queries: DjangoAss
 def test_both_evaluators_agree_on_what_is_near(radius: float) -> None:
     _population()
     wanted = EventFilter(lat=12.98, lng=77.61, radius_km=radius)
-    near = {row.id for row in for_api(public()) if matches(wanted, public_event(row), now=EVENING)}
+    terms = Terms({})
+    near = {
+        row.id for row in for_api(public()) if matches(wanted, public_event(row), terms=terms, now=EVENING)
+    }
     assert set(filtered(public(), wanted, now=EVENING).values_list("id", flat=True)) == near
 
 

@@ -1,118 +1,133 @@
-"""Times, prices and counts in words."""
-
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
+"""What a question in words matches: one definition for the database and for memory."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from events import words
+from events.filters import EventFilter, parse
+from events.models import Organizer
+from events.queries import filtered, public, terms_by_event
+from pipeline.text.terms import Terms, make_terms
+from tests.factories import EVENING, make_event
 
-KOLKATA = ZoneInfo("Asia/Kolkata")
-TODAY = date(2026, 11, 21)
+TEXTS = [
+    "Malleshwaram Theatre Festival: the K-Pop night", "Women's 5k run, women’s day", "猫カフェ と ジャズ", "ಕನ್ನಡ ನಾಟಕ ಉತ್ಸವ", "कविता की शाम",
+    "Lange Nächte der Ausstellungen", "live jazz in the park", "jazz live, DJ Zoë & R&B", "_under_score a.b.c.d.e.f",
+]  # fmt: skip
+LANGUAGES = ["en", "en-IN", "de", "hi", "kn", "ja", "", "zz"]
 
 
-def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
-    return datetime(2026, month, day, hour, minute, tzinfo=KOLKATA)
+def _matches(question: str, text: str, language: str = "en") -> bool:
+    return parse(question).matches(make_terms([("A", [text])], language))
 
 
 @pytest.mark.parametrize(
-    ("start", "now", "said"),
+    ("question", "text", "language"),
     [
-        (at(21, 20), at(21, 9), "Tonight"),
-        (at(22, 0, 30), at(21, 22), "Tonight"),
-        (at(22, 3), at(22, 1), "Tonight"),
-        (at(21, 11), at(21, 9), "Today"),
-        (at(22, 20), at(21, 9), "Tomorrow"),
-        (at(20, 20), at(21, 9), "Yesterday"),
-        (at(26, 20), at(21, 9), "Thu 26 Nov"),
+        ("theater", "Theatre night", "en"),
+        ("theatres", "A new theater", "en"),
+        ("malleswaram", "Malleshwaram walk", "en"),
+        ("colour", "Color run", "en"),
+        ("nights in the parks", "Night at a park", "en"),
+        ("ausstellung", "Lange Ausstellungen", "de"),
+        ("kpop", "K-Pop party", "en"),
+        ("k-pop", "kpop party", "en"),
+        ("k-pop", "K pop party", "en"),
+        ("womens day", "Women's Day", "en"),
+        ("dj zoe", "DJ Zoë plays", "en"),
+        ("DJ 5k", "5K with a DJ", "en"),
+        ("work", "Workshops", "en"),
+        ('"live jazz"', "Live jazz tonight", "en"),
+        ('"jazz in the park"', "Jazz in a park", "en"),
+        ("猫", "可愛い猫展", "ja"),
+        ("カフェ", "猫カフェの夜", "ja"),
+        ("ನಾಟಕ", "ಕನ್ನಡ ನಾಟಕ", "kn"),
+        ("कविता", "कविता की शाम", "hi"),
+        ("the who", "The Who", "en"),
+        ("jazz -rock", "Jazz night", "en"),
     ],
 )
-def test_start_day_words(start: datetime, now: datetime, said: str) -> None:
-    assert words.start_day_words(start, now=now) == said
-
-
-def test_calendar_day_names_a_far_year() -> None:
-    assert words.calendar_day(date(2027, 12, 4), today=TODAY) == "Sat 4 Dec 2027"
-
-
-def test_calendar_day_long() -> None:
-    assert words.calendar_day(TODAY, today=TODAY, long=True) == "Saturday 21 Nov"
+def test_these_meet(question: str, text: str, language: str) -> None:
+    assert _matches(question, text, language)
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "said"),
+    ("question", "text", "language"),
     [
-        (TODAY, TODAY, "Today"),
-        (date(2026, 11, 27), date(2026, 11, 29), "Fri 27 to Sun 29 Nov"),
-        (date(2026, 11, 28), date(2026, 12, 2), "Sat 28 Nov to Wed 2 Dec"),
+        ('"live jazz"', "Jazz live", "en"),
+        ('"live jazz"', "Live: the jazz", "en"),
+        ('"arts"', "Art", "en"),
+        ("jazz -rock", "Jazz and rock", "en"),
+        ('jazz -"open air"', "Open air jazz", "en"),
+        ("poster", "The last post", "en"),
+        ("DJ", "Djembe", "en"),
+        ("猫犬", "猫と犬", "ja"),
+        ("ನಾಟ್ಯ", "ನಾಟಕ", "kn"),
+        ("jazz rock", "Jazz", "en"),
     ],
 )
-def test_date_range_words(first: date, last: date, said: str) -> None:
-    assert words.date_range_words(first, last, today=TODAY) == said
+def test_these_do_not_meet(question: str, text: str, language: str) -> None:
+    assert not _matches(question, text, language)
 
 
-@pytest.mark.parametrize(
-    ("zone", "said"),
+def test_a_question_without_words_asks_for_nothing() -> None:
+    assert not parse(' - "" &|!:* \0')
+    assert parse("").tsquery() == ""
+
+
+@pytest.mark.django_db
+def test_performers_organizer_area_and_category_are_searched() -> None:
+    organizer = Organizer.objects.create(name="Lantern Society", folded_name="lantern society")
+    event = make_event(
+        title="Dusk", organizer=organizer, performers=["Zoë Quill"], category_id="film", language="en"
+    )
+    make_event(title="Dawn")
+    for question in ("lantern", "quill", '"zoe quill"', "film", "bengaluru dusk"):
+        assert list(filtered(public(), EventFilter(q=question), now=EVENING)) == [event], question
+    assert not filtered(public(), EventFilter(q='"quill blue"'), now=EVENING)
+
+
+_words = st.sampled_from(" ".join(TEXTS).split()) | st.sampled_from(
     [
-        ("Asia/Kolkata", "IST"),
-        ("America/Sao_Paulo", "UTC−3"),
-        ("Asia/Kathmandu", "UTC+5:45"),
-        ("Europe/Berlin", "CET"),
-    ],
+        "theater",
+        "night",
+        "women",
+        "-jazz",
+        '"live jazz"',
+        '"jazz in a park"',
+        "kpop",
+        "猫",
+        "ジャ",
+        "nächte",
+        "the",
+        "-park",
+        '-"k pop"',
+        "5",
+    ]
 )
-def test_zone_words(zone: str, said: str) -> None:
-    assert words.zone_words(datetime(2026, 11, 21, 20, tzinfo=ZoneInfo(zone))) == said
+_questions = st.lists(_words, max_size=4).map(" ".join) | st.text(max_size=40)
 
 
-@pytest.mark.parametrize(
-    ("ago", "said"),
-    [
-        (timedelta(seconds=20), "just now"),
-        (timedelta(minutes=12), "12 min ago"),
-        (timedelta(hours=3), "3 h ago"),
-        (timedelta(days=2), "on Thursday"),
-        (timedelta(days=30), "on 22 Oct"),
-        (timedelta(days=400), "on 17 Oct 2025"),
-        (timedelta(seconds=-5), "just now"),
-    ],
-)
-def test_since_words(ago: timedelta, said: str) -> None:
-    now = at(21, 20)
-    assert words.since_words(now - ago, now=now) == said
+@pytest.mark.django_db
+def test_the_database_and_memory_agree_on_any_text() -> None:
+    for number, text in enumerate(TEXTS):
+        for language in LANGUAGES:
+            make_event(title=text, description=f"<p>{TEXTS[number - 1]}</p>", language=language)
+    make_event(title="x" * 300, description="猫" * 20_000, performers=["a " * 99] * 300)
+    make_event(title="y", description="jazz " * 4_000 + "a-" * 5_000)
+    terms = terms_by_event(public().values_list("pk", flat=True))
+
+    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(question=_questions)
+    def agree(question: str) -> None:
+        asked = parse(question)
+        found = set(filtered(public(), EventFilter(q=question), now=EVENING).values_list("pk", flat=True))
+        assert found == {pk for pk, own in terms.items() if asked.matches(own)}
+
+    agree()
 
 
-@pytest.mark.parametrize(
-    ("minutes", "said"), [(120, "2 h"), (90, "1 h 30 min"), (45, "45 min"), (0, ""), (3000, "")]
-)
-def test_lasting_words(minutes: int, said: str) -> None:
-    assert words.lasting_words(at(21, 20), at(21, 20) + timedelta(minutes=minutes)) == said
-
-
-@pytest.mark.parametrize(
-    ("kind", "low", "high", "currency", "said"),
-    [
-        ("free", None, None, "", "Free"),
-        ("unknown", None, None, "", ""),
-        ("paid", "500", "500", "INR", "₹500"),
-        ("paid", "500", "1200", "INR", "₹500 to ₹1,200"),
-        ("paid", "12.5", None, "USD", "from $12.50"),
-        ("paid", None, "20", "CHF", "up to CHF 20"),
-        ("paid", None, None, "", "Paid"),
-        ("paid", "7", "7", "", "7"),
-        ("donation", None, None, "", "Donation"),
-        ("donation", "5", "5", "EUR", "Donation, €5"),
-        ("variable", None, None, "", "Price varies"),
-    ],
-)
-def test_price_words(kind: str, low: str | None, high: str | None, currency: str, said: str) -> None:
-    assert words.price_words(kind, low and Decimal(low), high and Decimal(high), currency) == said
-
-
-@pytest.mark.parametrize(("number", "said"), [(0, "no events"), (1, "1 event"), (1204, "1,204 events")])
-def test_count_words(number: int, said: str) -> None:
-    assert words.count_words(number, "event") == said
-
-
-def test_count_words_takes_a_plural() -> None:
-    assert words.count_words(2, "city", "cities") == "2 cities"
+@given(text=st.text(max_size=300), language=st.sampled_from(LANGUAGES))
+def test_what_is_written_is_read_back(text: str, language: str) -> None:
+    terms = make_terms([("A", [text]), ("D", [text])], language)
+    assert Terms.read(terms.tsvector()) == terms

@@ -4,17 +4,15 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.search import SearchVector
 from django.db import transaction
-from django.db.models import Value
 from django.utils.text import slugify
 from uuid_utils.compat import uuid7
 
-from events.models import Category, Event, EventSearch, Listing, Origin
+from events.models import Category, Event, Listing, Origin
+from events.services import search_text
 from outbox.records import NewChange
 from outbox.services import record
 from pipeline.taxonomy import CATEGORIES
-from pipeline.text.folding import fold
 from tests.factories.moments import EVENING
 from tests.factories.places import make_city
 
@@ -64,7 +62,7 @@ def make_event(*, title: str = "Moonlit Jazz", start: datetime | None = None, **
     with transaction.atomic():
         event = Event.objects.create(**{**defaults, **fields})
         announce(event)
-        _index(event)
+        search_text.refresh([event.id])
     return event
 
 
@@ -90,11 +88,4 @@ def make_listing(*, event: Event, source: str = "Town calendar", **fields: Any) 
     origin = make_origin(slug=slugify(source), name=source, url="https://town.example/", covered_at=EVENING)
     return Listing.objects.create(
         event=event, first_event=event, origin=origin, external_id=f"x-{event.id}", **fields
-    )
-
-
-def _index(event: Event) -> None:
-    text = " ".join([event.title, event.venue_name, event.description, *event.tags, *event.performers])
-    EventSearch.objects.create(
-        event=event, document=SearchVector(Value(text), config="nocturne"), folded_title=fold(event.title)
     )

@@ -23,6 +23,7 @@ from events.filters import EventFilter, matches
 from events.forms import PlaceNowForm
 from events.serializers import SearchBody
 from pipeline.matching import Candidate, match_candidates
+from pipeline.text.terms import Terms, make_terms
 from realtime.api.serializers import Broadcast
 from sources.admin.lab import EnableForm, LookForm
 from sources.forms.submit import SubmissionForm
@@ -105,14 +106,14 @@ def _entered(read: Callable[[str, str], object]) -> Callable[[str], object]:
 def _matching(text: str) -> object:
     """A live reader's filter words against an event with hostile words."""
     event = {
-        "title": text[:300],
-        "description": text,
         "tags": [text[:60]],
         "performers": [text[:200]],
         "venue": {"name": text[:200], "lat": None, "lng": None},
         "price": {"type": "free"},
     }
-    return matches(EventFilter(q=text[-200:]), {**event, "start": START.isoformat()}, now=NOW)
+    terms = make_terms([("A", [text[:300]]), ("D", [text])], "")
+    Terms.read(terms.tsvector())
+    return matches(EventFilter(q=text[-200:]), {**event, "start": START.isoformat()}, terms=terms, now=NOW)
 
 
 def _pairing(text: str) -> object:
