@@ -1,8 +1,9 @@
-"""Empties the database after tests with real transactions, like Django's `flush` but five times as fast.
+"""Empties the database after tests with real transactions, like Django's `flush` but much faster.
 
 Most of the time of `flush` goes into recreating content types and permissions, 250 rows that hardly any test
 changes. They stay as the first `flush` of the run made them; if a test changed them, the whole `flush` is
-done.
+done. Of the other tables only those with rows are emptied, by DELETE: TRUNCATE makes new files for every table and
+index, and a test leaves a few rows in a few tables.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.core.management import call_command
-from django.core.management.color import no_style
 from django.db import connections
 
 from outbox.apps import begin_epoch
@@ -35,7 +35,7 @@ def after_test(case: "TransactionTestCase") -> None:
 
 @contextmanager
 def _without_triggers(connection: "BaseDatabaseWrapper") -> Iterator[None]:
-    """The log's triggers refuse TRUNCATE; tests begin with an empty log."""
+    """The log's triggers refuse DELETE, and foreign keys an order of their own; tests begin with an empty log."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         try:
@@ -51,11 +51,14 @@ def _empty(connection: "BaseDatabaseWrapper", name: str) -> None:
         call_command("flush", verbosity=0, interactive=False, database=name, **options)
         _made[name] = _held(connection)
         return
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    others = [table for table in tables if table not in MADE]
-    connection.ops.execute_sql_flush(
-        connection.ops.sql_flush(no_style(), others, reset_sequences=False, allow_cascade=False)
-    )
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = [connection.ops.quote_name(table) for table in names if table not in MADE]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}")
 
 
 def _held(connection: "BaseDatabaseWrapper") -> list[object]:
