@@ -66,6 +66,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "let missing events go": {"task": "events.tasks.mark_gone", "schedule": crontab(hour="3", minute="30")},
     "embed new events": {"task": "events.tasks.embed_missing", "schedule": crontab(minute="*/2")},
+    "follow the vocabulary": {
+        "task": "events.tasks.follow_vocabulary",
+        "schedule": schedule(timedelta(seconds=10)),
+    },
     "fetch pictures": {"task": "events.tasks.fetch_pictures", "schedule": crontab()},
     "forget pictures": {"task": "events.tasks.forget_pictures", "schedule": crontab(hour="4", minute="40")},
     "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},

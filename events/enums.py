@@ -49,3 +49,14 @@ class ImageState(StrEnum):
     WAITING = "waiting"
     STORED = "stored"
     REFUSED = "refused"
+
+
+class NameKind(StrEnum):
+    """What a name of the vocabulary names."""
+
+    TITLE = "title"
+    VENUE = "venue"
+    ORGANIZER = "organizer"
+    PERFORMER = "performer"
+    AREA = "area"
+    TAG = "tag"

@@ -38,6 +38,18 @@ def embed_missing(seconds: float = 60.0) -> int:
 
 
 @shared_task
+def follow_vocabulary(seconds: float = 60.0) -> int:
+    """Every ten seconds: count words and names of events that changed or are over, until none waits.
+
+    Returns how many. The next call goes on after `seconds`.
+    """
+    begun, counted = time.monotonic(), 0
+    while time.monotonic() - begun < seconds and (done := services.follow_vocabulary(now=now())):
+        counted += done
+    return counted
+
+
+@shared_task
 def fetch_pictures() -> int:
     """Every minute: fetch waiting pictures, if sources are on. Returns how many were stored."""
     return services.fetch_pictures().stored if is_on(Flag.LIVE_SOURCES) else 0

@@ -10,6 +10,7 @@ from events.models.organizer import Organizer
 from events.models.origin import Origin, Series
 from events.models.search import EventSearch, EventVector
 from events.models.verification import VerificationChange
+from events.models.vocabulary import EventVocabulary, SearchName, SearchSpelling, SearchWord
 
 __all__ = [
     "NO_COPY",
@@ -21,11 +22,15 @@ __all__ = [
     "EventImage",
     "EventSearch",
     "EventVector",
+    "EventVocabulary",
     "Listing",
     "Organizer",
     "Origin",
     "Proposal",
     "RefusedPicture",
+    "SearchName",
+    "SearchSpelling",
+    "SearchWord",
     "Series",
     "VerificationChange",
 ]

@@ -29,6 +29,7 @@ from events.services.samples import remove_samples
 from events.services.undoing import undo_answers, undo_edit
 from events.services.vectors import embed_missing
 from events.services.verifying import verify_event, verify_organizer
+from events.services.vocabulary import follow_vocabulary, rebuild_vocabulary
 from events.services.watching import refresh_watched
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "edit",
     "embed_missing",
     "fetch_pictures",
+    "follow_vocabulary",
     "forget_pictures",
     "give_point",
     "hide_pictures",
@@ -62,6 +64,7 @@ __all__ = [
     "preview_listing",
     "preview_merge",
     "preview_spread",
+    "rebuild_vocabulary",
     "record_events",
     "refresh_watched",
     "remove_samples",

@@ -1,0 +1,106 @@
+"""The words and names that one event holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from events.enums import NameKind
+from events.models import Event
+from pipeline.dates.event_times import over_at
+from pipeline.text.folding import fold_name
+from pipeline.text.markup import without_tags
+
+#: A longer word is an address or a mistake, a shorter one is never corrected.
+_LONGEST, _SHORTEST = 40, 3
+#: So many words of a description count, from its beginning, and so many of its letters are read.
+_MOST_DESCRIBED, _MOST_LETTERS = 60, 3000
+#: At most so many performers and tags of one event count.
+_MOST_NAMES = 40
+
+
+class Name(NamedTuple):
+    """A name as a row of SearchName: kind, folded form, city's id, what it names, and the name as it is written."""
+
+    kind: str
+    folded: str
+    city_id: UUID | None
+    target: str
+    written: str
+
+    @property
+    def key(self) -> tuple[str, str, UUID | None, str]:
+        """What tells it from other names."""
+        return self.kind, self.folded, self.city_id, self.target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """What an event holds: words of its names, further words of its description, names by their key."""
+
+    named: frozenset[str]
+    described: frozenset[str]
+    names: tuple[Name, ...]
+    over_at: datetime
+
+
+def with_words(events: QuerySet[Event]) -> QuerySet[Event]:
+    """`events` with what `held` reads, in one query."""
+    return (
+        events.select_related("organizer", "area")
+        .only(
+            "title", "venue_name", "venue_city", "description", "tags", "performers", "category", "subcategory", "city", "place",
+            "start_at", "start_date", "end_at", "end_date", "end_predicted_at", "timezone", "all_day", "time_known",
+            "organizer__name", "area__name", "area__slug",
+        )
+    )  # fmt: skip
+
+
+def held(event: Event) -> Held:
+    """The words and names of `event`, each once."""
+    names = {name.key: name for name in _names(event) if name.folded}
+    said = [name.folded for name in names.values()]
+    said += [fold_name(text) for text in (event.venue_city, str(event.category_id), event.subcategory)]
+    named = frozenset(_words(said))
+    text = fold_name(without_tags(event.description[:_MOST_LETTERS]))
+    described = [word for word in dict.fromkeys(_words([text])) if word not in named]
+    return Held(
+        named=named,
+        described=frozenset(described[:_MOST_DESCRIBED]),
+        names=tuple(names.values()),
+        over_at=_over_at(event),
+    )
+
+
+def _names(event: Event) -> Iterable[Name]:
+    city = event.city_id
+    yield _name(NameKind.TITLE, event.title, city)
+    yield _name(NameKind.VENUE, event.venue_name, city, str(event.place_id or ""))
+    if event.organizer is not None:
+        yield _name(NameKind.ORGANIZER, event.organizer.name, city, str(event.organizer_id))
+    if event.area is not None:
+        yield _name(NameKind.AREA, event.area.name, city, event.area.slug)
+    for performer in event.performers[:_MOST_NAMES]:
+        yield _name(NameKind.PERFORMER, performer, city)
+    for tag in event.tags[:_MOST_NAMES]:
+        yield _name(NameKind.TAG, tag, city)
+
+
+def _name(kind: NameKind, text: str, city: UUID | None, target: str = "") -> Name:
+    return Name(kind.value, fold_name(text)[:200], city, target, text[:300])
+
+
+def _words(folded: Iterable[str]) -> Iterable[str]:
+    for text in folded:
+        for word in text.split():
+            if _SHORTEST <= len(word) <= _LONGEST and not word.isdecimal():
+                yield word
+
+
+def _over_at(event: Event) -> datetime:
+    if event.all_day or not event.time_known:
+        return over_at(event.start_date, event.end_date, timezone=event.timezone)
+    return over_at(event.start_at, event.end_at, timezone=event.timezone, predicted=event.end_predicted_at)
