@@ -56,7 +56,7 @@ def nearest(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
 def _candidates(asked: Sequence[str]) -> list[tuple[str, str, int, int]]:
     keys = ["{" + ",".join(map(str, keys_of(word, errors_allowed(word)))) + "}" for word in asked]
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [asked, keys])
+        cursor.execute(_CANDIDATES, [list(asked), keys])
         return list(cursor.fetchall())
 
 

@@ -50,7 +50,7 @@ def _follow(now: datetime, batch: int) -> int:
     )
     if changes:
         _count({pk for _, kind, pk in changes if kind == "event"}, now)
-        advance(CONSUMER, changes[-1][0])
+        advance(CONSUMER, changes[-1][0] or 0)
     return len(changes)
 
 
