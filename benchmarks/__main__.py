@@ -15,10 +15,9 @@ FOLDER = Path(__file__).parent
 
 
 def names(folder: Path = FOLDER) -> list[str]:
-    """The runnable modules in alphabetical order."""
-    return sorted(
-        path.stem for path in folder.glob("[a-z]*.py") if '__name__ == "__main__"' in path.read_text()
-    )
+    """The runnable modules and packages in alphabetical order."""
+    modules = [path.stem for path in folder.glob("[a-z]*.py") if '__name__ == "__main__"' in path.read_text()]
+    return sorted([*modules, *(path.parent.name for path in folder.glob("[a-z]*/__main__.py"))])
 
 
 def main(wanted: list[str]) -> int:

@@ -106,6 +106,11 @@ def stored(name: str, of: str, fill: Callable[[], None]) -> str:
     return name
 
 
+def drop(name: str) -> None:
+    """Drop a stored database, if there is one."""
+    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 def _schema() -> str:
     """A short hash of the migrations: a template of an older schema is not used."""
     from django.db.migrations.loader import MigrationLoader

@@ -1,0 +1,1 @@
+"""How well search orders what people look for: judged queries over recorded real events (docs/search.md)."""
