@@ -36,7 +36,7 @@ def _rights(app: str, *verbs_of_models: str) -> frozenset[str]:
 
 
 _LOOK: Final = (
-    _rights("events", "view: event listing organizer series duplicatematch proposal category")
+    _rights("events", "view: event listing organizer series duplicatematch proposal category askedquery")
     | _rights("places", "view: city area place placealias placematch geocode placestatus placereport weather")
     | _rights("moderation", "view: review decision rulesetting trustsubject")
     | _rights(
@@ -49,7 +49,7 @@ _LOOK: Final = (
 )
 #: What belongs to a city. Without `places.oversee_city` it is seen, and done, in one's own cities only.
 _LOOK_IN_CITIES: Final = (
-    _rights("events", "view: event listing duplicatematch proposal")
+    _rights("events", "view: event listing duplicatematch proposal askedquery")
     | _rights("places", "view: city area place placealias placematch placestatus placereport weather")
     | _rights("moderation", "view: review decision")
     | _rights("sources", "view: source fetchrun stagedevent payload alert deadletter")

@@ -38,6 +38,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "render sample feeds": {"task": "sources.tasks.fetch_samples", "schedule": crontab(hour="0", minute="5")},
     "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
+    "count queries": {"task": "events.tasks.add_up_queries", "schedule": crontab()},
+    "forget queries": {"task": "events.tasks.forget_queries", "schedule": crontab(hour="3", minute="23")},
     "anonymize contacts": {
         "task": "events.tasks.anonymize_contacts",
         "schedule": crontab(hour="3", minute="25"),

@@ -8,6 +8,7 @@ from accounts.privacy.redacting import names_of, needles_of, redact_columns, tex
 from accounts.privacy.registry import Part, Retention, Rows
 from events.models import DuplicateMatch, Event, Listing, Organizer, Proposal, VerificationChange
 from events.services.archiving import CONTACT_AFTER
+from events.services.asked import KEPT as QUERIES_KEPT
 from pipeline.text.contacts import hashed
 
 
@@ -69,6 +70,11 @@ PART: Final = Part(
             what="contacts of organizers, after their last event",
             period=lambda: CONTACT_AFTER,
             task="events.tasks.anonymize_contacts",
+        ),
+        Retention(
+            what="what was searched for, counted by text, city and day, without who asked",
+            period=lambda: QUERIES_KEPT,
+            task="events.tasks.forget_queries",
         ),
     ),
 )

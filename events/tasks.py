@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from events import services
+from events.services import asked
 from flags.models import Flag
 from flags.services import is_on
 
@@ -65,3 +66,15 @@ def forget_pictures() -> int:
 def mark_gone() -> int:
     """Mark events as gone that every source has left out for two weeks. Returns how many."""
     return services.mark_gone(now=now())
+
+
+@shared_task
+def add_up_queries() -> int:
+    """Every minute: count what people looked for. Returns how many searches."""
+    return asked.add_up(now=now())
+
+
+@shared_task
+def forget_queries() -> int:
+    """Daily: delete what people looked for a week ago. Returns how many rows."""
+    return asked.forget(now=now())

@@ -2,6 +2,7 @@
 
 from events.admin.event import EventAdmin
 from events.admin.related import (
+    AskedQueryAdmin,
     CategoryAdmin,
     DuplicateMatchAdmin,
     OrganizerAdmin,
@@ -11,6 +12,7 @@ from events.admin.related import (
 from events.admin.verifying import VerificationAdmin
 
 __all__ = [
+    "AskedQueryAdmin",
     "CategoryAdmin",
     "DuplicateMatchAdmin",
     "EventAdmin",

@@ -1,13 +1,14 @@
 """Related models of events in the admin, mostly read-only."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.forms import InputForm
 from audit.recorded import ModelAdmin, column
 from events.admin.verifying import ShowsVerification
-from events.models import Category, DuplicateMatch, Organizer, Proposal, Series
+from events.models import AskedQuery, Category, DuplicateMatch, Organizer, Proposal, Series
 from outbox.admin import ReadOnlyAdmin
-from places.own_cities import OwnCities
+from places.own_cities import OwnCities, OwnCityFilter
 
 
 @admin.register(Category)
@@ -91,3 +92,19 @@ class ProposalAdmin(OwnCities, ReadOnlyAdmin):
     when_empty = "No change of a published event was withheld."
     list_select_related = ("event", "origin")
     list_filter = ("accepted",)
+
+
+@admin.register(AskedQuery)
+class AskedQueryAdmin(OwnCities, ReadOnlyAdmin):
+    """What people looked for in the last week, what was not found first."""
+
+    list_display = ("text", "city", "unanswered", "times", "day")
+    when_empty = "Nobody searched in the last week."
+    list_select_related = ("city",)
+    list_filter = (("city", OwnCityFilter), "day")
+    search_fields = ("text",)
+    show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """As Django does; the dashboard's link leaves out what was found."""
+        return lookup == "unanswered__gt" or super().lookup_allowed(lookup, value, request)

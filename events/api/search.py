@@ -19,6 +19,7 @@ from events.queries.counting import facet_counts
 from events.queries.paging import bounded_count
 from events.queries.suggesting import suggest
 from events.serializers import EventPage, Facets, SearchBody, SearchFilters, SuggestionList
+from events.services.asked import note
 
 _NEEDED_Q = Param(name=Q.name, read=Q.read, about=Q.about, example=Q.example, required=True)
 _SEARCH = (_NEEDED_Q, *(param for param in LISTS if param is not Q))
@@ -108,7 +109,10 @@ class SearchFacets(PublicView):
 
 def _answer(values: dict[str, Any], address: Any) -> Response:
     asked = wanted(values, ordering=Ordering.RELEVANCE)
-    return with_next(event_page(asked, values, now=timezone.now(), address=address))
+    response = with_next(event_page(asked, values, now=timezone.now(), address=address))
+    if not values.get("cursor") and not values.get("offset"):
+        note(asked.q, city=asked.city, is_answered=bool(response.data["results"]))
+    return response
 
 
 def _flat(body: Any) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Events and all related models: the data of all pages and feeds."""
 
+from events.models.asked import AskedQuery
 from events.models.category import Category
 from events.models.counters import EventCounters
 from events.models.duplicates import DuplicateMatch
@@ -15,6 +16,7 @@ from events.models.vocabulary import EventVocabulary, SearchName, SearchSpelling
 __all__ = [
     "NO_COPY",
     "OPTED_OUT",
+    "AskedQuery",
     "Category",
     "DuplicateMatch",
     "Event",

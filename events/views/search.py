@@ -14,6 +14,7 @@ from events.queries import find_city, for_cards, public, suggestions, upcoming
 from events.queries.filtering import not_over
 from events.scope import WHEN_WORDS
 from events.seo import Meta
+from events.services.asked import note
 from events.times import When
 from events.views.around import weather_for
 from events.views.shared import absolute, page_number
@@ -49,12 +50,15 @@ def search_page(request: HttpRequest) -> HttpResponse:
         if nothing_asked
         else list(for_cards(upcoming(wanted, now=now))[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     )
+    typed = request.GET.get("q", "").strip()[:200]
+    if typed and page == 1:
+        note(typed, city=city.slug if city else "", is_answered=bool(rows))
     near = _near(wanted, now) if wanted.q and not rows and page == 1 else []
     weather = weather_for([*rows, *near], now=now)
     context = {
         "city": city,
         "q": asked["q"],
-        "typed": request.GET.get("q", "").strip()[:200],
+        "typed": typed,
         "asked": asked,
         "cards": [card(event, now=now, weather=weather) for event in rows[:PER_PAGE]],
         "near": [card(event, now=now, weather=weather) for event in near],

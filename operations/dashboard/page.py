@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from moderation.admin import may_see_queue
 from moderation.admin.sidebar import queue_of
 from operations.dashboard.drawing import Hours, bars, described
+from operations.dashboard.figures.asked import asked
 from operations.dashboard.figures.coverage import WEEKDAYS, heat
 from operations.dashboard.figures.decisions import decided
 from operations.dashboard.figures.ingest import ingest
@@ -28,6 +29,7 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "queue": queue(by, now=moment),
         "decided": decided(by, now=moment),
         "watch": watch(by),
+        "asked": asked(by),
         "ingest": ingest(by, now=moment),
         "heat": heat(by, now=moment),
         "runs": runs_now(by),
