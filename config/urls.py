@@ -41,6 +41,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 
+handler403 = desk.permission_denied
+
+
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Problem details below /api/, the site's own page elsewhere."""
     return (

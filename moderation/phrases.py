@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from moderation.enums import RejectReason, Verdict
+from moderation.enums import RejectReason, ReviewKind, Verdict
 from pipeline.dates.event_times import zone_or_utc
 
 #: After a name: "Anna Rao approved it".
@@ -67,6 +67,31 @@ REASONS: Final[Mapping[str, str]] = {
     RejectReason.PAST: "Over already",
     RejectReason.OTHER: "Other",
 }
+
+#: What a kind of review is called at the desk.
+_KINDS: Final[Mapping[str, str]] = {
+    ReviewKind.EVENT: "Event",
+    ReviewKind.CHANGE: "Change",
+    ReviewKind.MATCH: "Duplicate?",
+    ReviewKind.VENUE: "One venue?",
+    ReviewKind.RUN: "Quarantined run",
+    ReviewKind.REPORT: "Report",
+    ReviewKind.SPOT: "Spot check",
+    ReviewKind.APPEAL: "Appeal",
+}
+
+
+def kind_words(kind: str) -> str:
+    """What a kind of review is called at the desk."""
+    return _KINDS.get(kind, kind)
+
+
+def when_there(review: Any) -> str:
+    """When its event starts, in the zone of its city: `Fri 27 Nov 19:00 IST`; '' for what has no start."""
+    if review.starts_at is None:
+        return ""
+    zone = zone_or_utc(review.city.timezone if review.city else "")
+    return f"{review.starts_at.astimezone(zone):%a %-d %b %H:%M %Z}"
 
 
 def told(verdict: str, reason: str = "") -> str:

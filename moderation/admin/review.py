@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import now as clock
 
 from audit.recorded import ModelAdmin
 from moderation.admin.bulk import DecidesMany
@@ -19,8 +20,9 @@ from moderation.desk.queue import QueueFilter, choices_of, narrowed_by
 from moderation.desk.workspace import many_at_once
 from moderation.enums import ReviewState
 from moderation.models import Review
+from moderation.phrases import kind_words, when_there
 from moderation.queries import reviews_for
-from pipeline.dates.event_times import zone_or_utc
+from moderation.services.claiming import CLAIM_HOLDS
 from pipeline.text.shortening import shortened
 from places.own_cities import OwnCities
 
@@ -77,7 +79,7 @@ def _filter(name: str, title: str) -> type[_QueueFilter]:
 class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, OwnCities, ModelAdmin):
     """The review queue. Reviews of events that start soon and of published events come first."""
 
-    list_display = ("title", "kind", "city", "when", "why", "source", "quality", "claimed_by")
+    list_display = ("title", "asks", "when", "why", "feed", "holder")
     list_select_related = ("city", "claimed_by")
     list_filter = (
         StateFilter,
@@ -93,6 +95,7 @@ class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, OwnCities,
     search_fields = ("title",)
     ordering = ("-priority", "starts_at", "id")
     show_full_result_count = False
+    empty_value_display = ""
     when_empty = "Nothing waits for a moderator."
     actions = ("decide_selected",)
     list_before_template = "admin/moderation/review/above_list.html"
@@ -131,12 +134,14 @@ class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, OwnCities,
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="when, there", ordering="starts_at")
+    @admin.display(description="question", ordering="kind")
+    def asks(self, review: Review) -> str:
+        return kind_words(review.kind)
+
+    @admin.display(description="when and where", ordering="starts_at")
     def when(self, review: Review) -> str:
-        if review.starts_at is None:
-            return "not known"
-        zone = zone_or_utc(review.city.timezone if review.city else "")
-        return f"{review.starts_at.astimezone(zone):%a %d %b %H:%M %Z}"
+        said = [when_there(review), review.city.name if review.city else ""]
+        return format_html_join(" ", '<span class="queue__part">{}</span>', ((one,) for one in said if one))
 
     @admin.display(description="why")
     def why(self, review: Review) -> str:
@@ -144,9 +149,14 @@ class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, OwnCities,
         return format_html('<span title="{}">{}</span>', why_here(review), reasons)
 
     @admin.display(description="source")
-    def source(self, review: Review) -> str:
-        return str(review.evidence.get("source_name") or review.evidence.get("source") or "")
+    def feed(self, review: Review) -> str:
+        """The source's name, and the grade of what it sent."""
+        grade = (review.evidence.get("facts") or {}).get("quality", {}).get("grade")
+        name = str(review.evidence.get("source_name") or review.source)
+        said = [name, f"grade {grade}" if grade else ""]
+        return format_html_join(" ", '<span class="queue__part">{}</span>', ((one,) for one in said if one))
 
-    @admin.display(description="quality")
-    def quality(self, review: Review) -> str:
-        return str((review.evidence.get("facts") or {}).get("quality", {}).get("grade", ""))
+    @admin.display(description="who is there")
+    def holder(self, review: Review) -> str:
+        is_held = review.claimed_at is not None and review.claimed_at >= clock() - CLAIM_HOLDS
+        return str(review.claimed_by) if is_held else ""

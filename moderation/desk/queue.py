@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
 from accounts.rights import Actor, person_of
-from events.models import Category
+from events.models import Category, Origin
 from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Decision, Review
 from moderation.queries import reviews_for
@@ -143,7 +143,9 @@ def choices_of(name: str, *, by: Actor) -> dict[str, str]:
         return dict(narrowed(City.objects.order_by("name"), by, "pk").values_list("slug", "name"))
     waiting = reviews_for(by, Review.objects.filter(state=ReviewState.OPEN)).exclude(source="")
     sources = waiting.order_by("source").values_list("source", flat=True).distinct()
-    return {slug: slug for slug in sources[:MOST_SOURCES]}
+    slugs = list(sources[:MOST_SOURCES])
+    names = dict(Origin.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    return dict(sorted(((slug, names.get(slug, slug)) for slug in slugs), key=lambda one: one[1].lower()))
 
 
 def narrowed_by(rows: QuerySet[Review], by: Actor, chosen: QueueFilter) -> QuerySet[Review]:

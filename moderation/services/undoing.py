@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import now as clock
 
 from accounts.actions import Action
@@ -40,13 +40,33 @@ def is_undoable(verdict: Verdict) -> bool:
 
 
 def last_undoable(by: Actor, *, now: datetime | None = None) -> Decision | None:
-    """The person's newest verdict of the last ten minutes that can be undone and was not (one query)."""
+    """The person's newest verdict of the last ten minutes that can be undone and was not; None where undoing it
+    would be refused, since its result has changed meanwhile (one query, two for a merge)."""
     if not is_person(by) or not may(by, JUDGE):
         return None
+    later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    there = Event.objects.filter(pk=OuterRef("object_id"))
     recent = Decision.objects.filter(
         by=by, automatic=False, at__gt=(now or clock()) - OFFERED, verdict__in=_UNDOABLE, undone__isnull=True
     )
-    return recent.select_related("review", "review__city").order_by("-at", "-pk").first()
+    recent = recent.annotate(
+        is_settled_anew=Exists(_in_force(Decision.objects.filter(later, object_id=OuterRef("object_id")))),
+        stands=Subquery(there.values("publication")),
+    )
+    last = recent.select_related("review", "review__city").order_by("-at", "-pk").first()
+    if last is None or last.is_settled_anew or last.after.get("publication", last.stands) != last.stands:
+        return None
+    return None if last.verdict == Verdict.MERGE and _is_hidden_in(last) else last
+
+
+def _is_hidden_in(merge: Decision) -> bool:
+    """Whether a person has hidden the event into which this one was merged."""
+    event = Event.objects.filter(pk=merge.object_id).first()
+    try:
+        _check_survivor(merge, "", event)
+    except Conflict:
+        return True
+    return False
 
 
 def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decision:
@@ -169,6 +189,10 @@ def _check_survivor(decision: Decision, title: str, event: Event | None) -> None
 def _newer_than(decision: Decision, *, on: UUID | None = None) -> Decision | None:
     """The newest later decision on the same object, or on `on`, that was not undone."""
     after = Q(at__gt=decision.at) | Q(at=decision.at, pk__gt=decision.pk)
-    on_same = Decision.objects.filter(after, object_id=on or decision.object_id)
-    source_trust = on_same.exclude(verdict=Verdict.UNDO, undoes__isnull=False).filter(undone__isnull=True)
-    return source_trust.select_related("by").order_by("-at", "-pk").first()
+    on_same = _in_force(Decision.objects.filter(after, object_id=on or decision.object_id))
+    return on_same.select_related("by").order_by("-at", "-pk").first()
+
+
+def _in_force(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Those of `rows` that were not undone and are no undoing themselves."""
+    return rows.exclude(verdict=Verdict.UNDO, undoes__isnull=False).filter(undone__isnull=True)

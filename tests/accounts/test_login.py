@@ -15,7 +15,7 @@ from accounts.exceptions import TooManyGuesses
 from accounts.models import GuessCount, User, fold_login
 from accounts.tasks import forget_guesses_and_sessions
 from accounts.throttling import KEPT, count_guess
-from tests.factories import NOW
+from tests.factories import NOW, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -246,3 +246,26 @@ def test_guesses_at_ones_own_password_wait_too(clock, client, hashes):
     assert knock(PASSWORD, address=ELSEWHERE) == IN
     clock.shift(timedelta(seconds=30))
     assert client.post(page, {"old_password": PASSWORD, **new}).status_code == IN
+
+
+@pytest.mark.parametrize(
+    ("query", "onward"),
+    [
+        ("", "/admin/"),
+        ("?next=/admin/events/event/", "/admin/events/event/"),
+        ("?next=//evil.example/", "/admin/"),
+    ],
+)
+def test_the_admins_login_leads_on_to_what_was_asked(query, onward):
+    client, form = Client(), {"username": EMAIL, "password": PASSWORD}
+    for _ in ("signs in", "is signed in"):
+        assert client.post(f"/admin/login/{query}", form)["Location"] == onward
+    assert client.get(f"/admin/login/{query}")["Location"] == onward
+
+
+def test_a_refusal_by_django_names_the_right():
+    client = Client()
+    client.force_login(make_person())
+    answer = client.get("/admin/places/place/")
+    assert answer.status_code == 403
+    assert "lacks the right places.view_place" in answer.content.decode()

@@ -16,6 +16,7 @@ from moderation import services
 from moderation.enums import ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
+from moderation.services.undoing import last_undoable
 from tests.factories import make_person, make_staff, record_event
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,15 @@ def test_an_older_verdict_does_not_publish_again_what_another_removed():
     ):
         services.undo(flagged.pk, by=anna)
     assert publication(review) == "removed"
+
+
+def test_what_another_decided_again_is_not_offered():
+    anna, berta = make_staff(email="anna@example.org"), make_staff(email="berta@example.org")
+    flagged = services.decide(filed(record_event()).pk, Verdict.FLAG, by=anna)
+    assert last_undoable(anna) == flagged
+    report = filed(Event.objects.get(), ReviewKind.REPORT)
+    removed = services.decide(report.pk, Verdict.REMOVE, by=berta, reason="offensive")
+    assert (last_undoable(anna), last_undoable(berta)) == (None, removed)
 
 
 def test_a_verdict_is_taken_back_once():
