@@ -1,4 +1,4 @@
-"""Performers from a title: "X feat. Y", "with special guests A, B and C". An uncertain name is left out."""
+"""Performers from a title: "X feat. Y", "X live @ Y", "A, B, C", "Ana Ruiz Trio". An uncertain name is left out."""
 
 from collections.abc import Collection
 from itertools import takewhile
@@ -10,7 +10,13 @@ from pipeline.text.folding import fold_name
 #: In these categories only, "w/" and "feat." name performers: a yoga class "w/ Ana" names a teacher, a dinner
 #: "w/ wine" a drink.
 _STAGES: Final = frozenset({"music", "nightlife", "comedy", "stage", "festival"})
+#: In these, a whole title may be the name of those who play: elsewhere "Food, Art, Fun" is no list of names.
+_CONCERTS: Final = frozenset({"music", "nightlife", "comedy"})
+#: Letters that no name has: what is before or behind them is something else.
+_NOT_IN_NAMES: Final = frozenset("()[]|•·@:")
 _MAX: Final = 20
+#: So many parts between commas make a title a list of acts.
+_LISTED_ACTS: Final = 3
 _MAX_WORDS: Final = 6
 _BEFORE: Final = patterns.compile(
     r"(?:(?<=[\s(\[,/|–-])|^)(?:feat(?:uring|\.)?|ft\.?|w/|with (?:very )?special guests?:?"
@@ -21,6 +27,16 @@ _BEFORE: Final = patterns.compile(
 )
 _EVENING: Final = patterns.compile(
     r"^(?:an |a very special )?evening with (?P<names>[^()\[\]|:•·–]{2,80})$",
+    patterns.IGNORECASE,
+    longest=300,
+)
+#: What follows whoever plays live somewhere: "Ana Ruiz Solo LIVE @ Z", "The Quiet Ones - live in concert".
+_LIVE: Final = patterns.compile(
+    r"\b(?:live ?(?:@|at\b|from\b|in concert\b)|in concert\b)", patterns.IGNORECASE, longest=300
+)
+#: A whole title that says by one of its words that it is a name.
+_ENSEMBLE: Final = patterns.compile(
+    r"^(?:DJs? \S.{0,40}|.{2,50}\s(?:duo|trio|quartet(?:te)?|quintet|sextet|septet|octet|band|big band|ensemble|cuarteto|quinteto))$",
     patterns.IGNORECASE,
     longest=300,
 )
@@ -57,6 +73,18 @@ _GENERIC: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=300,
 )
+#: Words for what happens, and not for who performs: "Karaoke live at Z", "Brunch, Beats, Bingo".
+_OCCASION: Final = patterns.compile(
+    r"\b(?:afternoons?|anniversary|arts?|bash|beers?|bingo|bottles?|brunch|burlesque|campfire|carnival"
+    r"|celebration|championship|comedy|concerts?|concierto|cruise|dance|dancing|dinner|drag|drinks?|edition"
+    r"|evenings?|experience|fair|festival|fest|film|food|games?|gala|happy hour|hosted|jams?|karaoke|launch"
+    r"|lessons?|lounge|market|matinee|mixer|movie|music|musical|nights?|noche|open mic|opera|party|parties"
+    r"|picnic|pop-?up|pride|quiz|rave|release|reading|screening|series|session|sessions|show|showcase|slam"
+    r"|songs?|summer|sundays?|fridays?|saturdays?|thursdays?|mondays?|tuesdays?|wednesdays?|tasting|tour"
+    r"|tribute|trivia|vol\.?|watch|weekend|wine|workshop|yoga)\b",
+    patterns.IGNORECASE,
+    longest=100,
+)
 _SMALL_WORDS: Final = frozenset(
     "of the and & de von van der den la le el los las da di du y e a an in on for to n' 'n' und et del das dos".split()  # noqa: SIM905
 )
@@ -78,6 +106,8 @@ def performers_of(title: str, category: str, others: Collection[str], text: str 
         if evening
         else [name for one in found for name in _names_in(one["names"])]
     )
+    if category in _CONCERTS and not evening:
+        names = [*_acts(title), *names]
     if last and is_a_name(last["name"]) and any(f"{word} {last['name']}" in text for word in _WITH):
         names.append(last["name"])
     if not names and (line := _LISTED.search(text)):
@@ -87,6 +117,36 @@ def performers_of(title: str, category: str, others: Collection[str], text: str 
         if not is_one_of(name, others):
             kept.setdefault(fold_name(name), name)
     return tuple(kept.values())
+
+
+def _acts(title: str) -> list[str]:
+    """The acts that a whole title names.
+
+    They play live somewhere, are listed (three or more, or two "and more"), or are called a band.
+    """
+    live = _LIVE.search(title)
+    if live:
+        before = title[: live.start()].rstrip(" –—-").rpartition(": ")[2]
+        head, with_, guests = before.partition(" with ")
+        acts = [head.strip(), *(_names_in(guests) if with_ else ())]
+        return acts if all(map(_is_an_act, acts)) else []
+    title = title.strip()
+    parts = [part.strip() for part in title.split(",")]
+    if len(parts) >= _LISTED_ACTS:
+        listed = [name for name in (*parts[:-1], _TAIL.sub("", parts[-1])) if name]
+        return listed if _are_acts(listed) else []
+    return [title] if _ENSEMBLE.match(title) and _is_an_act(title) else []
+
+
+def _are_acts(listed: list[str]) -> bool:
+    """Whether a list names acts: not a phrase ("Fire, Flora, and Flow") or a pun ("So Bright, So Tight, So Early")."""
+    words = [set(fold_name(name).split()) for name in listed]
+    is_phrase = any(map(_LAST.match, listed)) or bool(set.intersection(*words))
+    return len(listed) > 1 and not is_phrase and all(map(_is_an_act, listed))
+
+
+def _is_an_act(name: str) -> bool:
+    return is_a_name(name) and not _OCCASION.search(name) and not set(name) & _NOT_IN_NAMES
 
 
 def apart(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -32,6 +32,19 @@ from tests.pipeline.refinement.steps.make import LOOKUPS, context, extracted, wi
         ),
         ("Contact Jam w/DJ DeepFlow @RhythmWave", ("DJ DeepFlow",)),
         ("An Evening with Nina Simone", ("Nina Simone",)),
+        ("Pat & Owen Duo LIVE @ Steuben Brewing", ("Pat & Owen Duo",)),
+        ("Summer Stage: Ana Ruiz with Bo Lee - LIVE @ The Yard", ("Ana Ruiz", "Bo Lee")),
+        ("The Quiet Band live at Patrick's", ("The Quiet Band",)),
+        ("Juan Atkins, KYRUH, Juno", ("Juan Atkins", "KYRUH", "Juno")),
+        ("Violet Stanza, Marlow Shields, and more", ("Violet Stanza", "Marlow Shields")),
+        ("Alex Weitz Quartet", ("Alex Weitz Quartet",)),
+        ("DJ Emelyn Bats", ("DJ Emelyn Bats",)),
+        ("Karaoke live at Patrick's", ()),
+        ("Music, Food, Fun", ()),
+        ("Brunch, Beats and Bingo", ()),
+        ("Fire, Flora, and Flow", ()),
+        ("So Bright, So Tight, So Early", ()),
+        ("Recital: Ana Ruiz, Guitar, Bo Lee", ()),
         ("Jazz w/ special guests", ()),
         ("Jazz w/ friends and more", ()),
         ("Dinner w/ wine", ()),
@@ -76,6 +89,7 @@ def test_a_line_of_the_description_lists_the_performers() -> None:
 
 
 def test_a_teacher_is_no_performer() -> None:
+    assert performers_of("Painting, Pottery, Prints", "arts", ()) == ()
     assert performers_of("Yoga w/ Ana", "wellness", ()) == ()
 
 
