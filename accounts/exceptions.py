@@ -98,6 +98,19 @@ class SignInRefused(Exception):
     )
 
 
+class AddressUnconfirmed(SignInRefused):
+    """The password is right, and the address of this account of the staff is not confirmed.
+
+    Only staff are told: an operator made their account. Of other accounts the same words would tell who has one.
+    """
+
+    field = "email"
+    detail = (
+        "The password is right, but this address is not confirmed. Open the link in the mail that we sent, "
+        "then sign in again."
+    )
+
+
 class CodeMissing(SignInRefused):
     """The password is right; a code of the second factor is needed too."""
 

@@ -168,7 +168,8 @@ class Login(_WithoutSession):
     )
     def post(self, request: Request) -> Response:
         """A pair of tokens. An account with a second factor needs a code in `otp` too; without one the answer is 401
-        with `otp` in `errors`. The address must be confirmed. Guesses are limited together with those on the site."""
+        with `otp` in `errors`. The address must be confirmed: staff are told so, with `email` in `errors`; others
+        are answered as for a wrong password. Guesses are limited together with those on the site."""
         wish = _checked(Credentials, request)
         try:
             pair = sign_in(

@@ -11,7 +11,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import update_last_login
 from django.http import HttpRequest
 
-from accounts.exceptions import CodeMissing, CodeWrong, SignInRefused, TooBusy
+from accounts.exceptions import AddressUnconfirmed, CodeMissing, CodeWrong, SignInRefused, TooBusy
 from accounts.models import User, fold_login
 from accounts.services.codes import use_up
 from accounts.throttling import count_guess, give_back
@@ -27,8 +27,9 @@ def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") 
     """Check the password and, where the account has a second factor, the code; then start a family.
 
     Raises SignInRefused for an unknown address, a wrong password and an address that is not verified, alike;
-    whoever knew the password of the last gets its mail again, as often as limits allow. Raises CodeMissing and
-    CodeWrong, and LoginRefused by the throttle of all ways to sign in. Must run outside any transaction.
+    whoever knew the password of the last gets its mail again, as often as limits allow. Staff are told so by
+    AddressUnconfirmed. Raises CodeMissing and CodeWrong, and LoginRefused by the throttle of all ways to sign in.
+    Must run outside any transaction.
     """
     person = authenticate(request, username=email, password=password)
     if not isinstance(person, User):
@@ -50,7 +51,7 @@ def _require_verified(request: HttpRequest, person: User) -> None:
         address.save()
     if not address.verified:
         send_verification_email_to_address(request, address)
-        raise SignInRefused
+        raise AddressUnconfirmed if person.is_staff else SignInRefused
 
 
 def _use_code(request: HttpRequest, person: User, code: str) -> None:

@@ -107,6 +107,15 @@ def test_an_address_that_is_not_confirmed_gets_its_mail_again_within_limits():
     assert login(EMAIL).status_code == 200
 
 
+def test_staff_whose_address_is_not_confirmed_are_told_so_once_the_password_is_right():
+    make_person(email=EMAIL, is_staff=True)
+    wrong, right = login(EMAIL, "a wrong password"), login(EMAIL)
+    assert (wrong.status_code, fields(wrong), right.status_code, fields(right)) == (401, [], 401, ["email"])
+    assert "this address is not confirmed" in right.json()["detail"]
+    assert ask("verify", key=key_of_mail()).status_code == 200
+    assert login(EMAIL).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
