@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import URLPattern
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from events.models import Event, Listing, VerificationChange
+from events.models import AskedQuery, Event, Listing, VerificationChange
 from moderation.models import BulkDecision, Decision, OptOut, Review
 from places.models import City, Place
 from sources.ingest.payloads import month_of
@@ -60,6 +60,7 @@ def make_world() -> City:
     Review.objects.create(kind="event", object_id=event.pk, title="Raga at Dusk", city=city)
     Decision.objects.create(object_id=event.pk, verdict="approve", before={"publication": "pending"})
     VerificationChange.objects.create(event=event, before="unverified", after="unverified")
+    AskedQuery.objects.create(text="raga", city=city, day=NOW.date(), times=1, unanswered=1)
     PeriodicTask.objects.create(name="one", task="flags.none", interval=_make(IntervalSchedule))
     for model in admin.site._registry:
         if not model._default_manager.exists():
