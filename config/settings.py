@@ -429,6 +429,8 @@ SIMPLE_JWT = {
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)
 #: Searches and lists of the pages, likewise; 0 in local mode, where load generators share one address.
 PAGE_RATE_LIMIT = env.int("PAGE_RATE_LIMIT", default=600 if PRODUCTION else 0)
+#: So long may each step of a search for people take in the database; then the answer is incomplete, and says so.
+SEARCH_STEP_SECONDS = env.float("SEARCH_STEP_SECONDS", default=1.5)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nocturne API",
     "DESCRIPTION": "What is on: events, cities, places, and their live changes.",

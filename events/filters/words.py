@@ -32,9 +32,11 @@ class Word:
     terms: tuple[str, ...]
     beginning: str = ""
 
-    def tsquery(self) -> str:
-        begun = [f"'{self.beginning}':*"] if self.beginning else []
-        found = [*begun, *(f"'{term}'" for term in self.terms if term != self.beginning)]
+    def tsquery(self, weights: str = "") -> str:
+        """As a tsquery that a position of one of `weights` ("A", "AB"; '' for any) fulfils."""
+        begun = [f"'{self.beginning}':*{weights}"] if self.beginning else []
+        bound = f":{weights}" if weights else ""
+        found = [*begun, *(f"'{term}'{bound}" for term in self.terms if term != self.beginning)]
         return found[0] if len(found) == 1 else f"({' | '.join(found)})"
 
     def matches(self, terms: Terms) -> bool:
@@ -56,10 +58,11 @@ class Phrase:
 
     words: tuple[tuple[int, Word], ...]
 
-    def tsquery(self) -> str:
+    def tsquery(self, weights: str = "") -> str:
         text, before = "", 0
         for at, word in self.words:
-            text = f"{text} <{at - before}> {word.tsquery()}" if text else word.tsquery()
+            asked = word.tsquery(weights)
+            text = f"{text} <{at - before}> {asked}" if text else asked
             before = at
         return f"({text})"
 
@@ -79,8 +82,8 @@ class Either:
 
     ways: "tuple[Asked, ...]"
 
-    def tsquery(self) -> str:
-        return f"({' | '.join(way.tsquery() for way in self.ways)})"
+    def tsquery(self, weights: str = "") -> str:
+        return f"({' | '.join(way.tsquery(weights) for way in self.ways)})"
 
     def matches(self, terms: Terms) -> bool:
         return any(way.matches(terms) for way in self.ways)

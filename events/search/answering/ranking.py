@@ -1,0 +1,116 @@
+"""The rank of events that hold every word: computed by the database, named part by part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from events.filters import EventFilter
+from events.filters.words import Asked, Either, Phrase, Word, WordQuery, parse
+from events.queries import upcoming
+
+#: Of a very common word, only the soonest are ranked; the others follow in order of time.
+MOST_RANKED = 2_000
+#: What each part of a score, 0 to 1, counts.
+WEIGHTS = {"text": 1.0, "title": 0.8, "phrase": 0.4, "whole": 0.6, "soon": 0.4, "near": 0.3, "quality": 0.1}
+
+# Weights of D, C, B, A. A tsquery of NULL leaves its part at 0. What began over half a day ago is an exhibition: it can
+# be visited for a while, and counts as if it began in a week. A week away, or 3 km, halves a part.
+_RANKED = """
+SELECT c.id, p.text, p.title, p.phrase, p.whole, p.soon, p.near, c.quality_score
+FROM ({candidates}) AS c JOIN events_eventsearch s ON s.event_id = c.id CROSS JOIN LATERAL (SELECT
+  coalesce(ts_rank('{{0.1, 0.3, 0.6, 1.0}}', s.document, %(all)s::tsquery), 0)::float8 AS text,
+  coalesce(s.document @@ %(title)s::tsquery, false)::int::float8 AS title,
+  coalesce(s.document @@ %(phrase)s::tsquery, false)::int::float8 AS phrase,
+  coalesce(s.document @@ %(whole)s::tsquery, false)::int::float8 AS whole,
+  CASE WHEN c.start_at < %(now)s::timestamptz - interval '12 hours' THEN 0.5
+  ELSE 1 / (1 + greatest(extract(epoch FROM c.start_at - %(now)s::timestamptz), 0) / 604800) END::float8 AS soon,
+  coalesce(1 / (1 + earth_distance(ll_to_earth(c.lat, c.lng), ll_to_earth(%(lat)s, %(lng)s)) / 3000), 0)::float8 AS near
+) AS p
+ORDER BY {score} DESC, c.start_at, c.id LIMIT %(limit)s OFFSET %(offset)s
+"""
+_SCORE = " + ".join(
+    f"{weight} * {'c.quality_score' if part == 'quality' else f'p.{part}'}"
+    for part, weight in WEIGHTS.items()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An event with the parts of its score, each 0 to 1, named as in `WEIGHTS`."""
+
+    event_id: UUID
+    parts: dict[str, float]
+
+    @property
+    def score(self) -> float:
+        return sum(WEIGHTS[part] * value for part, value in self.parts.items())
+
+
+def ranked(wanted: EventFilter, *, now: datetime, samples: bool, offset: int, limit: int) -> list[Ranked]:
+    """The events that fulfil `wanted`, which asks for words, best first: those from place `offset` on.
+
+    Behind the `MOST_RANKED` soonest, ranked, come the others by their start, without parts. `samples` chooses samples
+    or real events. One query, two where both kinds are on the page.
+    """
+    found = list(_best(wanted, now, samples, offset, limit)) if offset < MOST_RANKED else []
+    missing = limit - len(found)
+    if missing and offset + limit > MOST_RANKED:
+        first = max(offset, MOST_RANKED)
+        later = _soonest(wanted, now, samples).values_list("pk", flat=True)[first : first + missing]
+        found += [Ranked(pk, {}) for pk in later]
+    return found
+
+
+def _best(wanted: EventFilter, now: datetime, samples: bool, offset: int, limit: int) -> Iterator[Ranked]:
+    columns = ("id", "start_at", "lat", "lng", "quality_score")
+    candidates, given = _soonest(wanted, now, samples).values(*columns)[:MOST_RANKED].query.sql_with_params()
+    named = {f"c{number}": value for number, value in enumerate(given)}
+    first, *others = candidates.split("%s")
+    chosen = first + "".join(f"%({name})s{after}" for name, after in zip(named, others, strict=True))
+    sql = _RANKED.format(candidates=chosen, score=_SCORE)
+    bounds = {"limit": min(limit, MOST_RANKED - offset), "offset": offset}
+    place = {"now": now, "lat": wanted.lat, "lng": wanted.lng}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**named, **_questions(wanted.q), **bounds, **place})
+        for pk, *values in cursor.fetchall():
+            yield Ranked(pk, dict(zip(WEIGHTS, values, strict=True)))
+
+
+def _soonest(wanted: EventFilter, now: datetime, samples: bool) -> Any:
+    kept = upcoming(wanted.without("ordering"), now=now).filter(is_sample=samples)
+    return kept.order_by("start_at", "id")
+
+
+def _questions(words: str) -> dict[str, str | None]:
+    """The tsqueries of the parts. None where there is nothing to ask, so that the part is 0."""
+    asked = parse(words)
+    whole = replace(asked, wanted=tuple(_whole(each) for each in asked.wanted), unwanted=())
+    title = " & ".join(each.tsquery("A") for each in whole.wanted)
+    return {
+        "all": replace(asked, unwanted=()).tsquery() or None,
+        "whole": whole.tsquery() or None,
+        "title": title or None,
+        "phrase": _together(words, asked),
+    }
+
+
+def _whole(asked: Asked) -> Asked:
+    """The same without beginnings of words."""
+    if isinstance(asked, Word):
+        return replace(asked, beginning="") if asked.terms else asked
+    if isinstance(asked, Phrase):
+        return Phrase(tuple((at, replace(word, beginning="")) for at, word in asked.words))
+    return Either(tuple(_whole(way) for way in asked.ways))
+
+
+def _together(words: str, asked: WordQuery) -> str | None:
+    """All the words side by side in a title."""
+    if asked.unwanted or not asked.wanted:
+        return None
+    plain = words.translate(dict.fromkeys(map(ord, '"“”„«»'), " "))
+    together = parse(f'"{plain}"').wanted
+    return together[0].tsquery("A") if together else None

@@ -1,0 +1,130 @@
+"""What an answer holds, in which order, and what it says."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from events.filters import EventFilter, Ordering
+from events.models import Event
+from events.search.answering import answer, ranking
+from events.search.answering.exact import MOST_COUNTED
+from events.search.records import Answer, Found
+from tests.factories import EVENING, make_city, make_event
+
+pytestmark = pytest.mark.django_db
+NOON = EVENING - timedelta(hours=6)
+
+
+def ask(q: str = "", *, limit: int = 20, offset: int = 0, **conditions) -> Answer:
+    conditions.setdefault("ordering", Ordering.RELEVANCE)
+    return answer(EventFilter(q=q, **conditions), now=NOON, limit=limit, offset=offset)
+
+
+def titles(found: Answer, way: Found = Found.WORDS) -> list[str]:
+    named = dict(Event.objects.values_list("pk", "title"))
+    return [named[hit.event_id] for hit in found.hits if hit.found is way]
+
+
+def test_a_phrase_in_the_title_comes_first_and_a_whole_word_before_a_beginning():
+    make_event(title="Open Stage", description="A night of jazz")
+    make_event(title="Jazzercise")
+    make_event(title="Night Jazz", start=EVENING + timedelta(days=2))
+    make_event(title="Jazz Night", start=EVENING + timedelta(days=2))
+    assert titles(ask("jazz night")) == ["Jazz Night", "Night Jazz", "Open Stage"]
+    assert titles(ask("jazz"))[-2:] == ["Open Stage", "Jazzercise"]
+
+
+def test_soon_and_near_decide_between_equals():
+    make_event(title="Jazz Later", start=EVENING + timedelta(days=9), lat=12.9, lng=77.6)
+    make_event(title="Jazz Soon", start=EVENING + timedelta(days=1), lat=13.1, lng=77.6)
+    assert titles(ask("jazz")) == ["Jazz Soon", "Jazz Later"]
+    make_event(title="Jazz Near", start=EVENING + timedelta(days=1), lat=12.9, lng=77.6)
+    assert titles(ask("jazz", lat=12.9, lng=77.6))[0] == "Jazz Near"
+
+
+def test_samples_follow_real_events_on_every_page():
+    for day in range(3):
+        make_event(title="Jazz", start=EVENING + timedelta(days=day), is_sample=True, slug=f"s{day}")
+    real = [
+        make_event(title="Talk", description="jazz", start=EVENING + timedelta(days=30 + day)).id
+        for day in range(3)
+    ]
+    for ordering in (Ordering.RELEVANCE, Ordering.START):
+        pages = [ask("jazz", limit=2, offset=at, ordering=ordering) for at in (0, 2, 4)]
+        ids = [hit.event_id for page in pages for hit in page.hits]
+        assert ids[:3] == real
+        assert len(set(ids)) == 6
+        assert [page.has_more for page in pages] == [True, True, False]
+
+
+def test_past_events_are_no_answer():
+    make_event(title="Jazz Past", start=EVENING - timedelta(days=3))
+    make_event(title="Jazz Tonight")
+    assert titles(ask("jazz")) == ["Jazz Tonight"]
+
+
+def test_every_filter_holds():
+    make_event(title="Jazz Here")
+    make_event(title="Jazz There", city=make_city(slug="pune", name="Pune"))
+    found = ask("jazz", city="pune")
+    assert titles(found) == ["Jazz There"]
+    assert (found.total, found.exact, found.degraded) == (1, 1, False)
+
+
+def test_behind_the_ranked_events_come_the_others_by_time(monkeypatch):
+    monkeypatch.setattr(ranking, "MOST_RANKED", 2)
+    for day in range(5):
+        make_event(title=f"Jazz {day}", start=EVENING + timedelta(days=day))
+    whole = titles(ask("jazz"))
+    assert whole == [f"Jazz {day}" for day in range(5)]
+    assert [titles(ask("jazz", limit=2, offset=at)) for at in (0, 1, 3)] == [
+        whole[0:2],
+        whole[1:3],
+        whole[3:5],
+    ]
+
+
+def test_the_count_is_bounded(monkeypatch):
+    monkeypatch.setattr("events.search.answering.exact.MOST_COUNTED", 2)
+    for day in range(4):
+        make_event(title="Jazz", start=EVENING + timedelta(days=day))
+    found = ask("jazz", limit=1)
+    assert (found.total, found.is_capped, found.has_more) == (2, True, True)
+    assert MOST_COUNTED == 10_000
+
+
+@pytest.mark.parametrize("words", ["-jazz", '"', "' & | ! :*", "%s %(now)s {score}", "日本", "k-pop", "the"])
+def test_any_words_are_answered(words):
+    make_event(title="100% {Rock} & K-pop %s")
+    assert not ask(words).degraded
+
+
+def test_a_time_limit_ends_a_step_and_is_said(settings):
+    make_event(title="Jazz")
+    settings.SEARCH_STEP_SECONDS = 0.001
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        before = cursor.fetchone()
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.slow() RETURNS float8 LANGUAGE sql VOLATILE AS 'SELECT 0 FROM pg_sleep(5)'"
+        )
+    ranking_sql = ranking._RANKED
+    slow = ranking_sql.replace("c.quality_score\nFROM", "c.quality_score + pg_temp.slow()\nFROM")
+    assert slow != ranking_sql
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "_RANKED", slow)
+        found = ask("jazz")
+    assert found.degraded
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        assert cursor.fetchone() == before
+
+
+def test_an_answer_takes_few_queries(django_assert_max_num_queries):
+    for day in range(25):
+        make_event(title=f"Jazz {day}", start=EVENING + timedelta(days=day))
+    with django_assert_max_num_queries(
+        12
+    ):  # two of the events, the others hold the time limit of the two steps
+        assert len(ask("jazz").hits) == 20
