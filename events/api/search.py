@@ -73,7 +73,8 @@ class Suggest(PublicView):
     @extend_schema(
         operation_id="search_suggest",
         summary="Suggestions while typing",
-        description="Events, places, cities and categories whose name resembles or begins with `q`; typing errors are forgiven.",
+        description="Names of events, places, performers, organizers, areas, cities and categories that begin with `q`, whichever word; "
+        "from four letters on a typing error is forgiven.",
         parameters=documented(_SUGGEST),
         responses=described({200: SuggestionList}, 400),
         tags=["search"],

@@ -1,65 +1,216 @@
-"""Suggestions while typing: events, places, cities, categories."""
+"""Suggestions while typing: names of the vocabulary, cities and areas of the gazetteer, categories. Events are not searched."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, zip_longest
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
+from django.utils.text import slugify
 
+from events.enums import NameKind
+from events.models import EventVocabulary
 from events.queries.filtering import not_over, public
-from events.queries.text import suggestions
+from events.queries.vocabulary import nearest
 from pipeline.taxonomy import CATEGORIES
-from pipeline.text.folding import fold, fold_name
-from places.enums import PlaceState
-from places.models import Place
+from pipeline.text.folding import fold_name
+from pipeline.text.spelling import errors_allowed
 from places.queries import gazetteer
+
+#: The kinds in the order in which they take turns.
+KINDS = ("city", "category", "area", "event", "place", "performer", "organizer")
+#: More words are not read.
+_MOST_WORDS = 8
+#: So many names are compared by their counts, of each branch: "m" begins more than can be sorted while someone types.
+_COMPARED = 500
+#: A shorter text is sought among titles only at their beginning.
+_LONG = 3
+_KIND_OF = {
+    NameKind.TITLE: "event",
+    NameKind.VENUE: "place",
+    NameKind.ORGANIZER: "organizer",
+    NameKind.PERFORMER: "performer",
+    NameKind.AREA: "area",
+}
+_BRANCH = "(SELECT * FROM events_searchname WHERE {where} LIMIT {compared})"
+_LISTED = "kind <> 'tag' AND (kind <> 'venue' OR target <> '') AND "
+_NAMES = """
+WITH asked AS (SELECT id FROM places_city WHERE slug = %(city)s),
+exact AS MATERIALIZED ({exact}),
+corrected AS ({corrected})
+SELECT kind, folded, name, slug, city_id, target, id, rank FROM (
+    SELECT found.*, c.slug, row_number() OVER (PARTITION BY kind ORDER BY rank, count DESC, folded, found.id) AS place FROM (
+        SELECT *, (city_id IS DISTINCT FROM (SELECT id FROM asked))::int AS rank FROM exact
+        UNION ALL SELECT *, 2 + (city_id IS DISTINCT FROM (SELECT id FROM asked))::int FROM corrected
+    ) AS found LEFT JOIN places_city c ON c.id = found.city_id
+) AS placed WHERE place <= 3 * %(limit)s ORDER BY place, rank
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """The folded words that were typed, and for mistyped ones what they may mean."""
+
+    words: tuple[str, ...]
+    meant: Mapping[str, tuple[str, ...]]
+
+    def rank(self, names: Iterable[str]) -> int | None:
+        """0 where each word begins a word of one name, 2 where a correction does, None where neither."""
+        parts = [fold_name(name).split() for name in names]
+        if any(all(any(part.startswith(w) for part in of) for w in self.words) for of in parts):
+            return 0
+        meant = [(word, *self.meant.get(word, ())) for word in self.words]
+        return (
+            2
+            if any(all(any(p.startswith(w) for p in of for w in ws) for ws in meant) for of in parts)
+            else None
+        )
+
+    def exact(self) -> str:
+        return " & ".join(f"'{word}':*" for word in self.words)
+
+    def corrected(self) -> str:
+        options = [
+            " | ".join([f"'{word}':*", *(f"'{other}'" for other in self.meant.get(word, ()))])
+            for word in self.words
+        ]
+        return " & ".join(f"({option})" for option in options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A suggestion. `rank`: 0 and 1 begin with the words, in the asked city and elsewhere; 2 and 3 so after correction."""
+
+    rank: int
+    kind: str
+    text: str
+    key: str
+    url: str
+    city: str = ""
+
+    def row(self) -> dict[str, str]:
+        return {"type": self.kind, "text": self.text, "id": self.key, "city": self.city, "url": self.url}
 
 
 def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[str, str]]:
-    """At most `limit` suggestions `{"type", "text", "id"}`.
+    """At most `limit` suggestions `{"type", "text", "id", "city", "url"}` of `KINDS`, from one letter on.
 
-    Two queries. Cities and categories that begin with the words, then events and places, each title once.
+    Each word typed begins a word of the name; a word of four letters or more may have a typing error where fewer than
+    `limit` names begin so. In each kind the names of the asked city (a slug, or '') come first, then those with most
+    upcoming events; the kinds take turns. Three queries at most.
     """
-    begun = fold_name(words)
-    named = [
-        _row("city", found.name, found.slug)
-        for found in gazetteer().cities
-        if fold_name(found.name).startswith(begun)
-    ]
-    named += [
-        _row("category", found.name, found.slug)
-        for found in CATEGORIES
-        if fold_name(found.name).startswith(begun)
-    ]
-    titles = _titles(words, city, limit, now)
-    places = _places(words, city, limit)
-    return [*named[: max(limit // 2, 1)], *_mixed(titles, places)][:limit]
+    split = tuple(dict.fromkeys(fold_name(words).split()))[:_MOST_WORDS]
+    if not split:
+        return []
+    typed = _Typed(split, nearest(split) if any(map(errors_allowed, split)) else {})
+    rows = _names(typed, city, limit)
+    found = [*_of_the_gazetteer(typed, city), *_named(rows, city, now)]
+    return [one.row() for one in _mixed(found)][:limit]
 
 
-def _titles(words: str, city: str, limit: int, now: datetime) -> list[dict[str, str]]:
-    events = public().filter(not_over(now), **({"city__slug": city} if city else {}))
-    rows: dict[str, dict[str, str]] = {}
-    for pk, title in suggestions(events, words, limit=limit * 3).values_list("pk", "title"):
-        rows.setdefault(fold_name(title), _row("event", title, pk))
-    return list(rows.values())
+def _names(typed: _Typed, city: str, limit: int) -> list[tuple[Any, ...]]:
+    """Rows (kind, folded, name, city's slug, city's id, target, id, rank), the best of each kind first."""
+    if max(map(len, typed.words)) >= _LONG:
+        ways = ["words @@ %(exact)s::tsquery"]
+    else:
+        ways = ["kind <> 'title' AND words @@ %(exact)s::tsquery", "kind = 'title' AND folded LIKE %(begun)s"]
+    where = ("city_id = (SELECT id FROM asked) AND ", "city_id IS DISTINCT FROM (SELECT id FROM asked) AND ")
+    exact = [_branch(part + way) for part in (where if city else ("",)) for way in ways]
+    gate = "words @@ %(corrected)s::tsquery AND (SELECT count(*) FROM exact) < %(limit)s"
+    corrected = _branch(gate if typed.meant else "false")
+    sql = _NAMES.format(exact=" UNION ALL ".join(exact), corrected=corrected)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                "city": city,
+                "limit": limit,
+                "exact": typed.exact(),
+                "begun": " ".join(typed.words) + "%",
+                "corrected": typed.corrected(),
+            },
+        )
+        return list(cursor.fetchall())
 
 
-def _places(words: str, city: str, limit: int) -> list[dict[str, str]]:
-    folded = fold(words)
-    near = Q(folded_name__startswith=folded) | Q(folded_name__contains=f" {folded}")
-    places = Place.objects.filter(near, state=PlaceState.ACTIVE, **({"city__slug": city} if city else {}))
-    return [
-        _row("place", name, pk)
-        for pk, name in places.order_by("folded_name", "id").values_list("pk", "name")[:limit]
-    ]
+def _branch(where: str) -> str:
+    return _BRANCH.format(where=_LISTED + where, compared=_COMPARED)
 
 
-def _mixed(titles: list[dict[str, str]], places: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Titles and places in turn, so that neither hides the other."""
-    rows: list[dict[str, str]] = []
-    for index in range(max(len(titles), len(places))):
-        rows += titles[index : index + 1] + places[index : index + 1]
-    return rows
+def _named(rows: Sequence[tuple[Any, ...]], city: str, now: datetime) -> Iterable[_Found]:
+    events = _events([row for row in rows if row[0] == NameKind.TITLE], now)
+    for kind, folded, name, slug, city_id, target, _, rank in rows:
+        shown, home = _KIND_OF[kind], slug or ""
+        if kind == NameKind.TITLE:
+            if (folded, city_id) in events:
+                key, url = events[folded, city_id]
+                yield _Found(rank, shown, name, key, url, home)
+        elif kind == NameKind.AREA:
+            yield _Found(rank, shown, name, target, f"/{home}/{target}/", home)
+        elif kind == NameKind.VENUE:
+            url = f"/venues/{slugify(name) or 'venue'}-{UUID(target).hex}/"
+            yield _Found(rank, shown, name, target, url, home)
+        else:
+            yield _Found(rank, shown, name, target, _search(q=name, city=city), home)
 
 
-def _row(kind: str, text: str, key: Any) -> dict[str, str]:
-    return {"type": kind, "text": text, "id": str(key)}
+def _events(
+    titles: Sequence[tuple[Any, ...]], now: datetime
+) -> dict[tuple[str, UUID | None], tuple[str, str]]:
+    """Id and address of the next event of each title in each city."""
+    if not titles:
+        return {}
+    holding = EventVocabulary.objects.filter(names__overlap=[row[6] for row in titles]).values("event_id")
+    events = (
+        public()
+        .filter(not_over(now), pk__in=holding)
+        .order_by("title", "city_id", "start_at", "id")
+        .distinct("title", "city_id")
+        .only("slug", "title", "city_id")
+    )
+    found: dict[tuple[str, UUID | None], tuple[str, str]] = {}
+    for event in events:
+        key = fold_name(event.title)[:200], event.city_id
+        found.setdefault(key, (str(event.pk), event.get_absolute_url()))
+    return found
+
+
+def _of_the_gazetteer(typed: _Typed, city: str) -> Iterable[_Found]:
+    """Cities by their names and other names, categories, and areas, those of the asked city first."""
+    facts = gazetteer()
+    for town in facts.cities:
+        if (rank := typed.rank((town.name, *town.aliases))) is not None:
+            rank += bool(city and town.slug != city)
+            yield _Found(rank, "city", town.name, town.slug, f"/{town.slug}/", town.slug)
+    for held in CATEGORIES:
+        if (rank := typed.rank((held.name, *held.aliases))) is not None:
+            url = f"/{city}/{held.slug}/" if city else _search(category=held.slug)
+            yield _Found(rank, "category", held.name, held.slug, url, city)
+    for area in facts.areas:
+        if (rank := typed.rank((area.name,))) is not None:
+            rank += area.city != city
+            yield _Found(rank, "area", area.name, area.slug, f"/{area.city}/{area.slug}/", area.city)
+
+
+def _mixed(found: Iterable[_Found]) -> list[_Found]:
+    """The kinds in turn, so that none hides another: first what begins with the words, then what was corrected."""
+    turns: dict[int, dict[str, dict[tuple[str, str], _Found]]] = {0: {}, 1: {}}
+    seen: set[tuple[str, str, str]] = set()
+    for one in sorted(found, key=lambda one: one.rank):
+        area = one.city if one.kind in ("area", "place") else ""
+        key = (one.kind, fold_name(one.text), area)
+        if key not in seen:
+            seen.add(key)
+            turns[one.rank // 2].setdefault(one.kind, {})[key[1:]] = one
+    mixed: list[_Found] = []
+    for kinds in turns.values():
+        lists = [list(kinds.get(kind, {}).values()) for kind in KINDS]
+        mixed += [one for one in chain.from_iterable(zip_longest(*lists)) if one is not None]
+    return mixed
+
+
+def _search(**asked: str) -> str:
+    return f"/search?{urlencode({name: value for name, value in asked.items() if value})}"

@@ -6,9 +6,13 @@ from events.times import When
 
 
 class Suggestion(s.Serializer):
-    type = s.ChoiceField(["event", "place", "city", "category"])
+    type = s.ChoiceField(["event", "place", "city", "category", "area", "performer", "organizer"])
     text = s.CharField()
-    id = s.CharField(help_text="An event's or a place's id; a city's or a category's slug.")
+    id = s.CharField(
+        help_text="An event's, a place's or an organizer's id; a city's, an area's or a category's slug; empty for a performer."
+    )
+    city = s.CharField(help_text="The city's slug, or empty.")
+    url = s.CharField(help_text="Its page, or the search for its name.")
 
 
 class SuggestionList(s.Serializer):

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pipeline.contract.normalized import Venue
-from tests.factories import make_origin, make_place, record_event
+from tests.factories import make_origin, record_event
 
 
 def test_search_needs_words(get):
@@ -46,23 +46,6 @@ def test_a_body_that_cannot_be_read_is_told(client, db, body, field):
     response = client.post("/api/v1/search", body, content_type="application/json")
     assert response.status_code == 400
     assert field in [row["field"] for row in response.json()["errors"]]
-
-
-def test_suggestions_of_every_kind(get):
-    record_event(title="Musical Banquet")
-    make_place(name="Music Hall", city=None)
-    found = {(row["type"], row["text"]) for row in get("search/suggest", q="music")["results"]}
-    assert {("category", "Music"), ("event", "Musical Banquet"), ("place", "Music Hall")} <= found
-
-
-def test_suggestions_forgive_typing_errors_and_know_cities(get):
-    record_event(title="Harmonium Concert")
-    assert get("search/suggest", q="harmonuim", limit=1)["results"][0]["text"] == "Harmonium Concert"
-    assert get("search/suggest", q="beng", city="bengaluru")["results"][0] == {
-        "type": "city",
-        "text": "Bengaluru",
-        "id": "bengaluru",
-    }
 
 
 def test_facets_count_by_value(get):
