@@ -30,6 +30,7 @@ from events.models import Category, Event
 from pipeline.contract.enums import Online, PriceType, Setting
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.zones import zone_named
+from pipeline.text.readable import from_readable
 from places.models import Area, City, Place
 from places.queries.reach import narrowed
 
@@ -116,7 +117,7 @@ class EventForm(forms.Form):
     title = _text("Title", strip=True)
     description = _text(
         "Description",
-        "Paragraphs, lists, bold, italic and links are allowed.",
+        "A blank line begins a paragraph. - begins an item; **bold**, *italic*, [words](address).",
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     happening = _choice("It takes place", _HAPPENING)
@@ -307,6 +308,8 @@ def _input(column: str) -> str:
 def _value(name: str, value: Any) -> Any:
     if name in LISTS:
         return unlisted(value)
+    if name == "description":
+        return from_readable(value)
     if name in SIMPLE or name == "capacity":
         return value if value is not None or Event._meta.get_field(name).null else ""
     return getattr(value, "pk", value)

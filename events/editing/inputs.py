@@ -16,6 +16,7 @@ from events.words import calendar_day, clock, language_words, price_words, zone_
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.markup import lines_of
+from pipeline.text.readable import readable
 from places.models import Area, City
 
 TIME, ALL_DAY, UNKNOWN = "time", "all_day", "unknown"
@@ -58,7 +59,7 @@ def inputs_of(columns: Mapping[str, Any], names: Names) -> dict[str, Any]:
     plain = {
         name: columns.get(name)
         for name in (
-            "title", "description", "happening", "sold_out", "subcategory", "language", "timezone", "opening_hours", "venue_name", "address",
+            "title", "happening", "sold_out", "subcategory", "language", "timezone", "opening_hours", "venue_name", "address",
             "lat", "lng", "online", "online_url", "setting", "price_type", "price_min", "price_max", "price_currency", "url", "ticket_url",
             "capacity", *SIMPLE,
         )
@@ -71,6 +72,7 @@ def inputs_of(columns: Mapping[str, Any], names: Names) -> dict[str, Any]:
         "organizer": names["organizer_id"].get(columns.get("organizer_id"), ""),
     }
     lists = {
+        "description": readable(columns.get("description") or ""),
         "tags": listed(columns.get("tags") or ()),
         "performers": listed(columns.get("performers") or ()),
         "offers": "\n".join(columns.get("offers") or ()),

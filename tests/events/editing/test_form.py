@@ -101,6 +101,16 @@ def test_a_form_sent_as_it_was_shown_changes_nothing(fields):
     assert (errors(form), form.values, form.changed_data) == ({}, {}, [])
 
 
+def test_a_description_is_written_without_tags_and_stored_as_paragraphs():
+    make_event(description="<p>Two <b>sets</b></p>")
+    shown = EventForm(event=Event.objects.get(), by=make_staff()).inputs["description"]
+    form = filled(Event.objects.get(), description="Two **long** sets\r\n\r\nDoors at 8 < 9")
+    assert (shown, form.values["description"]) == (
+        "Two **sets**",
+        "<p>Two <strong>long</strong> sets</p><p>Doors at 8 &lt; 9</p>",
+    )
+
+
 def test_times_are_those_of_the_event_s_zone():
     form = filled(evening(), start_clock="19:30", doors_clock="19:00")
     assert times(form) == {
