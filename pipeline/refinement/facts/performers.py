@@ -127,8 +127,8 @@ def _acts(title: str) -> list[str]:
     live = _LIVE.search(title)
     if live:
         before = title[: live.start()].rstrip(" –—-").rpartition(": ")[2]
-        head, with_, guests = before.partition(" with ")
-        acts = [head.strip(), *(_names_in(guests) if with_ else ())]
+        head, with_, also = before.partition(" with ")
+        acts = [head.strip(), *(_names_in(also) if with_ else ())]
         return acts if all(map(_is_an_act, acts)) else []
     title = title.strip()
     parts = [part.strip() for part in title.split(",")]
