@@ -24,6 +24,13 @@ CREATE FUNCTION pg_temp.made_title(title text, number bigint) RETURNS text LANGU
                    words[1 + number / 31 % {len(world.WORDS)}], number % 9973)
   FROM (SELECT ARRAY[{", ".join(f"'{word}'" for word in world.WORDS)}]) AS w (words) $$;
 """
+#: The terms of a title, as `events.services.search_text` writes them.
+_TITLE_TERMS = """
+CREATE FUNCTION pg_temp.title_terms(title text) RETURNS tsvector LANGUAGE sql STABLE AS $$
+  SELECT string_agg(quote_literal(term) || ':' || at || 'A', ' ')::tsvector
+  FROM unnest(string_to_array(title, ' ')) WITH ORDINALITY AS t (word, at) LEFT JOIN pg_temp.word_terms w ON w.word = t.word,
+       unnest(coalesce(w.terms, ARRAY[lower(t.word)])) AS term $$;
+"""
 #: Days from the first day of the world to that of an event made from `b`, of the number `n.number`.
 _DAY = f"((b.start_date - DATE '{world.NOW:%Y-%m-%d}' + n.number * 13) % {world.DAYS})::int"
 _SHIFT = f"(({_DAY}) - (b.start_date - DATE '{world.NOW:%Y-%m-%d}'))"
@@ -80,6 +87,7 @@ def multiply(events: int) -> None:
             [BASE, events // BASE, BASE, events],
         )
         cursor.execute("ANALYZE made; ANALYZE base")
+        _word_terms(cursor)
         _copy_events(cursor)
         _copy_beside(cursor)
         for index in indexes:
@@ -127,11 +135,27 @@ def _copy_events(cursor: Any) -> None:
     )
 
 
+def _word_terms(cursor: Any) -> None:
+    """The terms of each word that a title may have, by `pipeline.text.terms`; numbers are terms themselves."""
+    from pipeline.text.terms import make_terms
+
+    cursor.execute("SELECT DISTINCT unnest(string_to_array(title, ' ')) FROM base")
+    words = sorted({*world.WORDS, *(word for (word,) in cursor.fetchall())})
+    terms = [" ".join(make_terms([("A", [word])], "en").positions) for word in words]
+    cursor.execute(
+        "CREATE TEMPORARY TABLE word_terms AS SELECT word, string_to_array(terms, ' ') AS terms"
+        " FROM unnest(%s::text[], %s::text[]) AS w (word, terms)",
+        [words, terms],
+    )
+    cursor.execute("CREATE INDEX ON word_terms (word); ANALYZE word_terms")
+    cursor.execute(_TITLE_TERMS)
+
+
 def _copy_beside(cursor: Any) -> None:
     """Search text, counters, and one to four listings each (30 of 100 have more than one)."""
     cursor.execute(
-        "INSERT INTO events_eventsearch (event_id, document, folded_title, text_key)"
-        " SELECT e.id, setweight(to_tsvector('nocturne', e.title), 'A') || ts_filter(s.document, '{b,c,d}'),"
+        "INSERT INTO events_eventsearch (event_id, document, terms_version, folded_title, text_key)"
+        " SELECT e.id, pg_temp.title_terms(e.title) || ts_filter(s.document, '{b,c,d}'), s.terms_version,"
         " lower(unaccent(e.title)), s.text_key FROM made n JOIN events_eventsearch s ON s.event_id = n.id"
         " JOIN events_event e ON e.id = pg_temp.made_id(n.number)"
     )

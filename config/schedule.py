@@ -72,6 +72,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "events.tasks.follow_vocabulary",
         "schedule": schedule(timedelta(seconds=10)),
     },
+    "refresh outdated documents": {"task": "events.tasks.refresh_outdated", "schedule": crontab()},
     "fetch pictures": {"task": "events.tasks.fetch_pictures", "schedule": crontab()},
     "forget pictures": {"task": "events.tasks.forget_pictures", "schedule": crontab(hour="4", minute="40")},
     "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from events import services
-from events.services import asked
+from events.services import asked, search_text
 from flags.models import Flag
 from flags.services import is_on
 
@@ -48,6 +48,18 @@ def follow_vocabulary(seconds: float = 60.0) -> int:
     while time.monotonic() - begun < seconds and (done := services.follow_vocabulary(now=now())):
         counted += done
     return counted
+
+
+@shared_task
+def refresh_outdated(seconds: float = 50.0) -> int:
+    """Every minute: make outdated search documents anew, until none waits. Returns how many.
+
+    The next call goes on after `seconds`.
+    """
+    begun, made = time.monotonic(), 0
+    while time.monotonic() - begun < seconds and (done := search_text.refresh_outdated()):
+        made += done
+    return made
 
 
 @shared_task

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from pgvector.django import HalfVectorField, HnswIndex
 
 from events.models.event import Event
+from pipeline.text.terms import TERMS_VERSION
 
 
 class EventSearch(models.Model):
@@ -19,6 +20,9 @@ class EventSearch(models.Model):
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search")
     document = SearchVectorField()
+    terms_version = models.SmallIntegerField(
+        default=0, help_text="the TERMS_VERSION that the document was made by; 0 asks for a new one"
+    )
     folded_title = models.CharField(max_length=300)
     text_key = models.BigIntegerField(
         null=True, blank=True, help_text="64 bits of the description's hash: the same words elsewhere"
@@ -27,6 +31,9 @@ class EventSearch(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["text_key"], name="event_search_text", condition=Q(text_key__isnull=False)),
+            models.Index(
+                fields=["event"], name="event_search_outdated", condition=Q(terms_version__lt=TERMS_VERSION)
+            ),
             GinIndex(fields=["document"], name="event_search_document"),
             GinIndex(OpClass(F("folded_title"), name="gin_trgm_ops"), name="event_search_trigram"),
         ]

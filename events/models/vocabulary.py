@@ -1,7 +1,7 @@
 """The vocabulary: the distinct words and names that upcoming public events hold, with their counts.
 
 Typing errors are corrected and names suggested from these tables, never from the events. `events.services.vocabulary`
-alone writes them, from the outbox; `manage.py rebuild_vocabulary` makes them anew.
+alone writes them, from the outbox; `manage.py rebuild_search` makes them anew.
 """
 
 from django.contrib.postgres.fields import ArrayField

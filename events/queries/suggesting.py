@@ -17,7 +17,7 @@ from events.queries.filtering import not_over, public
 from events.queries.vocabulary import nearest
 from pipeline.taxonomy import CATEGORIES
 from pipeline.text.folding import fold_name
-from pipeline.text.spelling import errors_allowed
+from pipeline.text.typing_errors import errors_allowed
 from places.queries import gazetteer
 
 #: The kinds in the order in which they take turns.

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 
 from events.models.vocabulary import LEAST_DESCRIBED, SearchWord
-from pipeline.text.spelling import errors_allowed, errors_between, keys_of
+from pipeline.text.typing_errors import errors_allowed, errors_between, keys_of
 
 #: At most so many corrections of one word.
 MOST_CORRECTIONS = 5

@@ -1,22 +1,26 @@
-"""Updates the search table in the same transaction as the events, with two queries for any number of events."""
+"""Updates the search table in the same transaction as the events, with two queries for any number of events.
+
+Documents of an older `TERMS_VERSION` are made anew in the background, and answer until then.
+"""
 
 from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
-from events.models import Event
+from events.models import Event, EventSearch
 from pipeline.taxonomy import BY_SLUG, subcategory_name
 from pipeline.text.copies import text_key
-from pipeline.text.terms import Terms, make_terms
+from pipeline.text.terms import TERMS_VERSION, Terms, make_terms
 from pipeline.text.words import plain
 
 _REFRESH = """
-INSERT INTO events_eventsearch (event_id, document, folded_title, text_key)
-SELECT e.id, k.document::tsvector, left(lower(unaccent(e.title)), 300), k.key
+INSERT INTO events_eventsearch (event_id, document, terms_version, folded_title, text_key)
+SELECT e.id, k.document::tsvector, %s, left(lower(unaccent(e.title)), 300), k.key
 FROM unnest(%s::uuid[], %s::text[], %s::bigint[]) AS k (id, document, key) JOIN events_event e ON e.id = k.id
-ON CONFLICT (event_id) DO UPDATE SET document = excluded.document, folded_title = excluded.folded_title, text_key = excluded.text_key
+ON CONFLICT (event_id) DO UPDATE
+SET document = excluded.document, terms_version = excluded.terms_version, folded_title = excluded.folded_title, text_key = excluded.text_key
 """
 #: The columns whose words are searched.
 _COLUMNS: Final = (
@@ -32,7 +36,20 @@ def refresh(event_ids: Iterable[UUID]) -> None:
         documents = [_terms(row).tsvector() for row in rows]
         keys = [text_key(row["description"]) for row in rows]
         with connection.cursor() as cursor:
-            cursor.execute(_REFRESH, [[row["pk"] for row in rows], documents, keys])
+            cursor.execute(_REFRESH, [TERMS_VERSION, [row["pk"] for row in rows], documents, keys])
+
+
+def refresh_outdated(*, batch: int = 500) -> int:
+    """Make the next outdated documents anew. Returns how many; 0 where none waits.
+
+    Locks only these rows, shortly, and leaves out those that another transaction is writing: who writes an event makes
+    its document too, and after the lock.
+    """
+    with transaction.atomic():
+        outdated = EventSearch.objects.filter(terms_version__lt=TERMS_VERSION).order_by("pk")
+        ids = list(outdated.select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch])
+        refresh(ids)
+    return len(ids)
 
 
 def _terms(row: dict[str, Any]) -> Terms:

@@ -14,7 +14,7 @@ from events.models import EventVocabulary, SearchName, SearchSpelling, SearchWor
 from events.models.vocabulary import LEAST_DESCRIBED
 from events.services.vocabulary.held import Held, Name
 from outbox.rows import insert
-from pipeline.text.spelling import keys_of
+from pipeline.text.typing_errors import keys_of
 
 _COUNT_WORDS = """
 UPDATE events_searchword w SET named = w.named + d.named, described = w.described + d.described

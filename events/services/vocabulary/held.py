@@ -13,6 +13,7 @@ from events.models import Event
 from pipeline.dates.event_times import over_at
 from pipeline.text.folding import fold_name
 from pipeline.text.markup import without_tags
+from pipeline.text.terms import pieces
 
 #: A longer word is an address or a mistake, a shorter one is never corrected.
 _LONGEST, _SHORTEST = 40, 3
@@ -62,10 +63,10 @@ def with_words(events: QuerySet[Event]) -> QuerySet[Event]:
 def held(event: Event) -> Held:
     """The words and names of `event`, each once."""
     names = {name.key: name for name in _names(event) if name.folded}
-    said = [name.folded for name in names.values()]
-    said += [fold_name(text) for text in (event.venue_city, str(event.category_id), event.subcategory)]
+    said = [name.written for name in names.values()]
+    said += [event.venue_city, str(event.category_id), event.subcategory]
     named = frozenset(_words(said))
-    text = fold_name(without_tags(event.description[:_MOST_LETTERS]))
+    text = without_tags(event.description[:_MOST_LETTERS])
     described = [word for word in dict.fromkeys(_words([text])) if word not in named]
     return Held(
         named=named,
@@ -93,11 +94,14 @@ def _name(kind: NameKind, text: str, city: UUID | None, target: str = "") -> Nam
     return Name(kind.value, fold_name(text)[:200], city, target, text[:300])
 
 
-def _words(folded: Iterable[str]) -> Iterable[str]:
-    for text in folded:
-        for word in text.split():
-            if _SHORTEST <= len(word) <= _LONGEST and not word.isdecimal():
-                yield word
+def _words(texts: Iterable[str]) -> Iterable[str]:
+    """Their words as search splits them; letters of a script without spaces are no words."""
+    for text in texts:
+        for piece in pieces(text):
+            spaced = (part.text for part in piece.parts if not part.is_unspaced)
+            for word in (*spaced, piece.joined):
+                if _SHORTEST <= len(word) <= _LONGEST and not word.isdecimal():
+                    yield word
 
 
 def _over_at(event: Event) -> datetime:

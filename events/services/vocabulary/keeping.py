@@ -24,13 +24,14 @@ BATCH = 1000
 def follow_vocabulary(*, now: datetime, batch: int = BATCH) -> int:
     """Count the next batch: of events that changed, else of events that are over. Returns how many; 0 where none waits.
 
-    One process at a time: 0 where another is at work. May be repeated. After a gap in the outbox all events are looked
-    at, and only then the changes since.
+    One process at a time: 0 where another is at work. May be repeated. At first, and after a gap in the outbox, all
+    events are looked at, and only then the changes since.
     """
     with transaction.atomic():
         if not _alone():
             return 0
-        if cursor(CONSUMER) >= position().pruned_to:
+        begun = cursor(CONSUMER)
+        if begun and begun >= position().pruned_to:
             return _follow(now, batch) or _fallen_out(now, batch)
     return _catch_up(now, batch)
 

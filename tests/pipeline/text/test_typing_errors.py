@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.spelling import errors_allowed, errors_between, keys_of
+from pipeline.text.typing_errors import errors_allowed, errors_between, keys_of
 
 letters = st.sampled_from("abcdez")
 words = st.text(letters, min_size=3, max_size=14)

@@ -1,0 +1,60 @@
+"""Search documents made by an older way: they answer, and are made anew."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from events.filters import EventFilter
+from events.models import EventSearch
+from events.queries import filtered, public
+from events.services import search_text
+from events.tasks import refresh_outdated
+from tests.factories import EVENING, make_event
+
+
+def found(words: str) -> set[str]:
+    events = filtered(public(), EventFilter(q=words), now=EVENING)
+    return {event.title for event in events}
+
+
+def outdate() -> None:
+    """Documents as PostgreSQL's own dictionary made them, before the terms had versions."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE events_eventsearch SET terms_version = 0, document ="
+            " setweight(to_tsvector('english', folded_title), 'A')"
+        )
+
+
+@pytest.mark.django_db
+def test_old_documents_answer_and_are_made_anew_in_batches():
+    for title in ("Malleshwaram walk", "Theatre night", "Jazz at dusk"):
+        make_event(title=title)
+    before = list(EventSearch.objects.order_by("pk").values())
+    outdate()
+    assert found("jazz") == {"Jazz at dusk"}
+    assert found("malleswaram") == set()
+    assert search_text.refresh_outdated(batch=2) == 2
+    assert refresh_outdated() == 1
+    assert refresh_outdated() == 0
+    assert found("malleswaram") == {"Malleshwaram walk"}
+    assert list(EventSearch.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_transaction_writes_is_left_to_it():
+    written, waits = make_event(title="Jazz at dusk"), make_event(title="Theatre night")
+    outdate()
+    with transaction.atomic(), ThreadPoolExecutor(max_workers=1) as other:
+        EventSearch.objects.select_for_update().get(pk=written.pk)
+        assert other.submit(_refresh_and_close).result(timeout=20) == 1
+    assert list(EventSearch.objects.filter(terms_version=0).values_list("pk", flat=True)) == [written.pk]
+    assert EventSearch.objects.get(pk=waits.pk).terms_version == search_text.TERMS_VERSION
+
+
+def _refresh_and_close() -> int:
+    try:
+        return search_text.refresh_outdated()
+    finally:
+        connection.close()
