@@ -27,6 +27,7 @@ _KEY = r"(?P<slug>[^/]*)-(?P<hex_id>[0-9a-f]{32})"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search", views.search_page, name="search"),
+    path("search/", views.search_with_slash, name="search-with-slash"),
     path("media/pictures/<path:name>", views.picture, name="picture"),
     path("about/", views.about, name="about"),
     path("about/bot", views.bot, name="bot"),

@@ -80,6 +80,17 @@ _WHEN = (
     Param(name="when", read=read.one_of(When), about="A span on the event's own clock. Tonight ends at 05:00.", example="weekend", enum=tuple(When)),
     Param(name="updated_since", read=read.moment, about="Changed at this time or later.", example="2026-11-20T00:00:00Z"),
 )  # fmt: skip
+_DAYS = (
+    Param(name="day", read=read.day, about="A day for going out, from 05:00 to 05:00 on the event's own clock.", example="2026-11-21", type=OpenApiTypes.DATE),
+    Param(name="from_day", read=read.day, about="The first of several days; also `date_from`.", example="2026-11-21", type=OpenApiTypes.DATE),
+    Param(name="to_day", read=read.day, about="The last of several days; also `date_to`.", example="2026-11-28", type=OpenApiTypes.DATE),
+    Param(name="from_hour", read=read.hour, about="Starts at this time of day or later.", example="17:00"),
+    Param(name="to_hour", read=read.hour, about="Starts before this time of day; over midnight where it is not later than `from_hour`.", example="05:00"),
+)  # fmt: skip
+_GUESTS = (
+    Param(name="guest_age", read=read.whole(0, 120), about="Age of the youngest guest, who must be admitted.", example=7, type=OpenApiTypes.INT),
+    Param(name="least_age", read=read.whole(0, 120), about="Events from this age on.", example=18, type=OpenApiTypes.INT),
+)  # fmt: skip
 _WHAT = (
     Param(name="category", read=read.several(category), about="Categories with commas, by slug or another name; any one is enough.", example="music,art"),
     Param(name="tag", read=read.several(read.text(60)), about="Tags with commas; any one is enough.", example="jazz"),
@@ -91,11 +102,41 @@ _WHAT = (
     Param(name="language", read=read.text(12), about="BCP 47; its first part decides.", example="en"),
     Param(name="status", read=read.several(read.one_of(Status)), about=f"With commas: {', '.join(Status)}.", example="scheduled,sold_out"),
 )  # fmt: skip
-FILTERS = (Q, *_WHERE, *_WHEN, *_WHAT)
+FILTERS = (Q, *_WHERE, *_WHEN, *_DAYS, *_WHAT, *_GUESTS)
 ORDERING = Param(
     name="ordering", read=read.one_of(Ordering), about="`distance` needs `lat` and `lng`, `relevance` needs `q`.", example="start", enum=tuple(Ordering)
 )  # fmt: skip
 LISTS = (*FILTERS, ORDERING, *LIMITS, CURSOR)
+#: Other names of parameters that clients of other services expect, each with what it stands for.
+ALIASES = (
+    Param(name="page", read=read.whole(1, 500), about="A page of `per_page` results, from 1 on; instead of `offset`.", example=1, type=OpenApiTypes.INT),
+    Param(name="per_page", read=read.whole(1, MOST), about="The same as `limit`.", example=20, type=OpenApiTypes.INT),
+    Param(name="location", read=read.point, about="`lat` and `lng` with a comma.", example="12.9784,77.6408"),
+    Param(name="price_range", read=read.price_range, about="`0-max`; the same as `price_max`.", example="0-500"),
+    Param(name="date_from", read=read.day, about="The same as `from_day`.", example="2026-11-21", type=OpenApiTypes.DATE),
+    Param(name="date_to", read=read.day, about="The same as `to_day`.", example="2026-11-28", type=OpenApiTypes.DATE),
+)  # fmt: skip
+_STANDS_FOR = {"per_page": "limit", "price_range": "price_max", "date_from": "from_day", "date_to": "to_day"}
+
+
+def without_aliases(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by their own names. Raises ValidationError where both names are given."""
+    found = {name: value for name, value in values.items() if name not in {alias.name for alias in ALIASES}}
+    errors: dict[str, list[str]] = {}
+    for alias, name in _STANDS_FOR.items():
+        if alias in values:
+            errors |= {alias: [f"Give {name} or {alias}, not both."]} if name in values else {}
+            found.setdefault(name, values[alias])
+    if "location" in values:
+        errors |= {"location": ["Give location, or lat and lng, not both."]} if "lat" in values else {}
+        found["lat"], found["lng"] = values["location"]
+    if "page" in values:
+        taken = [name for name in ("offset", "cursor") if name in values]
+        errors |= {"page": [f"Give page or {taken[0]}, not both."]} if taken else {}
+        found["offset"] = min((values["page"] - 1) * found.get("limit", LIMIT), MOST_OFFSET)
+    if errors:
+        raise ValidationError(errors)
+    return found
 
 
 def city_slug(given: str) -> str:
@@ -129,7 +170,7 @@ def wanted(values: Mapping[str, Any], *, ordering: Ordering = Ordering.START) ->
 
 _SAME = (
     "area", "q", "start_after", "start_before", "lat", "lng", "bbox", "price", "price_max", "online", "venue", "organizer", "source",
-    "language", "updated_since",
+    "language", "updated_since", "day", "from_day", "to_day", "from_hour", "to_hour", "guest_age", "least_age",
 )  # fmt: skip
 
 

@@ -185,6 +185,38 @@ def uuid(given: str) -> UUID:
         raise ValueError("Use an id (UUID) as the API gives it.") from None
 
 
+def day(given: str) -> date:
+    """A calendar day."""
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise ValueError("Use a day such as 2026-11-21.") from None
+
+
+def hour(given: str) -> time:
+    """A time of day."""
+    try:
+        return datetime.strptime(given, "%H:%M").time()  # noqa: DTZ007  # a local time of day has no zone
+    except ValueError:
+        raise ValueError("Use a time of day such as 17:00.") from None
+
+
+def point(given: str) -> tuple[float, float]:
+    """Latitude and longitude with a comma."""
+    parts = given.split(",")
+    if len(parts) != 2:
+        raise ValueError("Use latitude,longitude, such as 12.9784,77.6408, or lat and lng.")
+    return number(-90, 90)(parts[0]), number(-180, 180)(parts[1])
+
+
+def price_range(given: str) -> Decimal:
+    """The upper end of `min-max`; the lower one must be 0, since events are not filtered by a least price."""
+    least, _, most = given.partition("-")
+    if not most or amount(least or "0") != 0:
+        raise ValueError("Use 0-500, or price_max=500: a least price cannot be asked for.")
+    return amount(most)
+
+
 def moment(given: str) -> datetime:
     """A time in ISO 8601 with its offset, or a date (its midnight in UTC).
 

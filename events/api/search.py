@@ -1,5 +1,8 @@
 """Full-text search, suggestions while typing, and facet counts."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -10,19 +13,41 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api import parameters as read
-from events.api.asking import CITY, FILTERS, LISTS, Q, city_slug, wanted
+from events.api.asking import (
+    ALIASES,
+    CITY,
+    FILTERS,
+    LIMIT,
+    LISTS,
+    MOST_OFFSET,
+    Q,
+    city_slug,
+    wanted,
+    without_aliases,
+)
 from events.api.base import PublicView, described, documented, next_address, with_next
 from events.api.events import MOST_COUNTED, event_page
 from events.api.parameters import Param, read_query, read_values
 from events.filters import Ordering
+from events.models import Event
+from events.public import public_event
+from events.queries import for_api
 from events.queries.counting import facet_counts
 from events.queries.paging import bounded_count
 from events.queries.suggesting import suggest
-from events.serializers import EventPage, Facets, SearchBody, SearchFilters, SuggestionList
+from events.search.answering import answer
+from events.search.records import Found, Hit, Understood
+from events.search.understanding import understand
+from events.serializers import Facets, SearchBody, SearchFilterList, SearchFilters, SearchPage, SuggestionList
 from events.services.asked import note
+from pipeline.taxonomy import CATEGORIES
 
 _NEEDED_Q = Param(name=Q.name, read=Q.read, about=Q.about, example=Q.example, required=True)
-_SEARCH = (_NEEDED_Q, *(param for param in LISTS if param is not Q))
+_SWITCHES = (
+    Param(name="understand", read=read.one_of(("0", "1")), about="0 searches all of `q` as words; 1 by default.", example="1", enum=("0", "1")),
+    Param(name="explain", read=read.one_of(("0", "1")), about="1 adds to each result its score, its terms and reasons.", example="1", enum=("0", "1")),
+)  # fmt: skip
+_SEARCH = (_NEEDED_Q, *(param for param in LISTS if param is not Q), *ALIASES, *_SWITCHES)
 _SUGGEST = (
     Param(name="q", read=read.words(1), about="What was typed so far.", example="ja", required=True),
     CITY,
@@ -42,31 +67,33 @@ class Search(PublicView):
     @extend_schema(
         operation_id="search",
         summary="Search events",
-        description="As `/api/v1/events`, with words, the best fit first.",
+        description=(
+            "As `/api/v1/events`, the best answer first. Days, hours, places, prices, ages and categories in `q` become filters "
+            "(`jazz tonight in indiranagar under 1500`); `understood` says which. Where few events hold all of it, near ones follow: "
+            "`found` of each result and the sentences of `relaxed` say why."
+        ),
         parameters=documented(_SEARCH),
-        responses=described({200: EventPage}, 400),
+        responses=described({200: SearchPage}, 400),
         tags=["search"],
     )
     def get(self, request: Request) -> Response:
-        """Upcoming events that contain the words."""
+        """Upcoming events that answer the question."""
         values = read_query(request.query_params, _SEARCH)
-        return _answer(values, lambda cursor: next_address(request, cursor=cursor, offset=None))
+        return _answer(values, lambda **changed: next_address(request, **changed))
 
     @extend_schema(
         operation_id="search_nested",
         summary="Search events with nested filters",
         description="The filters of GET below `filters`, lists as lists. `next` is the address of the next page by GET.",
         request=SearchBody,
-        responses=described({200: EventPage}, 400, 413, 415),
+        responses=described({200: SearchPage}, 400, 413, 415),
         tags=["search"],
     )
     def post(self, request: Request) -> Response:
         """The same search with its filters as JSON."""
         texts = _flat(request.data)
         values = read_values(texts, _SEARCH)
-        return _answer(
-            values, lambda cursor: next_address(request, **{**texts, "offset": None, "cursor": cursor})
-        )
+        return _answer(values, lambda **changed: next_address(request, **{**texts, **changed}))
 
 
 class Suggest(PublicView):
@@ -108,12 +135,93 @@ class SearchFacets(PublicView):
         )
 
 
-def _answer(values: dict[str, Any], address: Any) -> Response:
-    asked = wanted(values, ordering=Ordering.RELEVANCE)
-    response = with_next(event_page(asked, values, now=timezone.now(), address=address))
+class SearchFilterNames(PublicView):
+    max_age = 3600
+
+    @extend_schema(
+        operation_id="search_filters",
+        summary="What a search can be narrowed by",
+        description="Every parameter of `/api/v1/search` and `/api/v1/events`, with its values where they are a fixed set.",
+        responses=described({200: SearchFilterList}),
+        tags=["search"],
+    )
+    def get(self, request: Request) -> Response:
+        """The filters, in the order of the documentation."""
+        read_query(request.query_params, ())
+        return Response({"results": [_filter_row(param) for param in FILTERS]})
+
+
+def _filter_row(param: Param) -> dict[str, Any]:
+    values = [{"value": value, "label": value.replace("_", " ")} for value in param.enum]
+    if param.name == "category":
+        values = [{"value": one.slug, "label": one.name} for one in CATEGORIES]
+    return {"name": param.name, "about": param.about, "example": str(param.example), "values": values}
+
+
+def _answer(values: dict[str, Any], address: Callable[..., str]) -> Response:
+    values = without_aliases(values)
+    asked, now = wanted(values, ordering=Ordering.RELEVANCE), timezone.now()
+    read_as = Understood(filter=asked)
+    if values.get("understand") != "0":
+        read_as = understand(asked.q, given=replace(asked, q=""), now=now)
+    if asked.ordering is Ordering.RELEVANCE and "cursor" not in values:
+        body, is_answered = _best(read_as, values, now, address)
+    else:
+        body = event_page(
+            read_as.filter,
+            values,
+            now=now,
+            address=lambda cursor: address(cursor=cursor, offset=None, page=None),
+        )
+        is_answered = bool(body["results"])
+        for row in body["results"]:
+            row["found"] = Found.WORDS.value
+        body |= {"relaxed": [], "degraded": False}
     if not values.get("cursor") and not values.get("offset"):
-        note(asked.q, city=asked.city, is_answered=bool(response.data["results"]))
-    return response
+        note(asked.q, city=asked.city, is_answered=is_answered)
+    return with_next({**body, "understood": _understood(read_as)})
+
+
+def _best(
+    read_as: Understood, values: Mapping[str, Any], now: datetime, address: Callable[..., str]
+) -> tuple[dict[str, Any], bool]:
+    """The page of the best answers, and whether any fulfils the whole question."""
+    limit, offset, explain = values.get("limit", LIMIT), values.get("offset", 0), values.get("explain") == "1"
+    found = answer(read_as.filter, now=now, limit=limit, offset=offset, explain=explain)
+    rows = {
+        event.pk: event
+        for event in for_api(Event.objects.filter(pk__in=[hit.event_id for hit in found.hits]))
+    }
+    results = [
+        public_event(rows[hit.event_id]) | {"found": hit.found.value} | (_explained(hit) if explain else {})
+        for hit in found.hits
+        if hit.event_id in rows
+    ]
+    goes_on = found.has_more and offset + limit <= MOST_OFFSET
+    return {
+        "results": results,
+        "next": address(offset=offset + limit, page=None) if goes_on else None,
+        "has_more": found.has_more,
+        "total": found.total,
+        "total_is_capped": found.is_capped,
+        "relaxed": [relaxation.sentence for relaxation in found.relaxed],
+        "degraded": found.degraded,
+    }, found.exact > 0
+
+
+def _explained(hit: Hit) -> dict[str, Any]:
+    return {"explanation": {"score": hit.score, "parts": dict(hit.parts), "reasons": list(hit.reasons)}}
+
+
+def _understood(read_as: Understood) -> dict[str, Any]:
+    return {
+        "filters": {name: value for name, value in read_as.filter.to_json().items() if name != "ordering"},
+        "chips": [
+            {"label": chip.label, "said": chip.said, "fields": list(chip.fields), "without": chip.without}
+            for chip in read_as.chips
+        ],
+        "corrected": [{"typed": typed, "read_as": right} for typed, right in read_as.corrected],
+    }
 
 
 def _flat(body: Any) -> dict[str, str]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("search", search.Search.as_view(), name="search"),
     path("search/suggest", search.Suggest.as_view(), name="search-suggest"),
     path("search/facets", search.SearchFacets.as_view(), name="search-facets"),
+    path("search/filters", search.SearchFilterNames.as_view(), name="search-filters"),
     path("places", places.Places.as_view(), name="places"),
     path("places/<str:place_id>", places.PlaceOne.as_view(), name="place"),
     path("weather", weather.CityWeather.as_view(), name="weather"),

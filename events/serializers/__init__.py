@@ -33,7 +33,16 @@ from events.serializers.lists import (
     TagList,
 )
 from events.serializers.places import PLACE_STATES, PlaceFacts, PlacePage
-from events.serializers.search import Bucket, Facets, SearchBody, SearchFilters, Suggestion, SuggestionList
+from events.serializers.search import (
+    Bucket,
+    Facets,
+    SearchBody,
+    SearchFilterList,
+    SearchFilters,
+    SearchPage,
+    Suggestion,
+    SuggestionList,
+)
 from events.serializers.weather import WeatherNow, WeatherStep
 
 __all__ = [
@@ -65,7 +74,9 @@ __all__ = [
     "Quality",
     "Recurrence",
     "SearchBody",
+    "SearchFilterList",
     "SearchFilters",
+    "SearchPage",
     "Similar",
     "Suggestion",
     "SuggestionList",

@@ -2,6 +2,8 @@
 
 from rest_framework import serializers as s
 
+from events.search.records import Found
+from events.serializers.event import EventPage, PublicEvent
 from events.times import When
 
 
@@ -35,6 +37,65 @@ class Facets(s.Serializer):
     language = Bucket(many=True)
 
 
+class UnderstoodChip(s.Serializer):
+    label = s.CharField(help_text='In words: "Tonight", "Up to ₹1,500".')  # type: ignore[assignment]  # a field, not the serializer's own label
+    said = s.CharField(help_text="The words of `q` that it was read from.")
+    fields = s.ListField(child=s.CharField(), help_text="The filters that it sets.")  # type: ignore[assignment]
+    without = s.CharField(allow_blank=True, help_text="`q` without these words.")
+
+
+class CorrectedWord(s.Serializer):
+    typed = s.CharField()
+    read_as = s.CharField()
+
+
+class UnderstoodQuery(s.Serializer):
+    """What was read from `q`; `filters` has the filters that were asked in the end, `q` the words that are left."""
+
+    filters = s.DictField(help_text="As the parameters of GET; `q` is what is searched as words.")
+    chips = UnderstoodChip(many=True)
+    corrected = CorrectedWord(many=True)
+
+
+class Explanation(s.Serializer):
+    score = s.FloatField()
+    parts = s.DictField(child=s.FloatField(), help_text="The terms of the score by name.")
+    reasons = s.ListField(child=s.CharField())
+
+
+class FoundEvent(PublicEvent):
+    found = s.ChoiceField(
+        [way.value for way in Found],
+        help_text="words: the whole question holds; spelling, relaxed, meaning: near it, below.",
+    )
+    explanation = Explanation(required=False, help_text="With `explain=1`.")
+
+
+class SearchPage(EventPage):
+    results = FoundEvent(many=True)
+    understood = UnderstoodQuery()
+    relaxed = s.ListField(
+        child=s.CharField(), help_text="What was left out or read differently, in sentences."
+    )
+    degraded = s.BooleanField(help_text="Whether a time limit ended the work, so that events may be missing.")
+
+
+class FilterValue(s.Serializer):
+    value = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]  # a field, not the serializer's own label
+
+
+class SearchFilter(s.Serializer):
+    name = s.CharField()
+    about = s.CharField()
+    example = s.CharField()
+    values = FilterValue(many=True, help_text="What it may be, where that is a fixed set.")
+
+
+class SearchFilterList(s.Serializer):
+    results = SearchFilter(many=True)
+
+
 class _OneOrMore(s.ListField):
     """A list; a single value counts as a list of one."""
 
@@ -65,6 +126,17 @@ class SearchFilters(s.Serializer):
     source = s.CharField(required=False)  # type: ignore[assignment]  # a field, not the serializer\'s own source
     language = s.CharField(required=False)
     updated_since = s.CharField(required=False)
+    day = s.CharField(required=False)
+    from_day = s.CharField(required=False)
+    to_day = s.CharField(required=False)
+    from_hour = s.CharField(required=False)
+    to_hour = s.CharField(required=False)
+    guest_age = s.IntegerField(required=False)
+    least_age = s.IntegerField(required=False)
+    location = s.CharField(required=False)
+    price_range = s.CharField(required=False)
+    date_from = s.CharField(required=False)
+    date_to = s.CharField(required=False)
 
 
 class SearchBody(s.Serializer):
@@ -73,4 +145,8 @@ class SearchBody(s.Serializer):
     ordering = s.CharField(required=False)
     limit = s.IntegerField(required=False)
     offset = s.IntegerField(required=False)
+    page = s.IntegerField(required=False)
+    per_page = s.IntegerField(required=False)
     cursor = s.CharField(required=False)
+    understand = s.CharField(required=False)
+    explain = s.CharField(required=False)

@@ -10,7 +10,7 @@ from events.views.feeds import city_feed
 from events.views.home import home
 from events.views.pictures import picture
 from events.views.place_now import tell_now
-from events.views.search import search_page
+from events.views.search import search_page, search_with_slash
 from events.views.venue import venue_page
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "picture",
     "robots",
     "search_page",
+    "search_with_slash",
     "tell_now",
     "venue_page",
 ]

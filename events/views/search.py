@@ -1,70 +1,73 @@
-"""Search: one field. Recognised conditions appear as chips that can be removed."""
+"""Search: one field. What is understood appears as chips that can be taken off; counts narrow further."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events.cards import card
 from events.filters import EventFilter, Ordering
-from events.queries import find_city, for_cards, public, suggestions, upcoming
-from events.queries.filtering import not_over
-from events.scope import WHEN_WORDS
+from events.models import Event
+from events.queries import find_city, for_cards
+from events.queries.counting import facet_counts
+from events.search.answering import answer
+from events.search.records import Answer, Found, Understood
+from events.search.understanding import understand
 from events.seo import Meta
 from events.services.asked import note
 from events.times import When
 from events.views.around import weather_for
 from events.views.shared import absolute, page_number
-from pipeline.taxonomy import BY_SLUG, OTHER
-from pipeline.text.folding import fold_name
+from events.words import count_words
+from pipeline.taxonomy import BY_SLUG
+from places.models import City
+from places.queries import gazetteer
 
 PER_PAGE = 30
-#: Words for a day or a price, the longer ones first.
-_SAID: dict[str, tuple[str, str]] = {
-    "this weekend": ("when", "weekend"),
-    "this week": ("when", "week"),
-    "weekend": ("when", "weekend"),
-    "tonight": ("when", "tonight"),
-    "today": ("when", "today"),
-    "tomorrow": ("when", "tomorrow"),
-    "free": ("price", "free"),
-}
+#: The fields of the address beside the text and the page.
+_GIVEN = ("city", "area", "when", "category", "price", "sort")
+_SORTS = {"": "Best", "start": "Soonest"}
+#: The facets of the page with their fields, and how many values each shows.
+_FACETS = (("category", "category", "Category"), ("area", "area", "Area"), ("price", "price", "Price"))
+_MOST_VALUES = 8
+_PRICES = {"free": "Free", "paid": "Paid"}
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    """`/search?q=…&city=…`. Words such as "tonight" and "free" become filters, each shown and removable."""
-    asked = understood(
-        {name: request.GET.get(name, "").strip()[:200] for name in ("q", "city", "when", "category", "price")}
-    )
+    """`/search?q=…&city=…`: the events that answer best, then the nearest ones, said so."""
+    typed = " ".join(request.GET.get("q", "").split())[:200]
+    asked = {name: request.GET.get(name, "").strip()[:80] for name in _GIVEN}
     city = find_city(asked["city"]) if asked["city"] else None
-    wanted = _wanted(asked, city.slug if city else "")
-    now = timezone.now()
-    page = page_number(request)
-    nothing_asked = wanted.without("ordering") == EventFilter(city=wanted.city)
-    rows = (
-        []
-        if nothing_asked
-        else list(for_cards(upcoming(wanted, now=now))[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
-    )
-    typed = request.GET.get("q", "").strip()[:200]
+    now, page = timezone.now(), page_number(request)
+    given = _given(asked, city)
+    read = understand(typed, given=given, now=now)
+    nothing_asked = not typed and given.without("ordering", "city") == EventFilter()
+    found = Answer(hits=(), total=0)
+    if not nothing_asked:
+        found = answer(read.filter, now=now, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     if typed and page == 1:
-        note(typed, city=city.slug if city else "", is_answered=bool(rows))
-    near = _near(wanted, now) if wanted.q and not rows and page == 1 else []
-    weather = weather_for([*rows, *near], now=now)
+        note(typed, city=read.filter.city, is_answered=found.exact > 0)
+    address = {"q": typed, **asked}
     context = {
         "city": city,
-        "q": asked["q"],
         "typed": typed,
-        "asked": asked,
-        "cards": [card(event, now=now, weather=weather) for event in rows[:PER_PAGE]],
-        "near": [card(event, now=now, weather=weather) for event in near],
-        "chips": _chips(asked, city.name if city else ""),
+        "asked": address,
+        "chips": _chips(read, address, city),
+        "corrected": read.corrected,
+        "found": found,
+        "total": _total(found),
+        **_cards(found, now),
+        "facets": [] if nothing_asked else _facets(read.filter, address, now),
+        "sorts": _sorts(address) if found.exact > 1 else [],
         "nothing_asked": nothing_asked,
-        "later": _address({**asked, "page": str(page + 1)}) if len(rows) > PER_PAGE else "",
+        "later": _address({**address, "page": str(page + 1)}) if found.has_more else "",
         "meta": Meta(
             title="Search", description="Search events.", canonical=absolute("/search"), noindex=True
         ),
@@ -72,61 +75,95 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return render(request, "events/search.html", context)
 
 
-def understood(asked: dict[str, str]) -> dict[str, str]:
-    """`asked` with day and price words, and category names, moved from the text to their filters.
-
-    `free jazz tonight` leaves `jazz`.
-    """
-    found = dict(asked)
-    words = f" {fold_name(asked['q'])} "
-    for said, (name, value) in _SAID.items():
-        if f" {said} " in words and not found[name]:
-            found[name] = value
-            words = words.replace(f" {said} ", " ", 1)
-    for slug in BY_SLUG:
-        if f" {slug} " in words and not found["category"] and slug != OTHER:
-            found["category"] = slug
-            words = words.replace(f" {slug} ", " ", 1)
-    if words.strip() != fold_name(asked["q"]):
-        found["q"] = words.strip()
-    return found
+@require_safe
+def search_with_slash(request: HttpRequest) -> HttpResponse:
+    """`/search/` leads to the page."""
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"/search?{query}" if query else "/search", permanent=True)
 
 
-def _wanted(asked: dict[str, str], city: str) -> EventFilter:
+def _given(asked: Mapping[str, str], city: City | None) -> EventFilter:
+    area = next((area for area in gazetteer().areas if area.slug == asked["area"]), None)
     return EventFilter(
-        q=asked["q"],
-        city=city,
+        city=city.slug if city else "",
+        area=area.slug if area else "",
         when=When(asked["when"]) if asked["when"] in set(When) else None,
         categories=(asked["category"],) if asked["category"] in BY_SLUG else (),
-        price=asked["price"] if asked["price"] in ("free", "paid") else "",
-        ordering=Ordering.START,
+        price=asked["price"] if asked["price"] in _PRICES else "",
+        ordering=Ordering.START if asked["sort"] == "start" else Ordering.RELEVANCE,
     )
 
 
-def _near(wanted: EventFilter, now: Any) -> list[Any]:
-    """Events that resemble the words, with tolerance for typing errors."""
-    events = public().filter(not_over(now))
-    if wanted.city:
-        events = events.filter(city__slug=wanted.city)
-    return list(for_cards(suggestions(events, wanted.q)))
-
-
-def _chips(asked: dict[str, str], city_name: str) -> list[dict[str, str]]:
-    words = {
-        "city": city_name,
-        "when": WHEN_WORDS.get(When(asked["when"]), "") if asked["when"] in set(When) else "",
-        "category": BY_SLUG[asked["category"]].name if asked["category"] in BY_SLUG else "",
-        "price": asked["price"] if asked["price"] in ("free", "paid") else "",
+def _cards(found: Answer, now: datetime) -> dict[str, Any]:
+    """The cards of the events that answer the whole question, and of those that are only near it."""
+    rows: dict[Any, Event] = {
+        event.pk: event
+        for event in for_cards(Event.objects.filter(pk__in=[hit.event_id for hit in found.hits]))
     }
-    return [
-        {
-            "word": word[:1].upper() + word[1:],
-            "href": _address({key: value for key, value in asked.items() if key != name}),
-        }
+    weather = weather_for(list(rows.values()), now=now)
+    made: dict[bool, list[Any]] = {True: [], False: []}
+    for hit in found.hits:
+        if hit.event_id in rows:
+            made[hit.found is Found.WORDS].append(card(rows[hit.event_id], now=now, weather=weather))
+    return {"cards": made[True], "near": made[False]}
+
+
+def _total(found: Answer) -> str:
+    return f"{found.total:,}+ events" if found.is_capped else count_words(found.total, "event")
+
+
+def _chips(read: Understood, address: Mapping[str, str], city: City | None) -> list[dict[str, str]]:
+    """Each condition with the address that leaves it out: those of the address, then those that were understood."""
+    words = {
+        "city": city.name if city else "",
+        "area": next((area.name for area in gazetteer().areas if area.slug == address["area"]), ""),
+        "when": address["when"] if address["when"] in set(When) else "",
+        "category": BY_SLUG[address["category"]].name if address["category"] in BY_SLUG else "",
+        "price": _PRICES.get(address["price"], ""),
+    }
+    given = [
+        {"label": word[:1].upper() + word[1:], "href": _address({**address, name: ""})}
         for name, word in words.items()
         if word
     ]
+    return given + [
+        {"label": chip.label, "href": _address({**address, "q": chip.without})} for chip in read.chips
+    ]
 
 
-def _address(asked: dict[str, str]) -> str:
-    return f"/search?{urlencode({name: value for name, value in asked.items() if value})}"
+def _facets(wanted: EventFilter, address: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
+    """What the events could be narrowed by, with counts; only what would narrow."""
+    counts = facet_counts(replace(wanted, ordering=Ordering.START), now=now)
+    areas = {area.slug: area.name for area in gazetteer().areas}
+    names = {"category": {slug: one.name for slug, one in BY_SLUG.items()}, "area": areas, "price": _PRICES}
+    set_already = {
+        "category": bool(wanted.categories),
+        "area": bool(wanted.area),
+        "price": bool(wanted.price),
+    }
+    made = []
+    for name, field, title in _FACETS:
+        values = [
+            {
+                "label": names[name][row["value"]],
+                "count": row["count"],
+                "href": _address({**address, field: row["value"]}),
+            }
+            for row in counts[name]
+            if row["value"] in names[name]
+        ][:_MOST_VALUES]
+        if len(values) > 1 and not set_already[name]:
+            made.append({"title": title, "values": values})
+    return made
+
+
+def _sorts(address: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "href": _address({**address, "sort": sort}), "is_current": address["sort"] == sort}
+        for sort, label in _SORTS.items()
+    ]
+
+
+def _address(asked: Mapping[str, str]) -> str:
+    set_ones = {name: value for name, value in asked.items() if value}
+    return f"/search?{urlencode(set_ones)}" if set_ones else "/search"

@@ -73,3 +73,67 @@ def test_the_number_of_queries_does_not_grow(client, db, path):
             assert client.get(f"/api/v1/{path}").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[2]
+
+
+def test_a_question_is_understood_and_said(get):
+    record_event(title="Raga at Dusk")
+    page = get("search", q="raga music this week", city="bengaluru")
+    assert [event["title"] for event in page["results"]] == ["Raga at Dusk"]
+    assert page["results"][0]["found"] == "words"
+    assert page["understood"]["filters"] == {
+        "q": "raga", "city": "bengaluru", "categories": ["music"], "when": "week",
+    }  # fmt: skip
+    assert [chip["label"] for chip in page["understood"]["chips"]] == ["Music", "This week"]
+
+
+def test_understanding_can_be_switched_off(get):
+    record_event(title="Raga at Dusk")
+    page = get("search", q="raga tonight", understand="0")
+    assert page["understood"] == {"filters": {"q": "raga tonight"}, "chips": [], "corrected": []}
+
+
+def test_explain_adds_the_terms_of_the_score(get):
+    record_event(title="Raga at Dusk")
+    assert "explanation" not in get("search", q="raga")["results"][0]
+    explanation = get("search", q="raga", explain="1")["results"][0]["explanation"]
+    assert set(explanation) == {"score", "parts", "reasons"}
+
+
+def test_pages_by_number_and_other_names(get):
+    for number in range(3):
+        record_event(title=f"Raga {number}")
+    first = get("search", q="raga", page=1, per_page=2)
+    assert (len(first["results"]), first["has_more"]) == (2, True)
+    rest = get("search", q="raga", page=2, per_page=2)
+    assert len({event["id"] for event in (*first["results"], *rest["results"])}) == 3
+    assert len(get(first["next"])["results"]) == 1
+    assert get("search", q="raga", date_from="2026-11-01", date_to="2026-12-31")["total"] == 3
+    assert (
+        get("search", q="raga", location="12.9716,77.5946", price_range="-900000")["understood"]["filters"][
+            "lat"
+        ]
+        == 12.9716
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"per_page": 2, "limit": 3}, "per_page"),
+        ({"page": 2, "offset": 3}, "page"),
+        ({"location": "1,2", "lat": 1, "lng": 2}, "location"),
+        ({"location": "here"}, "location"),
+        ({"price_range": "5-10"}, "price_range"),
+        ({"date_from": "tomorrow"}, "date_from"),
+        ({"from_hour": "25:00"}, "from_hour"),
+    ],
+)
+def test_an_alias_beside_its_name_is_told(get, asked, field):
+    assert get("search", q="raga", **asked, code=400)["errors"][0]["field"] == field
+
+
+def test_filters_are_listed_with_their_values(get):
+    rows = {row["name"]: row for row in get("search/filters")["results"]}
+    assert {"value": "free", "label": "free"} in rows["price"]["values"]
+    assert {"value": "music", "label": "Music"} in rows["category"]["values"]
+    assert rows["from_hour"]["example"] == "17:00"
