@@ -87,7 +87,7 @@ _DAYS = (
     Param(name="from_hour", read=read.hour, about="Starts at this time of day or later.", example="17:00"),
     Param(name="to_hour", read=read.hour, about="Starts before this time of day; over midnight where it is not later than `from_hour`.", example="05:00"),
 )  # fmt: skip
-_GUESTS = (
+_AGES = (
     Param(name="guest_age", read=read.whole(0, 120), about="Age of the youngest guest, who must be admitted.", example=7, type=OpenApiTypes.INT),
     Param(name="least_age", read=read.whole(0, 120), about="Events from this age on.", example=18, type=OpenApiTypes.INT),
 )  # fmt: skip
@@ -102,7 +102,7 @@ _WHAT = (
     Param(name="language", read=read.text(12), about="BCP 47; its first part decides.", example="en"),
     Param(name="status", read=read.several(read.one_of(Status)), about=f"With commas: {', '.join(Status)}.", example="scheduled,sold_out"),
 )  # fmt: skip
-FILTERS = (Q, *_WHERE, *_WHEN, *_DAYS, *_WHAT, *_GUESTS)
+FILTERS = (Q, *_WHERE, *_WHEN, *_DAYS, *_WHAT, *_AGES)
 ORDERING = Param(
     name="ordering", read=read.one_of(Ordering), about="`distance` needs `lat` and `lng`, `relevance` needs `q`.", example="start", enum=tuple(Ordering)
 )  # fmt: skip
