@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timezone import now as clock
 
 from audit.recorded import ModelAdmin
+from moderation.admin.ahead import FetchesAhead
 from moderation.admin.bulk import DecidesMany
 from moderation.admin.comparing import Comparing
 from moderation.admin.editing import EditsReviews
@@ -76,7 +77,7 @@ def _filter(name: str, title: str) -> type[_QueueFilter]:
 
 
 @admin.register(Review)
-class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, OwnCities, ModelAdmin):
+class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, FetchesAhead, OwnCities, ModelAdmin):
     """The review queue. Reviews of events that start soon and of published events come first."""
 
     list_display = ("title", "asks", "when", "why", "feed", "holder")

@@ -179,7 +179,9 @@ class Workspace:
             **list_of(place, by=request.user, now=at),
             **many_at_once(request.user, chosen_of(request)),
             "here": address_of(review, place.query),
-            **item_of(review, place, by=request.user, now=at, note=note),
+            **item_of(
+                review, place, by=request.user, now=at, note=note, kept=request.headers.get("Desk-Kept", "")
+            ),
             **(more or {}),
         }
         if is_part(request):

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from accounts.rights import Actor, may
+from moderation.desk.ahead import still_holds
 from moderation.desk.answers import answers_to
 from moderation.desk.editing import may_edit
 from moderation.desk.groups import groups_of
 from moderation.desk.panels import panel_of
+from moderation.desk.panels.likeness import likenesses
 from moderation.desk.place import Place
 from moderation.desk.presence import others_at
 from moderation.desk.queue import QueueFilter
@@ -29,13 +31,21 @@ class Note:
     question: dict[str, Any] | None = None
 
 
-def item_of(review: Review, place: Place, *, by: Actor, now: datetime, note: Note) -> dict[str, Any]:
-    """The context of `item.html`: the review, its panel, verdicts, neighbours, and whoever is there too."""
+def item_of(
+    review: Review, place: Place, *, by: Actor, now: datetime, note: Note, kept: str = ""
+) -> dict[str, Any]:
+    """The context of `item.html`: the review, its panel, verdicts, neighbours, and whoever is there too.
+
+    Without the panel where the browser has it: evidence with the mark `kept` still holds.
+    """
     is_open = review.state == ReviewState.OPEN
+    is_kept = bool(kept) and still_holds(kept, review, by=by, now=now)
     return {
         "review": review,
         "place": place,
-        **panel_of(review, by=by),
+        "is_kept": is_kept,
+        "ahead": place.onward(review, by=by, now=now) if is_open else place.after,
+        **({"likes": likenesses(review, by=by)} if is_kept else panel_of(review, by=by)),
         "answers": answers_to(review, by=by),
         "may_edit": may_edit(review, by=by),
         "decisions": decisions_on(review.object_id)[:10],
@@ -45,6 +55,11 @@ def item_of(review: Review, place: Place, *, by: Actor, now: datetime, note: Not
         "question": note.question,
         **presence_of(review, by=by, now=now),
     }
+
+
+def evidence_of(review: Review, *, by: Actor) -> dict[str, Any]:
+    """The context of `evidence.html`: what an item shows that is its browser's to fetch ahead."""
+    return {"review": review, **panel_of(review, by=by), "may_edit": may_edit(review, by=by)}
 
 
 def presence_of(review: Review, *, by: Actor, now: datetime) -> dict[str, Any]:

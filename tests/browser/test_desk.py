@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
-from moderation.enums import ReviewKind
+from moderation.enums import ReviewKind, Verdict
 from moderation.models import Decision, Review
-from moderation.services import Filing, claim, file_reviews
+from moderation.services import Filing, claim, decide, file_reviews
 from tests.browser.conftest import elsewhere
 from tests.factories import make_city, make_event, make_staff
 
@@ -87,6 +87,28 @@ def test_items_are_decided_by_keys_without_a_page_load(
     ready(desk, two)
     assert desk.locator("#desk-list [aria-current]").get_attribute("data-review") == str(two.pk)
     assert desk.evaluate("window.loadedOnce")
+    assert complaints == []
+
+
+def test_evidence_comes_ahead_and_who_was_faster_is_still_told(
+    desk: "Page", live_server: Any, complaints: list[str]
+) -> None:
+    one, two, three, *_ = elsewhere(file_all)
+    with desk.expect_response("**/ahead/**") as fetched:
+        desk.goto(address(live_server, one))
+        ready(desk, one)
+    assert fetched.value.status == 200
+    desk.wait_for_load_state("networkidle")
+    with desk.expect_response("**/decide/**") as answer:
+        desk.keyboard.press("a")
+        ready(desk, two)
+    assert "<desk-kept>" in answer.value.text()
+    assert desk.locator("article iframe").count() == 1
+    desk.wait_for_load_state("networkidle")
+    berta = elsewhere(lambda: make_staff(email="berta@example.org"))
+    elsewhere(lambda: decide(three.pk, Verdict.REJECT, by=berta, reason="spam"))
+    desk.keyboard.press("j")
+    desk.get_by_text("is decided: berta@example.org").wait_for()
     assert complaints == []
 
 

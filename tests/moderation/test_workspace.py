@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
+from events.models import Event
 from moderation import services
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Decision, Review
@@ -60,6 +62,65 @@ def test_a_verdict_costs_the_same_queries_with_three_and_with_sixty(desk):
         assert answer["HX-Push-Url"] == at("change", rows[1].pk)
         counts.append(len(asked))
     assert counts[1] == counts[2] <= 65
+
+
+def test_the_list_of_reviews_costs_the_same_queries_with_one_and_with_sixty(desk):
+    counts = []
+    for more in (1, 1, 58):  # the first fills what is cached
+        for n in range(more):
+            waiting(f"Night {len(counts)} {n}")
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(reverse("admin:moderation_review_changelist"))
+        counts.append(len(asked))
+    assert counts[1] == counts[2] <= 35
+
+
+def ahead(desk, review):
+    """What the browser sends when it has the evidence of the review, which it fetches ahead."""
+    answer = desk.get(at("ahead", review.pk), headers=PART)
+    assert "As readers will see it" in answer.content.decode()
+    return PART | {"Desk-Kept": answer["Desk-Holds"]}
+
+
+def test_evidence_that_was_fetched_ahead_is_not_sent_again_and_claims_nothing(desk):
+    one, two = waiting("Night 1"), waiting("Night 2")
+    assert f'data-ahead="{at("ahead", two.pk)}"' in desk.get(at("change", one.pk)).content.decode()
+    kept = ahead(desk, two)
+    two.refresh_from_db()
+    assert two.claimed_by is None
+    with CaptureQueriesContext(connection) as asked:
+        answer = desk.post(at("decide", one.pk), {"verdict": "approve", "version": 1}, headers=kept)
+    page = answer.content.decode()
+    assert ("<desk-kept>" in page, "As readers will see it" in page, "Night 2" in page) == (True, False, True)
+    assert len(asked) <= 50
+    two.refresh_from_db()
+    assert two.claimed_by == User.objects.get()
+
+
+@pytest.mark.parametrize("meanwhile", ["decided", "changed", "asked again", "held", "a minute ago"])
+def test_evidence_that_holds_no_more_is_sent_anew(desk, meanwhile):
+    one, two = waiting("Night 1"), waiting("Night 2")
+    kept, other = ahead(desk, two), make_staff(email="berta@example.org")
+    if meanwhile == "decided":
+        services.decide(two.pk, Verdict.APPROVE, by=other)
+    elif meanwhile == "changed":
+        Event.objects.filter(pk=two.object_id).update(version=F("version") + 1)
+    elif meanwhile == "asked again":
+        Review.objects.filter(pk=two.pk).update(version=2)
+    elif meanwhile == "held":
+        services.claim(two.pk, by=other)
+    else:
+        of, _, when = kept["Desk-Kept"].rpartition(" ")
+        kept["Desk-Kept"] = f"{of} {int(when) - 61}"
+    page = desk.get(at("change", two.pk), headers=kept).content.decode()
+    assert ("<desk-kept>" in page, "As readers will see it" in page) == (False, True)
+    if meanwhile in ("decided", "held"):
+        assert "berta@example.org" in page
+    answer = desk.post(at("decide", one.pk), {"verdict": "approve", "version": 1}, headers=kept)
+    assert "<desk-kept>" not in answer.content.decode()
+    assert (answer.status_code == 204) == (
+        meanwhile in ("decided", "held")
+    )  # nothing else waits for this person
 
 
 def test_a_run_is_asked_about_before_anything_is_done(desk):
