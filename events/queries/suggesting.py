@@ -15,7 +15,7 @@ from events.enums import NameKind
 from events.models import EventVocabulary
 from events.queries.filtering import not_over, public
 from events.queries.vocabulary import nearest
-from pipeline.taxonomy import CATEGORIES
+from pipeline.taxonomy import CATEGORIES, OTHER
 from pipeline.text.folding import fold_name
 from pipeline.text.typing_errors import errors_allowed
 from places.queries import gazetteer
@@ -185,8 +185,12 @@ def _of_the_gazetteer(typed: _Typed, city: str) -> Iterable[_Found]:
         if (rank := typed.rank((town.name, *town.aliases))) is not None:
             rank += bool(city and town.slug != city)
             yield _Found(rank, "city", town.name, town.slug, f"/{town.slug}/", town.slug)
+    is_long = max(map(len, typed.words)) >= _LONG
     for held in CATEGORIES:
-        if (rank := typed.rank((held.name, *held.aliases))) is not None:
+        names = (
+            (held.name, *held.aliases) if is_long else (held.name,)
+        )  # "m" means music, not film by "movies"
+        if held.slug != OTHER and (rank := typed.rank(names)) is not None:
             url = f"/{city}/{held.slug}/" if city else _search(category=held.slug)
             yield _Found(rank, "category", held.name, held.slug, url, city)
     for area in facts.areas:

@@ -66,6 +66,11 @@ def test_one_letter_is_enough(night, words, expected):
     assert expected in found(words)
 
 
+def test_other_names_of_categories_count_from_three_letters_on(night):
+    assert ("category", "Film") not in found("mo")
+    assert ("category", "Film") in found("mov")
+
+
 def test_a_typing_error_is_forgiven_from_four_letters_on(night):
     assert ("event", "Moonlit Jazz") in found("moonlti")
     assert ("organizer", "Golden Society") in found("goldne soc")
