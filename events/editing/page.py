@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from places.queries.reach import narrowed
 MOST_SOURCES: Final = 6
 MOST_MARKS: Final = 40
 MOST_SUGGESTED: Final = 10
+#: Groups that are seldom changed: they are folded where nothing in them asks for a look.
+_SELDOM: Final = frozenset({"Links", "People"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,23 @@ class Editing:
             given["by"] for given in self.event.provenance.values() if given.get("by") and given.get("at")
         )
 
-    @property
+    @cached_property
     def groups(self) -> list[tuple[str, list[Row]]]:
         """The groups with their rows, in order."""
         return [(name, [self._row(unit) for unit in units]) for name, units in GROUPS]
+
+    @property
+    def folded(self) -> set[str]:
+        """The groups that are shown folded: seldom changed, without error, lock, or a source that says otherwise."""
+        return {
+            name
+            for name, rows in self.groups
+            if name in _SELDOM and not any(self._asks_for_a_look(row) for row in rows)
+        }
+
+    def _asks_for_a_look(self, row: Row) -> bool:
+        differs = any(side.differs and side.words for side in row.sides)
+        return bool(differs or row.lock or row.now or any(field.errors for field in row.fields))
 
     @property
     def errors(self) -> list[tuple[str, str, str]]:

@@ -111,6 +111,12 @@ def test_a_description_is_written_without_tags_and_stored_as_paragraphs():
     )
 
 
+def test_groups_that_are_seldom_changed_are_folded_until_something_is_wrong_in_them():
+    make_event()
+    fine, wrong = filled(Event.objects.get()), filled(Event.objects.get(), capacity="many")
+    assert (Editing(fine).folded, Editing(wrong).folded) == ({"Links", "People"}, {"Links"})
+
+
 def test_times_are_those_of_the_event_s_zone():
     form = filled(evening(), start_clock="19:30", doors_clock="19:00")
     assert times(form) == {
