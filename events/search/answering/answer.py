@@ -1,33 +1,71 @@
-"""One answer: the events that fulfil the question."""
+"""One answer: the events that fulfil the question, and where they are few, the nearest others."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from events.filters import EventFilter
 from events.search.answering.exact import Counted, count, rows
+from events.search.answering.filling import Page, fill
 from events.search.answering.limits import Steps
 from events.search.answering.ranking import Ranked
 from events.search.records import Answer, Found, Hit
+
+#: Each part of a score, in words.
+_REASONS = {
+    "text": "holds the words",
+    "title": "the title holds every word",
+    "phrase": "the title holds the words side by side",
+    "whole": "the words stand whole",
+    "soon": "begins soon",
+    "near": "is near",
+    "quality": "is well described",
+    "meaning": "is close in meaning",
+}
+#: A part below this is no reason.
+_LEAST = 0.5
+_LEAST_OF = {"text": 0.05, "meaning": 0.0}
+_WAYS = {
+    Found.SPELLING: "after a typing error was forgiven",
+    Found.RELAXED: "after a part of the question was left out",
+}
 
 
 def answer(
     wanted: EventFilter, *, now: datetime, limit: int = 20, offset: int = 0, explain: bool = False
 ) -> Answer:
-    """The events from place `offset` on, at most `limit`, best first. A time limit that ends a step is said, not raised."""
+    """The events from place `offset` on, at most `limit`, best first.
+
+    Where fewer than `limit` fulfil the question, one page is filled with the nearest others, so that it is empty only
+    where no event is listed. A time limit that ends a step is said, not raised.
+    """
     steps = Steps()
     counted = steps.run(lambda: count(wanted, now=now), Counted())
     none: Sequence[Ranked] = ()
-    found = steps.run(lambda: rows(wanted, counted, now=now, offset=offset, limit=limit), none)
-    hits = tuple(_hit(row, explain) for row in found)
+    page = Page(limit)
+    short = counted.all < limit
+    first = 0 if short else offset
+    page.add(steps.run(lambda: rows(wanted, counted, now=now, offset=first, limit=limit), none), Found.WORDS)
+    if short:
+        fill(page, wanted, steps, now=now)
+    hits = tuple(_hit(row, found, explain) for row, found in page.rows[offset - first :])
     return Answer(
         hits=hits,
         total=counted.total,
         is_capped=counted.is_capped,
-        exact=len(hits),
+        exact=sum(hit.found is Found.WORDS for hit in hits),
+        relaxed=tuple(page.said),
         degraded=steps.degraded,
-        has_more=offset + len(hits) < counted.total,
+        has_more=not short and offset + len(hits) < counted.total,
     )
 
 
-def _hit(row: Ranked, explain: bool) -> Hit:
-    return Hit(event_id=row.event_id, found=Found.WORDS, score=row.score, parts=row.parts if explain else {})
+def _hit(row: Ranked, found: Found, explain: bool) -> Hit:
+    if not explain:
+        return Hit(event_id=row.event_id, found=found, score=row.score)
+    said = [
+        _REASONS[part]
+        for part, value in row.parts.items()
+        if value > 0 and value >= _LEAST_OF.get(part, _LEAST)
+    ]
+    said += [_WAYS[found]] if found in _WAYS else []
+    return Hit(event_id=row.event_id, found=found, score=row.score, parts=row.parts, reasons=tuple(said))

@@ -57,3 +57,11 @@ def _of_kind(wanted: EventFilter, now: datetime, samples: bool, offset: int, lim
         return ranked(wanted, now=now, samples=samples, offset=offset, limit=limit)
     events = upcoming(wanted, now=now).filter(is_sample=samples).values_list("pk", flat=True)
     return [Ranked(pk, {}) for pk in events[offset : offset + limit]]
+
+
+def best(wanted: EventFilter, *, now: datetime, limit: int) -> Sequence[Ranked]:
+    """The first `limit` events, real ones before samples, without counting. Two queries at most."""
+    found = list(_of_kind(wanted, now, False, 0, limit))
+    if len(found) < limit:
+        found += _of_kind(wanted, now, True, 0, limit - len(found))
+    return found

@@ -47,7 +47,7 @@ class Ranked:
 
     @property
     def score(self) -> float:
-        return sum(WEIGHTS[part] * value for part, value in self.parts.items())
+        return sum(WEIGHTS.get(part, 1.0) * value for part, value in self.parts.items())
 
 
 def ranked(wanted: EventFilter, *, now: datetime, samples: bool, offset: int, limit: int) -> list[Ranked]:

@@ -4,21 +4,37 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from pgvector import HalfVector
 
 from events.filters import EventFilter, Ordering
-from events.models import Event
+from events.models import Event, EventVector
 from events.search.answering import answer, ranking
 from events.search.answering.exact import MOST_COUNTED
 from events.search.records import Answer, Found
-from tests.factories import EVENING, make_city, make_event
+from events.services import follow_vocabulary
+from events.times import When
+from outbox.services import number_changes
+from tests.factories import EVENING, make_area, make_city, make_event
 
 pytestmark = pytest.mark.django_db
 NOON = EVENING - timedelta(hours=6)
+ONE, OTHER = [1.0] + [0.0] * 511, [0.0] * 511 + [1.0]
 
 
-def ask(q: str = "", *, limit: int = 20, offset: int = 0, **conditions) -> Answer:
+@pytest.fixture(autouse=True)
+def _no_encoder(monkeypatch):
+    monkeypatch.setattr("events.search.answering.meaning.encode_sentences", lambda texts: [ONE])
+
+
+def follow_vocabulary_now() -> None:
+    number_changes()
+    while follow_vocabulary(now=NOON):
+        pass
+
+
+def ask(q: str = "", *, limit: int = 20, offset: int = 0, explain: bool = False, **conditions) -> Answer:
     conditions.setdefault("ordering", Ordering.RELEVANCE)
-    return answer(EventFilter(q=q, **conditions), now=NOON, limit=limit, offset=offset)
+    return answer(EventFilter(q=q, **conditions), now=NOON, limit=limit, offset=offset, explain=explain)
 
 
 def titles(found: Answer, way: Found = Found.WORDS) -> list[str]:
@@ -128,3 +144,73 @@ def test_an_answer_takes_few_queries(django_assert_max_num_queries):
         12
     ):  # two of the events, the others hold the time limit of the two steps
         assert len(ask("jazz").hits) == 20
+
+
+def sentences(found: Answer) -> list[str]:
+    return [each.sentence for each in found.relaxed]
+
+
+def no_meaning(*args, **kwargs):
+    raise AssertionError("the encoder was asked")
+
+
+def test_a_mistyped_word_is_forgiven_and_said():
+    make_event(title="Jazz Evening")
+    follow_vocabulary_now()
+    found = ask("jzaz")
+    assert titles(found, Found.SPELLING) == ["Jazz Evening"]
+    assert sentences(found) == ["Showing results for “jazz”."]
+    assert (found.total, found.exact) == (0, 0)
+
+
+def test_the_smallest_loss_is_taken_and_said(monkeypatch):
+    monkeypatch.setattr("events.search.answering.meaning.encode_sentences", no_meaning)
+    city = make_city()
+    area = make_area(city=city)
+    make_event(title="Jazz", city=city, area=area, start=EVENING + timedelta(days=2))
+    make_event(title="Talk", city=city, start=EVENING)
+    tonight = {"when": When.TONIGHT, "area": area.slug, "city": city.slug}
+    found = ask(**tonight)
+    assert titles(found, Found.RELAXED) == ["Jazz"]
+    assert sentences(found) == [f"Nothing tonight in {area.name}. These are on this week."]
+    assert found.relaxed[0].fields == ("when",)
+    make_event(title="Poetry", city=city, area=area)
+    found = ask(**tonight)
+    assert (titles(found), titles(found, Found.RELAXED)) == (["Poetry"], ["Jazz"])
+    assert sentences(found) == [f"Nothing more tonight in {area.name}. These are on this week."]
+
+
+def test_one_of_several_words_may_be_missing(monkeypatch):
+    monkeypatch.setattr("events.search.answering.meaning.encode_sentences", lambda texts: [ONE])
+    make_event(title="Pottery Evening")
+    found = ask("pottery zzyzx")
+    assert titles(found, Found.RELAXED) == ["Pottery Evening"]
+    assert sentences(found) == ["Nothing like that. These are without “zzyzx”."]
+
+
+def test_meaning_answers_where_words_do_not_meet(monkeypatch):
+    monkeypatch.setattr("events.search.answering.meaning.encode_sentences", lambda texts: [ONE])
+    near, far = make_event(title="Sitar by the lake"), make_event(title="Boxing")
+    EventVector.objects.create(event=near, embedding=HalfVector(ONE), text_hash="a")
+    EventVector.objects.create(event=far, embedding=HalfVector(OTHER), text_hash="b")
+    found = ask("calm", explain=True)
+    assert titles(found, Found.MEANING) == ["Sitar by the lake"]
+    assert sentences(found) == ["Nothing has these words. These are close in meaning."]
+    assert found.hits[0].parts["meaning"] == pytest.approx(1, abs=0.01)
+
+
+def test_no_page_is_empty_and_no_event_comes_twice(monkeypatch):
+    monkeypatch.setattr("events.search.answering.meaning.encode_sentences", lambda texts: [ONE])
+    only = make_event(title="Jazz")
+    found = ask("qqqq", city="nowhere", price="free", when=When.TOMORROW)
+    assert [hit.event_id for hit in found.hits] == [only.id]
+    assert sentences(found) == ["Nothing like that tomorrow. These come next."]
+    assert not found.has_more
+
+
+def test_an_answer_is_explained_in_numbers_and_words():
+    make_event(title="Jazz Night")
+    hit = ask("jazz night", explain=True).hits[0]
+    assert hit.parts["phrase"] == 1
+    assert "the title holds the words side by side" in hit.reasons
+    assert hit.score == pytest.approx(sum(ranking.WEIGHTS[name] * value for name, value in hit.parts.items()))
