@@ -23,7 +23,10 @@ MAX_TEXT: Final = 200
 #: The languages in which days are understood.
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt", "nl", "hi", "kn")
 _WORD: Final = patterns.compile(r"[^\s,;!?()\"'“”„/-]+", longest=MAX_TEXT)
-_NUMERIC: Final = patterns.compile(r"(?<![\w./-])(\d{1,2})[./](\d{1,2})(?![\w/-]|\.\d)", longest=MAX_TEXT)
+#: 24/7 is all the time.
+_NUMERIC: Final = patterns.compile(
+    r"(?!24/7\b)(?<![\w./-])(\d{1,2})[./](\d{1,2})(?![\w/-]|\.\d)", longest=MAX_TEXT
+)
 #: What each phrase means, folded; `window:` names a span of `events.times.When`.
 _MEANINGS: Final[Mapping[str, str]] = {
     "today": "today|heute|aujourd'hui|hoy|oggi|hoje|vandaag|आज|ಇಂದು",

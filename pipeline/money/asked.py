@@ -14,8 +14,12 @@ _FREE_WORDS: Final = (
     "free of charge|for free|free entry|free admission|no cover|free|kostenlos|kostenfrei|umsonst|gratis|gratuitement|gratuite?s?|entrée libre"
     "|entrada libre|entrada gratuita|gratuit[oa]s?|ingresso libero|grátis|gratuitos?|toegang vrij|मुफ्त|मुफ़्त|ಉಚಿತ"
 )
+#: Before "free" these tell what something is free of.
+_FREE_OF: Final = "".join(
+    rf"(?<!\b{of}\s)" for of in ("gluten", "sugar", "dairy", "alcohol", "smoke", "plastic", "cruelty")
+)
 _FREE: Final = patterns.compile(
-    rf"(?<![\w-])(?:{_FREE_WORDS})(?!\w|-)", patterns.IGNORECASE, longest=MAX_TEXT
+    rf"(?<![\w-]){_FREE_OF}(?:{_FREE_WORDS})(?!\w|-)", patterns.IGNORECASE, longest=MAX_TEXT
 )
 _MOST_WORDS: Final = (
     "under|below|less than|cheaper than|not more than|no more than|up to|upto|maximum|max\\.?|at most|<=?|unter|bis zu|bis|höchstens"

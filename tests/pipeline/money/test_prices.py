@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.contract.enums import PriceType
 from pipeline.contract.normalized import Price
 from pipeline.money.amounts import MOST, amount, sums
+from pipeline.money.asked import asked_price
 from pipeline.money.prices import is_free_by_title, read_description, read_text, stated
 
 _LINES = Path("docs/prices.md").read_text(encoding="utf-8").splitlines()
@@ -105,3 +106,8 @@ def test_a_title_says_that_its_event_is_free(title: str, free: bool) -> None:
 def test_other_costs_of_an_announcement_are_not_its_price(line: str, price: str) -> None:
     span = stated(line)
     assert (line[slice(*span)] if span else "") == price
+
+
+@pytest.mark.parametrize("text", ["gluten free baking", "sugar free", "alcohol free bar"])
+def test_a_question_for_what_is_free_of_something_asks_for_no_price(text):
+    assert asked_price(text) is None
