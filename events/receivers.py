@@ -1,15 +1,37 @@
-"""Updates events when their places are merged, un-merged or get a point."""
+"""Updates events when their places are merged, un-merged or get a point, and search when what it finds is renamed."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Model
+from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
-from events.services import placing
-from places.models import Place
+from events.models import Organizer
+from events.services import placing, search_text
+from events.tasks import refresh_named
+from places.models import Area, City, Place
 from places.signals import merged, pointed, unmerged
+
+_RELATIONS: Mapping[type[Model], search_text.Relation] = {Organizer: "organizer", Area: "area", City: "city"}
+
+
+@receiver(pre_save, sender=Organizer, dispatch_uid="events.organizer_renamed")
+@receiver(pre_save, sender=Area, dispatch_uid="events.area_renamed")
+@receiver(pre_save, sender=City, dispatch_uid="events.city_renamed")
+def follow_renamed(
+    sender: type[Model], *, instance: Organizer | Area | City, update_fields: Any = None, **_: Any
+) -> None:
+    """Have the search documents made anew, after the commit, if a name changes."""
+    if instance._state.adding or (update_fields is not None and "name" not in update_fields):
+        return
+    if sender._default_manager.filter(pk=instance.pk).exclude(name=instance.name).exists():
+        ask = partial(refresh_named.delay, _RELATIONS[sender], str(instance.pk))
+        transaction.on_commit(ask, robust=True)
 
 
 @receiver(merged, dispatch_uid="events.follow_places")

@@ -1,6 +1,7 @@
 """Thin tasks of events: cleaning, and slow work after recording."""
 
 import time
+from uuid import UUID
 
 from celery import shared_task
 from django.utils.timezone import now
@@ -60,6 +61,12 @@ def refresh_outdated(seconds: float = 50.0) -> int:
     while time.monotonic() - begun < seconds and (done := search_text.refresh_outdated()):
         made += done
     return made
+
+
+@shared_task
+def refresh_named(relation: search_text.Relation, named_id: str) -> int:
+    """After a change of a name: make the documents of its events anew. Returns how many."""
+    return search_text.refresh_named(relation, UUID(named_id))
 
 
 @shared_task

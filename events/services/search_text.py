@@ -4,7 +4,7 @@ Documents of an older `TERMS_VERSION` are made anew in the background, and answe
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,6 +15,8 @@ from pipeline.text.copies import text_key
 from pipeline.text.terms import TERMS_VERSION, Terms, make_terms
 from pipeline.text.words import plain
 
+#: What an event is linked with by a name that is searched.
+Relation = Literal["organizer", "area", "city"]
 _REFRESH = """
 INSERT INTO events_eventsearch (event_id, document, terms_version, folded_title, text_key)
 SELECT e.id, k.document::tsvector, %s, left(lower(unaccent(e.title)), 300), k.key
@@ -50,6 +52,23 @@ def refresh_outdated(*, batch: int = 500) -> int:
         ids = list(outdated.select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch])
         refresh(ids)
     return len(ids)
+
+
+def refresh_named(relation: Relation, named_id: UUID, *, batch: int = 500) -> int:
+    """Make the documents of all events of one organizer, area or city anew, which has another name now.
+
+    Returns how many. Each batch is a transaction of its own, and leaves out what another transaction is writing.
+    """
+    total, last = 0, UUID(int=0)
+    rows = EventSearch.objects.filter(**{f"event__{relation}_id": named_id}).order_by("pk")
+    while True:
+        with transaction.atomic():
+            waiting = rows.filter(pk__gt=last).select_for_update(skip_locked=True, of=("self",))
+            ids = list(waiting.values_list("pk", flat=True)[:batch])
+            if not ids:
+                return total
+            refresh(ids)
+        total, last = total + len(ids), ids[-1]
 
 
 def _terms(row: dict[str, Any]) -> Terms:

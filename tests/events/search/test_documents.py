@@ -6,11 +6,12 @@ import pytest
 from django.db import connection, transaction
 
 from events.filters import EventFilter
-from events.models import EventSearch
+from events.models import EventSearch, Organizer
 from events.queries import filtered, public
 from events.services import search_text
-from events.tasks import refresh_outdated
-from tests.factories import EVENING, make_event
+from events.tasks import refresh_named, refresh_outdated
+from places.models import Area
+from tests.factories import EVENING, make_city, make_event
 
 
 def found(words: str) -> set[str]:
@@ -40,6 +41,29 @@ def test_old_documents_answer_and_are_made_anew_in_batches():
     assert refresh_outdated() == 0
     assert found("malleswaram") == {"Malleshwaram walk"}
     assert list(EventSearch.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.django_db
+def test_a_new_name_of_organizer_area_or_city_is_found(django_capture_on_commit_callbacks, monkeypatch):
+    monkeypatch.setattr(refresh_named, "delay", refresh_named)
+    organizer = Organizer.objects.create(name="Moon Society", folded_name="moon society")
+    city = make_city()
+    area = Area.objects.create(city=city, slug="lakeside", name="Lakeside", lat=12.9, lng=77.6)
+    for title in ("Jazz at dusk", "Theatre night"):
+        make_event(title=title, organizer=organizer, area=area)
+    make_event(title="Walk", city=city)
+    with django_capture_on_commit_callbacks(execute=True):
+        for renamed, name in ((organizer, "Sun Guild"), (area, "Riverbank"), (city, "Newtown")):
+            renamed.name = name
+            renamed.save()
+    both = {"Jazz at dusk", "Theatre night"}
+    assert found("guild") == both
+    assert found("riverbank") == both
+    assert found("newtown") == {*both, "Walk"}
+    assert found("moon") | found("lakeside") == set()
+    with django_capture_on_commit_callbacks() as asked:
+        organizer.save()
+    assert not asked
 
 
 @pytest.mark.django_db(transaction=True)
