@@ -23,7 +23,8 @@ class Ordering(StrEnum):
 class EventFilter:
     """Every condition that is set must hold; of a tuple any element is enough.
 
-    `city`, `area`, `source` and `categories` are slugs; `start_after` (inclusive) and `start_before`
+    `city`, `area`, `source` and `categories` are slugs; an event of another category counts as one of `categories` where it
+    has `category_words`; `start_after` (inclusive) and `start_before`
     (exclusive) aware datetimes; `day` is a day from 05:00 to 05:00, and so are `from_day` and `to_day`, the first
     and the last of several; `from_hour` (inclusive) and `to_hour` (exclusive) bound the start on the event's own
     clock, over midnight where the second is not the later one, and leave out events without a time; `radius_km`
@@ -36,6 +37,7 @@ class EventFilter:
     city: str = ""
     area: str = ""
     categories: tuple[str, ...] = ()
+    category_words: str = ""
     tags: tuple[str, ...] = ()
     q: str = ""
     start_after: datetime | None = None

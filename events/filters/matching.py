@@ -29,6 +29,7 @@ def matches(wanted: EventFilter, event: Mapping[str, Any], *, terms: Terms, now:
     return all(
         (
             not wanted.q or parse(wanted.q).matches(terms),
+            _matches_category(wanted, event, terms),
             _matches_words(wanted, event),
             _matches_where(wanted, event),
             _matches_when(wanted, event, now),
@@ -49,9 +50,14 @@ def is_over(event: Mapping[str, Any], *, now: datetime) -> bool:
     return over_at(_moment(event, "start"), end, timezone=event["timezone"], predicted=predicted) <= now
 
 
+def _matches_category(wanted: EventFilter, event: Mapping[str, Any], terms: Terms) -> bool:
+    if not wanted.categories or event["category"] in wanted.categories:
+        return True
+    said = parse(wanted.category_words)
+    return bool(said.tsquery()) and said.matches(terms)
+
+
 def _matches_words(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
-    if wanted.categories and event["category"] not in wanted.categories:
-        return False
     if wanted.tags and not set(wanted.tags) & set(event["tags"]):
         return False
     if wanted.statuses and event["status"] not in wanted.statuses:

@@ -130,7 +130,9 @@ def filtered(events: QuerySet[Event], wanted: EventFilter, *, now: datetime) -> 
 def _words(wanted: EventFilter) -> Q:
     held = Q()
     if wanted.categories:
-        held &= Q(category__in=wanted.categories)
+        said = search_expression(wanted.category_words)
+        named = Q(search__document=said) if said is not None else Q()
+        held &= Q(category__in=wanted.categories) | named if named else Q(category__in=wanted.categories)
     if wanted.tags:
         held &= Q(tags__overlap=list(wanted.tags))
     if wanted.language:

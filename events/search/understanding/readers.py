@@ -172,7 +172,9 @@ def read_category(question: Question) -> None:
     """
     for start, stop, phrase in phrases(question):
         slug = category_named(phrase)
-        if slug and question.claim(start, stop, BY_SLUG[slug].name, categories=(slug,)):
+        if slug and question.claim(
+            start, stop, BY_SLUG[slug].name, categories=(slug,), category_words=phrase
+        ):
             return
 
 

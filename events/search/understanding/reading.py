@@ -41,6 +41,7 @@ _QUOTED = patterns.compile(r'-?"[^"]*"?|(?<!\S)-\S+', longest=MAX_TEXT)
 _ASKING_TEXT = """
 events event things thing stuff something anything happening happenings do what whats on going find show me near nearby where can
 good best cool fun s veranstaltungen veranstaltung evenements evenement eventos evento eventi evenementen activities activity plans
+ticket tickets i m want looking visiting visit see go
 """
 #: Words that ask for events as such and name none, folded.
 _ASKING = frozenset(_ASKING_TEXT.split())

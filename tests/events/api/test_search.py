@@ -81,7 +81,7 @@ def test_a_question_is_understood_and_said(get):
     assert [event["title"] for event in page["results"]] == ["Raga at Dusk"]
     assert page["results"][0]["found"] == "words"
     assert page["understood"]["filters"] == {
-        "q": "raga", "city": "bengaluru", "categories": ["music"], "when": "week",
+        "q": "raga", "city": "bengaluru", "categories": ["music"], "category_words": "music", "when": "week",
     }  # fmt: skip
     assert [chip["label"] for chip in page["understood"]["chips"]] == ["Music", "This week"]
 

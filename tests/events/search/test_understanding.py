@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from events.enums import NameKind
 from events.filters import EventFilter
+from events.queries import upcoming
 from events.search.understanding import Named, understand
 from events.times import When
 from places.queries import forget_gazetteer
-from tests.factories import make_area, make_city
+from tests.factories import make_area, make_city, record_event
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def conditions(text: str, **given: object) -> dict[str, object]:
     return {
         name: getattr(found, name)
         for name in EventFilter.__slots__
-        if getattr(found, name) != getattr(EventFilter(), name)
+        if name != "category_words" and getattr(found, name) != getattr(EventFilter(), name)
     }
 
 
@@ -128,6 +129,14 @@ def test_what_was_given_is_not_overruled():
     assert conditions("jazz tonight in new york", city="bengaluru", when=When.WEEK) == {
         "q": "jazz tonight in new york", "city": "bengaluru", "when": When.WEEK,
     }  # fmt: skip
+
+
+def test_an_event_of_another_category_counts_that_has_the_word():
+    assert read("jazz workshops").filter.category_words == "workshops"
+    record_event(title="Jazz workshop for beginners", category="music")
+    record_event(title="Jazz night", category="music")
+    found = upcoming(read("jazz workshops").filter, now=NOW)
+    assert [event.title for event in found] == ["Jazz workshop for beginners"]
 
 
 def test_a_typing_error_is_named():
