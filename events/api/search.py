@@ -33,7 +33,6 @@ from events.models import Event
 from events.public import public_event
 from events.queries import for_api
 from events.queries.counting import facet_counts
-from events.queries.paging import bounded_count
 from events.queries.suggesting import suggest
 from events.search.answering import answer
 from events.search.records import Found, Hit, Understood
@@ -128,8 +127,7 @@ class SearchFacets(PublicView):
         """Numbers of matching events by value."""
         asked = wanted(read_query(request.query_params, FILTERS))
         now = timezone.now()
-        total = bounded_count(asked, now=now, most=MOST_COUNTED)
-        counts = facet_counts(asked, now=now)
+        total, counts = facet_counts(asked, now=now, most=MOST_COUNTED)
         return Response(
             {"total": min(total, MOST_COUNTED), "total_is_capped": total > MOST_COUNTED, **counts}
         )

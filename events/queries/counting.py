@@ -22,22 +22,40 @@ _FACETS = {
     "language": "language",
 }
 MOST_VALUES = 50
+_COUNTED = """
+WITH chosen ({names}) AS MATERIALIZED ({chosen})
+SELECT GROUPING({names}), count(*), {names} FROM chosen GROUP BY GROUPING SETS ((), {sets}) ORDER BY 2 DESC, {names}
+"""
 _TAGS = """
 SELECT tag, count(*) FROM ({chosen}) AS chosen CROSS JOIN LATERAL unnest(chosen.tags) AS tag
 WHERE starts_with(tag, %s) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT %s
 """
 
 
-def facet_counts(wanted: EventFilter, *, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """For each facet its non-empty values with their counts, the most frequent first.
+def facet_counts(
+    wanted: EventFilter, *, now: datetime, most: int
+) -> tuple[int, dict[str, list[dict[str, Any]]]]:
+    """How many events match, and for each facet its non-empty values with their counts, the most frequent first.
 
-    One query for each facet.
+    `most` events are counted; where more match, the number is `most` + 1 and the counts are those of some of them.
+    One query.
     """
-    events = _plain(wanted, now)
-    return {
-        name: [{"value": value, "count": count} for value, count in _by(events, column)]
-        for name, column in _FACETS.items()
-    }
+    chosen, params = _plain(wanted, now).values(*_FACETS.values())[: most + 1].query.sql_with_params()
+    names = list(_FACETS)
+    sql = _COUNTED.format(
+        chosen=chosen, names=", ".join(names), sets=", ".join(f"({name})" for name in names)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+    total = next(count for mask, count, *_ in rows if mask == 2 ** len(names) - 1)
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    for mask, count, *values in rows:
+        for place, name in enumerate(names):
+            is_of_this = mask == 2 ** len(names) - 1 - 2 ** (len(names) - 1 - place)
+            if is_of_this and values[place] not in (None, "") and len(found[name]) < MOST_VALUES:
+                found[name].append({"value": values[place], "count": count})
+    return total, found
 
 
 def tag_counts(wanted: EventFilter, *, now: datetime, begins: str = "", limit: int) -> list[tuple[str, int]]:

@@ -59,6 +59,20 @@ def test_facets_count_by_value(get):
     assert get("search/facets", category="food", q="rice")["total"] == 1
 
 
+def test_facets_count_so_many_events_and_say_so(get, monkeypatch):
+    monkeypatch.setattr("events.api.search.MOST_COUNTED", 2)
+    for number in range(2):
+        record_event(title=f"Raga {number}")
+    assert (get("search/facets")["total"], get("search/facets")["total_is_capped"]) == (2, False)
+    record_event(title="Rice", category="food")
+    record_event(title="Rice again", category="food")
+    with CaptureQueriesContext(connection) as queries:
+        facets = get("search/facets")
+    assert (facets["total"], facets["total_is_capped"]) == (2, True)
+    assert sum(row["count"] for row in facets["category"]) == 3  # one more than is said was read
+    assert sum("GROUPING SETS" in query["sql"] for query in queries) == 1
+
+
 @pytest.mark.parametrize("path", ["search?q=raga", "search/suggest?q=raga", "search/facets"])
 def test_the_number_of_queries_does_not_grow(client, db, path):
     counts = []
