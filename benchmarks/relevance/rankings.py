@@ -22,11 +22,11 @@ def ours(question: Question) -> list[UUID]:
 
 def answered(text: str, city: str, now: datetime) -> list[UUID]:
     """The first events that search answers."""
-    from events.filters import EventFilter
+    from events.filters import EventFilter, Ordering
     from events.search.answering import answer
     from events.search.understanding import understand
 
-    understood = understand(text, given=EventFilter(city=city), now=now)
+    understood = understand(text, given=EventFilter(city=city, ordering=Ordering.RELEVANCE), now=now)
     return [hit.event_id for hit in answer(understood.filter, now=now, limit=DEPTH).hits]
 
 
