@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from events.filters import EventFilter
-from events.search.answering.exact import Counted, count, rows
+from events.search.answering.exact import best, count, rows
 from events.search.answering.filling import Page, fill
 from events.search.answering.limits import Steps
 from events.search.answering.ranking import Ranked
@@ -39,7 +39,9 @@ def answer(
     where no event is listed. A time limit that ends a step is said, not raised.
     """
     steps = Steps()
-    counted = steps.run(lambda: count(wanted, now=now), Counted())
+    counted = steps.run(lambda: count(wanted, now=now), None)
+    if counted is None:
+        return _uncounted(wanted, steps, now=now, limit=limit, offset=offset, explain=explain)
     none: Sequence[Ranked] = ()
     page = Page(limit)
     short = counted.all < limit
@@ -56,6 +58,23 @@ def answer(
         relaxed=tuple(page.said),
         degraded=steps.degraded,
         has_more=not short and offset + len(hits) < counted.total,
+    )
+
+
+def _uncounted(
+    wanted: EventFilter, steps: Steps, *, now: datetime, limit: int, offset: int, explain: bool
+) -> Answer:
+    """The page of a question whose events took too long to be counted: nothing is said of what there is not."""
+    none: Sequence[Ranked] = ()
+    found = steps.run(lambda: best(wanted, now=now, limit=offset + limit + 1), none)[offset:]
+    hits = tuple(_hit(row, Found.WORDS, explain) for row in found[:limit])
+    return Answer(
+        hits=hits,
+        total=offset + len(hits),
+        is_capped=len(found) > limit,
+        exact=len(hits),
+        degraded=True,
+        has_more=len(found) > limit,
     )
 
 

@@ -51,7 +51,10 @@ def fill(page: Page, wanted: EventFilter, steps: Steps, *, now: datetime) -> Non
         rows = steps.run(lambda: alike(wanted, now=now, limit=page.limit * 2), _NONE)
         if page.add(rows, Found.MEANING):
             page.said.append(
-                Relaxation(sentence="Nothing has these words. These are close in meaning.", fields=("q",))
+                Relaxation(
+                    sentence="Nothing that fits has all of these words. These are close in meaning.",
+                    fields=("q",),
+                )
             )
     if not page.rows:
         _next(page, wanted, steps, now)

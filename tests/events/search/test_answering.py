@@ -1,9 +1,11 @@
 """What an answer holds, in which order, and what it says."""
 
+import sys
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from pgvector import HalfVector
 
 from events.filters import EventFilter, Ordering
@@ -195,7 +197,7 @@ def test_meaning_answers_where_words_do_not_meet(monkeypatch):
     EventVector.objects.create(event=far, embedding=HalfVector(OTHER), text_hash="b")
     found = ask("calm", explain=True)
     assert titles(found, Found.MEANING) == ["Sitar by the lake"]
-    assert sentences(found) == ["Nothing has these words. These are close in meaning."]
+    assert sentences(found) == ["Nothing that fits has all of these words. These are close in meaning."]
     assert found.hits[0].parts["meaning"] == pytest.approx(1, abs=0.01)
 
 
@@ -214,3 +216,17 @@ def test_an_answer_is_explained_in_numbers_and_words():
     assert hit.parts["phrase"] == 1
     assert "the title holds the words side by side" in hit.reasons
     assert hit.score == pytest.approx(sum(ranking.WEIGHTS[name] * value for name, value in hit.parts.items()))
+
+
+def test_where_counting_takes_too_long_the_events_stand_without_a_count(monkeypatch):
+    make_event(title="Jazz Night")
+    make_event(title="Jazz Day")
+
+    def slow(*_args, **_named):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(9)")
+
+    monkeypatch.setattr(sys.modules["events.search.answering.answer"], "count", slow)
+    with override_settings(SEARCH_STEP_SECONDS=0.05):
+        found = ask("jazz", limit=1)
+    assert (len(found.hits), found.has_more, found.degraded, found.relaxed) == (1, True, True, ())

@@ -19,6 +19,12 @@ def titles(client: Client, path: str) -> list[str]:
     return re.findall(r'card__title"><a href="[^"]+">([^<]+)</a>', response.content.decode())
 
 
+def answers(client: Client, path: str) -> list[str]:
+    """The titles that a search found by the whole question."""
+    html = client.get(path).content.decode().partition('class="nearby"')[0]
+    return re.findall(r'card__title"><a href="[^"]+">([^<]+)</a>', html)
+
+
 def test_home_shows_cities_with_their_counts(client: Client) -> None:
     make_event()
     make_city(slug="austin", name="Austin")
@@ -45,7 +51,7 @@ def test_home_without_events_shows_a_way_on(client: Client) -> None:
 def test_search(client: Client, path: str, found: list[str]) -> None:
     make_event()
     make_event(title="Film night", start=EVENING + timedelta(days=1), category_id="film", price_type="free")
-    assert titles(client, path) == found
+    assert answers(client, path) == found
 
 
 def test_search_chips_can_be_removed(client: Client) -> None:
@@ -69,7 +75,16 @@ def test_search_narrows_by_counts(client: Client) -> None:
     html = client.get("/search?q=jazz").content.decode()
     assert 'href="/search?q=jazz&amp;category=film">Film <small>1</small>' in html
     assert "2 events" in html
-    assert titles(client, "/search?q=jazz&category=film") == ["Jazz film"]
+    assert answers(client, "/search?q=jazz&category=film") == ["Jazz film"]
+
+
+def test_search_shows_the_nearest_answers_below_and_says_why(client: Client) -> None:
+    make_event()
+    html = client.get("/search?q=jazz&category=film").content.decode()
+    assert "Nothing listed for “jazz”." in html
+    below = html.partition('class="nearby"')[2]
+    assert "Moonlit Jazz" in below
+    assert re.search(r"<p>Nothing [^<]+\. These [^<]+\.</p>", below)
 
 
 def test_search_says_when_nothing_was_found(client: Client) -> None:
