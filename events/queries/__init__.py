@@ -15,7 +15,7 @@ from events.queries.lists import (
     upcoming_at_place,
 )
 from events.queries.nearby import indoor_nearby, running_at
-from events.queries.text import search_expression, suggestions, terms_by_event
+from events.queries.text import search_expression, terms_by_event
 
 __all__ = [
     "Beat",
@@ -36,7 +36,6 @@ __all__ = [
     "running_at",
     "search_expression",
     "similar",
-    "suggestions",
     "terms_by_event",
     "upcoming",
     "upcoming_at_place",

@@ -1,10 +1,10 @@
-"""Full-text search on `EventSearch.document`, and suggestions that tolerate typing errors."""
+"""Full-text search on `EventSearch.document`."""
 
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -55,13 +55,3 @@ def matching(events: QuerySet[Event], words: str) -> QuerySet[Event]:
     if len(folded) >= 3:
         found = found | EventSearch.objects.filter(folded_title__contains=folded)
     return events.filter(pk__in=found.values("pk"))
-
-
-def suggestions(events: QuerySet[Event], words: str, *, limit: int = 8) -> QuerySet[Event]:
-    """Events whose title resembles `words`, with tolerance for typing errors, the most similar first."""
-    folded = fold(words)
-    return (
-        events.filter(search__folded_title__trigram_word_similar=folded)
-        .annotate(alike=TrigramWordSimilarity(folded, "search__folded_title"))
-        .order_by("-alike", "start_at", "id")[:limit]
-    )
