@@ -456,6 +456,7 @@ SPECTACULAR_SETTINGS = {
         "OrganizerType": "events.serializers.ORGANIZER_TYPES",
         "SourceType": "sources.serializers.SOURCE_TYPES",
         "RunState": "sources.serializers.RUN_STATES",
+        "EventStatus": "events.serializers.STATUSES",
         "PlaceState": "events.serializers.PLACE_STATES",
         "Category": "pipeline.taxonomy.SLUGS",
         "ReviewKind": "moderation.api.shapes.KINDS",

@@ -6,6 +6,7 @@ Only `events.public.public_event` builds the events; a test compares the two.
 from events.serializers.event import (
     ORGANIZER_TYPES,
     PRICE_TYPES,
+    STATUSES,
     Counters,
     EventOrganizer,
     EventPage,
@@ -49,6 +50,7 @@ __all__ = [
     "ORGANIZER_TYPES",
     "PLACE_STATES",
     "PRICE_TYPES",
+    "STATUSES",
     "AreaFacts",
     "AreaList",
     "Bucket",

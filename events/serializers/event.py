@@ -11,6 +11,7 @@ from pipeline.contract.fields import KINDS, SIMPLE
 
 #: Named in SPECTACULAR_SETTINGS, so that equal field names get distinct enum names.
 PRICE_TYPES = [word.value for word in PriceType]
+STATUSES = [word.value for word in Status]
 ORGANIZER_TYPES = [word.value for word in OrganizerType]
 
 
@@ -127,7 +128,7 @@ class PublicEvent(s.Serializer):
     )
     url = s.CharField()
     ticket_url = s.CharField()
-    status = s.ChoiceField([word.value for word in Status])
+    status = s.ChoiceField(STATUSES)
     capacity = s.IntegerField(allow_null=True)
     registration_required = s.BooleanField()
     accessibility = s.DictField(child=s.JSONField())

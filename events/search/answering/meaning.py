@@ -11,8 +11,9 @@ from events.queries import upcoming
 from events.search.answering.ranking import Ranked
 from pipeline.encoder import encode_sentences
 
-#: The likeness, 0 to 1, below which texts have nothing in common.
-LEAST_ALIKE = 0.2
+#: The likeness, 0 to 1, below which texts have nothing in common. A vague wish is short, and far from any text: of the
+#: samples "half an hour of silence" is .15 like "calm for a rainy evening", and the closest.
+LEAST_ALIKE = 0.1
 
 
 def alike(wanted: EventFilter, *, now: datetime, limit: int) -> list[Ranked]:
