@@ -17,6 +17,8 @@ from pipeline.text.folding import fold_name
 #: The message of a ValueError is the remedy, as one sentence.
 Reader = Callable[[str], Any]
 _LONGEST = 500
+#: From Devanagari on, Unicode has the scripts of India and East Asia, in which two letters are a word.
+_SYLLABLES = "\u0900"
 _SPACED_OFFSET = patterns.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
 
 
@@ -105,10 +107,11 @@ def text(most: int) -> Reader:
 
 
 def words(least: int) -> Reader:
-    """Search words with at least `least` letters or digits."""
+    """Search words with at least `least` letters or digits; a letter of a script of syllables or words counts for two."""
 
     def read(given: str) -> str:
-        if len(fold_name(given).replace(" ", "")) < least:
+        letters = fold_name(given).replace(" ", "")
+        if sum(2 if letter >= _SYLLABLES else 1 for letter in letters) < least:
             raise ValueError(f"At least {least} letters are needed.")
         return text(200)(given)
 

@@ -70,7 +70,7 @@ def _singles(wanted: EventFilter) -> Iterator[Looser]:
             wanted, "These have another price, or do not say theirs.", "price", "price_max", "currency"
         )
     if wanted.categories:
-        yield _without(wanted, "These are of other kinds.", "categories")
+        yield _without(wanted, "These are of other kinds.", "categories", "category_words")
     yield from _fewer_words(wanted)
     if wanted.city:
         yield _without(wanted, "These are elsewhere.", "city", *_SPOT)

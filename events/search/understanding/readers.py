@@ -160,6 +160,12 @@ def read_venue(question: Question, names: Iterable[Named], *, city: str) -> None
                 return
 
 
+def venues_left(question: Question, names: Iterable[Named]) -> list[tuple[int, int]]:
+    """The characters of venues' names of several words that no filter holds, since several venues bear them: they stay words."""
+    venues = {name.folded for name in names if name.kind is NameKind.VENUE}
+    return [(start, stop) for start, stop, phrase in phrases(question) if " " in phrase and phrase in venues]
+
+
 def _behind_at(question: Question, start: int) -> bool:
     before = [word.word for word in question.words if word.stop <= start]
     return bool(before) and before[-1] in ("at", "@", "im", "bei", "au", "chez", "en")

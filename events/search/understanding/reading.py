@@ -91,6 +91,7 @@ def _read(
         city = city or (gazetteer.city(area.city) if area else None)
     if not given.venue:
         readers.read_venue(question, names, city=city.slug if city else "")
+        question.kept += readers.venues_left(question, names)
     local = now.astimezone(zone_or_utc(city.timezone if city else ""))
     if not (given.when or given.day or given.from_day or given.start_after or given.start_before):
         month_first = month_first_of(country=city.country) if city else None
@@ -111,8 +112,8 @@ def _names_kept(question: Question, names: list[Named]) -> list[tuple[int, int]]
         parts = phrase.split()
         if len(parts) > 1 and phrase in held and not _RELATIVE.intersection(parts[-1:]):
             kept.append((start, stop))
-    venues = {name.folded for name in names if name.kind is NameKind.VENUE}
-    # a venue's name is claimed by the reader of venues
+    # a venue with a page is claimed by the reader of venues
+    venues = {name.folded for name in names if name.kind is NameKind.VENUE and name.target}
     return [(start, stop) for start, stop in kept if fold_name(question.text[start:stop]) not in venues]
 
 

@@ -8,6 +8,7 @@ from tests.factories import make_origin, record_event
 
 def test_search_needs_words(get):
     assert get("search", code=400)["errors"][0]["field"] == "q"
+    assert get("search", q="音楽")["total"] == 0
     assert "3 letters" in get("search", q="j!z", code=400)["errors"][0]["detail"]
 
 

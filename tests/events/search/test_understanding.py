@@ -26,6 +26,7 @@ ROOM = UUID(int=7)
 NAMES = {
     "blue room": Named("blue room", NameKind.VENUE, "The Blue Room", "bengaluru", str(ROOM)),
     "sunday brunch club": Named("sunday brunch club", NameKind.TITLE, "Sunday Brunch Club", "bengaluru", ""),
+    "comedy store": Named("comedy store", NameKind.VENUE, "Comedy Store", "bengaluru", ""),
     "free solo": Named("free solo", NameKind.TITLE, "Free Solo", "", ""),
     "jazz tonight": Named("jazz tonight", NameKind.TITLE, "Jazz Tonight", "", ""),
 }
@@ -102,6 +103,7 @@ def test_a_question_becomes_filters_and_words(text, wanted):
     [
         ("sunday brunch club", {"q": "sunday brunch club"}),
         ("Free Solo", {"q": "Free Solo"}),
+        ("comedy store", {"q": "comedy store"}),
         ("jazz at blue room tonight", {"q": "jazz", "venue": ROOM, "when": When.TONIGHT}),
         ("jazz tonight", {"q": "jazz", "when": When.TONIGHT}),
         ('"free jazz" tonight', {"q": '"free jazz"', "when": When.TONIGHT}),
