@@ -34,7 +34,7 @@ def context(review: Review, *, by: Actor) -> dict[str, Any]:
             group for group in (_vanish(would, zone), _moves(would, zone), _retitles(would, zone)) if group
         ],
         "arriving": (would.get("new") or {}).get("count"),
-        "is_kept": bool(would),
+        "is_noted": bool(would),
         "runs": _side_by_side(this_run, evidence.get("last_good") or {}, zone),
         "dropped": sorted((this_run.get("dropped") or {}).items(), key=lambda one: -one[1]),
         "effects": _effects(evidence, by),

@@ -140,9 +140,11 @@ def _acts(title: str) -> list[str]:
 
 def _are_acts(listed: list[str]) -> bool:
     """Whether a list names acts: not a phrase ("Fire, Flora, and Flow") or a pun ("So Bright, So Tight, So Early")."""
+    if len(listed) < 2:
+        return False
     words = [set(fold_name(name).split()) for name in listed]
     is_phrase = any(map(_LAST.match, listed)) or bool(set.intersection(*words))
-    return len(listed) > 1 and not is_phrase and all(map(_is_an_act, listed))
+    return not is_phrase and all(map(_is_an_act, listed))
 
 
 def _is_an_act(name: str) -> bool:

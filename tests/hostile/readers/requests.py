@@ -110,6 +110,8 @@ def _matching(text: str) -> object:
         "performers": [text[:200]],
         "venue": {"name": text[:200], "lat": None, "lng": None},
         "price": {"type": "free"},
+        "language": "",
+        "age_limit": None,
     }
     terms = make_terms([("A", [text[:300]]), ("D", [text])], "")
     Terms.read(terms.tsvector())
