@@ -11,19 +11,15 @@ from urllib.parse import urlencode
 
 from django.http import Http404
 
+from events import times
 from events.filters import EventFilter
 from events.times import When
 from events.words import calendar_day
 from pipeline.taxonomy import BY_SLUG
 from places.models import Area, City
 
-WHEN_WORDS = {
-    When.TODAY: "today",
-    When.TONIGHT: "tonight",
-    When.TOMORROW: "tomorrow",
-    When.WEEKEND: "this weekend",
-    When.WEEK: "in the next 7 days",
-}
+#: As people say them, the week exactly: it is a heading of its own.
+WHEN_WORDS = {**times.WHEN_WORDS, When.WEEK: "in the next 7 days"}
 #: The segment for free events.
 FREE = "free"
 

@@ -22,11 +22,10 @@ from events.filters import EventFilter, Ordering
 from events.models import Event
 from events.public import public_event
 from events.queries import find_event, for_api, similar, upcoming
+from events.queries.counting import MOST_COUNTED
 from events.queries.paging import after, bounded_count, key_of
 from events.serializers import EventPage, PublicEvent, Similar
 
-#: Counting stops here: a bounded count has a bounded cost.
-MOST_COUNTED = 10_000
 _SIMILAR = (
     Param(
         name="limit",

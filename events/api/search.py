@@ -26,13 +26,13 @@ from events.api.asking import (
     without_aliases,
 )
 from events.api.base import PublicView, described, documented, next_address, with_next
-from events.api.events import MOST_COUNTED, event_page
+from events.api.events import event_page
 from events.api.parameters import Param, read_query, read_values
 from events.filters import Ordering
 from events.models import Event
 from events.public import public_event
 from events.queries import for_api
-from events.queries.counting import facet_counts
+from events.queries.counting import MOST_COUNTED, facet_counts
 from events.queries.suggesting import suggest
 from events.search.answering import answer
 from events.search.records import Found, Hit, Understood

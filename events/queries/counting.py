@@ -22,6 +22,8 @@ _FACETS = {
     "language": "language",
 }
 MOST_VALUES = 50
+#: More events are neither counted nor paged through: a bounded count has a bounded cost.
+MOST_COUNTED = 10_000
 _COUNTED = """
 WITH chosen ({names}) AS MATERIALIZED ({chosen})
 SELECT GROUPING({names}), count(*), {names} FROM chosen GROUP BY GROUPING SETS ((), {sets}) ORDER BY 2 DESC, {names}

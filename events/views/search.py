@@ -15,7 +15,7 @@ from events.cards import card
 from events.filters import EventFilter, Ordering
 from events.models import Event
 from events.queries import find_city, for_cards
-from events.queries.counting import facet_counts
+from events.queries.counting import MOST_COUNTED, facet_counts
 from events.search.answering import answer
 from events.search.records import Answer, Found, Understood
 from events.search.understanding import understand
@@ -30,8 +30,6 @@ from places.models import City
 from places.queries import gazetteer
 
 PER_PAGE = 30
-#: So many events are counted for what a result could be narrowed by.
-_MOST_COUNTED = 10_000
 #: The fields of the address beside the text and the page.
 _GIVEN = ("city", "area", "when", "category", "price", "sort")
 _SORTS = {"": "Best", "start": "Soonest"}
@@ -135,7 +133,7 @@ def _chips(read: Understood, address: Mapping[str, str], city: City | None) -> l
 
 def _facets(wanted: EventFilter, address: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
     """What the events could be narrowed by, with counts; only what would narrow."""
-    _, counts = facet_counts(replace(wanted, ordering=Ordering.START), now=now, most=_MOST_COUNTED)
+    _, counts = facet_counts(replace(wanted, ordering=Ordering.START), now=now, most=MOST_COUNTED)
     areas = {area.slug: area.name for area in gazetteer().areas}
     names = {"category": {slug: one.name for slug, one in BY_SLUG.items()}, "area": areas, "price": _PRICES}
     set_already = {

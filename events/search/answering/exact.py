@@ -9,10 +9,8 @@ from django.db.models import Count, Q
 from events.filters import EventFilter, Ordering
 from events.filters.words import parse
 from events.queries import upcoming
+from events.queries.counting import MOST_COUNTED
 from events.search.answering.ranking import Ranked, ranked
-
-#: More events are neither counted nor paged through.
-MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)

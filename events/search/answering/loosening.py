@@ -5,16 +5,9 @@ from dataclasses import dataclass, replace
 
 from events.filters import EventFilter
 from events.search.records import Relaxation
-from events.times import When
+from events.times import WHEN_WORDS, When
 from places.models import Area, City
 
-_WHEN = {
-    When.TODAY: "today",
-    When.TONIGHT: "tonight",
-    When.TOMORROW: "tomorrow",
-    When.WEEKEND: "this weekend",
-    When.WEEK: "this week",
-}
 _DAYS = ("when", "day", "from_day", "to_day", "start_after", "start_before")
 _SPOT = ("area", "venue", "radius_km", "bbox")
 #: A question of so many words is tried without each of them.
@@ -50,7 +43,7 @@ def lead(wanted: EventFilter, *, some: bool) -> str:
         EventFilter(), **{name: getattr(wanted, name) for name in ("when", "day", "area", "city", "ordering")}
     )
     said += ["like that"] if replace(wanted, lat=None, lng=None) != plain else []
-    said += [_WHEN[wanted.when]] if wanted.when else []
+    said += [WHEN_WORDS[wanted.when]] if wanted.when else []
     said += [f"on {wanted.day:%a} {wanted.day.day} {wanted.day:%b}"] if wanted.day else []
     place = _place(wanted)
     return " ".join([*said, f"in {place}"] if place else said) + "."

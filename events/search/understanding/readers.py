@@ -7,7 +7,7 @@ from uuid import UUID
 from events.enums import NameKind
 from events.search.understanding.claims import Question
 from events.search.understanding.vocabulary import Named
-from events.times import When
+from events.times import WHEN_WORDS, When
 from events.words import date_range_words, money
 from pipeline import patterns
 from pipeline.dates.asked import AskedTime, Token, asked_times
@@ -20,9 +20,6 @@ from pipeline.text.folding import fold_name
 #: The most words of a name.
 _LONGEST_NAME = 5
 _SHORTEST_NAME = 4
-_WHEN_LABELS = {
-    When.TODAY: "Today", When.TONIGHT: "Tonight", When.TOMORROW: "Tomorrow", When.WEEKEND: "This weekend", When.WEEK: "This week",
-}  # fmt: skip
 _PART_LABELS = {
     (5, 12): "morning",
     (12, 17): "afternoon",
@@ -83,7 +80,7 @@ def _time_conditions(one: AskedTime) -> dict[str, object]:
 
 
 def _time_label(one: AskedTime, today: date) -> str:
-    days = _WHEN_LABELS[When(one.when)] if one.when else ""
+    days = WHEN_WORDS[When(one.when)].capitalize() if one.when else ""
     if one.first and one.last:
         days = date_range_words(one.first, one.last, today=today)
     hours = _hour_label(one.from_hour, one.to_hour) if one.from_hour and one.to_hour else ""

@@ -10,8 +10,8 @@ from pgvector import HalfVector
 
 from events.filters import EventFilter, Ordering
 from events.models import Event, EventVector
+from events.queries.counting import MOST_COUNTED
 from events.search.answering import answer, ranking
-from events.search.answering.exact import MOST_COUNTED
 from events.search.records import Answer, Found
 from events.services import follow_vocabulary
 from events.times import When
