@@ -73,6 +73,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": schedule(timedelta(seconds=10)),
     },
     "refresh outdated documents": {"task": "events.tasks.refresh_outdated", "schedule": crontab()},
+    "forget former texts": {"task": "events.tasks.forget_former_texts", "schedule": crontab(minute="35")},
     "fetch pictures": {"task": "events.tasks.fetch_pictures", "schedule": crontab()},
     "forget pictures": {"task": "events.tasks.forget_pictures", "schedule": crontab(hour="4", minute="40")},
     "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},

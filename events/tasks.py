@@ -64,6 +64,12 @@ def refresh_outdated(seconds: float = 50.0) -> int:
 
 
 @shared_task
+def forget_former_texts() -> int:
+    """Hourly: forget what changed events said before, once the live feed has told everyone. Returns how many."""
+    return search_text.forget_former(now=now())
+
+
+@shared_task
 def refresh_named(relation: search_text.Relation, named_id: str) -> int:
     """After a change of a name: make the documents of its events anew. Returns how many."""
     return search_text.refresh_named(relation, UUID(named_id))

@@ -1,6 +1,6 @@
 """Evaluates a filter in memory, on the public event (docs/interfaces.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,25 +19,25 @@ LONG = timedelta(hours=20)
 _DATABASE_EARTH_KM = 6378.168
 
 
-def matches(wanted: EventFilter, event: Mapping[str, Any], *, terms: Terms, now: datetime) -> bool:
+def matches(
+    wanted: EventFilter, event: Mapping[str, Any], *, terms: Callable[[], Terms], now: datetime
+) -> bool:
     """Whether the public `event`, whose text has these `terms`, matches `wanted`.
 
-    `terms` are those of `EventSearch.document` (`events.queries.terms_by_event`), so that the database and memory
-    search the same; without a question in words they are not read. Whether it is over or visible is not checked; see
-    `is_over`.
+    `terms` gives those of `EventSearch.document` (`events.queries.search_texts`), so that the database and memory
+    search the same. It is called last, and only for a question in words: a text of a thousand words takes a millisecond
+    to read. Whether the event is over or visible is not checked; see `is_over`.
     """
-    return all(
-        (
-            not wanted.q or parse(wanted.q).matches(terms),
-            _matches_category(wanted, event, terms),
-            _matches_words(wanted, event),
-            _matches_where(wanted, event),
-            _matches_when(wanted, event, now),
-            _matches_hours(wanted, event),
-            _matches_price(wanted, event),
-            _matches_age(wanted, event),
-            _matches_origin(wanted, event),
-        )
+    return (
+        _matches_words(wanted, event)
+        and _matches_where(wanted, event)
+        and _matches_when(wanted, event, now)
+        and _matches_hours(wanted, event)
+        and _matches_price(wanted, event)
+        and _matches_age(wanted, event)
+        and _matches_origin(wanted, event)
+        and _matches_category(wanted, event, terms)
+        and (not wanted.q or parse(wanted.q).matches(terms()))
     )
 
 
@@ -50,11 +50,11 @@ def is_over(event: Mapping[str, Any], *, now: datetime) -> bool:
     return over_at(_moment(event, "start"), end, timezone=event["timezone"], predicted=predicted) <= now
 
 
-def _matches_category(wanted: EventFilter, event: Mapping[str, Any], terms: Terms) -> bool:
+def _matches_category(wanted: EventFilter, event: Mapping[str, Any], terms: Callable[[], Terms]) -> bool:
     if not wanted.categories or event["category"] in wanted.categories:
         return True
     said = parse(wanted.category_words)
-    return bool(said.tsquery()) and said.matches(terms)
+    return bool(said.tsquery()) and said.matches(terms())
 
 
 def _matches_words(wanted: EventFilter, event: Mapping[str, Any]) -> bool:

@@ -15,7 +15,8 @@ class EventSearch(models.Model):
     """The full text of an event, and its folded title for trigrams.
 
     `document` is written by `events.services.search_text` from `pipeline.text.terms`: title A; performers, venue and
-    organizer B; tags, category, area and city C; description D.
+    organizer B; tags, category, area and city C; description D. For a day `former` keeps what it was before its last
+    change, for readers of the live feed whose words the event held until then.
     """
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search")
@@ -23,6 +24,12 @@ class EventSearch(models.Model):
     terms_version = models.SmallIntegerField(
         default=0, help_text="the TERMS_VERSION that the document was made by; 0 asks for a new one"
     )
+    former = SearchVectorField(null=True)
+    changed_in = models.BigIntegerField(
+        null=True,
+        help_text="the transaction of the last change of the document, as in the outbox",
+    )
+    changed_at = models.DateTimeField(null=True)
     folded_title = models.CharField(max_length=300)
     text_key = models.BigIntegerField(
         null=True, blank=True, help_text="64 bits of the description's hash: the same words elsewhere"

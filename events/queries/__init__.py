@@ -15,12 +15,13 @@ from events.queries.lists import (
     upcoming_at_place,
 )
 from events.queries.nearby import indoor_nearby, running_at
-from events.queries.text import search_expression, terms_by_event
+from events.queries.text import SearchText, search_expression, search_texts, terms_by_event
 
 __all__ = [
     "Beat",
     "CityCount",
     "EventAnswer",
+    "SearchText",
     "category_counts",
     "city_counts",
     "filtered",
@@ -35,6 +36,7 @@ __all__ = [
     "pulse",
     "running_at",
     "search_expression",
+    "search_texts",
     "similar",
     "terms_by_event",
     "upcoming",

@@ -1,6 +1,8 @@
 """Full-text search on `EventSearch.document`."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -33,10 +35,40 @@ def search_expression(words: str) -> SearchQuery | None:
     return WordsQuery(asked.tsquery()) if asked else None
 
 
+@dataclass(frozen=True)
+class SearchText:
+    """The search text of an event now, and before the transaction `changed_in` (None where it never changed).
+
+    `before` is '' where it was forgotten. Texts are those of a tsvector; their terms are read when they are first asked for.
+    """
+
+    document: str
+    before: str = ""
+    changed_in: int | None = None
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The terms now."""
+        return Terms.read(self.document)
+
+    @cached_property
+    def former_terms(self) -> Terms:
+        """The terms before the last change."""
+        return Terms.read(self.before)
+
+
+def search_texts(event_ids: Iterable[UUID]) -> dict[UUID, SearchText]:
+    """The search texts of these events, one query. Events without one are absent."""
+    rows = EventSearch.objects.filter(pk__in=list(event_ids)).annotate(
+        text=Cast("document", TextField()), old=Cast("former", TextField())
+    )
+    found = rows.values_list("pk", "text", "old", "changed_in")
+    return {pk: SearchText(text, old or "", changed_in) for pk, text, old, changed_in in found}
+
+
 def terms_by_event(event_ids: Iterable[UUID]) -> dict[UUID, Terms]:
     """The terms of these events for `events.filters.matches`, one query. Events without search text are absent."""
-    rows = EventSearch.objects.filter(pk__in=list(event_ids)).annotate(text=Cast("document", TextField()))
-    return {pk: Terms.read(text) for pk, text in rows.values_list("pk", "text")}
+    return {pk: found.terms for pk, found in search_texts(event_ids).items()}
 
 
 def matching(events: QuerySet[Event], words: str) -> QuerySet[Event]:

@@ -4,10 +4,12 @@ Documents of an older `TERMS_VERSION` are made anew in the background, and answe
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from events.models import Event, EventSearch
 from pipeline.taxonomy import BY_SLUG, subcategory_name
@@ -18,12 +20,24 @@ from pipeline.text.words import plain
 #: What an event is linked with by a name that is searched.
 Relation = Literal["organizer", "area", "city"]
 _REFRESH = """
-INSERT INTO events_eventsearch (event_id, document, terms_version, folded_title, text_key)
+INSERT INTO events_eventsearch AS held (event_id, document, terms_version, folded_title, text_key)
 SELECT e.id, k.document::tsvector, %s, left(lower(unaccent(e.title)), 300), k.key
 FROM unnest(%s::uuid[], %s::text[], %s::bigint[]) AS k (id, document, key) JOIN events_event e ON e.id = k.id
 ON CONFLICT (event_id) DO UPDATE
 SET document = excluded.document, terms_version = excluded.terms_version, folded_title = excluded.folded_title, text_key = excluded.text_key
 """
+#: Of several changes in one transaction the first one says what readers saw before.
+_KEEP_FORMER = """,
+(former, changed_in, changed_at) = (
+    SELECT CASE WHEN seen.is_next THEN held.document ELSE held.former END,
+           CASE WHEN seen.is_next THEN seen.here ELSE held.changed_in END,
+           CASE WHEN seen.is_next THEN %s ELSE held.changed_at END
+    FROM (SELECT t.here, held.document <> excluded.document AND held.changed_in IS DISTINCT FROM t.here AS is_next
+          FROM (SELECT (pg_current_xact_id()::text)::bigint AS here) t) AS seen
+)
+"""
+#: So long a reader of the live feed that comes back is told exactly whether an event held its words before.
+_FORMER_KEPT = timedelta(days=1)
 #: The columns whose words are searched.
 _COLUMNS: Final = (
     "pk", "title", "description", "performers", "venue_name", "organizer__name", "tags", "category_id", "subcategory",
@@ -31,14 +45,21 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def refresh(event_ids: Iterable[UUID]) -> None:
-    """Compute the search text of these events, and the key by which copies of their descriptions are found."""
+def refresh(event_ids: Iterable[UUID], *, is_news: bool = True) -> None:
+    """Compute the search text of these events, and the key by which copies of their descriptions are found.
+
+    Where it `is_news`, the transaction also announces the events, and their former text is kept for the live feed.
+    """
     rows = list(Event.objects.filter(pk__in=list(event_ids)).order_by().values(*_COLUMNS))
     if rows:
         documents = [_terms(row).tsvector() for row in rows]
         keys = [text_key(row["description"]) for row in rows]
         with connection.cursor() as cursor:
-            cursor.execute(_REFRESH, [TERMS_VERSION, [row["pk"] for row in rows], documents, keys])
+            values: list[Any] = [TERMS_VERSION, [row["pk"] for row in rows], documents, keys]
+            if is_news:
+                cursor.execute(_REFRESH + _KEEP_FORMER, [*values, timezone.now()])
+            else:
+                cursor.execute(_REFRESH, values)
 
 
 def refresh_outdated(*, batch: int = 500) -> int:
@@ -50,7 +71,7 @@ def refresh_outdated(*, batch: int = 500) -> int:
     with transaction.atomic():
         outdated = EventSearch.objects.filter(terms_version__lt=TERMS_VERSION).order_by("pk")
         ids = list(outdated.select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch])
-        refresh(ids)
+        refresh(ids, is_news=False)
     return len(ids)
 
 
@@ -67,8 +88,17 @@ def refresh_named(relation: Relation, named_id: UUID, *, batch: int = 500) -> in
             ids = list(waiting.values_list("pk", flat=True)[:batch])
             if not ids:
                 return total
-            refresh(ids)
+            refresh(ids, is_news=False)
         total, last = total + len(ids), ids[-1]
+
+
+def forget_former(*, now: datetime, batch: int = 5_000) -> int:
+    """Forget the former texts of events that changed longer than a day ago, in batches. Returns how many."""
+    old = EventSearch.objects.filter(former__isnull=False, changed_at__lt=now - _FORMER_KEPT).order_by("pk")
+    total = 0
+    while ids := list(old.values_list("pk", flat=True)[:batch]):
+        total += EventSearch.objects.filter(pk__in=ids, changed_at__lt=now - _FORMER_KEPT).update(former=None)
+    return total
 
 
 def _terms(row: dict[str, Any]) -> Terms:

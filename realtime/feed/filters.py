@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from events.filters import EventFilter, matches
-from pipeline.text.terms import Terms, make_terms
+from events.queries import SearchText
+from pipeline.text.terms import Terms
 from realtime.exceptions import Code, Refused
 
 #: The API's name of each filter, and EventFilter's. Other filters cannot be evaluated on a change's data and
@@ -21,7 +22,8 @@ _NOT_CARRIED: Mapping[str, Any] = {
     "description": "", "performers": (), "organizer": None, "sources": (), "end_predicted": None, "opening_hours": "",
     "age_limit": None,
 }  # fmt: skip
-_NO_TERMS = Terms({})
+#: The search texts of the events of some changes (`events.queries.search_texts`).
+Texts = Mapping[UUID, SearchText]
 _LISTS = frozenset({"categories", "tags", "statuses"})
 _NUMBERS = {"lat": 90.0, "lng": 180.0, "radius_km": 20_038.0}
 _LONGEST = 200
@@ -52,36 +54,77 @@ def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
     return wanted if plain else None
 
 
-def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any], *, now: datetime | None = None) -> bool:
-    """Whether a reader with the filter `wanted` gets a change of type `kind`.
+def asks_text(wanted: EventFilter | None) -> bool:
+    """Whether the filter can only be evaluated with the text of the event, which a change does not carry."""
+    return wanted is not None and bool(wanted.q)
 
-    It does if the event matches now, or matched before the change, so that the reader can remove it.
-    Removals, merges and cancellations always pass, since the reader may show the event. So does a change
-    whose data cannot be evaluated.
+
+def passes(
+    wanted: EventFilter,
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    text: SearchText | None = None,
+    transaction: int | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Whether a reader with the filter `wanted` gets a change of type `kind`, made in `transaction`.
+
+    It does if the event matches now, or matched before the change, so that the reader can remove it. `text` is
+    needed where the filter `asks_text`. Removals, merges and cancellations always pass, since the reader may show the
+    event. So does what cannot be evaluated: data that is not whole, and words of an event whose text is not known, now or
+    before (it changed twice meanwhile, or a day ago).
     """
     if kind in ("event.removed", "event.merged", "event.cancelled") or not kind.startswith("event."):
         return True
     moment = now or datetime.now(UTC)
     try:
+        if _matches(wanted, data, _now_in(text), moment):
+            return True
         former: Mapping[str, Any] = data.get("before") or {}
-        return _matches(wanted, data, moment) or (
-            bool(former) and _matches(wanted, {**data, **former}, moment)
-        )
+        is_other = asks_text(wanted) and kind != "event.published" and _may_differ(text, transaction)
+        if not former and not is_other:
+            return False
+        terms = _before(text, transaction) if is_other else _now_in(text)
+        return _matches(wanted, {**data, **former}, terms, moment)
     except (KeyError, TypeError, ValueError, AttributeError):
         return True
 
 
-def _matches(wanted: EventFilter, data: Mapping[str, Any], now: datetime) -> bool:
-    terms = _NO_TERMS
-    if wanted.q:
-        terms = _terms(data["title"], data["venue"], tuple(data["tags"]), data["language"] or "")
-    return matches(wanted, _public(data), terms=terms, now=now)
+def _matches(wanted: EventFilter, data: Mapping[str, Any], terms: Callable[[], Terms], now: datetime) -> bool:
+    try:
+        return matches(wanted, _public(data), terms=terms, now=now)
+    except _UnknownText:
+        return True
 
 
-@lru_cache(maxsize=256)
-def _terms(title: str, venue: str, tags: tuple[str, ...], language: str) -> Terms:
-    """The terms of what a change carries, made once for all the filters that it is asked for."""
-    return make_terms([("A", [title]), ("B", [venue]), ("C", tags)], language)
+class _UnknownText(Exception):
+    """The filter asks for words, everything else matches, and the text is not known."""
+
+
+def _now_in(text: SearchText | None) -> Callable[[], Terms]:
+    def read() -> Terms:
+        if text is None:
+            raise _UnknownText
+        return text.terms
+
+    return read
+
+
+def _may_differ(text: SearchText | None, transaction: int | None) -> bool:
+    """Whether the text before the change may be another than `text` now: it changed in this transaction or a later one."""
+    return text is None or (
+        text.changed_in is not None and (transaction is None or text.changed_in >= transaction)
+    )
+
+
+def _before(text: SearchText | None, transaction: int | None) -> Callable[[], Terms]:
+    def read() -> Terms:
+        if text is None or text.changed_in != transaction or not text.before:
+            raise _UnknownText
+        return text.former_terms
+
+    return read
 
 
 def _public(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,14 @@ process reads the outbox for them.
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import structlog
 from channels.layers import get_channel_layer
 
+from events.queries import search_texts
 from outbox.models import Change
 from outbox.queries import Position
 from outbox.services import number_changes
@@ -21,6 +22,7 @@ from realtime.feed import protocol
 from realtime.feed.background import STEP, run_forever
 from realtime.feed.backlog import Backlog
 from realtime.feed.database_thread import DatabaseThread
+from realtime.feed.filters import Texts
 from realtime.feed.flag import SECONDS as FLAG_SECONDS
 from realtime.feed.flag import LiveFeedFlag
 from realtime.feed.hints import GROUP, TRANSIENT
@@ -40,6 +42,8 @@ HEARTBEAT_SECONDS = 15.0
 #: served from memory.
 PREFETCH = 2000
 _PAGE = 1000
+#: So many texts of events are in memory at once: a long one takes half a megabyte once it is read.
+TEXTS_AT_ONCE = 100
 #: After this many bytes of a burst the hub yields to the event loop, so that a burst alone makes no reader slow.
 _BURST_BYTES = 32 * 1024
 #: The heartbeats of the event streams are spread over this many slots of one period.
@@ -163,27 +167,42 @@ class Hub:
 
     async def _publish(self, changes: list[Change]) -> None:
         burst = 0
-        for change in changes:
-            message = Message(change, self.epoch)
-            burst += message.size
-            if burst > _BURST_BYTES:
-                burst = message.size
-                await asyncio.sleep(0)
-            self.window.append(message)
-            self.snapshots.forget(message.keys)
-            await self._fan_out(message)
-            self.offset = message.offset
+        for first in range(0, len(changes), TEXTS_AT_ONCE):
+            messages = [Message(change, self.epoch) for change in changes[first : first + TEXTS_AT_ONCE]]
+            texts = await self._texts([message for message in messages if self.listeners.ask_text(message)])
+            for message in messages:
+                burst += message.size
+                if burst > _BURST_BYTES:
+                    burst = message.size
+                    await asyncio.sleep(0)
+                self.window.append(message)
+                self.snapshots.forget(message.keys)
+                await self._fan_out(message, texts)
+                self.offset = message.offset
         if changes:
             self.counts["messages"] += len(changes)
             self.wake_waiting()
 
-    async def _fan_out(self, message: Message) -> None:
+    async def texts(self, messages: Sequence[Message]) -> Texts:
+        """The search texts of the events of these consecutive changes, at most TEXTS_AT_ONCE.
+
+        Concurrent callers share the query. Raises django.db.Error.
+        """
+        key = "texts", messages[0].offset, messages[-1].offset, len(messages)
+        found: Texts = await self.single_flight.run(key, lambda: self._texts(messages))
+        return found
+
+    async def _texts(self, messages: Sequence[Message]) -> Texts:
+        ids = {key for kind, key in (message.object_key for message in messages) if kind == "event"}
+        return await self.database.run(search_texts, ids) if ids else {}
+
+    async def _fan_out(self, message: Message, texts: Texts) -> None:
         """Send `message` to each reader of its topics.
 
         A reader that subscribes meanwhile finds it in the window; `Reader.seen` prevents a second copy.
         """
         work = writes = 0
-        for readers in self.listeners.groups(message):
+        for readers in self.listeners.groups(message, texts):
             work += 1
             for reader in readers:
                 reader.push_change(message)

@@ -4,9 +4,11 @@ A change costs only as much as its own readers do, and a filter is evaluated onc
 it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from events.filters import EventFilter
+from realtime.feed.filters import Texts, asks_text
 from realtime.feed.protocol import Message
 from realtime.feed.readers import Reader
 
@@ -16,12 +18,16 @@ class Listeners:
 
     def __init__(self) -> None:
         self._found: dict[str, dict[EventFilter | None, set[Reader]]] = {}
+        self._with_words: Counter[str] = Counter()
 
     def add(self, reader: Reader) -> None:
         """Add `reader` under each of its subscriptions, which must not change until it is discarded."""
         reader.listens = True
         for key, subscription in reader.subscriptions.items():
-            self._found.setdefault(key, {}).setdefault(subscription.wanted, set()).add(reader)
+            readers = self._found.setdefault(key, {}).setdefault(subscription.wanted, set())
+            if asks_text(subscription.wanted) and reader not in readers:
+                self._with_words[key] += 1
+            readers.add(reader)
 
     def discard(self, reader: Reader) -> None:
         """Remove `reader`."""
@@ -29,11 +35,15 @@ class Listeners:
         for key, subscription in reader.subscriptions.items():
             groups = self._found.get(key, {})
             readers = groups.get(subscription.wanted, set())
+            if asks_text(subscription.wanted) and reader in readers:
+                self._with_words[key] -= 1
             readers.discard(reader)
             if not readers:
                 groups.pop(subscription.wanted, None)
             if not groups:
                 self._found.pop(key, None)
+            if not self._with_words[key]:
+                del self._with_words[key]
 
     def __len__(self) -> int:
         """How many topics have readers."""
@@ -43,7 +53,11 @@ class Listeners:
         """Readers by topic."""
         return {key: sum(len(readers) for readers in groups.values()) for key, groups in self._found.items()}
 
-    def groups(self, message: Message) -> Iterator[list[Reader]]:
+    def ask_text(self, message: Message) -> bool:
+        """Whether a filter of a reader of `message` needs the text of its event."""
+        return not self._with_words.keys().isdisjoint(message.keys)
+
+    def groups(self, message: Message, texts: Texts) -> Iterator[list[Reader]]:
         """The readers of `message`, one group for each of its topics and filters.
 
         A group is empty where the filter does not pass. A reader of several of its topics is in several
@@ -54,7 +68,7 @@ class Listeners:
         for key in message.keys:
             for wanted, readers in list(self._found.get(key, {}).items()):
                 if wanted is not None and wanted not in judged:
-                    judged[wanted] = message.judge(wanted)
+                    judged[wanted] = message.judge(wanted, texts)
                 yield list(readers) if wanted is None or judged[wanted] else []
 
     def of(self, topic: str) -> set[Reader]:

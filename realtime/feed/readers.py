@@ -9,6 +9,7 @@ from uuid import UUID
 
 from events.filters import EventFilter
 from realtime.feed.batches import batch
+from realtime.feed.filters import Texts, asks_text
 from realtime.feed.protocol import CLOSE_SLOW, LARGEST_OFFSET, SYSTEM_TOPIC, Frame, Message
 from realtime.transport.backpressure import pending_bytes
 from realtime.transport.fast_send import FastSend
@@ -35,8 +36,8 @@ class Subscription:
     at: int
     wanted: EventFilter | None = None
 
-    def passes(self, message: Message) -> bool:
-        return self.wanted is None or message.passes(self.wanted)
+    def passes(self, message: Message, texts: Texts) -> bool:
+        return self.wanted is None or message.passes(self.wanted, texts)
 
 
 class Reader:
@@ -138,14 +139,19 @@ class Reader:
         """
         return frozenset((key, each.since, each.at, each.wanted) for key, each in self.subscriptions.items())
 
-    def late(self, message: Message) -> list[Subscription]:
+    @property
+    def asks_text(self) -> bool:
+        """Whether any of its filters needs the texts of events."""
+        return any(asks_text(each.wanted) for each in self.subscriptions.values())
+
+    def late(self, message: Message, texts: Texts) -> list[Subscription]:
         """The subscriptions that still lack `message`; none where another subscription brought it already."""
         late = []
         for key in message.keys & self.subscriptions.keys():
             subscription = self.subscriptions[key]
             if subscription.at < message.offset:
                 late.append(subscription)
-            elif subscription.since < message.offset and subscription.passes(message):
+            elif subscription.since < message.offset and subscription.passes(message, texts):
                 return []
         return late
 

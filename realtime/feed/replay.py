@@ -6,13 +6,14 @@ in order.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from time import monotonic
 from uuid import UUID
 
 from realtime.feed import protocol
 from realtime.feed.background import STEP
-from realtime.feed.hub import Hub
+from realtime.feed.filters import Texts
+from realtime.feed.hub import TEXTS_AT_ONCE, Hub
 from realtime.feed.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
 from realtime.feed.readers import Reader, Subscription
 
@@ -96,7 +97,7 @@ class CatchUp:
                 self._look_anew()
             elif hub.window is not self._window or self._looked < hub.window.start:  # renewed, or overtaken
                 self._look_anew()
-            elif self._look():
+            elif await self._look():
                 await asyncio.sleep(0)
             elif self._push():
                 reader.reached(hub.offset)
@@ -112,33 +113,42 @@ class CatchUp:
         self._missed: deque[Message] = deque()
         self._newest: dict[tuple[str, UUID], int] = {}
 
-    def _look(self) -> bool:
+    async def _look(self) -> bool:
         """Check the next changes of the window. Returns whether there may be more."""
-        part = self._window.after(self._looked, STEP)
+        step = TEXTS_AT_ONCE if self._reader.asks_text else STEP
+        part = self._window.after(self._looked, step)
         if not part:
             return False
-        moment = monotonic() // _SHARED_SECONDS  # "today" changes at midnight
-        asked = self._reader.resume_state(), self._was_long_away, self._looked, part[-1].offset, moment
-        for message, is_owed in self._window.catch_up_cache.of(asked, lambda: self._judge(part)):
+        texts: Texts = {}
+        if self._reader.asks_text and self._asked(part) not in self._window.catch_up_cache:
+            texts = await self._hub.texts(part)
+        for message, is_owed in self._window.catch_up_cache.of(
+            self._asked(part), lambda: self._judge(part, texts)
+        ):
             self._missed.append(message)
             self._newest[message.object_key] = message.offset
             if is_owed:
                 self._owed.add(message.object_key)
         self._looked = part[-1].offset
-        return len(part) == STEP
+        return len(part) == step
 
-    def _judge(self, part: Sequence[Message]) -> list[tuple[Message, bool]]:
+    def _asked(self, part: Sequence[Message]) -> Hashable:
+        """What the result of a check depends on."""
+        moment = monotonic() // _SHARED_SECONDS  # "today" changes at midnight
+        return self._reader.resume_state(), self._was_long_away, self._looked, part[-1].offset, moment
+
+    def _judge(self, part: Sequence[Message], texts: Texts) -> list[tuple[Message, bool]]:
         """The changes of `part` that the reader lacks.
 
         The newest of each object, in order, and whether any of its changes passes the filters.
         """
         found: dict[tuple[str, UUID], tuple[Message, bool]] = {}
         for message in part:
-            if late := self._reader.late(message):
+            if late := self._reader.late(message, texts):
                 _, is_owed = found.pop(message.object_key, (message, False))
                 found[message.object_key] = (
                     message,
-                    is_owed or any(_owes(each, message, self._was_long_away) for each in late),
+                    is_owed or any(_owes(each, message, texts, self._was_long_away) for each in late),
                 )
         return list(found.values())
 
@@ -179,16 +189,18 @@ class CatchUp:
                 reader.end()
                 reader.dismiss(protocol.CLOSE_SLOW)
                 return
-            for number, message in enumerate(part.messages, 1):
-                if message.offset > cursor:
+            missed = [message for message in part.messages if message.offset > cursor]
+            for first in range(0, len(missed), TEXTS_AT_ONCE):
+                messages = missed[first : first + TEXTS_AT_ONCE]
+                texts = await hub.texts(messages) if reader.asks_text else {}
+                for message in messages:
                     if reader.is_full:
                         await reader.drained()
                     # The topic decides which change is an object's newest, the filter whether the reader gets
                     # it.
-                    if any(_owes(subscription, message, True) for subscription in reader.late(message)):
+                    if any(_owes(each, message, texts, True) for each in reader.late(message, texts)):
                         _send(reader, message)
-                if number % STEP == 0:
-                    await asyncio.sleep(0)
+                await asyncio.sleep(0)
             cursor = part.end
         if epoch == hub.epoch:
             reader.reached(upto)
@@ -199,10 +211,10 @@ def _send(reader: Reader, message: Message) -> None:
     reader.push(message)
 
 
-def _owes(subscription: Subscription, message: Message, was_long_away: bool) -> bool:
+def _owes(subscription: Subscription, message: Message, texts: Texts, was_long_away: bool) -> bool:
     """Whether the reader gets `message`.
 
     For a reader that was away for longer than the window, older changes of the same event are not checked. So
     it gets every change of an event, since the event may have left its filter in between.
     """
-    return subscription.passes(message) or (was_long_away and message.kind.startswith("event."))
+    return (was_long_away and message.kind.startswith("event.")) or subscription.passes(message, texts)

@@ -21,6 +21,10 @@ class CatchUpCache:
     def __init__(self) -> None:
         self._held: dict[Hashable, list[tuple[Message, bool]]] = {}
 
+    def __contains__(self, asked: Hashable) -> bool:
+        """Whether there is a result for `asked`."""
+        return asked in self._held
+
     def of(
         self, asked: Hashable, look: Callable[[], list[tuple[Message, bool]]]
     ) -> list[tuple[Message, bool]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from events.filters import EventFilter
 from outbox.enums import Audience
 from outbox.models import Change
-from realtime.feed.filters import passes
+from realtime.feed.filters import Texts, passes
 from realtime.feed.protocol.frames import Frame
 from realtime.feed.protocol.topics import STAFF_TOPICS, SYSTEM_TOPIC, own_key
 
@@ -28,6 +28,7 @@ class Message(Frame):
         self.is_public = change.audience == Audience.PUBLIC
         self.object_key: tuple[str, UUID] = (change.object_type, change.object_id)
         self.data = change.data
+        self._transaction = change.transaction
         self._judged: dict[EventFilter, bool] = {}
         super().__init__(change_body(change), mark=f"{epoch}-{self.offset}")
 
@@ -39,15 +40,16 @@ class Message(Frame):
         """
         return 4 * self.size + OBJECT_BYTES
 
-    def judge(self, wanted: EventFilter) -> bool:
-        """Whether the change passes the filter `wanted`."""
-        return passes(wanted, self.kind, self.data)
+    def judge(self, wanted: EventFilter, texts: Texts) -> bool:
+        """Whether the change passes the filter `wanted`. `texts` has that of the event, where the filter asks for words."""
+        text = texts.get(self.object_key[1])
+        return passes(wanted, self.kind, self.data, text=text, transaction=self._transaction)
 
-    def passes(self, wanted: EventFilter) -> bool:
+    def passes(self, wanted: EventFilter, texts: Texts) -> bool:
         """Like `judge`, with a cache of the last few filters for a crowd that comes back with the same one."""
         known = self._judged.get(wanted)
         if known is None:
-            known = self.judge(wanted)
+            known = self.judge(wanted, texts)
             if len(self._judged) >= MOST_JUDGED:
                 self._judged.clear()
             self._judged[wanted] = known

@@ -8,15 +8,20 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.rights import PIPELINE
 from events.enums import Happening
-from events.queries import filtered, public
-from events.services import announcing
+from events.models import Event, Organizer
+from events.queries import SearchText, filtered, public, search_texts
+from events.services import announcing, search_text
 from events.services.publication import change_happening
 from outbox.models import Change
+from outbox.services import number_changes, record
 from realtime.feed.filters import passes, read_filters
 from realtime.feed.window import Window
 from tests.factories import EVENING, make_area, make_city, make_event
@@ -35,7 +40,22 @@ asked = st.fixed_dictionaries(
         "area": st.just("indiranagar"),
         "category": st.sampled_from(["music", "music,tech", "film"]),
         "tag": st.sampled_from(["jazz", "live,none"]),
-        "q": st.sampled_from(["jazz", "nights", "the poetry", "coding blue", "poet", "jaz"]),
+        "q": st.sampled_from(
+            [
+                "jazz",
+                "nights",
+                "the poetry",
+                "coding blue",
+                "poet",
+                "jaz",
+                "candle",
+                "ensemble",
+                "collective",
+                '"by candlelight"',
+                "-candlelight",
+                "music -jazz",
+            ]
+        ),
         "status": st.sampled_from(["cancelled", "sold_out,scheduled", "rescheduled,postponed"]),
         "start_after": st.sampled_from([EVENING.isoformat(), (EVENING + timedelta(hours=5)).isoformat()]),
         "start_before": st.just((EVENING + timedelta(hours=30)).isoformat()),
@@ -61,6 +81,11 @@ def state(index):
     kind = ["free", "paid", "unknown", "donation", "variable"][index % 5]
     return make_event(
         title=f"{TITLES[index % 4]} {index}",
+        description="An evening <b>by candlelight</b>." if index % 5 == 0 else "",
+        performers=["Blue Lamp Ensemble"] if index % 4 == 1 else [],
+        organizer=Organizer.objects.get_or_create(name="Night Collective", folded_name="night collective")[0]
+        if index % 7 == 2
+        else None,
         start=start,
         timezone=ZONES[slug],
         city=make_city(slug=slug) if slug else None,
@@ -102,6 +127,11 @@ def test_a_filter_tells_what_the_database_lists_after_the_change_or_listed_befor
         for was, now in pairs
     ]
     news = [(event.id, announcing.change(event, slugs, type=announcing.PUBLISHED)) for event in events]
+    texts = search_texts(event.id for event in events)
+    turned = {
+        (was, now): SearchText(texts[now].document, before=texts[was].document, changed_in=1)
+        for was, now, _ in changes
+    }
 
     @settings(max_examples=120)
     @given(plain=asked, circle=circles, now=nows)
@@ -111,10 +141,13 @@ def test_a_filter_tells_what_the_database_lists_after_the_change_or_listed_befor
             return
         listed = set(filtered(public(), wanted, now=now).values_list("id", flat=True))
         for was, present, change in changes:
-            reported = passes(wanted, change.type, change.data, now=now)
+            text = turned[was, present]
+            reported = passes(wanted, change.type, change.data, text=text, transaction=1, now=now)
             assert reported == (was in listed or present in listed), (plain, circle, change.data)
         assert {
-            event for event, change in news if passes(wanted, change.type, change.data, now=now)
+            event
+            for event, change in news
+            if passes(wanted, change.type, change.data, text=texts[event], transaction=1, now=now)
         } == listed
 
     agree()
@@ -172,3 +205,91 @@ def test_a_change_says_what_it_was_before():
         "postponed",
         {"status": "scheduled"},
     )
+
+
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+async def test_words_are_found_where_the_database_finds_them_now_and_before_the_change(over, hub):
+    """In performers and descriptions too, which no change carries; a reader who comes back is told the same."""
+    thing = await sync_to_async(make_event)(description="By candlelight.", performers=["Blue Lamp Ensemble"])
+    await sync_to_async(number_changes)()
+    await hub.refresh()
+    city = {"filters": {"q": "candlelight", "city": "bengaluru"}}
+    reader = await listening(over, ALL, **city)
+    others = await listening(over, ALL, filters={"q": "puppets"})
+    start = hub.offset
+    assert start > 0
+    for fields in (
+        {"performers": ["Blue Lamp Duo"]},
+        {"description": "By daylight."},
+        {"performers": ["Blue Lamp Trio"]},
+        {"description": "With puppets."},
+    ):
+        await _edited(thing, **fields)
+        await hub.refresh()
+    now = [(await reader.frame())["offset"] for _ in range(2)]
+    assert now == [start + 1, start + 2]
+    assert (await others.frame())["offset"] == start + 4
+    back = await listening(over, ALL, **city, epoch=hub.epoch, after=start)
+    assert (await back.frame())["offset"] == start + 4  # the newest of what it missed
+    for each in (reader, others, back):
+        await each.close()
+
+
+async def test_texts_are_read_once_for_all_changes_and_readers_and_only_where_one_asks_for_words(hub):
+    things = [await sync_to_async(make_event)(title=f"Poets {number}") for number in range(3)]
+    await sync_to_async(number_changes)()
+    await hub.refresh()
+    asked = []
+    run = hub.database.run
+
+    async def counted(work, *given):
+        asked.append(work)
+        return await run(work, *given)
+
+    hub.database.run = counted
+    plain = await listening("websocket", ALL, filters={"city": "bengaluru"})
+    await _edited_at_once(things, tags=["jazz"])
+    await hub.refresh()
+    assert search_texts not in asked
+    readers = [await listening("websocket", ALL, filters={"q": word}) for word in ("poets", "jazz", "poet")]
+    await _edited_at_once(things, tags=["blues"])
+    await hub.refresh()
+    assert asked.count(search_texts) == 1
+    for each in (plain, *readers):
+        await each.close()
+
+
+async def _edited(event, **fields):
+    await _edited_at_once([event], **fields)
+
+
+@sync_to_async
+def _edited_at_once(events, **fields):
+    """As services do: in one transaction the events, their documents and their changes."""
+    with transaction.atomic():
+        slugs = announcing.slugs_for(events)
+        before = [announcing.seen(event, slugs) for event in events]
+        for event in events:
+            for name, value in fields.items():
+                setattr(event, name, value)
+            event.save()
+        search_text.refresh([event.id for event in events])
+        record(
+            announcing.change(event, slugs, type=announcing.CHANGED, before=was)
+            for event, was in zip(events, before, strict=True)
+        )
+    number_changes()
+
+
+@pytest.mark.django_db
+def test_what_a_text_said_before_is_kept_for_a_day():
+    event = make_event(description="By candlelight.")
+    search_text.refresh([event.id])
+    assert search_texts([event.id])[event.id].before == ""  # nothing changed
+    Event.objects.filter(pk=event.pk).update(description="By daylight.")
+    search_text.refresh([event.id])
+    held = search_texts([event.id])[event.id]
+    assert ("candlelight" in held.former_terms.positions, "daylight" in held.terms.positions) == (True, True)
+    assert search_text.forget_former(now=timezone.now() + timedelta(hours=23)) == 0
+    assert search_text.forget_former(now=timezone.now() + timedelta(hours=25)) == 1
+    assert search_texts([event.id])[event.id].before == ""

@@ -88,12 +88,12 @@ def fill(hub, count, **more):
 
 async def test_a_change_keeps_no_verdict_of_those_who_listened_and_few_of_those_who_come_back(alone):
     for number in range(300):
-        listener(alone, read_filters({"q": f"word{number}"}))
+        listener(alone, read_filters({"tag": f"word{number}"}))
     await alone._publish([change(1)])
     (message,) = alone.window.after(0)
     assert not message._judged
     for number in range(10 * MOST_JUDGED):
-        assert not message.passes(read_filters({"q": f"other{number}"}))
+        assert not message.passes(read_filters({"tag": f"other{number}"}), {})
     assert 0 < len(message._judged) <= MOST_JUDGED
 
 
@@ -102,7 +102,7 @@ async def test_a_filter_is_judged_once_for_all_topics_and_readers_of_a_change(al
     monkeypatch.setattr(
         Message,
         "judge",
-        lambda self, wanted, judge=Message.judge: judged.append(wanted) or judge(self, wanted),
+        lambda self, wanted, texts, judge=Message.judge: judged.append(wanted) or judge(self, wanted, texts),
     )
     readers = [
         listener(alone, wanted, topic)
@@ -120,7 +120,7 @@ async def test_a_filter_is_judged_once_for_all_topics_and_readers_of_a_change(al
 
 async def test_many_filters_that_a_change_does_not_pass_hold_up_nobody(alone):
     for number in range(4 * STEP):
-        listener(alone, read_filters({"q": f"word{number}"}))
+        listener(alone, read_filters({"tag": f"word{number}"}))
     assert await Turns().during(alone._publish([change(1)])) >= 3
 
 
@@ -167,7 +167,7 @@ async def test_coming_back_with_a_filter_holds_up_nobody_and_loses_nothing(alone
     await in_time(reader.drained())
     assert turns >= 6
     reported = [frame.offset for frame in reader.frames if isinstance(frame, Message)]
-    assert reported == [message.offset for message in alone.window.after(0) if message.passes(MUSIC)]
+    assert reported == [message.offset for message in alone.window.after(0) if message.passes(MUSIC, {})]
 
 
 async def test_a_crowd_that_comes_back_alike_is_looked_up_once(alone, monkeypatch):
@@ -175,7 +175,9 @@ async def test_a_crowd_that_comes_back_alike_is_looked_up_once(alone, monkeypatc
     looks = []
     monkeypatch.setattr("realtime.feed.replay.monotonic", lambda: 7.0)
     monkeypatch.setattr(
-        Reader, "late", lambda self, message, late=Reader.late: looks.append(message) or late(self, message)
+        Reader,
+        "late",
+        lambda self, message, texts, late=Reader.late: looks.append(message) or late(self, message, texts),
     )
     readers = [Told() for _ in range(20)]
     asked = [Subscribe(topics=(ALL,), epoch="e", after=5, wanted=wanted) for wanted in (MUSIC, FILM)]
