@@ -1,11 +1,13 @@
 """The review queue in the admin: the list. One review is in `workspace`, verdicts on many in `bulk`."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import now as clock
 
 from audit.recorded import ModelAdmin
@@ -76,6 +78,11 @@ def _filter(name: str, title: str) -> type[_QueueFilter]:
     return type(f"{name.capitalize()}Filter", (_QueueFilter,), {"parameter_name": name, "title": title})
 
 
+def _parts(said: Sequence[str]) -> SafeString:
+    """Each part of a cell as a unit; empty ones are left out."""
+    return format_html_join(" ", '<span class="queue__part">{}</span>', ((one,) for one in said if one))
+
+
 @admin.register(Review)
 class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, FetchesAhead, OwnCities, ModelAdmin):
     """The review queue. Reviews of events that start soon and of published events come first."""
@@ -142,12 +149,17 @@ class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, FetchesAhe
     @admin.display(description="when and where", ordering="starts_at")
     def when(self, review: Review) -> str:
         said = [when_there(review), review.city.name if review.city else ""]
-        return format_html_join(" ", '<span class="queue__part">{}</span>', ((one,) for one in said if one))
+        return _parts(said)
 
     @admin.display(description="why")
     def why(self, review: Review) -> str:
-        reasons = shortened("; ".join(why_words(reason) for reason in review.reasons), 160) or "–"
-        return format_html('<span title="{}">{}</span>', why_here(review), reasons)
+        """The first reason, and how many more the item names."""
+        if not review.reasons:
+            return "–"
+        first, more = shortened(why_words(review.reasons[0]), 100), len(review.reasons) - 1
+        said = [first, f"and {more} more" if more else ""]
+        parts = _parts(said)
+        return format_html('<span title="{}">{}</span>', why_here(review), parts)
 
     @admin.display(description="source")
     def feed(self, review: Review) -> str:
@@ -155,7 +167,7 @@ class ReviewAdmin(SavesFilters, DecidesMany, Comparing, EditsReviews, FetchesAhe
         grade = (review.evidence.get("facts") or {}).get("quality", {}).get("grade")
         name = str(review.evidence.get("source_name") or review.source)
         said = [name, f"grade {grade}" if grade else ""]
-        return format_html_join(" ", '<span class="queue__part">{}</span>', ((one,) for one in said if one))
+        return _parts(said)
 
     @admin.display(description="who is there")
     def holder(self, review: Review) -> str:
