@@ -39,7 +39,9 @@ from events.search.records import Found, Hit, Understood
 from events.search.understanding import understand
 from events.serializers import Facets, SearchBody, SearchFilterList, SearchFilters, SearchPage, SuggestionList
 from events.services.asked import note
+from pipeline.dates.event_times import zone_or_utc
 from pipeline.taxonomy import CATEGORIES
+from places.queries import gazetteer
 
 _NEEDED_Q = Param(name=Q.name, read=Q.read, about=Q.about, example=Q.example, required=True)
 _SWITCHES = (
@@ -118,7 +120,7 @@ class SearchFacets(PublicView):
     @extend_schema(
         operation_id="search_facets",
         summary="Counts by value",
-        description="How many upcoming events of the filter each category, city, area, price, kind of presence and language has.",
+        description="How many upcoming events of the filter each category, city, area, venue, tag, day, price, kind of presence and language has.",
         parameters=documented(FILTERS),
         responses=described({200: Facets}, 400),
         tags=["search"],
@@ -126,7 +128,8 @@ class SearchFacets(PublicView):
     def get(self, request: Request) -> Response:
         """Numbers of matching events by value."""
         asked = wanted(read_query(request.query_params, FILTERS))
-        now = timezone.now()
+        city = gazetteer().city(asked.city) if asked.city else None
+        now = timezone.now().astimezone(zone_or_utc(city.timezone if city else ""))
         total, counts = facet_counts(asked, now=now, most=MOST_COUNTED)
         return Response(
             {"total": min(total, MOST_COUNTED), "total_is_capped": total > MOST_COUNTED, **counts}

@@ -1,18 +1,21 @@
 """Counts of upcoming events: facets, tags, organizers, areas, places."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
+from django.db.models.lookups import GreaterThanOrEqual
 
-from events.filters import EventFilter
+from events.filters import LONG, EventFilter, going_out_window
 from events.models import Event, Organizer
-from events.queries.filtering import upcoming
+from events.queries.filtering import LocalDay, upcoming
+from pipeline.dates.event_times import NIGHT_ENDS, night_of
 
-#: The facets, and at most how many values each has.
+#: The facets that are columns, and at most how many values each facet has.
 _FACETS = {
     "category": "category_id",
     "city": "city__slug",
@@ -24,10 +27,31 @@ _FACETS = {
 MOST_VALUES = 50
 #: More events are neither counted nor paged through: a bounded count has a bounded cost.
 MOST_COUNTED = 10_000
+#: The facet `day` has so many days from today on.
+DAYS_COUNTED = 14
+_LISTS = ("place_id", "tags", "hours", "begins_on", "first_day", "last_day")
+_VENUES, _TAGS_OF, _DAYS_OF = -1, -2, -3
 _COUNTED = """
-WITH chosen ({names}) AS MATERIALIZED ({chosen})
-SELECT GROUPING({names}), count(*), {names} FROM chosen GROUP BY GROUPING SETS ((), {sets}) ORDER BY 2 DESC, {names}
+WITH chosen ({names}, {lists}) AS MATERIALIZED ({chosen})
+(SELECT GROUPING({names}) AS mask, count(*) AS times, ARRAY[{texts}] AS values FROM chosen GROUP BY GROUPING SETS ((), {sets}))
+UNION ALL (SELECT -1, count(*), ARRAY[place_id::text, p.name] FROM chosen JOIN places_place p ON p.id = place_id
+           GROUP BY place_id, p.name ORDER BY 2 DESC, p.name, place_id LIMIT {most})
+UNION ALL (SELECT -2, count(*), ARRAY[tag] FROM chosen, unnest(tags) AS tag GROUP BY tag ORDER BY 2 DESC, tag LIMIT {most})
+UNION ALL (SELECT -3, count(*), ARRAY[day::date::text, closes] FROM chosen,
+                  generate_series(greatest(first_day, %s), least(last_day, %s), '1 day') AS day,
+                  LATERAL (SELECT CASE WHEN day = begins_on THEN '' ELSE hours END AS closes) AS open GROUP BY day, closes)
+ORDER BY 2 DESC, 3
 """
+#: The first and the last day for going out on which an event is listed, as `EventFilter.day` lists it.
+_DATED = Q(all_day=True) | Q(time_known=False)
+_NIGHT = LocalDay(F("start_at") - Value(timedelta(hours=NIGHT_ENDS.hour)), F("timezone"))
+_FIRST_DAY = Case(When(_DATED, then=F("start_date")), default=_NIGHT)
+#: What begins at a time is listed on that day whatever its opening hours.
+_BEGINS_ON = Case(When(~_DATED, then=_NIGHT), default=None, output_field=DateField())
+_LAST_DAY = Case(
+    When(_DATED | Q(GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG))), then=F("end_date")),
+    default=_FIRST_DAY,
+)
 _TAGS = """
 SELECT tag, count(*) FROM ({chosen}) AS chosen CROSS JOIN LATERAL unnest(chosen.tags) AS tag
 WHERE starts_with(tag, %s) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT %s
@@ -37,27 +61,55 @@ WHERE starts_with(tag, %s) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT %s
 def facet_counts(
     wanted: EventFilter, *, now: datetime, most: int
 ) -> tuple[int, dict[str, list[dict[str, Any]]]]:
-    """How many events match, and for each facet its non-empty values with their counts, the most frequent first.
+    """How many events match, and for each facet its non-empty values with their counts.
 
-    `most` events are counted; where more match, the number is `most` + 1 and the counts are those of some of them.
-    One query.
+    The most frequent value comes first, and the next day. `venue` rows have a `label`; `day` has the days for going out
+    (`EventFilter.day`) of two weeks, from that of `now` in its own zone. `most` events are counted; where more match, the
+    number is `most` + 1 and the counts are those of some of them. One query.
     """
-    chosen, params = _plain(wanted, now).values(*_FACETS.values())[: most + 1].query.sql_with_params()
+    rows = _plain(wanted, now).annotate(
+        hours=F("opening_hours"), begins_on=_BEGINS_ON, first_day=_FIRST_DAY, last_day=_LAST_DAY
+    )
+    rows = rows.values(*_FACETS.values(), *_LISTS)
+    chosen, params = rows[: most + 1].query.sql_with_params()
     names = list(_FACETS)
     sql = _COUNTED.format(
-        chosen=chosen, names=", ".join(names), sets=", ".join(f"({name})" for name in names)
+        chosen=chosen,
+        names=", ".join(names),
+        lists=", ".join(_LISTS),
+        texts=", ".join(f"{name}::text" for name in names),
+        sets=", ".join(f"({name})" for name in names),
+        most=MOST_VALUES,
     )
+    today = night_of(now)
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
-    total = next(count for mask, count, *_ in rows if mask == 2 ** len(names) - 1)
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
-    for mask, count, *values in rows:
-        for place, name in enumerate(names):
-            is_of_this = mask == 2 ** len(names) - 1 - 2 ** (len(names) - 1 - place)
-            if is_of_this and values[place] not in (None, "") and len(found[name]) < MOST_VALUES:
-                found[name].append({"value": values[place], "count": count})
-    return total, found
+        cursor.execute(sql, [*params, today, today + timedelta(days=DAYS_COUNTED - 1)])
+        counted: list[tuple[int, int, list[str | None]]] = cursor.fetchall()
+    by_mask: dict[int, list[tuple[int, list[str | None]]]] = {}
+    for mask, times, values in counted:
+        by_mask.setdefault(mask, []).append((times, values))
+    whole = 2 ** len(names) - 1
+    found: dict[str, list[dict[str, Any]]] = {}
+    for place, name in enumerate(names):
+        own = by_mask.get(whole - 2 ** (len(names) - 1 - place), [])
+        values_of = [{"value": values[place], "count": times} for times, values in own if values[place]]
+        found[name] = values_of[:MOST_VALUES]
+    found["venue"] = [
+        {"value": place_id, "label": name, "count": times}
+        for times, (place_id, name) in by_mask.get(_VENUES, [])
+    ]
+    found["tag"] = [{"value": tag, "count": times} for times, (tag,) in by_mask.get(_TAGS_OF, []) if tag]
+    found["day"] = _open_days(by_mask.get(_DAYS_OF, []))
+    return by_mask[whole][0][0], found
+
+
+def _open_days(rows: Iterable[tuple[int, Sequence[str | None]]]) -> list[dict[str, Any]]:
+    """The days with their counts, without what is closed on them."""
+    days: Counter[str] = Counter()
+    for times, (day, hours) in rows:
+        if day and not going_out_window(date.fromisoformat(day)).is_closed(hours or ""):
+            days[day] += times
+    return [{"value": day, "count": times} for day, times in sorted(days.items())]
 
 
 def tag_counts(wanted: EventFilter, *, now: datetime, begins: str = "", limit: int) -> list[tuple[str, int]]:

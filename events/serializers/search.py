@@ -26,12 +26,24 @@ class Bucket(s.Serializer):
     count = s.IntegerField()
 
 
+class NamedBucket(Bucket):
+    label = s.CharField()  # type: ignore[assignment]  # a field, not the serializer's own label
+
+
 class Facets(s.Serializer):
     total = s.IntegerField()
     total_is_capped = s.BooleanField()
     category = Bucket(many=True)
     city = Bucket(many=True)
     area = Bucket(many=True)
+    venue = NamedBucket(
+        many=True, help_text="The 50 venues with the most events; `value` is the id, `label` the name."
+    )
+    tag = Bucket(many=True)
+    day = Bucket(
+        many=True,
+        help_text="The days of two weeks, each from 05:00 to 05:00; an ongoing event counts on each of its days.",
+    )
     price = Bucket(many=True)
     online = Bucket(many=True)
     language = Bucket(many=True)

@@ -21,7 +21,8 @@ from tests.factories import EVENING, make_area, make_city, make_event, make_list
 ZONES = {"bengaluru": "Asia/Kolkata", "los-angeles": "America/Los_Angeles", "": "Pacific/Auckland"}
 
 
-def _population() -> None:
+def populate() -> None:
+    """Events that differ in the fields of filters, in three zones."""
     area = make_area(city=make_city())
     make_city(slug="los-angeles", lat=34.05, lng=-118.24, timezone="America/Los_Angeles", country="US")
     offsets = [-60, -30, -9, -4, -2, 0, 1, 3, 7, 10, 12, 22, 26, 31, 50, 80, 150, 200]
@@ -97,7 +98,7 @@ nows = st.integers(-40, 40).map(lambda hours: EVENING + timedelta(hours=hours))
 
 @pytest.mark.django_db
 def test_both_evaluators_agree() -> None:
-    _population()
+    populate()
     rows = list(for_api(public()))
     events = {row.id: public_event(row) for row in rows}
     read = terms_by_event(events)
@@ -157,7 +158,7 @@ def test_hours_are_read_once_for_all_events(django_assert_num_queries: DjangoAss
 @pytest.mark.django_db
 @pytest.mark.parametrize("radius", [0.1, 0.5, 1, 3, 20])
 def test_both_evaluators_agree_on_what_is_near(radius: float) -> None:
-    _population()
+    populate()
     wanted = EventFilter(lat=12.98, lng=77.61, radius_km=radius)
     terms = partial(Terms, {})
     near = {
