@@ -57,7 +57,7 @@ def test_facets_count_by_value(get):
     assert facets["category"] == [{"value": "food", "count": 1}, {"value": "music", "count": 1}]
     assert facets["city"] == [{"value": "bengaluru", "count": 2}]
     assert facets["area"] == facets["venue"] == facets["tag"] == []
-    assert facets["day"] == [{"value": "2026-11-21", "count": 2}]
+    assert facets["day"] == [{"value": "2026-11-22", "count": 2}]
     assert get("search/facets", category="food", q="rice")["total"] == 1
 
 
