@@ -1,174 +1,308 @@
 """Databases of very many events, for benchmarks of lists, search and percolation.
 
-The first `BASE` events are those of `world`; the others come from them by `INSERT ... SELECT`, each with words of its
-own in the title, another day, state, organizer and time of arrival. Deterministic for a size. Indexes are built at the
-end, which is faster.
+Made by COPY, in as many processes as there are processors, each with cities of its own; indexes follow at the end.
+Titles, names and texts are those of `many_texts`, in seven languages; 30 of a hundred events are listed by two to four
+sources. Search documents and the vocabulary are as the services write them. Deterministic for a size. A template is
+kept for later runs; what its seeding took is printed. `python -m benchmarks.many --events N` makes it and ends.
 """
 
-from collections.abc import Iterator
+import argparse
+import json
+import multiprocessing
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from benchmarks import world
+from benchmarks.many_rows import BESIDE, Made, Town, numbers_of, words_of
+from benchmarks.many_texts import Texts
 
-#: So many events are made one by one, and their descriptions occur in the others.
-BASE = 20_000
-ORGANIZERS = 5_000
-#: Title and id of event `number`, made from one of the base.
-_FUNCTIONS = f"""
-CREATE FUNCTION pg_temp.made_id(number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-  SELECT ('01a10000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid $$;
-CREATE FUNCTION pg_temp.made_title(title text, number bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT concat_ws(' ', words[1 + number * 7 % {len(world.WORDS)}], split_part(title, ' ', 1), split_part(title, ' ', 2),
-                   words[1 + number / 31 % {len(world.WORDS)}], number % 9973)
-  FROM (SELECT ARRAY[{", ".join(f"'{word}'" for word in world.WORDS)}]) AS w (words) $$;
-"""
-#: The terms of a title, as `events.services.search_text` writes them.
-_TITLE_TERMS = """
-CREATE FUNCTION pg_temp.title_terms(title text) RETURNS tsvector LANGUAGE sql STABLE AS $$
-  SELECT string_agg(quote_literal(term) || ':' || at || 'A', ' ')::tsvector
-  FROM unnest(string_to_array(title, ' ')) WITH ORDINALITY AS t (word, at) LEFT JOIN pg_temp.word_terms w ON w.word = t.word,
-       unnest(coalesce(w.terms, ARRAY[lower(t.word)])) AS term $$;
-"""
-#: Days from the first day of the world to that of an event made from `b`, of the number `n.number`.
-_DAY = f"((b.start_date - DATE '{world.NOW:%Y-%m-%d}' + n.number * 13) % {world.DAYS})::int"
-_SHIFT = f"(({_DAY}) - (b.start_date - DATE '{world.NOW:%Y-%m-%d}'))"
-_ARRIVED = f"TIMESTAMPTZ '{world.NOW.isoformat()}' - n.number % 400000 * INTERVAL '1 minute'"
-#: What differs from the event of the base.
-_DIFFERENT = {
-    "id": "pg_temp.made_id(n.number)",
-    "title": "pg_temp.made_title(b.title, n.number)",
-    "slug": "replace(lower(pg_temp.made_title(b.title, n.number)), ' ', '-')",
-    "start_at": f"b.start_at + {_SHIFT} * INTERVAL '1 day'",
-    "end_at": f"b.end_at + {_SHIFT} * INTERVAL '1 day'",
-    "start_date": f"b.start_date + {_SHIFT}",
-    "end_date": f"b.end_date + {_SHIFT}",
-    "url": "'https://bench.example/' || n.number",
-    "organizer_id": f"(SELECT o.id FROM made_organizers o WHERE o.number = n.number % {ORGANIZERS})",
-    "publication": "CASE WHEN n.number % 100 < 93 THEN 'approved' WHEN n.number % 100 < 97 THEN 'archived' ELSE 'removed' END",
-    "happening": "CASE WHEN n.number % 50 = 7 THEN 'cancelled' WHEN n.number % 50 = 8 THEN 'rescheduled' ELSE 'scheduled' END",
-    "freshness": "CASE WHEN n.number % 20 = 3 THEN 'missing' ELSE 'seen' END",
-    **dict.fromkeys(("first_seen_at", "created_at", "updated_at", "published_at"), _ARRIVED),
-}
-_TABLES = ("events_event", "events_eventsearch", "events_eventcounters", "events_listing")
+#: The version of this world: a template of another version is not used.
+LIKENESS = 1
+_CHUNK = 5_000
+#: So many areas are added to each city.
+AREAS = 8
+_NAMES = ("id", "kind", "folded", "city_id", "target", "name", "count", "words")
+_SEEDED = ("events_event", *BESIDE, "events_searchname", "events_searchword", "events_searchspelling")
+_UNTIL_THE_END = (
+    "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB'"
+)
+
+
+def main() -> None:
+    """Make the template, if there is none, and print what it took."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--events", type=int, default=1_000_000)
+    options.add_argument("--vectors", action="store_true", help="also that with vectors")
+    options.add_argument("--fresh", action="store_true", help="make it anew")
+    asked = options.parse_args()
+    from config.services import wanted_services
+
+    services = wanted_services()
+    services.acquire()
+    try:
+        world.setup()
+        if asked.fresh:
+            for name in (vectors_name(asked.events), template_name(asked.events)):
+                world.drop(name)
+        begun = time.perf_counter()
+        name = seeded(asked.events, vectors=asked.vectors)
+        print(json.dumps({"template": name, "seconds": round(time.perf_counter() - begun, 1)}))
+    finally:
+        services.release()
 
 
 @contextmanager
-def database(events: int) -> Iterator[str]:
-    """Django's connection to a fresh clone of a template with `events` events, dropped at the end."""
-    with world.cloned(seeded(events)):
-        yield str(events)
+def database(events: int, *, vectors: bool = False) -> Iterator[str]:
+    """A fresh clone of the template, with Django's connection to it, dropped at the end. Yields its name."""
+    with world.cloned(seeded(events, vectors=vectors)) as name:
+        yield name
 
 
-def seeded(events: int) -> str:
-    """The name of the template with `events` events; beyond `BASE` made by SQL."""
-    base = world.seeded(min(events, BASE))
-    return base if events <= BASE else world.stored(f"{base}_{events}", base, partial(multiply, events))
+def seeded(events: int, *, vectors: bool = False) -> str:
+    """The name of the template with `events` events."""
+    name = world.stored(template_name(events), "template1", partial(_timed, "events", partial(seed, events)))
+    if vectors:
+        name = world.stored(vectors_name(events), name, partial(_timed, "vectors", seed_vectors))
+    return name
 
 
-def multiply(events: int) -> None:
-    """Make events up to that number, with their listings, search text and counters."""
-    from django.db import connection
+def template_name(events: int) -> str:
+    """The name of the template, whether it is there or not."""
+    return f"bench_template_many_{events}_{world._schema()}_{LIKENESS}"
 
+
+def vectors_name(events: int) -> str:
+    """The name of the template with vectors."""
+    return f"{template_name(events)}_vectors"
+
+
+def _timed(what: str, fill: Any) -> None:
+    begun = time.perf_counter()
+    fill()
+    print(
+        f"seeding {what} took {time.perf_counter() - begun:.0f} s; load {os.getloadavg()[0]:.1f}", flush=True
+    )
+
+
+def seed(events: int) -> None:
+    """Migrate this database, and fill it with `events` events and what belongs to them."""
+    import io
+
+    from django.core.management import call_command
+    from django.db import connection, connections
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("load_cities", verbosity=0, stdout=io.StringIO())
+    call_command("load_categories", verbosity=0, stdout=io.StringIO())
+    texts = Texts()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB'"
-        )
-        cursor.execute(_FUNCTIONS)
-        _organizers(cursor)
-        indexes = _dropped(cursor)
-        cursor.execute(
-            "CREATE TEMPORARY TABLE base AS SELECT e.*, row_number() OVER (ORDER BY id) - 1 AS number FROM events_event e"
-        )
-        cursor.execute(
-            "CREATE TEMPORARY TABLE made AS SELECT b.id, b.number + k * %s AS number FROM base b"
-            " CROSS JOIN generate_series(1, %s) k WHERE b.number + k * %s < %s",
-            [BASE, events // BASE, BASE, events],
-        )
-        cursor.execute("ANALYZE made; ANALYZE base")
-        _word_terms(cursor)
-        _copy_events(cursor)
-        _copy_beside(cursor)
-        for index in indexes:
-            cursor.execute(index)
-        cursor.execute("SET session_replication_role = origin; DROP TABLE base, made, made_organizers")
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute(_UNTIL_THE_END)
+        origins, organizers, towns = world._origins(4), _organizers(texts), _towns(texts)
+        later = _dropped(cursor)
+    words = _word_ids(texts, towns)
+    connections.close_all()
+    processes = len(os.sched_getaffinity(0))
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        copy = partial(_copy_share, events, texts, words, towns, organizers, origins, processes)
+        counts = pool.map(copy, range(processes), chunksize=1)
+    _copy_words(words, counts)
+    connections.close_all()
+    with ThreadPoolExecutor(processes) as threads:
+        list(threads.map(_build, later))
+        list(threads.map(_build, [f"VACUUM ANALYZE {table}" for table in _SEEDED]))
+    _build("VACUUM ANALYZE")
+    _follow_from_here()
 
 
-def _organizers(cursor: Any) -> None:
-    """Organizers, and their ids by number."""
-    cursor.execute(
-        "INSERT INTO events_organizer (id, name, folded_name, type, url, contact, verification)"
-        " SELECT pg_temp.made_id(n + (1::bigint << 40)), 'Society ' || n, 'society ' || n, '', '', '', 'unverified'"
-        " FROM generate_series(0, %s) n",
-        [ORGANIZERS - 1],
-    )
-    cursor.execute(
-        "CREATE TEMPORARY TABLE made_organizers AS"
-        " SELECT n AS number, pg_temp.made_id(n + (1::bigint << 40)) AS id FROM generate_series(0, %s) n",
-        [ORGANIZERS - 1],
-    )
-    cursor.execute("CREATE INDEX ON made_organizers (number); ANALYZE made_organizers")
+def seed_vectors() -> None:
+    """A vector for each event: that of one of the first with a little noise. The index is built at the end."""
+    world.seed_vectors()
+
+
+def _towns(texts: Texts) -> list[Town]:
+    """The cities with their venues, as if an event had named each before."""
+    from outbox import rows as table
+    from pipeline.geography.coordinates import point_key
+    from pipeline.text.folding import fold_name
+    from places.models import Area, City, Place, PlaceAlias
+
+    towns = []
+    for number, city in enumerate(City.objects.order_by("slug")):
+        places = []
+        for venue, name in enumerate(texts.venues(city.slug)):
+            at = world.venue_of(city, name)
+            places.append(Place(
+                id=UUID(int=(0x01A10001 << 96) + (7 << 76) + (2 << 62) + number * 1000 + venue), slug=name.lower().replace(" ", "-"),
+                name=name, folded_name=fold_name(name), city=city, address=at["address"], lat=at["lat"], lng=at["lng"],
+                told_at=point_key(at["lat"], at["lng"]), updated_at=world.NOW,
+            ))  # fmt: skip
+        table.insert(places)
+        table.insert([PlaceAlias(place=place, city=place.city, folded=place.folded_name) for place in places])
+        areas = [
+            Area(
+                city=city,
+                slug=f"{name.lower()}-{city.slug}",
+                name=name,
+                lat=city.lat + 0.01 * turn,
+                lng=city.lng,
+            )
+            for turn, name in enumerate(texts.surnames[number * AREAS : (number + 1) * AREAS])
+        ]
+        Area.objects.bulk_create(areas)
+        numbers_of(city)
+        towns.append(Town(city, places, [*city.areas.all()]))
+    return towns
+
+
+def _organizers(texts: Texts) -> list[tuple[UUID, str]]:
+    from events.models import Organizer
+    from outbox import rows as table
+    from pipeline.text.folding import fold_name
+
+    names = list(dict.fromkeys(texts.organizers))
+    made = [
+        Organizer(
+            id=UUID(int=(0x01A10003 << 96) + (7 << 76) + (2 << 62) + number),
+            name=name,
+            folded_name=fold_name(name),
+        )
+        for number, name in enumerate(names)
+    ]
+    table.insert(made)
+    return [(one.id, one.name) for one in made]
+
+
+def _word_ids(texts: Texts, towns: Sequence[Town]) -> dict[str, int]:
+    """Every word of the pools, numbered."""
+    from pipeline.text.markup import without_tags
+
+    pools = [*texts.surnames, *texts.first, *texts.nouns, *texts.adjectives, *texts.performers, *texts.organizers, *texts.tags]  # fmt: skip
+    pools += [kind for kinds in texts.kinds.values() for kind in kinds]
+    pools += [f"{performer}の{kind}" for performer in texts.performers[:1] for kind in texts.kinds["ja"]]
+    pools += ["with mit avec con com", *world.CATEGORIES]
+    pools += [place.name for town in towns for place in (*town.places, *town.areas, town.city)]
+    pools += [without_tags(told.html) for several in texts.descriptions.values() for told in several]
+    tokens = dict.fromkeys(token for text in pools for token in text.split())
+    distinct = dict.fromkeys(word for token in tokens for word in words_of(token))
+    return {word: number for number, word in enumerate(distinct, 1)}
 
 
 def _dropped(cursor: Any) -> list[str]:
-    """Drop the indexes of the large tables that no constraint needs. Returns the statements that make them again."""
+    """Drop the indexes and uniqueness of the large tables, without their keys. Returns the statements that make them again."""
+    cursor.execute(
+        "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE contype = 'u' AND conrelid::regclass::text = ANY(%s)",
+        [list(_SEEDED)],
+    )
+    later = []
+    for table, name, definition in cursor.fetchall():
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        later.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     cursor.execute(
         "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
         " WHERE i.indrelid::regclass::text = ANY(%s) AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)",
-        [list(_TABLES)],
+        [list(_SEEDED)],
     )
-    found = cursor.fetchall()
-    for name, _ in found:
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
         cursor.execute(f"DROP INDEX {name}")
-    return [definition for _, definition in found]
+    # the slow ones first, so that the processes end together
+    return sorted((definition for _, definition in indexes), key=lambda said: "USING gi" not in said) + later
 
 
-def _copy_events(cursor: Any) -> None:
-    from events.models import Event
+def _copy_share(events: int, texts: Texts, words: dict[str, int], towns: Sequence[Town], organizers: Any, origins: Any,
+                processes: int, process: int) -> tuple[Counter[int], Counter[int]]:  # fmt: skip
+    """Make and copy the events of every so manieth city. Returns the counts of words named and described."""
+    from django.db import connection, connections
 
-    names = [field.column for field in Event._meta.concrete_fields]
-    values = ", ".join(_DIFFERENT.get(name, f"b.{name}") for name in names)
-    cursor.execute(
-        f"INSERT INTO events_event ({', '.join(names)}) SELECT {values} FROM made n JOIN base b ON b.id = n.id"
-    )
-
-
-def _word_terms(cursor: Any) -> None:
-    """The terms of each word that a title may have, by `pipeline.text.terms`; numbers are terms themselves."""
-    from pipeline.text.terms import make_terms
-
-    cursor.execute("SELECT DISTINCT unnest(string_to_array(title, ' ')) FROM base")
-    words = sorted({*world.WORDS, *(word for (word,) in cursor.fetchall())})
-    terms = [" ".join(make_terms([("A", [word])], "en").positions) for word in words]
-    cursor.execute(
-        "CREATE TEMPORARY TABLE word_terms AS SELECT word, string_to_array(terms, ' ') AS terms"
-        " FROM unnest(%s::text[], %s::text[]) AS w (word, terms)",
-        [words, terms],
-    )
-    cursor.execute("CREATE INDEX ON word_terms (word); ANALYZE word_terms")
-    cursor.execute(_TITLE_TERMS)
+    made = Made(texts, words, process, processes)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTIL_THE_END)
+        for place, town in enumerate(towns):
+            if place % processes == process:
+                for count, _ in enumerate(
+                    made.town(town, range(place, events, len(towns)), organizers, origins), 1
+                ):
+                    if count % _CHUNK == 0:
+                        _send(cursor, made)
+        _send(cursor, made)
+        _copy_names(cursor, made)
+    connections.close_all()
+    return made.named, made.described
 
 
-def _copy_beside(cursor: Any) -> None:
-    """Search text, counters, and one to four listings each (30 of 100 have more than one)."""
-    cursor.execute(
-        "INSERT INTO events_eventsearch (event_id, document, terms_version, folded_title, text_key)"
-        " SELECT e.id, pg_temp.title_terms(e.title) || ts_filter(s.document, '{b,c,d}'), s.terms_version,"
-        " lower(unaccent(e.title)), s.text_key FROM made n JOIN events_eventsearch s ON s.event_id = n.id"
-        " JOIN events_event e ON e.id = pg_temp.made_id(n.number)"
-    )
-    cursor.execute(
-        "INSERT INTO events_eventcounters (event_id, views, registrations, shares)"
-        " SELECT pg_temp.made_id(number), number * 7919 % 5000, 0, 0 FROM made"
-    )
-    cursor.execute(
-        "INSERT INTO events_listing (id, event_id, first_event_id, origin_id, external_id, recurrence_id, url, facts,"
-        " first_seen_at, changed_at, joined)"
-        " SELECT gen_random_uuid(), made_id, made_id, o.key, 'm' || n.number, '', 'https://bench.example/' || n.number, '{}', %s, %s, '{}'"
-        " FROM made n CROSS JOIN LATERAL (SELECT pg_temp.made_id(n.number) AS made_id) i"
-        " JOIN (SELECT key, row_number() OVER (ORDER BY key) AS place FROM events_origin) o"
-        " ON o.place <= CASE WHEN n.number %% 10 < 3 THEN 2 + n.number %% 3 ELSE 1 END",
-        [world.NOW, world.NOW],
-    )
+def _send(cursor: Any, made: Made) -> None:
+    for table, lines in made.lines.items():
+        columns = made.columns if table == "events_event" else BESIDE[table]
+        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            copy.write("".join(lines))
+        lines.clear()
+
+
+def _copy_names(cursor: Any, made: Made) -> None:
+    """The names of the vocabulary, as `events.services.vocabulary.counting` makes them."""
+    from pipeline.text.folding import fold_name
+
+    with cursor.copy(f"COPY events_searchname ({', '.join(_NAMES)}) FROM STDIN") as copy:
+        lines = []
+        for key, kind, name, target, city, count in made.names.values():
+            folded = fold_name(name)[:200]
+            terms = " ".join(f"'{word}'" for word in folded.split())
+            lines.append(f"{key}\t{kind}\t{folded}\t{city}\t{target}\t{name}\t{count}\t{terms}\n")
+        copy.write("".join(lines))
+
+
+def _copy_words(words: dict[str, int], counts: Sequence[tuple[Counter[int], Counter[int]]]) -> None:
+    """The words of the vocabulary, with the keys of those that are known."""
+    from django.db import connection
+
+    from events.models import SearchSpelling, SearchWord
+    from events.services.vocabulary.counting import _is_known
+    from outbox import rows as table
+    from pipeline.text.typing_errors import keys_of
+
+    named, described = (sum(several, Counter()) for several in zip(*counts, strict=True))
+    found = [
+        SearchWord(id=pk, word=word, named=named[pk], described=described[pk])
+        for word, pk in words.items()
+        if named[pk] or described[pk]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTIL_THE_END)
+        table.insert(found)
+        known = [row for row in found if _is_known(row.named, row.described)]
+        table.insert([SearchSpelling(word_id=row.pk, keys=keys_of(row.word)) for row in known])
+        for name in ("events_searchword", "events_searchname"):
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
+            )
+
+
+def _follow_from_here() -> None:
+    """The vocabulary follows the outbox from its present end, as after counting all."""
+    from events.services.vocabulary.keeping import CONSUMER
+    from outbox.queries import position
+    from outbox.services import advance
+
+    advance(CONSUMER, position().number)
+
+
+def _build(statement: str) -> None:
+    """Run a statement on a connection of its own."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTIL_THE_END)
+        cursor.execute(statement)
+    connection.close()
+
+
+if __name__ == "__main__":
+    main()

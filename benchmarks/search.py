@@ -1,0 +1,249 @@
+"""How fast and how complete search is: `python -m benchmarks.search --events N`.
+
+In a world of N made events with vectors (`benchmarks.many`), beside a process that changes 50 events a second, questions
+drawn from the world's own names and words are read and answered: exact ones with filters and without, mistyped ones, ones
+that only meaning answers, suggestions, facets, and the page and the API with every middleware. Then, on a small part,
+each answer is compared with every event that could be in it. Last line: `{"events", "queries", "p50_ms", "p95_ms",
+"p99_ms", "typo_recall", "exact_recall", "exact_p95_ms", …, "reference_seconds"}`; the first three are of the exact
+path with filters. The embedded services run meanwhile, unless others are configured.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks import many, world
+from benchmarks.log_cost import reference_seconds
+
+#: The milliseconds at the 95th percentile that are asked for.
+TARGETS = {"exact": 50, "typo": 150, "meaning": 150, "suggest": 20, "facets": 100}
+
+
+def main() -> None:
+    """Measure once and print the figures."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--events", type=int, default=1_000_000)
+    options.add_argument("--queries", type=int, default=400, help="of the exact path; the others have half")
+    options.add_argument("--changes", type=float, default=50, help="a second, beside; 0 for none")
+    options.add_argument("--cost", type=int, default=300, help="changes whose cost is measured")
+    options.add_argument("--slow", type=int, default=0, help="print so many of the slowest of each path")
+    options.add_argument("--beside", nargs=2, metavar=("DATABASE", "A_SECOND"), help=argparse.SUPPRESS)
+    asked = options.parse_args()
+    if asked.beside:
+        from benchmarks.search_writer import write_beside
+
+        world.setup()
+        write_beside(asked.beside[0], float(asked.beside[1]))
+        return
+    from config.services import wanted_services
+
+    services = wanted_services()
+    services.acquire()
+    try:
+        world.setup()
+        reference = reference_seconds()
+        print(f"load {os.getloadavg()[0]:.1f}, reference {reference} s", flush=True)
+        with many.database(asked.events, vectors=True) as name:
+            told = _measure(name, asked)
+        print(f"load {os.getloadavg()[0]:.1f}", flush=True)
+    finally:
+        services.release()
+    told["reference_seconds"] = min(reference, reference_seconds())
+    print(json.dumps({"events": asked.events, **told}))
+
+
+def _measure(database: str, asked: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.search_queries import World
+    from benchmarks.search_writer import cost
+
+    drawn, half = World(), max(1, asked.queries // 2)
+    paths: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
+        "exact": (_answered, list(drawn.exact(asked.queries))),
+        "unfiltered": (_answered, list(drawn.unfiltered(half))),
+        "typo": (_answered, list(drawn.mistyped(half))),
+        "meaning": (_answered, list(drawn.wishes(half))),
+        "suggest": (_suggested, list(drawn.typing(asked.queries))),
+        "facets": (_counted, list(drawn.facets(half))),
+        "page": (partial(_got, "/search"), list(drawn.exact(half))),
+        "api": (partial(_got, "/api/v1/search"), list(drawn.exact(half))),
+    }
+    told: dict[str, Any] = {}
+    with _writer(database, asked.changes) as beside:
+        for name, (ask, questions) in paths.items():
+            for question in questions[:5]:
+                ask(question)
+            times = _timed(ask, questions)
+            told |= _figures(name, [taken for taken, _ in times])
+            _print(name, times, told, asked.slow)
+    told["writer"] = beside[0] if beside else None
+    told["typo_recall"] = _typo_recall(list(drawn.mistyped(half)))
+    told["exact_recall"] = _exact_recall(list(drawn.narrow(max(1, asked.queries // 10))))
+    told |= cost(asked.cost) if asked.cost else {}
+    told["index_mb"] = _sizes()
+    first = {
+        "queries": asked.queries,
+        **{figure: told[f"exact_{figure}"] for figure in ("p50_ms", "p95_ms", "p99_ms")},
+    }
+    return first | told
+
+
+def _answered(question: Any) -> Any:
+    from events.search.answering import answer
+    from events.search.understanding import understand
+
+    read = understand(question.typed, given=question.given, now=world.NOW)
+    return answer(read.filter, now=world.NOW, limit=20, offset=question.offset)
+
+
+def _suggested(question: Any) -> Any:
+    from events.queries.suggesting import suggest
+
+    return suggest(question.typed, city=question.given.city, limit=8, now=world.NOW)
+
+
+def _counted(question: Any) -> Any:
+    from events.queries.counting import MOST_COUNTED, facet_counts
+    from events.search.understanding import understand
+
+    read = understand(question.typed, given=question.given, now=world.NOW)
+    return facet_counts(read.filter.without("ordering"), now=world.NOW, most=MOST_COUNTED)
+
+
+def _got(path: str, question: Any) -> Any:
+    from django.test import Client
+
+    given = question.given
+    values = {
+        "q": question.typed or "night",
+        "city": given.city,
+        "when": given.when or "",
+        "category": "".join(given.categories),
+    }
+    answer = Client().get(f"{path}?{urlencode({name: value for name, value in values.items() if value})}")
+    if answer.status_code != 200:
+        raise SystemExit(f"{path} answered {answer.status_code}: {answer.content[:300]!r}")
+    return answer
+
+
+def _timed(ask: Callable[[Any], Any], questions: Iterable[Any]) -> list[tuple[float, Any]]:
+    """Milliseconds of each question."""
+    taken = []
+    for question in questions:
+        begun = time.perf_counter()
+        ask(question)
+        taken.append(((time.perf_counter() - begun) * 1000, question))
+    return taken
+
+
+def _figures(name: str, times: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(times)
+    return {
+        f"{name}_p{of}_ms": round(ordered[max(0, -(-len(ordered) * of // 100) - 1)], 1) for of in (50, 95, 99)
+    }
+
+
+def _print(name: str, times: Sequence[tuple[float, Any]], told: dict[str, Any], slow: int) -> None:
+    asked = f" (asked {TARGETS[name]})" if name in TARGETS else ""
+    p50, p95, p99 = (told[f"{name}_p{of}_ms"] for of in (50, 95, 99))
+    print(f"{name}: p50 {p50}, p95 {p95}{asked}, p99 {p99} ms; load {os.getloadavg()[0]:.1f}", flush=True)
+    for taken, question in sorted(times, key=lambda pair: -pair[0])[:slow]:
+        print(
+            f"  {taken:.0f} ms {question.typed!r} {question.given.to_json()} from {question.offset}",
+            flush=True,
+        )
+
+
+def _typo_recall(questions: Sequence[Any]) -> float:
+    """The share of mistyped names of which an event that bears the name is among the first ten."""
+    from events.models import EventVocabulary
+
+    found = 0
+    for question in questions:
+        first = [hit.event_id for hit in _answered(question).hits[:10]]
+        bears = EventVocabulary.objects.filter(pk__in=first, names__contains=[question.name_id])
+        found += bears.exists()
+    return round(found / len(questions), 3)
+
+
+def _exact_recall(questions: Sequence[Any]) -> float:
+    """The share of the events that `events.filters.matches` finds one by one which the exact answers hold."""
+    from events.filters import is_over, matches
+    from events.models import Event
+    from events.public import public_event
+    from events.queries import for_api, terms_by_event
+    from events.search.answering import answer
+    from events.search.understanding import understand
+
+    expected = found = 0
+    for question in questions:
+        wanted = understand(question.typed, given=question.given, now=world.NOW).filter
+        spread = ((world.NOW + world.timedelta(days=days)).date() for days in (-3, 9))
+        near = Event.objects.filter(
+            publication="approved",
+            city__slug=wanted.city,
+            start_date__lte=max(dates := list(spread)),
+            end_date__gte=min(dates),
+        )
+        events = [public_event(event) for event in for_api(near)]
+        terms = terms_by_event([event.pk for event in near])
+        right = {
+            event["id"]
+            for event in events
+            if not is_over(event, now=world.NOW)
+            and matches(wanted, event, terms=terms[world.UUID(event["id"])], now=world.NOW)
+        }
+        hits, offset = set(), 0
+        while len(hits) < len(right):
+            page = answer(wanted, now=world.NOW, limit=100, offset=offset)
+            hits |= {str(hit.event_id) for hit in page.hits if hit.found == "words"}
+            offset += 100
+            if not page.has_more:
+                break
+        if hits - right:
+            print(f"too much: {question.typed!r} {wanted.to_json()}: {len(hits - right)}", flush=True)
+        expected, found = expected + len(right), found + len(hits & right)
+    print(f"{expected} events were looked for one by one", flush=True)
+    return round(found / expected, 4) if expected else 1.0
+
+
+def _sizes() -> dict[str, float]:
+    """Megabytes of the indexes that search reads, and of its tables."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, pg_relation_size(c.oid) FROM pg_class c WHERE c.relname IN ('event_approved_city_start', 'event_approved_start',"
+            " 'event_approved_category') OR c.oid IN (SELECT indexrelid FROM pg_index WHERE indrelid::regclass::text IN"
+            " ('events_eventsearch', 'events_eventvector', 'events_searchname', 'events_searchword', 'events_searchspelling', 'events_eventvocabulary'))"
+            " UNION ALL SELECT 'table ' || t, pg_table_size(t::regclass) FROM unnest(ARRAY['events_event', 'events_eventsearch',"
+            " 'events_eventvector', 'events_searchname', 'events_eventvocabulary']) t ORDER BY 2 DESC"
+        )
+        return {name: round(size / 1e6, 1) for name, size in cursor.fetchall()}
+
+
+@contextmanager
+def _writer(database: str, a_second: float) -> Iterator[list[Any]]:
+    """Run the writer during the block; its last output is then in the list."""
+    told: list[Any] = []
+    if not a_second:
+        yield told
+        return
+    command = [sys.executable, "-m", "benchmarks.search", "--beside", database, str(a_second)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as beside:
+        assert beside.stdout is not None
+        beside.stdout.readline()
+        yield told
+        said, _ = beside.communicate("stop")
+    told.append(json.loads(said.splitlines()[-1]))
+
+
+if __name__ == "__main__":
+    main()
