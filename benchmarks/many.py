@@ -268,7 +268,8 @@ def _copy_words(words: dict[str, int], counts: Sequence[tuple[Counter[int], Coun
     from outbox import rows as table
     from pipeline.text.typing_errors import keys_of
 
-    named, described = (sum(several, Counter()) for several in zip(*counts, strict=True))
+    named: Counter[int] = sum((ours for ours, _ in counts), Counter())
+    described: Counter[int] = sum((ours for _, ours in counts), Counter())
     found = [
         SearchWord(id=pk, word=word, named=named[pk], described=described[pk])
         for word, pk in words.items()

@@ -49,7 +49,7 @@ class Made:
         self.names: dict[tuple[str, str, str, str], list[Any]] = {}
         self.named: Counter[int] = Counter()
         self.described: Counter[int] = Counter()
-        self.columns = tuple(field.column for field in Event._meta.concrete_fields)
+        self.columns = tuple(str(field.column) for field in Event._meta.concrete_fields)
         self._usual = _usual(self.columns)
         self._place = {name: number for number, name in enumerate(self.columns)}
         self.lines: dict[str, list[str]] = {name: [] for name in ("events_event", *BESIDE)}
@@ -176,7 +176,9 @@ class _Words:
     """The ids of the words of a text."""
 
     def __init__(self, ids: dict[str, int]) -> None:
-        self._ids, self._told, self._of = ids, {}, {}
+        self._ids = ids
+        self._told: dict[str, list[int]] = {}
+        self._of: dict[str, tuple[int, ...]] = {}
 
     def of(self, text: str) -> tuple[int, ...]:
         found: list[int] = []

@@ -16,9 +16,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from benchmarks import many, world
 from benchmarks.log_cost import reference_seconds
@@ -185,12 +187,12 @@ def _exact_recall(questions: Sequence[Any]) -> float:
     expected = found = 0
     for question in questions:
         wanted = understand(question.typed, given=question.given, now=world.NOW).filter
-        spread = ((world.NOW + world.timedelta(days=days)).date() for days in (-3, 9))
+        first, last = ((world.NOW + timedelta(days=days)).date() for days in (-3, 9))
         near = Event.objects.filter(
             publication="approved",
             city__slug=wanted.city,
-            start_date__lte=max(dates := list(spread)),
-            end_date__gte=min(dates),
+            start_date__lte=last,
+            end_date__gte=first,
         )
         events = [public_event(event) for event in for_api(near)]
         terms = terms_by_event([event.pk for event in near])
@@ -198,9 +200,10 @@ def _exact_recall(questions: Sequence[Any]) -> float:
             event["id"]
             for event in events
             if not is_over(event, now=world.NOW)
-            and matches(wanted, event, terms=terms[world.UUID(event["id"])], now=world.NOW)
+            and matches(wanted, event, terms=partial(terms.__getitem__, UUID(event["id"])), now=world.NOW)
         }
-        hits, offset = set(), 0
+        hits: set[str] = set()
+        offset = 0
         while len(hits) < len(right):
             page = answer(wanted, now=world.NOW, limit=100, offset=offset)
             hits |= {str(hit.event_id) for hit in page.hits if hit.found == "words"}

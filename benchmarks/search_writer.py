@@ -5,7 +5,6 @@ import select
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -61,16 +60,6 @@ def cost(count: int) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def checkpointed() -> Iterator[None]:
-    """After a checkpoint, so that whole pages are not written again within the block more than once."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("CHECKPOINT")
-    yield
-
-
 def _measured(changes: Any, count: int, then: Any) -> tuple[float, int]:
     """Milliseconds and WAL bytes of so many changes and what follows them."""
     from django.db import connection
@@ -113,6 +102,7 @@ def _changes(seed: int) -> Iterator[Any]:
         event = events.filter(pk=pk).only("title", "description", "start_at", "end_at", "all_day").first()
         if event is None or event.all_day:
             continue
+        values: dict[str, Any]
         turn = chance.random()
         if turn < 0.4:
             values = {"title": f"{event.title[:280]} {chance.choice(world.WORDS)}"}
