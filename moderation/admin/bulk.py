@@ -19,7 +19,7 @@ from moderation.enums import BulkState, ItemState, RejectReason, ReviewKind, Rev
 from moderation.exceptions import ModerationError
 from moderation.models import BulkDecision, BulkItem, Review
 from moderation.services.bulk import GIVEN_TO_MANY, MOST, progress
-from moderation.services.deciding import VERDICTS
+from moderation.services.verdicts import VERDICTS
 from places.queries.reach import OVERSEE
 
 #: So many items of a report are shown of each outcome that needs a look.

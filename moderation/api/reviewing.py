@@ -28,8 +28,8 @@ from moderation.models import Decision, Review
 from moderation.queries import decisions_for, decisions_on, reviews_for
 from moderation.reason_keys import REASONS
 from moderation.services.claiming import CLAIM_HOLDS, JUDGE
-from moderation.services.deciding import VERDICTS
 from moderation.services.pairing import Pairing
+from moderation.services.verdicts import VERDICTS
 
 _LOOK: Final = "moderation.view_review"
 _MOST_COUNTED: Final = 10_000

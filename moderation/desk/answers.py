@@ -8,8 +8,8 @@ from accounts.rights import Actor, may
 from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.models import Review
 from moderation.phrases import EFFECTS, REASONS
-from moderation.services.deciding import NEEDED, VERDICTS
 from moderation.services.undoing import is_undoable
+from moderation.services.verdicts import NEEDED, VERDICTS
 
 #: Between a verdict and its reason in the value of one button: `reject:spam`.
 _JOINT: Final = ":"

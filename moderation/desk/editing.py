@@ -15,7 +15,7 @@ from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.exceptions import ModerationError
 from moderation.models import Decision, Review
 from moderation.services import Edit
-from moderation.services.deciding import VERDICTS
+from moderation.services.verdicts import VERDICTS
 
 #: The buttons of the form, by the verdict that each gives.
 _BUTTONS: Final = {Verdict.APPROVE: "Approve with the edit", Verdict.EDIT: "Save, decide later"}

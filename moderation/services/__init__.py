@@ -3,8 +3,7 @@
 from moderation.services.anonymizing import anonymize_evidence
 from moderation.services.bulk import start_bulk, undo_bulk
 from moderation.services.claiming import claim, keep, release, take_over
-from moderation.services.deciding import decide
-from moderation.services.deciding_many import decide_many
+from moderation.services.deciding import decide, decide_many
 from moderation.services.direct_decisions import (
     record_direct_decisions,
     record_direct_edit,

@@ -4,30 +4,30 @@ A part is carried out in one transaction that locks its items. So the work may r
 committed is not done again, and what was not is still waiting (`unfinished`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
 
 import structlog
-from django.db import Error, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils.timezone import now as clock
 
 from accounts.actions import Action, Word, record_action, target_of
 from accounts.models import User
-from accounts.rights import Actor, RightMissing, person_of, require
-from events.exceptions import EventError
+from accounts.rights import RightMissing, person_of, require
 from moderation.enums import BulkState, ItemState, RejectReason, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import BulkDecision, BulkItem, Decision
 from moderation.services.claiming import JUDGE
-from moderation.services.deciding import NEEDED
-from moderation.services.deciding_many import decide_batch
-from moderation.services.undoing import undo
+from moderation.services.deciding import Refusal, decide_batch, words_of
+from moderation.services.undoing import undo_batch
+from moderation.services.verdicts import NEEDED
 from moderation.signals import bulk_filed
 from outbox import rows as table
+from pipeline.text.shortening import shortened
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 MOST: Final = 2_000
 #: So many are carried out in one transaction.
 PART: Final = 50
+#: So long may the message of an item be.
+LONGEST_MESSAGE: Final = 500
 #: What has not moved for so long is started again.
 LOST_AFTER: Final = timedelta(minutes=2)
 #: The verdicts that name no other object, and so may be given to many.
@@ -102,7 +104,9 @@ def carry_out(bulk_id: UUID, *, now: datetime | None = None) -> bool:
             return False
         due = ItemState.WAITING if bulk.state == BulkState.RUNNING else ItemState.DONE
         rows = BulkItem.objects.select_for_update(of=("self",), skip_locked=True).filter(bulk=bulk, state=due)
-        items = list(rows.order_by("id").select_related("decision")[:PART])
+        # what was decided last is taken back first
+        order = "id" if bulk.state == BulkState.RUNNING else "-id"
+        items = list(rows.order_by(order).select_related("decision")[:PART])
         if items:
             _carry_out(bulk, items, now=moment)
             BulkItem.objects.bulk_update(items, ["state", "message", "decision"])
@@ -138,55 +142,69 @@ def _finish(bulk: BulkDecision, due: ItemState, *, now: datetime) -> bool:
 
 
 def _carry_out(bulk: BulkDecision, items: list[BulkItem], *, now: datetime) -> None:
-    by = bulk.by if bulk.state == BulkState.RUNNING else bulk.undone_by
+    """Decide or undo the items, and note in each what came of it."""
+    is_undo = bulk.state == BulkState.UNDOING
+    by = bulk.undone_by if is_undo else bulk.by
+    done, failed = (ItemState.UNDONE, ItemState.KEPT) if is_undo else (ItemState.DONE, ItemState.FAILED)
     if by is None or not by.is_active:
-        for item in items:
-            item.state, item.message = _failed(bulk), "the account that asked for it is closed"
-    elif bulk.state == BulkState.UNDOING:
-        for item in items:
-            item.message = _undo(item, by=by, now=now)
-            item.state = ItemState.KEPT if item.message else ItemState.UNDONE
+        outcomes: dict[UUID, Decision | str] = dict.fromkeys(
+            _ids(items), "the account that asked for it is closed"
+        )
     else:
-        _decide(bulk, items, by=by, now=now)
+        outcomes = _outcomes(bulk, items, by=by, now=now)
+    for item in items:
+        outcome = outcomes[item.pk]
+        if isinstance(outcome, str):
+            item.state, item.message = failed, shortened(outcome, LONGEST_MESSAGE)
+        else:
+            item.state, item.message = done, ""
+            item.decision = item.decision if is_undo else outcome
 
 
-def _decide(bulk: BulkDecision, items: list[BulkItem], *, by: User, now: datetime) -> None:
-    """Decide the items together; after an error that nobody foresaw each by itself, so that one does not hold up all."""
+def _outcomes(
+    bulk: BulkDecision, items: Sequence[BulkItem], *, by: User, now: datetime
+) -> dict[UUID, Decision | str]:
+    """What came of each item: all together; after an error that nobody foresaw each by itself, so that one does not
+    hold up all."""
     try:
         with transaction.atomic():
-            outcomes = decide_batch(
-                {item.review_id: item.version for item in items}, Verdict(bulk.verdict), by=by, reason=bulk.reason,
-                note=bulk.note, now=now,
-            )  # fmt: skip
+            work = _undo if bulk.state == BulkState.UNDOING else _decide
+            return work(bulk, items, by=by, now=now)
     except RightMissing as error:
-        outcomes = dict.fromkeys((item.review_id for item in items), str(error))
-    except Error:
+        return dict.fromkeys(_ids(items), str(error))
+    except Exception:
         log.exception("bulk_decision_failed", bulk=str(bulk.pk), items=len(items))
-        if len(items) > 1:
-            for item in items:
-                _decide(bulk, [item], by=by, now=now)
-            return
-        outcomes = {items[0].review_id: "It could not be stored. Open it and decide it there."}
+        if len(items) == 1:
+            return {items[0].pk: "It could not be stored. Open it and decide it there."}
+    found: dict[UUID, Decision | str] = {}
     for item in items:
-        outcome = outcomes[item.review_id]
-        if isinstance(outcome, Decision):
-            item.state, item.decision = ItemState.DONE, outcome
-        else:
-            item.state, item.message = ItemState.FAILED, outcome[:500]
+        found |= _outcomes(bulk, [item], by=by, now=now)
+    return found
 
 
-def _undo(item: BulkItem, *, by: Actor, now: datetime) -> str:
-    """Undo one item. Returns why that was refused, '' where it was not."""
-    if item.decision is None:
-        return "its decision is gone"
-    try:
-        undo(item.decision.pk, by=by, now=now)
-    except (ModerationError, EventError) as error:
-        return error.detail[:500]
-    except RightMissing as error:
-        return str(error)[:500]
-    return ""
+def _decide(
+    bulk: BulkDecision, items: Sequence[BulkItem], *, by: User, now: datetime
+) -> dict[UUID, Decision | str]:
+    versions = {item.review_id: item.version for item in items}
+    found = decide_batch(versions, Verdict(bulk.verdict), by=by, reason=bulk.reason, note=bulk.note, now=now)
+    return {item.pk: _said(found[item.review_id]) for item in items}
 
 
-def _failed(bulk: BulkDecision) -> ItemState:
-    return ItemState.FAILED if bulk.state == BulkState.RUNNING else ItemState.KEPT
+def _undo(
+    _bulk: BulkDecision, items: Sequence[BulkItem], *, by: User, now: datetime
+) -> dict[UUID, Decision | str]:
+    found = undo_batch(
+        [item.decision_id for item in items if item.decision_id], by=by, now=now, unless_changed=True
+    )
+    return {
+        item.pk: _said(found[item.decision_id]) if item.decision_id else "its decision is gone"
+        for item in items
+    }
+
+
+def _said(outcome: Decision | Refusal) -> Decision | str:
+    return outcome if isinstance(outcome, Decision) else words_of(outcome)
+
+
+def _ids(items: Iterable[BulkItem]) -> list[UUID]:
+    return [item.pk for item in items]

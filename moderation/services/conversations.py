@@ -159,13 +159,10 @@ def appeal(conversation: Conversation, text: str, *, now: datetime | None = None
 
 def check_judge(review: Review, *, by: Actor) -> None:
     """Raise Conflict where the person who rejected the event would judge the appeal against it."""
+    if review.kind != ReviewKind.APPEAL or not is_person(by):
+        return
     rejection = rejection_of(review.object_id)
-    if (
-        review.kind == ReviewKind.APPEAL
-        and rejection is not None
-        and is_person(by)
-        and rejection.by_id == by.pk
-    ):
+    if rejection is not None and rejection.by_id == by.pk:
         raise Conflict("You rejected this event, so another moderator judges the appeal.")
 
 

@@ -1,9 +1,12 @@
-"""Carries out a moderator's verdict.
+"""Carries out a moderator's verdict, on one review or the same on many, and says of each what came of it.
 
-Every action carries the version that the moderator saw: no update is lost.
+Every verdict carries the version that the moderator saw: no update is lost. Verdicts that move events are carried out
+together, in about as many queries as one of them; others one after another.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -13,64 +16,29 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import now as clock
 
-from accounts.rights import Actor, is_person, person_of, require
+from accounts.rights import Actor, RightMissing, is_person, person_of, require
 from events import services as events
 from events.enums import Publication
-from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
-from moderation.exceptions import Conflict, ModerationError, ReasonMissing
+from events.exceptions import EventError
+from events.models import Event
+from moderation.enums import ReviewKind, ReviewState, Verdict
+from moderation.exceptions import ModerationError
 from moderation.models import Decision, Report, Review
 from moderation.services import conversations, edits, matches, reports, venues
-from moderation.services.claiming import JUDGE, changed, held, holder, require_cities, settled
+from moderation.services.claiming import JUDGE
 from moderation.services.edits import Edit
 from moderation.services.learning import learn_from_decisions
 from moderation.services.logged import log_verdicts
 from moderation.services.pairing import Pairing
 from moderation.services.queue_size import announce_queue_size
+from moderation.services.verdicts import ABOUT_EVENTS, NEEDED, PUBLICATIONS, check
 from moderation.signals import decided
+from places.queries.reach import require_city
 
-#: The rights for verdicts on objects of higher apps, whose services are not called from here.
-NEEDED: Final[Mapping[Verdict, tuple[str, ...]]] = {
-    Verdict.ACCEPT_RUN: ("sources.accept_fetchrun",),
-    Verdict.DISCARD_RUN: ("sources.accept_fetchrun",),
-    Verdict.RUN_AGAIN: ("sources.accept_fetchrun", "sources.run_source"),
-    Verdict.PAUSE_SOURCE: ("sources.accept_fetchrun", "sources.add_pause"),
-}
-
-#: The verdicts that each kind of review allows.
-VERDICTS: dict[ReviewKind, frozenset[Verdict]] = {
-    ReviewKind.EVENT: frozenset(
-        {
-            Verdict.APPROVE,
-            Verdict.REJECT,
-            Verdict.REMOVE,
-            Verdict.FLAG,
-            Verdict.MERGE,
-            Verdict.DIFFERENT,
-            Verdict.EDIT,
-        }
-    ),
-    ReviewKind.CHANGE: frozenset(
-        {Verdict.ACCEPT_CHANGE, Verdict.DECLINE_CHANGE, Verdict.REMOVE, Verdict.FLAG, Verdict.EDIT}
-    ),
-    ReviewKind.MATCH: frozenset({Verdict.MERGE, Verdict.DIFFERENT, Verdict.EDIT}),
-    ReviewKind.VENUE: frozenset({Verdict.MERGE, Verdict.DIFFERENT}),
-    ReviewKind.RUN: frozenset(
-        {Verdict.ACCEPT_RUN, Verdict.DISCARD_RUN, Verdict.RUN_AGAIN, Verdict.PAUSE_SOURCE}
-    ),
-    ReviewKind.REPORT: frozenset(
-        {
-            Verdict.UPHOLD,
-            Verdict.DISMISS,
-            Verdict.CANCEL,
-            Verdict.ACCEPT_FIX,
-            Verdict.REMOVE,
-            Verdict.FLAG,
-            Verdict.EDIT,
-        }
-    ),
-    ReviewKind.APPEAL: frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.EDIT}),
-    ReviewKind.SPOT: frozenset({Verdict.APPROVE, Verdict.REMOVE, Verdict.FLAG, Verdict.EDIT}),
-}
+#: Why a verdict was not carried out on a review.
+Refusal = ModerationError | EventError | RightMissing | Review.DoesNotExist | Decision.DoesNotExist
+#: So many are decided in one transaction.
+BATCH: Final = 100
 
 
 def decide(
@@ -87,102 +55,74 @@ def decide(
     pairing: Pairing | None = None,
     now: datetime | None = None,
 ) -> Decision:
-    """Carry out a verdict, in one transaction.
-
-    1. `by` needs the right to judge. Each service behind it (publishing, merging, changing) checks its own
-       right; `NEEDED` has those of the others.
-    2. The review is locked. If it is decided, held by another person, or has another version than the
-       moderator saw, Conflict is raised, which says who did what and when.
-    3. The service that owns the object applies the verdict: publication, merge, proposal, or (for a run) the
-       signal to `sources`.
-    4. The Decision stores who, when, why, and the state before: the audit trail and the basis of undo.
-    5. After the commit `moderation.signals.decided` notifies the higher apps, and moderators get the number
-       of open reviews.
+    """Carry out a verdict on one review, in one transaction; see `decide_batch`.
 
     `other` is the survivor for MERGE and the other event for DIFFERENT. It may be omitted for two venues, and
     where only one event was asked about. `pairing` says more: several others, which of them survives, and
     values that it shows. `edit` is carried out first, and undone with the verdict; EDIT is that alone. `fields`
     narrows an answer to a change to these fields; the others stay open. Raises RightMissing, Conflict,
-    ReasonMissing, ModerationError, EventError.
+    ReasonMissing, ModerationError, EventError, Review.DoesNotExist.
     """
-    require(by, JUDGE, *NEEDED.get(verdict, ()))
-    moment = now or clock()
+    said = _Said(
+        verdict=verdict, by=by, reason=reason, note=note, other=other, edit=edit, fields=fields,
+        pairing=pairing or Pairing(others=(other,) if other else (), survivor=other), now=now or clock(),
+    )  # fmt: skip
     with transaction.atomic():
-        locked = Review.objects.select_for_update(of=("self",)).select_related("city", "claimed_by")
-        review = locked.get(pk=review_id)
-        require_cities(by, review)
-        check(review, verdict, by=by, version=version, reason=reason, edit=edit, now=moment)
-        conversations.check_judge(review, by=by)
-        before = edits.publication_of(review.object_id)
-        answers = reports.answered(review, verdict, other) if review.kind == ReviewKind.REPORT else None
-        if verdict in reports.EDITS:
-            edit = Edit(values=reports.EDITS[verdict](review, other))
-        undo = edits.apply(review, edit, by=by, now=moment)
-        if verdict in edits.ANSWERS:
-            undo |= edits.answer(review, verdict, fields=fields, by=by, now=moment)
-        named = pairing or Pairing(others=(other,) if other else (), survivor=other)
-        done = _ACTIONS[verdict](review, by=by, reason=reason, note=note, pairing=named, now=moment)
-        if _is_settled(review, verdict, answers):
-            review.state, review.decided_at = ReviewState.DECIDED.value, moment
-            review.claimed_by = review.claimed_at = None
-        review.version += 1
-        review.save(update_fields=["state", "decided_at", "version", "evidence", "claimed_by", "claimed_at"])
-        decision = Decision.objects.create(
-            review=review, object_id=review.object_id, verdict=verdict.value, reason=reason, note=note, by=person_of(by), before=before,
-            automatic=not is_person(by), after=edits.publication_of(review.object_id) | (done or {}), undo=undo, at=moment,
-        )  # fmt: skip
-        if answers is not None:
-            reports.close(decision, answers)
-        log_verdicts([decision], by=by)
-        learn_from_decisions([decision], now=moment)
-        transaction.on_commit(partial(send_verdict, decision, review), robust=True)
-        announce_queue_size([review.city_id])
-    return decision
+        outcome = _carry_out({review_id: version}, said)[review_id]
+        if not isinstance(outcome, Decision):
+            raise outcome
+    return outcome
 
 
-def _is_settled(review: Review, verdict: Verdict, answers: QuerySet[Report] | None) -> bool:
-    """Whether the verdict answers the review completely; `answers` are the reports that it answers."""
-    if answers is not None:
-        return reports.is_settled(review, answers)
-    if verdict in edits.ANSWERS:
-        return edits.is_answered(review.object_id)
-    return verdict is not Verdict.EDIT and matches.is_settled(review, verdict)
+def decide_many(
+    reviews: Iterable[tuple[UUID, int]], verdict: Verdict, *, by: Actor, reason: str = "", note: str = ""
+) -> tuple[list[Decision], list[str]]:
+    """Carry out the same verdict on several reviews (id, version).
+
+    Returns decisions, and a message for each review that failed. Raises RightMissing.
+    """
+    chosen = list(dict(reviews).items())
+    outcomes: list[Decision | Refusal] = []
+    for start in range(0, len(chosen), BATCH):
+        part = dict(chosen[start : start + BATCH])
+        outcomes += decide_batch(part, verdict, by=by, reason=reason, note=note).values()
+    return (
+        [one for one in outcomes if isinstance(one, Decision)],
+        [words_of(one) for one in outcomes if not isinstance(one, Decision)],
+    )
 
 
-def check(
-    review: Review,
+def decide_batch(
+    versions: Mapping[UUID, int],
     verdict: Verdict,
     *,
     by: Actor,
-    version: int | None,
-    reason: str,
-    now: datetime,
-    edit: Edit | None = None,
-) -> None:
-    """Raise Conflict, ReasonMissing or ModerationError where the verdict cannot be carried out on the review.
+    reason: str = "",
+    note: str = "",
+    now: datetime | None = None,
+) -> dict[UUID, Decision | Refusal]:
+    """Carry out the same verdict on at most `BATCH` reviews, whose versions the moderator saw, in one transaction.
 
-    Reads the review's city and holder.
+    1. `by` needs the right to judge. Each service behind it (publishing, merging, changing) checks its own
+       right; `NEEDED` has those of the others.
+    2. The reviews are locked in the order of their ids. One that is decided, held by another person, or has another
+       version than the moderator saw, is refused with a Conflict, which says who did what and when.
+    3. The service that owns the object applies the verdict: publication, merge, proposal, or (for a run) the
+       signal to `sources`.
+    4. A Decision for each stores who, when, why, and the state before: the audit trail and the basis of undo.
+    5. After the commit `moderation.signals.decided` notifies the higher apps, and moderators get the number
+       of open reviews.
+
+    Returns for each its decision, or why nothing was done. Raises RightMissing where `by` may not judge at all.
     """
-    _check_open(review, by=by, version=version, now=now)
-    _check_verdict(review, verdict, reason=reason, edit=edit)
+    said = _Said(verdict=verdict, by=by, reason=reason, note=note, now=now or clock())
+    with transaction.atomic():
+        return _carry_out(versions, said)
 
 
-def _check_open(review: Review, *, by: Actor, version: int | None, now: datetime) -> None:
-    if review.state != ReviewState.OPEN:
-        raise Conflict(settled(review))
-    if holder(review, by=by, now=now) is not None:
-        raise Conflict(held(review))
-    if version is not None and version != review.version:
-        raise Conflict(changed(review))
-
-
-def _check_verdict(review: Review, verdict: Verdict, *, reason: str, edit: Edit | None) -> None:
-    if verdict not in VERDICTS[ReviewKind(review.kind)]:
-        raise ModerationError(f"A review of kind {review.kind} does not accept the verdict {verdict.value}.")
-    if verdict in (Verdict.REJECT, Verdict.REMOVE) and reason not in {r.value for r in RejectReason}:
-        raise ReasonMissing("Choose one of the reasons.")
-    if verdict is Verdict.EDIT and not edit:
-        raise ModerationError("Say what to change.")
+def words_of(refusal: Refusal) -> str:
+    """Why nothing was done, as one line for the moderator."""
+    return refusal.detail if isinstance(refusal, ModerationError | EventError) else str(refusal)
 
 
 def send_verdict(decision: Decision, review: Review) -> None:
@@ -196,55 +136,188 @@ def send_verdict(decision: Decision, review: Review) -> None:
     )
 
 
-# --- The effect of each verdict ---
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Said:
+    """A verdict with all that was said with it. Only `decide` gives what follows the note."""
+
+    verdict: Verdict
+    by: Actor
+    now: datetime
+    reason: str = ""
+    note: str = ""
+    other: UUID | None = None
+    edit: Edit | None = None
+    fields: Collection[str] | None = None
+    pairing: Pairing = field(default_factory=Pairing)
 
 
-def _to(state: Publication) -> Callable[..., None]:
-    def act(review: Review, *, by: Actor, reason: str, note: str, now: datetime, **_: Any) -> None:
-        events.change_status(
-            review.object_id, state, by=by, reason=reason, note=note, now=now, is_decided=True
+@dataclass(kw_only=True, slots=True)
+class _Effect:
+    """What a verdict did: what the Decision stores of it, and the reports that it answers."""
+
+    undo: dict[str, Any]
+    after: dict[str, Any]
+    answers: QuerySet[Report] | None
+
+
+def _carry_out(versions: Mapping[UUID, int | None], said: _Said) -> dict[UUID, Decision | Refusal]:
+    require(said.by, JUDGE, *NEEDED.get(said.verdict, ()))
+    reviews = _locked(versions, said.verdict)
+    before = _states(reviews, said.verdict)
+    outcomes: dict[UUID, Decision | Refusal] = {
+        pk: Review.DoesNotExist("This review is gone.") for pk in versions
+    }
+    effects: dict[UUID, _Effect] = {}
+    for review in reviews:
+        try:
+            _check(review, versions[review.pk], said, event=before.get(review.object_id))
+            effects[review.pk] = _act(review, said)
+        except (ModerationError, EventError, RightMissing) as error:
+            outcomes[review.pk] = error
+    if said.verdict in PUBLICATIONS:
+        moved = {review.object_id for review in reviews if review.pk in effects}
+        refused = move_events(
+            moved, PUBLICATIONS[said.verdict], by=said.by, reason=said.reason, note=said.note, now=said.now
         )
+        outcomes |= {
+            row.pk: refused[row.object_id]
+            for row in reviews
+            if row.object_id in refused and row.pk in effects
+        }
+        reviews = [review for review in reviews if review.object_id not in refused]
+    done = [review for review in reviews if review.pk in effects]
+    for decision, review in zip(_stored(done, effects, said, before=before), done, strict=True):
+        outcomes[review.pk] = decision
+    return outcomes
 
-    return act
+
+def _locked(ids: Iterable[UUID], verdict: Verdict) -> list[Review]:
+    """The reviews with city and holder; their evidence is not read where only events move."""
+    rows = Review.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
+    rows = rows.select_related("city", "claimed_by")
+    return list(rows.defer("evidence") if verdict in PUBLICATIONS else rows)
 
 
-def _merge(review: Review, *, by: Actor, pairing: Pairing, now: datetime, **_: Any) -> dict[str, Any]:
+def _states(reviews: Iterable[Review], verdict: Verdict) -> dict[UUID, tuple[UUID | None, str]]:
+    """City and publication of the event of each review; an event that is to move is locked."""
+    rows = Event.objects.filter(pk__in=[review.object_id for review in reviews]).order_by("pk")
+    rows = rows.select_for_update(of=("self",)) if verdict in PUBLICATIONS else rows
+    return {
+        pk: (city, publication) for pk, city, publication in rows.values_list("pk", "city_id", "publication")
+    }
+
+
+def _check(
+    review: Review, version: int | None, said: _Said, *, event: tuple[UUID | None, str] | None
+) -> None:
+    """Raise why the verdict cannot be carried out on the review; `event` is the city and publication of its event."""
+    require_city(said.by, *review.city_ids, *([event[0]] if event else []))
+    check(review, said.verdict, by=said.by, version=version, reason=said.reason, edit=said.edit, now=said.now)
+    conversations.check_judge(review, by=said.by)
+    if event is None and review.kind in ABOUT_EVENTS:
+        raise ModerationError(f"“{review.title}”: its event is gone.")
+
+
+def _act(review: Review, said: _Said) -> _Effect:
+    """Carry out all but the move of an event, which follows for all together; all or nothing of it."""
+    answers = reports.answered(review, said.verdict, said.other) if review.kind == ReviewKind.REPORT else None
+    edit = said.edit
+    if said.verdict in reports.EDITS:
+        edit = Edit(values=reports.EDITS[said.verdict](review, said.other))
+    # a verdict that moves writes nothing here but an edit, which `decide` rolls back with all the rest
+    with nullcontext() if said.verdict in PUBLICATIONS else transaction.atomic():
+        undo = edits.apply(review, edit, by=said.by, now=said.now)
+        if said.verdict in edits.ANSWERS:
+            undo |= edits.answer(review, said.verdict, fields=said.fields, by=said.by, now=said.now)
+        after = _ACTIONS[said.verdict](review, said) if said.verdict in _ACTIONS else {}
+    return _Effect(undo=undo, after=after, answers=answers)
+
+
+def move_events(
+    ids: Iterable[UUID], to: Publication, *, by: Actor, reason: str, note: str = "", now: datetime
+) -> dict[UUID, EventError]:
+    """Move all events; where one cannot be moved, each by itself. Returns why some were not moved."""
+    chosen = sorted(ids)
+    try:
+        with transaction.atomic():
+            events.change_statuses(chosen, to, by=by, reason=reason, note=note, now=now, is_decided=True)
+    except EventError as error:
+        if len(chosen) == 1:
+            return {chosen[0]: error}
+        half = len(chosen) // 2
+        parts = (
+            move_events(part, to, by=by, reason=reason, note=note, now=now)
+            for part in (chosen[:half], chosen[half:])
+        )
+        return {pk: why for part in parts for pk, why in part.items()}
+    return {}
+
+
+def _stored(
+    reviews: list[Review],
+    effects: Mapping[UUID, _Effect],
+    said: _Said,
+    *,
+    before: Mapping[UUID, tuple[UUID | None, str]],
+) -> list[Decision]:
+    """Close the reviews, store, log and learn from the decisions, and tell the higher apps after the commit."""
+    if not reviews:
+        return []
+    after = edits.publications_of(review.object_id for review in reviews)
+    for review in reviews:
+        review.version += 1
+        if _is_settled(review, said.verdict, effects[review.pk].answers):
+            review.state, review.decided_at = ReviewState.DECIDED.value, said.now
+            review.claimed_by = review.claimed_at = None
+    Review.objects.bulk_update(reviews, ["state", "decided_at", "version", "claimed_by", "claimed_at"])
+    decisions = [
+        Decision(
+            review=review, object_id=review.object_id, verdict=said.verdict.value, reason=said.reason, note=said.note,
+            by=person_of(said.by), automatic=not is_person(said.by), at=said.now, undo=effects[review.pk].undo,
+            before={"publication": before[review.object_id][1]} if review.object_id in before else {},
+            after=after.get(review.object_id, {}) | effects[review.pk].after,
+        )
+        for review in reviews
+    ]  # fmt: skip
+    Decision.objects.bulk_create(decisions)
+    for decision, review in zip(decisions, reviews, strict=True):
+        answers = effects[review.pk].answers
+        if answers is not None:
+            reports.close(decision, answers)
+        transaction.on_commit(partial(send_verdict, decision, review), robust=True)
+    log_verdicts(decisions, by=said.by)
+    learn_from_decisions(decisions, now=said.now)
+    announce_queue_size(review.city_id for review in reviews)
+    return decisions
+
+
+def _is_settled(review: Review, verdict: Verdict, answers: QuerySet[Report] | None) -> bool:
+    """Whether the verdict answers the review completely; `answers` are the reports that it answers."""
+    if answers is not None:
+        return reports.is_settled(review, answers)
+    if verdict in edits.ANSWERS:
+        return edits.is_answered(review.object_id)
+    return verdict is not Verdict.EDIT and matches.is_settled(review, verdict)
+
+
+# --- The effect of the verdicts that do more than to move, to edit or to answer ---
+
+
+def _merge(review: Review, said: _Said) -> dict[str, Any]:
     if review.kind == ReviewKind.VENUE:
-        return venues.merge(review.object_id, pairing, by=by, now=now)
-    return matches.merge(review, pairing, by=by, now=now)
+        return venues.merge(review.object_id, said.pairing, by=said.by, now=said.now)
+    return matches.merge(review, said.pairing, by=said.by, now=said.now)
 
 
-def _different(review: Review, *, by: Actor, pairing: Pairing, now: datetime, **_: Any) -> dict[str, Any]:
+def _different(review: Review, said: _Said) -> dict[str, Any]:
     if review.kind == ReviewKind.VENUE:
-        venues.separate(review.object_id, by=by)
+        venues.separate(review.object_id, by=said.by)
         return {}
-    return matches.separate(review, pairing, by=by, now=now)
+    return matches.separate(review, said.pairing, by=said.by, now=said.now)
 
 
-def _nothing_more(_review: Review, **_: Any) -> None:
-    """Do nothing: the edit, or the answer to what was proposed or reported, is carried out already."""
-
-
-def _left_to_receivers(_review: Review, **_: Any) -> None:
-    """Do nothing: the higher app that owns the run receives the signal."""
-
-
-_ACTIONS: dict[Verdict, Callable[..., dict[str, Any] | None]] = {
-    Verdict.APPROVE: _to(Publication.APPROVED),
-    Verdict.REJECT: _to(Publication.REJECTED),
-    Verdict.REMOVE: _to(Publication.REMOVED),
-    Verdict.FLAG: _to(Publication.FLAGGED),
+#: For runs the signal tells the higher app that owns them.
+_ACTIONS: Final[Mapping[Verdict, Callable[[Review, _Said], dict[str, Any]]]] = {
     Verdict.MERGE: _merge,
     Verdict.DIFFERENT: _different,
-    Verdict.ACCEPT_CHANGE: _nothing_more,
-    Verdict.DECLINE_CHANGE: _nothing_more,
-    Verdict.ACCEPT_RUN: _left_to_receivers,
-    Verdict.DISCARD_RUN: _left_to_receivers,
-    Verdict.RUN_AGAIN: _left_to_receivers,
-    Verdict.PAUSE_SOURCE: _left_to_receivers,
-    Verdict.EDIT: _nothing_more,
-    Verdict.UPHOLD: _nothing_more,
-    Verdict.DISMISS: _nothing_more,
-    Verdict.CANCEL: _nothing_more,
-    Verdict.ACCEPT_FIX: _nothing_more,
 }

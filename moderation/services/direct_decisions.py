@@ -19,10 +19,11 @@ from events.records import Moved, Outcome, Recorded
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.models import MOST_EVENTS, Decision, Review
 from moderation.services import edits, reports
-from moderation.services.deciding import VERDICTS, send_verdict
+from moderation.services.deciding import send_verdict
 from moderation.services.learning import learn_from_decisions
 from moderation.services.logged import log_rule_verdicts, log_verdicts
 from moderation.services.queue_size import announce_queue_size
+from moderation.services.verdicts import VERDICTS
 
 _SAYS: Final = {
     Publication.APPROVED: Verdict.APPROVE,

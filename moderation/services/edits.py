@@ -1,6 +1,6 @@
 """Edits of events within verdicts, answers to what sources propose, and how undo takes both back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -82,8 +82,13 @@ def follow(event_id: UUID, *, now: datetime) -> None:
 
 def publication_of(event_id: UUID) -> dict[str, Any]:
     """The state of an event that a Decision stores before and after; {} where the object is no event."""
-    publication = Event.objects.filter(pk=event_id).values_list("publication", flat=True).first()
-    return {"publication": publication} if publication else {}
+    return publications_of([event_id]).get(event_id, {})
+
+
+def publications_of(event_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The same of those of the objects that are events (one query)."""
+    rows = Event.objects.filter(pk__in=list(event_ids)).values_list("pk", "publication")
+    return {pk: {"publication": publication} for pk, publication in rows}
 
 
 def _ask_again(event_id: UUID) -> None:

@@ -86,9 +86,9 @@ def learn_from_reading(reading: Reading, *, now: datetime) -> None:
     _record({reading.pk: reading.event_id}, {reading.pk: found}, cause=VerdictCause.READING, now=now)
 
 
-def forget_decision(decision: Decision, *, now: datetime) -> None:
-    """A verdict that was undone counts as none."""
-    trusting.take_back(VerdictCause.DECISION, [decision.pk], now=now)
+def forget_decisions(decisions: Iterable[Decision], *, now: datetime) -> None:
+    """Verdicts that were undone count as none."""
+    trusting.take_back(VerdictCause.DECISION, [one.pk for one in decisions], now=now)
 
 
 def _of_decision(

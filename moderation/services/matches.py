@@ -72,6 +72,7 @@ def separate(review: Review, pairing: Pairing, *, by: Actor, now: datetime) -> d
             **review.evidence,
             "similar": [like for like in asked if like["event"] not in former],
         }
+        review.save(update_fields=["evidence"])
         return {"other": str(others[0]), "different": former, "similar": asked}
     listing = Listing.objects.select_related("event", "first_event").get(pk=listing_id)
     if (
@@ -201,6 +202,7 @@ def _ask_on(review: Review, survivor: UUID, left: list[dict[str, Any]]) -> None:
     """Ask about the candidates `left`: in the same review, or of the event that its own went into."""
     if survivor == review.object_id:
         review.evidence = {**review.evidence, "similar": left}
+        review.save(update_fields=["evidence"])
     elif left and review.kind == ReviewKind.MATCH:
         event = Event.objects.get(pk=survivor)
         evidence = {**_filing(ReviewKind.MATCH, event).evidence, "similar": left, "asked_for": str(review.pk)}

@@ -29,7 +29,7 @@ SILENT = {
     "moderation.services.claiming.holder": "reads",
     "moderation.services.claiming.require_cities": "reads",
     "moderation.services.conversations.check_judge": "reads",
-    "moderation.services.deciding.check": "reads",
+    "moderation.services.verdicts.check": "reads",
     "moderation.services.idempotency.once": "wraps an action, which records",
     "moderation.services.moderating.moderate": "calls services by a table, and each records",
     "moderation.services.reports.reporter_of": "reads",

@@ -10,7 +10,7 @@ from moderation.desk.words import UNKNOWN, marked, moment_words, shown
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from moderation.phrases import EFFECTS
-from moderation.services.deciding import NEEDED, VERDICTS
+from moderation.services.verdicts import NEEDED, VERDICTS
 
 _NAMES: Final[Mapping[str, str]] = {
     Verdict.ACCEPT_RUN: "Apply the run", Verdict.DISCARD_RUN: "Discard the run", Verdict.RUN_AGAIN: "Fetch again",
