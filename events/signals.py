@@ -3,7 +3,7 @@
 They are sent within the transaction, for consistency. `merged`: `child_id`, `survivor_id`, `by` (an
 `accounts.rights.Actor`), `now`. `parted`: `event_id` (now separate, again or for the first time),
 `survivor_id`, `by`, `now`. `moved`: a person or system set the state of events: `moved`
-(events.records.Moved), `to`, `by`, `reason`, `now`. `edited`: somebody edited
+(events.records.Moved), `to`, `by`, `reason`, `note`, `now`. `edited`: somebody edited
 an event outside a review: `event_id`, `note` (JSON, for `events.services.undo_edit`), `by`, `now`.
 """
 

@@ -69,10 +69,10 @@ def ask_again(*, event_id: UUID, by: Actor, now: datetime, **_: Any) -> None:
 
 @receiver(moved, dispatch_uid="moderation.settle")
 def record_direct_decisions(
-    *, moved: Sequence[Moved], to: Publication, by: Actor, reason: str, now: datetime, **_: Any
+    *, moved: Sequence[Moved], to: Publication, by: Actor, reason: str, note: str, now: datetime, **_: Any
 ) -> None:
     """Record decisions that a moderator made on events without opening their reviews."""
-    services.record_direct_decisions(moved, to, by=by, reason=reason, now=now)
+    services.record_direct_decisions(moved, to, by=by, reason=reason, note=note, now=now)
 
 
 @receiver(edited, dispatch_uid="moderation.record_edit")

@@ -91,7 +91,7 @@ def change_statuses(
         outbox.record(change for change in changes if change is not None)
         _log_moves(moved, to, by=by, note=" ".join(filter(None, (reason, note))))
         if not is_decided:
-            signals.moved.send(sender=Event, moved=moved, to=to, by=by, reason=reason, now=moment)
+            signals.moved.send(sender=Event, moved=moved, to=to, by=by, reason=reason, note=note, now=moment)
     return events
 
 

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -20,7 +19,7 @@ from moderation.api.shapes import MOST, ModerateAction, ModeratedList, Moderatio
 from moderation.exceptions import Conflict, ModerationError
 from moderation.services.claiming import JUDGE
 from moderation.services.idempotency import Answer, KeyReused, once
-from moderation.services.moderating import EventAction, Wish, moderate
+from moderation.services.moderating import EventAction, Wish, moderate_many
 
 _ID: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e"
 _OTHER: Final = "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4f"
@@ -75,8 +74,8 @@ _ANSWERED: Final = {
 
 
 _ABOUT: Final = (
-    f"Up to {MOST} actions in their order, each in a transaction of its own: one that fails stops no other. Each "
-    "carries the `version` of the event that you saw. The answer is 200 with a status for each; the answer to a call "
+    f"Up to {MOST} actions in their order; one that fails stops no other. Alike neighbours (the same action, reason "
+    "and note) are the quickest. Each carries the `version` of the event that you saw. The answer is 200 with a status for each; the answer to a call "
     "of one action has that action's status. Each action needs the right for what it does (publish, merge, change) in "
     "the event's city. All of it is undone like any verdict."
 )
@@ -132,31 +131,34 @@ class AdminModerate(StaffView):
         return Response(said, status=status, content_type=PROBLEM if status != 200 else None)
 
     def _answer(self, request: Request, actions: list[Any]) -> Answer:
-        results = [self._one(request, action, index) for index, action in enumerate(actions)]
+        read = [_wish(action, index) for index, action in enumerate(actions)]
+        outcomes = iter(moderate_many([one for one in read if isinstance(one, Wish)], by=request.user))
+        results = [
+            self._said(request, action, next(outcomes) if isinstance(one, Wish) else one)
+            for action, one in zip(actions, read, strict=True)
+        ]
         failed = sum(result["status"] != 200 for result in results)
         said = {"results": results, "done": len(results) - failed, "failed": failed}
         if len(results) == 1 and failed:
             return results[0]["status"], {**results[0]["problem"], **said}
         return 200, said
 
-    def _one(self, request: Request, action: Any, index: int) -> dict[str, Any]:
-        """Carry out one action, and say what became of it."""
+    def _said(self, request: Request, action: Any, outcome: Event | Exception) -> dict[str, Any]:
+        """What became of one action."""
         named = action if isinstance(action, dict) else {}
         said = {"event": _id(named.get("event")), "action": str(named.get("action", ""))[:20]}
-        try:
-            event = _carry_out(action, index, request)
-        except (APIException, PermissionDenied) as error:
-            answer = self.get_exception_handler()(error, {"request": request, "view": self})
-            assert answer is not None
-            return {**said, "status": answer.status_code, "problem": answer.data}
-        merged_into = str(event.merged_into_id) if event.merged_into_id else None
-        return {
-            **said,
-            "status": 200,
-            "version": event.version,
-            "publication": event.publication,
-            "merged_into": merged_into,
-        }
+        if isinstance(outcome, Event):
+            merged_into = str(outcome.merged_into_id) if outcome.merged_into_id else None
+            return {
+                **said,
+                "status": 200,
+                "version": outcome.version,
+                "publication": outcome.publication,
+                "merged_into": merged_into,
+            }
+        answer = self.get_exception_handler()(_problem(outcome), {"request": request, "view": self})
+        assert answer is not None
+        return {**said, "status": answer.status_code, "problem": answer.data}
 
 
 def _actions(body: Any) -> list[Any]:
@@ -169,18 +171,20 @@ def _actions(body: Any) -> list[Any]:
     return actions
 
 
-def _carry_out(action: Any, index: int, request: Request) -> Event:
+def _wish(action: Any, index: int) -> Wish | ValidationError:
+    """What an action asks for, or why it cannot be read."""
     checked = ModerateAction(data=action)
     if not checked.is_valid():
-        raise ValidationError({f"actions[{index}]": checked.errors})
+        return ValidationError({f"actions[{index}]": checked.errors})
     values = dict(checked.validated_data)
-    wish = Wish(**{**values, "action": EventAction(values["action"]), "unlock": tuple(values["unlock"])})
-    try:
-        return moderate(wish, by=request.user)
-    except Event.DoesNotExist:
-        raise NotFound(f"There is no event {wish.event}, or the one that it goes into.") from None
-    except (ModerationError, EventError) as error:
-        raise refusal(error) from error
+    return Wish(**{**values, "action": EventAction(values["action"]), "unlock": tuple(values["unlock"])})
+
+
+def _problem(error: Exception) -> Exception:
+    """The error of an action as one of the API."""
+    if isinstance(error, Event.DoesNotExist):
+        return NotFound("There is no event with this id, or none that it goes into.")
+    return refusal(error) if isinstance(error, ModerationError | EventError) else error
 
 
 def _id(given: Any) -> str | None:

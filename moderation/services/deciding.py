@@ -234,22 +234,28 @@ def _act(review: Review, said: _Said) -> _Effect:
 
 
 def move_events(
-    ids: Iterable[UUID], to: Publication, *, by: Actor, reason: str, note: str = "", now: datetime
+    ids: Collection[UUID],
+    to: Publication,
+    *,
+    by: Actor,
+    reason: str,
+    note: str = "",
+    now: datetime,
+    is_decided: bool = True,
 ) -> dict[UUID, EventError]:
     """Move all events; where one cannot be moved, each by itself. Returns why some were not moved."""
     chosen = sorted(ids)
     try:
         with transaction.atomic():
-            events.change_statuses(chosen, to, by=by, reason=reason, note=note, now=now, is_decided=True)
+            events.change_statuses(
+                chosen, to, by=by, reason=reason, note=note, now=now, is_decided=is_decided
+            )
     except EventError as error:
         if len(chosen) == 1:
             return {chosen[0]: error}
-        half = len(chosen) // 2
-        parts = (
-            move_events(part, to, by=by, reason=reason, note=note, now=now)
-            for part in (chosen[:half], chosen[half:])
-        )
-        return {pk: why for part in parts for pk, why in part.items()}
+        half, move = len(chosen) // 2, partial(move_events, to=to, by=by, reason=reason, note=note, now=now)
+        first, second = (move(part, is_decided=is_decided) for part in (chosen[:half], chosen[half:]))
+        return first | second
     return {}
 
 

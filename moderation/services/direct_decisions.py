@@ -45,7 +45,7 @@ SILENT: Final = "silent"
 
 
 def record_direct_decisions(
-    moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, now: datetime
+    moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, note: str = "", now: datetime
 ) -> None:
     """Store a moderator's verdict on events as decisions, and close the open reviews that it answers.
 
@@ -67,7 +67,7 @@ def record_direct_decisions(
     decisions = [
         Decision(
             review=reviews.get(one.event_id), object_id=one.event_id, verdict=verdict.value, by=person_of(by),
-            **({"reason": reason} if reason in _REASONS else {"note": reason}),
+            **({"reason": reason, "note": note} if reason in _REASONS else {"note": " ".join(filter(None, (reason, note)))}),
             before={"publication": one.before.value}, after={"publication": to.value}, at=now,
         )
         for one in moved

@@ -1,6 +1,6 @@
-"""Carries out an action on one event, with the version of it that the caller saw, as the API asks."""
+"""Carries out actions on events, each with the version of it that the caller saw, as the API asks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,15 +11,17 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.timezone import now as clock
 
-from accounts.rights import Actor, is_person, person_of, require
+from accounts.rights import Actor, RightMissing, is_person, person_of, require
 from events import services as events
 from events.enums import Publication
-from events.exceptions import BadValue, ChangedMeanwhile
+from events.exceptions import BadValue, ChangedMeanwhile, EventError
 from events.models import Event
+from events.services.publication import lock
 from moderation.enums import RejectReason, ReviewState, Verdict
-from moderation.exceptions import Conflict, ReasonMissing
+from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import Decision, Review
 from moderation.services.claiming import JUDGE, held, holder
+from moderation.services.deciding import BATCH, move_events
 from moderation.services.logged import log_verdicts
 from pipeline.contract.fields import EDITABLE
 from pipeline.dates.event_times import zone_or_utc
@@ -58,41 +60,103 @@ class Wish:
     unlock: tuple[str, ...] = ()
 
 
-def moderate(wish: Wish, *, by: Actor, now: datetime | None = None) -> Event:
-    """Carry out the action, in one transaction, and return the event as it is after it.
+#: Why nothing was done with an event.
+Refusal = RightMissing | ModerationError | EventError | Event.DoesNotExist
 
-    The event is locked; where it is no longer of the version that was seen, or another moderator is at a review
-    of it, nothing is done. Open reviews that the action answers are decided by it, and it can be undone like
-    any verdict. Raises RightMissing, ChangedMeanwhile, Conflict, ReasonMissing, EventError, Event.DoesNotExist.
+
+def moderate(wish: Wish, *, by: Actor, now: datetime | None = None) -> Event:
+    """Carry out one action, and return the event as it is after it; see `moderate_many`.
+
+    Raises RightMissing, ChangedMeanwhile, Conflict, ReasonMissing, EventError, Event.DoesNotExist.
+    """
+    outcome = moderate_many([wish], by=by, now=now)[0]
+    if not isinstance(outcome, Event):
+        raise outcome
+    return outcome
+
+
+def moderate_many(wishes: Sequence[Wish], *, by: Actor, now: datetime | None = None) -> list[Event | Refusal]:
+    """Carry out actions in their order, and return for each the event after it, or why nothing was done.
+
+    Neighbours that move events alike share a transaction of at most `BATCH`, in about as many queries as one of them;
+    each other action has its own. One that fails stops no other. The event is locked; where it is no longer of the
+    version that was seen, or another moderator is at a review of it, nothing is done. Open reviews that the action
+    answers are decided by it, and it can be undone like any verdict. Raises RightMissing where `by` may not judge at all.
     """
     require(by, JUDGE)
-    moment = now or clock()
+    outcomes: list[Event | Refusal] = []
+    for part in _parts(wishes):
+        outcomes += _carry_out(part, by=by, now=now or clock())
+    return outcomes
+
+
+def _parts(wishes: Sequence[Wish]) -> Iterator[list[Wish]]:
+    """The wishes in parts that are carried out together: alike moves of different events, or one of another action."""
+    part: list[Wish] = []
+    for wish in wishes:
+        joins = part and wish.action in _MOVES and _kind(wish) == _kind(part[0]) and len(part) < BATCH
+        if part and (not joins or wish.event in {one.event for one in part}):
+            yield part
+            part = []
+        part.append(wish)
+    if part:
+        yield part
+
+
+def _kind(wish: Wish) -> tuple[EventAction, str, str]:
+    return wish.action, wish.reason, wish.note
+
+
+def _carry_out(part: Sequence[Wish], *, by: Actor, now: datetime) -> list[Event | Refusal]:
+    ids, refused = [wish.event for wish in part], dict[UUID, Refusal]()
     with transaction.atomic():
-        event = Event.objects.select_for_update(of=("self",)).get(pk=wish.event)
-        require_city(by, event.city_id)
-        if event.version != wish.version:
-            raise ChangedMeanwhile(
-                f"“{event.title}” is of version {event.version} now, no longer {wish.version}. Look at it again."
-            )
-        _require_free(event, by=by, now=moment)
-        _ACTIONS[wish.action](wish, event, by, moment)
-    return Event.objects.get(pk=wish.event)
+        found = {event.pk: event for event in lock(ids)}
+        reviews = _held_reviews(ids, by=by, now=now)
+        for wish in part:
+            try:
+                _check(wish, found.get(wish.event), by=by, held_review=reviews.get(wish.event))
+                if wish.action not in _MOVES:
+                    with transaction.atomic():
+                        _ACTIONS[wish.action](wish, found[wish.event], by, now)
+            except (RightMissing, ModerationError, EventError, Event.DoesNotExist) as error:
+                refused[wish.event] = error
+        if part[0].action in _MOVES:
+            able = [pk for pk in ids if pk not in refused]
+            refused |= _move(able, part[0], by=by, now=now)
+    after = Event.objects.in_bulk([pk for pk in ids if pk not in refused])
+    return [refused[pk] if pk in refused else after[pk] for pk in ids]
 
 
-def _require_free(event: Event, *, by: Actor, now: datetime) -> None:
-    waiting = Review.objects.filter(object_id=event.pk, state=ReviewState.OPEN, claimed_by__isnull=False)
-    for review in waiting.select_related("claimed_by", "city"):
-        if holder(review, by=by, now=now) is not None:
-            raise Conflict(held(review))
+def _check(wish: Wish, event: Event | None, *, by: Actor, held_review: Review | None) -> None:
+    """Raise why the action cannot be carried out."""
+    if event is None:
+        raise Event.DoesNotExist(f"There is no event {wish.event}.")
+    require_city(by, event.city_id)
+    if event.version != wish.version:
+        raise ChangedMeanwhile(
+            f"“{event.title}” is of version {event.version} now, no longer {wish.version}. Look at it again."
+        )
+    if held_review is not None:
+        raise Conflict(held(held_review))
+    if wish.action is EventAction.REJECT and wish.reason not in set(RejectReason):
+        raise ReasonMissing(f"Give one of the reasons: {', '.join(RejectReason)}.")
 
 
-def _move(to: Publication) -> Callable[[Wish, Event, Actor, datetime], None]:
-    def act(wish: Wish, event: Event, by: Actor, now: datetime) -> None:
-        if to is Publication.REJECTED and wish.reason not in set(RejectReason):
-            raise ReasonMissing(f"Give one of the reasons: {', '.join(RejectReason)}.")
-        events.change_status(event.pk, to, by=by, reason=wish.reason, note=wish.note, now=now)
+def _held_reviews(ids: Sequence[UUID], *, by: Actor, now: datetime) -> dict[UUID, Review]:
+    """For each event an open review of it at which another moderator is (one query)."""
+    waiting = Review.objects.filter(object_id__in=ids, state=ReviewState.OPEN, claimed_by__isnull=False)
+    rows = waiting.select_related("claimed_by", "city").defer("evidence")
+    return {row.object_id: row for row in rows if holder(row, by=by, now=now) is not None}
 
-    return act
+
+def _move(ids: Sequence[UUID], wish: Wish, *, by: Actor, now: datetime) -> Mapping[UUID, Refusal]:
+    """Move the events, as the wish says. Returns why some were not moved."""
+    try:
+        return move_events(
+            ids, _MOVES[wish.action], by=by, reason=wish.reason, note=wish.note, now=now, is_decided=False
+        )
+    except RightMissing as error:
+        return dict.fromkeys(ids, error)
 
 
 def _merge(wish: Wish, event: Event, by: Actor, now: datetime) -> None:
@@ -127,10 +191,13 @@ def _edit(wish: Wish, event: Event, by: Actor, now: datetime) -> None:
     )
 
 
+#: Where the actions that move events move them.
+_MOVES: Final[Mapping[EventAction, Publication]] = {
+    EventAction.APPROVE: Publication.APPROVED,
+    EventAction.REJECT: Publication.REJECTED,
+    EventAction.FLAG: Publication.FLAGGED,
+}
 _ACTIONS: Final[Mapping[EventAction, Callable[[Wish, Event, Actor, datetime], None]]] = {
-    EventAction.APPROVE: _move(Publication.APPROVED),
-    EventAction.REJECT: _move(Publication.REJECTED),
-    EventAction.FLAG: _move(Publication.FLAGGED),
     EventAction.MERGE: _merge,
     EventAction.UNMERGE: _unmerge,
     EventAction.EDIT: _edit,

@@ -1,7 +1,9 @@
 """Actions on events by the API: an answer for each, conflicts, rights and cities, and keys that are used once."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
 from moderation import services
@@ -163,3 +165,32 @@ def test_an_event_at_which_somebody_is_looking_is_left_alone(staff):
     services.claim(Review.objects.get().pk, by=make_staff(email="anna@example.org"))
     answer = send(staff, act(event, "approve"))
     assert (answer.status_code, "anna@example.org is at" in answer.json()["detail"]) == (409, True)
+
+
+def test_two_hundred_actions_cost_about_as_many_queries_as_one(staff):
+    for size in (
+        10,
+        1,
+        200,
+    ):  # the first reads the person's rights, and the source earns its trust by ten verdicts
+        rows = [make(f"{size} of {number}", approved=False) for number in range(size)]
+        wrong = rows[size // 2] if size > 1 else None
+        if wrong is not None:
+            Event.objects.filter(pk=wrong.pk).update(version=9)
+        with CaptureQueriesContext(connection) as queries:
+            answer = send(staff, *(act(row, "approve") for row in rows)).json()
+        assert (answer["done"], answer["failed"]) == (size - (size > 1), int(size > 1))
+        assert [row["event"] for row in answer["results"] if row["status"] == 409] == [
+            str(row.pk) for row in rows if row is wrong
+        ]
+        assert len(queries) <= (45 if size <= 10 else 90), [one["sql"][:90] for one in queries]
+
+
+def test_what_cannot_be_moved_stops_none_of_its_neighbours(staff):
+    rows = [make(name, approved=False) for name in ("Raga", "Jazz", "Film")]
+    Event.objects.filter(pk=rows[1].pk).update(publication="archived")
+    answer = send(
+        staff, *(act(row, "flag", note="odd") for row in rows), act(rows[0], "approve") | {"version": 2}
+    )
+    assert [row["status"] for row in answer.json()["results"]] == [200, 409, 200, 200]
+    assert dict(Decision.objects.values_list("verdict", "note")) == {"flag": "odd", "approve": ""}
