@@ -4,7 +4,7 @@ In a world of N events with M open reviews and the rows of all other tables, eac
 comes, searched, by each filter, by each column that it offers to sort by, and its page 2; the queue also by a moderator
 of one city. Then a script in a real browser judges I events at the desk by keys, each after its item with all of the
 evidence has come. Last line: `{"lists": {name: p95_ms}, "worst_p95_ms", "items_per_minute", "item_p95_ms",
-"reference_seconds"}`. The embedded services run meanwhile, unless others are configured.
+"next_p50_ms", "next_p95_ms", "reference_seconds"}`. The embedded services run meanwhile, unless others are configured.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks import desk_world, world
+from benchmarks.desk_keys import judged, percentile
 from benchmarks.log_cost import reference_seconds
 
 #: Searched for in each list: words of titles and of names.
@@ -43,8 +44,6 @@ def main() -> None:
             lists = _lists(asked.rounds, asked.only)
             told = {"lists": lists, "worst_p95_ms": max(lists.values())}
             if asked.items:
-                from benchmarks.desk_keys import judged
-
                 told |= judged(name, asked.items)
         print(f"load {os.getloadavg()[0]:.1f}", flush=True)
     finally:
@@ -161,7 +160,7 @@ def _desk(client: Any, rounds: int) -> dict[str, float]:
     taken: list[float] = []
     for _ in range(2 * rounds):
         decide()
-    return {**found, "the desk, a verdict": _percentile(taken)}
+    return {**found, "the desk, a verdict": percentile(taken, 95)}
 
 
 def _p95(call: Any, rounds: int) -> float:
@@ -171,12 +170,7 @@ def _p95(call: Any, rounds: int) -> float:
         begun = time.perf_counter()
         call()
         times.append((time.perf_counter() - begun) * 1000)
-    return _percentile(times)
-
-
-def _percentile(times: list[float]) -> float:
-    """The 95th percentile: of few, the greatest."""
-    return round(sorted(times)[max(0, -(-len(times) * 95 // 100) - 1)], 1)
+    return percentile(times, 95)
 
 
 if __name__ == "__main__":

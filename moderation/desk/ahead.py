@@ -1,4 +1,4 @@
-"""Evidence that a browser fetches ahead, while the item before is read: whether it still holds when the item is shown."""
+"""Items that a browser fetches ahead, while the one before is read: whether their evidence still holds when they are shown."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,10 +29,11 @@ def mark_of(review: Review, *, by: Actor, now: datetime) -> str:
     return f"{review.pk} {review.version} {version} {now.timestamp():.0f}"
 
 
-def still_holds(mark: str, review: Review, *, by: Actor, now: datetime) -> bool:
-    """Whether evidence with this mark is that of the review as it is now (one query where it is of this review)."""
+def still_holds(marks: str, review: Review, *, by: Actor, now: datetime) -> bool:
+    """Whether one of these marks, with commas between, is of the review's evidence as it is now (one query at most)."""
+    mark = next((one for one in marks.split(", ") if one.startswith(f"{review.pk} ")), "")
     of, _, at = mark.rpartition(" ")
-    if not of.startswith(f"{review.pk} ") or not at.isdecimal():
+    if not at.isdecimal():
         return False
     is_fresh = 0 <= now.timestamp() - int(at) + 1 <= HOLDS.total_seconds()
     return is_fresh and mark_of(review, by=by, now=now).rpartition(" ")[0] == of

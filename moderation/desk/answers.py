@@ -17,13 +17,17 @@ _JOINT: Final = ":"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One button. `key` presses it; with `reasons` it opens them, each with a digit."""
+    """One button. `key` presses it; with `reasons` it opens them, each with a digit.
+
+    After one that `goes_on` the next item is shown, unless it is refused: it asks nothing and leaves nothing open.
+    """
 
     value: str
     words: str
     key: str = ""
     look: str = ""
     reasons: tuple[tuple[str, str, int], ...] = ()
+    goes_on: bool = False
 
 
 #: What a button says by the review's kind. A run has no key: one that approves events must never apply it.
@@ -62,6 +66,8 @@ _WORDS: Final[Mapping[ReviewKind, tuple[tuple[Verdict, str, str, str], ...]]] = 
         (Verdict.PAUSE_SOURCE, "Pause the source …", "", ""),
     ),
 }
+#: Kinds that any verdict settles whole. Of several reports on one event a verdict may answer some.
+_GO_ON: Final = frozenset({ReviewKind.EVENT, ReviewKind.CHANGE, ReviewKind.SPOT, ReviewKind.APPEAL})
 _REASONED: Final = frozenset({Verdict.REJECT, Verdict.REMOVE})
 
 
@@ -71,7 +77,7 @@ def answers_to(review: Review, *, by: Actor) -> list[Answer]:
         return []
     kind = ReviewKind(review.kind)
     return [
-        Answer(verdict.value, words, key, look, _reasons(verdict))
+        Answer(verdict.value, words, key, look, _reasons(verdict), kind in _GO_ON and is_undoable(verdict))
         for verdict, words, key, look in _WORDS.get(kind, ())
         if verdict in VERDICTS[kind]
         and may(by, *NEEDED.get(verdict, ()))

@@ -1,17 +1,22 @@
 """The place of a moderator in the queue: what they have chosen, and what stands before and after the open review."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from accounts.rights import Actor
 from moderation.desk.queue import QueueFilter, neighbours, window
+from moderation.enums import ReviewState
 from moderation.models import Review
 from moderation.services.claiming import holder
 
 #: So many reviews are in the narrow list.
 LISTED: Final = 40
+#: So many of the next items are fetched ahead: the one that a verdict shows at once, and the one that follows it, which is
+#: fetched while that verdict is saved.
+AHEAD: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,13 @@ class Place:
 
     def onward(self, review: Review, *, by: Actor, now: datetime) -> Review | None:
         """What is shown after a verdict on `review`: the next that nobody else holds, at the end the last before it."""
-        position = _position(self.rows, review)
-        later = self.rows[position + 1 :] if position is not None else [self.after, *self.rows]
-        earlier = self.rows[:position] if position is not None else []
-        onward = (row for row in (*later, *reversed(earlier)) if row is not None)
-        return next((row for row in onward if row.pk != review.pk and not holder(row, by=by, now=now)), None)
+        return next(self._onward(review, by=by, now=now), None)
+
+    def ahead(self, review: Review, *, by: Actor, now: datetime) -> list[Review]:
+        """What is fetched ahead while `review` is read: what comes after a verdict on it, and after the one on that."""
+        if review.state == ReviewState.OPEN:
+            return list(islice(self._onward(review, by=by, now=now), AHEAD))
+        return [self.after] if self.after else []
 
     def at(self, onward: Review, *, left: Review) -> "Place | None":
         """The same list at another of its reviews, after `left` has left it; None near its end, where more must be read."""
@@ -38,6 +45,14 @@ class Place:
         if position is None or (len(self.rows) >= LISTED and len(rows) - position < LISTED // 4):
             return None
         return _around(self.query, rows, position)
+
+    def _onward(self, review: Review, *, by: Actor, now: datetime) -> Iterator[Review]:
+        position = _position(self.rows, review)
+        later = self.rows[position + 1 :] if position is not None else [self.after, *self.rows]
+        earlier = self.rows[:position] if position is not None else []
+        for row in (*later, *reversed(earlier)):
+            if row is not None and row.pk != review.pk and not holder(row, by=by, now=now):
+                yield row
 
 
 def place_of(review: Review, chosen: QueueFilter, *, by: Actor) -> Place:

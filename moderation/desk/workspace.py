@@ -36,7 +36,7 @@ def item_of(
 ) -> dict[str, Any]:
     """The context of `item.html`: the review, its panel, verdicts, neighbours, and whoever is there too.
 
-    Without the panel where the browser has it: evidence with the mark `kept` still holds.
+    Without the panel where the browser has it: evidence with one of the marks `kept` still holds.
     """
     is_open = review.state == ReviewState.OPEN
     is_kept = bool(kept) and still_holds(kept, review, by=by, now=now)
@@ -44,7 +44,7 @@ def item_of(
         "review": review,
         "place": place,
         "is_kept": is_kept,
-        "ahead": place.onward(review, by=by, now=now) if is_open else place.after,
+        "ahead": place.ahead(review, by=by, now=now),
         **({"likes": likenesses(review, by=by)} if is_kept else panel_of(review, by=by)),
         "answers": answers_to(review, by=by),
         "may_edit": may_edit(review, by=by),
@@ -57,9 +57,14 @@ def item_of(
     }
 
 
-def evidence_of(review: Review, *, by: Actor) -> dict[str, Any]:
-    """The context of `evidence.html`: what an item shows that is its browser's to fetch ahead."""
-    return {"review": review, **panel_of(review, by=by), "may_edit": may_edit(review, by=by)}
+def item_ahead(review: Review, *, by: Actor) -> dict[str, Any]:
+    """The context of `item.html` for a browser that fetches it ahead: without neighbours, and nobody is at it."""
+    return {
+        "review": review,
+        **panel_of(review, by=by),
+        "answers": answers_to(review, by=by),
+        "may_edit": may_edit(review, by=by),
+    }
 
 
 def presence_of(review: Review, *, by: Actor, now: datetime) -> dict[str, Any]:

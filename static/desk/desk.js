@@ -7,27 +7,37 @@
   const place = $("#desk-item"), said = $("#desk-said"), dialog = $("#desk-keys"), off = $("[data-keys-off]");
   const item = () => $("article", place);
   const AFTER_SHOWN = 200, IDLE = 600_000;
-  let busy = false, readyAt = 0, lastSign = Date.now(), left = "";
+  let busy = false, readyAt = 0, lastSign = Date.now(), left = "", presented = "";
 
   htmx.config.historyCacheSize = 0; // what one goes back to is asked for anew: claims and versions change
   htmx.config.scrollIntoViewOnBoost = false;
   htmx.config.responseHandling = [{ code: "204", swap: false }, { code: "[23]..", swap: true }, { code: "409", swap: true }, { code: "[45]..", swap: false, error: true }];
 
   // --- an item is shown ---
-  function shown(first) {
-    const now = item();
-    busy = false;
-    delete desk.dataset.ready;
+  // Once: before the server's answer (ahead.js) or with it. What is read by then is neither scrolled nor left.
+  function present(now, first) {
+    if (presented === now?.dataset.review) return;
+    presented = now?.dataset.review;
     readyAt = performance.now() + AFTER_SHOWN;
-    setTimeout(() => { if (!busy && performance.now() >= readyAt - 5) desk.dataset.ready = ""; }, AFTER_SHOWN);
+    if (first) return;
+    if (desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
+    ($("[data-focus]", place) || $("#item-title"))?.focus({ preventScroll: true });
+  }
+  function mark(now) {
     for (const link of desk.querySelectorAll("#desk-list a")) {
       if (link.dataset.review === now?.dataset.review) { link.setAttribute("aria-current", "true"); link.scrollIntoView({ block: "nearest" }); }
       else link.removeAttribute("aria-current");
     }
-    if (!first) {
-      if (desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
-      ($("[data-focus]", place) || $("#item-title"))?.focus({ preventScroll: true });
-    }
+  }
+  function shown(first) {
+    const now = item();
+    busy = false;
+    delete desk.dataset.ready;
+    present(now, first);
+    presented = "";
+    const rest = Math.max(0, readyAt - performance.now());
+    setTimeout(() => { if (!busy && performance.now() >= readyAt - 5) desk.dataset.ready = ""; }, rest);
+    mark(now);
     left = now?.dataset.leave || "";
     for (const form of place.querySelectorAll("form[action*='/decide/']:not([hx-post])")) enhance(form);
     document.dispatchEvent(new CustomEvent("desk:item", { detail: now }));
@@ -47,6 +57,7 @@
   document.addEventListener("DOMContentLoaded", () => shown(true));
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target === place || event.detail.elt === place) shown(); });
   document.addEventListener("htmx:historyRestore", () => shown());
+  document.addEventListener("desk:early", (event) => { presented = ""; mark(event.detail); present(event.detail); });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (isLife(event)) { if (document.hidden || Date.now() - lastSign > IDLE) event.preventDefault(); }
     else if (isItem(event)) { busy = true; delete desk.dataset.ready; }

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from moderation.enums import ReviewKind, Verdict
 from moderation.models import Decision, Review
-from moderation.services import Filing, claim, decide, file_reviews
+from moderation.services import Filing, claim, decide, file_reviews, take_over
 from tests.browser.conftest import elsewhere
 from tests.factories import make_city, make_event, make_staff
 
@@ -90,26 +90,58 @@ def test_items_are_decided_by_keys_without_a_page_load(
     assert complaints == []
 
 
-def test_evidence_comes_ahead_and_who_was_faster_is_still_told(
+def test_the_next_item_stands_there_at_once_and_what_the_server_says_counts(
     desk: "Page", live_server: Any, complaints: list[str]
 ) -> None:
-    one, two, three, *_ = elsewhere(file_all)
-    with desk.expect_response("**/ahead/**") as fetched:
-        desk.goto(address(live_server, one))
-        ready(desk, one)
-    assert fetched.value.status == 200
-    desk.wait_for_load_state("networkidle")
-    with desk.expect_response("**/decide/**") as answer:
+    one, two, three, four, *_ = elsewhere(file_all)
+    held: list[Any] = []
+    desk.route("**/decide/**", lambda route: held.append(route))
+
+    def press(on: Review, early: Review) -> Any:
+        """Approve an item once the next two are there. Returns the request; the next one stands there unanswered."""
+        ready(desk, on)
+        desk.wait_for_load_state("networkidle")
         desk.keyboard.press("a")
-        ready(desk, two)
+        desk.locator(f"#desk:not([data-ready]) #desk-item article[data-review='{early.pk}']").wait_for()
+        assert "As readers will see it" in desk.locator("#desk-item [data-evidence]").inner_text()
+        page = desk.locator("#desk-item iframe").evaluate("(frame) => frame.contentDocument.body.innerText")
+        assert early.title in page
+        assert desk.locator("#desk-item #verdicts").evaluate("(form) => form.inert")
+        desk.keyboard.press("a")  # it takes no keys yet
+        return held.pop()
+
+    desk.goto(address(live_server, one))
+    request = press(one, two)
+    assert (desk.url, elsewhere(verdicts)) == (address(live_server, one), [])
+    desk.evaluate("document.querySelector('#desk-item iframe').contentDocument.title = 'the same frame'")
+    with desk.expect_response("**/decide/**") as answer:
+        request.continue_()
+    ready(desk, two)
     assert "<desk-kept>" in answer.value.text()
-    assert desk.locator("article iframe").count() == 1
-    desk.wait_for_load_state("networkidle")
+    assert (
+        desk.locator("article iframe").evaluate("(frame) => frame.contentDocument.title") == "the same frame"
+    )
+    assert (desk.url, elsewhere(verdicts)) == (address(live_server, two), ["approve"])
+
+    press(two, three).abort()  # the line is cut: back to what may not be decided
+    desk.get_by_text("The server cannot be reached").wait_for()
+    assert desk.locator("#desk-item article").get_attribute("data-review") == str(two.pk)
+    complaints.clear()  # of the browser, about the line
+
     berta = elsewhere(lambda: make_staff(email="berta@example.org"))
-    elsewhere(lambda: decide(three.pk, Verdict.REJECT, by=berta, reason="spam"))
-    desk.keyboard.press("j")
-    desk.get_by_text("is decided: berta@example.org").wait_for()
-    assert complaints == []
+    elsewhere(lambda: claim(three.pk, by=berta))
+    press(two, three).continue_()  # somebody took the one that is shown: another comes
+    ready(desk, four)
+    elsewhere(
+        lambda: take_over(four.pk, by=berta) and decide(four.pk, Verdict.REJECT, by=berta, reason="spam")
+    )
+    desk.wait_for_load_state("networkidle")
+    desk.keyboard.press("a")
+    desk.wait_for_function("() => true")
+    held.pop().continue_()  # and this one was decided meanwhile
+    desk.get_by_role("alert").filter(has_text="is decided: berta@example.org").wait_for()
+    assert desk.locator("#desk-item article").get_attribute("data-review") == str(four.pk)
+    assert elsewhere(verdicts) == ["approve", "approve", "reject"]
 
 
 def test_no_key_applies_a_run_and_what_cannot_be_undone_asks_first(
