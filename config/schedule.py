@@ -40,6 +40,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
     "count queries": {"task": "events.tasks.add_up_queries", "schedule": crontab()},
     "forget queries": {"task": "events.tasks.forget_queries", "schedule": crontab(hour="3", minute="23")},
+    "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},
+    "forget views": {"task": "events.tasks.forget_days", "schedule": crontab(hour="3", minute="24")},
+    "refresh trends": {"task": "events.tasks.refresh_trends", "schedule": crontab(minute="1-59/5")},
     "anonymize contacts": {
         "task": "events.tasks.anonymize_contacts",
         "schedule": crontab(hour="3", minute="25"),

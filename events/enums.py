@@ -60,3 +60,11 @@ class NameKind(StrEnum):
     PERFORMER = "performer"
     AREA = "area"
     TAG = "tag"
+
+
+class Act(StrEnum):
+    """What a visitor did with an event, as the beacon counts it."""
+
+    VIEW = "view"
+    SHARE = "share"
+    CLICK = "click"

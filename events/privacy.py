@@ -9,6 +9,7 @@ from accounts.privacy.registry import Part, Retention, Rows
 from events.models import DuplicateMatch, Event, Listing, Organizer, Proposal, VerificationChange
 from events.services.archiving import CONTACT_AFTER
 from events.services.asked import KEPT as QUERIES_KEPT
+from events.services.beacon import KEPT as DAYS_KEPT
 from pipeline.text.contacts import hashed
 
 
@@ -75,6 +76,11 @@ PART: Final = Part(
             what="what was searched for, counted by text, city and day, without who asked",
             period=lambda: QUERIES_KEPT,
             task="events.tasks.forget_queries",
+        ),
+        Retention(
+            what="how often an event was opened, shared and left for its tickets, counted by day, without by whom",
+            period=lambda: DAYS_KEPT,
+            task="events.tasks.forget_days",
         ),
     ),
 )

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from events import services
-from events.services import asked, search_text
+from events.services import asked, beacon, search_text, trends
 from flags.models import Flag
 from flags.services import is_on
 
@@ -103,3 +103,21 @@ def add_up_queries() -> int:
 def forget_queries() -> int:
     """Daily: delete what people looked for a week ago. Returns how many rows."""
     return asked.forget(now=now())
+
+
+@shared_task
+def add_up_acts() -> int:
+    """Every minute: write how often events were opened, shared and left for tickets. Returns how many rows."""
+    return beacon.add_up(now=now())
+
+
+@shared_task
+def forget_days() -> int:
+    """Daily: delete counts of days that ended a quarter of a year ago. Returns how many rows."""
+    return beacon.forget(now=now())
+
+
+@shared_task
+def refresh_trends() -> int:
+    """Every five minutes: score upcoming events by how much they are looked at. Returns how many changed."""
+    return trends.refresh_trends(now=now())

@@ -29,6 +29,10 @@ urlpatterns = [
     path("search", views.search_page, name="search"),
     path("search/", views.search_with_slash, name="search-with-slash"),
     path("media/pictures/<path:name>", views.picture, name="picture"),
+    path("beacon", views.beacon, name="beacon"),
+    re_path(
+        r"^go/(?P<hex_id>[0-9a-f]{32})/(?P<link>tickets|online|page|[0-9a-f]{32})$", views.leave, name="leave"
+    ),
     path("about/", views.about, name="about"),
     path("about/bot", views.bot, name="bot"),
     path("robots.txt", views.robots, name="robots"),

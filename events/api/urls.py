@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.api import events, lists, places, search, status, weather
+from events.api import events, lists, places, search, status, trending, weather
 
 urlpatterns = [
     path("cities", lists.Cities.as_view(), name="cities"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("tags", lists.Tags.as_view(), name="tags"),
     path("organizers", lists.Organizers.as_view(), name="organizers"),
     path("events", events.EventList.as_view(), name="events"),
+    path("events/trending", trending.EventTrending.as_view(), name="events-trending"),
     path("events/<str:event_id>", events.EventDetail.as_view(), name="event"),
     path("events/<str:event_id>/similar", events.EventSimilar.as_view(), name="event-similar"),
     path("search", search.Search.as_view(), name="search"),

@@ -9,6 +9,7 @@ from events.models.image import NO_COPY, OPTED_OUT, EventImage, RefusedPicture
 from events.models.listing import Listing, Proposal
 from events.models.organizer import Organizer
 from events.models.origin import Origin, Series
+from events.models.popularity import EventDay, EventTrend
 from events.models.search import EventSearch, EventVector
 from events.models.verification import VerificationChange
 from events.models.vocabulary import EventVocabulary, SearchName, SearchSpelling, SearchWord
@@ -21,8 +22,10 @@ __all__ = [
     "DuplicateMatch",
     "Event",
     "EventCounters",
+    "EventDay",
     "EventImage",
     "EventSearch",
+    "EventTrend",
     "EventVector",
     "EventVocabulary",
     "Listing",

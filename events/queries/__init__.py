@@ -16,6 +16,7 @@ from events.queries.lists import (
 )
 from events.queries.nearby import indoor_nearby, running_at
 from events.queries.text import SearchText, search_expression, search_texts, terms_by_event
+from events.queries.trending import trending
 
 __all__ = [
     "Beat",
@@ -39,6 +40,7 @@ __all__ = [
     "search_texts",
     "similar",
     "terms_by_event",
+    "trending",
     "upcoming",
     "upcoming_at_place",
 ]

@@ -326,9 +326,7 @@ def _ordered(events: QuerySet[Event], wanted: EventFilter) -> QuerySet[Event]:
                 rank=SearchRank(F("search__document"), expression, normalization=Value(1))
             ).order_by("-rank", "start_at", "id")
     if wanted.ordering is Ordering.POPULARITY:
-        popular: Combinable = Coalesce(
-            F("counters__registrations") * 5 + F("counters__shares") * 3 + F("counters__views"), 0
-        )
+        popular: Combinable = Coalesce(F("trend__score"), 0.0)
         return events.annotate(popular=popular).order_by("-popular", "start_at", "id")
     if wanted.ordering is Ordering.PUBLISHED:
         return events.order_by(F("published_at").desc(nulls_last=True), "-id")

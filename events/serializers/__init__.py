@@ -19,6 +19,8 @@ from events.serializers.event import (
     Quality,
     Recurrence,
     Similar,
+    Trending,
+    TrendingEvent,
 )
 from events.serializers.lists import (
     AreaFacts,
@@ -84,6 +86,8 @@ __all__ = [
     "SuggestionList",
     "TagFacts",
     "TagList",
+    "Trending",
+    "TrendingEvent",
     "WeatherNow",
     "WeatherStep",
 ]

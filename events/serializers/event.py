@@ -161,3 +161,13 @@ class EventPage(s.Serializer):
 
 class Similar(s.Serializer):
     results = PublicEvent(many=True)
+
+
+class TrendingEvent(PublicEvent):
+    """A public event with its score."""
+
+    score = s.FloatField(help_text="0 to 1, by views, registrations and shares of the last seven days.")
+
+
+class Trending(s.Serializer):
+    results = TrendingEvent(many=True)

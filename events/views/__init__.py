@@ -5,6 +5,7 @@ Views read the request, call `events.queries`, and pass text to a template.
 
 from events.views.about import about, bot, robots
 from events.views.city import city_page
+from events.views.counting import beacon, leave
 from events.views.event import card_fragment, event_calendar, event_page
 from events.views.feeds import city_feed
 from events.views.home import home
@@ -15,6 +16,7 @@ from events.views.venue import venue_page
 
 __all__ = [
     "about",
+    "beacon",
     "bot",
     "card_fragment",
     "city_feed",
@@ -22,6 +24,7 @@ __all__ = [
     "event_calendar",
     "event_page",
     "home",
+    "leave",
     "picture",
     "robots",
     "search_page",

@@ -43,6 +43,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         "Disallow: /search",
         "Disallow: /api/",
+        "Disallow: /go/",
         f"Sitemap: {absolute('/sitemap.xml')}",
         "",
     ]

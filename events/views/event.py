@@ -33,11 +33,12 @@ from events.queries import (
 from events.scope import read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
 from events.views.around import weather_for, with_topics
+from events.views.counting import LINKS, link_path
 from events.views.place_now import place_lines
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
-from events.words import language_words, lasting_words, price_words, since_words, zone_words
+from events.words import count_words, language_words, lasting_words, price_words, since_words, zone_words
 from pipeline.contract.enums import Setting
 from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import zone_or_utc
@@ -45,6 +46,8 @@ from places.enums import PlaceState
 
 #: Narrower pictures are not shown large.
 GOOD_WIDTH = 720
+#: Fewer openings are not shown.
+LEAST_OPENED = 10
 #: What readers see of the axis `verification`.
 VERIFIED = {
     Verification.UNVERIFIED: "",
@@ -83,7 +86,7 @@ def event_preview(request: HttpRequest, event: Event) -> HttpResponse:
     now = timezone.now().astimezone(zone_or_utc(event.timezone))
     primary = [image for image in event.images.all() if image.is_primary and image.url]
     vars(event)["good_images"] = primary
-    context = {"live": None, "card": card(event, now=now), **_context(event, now)}
+    context = {"live": None, "card": card(event, now=now), **_context(event, now, by_id=False)}
     response = render(request, "events/preview.html", context)
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'self'; font-src 'self'; img-src {' '.join(settings.PICTURE_ORIGINS)}; "
@@ -154,7 +157,7 @@ def _answer(hex_id: str) -> EventAnswer:
     return answer
 
 
-def _context(event: Event, now: datetime) -> dict[str, Any]:
+def _context(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, Any]:
     pictures = [image for image in event.images.all() if image.url]
     public = public_event(event)
     return {
@@ -172,7 +175,9 @@ def _context(event: Event, now: datetime) -> dict[str, Any]:
         "lies": lies(event),
         "directions": _directions(event),
         "others": [(other, when_sentence(other, now=now)) for other in other_dates(event, now=now)],
-        "origins": _origins(event, now),
+        "opened": _opened(event),
+        "links": _links(event, by_id=by_id),
+        "origins": _origins(event, now, by_id=by_id),
         "checked": _checked(event, now),
         "meta": _meta(event, now),
     }
@@ -257,15 +262,33 @@ def _directions(event: Event) -> str:
     return f"https://www.openstreetmap.org/?mlat={event.lat:.6f}&mlon={event.lng:.6f}#map=17/{event.lat:.5f}/{event.lng:.5f}"
 
 
-def _origins(event: Event, now: datetime) -> list[dict[str, str]]:
+def _opened(event: Event) -> str:
+    """How often readers opened and shared it; '' while that says little."""
+    counters = getattr(event, "counters", None)
+    if counters is None or counters.views < LEAST_OPENED:
+        return ""
+    shared = f", shared {count_words(counters.shares, 'time')}" if counters.shares else ""
+    return f"Opened {count_words(counters.views, 'time')}{shared}"
+
+
+def _links(event: Event, *, by_id: bool) -> dict[str, str]:
+    """The event's own links by name, '' where it has none. Those by id count clicks, and lead on for readers only."""
+    addresses = {name: str(getattr(event, column)) for name, column in LINKS.items()}
+    return {
+        name: link_path(event, name) if by_id and address else address for name, address in addresses.items()
+    }
+
+
+def _origins(event: Event, now: datetime, *, by_id: bool) -> list[dict[str, str]]:
     rows = []
     for listing in event.listings.all():
         seen = listing.missing_since or listing.origin.covered_at or listing.changed_at
         words = since_words(seen.astimezone(now.tzinfo), now=now)
+        address = source_address(listing)
         rows.append(
             {
                 "name": listing.origin.name,
-                "url": source_address(listing),
+                "url": link_path(event, listing.id.hex) if by_id and address else address,
                 "credit": listing.origin.credit,
                 "seen": f"no longer listed, noticed {words}"
                 if listing.missing_since

@@ -22,6 +22,7 @@ from tests.factories import NOW, make_area, make_credential, make_place, make_so
 PARTS: Final = {
     "city": "bengaluru", "slug": "bengaluru", "segment": "music", "ending": "json", "section": "events", "source": "feed", "token": "0" * 32, "name": "0" * 32,
     "key": "none", "uidb36": "none", "pk": "7", "verb": "disable", "app_label": "events", "url": "nowhere/", "month": month_of(NOW).isoformat(),
+    "link": "tickets",
 }  # fmt: skip
 #: What the models' own fields do not say.
 _FIELDS: Final[dict[str, dict[str, Any]]] = {

@@ -26,5 +26,10 @@ VALKEY: Final = Part(
             period=lambda: timedelta(hours=1),
             task=BY_ITSELF,
         ),
+        Retention(
+            what="the salt by which who opens an event counts once a day, and is not known on another",
+            period=lambda: timedelta(days=1),
+            task=BY_ITSELF,
+        ),
     ),
 )

@@ -5,9 +5,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events.models import Event, EventCounters
+from events.models import Event, EventDay
 from events.public import public_event
 from events.serializers import PublicEvent
+from events.services.trends import refresh_trends
 from pipeline.contract.enums import PriceType, Status
 from pipeline.contract.normalized import Price, Venue
 from places.models import City
@@ -143,11 +144,17 @@ def test_a_city_answers_to_its_old_id(get):
     assert get("events", city="in--bangalore")["total"] == 1
 
 
+def _look_at(event, views):
+    """Let `views` visitors open the event, and score it."""
+    EventDay.objects.create(event=event, day=NOW.date(), views=views)
+    refresh_trends(now=NOW)
+
+
 @pytest.mark.parametrize("ordering", ["start", "distance", "popularity", "relevance", "published"])
 def test_pages_are_complete_and_stable_while_events_are_added(get, ordering):
     for number in range(5):
         event = record_event(title=f"Raga {number}", start=NOW + DAY + number // 2 * DAY)
-        EventCounters.objects.update_or_create(event=event, defaults={"views": number % 2})
+        _look_at(event, number % 2)
     query = {"lat": 12.97, "lng": 77.64, "radius_km": 50, "q": "raga", "ordering": ordering, "limit": 2}
     whole = titles(get("events", **{**query, "limit": 100}))
     first = get("events", **query)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from events.models import Category, Event, EventImage, Organizer, Series
+from events.models import Category, Event, EventCounters, EventImage, Organizer, Series
 from tests.factories import EVENING, make_area, make_city, make_event, make_listing, make_place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
@@ -85,11 +85,11 @@ def test_states_are_said(client: Client) -> None:
 
 def test_sources_and_their_age(client: Client) -> None:
     event = make_event(is_sample=True)
-    make_listing(event=event, url="https://town.example/jazz")
+    listing = make_listing(event=event, url="https://town.example/jazz")
     make_listing(event=event, source="Old list", missing_since=EVENING - timedelta(days=2))
     html = text(client, event)
     assert (
-        'href="https://town.example/jazz" rel="noopener nofollow ugc">Town calendar</a>, last seen just now.'
+        f'href="/go/{event.id.hex}/{listing.id.hex}" rel="noopener nofollow ugc">Town calendar</a>, last seen just now.'
         in html
     )
     assert "no longer listed, noticed on Thursday" in html
@@ -236,3 +236,11 @@ def test_card_fragment_knows_whether_it_belongs_to_a_list(client: Client, query:
 
 def test_card_fragment_of_what_is_gone(client: Client) -> None:
     assert client.get(f"/events/{make_event(publication='removed').id}/card").status_code == 410
+
+
+def test_how_often_it_was_opened_is_told_once_that_says_something(client: Client) -> None:
+    event = make_event()
+    counters = EventCounters.objects.create(event=event, views=9)
+    assert "Opened" not in text(client, event)
+    EventCounters.objects.filter(pk=counters.pk).update(views=1240, shares=1)
+    assert "Opened 1,240 times, shared 1 time." in text(client, event)

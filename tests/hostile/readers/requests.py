@@ -52,6 +52,7 @@ _ASKED: Final = (
     "events.api.lists",
     "events.api.places",
     "events.api.search",
+    "events.api.trending",
     "realtime.api.staff",
     "sources.api.running",
     "sources.api.staff",

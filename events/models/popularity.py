@@ -1,0 +1,59 @@
+"""How much events are looked at, without the people who look."""
+
+from django.db import models
+from django.db.models import Q
+
+from events.models.category import Category
+from events.models.event import Event
+from places.models import City
+
+
+class EventDay(models.Model):
+    """How many visitors opened, shared and left for the tickets of an event on a day (UTC).
+
+    A visitor counts once a day for each kind. Nothing here tells who they were.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="days", db_index=False)
+    day = models.DateField()
+    views = models.PositiveIntegerField(default=0)
+    shares = models.PositiveIntegerField(default=0)
+    clicks = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="event_day_day")]
+        constraints = [models.UniqueConstraint(fields=["event", "day"], name="event_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} on {self.day}: {self.views} views"
+
+
+class EventTrend(models.Model):
+    """How popular an upcoming event is in its city now; events that nobody looked at have no row.
+
+    `score` is 0 to 1. `rank`, from 1 on, is its place among the events of its city and category that begin within a week;
+    None for later ones, and beyond the hundredth. `city` and `category` are the event's when the scores were made.
+    """
+
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="trend")
+    city = models.ForeignKey(City, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="+", db_index=False)
+    score = models.FloatField()
+    rank = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["city", "-score"], name="event_trend_city", condition=Q(rank__isnull=False)),
+            models.Index(
+                fields=["category", "-score"], name="event_trend_category", condition=Q(rank__isnull=False)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(name="event_trend_score", condition=Q(score__gt=0, score__lte=1)),
+            models.CheckConstraint(
+                name="event_trend_rank", condition=Q(rank__isnull=True) | Q(rank__gte=1, rank__lte=100)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}: {self.score}"

@@ -1,0 +1,76 @@
+"""Scores of upcoming events by how much they are looked at, for lists of the most popular (docs/popularity.md).
+
+The scores are a table that one statement changes where they changed: readers never wait for it, as with a materialized view
+that is refreshed concurrently, and the moment is given, as everywhere (decision 0065).
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models.functions import Coalesce
+
+from events.models import EventDay
+from events.queries.filtering import not_over, public
+
+#: What views, registrations and shares weigh. What nobody did in a city weighs nothing, and the rest shares its weight.
+VIEWS, REGISTRATIONS, SHARES = 0.3, 0.5, 0.2
+#: Views and shares of so many days count.
+LOOKED_AT: Final = timedelta(days=7)
+#: Events that begin within so long are trending, so many of each city and category.
+AHEAD: Final = timedelta(days=7)
+MOST: Final = 100
+#: The most of a city counts as at least so many, so that the first visitor makes no event popular.
+LEAST_MOST: Final = 10
+
+#: A merged event's acts count for the event that it became.
+_REFRESH = """
+WITH listed AS MATERIALIZED ({listed}), counted AS (
+    SELECT coalesce(e.merged_into_id, e.id) AS id, sum(d.views)::float AS views, sum(d.shares)::float AS shares
+    FROM events_eventday d JOIN events_event e ON e.id = d.event_id WHERE d.day > %s GROUP BY 1
+), shown AS (
+    SELECT id, city_id, category_id, start_at, counted.views, counted.shares, coalesce(c.registrations, 0)::float AS registrations
+    FROM listed JOIN counted USING (id) LEFT JOIN events_eventcounters c ON c.event_id = id
+), most AS (
+    SELECT city_id, max(views) AS views, max(registrations) AS registrations, max(shares) AS shares FROM shown GROUP BY city_id
+), scored AS (
+    SELECT s.id, s.city_id, s.category_id, s.start_at, round((
+        ({views} * s.views / greatest(m.views, {least}) + {registrations} * s.registrations / greatest(m.registrations, {least})
+            + {shares} * s.shares / greatest(m.shares, {least}))
+        / nullif({views} * (m.views > 0)::int + {registrations} * (m.registrations > 0)::int + {shares} * (m.shares > 0)::int, 0)
+    )::numeric, 4)::float AS score
+    FROM shown s JOIN most m ON m.city_id IS NOT DISTINCT FROM s.city_id
+), ranked AS (
+    SELECT *, CASE WHEN start_at < %s THEN row_number() OVER (
+        PARTITION BY city_id, category_id, start_at < %s ORDER BY score DESC, start_at, id
+    ) END AS rank
+    FROM scored WHERE score > 0
+), gone AS (
+    DELETE FROM events_eventtrend t WHERE NOT EXISTS (SELECT FROM ranked WHERE ranked.id = t.event_id)
+)
+INSERT INTO events_eventtrend AS t (event_id, city_id, category_id, score, rank)
+SELECT id, city_id, category_id, score, CASE WHEN rank <= {most} THEN rank END FROM ranked ORDER BY id
+ON CONFLICT (event_id) DO UPDATE
+SET city_id = excluded.city_id, category_id = excluded.category_id, score = excluded.score, rank = excluded.rank
+WHERE (t.city_id, t.category_id, t.score, t.rank) IS DISTINCT FROM (excluded.city_id, excluded.category_id, excluded.score, excluded.rank)
+"""
+_WEIGHED: Final = _REFRESH.format(
+    listed="{listed}", views=VIEWS, registrations=REGISTRATIONS, shares=SHARES, least=LEAST_MOST, most=MOST
+)
+
+
+def refresh_trends(*, now: datetime) -> int:
+    """Score the upcoming events that were looked at. Returns how many rows are new or changed. One statement."""
+    since, until = (now - LOOKED_AT).date(), now + AHEAD
+    counted = EventDay.objects.filter(day__gt=since).annotate(
+        became=Coalesce("event__merged_into_id", "event_id")
+    )
+    upcoming = public().filter(not_over(now), pk__in=counted.values("became")).order_by()
+    listed, params = upcoming.values("id", "city_id", "category_id", "start_at").query.sql_with_params()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('trends', 0))")
+        (free,) = cursor.fetchone()
+        if not free:
+            return 0
+        cursor.execute(_WEIGHED.format(listed=listed), [*params, since, until, until])
+        return cursor.rowcount

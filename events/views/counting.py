@@ -1,0 +1,119 @@
+"""What counts how often events are opened, shared and left for their tickets."""
+
+import json
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.addresses import network_of
+from accounts.limits import BEACONS, take
+from events.enums import Act
+from events.models import Event
+from events.public import source_address
+from events.queries import find_event
+from events.services import beacon as counting
+from events.visitors import kind_of_device, may_be_counted
+
+#: Bytes of a beacon's body.
+LONGEST: Final = 200
+#: What a page tells; a click is counted where it leads through.
+_TOLD: Final = {Act.VIEW.value: Act.VIEW, Act.SHARE.value: Act.SHARE}
+#: What `sendBeacon` sends; the body of a form was read before the view.
+_TEXT: Final = ("text/plain", "application/json")
+#: The names of an event's own links, and the columns with their addresses.
+LINKS: Final = {"tickets": "ticket_url", "online": "online_url", "page": "url"}
+
+
+def link_path(event: Event, link: str) -> str:
+    """The path by which a page links to an address of the event; see `leave`."""
+    return f"/go/{event.id.hex}/{link}"
+
+
+@csrf_exempt  # cached pages have no token; who forges a beacon can count as one visitor, which opening the page does, too
+@require_POST
+def beacon(request: HttpRequest) -> HttpResponse:
+    """POST `{"kind": "view" or "share", "event": ID}` as text: 204, whether or not it counts.
+
+    It needs no cookie and sets none. Programs and readers who object are not counted.
+    """
+    taken = take(BEACONS, request)
+    if not taken.allowed:
+        refused = _refused(HTTPStatus.TOO_MANY_REQUESTS, f"Try again in {taken.reset} seconds.")
+        refused["Retry-After"] = str(taken.reset)
+        return refused
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return _refused(HTTPStatus.FORBIDDEN, "Only pages of this site count.")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
+        return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {LONGEST} bytes.")
+    if request.content_type not in _TEXT:
+        return _refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send it as text/plain.")
+    told = _read(request.body)
+    if told is None:
+        return _refused(
+            HTTPStatus.BAD_REQUEST, 'Send {"kind": "view" or "share", "event": the id of an event}.'
+        )
+    _note(request, *told)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
+
+
+@require_safe
+def leave(request: HttpRequest, hex_id: str, link: str) -> HttpResponse:
+    """`/go/{32 hex}/{link}`: leads to a stored address of an event, and counts clicks on its own links.
+
+    `link` is tickets, online, page, or the id of a listing. Without such an address it leads to the event's page.
+    """
+    answer = find_event(UUID(hex_id))
+    if answer is None:
+        raise Http404("no such event")
+    if answer.survivor:
+        return HttpResponsePermanentRedirect(link_path(answer.survivor, link))
+    if answer.event is None:
+        return render(request, "410.html", {"reason": answer.gone, "live": None}, status=410)
+    address = _address(answer.event, link)
+    if address and link in LINKS and request.method == "GET":
+        _note(request, Act.CLICK, answer.event.id)
+    response = HttpResponseRedirect(address or answer.event.get_absolute_url())
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _read(body: bytes) -> tuple[Act, UUID] | None:
+    try:
+        said = json.loads(body)
+        return _TOLD[said["kind"]], UUID(said["event"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _note(request: HttpRequest, act: Act, event_id: UUID) -> None:
+    if may_be_counted(request.headers):
+        visitor = f"{network_of(request)} {kind_of_device(request.headers.get('User-Agent', ''))}"
+        counting.note(act, event_id, visitor=visitor, now=timezone.now())
+
+
+def _address(event: Event, link: str) -> str:
+    """The stored address, '' where there is none that a browser may follow."""
+    if link in LINKS:
+        found = str(getattr(event, LINKS[link]))
+    else:
+        found = next(
+            (source_address(listing) for listing in event.listings.all() if listing.id.hex == link), ""
+        )
+    return found if found.startswith(("https://", "http://")) else ""
+
+
+def _refused(status: HTTPStatus, detail: str) -> HttpResponse:
+    return HttpResponse(f"{detail}\n", status=status, content_type="text/plain; charset=utf-8")
