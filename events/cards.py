@@ -64,7 +64,8 @@ class Moment:
 class Card:
     """The content of a card.
 
-    `simple_facts` are the known simple fields as (label, words), which mails show.
+    `also` names its other dates where a list shows it once, `distance` is that from the reader's spot. `simple_facts` are
+    the known simple fields as (label, words), which mails show.
     """
 
     id: str
@@ -83,6 +84,8 @@ class Card:
     picture: EventImage | None
     art: SafeString
     is_sample: bool
+    also: str = ""
+    distance: str = ""
     simple_facts: Sequence[tuple[str, str]] = ()
     outlook: Outlook | None = None
 

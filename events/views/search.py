@@ -1,75 +1,88 @@
 """Search: one field. What is understood appears as chips that can be taken off; counts narrow further."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events.cards import card
+from events.cards import Card, card
+from events.charts.apart import distance_words
 from events.filters import EventFilter, Ordering
 from events.models import Event
-from events.queries import find_city, for_cards
+from events.queries import for_cards
 from events.queries.counting import MOST_COUNTED, facet_counts
+from events.repeats import Repeat, folded
 from events.search.answering import answer
+from events.search.answering.limits import Steps
 from events.search.records import Answer, Found, Understood
 from events.search.understanding import understand
+from events.search_page import Asked, Spot, facet_links, local, read_asked
 from events.seo import Meta
 from events.services.asked import note
-from events.times import When
 from events.views.around import weather_for
-from events.views.shared import absolute, page_number
+from events.views.shared import absolute
 from events.words import count_words
-from pipeline.taxonomy import BY_SLUG
-from places.models import City
-from places.queries import gazetteer
+from pipeline.geography.coordinates import haversine_km
 
-PER_PAGE = 30
-#: The fields of the address beside the text and the page.
-_GIVEN = ("city", "area", "when", "category", "price", "sort")
-_SORTS = {"": "Best", "start": "Soonest"}
-#: The facets of the page with their fields, and how many values each shows.
-_FACETS = (("category", "category", "Category"), ("area", "area", "Area"), ("price", "price", "Price"))
-_MOST_VALUES = 8
-_PRICES = {"free": "Free", "paid": "Paid"}
+PER_PAGE: Final = 30
+#: So many further events are read for a page, since an event that is on several times is shown once.
+_SPARE: Final = 60
+#: Without a question the page shows so many of the next events.
+_NEXT: Final = 12
+_EXAMPLES: Final = (
+    "Tonight",
+    "Free this weekend",
+    "Kids on Sunday",
+    "Live music under 500",
+    "Workshops next week",
+)
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     """`/search?q=…&city=…`: the events that answer best, then the nearest ones, said so."""
-    typed = " ".join(request.GET.get("q", "").split())[:200]
-    asked = {name: request.GET.get(name, "").strip()[:80] for name in _GIVEN}
-    city = find_city(asked["city"]) if asked["city"] else None
-    now, page = timezone.now(), page_number(request)
-    given = _given(asked, city)
-    read = understand(typed, given=given, now=now)
-    nothing_asked = not typed and given.without("ordering", "city") == EventFilter()
-    found = Answer(hits=(), total=0)
-    if not nothing_asked:
-        found = answer(read.filter, now=now, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-    if typed and page == 1:
-        note(typed, city=read.filter.city, is_answered=found.exact > 0)
-    address = {"q": typed, **asked}
+    asked, now, offset = read_asked(request.GET), timezone.now(), _offset(request)
+    given, steps = asked.wanted, Steps()
+    plain = Understood(filter=replace(given, q=asked.typed))
+    read = steps.run(lambda: understand(asked.typed, given=given, now=now), plain)
+    is_open = read.filter.without("ordering", "city") == EventFilter() and not asked.typed
+    limit = _NEXT if is_open else PER_PAGE
+    found = answer(read.filter, now=now, limit=limit, offset=offset, spare=_SPARE)
+    if asked.typed and not offset:
+        note(asked.typed, city=read.filter.city, is_answered=found.exact > 0)
+    counts = steps.run(lambda: _counts(read.filter, now), None) if not is_open else None
+    shown = _shown(found, asked.spot, limit, now)
+    following = offset + shown["taken"]
+    today = local(now, read.filter.city).date()
     context = {
-        "city": city,
-        "typed": typed,
-        "asked": address,
-        "chips": _chips(read, address, city),
+        "asked": asked,
+        "city": asked.city,
+        "hidden": asked.hidden("q"),
+        "chips": _chips(asked, read, today=today),
         "corrected": read.corrected,
         "found": found,
+        "is_degraded": found.degraded or steps.degraded,
         "total": _total(found),
-        **_cards(found, now),
-        "facets": [] if nothing_asked else _facets(read.filter, address, now),
-        "sorts": _sorts(address) if found.exact > 1 else [],
-        "nothing_asked": nothing_asked,
-        "later": _address({**address, "page": str(page + 1)}) if found.has_more else "",
+        **shown,
+        "facets": facet_links(asked, read.filter, counts, now=now) if counts else [],
+        "sorts": asked.sorts() if found.exact > 1 and not is_open else [],
+        "spots": [] if asked.spot else asked.spots(),
+        "hidden_near": asked.hidden("near", "sort"),
+        "near_address": asked.address(near="", sort="near"),
+        "is_open": is_open,
+        "examples": [(words, asked.address(q=words.lower())) for words in _EXAMPLES],
+        "first": asked.address() if offset else "",
+        "later": _later(asked, found, following) if not is_open else "",
         "meta": Meta(
-            title="Search", description="Search events.", canonical=absolute("/search"), noindex=True
+            title=f"{asked.typed}: search" if asked.typed else "Search",
+            description="Search events.",
+            canonical=absolute("/search"),
+            noindex=True,
         ),
     }
     return render(request, "events/search.html", context)
@@ -82,88 +95,69 @@ def search_with_slash(request: HttpRequest) -> HttpResponse:
     return redirect(f"/search?{query}" if query else "/search", permanent=True)
 
 
-def _given(asked: Mapping[str, str], city: City | None) -> EventFilter:
-    area = next((area for area in gazetteer().areas if area.slug == asked["area"]), None)
-    return EventFilter(
-        city=city.slug if city else "",
-        area=area.slug if area else "",
-        when=When(asked["when"]) if asked["when"] in set(When) else None,
-        categories=(asked["category"],) if asked["category"] in BY_SLUG else (),
-        price=asked["price"] if asked["price"] in _PRICES else "",
-        ordering=Ordering.START if asked["sort"] == "start" else Ordering.RELEVANCE,
-    )
+def _offset(request: HttpRequest) -> int:
+    """`?offset=` counts events, `?page=` full pages; 0 for anything else."""
+    for name, step in (("offset", 1), ("page", PER_PAGE)):
+        text = request.GET.get(name, "")
+        if text.isascii() and text.isdigit() and len(text) < 6:
+            return min(max(int(text) - (name == "page"), 0) * step, MOST_COUNTED)
+    return 0
 
 
-def _cards(found: Answer, now: datetime) -> dict[str, Any]:
-    """The cards of the events that answer the whole question, and of those that are only near it."""
+def _later(asked: Asked, found: Answer, following: int) -> str:
+    is_more = found.has_more or following < found.total
+    return asked.address(offset=str(following)) if found.exact and is_more else ""
+
+
+def _counts(wanted: EventFilter, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    moment = local(now, wanted.city)
+    return facet_counts(replace(wanted, ordering=Ordering.START), now=moment, most=MOST_COUNTED)[1]
+
+
+def _shown(found: Answer, spot: Spot | None, limit: int, now: datetime) -> dict[str, Any]:
+    """The cards of the events that answer the whole question, and of those that are only near it; repeats put together.
+
+    `taken` is how many of the former are on the page.
+    """
     rows: dict[Any, Event] = {
         event.pk: event
         for event in for_cards(Event.objects.filter(pk__in=[hit.event_id for hit in found.hits]))
     }
+    exact = [rows[hit.event_id] for hit in found.hits if hit.found is Found.WORDS and hit.event_id in rows]
+    near = [rows[hit.event_id] for hit in found.hits if hit.found is not Found.WORDS and hit.event_id in rows]
+    repeats, taken = folded(exact, most=limit)
+    is_whole = taken == len(exact) and not found.has_more
     weather = weather_for(list(rows.values()), now=now)
-    made: dict[bool, list[Any]] = {True: [], False: []}
-    for hit in found.hits:
-        if hit.event_id in rows:
-            made[hit.found is Found.WORDS].append(card(rows[hit.event_id], now=now, weather=weather))
-    return {"cards": made[True], "near": made[False]}
+
+    def cards(of: Sequence[Repeat], whole: bool) -> list[Card]:
+        return [
+            replace(
+                card(one.first, now=now, weather=weather),
+                also=one.also(now=now, is_whole=whole),
+                distance=_distance(one.first, spot),
+            )
+            for one in of
+        ]
+
+    return {
+        "cards": cards(repeats, is_whole),
+        "near": cards(folded(near, most=limit)[0], False),
+        "taken": taken,
+    }
+
+
+def _distance(event: Event, spot: Spot | None) -> str:
+    if spot is None or event.lat is None or event.lng is None:
+        return ""
+    return distance_words(haversine_km(spot.lat, spot.lng, event.lat, event.lng) * 1000)
 
 
 def _total(found: Answer) -> str:
     return f"{found.total:,}+ events" if found.is_capped else count_words(found.total, "event")
 
 
-def _chips(read: Understood, address: Mapping[str, str], city: City | None) -> list[dict[str, str]]:
+def _chips(asked: Asked, read: Understood, *, today: Any) -> list[dict[str, str]]:
     """Each condition with the address that leaves it out: those of the address, then those that were understood."""
-    words = {
-        "city": city.name if city else "",
-        "area": next((area.name for area in gazetteer().areas if area.slug == address["area"]), ""),
-        "when": address["when"] if address["when"] in set(When) else "",
-        "category": BY_SLUG[address["category"]].name if address["category"] in BY_SLUG else "",
-        "price": _PRICES.get(address["price"], ""),
-    }
-    given = [
-        {"label": word[:1].upper() + word[1:], "href": _address({**address, name: ""})}
-        for name, word in words.items()
-        if word
+    return asked.chips(today=today) + [
+        {"label": chip.label, "href": asked.address(q=chip.without)} for chip in read.chips
     ]
-    return given + [
-        {"label": chip.label, "href": _address({**address, "q": chip.without})} for chip in read.chips
-    ]
-
-
-def _facets(wanted: EventFilter, address: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
-    """What the events could be narrowed by, with counts; only what would narrow."""
-    _, counts = facet_counts(replace(wanted, ordering=Ordering.START), now=now, most=MOST_COUNTED)
-    areas = {area.slug: area.name for area in gazetteer().areas}
-    names = {"category": {slug: one.name for slug, one in BY_SLUG.items()}, "area": areas, "price": _PRICES}
-    set_already = {
-        "category": bool(wanted.categories),
-        "area": bool(wanted.area),
-        "price": bool(wanted.price),
-    }
-    made = []
-    for name, field, title in _FACETS:
-        values = [
-            {
-                "label": names[name][row["value"]],
-                "count": row["count"],
-                "href": _address({**address, field: row["value"]}),
-            }
-            for row in counts[name]
-            if row["value"] in names[name]
-        ][:_MOST_VALUES]
-        if len(values) > 1 and not set_already[name]:
-            made.append({"title": title, "values": values})
-    return made
-
-
-def _sorts(address: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {"label": label, "href": _address({**address, "sort": sort}), "is_current": address["sort"] == sort}
-        for sort, label in _SORTS.items()
-    ]
-
-
-def _address(asked: Mapping[str, str]) -> str:
-    set_ones = {name: value for name, value in asked.items() if value}
-    return f"/search?{urlencode(set_ones)}" if set_ones else "/search"

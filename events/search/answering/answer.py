@@ -31,22 +31,29 @@ _WAYS = {
 
 
 def answer(
-    wanted: EventFilter, *, now: datetime, limit: int = 20, offset: int = 0, explain: bool = False
+    wanted: EventFilter,
+    *,
+    now: datetime,
+    limit: int = 20,
+    offset: int = 0,
+    spare: int = 0,
+    explain: bool = False,
 ) -> Answer:
     """The events from place `offset` on, at most `limit`, best first.
 
     Where fewer than `limit` fulfil the question, one page is filled with the nearest others, so that it is empty only
-    where no event is listed. A time limit that ends a step is said, not raised.
+    where no event is listed. Where more do, up to `spare` further ones follow, for a page that puts some together. A time
+    limit that ends a step is said, not raised.
     """
     steps = Steps()
     counted = steps.run(lambda: count(wanted, now=now), None)
     if counted is None:
         return _uncounted(wanted, steps, now=now, limit=limit, offset=offset, explain=explain)
     none: Sequence[Ranked] = ()
-    page = Page(limit)
     short = counted.all < limit
-    first = 0 if short else offset
-    page.add(steps.run(lambda: rows(wanted, counted, now=now, offset=first, limit=limit), none), Found.WORDS)
+    first, most = (0, limit) if short else (offset, limit + spare)
+    page = Page(most)
+    page.add(steps.run(lambda: rows(wanted, counted, now=now, offset=first, limit=most), none), Found.WORDS)
     if short:
         fill(page, wanted, steps, now=now)
     hits = tuple(_hit(row, found, explain) for row, found in page.rows[offset - first :])
