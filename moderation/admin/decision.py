@@ -72,7 +72,7 @@ class DecisionAdmin(OwnCities, ReadOnlyAdmin):
             return f"{len(decision.events)} events"
         return decision.review.title if decision.review else str(decision.object_id)
 
-    @admin.display(description="")
+    @admin.display(description="way back")
     def way_back(self, decision: Decision) -> str:
         """A link to the page that undoes it, and checks whether it still holds; '' for what was undone or cannot be."""
         if decision.events or hasattr(decision, "undone") or not is_undoable(Verdict(decision.verdict)):

@@ -210,6 +210,7 @@ class Workspace:
         if review is None or onward is None:
             messages.success(request, said)
             return self._leave_for(request, _list(place.query))
+        said = f"{said}. Next: {onward.title}"
         return self._to(request, onward, Note(said=said), place=place.at(onward, left=review))
 
     def refuse(self, request: HttpRequest, pk: UUID, problem: str) -> HttpResponse:

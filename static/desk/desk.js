@@ -1,10 +1,10 @@
-// The desk: items come by htmx, keys press buttons, signs of life keep a claim. It tells other scripts of each item
+// The desk: items come by htmx, signs of life keep a claim. It tells other scripts of each item
 // shown by the event `desk:item` on the document (detail: the item's element).
 (() => {
   const desk = document.getElementById("desk");
   if (!desk) return;
   const $ = (query, root = desk) => root.querySelector(query);
-  const place = $("#desk-item"), said = $("#desk-said"), dialog = $("#desk-keys"), off = $("[data-keys-off]");
+  const place = $("#desk-item"), said = $("#desk-said");
   const item = () => $("article", place);
   const AFTER_SHOWN = 200, IDLE = 600_000;
   let busy = false, readyAt = 0, lastSign = Date.now(), left = "", presented = "";
@@ -81,29 +81,8 @@
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-  // --- keys (WCAG 2.1.4: off by a switch, and while something is typed) ---
-  $("[data-key='?']").hidden = false;
-  off.checked = localStorage.getItem("desk-keys") === "off";
-  off.addEventListener("change", () => localStorage.setItem("desk-keys", off.checked ? "off" : "on"));
-  desk.addEventListener("click", (event) => { if (event.target.closest("[data-key='?']")) dialog.showModal(); });
-  desk.addEventListener("toggle", (event) => { if (event.target.matches?.("[data-reasons]") && event.target.open) $("button", event.target)?.focus(); }, true);
-  const TYPED = "input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable], dialog, [role=dialog]";
-  const visible = (one) => one.getClientRects().length && !one.disabled;
-
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPED)) return;
-    const key = event.key.toLowerCase(), digit = /^Digit([1-9])$/.exec(event.code)?.[1] || /^[1-9]$/.exec(key)?.[0];
-    if (key === "?") { event.preventDefault(); return dialog.showModal(); }
-    if (off.checked) return;
-    const reasons = [...desk.querySelectorAll("[data-reasons][open]")].find(visible);
-    let target;
-    if (reasons && key === "escape") { reasons.open = false; return $("summary", reasons).focus(); }
-    if (reasons && digit) target = $(`[data-digit="${digit}"]`, reasons);
-    else if (!reasons || key === "r" || key === "u") target = [...desk.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
-    if (!target) return;
-    event.preventDefault();
-    // what was pressed for the item before must not fall onto the one that has just come
-    if (busy || (performance.now() < readyAt && target.closest("#verdicts"))) return;
-    target.click();
+  // --- keys (static/desk/keys.js): what was pressed for the item before must not fall onto the one that has just come ---
+  desk.addEventListener("desk:key", (event) => {
+    if (busy || (performance.now() < readyAt && event.target.matches("#verdicts :is(button, summary)"))) event.preventDefault();
   });
 })();

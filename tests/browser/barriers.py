@@ -7,6 +7,8 @@ if TYPE_CHECKING:
 
 #: WCAG 2.2 to level AA, and what is good practice.
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: Only what is wrong is worked out in full. Frames have no axe in them: it would wait for their answer.
+_QUICK: Final = {"resultTypes": ["violations"], "iframes": False}
 
 
 def barriers(page: "Page", context: str | None = None) -> list[tuple[str, str, list[str]]]:
@@ -14,13 +16,16 @@ def barriers(page: "Page", context: str | None = None) -> list[tuple[str, str, l
     from axe_playwright_python.sync_playwright import Axe
 
     found = []
+    page.evaluate(Axe().axe_script)
     for scheme, options in (
         ("light", {"runOnly": RULES}),
         ("dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}}),
     ):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.evaluate("document.fonts.ready")
-        answer: dict[str, Any] = Axe().run(page, context=context, options=options).response
+        answer: dict[str, Any] = page.evaluate(
+            "([context, options]) => axe.run(context || document, options)", [context, {**options, **_QUICK}]
+        )
         found += [
             (scheme, rule["id"], [node["html"][:160] for node in rule["nodes"][:3]])
             for rule in answer["violations"]

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -161,10 +163,39 @@ def desk(page: "Page", live_server: Any, transactional_db: None) -> "Iterator[Pa
     elsewhere(lambda: client.force_login(make_staff()))
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    yield page
-    # leaving sends a last request; one that is answered while the tables are emptied would be a deadlock
-    page.goto("about:blank")
-    page.wait_for_timeout(500)
+    with requests_counted() as idle:
+        yield page
+        # a request that is answered while the tables are emptied would be a deadlock
+        page.evaluate("navigator.sendBeacon = () => true")
+        page.goto("about:blank")
+        assert idle.wait(10), "the server still answers a request"
+
+
+@contextmanager
+def requests_counted() -> Iterator[threading.Event]:
+    """An event that is set while the live server, a thread of this process, answers no request."""
+    idle, lock, open_ones = threading.Event(), threading.Lock(), 0
+    idle.set()
+
+    def count(change: int) -> None:
+        nonlocal open_ones
+        with lock:
+            open_ones += change
+            idle.set() if open_ones <= 0 else idle.clear()
+
+    def begun(**_: Any) -> None:
+        count(1)
+
+    def ended(**_: Any) -> None:
+        count(-1)
+
+    request_started.connect(begun)
+    request_finished.connect(ended)
+    try:
+        yield idle
+    finally:
+        request_started.disconnect(begun)
+        request_finished.disconnect(ended)
 
 
 def evening(days: int, hour: int = 20) -> datetime:

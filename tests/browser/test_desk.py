@@ -53,12 +53,11 @@ def verdicts() -> list[str]:
     return list(Decision.objects.order_by("at", "pk").values_list("verdict", flat=True))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_items_are_decided_by_keys_without_a_page_load(
-    desk: "Page", live_server: Any, complaints: list[str], scheme: Any
+    desk: "Page", live_server: Any, complaints: list[str]
 ) -> None:
     one, two, three, *_ = elsewhere(file_all)
-    desk.emulate_media(color_scheme=scheme)
+    desk.emulate_media(color_scheme="light")
     desk.goto(address(live_server, one))
     ready(desk, one)
     desk.evaluate("window.loadedOnce = true; document.querySelector('#desk-queue').scrollTop = 40")
@@ -68,9 +67,10 @@ def test_items_are_decided_by_keys_without_a_page_load(
     ready(desk, two)
     assert (desk.url, desk.locator("#desk-said").inner_text()) == (
         address(live_server, two),
-        f"Rejected (spam): {one.title}",
+        f"Rejected (spam): {one.title}. Next: {two.title}",
     )
     assert desk.evaluate("document.activeElement.id") == "item-title"
+    desk.emulate_media(color_scheme="dark")
     desk.keyboard.press("a")
     ready(desk, three)
     desk.keyboard.press("k")  # both before it are decided: nothing to go back to
@@ -170,12 +170,12 @@ def test_no_key_applies_a_run_and_what_cannot_be_undone_asks_first(
     assert complaints == []
 
 
-def test_who_comes_second_sees_the_name_takes_over_and_keys_can_be_off(
+def test_who_comes_second_sees_the_name_and_takes_over(
     desk: "Page", live_server: Any, complaints: list[str]
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    one, two, *_ = elsewhere(file_all)
+    one, *_ = elsewhere(file_all)
     elsewhere(lambda: claim(one.pk, by=make_staff(email="anna@example.org")))
     desk.goto(address(live_server, one))
     ready(desk, one)
@@ -184,15 +184,51 @@ def test_who_comes_second_sees_the_name_takes_over_and_keys_can_be_off(
     desk.locator("#verdicts").wait_for()
     parts = {"include": [["#desk"]], "exclude": [[".desk__panel"]]}
     assert [problem["id"] for problem in Axe().run(desk, context=parts).response["violations"]] == []
+    assert complaints == []
+
+
+#: The dialog's distance from each side of the window, and whether its own text is wider than it.
+DIALOG = """() => {
+  const dialog = document.querySelector("dialog[open]"), box = dialog.getBoundingClientRect();
+  return [box.left, innerWidth - box.right, box.top, innerHeight - box.bottom, dialog.scrollWidth > dialog.clientWidth].map(Math.round);
+}"""
+
+
+def test_the_keys_are_listed_in_the_middle_can_be_off_and_nothing_needs_them(
+    desk: "Page", live_server: Any, complaints: list[str]
+) -> None:
+    one, two, three, *_ = elsewhere(file_all)
+    desk.goto(address(live_server, one))
     ready(desk, one)
-    desk.keyboard.press("?")
+    keys = desk.get_by_role("button", name="Keys")
+    keys.click()
     dialog = desk.get_by_role("dialog", name="Keys")
+    for width, height in ((390, 700), (640, 400), (1280, 800)):
+        desk.set_viewport_size({"width": width, "height": height})
+        left, right, top, bottom, is_cut = desk.evaluate(DIALOG)
+        assert (abs(left - right) <= 1, abs(top - bottom) <= 1, min(left, top) >= 16, is_cut) == (True, True, True, 0)
+    assert desk.evaluate("document.activeElement.id") == "keys-title"
+    for _ in range(3):
+        desk.keyboard.press("Tab")
+        assert desk.evaluate("!document.activeElement.closest('#desk') || !!document.activeElement.closest('dialog')")
     dialog.get_by_label("Keys off on this device").check()
     desk.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
-    desk.keyboard.press("a")
-    desk.keyboard.press("j")
+    assert keys.evaluate("one => one === document.activeElement")
+    desk.reload()
+    ready(desk, one)
+    assert desk.locator("#verdicts kbd:visible, [aria-keyshortcuts]").count() == 0
+    for key in "aj?":
+        desk.keyboard.press(key)
+    assert (dialog.is_visible(), elsewhere(verdicts)) == (False, [])
+    desk.get_by_role("textbox", name="Note").press("Enter")
+    desk.locator("summary", has_text="Reject").click()
+    desk.get_by_role("button", name="Spam").click()
+    ready(desk, two)
+    desk.get_by_role("button", name="Undo").click()
+    ready(desk, one)
     desk.get_by_role("link", name="Next").click()
     ready(desk, two)
-    assert elsewhere(verdicts) == []
+    assert elsewhere(verdicts) == ["reject", "undo"]
     assert elsewhere(lambda: Review.objects.get(pk=one.pk).claimed_by) is None
+    assert complaints == []
