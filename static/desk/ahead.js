@@ -7,7 +7,7 @@
   const place = document.getElementById("desk-item"), said = document.getElementById("desk-said");
   if (!place) return;
   const HOLDS = 55_000, SLOW = 400; // the server's own bound is a minute
-  const ACTS = ":is(form, .desk__head a)"; // what waits for the claim and the version that the answer brings
+  const ACTS = ":is(form, .desk__verdicts, .desk__head a)"; // what waits for the claim and the version that the answer brings
   // Aside stands what was judged until its request has ended, since htmx looks for what an answer replaces in the same tree.
   const shelf = document.createElement("div"), aside = document.createElement("div");
   shelf.hidden = aside.hidden = true;

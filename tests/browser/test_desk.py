@@ -206,11 +206,18 @@ def test_the_keys_are_listed_in_the_middle_can_be_off_and_nothing_needs_them(
     for width, height in ((390, 700), (640, 400), (1280, 800)):
         desk.set_viewport_size({"width": width, "height": height})
         left, right, top, bottom, is_cut = desk.evaluate(DIALOG)
-        assert (abs(left - right) <= 1, abs(top - bottom) <= 1, min(left, top) >= 16, is_cut) == (True, True, True, 0)
+        assert (abs(left - right) <= 1, abs(top - bottom) <= 1, min(left, top) >= 16, is_cut) == (
+            True,
+            True,
+            True,
+            0,
+        )
     assert desk.evaluate("document.activeElement.id") == "keys-title"
     for _ in range(3):
         desk.keyboard.press("Tab")
-        assert desk.evaluate("!document.activeElement.closest('#desk') || !!document.activeElement.closest('dialog')")
+        assert desk.evaluate(
+            "!document.activeElement.closest('#desk') || !!document.activeElement.closest('dialog')"
+        )
     dialog.get_by_label("Keys off on this device").check()
     desk.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
