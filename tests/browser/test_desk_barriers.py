@@ -42,7 +42,8 @@ OVERLAPS = """() => {
 }"""
 
 #: How many lines the buttons of the verdict stand in.
-LINES = "new Set([...document.querySelectorAll('#verdicts > :is(button, a, details)')].filter((one) => one.offsetWidth).map((one) => Math.round(one.getBoundingClientRect().bottom))).size"
+LINES = """new Set([...document.querySelectorAll("#verdicts > :is(button, a, details)")].filter((one) => one.offsetWidth)
+  .map((one) => Math.round(one.getBoundingClientRect().bottom))).size"""
 #: What a screen reader is told, by page: landmarks, headings, names of what can be pressed, and what differs. Keep it short.
 TREES = {
     "event": """
