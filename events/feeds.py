@@ -6,7 +6,8 @@ They have the same events as the page of the same address.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 from django.utils.feedgenerator import Rss201rev2Feed
 from icalendar import Calendar, vDuration
@@ -19,10 +20,12 @@ from events.public import public_event
 from events.seo import plain_text
 from events.words import calendar_day, clock, price_words
 from pipeline.contract.fields import simple_words
-from pipeline.dates.event_times import zone_or_utc
+from pipeline.dates.event_times import AT_LEAST, zone_or_utc
 
 #: The suggested refresh interval; calendars of large providers take 8 to 24 hours anyway.
 REFRESH = timedelta(hours=4)
+#: Characters of a description in an address, which servers bound.
+MOST_ABOUT: Final = 600
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 _STATUS = {Happening.CANCELLED: "CANCELLED", Happening.POSTPONED: "TENTATIVE"}
 
@@ -102,6 +105,59 @@ def _times(event: Event) -> dict[str, date | datetime]:
     if event.end_at and event.end_at > event.start_at:
         times["dtend"] = event.end_at.astimezone(zone)
     return times
+
+
+def calendar_links(event: Event, *, site_url: str) -> list[tuple[str, str]]:
+    """The addresses by which calendars on the web take an event over, with their names.
+
+    They hold what `as_calendar` writes. Both services need an end: an unknown one is the predicted one, or AT_LEAST later.
+    """
+    times = _times(event)
+    start, end = times["dtstart"], times.get("dtend")
+    if end is None:
+        end = max(event.end_predicted_at or event.start_at, event.start_at + AT_LEAST)
+    said = {
+        "title": _clean(event.title)[:200],
+        "about": plain_text(event.description, limit=MOST_ABOUT)
+        + f"\n\n{site_url}{event.get_absolute_url()}",
+        "where": ", ".join(dict.fromkeys(text for text in (event.venue_name, event.address) if text))
+        or event.online_url,
+    }
+    google = {
+        "action": "TEMPLATE",
+        "text": said["title"],
+        "dates": f"{_compact(start)}/{_compact(end)}",
+        "details": said["about"].strip(),
+        "location": said["where"],
+        "ctz": event.timezone,
+    }
+    outlook = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": said["title"],
+        "startdt": _extended(start),
+        "enddt": _extended(end),
+        "allday": "true" if not isinstance(start, datetime) else "",
+        "body": said["about"].strip(),
+        "location": said["where"],
+    }
+    return [
+        ("Google", f"https://calendar.google.com/calendar/render?{_query(google)}"),
+        ("Outlook", f"https://outlook.live.com/calendar/0/deeplink/compose?{_query(outlook)}"),
+    ]
+
+
+def _compact(moment: date | datetime) -> str:
+    """ISO 8601's basic format, in UTC."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" if isinstance(moment, datetime) else f"{moment:%Y%m%d}"
+
+
+def _extended(moment: date | datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(moment, datetime) else str(moment)
+
+
+def _query(values: dict[str, str]) -> str:
+    return urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
 
 
 def _description(event: Event, site_url: str) -> str:

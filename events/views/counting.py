@@ -14,11 +14,11 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.addresses import network_of
 from accounts.limits import BEACONS, take
+from accounts.same_origin import same_origin_required
 from events.enums import Act
 from events.models import Event
 from events.public import source_address
@@ -41,8 +41,8 @@ def link_path(event: Event, link: str) -> str:
     return f"/go/{event.id.hex}/{link}"
 
 
-@csrf_exempt  # cached pages have no token; who forges a beacon can count as one visitor, which opening the page does, too
 @require_POST
+@same_origin_required
 def beacon(request: HttpRequest) -> HttpResponse:
     """POST `{"kind": "view" or "share", "event": ID}` as text: 204, whether or not it counts.
 
@@ -53,8 +53,6 @@ def beacon(request: HttpRequest) -> HttpResponse:
         refused = _refused(HTTPStatus.TOO_MANY_REQUESTS, f"Try again in {taken.reset} seconds.")
         refused["Retry-After"] = str(taken.reset)
         return refused
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return _refused(HTTPStatus.FORBIDDEN, "Only pages of this site count.")
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
         return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {LONGEST} bytes.")
     if request.content_type not in _TEXT:

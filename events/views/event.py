@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from events.cards import art, card, moment, state, when_sentence
 from events.enums import Verification
-from events.feeds import Channel, as_calendar
+from events.feeds import Channel, as_calendar, calendar_links
 from events.filters import is_over
 from events.models import Event
 from events.ongoing import hours_words, today_words
@@ -176,6 +176,7 @@ def _context(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, An
         "directions": _directions(event),
         "others": [(other, when_sentence(other, now=now)) for other in other_dates(event, now=now)],
         "opened": _opened(event),
+        "calendars": calendar_links(event, site_url=absolute("")),
         "links": _links(event, by_id=by_id),
         "origins": _origins(event, now, by_id=by_id),
         "checked": _checked(event, now),

@@ -1,12 +1,13 @@
 """The lists as iCalendar, RSS and JSON, by the conventions of their clients."""
 
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from icalendar import Calendar
 
-from events.feeds import Channel, as_calendar, as_json, as_rss
+from events.feeds import Channel, as_calendar, as_json, as_rss, calendar_links
 from tests.factories import EVENING, make_event, make_listing
 
 SITE = "https://nocturne.example"
@@ -112,3 +113,28 @@ def test_json_holds_public_events() -> None:
     assert found["page"] == CHANNEL.page
     assert found["results"][0]["id"] == str(event.id)
     assert found["results"][0]["sources"][0]["last_seen"] == EVENING.isoformat()
+
+
+def _asked(address: str) -> dict[str, str]:
+    return {name: value for name, (value,) in parse_qs(urlsplit(address).query).items()}
+
+
+@pytest.mark.django_db
+def test_links_add_an_event_to_calendars_on_the_web() -> None:
+    title = "Jazz & blues #1 <b>"
+    event = make_event(title=title, address="12th Main", description="<p>Two sets.</p>")
+    links = dict(calendar_links(event, site_url="https://n.example"))
+    google, outlook = _asked(links["Google"]), _asked(links["Outlook"])
+    assert (google["text"], outlook["subject"]) == (title, title)
+    assert google["dates"] == "20261121T143000Z/20261121T173000Z"
+    assert (outlook["startdt"], outlook["enddt"]) == ("2026-11-21T14:30:00Z", "2026-11-21T17:30:00Z")
+    assert google["details"] == f"Two sets.\n\nhttps://n.example{event.get_absolute_url()}"
+    assert google["location"] == outlook["location"] == "Blue Room, 12th Main"
+    assert "allday" not in outlook
+
+
+@pytest.mark.django_db
+def test_links_of_an_event_without_a_time_are_days() -> None:
+    links = dict(calendar_links(make_event(time_known=False), site_url=""))
+    assert _asked(links["Google"])["dates"] == "20261121/20261122"
+    assert _asked(links["Outlook"])["allday"] == "true"
