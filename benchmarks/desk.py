@@ -30,7 +30,9 @@ def main() -> None:
     options.add_argument("--reviews", type=int, default=20_000)
     options.add_argument("--items", type=int, default=300, help="judged in a browser; 0 for none")
     options.add_argument("--rounds", type=int, default=5, help="requests for each list")
+    options.add_argument("--of", default="", help="a template of before, migrated, in place of a new one")
     options.add_argument("--only", default="", help="only lists whose name begins so, such as events.event")
+    options.add_argument("--no-lists", action="store_true", help="only judge in a browser")
     asked = options.parse_args()
     from config.services import wanted_services
 
@@ -40,9 +42,11 @@ def main() -> None:
         world.setup()
         reference = reference_seconds()
         print(f"load {os.getloadavg()[0]:.1f}", flush=True)
-        with desk_world.database(asked.events, asked.reviews) as name:
-            lists = _lists(asked.rounds, asked.only)
-            told = {"lists": lists, "worst_p95_ms": max(lists.values())}
+        template = asked.of or desk_world.seeded(asked.events, asked.reviews)
+        print(f"template {template}", flush=True)
+        with desk_world.database(template) as name:
+            lists = {} if asked.no_lists else _lists(asked.rounds, asked.only)
+            told = {"lists": lists, "worst_p95_ms": max(lists.values(), default=0.0)}
             if asked.items:
                 told |= judged(name, asked.items)
         print(f"load {os.getloadavg()[0]:.1f}", flush=True)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.core.management import call_command
+
 from benchmarks import many, world
 
 #: The version of this world: a template of another version is not used.
@@ -24,12 +26,20 @@ _REASONS = (
 
 
 @contextmanager
-def database(events: int, reviews: int) -> Iterator[str]:
-    """A clone with `events` events and `reviews` open reviews, dropped at the end. Yields its name."""
-    base = many.seeded(events)
-    template = world.stored(f"{base}_desk_{reviews}_{LIKENESS}", base, partial(fill, reviews))
+def database(template: str) -> Iterator[str]:
+    """A clone of a template, dropped at the end. Yields its name.
+
+    The template may be of an older schema: the clone is migrated, as an installation would be.
+    """
     with world.cloned(template) as name:
+        call_command("migrate", verbosity=0, interactive=False)
         yield name
+
+
+def seeded(events: int, reviews: int) -> str:
+    """The name of the template with `events` events and `reviews` open reviews."""
+    base = many.seeded(events)
+    return world.stored(f"{base}_desk_{reviews}_{LIKENESS}", base, partial(fill, reviews))
 
 
 def fill(reviews: int) -> None:
