@@ -1,14 +1,16 @@
 """One verdict on many reviews, from the list: the evidence first, then the verdict, its progress and its undoing."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
+from django.utils.timezone import now as clock
 from unfold.decorators import action
 
 from accounts.rights import may
@@ -22,8 +24,12 @@ from moderation.services.bulk import GIVEN_TO_MANY, MOST, progress
 from moderation.services.verdicts import VERDICTS
 from places.queries.reach import OVERSEE
 
-#: So many items of a report are shown of each outcome that needs a look.
+#: So many items of a report are shown of those that need no look; of the others all.
 SHOWN = 200
+#: So many bulk decisions are listed.
+LISTED = 50
+#: What no worker has begun after this time is said to be late.
+LATE = timedelta(seconds=15)
 #: So many reviews of a group are shown at once.
 MOST_OF_GROUP = 300
 
@@ -82,10 +88,12 @@ class DecidesMany:
         ]
 
     def bulk_start_view(self, request: HttpRequest) -> HttpResponse:
-        """File the verdict and go to its report. It is carried out in the background."""
+        """File the verdict and go to its report. It is carried out in the background. A GET lists what was filed."""
         self._require_change(request)
         if request.method != "POST":
-            return HttpResponseRedirect(reverse("admin:moderation_review_changelist"))
+            return self._list(request)
+        query = QueueFilter.from_query(request.GET.dict()).query()
+        back = f"?{query}" if query else ""
         try:
             bulk = services.start_bulk(
                 _versions(request.POST.getlist("review")),
@@ -99,31 +107,43 @@ class DecidesMany:
         except ValueError:
             messages.error(request, "Choose a verdict. Nothing was done.")
         else:
-            return HttpResponseRedirect(reverse("admin:moderation_review_bulk_report", args=[bulk.pk]))
-        return HttpResponseRedirect(reverse("admin:moderation_review_changelist"))
+            return HttpResponseRedirect(reverse("admin:moderation_review_bulk_report", args=[bulk.pk]) + back)
+        return HttpResponseRedirect(reverse("admin:moderation_review_changelist") + back)
+
+    def _list(self, request: HttpRequest) -> HttpResponse:
+        """The newest bulk decisions that the person may see (two queries)."""
+        desk: Any = self
+        rows = self._bulks(request).annotate(items_in_all=Count("items")).order_by("-created_at")[:LISTED]
+        context = {
+            **desk.admin_site.each_context(request),
+            "title": "Decided many at once",
+            "opts": desk.opts,
+            "bulks": list(rows),
+            "most": LISTED,
+        }
+        return render(request, "admin/moderation/review/bulk_list.html", context)
 
     def bulk_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """What came of each review of a bulk decision."""
         bulk = self._bulk(request, pk)
-        rows = BulkItem.objects.filter(bulk=bulk).select_related("review").defer("review__evidence")
         desk: Any = self
         context = {
             **desk.admin_site.each_context(request),
             "title": "Many decided at once",
             "opts": desk.opts,
-            "refused": list(
-                rows.filter(state__in=(ItemState.FAILED, ItemState.KEPT, ItemState.LEFT))[:SHOWN]
-            ),
-            "settled": list(rows.filter(state__in=(ItemState.DONE, ItemState.UNDONE))[:SHOWN]),
-            **_progress(bulk),
+            "query": QueueFilter.from_query(request.GET.dict()).query(),
+            **_report(bulk),
         }
         return render(request, "admin/moderation/review/bulk_report.html", context)
 
     def bulk_progress_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """How far a bulk decision is, as a part of its page."""
-        response = render(
-            request, "admin/moderation/review/bulk_progress.html", _progress(self._bulk(request, pk))
-        )
+        """How far a bulk decision is, as a part of its page; 204 where that is as it was `seen`."""
+        now = _progress(self._bulk(request, pk))
+        if request.GET.get("seen") == f"{now['bulk'].state}-{now['so_far']}-{now['is_late']}":
+            response = HttpResponse(status=204)
+        else:
+            context = {**_report(now["bulk"]), "is_part": True}
+            response = render(request, "admin/moderation/review/bulk_progress.html", context)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -141,10 +161,11 @@ class DecidesMany:
     def _bulk(self, request: HttpRequest, pk: UUID) -> BulkDecision:
         """The bulk decision: one's own, or any for who works in all cities."""
         self._require_change(request)
-        rows = BulkDecision.objects.select_related("by")
-        return get_object_or_404(
-            rows if may(request.user, OVERSEE) else rows.filter(by=request.user.pk), pk=pk
-        )
+        return get_object_or_404(self._bulks(request), pk=pk)
+
+    def _bulks(self, request: HttpRequest) -> QuerySet[BulkDecision]:
+        rows = BulkDecision.objects.select_related("by", "undone_by")
+        return rows if may(request.user, OVERSEE) else rows.filter(by=request.user.pk)
 
     def _require_change(self, request: HttpRequest) -> None:
         if not self.has_change_permission(request):  # type: ignore[attr-defined]
@@ -163,6 +184,20 @@ def _versions(chosen: list[str]) -> dict[UUID, int]:
     return {UUID(pk): int(version) for pk, _, version in parts}
 
 
+def _report(bulk: BulkDecision) -> dict[str, Any]:
+    """How far it is, and what came of each item: those that were not carried out, and of the others the first."""
+    rows = BulkItem.objects.filter(bulk=bulk).select_related("review__city").defer("review__evidence")
+    settled = list(rows.filter(state__in=(ItemState.DONE, ItemState.UNDONE))[:SHOWN])
+    report = _progress(bulk)
+    counts = report["counts"]
+    return {
+        **report,
+        "refused": list(rows.filter(state__in=(ItemState.FAILED, ItemState.KEPT, ItemState.LEFT))),
+        "settled": settled,
+        "more": max(counts["done"] + counts["undone"] - len(settled), 0),
+    }
+
+
 def _progress(bulk: BulkDecision) -> dict[str, Any]:
     counts = progress(bulk)
     left = counts["done"] if bulk.state == BulkState.UNDOING else counts["waiting"]
@@ -171,6 +206,7 @@ def _progress(bulk: BulkDecision) -> dict[str, Any]:
         "bulk": bulk,
         "counts": counts,
         "over": over,
+        "is_late": not over and left == counts["total"] and bulk.created_at < clock() - LATE,
         "so_far": counts["total"] if over else counts["total"] - left,
         "may_take_back": bulk.state in (BulkState.RUNNING, BulkState.DONE)
         and counts["done"] + counts["waiting"] > 0,

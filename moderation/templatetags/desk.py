@@ -7,13 +7,14 @@ from django import template
 from moderation.desk.checks import why_words
 from moderation.desk.priority import why_here
 from moderation.models import Decision
-from moderation.phrases import kind_words, told, when_there
+from moderation.phrases import kind_words, moment, told, when_there
 from moderation.services.undoing import OFFERED
 
 register = template.Library()
 register.filter("why_here", why_here)
 register.filter("kind_words", kind_words)
 register.filter("when_there", when_there)
+register.filter("moment_utc", moment)
 
 
 @register.filter
