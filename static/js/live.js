@@ -126,7 +126,7 @@
       if (news.type === "hello") { if (greeted) gap(news); greeted = news.epoch; }
       else if (news.type === "subscribed") {
         up();
-        if (news.recovered && epoch && !stale) offset = Math.max(offset, news.offset);
+        if (news.recovered && epoch && !stale && !/(desk|run):/.test(topics)) offset = Math.max(offset, news.offset);
         else gap({ epoch: epoch && greeted, offset: news.offset });
       } else if (news.type !== "error") frame(news);
       else if (!isUp) down();
@@ -145,7 +145,7 @@
     if (data.retry_after_ms) pause = data.retry_after_ms;
     watching = data.watching ?? watching;
     if (/^(event|place|weather|desk|run)\./.test(type)) {
-      if (news.offset <= offset && type[0] !== "r") return;
+      if (news.offset <= offset && !/^[dr]/.test(type)) return; // transient: the offset is that of the moment
       todo.set(type[0] === "e" && data.id, type);
       work();
     }

@@ -21,7 +21,7 @@ from tests.browser.test_live import change
 from tests.factories import make_event, make_source, make_staff
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, WebSocketRoute
 
 pytestmark = pytest.mark.browser
 LIVE = "#livestate[data-state=live]"
@@ -142,22 +142,36 @@ def desk(page: "Page", served: Server) -> "Page":
     return page
 
 
-def wait_for_review(title: str) -> Review:
-    event = make_event(title=title, publication="pending")
-    file_reviews([Filing(kind=ReviewKind.EVENT, object_id=event.id, title=title, evidence={})])
+def wait_for_review(event: Event) -> Review:
+    file_reviews([Filing(kind=ReviewKind.EVENT, object_id=event.id, title=event.title, evidence={})])
     return Review.objects.get(object_id=event.id)
 
 
 def test_the_desk_hears_how_many_reviews_wait(desk: "Page", served: Server) -> None:
-    first = elsewhere(lambda: wait_for_review("First"))
+    """Neither filing nor rejecting what waits is a change of the feed, whose offset stays as it was."""
+    events = elsewhere(
+        lambda: [make_event(title=title, publication="pending") for title in ("One", "Two", "Three")]
+    )
+    first, sockets = elsewhere(lambda: wait_for_review(events[0])), list["WebSocketRoute"]()
+
+    def through(socket: "WebSocketRoute") -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    def count(number: int) -> None:
+        for place in ("#queue-count", "#queue-left"):
+            desk.locator(place, has_text=re.compile(f"^{number}$")).wait_for(state="attached")
+
+    desk.route_web_socket(SOCKET, through)
     desk.goto(served.url + reverse("admin:moderation_review_change", args=[first.pk]))
     desk.wait_for_selector(LIVE, timeout=30_000)
-    second = elsewhere(lambda: wait_for_review("Second"))
-    for place in ("#queue-count", "#queue-left"):
-        desk.locator(place, has_text=re.compile("^2$")).wait_for(state="attached")
-    elsewhere(lambda: decide(second.pk, Verdict.APPROVE, by=PIPELINE))
-    for place in ("#queue-count", "#queue-left"):
-        desk.locator(place, has_text=re.compile("^1$")).wait_for(state="attached")
+    second = elsewhere(lambda: wait_for_review(events[1]))
+    count(2)
+    elsewhere(lambda: decide(second.pk, Verdict.REJECT, by=PIPELINE, reason="spam"))
+    count(1)
+    sockets[-1].close()  # what comes meanwhile is not sent again
+    elsewhere(lambda: wait_for_review(events[2]))
+    count(2)
 
 
 def test_the_console_of_a_run_follows_it_to_its_end(desk: "Page", served: Server) -> None:

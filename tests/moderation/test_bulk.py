@@ -1,5 +1,6 @@
 """One verdict on many reviews: at once filed, carried out in parts, reported, undone as one."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,13 +9,26 @@ from django.test.utils import CaptureQueriesContext
 
 from events.enums import Publication
 from events.models import Event
-from events.services import change_status
+from events.services import change_status, edit, record_events
 from moderation import services, tasks
 from moderation.enums import BulkState, ItemState, ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import BulkDecision, BulkItem, Decision, Review
 from moderation.services import bulk as many
-from tests.factories import NOW, make_city, make_person, make_staff, record_event
+from moderation.services import deciding
+from moderation.services.undoing import undo_batch
+from tests.factories import (
+    NOW,
+    hold_all,
+    make_city,
+    make_entry,
+    make_origin,
+    make_person,
+    make_staff,
+    normalized,
+    publish_all,
+    record_event,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +79,48 @@ def test_many_are_decided_in_the_background_and_undone_as_one(
     assert BulkDecision.objects.get().state == BulkState.UNDONE
     with pytest.raises(Conflict):
         services.undo_bulk(bulk.pk, by=by)
+
+
+def test_what_changed_since_is_kept_and_named_when_all_is_undone() -> None:
+    """By an import, by another moderator's verdict, by an edit, by an import that waits as a proposal, and not at all."""
+    by, anna = make_staff(), make_staff(email="anna@example.org")
+    rows = {name: filed(name) for name in ("Edited", "Imported", "Proposed", "Removed", "Same")}
+    bulk = services.start_bulk(versions(*rows.values()), Verdict.APPROVE, by=by)
+    many.carry_out(bulk.pk, now=NOW)
+    said, later = Decision.objects.values("object_id"), NOW + timedelta(minutes=5)
+    assert {row["object_id"] for row in said} == {row.object_id for row in rows.values()}
+    edit(rows["Edited"].object_id, {"title": "By hand"}, by=anna, now=later)
+    change_status(rows["Removed"].object_id, Publication.REMOVED, by=anna, reason="spam", now=later)
+    for name, judge in (("Imported", publish_all), ("Proposed", hold_all), ("Same", publish_all)):
+        description = "<p>Ragas.</p>" if name != "Same" else normalized().description
+        reported = normalized(title=name, external_id=name, description=description)
+        entry = make_entry(event=reported, event_id=rows[name].object_id)
+        record_events([entry], origin=make_origin(), judge=judge, now=later)
+    services.undo_bulk(bulk.pk, by=by)
+    tasks.carry_out_bulk(str(bulk.pk))
+    messages = dict(BulkItem.objects.values_list("review__title", "message"))
+    assert messages.pop("Same") == ""
+    assert states(bulk) == ["kept", "kept", "kept", "kept", "undone"]
+    sent = f"{make_origin().name} sent something new on Sat 21 Nov 2026 at 17:35 IST"
+    whose = ("anna@example.org edited it", sent, sent, "anna@example.org removed it (spam)")
+    for (name, why), who in zip(sorted(messages.items()), whose, strict=True):
+        assert (f"“{name}”" in why or name == "Edited", who in why) == (True, True), why
+    assert publications() == ["approved", "approved", "approved", "removed", "pending"]
+
+
+def test_an_item_that_breaks_holds_up_no_other_and_ends_too(monkeypatch) -> None:
+    rows = [filed(f"Event {number}") for number in range(3)]
+    bulk, act = services.start_bulk(versions(*rows), Verdict.APPROVE, by=make_staff()), deciding._act
+
+    def breaking(review: Review, said: object) -> object:
+        if review.pk == rows[1].pk:
+            raise ZeroDivisionError
+        return act(review, said)
+
+    monkeypatch.setattr(deciding, "_act", breaking)
+    tasks.carry_out_bulk(str(bulk.pk))
+    assert (states(bulk), publications()) == (["done", "failed", "done"], ["approved", "pending", "approved"])
+    assert "could not be stored" in BulkItem.objects.get(state="failed").message
 
 
 def test_each_item_says_why_it_was_not_carried_out() -> None:
@@ -121,7 +177,7 @@ def test_what_cannot_be_given_to_many_is_refused_at_once() -> None:
 
 
 def test_deciding_many_takes_as_many_queries_as_deciding_a_few() -> None:
-    by, counts = make_staff(), []
+    by, counts, undone = make_staff(), [], []
     for size in (
         10,
         2,
@@ -131,4 +187,8 @@ def test_deciding_many_takes_as_many_queries_as_deciding_a_few() -> None:
         with CaptureQueriesContext(connection) as queries:
             done, problems = services.decide_many(versions(*rows).items(), Verdict.APPROVE, by=by)
         counts.append((len(queries), len(done) == size, problems))
-    assert counts[1] == counts[2]
+        with CaptureQueriesContext(connection) as queries:
+            if size != 10:
+                undo_batch([one.pk for one in done], by=by, unless_changed=True)
+        undone.append(len(queries))
+    assert (counts[1], undone[1]) == (counts[2], undone[2])
