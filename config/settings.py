@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.contrib.sitemaps",
     # before accounts, which takes their tables out of the admin
     "allauth",
     "allauth.account",

@@ -1,10 +1,8 @@
 """URLs of the public pages. Include them LAST, since a city's slug is the first segment."""
 
-from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path, re_path, register_converter
 
 from events import views
-from events.sitemaps import SITEMAPS
 
 
 class EndingConverter:
@@ -36,8 +34,8 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("about/bot", views.bot, name="bot"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "events:sitemap"}, name="sitemaps"),
-    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", views.sitemap_index, name="sitemaps"),
+    path("sitemap-<section>.xml", views.sitemap, name="sitemap"),
     path("events/<uuid:event_id>/card", views.card_fragment, name="card"),
     re_path(rf"^events/{_KEY}/$", views.event_page, name="event"),
     re_path(rf"^events/{_KEY}\.ics$", views.event_calendar, name="event-calendar"),

@@ -15,6 +15,7 @@ from events.queries.lists import (
     upcoming_at_place,
 )
 from events.queries.nearby import indoor_nearby, running_at
+from events.queries.sitemap import events_of_month, months_with_events
 from events.queries.text import SearchText, search_expression, search_texts, terms_by_event
 from events.queries.trending import trending
 
@@ -25,6 +26,7 @@ __all__ = [
     "SearchText",
     "category_counts",
     "city_counts",
+    "events_of_month",
     "filtered",
     "find_city",
     "find_event",
@@ -32,6 +34,7 @@ __all__ = [
     "for_api",
     "for_cards",
     "indoor_nearby",
+    "months_with_events",
     "other_dates",
     "public",
     "pulse",

@@ -12,6 +12,7 @@ from events.views.home import home
 from events.views.pictures import picture
 from events.views.place_now import tell_now
 from events.views.search import search_page, search_with_slash
+from events.views.sitemaps import sitemap, sitemap_index
 from events.views.venue import venue_page
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "robots",
     "search_page",
     "search_with_slash",
+    "sitemap",
+    "sitemap_index",
     "tell_now",
     "venue_page",
 ]

@@ -20,7 +20,7 @@ from tests.factories import NOW, make_area, make_credential, make_place, make_so
 
 #: What a part of an address is, where it is no object of the desk.
 PARTS: Final = {
-    "city": "bengaluru", "slug": "bengaluru", "segment": "music", "ending": "json", "section": "events", "source": "feed", "token": "0" * 32, "name": "0" * 32,
+    "city": "bengaluru", "slug": "bengaluru", "segment": "music", "ending": "json", "section": "cities", "source": "feed", "token": "0" * 32, "name": "0" * 32,
     "key": "none", "uidb36": "none", "pk": "7", "verb": "disable", "app_label": "events", "url": "nowhere/", "month": month_of(NOW).isoformat(),
     "link": "tickets",
 }  # fmt: skip
