@@ -28,7 +28,7 @@ LIKENESS = 1
 _CHUNK = 5_000
 #: So many areas are added to each city.
 AREAS = 8
-_NAMES = ("id", "kind", "folded", "city_id", "target", "name", "count", "words")
+_NAMES = ("id", "kind", "folded", "city_id", "target", "name", "count", "real", "words")
 _SEEDED = ("events_event", *BESIDE, "events_searchname", "events_searchword", "events_searchspelling")
 _UNTIL_THE_END = (
     "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB'"
@@ -255,7 +255,7 @@ def _copy_names(cursor: Any, made: Made) -> None:
         for key, kind, name, target, city, count in made.names.values():
             folded = fold_name(name)[:200]
             terms = " ".join(f"'{word}'" for word in folded.split())
-            lines.append(f"{key}\t{kind}\t{folded}\t{city}\t{target}\t{name}\t{count}\t{terms}\n")
+            lines.append(f"{key}\t{kind}\t{folded}\t{city}\t{target}\t{name}\t{count}\t{count}\t{terms}\n")
         copy.write("".join(lines))
 
 

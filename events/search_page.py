@@ -164,10 +164,11 @@ def facet_links(
 ) -> list[dict[str, Any]]:
     """What the events of `wanted` could be narrowed by, with their `counts`: only what is open, and would narrow."""
     today = local(now, wanted.city).date()
+    areas = {area.slug: area.name for area in gazetteer().areas}
     names: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "day": lambda row: day_words(date.fromisoformat(row["value"]), today=today),
         "category": lambda row: BY_SLUG[row["value"]].name,
-        "area": lambda row: {area.slug: area.name for area in gazetteer().areas}.get(row["value"], ""),
+        "area": lambda row: areas.get(row["value"], ""),
         "venue": lambda row: row["label"],
         "price": lambda row: _PRICES.get(row["value"], ""),
         "tag": lambda row: row["value"],
@@ -204,6 +205,8 @@ def local(now: datetime, city: str) -> datetime:
 
 
 def _area(slug: str, city: City | None) -> AreaFact | None:
+    if not slug:
+        return None
     found = [area for area in gazetteer().areas if area.slug == slug and (not city or area.city == city.slug)]
     return found[0] if found else None
 

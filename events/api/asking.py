@@ -71,7 +71,10 @@ _WHERE = (
         name="radius_km", read=read.number(0.01, 20_040), about="Distance from `lat`, `lng` in kilometres; default 2.",
         example=2, type=OpenApiTypes.DOUBLE,
     ),
-    Param(name="bbox", read=read.box, about="West, south, east, north in degrees; west may be greater across the date line.", example="77.5,12.9,77.7,13.1"),
+    Param(
+        name="bbox", read=read.box, many=True, example="77.5,12.9,77.7,13.1",
+        about="West, south, east, north in degrees; west may be greater across the date line.",
+    ),
     Param(name="venue", read=read.uuid, about="Id of a place.", example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", type=OpenApiTypes.UUID),
 )  # fmt: skip
 _WHEN = (
@@ -92,15 +95,15 @@ _AGES = (
     Param(name="least_age", read=read.whole(0, 120), about="Events from this age on.", example=18, type=OpenApiTypes.INT),
 )  # fmt: skip
 _WHAT = (
-    Param(name="category", read=read.several(category), about="Categories with commas, by slug or another name; any one is enough.", example="music,art"),
-    Param(name="tag", read=read.several(read.text(60)), about="Tags with commas; any one is enough.", example="jazz"),
+    Param(name="category", many=True, read=read.several(category), about="Categories with commas, by slug or name; any one is enough.", example="music,art"),
+    Param(name="tag", many=True, read=read.several(read.text(60)), about="Tags with commas; any one is enough.", example="jazz"),
     Param(name="price", read=read.one_of(("free", "paid")), about="Free or paid; an unknown price is neither.", example="free", enum=("free", "paid")),
     Param(name="price_max", read=read.amount, about="Free, or from at most this amount in the event's own currency.", example=500, type=OpenApiTypes.DECIMAL),
     Param(name="online", read=read.one_of(Online), about="Online: no, yes, or both.", example="no", enum=tuple(Online)),
     Param(name="organizer", read=read.uuid, about="Id of an organizer.", example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4f", type=OpenApiTypes.UUID),
     Param(name="source", read=read.text(120), about="Slug of a source.", example="city-calendar"),
     Param(name="language", read=read.text(12), about="BCP 47; its first part decides.", example="en"),
-    Param(name="status", read=read.several(read.one_of(Status)), about=f"With commas: {', '.join(Status)}.", example="scheduled,sold_out"),
+    Param(name="status", many=True, read=read.several(read.one_of(Status)), about=f"With commas: {', '.join(Status)}.", example="scheduled,sold_out"),
 )  # fmt: skip
 FILTERS = (Q, *_WHERE, *_WHEN, *_DAYS, *_WHAT, *_AGES)
 ORDERING = Param(
@@ -111,7 +114,7 @@ LISTS = (*FILTERS, ORDERING, *LIMITS, CURSOR)
 ALIASES = (
     Param(name="page", read=read.whole(1, 500), about="A page of `per_page` results, from 1 on; instead of `offset`.", example=1, type=OpenApiTypes.INT),
     Param(name="per_page", read=read.whole(1, MOST), about="The same as `limit`.", example=20, type=OpenApiTypes.INT),
-    Param(name="location", read=read.point, about="`lat` and `lng` with a comma.", example="12.9784,77.6408"),
+    Param(name="location", read=read.point, about="`lat` and `lng` with a comma; a city or an area has a parameter of its own.", example="12.9784,77.6408"),
     Param(name="price_range", read=read.price_range, about="`0-max`; the same as `price_max`.", example="0-500"),
     Param(name="date_from", read=read.day, about="The same as `from_day`.", example="2026-11-21", type=OpenApiTypes.DATE),
     Param(name="date_to", read=read.day, about="The same as `to_day`.", example="2026-11-28", type=OpenApiTypes.DATE),

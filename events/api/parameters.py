@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,15 @@ from pipeline.text.folding import fold_name
 #: The message of a ValueError is the remedy, as one sentence.
 Reader = Callable[[str], Any]
 _LONGEST = 500
+#: What other services call our parameters.
+_ELSEWHERE = {
+    "query": "q", "search": "q", "text": "q", "keyword": "q", "keywords": "q", "term": "q",
+    "latitude": "lat", "longitude": "lng", "lon": "lng", "long": "lng", "radius": "radius_km", "distance": "radius_km",
+    "sort": "ordering", "sort_by": "ordering", "order": "ordering", "order_by": "ordering",
+    "size": "limit", "count": "limit", "page_size": "limit", "page": "offset", "start": "offset", "town": "city", "district": "area",
+    "from": "start_after", "since": "start_after", "to": "start_before", "until": "start_before", "date": "day", "type": "category", "genre": "category",
+    "max_price": "price_max", "place": "venue", "host": "organizer", "age": "guest_age", "lang": "language",
+}  # fmt: skip
 #: From Devanagari on, Unicode has the scripts of India and East Asia, in which two letters are a word.
 _SYLLABLES = "\u0900"
 _SPACED_OFFSET = patterns.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
@@ -26,7 +36,8 @@ _SPACED_OFFSET = patterns.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
 class Param:
     """One parameter.
 
-    `read` parses its text or raises a ValueError with the remedy. `type` is used only in the schema.
+    `read` parses its text or raises a ValueError with the remedy. `type` is used only in the schema. One of `many`
+    values may be given several times, or with commas.
     """
 
     name: str
@@ -36,6 +47,7 @@ class Param:
     type: Any = OpenApiTypes.STR
     enum: tuple[str, ...] = ()
     required: bool = False
+    many: bool = False
 
     def documented(self) -> OpenApiParameter:
         """The parameter in OpenAPI's form."""
@@ -53,9 +65,16 @@ class Param:
 def read_query(given: Any, params: Iterable[Param]) -> dict[str, Any]:
     """The non-empty values of a query string (a QueryDict).
 
-    Raises ValidationError. A repeated name is a list.
+    Raises ValidationError. A repeated name is a list, where the parameter takes one.
     """
-    return read_values({name: ",".join(given.getlist(name)) for name in given}, params)
+    known = tuple(params)
+    single = {param.name for param in known if not param.many}
+    repeated = {
+        name: ["Give this once."] for name in given if name in single and len(given.getlist(name)) > 1
+    }
+    if repeated:
+        raise ValidationError(repeated)
+    return read_values({name: ",".join(given.getlist(name)) for name in given}, known)
 
 
 def read_values(given: Mapping[str, str], params: Iterable[Param]) -> dict[str, Any]:
@@ -65,7 +84,9 @@ def read_values(given: Mapping[str, str], params: Iterable[Param]) -> dict[str, 
     """
     known = {param.name: param for param in params}
     errors: dict[str, list[str]] = {
-        name[:80]: [f"There is no such parameter; known are {', '.join(sorted(known)) or 'none'}."]
+        name[:80]: [
+            f"There is no such parameter; {_meant(name, known)}known are {', '.join(sorted(known)) or 'none'}."
+        ]
         for name in given
         if name not in known
     }
@@ -82,6 +103,14 @@ def read_values(given: Mapping[str, str], params: Iterable[Param]) -> dict[str, 
     if errors:
         raise ValidationError(errors)
     return values
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """`use q; ` where the name is known from elsewhere, or mistyped."""
+    held = set(known)
+    usual = _ELSEWHERE.get(name.lower().replace("-", "_"), "")
+    found = [usual] if usual in held else get_close_matches(name[:40].lower(), sorted(held), n=1, cutoff=0.75)
+    return f"use {found[0]}; " if found else ""
 
 
 def _checked(text: str) -> str:

@@ -32,9 +32,10 @@ from events.filters import Ordering
 from events.models import Event
 from events.public import public_event
 from events.queries import for_api
-from events.queries.counting import MOST_COUNTED, facet_counts
+from events.queries.counting import FACETS, MOST_COUNTED, facet_counts
 from events.queries.suggesting import suggest
 from events.search.answering import answer
+from events.search.answering.limits import Steps
 from events.search.records import Found, Hit, Understood
 from events.search.understanding import understand
 from events.serializers import Facets, SearchBody, SearchFilterList, SearchFilters, SearchPage, SuggestionList
@@ -61,6 +62,7 @@ _SUGGEST = (
     ),
 )
 _NESTED = frozenset(SearchFilters().fields)
+_MANY = frozenset(param.name for param in _SEARCH if param.many)
 _OUTSIDE = frozenset(SearchBody().fields) - {"filters"}
 
 
@@ -93,7 +95,10 @@ class Search(PublicView):
     def post(self, request: Request) -> Response:
         """The same search with its filters as JSON."""
         texts = _flat(request.data)
-        values = read_values(texts, _SEARCH)
+        try:
+            values = read_values(texts, _SEARCH)
+        except ValidationError as error:
+            raise ValidationError(_nested_names(error.detail)) from error
         return _answer(values, lambda **changed: next_address(request, **{**texts, **changed}))
 
 
@@ -111,9 +116,10 @@ class Suggest(PublicView):
         """Names that begin with the typed text, or resemble it."""
         values = read_query(request.query_params, _SUGGEST)
         city = city_slug(values["city"]) if "city" in values else ""
-        return Response(
-            {"results": suggest(values["q"], city=city, limit=values.get("limit", 8), now=timezone.now())}
-        )
+        steps, limit = Steps(), values.get("limit", 8)
+        none: list[dict[str, str]] = []
+        found = steps.run(lambda: suggest(values["q"], city=city, limit=limit, now=timezone.now()), none)
+        return Response({"results": found, "degraded": steps.degraded})
 
 
 class SearchFacets(PublicView):
@@ -130,9 +136,16 @@ class SearchFacets(PublicView):
         asked = wanted(read_query(request.query_params, FILTERS))
         city = gazetteer().city(asked.city) if asked.city else None
         now = timezone.now().astimezone(zone_or_utc(city.timezone if city else ""))
-        total, counts = facet_counts(asked, now=now, most=MOST_COUNTED)
+        steps = Steps()
+        counted = steps.run(lambda: facet_counts(asked, now=now, most=MOST_COUNTED), None)
+        if counted is None:
+            return Response(
+                {"total": None, "total_is_capped": False, **{name: [] for name in FACETS}, "degraded": True}
+            )
+        total, counts = counted
+        is_capped = total > MOST_COUNTED
         return Response(
-            {"total": min(total, MOST_COUNTED), "total_is_capped": total > MOST_COUNTED, **counts}
+            {"total": min(total, MOST_COUNTED), "total_is_capped": is_capped, **counts, "degraded": False}
         )
 
 
@@ -163,8 +176,9 @@ def _answer(values: dict[str, Any], address: Callable[..., str]) -> Response:
     values = without_aliases(values)
     asked, now = wanted(values, ordering=Ordering.RELEVANCE), timezone.now()
     read_as = Understood(filter=asked)
+    steps = Steps()
     if values.get("understand") != "0":
-        read_as = understand(asked.q, given=replace(asked, q=""), now=now)
+        read_as = steps.run(lambda: understand(asked.q, given=replace(asked, q=""), now=now), read_as)
     if asked.ordering is Ordering.RELEVANCE and "cursor" not in values:
         body, is_answered = _best(read_as, values, now, address)
     else:
@@ -178,6 +192,7 @@ def _answer(values: dict[str, Any], address: Callable[..., str]) -> Response:
         for row in body["results"]:
             row["found"] = Found.WORDS.value
         body |= {"relaxed": [], "degraded": False}
+    body["degraded"] |= steps.degraded
     if not values.get("cursor") and not values.get("offset"):
         note(asked.q, city=asked.city, is_answered=is_answered)
     return with_next({**body, "understood": _understood(read_as)})
@@ -238,9 +253,7 @@ def _flat(body: Any) -> dict[str, str]:
     errors |= {f"filters.{name[:80]}": ["There is no such filter."] for name in nested.keys() - _NESTED}
     values = {**{name: body[name] for name in _OUTSIDE & body.keys()}, **nested}
     errors |= {
-        name: ["Use a text, a number, or a list of them."]
-        for name, value in values.items()
-        if not _is_flat(value)
+        _nested(name): [remedy] for name, value in values.items() if (remedy := _shape_of(name, value))
     }
     if errors:
         raise ValidationError(errors)
@@ -251,7 +264,26 @@ def _flat(body: Any) -> dict[str, str]:
     }
 
 
-def _is_flat(value: Any) -> bool:
+def _shape_of(name: str, value: Any) -> str:
+    """What to send instead of a value of another shape; '' for a right one."""
     if isinstance(value, list):
-        return all(isinstance(item, str | int | float) and not isinstance(item, bool) for item in value)
-    return value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
+        if name not in _MANY:
+            return "Give one value, not a list."
+        if not all(_is_plain(item) for item in value):
+            return "Use a list of texts or numbers."
+        return "A value must not have a comma." if any("," in str(item) for item in value) else ""
+    if value is None or _is_plain(value):
+        return ""
+    return "Use a text, a number, or a list of them." if name in _MANY else "Use a text or a number."
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _nested(name: str) -> str:
+    return f"filters.{name}" if name in _NESTED else name
+
+
+def _nested_names(errors: Any) -> dict[str, Any]:
+    return {_nested(name): remedies for name, remedies in errors.items()}

@@ -16,7 +16,7 @@ from events.serializers import Trending
 
 _ASKED = (
     CITY,
-    Param(name="category", read=read.several(category), about="Categories with commas, by slug or another name; any one is enough.", example="music,art"),
+    Param(name="category", many=True, read=read.several(category), about="Categories with commas, by slug or name; any one is enough.", example="music,art"),
     Param(name="limit", read=read.whole(1, MOST), about=f"Results, {LIMIT} where it is not given, at most {MOST}.", example=10, type=OpenApiTypes.INT),
 )  # fmt: skip
 

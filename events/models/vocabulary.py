@@ -54,7 +54,7 @@ class SearchSpelling(models.Model):
 
 
 class SearchName(models.Model):
-    """A whole name in one city, and how many upcoming events bear it.
+    """A whole name in one city, and how many upcoming events bear it; `real` of them are no samples.
 
     `target` is what it names: a place's or an organizer's id, an area's slug; '' where the text itself is searched.
     """
@@ -66,6 +66,7 @@ class SearchName(models.Model):
     city = models.ForeignKey("places.City", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     target = models.CharField(max_length=60, blank=True, default="")
     count = models.IntegerField(default=0)
+    real = models.IntegerField(default=0, db_default=0)
     words = SearchVectorField()
 
     class Meta:
@@ -100,6 +101,7 @@ class EventVocabulary(models.Model):
     named = ArrayField(models.IntegerField())
     described = ArrayField(models.IntegerField())
     names = ArrayField(models.BigIntegerField())
+    is_sample = models.BooleanField(default=False, db_default=False)
     over_at = models.DateTimeField(help_text="when the event is over, and falls out")
     counted_at = models.DateTimeField()
 

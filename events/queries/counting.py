@@ -25,6 +25,8 @@ _FACETS = {
     "language": "language",
 }
 MOST_VALUES = 50
+#: All facets.
+FACETS = (*_FACETS, "venue", "tag", "day")
 #: More events are neither counted nor paged through: a bounded count has a bounded cost.
 MOST_COUNTED = 10_000
 #: The facet `day` has so many days from today on.

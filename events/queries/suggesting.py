@@ -1,4 +1,7 @@
-"""Suggestions while typing: names of the vocabulary, cities and areas of the gazetteer, categories. Events are not searched."""
+"""Suggestions while typing: names of the vocabulary, cities and areas of the gazetteer, categories.
+
+Events are not searched. What only samples bear comes last.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ from pipeline.text.typing_errors import errors_allowed
 from places.queries import gazetteer
 
 #: The kinds in the order in which they take turns.
-KINDS = ("city", "category", "area", "event", "place", "performer", "organizer")
+KINDS = ("city", "category", "area", "event", "place", "performer", "organizer", "tag")
 #: More words are not read.
 _MOST_WORDS = 8
 #: So many names are compared by their counts, of each branch: "m" begins more than can be sorted while someone types.
@@ -34,15 +37,16 @@ _KIND_OF = {
     NameKind.ORGANIZER: "organizer",
     NameKind.PERFORMER: "performer",
     NameKind.AREA: "area",
+    NameKind.TAG: "tag",
 }
 _BRANCH = "(SELECT * FROM events_searchname WHERE {where} LIMIT {compared})"
-_LISTED = "kind <> 'tag' AND (kind <> 'venue' OR target <> '') AND "
 _NAMES = """
 WITH asked AS (SELECT id FROM places_city WHERE slug = %(city)s),
 exact AS MATERIALIZED ({exact}),
 corrected AS ({corrected})
-SELECT kind, folded, name, slug, city_id, target, id, rank FROM (
-    SELECT found.*, c.slug, row_number() OVER (PARTITION BY kind ORDER BY rank, count DESC, folded, found.id) AS place FROM (
+SELECT kind, folded, name, slug, city_id, target, id, rank, real = 0 FROM (
+    SELECT found.*, c.slug,
+           row_number() OVER (PARTITION BY kind ORDER BY real = 0, rank, target = '', count DESC, folded, found.id) AS place FROM (
         SELECT *, (city_id IS DISTINCT FROM (SELECT id FROM asked))::int AS rank FROM exact
         UNION ALL SELECT *, 2 + (city_id IS DISTINCT FROM (SELECT id FROM asked))::int FROM corrected
     ) AS found LEFT JOIN places_city c ON c.id = found.city_id
@@ -82,7 +86,10 @@ class _Typed:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A suggestion. `rank`: 0 and 1 begin with the words, in the asked city and elsewhere; 2 and 3 so after correction."""
+    """A suggestion. `rank`: 0 and 1 begin with the words, in the asked city and elsewhere; 2 and 3 so after correction.
+
+    `is_sample` where only samples bear the name.
+    """
 
     rank: int
     kind: str
@@ -90,6 +97,12 @@ class _Found:
     key: str
     url: str
     city: str = ""
+    is_sample: bool = False
+
+    @property
+    def turn(self) -> int:
+        """Real names before those of samples, and in both what begins with the words before what was corrected."""
+        return 2 * self.is_sample + self.rank // 2
 
     def row(self) -> dict[str, str]:
         return {"type": self.kind, "text": self.text, "id": self.key, "city": self.city, "url": self.url}
@@ -137,24 +150,23 @@ def _names(typed: _Typed, city: str, limit: int) -> list[tuple[Any, ...]]:
 
 
 def _branch(where: str) -> str:
-    return _BRANCH.format(where=_LISTED + where, compared=_COMPARED)
+    return _BRANCH.format(where=where, compared=_COMPARED)
 
 
 def _named(rows: Sequence[tuple[Any, ...]], city: str, now: datetime) -> Iterable[_Found]:
     events = _events([row for row in rows if row[0] == NameKind.TITLE], now)
-    for kind, folded, name, slug, city_id, target, _, rank in rows:
+    for kind, folded, name, slug, city_id, target, _, rank, is_sample in rows:
         shown, home = _KIND_OF[kind], slug or ""
+        key, url = target, _search(q=name, city=city)
         if kind == NameKind.TITLE:
-            if (folded, city_id) in events:
-                key, url = events[folded, city_id]
-                yield _Found(rank, shown, name, key, url, home)
+            if (folded, city_id) not in events:
+                continue
+            key, url = events[folded, city_id]
         elif kind == NameKind.AREA:
-            yield _Found(rank, shown, name, target, f"/{home}/{target}/", home)
-        elif kind == NameKind.VENUE:
+            url = f"/{home}/{target}/"
+        elif kind == NameKind.VENUE and target:
             url = f"/venues/{slugify(name) or 'venue'}-{UUID(target).hex}/"
-            yield _Found(rank, shown, name, target, url, home)
-        else:
-            yield _Found(rank, shown, name, target, _search(q=name, city=city), home)
+        yield _Found(rank, shown, name, key, url, "" if kind == NameKind.TAG else home, is_sample)
 
 
 def _events(
@@ -167,7 +179,7 @@ def _events(
     events = (
         public()
         .filter(not_over(now), pk__in=holding)
-        .order_by("title", "city_id", "start_at", "id")
+        .order_by("title", "city_id", "is_sample", "start_at", "id")
         .distinct("title", "city_id")
         .only("slug", "title", "city_id")
     )
@@ -200,18 +212,20 @@ def _of_the_gazetteer(typed: _Typed, city: str) -> Iterable[_Found]:
 
 
 def _mixed(found: Iterable[_Found]) -> list[_Found]:
-    """The kinds in turn, so that none hides another: first what begins with the words, then what was corrected."""
-    turns: dict[int, dict[str, dict[tuple[str, str], _Found]]] = {0: {}, 1: {}}
+    """The kinds in turn, so that none hides another, turn by turn (`_Found.turn`). No tag that another kind names."""
+    turns: dict[int, dict[str, list[_Found]]] = {}
     seen: set[tuple[str, str, str]] = set()
-    for one in sorted(found, key=lambda one: one.rank):
-        area = one.city if one.kind in ("area", "place") else ""
-        key = (one.kind, fold_name(one.text), area)
-        if key not in seen:
+    named: set[str] = set()
+    for one in sorted(found, key=lambda one: (one.kind == "tag", one.turn, one.rank)):
+        text = fold_name(one.text)
+        key = one.kind, text, one.city if one.kind in ("area", "place") else ""
+        if key not in seen and not (one.kind == "tag" and text in named):
             seen.add(key)
-            turns[one.rank // 2].setdefault(one.kind, {})[key[1:]] = one
+            named.add(text)
+            turns.setdefault(one.turn, {}).setdefault(one.kind, []).append(one)
     mixed: list[_Found] = []
-    for kinds in turns.values():
-        lists = [list(kinds.get(kind, {}).values()) for kind in KINDS]
+    for _, kinds in sorted(turns.items()):
+        lists = [kinds.get(kind, []) for kind in KINDS]
         mixed += [one for one in chain.from_iterable(zip_longest(*lists)) if one is not None]
     return mixed
 

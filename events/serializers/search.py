@@ -8,10 +8,10 @@ from events.times import When
 
 
 class Suggestion(s.Serializer):
-    type = s.ChoiceField(["event", "place", "city", "category", "area", "performer", "organizer"])
+    type = s.ChoiceField(["event", "place", "city", "category", "area", "performer", "organizer", "tag"])
     text = s.CharField()
     id = s.CharField(
-        help_text="An event's, a place's or an organizer's id; a city's, an area's or a category's slug; empty for a performer."
+        help_text="An event's, a place's or an organizer's id; a city's, an area's or a category's slug; else empty."
     )
     city = s.CharField(help_text="The city's slug, or empty.")
     url = s.CharField(help_text="Its page, or the search for its name.")
@@ -19,6 +19,7 @@ class Suggestion(s.Serializer):
 
 class SuggestionList(s.Serializer):
     results = Suggestion(many=True)
+    degraded = s.BooleanField(help_text="Whether a time limit ended the work, so that names may be missing.")
 
 
 class Bucket(s.Serializer):
@@ -31,7 +32,10 @@ class NamedBucket(Bucket):
 
 
 class Facets(s.Serializer):
-    total = s.IntegerField()
+    total = s.IntegerField(
+        allow_null=True, help_text="null where a time limit ended the counting; then all lists are empty."
+    )
+    degraded = s.BooleanField(help_text="Whether a time limit ended the counting.")
     total_is_capped = s.BooleanField()
     category = Bucket(many=True)
     city = Bucket(many=True)

@@ -1,7 +1,7 @@
 /* Suggestions below every search field: an editable combobox with a list (ARIA APG). What was sought before stays on this device. Without this
    script each field is a plain form. */
 (() => {
-  const KINDS = { event: "Events", place: "Venues", performer: "Performers", organizer: "Organizers", category: "Categories", area: "Areas", city: "Cities", recent: "Sought before" };
+  const KINDS = { event: "Events", place: "Venues", performer: "Performers", organizer: "Organizers", category: "Categories", area: "Areas", city: "Cities", tag: "Tags", recent: "Sought before" };
   const KEY = "nocturne.sought", MOST = 5, WAIT = 120, SHOWN = "10";
   const element = (name, given = {}, attributes = {}) => {
     const made = Object.assign(document.createElement(name), given);

@@ -22,7 +22,8 @@ FROM unnest(%s::int[], %s::int[], %s::int[]) AS d (id, named, described) WHERE w
 RETURNING w.id, w.word, w.named, w.described, d.named, d.described
 """
 _COUNT_NAMES = """
-UPDATE events_searchname n SET count = n.count + d.count FROM unnest(%s::bigint[], %s::int[]) AS d (id, count) WHERE n.id = d.id
+UPDATE events_searchname n SET count = n.count + d.count, real = n.real + d.real
+FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS d (id, count, real) WHERE n.id = d.id
 RETURNING n.id, n.count
 """
 _FIND_NAMES = """
@@ -50,6 +51,7 @@ def recount(event_ids: Collection[UUID], found: Mapping[UUID, Held], *, now: dat
             named=sorted(words[word] for word in held.named),
             described=sorted(words[word] for word in held.described),
             names=sorted(names[name.key] for name in held.names),
+            is_sample=held.is_sample,
             over_at=held.over_at,
             counted_at=now,
         )
@@ -58,8 +60,16 @@ def recount(event_ids: Collection[UUID], found: Mapping[UUID, Held], *, now: dat
     _count_words(
         _differences(before.values(), after, "named"), _differences(before.values(), after, "described")
     )
-    _count_names(_differences(before.values(), after, "names"))
-    insert(after, unique=["event_id"], update=["named", "described", "names", "over_at", "counted_at"])
+    _count_names(
+        _differences(before.values(), after, "names"),
+        _differences(
+            [row for row in before.values() if not row.is_sample],
+            [row for row in after if not row.is_sample],
+            "names",
+        ),
+    )
+    columns = ["named", "described", "names", "is_sample", "over_at", "counted_at"]
+    insert(after, unique=["event_id"], update=columns)
     EventVocabulary.objects.filter(pk__in=[pk for pk in before if pk not in found]).delete()
 
 
@@ -126,9 +136,10 @@ def _is_known(named: int, described: int) -> bool:
     return named > 0 or described >= LEAST_DESCRIBED
 
 
-def _count_names(counts: Counter[int]) -> None:
-    if not counts:
+def _count_names(counts: Counter[int], real: Counter[int]) -> None:
+    ids = sorted(counts.keys() | real.keys())
+    if not ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT_NAMES, [list(counts), list(counts.values())])
+        cursor.execute(_COUNT_NAMES, [ids, [counts[pk] for pk in ids], [real[pk] for pk in ids]])
         SearchName.objects.filter(pk__in=[pk for pk, count in cursor.fetchall() if count <= 0]).delete()

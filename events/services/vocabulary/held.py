@@ -45,6 +45,7 @@ class Held:
     named: frozenset[str]
     described: frozenset[str]
     names: tuple[Name, ...]
+    is_sample: bool
     over_at: datetime
 
 
@@ -54,7 +55,7 @@ def with_words(events: QuerySet[Event]) -> QuerySet[Event]:
         events.select_related("organizer", "area")
         .only(
             "title", "venue_name", "venue_city", "description", "tags", "performers", "category", "subcategory", "city", "place",
-            "start_at", "start_date", "end_at", "end_date", "end_predicted_at", "timezone", "all_day", "time_known",
+            "start_at", "start_date", "end_at", "end_date", "end_predicted_at", "timezone", "all_day", "time_known", "is_sample",
             "organizer__name", "area__name", "area__slug",
         )
     )  # fmt: skip
@@ -72,6 +73,7 @@ def held(event: Event) -> Held:
         named=named,
         described=frozenset(described[:_MOST_DESCRIBED]),
         names=tuple(names.values()),
+        is_sample=event.is_sample,
         over_at=_over_at(event),
     )
 

@@ -38,7 +38,7 @@ def test_post_takes_the_same_filters_nested(client, get):
         ([], "q"),
         ({"q": "raga", "filters": []}, "filters"),
         ({"q": "raga", "filters": {"colour": "red"}}, "filters.colour"),
-        ({"q": "raga", "filters": {"city": {"slug": "x"}}}, "city"),
+        ({"q": "raga", "filters": {"city": {"slug": "x"}}}, "filters.city"),
         ({"q": "raga", "city": "x"}, "city"),
         ({"filters": {}}, "q"),
     ],
@@ -153,3 +153,60 @@ def test_filters_are_listed_with_their_values(get):
     assert {"value": "free", "label": "free"} in rows["price"]["values"]
     assert {"value": "music", "label": "Music"} in rows["category"]["values"]
     assert rows["from_hour"]["example"] == "17:00"
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "remedy"),
+    [
+        ("q=jazz&q=rock", "q", "Give this once."),
+        ("q=jazz&city=goa&city=pune", "city", "Give this once."),
+        ("query=jazz", "query", "use q; known are"),
+        ("q=jazz&venu=x", "venu", "use venue; known are"),
+        ("q=jazz&sort=date", "sort", "use ordering; known are"),
+        ("q=jazz&price_range=100-500", "price_range", "price_max=500"),
+    ],
+)
+def test_errors_name_what_to_send_instead(client, db, query, field, remedy):
+    problem = client.get(f"/api/v1/search?{query}").json()
+    errors = {error["field"]: error["detail"] for error in problem["errors"]}
+    assert (problem["status"], remedy in errors[field]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"q": ["jazz"]}, "q"), ({"q": "jazz", "filters": {"city": ["goa", "pune"]}}, "filters.city"),
+        ({"q": "jazz", "filters": {"tag": ["a,b"]}}, "filters.tag"), ({"q": "jazz", "filters": {"tag": [{}]}}, "filters.tag"),
+        ({"q": "jazz", "filters": {"tag": ["x"] * 5000}}, "filters.tag"), ({"q": "jazz", "filters": {"day": "x"}}, "filters.day"),
+        ({"q": "jazz", "filters": {"limit": 2}}, "filters.limit"), ({"q": "jazz", "limit": 2.5}, "limit"),
+    ],
+)  # fmt: skip
+def test_errors_of_a_body_name_its_fields(client, db, body, field):
+    answer = client.post("/api/v1/search", body, content_type="application/json")
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, [field])
+
+
+def test_a_list_may_be_repeated_or_have_commas(get):
+    record_event(title="Raga", tags=["live"])
+    record_event(title="Raga two", category="food")
+    assert get("search/facets", q="raga", tag=["live", "none"])["total"] == 1
+    assert get("search/facets", q="raga", category=["food", "music"])["total"] == 2
+
+
+def test_a_slow_database_costs_completeness_and_the_answer_says_so(client, settings, db, monkeypatch):
+    record_event(title="Raga")
+    settings.SEARCH_STEP_SECONDS = 0.05
+    for name in ("understand", "suggest", "facet_counts"):
+        monkeypatch.setattr(f"events.api.search.{name}", lambda *given, **named: asleep())
+    answers = [
+        client.get(f"/api/v1/search{path}").json()
+        for path in ("?q=raga", "/suggest?q=raga", "/facets?q=raga")
+    ]
+    assert [answer["degraded"] for answer in answers] == [True, True, True]
+    assert (answers[0]["total"], answers[1]["results"], answers[2]["total"]) == (1, [], None)
+
+
+def asleep():
+    """Wait in the database until the limit of the step ends it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(30)")

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events.models import Organizer
+from events.models import Event, Organizer
 from events.queries.suggesting import KINDS, suggest
 from events.services import rebuild_vocabulary
 from tests.factories import NOW, make_area, make_city, make_event, make_place
@@ -24,6 +24,7 @@ def night() -> None:
         title="Moonlit Jazz", city=city, area=make_area(city=city), place=make_place(name="Blue Room"), venue_name="Blue Room",
         organizer=Organizer.objects.create(name="Golden Society", folded_name="golden society"), performers=["Asha Rao"], tags=["velvet"],
     )  # fmt: skip
+    make_event(title="Poetry", venue_name="Old Mill", tags=["music"])
     rebuild_vocabulary(now=NOW)
 
 
@@ -38,6 +39,8 @@ def night() -> None:
         ("bengal", "city", "Bengaluru", "/bengaluru/"),
         ("bangalor", "city", "Bengaluru", "/bengaluru/"),
         ("music", "category", "Music", "/search?category=music"),
+        ("velv", "tag", "velvet", "/search?q=velvet"),
+        ("mill", "place", "Old Mill", "/search?q=Old+Mill"),
     ],
 )
 def test_each_kind_is_found_by_the_beginning_of_any_word(night, client, words, kind, text, address):
@@ -110,7 +113,32 @@ def test_hidden_and_past_events_are_not_suggested(night):
     make_event(title="Secret Rehearsal", publication="pending")
     rebuild_vocabulary(now=NOW)
     assert found("rehearsal") == []
-    assert found("velvet") == []  # a tag has no page
+    assert ("tag", "music") not in found("music")  # the category bears the name
+
+
+def test_what_only_samples_bear_comes_last_and_a_page_before_a_name_alone():
+    for _ in range(3):
+        make_event(
+            title="Moonlit Sample", is_sample=True, venue_name="Moonlit Hall", performers=["Moonlit Twins"]
+        )
+    make_event(title="Moonlit Walk", venue_name="Moonlit Yard")
+    make_event(title="Moonlit Walk", is_sample=True)
+    event = make_event(
+        title="Moonlit Sample too",
+        is_sample=True,
+        place=make_place(name="Moonlit Yard"),
+        venue_name="Moonlit Yard",
+    )
+    rebuild_vocabulary(now=NOW)
+    assert found("moonlit", limit=3) == [
+        ("event", "Moonlit Walk"),
+        ("place", "Moonlit Yard"),
+        ("event", "Moonlit Sample"),
+    ]
+    Event.objects.filter(pk=event.pk).update(is_sample=False)
+    rebuild_vocabulary(now=NOW)
+    (yard,) = [row for row in suggest("yard", city="", limit=5, now=NOW) if row["type"] == "place"]
+    assert yard["url"].startswith("/venues/moonlit-yard-")
 
 
 @pytest.mark.parametrize("words", ["", "'", "%", "_", "a' | b:*", "\\"])
