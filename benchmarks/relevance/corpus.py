@@ -98,11 +98,12 @@ def _embed() -> int:
 
 
 def refresh() -> None:
-    """Compute what search derives from events, with the code as it stands."""
+    """Compute what search derives from events, with the code as it stands: documents and the vocabulary."""
     from events.models import Event
-    from events.services import search_text
+    from events.services import rebuild_vocabulary, search_text
 
     search_text.refresh(Event.objects.values_list("pk", flat=True))
+    rebuild_vocabulary(now=recorded.START, batch=5000)
 
 
 def keys_of(event_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
