@@ -7,8 +7,9 @@ beginning of a word (from three letters on), in its common spelling, or by its s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline import patterns
 from pipeline.text.small_words import is_small
@@ -137,11 +138,33 @@ def _parse(text: str) -> WordQuery:
             unwanted += [_asked(piece, begins=False) for piece in pieces(found[3])]
         else:
             wanted += [(_asked(piece), _is_small(piece)) for piece in pieces(found[3])]
+    wanted = _joined(wanted)
     del wanted[MOST_WORDS:], unwanted[MOST_WORDS:]
     large = tuple(asked for asked, small in wanted if not small)
     if not large and not unwanted:
         return WordQuery(wanted=tuple(asked for asked, _ in wanted))
     return WordQuery(large, tuple(unwanted), tuple(asked for asked, small in wanted if small))
+
+
+def _joined(wanted: list[tuple[Asked, bool]]) -> list[tuple[Asked, bool]]:
+    """The same, where two words that follow each other may also stand as one: "story time" as "storytime"."""
+    also: dict[int, tuple[str, ...]] = {}
+    for at, ((one, _), (other, _)) in enumerate(pairwise(wanted)):
+        if (
+            isinstance(one, Word)
+            and isinstance(other, Word)
+            and not (wanted[at][1] or wanted[at + 1][1])
+            and min(len(one.beginning), len(other.beginning)) >= SHORTEST_BEGINNING
+        ):
+            whole = one.terms[0] + other.terms[0]
+            for place in (at, at + 1):
+                also[place] = (*also.get(place, ()), whole, spelling(whole))
+    return [
+        (replace(one, terms=tuple(dict.fromkeys((*one.terms, *also[at])))), small)
+        if at in also and isinstance(one, Word)
+        else (one, small)
+        for at, (one, small) in enumerate(wanted)
+    ]
 
 
 def _is_small(piece: Piece) -> bool:

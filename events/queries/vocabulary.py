@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Q
 
-from events.models.vocabulary import LEAST_DESCRIBED, SearchWord
+from events.enums import NameKind
+from events.models.vocabulary import LEAST_DESCRIBED, SearchName, SearchWord
 from pipeline.text.typing_errors import errors_allowed, errors_between, keys_of
 
 #: At most so many corrections of one word.
@@ -15,6 +17,8 @@ MOST_CORRECTIONS = 5
 _NAMED = 3
 #: At most so many words of one question are corrected.
 _MOST_WORDS = 12
+#: So many names are compared to complete a word.
+_COMPARED = 20
 _CANDIDATES = """
 SELECT asked.word, w.word, w.named, w.described FROM unnest(%s::text[], %s::text[]) AS asked (word, keys)
 JOIN events_searchspelling s ON s.keys && asked.keys::int[] JOIN events_searchword w ON w.id = s.word_id
@@ -30,6 +34,37 @@ def known(words: Sequence[str]) -> frozenset[str]:
         Q(named__gt=0) | Q(described__gte=LEAST_DESCRIBED), word__in=list(dict.fromkeys(words))
     )
     return frozenset(held.values_list("word", flat=True))
+
+
+def counts(words: Sequence[str]) -> dict[str, int]:
+    """How many upcoming events hold each of `words` (folded); without those that none holds. One query."""
+    rows = SearchWord.objects.filter(word__in=list(dict.fromkeys(words)))
+    return {
+        word: named + described for word, named, described in rows.values_list("word", "named", "described")
+    }
+
+
+def borne(names: Sequence[str]) -> frozenset[str]:
+    """Those of `names` (folded) that upcoming events bear as a whole. One query."""
+    held = SearchName.objects.filter(folded__in=list(names)).exclude(kind=NameKind.TAG)
+    return frozenset(held.values_list("folded", flat=True))
+
+
+def completions(before: Sequence[str], begun: str, *, most: int = 3) -> list[str]:
+    """The words by which names go on that hold the words `before` and one that begins with `begun`, the most frequent first.
+
+    All are folded. One query.
+    """
+    asked = " & ".join([*(f"'{word}'" for word in before), f"'{begun}':*"])
+    query = SearchQuery(asked, search_type="raw", config="simple")
+    rows = SearchName.objects.filter(words=query).exclude(kind=NameKind.TAG).order_by("-count", "id")
+    found = [
+        word
+        for folded in rows.values_list("folded", flat=True)[:_COMPARED]
+        for word in folded.split()
+        if word.startswith(begun) and word != begun and word not in before
+    ]
+    return list(dict.fromkeys(found))[:most]
 
 
 def nearest(words: Sequence[str]) -> dict[str, tuple[str, ...]]:

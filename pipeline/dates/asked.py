@@ -86,6 +86,8 @@ for in at during the im um den dem der du von vom de del di da no a al around ab
 _LEADS: Final = _THIS | _AFTER | _BEFORE | frozenset(_LEADS_TEXT.split())
 #: Short weekdays are words too ("sun", "sat"): they need a word beside them that says so.
 _FULL_NAME: Final = 5
+#: Months that are other words too: "women's march".
+_OTHER_MEANING: Final = frozenset(("march", "august"))
 _AROUND: Final = timedelta(hours=1)
 
 
@@ -246,15 +248,15 @@ def _is_weekday(words: Sequence[Token], at: int) -> bool:
 
 
 def _month(words: Sequence[Token], today: date) -> AskedTime | None:
-    """A month behind a preposition: "in december"."""
+    """A month behind a preposition ("in december"), or as the last word ("guided tour september")."""
     for at, token in enumerate(words[1:], 1):
         number = _months().get(token.word)
-        if number is None or words[at - 1].word not in ("in", "im", "en", "a", "em", "this", "next"):
+        led = words[at - 1].word in ("in", "im", "en", "a", "em", "this", "next")
+        if number is None or not (led or (at == len(words) - 1 and token.word not in _OTHER_MEANING)):
             continue
         first = date(today.year + (number < today.month), number, 1)
-        return AskedTime(
-            start=words[at - 1].start, stop=token.stop, first=max(first, today), last=_month_end(first)
-        )
+        start = words[at - 1].start if led else token.start
+        return AskedTime(start=start, stop=token.stop, first=max(first, today), last=_month_end(first))
     return None
 
 

@@ -15,11 +15,14 @@ _REASONS = {
     "text": "holds the words",
     "title": "the title holds every word",
     "phrase": "the title holds the words side by side",
+    "share": "the title says little else",
     "whole": "the words stand whole",
+    "kind": "names its kind",
     "soon": "begins soon",
     "near": "is near",
     "quality": "is well described",
     "meaning": "is close in meaning",
+    "held": "holds words of the question",
 }
 #: A part below this is no reason.
 _LEAST = 0.5

@@ -1,4 +1,4 @@
-"""Fills a page that the exact answers leave short: other spellings, less asked for, likeness of meaning, the next events."""
+"""Fills a page that the exact answers leave short: other spellings, the nearest events, the next events."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from uuid import UUID
 from events.filters import EventFilter
 from events.search.answering.exact import best
 from events.search.answering.limits import Steps
-from events.search.answering.loosening import lead, looser
-from events.search.answering.meaning import alike
+from events.search.answering.loosening import lead, loosest
+from events.search.answering.nearest import Nearby, nearest
 from events.search.answering.ranking import Ranked
-from events.search.answering.spelling import corrected
+from events.search.answering.spelling import Reading, readings
 from events.search.records import Found, Relaxation
 
 _NONE: Sequence[Ranked] = ()
@@ -25,7 +25,7 @@ class Page:
     limit: int
     rows: list[tuple[Ranked, Found]] = field(default_factory=list)
     said: list[Relaxation] = field(default_factory=list)
-    _seen: set[UUID] = field(default_factory=set)
+    seen: set[UUID] = field(default_factory=set)
 
     @property
     def missing(self) -> int:
@@ -35,8 +35,8 @@ class Page:
         """Whether any of `rows` was new and had room."""
         before = len(self.rows)
         for row in rows:
-            if self.missing and row.event_id not in self._seen:
-                self._seen.add(row.event_id)
+            if self.missing and row.event_id not in self.seen:
+                self.seen.add(row.event_id)
                 self.rows.append((row, found))
         return len(self.rows) > before
 
@@ -44,44 +44,66 @@ class Page:
 def fill(page: Page, wanted: EventFilter, steps: Steps, *, now: datetime) -> None:
     """Add events to `page`, which holds all that fulfil `wanted`, and say what was read differently or left out."""
     wanted = _spell(page, wanted, steps, now)
-    has_words = bool(page.rows)
     if page.missing:
+        _near(page, wanted, steps, now)
+    if not page.rows:
         _loosen(page, wanted, steps, now)
-    if page.missing and wanted.q and not has_words:
-        rows = steps.run(lambda: alike(wanted, now=now, limit=page.limit * 2), _NONE)
-        if page.add(rows, Found.MEANING):
-            page.said.append(
-                Relaxation(
-                    sentence="Nothing that fits has all of these words. These are close in meaning.",
-                    fields=("q",),
-                )
-            )
     if not page.rows:
         _next(page, wanted, steps, now)
 
 
 def _spell(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> EventFilter:
-    """The question as it is spelt, where that finds more."""
-    spelt = steps.run(lambda: corrected(wanted), None) if wanted.q else None
-    if spelt is None:
-        return wanted
+    """The question as it is read otherwise, where that finds more, else where nothing is found at all."""
+    none: list[Reading] = []
     had = bool(page.rows)
-    if page.add(steps.run(lambda: best(spelt, now=now, limit=page.limit), _NONE), Found.SPELLING):
-        also = "Also showing" if had else "Showing"
-        page.said.append(Relaxation(sentence=f"{also} results for “{spelt.q}”."))
-        return spelt
-    return wanted if had else spelt
+    read = steps.run(lambda: readings(wanted), none) if wanted.q else none
+    for spelt in (one.filter for one in read):
+        if page.add(steps.run(partial(best, spelt, now=now, limit=page.limit), _NONE), Found.SPELLING):
+            also = "Also showing" if had else "Showing"
+            page.said.append(Relaxation(sentence=f"{also} results for “{spelt.q}”."))
+            return spelt
+    corrected = [one.filter for one in read if one.corrects]
+    return wanted if had or not corrected else corrected[0]
+
+
+def _near(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> None:
+    """The events that come nearest to the question."""
+    shown = nearest(wanted, steps, seen=page.seen, now=now, limit=page.limit * 2)[: page.missing]
+    if not shown:
+        return
+    begun = steps.run(partial(lead, wanted, some=bool(page.rows)), "Nothing.")
+    for row in shown:
+        page.add([row.ranked], Found.RELAXED if row.holds else Found.MEANING)
+    page.said.append(_told(shown, wanted, begun))
+
+
+def _told(rows: Sequence[Nearby], wanted: EventFilter, begun: str) -> Relaxation:
+    """One true sentence about all of `rows`."""
+    ways = {row.way for row in rows}
+    lacked = {row.lacks for row in rows}
+    if len(ways) == len(lacked) == 1:
+        (way,), (words,) = ways, lacked
+        if way is not None and not words:
+            return way.relaxation(begun)
+        if way is None and words and all(row.holds for row in rows):
+            told = " and ".join(f"“{word}”" for word in words)
+            return Relaxation(sentence=f"{begun} These are without {told}.", fields=("q",))
+    if ways == {None} and not any(row.holds for row in rows):
+        sentence = "Nothing that fits has all of these words. These are close in meaning."
+        return Relaxation(sentence=sentence, fields=("q",))
+    fields = {name for way in ways if way is not None for name in way.fields}
+    fields |= {"q"} if any(lacked) else set()
+    return Relaxation(sentence=f"{begun} These come closest.", fields=tuple(sorted(fields)))
 
 
 def _loosen(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> None:
-    """The first loss that finds anything new."""
-    for less in looser(wanted):
+    """The first of several losses together that finds anything."""
+    for less in loosest(wanted):
         if less.filter == EventFilter(ordering=wanted.ordering):
-            continue  # asks for nothing: these are the next events, and come last
-        begun = partial(lead, wanted, some=bool(page.rows))
-        rows = steps.run(partial(best, less.filter, now=now, limit=page.limit * 2), _NONE)
+            return  # asks for nothing: these are the next events, and come last
+        rows = steps.run(partial(best, less.filter, now=now, limit=page.limit), _NONE)
         if page.add(rows, Found.RELAXED):
-            page.said.append(less.relaxation(steps.run(begun, "Nothing.")))
+            page.said.append(less.relaxation(steps.run(partial(lead, wanted, some=False), "Nothing.")))
             return
 
 

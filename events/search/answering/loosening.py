@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from events.filters import EventFilter
 from events.search.records import Relaxation
@@ -9,31 +10,82 @@ from events.times import WHEN_WORDS, When
 from places.models import Area, City
 
 _DAYS = ("when", "day", "from_day", "to_day", "start_after", "start_before")
-_SPOT = ("area", "venue", "radius_km", "bbox")
-#: A question of so many words is tried without each of them.
-_MOST_WORDS = 5
+_REST = (
+    "tags",
+    "online",
+    "organizer",
+    "source",
+    "language",
+    "statuses",
+    "guest_age",
+    "least_age",
+    "updated_since",
+)
+#: The days around a day that was asked for.
+_AROUND = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Looser:
-    """A question, the fields that it leaves out or widens, and what is true of the events that it adds."""
+    """A question, the fields that it leaves out or widens, what is true of the events that it adds, and how great the loss is.
+
+    A loss of 1 is as great as that of all words.
+    """
 
     filter: EventFilter
     fields: tuple[str, ...]
     sentence: str
+    loss: float
 
     def relaxation(self, lead: str) -> Relaxation:
         return Relaxation(sentence=f"{lead} {self.sentence}", fields=self.fields)
 
 
 def looser(wanted: EventFilter) -> Iterator[Looser]:
-    """Each condition of `wanted` left out alone, then all from the first to the last, so that the last asks for nothing."""
-    singles = list(_singles(wanted))
-    yield from singles
-    left = wanted
-    for names in (single.fields for single in singles if single.fields != ("q",)):
-        left = left.without(*names)
-        yield Looser(left, _lost(wanted, left), "These are the nearest to it.")
+    """Each condition of `wanted` widened or left out alone."""
+    if wanted.from_hour or wanted.to_hour:
+        yield _without(wanted, 0.2, "These begin at another hour.", "from_hour", "to_hour")
+    yield from _other_days(wanted)
+    yield from _other_places(wanted)
+    if wanted.price or wanted.price_max is not None:
+        yield _without(
+            wanted, 0.2, "These have another price, or do not say theirs.", "price", "price_max", "currency"
+        )
+    if wanted.categories and not wanted.category_words:
+        yield _without(wanted, 0.3, "These are of other kinds.", "categories")
+    if any(getattr(wanted, name) not in (None, "", ()) for name in _REST):
+        yield _without(wanted, 0.5, "These differ in some of what was asked for.", *_REST)
+    if wanted.city:
+        yield _without(wanted, 1.0, "These are elsewhere.", "city", "area", "venue", "radius_km", "bbox")
+
+
+def loosest(wanted: EventFilter) -> Iterator[Looser]:
+    """The conditions of `wanted` left out one after the other, the first first, so that the last asks for words alone."""
+    left, loss = wanted, 0.0
+    for one in looser(wanted):
+        left, loss = left.without(*one.fields), loss + one.loss
+        yield Looser(left, _lost(wanted, left), "These are the nearest to it.", loss)
+
+
+def _other_days(wanted: EventFilter) -> Iterator[Looser]:
+    """The week of the days, then any day."""
+    if wanted.when and wanted.when is not When.WEEK:
+        yield Looser(replace(wanted, when=When.WEEK), ("when",), "These are on this week.", 0.2)
+    first, last = wanted.day or wanted.from_day, wanted.day or wanted.to_day
+    if first and last:
+        near = replace(wanted.without("day"), from_day=first - _AROUND, to_day=last + _AROUND)
+        yield Looser(near, _lost(wanted, near), "These are on the days around it.", 0.2)
+    if any(getattr(wanted, name) for name in _DAYS):
+        yield _without(wanted, 0.4, "These are on other days.", *_DAYS)
+
+
+def _other_places(wanted: EventFilter) -> Iterator[Looser]:
+    """The narrowest place is left out first: the venue, the area, the circle or the box."""
+    lost: list[str] = []
+    for names in (("venue",), ("area",), ("radius_km", "bbox")):
+        if any(getattr(wanted, name) for name in names):
+            lost += names
+            yield _without(wanted, 0.2 + 0.1 * len(lost), "These are in other places.", *lost)
 
 
 def lead(wanted: EventFilter, *, some: bool) -> str:
@@ -49,51 +101,9 @@ def lead(wanted: EventFilter, *, some: bool) -> str:
     return " ".join([*said, f"in {place}"] if place else said) + "."
 
 
-def _singles(wanted: EventFilter) -> Iterator[Looser]:
-    if wanted.from_hour or wanted.to_hour:
-        yield _without(wanted, "These begin at another hour.", "from_hour", "to_hour")
-    if wanted.when and wanted.when is not When.WEEK:
-        yield Looser(replace(wanted, when=When.WEEK), ("when",), "These are on this week.")
-    if any(getattr(wanted, name) for name in _DAYS):
-        yield _without(wanted, "These are on other days.", *_DAYS)
-    if any(getattr(wanted, name) for name in _SPOT):
-        yield _without(wanted, "These are in other places.", *_SPOT)
-    if wanted.price or wanted.price_max is not None:
-        yield _without(
-            wanted, "These have another price, or do not say theirs.", "price", "price_max", "currency"
-        )
-    if wanted.categories:
-        yield _without(wanted, "These are of other kinds.", "categories", "category_words")
-    yield from _fewer_words(wanted)
-    if wanted.city:
-        yield _without(wanted, "These are elsewhere.", "city", *_SPOT)
-    rest = (
-        "tags",
-        "online",
-        "organizer",
-        "source",
-        "language",
-        "statuses",
-        "guest_age",
-        "least_age",
-        "updated_since",
-    )
-    if any(getattr(wanted, name) not in (None, "", ()) for name in rest):
-        yield _without(wanted, "These differ in some of what was asked for.", *rest)
-
-
-def _fewer_words(wanted: EventFilter) -> Iterator[Looser]:
-    words = wanted.q.split()
-    if '"' in wanted.q or not 1 < len(words) <= _MOST_WORDS:
-        return
-    for place, word in enumerate(words):
-        left = " ".join(words[:place] + words[place + 1 :])
-        yield Looser(replace(wanted, q=left), ("q",), f"These are without “{word}”.")
-
-
-def _without(wanted: EventFilter, sentence: str, *names: str) -> Looser:
+def _without(wanted: EventFilter, loss: float, sentence: str, *names: str) -> Looser:
     left = wanted.without(*names)
-    return Looser(left, _lost(wanted, left), sentence)
+    return Looser(left, _lost(wanted, left), sentence, loss)
 
 
 def _lost(wanted: EventFilter, left: EventFilter) -> tuple[str, ...]:

@@ -7,25 +7,30 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from events.filters import EventFilter
-from events.filters.words import Asked, Either, Phrase, Word, WordQuery, parse
+from events.filters.words import Asked, Either, Phrase, Word, parse
 from events.queries import upcoming
 
 #: Of a very common word, only the soonest are ranked; the others follow in order of time.
 MOST_RANKED = 2_000
 #: What each part of a score, 0 to 1, counts.
-WEIGHTS = {"text": 1.0, "title": 0.8, "phrase": 0.4, "whole": 0.6, "soon": 0.4, "near": 0.3, "quality": 0.1}
+WEIGHTS = {
+    "text": 1.0, "title": 0.8, "phrase": 0.4, "share": 0.6, "whole": 0.6, "kind": 0.4, "soon": 0.4, "near": 0.3, "quality": 0.1,
+}  # fmt: skip
 
 # Weights of D, C, B, A. A tsquery of NULL leaves its part at 0. What began over half a day ago is an exhibition: it can
 # be visited for a while, and counts as if it began in a week. A week away, or 3 km, halves a part.
 _RANKED = """
-SELECT c.id, p.text, p.title, p.phrase, p.whole, p.soon, p.near, c.quality_score
+SELECT c.id, p.text, p.title, p.phrase, p.share, p.whole, p.kind, p.soon, p.near, c.quality_score
 FROM ({candidates}) AS c JOIN events_eventsearch s ON s.event_id = c.id CROSS JOIN LATERAL (SELECT
   coalesce(ts_rank('{{0.1, 0.3, 0.6, 1.0}}', s.document, %(all)s::tsquery), 0)::float8 AS text,
   coalesce(s.document @@ %(title)s::tsquery, false)::int::float8 AS title,
   coalesce(s.document @@ %(phrase)s::tsquery, false)::int::float8 AS phrase,
+  CASE WHEN s.document @@ %(title)s::tsquery THEN least(1, %(letters)s / greatest(1.0, length(s.folded_title))) ELSE 0 END::float8 AS share,
   coalesce(s.document @@ %(whole)s::tsquery, false)::int::float8 AS whole,
+  coalesce(s.document @@ %(kind)s::tsquery, false)::int::float8 AS kind,
   CASE WHEN c.start_at < %(now)s::timestamptz - interval '12 hours' THEN 0.5
   ELSE 1 / (1 + greatest(extract(epoch FROM c.start_at - %(now)s::timestamptz), 0) / 604800) END::float8 AS soon,
   coalesce(1 / (1 + earth_distance(ll_to_earth(c.lat, c.lng), ll_to_earth(%(lat)s, %(lng)s)) / 3000), 0)::float8 AS near
@@ -67,17 +72,22 @@ def ranked(wanted: EventFilter, *, now: datetime, samples: bool, offset: int, li
 
 def _best(wanted: EventFilter, now: datetime, samples: bool, offset: int, limit: int) -> Iterator[Ranked]:
     columns = ("id", "start_at", "lat", "lng", "quality_score")
-    candidates, given = _soonest(wanted, now, samples).values(*columns)[:MOST_RANKED].query.sql_with_params()
-    named = {f"c{number}": value for number, value in enumerate(given)}
-    first, *others = candidates.split("%s")
-    chosen = first + "".join(f"%({name})s{after}" for name, after in zip(named, others, strict=True))
+    chosen, given = named(_soonest(wanted, now, samples).values(*columns)[:MOST_RANKED])
     sql = _RANKED.format(candidates=chosen, score=_SCORE)
     bounds = {"limit": min(limit, MOST_RANKED - offset), "offset": offset}
     place = {"now": now, "lat": wanted.lat, "lng": wanted.lng}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**named, **_questions(wanted.q), **bounds, **place})
+        cursor.execute(sql, {**given, **_questions(wanted.q, wanted.category_words), **bounds, **place})
         for pk, *values in cursor.fetchall():
             yield Ranked(pk, dict(zip(WEIGHTS, values, strict=True)))
+
+
+def named(rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
+    """The SQL of a query with named parameters (c0, c1), as a part of another, and their values."""
+    sql, given = rows.query.sql_with_params()
+    values = {f"c{number}": value for number, value in enumerate(given)}
+    first, *others = sql.split("%s")
+    return first + "".join(f"%({name})s{after}" for name, after in zip(values, others, strict=True)), values
 
 
 def _soonest(wanted: EventFilter, now: datetime, samples: bool) -> Any:
@@ -85,30 +95,39 @@ def _soonest(wanted: EventFilter, now: datetime, samples: bool) -> Any:
     return kept.order_by("start_at", "id")
 
 
-def _questions(words: str) -> dict[str, str | None]:
+def _questions(words: str, kind: str) -> dict[str, Any]:
     """The tsqueries of the parts. None where there is nothing to ask, so that the part is 0."""
     asked = parse(words)
-    whole = replace(asked, wanted=tuple(_whole(each) for each in asked.wanted), unwanted=())
-    title = " & ".join(each.tsquery("A") for each in whole.wanted)
+    complete = replace(asked, wanted=tuple(whole(each) for each in asked.wanted), unwanted=())
+    title = " & ".join(each.tsquery("A") for each in complete.wanted)
     return {
         "all": replace(asked, unwanted=()).tsquery() or None,
-        "whole": whole.tsquery() or None,
+        "whole": complete.tsquery() or None,
         "title": title or None,
-        "phrase": _together(words, asked),
+        "phrase": _either(_together(f"{words} {kind}"), _together(f"{kind} {words}"))
+        if kind
+        else _together(words),
+        "letters": len(words),
+        "kind": " & ".join(each.tsquery("ABC") for each in parse(kind).wanted) or None,
     }
 
 
-def _whole(asked: Asked) -> Asked:
+def whole(asked: Asked) -> Asked:
     """The same without beginnings of words."""
     if isinstance(asked, Word):
         return replace(asked, beginning="") if asked.terms else asked
     if isinstance(asked, Phrase):
         return Phrase(tuple((at, replace(word, beginning="")) for at, word in asked.words))
-    return Either(tuple(_whole(way) for way in asked.ways))
+    return Either(tuple(whole(way) for way in asked.ways))
 
 
-def _together(words: str, asked: WordQuery) -> str | None:
+def _either(*queries: str | None) -> str | None:
+    return " | ".join(query for query in queries if query) or None
+
+
+def _together(words: str) -> str | None:
     """All the words side by side in a title."""
+    asked = parse(words)
     if asked.unwanted or not asked.wanted:
         return None
     plain = words.translate(dict.fromkeys(map(ord, '"“”„«»'), " "))

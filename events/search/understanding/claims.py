@@ -1,5 +1,6 @@
 """A question while it is read: what each part of the text was understood as."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ bij op with for mit für avec pour con para per voor com
 #: Prepositions and articles that belong to the place or thing behind them.
 LEADS = frozenset(_LEADS_TEXT.split())
 _SPACE = " "
+_JOINS = "-\u2010\u2011'\u2019\u02bc.&/,;:!?"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,12 +28,14 @@ class Claim:
 
 @dataclass(slots=True)
 class Question:
-    """The text, its words, and the claims on them. No two claims overlap; `kept` are characters that stay words."""
+    """The text, its words, and the claims on them. No two claims overlap; `kept` are characters that stay words, `idle` those that
+    need not be searched."""
 
     text: str
     words: list[Token]
     claims: list[Claim] = field(default_factory=list)
     kept: list[tuple[int, int]] = field(default_factory=list)
+    idle: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
     def of(cls, text: str, kept: list[tuple[int, int]]) -> "Question":
@@ -67,7 +71,11 @@ class Question:
 
     def rest(self) -> str:
         """The text without the words of all claims, quotes kept."""
+        return self.cut([(claim.start, claim.stop) for claim in self.claims])
+
+    def cut(self, spans: Iterable[tuple[int, int]]) -> str:
+        """The text without these characters and what joined them to the next word, so that no hyphen is left before one."""
         text = self.text
-        for claim in sorted(self.claims, key=lambda one: -one.start):
-            text = text[: claim.start] + _SPACE + text[claim.stop :]
+        for start, stop in sorted(spans, reverse=True):
+            text = text[:start] + _SPACE + text[stop:].lstrip(_JOINS)
         return _SPACE.join(text.split())

@@ -16,10 +16,12 @@ from pipeline.money.asked import asked_price
 from pipeline.money.currencies import settled
 from pipeline.taxonomy import BY_SLUG, OTHER, canonical
 from pipeline.text.folding import fold_name
+from pipeline.text.spellings import spelling
 
 #: The most words of a name.
 _LONGEST_NAME = 5
 _SHORTEST_NAME = 4
+_INITIALS = 3
 _PART_LABELS = {
     (5, 12): "morning",
     (12, 17): "afternoon",
@@ -125,6 +127,17 @@ def read_city(question: Question, gazetteer: Gazetteer) -> CityFact | None:
         if len(found) == 1 and question.claim(start, stop, found[0].name, city=found[0].slug):
             return found[0]
     return None
+
+
+def mentions_of(question: Question, city: CityFact) -> list[tuple[int, int]]:
+    """The characters that name a city by its name, another spelling of it or its initials; "Brooklyn" says more than New York."""
+    name = fold_name(city.name)
+    others = [fold_name(alias) for alias in city.aliases]
+    names = {
+        name,
+        *(alias for alias in others if len(alias) <= _INITIALS or spelling(alias) == spelling(name)),
+    }
+    return [(start, stop) for start, stop, phrase in phrases(question) if phrase in names]
 
 
 def read_area(question: Question, gazetteer: Gazetteer, *, city: str) -> AreaFact | None:

@@ -41,7 +41,7 @@ _QUOTED = patterns.compile(r'-?"[^"]*"?|(?<!\S)-\S+', longest=MAX_TEXT)
 _ASKING_TEXT = """
 events event things thing stuff something anything happening happenings do what whats on going find show me near nearby where can
 good best cool fun s veranstaltungen veranstaltung evenements evenement eventos evento eventi evenementen activities activity plans
-ticket tickets i m want looking visiting visit see go
+ticket tickets i m want looking visiting visit see go there any some please ideas recommend recommendations suggestions nice great interesting
 """
 #: Words that ask for events as such and name none, folded.
 _ASKING = frozenset(_ASKING_TEXT.split())
@@ -86,6 +86,8 @@ def _read(
     city = gazetteer.city(given.city) if given.city else None
     if not given.city:
         city = readers.read_city(question, gazetteer)
+    elif city:
+        question.idle += readers.mentions_of(question, city)
     if not given.area and not given.venue:
         area = readers.read_area(question, gazetteer, city=city.slug if city else "")
         city = city or (gazetteer.city(area.city) if area else None)
@@ -134,20 +136,27 @@ def _filter(question: Question, given: EventFilter) -> EventFilter:
 def _searched(question: Question) -> str:
     """The words that are left, without those that ask for events as such."""
     quoted = any(question.text[start:stop].startswith(('"', "-")) for start, stop in question.kept)
-    left = [word for word in question.left() if word.word not in _ASKING]
+    left = [word for word in question.left() if not _is_idle(question, word)]
     if not quoted and all(is_small(word.word) for word in left):
         return ""
-    asking = [word for word in question.left() if word.word in _ASKING]
-    return _cut(question, asking) if len(asking) < len(question.left()) else question.rest()
+    idle = [word for word in question.left() if _is_idle(question, word)]
+    return _cut(question, idle) if len(idle) < len(question.left()) else question.rest()
 
 
 def _cut(question: Question, words: list[Token]) -> str:
     spans = [(word.start, word.stop) for word in words if question.is_free(word.start, word.stop)]
     spans += [(claim.start, claim.stop) for claim in question.claims]
-    text = question.text
-    for start, stop in sorted(spans, reverse=True):
-        text = text[:start] + " " + text[stop:]
-    return " ".join(text.split())
+    return question.cut(spans)
+
+
+def _is_idle(question: Question, word: Token) -> bool:
+    """Whether a word asks for nothing that no filter holds: it asks for events as such, or names the given city again."""
+    if word.word == "s":  # of "what's", not of "women's"
+        before = next((one.word for one in reversed(question.words) if one.stop < word.stop), "")
+        return before in _ASKING
+    return word.word in _ASKING or any(
+        start <= word.start and word.stop <= stop for start, stop in question.idle
+    )
 
 
 def _corrected(text: str, words: Vocabulary, gazetteer: Gazetteer) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -9,7 +9,7 @@ from django.test import override_settings
 from pgvector import HalfVector
 
 from events.filters import EventFilter, Ordering
-from events.models import Event, EventVector
+from events.models import Category, Event, EventVector
 from events.queries.counting import MOST_COUNTED
 from events.search.answering import answer, ranking
 from events.search.records import Answer, Found
@@ -148,6 +148,12 @@ def test_an_answer_takes_few_queries(django_assert_max_num_queries):
         assert len(ask("jazz").hits) == 20
 
 
+def made(title: str, category: str = "music", **fields) -> Event:
+    """An event of another category than music."""
+    slug, _ = Category.objects.get_or_create(slug=category, defaults={"name": category})
+    return make_event(title=title, category=slug, **fields)
+
+
 def sentences(found: Answer) -> list[str]:
     return [each.sentence for each in found.relaxed]
 
@@ -230,3 +236,71 @@ def test_where_counting_takes_too_long_the_events_stand_without_a_count(monkeypa
     with override_settings(SEARCH_STEP_SECONDS=0.05):
         found = ask("jazz", limit=1)
     assert (len(found.hits), found.has_more, found.degraded, found.relaxed) == (1, True, True, ())
+
+
+def test_the_event_that_holds_most_of_the_words_comes_first():
+    made(title="World Cup Final on a big screen", category="sport")
+    made(title="Party", category="nightlife")
+    made(title="Watch repair", category="workshop")
+    made(title="Chess")
+    found = ask("world cup watch", categories=("nightlife",), category_words="party")
+    assert titles(found, Found.RELAXED)[0] == "World Cup Final on a big screen"
+    assert "Chess" not in titles(found, Found.RELAXED)
+    assert sentences(found) == ["Nothing like that. These come closest."]
+
+
+def test_two_words_are_found_written_as_one_and_one_as_two():
+    make_event(title="StoryTime under the trees")
+    assert titles(ask("story time")) == ["StoryTime under the trees"]
+    make_event(title="Pic Nic by the lake")
+    follow_vocabulary_now()
+    found = ask("picnic")
+    assert titles(found, Found.SPELLING) == ["Pic Nic by the lake"]
+    assert sentences(found) == ['Showing results for “"pic nic"”.']
+
+
+def test_a_half_typed_last_word_of_one_letter_is_completed():
+    make_event(title="Samara Joy")
+    make_event(title="Samara Falls", start=EVENING + timedelta(days=1))
+    follow_vocabulary_now()
+    assert titles(ask("samara j"), Found.SPELLING) == ["Samara Joy"]
+
+
+@pytest.mark.parametrize(("typed", "read"), [("hipp-hop", "hiphop"), ('"jzaz night"', '"jazz night"')])
+def test_chains_and_quoted_words_are_corrected(typed, read):
+    make_event(title="Hip-Hop Jam")
+    make_event(title="Jazz Night")
+    follow_vocabulary_now()
+    assert sentences(ask(typed))[0] == f"Showing results for “{read}”."
+
+
+def test_a_known_word_is_read_otherwise_only_as_a_part_of_a_name():
+    make_event(title="Digable Planets")
+    make_event(title="Plants and Pots")
+    make_event(title="Poetry Class")
+    make_event(title="Pottery")
+    follow_vocabulary_now()
+    assert titles(ask("digable plants"), Found.SPELLING) == ["Digable Planets"]
+    assert titles(ask("plants pots")) == ["Plants and Pots"]
+    assert not titles(ask("pottery class"), Found.SPELLING)
+
+
+def test_the_days_around_come_before_other_days_and_an_area_goes_before_its_city():
+    city = make_city()
+    area = make_area(city=city)
+    make_event(title="Jazz next month", city=city, area=area, start=EVENING + timedelta(days=30))
+    make_event(title="Jazz two days later", city=city, area=area, start=EVENING + timedelta(days=2))
+    day = {"day": EVENING.date(), "city": city.slug, "area": area.slug}
+    assert titles(ask("jazz", **day), Found.RELAXED) == ["Jazz two days later", "Jazz next month"]
+    make_event(title="Jazz in the next area", city=city, start=EVENING)
+    make_event(title="Jazz elsewhere", city=make_city(slug="pune", name="Pune"), start=EVENING)
+    assert titles(ask("jazz", **day), Found.RELAXED)[-1] == "Jazz elsewhere"
+
+
+def test_a_short_title_comes_before_a_long_one_and_what_is_of_the_kind_before_what_is_not():
+    make_event(title="Hamilton Pool: lap swim")
+    make_event(title="Hamilton", start=EVENING + timedelta(days=5))
+    assert titles(ask("hamilton"))[0] == "Hamilton"
+    made(title="175th Street Greenmarket", category="food")
+    made(title="Street Food Festival", category="food", start=EVENING + timedelta(days=5))
+    assert titles(ask("street", categories=("food",), category_words="food"))[0] == "Street Food Festival"

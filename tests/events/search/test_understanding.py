@@ -92,6 +92,10 @@ EVENING = {"from_hour": time(17), "to_hour": time(5)}
         ("kids workshop", {"categories": ("family",), "q": "workshop"}),
         ("what's on today", {"when": When.TODAY}),
         ("events", {}),
+        ("jazz workshop december", {"q": "jazz", "categories": ("workshop",), "from_day": date(2026, 12, 1), "to_day": date(2026, 12, 31)}),
+        ("women's march", {"q": "women's march"}),
+        ("majetic theatre-ny", {"q": "majetic ny", "categories": ("stage",)}),
+        ("I'm looking for jazz", {"q": "for jazz"}),
     ],
 )  # fmt: skip
 def test_a_question_becomes_filters_and_words(text, wanted):
@@ -131,6 +135,11 @@ def test_what_was_given_is_not_overruled():
     assert conditions("jazz tonight in new york", city="bengaluru", when=When.WEEK) == {
         "q": "jazz tonight in new york", "city": "bengaluru", "when": When.WEEK,
     }  # fmt: skip
+
+
+def test_the_given_city_is_not_searched_as_words():
+    assert conditions("jazz in bengaluru", city="bengaluru") == {"q": "jazz in", "city": "bengaluru"}
+    assert conditions("jazz bangalore", city="bengaluru")["q"] == "jazz"
 
 
 def test_an_event_of_another_category_counts_that_has_the_word():

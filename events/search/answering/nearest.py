@@ -1,0 +1,101 @@
+"""The events that come nearest to a question: candidates of several kinds, measured by one scale."""
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from pgvector import HalfVector
+
+from events.filters import EventFilter
+from events.search.answering.exact import best
+from events.search.answering.limits import Steps
+from events.search.answering.loosening import Looser, looser
+from events.search.answering.meaning import LEAST_ALIKE, alike, vector_of
+from events.search.answering.nearness import Near, Sought, holders, measured, sought
+from events.search.answering.ranking import Ranked
+
+#: What likeness in meaning counts against the words of a question, which count 1 together.
+_MEANING = 1.0
+#: An event that begins soon precedes one that is as near.
+_SOON = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """An event near a question: what was left out to find it, if anything, the words that it `lacks`, whether it `holds` any."""
+
+    ranked: Ranked
+    way: Looser | None
+    lacks: tuple[str, ...]
+    holds: bool
+
+    @property
+    def event_id(self) -> UUID:
+        return self.ranked.event_id
+
+
+def nearest(
+    wanted: EventFilter, steps: Steps, *, seen: Container[UUID], now: datetime, limit: int
+) -> list[Nearby]:
+    """The events that come nearest to `wanted` and were not `seen`, the nearest first; real ones precede samples.
+
+    Candidates hold some of its words, or are alike in meaning, or fulfil all but one of its conditions. A category
+    that was read from a word counts as that word. Without words, one condition is left out: the first that adds any.
+    """
+    none: tuple[Sought, ...] = ()
+    words = steps.run(lambda: sought(wanted), none)
+    vector = steps.run(lambda: vector_of(wanted.q), None) if wanted.q else None
+    ways: dict[UUID, Looser | None] = {}
+    for way, found in _candidates(wanted, words, vector, steps, now, limit):
+        for event_id in found:
+            if event_id not in seen:
+                ways.setdefault(event_id, way)
+        if ways and not words:
+            break
+    nowhere: dict[UUID, Near] = {}
+    near = steps.run(lambda: measured(list(ways), words, vector, now=now), nowhere) if ways else nowhere
+    rows = [(near[pk].is_sample, _nearby(near[pk], words, way)) for pk, way in ways.items() if pk in near]
+    kept = [(sample, row) for sample, row in rows if row.holds or row.ranked.parts["meaning"] >= LEAST_ALIKE]
+    kept.sort(key=lambda pair: (pair[0], -pair[1].ranked.score))
+    return [row for _, row in kept][:limit]
+
+
+def _candidates(
+    wanted: EventFilter,
+    words: Sequence[Sought],
+    vector: HalfVector | None,
+    steps: Steps,
+    now: datetime,
+    limit: int,
+) -> Iterator[tuple[Looser | None, Sequence[UUID]]]:
+    soft = wanted.without("categories", "category_words") if wanted.category_words else wanted
+    none: Sequence[UUID] = ()
+    nothing: Sequence[Ranked] = ()
+    if words:
+        yield None, steps.run(lambda: holders(soft, words, now=now, limit=limit), none)
+    if vector is not None:
+        yield None, steps.run(lambda: alike(wanted, vector, now=now, limit=limit), none)
+        yield None, steps.run(lambda: alike(soft, vector, now=now, limit=limit), none)
+    less = [
+        one for one in looser(soft) if one.filter != EventFilter(ordering=wanted.ordering)
+    ]  # else it asks for nothing
+    for one in less:
+        found = steps.run(partial(best, one.filter, now=now, limit=limit), nothing)
+        yield one, [row.event_id for row in found]
+    for one in less if words else ():
+        yield one, steps.run(partial(holders, one.filter, words, now=now, limit=limit), none)
+
+
+def _nearby(near: Near, words: Sequence[Sought], way: Looser | None) -> Nearby:
+    told = sum(word.tells for word in words)
+    held = sum(word.tells * part for word, part in zip(words, near.held, strict=True)) / told if told else 1.0
+    parts = {
+        "held": held,
+        "meaning": _MEANING * near.alike,
+        "lost": -way.loss if way else 0.0,
+        "soon": _SOON * near.soon,
+    }
+    lacks = tuple(word.text for word, part in zip(words, near.held, strict=True) if not part)
+    return Nearby(Ranked(near.event_id, parts), way, lacks, held > 0)
