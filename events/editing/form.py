@@ -27,6 +27,7 @@ from events.editing.units import UNIT_OF, UNITS
 from events.editing.wall import FIRST, SECOND
 from events.enums import Happening
 from events.models import Category, Event
+from events.services.primary_picture import PICTURE, choosable_pictures
 from pipeline.contract.enums import Online, PriceType, Setting
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.zones import zone_named
@@ -165,6 +166,15 @@ class EventForm(forms.Form):
     performers = _text("Performers", "Separate them by commas; put a name with a comma in quotes.")
     capacity = forms.IntegerField(label="Seats", required=False, min_value=0, max_value=2_000_000)
 
+    picture = forms.ChoiceField(
+        label="Picture that is shown first",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": "Picture is none of the event's pictures any more. Choose one of those shown."
+        },
+    )
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
     unlock = forms.MultipleChoiceField(required=False, choices=())
@@ -205,6 +215,9 @@ class EventForm(forms.Form):
         held = Q(pk=self.event.place_id) if self.event.place_id else Q(pk__in=())
         own = narrowed(Place.objects.all(), self.by, "city").values("pk")
         places.queryset = Place.objects.filter(held | Q(pk__in=own, merged_into__isnull=True))
+        picture: Any = self.fields["picture"]
+        self.pictures = choosable_pictures(self.event)
+        picture.choices = [(image.source_url, image.alt or image.source_url) for image in self.pictures]
         unlock: Any = self.fields["unlock"]
         unlock.choices = [(name, name) for name in self.event.locked_fields]
 
@@ -248,6 +261,9 @@ class EventForm(forms.Form):
             self.add_error(wrong.name, wrong.detail)
             return
         for column, value in values.items():
+            if column == PICTURE:
+                self.values |= {PICTURE: value} if value else {}
+                continue
             try:
                 self.values[column] = checked_value(Event._meta.get_field(column), value)  # type: ignore[arg-type]
             except InputRefused as refused:

@@ -12,6 +12,7 @@ from django.db.models import Model
 from events.editing.units import Unit
 from events.editing.wall import which_of
 from events.models import Category, Event, Organizer
+from events.services.primary_picture import shown_picture
 from events.words import calendar_day, clock, language_words, price_words, zone_words
 from pipeline.contract.fields import SIMPLE
 from pipeline.dates.event_times import zone_or_utc
@@ -33,8 +34,9 @@ Names = Mapping[str, Mapping[Any, str]]
 
 
 def columns_of_event(event: Event) -> dict[str, Any]:
-    """Every column of an event."""
-    return {field.attname: getattr(event, field.attname) for field in Event._meta.concrete_fields}
+    """Every column of an event, and the address of the picture that is shown first."""
+    columns = {field.attname: getattr(event, field.attname) for field in Event._meta.concrete_fields}
+    return {**columns, "picture": shown_picture(event)}
 
 
 def names_in(rows: Iterable[Mapping[str, Any]]) -> Names:
@@ -61,7 +63,7 @@ def inputs_of(columns: Mapping[str, Any], names: Names) -> dict[str, Any]:
         for name in (
             "title", "happening", "sold_out", "subcategory", "language", "timezone", "opening_hours", "venue_name", "address",
             "lat", "lng", "online", "online_url", "setting", "price_type", "price_min", "price_max", "price_currency", "url", "ticket_url",
-            "capacity", *SIMPLE,
+            "capacity", "picture", *SIMPLE,
         )
     }  # fmt: skip
     links = {

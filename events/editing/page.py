@@ -17,9 +17,10 @@ from events.charts import PinMark, pin_map
 from events.editing.form import EventForm, merged
 from events.editing.inputs import as_text, columns_of_event, inputs_of, is_uuid, names_in, utc_words, words_of
 from events.editing.units import GROUPS, UNITS, Unit
-from events.models import Event, Listing, Organizer
+from events.models import Event, EventImage, Listing, Organizer
 from events.services import linked, locks
 from events.services.plans import contribution_of
+from events.services.primary_picture import LOCK, choosable_pictures
 from events.services.publication import CHANGE
 from pipeline.text.folding import fold
 from places.models import Area, City, Place
@@ -43,6 +44,7 @@ class Side:
     inputs: str
     counts: bool
     differs: bool
+    picture: EventImage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Row:
     @property
     def template(self) -> str:
         """The name of the part that shows it."""
-        own = {"start": "time", "venue": "place"}
+        own = {"start": "time", "venue": "place", "images": "picture"}
         return f"admin/events/event/edit/{own.get(self.unit.field, 'plain')}.html"
 
 
@@ -93,8 +95,11 @@ class Editing:
 
     @cached_property
     def groups(self) -> list[tuple[str, list[Row]]]:
-        """The groups with their rows, in order."""
-        return [(name, [self._row(unit) for unit in units]) for name, units in GROUPS]
+        """The groups with their rows, in order; without the picture where there is none to choose."""
+        return [
+            (name, [self._row(unit) for unit in units if unit.field != LOCK or self.form.pictures])
+            for name, units in GROUPS
+        ]
 
     @property
     def folded(self) -> set[str]:
@@ -148,17 +153,26 @@ class Editing:
         )
 
     def _side(self, unit: Unit, listing: Listing, columns: Mapping[str, Any]) -> Side:
-        inputs = inputs_of(columns, self._names)
+        picture = _picture_of(listing, self.form.pictures) if unit.field == LOCK else None
+        inputs = inputs_of({**columns, "picture": picture.source_url if picture else ""}, self._names)
         given = {name: as_text(inputs[name]) for name in (*unit.inputs, *unit.derived)}
         own = {name: as_text(self.form[name].value()) for name in given}
         return Side(
             key=f"{unit.field}:{listing.pk}",
             source=listing.origin.name,
-            words=words_of(unit, columns, self._names),
+            words=(picture.alt or "a picture") if picture else words_of(unit, columns, self._names),
             inputs=json.dumps(given),
-            counts=self.event.provenance.get(unit.field, {}).get("origin") == str(listing.origin_id),
+            picture=picture,
+            counts=given == own
+            if picture
+            else self.event.provenance.get(unit.field, {}).get("origin") == str(listing.origin_id),
             differs=given != own,
         )
+
+    @property
+    def pictures(self) -> list[tuple[Any, EventImage]]:
+        """Each radio of the pictures with its picture."""
+        return list(zip(self.form["picture"], self.form.pictures, strict=True))
 
     def _lock(self, unit: Unit) -> Lock | None:
         if unit.field not in self.event.locked_fields:
@@ -167,7 +181,9 @@ class Editing:
         return Lock(
             author=self._authors.get(given.get("by", ""), "a person"),
             at=utc_words(given.get("at", "")),
-            stands=words_of(unit, self._stands, self._names) or "nothing",
+            stands="the largest picture"
+            if unit.field == LOCK
+            else words_of(unit, self._stands, self._names) or "nothing",
         )
 
 
@@ -189,6 +205,9 @@ def form_from(data: Any, *, event: Event, by: Actor) -> tuple[EventForm, list[st
             inputs = inputs_of(columns, names_in([columns]))
             for one in (*UNITS[name].inputs, *UNITS[name].derived):
                 joined[one] = as_text(inputs[one])
+            if name == LOCK:
+                picture = _picture_of(listing, choosable_pictures(event))
+                joined["picture"] = picture.source_url if picture else ""
     return EventForm(joined, event=event, by=by), []
 
 
@@ -237,6 +256,13 @@ def _told_by_sources(event: Event) -> list[tuple[Listing, dict[str, Any]]]:
         chosen = event_facts.canonical([word])
         told.append((listing, {**event_facts.columns(chosen.facts), **links.columns(chosen)}))
     return told
+
+
+def _picture_of(listing: Listing, choosable: Sequence[EventImage]) -> EventImage | None:
+    """The first of a listing's pictures that may be chosen."""
+    told = sorted(listing.facts.get("images") or [], key=lambda image: not image.get("is_primary"))
+    known = {image.source_url: image for image in choosable}
+    return next((known[image["url"]] for image in told if image.get("url") in known), None)
 
 
 def _marks(event: Event, city: City | None) -> list[PinMark]:

@@ -36,6 +36,7 @@ GROUPS: Final[tuple[tuple[str, tuple[Unit, ...]], ...]] = (
             _one("tags", "Tags"),
             _one("language", "Language"),
             *(_one(name, simple.label) for name, simple in SIMPLE.items()),
+            Unit(field="images", label="Picture", inputs=("picture",)),
         ),
     ),
     (

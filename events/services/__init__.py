@@ -26,6 +26,7 @@ from events.services.proposals import decide_proposal, decide_proposals
 from events.services.publication import change_happening, change_status, change_statuses
 from events.services.recording import record_events
 from events.services.samples import remove_samples
+from events.services.primary_picture import choosable_pictures, shown_picture
 from events.services.undoing import undo_answers, undo_edit
 from events.services.vectors import embed_missing
 from events.services.verifying import verify_event, verify_organizer
@@ -74,6 +75,8 @@ __all__ = [
     "take_back_different",
     "take_out",
     "undo_answers",
+    "choosable_pictures",
+    "shown_picture",
     "undo_edit",
     "unmerge",
     "verdict_on",

@@ -20,6 +20,7 @@ from events.records import Edited
 from events.services import announcing, correcting, locks, search_text
 from events.services.answered import drop_answered
 from events.services.plans import field_of, plain
+from events.services.primary_picture import LOCK, PICTURE, check_choosable, choose_primary, shown_picture
 from events.services.publication import CHANGE, lock, require_event_cities
 from outbox import services as outbox
 from pipeline.contract.fields import BACKGROUND
@@ -60,7 +61,8 @@ def apply_edit(
 ) -> Edited:
     """Set columns of an event, lock their fields, update the search text and announce the change.
 
-    `values` is {column: value}; an unchanged column is neither written nor locked. `unlock` names locked fields
+    `values` is {column: value}; an unchanged column is neither written nor locked. Its `picture` is the source's
+    address of the picture to be shown first. `unlock` names locked fields
     that are given back: each gets the value of the event's sources. A corrected venue applies to later events
     too (`correcting.learn`). Texts and addresses are sanitized like those of sources (`accounts.user_input`), or
     refused. `version` is the event's as the person saw it. The note of the result is JSON from which
@@ -68,7 +70,8 @@ def apply_edit(
     BadValue, ChangedMeanwhile, Event.DoesNotExist.
     """
     require(by, CHANGE)
-    values = _checked(values)
+    picture = values.get(PICTURE)
+    values = _checked({name: value for name, value in values.items() if name != PICTURE})
     moment = now or clock()
     with transaction.atomic():
         event = locked_event(event_id, by=by)
@@ -76,7 +79,10 @@ def apply_edit(
             raise ChangedMeanwhile(f"“{event.title}” was changed since you opened it. Look at it again.")
         given_back = [name for name in unlock if name in event.locked_fields]
         before = Before(event)
-        _check_apart(before.differing(values), given_back)
+        picture = picture if lock_fields and picture != before.picture else ""
+        if picture:
+            check_choosable(event, picture)
+        _check_apart([*before.differing(values), *([LOCK] if picture else [])], given_back)
         _require_new_cities(by, before.differing(values), values)
         edited = before.set(values)
         learned: dict[str, Any] = {}
@@ -86,15 +92,22 @@ def apply_edit(
         fields = (
             {field_of(name) for name in before.former if name not in BACKGROUND} if lock_fields else set()
         )
+        if picture:
+            fields.add(LOCK)
         state = locks.lock_state(event, {*fields, *given_back})
         if lock_fields:
             locks.lock_fields(event, fields, by=by, now=moment)
         before.set(locks.unlock_fields(event, given_back))
-        if not before.former and not given_back:
+        if picture:
+            event.provenance = {**event.provenance, LOCK: {**event.provenance[LOCK], PICTURE: picture}}
+        if LOCK in state:
+            choose_primary(event)
+        if not before.former and not given_back and not picture:
             return Edited(event=event, note={})
         before.save(by=by, now=moment)
         note = {
             "columns": before.noted(),
+            **before.noted_picture(),
             "locks": state,
             "locked": locks.lock_state(event, state),
             "learned": learned,
@@ -109,6 +122,7 @@ class Before:
     def __init__(self, event: Event) -> None:
         self.event = event
         self.former: dict[str, Any] = {}
+        self.picture = shown_picture(event)
         self._slugs = announcing.slugs_for([event])
         self._seen = announcing.seen(event, self._slugs)
         self._reported = (list(event.locked_fields), dict(event.provenance))
@@ -133,9 +147,16 @@ class Before:
         """{column: [before, after]}, as JSON."""
         return {name: [plain(value), plain(getattr(self.event, name))] for name, value in self.former.items()}
 
+    def noted_picture(self) -> dict[str, list[str]]:
+        """The addresses of the picture shown first, before and after; {} where it is the same."""
+        shown = shown_picture(self.event)
+        return {PICTURE: [self.picture, shown]} if shown != self.picture else {}
+
     def save(self, *, by: Actor, now: datetime) -> None:
         """Save, log and announce."""
         event, changed = self.event, list(self.former)
+        if self.noted_picture():
+            changed.append(LOCK)
         event.version += 1
         event.updated_at = now
         if is_person(by):
@@ -149,6 +170,8 @@ class Before:
     def _log(self, by: Actor) -> None:
         before: dict[str, Any] = values_of(Event, self.former)
         after = values_of(Event, {name: getattr(self.event, name) for name in self.former})
+        for name, (was, now) in self.noted_picture().items():
+            before[name], after[name] = was, now
         if self._reported[0] != self.event.locked_fields:
             before["locked_fields"], after["locked_fields"] = self._reported[0], self.event.locked_fields
         record_action(by, Action.EVENT_CHANGED, target=target_of(self.event), before=before, after=after)
@@ -163,9 +186,9 @@ def locked_event(event_id: UUID, *, by: Actor) -> Event:
     return found[0]
 
 
-def _check_apart(values: Mapping[str, Any], given_back: Collection[str]) -> None:
+def _check_apart(changed: Collection[str], given_back: Collection[str]) -> None:
     """Raise BadValue where a field is both set and given back."""
-    both = sorted({field_of(name) for name in values} & {*given_back})
+    both = sorted({field_of(name) for name in changed} & {*given_back})
     if both:
         raise BadValue(
             f"{both[0].replace('_', ' ').capitalize()}: you changed it and gave it back. Do one of the two."

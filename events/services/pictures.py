@@ -23,6 +23,7 @@ from egress.records import RequestPolicy
 from events.enums import ImageState, Publication
 from events.models import NO_COPY, OPTED_OUT, Event, EventImage, Listing, RefusedPicture
 from events.services import announcing
+from events.services.primary_picture import choose_primary
 from events.services.publication import lock
 from outbox import services as outbox
 from pipeline import patterns
@@ -44,8 +45,6 @@ LEASE: Final = timedelta(minutes=10)
 #: How often a picture is tried, each time after twice the pause.
 ATTEMPTS: Final = 5
 FIRST_WAIT: Final = timedelta(minutes=15)
-#: A card needs this width. Up to the second size in pixels, a wider picture is a better primary one.
-ENOUGH: Final = 1280 * 1280
 #: The path of a file: the first letters are the folder, the hash names the picture, the width the rendition.
 FOLDER: Final = "pictures"
 _NAME: Final = patterns.compile(r"^([0-9a-f]{32})-\d{1,4}\.(?:avif|webp)$")
@@ -314,7 +313,7 @@ def _show(row: EventImage) -> None:
 
 def _announce_pictures(event: Event) -> None:
     """Choose the primary picture of a locked event anew, and tell readers that its pictures changed."""
-    _choose_primary(event)
+    choose_primary(event)
     event.version += 1
     event.updated_at = clock()
     Event.objects.filter(pk=event.pk).update(version=event.version, updated_at=event.updated_at)
@@ -331,12 +330,3 @@ def _credit(event: Event) -> str:
         .values_list("origin__name", flat=True)
     )
     return ", ".join(dict.fromkeys(names))[:200]
-
-
-def _choose_primary(event: Event) -> None:
-    """Choose the largest stored picture, or the first one that is large enough."""
-    stored = EventImage.objects.filter(event=event, state=ImageState.STORED).order_by("position", "id")
-    best = max(stored, key=lambda image: min(ENOUGH, (image.width or 0) * (image.height or 0)), default=None)
-    if best is not None and not best.is_primary:
-        EventImage.objects.filter(event=event, is_primary=True).update(is_primary=False)
-        EventImage.objects.filter(pk=best.pk).update(is_primary=True)

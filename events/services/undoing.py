@@ -16,6 +16,7 @@ from events.services.answered import ask_again
 from events.services.editing import Before, locked_event
 from events.services.effective_facts import withhold_again
 from events.services.plans import field_of, plain
+from events.services.primary_picture import PICTURE, show_first
 from events.services.publication import CHANGE
 from places.queries.reach import require_city
 
@@ -43,6 +44,8 @@ def undo_edit(event_id: UUID, note: Mapping[str, Any], *, by: Actor, now: dateti
             require_city(by, values["city_id"])
         before.set(values)
         locks.restore_locks(event, note["locks"])
+        if PICTURE in note:
+            show_first(event, note[PICTURE][0])
         before.save(by=by, now=moment)
         correcting.unlearn(note.get("learned") or {}, by=by, now=moment)
         ask_again(event_id, note.get("answered") or ())

@@ -16,6 +16,7 @@ from events.records import Likeness
 from events.services import search_text
 from events.services.effective_facts import withheld_groups
 from events.services.plans import Plan, plain
+from events.services.primary_picture import chosen_picture
 from outbox import rows as table
 from pipeline.contract.fields import BACKGROUND
 from pipeline.text.shortening import shortened
@@ -100,6 +101,8 @@ def _write_images(plans: Sequence[Plan]) -> None:
         (image.event_id, image.source_url): image
         for image in EventImage.objects.filter(event__in=[plan.event for plan in plans if not plan.is_new])
     }
+    # a picture that a person chose stays, whatever its source says
+    wanted |= {(plan.event.id, chosen_picture(plan.event)) for plan in plans}
     stale = [image.pk for key, image in known.items() if key not in wanted]
     if stale:
         EventImage.objects.filter(pk__in=stale).delete()

@@ -26,7 +26,7 @@ from places.queries.reach import may_in
 #: Only so many events stand beside the review's own.
 MOST_BESIDE: Final = 4
 #: Fields that a person does not compare: they identify a listing, or describe how well an event is known.
-_NOT_COMPARED: Final = BACKGROUND_GROUPS | {"recurrence", "popularity", "flags", "accessibility"}
+_NOT_COMPARED: Final = BACKGROUND_GROUPS | {"recurrence", "popularity", "flags", "accessibility", "images"}
 #: The fields in the order of the table.
 COMPARED: Final = tuple(field.name for field in FIELDS if field.lockable and field.name not in _NOT_COMPARED)
 _LINKS: Final = ("city", "area", "place", "category", "organizer")

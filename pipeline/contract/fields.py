@@ -233,7 +233,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     _one("registration_required", Kind.TRUTH, raw_names=("registration_required",)),
     _one("accessibility", Kind.OBJECT, raw_names=("accessibility",)),
     _one("popularity", Kind.OBJECT, _background("popularity")),
-    Field(name="images", facts=(Fact(name="images", kind=Kind.RECORD),), merge=Merge.JOINED, lockable=False),
+    Field(name="images", facts=(Fact(name="images", kind=Kind.RECORD),), merge=Merge.JOINED),
     _QUALITY,
     _one("flags", Kind.RECORD, _background("flags"), public=False, merge=Merge.OWN),
     _one("extraction", Kind.RECORD, _background("extraction_method")),

@@ -25,8 +25,9 @@ def values_of(events: Mapping[UUID, Event], wanted: Mapping[str, UUID]) -> Value
     """
     found: Values = {}
     for name, event_id in wanted.items():
-        if name not in LOCKS:
-            raise BadValue(f"There is no field “{name[:40]}” to choose. Choose one of {', '.join(LOCKS)}.")
+        if not LOCKS.get(name):
+            known = ", ".join(field for field, columns in LOCKS.items() if columns)
+            raise BadValue(f"There is no field “{name[:40]}” to choose. Choose one of {known}.")
         if event_id not in events:
             raise BadValue(f"The value of {name} must come from one of the events that are merged.")
         found[name] = {column: plain(getattr(events[event_id], column)) for column in LOCKS[name]}
