@@ -22,11 +22,11 @@ from events.services.merging import (
 )
 from events.services.pictures import fetch_pictures, forget_pictures, hide_pictures, show_pictures_again
 from events.services.placing import give_point
+from events.services.primary_picture import choosable_pictures, shown_picture
 from events.services.proposals import decide_proposal, decide_proposals
 from events.services.publication import change_happening, change_status, change_statuses
 from events.services.recording import record_events
 from events.services.samples import remove_samples
-from events.services.primary_picture import choosable_pictures, shown_picture
 from events.services.undoing import undo_answers, undo_edit
 from events.services.vectors import embed_missing
 from events.services.verifying import verify_event, verify_organizer
@@ -44,6 +44,7 @@ __all__ = [
     "change_happening",
     "change_status",
     "change_statuses",
+    "choosable_pictures",
     "contradictions",
     "decide_proposal",
     "decide_proposals",
@@ -70,13 +71,12 @@ __all__ = [
     "refresh_watched",
     "remove_samples",
     "show_pictures_again",
+    "shown_picture",
     "spread",
     "take_back",
     "take_back_different",
     "take_out",
     "undo_answers",
-    "choosable_pictures",
-    "shown_picture",
     "undo_edit",
     "unmerge",
     "verdict_on",

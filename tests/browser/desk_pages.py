@@ -8,7 +8,7 @@ from django.urls import reverse
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from events.models import Event, Listing
+from events.models import Event, EventImage, Listing
 from moderation.enums import ItemState, OptOutKind, ReportKind, ReviewKind
 from moderation.models import BulkDecision, BulkItem, Conversation, Review, SavedFilter, TrustSubject
 from moderation.services import Filing, conversations, file_reviews, opting_out, report
@@ -30,6 +30,7 @@ def make_pages(now: datetime) -> dict[str, str]:
     pairs[ReviewKind.EVENT] = Review.objects.filter(kind=ReviewKind.EVENT).order_by(
         "-priority", "starts_at", "id"
     )[0]
+    _add_pictures(pairs[ReviewKind.EVENT].object_id)
     pairs[ReviewKind.RUN] = _file_run(now)
     subject = TrustSubject.objects.create(
         kind="source", key=str(Source.objects.all()[0].pk), name="Vienna calendar", prior="calendar"
@@ -119,6 +120,15 @@ def _tell(pairs: dict[ReviewKind, Review], now: datetime) -> str:
     Conversation.objects.update(appeal="It is in the city.", appealed_at=now)
     conversations.write(Conversation.objects.get(), "Is it in? " * 40, now=now)
     return f"/submit/{token}/"
+
+
+def _add_pictures(event_id: UUID) -> None:
+    """Two stored pictures, of which one may be chosen."""
+    for number, address in enumerate(("https://a.example/door.jpg", "https://a.example/stage.jpg")):
+        EventImage.objects.create(
+            event_id=event_id, source_url=address, url="/static/img/favicon.svg", alt="The stage", credit="Ada", state="stored",
+            is_primary=number == 0, width=1200, height=800, position=number,
+        )  # fmt: skip
 
 
 def _opt_out() -> str:
