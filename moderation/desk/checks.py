@@ -1,11 +1,13 @@
 """The quality of an event and the findings of its checks, as sentences."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from moderation.desk.reasons import likeness_words
 from moderation.desk.words import label
+from pipeline import taxonomy
 
 _GATES: Final[Mapping[str, str]] = {
     "completeness": "all that readers need", "format": "well-formed values", "business_logic": "values that fit together",
@@ -81,7 +83,24 @@ def why_words(reason: str) -> str:
     words = _GATES.get(name.replace(" ", "_"))
     if words and low and score.replace(".", "", 1).isdigit():
         return f"{_sentence(words)[:-1]}: {round(100 * float(score))} of 100 is too low.{problems}"
-    return likeness_words(reason)
+    return _rule_words(reason) or likeness_words(reason)
+
+
+def _rule_words(reason: str) -> str:
+    """`category food_drink is a guess (0.31)`, `quality 0.61 is below 0.70` in words; '' for another reason."""
+    slug, guess, share = reason.removeprefix("category ").partition(" is a guess (")
+    with suppress(ValueError):
+        if guess and reason.startswith("category "):
+            name = taxonomy.BY_SLUG[slug].name if slug in taxonomy.BY_SLUG else slug
+            return f"The category {name} is a guess: {_of_100(share.rstrip(')'))} sure."
+        score, below, least = reason.removeprefix("quality ").partition(" is below ")
+        if below and reason.startswith("quality "):
+            return f"The quality is {_of_100(score)}, and less than the {_of_100(least)} that are asked for."
+    return ""
+
+
+def _of_100(share: str) -> str:
+    return f"{round(100 * float(share))} of 100"
 
 
 def checks_of(facts: Mapping[str, Any]) -> list[CheckLine]:

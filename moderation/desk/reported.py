@@ -15,6 +15,7 @@ from events.public import source_address
 from events.services.effective_facts import effective_contributions
 from events.services.plans import PERSON
 from moderation.desk.fields import ROWS, FieldRow, Values, told_by, values_of, zone_of
+from moderation.desk.reasons import reasons_in_words
 from moderation.desk.snippets import Snippet, snippets_of
 from moderation.desk.words import UNKNOWN, marked, moment_words, shown
 from places.models import Area, City
@@ -108,14 +109,15 @@ def reported(event: Event, listings: Sequence[Listing]) -> Reported:
     )
 
 
-def reported_once(facts: Mapping[str, Any], *, name: str) -> Reported:
-    """What a source said when a review was filed whose event or listing is gone."""
+def reported_once(facts: Mapping[str, Any], *, name: str, event: Event | None = None) -> Reported:
+    """What a source said when a review was filed whose event or listing is gone, beside the event where there is one."""
     if not facts:
         return Reported()
     told = told_by(facts, names=_names([facts]))
-    zone = zone_of(told)
+    now = values_of(event) if event else {}
+    zone = zone_of(now or told)
     source = name or "its source"
-    rows = [_row(row, {}, [told], zone, [False], [source]) for row in ROWS]
+    rows = [_row(row, now, [told], zone, [False], [source]) for row in ROWS]
     return Reported(reporters=(Reporter(name=source),), rows=tuple(row for row in rows if row is not None))
 
 
@@ -204,16 +206,22 @@ def _notes(listing: Listing, event: Event) -> list[str]:
         note
         for note in (
             f"read {method}" if method != UNKNOWN else "",
-            f"trusted {listing.origin.trust:.2f} of 1",
+            f"trusted {round(listing.origin.trust * 100)} of 100",
             f"first seen {moment_words(listing.first_seen_at, zone)}",
             f"changed {moment_words(listing.changed_at, zone)}" if _has_changed(listing) else "",
             f"not listed since {moment_words(listing.missing_since, zone)}" if listing.missing_since else "",
             "its newest words wait for a moderator" if listing.accepted is not None else "",
             "it no longer fits the other sources" if listing.mismatched_since else "",
-            f"joined by matching: {listing.joined.get('reasons', '')}" if listing.joined else "",
+            f"joined by matching: {_joined(str(listing.joined.get('reasons') or ''))}"
+            if listing.joined
+            else "",
         )
         if note
     ]
+
+
+def _joined(reasons_found: str) -> str:
+    return " ".join(reason.words for reason in reasons_in_words(reasons_found)).rstrip(".")
 
 
 def _has_changed(listing: Listing) -> bool:

@@ -34,9 +34,10 @@ def context(review: Review, *, by: Actor) -> dict[str, Any]:
     return {
         "simple_facts": simple_words(review.evidence.get("facts") or {}),
         "event": event,
+        "is_listed": bool(listings),
         "sources": reported(event, listings)
         if event and listings
-        else reported_once(facts, name=name or source),
+        else reported_once(facts, name=name or source, event=event),
         "quality": quality_of(judged),
         "checks": checks_of(judged),
         "proposals": _proposals(review, event),

@@ -87,6 +87,8 @@ def test_marking_two_hostile_texts_ends_soon():
         ("geography 0.50 is too low. Name the venue.", "Where it is: 50 of 100 is too low. Name the venue."),
         ("may be the same as another event: titles 0.53 alike; same start",
          "May be the same as another event: The titles are not alike (53 of 100). They start at the same time."),
+        ("category food is a guess (0.31)", "The category Food & drink is a guess: 31 of 100 sure."),
+        ("quality 0.61 is below 0.70", "The quality is 61 of 100, and less than the 70 of 100 that are asked for."),
         ("category 0.20 is a guess: an odd one", "category 0.20 is a guess: an odd one"),
     ],
 )  # fmt: skip
