@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.safestring import SafeString, mark_safe
 
 from events.cards import Card, card
-from events.charts import MapPoint, NightStart, VibeRow, night_band, place_map, strip_bar, vibe_rows
+from events.charts import MapPoint, NightStart, VibeRow, night_band, place_map, vibe_rows
 from events.enums import Happening
 from events.models import Event
 from events.ongoing import is_closed_on
@@ -19,8 +19,7 @@ from events.words import calendar_day, count_words, day_words, weekday
 from pipeline.dates.event_times import is_evening, night_of, zone_or_utc
 from places.queries import CityWeather
 
-#: The number of days in the day strip, and in the vibe chart.
-STRIP_DAYS = 14
+#: The number of days in the vibe chart.
 VIBE_DAYS = 7
 
 
@@ -41,21 +40,20 @@ class Section:
     cards: Sequence[Card] = ()
     late: Sequence[Card] = ()
 
-    def shortened(self, most: int) -> "Section":
-        """The same section with at most `most` cards."""
-        return replace(self, cards=self.cards[:most])
+    @property
+    def all_words(self) -> str:
+        """The words of the link to all of them."""
+        return f"All {count_words(self.total, 'event')}" if self.total else "All that is still on"
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StripDay:
-    href: str
-    weekday: str
-    day: int
-    words: str
-    count: int
-    bar: SafeString
-    current: bool
-    is_rest: bool
+    def shortened(self, most: int, *, href: str = "") -> "Section":
+        """The same section with at most `most` cards and, where there are more, a link to all; their number is not known."""
+        return replace(
+            self,
+            cards=self.cards[:most],
+            total=0,
+            more=max(len(self.cards) - most, 0),
+            href=href or self.href,
+        )
 
 
 @dataclass(kw_only=True, slots=True)
@@ -70,19 +68,19 @@ def sections(
     now: datetime,
     path: str,
     totals: Counter[str] | None = None,
-    ongoing_last: bool = False,
+    first: date | None = None,
     weather: Mapping[UUID, CityWeather] | None = None,
 ) -> list[Section]:
     """`events` (in order of start) under their headings.
 
-    `now` is local; `path` is the city's own; `totals` by `group_key`; `weather` by city.
+    `now` is local; `path` is the city's own; `totals` by `group_key`; what began before the day `first` is ongoing;
+    `weather` by city.
     """
-    rank = {**_RANK, "ongoing": 10} if ongoing_last else _RANK
     groups: dict[str, _Group] = {}
     for event in events:
-        key = group_key(event, now=now)
+        key = group_key(event, now=now, first=first)
         groups.setdefault(key, _Group(key=key)).events.append(event)
-    ordered = sorted(groups.values(), key=lambda group: rank.get(group.key, 9))
+    ordered = sorted(groups.values(), key=lambda group: _RANK.get(group.key, 9))
     make = partial(card, now=now, weather=weather or {})
     return [_section(group, now, path, totals or Counter(), make) for group in ordered]
 
@@ -91,21 +89,21 @@ def sections(
 _RANK = {"tonight": 0, "today": 1, "ongoing": 2}
 
 
-def group_key(event: Event, *, now: datetime) -> str:
-    """`tonight`, `today`, `ongoing` for events that began on an earlier day, else the day as ISO 8601.
+def group_key(event: Event, *, now: datetime, first: date | None = None) -> str:
+    """`tonight`, `today`, `ongoing` for events that began before today (or `first`), else the day as ISO 8601.
 
     A day ends at 05:00.
     """
     start = event.start_at.astimezone(zone_or_utc(event.timezone))
     timed = event.time_known and not event.all_day
     day = night_of(start) if timed else event.start_date
-    return _key(day, timed and is_evening(start), now)
+    return _key(day, timed and is_evening(start), now, first)
 
 
-def _key(day: date, in_the_evening: bool, now: datetime) -> str:
+def _key(day: date, in_the_evening: bool, now: datetime, first: date | None = None) -> str:
     if in_the_evening and day == night_of(now):
         return "tonight"
-    if day < now.date():
+    if day < max(now.date(), first or now.date()):
         return "ongoing"
     return "today" if day == now.date() else day.isoformat()
 
@@ -171,48 +169,12 @@ def _heading(key: str, now: datetime, path: str) -> tuple[str, str, str]:
             else ("Today, all day", "", f"{path}today/")
         )
     if key == "ongoing":
-        return "Still on", "began earlier, runs for days", ""
+        return "Still on", "began earlier, runs for days", f"{path}ongoing/"
     day = date.fromisoformat(key)
     words = day_words(day, today=today)
     if words == "Tomorrow":
         return words, calendar_day(day, today=today), f"{path}tomorrow/"
-    return weekday(day, long=True), calendar_day(day, today=today).split(" ", 1)[1], f"{path}?day={key}"
-
-
-def day_strip(
-    beats: Sequence[Beat],
-    *,
-    now: datetime,
-    day_address: Callable[[dict[str, str]], str],
-    selected: date | None,
-) -> list[StripDay]:
-    """The next 14 days with their counts. `day_address` gives the address of `{"day": …}`."""
-    counts: Counter[date] = Counter()
-    for beat in beats:
-        counts[day_of(beat, now=now)] += beat.count
-    days = [now.date() + timedelta(days=step) for step in range(STRIP_DAYS)]
-    most = max((counts[day] for day in days), default=0)
-    return [_strip_day(day, counts[day], most, now, day_address, selected) for day in days]
-
-
-def _strip_day(
-    day: date,
-    count: int,
-    most: int,
-    now: datetime,
-    day_address: Callable[[dict[str, str]], str],
-    selected: date | None,
-) -> StripDay:
-    return StripDay(
-        href=day_address({"day": day.isoformat()}),
-        weekday="Today" if day == now.date() else weekday(day),
-        day=day.day,
-        words=f"{calendar_day(day, today=now.date(), long=True)}: {count_words(count, 'event')}",
-        count=count,
-        bar=mark_safe(strip_bar(count, most)),  # noqa: S308 (made of numbers alone)
-        current=day == selected,
-        is_rest=day.weekday() >= 5,
-    )
+    return weekday(day, long=True), calendar_day(day, today=today).split(" ", 1)[1], f"{path}{key}/"
 
 
 def night_picture(beats: Sequence[Beat], *, now: datetime) -> SafeString:

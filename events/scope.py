@@ -4,24 +4,38 @@ It is parsed from the second segment of the address and the query string.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from events import times
-from events.filters import EventFilter
+from events.filters import EventFilter, going_out_window, window
+from events.models import Event
+from events.queries import upcoming
+from events.queries.marks import Mark, beyond, read_mark
 from events.times import When
-from events.words import calendar_day
+from events.words import calendar_day, month_words
+from pipeline import patterns
+from pipeline.dates.event_times import local_midnight, night_of, zone_or_utc
 from pipeline.taxonomy import BY_SLUG
 from places.models import Area, City
 
 #: As people say them, the week exactly: it is a heading of its own.
 WHEN_WORDS = {**times.WHEN_WORDS, When.WEEK: "in the next 7 days"}
-#: The segment for free events.
-FREE = "free"
+#: The segments for free events, for what began before the days of the list, and for the month that it is.
+FREE, ONGOING, MONTH = "free", "ongoing", "month"
+#: The conditions of an address, in the order in which they are written.
+_NAMES = ("when", "day", "month", "category", "area", "tag", "price", "price_max", "ongoing")
+#: Those that say which days; an address has one of them at most.
+DAYS = ("when", "day", "month")
+_MONTH = patterns.compile(r"20\d{2}-(?:0[1-9]|1[0-2])")
+_DAY = patterns.compile(r"20\d{2}-\d{2}-\d{2}")
+_LONGEST_TAG = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,23 +48,35 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """One list of one city: the filter, its words, and its address."""
+    """One list of one city: the filter, its words, and its address.
+
+    `begins`: what began before this moment is still on rather than coming. `mark`: behind which event the list goes on.
+    """
 
     city: City
     area: Area | None
     wanted: EventFilter
-    path: str
+    begins: datetime
+    path: str = ""
     selected: date | None = None
+    month: date | None = None
+    is_ongoing: bool = False
+    mark: Mark | None = None
 
     @property
     def base(self) -> str:
-        """The city's path."""
+        """The city's own address."""
         return f"/{self.city.slug}/"
 
     @property
     def is_front(self) -> bool:
-        """Whether the list has no conditions."""
-        return self.wanted == EventFilter(city=self.city.slug)
+        """Whether nothing narrows the list."""
+        return self.wanted == EventFilter(city=self.city.slug) and self.mark is None
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether the list is bounded to some days."""
+        return bool(self.wanted.when or self.wanted.day or self.month)
 
     @property
     def query(self) -> dict[str, str]:
@@ -58,62 +84,85 @@ class Scope:
         named = {
             "when": self.wanted.when.value if self.wanted.when else "",
             "day": self.wanted.day.isoformat() if self.wanted.day else "",
+            "month": f"{self.month:%Y-%m}" if self.month else "",
             "category": self.wanted.categories[0] if self.wanted.categories else "",
             "area": self.wanted.area,
+            "tag": self.wanted.tags[0] if self.wanted.tags else "",
             "price": self.wanted.price,
             "price_max": str(self.wanted.price_max) if self.wanted.price_max is not None else "",
+            "ongoing": "yes" if self.is_ongoing else "",
         }
         return {name: value for name, value in named.items() if value}
+
+    def address(self, **changed: str) -> str:
+        """The address of this list with `changed` conditions, '' to leave one out. Days replace each other."""
+        asked = self.query
+        if any(name in DAYS and value for name, value in changed.items()):
+            asked = {name: value for name, value in asked.items() if name not in DAYS}
+        return address(self.base, {name: value for name, value in {**asked, **changed}.items() if value})
 
     def words(self, *, today: date) -> str:
         """`Free music in Indiranagar this weekend`; '' for the front page."""
         category = BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else ""
-        parts = [
-            "Free" if self.wanted.price == FREE else "",
-            (category.lower() if self.wanted.price == FREE else category)
-            or ("events" if self.wanted.price == FREE else ""),
-        ]
-        what = " ".join(part for part in parts if part)
+        is_free = self.wanted.price == FREE
+        what = " ".join(
+            part
+            for part in (
+                "Free" if is_free else "",
+                (category.lower() if is_free else category) or ("events" if is_free else ""),
+                f"tagged {self.wanted.tags[0]}" if self.wanted.tags else "",
+                "still on" if self.is_ongoing else "",
+            )
+            if part
+        )
         where = f"in {self.area.name}" if self.area else ""
-        when = WHEN_WORDS[self.wanted.when] if self.wanted.when else ""
-        if self.wanted.day:
-            when = f"on {calendar_day(self.wanted.day, today=today)}"
         limit = f"up to {self.wanted.price_max}" if self.wanted.price_max is not None else ""
-        if self.wanted.day and not (what or where or limit):
+        is_bare = not (what or where or limit)
+        if self.wanted.day and is_bare:
             return calendar_day(self.wanted.day, today=today, long=True)
-        said = " ".join(part for part in (what, where, when, limit) if part)
+        if self.month and is_bare:
+            return month_words(self.month)
+        said = " ".join(part for part in (what, where, self._days(today), limit) if part)
         return said[:1].upper() + said[1:]
+
+    def _days(self, today: date) -> str:
+        if self.wanted.day:
+            return f"on {calendar_day(self.wanted.day, today=today)}"
+        if self.month:
+            return f"in {month_words(self.month)}"
+        return WHEN_WORDS[self.wanted.when] if self.wanted.when else ""
 
     def chips(self, *, today: date) -> list[Chip]:
         """Each active condition, with the address that removes it."""
         said = {
             "when": WHEN_WORDS.get(self.wanted.when, "") if self.wanted.when else "",
             "day": calendar_day(self.wanted.day, today=today) if self.wanted.day else "",
+            "month": month_words(self.month) if self.month else "",
             "category": BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else "",
             "area": self.area.name if self.area else "",
+            "tag": self.wanted.tags[0] if self.wanted.tags else "",
             "price": "Free" if self.wanted.price == FREE else self.wanted.price.title(),
             "price_max": f"Up to {self.wanted.price_max}",
+            "ongoing": "Still on",
         }
-        asked = self.query
         return [
-            Chip(
-                word=said[name][:1].upper() + said[name][1:],
-                href=address(self.base, {k: v for k, v in asked.items() if k != name}),
-            )
-            for name in asked
+            Chip(word=said[name][:1].upper() + said[name][1:], href=self.address(**{name: ""}))
+            for name in self.query
         ]
 
 
 def address(base: str, query: Mapping[str, str]) -> str:
     """The canonical address of a list.
 
-    A single day, category or area is a path; further conditions are in the query.
+    A single day, month, category or area is a path; further conditions are in the query.
     """
-    rest = dict(query)
+    rest = {name: query[name] for name in _NAMES if name in query}
     segment = ""
-    if rest.get("price") == FREE and len(rest) == 1:
+    if len(rest) == 1 and rest.get("price") == FREE:
         segment, rest = FREE, {}
-    for name in ("category", "area", "when"):
+    elif len(rest) == 1 and "ongoing" in rest:
+        segment, rest = ONGOING, {}
+    for name in ("category", "area", *DAYS):
         if not segment and name in rest:
             segment = rest.pop(name)
     path = f"{base}{segment}/" if segment else base
@@ -121,33 +170,75 @@ def address(base: str, query: Mapping[str, str]) -> str:
 
 
 def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: datetime) -> Scope:
-    """The scope of `/{city}/{segment}/?…`.
+    """The scope of `/{city}/{segment}/?…`; `now` is local to the city.
 
-    Raises Http404 for an unknown segment; invalid conditions in the query are ignored.
+    `when` may be a day or a month too, since a form has one field for them. Raises Http404 for an unknown segment; invalid conditions in the query are ignored.
     """
-    asked = {
-        name: params.get(name, "").strip()
-        for name in ("when", "day", "category", "area", "price", "price_max")
-    }
+    asked = {name: params.get(name, "").strip() for name in _NAMES}
     areas = {area.slug: area for area in city.areas.all()}
-    asked |= _segment(segment, areas) if segment else {}
+    asked |= _segment(segment, areas, now) if segment else {}
     area = areas.get(asked["area"])
+    when = When(asked["when"]) if asked["when"] in set(When) else None
+    day = None if when else _day(asked["day"] or asked["when"])
+    month = None if when or day else _month(asked["month"] or asked["when"])
     wanted = EventFilter(
         city=city.slug,
         area=area.slug if area else "",
         categories=(asked["category"],) if asked["category"] in BY_SLUG else (),
-        when=When(asked["when"]) if asked["when"] in set(When) else None,
-        day=_day(asked["day"]),
+        tags=(asked["tag"][:_LONGEST_TAG],) if asked["tag"] else (),
+        when=when,
+        day=day,
+        from_day=month,
+        to_day=_next_month(month) - timedelta(days=1) if month else None,
         price=asked["price"] if asked["price"] in ("free", "paid") else "",
         price_max=_amount(asked["price_max"]),
     )
-    scope = Scope(city=city, area=area, wanted=wanted, path="", selected=_selected(wanted, now))
-    return Scope(
-        city=city, area=area, wanted=wanted, path=address(scope.base, scope.query), selected=scope.selected
+    begins = _begins(wanted, now, zone_or_utc(city.timezone))
+    is_ongoing = asked["ongoing"] == "yes"
+    scope = Scope(
+        city=city,
+        area=area,
+        wanted=replace(wanted, start_before=begins) if is_ongoing else wanted,
+        begins=begins,
+        selected=_selected(wanted, now),
+        month=month,
+        is_ongoing=is_ongoing,
+        mark=read_mark(params.get("after", "")),
     )
+    return replace(scope, path=scope.address())
 
 
-def _segment(segment: str, areas: Mapping[str, Area]) -> dict[str, str]:
+def listed(scope: Scope, *, now: datetime) -> QuerySet[Event]:
+    """The events of the list from its mark on: by start, those that are still on by their last day."""
+    return _from_mark(scope, upcoming(scope.wanted, now=now))
+
+
+def listed_and_still_on(scope: Scope, *, now: datetime) -> tuple[QuerySet[Event], QuerySet[Event]]:
+    """The list, and what belongs to it but began before its days, the first to end first."""
+    events = upcoming(scope.wanted, now=now)  # once, since opening hours cost it a query
+    begun = events.none() if scope.is_ongoing else events.filter(start_at__lt=scope.begins)
+    return _from_mark(scope, events), begun.order_by("end_date", "id")
+
+
+def _from_mark(scope: Scope, events: QuerySet[Event]) -> QuerySet[Event]:
+    if scope.is_ongoing:
+        return beyond(events.order_by("end_date", "id"), scope.mark, by="end_date")
+    return beyond(events.filter(start_at__gte=scope.begins), scope.mark, by="start_at")
+
+
+def _begins(wanted: EventFilter, now: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment of the list's first day that is not over. The night that began yesterday counts as today's."""
+    first = night_of(now)
+    if wanted.day:
+        first = max(first, going_out_window(wanted.day).first)
+    elif wanted.from_day:
+        first = max(first, wanted.from_day)
+    elif wanted.when:
+        first = max(first, window(wanted.when, now=now).first)
+    return local_midnight(first, zone)
+
+
+def _segment(segment: str, areas: Mapping[str, Area], now: datetime) -> dict[str, str]:
     if segment in set(When):
         return {"when": segment}
     if segment in BY_SLUG:
@@ -156,6 +247,14 @@ def _segment(segment: str, areas: Mapping[str, Area]) -> dict[str, str]:
         return {"area": segment}
     if segment == FREE:
         return {"price": FREE}
+    if segment == ONGOING:
+        return {"ongoing": "yes"}
+    if segment == MONTH:
+        return {"month": f"{now:%Y-%m}"}
+    if _month(segment):
+        return {"month": segment}
+    if _day(segment):
+        return {"day": segment}
     raise Http404("no such day, category or area")
 
 
@@ -169,9 +268,17 @@ def _selected(wanted: EventFilter, now: datetime) -> date | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
+
+
+def _month(text: str) -> date | None:
+    return date.fromisoformat(f"{text}-01") if _MONTH.fullmatch(text) else None
+
+
+def _next_month(month: date) -> date:
+    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _amount(text: str) -> Decimal | None:

@@ -8,6 +8,7 @@ from pipeline.dates.event_times import is_evening, night_of
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
 #: The usual languages of events, by ISO 639-1.
 _LANGUAGES = {
     "en": "English", "hi": "Hindi", "kn": "Kannada", "ta": "Tamil", "te": "Telugu", "ml": "Malayalam", "mr": "Marathi", "bn": "Bengali",
@@ -30,6 +31,11 @@ def calendar_day(day: date, *, today: date, long: bool = False) -> str:
     """`Sat 12 Dec`; with the year where it is more than 300 days away."""
     words = f"{weekday(day, long=long)} {day.day} {_MONTHS[day.month - 1]}"
     return f"{words} {day.year}" if abs((day - today).days) > 300 else words
+
+
+def month_words(day: date) -> str:
+    """`December 2026`."""
+    return f"{_LONG_MONTHS[day.month - 1]} {day.year}"
 
 
 def day_words(day: date, *, today: date) -> str:

@@ -7,6 +7,8 @@ from html import escape
 
 _SIZE = 320
 _MARGIN = 28
+#: A ring's label needs so much room above it, and a name so much below its dot.
+_KM_ROOM, _NAME_ROOM = 14, 18
 _EARTH_KM_PER_DEGREE = 111.32
 
 
@@ -22,10 +24,11 @@ class MapPoint:
 
 
 def place_map(points: Sequence[MapPoint], *, labels: int = 5) -> str:
-    """SVG of the points to scale, north up, with rings of distance from their middle; '' without points."""
+    """SVG of the points to scale, north up, with rings of distance around the most central one; '' without points."""
     if not points:
         return ""
-    lat, lng = _middle(points)
+    middle = _middle(points)
+    lat, lng = middle.lat, middle.lng
     narrow = math.cos(math.radians(lat))
     flat = [
         ((p.lng - lng) * narrow * _EARTH_KM_PER_DEGREE, (lat - p.lat) * _EARTH_KM_PER_DEGREE) for p in points
@@ -35,7 +38,8 @@ def place_map(points: Sequence[MapPoint], *, labels: int = 5) -> str:
     dots = "".join(
         _dot(point, _fit(x * scale), _fit(y * scale)) for point, (x, y) in zip(points, flat, strict=True)
     )
-    names = _labels(points, [(_fit(x * scale), _fit(y * scale)) for x, y in flat], labels)
+    places = [(_fit(x * scale), _fit(y * scale)) for x, y in flat]
+    names = _labels(points, places, labels, first=middle)
     return (
         f'<svg class="map" viewBox="0 0 {_SIZE} {_SIZE}" role="img" aria-label="Map of {len(points)} places, listed beside it">'
         f"{_rings(reach, scale)}{dots}{names}</svg>"
@@ -54,10 +58,14 @@ def from_centre(*, lat: float, lng: float, centre_lat: float, centre_lng: float)
     return f"{distance:.1f} km {side}" if distance < 10 else f"{distance:.0f} km {side}"
 
 
-def _middle(points: Sequence[MapPoint]) -> tuple[float, float]:
-    """The median, which one far event does not move."""
+def _middle(points: Sequence[MapPoint]) -> MapPoint:
+    """The point nearest to the median, which one far event does not move; of two the first."""
+    if len(points) == 2:
+        return points[0]
     lats, lngs = sorted(p.lat for p in points), sorted(p.lng for p in points)
-    return lats[len(lats) // 2], lngs[len(lngs) // 2]
+    lat, lng = lats[len(lats) // 2], lngs[len(lngs) // 2]
+    narrow = math.cos(math.radians(lat))
+    return min(points, key=lambda p: math.hypot(p.lat - lat, (p.lng - lng) * narrow))
 
 
 def _spread(flat: Sequence[tuple[float, float]]) -> float:
@@ -77,7 +85,7 @@ def _rings(reach: float, scale: float) -> str:
     for index in range(1, 4):
         radius = index * step * scale
         parts.append(f'<circle class="ring" cx="{middle:g}" cy="{middle:g}" r="{radius:.1f}"/>')
-        if radius < middle:
+        if radius < middle - _KM_ROOM:
             parts.append(
                 f'<text class="km" x="{middle:g}" y="{middle - radius - 3:.1f}">{index * step:g} km</text>'
             )
@@ -92,22 +100,27 @@ def _dot(point: MapPoint, x: float, y: float) -> str:
     )
 
 
-def _labels(points: Sequence[MapPoint], places: Sequence[tuple[float, float]], limit: int) -> str:
-    """Names of the places with most events, as long as they do not overlap."""
+def _labels(
+    points: Sequence[MapPoint], places: Sequence[tuple[float, float]], limit: int, *, first: MapPoint
+) -> str:
+    """Names of the middle and of the places with most events, as long as they do not overlap."""
     taken: list[tuple[float, float, float]] = []
     parts: list[str] = []
-    for point, (x, y) in sorted(zip(points, places, strict=True), key=lambda pair: -pair[0].count):
+    for point, (x, y) in sorted(
+        zip(points, places, strict=True), key=lambda pair: (pair[0] is not first, -pair[0].count)
+    ):
         name = point.label if len(point.label) <= 22 else point.label[:21].rstrip() + "…"
         width = len(name) * 5.6
         left = min(max(x - width / 2, 6), _SIZE - width - 6)
-        box = (left, y + 18, width)
+        below = y + _NAME_ROOM
+        box = (left, below if below < _SIZE - 4 else y - _NAME_ROOM / 2, width)
         if any(
             abs(box[1] - other[1]) < 16 and box[0] < other[0] + other[2] and other[0] < box[0] + box[2]
             for other in taken
         ):
             continue
         taken.append(box)
-        parts.append(f'<text x="{left:.1f}" y="{y + 18:.1f}">{escape(name)}</text>')
+        parts.append(f'<text x="{left:.1f}" y="{box[1]:.1f}">{escape(name)}</text>')
         if len(parts) == limit:
             break
     return "".join(parts)

@@ -12,6 +12,7 @@ from events.queries.lists import (
     for_api,
     for_cards,
     pulse,
+    read_cards,
     upcoming_at_place,
 )
 from events.queries.nearby import indoor_nearby, running_at
@@ -38,6 +39,7 @@ __all__ = [
     "other_dates",
     "public",
     "pulse",
+    "read_cards",
     "running_at",
     "search_expression",
     "search_texts",

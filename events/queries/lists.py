@@ -3,9 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When, Window
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Greatest, RowNumber
 
 from events.enums import Happening
@@ -59,16 +71,27 @@ def city_counts(*, now: datetime) -> list[CityCount]:
 
 def for_cards(events: QuerySet[Event]) -> QuerySet[Event]:
     """`events` with the data of a card, in two queries: the rows, and their primary images."""
+    return _with_columns(events).prefetch_related(_images())
+
+
+def read_cards(*lists: QuerySet[Event]) -> list[list[Event]]:
+    """The events of several lists with the data of a card: a query for each list, and one for all images."""
+    read = [list(_with_columns(events)) for events in lists]
+    prefetch_related_objects([event for events in read for event in events], _images())
+    return read
+
+
+def _with_columns(events: QuerySet[Event]) -> QuerySet[Event]:
+    return events.select_related("area", "city", "category").only(*_CARD)
+
+
+def _images() -> "Prefetch[Any]":
     images = (
         EventImage.objects.filter(is_primary=True)
         .exclude(url="")
         .only("id", "event", "url", "files", "width", "height")
     )
-    return (
-        events.select_related("area", "city", "category")
-        .only(*_CARD)
-        .prefetch_related(Prefetch("images", images, to_attr="good_images"))
-    )
+    return Prefetch("images", images, to_attr="good_images")
 
 
 def for_api(events: QuerySet[Event]) -> QuerySet[Event]:

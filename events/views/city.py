@@ -1,10 +1,10 @@
-"""The city page and its lists by day, category and area."""
+"""The city page and its lists by day, month, category, area and tag."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.http import (
@@ -18,42 +18,35 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events.listing import (
-    STRIP_DAYS,
-    Section,
-    day_strip,
-    map_picture,
-    night_picture,
-    night_summary,
-    sections,
-    totals_of,
-    vibe,
-)
+from events.calendars import STRIP_DAYS
+from events.listing import Section, map_picture, night_picture, night_summary, sections, totals_of, vibe
 from events.models import Event
-from events.queries import Beat, find_city, first_of_each_day, for_cards, pulse, upcoming
-from events.scope import Scope, address, read_scope
+from events.queries import Beat, find_city, first_of_each_day, pulse, read_cards, upcoming
+from events.queries.marks import Mark
+from events.scope import Scope, listed, listed_and_still_on, read_scope
 from events.seo import Feed, Meta, json_ld, list_data
-from events.times import When
+from events.views.narrowing import narrowing
 from events.views.rendering_cache import share_rendering
-from events.views.shared import absolute, live, page_number, ticker_lines
+from events.views.shared import absolute, live, live_query, ticker_lines, with_mark
 from events.words import calendar_day, clock, count_words, zone_words
-from pipeline.dates.event_times import is_evening, zone_or_utc
+from pipeline.dates.event_times import is_evening, local_midnight, zone_or_utc
 from pipeline.taxonomy import BY_SLUG
 from places.queries import CityWeather, weather_by_city
 
 Weather = Mapping[UUID, CityWeather]
 
-#: The front page shows this many events of each day over this many days; a filtered list this many on each
-#: page.
-PER_DAY, FRONT_DAYS, PER_PAGE = 24, 7, 60
-#: Ongoing events on the front page, before the link to all of them.
+#: The front page shows this many events of each day over this many days; every other page has so many events.
+PER_DAY, FRONT_DAYS, PER_PAGE = 24, 7, 30
+#: Events that are still on, before the link to all of them.
 MOST_ONGOING = 4
+#: A front page with fewer events in its days goes on with the next ones.
+FEW = 12
 
 
 @require_safe
 @share_rendering
 def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpResponse:
-    """`/{city}/` and `/{city}/{day, category or area}/`.
+    """`/{city}/` and `/{city}/{day, month, category or area}/`.
 
     A submitted filter form is redirected to its canonical address.
     """
@@ -68,12 +61,13 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
         return HttpResponseRedirect(scope.path)
     frame = _frame(scope, now)
     weather = weather_by_city([found.id], now=now)
-    context = (
-        _front(scope, now, weather)
-        if scope.is_front
-        else _narrowed(scope, now, weather, page_number(request))
+    beats = _beats(scope, now)
+    context = _front(scope, now, weather, beats) if scope.is_front else _narrowed(scope, now, weather, beats)
+    return render(
+        request,
+        "events/city.html",
+        {**frame, **narrowing(scope, beats, now), "weather": weather.get(found.id), **context},
     )
-    return render(request, "events/city.html", {**frame, "weather": weather.get(found.id), **context})
 
 
 def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
@@ -87,63 +81,121 @@ def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
         "scope": scope,
         "heading": scope.words(today=now.date()),
         "chips": scope.chips(today=now.date()),
-        "quick": _quick(scope),
-        "options": _options(scope),
         "date_words": calendar_day(now.date(), today=now.date(), long=True),
         "clock": clock(now),
         "zone": zone_words(now),
-        "live_list": _live_query(scope),
+        "begin": scope.path if scope.mark else "",
     }
 
 
-def _front(scope: Scope, now: datetime, weather: Weather) -> dict[str, Any]:
-    beats = pulse(scope.wanted, first=now.date() - timedelta(days=1), days=STRIP_DAYS + 2, now=now)
-    soon = upcoming(scope.wanted, now=now).filter(start_date__lt=now.date() + timedelta(days=FRONT_DAYS))
-    events = list(for_cards(first_of_each_day(soon, most=PER_DAY, today=now.date())))
+def _beats(scope: Scope, now: datetime) -> list[Beat]:
+    """The starts that calendars and charts count: of every category, whatever days the list itself is about."""
+    wanted = scope.wanted.without("day", "when", "from_day", "to_day", "start_before", "categories")
+    if scope.month:
+        return pulse(wanted, first=scope.month, days=32, now=now)
+    return pulse(wanted, first=now.date() - timedelta(days=1), days=STRIP_DAYS + 2, now=now)
+
+
+def _front(scope: Scope, now: datetime, weather: Weather, beats: Sequence[Beat]) -> dict[str, Any]:
     totals = totals_of(beats, now=now)
-    found = _with_tonight(
-        sections(events, now=now, path=scope.base, totals=totals, weather=weather), scope, now
+    following = now.date() + timedelta(days=FRONT_DAYS)
+    near = upcoming(scope.wanted, now=now).filter(start_date__lt=following)
+    goes_on = local_midnight(following, zone_or_utc(scope.city.timezone))
+    is_sparse = sum(beat.count for beat in beats if beat.day < following) < FEW
+    events, after = read_cards(
+        first_of_each_day(near, most=PER_DAY, today=now.date()),
+        listed(scope, now=now).filter(start_at__gte=goes_on)[: PER_PAGE + 1 if is_sparse else 1],
     )
+    later = _Later(with_mark(scope.path, Mark(goes_on)), int(goes_on.timestamp())) if after else _Later()
+    if is_sparse:
+        events, later = [*events, *after[:PER_PAGE]], _later(scope, after)
+    found = sections(events, now=now, path=scope.base, totals=totals, weather=weather)
+    found = [
+        section.shortened(MOST_ONGOING) if section.key == "ongoing" else section
+        for section in _with_tonight(found, scope, now)
+    ]
     return {
-        **_pictures(scope, beats, now, events),
-        "sections": _short_ongoing(found),
+        **_pictures(beats, now, events),
+        "sections": found,
+        "later": later.href,
+        "live_list": _live_list(scope, later),
         "night": night_picture(beats, now=now),
         "summary": night_summary(beats, now=now),
-        "next_day": _next_day(totals, now),
+        "next_day": _next_day(scope, totals, now),
         "meta": _meta(scope, now, found, sum(totals.values())),
     }
 
 
-def _narrowed(scope: Scope, now: datetime, weather: Weather, page: int) -> dict[str, Any]:
-    wanted = scope.wanted.without("day", "when")
-    beats = pulse(wanted, first=now.date(), days=STRIP_DAYS + 1, now=now)
-    rows = for_cards(upcoming(scope.wanted, now=now))[(page - 1) * PER_PAGE : page * PER_PAGE + 1]
-    events = list(rows)
-    shown = events[:PER_PAGE]
-    found = sections(shown, now=now, path=scope.base, ongoing_last=True, weather=weather)
+def _narrowed(scope: Scope, now: datetime, weather: Weather, beats: Sequence[Beat]) -> dict[str, Any]:
+    """One page of a list. What is still on stands on the first one; in a list of days, behind its last event."""
+    coming, still_on = listed_and_still_on(scope, now=now)
+    events, begun = read_cards(coming[: PER_PAGE + 1], still_on[: MOST_ONGOING + 1])
+    later, shown = _later(scope, events), events[:PER_PAGE]
+    if later.href if scope.is_of_days else scope.mark:
+        begun = []
+    first = None if scope.is_ongoing else scope.begins.astimezone(now.tzinfo).date()
+    found = sections([*shown, *begun], now=now, path=scope.base, first=first, weather=weather)
+    found = _whole_days(found, begins_within=scope.mark is not None, ends_within=bool(later.href))
+    if not scope.is_ongoing:
+        found = _ongoing_in_place(found, scope)
+    own = [beat for beat in beats if not scope.wanted.categories or beat.category in scope.wanted.categories]
     return {
-        **_pictures(scope, beats, now, shown),
+        **_pictures(beats, now, shown),
         "sections": found,
-        "later": _page_address(scope, page + 1) if len(events) > PER_PAGE else "",
-        "sooner": _page_address(scope, page - 1) if page > 1 else "",
-        "next_day": _next_day(totals_of(beats, now=now), now),
-        "meta": _meta(scope, now, found, len(shown)),
+        "later": later.href,
+        "live_list": _live_list(scope, later),
+        "next_day": _next_day(scope, totals_of(own, now=now), now),
+        "meta": _meta(scope, now, found, len(shown) + len(begun)),
     }
 
 
-def _pictures(scope: Scope, beats: Sequence[Beat], now: datetime, events: list[Event]) -> dict[str, Any]:
-    rest = {name: value for name, value in scope.query.items() if name not in ("day", "when")}
-    strip = day_strip(
-        beats,
-        now=now,
-        day_address=lambda day: address(scope.base, {**rest, **day}),
-        selected=scope.selected,
-    )
-    return {
-        "strip": strip,
-        "vibe": vibe(beats, now=now, names={slug: category.name for slug, category in BY_SLUG.items()}),
-        "map": map_picture(events),
-    }
+class _Later(NamedTuple):
+    """The next page: its address, and the start (Unix time) from which on events belong to it; '' and 0 for none."""
+
+    href: str = ""
+    until: int = 0
+
+
+def _live_list(scope: Scope, later: _Later) -> str:
+    return live_query({"city": scope.city.slug, **scope.query}, mark=scope.mark, until=later.until)
+
+
+def _later(scope: Scope, events: Sequence[Event]) -> _Later:
+    """The page behind the first PER_PAGE of `events`."""
+    if len(events) <= PER_PAGE:
+        return _Later()
+    last = events[PER_PAGE - 1]
+    if scope.is_ongoing:
+        return _Later(with_mark(scope.path, Mark(last.end_date, last.id)))
+    return _Later(with_mark(scope.path, Mark(last.start_at, last.id)), int(last.start_at.timestamp()) + 1)
+
+
+def _whole_days(found: list[Section], *, begins_within: bool, ends_within: bool) -> list[Section]:
+    """The sections; one that goes over the edge of the page has no count, since the page does not know it."""
+    last = len(found) - 1
+    return [
+        replace(section, total=0) if (begins_within and at == 0) or (ends_within and at == last) else section
+        for at, section in enumerate(found)
+    ]
+
+
+def _ongoing_in_place(found: list[Section], scope: Scope) -> list[Section]:
+    """The ongoing section short, with a link to all; in a list of days it comes last."""
+    ongoing = [
+        section.shortened(MOST_ONGOING, href=scope.address(ongoing="yes"))
+        for section in found
+        if section.key == "ongoing"
+    ]
+    rest = [section for section in found if section.key != "ongoing"]
+    if scope.is_of_days:
+        return [*rest, *ongoing]
+    today = sum(section.key in ("tonight", "today") for section in rest)
+    return [*rest[:today], *ongoing, *rest[today:]]
+
+
+def _pictures(beats: Sequence[Beat], now: datetime, events: list[Event]) -> dict[str, Any]:
+    names = {slug: category.name for slug, category in BY_SLUG.items()}
+    return {"vibe": vibe(beats, now=now, names=names), "map": map_picture(events)}
 
 
 def _with_tonight(found: list[Section], scope: Scope, now: datetime) -> list[Section]:
@@ -154,72 +206,27 @@ def _with_tonight(found: list[Section], scope: Scope, now: datetime) -> list[Sec
     return [Section(key="tonight", heading=words, sub=calendar_day(now.date(), today=now.date())), *found]
 
 
-def _short_ongoing(found: list[Section]) -> list[Section]:
-    return [section if section.key != "ongoing" else section.shortened(MOST_ONGOING) for section in found]
-
-
-def _next_day(totals: Counter[str], now: datetime) -> dict[str, str] | None:
+def _next_day(scope: Scope, totals: Counter[str], now: datetime) -> dict[str, str] | None:
     """The first day after today with events, for the link from an empty list."""
     days = sorted(
         key for key, count in totals.items() if key[:1].isdigit() and count and key > now.date().isoformat()
     )
     if not days:
         return None
-    words = calendar_day(datetime.fromisoformat(days[0]).date(), today=now.date())
-    return {"words": words, "count": count_words(totals[days[0]], "event"), "query": f"?day={days[0]}"}
-
-
-def _quick(scope: Scope) -> list[dict[str, Any]]:
-    """Links to the most requested days, with the other conditions."""
-    rest = {name: value for name, value in scope.query.items() if name not in ("when", "day")}
-    return [
-        {
-            "word": word,
-            "href": address(scope.base, {**rest, "when": when.value}),
-            "current": scope.wanted.when is when,
-        }
-        for word, when in (("Tonight", When.TONIGHT), ("Tomorrow", When.TOMORROW), ("Weekend", When.WEEKEND))
-    ]
-
-
-def _options(scope: Scope) -> dict[str, list[dict[str, Any]]]:
-    """The selects of the filter form."""
-    areas = [(area.slug, area.name) for area in scope.city.areas.all()]
-    said = {
-        "when": [
-            ("today", "Today"),
-            ("tonight", "Tonight"),
-            ("tomorrow", "Tomorrow"),
-            ("weekend", "This weekend"),
-            ("week", "Next 7 days"),
-        ],
-        "category": [(slug, category.name) for slug, category in BY_SLUG.items()],
-        "area": areas,
-        "price": [("free", "Free"), ("paid", "Paid")],
-    }
-    asked = scope.query
+    words = calendar_day(date.fromisoformat(days[0]), today=now.date())
     return {
-        name: [{"value": value, "word": word, "selected": asked.get(name) == value} for value, word in pairs]
-        for name, pairs in said.items()
+        "words": words,
+        "count": count_words(totals[days[0]], "event"),
+        "href": scope.address(day=days[0], ongoing=""),
     }
-
-
-def _live_query(scope: Scope) -> str:
-    """The query with which the card fragment tells whether a new event belongs on this page."""
-    return urlencode({"city": scope.city.slug, **scope.query})
-
-
-def _page_address(scope: Scope, page: int) -> str:
-    joint = "&" if "?" in scope.path else "?"
-    return scope.path if page == 1 else f"{scope.path}{joint}page={page}"
 
 
 def _meta(scope: Scope, now: datetime, found: Sequence[Section], count: int) -> Meta:
     words = scope.words(today=now.date())
     title = f"{words}, {scope.city.name}" if words else f"What is on in {scope.city.name} tonight and after"
     cards = [card for section in found for card in (*section.cards, *section.late)]
-    path = scope.path.split("?")[0]
-    stem = path.rstrip("/")
+    path, _, query = scope.path.partition("?")
+    stem, query = path.rstrip("/"), f"?{query}" if query else ""
     return Meta(
         title=title,
         description=f"{count_words(count, 'event').capitalize()} in {scope.city.name}: {', '.join(card.title for card in cards[:4])}"[
@@ -227,10 +234,13 @@ def _meta(scope: Scope, now: datetime, found: Sequence[Section], count: int) -> 
         ],
         canonical=absolute(scope.path),
         feeds=[
-            Feed(type="text/calendar", href=f"{stem}.ics", title=f"{title} (calendar)"),
-            Feed(type="application/rss+xml", href=f"{stem}.rss", title=f"{title} (RSS)"),
-            Feed(type="application/json", href=f"{stem}.json", title=f"{title} (JSON)"),
+            Feed(type=type_, href=f"{stem}.{ending}{query}", title=f"{title} ({word})")
+            for type_, ending, word in (
+                ("text/calendar", "ics", "calendar"),
+                ("application/rss+xml", "rss", "RSS"),
+                ("application/json", "json", "JSON"),
+            )
         ],
         json_ld=json_ld(list_data(cards[:30], site_url=absolute(""))) if cards else "",
-        noindex="?" in scope.path,
+        noindex="?" in scope.path or scope.mark is not None,
     )

@@ -30,7 +30,7 @@ from events.queries import (
     similar,
     upcoming,
 )
-from events.scope import read_scope
+from events.scope import listed, read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
 from events.views.around import weather_for, with_topics
 from events.views.counting import LINKS, link_path
@@ -146,8 +146,12 @@ def _is_listed(event: Event, params: Mapping[str, str], now: datetime) -> bool:
     city = find_city(params["city"])
     if city is None or event.city_id != city.id:
         return False
-    wanted = read_scope(city, "", params, now=now.astimezone(zone_or_utc(city.timezone))).wanted
-    return upcoming(wanted, now=now).filter(pk=event.pk).exists()
+    scope = read_scope(city, "", params, now=now.astimezone(zone_or_utc(city.timezone)))
+    events = listed(scope, now=now) if scope.mark else upcoming(scope.wanted, now=now)
+    until = params.get("until", "")
+    if until.isascii() and until.isdigit() and event.start_at.timestamp() >= int(until[:12]):
+        return False  # it is on the next page
+    return events.filter(pk=event.pk).exists()
 
 
 def _answer(hex_id: str) -> EventAnswer:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from events.queries.marks import Mark
 from events.ticker import TOLD, Line, ticker
 from outbox.queries import newest_of_each, position
 
@@ -36,6 +38,20 @@ def live(*topics: str) -> Live:
 def absolute(path: str) -> str:
     """The address of `path` on this site."""
     return f"{settings.SITE_URL}{path}"
+
+
+def with_mark(path: str, mark: Mark) -> str:
+    """The address of a list that goes on behind `mark`."""
+    return f"{path}{'&' if '?' in path else '?'}{urlencode({'after': str(mark)})}"
+
+
+def live_query(conditions: Mapping[str, str], *, mark: Mark | None, until: int) -> str:
+    """The query with which the card fragment tells whether a new event belongs on this page.
+
+    `until`: the start (Unix time) from which on events are on the next page; 0 where there is none.
+    """
+    edges = {"after": str(mark) if mark else "", "until": str(until or "")}
+    return urlencode({**conditions, **{name: value for name, value in edges.items() if value}})
 
 
 def page_number(request: HttpRequest, *, most: int = 50) -> int:

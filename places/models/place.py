@@ -16,12 +16,21 @@ LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
 LONGITUDE = Q(lng__isnull=True) | Q(lng__gte=-180, lng__lte=180)
 
 
-#: Days, categories and areas share the second segment of a page's path, so an area must not have the name of
+#: Days, months, categories and areas share the second segment of a page's path, so an area must not have the name of
 #: another.
 RESERVED_SEGMENTS = [
-    "today", "tonight", "tomorrow", "weekend", "week", "free", "map", "live", "feed",
+    "today", "tonight", "tomorrow", "weekend", "week", "month", "calendar", "ongoing", "online", "free", "tags", "venues", "map", "live", "feed", "scan",
     "music", "nightlife", "stage", "comedy", "film", "art", "books", "food", "market", "festival", "tech", "business", "talk", "workshop", "wellness",
     "sport", "outdoors", "family", "community", "faith", "games", "other",
+]  # fmt: skip
+#: A day or a month as a segment.
+DATED_SEGMENT = r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"
+#: The first segments of all other pages.
+RESERVED_CITIES = [
+    "events", "venues", "search", "api", "admin", "static", "media", "ws", "mailbox", "about", "submit", "subscribe", "subscriptions", "healthz", "readyz",
+    "metrics",
+    "sitemap", "robots", "favicon", "accounts", "cities", "organizers", "performers", "series", "tags", "online", "elsewhere", "privacy", "opt-out",
+    "go", "beacon",
 ]  # fmt: skip
 
 
@@ -66,10 +75,9 @@ class City(models.Model):
             models.CheckConstraint(name="city_state", condition=Q(state__in=[s.value for s in CityState])),
             models.CheckConstraint(
                 name="city_slug_not_reserved",
-                condition=~Q(slug__in=["events", "venues", "search", "api", "admin", "static", "media", "ws", "mailbox", "about", "submit",
-                                       "subscribe", "subscriptions", "healthz", "readyz", "metrics", "sitemap", "robots", "favicon", "accounts", "cities"]),
+                condition=~Q(slug__in=RESERVED_CITIES),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -97,7 +105,7 @@ class Area(models.Model):
             models.CheckConstraint(name="area_radius", condition=Q(radius_km__gt=0, radius_km__lte=100)),
             models.CheckConstraint(
                 name="area_slug_not_reserved",
-                condition=~Q(slug__in=RESERVED_SEGMENTS),
+                condition=~Q(slug__in=RESERVED_SEGMENTS) & ~Q(slug__regex=DATED_SEGMENT),
             ),
         ]
 

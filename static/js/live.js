@@ -252,7 +252,7 @@
     }
   }
   async function compare(page) {
-    const found = new Map($$("#list .card", page).map((card) => [card.dataset.event, card]));
+    const found = new Map([...$$("#list .card", page), ...await self.readMore?.() || []].map((card) => [card.dataset.event, card]));
     for (const old of $$("#list .card")) {
       const id = old.dataset.event, card = found.get(id);
       found.delete(id);

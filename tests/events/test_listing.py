@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from events.calendars import day_strip
 from events.filters import EventFilter
 from events.listing import (
-    day_strip,
     group_key,
     map_picture,
     night_picture,
@@ -62,20 +62,21 @@ def test_sections_say_how_many_are_not_shown() -> None:
     assert (tonight.total, tonight.more, tonight.href) == (3, 2, "/x/tonight/")
 
 
-def test_what_goes_on_can_come_last() -> None:
-    make_event(title="Days", start=EVENING - timedelta(days=3), all_day=True, end_date=date(2026, 12, 1))
+def test_what_began_before_the_first_day_of_the_list_is_still_on() -> None:
+    make_event(title="Days", start=EVENING + timedelta(days=1), all_day=True, end_date=date(2026, 12, 1))
     make_event(title="Later", start=EVENING + timedelta(days=2))
-    assert [held.key for held in sections(rows(), now=LOCAL, path="/", ongoing_last=True)] == [
-        "2026-11-23",
-        "ongoing",
+    found = sections(rows(), now=LOCAL, path="/x/", first=date(2026, 11, 23))
+    assert [(held.heading, held.href) for held in found] == [
+        ("Still on", "/x/ongoing/"),
+        ("Monday", "/x/2026-11-23/"),
     ]
-    assert [held.heading for held in sections(rows(), now=LOCAL, path="/")] == ["Still on", "Monday"]
+    assert [held.heading for held in sections(rows(), now=LOCAL, path="/")] == ["Tomorrow", "Monday"]
 
 
 def test_day_strip_marks_the_selected_day_and_the_weekend() -> None:
     make_event(start=EVENING + timedelta(days=1))
     days = day_strip(
-        beats(), now=LOCAL, day_address=lambda day: f"/?day={day['day']}", selected=date(2026, 11, 22)
+        beats(), now=LOCAL, address=lambda day: f"/?day={day['day']}", selected=date(2026, 11, 22)
     )
     assert (len(days), days[0].weekday, days[0].is_rest) == (14, "Today", True)
     assert (days[1].count, days[1].current, days[1].href) == (1, True, "/?day=2026-11-22")

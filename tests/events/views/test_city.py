@@ -90,7 +90,7 @@ def test_an_empty_night_shows_the_way_on(client: Client) -> None:
     make_event(title="Film", start=EVENING + timedelta(days=5))
     html = text(client, "/bengaluru/")
     assert "Nothing listed for tonight yet." in html
-    assert 'href="/bengaluru/?day=2026-11-26">Thu 26 Nov, 2 events</a>' in html
+    assert 'href="/bengaluru/2026-11-26/">Thu 26 Nov, 2 events</a>' in html
 
 
 def test_the_day_strip_counts_a_night_to_its_evening(client: Client) -> None:
@@ -174,7 +174,16 @@ def queries(client: Client, connection, path: str) -> int:
     return len(captured)
 
 
-@pytest.mark.parametrize("path", ["/bengaluru/", "/bengaluru/music/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/bengaluru/",
+        "/bengaluru/music/",
+        "/bengaluru/2026-11/",
+        "/bengaluru/weekend/?category=music",
+        "/bengaluru/ongoing/",
+    ],
+)
 def test_queries_do_not_grow_with_the_list(client: Client, path: str) -> None:
     from django.db import connection
 
@@ -185,14 +194,130 @@ def test_queries_do_not_grow_with_the_list(client: Client, path: str) -> None:
     assert queries(client, connection, path) == with_one <= 10
 
 
-def test_long_lists_have_pages(client: Client) -> None:
-    for number in range(62):
+def walk(client: Client, path: str) -> list[str]:
+    """The titles of a list and of every page behind it, in the order of the pages."""
+    found: list[str] = []
+    for _ in range(20):
+        html = text(client, path)
+        found += titles(html)
+        later = re.search(r'href="([^"]+)" rel="next"', html)
+        if later is None:
+            return found
+        path = later[1].replace("&amp;", "&")
+    raise AssertionError("the list has no end")
+
+
+def test_a_list_goes_on_to_its_last_event(client: Client) -> None:
+    """Many begin at the same moment: the page ends between them."""
+    for number in range(70):
+        make_event(title=f"Gig {number:02d}", start=EVENING + timedelta(hours=1, days=number // 40))
+    found = walk(client, "/bengaluru/music/")
+    assert sorted(found) == [f"Gig {number:02d}" for number in range(70)]
+    assert len(titles(text(client, "/bengaluru/music/"))) == 30
+
+
+def test_a_page_keeps_its_beginning_when_events_are_added_or_go(client: Client) -> None:
+    gigs = [
         make_event(title=f"Gig {number:02d}", start=EVENING + timedelta(hours=1, minutes=number))
-    first, second = text(client, "/bengaluru/music/"), text(client, "/bengaluru/music/?page=2")
-    assert len(titles(first)) == 60
-    assert titles(second) == ["Gig 60", "Gig 61"]
-    assert 'href="/bengaluru/music/?page=2" rel="next"' in first
-    assert 'href="/bengaluru/music/" rel="prev"' in second
+        for number in range(33)
+    ]
+    later = re.search(r'href="([^"]+)" rel="next"', text(client, "/bengaluru/music/"))
+    assert later
+    make_event(title="Added before", start=EVENING + timedelta(minutes=30))
+    gigs[29].delete()
+    assert titles(text(client, later[1])) == ["Gig 30", "Gig 31", "Gig 32"]
+
+
+def test_the_city_goes_on_behind_its_first_week(client: Client) -> None:
+    for number in range(40):
+        make_event(title=f"Gig {number:02d}", start=EVENING + timedelta(hours=1, days=number))
+    html = text(client, "/bengaluru/")
+    assert 'rel="next"' in html
+    assert walk(client, "/bengaluru/") == [f"Gig {number:02d}" for number in range(40)]
+
+
+def test_a_quiet_city_shows_what_comes_later_at_once(client: Client) -> None:
+    make_event(title="In a month", start=EVENING + timedelta(days=30))
+    html = text(client, "/bengaluru/")
+    assert titles(html) == ["In a month"]
+    assert 'rel="next"' not in html
+
+
+def test_what_is_still_on_has_a_list_of_its_own(client: Client) -> None:
+    for number in range(2, 37):
+        make_event(
+            title=f"Show {number:02d}",
+            start=EVENING - timedelta(days=3),
+            end_at=EVENING + timedelta(days=number // 2),
+            category_id="other",
+        )
+    make_event(title="Tonight", category_id="other")
+    front = text(client, "/bengaluru/")
+    assert 'href="/bengaluru/ongoing/">All that is still on</a>' in front
+    narrowed = text(client, "/bengaluru/other/")
+    assert headings(narrowed) == ["Tonight", "Still on"]
+    assert 'href="/bengaluru/other/?ongoing=yes">All that is still on</a>' in narrowed
+    assert len(walk(client, "/bengaluru/other/")) == 5
+    everything = walk(client, "/bengaluru/ongoing/")
+    assert sorted(everything) == [f"Show {number:02d}" for number in range(2, 37)]
+
+
+@pytest.mark.parametrize("mark", ["x", "20261301T000000Z", "99999999", "20261121T143000Z-zz", "20261201"])
+def test_a_mark_that_is_none_of_the_list_begins_it_anew(client: Client, mark: str) -> None:
+    make_event(title="Jazz")
+    assert titles(text(client, f"/bengaluru/music/?after={mark}")) == ["Jazz"]
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/bengaluru/?day=2026-11-26", "/bengaluru/2026-11-26/"),
+        ("/bengaluru/?when=2026-11-26&category=music", "/bengaluru/music/?day=2026-11-26"),
+        ("/bengaluru/?when=2026-12", "/bengaluru/2026-12/"),
+        ("/bengaluru/month/", "/bengaluru/2026-11/"),
+        ("/bengaluru/tomorrow/?day=2026-11-26", "/bengaluru/tomorrow/"),
+    ],
+)
+def test_days_and_months_have_one_address(client: Client, path: str, target: str) -> None:
+    make_city()
+    response = client.get(path)
+    assert response.status_code == 302 or target == "/bengaluru/tomorrow/"
+    assert response.headers.get("Location", target) == target
+
+
+@pytest.mark.parametrize("segment", ["2026-13", "2026-02-30", "20261121", "1999-01"])
+def test_a_day_that_is_none_is_not_found(client: Client, segment: str) -> None:
+    make_city()
+    assert client.get(f"/bengaluru/{segment}/").status_code == 404
+
+
+def test_a_month_is_a_table_of_days_with_counts(client: Client) -> None:
+    make_event(title="Jazz", start=EVENING + timedelta(days=3))
+    make_event(title="Film", start=EVENING + timedelta(days=3), category_id="film")
+    make_event(title="Next month", start=EVENING + timedelta(days=20))
+    html = text(client, "/bengaluru/2026-11/")
+    assert (
+        '<a class="month__day l4" href="/bengaluru/2026-11-24/" aria-label="Tuesday 24 Nov: 2 events"' in html
+    )
+    assert html.count("month__day--over") == 5
+    assert titles(html) == ["Jazz", "Film"]
+    assert 'href="/bengaluru/2026-12/"' in html
+    assert 'href="/bengaluru/2026-10/"' not in html
+    music = text(client, "/bengaluru/music/?month=2026-11")
+    assert 'href="/bengaluru/music/?day=2026-11-24" aria-label="Tuesday 24 Nov: 1 event"' in music
+
+
+def test_a_category_and_a_day_are_one_tap(client: Client) -> None:
+    make_event(title="Jazz", start=EVENING + timedelta(days=3))
+    html = text(client, "/bengaluru/")
+    assert 'href="/bengaluru/music/?day=2026-11-24" aria-label="Music, Tuesday 24 Nov: 1 event"' in html
+    assert titles(text(client, "/bengaluru/music/?day=2026-11-24")) == ["Jazz"]
+
+
+def test_a_tag_narrows_a_city(client: Client) -> None:
+    make_event(title="Jazz", tags=["live-music"])
+    make_event(title="Film")
+    assert titles(text(client, "/bengaluru/?tag=live-music")) == ["Jazz"]
 
 
 def test_a_full_day_on_the_front_offers_all_of_it(client: Client) -> None:

@@ -1,0 +1,182 @@
+"""Days with their counts, each a link: the strip of the coming days, the grid of a month, a week by category."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.safestring import SafeString, mark_safe
+
+from events.charts import strip_bar
+from events.listing import day_of
+from events.queries import Beat
+from events.words import calendar_day, count_words, month_words, weekday
+
+#: The number of days in the day strip, and in the week by category.
+STRIP_DAYS, WEEK_DAYS = 14, 7
+#: The categories of the week by category, those with most events.
+MOST_CATEGORIES = 8
+#: A month is shown up to so many days ahead: lists hold nothing later.
+FARTHEST = timedelta(days=400)
+
+#: Gives the address of the list with these conditions.
+Address = Callable[[Mapping[str, str]], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Day:
+    """One day with its address and count. `level` is from 0 (nothing) to 4 (the busiest days around it)."""
+
+    href: str
+    weekday: str
+    day: int
+    words: str
+    count: int
+    level: int = 0
+    bar: SafeString | str = ""
+    current: bool = False
+    is_rest: bool = False
+    is_today: bool = False
+    is_over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Month:
+    """A month by weeks that are not over, Monday first; None for the days of its neighbours. `before` and `after` are their addresses or ''."""
+
+    words: str
+    weeks: Sequence[Sequence[Day | None]]
+    before: str
+    after: str
+    before_words: str
+    after_words: str
+    weekdays: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CategoryWeek:
+    """One category over the coming days."""
+
+    slug: str
+    name: str
+    href: str
+    days: Sequence[Day]
+
+
+def counts_by_day(beats: Sequence[Beat], *, now: datetime) -> Counter[date]:
+    """How many events begin on each day, which ends at 05:00. `now` is local to the city."""
+    counts: Counter[date] = Counter()
+    for beat in beats:
+        counts[day_of(beat, now=now)] += beat.count
+    return counts
+
+
+def day_strip(beats: Sequence[Beat], *, now: datetime, address: Address, selected: date | None) -> list[Day]:
+    """The next 14 days with their counts."""
+    counts, today = counts_by_day(beats, now=now), now.date()
+    days = [today + timedelta(days=step) for step in range(STRIP_DAYS)]
+    most = max(counts[day] for day in days)
+    return [
+        _day(
+            day,
+            counts[day],
+            most,
+            today=today,
+            href=address({"day": day.isoformat()}),
+            bar=mark_safe(strip_bar(counts[day], most)),  # noqa: S308 (made of numbers alone)
+            selected=selected,
+        )
+        for day in days
+    ]
+
+
+def month_grid(beats: Sequence[Beat], *, month: date, now: datetime, address: Address) -> Month:
+    """The month that begins on the day `month`."""
+    counts, today = counts_by_day(beats, now=now), now.date()
+    following = (month + timedelta(days=32)).replace(day=1)
+    earlier = (month - timedelta(days=1)).replace(day=1)
+    days = [month + timedelta(days=step) for step in range((following - month).days)]
+    most = max(counts[day] for day in days)
+    cells: list[Day | None] = [
+        _day(day, counts[day], most, today=today, href=address({"day": day.isoformat()})) for day in days
+    ]
+    cells = [*([None] * month.weekday()), *cells]
+    cells.extend([None] * (-len(cells) % 7))
+    weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
+    monday = date(2001, 1, 1)
+    return Month(
+        words=month_words(month),
+        weeks=[week for week in weeks if any(day and not day.is_over for day in week)],
+        before=address({"month": f"{earlier:%Y-%m}"}) if earlier >= today.replace(day=1) else "",
+        after=address({"month": f"{following:%Y-%m}"}) if following <= today + FARTHEST else "",
+        before_words=month_words(earlier),
+        after_words=month_words(following),
+        weekdays=[
+            (weekday(monday + timedelta(days=step)), weekday(monday + timedelta(days=step), long=True))
+            for step in range(7)
+        ],
+    )
+
+
+def category_weeks(
+    beats: Sequence[Beat], *, now: datetime, names: Mapping[str, str], address: Address
+) -> list[CategoryWeek]:
+    """The fullest categories over the next 7 days: each cell leads to one category on one day."""
+    today = now.date()
+    days = [today + timedelta(days=step) for step in range(WEEK_DAYS)]
+    counts: Counter[tuple[str, date]] = Counter()
+    for beat in beats:
+        counts[beat.category, day_of(beat, now=now)] += beat.count
+    totals = {
+        slug: total
+        for slug in {slug for slug, _ in counts}
+        if (total := sum(counts[slug, day] for day in days))
+    }
+    fullest = sorted(totals, key=lambda slug: (-totals[slug], slug))[:MOST_CATEGORIES]
+    most = max((counts[slug, day] for slug in fullest for day in days), default=0)
+    return [
+        CategoryWeek(
+            slug=slug,
+            name=names.get(slug, slug),
+            href=address({"category": slug}),
+            days=[
+                _day(
+                    day,
+                    counts[slug, day],
+                    most,
+                    today=today,
+                    href=address({"category": slug, "day": day.isoformat()}),
+                    what=names.get(slug, slug),
+                )
+                for day in days
+            ],
+        )
+        for slug in fullest
+    ]
+
+
+def _day(
+    day: date,
+    count: int,
+    most: int,
+    *,
+    today: date,
+    href: str,
+    what: str = "",
+    bar: SafeString | str = "",
+    selected: date | None = None,
+) -> Day:
+    said = f"{calendar_day(day, today=today, long=True)}: {count_words(count, 'event')}"
+    return Day(
+        href=href,
+        weekday="Today" if day == today else weekday(day),
+        day=day.day,
+        words=f"{what}, {said}" if what else said,
+        count=count,
+        level=-(-count * 4 // most) if count else 0,
+        bar=bar,
+        current=day == selected,
+        is_rest=day.weekday() >= 5,
+        is_today=day == today,
+        is_over=day < today,
+    )

@@ -1,0 +1,113 @@
+"""The links and fields by which a city's list is narrowed: days, categories, months, prices, areas."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from events.calendars import category_weeks, day_strip, month_grid
+from events.queries import Beat
+from events.scope import DAYS, Scope
+from events.times import When
+from pipeline.taxonomy import BY_SLUG
+
+_NAMES = {slug: category.name for slug, category in BY_SLUG.items()}
+_WHEN = (
+    ("today", "Today"),
+    ("tonight", "Tonight"),
+    ("tomorrow", "Tomorrow"),
+    ("weekend", "This weekend"),
+    ("week", "Next 7 days"),
+)
+_QUICK = (
+    ("Today", When.TODAY),
+    ("Tonight", When.TONIGHT),
+    ("Tomorrow", When.TOMORROW),
+    ("Weekend", When.WEEKEND),
+    ("Week", When.WEEK),
+)
+
+
+def narrowing(scope: Scope, beats: Sequence[Beat], now: datetime) -> dict[str, Any]:
+    """The context of `events/filters.html` and of the calendars. `beats` are those of every category."""
+    chosen = scope.wanted.categories
+    own = [beat for beat in beats if beat.category in chosen] if chosen else beats
+    month = scope.month
+    return {
+        "quick": _quick(scope, now),
+        "kinds": _kinds(scope, beats),
+        "options": _options(scope, now),
+        "kept": {
+            name: value for name, value in scope.query.items() if name in ("tag", "price_max", "ongoing")
+        },
+        "picker": {name: value for name, value in scope.query.items() if name not in DAYS},
+        "today": now.date().isoformat(),
+        "strip": [] if month else day_strip(own, now=now, address=_address(scope), selected=scope.selected),
+        "month": month_grid(own, month=month, now=now, address=_address(scope)) if month else None,
+        "weeks": [] if month else category_weeks(beats, now=now, names=_NAMES, address=_address(scope)),
+    }
+
+
+def _address(scope: Scope) -> Any:
+    def of(changed: Mapping[str, str]) -> str:
+        return scope.address(**changed)
+
+    return of
+
+
+def _quick(scope: Scope, now: datetime) -> list[dict[str, Any]]:
+    """Links to the most requested days, with the other conditions."""
+    days = [
+        {
+            "word": word,
+            "href": scope.address(when="" if scope.wanted.when is when else when.value),
+            "current": scope.wanted.when is when,
+        }
+        for word, when in _QUICK
+    ]
+    month = {
+        "word": "Month",
+        "href": scope.address(month="" if scope.month else f"{now:%Y-%m}"),
+        "current": scope.month is not None,
+    }
+    return [*days, month]
+
+
+def _kinds(scope: Scope, beats: Sequence[Beat]) -> list[dict[str, Any]]:
+    """Every category that has something in the coming days, with the other conditions; those with most first."""
+    totals: dict[str, int] = {}
+    for beat in beats:
+        totals[beat.category] = totals.get(beat.category, 0) + beat.count
+    chosen = scope.wanted.categories[0] if scope.wanted.categories else ""
+    slugs = sorted(totals, key=lambda slug: (slug != chosen, -totals[slug], slug))
+    if chosen and chosen not in totals:
+        slugs.insert(0, chosen)
+    return [
+        {
+            "slug": slug,
+            "word": _NAMES.get(slug, slug),
+            "href": scope.address(category="" if slug == chosen else slug),
+            "current": slug == chosen,
+        }
+        for slug in slugs
+    ]
+
+
+def _options(scope: Scope, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """The selects of the filter form. The day or month of the list is one more choice of days."""
+    asked = scope.query
+    other = asked.get("day") or asked.get("month")
+    if other:
+        words = next(
+            chip.word for name, chip in zip(asked, scope.chips(today=now.date()), strict=True) if name in DAYS
+        )
+        asked = {**asked, "when": other}
+    said = {
+        "when": [*_WHEN, *([(other, words)] if other else [])],
+        "category": list(_NAMES.items()),
+        "area": [(area.slug, area.name) for area in scope.city.areas.all()],
+        "price": [("free", "Free"), ("paid", "Paid")],
+    }
+    return {
+        name: [{"value": value, "word": word, "selected": asked.get(name) == value} for value, word in pairs]
+        for name, pairs in said.items()
+    }
