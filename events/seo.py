@@ -40,13 +40,18 @@ class Feed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meta:
-    """The head of a page. `canonical` is absolute; `noindex` keeps the page out of search engines."""
+    """The head of a page. `canonical` and `image` are absolute, `image_size` is width and height in pixels.
+
+    `noindex` keeps the page out of search engines.
+    """
 
     title: str
     description: str
     canonical: str
     kind: str = "website"
     image: str = ""
+    image_alt: str = ""
+    image_size: tuple[int, int] | None = None
     feeds: Sequence[Feed] = ()
     json_ld: SafeString | str = ""
     noindex: bool = False

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from events import services
 from events.services import asked, beacon, search_text, trends
+from events.sharing.picture import forget_share_pictures
 from flags.models import Flag
 from flags.services import is_on
 
@@ -83,8 +84,8 @@ def fetch_pictures() -> int:
 
 @shared_task
 def forget_pictures() -> int:
-    """Daily: delete files that no picture refers to. Returns how many."""
-    return services.forget_pictures(now=now())
+    """Daily: delete files that no picture refers to, and old share pictures. Returns how many."""
+    return services.forget_pictures(now=now()) + forget_share_pictures(now=now())
 
 
 @shared_task

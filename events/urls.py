@@ -31,6 +31,11 @@ urlpatterns = [
     re_path(
         r"^go/(?P<hex_id>[0-9a-f]{32})/(?P<link>tickets|online|page|[0-9a-f]{32})$", views.leave, name="leave"
     ),
+    re_path(
+        r"^media/share/(?P<hex_id>[0-9a-f]{32})-(?P<digest>[0-9a-f]{32})\.png$",
+        views.share_picture_page,
+        name="share-picture",
+    ),
     path("about/", views.about, name="about"),
     path("about/bot", views.bot, name="bot"),
     path("robots.txt", views.robots, name="robots"),

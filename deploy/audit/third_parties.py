@@ -46,6 +46,18 @@ SHIPPED: Final = (
         text="static/fonts/space-grotesk-OFL.txt",
     ),
     Shipped(
+        files="static/fonts/noto-sans-devanagari*",
+        what="the typeface Noto Sans Devanagari",
+        licence="OFL-1.1",
+        text="static/fonts/noto-sans-devanagari-OFL.txt",
+    ),
+    Shipped(
+        files="static/fonts/noto-sans-kannada*",
+        what="the typeface Noto Sans Kannada",
+        licence="OFL-1.1",
+        text="static/fonts/noto-sans-kannada-OFL.txt",
+    ),
+    Shipped(
         files="static/vendor/uplot/*",
         what="the charts of uPlot 1.6.32",
         licence="MIT",

@@ -12,6 +12,7 @@ from events.views.home import home
 from events.views.pictures import picture
 from events.views.place_now import tell_now
 from events.views.search import search_page, search_with_slash
+from events.views.share_picture import share_picture_page
 from events.views.sitemaps import sitemap, sitemap_index
 from events.views.venue import venue_page
 
@@ -30,6 +31,7 @@ __all__ = [
     "robots",
     "search_page",
     "search_with_slash",
+    "share_picture_page",
     "sitemap",
     "sitemap_index",
     "tell_now",

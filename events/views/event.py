@@ -18,7 +18,6 @@ from events.filters import is_over
 from events.models import Event
 from events.ongoing import hours_words, today_words
 from events.position import event_map, lies
-from events.public import absolute as absolute_address
 from events.public import public_event, source_address
 from events.queries import (
     EventAnswer,
@@ -32,6 +31,8 @@ from events.queries import (
 )
 from events.scope import listed, read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
+from events.sharing.drawing import SIZE
+from events.sharing.picture import picture_path
 from events.views.around import weather_for, with_topics
 from events.views.counting import LINKS, link_path
 from events.views.place_now import place_lines
@@ -311,14 +312,15 @@ def _meta(event: Event, now: datetime) -> Meta:
     when = when_sentence(event, now=now)
     where = event.place_words or (event.city.name if event.city else "")
     about = plain_text(event.description, limit=200)
-    image = next((image.url for image in event.images.all() if image.url), "")
     page = absolute(event.get_absolute_url())
     return Meta(
         title=f"{event.title}{f', {where}' if where else ''}",
         description=". ".join(text for text in (f"{when}{f', {where}' if where else ''}", about) if text),
         canonical=page,
         kind="event",
-        image=absolute_address(image),
+        image=absolute(picture_path(event)),
+        image_alt=f"{event.title}, {when}",
+        image_size=SIZE,
         feeds=[
             Feed(type="text/calendar", href=event.get_absolute_url().rstrip("/") + ".ics", title=event.title)
         ],

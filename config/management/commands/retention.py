@@ -11,6 +11,7 @@ from django.utils.timezone import now as clock
 from accounts.privacy.keeping import forget_personal_data
 from digests import services as digests
 from events import services as events
+from events.sharing.picture import forget_share_pictures
 from moderation import services as moderation
 from sources.ingest.retention import clear_staged, delete_expired
 
@@ -35,6 +36,7 @@ KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
     ),
     "archive": ("events archived", events.archive_past),
     "pictures": ("files of pictures deleted", events.forget_pictures),
+    "share pictures": ("files of share pictures deleted; who asks gets a new one", forget_share_pictures),
 }
 
 

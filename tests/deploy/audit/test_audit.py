@@ -46,7 +46,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in {
         "requirements.in": "nh3\n", "requirements.txt": f"nh3=={version('nh3')}\n", "requirements-dev.in": "", "requirements-dev.txt": "",
         "app/__init__.py": "import nh3\n", "deploy/audit/accepted.toml": "", "docs/third-parties.md": "", "LICENSE": "MIT\n",
-        "static/fonts/inter-OFL.txt": "OFL\n", "static/fonts/space-grotesk-OFL.txt": "OFL\n", "static/vendor/uplot/LICENSE.txt": "MIT\n",
+        "static/fonts/inter-OFL.txt": "OFL\n", "static/fonts/space-grotesk-OFL.txt": "OFL\n",
+        "static/fonts/noto-sans-devanagari-OFL.txt": "OFL\n", "static/fonts/noto-sans-kannada-OFL.txt": "OFL\n", "static/vendor/uplot/LICENSE.txt": "MIT\n",
         "pipeline/geography/data/geonames-CC-BY.txt": "CC BY\n",
     }.items():  # fmt: skip
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,4 @@
+"""The picture of an event that other sites show beside a link to it: 1200 by 630 pixels, in the site's type.
+
+`picture` says what stands on it, `drawing` draws it, `typesetting` sets its lines. The last two are free of Django.
+"""
