@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from events import services
-from events.services import asked, beacon, search_text, trends
+from events.services import asked, beacon, search_text, trends, vocabulary
 from events.sharing.picture import forget_share_pictures
 from flags.models import Flag
 from flags.services import is_on
@@ -72,7 +72,9 @@ def forget_former_texts() -> int:
 
 @shared_task
 def refresh_named(relation: search_text.Relation, named_id: str) -> int:
-    """After a change of a name: make the documents of its events anew. Returns how many."""
+    """After a change of a name: make the documents of its events anew, and count their names and words. Returns how many."""
+    if relation != "city":  # the vocabulary links a city, and does not hold its name
+        vocabulary.recount_named(relation, UUID(named_id), now=now())
     return search_text.refresh_named(relation, UUID(named_id))
 
 

@@ -12,7 +12,7 @@ from tests.factories import EVENING, make_event
 
 TEXTS = [
     "Malleshwaram Theatre Festival: the K-Pop night", "Women's 5k run, women’s day", "猫カフェ と ジャズ", "ಕನ್ನಡ ನಾಟಕ ಉತ್ಸವ", "कविता की शाम",
-    "Lange Nächte der Ausstellungen", "live jazz in the park", "jazz live, DJ Zoë & R&B", "_under_score a.b.c.d.e.f",
+    "Lange Nächte der Ausstellungen", "live jazz in the park", "livejazz at the jazzlive", "jazz live, DJ Zoë & R&B", "_under_score a.b.c.d.e.f",
 ]  # fmt: skip
 LANGUAGES = ["en", "en-IN", "de", "hi", "kn", "ja", "", "zz"]
 
@@ -45,6 +45,8 @@ def _matches(question: str, text: str, language: str = "en") -> bool:
         ("कविता", "कविता की शाम", "hi"),
         ("the who", "The Who", "en"),
         ("jazz -rock", "Jazz night", "en"),
+        ("story time library", "StoryTime at the library", "en"),
+        ("hip hop", "Hiphop jam", "en"),
     ],
 )
 def test_these_meet(question: str, text: str, language: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -43,6 +44,25 @@ def rebuild_vocabulary(*, now: datetime, batch: int = BATCH) -> int:
         for model in (EventVocabulary, SearchName, SearchSpelling, SearchWord):
             model.objects.all().delete()
     return _catch_up(now, batch)
+
+
+def recount_named(
+    relation: Literal["organizer", "area"], named_id: UUID, *, now: datetime, batch: int = BATCH
+) -> int:
+    """Count the events of one organizer or area anew, which has another name now. Returns how many.
+
+    Each batch is a transaction of its own. May be repeated.
+    """
+    total, last = 0, UUID(int=0)
+    rows = public().filter(**{f"{relation}_id": named_id}).filter(not_over(now)).order_by("pk")
+    while True:
+        with transaction.atomic():
+            _wait()
+            ids = list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:batch])
+            if not ids:
+                return total
+            _count(ids, now)
+        total, last = total + len(ids), ids[-1]
 
 
 def _follow(now: datetime, batch: int) -> int:

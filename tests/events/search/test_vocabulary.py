@@ -12,6 +12,7 @@ from events.models import Event, EventVocabulary, Organizer, SearchName, SearchS
 from events.queries.vocabulary import known, nearest
 from events.services import follow_vocabulary
 from events.tasks import follow_vocabulary as task
+from events.tasks import refresh_named
 from outbox.models import Change, Cursor, Epoch
 from outbox.services import number_changes
 from tests.factories import EVENING, announce, make_area, make_city, make_event
@@ -96,6 +97,24 @@ def test_words_follow_an_edit_and_a_removal():
     assert counts().keys() == {"harbour", "walk", "pier", "music"}
     assert names() == {("title", "harbour walk", 1), ("venue", "pier", 1)}
     assert other.pk in EventVocabulary.objects.values_list("pk", flat=True)
+
+
+def test_names_follow_a_rename_of_the_organizer_and_of_the_area(
+    django_capture_on_commit_callbacks, monkeypatch
+):
+    monkeypatch.setattr(refresh_named, "delay", refresh_named)
+    city = make_city()
+    area = make_area(city=city)
+    organizer = Organizer.objects.create(name="Moon Society", folded_name="moon society")
+    for day in (1, 2):
+        make_event(title="Jazz", city=city, area=area, organizer=organizer, start=now() + timedelta(days=day))
+    follow(now())
+    with django_capture_on_commit_callbacks(execute=True):
+        for renamed, name in ((organizer, "Sun Guild"), (area, "Riverbank")):
+            renamed.name = name
+            renamed.save()
+    assert {("organizer", "sun guild", 2), ("area", "riverbank", 2)} <= names()
+    assert known(["moon", "indiranagar", "guild", "riverbank"]) == {"guild", "riverbank"}
 
 
 def test_events_that_are_over_fall_out():
