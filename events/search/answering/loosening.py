@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date
 
 from events.filters import EventFilter
 from events.search.records import Relaxation
@@ -22,7 +22,7 @@ _REST = (
     "updated_since",
 )
 #: The days around a day that was asked for.
-_AROUND = timedelta(days=3)
+_AROUND = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,10 @@ def _other_days(wanted: EventFilter) -> Iterator[Looser]:
         yield Looser(replace(wanted, when=When.WEEK), ("when",), "These are on this week.", 0.2)
     first, last = wanted.day or wanted.from_day, wanted.day or wanted.to_day
     if first and last:
-        near = replace(wanted.without("day"), from_day=first - _AROUND, to_day=last + _AROUND)
+        # a day within the calendar: any year may be asked for
+        begin = date.fromordinal(max(first.toordinal() - _AROUND, 1))
+        end = date.fromordinal(min(last.toordinal() + _AROUND, date.max.toordinal()))
+        near = replace(wanted.without("day"), from_day=begin, to_day=end)
         yield Looser(near, _lost(wanted, near), "These are on the days around it.", 0.2)
     if any(getattr(wanted, name) for name in _DAYS):
         yield _without(wanted, 0.4, "These are on other days.", *_DAYS)
