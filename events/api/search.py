@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -89,6 +89,18 @@ class Search(PublicView):
         summary="Search events with nested filters",
         description="The filters of GET below `filters`, lists as lists. `next` is the address of the next page by GET.",
         request=SearchBody,
+        examples=[
+            OpenApiExample(
+                "Jazz in Bengaluru",
+                request_only=True,
+                value={
+                    "q": "jazz this weekend under 1500",
+                    "filters": {"city": "bengaluru", "category": ["music"], "guest_age": 12},
+                    "per_page": 10,
+                    "explain": 1,
+                },
+            )
+        ],
         responses=described({200: SearchPage}, 400, 413, 415),
         tags=["search"],
     )
