@@ -110,7 +110,8 @@ def _loosen(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> Non
 def _next(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> None:
     for city in dict.fromkeys((wanted.city, "")):
         coming = EventFilter(city=city, lat=wanted.lat, lng=wanted.lng)
-        if page.add(steps.run(partial(best, coming, now=now, limit=page.limit), _NONE), Found.RELAXED):
+        rows = steps.run(partial(best, coming, now=now, limit=page.limit), _NONE, is_last=True)
+        if page.add(rows, Found.RELAXED):
             begun = steps.run(lambda: lead(wanted, some=False), "Nothing.")
             left = tuple(
                 name

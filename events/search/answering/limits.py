@@ -1,7 +1,7 @@
 """A time limit for each step of an answer, so that a hard question costs an incomplete answer and not an error."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 from typing import TypeVar
 
@@ -17,30 +17,35 @@ _BOUND = "SELECT set_config('statement_timeout', %s, true)"
 _MOST = 3
 
 
-def _until() -> float:
-    return monotonic() + _MOST * settings.SEARCH_STEP_SECONDS
-
-
 @dataclass(slots=True)
 class Steps:
     """Runs the steps of one answer. `degraded` becomes true once the time limit ended one.
 
     Each has SEARCH_STEP_SECONDS, all together three times as many: where the database is slow, what would still follow is
-    left out.
+    left out. A step counts for no more than its limit, since the first one by meaning in a process loads the encoder.
     """
 
     degraded: bool = False
-    _until: float = field(default_factory=_until)
+    _spent: float = 0.0
 
-    def run(self, step: Callable[[], Result], otherwise: Result) -> Result:
-        """What `step` returns; `otherwise` where one of its queries takes longer than SEARCH_STEP_SECONDS.
+    def run(self, step: Callable[[], Result], otherwise: Result, *, is_last: bool = False) -> Result:
+        """What `step` returns; `otherwise` where one of its queries takes longer than its limit.
 
-        The limit ends with the step, also within a longer transaction.
+        The last resort, without which the page would be empty, has its time whatever was spent. The limit ends with the
+        step, also within a longer transaction.
         """
-        seconds = min(settings.SEARCH_STEP_SECONDS, self._until - monotonic())
+        limit: float = settings.SEARCH_STEP_SECONDS
+        seconds = limit if is_last else min(limit, _MOST * limit - self._spent)
         if seconds <= 0:
             self.degraded = True
             return otherwise
+        begun = monotonic()
+        try:
+            return self._run(step, otherwise, seconds)
+        finally:
+            self._spent += min(monotonic() - begun, limit)
+
+    def _run(self, step: Callable[[], Result], otherwise: Result, seconds: float) -> Result:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SELECT current_setting('statement_timeout')")

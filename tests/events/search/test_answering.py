@@ -12,6 +12,7 @@ from events.filters import EventFilter, Ordering
 from events.models import Category, Event, EventVector
 from events.queries.counting import MOST_COUNTED
 from events.search.answering import answer, ranking
+from events.search.answering.limits import Steps
 from events.search.records import Answer, Found
 from events.services import follow_vocabulary
 from events.times import When
@@ -304,3 +305,9 @@ def test_a_short_title_comes_before_a_long_one_and_what_is_of_the_kind_before_wh
     made(title="175th Street Greenmarket", category="food")
     made(title="Street Food Festival", category="food", start=EVENING + timedelta(days=5))
     assert titles(ask("street", categories=("food",), category_words="food"))[0] == "Street Food Festival"
+
+
+def test_the_last_resort_has_its_time_whatever_was_spent():
+    """A page is empty only where no event is listed."""
+    steps = Steps(_spent=1000.0)
+    assert (steps.run(lambda: 1, 0), steps.degraded, steps.run(lambda: 1, 0, is_last=True)) == (0, True, 1)
