@@ -85,7 +85,11 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (!ours(event)) return;
     const gap = place.querySelector("desk-kept");
-    if (gap && kept) { move(kept, gap.parentNode, gap); gap.remove(); }
+    if (gap && kept) {
+      move(kept, gap.parentNode, gap);
+      gap.remove();
+      for (const acts of kept.querySelectorAll("[inert]")) acts.inert = false;
+    }
     kept = early = null;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
