@@ -114,7 +114,9 @@ def test_the_next_item_stands_there_at_once_and_what_the_server_says_counts(
     request = press(one, two)
     assert (desk.url, elsewhere(verdicts)) == (address(live_server, one), [])
     desk.evaluate("document.querySelector('#desk-item iframe').contentDocument.title = 'the same frame'")
-    desk.evaluate("document.querySelector('#desk-item [data-evidence]').append(document.createElement('form'))")
+    desk.evaluate(
+        "document.querySelector('#desk-item [data-evidence]').append(document.createElement('form'))"
+    )
     desk.evaluate("document.querySelector('#desk-item [data-evidence] form').inert = true")
     with desk.expect_response("**/decide/**") as answer:
         request.continue_()
@@ -122,8 +124,8 @@ def test_the_next_item_stands_there_at_once_and_what_the_server_says_counts(
     assert "<desk-kept>" in answer.value.text()
     assert (
         desk.locator("article iframe").evaluate("(frame) => frame.contentDocument.title") == "the same frame"
-    assert desk.locator("#desk-item [inert]").count() == 0
     )
+    assert desk.locator("#desk-item [inert]").count() == 0
     assert (desk.url, elsewhere(verdicts)) == (address(live_server, two), ["approve"])
 
     press(two, three).abort()  # the line is cut: back to what may not be decided
