@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import DateTimeField, F, Func, IntegerField, QuerySet, Value
+from django.db.models import DateTimeField, F, Func, IntegerField, Q, QuerySet, Value
 
 from events.enums import Publication
 from events.models import Event
@@ -23,6 +23,8 @@ LEAST_USUAL: Final = 2.0
 ENOUGH_PAST: Final = 14
 #: The greatest distance of a zone from UTC, and a day for safety.
 _MARGIN: Final = timedelta(days=2)
+#: How long before a day of UTC it begins in some zone, and how long after it it ends.
+_EASTERNMOST, _WESTERNMOST = timedelta(hours=14), timedelta(hours=12)
 
 # For each city one range of the index over (city, start) of approved events, which has all columns.
 _SQL: Final = """
@@ -105,7 +107,18 @@ def coming(rows: QuerySet[Event], *, now: datetime, weekday: int = 0) -> QuerySe
         start_at__range=(now - _MARGIN, now + timedelta(days=DAYS) + _MARGIN),
     ).alias(_ahead=ahead, _weekday=number)
     found = found.filter(_ahead__gte=0, _ahead__lt=DAYS)
-    return found.filter(_weekday=weekday) if weekday else found
+    return found.filter(_near(now, weekday), _weekday=weekday) if weekday else found
+
+
+def _near(now: datetime, weekday: int) -> Q:
+    """What may start on a weekday of the coming two weeks in some zone: bounds that an index knows."""
+    first = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = (first + timedelta(days=ahead) for ahead in range(-1, DAYS + 1))
+    near = Q(pk__in=[])
+    for day in days:
+        if day.isoweekday() == weekday:
+            near |= Q(start_at__range=(day - _EASTERNMOST, day + timedelta(days=1) + _WESTERNMOST))
+    return near
 
 
 def _city(city_id: UUID, name: str, days: dict[int, tuple[int, int]]) -> CityCoverage:
