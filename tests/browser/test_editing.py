@@ -11,6 +11,7 @@ from events.models import Event
 from moderation.enums import ReviewKind
 from moderation.models import Review
 from moderation.services import Filing, file_reviews
+from tests.browser.barriers import barriers
 from tests.browser.conftest import elsewhere
 from tests.browser.test_desk import address, ready
 from tests.factories import make_area, make_place, record_event
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: Buttons and inputs of less than 20 pixels, where 24 are wanted with the space around them.
 TOO_SMALL = """[...document.querySelectorAll('.edit button, .edit input:not([type=hidden]), .edit select')]
     .filter((one) => { const box = one.getBoundingClientRect(); return box.height && (box.height < 20 || box.width < 20); })
@@ -59,8 +59,6 @@ def told() -> tuple[Any, ...]:
 def test_an_event_is_corrected_and_approved_in_one_act_and_undone_as_one(
     desk: "Page", live_server: Any, complaints: list[str]
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     review = elsewhere(file_one)
     desk.goto(address(live_server, review, ""))
     ready(desk, review)
@@ -89,10 +87,7 @@ def test_an_event_is_corrected_and_approved_in_one_act_and_undone_as_one(
         "20:00",
         "Asia/Kolkata",
     )
-    for scheme in ("dark", "light"):
-        desk.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        found = Axe().run(desk, context="#desk-edit", options={"runOnly": RULES}).response["violations"]
-        assert [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found] == []
+    assert barriers(desk, "#desk-edit") == []
     before = elsewhere(told)
     form.get_by_role("button", name="Approve with the edit").first.click()
     desk.wait_for_url("**/admin/moderation/review/**")
@@ -107,19 +102,14 @@ def test_an_event_is_corrected_and_approved_in_one_act_and_undone_as_one(
     assert [one for one in complaints if "/preview/" not in one] == []  # the frame there runs no script
 
 
-@pytest.mark.parametrize("width", [390, 1024])
 def test_the_page_of_an_event_fits_and_has_no_barrier_that_axe_finds(
-    desk: "Page", live_server: Any, complaints: list[str], width: int
+    desk: "Page", live_server: Any, complaints: list[str]
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     event = elsewhere(recorded)
-    desk.set_viewport_size({"width": width, "height": 900})
-    desk.emulate_media(reduced_motion="reduce")
     desk.goto(live_server.url + reverse("admin:events_event_change", args=[event.pk]))
     desk.locator("form[data-edit-begun]").wait_for()
-    assert desk.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(desk, context=".desk", options={"runOnly": RULES}).response["violations"]
-    assert [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found] == []
-    assert desk.evaluate(TOO_SMALL) == []
+    for width in (390, 1024):
+        desk.set_viewport_size({"width": width, "height": 900})
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+        assert (width, desk.evaluate(TOO_SMALL), barriers(desk, ".desk")) == (width, [], [])
     assert complaints == []
