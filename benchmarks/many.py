@@ -106,6 +106,8 @@ def seed(events: int) -> None:
         cursor.execute(_UNTIL_THE_END)
         origins, organizers, towns = world._origins(4), _organizers(texts), _towns(texts)
         later = _dropped(cursor)
+        for table in _SEEDED:
+            cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
     words = _word_ids(texts, towns)
     connections.close_all()
     processes = len(os.sched_getaffinity(0))
@@ -116,7 +118,10 @@ def seed(events: int) -> None:
     connections.close_all()
     with ThreadPoolExecutor(processes) as threads:
         list(threads.map(_build, later))
-        list(threads.map(_build, [f"VACUUM ANALYZE {table}" for table in _SEEDED]))
+        tables = [
+            f"ALTER TABLE {table} RESET (autovacuum_enabled); VACUUM ANALYZE {table}" for table in _SEEDED
+        ]
+        list(threads.map(_build, tables))
     _build("VACUUM ANALYZE")
     _follow_from_here()
 
@@ -301,7 +306,8 @@ def _build(statement: str) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(_UNTIL_THE_END)
-        cursor.execute(statement)
+        for part in statement.split("; "):
+            cursor.execute(part)
     connection.close()
 
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -65,6 +66,7 @@ def main() -> None:
 def _measure(database: str, asked: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.search_queries import World
     from benchmarks.search_writer import cost
+    from pipeline.encoder import encode_sentences
 
     drawn, half = World(), max(1, asked.queries // 2)
     paths: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
@@ -78,12 +80,15 @@ def _measure(database: str, asked: argparse.Namespace) -> dict[str, Any]:
         "api": (partial(_got, "/api/v1/search"), list(drawn.exact(half))),
     }
     told: dict[str, Any] = {}
+    encode_sentences(["warm"])
     with _writer(database, asked.changes) as beside:
         for name, (ask, questions) in paths.items():
             for question in questions[:5]:
                 ask(question)
+            before = _processor_ms()
             times = _timed(ask, questions)
-            told |= _figures(name, [taken for taken, _ in times])
+            worked = (_processor_ms() - before) / len(questions)
+            told |= _figures(name, [taken for taken, _ in times]) | {f"{name}_cpu_ms": round(worked, 1)}
             _print(name, times, told, asked.slow)
     told["writer"] = beside[0] if beside else None
     told["typo_recall"] = _typo_recall(list(drawn.mistyped(half)))
@@ -145,6 +150,15 @@ def _timed(ask: Callable[[Any], Any], questions: Iterable[Any]) -> list[tuple[fl
     return taken
 
 
+def _processor_ms() -> float:
+    """Milliseconds of processor time of this process and of its server process, without parallel workers."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return 1000 * (time.process_time() + (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK"))
+
+
 def _figures(name: str, times: Sequence[float]) -> dict[str, float]:
     ordered = sorted(times)
     return {
@@ -155,7 +169,10 @@ def _figures(name: str, times: Sequence[float]) -> dict[str, float]:
 def _print(name: str, times: Sequence[tuple[float, Any]], told: dict[str, Any], slow: int) -> None:
     asked = f" (asked {TARGETS[name]})" if name in TARGETS else ""
     p50, p95, p99 = (told[f"{name}_p{of}_ms"] for of in (50, 95, 99))
-    print(f"{name}: p50 {p50}, p95 {p95}{asked}, p99 {p99} ms; load {os.getloadavg()[0]:.1f}", flush=True)
+    print(
+        f"{name}: p50 {p50}, p95 {p95}{asked}, p99 {p99} ms; processor time {told[f'{name}_cpu_ms']} ms on the mean; load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
     for taken, question in sorted(times, key=lambda pair: -pair[0])[:slow]:
         print(
             f"  {taken:.0f} ms {question.typed!r} {question.given.to_json()} from {question.offset}",

@@ -26,10 +26,12 @@ _RELATIONS: Mapping[type[Model], search_text.Relation] = {Organizer: "organizer"
 def follow_renamed(
     sender: type[Model], *, instance: Organizer | Area | City, update_fields: Any = None, **_: Any
 ) -> None:
-    """Have the search documents made anew, after the commit, if a name changes."""
-    if instance._state.adding or (update_fields is not None and "name" not in update_fields):
+    """Have the search documents made anew, after the commit, if a name changes, or the slug of a city."""
+    told = ("name", "slug") if sender is City else ("name",)
+    if instance._state.adding or (update_fields is not None and not set(told) & set(update_fields)):
         return
-    if sender._default_manager.filter(pk=instance.pk).exclude(name=instance.name).exists():
+    same = {name: getattr(instance, name) for name in told}
+    if sender._default_manager.filter(pk=instance.pk).exclude(**same).exists():
         ask = partial(refresh_named.delay, _RELATIONS[sender], str(instance.pk))
         transaction.on_commit(ask, robust=True)
 

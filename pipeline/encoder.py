@@ -3,6 +3,7 @@
 A worker loads it before it forks, for categories and vectors.
 """
 
+import threading
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
@@ -31,7 +32,34 @@ def encode_sentences(sentences: Sequence[str]) -> npt.NDArray[Any]:
     vectors = np.empty((len(ordered), DIMENSIONS), np.float32)
     for start in range(0, len(ordered), _TOGETHER):
         vectors[start : start + _TOGETHER] = _encoder().encode(ordered[start : start + _TOGETHER])
+    if ordered:
+        _ready.set()
     return vectors[[distinct[sentence] for sentence in sentences]]
+
+
+def is_ready() -> bool:
+    """Whether this process has loaded the encoder: it reads its weights with the first sentence."""
+    return _ready.is_set()
+
+
+def load_beside() -> None:
+    """Begin to load the encoder in a thread, unless one does: about a second of processor time, and 125 MB.
+
+    For a process that answers readers meanwhile.
+    """
+    if _turn.acquire(blocking=False):
+        threading.Thread(target=_load, name="encoder", daemon=True).start()
+
+
+def _load() -> None:
+    try:
+        encode_sentences(["ready"])
+    finally:
+        _turn.release()
+
+
+_turn: Final = threading.Lock()
+_ready: Final = threading.Event()
 
 
 @cache

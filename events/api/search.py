@@ -154,10 +154,9 @@ class SearchFacets(PublicView):
             return Response(
                 {"total": None, "total_is_capped": False, **{name: [] for name in FACETS}, "degraded": True}
             )
-        total, counts = counted
-        is_capped = total > MOST_COUNTED
+        found, counts = counted
         return Response(
-            {"total": min(total, MOST_COUNTED), "total_is_capped": is_capped, **counts, "degraded": False}
+            {"total": found.total, "total_is_capped": found.is_capped, **counts, "degraded": False}
         )
 
 

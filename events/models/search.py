@@ -11,12 +11,22 @@ from events.models.event import Event
 from pipeline.text.terms import TERMS_VERSION
 
 
+def city_key(slug: str) -> str:
+    """The term of a document, without a position, by which words and the city are found in one index."""
+    return f"=city.{slug}"
+
+
+def category_key(slug: str) -> str:
+    """The same for a category. No text has such a term: its words have letters and digits alone."""
+    return f"=category.{slug}"
+
+
 class EventSearch(models.Model):
     """The full text of an event, and its folded title for trigrams.
 
     `document` is written by `events.services.search_text` from `pipeline.text.terms`: title A; performers, venue and
-    organizer B; tags, category, area and city C; description D. For a day `former` keeps what it was before its last
-    change, for readers of the live feed whose words the event held until then.
+    organizer B; tags, category, area and city C; description D; and the keys of city and category. For a day `former`
+    keeps what it was before its last change, for readers of the live feed whose words the event held until then.
     """
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,8 +32,8 @@ FACETS = (*_FACETS, "venue", "tag", "day")
 MOST_COUNTED = 10_000
 #: The facet `day` has so many days from today on.
 DAYS_COUNTED = 14
-_LISTS = ("place_id", "tags", "hours", "begins_on", "first_day", "last_day")
-_VENUES, _TAGS_OF, _DAYS_OF = -1, -2, -3
+_LISTS = ("is_sample", "place_id", "tags", "hours", "begins_on", "first_day", "last_day")
+_VENUES, _TAGS_OF, _DAYS_OF, _REAL = -1, -2, -3, -4
 _COUNTED = """
 WITH chosen ({names}, {lists}) AS MATERIALIZED ({chosen})
 (SELECT GROUPING({names}) AS mask, count(*) AS times, ARRAY[{texts}] AS values FROM chosen GROUP BY GROUPING SETS ((), {sets}))
@@ -42,6 +43,7 @@ UNION ALL (SELECT -2, count(*), ARRAY[tag] FROM chosen, unnest(tags) AS tag GROU
 UNION ALL (SELECT -3, count(*), ARRAY[day::date::text, closes] FROM chosen,
                   generate_series(greatest(first_day, %s), least(last_day, %s), '1 day') AS day,
                   LATERAL (SELECT CASE WHEN day = begins_on THEN '' ELSE hours END AS closes) AS open GROUP BY day, closes)
+UNION ALL (SELECT -4, count(*), NULL FROM chosen WHERE NOT is_sample)
 ORDER BY 2 DESC, 3
 """
 #: The first and the last day for going out on which an event is listed, as `EventFilter.day` lists it.
@@ -60,9 +62,27 @@ WHERE starts_with(tag, %s) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT %s
 """
 
 
-def facet_counts(
-    wanted: EventFilter, *, now: datetime, most: int
-) -> tuple[int, dict[str, list[dict[str, Any]]]]:
+#: The values of each facet: `{"value", "count"}`, and of a venue its `label`.
+Facets = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many events fulfil a question, up to `MOST_COUNTED` and one more, and how many of them are no samples."""
+
+    all: int = 0
+    real: int = 0
+
+    @property
+    def total(self) -> int:
+        return min(self.all, MOST_COUNTED)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.all > MOST_COUNTED
+
+
+def facet_counts(wanted: EventFilter, *, now: datetime, most: int) -> tuple[Counted, Facets]:
     """How many events match, and for each facet its non-empty values with their counts.
 
     The most frequent value comes first, and the next day. `venue` rows have a `label`; `day` has the days for going out
@@ -102,7 +122,7 @@ def facet_counts(
     ]
     found["tag"] = [{"value": tag, "count": times} for times, (tag,) in by_mask.get(_TAGS_OF, []) if tag]
     found["day"] = _open_days(by_mask.get(_DAYS_OF, []))
-    return by_mask[whole][0][0], found
+    return Counted(by_mask[whole][0][0], by_mask[_REAL][0][0]), found
 
 
 def _open_days(rows: Iterable[tuple[int, Sequence[str | None]]]) -> list[dict[str, Any]]:

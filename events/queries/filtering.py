@@ -3,7 +3,9 @@
 `events.filters.matches` evaluates the same filter in memory.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
@@ -27,9 +29,20 @@ from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan
 
 from events.enums import Publication
-from events.filters import LONG, EventFilter, Ordering, Window, days_window, going_out_window, window
+from events.filters import (
+    LONG,
+    EventFilter,
+    Ordering,
+    Window,
+    WordQuery,
+    days_window,
+    going_out_window,
+    parse,
+    window,
+)
 from events.models import Event
-from events.queries.text import search_expression
+from events.models.search import category_key, city_key
+from events.queries.text import WordsQuery, search_expression
 from events.times import When
 from pipeline.contract.enums import PriceType, Status
 from pipeline.dates.event_times import AT_LEAST
@@ -40,6 +53,8 @@ _WESTMOST, _EASTMOST = timedelta(hours=-12), timedelta(hours=14)
 #: No listed event began earlier: long exhibitions stay, and index scans stay bounded.
 _LONGEST = timedelta(days=400)
 _DATED = Q(all_day=True) | Q(time_known=False)
+
+_hours_read: ContextVar[dict[tuple[date, date], list[str]] | None] = ContextVar("hours_read", default=None)
 
 _STATUSES = {
     Status.CANCELLED: Q(happening="cancelled"),
@@ -124,15 +139,13 @@ def filtered(events: QuerySet[Event], wanted: EventFilter, *, now: datetime) -> 
     events = events.filter(conditions)
     if wanted.radius_km is not None and wanted.lat is not None and wanted.lng is not None:
         events = _near(events, wanted.lat, wanted.lng, wanted.radius_km)
-    return _ordered(_asked(events, wanted), wanted)
+    return _ordered(events, wanted)
 
 
 def _words(wanted: EventFilter) -> Q:
-    held = Q()
-    if wanted.categories:
-        said = search_expression(wanted.category_words)
-        named = Q(search__document=said) if said is not None else Q()
-        held &= Q(category__in=wanted.categories) | named if named else Q(category__in=wanted.categories)
+    held = _text(wanted)
+    if wanted.categories and not parse(wanted.category_words):
+        held &= Q(category__in=wanted.categories)
     if wanted.tags:
         held &= Q(tags__overlap=list(wanted.tags))
     if wanted.language:
@@ -141,6 +154,22 @@ def _words(wanted: EventFilter) -> Q:
     if wanted.statuses:
         held &= reduce(or_, (_STATUSES[Status(word)] for word in wanted.statuses))
     return held
+
+
+def _text(wanted: EventFilter) -> Q:
+    """Words, and a category that words make wide, with the keys of city and category: one index answers them together.
+
+    Without the keys a frequent word in one city would be looked up in every event that has it, or that the city has.
+    """
+    asked, said = parse(wanted.q), parse(wanted.category_words) if wanted.categories else WordQuery()
+    if not asked and not said:
+        return Q()
+    parts = [asked.tsquery()] if asked else []
+    if wanted.categories:
+        kinds = [f"'{category_key(slug)}'" for slug in wanted.categories]
+        parts.append(f"({' | '.join([*kinds, *([f'({said.tsquery()})'] if said else [])])})")
+    parts += [f"'{city_key(wanted.city)}'"] if wanted.city else []
+    return Q(search__document=WordsQuery(" & ".join(parts)))
 
 
 def _where(wanted: EventFilter) -> Q:
@@ -210,11 +239,30 @@ def _ages(wanted: EventFilter) -> Q:
     return held
 
 
+@contextmanager
+def hours_read_once() -> Iterator[None]:
+    """Within the block, the opening hours between two days are read from the database once."""
+    token = _hours_read.set({})
+    try:
+        yield
+    finally:
+        _hours_read.reset(token)
+
+
 def _hours_between(first: date, last: date) -> list[str]:
     """The distinct opening hours of ongoing events between two days.
 
     SQL cannot parse them, so this code does: there are far fewer of them than events.
     """
+    read = _hours_read.get()
+    if read is None:
+        return _read_hours(first, last)
+    if (first, last) not in read:
+        read[first, last] = _read_hours(first, last)
+    return read[first, last]
+
+
+def _read_hours(first: date, last: date) -> list[str]:
     reported = public().exclude(opening_hours="").filter(start_date__lte=last, end_date__gte=first)
     return list(reported.order_by().values_list("opening_hours", flat=True).distinct())
 
@@ -307,11 +355,6 @@ def _origin(wanted: EventFilter) -> Q:
     if wanted.source:
         held &= Q(pk__in=Event.objects.filter(listings__origin__slug=wanted.source).values("pk"))
     return held
-
-
-def _asked(events: QuerySet[Event], wanted: EventFilter) -> QuerySet[Event]:
-    expression = search_expression(wanted.q)
-    return events.filter(search__document=expression) if expression is not None else events
 
 
 def _ordered(events: QuerySet[Event], wanted: EventFilter) -> QuerySet[Event]:

@@ -1,7 +1,9 @@
 """The records that pass between the parts of search."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from events.filters import EventFilter
@@ -71,7 +73,8 @@ class Answer:
 
     `total` counts the events that fulfil the whole question, at most `counting.MOST_COUNTED`; `is_capped` says that
     there are more. `exact` is the number of hits on this page before the first that is not found by WORDS.
-    `degraded` says that a time limit ended the work and the answer may lack some events.
+    `degraded` says that a time limit ended the work and the answer may lack some events. `facets` are counted over the
+    events that fulfil the whole question, where they were asked for; empty where that took too long.
     """
 
     hits: tuple[Hit, ...]
@@ -81,3 +84,4 @@ class Answer:
     relaxed: tuple[Relaxation, ...] = ()
     degraded: bool = False
     has_more: bool = False
+    facets: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)

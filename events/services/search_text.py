@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from events.models import Event, EventSearch
+from events.models.search import category_key, city_key
 from pipeline.taxonomy import BY_SLUG, subcategory_name
 from pipeline.text.copies import text_key
 from pipeline.text.terms import TERMS_VERSION, Terms, make_terms
@@ -41,7 +42,7 @@ _FORMER_KEPT = timedelta(days=1)
 #: The columns whose words are searched.
 _COLUMNS: Final = (
     "pk", "title", "description", "performers", "venue_name", "organizer__name", "tags", "category_id", "subcategory",
-    "area__name", "city__name", "venue_city", "language",
+    "area__name", "city__name", "city__slug", "venue_city", "language",
 )  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def refresh(event_ids: Iterable[UUID], *, is_news: bool = True) -> None:
     """
     rows = list(Event.objects.filter(pk__in=list(event_ids)).order_by().values(*_COLUMNS))
     if rows:
-        documents = [_terms(row).tsvector() for row in rows]
+        documents = [_document(row) for row in rows]
         keys = [text_key(row["description"]) for row in rows]
         with connection.cursor() as cursor:
             values: list[Any] = [TERMS_VERSION, [row["pk"] for row in rows], documents, keys]
@@ -99,6 +100,12 @@ def forget_former(*, now: datetime, batch: int = 5_000) -> int:
     while ids := list(old.values_list("pk", flat=True)[:batch]):
         total += EventSearch.objects.filter(pk__in=ids, changed_at__lt=now - _FORMER_KEPT).update(former=None)
     return total
+
+
+def _document(row: dict[str, Any]) -> str:
+    """The text of the tsvector of an event: its terms, and the keys of its city and category."""
+    keys = [category_key(row["category_id"])] + ([city_key(row["city__slug"])] if row["city__slug"] else [])
+    return " ".join([_terms(row).tsvector(), *(f"'{key}'" for key in keys)])
 
 
 def _terms(row: dict[str, Any]) -> Terms:

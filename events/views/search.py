@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from events.cards import Card, card
 from events.charts.apart import distance_words
-from events.filters import EventFilter, Ordering
+from events.filters import EventFilter
 from events.models import Event
 from events.queries import for_cards
-from events.queries.counting import MOST_COUNTED, facet_counts
+from events.queries.counting import MOST_COUNTED
 from events.repeats import Repeat, folded
 from events.search.answering import answer
 from events.search.answering.limits import Steps
@@ -52,13 +52,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
     read = steps.run(lambda: understand(asked.typed, given=given, now=now), plain)
     is_open = read.filter.without("ordering", "city") == EventFilter() and not asked.typed
     limit = _NEXT if is_open else PER_PAGE
-    found = answer(read.filter, now=now, limit=limit, offset=offset, spare=_SPARE)
+    here = local(now, read.filter.city)
+    found = answer(read.filter, now=here, limit=limit, offset=offset, spare=_SPARE, facets=not is_open)
     if asked.typed and not offset:
         note(asked.typed, city=read.filter.city, is_answered=found.exact > 0)
-    counts = steps.run(lambda: _counts(read.filter, now), None) if not is_open else None
     shown = _shown(found, asked.spot, limit, now)
     following = offset + shown["taken"]
-    today = local(now, read.filter.city).date()
+    today = here.date()
     context = {
         "asked": asked,
         "city": asked.city,
@@ -69,7 +69,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "is_degraded": found.degraded or steps.degraded,
         "total": _total(found),
         **shown,
-        "facets": facet_links(asked, read.filter, counts, now=now) if counts else [],
+        "facets": facet_links(asked, read.filter, found.facets, now=now) if found.facets else [],
         "sorts": asked.sorts() if found.exact > 1 and not is_open else [],
         "spots": [] if asked.spot else asked.spots(),
         "hidden_near": asked.hidden("near", "sort"),
@@ -107,11 +107,6 @@ def _offset(request: HttpRequest) -> int:
 def _later(asked: Asked, found: Answer, following: int) -> str:
     is_more = found.has_more or following < found.total
     return asked.address(offset=str(following)) if found.exact and is_more else ""
-
-
-def _counts(wanted: EventFilter, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    moment = local(now, wanted.city)
-    return facet_counts(replace(wanted, ordering=Ordering.START), now=moment, most=MOST_COUNTED)[1]
 
 
 def _shown(found: Answer, spot: Spot | None, limit: int, now: datetime) -> dict[str, Any]:

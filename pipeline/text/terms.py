@@ -28,7 +28,7 @@ Weight = Literal["A", "B", "C", "D"]
 
 #: Raise it where texts get other terms: then all documents are made anew (`events.services.search_text`). The migration
 #: that follows also forgets the vocabulary, as `events.0024_terms_version` does.
-TERMS_VERSION: Final = 1
+TERMS_VERSION: Final = 2
 #: So many letters of one text are read, and so many of a word count.
 MOST_LETTERS: Final = 20_000
 _LONGEST_WORD: Final = 60

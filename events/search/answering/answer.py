@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from events.filters import EventFilter
-from events.search.answering.exact import best, count, rows
+from events.queries.counting import Counted, Facets
+from events.queries.filtering import hours_read_once
+from events.search.answering.exact import best, count, count_with_facets, rows
 from events.search.answering.filling import Page, fill
 from events.search.answering.limits import Steps
 from events.search.answering.ranking import Ranked
@@ -33,6 +35,7 @@ _WAYS = {
 }
 
 
+@hours_read_once()
 def answer(
     wanted: EventFilter,
     *,
@@ -41,15 +44,16 @@ def answer(
     offset: int = 0,
     spare: int = 0,
     explain: bool = False,
+    facets: bool = False,
 ) -> Answer:
     """The events from place `offset` on, at most `limit`, best first.
 
     Where fewer than `limit` fulfil the question, one page is filled with the nearest others, so that it is empty only
     where no event is listed. Where more do, up to `spare` further ones follow, for a page that puts some together. A time
-    limit that ends a step is said, not raised.
+    limit that ends a step is said, not raised. With `facets` their values are counted together with the events.
     """
     steps = Steps()
-    counted = steps.run(lambda: count(wanted, now=now), None)
+    counted, values = _counted(wanted, steps, now=now, facets=facets)
     if counted is None:
         return _uncounted(wanted, steps, now=now, limit=limit, offset=offset, explain=explain)
     none: Sequence[Ranked] = ()
@@ -68,7 +72,18 @@ def answer(
         relaxed=tuple(page.said),
         degraded=steps.degraded,
         has_more=not short and offset + len(hits) < counted.total,
+        facets=values,
     )
+
+
+def _counted(
+    wanted: EventFilter, steps: Steps, *, now: datetime, facets: bool
+) -> tuple[Counted | None, Facets]:
+    """How many events there are; None where counting takes too long."""
+    if facets:
+        neither: tuple[Counted | None, Facets] = None, {}
+        return steps.run(lambda: count_with_facets(wanted, now=now), neither)
+    return steps.run(lambda: count(wanted, now=now), None), {}
 
 
 def _uncounted(

@@ -1,32 +1,16 @@
 """The events that fulfil the whole question, in its order: real ones, then samples."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from events.filters import EventFilter, Ordering
 from events.filters.words import parse
 from events.queries import upcoming
-from events.queries.counting import MOST_COUNTED
-from events.search.answering.ranking import Ranked, ranked
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many events fulfil a question, up to `MOST_COUNTED` and one more, and how many of them are no samples."""
-
-    all: int = 0
-    real: int = 0
-
-    @property
-    def total(self) -> int:
-        return min(self.all, MOST_COUNTED)
-
-    @property
-    def is_capped(self) -> bool:
-        return self.all > MOST_COUNTED
+from events.queries.counting import MOST_COUNTED, Counted, Facets, facet_counts
+from events.search.answering.ranking import Ranked, first_ranked, ranked
 
 
 def count(wanted: EventFilter, *, now: datetime) -> Counted:
@@ -34,6 +18,11 @@ def count(wanted: EventFilter, *, now: datetime) -> Counted:
     some = upcoming(wanted.without("ordering"), now=now).order_by().values("pk", "is_sample")
     found = some[: MOST_COUNTED + 1].aggregate(all=Count("pk"), real=Count("pk", filter=Q(is_sample=False)))
     return Counted(found["all"], found["real"])
+
+
+def count_with_facets(wanted: EventFilter, *, now: datetime) -> tuple[Counted, Facets]:
+    """The same with the values of each facet. One query."""
+    return facet_counts(wanted, now=now, most=MOST_COUNTED)
 
 
 def rows(
@@ -57,8 +46,22 @@ def _of_kind(wanted: EventFilter, now: datetime, samples: bool, offset: int, lim
     return [Ranked(pk, {}) for pk in events[offset : offset + limit]]
 
 
+def which_hold(several: Sequence[EventFilter], *, now: datetime) -> tuple[bool, ...]:
+    """Which of `several` questions any event fulfils. One query."""
+    asked = [
+        upcoming(wanted.without("ordering"), now=now).order_by().values("pk")[:1].query for wanted in several
+    ]
+    compiled = [query.sql_with_params() for query in asked]
+    sql = ", ".join(f"EXISTS ({text})" for text, _ in compiled)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql}", [value for _, given in compiled for value in given])
+        return tuple(cursor.fetchone())
+
+
 def best(wanted: EventFilter, *, now: datetime, limit: int) -> Sequence[Ranked]:
-    """The first `limit` events, real ones before samples, without counting. Two queries at most."""
+    """The first `limit` events, real ones before samples, without counting. Two queries at most, one for words."""
+    if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
+        return first_ranked(wanted, now=now, limit=limit)
     found = list(_of_kind(wanted, now, False, 0, limit))
     if len(found) < limit:
         found += _of_kind(wanted, now, True, 0, limit - len(found))

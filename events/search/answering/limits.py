@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
 Result = TypeVar("Result")
-_BOUND = "SELECT set_config('statement_timeout', %s, true)"
+_BOUND = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
 
 
 #: All steps of one answer together take at most so many times the limit of one.
@@ -46,13 +46,14 @@ class Steps:
             self._spent += min(monotonic() - begun, limit)
 
     def _run(self, step: Callable[[], Result], otherwise: Result, seconds: float) -> Result:
+        is_within = connection.in_atomic_block
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT current_setting('statement_timeout')")
-                (before,) = cursor.fetchone()
                 cursor.execute(_BOUND, [f"{max(round(seconds * 1000), 1)}ms"])
+                before, _ = cursor.fetchone()
                 result = step()
-                cursor.execute(_BOUND, [before])
+                if is_within:
+                    cursor.execute(_BOUND, [before])
                 return result
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):

@@ -1,20 +1,36 @@
 """Events that are close to a question in meaning, where its words do not meet theirs."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, FloatField, Value
 from pgvector import HalfVector
 from pgvector.django import CosineDistance
 
 from events.filters import EventFilter
+from events.models import Event
 from events.queries import upcoming
+from pipeline import encoder
 from pipeline.encoder import encode_sentences
 
 #: The likeness, 0 to 1, below which texts have nothing in common. A vague wish is short, and far from any text: of the
 #: samples "half an hour of silence" is .15 like "calm for a rainy evening", and the closest.
 LEAST_ALIKE = 0.1
+#: Of what filters leave, so many of the soonest are compared one by one.
+MOST_COMPARED = 4_000
+#: Without filters the index finds the closest of all; it goes on until enough of those that it finds are listed.
+_GO_ON = "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true)"
+_WIDE = ("q", "ordering", "lat", "lng", "statuses", "online", "language")
+
+
+def is_ready() -> bool:
+    """Whether this process can compare meanings now. Where it cannot, it begins to get ready in a thread."""
+    if encoder.is_ready():
+        return True
+    encoder.load_beside()
+    return False
 
 
 def vector_of(text: str) -> HalfVector:
@@ -23,11 +39,19 @@ def vector_of(text: str) -> HalfVector:
 
 
 def alike(wanted: EventFilter, vector: HalfVector, *, now: datetime, limit: int) -> list[UUID]:
-    """The events that fulfil `wanted` without its words and mean something like `vector`, the closest first. Two queries."""
-    events = upcoming(wanted.without("q", "ordering"), now=now).filter(vector__isnull=False)
-    near = events.annotate(unlike=CosineDistance(F("vector__embedding"), vector))
+    """The events that fulfil `wanted` without its words and mean something like `vector`, the closest first.
+
+    Where filters narrow the events, each of the `MOST_COMPARED` soonest is compared: the index would find the closest of
+    all, and few of them fulfil the filters. One query, two without filters. Runs in a transaction.
+    """
+    events = upcoming(wanted.without("q", "ordering"), now=now)
+    unlike: Any = CosineDistance(F("vector__embedding"), vector)
+    if wanted.without(*_WIDE) == EventFilter():
+        with connection.cursor() as cursor:
+            cursor.execute(_GO_ON)
+    else:
+        events = Event.objects.filter(pk__in=events.order_by("start_at", "id").values("pk")[:MOST_COMPARED])
+        unlike = unlike + Value(0.0, output_field=FloatField())  # which no index orders
+    near = events.filter(vector__isnull=False).annotate(unlike=unlike)
     closest = near.order_by("unlike", "id").values_list("pk", "unlike")[:limit]
-    with connection.cursor() as cursor:
-        # the index goes on until enough events fulfil the filters; the setting ends with the transaction
-        cursor.execute("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)")
     return [pk for pk, unlike in closest if 1 - unlike >= LEAST_ALIKE]

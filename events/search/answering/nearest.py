@@ -4,15 +4,16 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import compress
 from uuid import UUID
 
 from pgvector import HalfVector
 
 from events.filters import EventFilter
-from events.search.answering.exact import best
+from events.search.answering.exact import best, which_hold
 from events.search.answering.limits import Steps
 from events.search.answering.loosening import Looser, looser
-from events.search.answering.meaning import LEAST_ALIKE, alike, vector_of
+from events.search.answering.meaning import LEAST_ALIKE, alike, is_ready, vector_of
 from events.search.answering.nearness import Near, Sought, holders, measured, sought
 from events.search.answering.ranking import Ranked
 
@@ -46,7 +47,7 @@ def nearest(
     """
     none: tuple[Sought, ...] = ()
     words = steps.run(lambda: sought(wanted), none)
-    vector = steps.run(lambda: vector_of(wanted.q), None) if wanted.q else None
+    vector = steps.run(lambda: vector_of(wanted.q), None) if wanted.q and _is_ready(steps) else None
     ways: dict[UUID, Looser | None] = {}
     for way, found in _candidates(wanted, words, vector, steps, now, limit):
         for event_id in found:
@@ -81,11 +82,21 @@ def _candidates(
     less = [
         one for one in looser(soft) if one.filter != EventFilter(ordering=wanted.ordering)
     ]  # else it asks for nothing
-    for one in less:
+    asked = [one.filter for one in less]
+    held = steps.run(lambda: which_hold(asked, now=now), (True,) * len(less)) if less else ()
+    for one in compress(less, held):
         found = steps.run(partial(best, one.filter, now=now, limit=limit), nothing)
         yield one, [row.event_id for row in found]
     for one in less if words else ():
         yield one, steps.run(partial(holders, one.filter, words, now=now, limit=limit), none)
+
+
+def _is_ready(steps: Steps) -> bool:
+    """Whether meanings can be compared now; else the answer lacks what is alike, until the encoder is loaded."""
+    if not is_ready():
+        steps.degraded = True
+        return False
+    return True
 
 
 def _nearby(near: Near, words: Sequence[Sought], way: Looser | None) -> Nearby:

@@ -35,7 +35,7 @@ FROM ({candidates}) AS c JOIN events_eventsearch s ON s.event_id = c.id CROSS JO
   ELSE 1 / (1 + greatest(extract(epoch FROM c.start_at - %(now)s::timestamptz), 0) / 604800) END::float8 AS soon,
   coalesce(1 / (1 + earth_distance(ll_to_earth(c.lat, c.lng), ll_to_earth(%(lat)s, %(lng)s)) / 3000), 0)::float8 AS near
 ) AS p
-ORDER BY {score} DESC, c.start_at, c.id LIMIT %(limit)s OFFSET %(offset)s
+ORDER BY c.is_sample, {score} DESC, c.start_at, c.id LIMIT %(limit)s OFFSET %(offset)s
 """
 _SCORE = " + ".join(
     f"{weight} * {'c.quality_score' if part == 'quality' else f'p.{part}'}"
@@ -55,6 +55,14 @@ class Ranked:
         return sum(WEIGHTS.get(part, 1.0) * value for part, value in self.parts.items())
 
 
+def first_ranked(wanted: EventFilter, *, now: datetime, limit: int) -> list[Ranked]:
+    """The best of the `MOST_RANKED` soonest events that fulfil `wanted`, which asks for words. One query.
+
+    Samples follow all others.
+    """
+    return list(_best(wanted, now, None, 0, limit))
+
+
 def ranked(wanted: EventFilter, *, now: datetime, samples: bool, offset: int, limit: int) -> list[Ranked]:
     """The events that fulfil `wanted`, which asks for words, best first: those from place `offset` on.
 
@@ -70,8 +78,10 @@ def ranked(wanted: EventFilter, *, now: datetime, samples: bool, offset: int, li
     return found
 
 
-def _best(wanted: EventFilter, now: datetime, samples: bool, offset: int, limit: int) -> Iterator[Ranked]:
-    columns = ("id", "start_at", "lat", "lng", "quality_score")
+def _best(
+    wanted: EventFilter, now: datetime, samples: bool | None, offset: int, limit: int
+) -> Iterator[Ranked]:
+    columns = ("id", "start_at", "lat", "lng", "quality_score", "is_sample")
     chosen, given = named(_soonest(wanted, now, samples).values(*columns)[:MOST_RANKED])
     sql = _RANKED.format(candidates=chosen, score=_SCORE)
     bounds = {"limit": min(limit, MOST_RANKED - offset), "offset": offset}
@@ -90,8 +100,10 @@ def named(rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
     return first + "".join(f"%({name})s{after}" for name, after in zip(values, others, strict=True)), values
 
 
-def _soonest(wanted: EventFilter, now: datetime, samples: bool) -> Any:
-    kept = upcoming(wanted.without("ordering"), now=now).filter(is_sample=samples)
+def _soonest(wanted: EventFilter, now: datetime, samples: bool | None) -> Any:
+    """`samples` of None leaves in both samples and others."""
+    kept = upcoming(wanted.without("ordering"), now=now)
+    kept = kept if samples is None else kept.filter(is_sample=samples)
     return kept.order_by("start_at", "id")
 
 

@@ -11,7 +11,7 @@ from pgvector import HalfVector
 from events.filters import EventFilter, Ordering
 from events.models import Category, Event, EventVector
 from events.queries.counting import MOST_COUNTED
-from events.search.answering import answer, ranking
+from events.search.answering import answer, meaning, ranking
 from events.search.answering.limits import Steps
 from events.search.records import Answer, Found
 from events.services import follow_vocabulary
@@ -27,6 +27,7 @@ ONE, OTHER = [1.0] + [0.0] * 511, [0.0] * 511 + [1.0]
 @pytest.fixture(autouse=True)
 def _no_encoder(monkeypatch):
     monkeypatch.setattr("events.search.answering.meaning.encode_sentences", lambda texts: [ONE])
+    monkeypatch.setattr("events.search.answering.nearest.is_ready", lambda: True)
 
 
 def follow_vocabulary_now() -> None:
@@ -106,6 +107,7 @@ def test_behind_the_ranked_events_come_the_others_by_time(monkeypatch):
 
 def test_the_count_is_bounded(monkeypatch):
     monkeypatch.setattr("events.search.answering.exact.MOST_COUNTED", 2)
+    monkeypatch.setattr("events.queries.counting.MOST_COUNTED", 2)
     for day in range(4):
         make_event(title="Jazz", start=EVENING + timedelta(days=day))
     found = ask("jazz", limit=1)
@@ -233,10 +235,15 @@ def test_where_counting_takes_too_long_the_events_stand_without_a_count(monkeypa
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(9)")
 
-    monkeypatch.setattr(sys.modules["events.search.answering.answer"], "count", slow)
+    module = sys.modules["events.search.answering.answer"]
+    monkeypatch.setattr(module, "count", slow)
+    monkeypatch.setattr(module, "count_with_facets", slow)
     with override_settings(SEARCH_STEP_SECONDS=0.05):
         found = ask("jazz", limit=1)
+        asked = EventFilter(q="jazz", ordering=Ordering.RELEVANCE)
+        page = answer(asked, now=NOON, limit=1, facets=True)
     assert (len(found.hits), found.has_more, found.degraded, found.relaxed) == (1, True, True, ())
+    assert (len(page.hits), page.degraded, page.facets) == (1, True, {})
 
 
 def test_the_event_that_holds_most_of_the_words_comes_first():
@@ -311,3 +318,36 @@ def test_the_last_resort_has_its_time_whatever_was_spent():
     """A page is empty only where no event is listed."""
     steps = Steps(_spent=1000.0)
     assert (steps.run(lambda: 1, 0), steps.degraded, steps.run(lambda: 1, 0, is_last=True)) == (0, True, 1)
+
+
+def test_the_events_and_the_values_of_their_facets_are_counted_by_one_query(django_assert_max_num_queries):
+    make_event(title="Jazz Night")
+    make_event(title="Jazz Sample", is_sample=True, slug="sample")
+    asked = EventFilter(q="jazz", ordering=Ordering.RELEVANCE)
+    with django_assert_max_num_queries(11):
+        found = answer(asked, now=NOON, limit=2, facets=True)
+    assert (found.total, len(found.hits), found.facets["category"]) == (
+        2,
+        2,
+        [{"value": "music", "count": 2}],
+    )
+
+
+def test_meaning_is_left_out_while_the_encoder_is_loaded_beside(monkeypatch):
+    asked: list[bool] = []
+    monkeypatch.setattr("events.search.answering.meaning.encode_sentences", no_meaning)
+    monkeypatch.setattr("events.search.answering.nearest.is_ready", meaning.is_ready)
+    monkeypatch.setattr("pipeline.encoder.is_ready", lambda: False)
+    monkeypatch.setattr("pipeline.encoder.load_beside", lambda: asked.append(True))
+    make_event(title="Boxing")
+    found = ask("calm")
+    assert (asked, found.degraded, len(found.hits)) == ([True], True, 1)
+
+
+def test_meaning_is_compared_among_what_the_filters_leave():
+    near, far = make_event(title="Sitar by the lake"), make_event(title="Boxing")
+    elsewhere = make_event(title="Silence", city=make_city(slug="pune", name="Pune"))
+    for event, vector in ((near, ONE), (far, OTHER), (elsewhere, ONE)):
+        EventVector.objects.create(event=event, embedding=HalfVector(vector), text_hash="a")
+    assert titles(ask("calm", city="bengaluru"), Found.MEANING) == ["Sitar by the lake"]
+    assert set(titles(ask("calm"), Found.MEANING)) == {"Sitar by the lake", "Silence"}

@@ -112,7 +112,7 @@ def test_a_slow_database_costs_completeness_and_it_is_said(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_event()
-    for module in ("events.views.search.understand", "events.views.search.facet_counts"):
+    for module in ("events.views.search.understand", "events.search.answering.exact.facet_counts"):
         monkeypatch.setattr(module, lambda *given, **named: sleep_in_database())
     html = client.get("/search?q=jazz").content.decode()
     assert titles(html) == ["Moonlit Jazz"]
