@@ -16,7 +16,11 @@ class SubscribeForm(forms.Form):
         label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     city = forms.ModelChoiceField(
-        queryset=City.objects.none(), to_field_name="slug", label="City", empty_label=None
+        queryset=City.objects.none(),
+        to_field_name="slug",
+        label="City",
+        empty_label="Choose your city",
+        widget=forms.Select(attrs={"data-my-city": ""}),
     )
     categories = forms.ModelMultipleChoiceField(
         queryset=Category.objects.none(),

@@ -1,37 +1,89 @@
-"""The front page: all cities, and a search field."""
+"""The front page: tonight in one city, all cities, and a search field."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events.queries import city_counts
+from events.cards import card
+from events.filters import EventFilter
+from events.listing import group_key
+from events.queries import CityCount, city_counts, read_cards, upcoming
 from events.seo import Meta
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, ticker_lines
+from pipeline.dates.event_times import local_midnight, night_of, zone_or_utc
+
+#: Events of the reader's city.
+MOST = 6
+#: The regions of the selector, by the first part of a time zone's name.
+_REGIONS = {
+    "Africa": "Africa",
+    "America": "The Americas",
+    "Asia": "Asia",
+    "Australia": "Oceania",
+    "Europe": "Europe",
+    "Indian": "Indian Ocean",
+    "Pacific": "Oceania",
+}
 
 
 @require_safe
 @share_rendering
 def home(request: HttpRequest) -> HttpResponse:
-    """Cities with events first and large, the others small."""
+    """`/?city=…`: that city's next events, else those of the city with most; `static/js/here.js` chooses the reader's."""
     here, now = live("events:all"), timezone.now()
     cities = city_counts(now=now)
     busy = sorted(
         (city for city in cities if city.upcoming), key=lambda city: (-city.upcoming, city.city.name)
     )
-    meta = Meta(
-        title="Nocturne: what is on tonight",
-        description="What is on tonight and after, in your city: gathered from calendars, venues and people, checked before it is listed.",
-        canonical=absolute("/"),
-    )
+    asked = request.GET.get("city", "")
+    chosen = next((held for held in cities if held.city.slug == asked), None)
+    yours = chosen or (busy[0] if busy else None)
     names = {city.city.slug: city.city.name for city in cities}
     context = {
         "live": here,
         "ticker": ticker_lines("events:all", here, now=now, cities=names),
         "city_names": names,
         "busy": busy,
+        "regions": _regions(busy),
         "quiet": [city.city for city in cities if not city.upcoming],
-        "meta": meta,
+        "yours": _yours(yours, now) if yours else None,
+        "is_chosen": chosen is not None,
+        "meta": Meta(
+            title="Nocturne: what is on tonight",
+            description="What is on tonight and after, in your city: gathered from calendars, venues and people, checked before it is listed.",
+            canonical=absolute("/"),
+        ),
     }
     return render(request, "events/home.html", context)
+
+
+def _regions(cities: Sequence[CityCount]) -> list[dict[str, Any]]:
+    """The cities by region; the region with most events first."""
+    found: dict[str, list[CityCount]] = {}
+    for held in cities:
+        name = _REGIONS.get(held.city.timezone.split("/")[0], "Elsewhere")
+        found.setdefault(name, []).append(held)
+    ordered = sorted(found.items(), key=lambda item: (-sum(held.upcoming for held in item[1]), item[0]))
+    return [{"name": name, "cities": held} for name, held in ordered]
+
+
+def _yours(held: CityCount, now: datetime) -> dict[str, Any]:
+    """The next events of a city: tonight's, else the first ones to come (two queries)."""
+    zone = zone_or_utc(held.city.timezone)
+    local = now.astimezone(zone)
+    tonight = local_midnight(night_of(local), zone) + timedelta(hours=12)
+    coming = upcoming(EventFilter(city=held.city.slug), now=now).filter(start_at__gte=tonight)
+    [events] = read_cards(coming[:MOST])
+    evening = [event for event in events if group_key(event, now=local) == "tonight"]
+    return {
+        "city": held.city,
+        "upcoming": held.upcoming,
+        "heading": "Tonight" if evening else "Next",
+        "cards": [card(event, now=now) for event in evening or events],
+    }

@@ -30,7 +30,33 @@ def test_home_shows_cities_with_their_counts(client: Client) -> None:
     make_city(slug="austin", name="Austin")
     html = client.get("/").content.decode()
     assert '<a href="/bengaluru/">Bengaluru<span>1 event</span></a>' in html
-    assert '<li><a href="/austin/">Austin</a></li>' in html
+    assert "1 city without events yet" in html
+    assert '<a href="/austin/">Austin</a></li></ul></details>' in html
+
+
+def test_home_shows_tonight_in_one_city_at_once(client: Client) -> None:
+    """In the one with most events, or in that of `?city=`, which the reader's device asks for."""
+    chicago = make_city(slug="chicago", name="Chicago", timezone="America/Chicago")
+    make_event(title="Blues", city=chicago, timezone="America/Chicago", start=EVENING + timedelta(days=2))
+    for number in range(8):
+        make_event(title=f"Gig {number}", start=EVENING + timedelta(hours=1, minutes=number))
+    html = client.get("/").content.decode()
+    assert "Tonight in Bengaluru" in html
+    assert "The city with most events." in html
+    assert html.count('class="card"') == 6
+    assert re.findall(r"<h3>([A-Z][^<]+)</h3>", html) == ["Asia", "The Americas"]
+    other = client.get("/?city=chicago").content.decode()
+    assert "Next in Chicago" in other
+    assert "The city that was chosen." in other
+    assert "Tonight in Bengaluru" in client.get("/?city=nowhere").content.decode()
+
+
+def test_a_chosen_city_without_events_says_what_can_be_done(client: Client) -> None:
+    make_event()
+    make_city(slug="austin", name="Austin")
+    html = client.get("/?city=austin").content.decode()
+    assert 'href="/subscribe/?city=austin">Hear by mail when it begins' in html
+    assert 'href="/submit/?city=austin"' in html
 
 
 def test_home_without_events_shows_a_way_on(client: Client) -> None:
