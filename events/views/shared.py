@@ -6,7 +6,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from events.queries.marks import Mark
 from events.ticker import TOLD, Line, ticker
@@ -52,12 +51,6 @@ def live_query(conditions: Mapping[str, str], *, mark: Mark | None, until: int) 
     """
     edges = {"after": str(mark) if mark else "", "until": str(until or "")}
     return urlencode({**conditions, **{name: value for name, value in edges.items() if value}})
-
-
-def page_number(request: HttpRequest, *, most: int = 50) -> int:
-    """`?page=` as a number from 1 to `most`; 1 for an invalid one."""
-    text = request.GET.get("page", "")
-    return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def ticker_lines(topic: str, here: Live, *, now: datetime, cities: Mapping[str, str]) -> list[Line]:
