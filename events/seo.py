@@ -20,6 +20,8 @@ from pipeline.dates.event_times import zone_or_utc
 from pipeline.text.markup import lines_of
 
 _SCHEMA = "https://schema.org/"
+#: Only of these Google reads the former start.
+_MOVED = (Happening.RESCHEDULED, Happening.MOVED_ONLINE)
 #: Characters that could end a script element, or begin a comment or an entity in one; JSON parsers decode the
 #: escapes.
 _UNSAFE = {
@@ -95,9 +97,11 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
         else None,
         "eventSchedule": _schedule(event),
         "description": plain_text(event.description, limit=5000),
-        "eventStatus": _SCHEMA + _status(event),
+        "eventStatus": _statuses(event),
         "eventAttendanceMode": _SCHEMA + _attendance(event),
-        "previousStartDate": _iso(event.previous_start_at, zone) if event.previous_start_at else None,
+        "previousStartDate": _iso(event.previous_start_at, zone)
+        if event.previous_start_at and event.happening in _MOVED
+        else None,
         "location": _location(event, site_url),
         "image": [absolute(image.address) for image in event.images.all() if image.address],
         "offers": _offers(event),
@@ -106,6 +110,8 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
         "doorTime": _iso(event.doors_at, zone) if event.doors_at else None,
         "isAccessibleForFree": True if event.price_type == PriceType.FREE else None,
         "inLanguage": event.language or None,
+        "keywords": list(event.tags),
+        "maximumAttendeeCapacity": event.capacity,
         **{
             how.schema_org: how.to_schema_org(value)
             for name, how in SIMPLE.items()
@@ -142,6 +148,13 @@ def list_data(events: Sequence[Any], *, site_url: str) -> dict[str, Any]:
         for place, event in enumerate(events, 1)
     ]
     return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
+
+
+def _statuses(event: Event) -> str | list[str]:
+    """The status; both where it was moved to the net and to another time, as Google asks beside `previousStartDate`."""
+    first = _SCHEMA + _status(event)
+    both = event.happening == Happening.MOVED_ONLINE and event.previous_start_at
+    return [first, _SCHEMA + "EventRescheduled"] if both else first
 
 
 def _status(event: Event) -> str:
