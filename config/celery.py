@@ -44,6 +44,7 @@ ROUTES = {
     "sources.tasks.*": {"queue": "process"},
     # these wait for other servers, so they must not occupy a process that has loaded the models
     "events.tasks.fetch_*": {"queue": "fetch"},
+    "events.tasks.submit_changes": {"queue": "fetch"},
     "places.tasks.geocode_*": {"queue": "fetch"},
     "events.tasks.*": {"queue": "enrich"},
     "places.tasks.*": {"queue": "enrich"},

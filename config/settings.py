@@ -567,6 +567,14 @@ SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
 # --- The live feed and the pipeline
 # ---------------------------------------------------------------------------------------------------
 
+#: Search engines are told which pages changed where the key is set; it stands in /indexnow.txt for them to compare.
+INDEXNOW_KEY = env.str("INDEXNOW_KEY", default="").strip()
+INDEXNOW_URL = env.str("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")
+if INDEXNOW_KEY and not (
+    8 <= len(INDEXNOW_KEY) <= 128 and INDEXNOW_KEY.isascii() and INDEXNOW_KEY.replace("-", "").isalnum()
+):
+    raise ImproperlyConfigured("INDEXNOW_KEY must be 8 to 128 letters, digits and dashes.")
+
 #: Who serves most WebSockets: the hub of each web process, or nginx with nchan, whose internal publishing
 #: address is LIVE_NCHAN_URL (docs/live.md).
 LIVE_ENGINE = env.str("LIVE_ENGINE", default="hub")

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from events import services
-from events.services import asked, beacon, search_text, trends, vocabulary
+from events.services import asked, beacon, indexnow, search_text, trends, vocabulary
 from events.sharing.picture import forget_share_pictures
 from flags.models import Flag
 from flags.services import is_on
@@ -124,3 +124,9 @@ def forget_days() -> int:
 def refresh_trends() -> int:
     """Every five minutes: score upcoming events by how much they are looked at. Returns how many changed."""
     return trends.refresh_trends(now=now())
+
+
+@shared_task
+def submit_changes() -> int:
+    """Every ten minutes: tell search engines which pages changed, if they are to be told. Returns how many."""
+    return indexnow.submit_changes()

@@ -39,6 +39,7 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("about/bot", views.bot, name="bot"),
     path("robots.txt", views.robots, name="robots"),
+    path("indexnow.txt", views.indexnow_key, name="indexnow-key"),
     path("sitemap.xml", views.sitemap_index, name="sitemaps"),
     path("sitemap-<section>.xml", views.sitemap, name="sitemap"),
     path("events/<uuid:event_id>/card", views.card_fragment, name="card"),

@@ -3,7 +3,7 @@
 Views read the request, call `events.queries`, and pass text to a template.
 """
 
-from events.views.about import about, bot, robots
+from events.views.about import about, bot, indexnow_key, robots
 from events.views.city import city_page
 from events.views.counting import beacon, leave
 from events.views.event import card_fragment, event_calendar, event_page
@@ -26,6 +26,7 @@ __all__ = [
     "event_calendar",
     "event_page",
     "home",
+    "indexnow_key",
     "leave",
     "picture",
     "robots",

@@ -1,6 +1,7 @@
 """Pages about the site itself, and robots.txt."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -32,6 +33,14 @@ def bot(request: HttpRequest) -> HttpResponse:
         canonical=absolute("/about/bot"),
     )
     return render(request, "events/bot.html", {"meta": meta})
+
+
+@require_safe
+def indexnow_key(request: HttpRequest) -> HttpResponse:
+    """The key by which search engines know that what they are told comes from this site."""
+    if not settings.INDEXNOW_KEY:
+        raise Http404("search engines are not told")
+    return HttpResponse(settings.INDEXNOW_KEY, content_type="text/plain; charset=utf-8")
 
 
 @require_safe
