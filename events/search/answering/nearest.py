@@ -78,7 +78,8 @@ def _candidates(
         yield None, steps.run(lambda: holders(soft, words, now=now, limit=limit), none)
     if vector is not None:
         yield None, steps.run(lambda: alike(wanted, vector, now=now, limit=limit), none)
-        yield None, steps.run(lambda: alike(soft, vector, now=now, limit=limit), none)
+        if soft != wanted:
+            yield None, steps.run(lambda: alike(soft, vector, now=now, limit=limit), none)
     less = [
         one for one in looser(soft) if one.filter != EventFilter(ordering=wanted.ordering)
     ]  # else it asks for nothing
