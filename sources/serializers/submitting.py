@@ -1,12 +1,12 @@
 """Submissions: validation and description."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.core.validators import URLValidator
 from rest_framework import serializers as s
 
+from events.serializers.strict import StrictSerializer
 from pipeline.connectors.inbound.submission import LIMITS
 from pipeline.contract.fields import SIMPLE
 from pipeline.taxonomy import canonical
@@ -27,7 +27,7 @@ def line(name: str, about: str, *, required: bool = False) -> s.CharField:
     return s.CharField(max_length=LIMITS[name], required=required, allow_blank=not required, help_text=about)
 
 
-class Submission(s.Serializer):
+class Submission(StrictSerializer):
     """An event that someone submits. A moderator checks it before it is listed."""
 
     title = line("title", "What it is called.", required=True)
@@ -59,16 +59,6 @@ class Submission(s.Serializer):
         """The fields above, and the simple ones of the table (`pipeline.contract.fields`)."""
         simple = {name: line(name, f"{how.about}, such as `{how.example}`.") for name, how in SIMPLE.items()}
         return {**super().get_fields(), **simple}
-
-    def to_internal_value(self, data: Any) -> Any:
-        """As DRF does; unknown fields are refused by name."""
-        if isinstance(data, Mapping):
-            unknown = {
-                str(name)[:80]: ["There is no such field here."] for name in data.keys() - self.fields.keys()
-            }
-            if unknown:
-                raise s.ValidationError(unknown)
-        return super().to_internal_value(data)
 
     def validate_timezone(self, value: str) -> str:
         """An IANA name."""
