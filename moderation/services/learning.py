@@ -23,7 +23,7 @@ from moderation.enums import (
     VerdictCause,
 )
 from moderation.field_groups import field_of, group_of, groups_of
-from moderation.models import Decision, Reading, Report, SubmittedEvent
+from moderation.models import Decision, Reading, Report, SubmittedEvent, TrustVerdict
 from moderation.services import trusting
 from moderation.services.trusting import Said, Whose, source_of
 
@@ -72,6 +72,7 @@ def learn_from_decisions(decisions: Collection[Decision], *, now: datetime) -> N
             if group in wrong:
                 found[decision_id].wrong[giver].add(group)
     _record({one.pk: one.object_id for one in people}, found, cause=VerdictCause.DECISION, now=now)
+    _weigh_edits_again(people, now=now)
 
 
 def learn_from_reading(reading: Reading, *, now: datetime) -> None:
@@ -86,9 +87,72 @@ def learn_from_reading(reading: Reading, *, now: datetime) -> None:
     _record({reading.pk: reading.event_id}, {reading.pk: found}, cause=VerdictCause.READING, now=now)
 
 
-def forget_decisions(decisions: Iterable[Decision], *, now: datetime) -> None:
+def forget_decisions(decisions: Collection[Decision], *, now: datetime) -> None:
     """Verdicts that were undone count as none."""
     trusting.take_back(VerdictCause.DECISION, [one.pk for one in decisions], now=now)
+    _weigh_edits_again(decisions, now=now)
+
+
+def _weigh_edits_again(decisions: Iterable[Decision], *, now: datetime) -> None:
+    """After fields were given back to their sources, or taken again: what earlier edits say of these sources.
+
+    Who gives a field back and gets the very value that an edit had replaced has taken that edit back: it blames
+    nobody. Where the source says something else by now, it was wrong then. Decisions that gave no field back cost
+    no query.
+    """
+    objects = {one.object_id for one in decisions if _given_back(one.undo.get("edit") or {})}
+    if not objects:
+        return
+    edits = list(
+        Decision.objects.filter(
+            object_id__in=objects, automatic=False, undone__isnull=True, undo__has_key="edit"
+        ).order_by("at", "pk")
+    )
+    rows = TrustVerdict.objects.filter(
+        cause=VerdictCause.DECISION, cause_id__in=[one.pk for one in edits]
+    ).select_related("subject")
+    said: dict[UUID, list[TrustVerdict]] = defaultdict(list)
+    for row in rows:
+        said[row.cause_id].append(row)
+    changed = []
+    for place, one in enumerate(edits):
+        later = [two.undo["edit"] for two in edits[place + 1 :] if two.object_id == one.object_id]
+        blamed = _blamed(one.undo["edit"], later)
+        for row in said[one.pk]:
+            of_edit = [
+                group
+                for (giver, group) in blamed
+                if row.subject.key == giver or row.subject.kind == SubjectKind.SUBMITTER
+            ]
+            wrong = {*row.wrong} - set(of_edit) | {
+                group for (_, group), stands in blamed.items() if stands and group in of_edit
+            }
+            if wrong != {*row.wrong}:
+                row.wrong = sorted(wrong)
+                changed.append(row)
+    if changed:
+        TrustVerdict.objects.bulk_update(changed, ["wrong"])
+        trusting.reckon({row.subject_id for row in changed}, now=now)
+
+
+def _given_back(edit: Mapping[str, Any]) -> set[str]:
+    """The fields that an edit gave back to their sources."""
+    before, after = edit.get("locks") or {}, edit.get("locked") or {}
+    return {name for name in before if before[name]["locked"] and not after.get(name, before[name])["locked"]}
+
+
+def _blamed(
+    edit: Mapping[str, Any], later: Sequence[Mapping[str, Any]]
+) -> dict[tuple[str, FieldGroup], bool]:
+    """(who gave it, group) of the values that an edit replaced, and whether one of them was not taken back by `later` edits."""
+    found: dict[tuple[str, FieldGroup], bool] = {}
+    for column, giver in _corrected(edit):
+        before = edit["columns"][column][0]
+        back = next((one for one in later if field_of(column) in _given_back(one)), None)
+        stands = back is None or (back.get("columns") or {}).get(column, [None, None])[1] != before
+        key = giver, group_of(column)
+        found[key] = found.get(key, False) or stands
+    return found
 
 
 def _of_decision(

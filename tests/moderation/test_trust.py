@@ -1,5 +1,6 @@
 """Verdicts move trust; trust decides, by group of fields, who publishes without a look; a fall takes that away."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Entry
 from events import services as events
 from events.enums import Publication
-from events.models import Event, Proposal
+from events.models import Event, Listing, Proposal
 from moderation import services
 from moderation.enums import FieldGroup, ReportKind, ReviewKind, SubjectKind, Verdict
-from moderation.models import Review, SubmittedEvent, TrustSubject, TrustVerdict
+from moderation.models import Decision, Review, SubmittedEvent, TrustSubject, TrustVerdict
 from moderation.services import submitters, trusting
 from moderation.services.reports import Reporter, Said
 from moderation.services.sampling import record_reading
@@ -120,6 +121,26 @@ def test_an_edit_and_a_reading_blame_who_gave_the_field():
     assert heard(source)[1] == (set(), {"where"})
     record_reading(event.pk, sample="2026-11", wrong=False, by=by, now=NOW)
     assert heard(source)[0] == ({"what", "when", "text"}, set()), "what a person has set says nothing"
+
+
+@pytest.mark.usefixtures("city")
+def test_an_edit_that_is_taken_back_by_unlocking_blames_nobody_but_a_source_that_was_wrong():
+    source, by = earning(trusted=FieldGroup), make_staff()
+    load(source, [calendar("Jazz Concert of Anna")], now=NOW)
+    event = Event.objects.get()
+    events.edit(event.pk, {"venue_name": "Red Room", "title": "Jazz, by hand"}, by=by, now=NOW)
+    assert heard(source) == [(set(), {"what", "where"})]
+    events.edit(event.pk, {}, unlock=["venue"], by=by, now=NOW + timedelta(minutes=1))
+    assert heard(source) == [(set(), {"what"})], "the venue is the source's again, which it never changed"
+    unlocking = Decision.objects.latest("at")
+    services.undo(unlocking.pk, by=by, now=NOW + timedelta(minutes=2))
+    assert heard(source) == [(set(), {"what", "where"})]
+    listing = Listing.objects.get()
+    listing.facts = {**listing.facts, "venue": {**listing.facts["venue"], "name": "Green Room"}}
+    listing.save()
+    events.edit(event.pk, {}, unlock=["venue"], by=by, now=NOW + timedelta(minutes=3))
+    assert Event.objects.get().venue_name == "Green Room"
+    assert heard(source) == [(set(), {"what", "where"})], "it was wrong, and says something else by now"
 
 
 @pytest.mark.usefixtures("city")
