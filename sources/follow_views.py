@@ -62,7 +62,8 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         problem, status = _written(request, held)
         if not problem:
-            return HttpResponseRedirect(f"{request.path}?sent=1", status=303)
+            done = "confirmed" if request.POST.get("act") == "address" else "sent"
+            return HttpResponseRedirect(f"{request.path}?{done}=1", status=303)
     context = {
         **_state(held.pk, listing),
         "rows": list(_understood(listing)) if listing else [],
@@ -73,6 +74,8 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         "may_appeal": conversations.may_appeal(held, event),
         "problem": problem,
         "sent": request.GET.get("sent") == "1",
+        "confirmed": request.GET.get("confirmed") == "1" and conversations.is_confirmed(held),
+        "proof": _proof(request, held),
         "meta": Meta(title="Your event", description="What became of it.", canonical=absolute("/submit/"), noindex=True),
     }  # fmt: skip
     response = render(request, "sources/follow.html", context, status=status)
@@ -80,6 +83,12 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     if status == 429:
         response["Retry-After"] = "3600"
     return response
+
+
+def _proof(request: HttpRequest, held: Conversation) -> str:
+    """What the mailed link says, '' where it says nothing or is used already. A GET confirms nothing."""
+    proof = request.GET.get("address", "")
+    return proof if conversations.proves(held, proof) and not conversations.is_confirmed(held) else ""
 
 
 def _thread(held: Conversation, event: Event | None) -> list[dict[str, Any]]:
@@ -97,9 +106,12 @@ def _written(request: HttpRequest, held: Conversation) -> tuple[str, int]:
     if not taken.allowed:
         return f"That is a lot of messages. Try again in {taken.reset // 60 + 1} minutes.", 429
     text = request.POST.get("text", "")
-    act = conversations.appeal if request.POST.get("act") == "appeal" else conversations.write
+    act = request.POST.get("act")
     try:
-        act(held, text)
+        if act == "address":
+            conversations.confirm_address(held, request.POST.get("proof", ""))
+        else:
+            (conversations.appeal if act == "appeal" else conversations.write)(held, text)
     except (InputRefused, ModerationError) as refused:
         return refused.detail, 400
     return "", 200

@@ -58,6 +58,15 @@ def is_taken(address: str, *, by_other_than: User) -> bool:
     )
 
 
+def account_of(address: str) -> User | None:
+    """The account that has proved this address. A login that allauth does not know was set by an operator: proved."""
+    folded = fold_login(address)
+    proved = EmailAddress.objects.filter(email=folded, verified=True).select_related("user").first()
+    if proved is not None:
+        return proved.user
+    return User.objects.filter(email__iexact=folded).exclude(emailaddress__email=folded).first()
+
+
 def token_for(change: AddressChange, side: Side) -> str:
     """The part of the link that is sent to one side."""
     return signing.dumps([change.pk, change.asked_at.timestamp(), side.value], salt=_SALT)

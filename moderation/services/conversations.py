@@ -18,7 +18,8 @@ from events.enums import Publication
 from events.models import Event, Listing
 from moderation.enums import ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError
-from moderation.models import Conversation, Decision, Message, Review
+from moderation.models import Conversation, Decision, Message, Review, SubmittedEvent
+from moderation.services import submitters
 from moderation.services.judging import Filing, file_reviews
 from places.queries.reach import require_city
 
@@ -55,9 +56,50 @@ def follow(run_id: UUID, *, address: str = "") -> str:
             address,
             "Follow your event",
             f"Here you see what becomes of the event that you sent in:\n{link_of(token)}\n\n"
-            "Whoever has this link can write there for you.",
+            "Whoever has this link can write there for you.\n\n"
+            "If it was you, confirm your address. Events that turn out right then count for you:\n"
+            f"{link_of(token)}?address={_proof(run_id, address_hash(address))}",
         )
     return token
+
+
+def proves(conversation: Conversation, proof: str) -> bool:
+    """Whether the text is the one that was mailed to the address of the submission, and to nobody else."""
+    is_ours = constant_time_compare(proof, _proof(conversation.pk, conversation.address_hash))
+    return bool(conversation.address_hash) and is_ours
+
+
+def is_confirmed(conversation: Conversation) -> bool:
+    """Whether the submitter is known for certain, by a session or a confirmed address (one query)."""
+    return SubmittedEvent.objects.filter(run_id=conversation.pk, is_known=True).exists()
+
+
+def confirm_address(conversation: Conversation, proof: str, *, now: datetime | None = None) -> None:
+    """Keep that whoever sent it in reads the mail of the address: verdicts on the event count for them from now on.
+
+    Raises ModerationError where the link is another one, or nothing was read yet.
+    """
+    if not proves(conversation, proof):
+        raise ModerationError("This is not the link of the mail. Open the one that was sent to you.")
+    listing = listing_of(conversation.pk)
+    if listing is None:
+        raise ModerationError("Your event is still being read. Try again in a minute.")
+    with transaction.atomic():
+        if not is_confirmed(conversation):
+            whose = submitters.of_confirmed(conversation.address)
+            submitters.note(
+                conversation.pk,
+                source_id=listing.origin_id,
+                submitter=whose,
+                is_known=True,
+                now=now or clock(),
+            )
+            submitters.bind(conversation.pk, listing.event_id)
+
+
+def _proof(run_id: UUID, hashed_address: str) -> str:
+    """What only the mail to the address says, derived and never stored. 32 hex digits."""
+    return keyed_hash(f"address of submission {run_id.hex} {hashed_address}")[:32]
 
 
 def link_of(token: str) -> str:

@@ -8,10 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.crypto import address_hash, keyed_hash
+from accounts.models import User
+from accounts.privacy.person import Person
+from accounts.services.address import account_of
 from moderation.enums import FieldGroup, SubjectKind
-from moderation.models import SubmittedEvent
-from moderation.services.trusting import Whose, introduce, trusted_groups
+from moderation.models import SubmittedEvent, TrustSubject, TrustVerdict
+from moderation.services.trusting import Whose, introduce, reckon, trusted_groups
 
 _PRIOR = "submitter"
 
@@ -24,6 +29,28 @@ def of_account(person_id: Any) -> Whose:
 def of_address(address: str) -> Whose:
     """The submitter that an address is."""
     return Whose(kind=SubjectKind.SUBMITTER, key=keyed_hash(f"submitter\0{address_hash(address)}"))
+
+
+def of_confirmed(address: str) -> Whose:
+    """The submitter that a confirmed address is: the account that proved it too, else the address (two queries)."""
+    held = account_of(address)
+    return of_account(held.pk) if held else of_address(address)
+
+
+def unite(person: User, *, now: datetime) -> None:
+    """Make an account and the addresses that it proved one submitter: what was sent in under them counts for it."""
+    keys = [of_address(each).key for each in Person.of(person).addresses]
+    others = TrustSubject.objects.filter(kind=SubjectKind.SUBMITTER, key__in=keys)
+    if not others.exists():
+        return
+    with transaction.atomic():
+        own = introduce(of_account(person.pk), name="", prior=_PRIOR)
+        held = list(others.select_for_update().order_by("pk"))
+        SubmittedEvent.objects.filter(subject__in=held).update(subject=own)
+        known = own.verdicts.values("cause_id")
+        TrustVerdict.objects.filter(subject__in=held).exclude(cause_id__in=known).update(subject=own)
+        TrustSubject.objects.filter(pk__in=[one.pk for one in held]).delete()
+        reckon([own.pk], now=now)
 
 
 def note(run_id: UUID, *, source_id: UUID, submitter: Whose, is_known: bool, now: datetime) -> None:

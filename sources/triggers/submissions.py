@@ -29,6 +29,7 @@ def keep_submission(fields: Mapping[str, Any], *, key: str = "", by: Actor | Non
     )
     receipt = receive(source, submission_payload({**fields, **known}, name=str(run_id)), run_id=run_id)
     if receipt.is_new and by is not None and is_person(by):
+        submitters.unite(by, now=now())
         submitters.note(
             run_id, source_id=source.pk, submitter=submitters.of_account(by.pk), is_known=True, now=now()
         )

@@ -14,13 +14,13 @@ from events.models import Event
 from moderation import services
 from moderation.enums import Verdict
 from moderation.exceptions import Conflict
-from moderation.models import Conversation, Message, Review
-from moderation.services import conversations
+from moderation.models import Conversation, Message, Review, SubmittedEvent, TrustSubject
+from moderation.services import conversations, submitters
 from sources import tasks
 from sources.forms import stamp
 from sources.models import Source
 from sources.triggers.inbox import drain
-from tests.factories import make_categories, make_city, make_staff
+from tests.factories import make_categories, make_city, make_person, make_staff
 
 ABOUT = "An evening raga.\n\nTwo sets, no support."
 
@@ -156,3 +156,31 @@ def test_messages_are_bounded(client):
         == 403
     )
     assert Message.objects.count() == SUBMITTER_MESSAGES.limit
+
+
+def test_an_address_is_confirmed_by_the_mail_alone_and_is_one_submitter_with_its_account(
+    client, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        path = submitted(client, email="ann@mail.example")
+    mailed = re.search(r"/submit/[0-9a-f]{64}/\?address=([0-9a-f]{32})", mailoutbox[0].body)
+    assert "Confirm my address" in client.get(mailed[0]).content.decode()
+    assert not SubmittedEvent.objects.exists(), "a scanner of mail that opens links confirms nothing"
+    wrong = client.post(path, {"act": "address", "proof": "0" * 32})
+    assert (wrong.status_code, SubmittedEvent.objects.exists()) == (400, False)
+    assert "Confirm my address" not in client.get(path).content.decode(), (
+        "the link that is shown proves nothing"
+    )
+    answer = client.post(path, {"act": "address", "proof": mailed[1]})
+    assert b"your address is confirmed" in client.get(answer["Location"]).content
+    assert client.post(path, {"act": "address", "proof": mailed[1]}).status_code == 303
+    services.decide(Review.objects.get(kind="event").pk, Verdict.APPROVE, by=make_staff())
+    address = TrustSubject.objects.get(kind="submitter")
+    assert (address.key, address.verdicts.count()) == (submitters.of_address("ann@mail.example").key, 1)
+    ann = make_person(email="ann@mail.example")
+    client.force_login(ann)
+    submitted(client, title="Jazz Brunch")
+    one = TrustSubject.objects.get(kind="submitter")
+    assert (one.key, one.verdicts.count()) == (submitters.of_account(ann.pk).key, 1)
+    assert SubmittedEvent.objects.filter(subject=one, is_known=True).count() == 2
+    assert submitters.of_confirmed("Ann@mail.example") == submitters.of_account(ann.pk)
