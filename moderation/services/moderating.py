@@ -64,17 +64,6 @@ class Wish:
 Refusal = RightMissing | ModerationError | EventError | Event.DoesNotExist
 
 
-def moderate(wish: Wish, *, by: Actor, now: datetime | None = None) -> Event:
-    """Carry out one action, and return the event as it is after it; see `moderate_many`.
-
-    Raises RightMissing, ChangedMeanwhile, Conflict, ReasonMissing, EventError, Event.DoesNotExist.
-    """
-    outcome = moderate_many([wish], by=by, now=now)[0]
-    if not isinstance(outcome, Event):
-        raise outcome
-    return outcome
-
-
 def moderate_many(wishes: Sequence[Wish], *, by: Actor, now: datetime | None = None) -> list[Event | Refusal]:
     """Carry out actions in their order, and return for each the event after it, or why nothing was done.
 

@@ -17,7 +17,7 @@ from moderation import services as moderation
 from moderation.enums import Verdict
 from moderation.exceptions import ModerationError
 from moderation.services import conversations, opting_out
-from moderation.services.moderating import EventAction, Wish, moderate
+from moderation.services.moderating import EventAction, Wish, moderate_many
 from moderation.services.sampling import record_reading
 from places import services as places
 from places.models import Place
@@ -73,7 +73,7 @@ DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
     ("erase a person", "accounts.erase_user", lambda by: ask_for_erasure(make_person(email="b@example.org"), by=by)),
     ("share a key", "sources.change_source", lambda by: give_key(Credential(pk=ONE, connector="seatgeek"), by=by, now=NOW)),
     ("undo", "moderation.change_review", lambda by: moderation.undo(ONE, by=by)),
-    ("act on an event", "moderation.change_review", lambda by: moderate(Wish(action=EventAction.APPROVE, event=ONE, version=1), by=by)),
+    ("act on an event", "moderation.change_review", lambda by: moderate_many([Wish(action=EventAction.APPROVE, event=ONE, version=1)], by=by)),
     ("merge several", "events.merge_event", lambda by: events.merge_several(ONE, {TWO: events.Why()}, by=by)),
     ("take back that two differ", "events.merge_event", lambda by: events.take_back_different(ONE, TWO, by=by, before=None)),
 ]  # fmt: skip

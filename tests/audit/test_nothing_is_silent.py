@@ -31,7 +31,6 @@ SILENT = {
     "moderation.services.conversations.check_judge": "reads",
     "moderation.services.verdicts.check": "reads",
     "moderation.services.idempotency.once": "wraps an action, which records",
-    "moderation.services.moderating.moderate": "calls services by a table, and each records",
     "moderation.services.reports.reporter_of": "reads",
     "moderation.services.undoing.last_undoable": "reads",
     "events.services.correcting.preview_spread": "reads",
