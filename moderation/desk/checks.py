@@ -56,11 +56,11 @@ def quality_of(facts: Mapping[str, Any]) -> QualityLines:
     if not quality:
         return QualityLines()
     score, least = float(quality.get("score") or 0), float(quality.get("threshold") or 0)
-    need = f", at least {least:.2f} is needed" if least else ""
+    need = f"; at least {round(100 * least)} is needed" if least else ""
     grade = f", grade {quality['grade']}" if quality.get("grade") else ""
     gates = (quality.get("gates") or {}).items()
     return QualityLines(
-        sentence=f"{score:.2f} of 1{grade}{need}",
+        sentence=f"{round(100 * score)} of 100{grade}{need}",
         gates=tuple(
             GateLine(
                 name=_GATES.get(name, name.replace("_", " ")),

@@ -107,7 +107,7 @@ def test_the_panel_says_quality_and_checks_in_sentences(desk):
     }
     html = page(desk, asked(event, facts={"title": event.title, "quality": quality, "flags": [flag]}))
     for words in (
-        "0.50 of 1, grade F, at least 0.70 is needed",
+        "50 of 100, grade F; at least 70 is needed",
         "Values that fit together: 40 of 100, not enough",
         "Give an end.",
         "<b>Dangerous link.</b>",
