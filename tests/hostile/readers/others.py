@@ -18,6 +18,7 @@ from egress.quota.allowance import allowances
 from egress.robots import Protego, relevant
 from events.ongoing import hours_words, today_words
 from events.seo import json_ld, plain_text
+from events.visitors import is_program, kind_of_device
 from moderation.rules.judging import _kept_share
 from pipeline.characters import normalize, unescape
 from pipeline.contract.http_errors import EgressError
@@ -121,6 +122,7 @@ READERS: tuple[Reader, ...] = (
             ("country_code", country_code, NAME),
             ("zone_named", zone_named, NAME),
             ("is_region", is_region, NAME),
+            ("user agent", lambda text: (is_program(f"Mozilla/5.0 ({text}"), kind_of_device(text)), HEADER),
             ("names_venue", names_venue, NAME),
             ("wordings", lambda text: wordings(text, text), NAME),
             ("city_named", lambda text: _GAZETTEER.city_named(text, country=text), NAME),
