@@ -71,14 +71,15 @@ def _near(page: Page, wanted: EventFilter, steps: Steps, now: datetime) -> None:
     shown = nearest(wanted, steps, seen=page.seen, now=now, limit=page.limit * 2)[: page.missing]
     if not shown:
         return
-    begun = steps.run(partial(lead, wanted, some=bool(page.rows)), "Nothing.")
+    some = bool(page.rows)
+    begun = steps.run(partial(lead, wanted, some=some), "Nothing.")
     for row in shown:
         page.add([row.ranked], Found.RELAXED if row.holds else Found.MEANING)
-    page.said.append(_told(shown, wanted, begun))
+    page.said.append(_told(shown, wanted, begun, some=some))
 
 
-def _told(rows: Sequence[Nearby], wanted: EventFilter, begun: str) -> Relaxation:
-    """One true sentence about all of `rows`."""
+def _told(rows: Sequence[Nearby], wanted: EventFilter, begun: str, *, some: bool) -> Relaxation:
+    """One true sentence about all of `rows`; `some` where others before them fulfil the question."""
     ways = {row.way for row in rows}
     lacked = {row.lacks for row in rows}
     if len(ways) == len(lacked) == 1:
@@ -89,7 +90,8 @@ def _told(rows: Sequence[Nearby], wanted: EventFilter, begun: str) -> Relaxation
             told = " and ".join(f"“{word}”" for word in words)
             return Relaxation(sentence=f"{begun} These are without {told}.", fields=("q",))
     if ways == {None} and not any(row.holds for row in rows):
-        sentence = "Nothing that fits has all of these words. These are close in meaning."
+        words_lack = "Nothing more" if some else "Nothing that fits"
+        sentence = f"{words_lack} has all of these words. These are close in meaning."
         return Relaxation(sentence=sentence, fields=("q",))
     fields = {name for way in ways if way is not None for name in way.fields}
     fields |= {"q"} if any(lacked) else set()

@@ -208,6 +208,8 @@ def test_meaning_answers_where_words_do_not_meet(monkeypatch):
     assert titles(found, Found.MEANING) == ["Sitar by the lake"]
     assert sentences(found) == ["Nothing that fits has all of these words. These are close in meaning."]
     assert found.hits[0].parts["meaning"] == pytest.approx(1, abs=0.01)
+    make_event(title="Calm")
+    assert sentences(ask("calm")) == ["Nothing more has all of these words. These are close in meaning."]
 
 
 def test_no_page_is_empty_and_no_event_comes_twice(monkeypatch):
