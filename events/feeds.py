@@ -3,16 +3,18 @@
 They have the same events as the page of the same address.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from django.utils.feedgenerator import Rss201rev2Feed
-from icalendar import Calendar, vDuration
-from icalendar import Event as Component
+from icalendar import Calendar, Timezone, vDuration
 
+from events import calendar_lines as lines
 from events.enums import Happening
 from events.models import Event
 from events.ongoing import hours_words
@@ -56,40 +58,47 @@ def as_calendar(events: Iterable[Event], channel: Channel, *, site_url: str) -> 
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
     held = list(events)
-    for event in held:
-        calendar.add_component(_component(event, site_url))
-    if held:
-        years = [event.start_date.year for event in held]
-        calendar.add_missing_timezones(
-            first_date=date(min(years) - 1, 1, 1), last_date=date(max(years) + 1, 12, 31)
-        )
-    return calendar.to_ical()
+    years = [event.start_date.year for event in held]
+    zones = sorted({zone_or_utc(event.timezone).key for event in held} - {"UTC"})
+    for zone in zones:
+        calendar.add_component(_timezone(zone, min(years) - 1, max(years) + 1))
+    frame, end = calendar.to_ical(), b"END:VCALENDAR\r\n"
+    body = "".join(lines.folded(line) for event in held for line in _component(event, site_url))
+    return frame.removesuffix(end) + body.encode() + end
 
 
-def _component(event: Event, site_url: str) -> Component:
-    part = Component()
-    part.add("uid", f"{event.id}@nocturne")
-    part.add("dtstamp", event.updated_at.astimezone(UTC))
-    part.add("last-modified", event.updated_at.astimezone(UTC))
-    part.add("created", event.created_at.astimezone(UTC))
-    part.add("sequence", event.version - 1)
-    part.add("summary", _clean(event.title))
-    part.add("status", _STATUS.get(Happening(event.happening), "CONFIRMED"))
+@lru_cache(maxsize=256)
+def _timezone(zone: str, first: int, last: int) -> Timezone:
+    """The VTIMEZONE of a zone from year to year."""
+    return Timezone.from_tzinfo(ZoneInfo(zone), first_date=date(first, 1, 1), last_date=date(last, 12, 31))
+
+
+def _component(event: Event, site_url: str) -> Iterator[str]:
+    """The lines of a VEVENT, before they are folded."""
+    updated = lines.utc(event.updated_at)
+    yield "BEGIN:VEVENT"
+    yield f"UID:{event.id}@nocturne"
+    yield f"DTSTAMP:{updated}"
+    yield f"LAST-MODIFIED:{updated}"
+    yield f"CREATED:{lines.utc(event.created_at)}"
+    yield f"SEQUENCE:{event.version - 1}"
+    yield f"SUMMARY:{lines.text(_clean(event.title))}"
+    yield f"STATUS:{_STATUS.get(Happening(event.happening), 'CONFIRMED')}"
     for name, moment in _times(event).items():
-        part.add(name, moment)
+        yield lines.when(name.upper(), moment)
     if event.opening_hours:
-        part.add("transp", "TRANSPARENT")  # it can be visited at any time, so it blocks no one's calendar
-    part.add("url", site_url + event.get_absolute_url())
-    part.add("description", _description(event, site_url))
+        yield "TRANSP:TRANSPARENT"  # it can be visited at any time, so it blocks no one's calendar
+    yield f"URL:{site_url}{event.get_absolute_url()}"
+    yield f"DESCRIPTION:{lines.text(_description(event, site_url))}"
     if (
         where := ", ".join(dict.fromkeys(text for text in (event.venue_name, event.address) if text))
         or event.online_url
     ):
-        part.add("location", _clean(where))
+        yield f"LOCATION:{lines.text(_clean(where))}"
     if event.lat is not None and event.lng is not None:
-        part.add("geo", (event.lat, event.lng))
-    part.add("categories", [event.category_id, *event.tags])
-    return part
+        yield f"GEO:{event.lat};{event.lng}"
+    yield f"CATEGORIES:{lines.texts(_clean(word) for word in (str(event.category_id), *event.tags))}"
+    yield "END:VEVENT"
 
 
 def _times(event: Event) -> dict[str, date | datetime]:
