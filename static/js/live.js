@@ -56,7 +56,7 @@
     active = null;
   }
 
-  /* Each calls up() when subscribed, down() when over; returns its end. */
+  /* up() when subscribed, down() when over; returns its end */
   const ways = [
     (up, down, take) => {
       const socket = new WebSocket(`${base.replace(/^http/, "ws")}/ws/live?topics=${asked + mark()}`);
@@ -158,7 +158,6 @@
     todo.set(false);
     await work();
   }
-  /* In order, and not all readers at once. */
   async function work() {
     if (busy) return;
     busy = 1;
