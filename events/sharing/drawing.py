@@ -62,15 +62,15 @@ def draw(facts: Facts, *, site: str) -> bytes:
     below = SIZE[1] - _EDGE
     when, where = Style("text", 650, 40), Style("text", 450, 34)
     if facts.where:
-        write(pen, (_EDGE, below), _fitting(facts.where, where), where, fill=_MUTED)
+        write(pen, (_EDGE, below), _one_line(facts.where, where), where, fill=_MUTED)
         below -= 56
-    write(pen, (_EDGE, below), _fitting(facts.when, when), when, fill=_TEXT)
+    write(pen, (_EDGE, below), _one_line(facts.when, when), when, fill=_TEXT)
     written = io.BytesIO()
     image.save(written, "PNG", optimize=True)
     return written.getvalue()
 
 
-def _fitting(text: str, style: Style) -> str:
+def _one_line(text: str, style: Style) -> str:
     return " ".join(lines_of(drawable(text), style, width=SIZE[0] - 2 * _EDGE, most=1))
 
 
