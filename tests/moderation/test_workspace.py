@@ -66,13 +66,14 @@ def test_a_verdict_costs_the_same_queries_with_three_and_with_sixty(desk):
 
 def test_the_list_of_reviews_costs_the_same_queries_with_one_and_with_sixty(desk):
     counts = []
-    for more in (1, 1, 58):  # the first fills what is cached
+    for more in (1, 58):
         for n in range(more):
             waiting(f"Night {len(counts)} {n}")
+        desk.get(reverse("admin:moderation_review_changelist"))  # fills what is cached for some seconds
         with CaptureQueriesContext(connection) as asked:
             desk.get(reverse("admin:moderation_review_changelist"))
         counts.append(len(asked))
-    assert counts[1] == counts[2] <= 35
+    assert counts[0] == counts[1] <= 35
 
 
 def ahead(desk, review):
