@@ -25,9 +25,14 @@
   }
   function mark(now) {
     for (const link of desk.querySelectorAll("#desk-list a")) {
-      if (link.dataset.review === now?.dataset.review) { link.setAttribute("aria-current", "true"); link.scrollIntoView({ block: "nearest" }); }
+      if (link.dataset.review === now?.dataset.review) { link.setAttribute("aria-current", "true"); bringIntoQueue(link); }
       else link.removeAttribute("aria-current");
     }
+  }
+  // The queue alone scrolls: scrollIntoView would move the page too, away from the item.
+  function bringIntoQueue(link) {
+    const queue = $("#desk-queue"), seen = queue.getBoundingClientRect(), at = link.getBoundingClientRect();
+    queue.scrollTop += Math.min(0, at.top - seen.top) + Math.max(0, at.bottom - seen.bottom);
   }
   function shown(first) {
     const now = item();
