@@ -63,8 +63,8 @@ PUBLICATIONS: Final[Mapping[Verdict, Publication]] = {
     Verdict.REMOVE: Publication.REMOVED,
     Verdict.FLAG: Publication.FLAGGED,
 }
-#: The kinds of review whose object is an event.
-ABOUT_EVENTS: Final = frozenset(ReviewKind) - {ReviewKind.VENUE, ReviewKind.RUN}
+#: The kinds of review whose object is an event. That of a likeness may be a listing, which a person joined by hand or which moved away.
+ABOUT_EVENTS: Final = frozenset(ReviewKind) - {ReviewKind.MATCH, ReviewKind.VENUE, ReviewKind.RUN}
 
 
 def check(

@@ -41,5 +41,6 @@ def test_apply_takes_away_what_was_said() -> None:
         "people": 0,
         "pictures": 0,
         "reviews": 0,
+        "share pictures": 0,
         "staged": 0,
     }

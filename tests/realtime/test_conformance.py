@@ -134,11 +134,11 @@ async def test_an_offset_that_the_page_saw_before_the_hub_did_is_no_gap(over, hu
 
 async def test_filters_hold_back_what_does_not_match_and_never_a_removal(over, hub):
     client = await listening(
-        over, ALL, filters={"price": "free", "q": "jaz", "lat": 12.97, "lng": 77.64, "radius_km": 2}
+        over, ALL, filters={"price": "free", "tag": "jazz", "lat": 12.97, "lng": 77.64, "radius_km": 2}
     )
     await commit(ALL, data={**CARD, "price": {**CARD["price"], "type": "paid", "min": 10}})
     await commit(ALL, data={**CARD, "lat": 13.2})
-    await commit(ALL, data={**CARD, "title": "Moonlit Poetry", "tags": []})
+    await commit(ALL, data={**CARD, "tags": ["poetry"]})
     await commit(ALL, data=CARD)
     await commit(ALL, data={**CARD, "price": {**CARD["price"], "type": "paid"}}, kind="event.removed")
     assert [(await client.frame())["offset"] for _ in range(2)] == [4, 5]

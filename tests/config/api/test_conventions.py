@@ -45,9 +45,7 @@ def test_a_change_has_another_etag(client):
     assert client.get("/api/v1/events", headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/v1/nowhere", "/api/v1/events/", "/api/nothing", "/api/v1/events/trending"]
-)
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v1/events/", "/api/nothing"])
 def test_an_address_that_is_none_is_a_problem(client, path):
     problem(client.get(path), 404)
 

@@ -62,7 +62,7 @@ def test_facets_count_by_value(get):
 
 
 def test_facets_count_so_many_events_and_say_so(get, monkeypatch):
-    for module in ("events.queries.counting", "events.search.answering.exact"):
+    for module in ("events.queries.counting", "events.search.answering.exact", "events.api.search"):
         monkeypatch.setattr(f"{module}.MOST_COUNTED", 2)
     for number in range(2):
         record_event(title=f"Raga {number}")

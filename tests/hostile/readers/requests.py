@@ -116,7 +116,9 @@ def _matching(text: str) -> object:
     }
     terms = make_terms([("A", [text[:300]]), ("D", [text])], "")
     Terms.read(terms.tsvector())
-    return matches(EventFilter(q=text[-200:]), {**event, "start": START.isoformat()}, terms=terms, now=NOW)
+    return matches(
+        EventFilter(q=text[-200:]), {**event, "start": START.isoformat()}, terms=lambda: terms, now=NOW
+    )
 
 
 def _pairing(text: str) -> object:
