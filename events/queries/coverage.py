@@ -1,17 +1,20 @@
 """How many events each city has on each weekday of the coming two weeks, and how many it usually has."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import DateTimeField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from events.enums import Publication
 from events.models import Event
+from pipeline.dates.event_times import zone_or_utc
 from places.enums import CityState
+from places.models import City
 
 #: The coming days that are counted, and the past ones that tell what is usual.
 DAYS: Final = 14
@@ -23,8 +26,6 @@ LEAST_USUAL: Final = 2.0
 ENOUGH_PAST: Final = 14
 #: The greatest distance of a zone from UTC, and a day for safety.
 _MARGIN: Final = timedelta(days=2)
-#: How long before a day of UTC it begins in some zone, and how long after it it ends.
-_EASTERNMOST, _WESTERNMOST = timedelta(hours=14), timedelta(hours=12)
 
 # For each city one range of the index over (city, start) of approved events, which has all columns.
 _SQL: Final = """
@@ -95,30 +96,31 @@ def coverage(*, now: datetime) -> list[CityCoverage]:
 
 
 def coming(rows: QuerySet[Event], *, now: datetime, weekday: int = 0) -> QuerySet[Event]:
-    """Those of `rows` that `coverage` counts as coming, on that weekday only where one is given (1 is Monday)."""
-    day, today = (
-        Func(F("city__timezone"), moment, template="timezone(%(expressions)s)::date")
-        for moment in (F("start_at"), Value(now, output_field=DateTimeField()))
-    )
-    ahead = Func(day, today, arg_joiner=" - ", template="(%(expressions)s)", output_field=IntegerField())
-    number = Func(day, template="extract(isodow FROM %(expressions)s)::int", output_field=IntegerField())
-    found = rows.filter(
-        publication=Publication.APPROVED,
-        start_at__range=(now - _MARGIN, now + timedelta(days=DAYS) + _MARGIN),
-    ).alias(_ahead=ahead, _weekday=number)
-    found = found.filter(_ahead__gte=0, _ahead__lt=DAYS)
-    return found.filter(_near(now, weekday), _weekday=weekday) if weekday else found
+    """Those of `rows` that `coverage` counts as coming, on that weekday only where one is given (1 is Monday).
+
+    One query asks for the zones of cities; the days of each are bounds in UTC, which cost no reckoning for each event.
+    """
+    days = Q(pk__in=[])
+    for name in City.objects.order_by().values_list("timezone", flat=True).distinct():
+        for begins, ends in _days(zone_or_utc(name), now, weekday):
+            days |= Q(city__timezone=name, start_at__gte=begins, start_at__lt=ends)
+    within = (now - _MARGIN, now + timedelta(days=DAYS) + _MARGIN)
+    return rows.filter(days, publication=Publication.APPROVED, start_at__range=within)
 
 
-def _near(now: datetime, weekday: int) -> Q:
-    """What may start on a weekday of the coming two weeks in some zone: bounds that an index knows."""
-    first = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    days = (first + timedelta(days=ahead) for ahead in range(-1, DAYS + 1))
-    near = Q(pk__in=[])
-    for day in days:
-        if day.isoweekday() == weekday:
-            near |= Q(start_at__range=(day - _EASTERNMOST, day + timedelta(days=1) + _WESTERNMOST))
-    return near
+def _days(zone: tzinfo, now: datetime, weekday: int) -> Iterator[tuple[datetime, datetime]]:
+    """The coming days in a zone, together, or those of one weekday: begin and end in UTC."""
+    today = now.astimezone(zone).date()
+    for ahead in range(DAYS):
+        day = today + timedelta(days=ahead)
+        if not weekday and not ahead:
+            yield _begin(today, zone), _begin(today + timedelta(days=DAYS), zone)
+        elif day.isoweekday() == weekday:
+            yield _begin(day, zone), _begin(day + timedelta(days=1), zone)
+
+
+def _begin(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def _city(city_id: UUID, name: str, days: dict[int, tuple[int, int]]) -> CityCoverage:
