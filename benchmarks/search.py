@@ -140,7 +140,7 @@ def _got(path: str, question: Any) -> Any:
 
     given = question.given
     values = {
-        "q": question.typed or "night",
+        "q": question.typed if len(question.typed) > 2 else "night",  # the API asks for three letters
         "city": given.city,
         "when": given.when or "",
         "category": "".join(given.categories),

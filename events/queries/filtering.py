@@ -164,7 +164,13 @@ def _text(wanted: EventFilter) -> Q:
     asked, said = parse(wanted.q), parse(wanted.category_words) if wanted.categories else WordQuery()
     if not asked and not said:
         return Q()
-    parts = [asked.tsquery()] if asked else []
+    return holding(asked.tsquery(), wanted)
+
+
+def holding(tsquery: str, wanted: EventFilter) -> Q:
+    """The condition for documents that fulfil `tsquery`, if any, and have the keys of the category and city of `wanted`."""
+    said = parse(wanted.category_words) if wanted.categories else WordQuery()
+    parts = [f"({tsquery})"] if tsquery else []
     if wanted.categories:
         kinds = [f"'{category_key(slug)}'" for slug in wanted.categories]
         parts.append(f"({' | '.join([*kinds, *([f'({said.tsquery()})'] if said else [])])})")
@@ -218,7 +224,15 @@ def _when(wanted: EventFilter, now: datetime) -> Q:
 
 
 def _on(days: Window) -> Q:
-    return _in_days(days, _hours_between(days.first, days.last))
+    return _begun_by(days.last) & _in_days(days, _hours_between(days.first, days.last))
+
+
+def _begun_by(last: date) -> Q:
+    """What every event that is on by this day fulfils, as a range that an index answers.
+
+    A day more than the local times need: an event with only a day begins somewhere on it.
+    """
+    return Q(start_at__lt=_utc(last + timedelta(days=2), -_WESTMOST))
 
 
 def _hours(wanted: EventFilter) -> Q:
@@ -275,7 +289,8 @@ def _said(when: When, now: datetime) -> Q:
     meant = {wall: window(when, now=wall) for wall in _walls(now, when)}
     first, last = min(days.first for days in meant.values()), max(days.last for days in meant.values())
     hours = [] if when is When.TONIGHT else _hours_between(first, last)
-    return reduce(or_, (_said_where(when, wall, now) & _in_days(days, hours) for wall, days in meant.items()))
+    on = (_said_where(when, wall, now) & _in_days(days, hours) for wall, days in meant.items())
+    return _begun_by(last) & reduce(or_, on)
 
 
 def _walls(now: datetime, when: When) -> list[datetime]:

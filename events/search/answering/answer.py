@@ -6,7 +6,7 @@ from datetime import datetime
 from events.filters import EventFilter
 from events.queries.counting import Counted, Facets
 from events.queries.filtering import hours_read_once
-from events.search.answering.exact import best, count, count_with_facets, rows
+from events.search.answering.exact import best, count_and_rows, count_with_facets, rows
 from events.search.answering.filling import Page, fill
 from events.search.answering.limits import Steps
 from events.search.answering.ranking import Ranked
@@ -53,14 +53,18 @@ def answer(
     limit that ends a step is said, not raised. With `facets` their values are counted together with the events.
     """
     steps = Steps()
-    counted, values = _counted(wanted, steps, now=now, facets=facets)
+    counted, values, begun = _counted(
+        wanted, steps, now=now, facets=facets, offset=offset, limit=limit + spare
+    )
     if counted is None:
         return _uncounted(wanted, steps, now=now, limit=limit, offset=offset, explain=explain)
     none: Sequence[Ranked] = ()
     short = counted.all < limit
     first, most = (0, limit) if short else (offset, limit + spare)
+    if begun is None or first != offset:
+        begun = steps.run(lambda: rows(wanted, counted, now=now, offset=first, limit=most), none)
     page = Page(most)
-    page.add(steps.run(lambda: rows(wanted, counted, now=now, offset=first, limit=most), none), Found.WORDS)
+    page.add(begun, Found.WORDS)
     if short:
         fill(page, wanted, steps, now=now)
     hits = tuple(_hit(row, found, explain) for row, found in page.rows[offset - first :])
@@ -77,13 +81,15 @@ def answer(
 
 
 def _counted(
-    wanted: EventFilter, steps: Steps, *, now: datetime, facets: bool
-) -> tuple[Counted | None, Facets]:
-    """How many events there are; None where counting takes too long."""
+    wanted: EventFilter, steps: Steps, *, now: datetime, facets: bool, offset: int, limit: int
+) -> tuple[Counted | None, Facets, Sequence[Ranked] | None]:
+    """How many events there are, None where counting takes too long; and the events, where they were found with it."""
     if facets:
         neither: tuple[Counted | None, Facets] = None, {}
-        return steps.run(lambda: count_with_facets(wanted, now=now), neither)
-    return steps.run(lambda: count(wanted, now=now), None), {}
+        return *steps.run(lambda: count_with_facets(wanted, now=now), neither), None
+    none: tuple[Counted | None, Sequence[Ranked] | None] = None, None
+    counted, found = steps.run(lambda: count_and_rows(wanted, now=now, offset=offset, limit=limit), none)
+    return counted, {}, found
 
 
 def _uncounted(

@@ -10,7 +10,7 @@ from events.filters import EventFilter, Ordering
 from events.filters.words import parse
 from events.queries import upcoming
 from events.queries.counting import MOST_COUNTED, Counted, Facets, facet_counts
-from events.search.answering.ranking import Ranked, first_ranked, ranked
+from events.search.answering.ranking import Ranked, counted_and_ranked, first_ranked, ranked
 
 
 def count(wanted: EventFilter, *, now: datetime) -> Counted:
@@ -18,6 +18,15 @@ def count(wanted: EventFilter, *, now: datetime) -> Counted:
     some = upcoming(wanted.without("ordering"), now=now).order_by().values("pk", "is_sample")
     found = some[: MOST_COUNTED + 1].aggregate(all=Count("pk"), real=Count("pk", filter=Q(is_sample=False)))
     return Counted(found["all"], found["real"])
+
+
+def count_and_rows(
+    wanted: EventFilter, *, now: datetime, offset: int, limit: int
+) -> tuple[Counted, Sequence[Ranked] | None]:
+    """The number with the `rows` from place `offset` on; None where these take a query of their own. One query."""
+    if wanted.ordering is Ordering.RELEVANCE and parse(wanted.q):
+        return counted_and_ranked(wanted, now=now, offset=offset, limit=limit)
+    return count(wanted, now=now), None
 
 
 def count_with_facets(wanted: EventFilter, *, now: datetime) -> tuple[Counted, Facets]:

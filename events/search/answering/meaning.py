@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, FloatField, Value
+from django.db.models import F, FloatField, QuerySet, Value
 from pgvector import HalfVector
 from pgvector.django import CosineDistance
 
 from events.filters import EventFilter
-from events.models import Event
+from events.models import EventVector
 from events.queries import upcoming
 from pipeline import encoder
 from pipeline.encoder import encode_sentences
@@ -19,7 +19,7 @@ from pipeline.encoder import encode_sentences
 #: samples "half an hour of silence" is .15 like "calm for a rainy evening", and the closest.
 LEAST_ALIKE = 0.1
 #: Of what filters leave, so many of the soonest are compared one by one.
-MOST_COMPARED = 4_000
+MOST_COMPARED = 2_000
 #: Without filters the index finds the closest of all; it goes on until enough of those that it finds are listed.
 _GO_ON = "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true)"
 _WIDE = ("q", "ordering", "lat", "lng", "statuses", "online", "language")
@@ -45,13 +45,16 @@ def alike(wanted: EventFilter, vector: HalfVector, *, now: datetime, limit: int)
     all, and few of them fulfil the filters. One query, two without filters. Runs in a transaction.
     """
     events = upcoming(wanted.without("q", "ordering"), now=now)
-    unlike: Any = CosineDistance(F("vector__embedding"), vector)
+    near: QuerySet[Any]
     if wanted.without(*_WIDE) == EventFilter():
         with connection.cursor() as cursor:
             cursor.execute(_GO_ON)
+        near = events.filter(vector__isnull=False)
+        near = near.annotate(unlike=CosineDistance(F("vector__embedding"), vector))
     else:
-        events = Event.objects.filter(pk__in=events.order_by("start_at", "id").values("pk")[:MOST_COMPARED])
-        unlike = unlike + Value(0.0, output_field=FloatField())  # which no index orders
-    near = events.filter(vector__isnull=False).annotate(unlike=unlike)
-    closest = near.order_by("unlike", "id").values_list("pk", "unlike")[:limit]
+        soonest = events.order_by("start_at", "id").values("pk")[:MOST_COMPARED]
+        # the sum is one that no index orders
+        unlike = CosineDistance(F("embedding"), vector) + Value(0.0, output_field=FloatField())
+        near = EventVector.objects.filter(pk__in=soonest).annotate(unlike=unlike)
+    closest = near.order_by("unlike", "pk").values_list("pk", "unlike")[:limit]
     return [pk for pk, unlike in closest if 1 - unlike >= LEAST_ALIKE]

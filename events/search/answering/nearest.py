@@ -1,6 +1,6 @@
 """The events that come nearest to a question: candidates of several kinds, measured by one scale."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,8 @@ from events.search.answering.ranking import Ranked
 _MEANING = 1.0
 #: An event that begins soon precedes one that is as near.
 _SOON = 0.1
+#: The loss of the whole place: to find some words of a question anywhere takes longest and brings least.
+_ELSEWHERE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def nearest(
     words = steps.run(lambda: sought(wanted), none)
     vector = steps.run(lambda: vector_of(wanted.q), None) if wanted.q and _is_ready(steps) else None
     ways: dict[UUID, Looser | None] = {}
-    for way, found in _candidates(wanted, words, vector, steps, now, limit):
+    for way, found in _candidates(wanted, words, vector, steps, now, limit, lambda: len(ways) * 2 >= limit):
         for event_id in found:
             if event_id not in seen:
                 ways.setdefault(event_id, way)
@@ -70,6 +72,7 @@ def _candidates(
     steps: Steps,
     now: datetime,
     limit: int,
+    has_enough: Callable[[], bool],
 ) -> Iterator[tuple[Looser | None, Sequence[UUID]]]:
     soft = wanted.without("categories", "category_words") if wanted.category_words else wanted
     none: Sequence[UUID] = ()
@@ -85,10 +88,17 @@ def _candidates(
     ]  # else it asks for nothing
     asked = [one.filter for one in less]
     held = steps.run(lambda: which_hold(asked, now=now), (True,) * len(less)) if less else ()
+    whole = 0
     for one in compress(less, held):
+        if one.loss >= _ELSEWHERE and whole >= limit:
+            continue
         found = steps.run(partial(best, one.filter, now=now, limit=limit), nothing)
+        whole += len(found)
         yield one, [row.event_id for row in found]
     for one in less if words else ():
+        # elsewhere some of the words lose to what is near, and a frequent word is held by much of the whole world
+        if one.loss >= _ELSEWHERE and has_enough():
+            continue
         yield one, steps.run(partial(holders, one.filter, words, now=now, limit=limit), none)
 
 

@@ -13,7 +13,7 @@ from pgvector import HalfVector
 from events.filters import EventFilter
 from events.filters.words import Asked, parse
 from events.queries import upcoming
-from events.queries.text import WordsQuery
+from events.queries.filtering import holding
 from events.queries.vocabulary import counts
 from events.search.answering.ranking import MOST_RANKED, named, whole
 from pipeline.taxonomy import OTHER, canonical
@@ -97,8 +97,8 @@ def _categories(word: str) -> tuple[str, ...]:
 
 def holders(wanted: EventFilter, words: Sequence[Sought], *, now: datetime, limit: int) -> list[UUID]:
     """The events that hold any of `words`, those that hold most first, among the soonest. `wanted.q` is not asked. One query."""
-    any_of = WordsQuery(" | ".join(word.asked.tsquery() for word in words))
-    events = upcoming(wanted.without("q", "ordering"), now=now).filter(search__document=any_of)
+    any_of = holding(" | ".join(word.asked.tsquery() for word in words), wanted)
+    events = upcoming(wanted.without("q", "ordering"), now=now).filter(any_of)
     chosen, given = named(events.order_by("start_at", "id").values("id")[:MOST_RANKED])
     return [near.event_id for near in _measured(chosen, given, words, None, now, limit)]
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from events.filters import EventFilter
 from events.filters.words import Asked, Either, Phrase, Word, parse
 from events.queries import upcoming
+from events.queries.counting import MOST_COUNTED, Counted
 
 #: Of a very common word, only the soonest are ranked; the others follow in order of time.
 MOST_RANKED = 2_000
@@ -37,6 +38,16 @@ FROM ({candidates}) AS c JOIN events_eventsearch s ON s.event_id = c.id CROSS JO
 ) AS p
 ORDER BY c.is_sample, {score} DESC, c.start_at, c.id LIMIT %(limit)s OFFSET %(offset)s
 """
+# The events are looked for once, to be counted and to be ranked. Where there are more than are counted, the soonest of all
+# are looked for otherwise.
+_COUNTED = """
+WITH chosen AS MATERIALIZED ({chosen}),
+counted AS (SELECT count(*) AS every, count(*) FILTER (WHERE NOT is_sample) AS real FROM chosen)
+SELECT counted.every, counted.real, r.* FROM counted LEFT JOIN (SELECT row_number() OVER () AS place, k.* FROM ({ranked}) AS k) AS r ON true
+ORDER BY r.place
+"""
+_FEW = "SELECT * FROM chosen WHERE NOT is_sample AND (SELECT every FROM counted) <= %(counted)s ORDER BY start_at, id LIMIT %(ranked)s"
+_COLUMNS = ("id", "start_at", "lat", "lng", "quality_score", "is_sample")
 _SCORE = " + ".join(
     f"{weight} * {'c.quality_score' if part == 'quality' else f'p.{part}'}"
     for part, weight in WEIGHTS.items()
@@ -63,6 +74,25 @@ def first_ranked(wanted: EventFilter, *, now: datetime, limit: int) -> list[Rank
     return list(_best(wanted, now, None, 0, limit))
 
 
+def counted_and_ranked(
+    wanted: EventFilter, *, now: datetime, offset: int, limit: int
+) -> tuple[Counted, list[Ranked] | None]:
+    """How many events fulfil `wanted`, which asks for words, and those from place `offset` on, best first. One query.
+
+    None for these where some of them are samples or not ranked, or where there are more than are counted.
+    """
+    chosen, given = named(_soonest(wanted, now, None).order_by().values(*_COLUMNS)[: MOST_COUNTED + 1])
+    sql = _COUNTED.format(chosen=chosen, ranked=_RANKED.format(candidates=_FEW, score=_SCORE))
+    bounds = {"limit": limit, "offset": offset, "counted": MOST_COUNTED, "ranked": MOST_RANKED}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**given, **_asked(wanted, now), **bounds})
+        rows = cursor.fetchall()
+    found = [Ranked(pk, dict(zip(WEIGHTS, values, strict=True))) for _, _, _, pk, *values in rows if pk]
+    counted = Counted(*rows[0][:2])
+    is_whole = min(offset + limit, counted.all) <= min(counted.real, MOST_RANKED)
+    return counted, found if is_whole and not counted.is_capped else None
+
+
 def ranked(wanted: EventFilter, *, now: datetime, samples: bool, offset: int, limit: int) -> list[Ranked]:
     """The events that fulfil `wanted`, which asks for words, best first: those from place `offset` on.
 
@@ -81,13 +111,11 @@ def ranked(wanted: EventFilter, *, now: datetime, samples: bool, offset: int, li
 def _best(
     wanted: EventFilter, now: datetime, samples: bool | None, offset: int, limit: int
 ) -> Iterator[Ranked]:
-    columns = ("id", "start_at", "lat", "lng", "quality_score", "is_sample")
-    chosen, given = named(_soonest(wanted, now, samples).values(*columns)[:MOST_RANKED])
+    chosen, given = named(_soonest(wanted, now, samples).values(*_COLUMNS)[:MOST_RANKED])
     sql = _RANKED.format(candidates=chosen, score=_SCORE)
     bounds = {"limit": min(limit, MOST_RANKED - offset), "offset": offset}
-    place = {"now": now, "lat": wanted.lat, "lng": wanted.lng}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**given, **_questions(wanted.q, wanted.category_words), **bounds, **place})
+        cursor.execute(sql, {**given, **_asked(wanted, now), **bounds})
         for pk, *values in cursor.fetchall():
             yield Ranked(pk, dict(zip(WEIGHTS, values, strict=True)))
 
@@ -105,6 +133,12 @@ def _soonest(wanted: EventFilter, now: datetime, samples: bool | None) -> Any:
     kept = upcoming(wanted.without("ordering"), now=now)
     kept = kept if samples is None else kept.filter(is_sample=samples)
     return kept.order_by("start_at", "id")
+
+
+def _asked(wanted: EventFilter, now: datetime) -> dict[str, Any]:
+    """What `_RANKED` asks of each event."""
+    place = {"now": now, "lat": wanted.lat, "lng": wanted.lng}
+    return {**_questions(wanted.q, wanted.category_words), **place}
 
 
 def _questions(words: str, kind: str) -> dict[str, Any]:

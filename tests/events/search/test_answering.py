@@ -1,11 +1,13 @@
 """What an answer holds, in which order, and what it says."""
 
 import sys
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from pgvector import HalfVector
 
 from events.filters import EventFilter, Ordering
@@ -105,9 +107,56 @@ def test_behind_the_ranked_events_come_the_others_by_time(monkeypatch):
     ]
 
 
+def test_events_are_counted_and_ranked_by_one_query():
+    for day in range(5):
+        make_event(title=f"Jazz {day}", start=EVENING + timedelta(days=day))
+    make_event(title="Jazz of samples", is_sample=True)
+    for offset, asked in ((0, 1), (3, 1), (4, 3)):  # at 4 a sample is on the page, which is ranked apart
+        with CaptureQueriesContext(connection) as queries:
+            found = ask("jazz", limit=2, offset=offset)
+        assert (found.total, len(found.hits)) == (6, 2)
+        assert sum("events_eventsearch" in query["sql"] for query in queries) == asked
+
+
+def test_some_words_are_looked_for_elsewhere_only_where_few_events_are_near():
+    def measured() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            ask("jazz zither", city="bengaluru", limit=4)
+        return sum("n.held" in query["sql"] for query in queries)
+
+    made(title="Zither there", city=make_city(slug="pune", name="Pune"))
+    made(title="Jazz 0")
+    assert measured() == 3  # here, elsewhere, and all on one scale
+    for number in range(1, 4):
+        made(title=f"Jazz {number}")
+    assert measured() == 2
+
+
+def test_what_began_before_the_days_or_begins_behind_them_is_bounded_rightly():
+    """The plain range of moments leaves out nothing that local days hold, on either side of the date line."""
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        local = ZoneInfo(zone)
+        for day, hour in ((22, 0), (22, 23), (23, 0)):
+            start = datetime(2026, 11, day, hour, 30, tzinfo=local)
+            make_event(title=f"Jazz {zone} {day} {hour}", start=start, timezone=zone)
+        make_event(
+            title=f"Jazz {zone} show",
+            start=start - timedelta(days=90),
+            end_at=start,
+            timezone=zone,
+            all_day=True,
+        )
+    found = titles(ask("jazz", day=date(2026, 11, 22), limit=20))
+    assert sorted(found) == sorted(
+        f"Jazz {zone} {when}"
+        for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")
+        for when in ("22 23", "23 0", "show")
+    )
+
+
 def test_the_count_is_bounded(monkeypatch):
-    monkeypatch.setattr("events.search.answering.exact.MOST_COUNTED", 2)
-    monkeypatch.setattr("events.queries.counting.MOST_COUNTED", 2)
+    for module in ("queries.counting", "search.answering.exact", "search.answering.ranking"):
+        monkeypatch.setattr(f"events.{module}.MOST_COUNTED", 2)
     for day in range(4):
         make_event(title="Jazz", start=EVENING + timedelta(days=day))
     found = ask("jazz", limit=1)
@@ -238,7 +287,7 @@ def test_where_counting_takes_too_long_the_events_stand_without_a_count(monkeypa
             cursor.execute("SELECT pg_sleep(9)")
 
     module = sys.modules["events.search.answering.answer"]
-    monkeypatch.setattr(module, "count", slow)
+    monkeypatch.setattr(module, "count_and_rows", slow)
     monkeypatch.setattr(module, "count_with_facets", slow)
     with override_settings(SEARCH_STEP_SECONDS=0.05):
         found = ask("jazz", limit=1)
