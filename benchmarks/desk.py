@@ -34,12 +34,7 @@ def main() -> None:
     options.add_argument("--only", default="", help="only lists whose name begins so, such as events.event")
     options.add_argument("--no-lists", action="store_true", help="only judge in a browser")
     asked = options.parse_args()
-    from config.services import wanted_services
-
-    services = wanted_services()
-    services.acquire()
-    try:
-        world.setup()
+    with world.running():
         reference = reference_seconds()
         print(f"load {os.getloadavg()[0]:.1f}", flush=True)
         template = asked.of or desk_world.seeded(asked.events, asked.reviews)
@@ -50,8 +45,6 @@ def main() -> None:
             if asked.items:
                 told |= judged(name, asked.items)
         print(f"load {os.getloadavg()[0]:.1f}", flush=True)
-    finally:
-        services.release()
     print(json.dumps({**told, "reference_seconds": min(reference, reference_seconds())}))
 
 

@@ -42,20 +42,13 @@ def main() -> None:
     options.add_argument("--vectors", action="store_true", help="also that with vectors")
     options.add_argument("--fresh", action="store_true", help="make it anew")
     asked = options.parse_args()
-    from config.services import wanted_services
-
-    services = wanted_services()
-    services.acquire()
-    try:
-        world.setup()
+    with world.running():
         if asked.fresh:
             for name in (vectors_name(asked.events), template_name(asked.events)):
                 world.drop(name)
         begun = time.perf_counter()
         name = seeded(asked.events, vectors=asked.vectors)
         print(json.dumps({"template": name, "seconds": round(time.perf_counter() - begun, 1)}))
-    finally:
-        services.release()
 
 
 @contextmanager

@@ -49,19 +49,12 @@ def main() -> None:
         world.setup()
         write_beside(asked.beside[0], float(asked.beside[1]))
         return
-    from config.services import wanted_services
-
-    services = wanted_services()
-    services.acquire()
-    try:
-        world.setup()
+    with world.running():
         reference = reference_seconds()
         print(f"load {os.getloadavg()[0]:.1f}, reference {reference} s", flush=True)
         with many.database(asked.events, vectors=True) as name:
             told = _measure(name, asked)
         print(f"load {os.getloadavg()[0]:.1f}", flush=True)
-    finally:
-        services.release()
     told["reference_seconds"] = min(reference, reference_seconds())
     print(json.dumps({"events": asked.events, **told}))
 

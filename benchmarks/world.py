@@ -56,6 +56,20 @@ def setup() -> None:
 
 
 @contextmanager
+def running() -> Iterator[None]:
+    """The embedded services, started where they are not, and Django set up with them."""
+    from config.services import wanted_services
+
+    services = wanted_services()
+    services.acquire()
+    try:
+        setup()
+        yield
+    finally:
+        services.release()
+
+
+@contextmanager
 def database(events: int, *, vectors: bool = False) -> Iterator[None]:
     """Django's connection to a fresh clone of the template with `events` events.
 

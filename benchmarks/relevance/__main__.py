@@ -19,7 +19,6 @@ import time_machine
 
 from benchmarks import world
 from benchmarks.relevance import corpus, figures, pooling, questions, rankings, recorded, worst
-from config.services import wanted_services
 
 
 def main() -> int:
@@ -34,16 +33,11 @@ def main() -> int:
             f"benchmarks.relevance needs the recorded data in {recorded.DATA}, which is not part of the project: skipped"
         )
         return 0
-    services = wanted_services()
-    services.acquire()
-    try:
-        world.setup()
+    with world.running():
         if asked.fresh:
             world.drop(corpus.TEMPLATE)
         with corpus.database(), time_machine.travel(recorded.START, tick=True):
             print(json.dumps(_run(asked)))
-    finally:
-        services.release()
     return 0
 
 
