@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-dev python test test-fast lint types audit image-digests chaos chaos-live hostile bench requirements clean
+.PHONY: help run dev setup setup-dev python test test-fast lint types audit image-digests chaos chaos-live hostile messages bench requirements clean
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -59,6 +59,9 @@ chaos-live: setup-dev ## services and live servers killed under readers, 2,000 o
 
 hostile: setup-dev ## every hostile text at every reader, the slow ones too (some 20 minutes)
 	@HOSTILE_FULL=1 exec $(PY) -m pytest tests/hostile tests/config/test_hostile_requests.py -q
+
+messages: setup-dev ## collect the marked texts into locale/ and compile them; ARGS=--check only compares
+	@NOCTURNE_MODE=test exec $(PY) -W ignore::RuntimeWarning manage.py messages $(ARGS)
 
 bench: setup-dev ## all benchmarks; each ends with one line of JSON
 	@exec $(PY) -m benchmarks $(ARGS)

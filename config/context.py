@@ -6,19 +6,22 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from languages.reading import reading
 from moderation.services.undoing import last_undoable
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The variables `site_name`, `site_url`, `live_url` and `is_local`.
+    """The variables `site_name`, `site_url`, `live_url`, `is_local` and `reading`.
 
-    `site_url` has no trailing slash; `live_url` is '' where web and live are one.
+    `site_url` has no trailing slash; `live_url` is '' where web and live are one. `reading`: the page's language and
+    its addresses in the others.
     """
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "live_url": settings.LIVE_URL,
         "is_local": not settings.PRODUCTION,
+        "reading": reading(request.get_full_path()),
     }
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse_lazy
 from config import embedded, logs, pictures, quality, sentry
 from config import env as environment
 from config.env import Mode
+from languages import codes as languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR)
@@ -116,6 +117,7 @@ INSTALLED_APPS = [
     "csp",
     "audit",
     "flags",
+    "languages",
     "egress",
     "outbox",
     "accounts",
@@ -137,6 +139,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "config.middleware.PageMethodsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "languages.middleware.LanguageMiddleware",
     "config.wellformed.WellFormedMiddleware",
     "config.api.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -393,7 +396,10 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-LANGUAGE_CODE = "en"
+#: The languages of the public site and of mails; `languages` knows more of each (docs/languages.md).
+LANGUAGES = [(language.code, language.name) for language in languages.LANGUAGES]
+LANGUAGE_CODE = languages.DEFAULT
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"

@@ -61,7 +61,7 @@ def confirm(request: HttpRequest, opt_out_id: UUID, token: str) -> HttpResponse:
         except Conflict as conflict:
             problem = conflict.detail
         row.refresh_from_db()
-    context = {"row": row, "problem": problem, "meta": _meta("Confirm your wish", request.path)}
+    context = {"row": row, "problem": problem, "meta": _meta("Confirm your wish", request.path_info)}
     response = render(request, "moderation/opt_out_confirm.html", context)
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -103,7 +103,7 @@ def _page(
         "meta": Meta(
             title=f"What is wrong with {event.title}?",
             description="Tell the moderators.",
-            canonical=absolute(request.path),
+            canonical=absolute(request.path_info),
             noindex=True,
         ),
     }

@@ -38,12 +38,13 @@ _CARD = (
 
 
 def find_city(slug: str) -> City | None:
-    """The city with its own pages, also by its old id such as `ca--los-angeles`.
+    """The city with its own pages, also by its old id such as `ca--los-angeles` and by former slugs.
 
     The caller redirects where `city.slug` differs.
     """
-    wanted = Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id=""))
-    return City.objects.filter(wanted, state=CityState.ACTIVE).order_by("slug").first()
+    wanted = Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id="")) | Q(former_slugs__contains=[slug])
+    found = City.objects.filter(wanted, state=CityState.ACTIVE).order_by("slug")
+    return min(found, key=lambda city: city.slug != slug, default=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,8 @@ from events.views.narrowing import narrowing
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, live_query, ticker_lines, with_mark
 from events.words import calendar_day, clock, count_words, zone_words
+from languages.codes import DEFAULT
+from languages.reading import current_code
 from pipeline.dates.event_times import is_evening, local_midnight, zone_or_utc
 from pipeline.taxonomy import BY_SLUG
 from places.queries import CityWeather, weather_by_city
@@ -52,12 +54,12 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
     """
     found = find_city(city)
     if found is None:
-        raise Http404("no such city")
+        return _below_former_slug(request)
     if found.slug != city:
         return HttpResponsePermanentRedirect(f"/{found.slug}/{segment + '/' if segment else ''}")
     now = timezone.now().astimezone(zone_or_utc(found.timezone))
     scope = read_scope(found, segment, request.GET, now=now)
-    if scope.path.split("?")[0] != request.path:
+    if scope.path.split("?")[0] != request.path_info:
         return HttpResponseRedirect(scope.path)
     frame = _frame(scope, now)
     weather = weather_by_city([found.id], now=now)
@@ -68,6 +70,14 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
         "events/city.html",
         {**frame, **narrowing(scope, beats, now), "weather": weather.get(found.id), **context},
     )
+
+
+def _below_former_slug(request: HttpRequest) -> HttpResponse:
+    """`/hi/today/` of a city that was called `hi` before that became the prefix of a language. Raises Http404 for others."""
+    former = find_city(current_code()) if current_code() != DEFAULT else None
+    if former is None:
+        raise Http404("no such city")
+    return HttpResponsePermanentRedirect(f"/{former.slug}{request.path_info}")
 
 
 def _frame(scope: Scope, now: datetime) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def event_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     if answer.event is None:
         return render(request, "410.html", {"reason": answer.gone, "live": None}, status=410)
     event = answer.event
-    if request.path != event.get_absolute_url():
+    if request.path_info != event.get_absolute_url():
         return HttpResponsePermanentRedirect(event.get_absolute_url())
     now = timezone.now().astimezone(zone_or_utc(event.timezone))
     around = _around(event, now)

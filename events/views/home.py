@@ -16,6 +16,7 @@ from events.queries import CityCount, city_counts, read_cards, upcoming
 from events.seo import Meta
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, ticker_lines
+from languages.reading import current_code
 from pipeline.dates.event_times import local_midnight, night_of, zone_or_utc
 
 #: Events of the reader's city.
@@ -41,8 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     busy = sorted(
         (city for city in cities if city.upcoming), key=lambda city: (-city.upcoming, city.city.name)
     )
-    asked = request.GET.get("city", "")
-    chosen = next((held for held in cities if held.city.slug == asked), None)
+    asked = request.GET.get("city", "") or current_code()  # "/hi/" was the page of a city called `hi` before
+    chosen = next((held for held in cities if asked in (held.city.slug, *held.city.former_slugs)), None)
     yours = chosen or (busy[0] if busy else None)
     names = {city.city.slug: city.city.name for city in cities}
     context = {

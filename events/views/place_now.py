@@ -108,7 +108,7 @@ def _page(
         "meta": Meta(
             title=f"How is {place.name} now?",
             description="Tell others who want to come.",
-            canonical=absolute(request.path),
+            canonical=absolute(request.path_info),
             noindex=True,
         ),
     }

@@ -39,7 +39,7 @@ def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         raise Http404("no such venue")
     if place.state == PlaceState.MERGED and place.merged_into:
         return HttpResponsePermanentRedirect(venue_path(place.merged_into))
-    if request.path != venue_path(place):
+    if request.path_info != venue_path(place):
         return HttpResponsePermanentRedirect(venue_path(place))
     now = timezone.now()
     events = list(for_cards(upcoming_at_place([place.id], now=now))[:MOST])

@@ -22,6 +22,7 @@ RESERVED_SEGMENTS = [
     "today", "tonight", "tomorrow", "weekend", "week", "month", "calendar", "ongoing", "online", "free", "tags", "venues", "map", "live", "feed", "scan",
     "music", "nightlife", "stage", "comedy", "film", "art", "books", "food", "market", "festival", "tech", "business", "talk", "workshop", "wellness",
     "sport", "outdoors", "family", "community", "faith", "games", "other",
+    "trending", "past", "sources", "embed", "saved",
 ]  # fmt: skip
 #: A day or a month as a segment.
 DATED_SEGMENT = r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"
@@ -31,6 +32,8 @@ RESERVED_CITIES = [
     "metrics",
     "sitemap", "robots", "favicon", "accounts", "cities", "organizers", "performers", "series", "tags", "online", "elsewhere", "privacy", "opt-out",
     "go", "beacon",
+    "en", "hi", "kn", "es", "fr", "embed", "oembed", "offline", "saved", "sources", "terms", "imprint", "map", "manifest", "sw", "opensearch", "llms",
+    "languages", "pa", "pwa", "widget", "trending", "favourites", "share", "indexnow", "report", "correct", "help", "contact", "legal", "feeds", "scan",
 ]  # fmt: skip
 
 
@@ -43,7 +46,7 @@ class City(models.Model):
     """A city with its own pages.
 
     `legacy_id` is the old name at platforms, such as `ca--los-angeles`; `platform_ids` are its ids by
-    platform.
+    platform. `former_slugs` are those of its own pages in the past; they lead to the present ones.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -59,6 +62,7 @@ class City(models.Model):
     )
     legacy_id = models.CharField(max_length=80, blank=True, default="", db_index=True)
     platform_ids = models.JSONField(default=dict, blank=True)
+    former_slugs = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     state = models.CharField(
         max_length=10, default=CityState.ACTIVE, choices=[(s.value, s.value) for s in CityState]
     )

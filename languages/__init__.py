@@ -1,0 +1,1 @@
+"""In which language a page is read: its address, its catalogue, and how dates and amounts are written there."""

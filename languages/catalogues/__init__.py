@@ -1,0 +1,1 @@
+"""The catalogues of `locale/`: collected from the sources (`extracting`), and compiled for gettext (`compiling`)."""
