@@ -1,11 +1,12 @@
-"""The form for visitors."""
+"""The form for visitors, and the scan of a city."""
 
 from django.urls import path
 
-from sources import follow_views, views
+from sources import follow_views, scan_views, views
 
 urlpatterns = [
     path("submit/", views.submit, name="submit"),
     path("submit/thanks/", views.submitted, name="submitted"),
     path("submit/<str:token>/", follow_views.follow, name="submission"),
+    path("<slug:city>/scan/", scan_views.scan_page, name="scan"),
 ]

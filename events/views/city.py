@@ -29,6 +29,8 @@ from events.views.narrowing import narrowing
 from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live, live_query, ticker_lines, with_mark
 from events.words import calendar_day, clock, count_words, zone_words
+from flags.models import Flag
+from flags.services import is_on
 from languages.codes import DEFAULT
 from languages.reading import current_code
 from pipeline.dates.event_times import is_evening, local_midnight, zone_or_utc
@@ -95,6 +97,7 @@ def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
         "clock": clock(now),
         "zone": zone_words(now),
         "begin": scope.path if scope.mark else "",
+        "may_scan": is_on(Flag.LIVE_SOURCES),
     }
 
 

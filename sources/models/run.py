@@ -14,11 +14,20 @@ from sources.models.source import Source
 class Discovery(models.Model):
     """One job over sources × cities × categories: the parent of many runs.
 
-    `plan` is the request, with the maximum per source.
+    `plan` is the request, with the maximum per source. A reader's scan of a city is one too (`city`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     plan = models.JSONField(default=dict)
+    city = models.ForeignKey(
+        "places.City",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="scans",
+        db_index=False,
+        help_text="the city that readers wanted scanned; empty for a job of the staff",
+    )
     state = models.CharField(max_length=11, default=RunState.RUNNING, choices=choices(RunState))
     requested_by = models.CharField(max_length=60, default="clock")
     started_at = models.DateTimeField(default=now)
@@ -29,8 +38,20 @@ class Discovery(models.Model):
     class Meta:
         verbose_name_plural = "discoveries"
         ordering = ["-started_at"]
+        indexes = [
+            models.Index(
+                fields=["city", "-started_at"], name="discovery_scans", condition=Q(city__isnull=False)
+            )
+        ]
         constraints = [
-            models.CheckConstraint(name="discovery_state", condition=Q(state__in=[s.value for s in RunState]))
+            models.UniqueConstraint(
+                fields=["city"],
+                condition=Q(state="running", city__isnull=False),
+                name="discovery_one_scan_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="discovery_state", condition=Q(state__in=[s.value for s in RunState])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from django.db.models.query import QuerySet
 from django.utils.timezone import now as clock
 
+from accounts.rights import System
 from egress.caching_hints import next_check
 from outbox.announcing import announce
 from pipeline.budget import paused
@@ -24,6 +25,8 @@ from pipeline.contract.http import HttpClient, Response
 from sources.enums import Phase, RunState
 from sources.models import FetchRun, Source
 
+#: The actor of a scan, and the value of `requested_by` of its runs.
+SCAN = System("scan")
 #: A run without a report for so long has lost its process.
 SILENT = timedelta(seconds=90)
 #: A run's claim on its source expires so long after its last report.
@@ -242,6 +245,18 @@ def note_reading(run: FetchRun, reading: Mapping[str, str] | None) -> None:
 def announce_progress(run: FetchRun) -> None:
     """Announce the run's progress to those who watch it. The message is lost if nobody does."""
     announce(f"run:{run.pk}", "run.progress", {"id": str(run.pk), "state": str(run.state), **run.progress})
+    if run.requested_by == SCAN.name and run.source.city is not None:
+        announce_scan(run.source.city.slug)
+
+
+def scan_topic(city: str) -> str:
+    """The public topic of the scans of a city (its slug)."""
+    return f"scan:{city}"
+
+
+def announce_scan(city: str) -> None:
+    """Tell the readers of a city's scan (slug) to look again; the page says what may be public."""
+    announce(scan_topic(city), "run.progress", {"city": city})
 
 
 def counts_of(tally: Counts) -> dict[str, Any]:

@@ -12,16 +12,24 @@ SOURCE_TYPES = [word.value for word in SourceType]
 RUN_STATES = [word.value for word in RunState]
 
 
+_SCANNED = "Begun now, under way already, or asked a moment ago."
+
+
 class ScanRun(s.Serializer):
     source = s.CharField(help_text="Slug.")  # type: ignore[assignment]  # a field, not the serializer\'s own source
     run = s.UUIDField()
-    status = s.ChoiceField(
-        ["started", "running", "recent"], help_text="Begun now, under way already, or ended a moment ago."
-    )
+    status = s.ChoiceField(["started", "running", "recent"], help_text=_SCANNED)
+    found = s.IntegerField()
+    new = s.IntegerField()
 
 
 class Scan(s.Serializer):
     city = s.CharField()
+    scan = s.UUIDField(allow_null=True, help_text="The job; null where the city has no source to ask.")
+    status = s.ChoiceField(["started", "running", "recent", "none"], help_text=f"{_SCANNED} none: no source.")
+    started_at = s.DateTimeField(allow_null=True)
+    next_at = s.DateTimeField(allow_null=True, help_text="From then on the city can be scanned again.")
+    waiting = s.IntegerField(help_text="Sources whose turn is still to come.")
     runs = ScanRun(many=True)
 
 

@@ -7,11 +7,12 @@ A source has one run at a time, so its runs follow each other. Runs still to be 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -25,12 +26,15 @@ from sources.models import Discovery, FetchRun, Source
 from sources.queries import pauses
 from sources.runs.cancel import cancel
 from sources.runs.claim import RUN, AlreadyRunning, open_run
-from sources.triggers.due import host_of
+from sources.runs.progress import SCAN, announce_scan
+from sources.triggers.due import host_of, runs_under_way
 
 #: How many runs of one job may run at once, and of one host among them.
 MOST_AT_ONCE, MOST_PER_HOST = 8, 1
 #: How many runs a job may have in all.
 MOST_RUNS = 2_000
+#: A scan is over after this time, whatever holds its sources up: nobody waits longer for a page.
+SCAN_LASTS = timedelta(minutes=15)
 _SUMS = ("events_found", "events_processed", "events_approved", "new", "changed", "unchanged", "merged")
 
 
@@ -92,17 +96,22 @@ def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
 def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
     """Open the next runs of a job within its limits, and end the job where none is left.
 
-    The caller queues them.
+    A scan ends after SCAN_LASTS in any case; a run that is still under way goes on. The caller queues them.
     """
     with transaction.atomic():
-        job = Discovery.objects.select_for_update().filter(pk=discovery_id, state=RunState.RUNNING).first()
+        locked = Discovery.objects.select_for_update(of=("self",)).select_related("city")
+        job = locked.filter(pk=discovery_id, state=RunState.RUNNING).first()
         if job is None:
             return []
-        opened = [] if job.cancel_requested_at else _open_next(job, now=now)
+        is_late = job.city_id is not None and now - job.started_at >= SCAN_LASTS
+        opened = [] if job.cancel_requested_at or is_late else _open_next(job, now=now)
         running = job.runs.filter(state=RunState.RUNNING).exists()
-        if not running and (job.cancel_requested_at or not job.plan["pending"]):
+        if is_late or (not running and (job.cancel_requested_at or not job.plan["pending"])):
             job.state, job.finished_at = _outcome(job), now
         job.save(update_fields=["plan", "state", "finished_at"])
+        if job.city is not None:
+            slug = job.city.slug
+            transaction.on_commit(lambda: announce_scan(slug), robust=True)
         return opened
 
 
@@ -174,11 +183,20 @@ def _open_next(job: Discovery, *, now: datetime) -> list[FetchRun]:
     Paused and busy sources stay pending; deleted and inactive ones are removed.
     """
     running = [run.source for run in job.runs.filter(state=RunState.RUNNING).select_related("source")]
-    room, hosts = MOST_AT_ONCE - len(running), Counter(host_of(source) for source in running)
+    room = MOST_AT_ONCE - len(running)
+    if job.city_id is not None:  # readers of many cities may scan at once, and one platform serves them all
+        running = [run.source for run in runs_under_way()]
+        room = min(room, settings.FETCH_MOST_UNDER_WAY - len(running))
+    hosts = Counter(host_of(source) for source in running)
     if room <= 0:
         return []
     pending: list[list[str]] = job.plan["pending"]
     sources = _active({UUID(source) for source, _ in pending})
+    if job.city_id is not None:  # once is enough: what the clock asked since the scan began is answered
+        for source_id in FetchRun.objects.filter(
+            source__in=list(sources), started_at__gte=job.started_at
+        ).values_list("source_id", flat=True):
+            sources.pop(source_id, None)
     paused = pauses.active_pauses()
     opened: list[FetchRun] = []
     left: list[list[str]] = []
@@ -213,9 +231,8 @@ def _opened(job: Discovery, source: Source, category: str, *, now: datetime) -> 
     params = {name: value for name, value in asked.items() if value}
     try:
         with transaction.atomic():
-            return open_run(
-                source, requested_by=f"discovery {job.pk}"[:60], now=now, discovery=job, params=params
-            )
+            by = SCAN.name if job.city_id else f"discovery {job.pk}"[:60]
+            return open_run(source, requested_by=by, now=now, discovery=job, params=params)
     except AlreadyRunning:
         return None
 

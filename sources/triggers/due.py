@@ -28,14 +28,14 @@ def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
     At most FETCH_MOST_UNDER_WAY run at once, and of one host FETCH_PER_HOST, or its platform's `at_once`
     where that is more: a host that hangs delays only itself.
     """
-    under_way = Counter(host_of(run.source) for run in _under_way())
+    under_way = Counter(host_of(run.source) for run in runs_under_way())
     room = min(settings.FETCH_MOST_UNDER_WAY - under_way.total(), 10**6 if limit is None else limit)
     chosen: list[UUID] = []
     for source in waiting(now=now).select_related("city").iterator(chunk_size=200):
         if len(chosen) >= room:
             break
         host = host_of(source)
-        if under_way[host] < max(settings.FETCH_PER_HOST, _at_once(source)) and not _lacks_key(source):
+        if under_way[host] < max(settings.FETCH_PER_HOST, _at_once(source)) and not lacks_key(source):
             under_way[host] += 1
             chosen.append(source.id)
     return chosen
@@ -57,7 +57,8 @@ def host_of(source: Source) -> str:
     return hosts[0] if hosts else _netloc(source.url) or source.slug
 
 
-def _under_way() -> QuerySet[FetchRun]:
+def runs_under_way() -> QuerySet[FetchRun]:
+    """Runs that ask or are about to, with their sources."""
     phases = [Phase.QUEUED.value, Phase.FETCHING.value]
     return FetchRun.objects.filter(state=RunState.RUNNING, progress__phase__in=phases).select_related(
         "source"
@@ -72,7 +73,7 @@ def _at_once(source: Source) -> int:
         return 1
 
 
-def _lacks_key(source: Source) -> bool:
+def lacks_key(source: Source) -> bool:
     """Whether a required key is missing in both source and environment: a request would fail."""
     try:
         metadata = registry.get(source.connector).metadata

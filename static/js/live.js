@@ -126,7 +126,7 @@
       if (news.type === "hello") { if (greeted) gap(news); greeted = news.epoch; }
       else if (news.type === "subscribed") {
         up();
-        if (news.recovered && epoch && !stale && !/(desk|run):/.test(topics)) offset = Math.max(offset, news.offset);
+        if (news.recovered && epoch && !stale && !/(desk|run|scan):/.test(topics)) offset = Math.max(offset, news.offset);
         else gap({ epoch: epoch && greeted, offset: news.offset });
       } else if (news.type !== "error") frame(news);
       else if (!isUp) down();

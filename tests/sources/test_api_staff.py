@@ -1,4 +1,4 @@
-"""Scans, and the staff's view of sources and runs."""
+"""The staff's view of sources and runs."""
 
 import json
 from datetime import timedelta
@@ -52,38 +52,6 @@ def sent(db, monkeypatch):
 def staff(client):
     client.force_login(make_staff())
     return client
-
-
-def scan(client, slug="bengaluru"):
-    return client.post(f"/api/v1/cities/{slug}/scan")
-
-
-def test_a_scan_starts_the_active_sources_of_the_city(client, sent, django_capture_on_commit_callbacks):
-    make_source(slug="one", is_active=True)
-    make_source(slug="idle")
-    make_source(slug="pushed", type="webhook", connector="webhook", is_active=True)
-    make_source(slug="elsewhere", city=make_city(slug="mumbai"), is_active=True)
-    with django_capture_on_commit_callbacks(execute=True):
-        response = scan(client)
-    (row,) = response.json()["runs"]
-    assert (response.status_code, row["source"], row["status"], sent) == (202, "one", "started", [row["run"]])
-
-
-def test_a_second_scan_answers_with_the_run_under_way_or_the_one_just_ended(client):
-    make_source(slug="one", is_active=True)
-    first = scan(client).json()["runs"][0]
-    assert scan(client).json()["runs"] == [{**first, "status": "running"}]
-    FetchRun.objects.update(state=RunState.SUCCESS, finished_at=timezone.now())
-    assert scan(client).json()["runs"] == [{**first, "status": "recent"}]
-
-
-def test_a_scan_of_nowhere_and_a_scan_switched_off(client):
-    assert scan(client, "atlantis").status_code == 404
-    make_city()
-    assert scan(client).json() == {"city": "bengaluru", "runs": []}
-    FlagSwitch.objects.create(name="live_sources", is_on=False)
-    forget()
-    assert scan(client).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["sources", "runs", "runs/x"])

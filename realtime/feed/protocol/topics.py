@@ -18,6 +18,7 @@ _KINDS: dict[str, str] = {
     "place": rf"place:{_UUID}",
     "weather": rf"weather:{_SLUG}",
     "run": rf"run:{_UUID}",
+    "scan": rf"scan:{_SLUG}",
     "desk": "desk:queue",
     "city desk": rf"desk:queue:{_SLUG}",
     "own": "user:me",
