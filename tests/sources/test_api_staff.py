@@ -12,13 +12,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from uuid_utils.compat import uuid7
 
-from flags.models import FlagSwitch
-from flags.services import forget
 from pipeline.contract.raw import RawPayload
 from pipeline.contract.warnings import REMEDIES
 from sources import tasks
 from sources.api import validating as api_validating
-from sources.enums import RunState
 from sources.models import FetchRun, Source
 from sources.runs.claim import open_run
 from sources.triggers.load import load

@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.rights import PIPELINE
+from egress.exceptions import ConnectFailed
 from flags.models import FlagSwitch
 from flags.services import forget
 from outbox.signals import transient
-from egress.exceptions import ConnectFailed
 from sources import tasks
 from sources.enums import PauseScope, RunState
 from sources.models import Discovery, FetchRun, Source
