@@ -45,6 +45,8 @@ ROUTES = {
     # these wait for other servers, so they must not occupy a process that has loaded the models
     "events.tasks.fetch_*": {"queue": "fetch"},
     "events.tasks.submit_changes": {"queue": "fetch"},
+    # within a second, thus not behind fetches; it reads nothing but a status
+    "events.tasks.purge_cdn": {"queue": "notify"},
     "places.tasks.geocode_*": {"queue": "fetch"},
     "events.tasks.*": {"queue": "enrich"},
     "places.tasks.*": {"queue": "enrich"},

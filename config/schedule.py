@@ -43,6 +43,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "count views": {"task": "events.tasks.add_up_acts", "schedule": crontab()},
     "forget views": {"task": "events.tasks.forget_days", "schedule": crontab(hour="3", minute="24")},
     "tell search engines": {"task": "events.tasks.submit_changes", "schedule": crontab(minute="4-59/10")},
+    "purge the CDN": {"task": "events.tasks.purge_cdn", "schedule": crontab()},
     "refresh trends": {"task": "events.tasks.refresh_trends", "schedule": crontab(minute="1-59/5")},
     "anonymize contacts": {
         "task": "events.tasks.anonymize_contacts",

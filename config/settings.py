@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "config.middleware.PageMethodsMiddleware",
+    "config.page_cache.PageCacheMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "languages.middleware.LanguageMiddleware",
     "config.wellformed.WellFormedMiddleware",
@@ -580,6 +581,16 @@ if INDEXNOW_KEY and not (
     8 <= len(INDEXNOW_KEY) <= 128 and INDEXNOW_KEY.isascii() and INDEXNOW_KEY.replace("-", "").isalnum()
 ):
     raise ImproperlyConfigured("INDEXNOW_KEY must be 8 to 128 letters, digits and dashes.")
+
+#: Pages are kept until what they show changes (docs/caching.md). Off in tests, which write to the database behind the outbox.
+PAGE_CACHE = env.bool("PAGE_CACHE", default=MODE is not Mode.TEST)
+#: A CDN is told here which topics changed; '' where there is none. The token goes along as a bearer.
+CDN_PURGE_URL = env.str("CDN_PURGE_URL", default="").strip()
+CDN_PURGE_TOKEN = env.str("CDN_PURGE_TOKEN", default="").strip()
+if PRODUCTION and CDN_PURGE_URL and not CDN_PURGE_URL.startswith("https://"):
+    raise ImproperlyConfigured(
+        "CDN_PURGE_URL must begin with https:// in production: the token travels to it."
+    )
 
 #: Who serves most WebSockets: the hub of each web process, or nginx with nchan, whose internal publishing
 #: address is LIVE_NCHAN_URL (docs/live.md).

@@ -24,6 +24,7 @@ from events.words import (
     start_day_words,
     zone_words,
 )
+from outbox.renderings.shown import show
 from pipeline.contract.enums import Online
 from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import zone_or_utc
@@ -105,6 +106,7 @@ def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _
 
     With the `weather` of its city, an outdoor event shows the forecast.
     """
+    show(f"events:event:{event.id}")
     zone = zone_or_utc(event.timezone)
     images = getattr(event, "good_images", [])
     image = images[0] if images and (images[0].width or 0) >= GOOD_WIDTH else None

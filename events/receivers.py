@@ -6,14 +6,18 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from events.models import Organizer
-from events.services import placing, search_text
-from events.tasks import refresh_named
+from events.models import Category, Organizer
+from events.services import cdn, placing, search_text
+from events.tasks import purge_cdn, refresh_named
+from flags.models import FlagSwitch
+from outbox.renderings.changed import void_all
+from outbox.signals import numbered, voided
 from places.models import Area, City, Place
 from places.signals import merged, pointed, unmerged
 
@@ -55,3 +59,26 @@ def return_from_places(
 def take_points(*, place_id: UUID, now: datetime, **_: Any) -> None:
     """Give the place's new point to its events."""
     placing.give_point(Place.objects.get(pk=place_id), now=now)
+
+
+@receiver(numbered, dispatch_uid="events.purge_cdn")
+def purge_changed(**_: Any) -> None:
+    """Changes have numbers: the CDN, if there is one, is told within a second."""
+    if cdn.is_wanted():
+        purge_cdn.delay()
+
+
+@receiver([post_save, post_delete], sender=Category, dispatch_uid="events.category_edited")
+@receiver([post_save, post_delete], sender=City, dispatch_uid="events.city_edited")
+@receiver([post_save, post_delete], sender=Area, dispatch_uid="events.area_edited")
+@receiver([post_save, post_delete], sender=FlagSwitch, dispatch_uid="events.flag_switched")
+def void_pages(**_: Any) -> None:
+    """What staff change outside of the outbox may stand on any page: none that was kept is good any more."""
+    transaction.on_commit(void_all, robust=True)
+
+
+@receiver(voided, dispatch_uid="events.purge_everything")
+def purge_everything(**_: Any) -> None:
+    """Nothing that was kept is good any more: the CDN, if there is one, drops all, too."""
+    if settings.CDN_PURGE_URL:
+        purge_cdn.delay(everything=True)

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from events import services
-from events.services import asked, beacon, indexnow, search_text, trends, vocabulary
+from events.services import asked, beacon, cdn, indexnow, search_text, trends, vocabulary
 from events.sharing.picture import forget_share_pictures
 from flags.models import Flag
 from flags.services import is_on
@@ -130,3 +130,9 @@ def refresh_trends() -> int:
 def submit_changes() -> int:
     """Every ten minutes: tell search engines which pages changed, if they are to be told. Returns how many."""
     return indexnow.submit_changes()
+
+
+@shared_task
+def purge_cdn(everything: bool = False) -> int:
+    """After each change, and every minute: tell the CDN which topics changed, if there is one. Returns how many."""
+    return cdn.purge_all() if everything else cdn.purge_changes()

@@ -12,7 +12,17 @@ class OutboxConfig(AppConfig):
     name = "outbox"
 
     def ready(self) -> None:
+        from outbox.signals import numbered
+
         post_migrate.connect(begin_epoch, sender=self, dispatch_uid="outbox.epoch")
+        numbered.connect(look_again, sender=None, dispatch_uid="outbox.renderings")
+
+
+def look_again(**_: Any) -> None:
+    """Changes have numbers: this process looks which of its renderings they make void."""
+    from outbox.renderings.changed import CHANGED
+
+    CHANGED.hint()
 
 
 def begin_epoch(*, using: str, **_: Any) -> None:

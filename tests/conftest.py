@@ -16,6 +16,7 @@ from tests import chrome, environment, scheduling
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
+    from pytest_django import Settings
     from pytest_django.plugin import DjangoDbBlocker
     from xdist.remote import Producer
 
@@ -119,6 +120,20 @@ def _no_spot_checks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(NUMBERS, "spot_share", replace(NUMBERS["spot_share"], default=0.0))
         yield
+
+
+@pytest.fixture
+def page_cache(settings: "Settings") -> Iterator[None]:
+    """Pages are kept, as in an installation, and nothing of another test."""
+    from outbox.renderings.changed import void_all
+    from outbox.renderings.kept import RENDERINGS
+
+    void_all()
+    RENDERINGS.clear()
+    settings.PAGE_CACHE = True
+    yield
+    RENDERINGS.clear()
+    void_all()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from events.api.parameters import Param
 from events.filters import EventFilter, Ordering
 from events.queries import find_city
 from events.times import When
+from outbox.renderings.shown import show
 from pipeline.contract.enums import Online, Status
 from pipeline.taxonomy import canonical
 from places.models import Area
@@ -153,14 +154,17 @@ def city_slug(given: str) -> str:
 def wanted(values: Mapping[str, Any], *, ordering: Ordering = Ordering.START) -> EventFilter:
     """The filter for parsed values.
 
-    Raises ValidationError for contradicting ones. `ordering` is the default order.
+    Raises ValidationError for contradicting ones. `ordering` is the default order. Notes that the response shows events of that
+    city, or of all.
     """
     _check_together(values)
     if "area" in values and not Area.objects.filter(slug=values["area"]).exists():
         raise ValidationError({"area": [f"There is no area {values['area']}; see /api/v1/areas."]})
     centred = "lat" in values
+    city = city_slug(values["city"]) if "city" in values else ""
+    show(f"events:city:{city}" if city else "events:all")
     return EventFilter(
-        city=city_slug(values["city"]) if "city" in values else "",
+        city=city,
         categories=values.get("category", ()),
         tags=values.get("tag", ()),
         statuses=values.get("status", ()),

@@ -25,6 +25,7 @@ from events.queries import find_event, for_api, similar, upcoming
 from events.queries.counting import MOST_COUNTED
 from events.queries.paging import after, bounded_count, key_of
 from events.serializers import EventPage, PublicEvent, Similar
+from outbox.renderings.shown import show
 
 _SIMILAR = (
     Param(
@@ -77,7 +78,8 @@ class EventDetail(PublicView):
     def get(self, request: Request, event_id: str) -> Response:
         """The public event; 301 to the survivor of a merge, 410 with the reason for a removed event."""
         read_query(request.query_params, ())
-        answer = find_event(read_id(event_id, "event"))
+        answer = find_event(pk := read_id(event_id, "event"))
+        show(f"events:event:{pk}")
         if answer is None:
             raise NotFound(f"There is no event {event_id[:80]}.")
         if answer.gone is not None:
@@ -107,7 +109,8 @@ class EventSimilar(PublicView):
         answer = find_event(read_id(event_id, "event"))
         if answer is None or answer.event is None:
             raise NotFound(f"There is no event {event_id[:80]}.")
-        found = for_api(similar(answer.event, now=timezone.now(), limit=limit))
+        found = list(for_api(similar(answer.event, now=timezone.now(), limit=limit)))
+        show(*(f"events:event:{event.pk}" for event in (answer.event, *found)))
         return Response({"results": [public_event(event) for event in found]})
 
 

@@ -18,6 +18,7 @@ from events.models import Organizer
 from events.queries import category_counts, city_counts, find_city
 from events.queries.counting import area_counts, organizers, tag_counts
 from events.serializers import AreaList, CategoryList, CityDetail, CityList, OrganizerPage, TagList
+from outbox.renderings.shown import show
 from pipeline.taxonomy import CATEGORIES
 from places.enums import CityState
 from places.models import Area, City
@@ -49,6 +50,7 @@ class Cities(PublicView):
     def get(self, request: Request) -> Response:
         """Active cities by name, with counts of upcoming events."""
         read_query(request.query_params, ())
+        show("events:all")
         return Response(
             {"results": [_city(row.city, row.upcoming) for row in city_counts(now=timezone.now())]}
         )
@@ -72,6 +74,7 @@ class CityOne(PublicView):
         city = find_city(slug)
         if city is None:
             raise NotFound(f"There is no city {slug[:80]}; see /api/v1/cities.")
+        show(f"events:city:{city.slug}")
         now = timezone.now()
         upcoming = next((row.upcoming for row in city_counts(now=now) if row.city.id == city.id), 0)
         counts = area_counts(now=now)
@@ -172,7 +175,9 @@ class Organizers(PublicView):
 
 
 def _city_of(values: dict[str, Any]) -> str:
-    return city_slug(values["city"]) if "city" in values else ""
+    city = city_slug(values["city"]) if "city" in values else ""
+    show(f"events:city:{city}" if city else "events:all")
+    return city
 
 
 def _city(city: City, upcoming: int) -> dict[str, Any]:

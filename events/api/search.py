@@ -40,6 +40,7 @@ from events.search.records import Found, Hit, Understood
 from events.search.understanding import understand
 from events.serializers import Facets, SearchBody, SearchFilterList, SearchFilters, SearchPage, SuggestionList
 from events.services.asked import note
+from outbox.renderings.shown import count_each
 from pipeline.dates.event_times import zone_or_utc
 from pipeline.taxonomy import CATEGORIES
 from places.queries import gazetteer
@@ -205,7 +206,9 @@ def _answer(values: dict[str, Any], address: Callable[..., str]) -> Response:
         body |= {"relaxed": [], "degraded": False}
     body["degraded"] |= steps.degraded
     if not values.get("cursor") and not values.get("offset"):
-        note(asked.q, city=asked.city, is_answered=is_answered)
+        said: dict[str, Any] = {"text": asked.q, "city": asked.city, "is_answered": is_answered}
+        note(**said)
+        count_each(**said)
     return with_next({**body, "understood": _understood(read_as)})
 
 

@@ -40,6 +40,7 @@ from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
 from events.words import count_words, language_words, lasting_words, price_words, since_words, zone_words
+from outbox.renderings.shown import show
 from pipeline.contract.enums import Setting
 from pipeline.contract.fields import simple_words
 from pipeline.dates.event_times import zone_or_utc
@@ -165,6 +166,8 @@ def _answer(hex_id: str) -> EventAnswer:
 def _context(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, Any]:
     pictures = [image for image in event.images.all() if image.url]
     public = public_event(event)
+    others = list(other_dates(event, now=now))
+    show(*(f"events:event:{other.pk}" for other in others))
     return {
         "event": event,
         "city": event.city,
@@ -179,7 +182,7 @@ def _context(event: Event, now: datetime, *, by_id: bool = True) -> dict[str, An
         "map": event_map(event),
         "lies": lies(event),
         "directions": _directions(event),
-        "others": [(other, when_sentence(other, now=now)) for other in other_dates(event, now=now)],
+        "others": [(other, when_sentence(other, now=now)) for other in others],
         "opened": _opened(event),
         "calendars": calendar_links(event, site_url=absolute("")),
         "links": _links(event, by_id=by_id),

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from events.feeds import Channel, as_calendar, as_json, as_rss
 from events.queries import find_city, for_api, upcoming
 from events.scope import read_scope
+from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
+from outbox.renderings.shown import show
 from pipeline.dates.event_times import zone_or_utc
 
 #: Calendars do not profit from longer lists.
@@ -26,7 +27,7 @@ TYPES = {
 
 
 @require_safe
-@cache_control(max_age=900, public=True)
+@share_rendering
 @conditional_page
 def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -> HttpResponse:
     """`/{city}.ics`, `/{city}/{…}.rss` and so on, with the page's query. Answers 304 to a known ETag."""
@@ -36,6 +37,7 @@ def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -
     if found.slug != city:
         return HttpResponsePermanentRedirect(request.get_full_path().replace(f"/{city}", f"/{found.slug}", 1))
     now = timezone.now().astimezone(zone_or_utc(found.timezone))
+    show(f"events:city:{found.slug}")
     scope = read_scope(found, segment, request.GET, now=now)
     words = scope.words(today=now.date())
     channel = Channel(

@@ -25,8 +25,10 @@ from events.search_page import Asked, Spot, facet_links, local, read_asked
 from events.seo import Meta
 from events.services.asked import note
 from events.views.around import weather_for
+from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
 from events.words import count_words
+from outbox.renderings.shown import count_each, show
 from pipeline.geography.coordinates import haversine_km
 
 PER_PAGE: Final = 30
@@ -44,6 +46,7 @@ _EXAMPLES: Final = (
 
 
 @require_safe
+@share_rendering
 def search_page(request: HttpRequest) -> HttpResponse:
     """`/search?q=…&city=…`: the events that answer best, then the nearest ones, said so."""
     asked, now, offset = read_asked(request.GET), timezone.now(), _offset(request)
@@ -55,7 +58,10 @@ def search_page(request: HttpRequest) -> HttpResponse:
     here = local(now, read.filter.city)
     found = answer(read.filter, now=here, limit=limit, offset=offset, spare=_SPARE, facets=not is_open)
     if asked.typed and not offset:
-        note(asked.typed, city=read.filter.city, is_answered=found.exact > 0)
+        said: dict[str, Any] = {"text": asked.typed, "city": read.filter.city, "is_answered": found.exact > 0}
+        note(**said)
+        count_each(**said)
+    show(f"events:city:{read.filter.city}" if read.filter.city else "events:all")
     shown = _shown(found, asked.spot, limit, now)
     following = offset + shown["taken"]
     today = here.date()

@@ -10,6 +10,7 @@ from django.conf import settings
 from events.queries.marks import Mark
 from events.ticker import TOLD, Line, ticker
 from outbox.queries import newest_of_each, position
+from outbox.renderings.shown import show
 
 #: The ticker reads so many changes of a topic, among so many of the newest of all.
 TICKER_READS, TICKER_LOOKS_BACK = 40, 5000
@@ -28,8 +29,9 @@ def live(*topics: str) -> Live:
     """The position of the outbox.
 
     Call it BEFORE reading the page's data. A change in between then arrives twice, which is harmless, rather
-    than never.
+    than never. The topics are those that make a kept rendering void (`share_rendering`), too.
     """
+    show(*topics)
     here = position()
     return Live(epoch=here.epoch, offset=here.number, topics=",".join(topics))
 

@@ -15,7 +15,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events.queries import events_of_month, months_with_events
+from events.views.rendering_cache import share_rendering
 from events.views.shared import absolute
+from outbox.renderings.shown import show
 from pipeline import patterns
 from places.enums import CityState
 from places.models import City
@@ -33,6 +35,7 @@ _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @require_safe
+@share_rendering
 @cache_control(max_age=_KEPT, public=True)
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """`/sitemap.xml`: the addresses of all files, with the last change of an event in each."""
@@ -47,6 +50,7 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@share_rendering
 @cache_control(max_age=_KEPT, public=True)
 def sitemap(request: HttpRequest, section: str) -> HttpResponse:
     """`/sitemap-cities.xml`, and `/sitemap-{city}-{YYYY-MM}.xml`, whose second file ends in `.1.xml`.
@@ -62,6 +66,7 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponse:
     if named is None:
         raise Http404("no such sitemap")
     city = "" if named["city"] == _NOWHERE else named["city"]
+    show(f"events:city:{city}")
     month, file = date(int(named["year"]), int(named["month"]), 1), int(named["file"] or 0)
     rows = events_of_month(city, month, now=now, offset=file * PER_FILE, limit=PER_FILE)
     found = [(f"/events/{slug}-{event_id.hex}/", changed_at) for event_id, slug, changed_at in rows]

@@ -11,6 +11,7 @@ from django.utils.timezone import now as clock
 
 from accounts.actions import Action, record_action, target_of, values_of
 from accounts.rights import Actor, require
+from outbox.renderings.changed import void_all
 from pipeline.geography.wording import wordings
 from places.models import Place, PlaceAlias
 from places.queries.reach import require_city
@@ -125,6 +126,7 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
             place.locked_fields = sorted({*place.locked_fields, *differing})
             place.updated_at = now or clock()
             place.save()
+            transaction.on_commit(void_all, robust=True)
             record_action(
                 by,
                 Action.PLACE_CHANGED,
@@ -159,6 +161,7 @@ def uncorrect_place(place_id: UUID, note: Mapping[str, Any], *, by: Actor, now: 
         place.locked_fields = [name for name in place.locked_fields if name not in gone]
         place.updated_at = now
         place.save()
+        transaction.on_commit(void_all, robust=True)
         record_action(
             by,
             Action.PLACE_CHANGED,

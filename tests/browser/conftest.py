@@ -22,7 +22,6 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
-from events.views import rendering_cache
 from outbox.queries import position
 from tests.factories import make_area, make_city, make_event, make_staff
 from tests.ports import free_port
@@ -65,13 +64,6 @@ def night(transactional_db: None) -> list[Event]:
         )
         for number in range(18)
     ]
-
-
-@pytest.fixture(autouse=True)
-def _own_answers() -> Iterator[None]:
-    """Clear cached responses, since each test counts its changes from 1 again."""
-    yield
-    rendering_cache.RENDERINGS.clear()
 
 
 class Feed:

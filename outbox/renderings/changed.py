@@ -1,0 +1,134 @@
+"""Which topics changed last, as this process read it from the outbox."""
+
+from collections.abc import Iterable
+from threading import Lock
+from time import monotonic
+from typing import Final
+
+import structlog
+from django.core.cache import cache
+from django.db import DatabaseError
+from redis.exceptions import RedisError
+
+from outbox.enums import Audience
+from outbox.queries import changes_after, position
+from outbox.signals import voided
+
+log = structlog.get_logger(__name__)
+
+#: A process looks for changes so often at most; after a commit of its own it looks at once (`hint`).
+LOOK_SECONDS: Final = 0.25
+#: The first look reads so many of the newest changes, so that what other processes kept is of use.
+LOOKED_BACK: Final = 2_000
+#: Whoever is behind by more changes takes everything that was kept before for void.
+MOST_READ: Final = 5_000
+#: So many topics are remembered; older changes make everything before them void.
+MOST_TOPICS: Final = 50_000
+_EDITION: Final = "renderings:edition"
+
+
+class Changed:
+    """The number of the newest change of each topic.
+
+    `epoch` and `number`: how far this process has read. `edition` rises when staff change what no topic tells.
+    """
+
+    def __init__(self) -> None:
+        self.epoch, self.number, self.edition = "", 0, 0
+        self._floor = 0
+        self._newest: dict[str, int] = {}
+        self._next_look = 0.0
+        self._lock = Lock()
+
+    def hint(self) -> None:
+        """Changes have numbers: look at the next request."""
+        self._next_look = 0.0
+
+    def look(self, *, at_least: int = 0) -> None:
+        """Read the changes since the last look, if it was LOOK_SECONDS ago or did not reach `at_least` (two queries).
+
+        One thread looks while the others go on, except where they need a certain number. If the database is away, what is
+        known stays.
+        """
+        if self._is_recent(at_least):
+            return
+        if not self._lock.acquire(blocking=self.number < at_least or not self.epoch):
+            return
+        try:
+            if self._is_recent(at_least):
+                return  # another thread has looked meanwhile
+            self._next_look = monotonic() + LOOK_SECONDS
+            self._read_edition()
+            self._read()
+        except DatabaseError as error:
+            log.warning("changes_not_read", error=str(error))
+        finally:
+            self._lock.release()
+
+    def holds(self, *, epoch: str, number: int, edition: int, topics: Iterable[str]) -> bool:
+        """Whether what was read at `number` still shows the newest state of `topics`."""
+        if epoch != self.epoch or edition != self.edition or number < self._floor:
+            return False
+        newest = self._newest
+        return all(newest.get(topic, 0) <= number for topic in topics)
+
+    def forget(self) -> None:
+        """Begin anew: everything that was kept is void."""
+        with self._lock:
+            self.epoch, self.number, self._floor, self._next_look = "", 0, 0, 0.0
+            self._newest = {}
+
+    def _is_recent(self, at_least: int) -> bool:
+        return bool(self.epoch) and monotonic() < self._next_look and self.number >= at_least
+
+    def _read(self) -> None:
+        here = position()
+        newest, floor, number = self._newest, self._floor, self.number
+        if here.epoch != self.epoch or here.number < number:
+            newest, floor = {}, max(here.number - LOOKED_BACK, here.pruned_to)
+            number = floor
+        if here.number > number:
+            rows = list(
+                changes_after(number, limit=MOST_READ + 1, audiences=tuple(Audience)).values_list(
+                    "number", "topics"
+                )
+            )
+            if len(rows) > MOST_READ or number < here.pruned_to:
+                newest, floor, rows = {}, here.number, []
+            for each, topics in rows:
+                newest.update(dict.fromkeys(topics, each or 0))
+            number = max([here.number, *(each or 0 for each, _ in rows[-1:])])
+        # in this order, since other threads read meanwhile
+        self._newest, self._floor, self.number, self.epoch = newest, floor, number, here.epoch
+        if len(newest) > MOST_TOPICS:
+            self._forget_older()
+
+    def _forget_older(self) -> None:
+        ordered = sorted(self._newest.items(), key=lambda item: item[1])
+        half = len(ordered) // 2
+        self._newest, self._floor = dict(ordered[half:]), ordered[half - 1][1]
+
+    def _read_edition(self) -> None:
+        try:
+            self.edition = int(cache.get(_EDITION) or 0)
+        except RedisError:
+            return  # without Valkey each process keeps for a minute at most
+
+
+def void_all() -> None:
+    """Make everything void that was kept, in all processes: staff changed what no topic of the outbox tells.
+
+    Without Valkey other processes show it after a minute at most.
+    """
+    try:
+        cache.add(_EDITION, 0, timeout=None)
+        cache.incr(_EDITION)
+    except (RedisError, ValueError) as error:
+        log.warning("renderings_not_voided", error=str(error))
+    CHANGED.forget()
+    for receiver, answer in voided.send_robust(sender=None):
+        if isinstance(answer, Exception):
+            log.warning("void_not_told", receiver=repr(receiver), error=str(answer))
+
+
+CHANGED: Final = Changed()
