@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework.exceptions import NotFound
@@ -37,7 +38,7 @@ class PublicView(APIView):
         """As DRF does; a response that showed topics of the outbox is kept until one of them changes (docs/caching.md)."""
         if not settings.PAGE_CACHE or request.method not in ("GET", "HEAD"):
             return super().dispatch(request, *args, **kwargs)
-        wanted = Wanted(key=f"{request.build_absolute_uri()} api")
+        wanted = Wanted(key=f"{request.build_absolute_uri()} api {get_language()}")
         try:
             if (held := RENDERINGS.find_or_wait(wanted)) is not None:
                 return _again(held, wanted)

@@ -90,7 +90,7 @@ def test_a_person_signs_up_uses_a_passkey_and_leaves(
     page = phone()
     add_authenticator(page)
     page.goto(f"{live_server.url}/about/")
-    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("link", name="Account").click()
     page.get_by_role("link", name="Make one").click()
     page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
