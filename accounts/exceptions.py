@@ -1,13 +1,17 @@
 """Errors of sign-in and user input."""
 
+from django.utils.translation import gettext, gettext_lazy
+
+from accounts.waiting import wait_words
+
 
 class InputRefused(Exception):
     """User input is refused. `field` is its name; `advice` continues it: "is no web address. Write …"."""
 
     def __init__(self, field: str, advice: str) -> None:
-        super().__init__(f"{field.capitalize()} {advice}")
         self.field, self.advice = field, advice
-        self.detail = f"{field.capitalize()} {advice}"
+        self.detail = f"{gettext(field.capitalize())} {advice}"
+        super().__init__(self.detail)
 
 
 class LoginRefused(Exception):
@@ -24,8 +28,11 @@ class TooManyGuesses(LoginRefused):
     """Too many passwords were tried recently."""
 
     def __init__(self, retry_after: int) -> None:
-        unit = f"{retry_after} seconds" if retry_after < 100 else f"{retry_after // 60 + 1} minutes"
-        super().__init__(f"Too many passwords were tried. Wait {unit}, then try again.", retry_after)
+        super().__init__(
+            gettext("Too many passwords were tried. Wait %(time)s, then try again.")
+            % {"time": wait_words(retry_after, in_minutes=False)},
+            retry_after,
+        )
 
 
 class TooManyRequests(LoginRefused):
@@ -33,7 +40,8 @@ class TooManyRequests(LoginRefused):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(
-            f"Too many requests came from your network. Wait {retry_after // 60 + 1} minutes, then try again.",
+            gettext("Too many requests came from your network. Wait %(time)s, then try again.")
+            % {"time": wait_words(retry_after)},
             retry_after,
         )
 
@@ -44,7 +52,7 @@ class TooBusy(LoginRefused):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("Too many people sign in at this moment. Try again in a few seconds.", 5)
+        super().__init__(gettext("Too many people sign in at this moment. Try again in a few seconds."), 5)
 
 
 class TokenRefused(Exception):
@@ -60,15 +68,15 @@ class TokenRefused(Exception):
 class TokenInvalid(TokenRefused):
     """No token of ours, of another kind, or expired."""
 
-    def __init__(self, detail: str = "The token is invalid or has expired.") -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or gettext("The token is invalid or has expired."))
 
 
 class TokenEnded(TokenRefused):
     """The sign-in that the token came from has ended."""
 
-    def __init__(self, detail: str = "This sign-in has ended. Sign in again.") -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or gettext("This sign-in has ended. Sign in again."))
 
 
 class TokenReused(TokenEnded):
@@ -76,7 +84,9 @@ class TokenReused(TokenEnded):
 
     def __init__(self) -> None:
         super().__init__(
-            "This refresh token was used before, so all tokens of its sign-in are revoked. Sign in again."
+            gettext(
+                "This refresh token was used before, so all tokens of its sign-in are revoked. Sign in again."
+            )
         )
 
 
@@ -86,14 +96,16 @@ class TokenRaced(TokenRefused):
     status = 409
 
     def __init__(self) -> None:
-        super().__init__("Another request exchanged this refresh token at the same moment. Use its answer.")
+        super().__init__(
+            gettext("Another request exchanged this refresh token at the same moment. Use its answer.")
+        )
 
 
 class SignInRefused(Exception):
     """Address and password do not open an account. It never says which of them, nor why."""
 
     field = ""
-    detail = (
+    detail = gettext_lazy(
         "The address or the password is wrong, or the address is not confirmed: then we sent its mail again."
     )
 
@@ -105,7 +117,7 @@ class AddressUnconfirmed(SignInRefused):
     """
 
     field = "email"
-    detail = (
+    detail = gettext_lazy(
         "The password is right, but this address is not confirmed. Open the link in the mail that we sent, "
         "then sign in again."
     )
@@ -115,11 +127,13 @@ class CodeMissing(SignInRefused):
     """The password is right; a code of the second factor is needed too."""
 
     field = "otp"
-    detail = "This account has a second factor. Send a code of the authenticator app, or a recovery code."
+    detail = gettext_lazy(
+        "This account has a second factor. Send a code of the authenticator app, or a recovery code."
+    )
 
 
 class CodeWrong(SignInRefused):
     """The code is wrong, or was used before."""
 
     field = "otp"
-    detail = "The code is wrong, or was used before."
+    detail = gettext_lazy("The code is wrong, or was used before.")

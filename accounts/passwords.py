@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.hashing import hashing_slots
 
@@ -11,7 +12,9 @@ from accounts.hashing import hashing_slots
 LEAST_SCORE: Final = 3
 #: Characters that are scored; zxcvbn's time grows with all spellings of a text of signs (half a second for 24).
 MOST_SCORED: Final = 24
-_MESSAGE: Final = "This password is easy to guess. Add a few more words that do not belong together."
+_MESSAGE: Final = gettext_lazy(
+    "This password is easy to guess. Add a few more words that do not belong together."
+)
 
 
 class StrengthValidator:
@@ -28,7 +31,7 @@ class StrengthValidator:
 
     def get_help_text(self) -> str:
         """What a person reads beside the field."""
-        return "Best are a few words that do not belong together."
+        return gettext("Best are a few words that do not belong together.")
 
     def _known_words(self, user: Any) -> list[str]:
         email, name = str(getattr(user, "email", "") or ""), str(getattr(user, "name", "") or "")

@@ -1,5 +1,6 @@
 """Rights of API views, by method."""
 
+from django.utils.translation import gettext
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -28,7 +29,9 @@ class HasRight(BasePermission):
             require(request.user, needs[method])
         elif not may_any(request.user, *needs.values()):
             right = next(iter(needs.values()))
-            raise RightMissing(f"Your account lacks the right {right}.", permission=right)
+            raise RightMissing(
+                gettext("Your account lacks the right %(right)s.") % {"right": right}, permission=right
+            )
         return True
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 View = Callable[..., HttpResponse]
@@ -28,7 +29,7 @@ def same_origin_required(view: View) -> View:
         ours = is_same_origin(request) if request.method == "POST" else True
         if ours is False:
             raise PermissionDenied(
-                "This form was sent by another site. Open the page here, and send it again."
+                gettext("This form was sent by another site. Open the page here, and send it again.")
             )
         if ours is None:
             request.user = AnonymousUser()

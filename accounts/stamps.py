@@ -7,6 +7,7 @@ import time
 from typing import Final
 
 from django.core import signing
+from django.utils.translation import gettext
 
 MOST_SECONDS: Final = 24 * 3600
 
@@ -32,6 +33,6 @@ def check_stamp(given: str, salt: str, *, least_seconds: float) -> None:
     try:
         opened = float(signing.loads(given, salt=salt, max_age=MOST_SECONDS))
     except (signing.BadSignature, TypeError, ValueError):
-        raise StampRefused("The form was open for too long. Send it again.") from None
+        raise StampRefused(gettext("The form was open for too long. Send it again.")) from None
     if time.time() - opened < least_seconds:
-        raise StampRefused("The form was sent too quickly. Check it and send it again.")
+        raise StampRefused(gettext("The form was sent too quickly. Check it and send it again."))

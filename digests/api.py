@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import Throttled
@@ -35,6 +37,11 @@ class SubscriptionRequest(serializers.Serializer[Any]):
         many=True,
         required=False,
         help_text="Only these categories; by default all.",
+    )
+    language = serializers.ChoiceField(
+        choices=settings.LANGUAGES,
+        required=False,
+        help_text="Of the mails; by default the one that Accept-Language asks for, else English.",
     )
 
 
@@ -71,11 +78,13 @@ class Subscriptions(_DigestView):
         try:
             services.subscribe(
                 asked.validated_data["email"], asked.validated_data["city"], filters={"categories": chosen} if chosen else {},
-                sender=network_of(request._request),
+                sender=network_of(request._request), language=asked.validated_data.get("language", ""),
             )  # fmt: skip
         except TooManyRequests as error:
             raise Throttled(wait=3600, detail=error.detail) from error
-        return Response({"detail": "Check your mailbox and confirm."}, status=status.HTTP_202_ACCEPTED)
+        return Response(
+            {"detail": gettext("Check your mailbox and confirm.")}, status=status.HTTP_202_ACCEPTED
+        )
 
 
 class ConfirmSubscription(_DigestView):

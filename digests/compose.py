@@ -10,7 +10,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 
 from digests.models import Delivery, Subscription
 from digests.tokens import token_of
@@ -78,9 +81,9 @@ def _varied(events: Sequence[Event]) -> list[Event]:
 
 
 def days_of(events: Sequence[Event], *, now: datetime) -> list[Day]:
-    """The events of a digest by day."""
+    """The events of a digest by day, in the active language."""
     return [
-        Day(day=day, heading=f"{day:%A} {day.day} {day:%B}", cards=[card(event, now=now) for event in group])
+        Day(day=day, heading=date_format(day, "l j F"), cards=[card(event, now=now) for event in group])
         for day, group in groupby(events, key=lambda event: event.start_date)
     ]
 
@@ -88,28 +91,35 @@ def days_of(events: Sequence[Event], *, now: datetime) -> list[Day]:
 def digest_message(delivery: Delivery, events: Sequence[Event], *, now: datetime) -> EmailMultiAlternatives:
     """The weekly mail."""
     subscription = delivery.subscription
-    first = Truncator(events[0].title).chars(60)
-    subject = f"{subscription.city.name} this week: {first}" + (
-        f" and {len(events) - 1} more" if len(events) > 1 else ""
+    with translation.override(subscription.language):
+        context = {
+            "preheader": "; ".join(event.title for event in events[1:4]),
+            "days": days_of(events, now=now),
+            "city": subscription.city,
+            "total": len(events),
+        }
+        return _message(delivery, _subject(subscription.city.name, events), "digest", context)
+
+
+def _subject(city: str, events: Sequence[Event]) -> str:
+    first, more = Truncator(events[0].title).chars(60), len(events) - 1
+    if not more:
+        return gettext("%(city)s this week: %(title)s") % {"city": city, "title": first}
+    words = ngettext(
+        "%(city)s this week: %(title)s and %(number)d more",
+        "%(city)s this week: %(title)s and %(number)d more",
+        more,
     )
-    context = {
-        "preheader": "; ".join(event.title for event in events[1:4]),
-        "days": days_of(events, now=now),
-        "city": subscription.city,
-        "total": len(events),
-    }
-    return _message(delivery, subject, "digest", context)
+    return words % {"city": city, "title": first, "number": more}
 
 
 def confirmation_message(delivery: Delivery) -> EmailMultiAlternatives:
     """The mail that asks the address's owner for confirmation."""
     subscription = delivery.subscription
-    return _message(
-        delivery,
-        f"Confirm: what is on in {subscription.city.name}",
-        "confirmation",
-        {"city": subscription.city, "preheader": "One click, and it comes once a week."},
-    )
+    with translation.override(subscription.language):
+        subject = gettext("Confirm: what is on in %(city)s") % {"city": subscription.city.name}
+        context = {"city": subscription.city, "preheader": gettext("One click, and it comes once a week.")}
+        return _message(delivery, subject, "confirmation", context)
 
 
 def _message(
@@ -120,6 +130,7 @@ def _message(
     links = {
         "confirm_url": f"{settings.SITE_URL}/subscriptions/confirm/{token}/",
         "unsubscribe_url": f"{settings.SITE_URL}/subscriptions/{token}/unsubscribe/",
+        "language_url": f"{settings.SITE_URL}/subscriptions/{token}/language/",
         "site_url": settings.SITE_URL,
         "site_name": settings.SITE_NAME,
     }
@@ -137,6 +148,7 @@ def _message(
             "List-Id": f"{settings.SITE_NAME} {subscription.city.name} <{subscription.city.slug}.digest.{_domain()}>",
             "List-Unsubscribe": f"<{links['unsubscribe_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Content-Language": subscription.language,
             "X-Delivery": str(delivery.pk),
             "X-Request-ID": delivery.request_id,
         },

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from events.models import Category
 from places.enums import CityState
@@ -13,19 +14,19 @@ class SubscribeForm(forms.Form):
     """Address, city and interests. `website` is a honeypot: people do not see it, bots fill it in."""
 
     email = forms.EmailField(
-        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     city = forms.ModelChoiceField(
         queryset=City.objects.none(),
         to_field_name="slug",
-        label="City",
-        empty_label="Choose your city",
+        label=_("City"),
+        empty_label=_("Choose your city"),
         widget=forms.Select(attrs={"data-my-city": ""}),
     )
     categories = forms.ModelMultipleChoiceField(
         queryset=Category.objects.none(),
         required=False,
-        label="Only these",
+        label=_("Only these"),
         widget=forms.CheckboxSelectMultiple,
     )
     website = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -30,6 +30,7 @@ class Subscription(models.Model):
     cadence = models.CharField(
         max_length=7, default=Cadence.WEEKLY, choices=[(c.value, c.value) for c in Cadence]
     )
+    language = models.CharField(max_length=16, default="en", help_text="of its mails (BCP 47)")
     active = models.BooleanField(default=False, help_text="confirmed and not unsubscribed")
     token_hash = models.CharField(
         max_length=64, unique=True, help_text="keyed hash of the token that its links carry"

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from accounts.crypto import address_hash
 from accounts.privacy.person import Person
@@ -25,7 +26,8 @@ def export(person: Person) -> Rows:
     return {
         "subscriptions": [
             {
-                "city": each.city.name, "address": each.address, "cadence": each.cadence, "filters": each.filters, "active": each.active,
+                "city": each.city.name, "address": each.address, "cadence": each.cadence, "filters": each.filters, "language": each.language,
+                "active": each.active,
                 "requested_at": each.requested_at, "confirmed_at": each.confirmed_at, "unsubscribed_at": each.unsubscribed_at,
             }
             for each in mine.select_related("city")
@@ -85,16 +87,18 @@ def _unsubscribed() -> timedelta:
 
 _ERASING: Final = "digests.tasks.erase_addresses"
 PART: Final = Part(
-    name="mail",
-    holds="address (encrypted, beside a keyed hash), city and filters of your subscription, which mails were sent; "
-    "a keyed hash of an address that gets no mail",
-    purpose="to send what you asked for, and nothing after you said no",
+    name=_("mail"),
+    holds=_(
+        "address (encrypted, beside a keyed hash), city and filters of your subscription, which mails were sent; "
+        "a keyed hash of an address that gets no mail"
+    ),
+    purpose=_("to send what you asked for, and nothing after you said no"),
     models=frozenset({"digests.Subscription", "digests.Delivery", "digests.Suppression"}),
     export=export,
     erase=erase,
     marks=marks,
     retention=(
-        Retention(what="addresses of unconfirmed subscriptions", period=_unconfirmed, task=_ERASING),
-        Retention(what="addresses after unsubscribing", period=_unsubscribed, task=_ERASING),
+        Retention(what=_("addresses of unconfirmed subscriptions"), period=_unconfirmed, task=_ERASING),
+        Retention(what=_("addresses after unsubscribing"), period=_unsubscribed, task=_ERASING),
     ),
 )

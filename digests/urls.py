@@ -10,6 +10,7 @@ urlpatterns = [
     path(
         "subscriptions/<str:token>/unsubscribe/", views.Unsubscribe.as_view(), name="subscription-unsubscribe"
     ),
+    path("subscriptions/<str:token>/language/", views.Language.as_view(), name="subscription-language"),
     path("mailbox/", views.mailbox_list, name="mailbox"),
     path("mailbox/<str:name>/", views.mailbox_mail, name="mailbox-mail"),
     path("mailbox/<str:name>/html/", views.mailbox_html, name="mailbox-html"),

@@ -71,7 +71,14 @@ class _TokenPage(View):
         except UnknownToken as error:
             return render(request, "digests/unknown.html", {"detail": error.detail}, status=404)
         return render(
-            request, self.template, {"subscription": subscription, "city": subscription.city, "done": done}
+            request,
+            self.template,
+            {
+                "subscription": subscription,
+                "city": subscription.city,
+                "done": done,
+                "languages": settings.LANGUAGES,
+            },
         )
 
 
@@ -100,6 +107,21 @@ class Unsubscribe(_TokenPage):
         """Unsubscribe."""
         try:
             services.unsubscribe(token)
+        except UnknownToken as error:
+            return render(request, "digests/unknown.html", {"detail": error.detail}, status=404)
+        return self._page(request, token, done=True)
+
+
+@method_decorator(_behind_flag, name="dispatch")
+class Language(_TokenPage):
+    """Choose the language of the mails of a subscription."""
+
+    template = "digests/language.html"
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Keep the chosen language."""
+        try:
+            services.speak(token, request.POST.get("language", ""))
         except UnknownToken as error:
             return render(request, "digests/unknown.html", {"detail": error.detail}, status=404)
         return self._page(request, token, done=True)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from accounts.crypto import contact_key
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import names_of, needles_of, redact_columns, text_columns
@@ -50,9 +52,11 @@ def _hashes(person: Person) -> list[str]:
 
 
 PART: Final = Part(
-    name="events",
-    holds="for moderators: which events you decided on. For organizers: a business's public contact, of a private person only a keyed hash",
-    purpose="to show who organizes an event, and to know organizers again",
+    name=_("events"),
+    holds=_(
+        "for moderators: which events you decided on. For organizers: a business's public contact, of a private person only a keyed hash"
+    ),
+    purpose=_("to show who organizes an event, and to know organizers again"),
     models=frozenset(
         {
             "events.Event",
@@ -65,20 +69,22 @@ PART: Final = Part(
     ),
     export=export,
     erase=erase,
-    stays="events that you told us of, without you",
+    stays=_("events that you told us of, without you"),
     retention=(
         Retention(
-            what="contacts of organizers, after their last event",
+            what=_("contacts of organizers, after their last event"),
             period=lambda: CONTACT_AFTER,
             task="events.tasks.anonymize_contacts",
         ),
         Retention(
-            what="what was searched for, counted by text, city and day, without who asked",
+            what=_("what was searched for, counted by text, city and day, without who asked"),
             period=lambda: QUERIES_KEPT,
             task="events.tasks.forget_queries",
         ),
         Retention(
-            what="how often an event was opened, shared and left for its tickets, counted by day, without by whom",
+            what=_(
+                "how often an event was opened, shared and left for its tickets, counted by day, without by whom"
+            ),
             period=lambda: DAYS_KEPT,
             task="events.tasks.forget_days",
         ),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext, gettext_noop
+
 from accounts.exceptions import InputRefused
 from accounts.user_input import checked
 from events.models import Event
@@ -18,14 +20,14 @@ TIMES: Final = ("start_at", "end_at")
 _TEXTS: Final = ("title", "venue_name", "address", "url", "ticket_url")
 #: What a reader can correct, with its name for people.
 FIELDS: Final[Mapping[str, str]] = {
-    "title": "Name",
-    "start_at": "Begins",
-    "end_at": "Ends",
-    "venue_name": "Place",
-    "address": "Address",
-    "price": "Price",
-    "url": "Page",
-    "ticket_url": "Tickets",
+    "title": gettext_noop("Name"),
+    "start_at": gettext_noop("Begins"),
+    "end_at": gettext_noop("Ends"),
+    "venue_name": gettext_noop("Place"),
+    "address": gettext_noop("Address"),
+    "price": gettext_noop("Price"),
+    "url": gettext_noop("Page"),
+    "ticket_url": gettext_noop("Tickets"),
 }
 _FORMAT: Final = "%Y-%m-%dT%H:%M"
 
@@ -75,7 +77,7 @@ def _times(event: Event, corrections: Mapping[str, str]) -> dict[str, Any]:
     end = moments.get("end_at", event.end_at)
     if end is not None and end < start:
         if "end_at" in moments:
-            raise InputRefused(FIELDS["end_at"], "is before the beginning. Check both.")
+            raise InputRefused(FIELDS["end_at"], gettext("is before the beginning. Check both."))
         end = start + (end - event.start_at)
     last = (end or start).astimezone(zone).date()
     return {
@@ -91,7 +93,7 @@ def _local(name: str, text: str) -> datetime:
             raise ValueError
     except ValueError:
         raise InputRefused(
-            FIELDS[name], "is a day and a time of the place, such as 2026-12-12T20:00."
+            FIELDS[name], gettext("is a day and a time of the place, such as 2026-12-12T20:00.")
         ) from None
     return moment
 
@@ -100,7 +102,7 @@ def _price(event: Event, text: str) -> dict[str, Any]:
     country = event.city.country if event.city else ""
     price, sure = read_text(text[:100], currency=event.price_currency, country=country)
     if not sure:
-        raise InputRefused(FIELDS["price"], "could not be read. Write it such as free, or Rs 500.")
+        raise InputRefused(FIELDS["price"], gettext("could not be read. Write it such as free, or Rs 500."))
     return {
         "price_type": price.type.value,
         "price_min": price.min,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 from moderation.corrections import FIELDS, TIMES, present
@@ -12,19 +14,19 @@ from moderation.enums import OptOutKind, ReportKind
 LONGEST_NOTE: Final = 500
 #: The buttons, in this order, each of which sends the form.
 CHOICES: Final[Mapping[ReportKind, str]] = {
-    ReportKind.WRONG_TIME: "Wrong time",
-    ReportKind.CANCELLED: "It is cancelled",
-    ReportKind.DUPLICATE: "Listed twice",
-    ReportKind.SPAM: "Spam",
-    ReportKind.OFFENSIVE: "Offensive",
-    ReportKind.RIGHTS: "It uses what is mine",
+    ReportKind.WRONG_TIME: gettext_noop("Wrong time"),
+    ReportKind.CANCELLED: gettext_noop("It is cancelled"),
+    ReportKind.DUPLICATE: gettext_noop("Listed twice"),
+    ReportKind.SPAM: gettext_noop("Spam"),
+    ReportKind.OFFENSIVE: gettext_noop("Offensive"),
+    ReportKind.RIGHTS: gettext_noop("It uses what is mine"),
 }
 
 
 def _honeypot() -> forms.CharField:
     return forms.CharField(
         required=False,
-        label="Leave this empty",
+        label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
@@ -36,12 +38,12 @@ class ReportForm(forms.Form):
 
     kind = forms.ChoiceField(
         choices=[(kind.value, kind.value) for kind in ReportKind],
-        error_messages={"required": "Choose what is wrong.", "invalid_choice": "Choose what is wrong."},
+        error_messages={"required": _("Choose what is wrong."), "invalid_choice": _("Choose what is wrong.")},
     )
     note = forms.CharField(
         max_length=LONGEST_NOTE,
         required=False,
-        label="What should we know?",
+        label=_("What should we know?"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     website2 = _honeypot()
@@ -60,7 +62,7 @@ class CorrectionForm(forms.Form):
     note = forms.CharField(
         max_length=LONGEST_NOTE,
         required=False,
-        label="How do you know?",
+        label=_("How do you know?"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     website2 = _honeypot()
@@ -76,12 +78,12 @@ def _field_of(name: str, event: Event) -> forms.CharField:
     zone = event.timezone.replace("_", " ")
     if name in TIMES:
         return forms.CharField(
-            label=FIELDS[name], required=False, help_text=f"Time of the place, {zone}.", max_length=40,
+            label=gettext(FIELDS[name]), required=False, help_text=gettext("Time of the place, %(zone)s.") % {"zone": zone}, max_length=40,
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         )  # fmt: skip
     most = getattr(Event._meta.get_field(name), "max_length", None) if name != "price" else 100
     kind = forms.URLInput() if name.endswith("url") else forms.TextInput()
-    return forms.CharField(label=FIELDS[name], required=False, max_length=most, widget=kind)
+    return forms.CharField(label=gettext(FIELDS[name]), required=False, max_length=most, widget=kind)
 
 
 class OptOutForm(forms.Form):
@@ -90,28 +92,30 @@ class OptOutForm(forms.Form):
     trap: ClassVar[str] = "website2"
 
     kind = forms.TypedChoiceField(
-        label="What is yours?",
+        label=_("What is yours?"),
         coerce=OptOutKind,
         choices=[
-            (OptOutKind.DOMAIN.value, "A site: fetch nothing from it"),
-            (OptOutKind.SOURCE.value, "A calendar or feed: list nothing of it"),
-            (OptOutKind.ORGANIZER.value, "An organizer: list none of its events"),
-            (OptOutKind.EVENT.value, "An event: do not list it"),
-            (OptOutKind.PICTURE.value, "A picture: do not show it"),
+            (OptOutKind.DOMAIN.value, _("A site: fetch nothing from it")),
+            (OptOutKind.SOURCE.value, _("A calendar or feed: list nothing of it")),
+            (OptOutKind.ORGANIZER.value, _("An organizer: list none of its events")),
+            (OptOutKind.EVENT.value, _("An event: do not list it")),
+            (OptOutKind.PICTURE.value, _("A picture: do not show it")),
         ],
     )
     what = forms.CharField(
-        label="Which one?",
+        label=_("Which one?"),
         max_length=2000,
-        help_text="The name of the site or organizer, or the address of the page here.",
+        help_text=_("The name of the site or organizer, or the address of the page here."),
     )
     email = forms.EmailField(
-        label="Your mail address",
+        label=_("Your mail address"),
         max_length=254,
-        help_text="One at the site's own domain settles it at once: we send a link there. Any other, and a moderator decides.",
+        help_text=_(
+            "One at the site's own domain settles it at once: we send a link there. Any other, and a moderator decides."
+        ),
     )
     note = forms.CharField(
-        label="Anything to add?",
+        label=_("Anything to add?"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -6,12 +6,14 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InputRefused
 from accounts.limits import OPT_OUTS, take
 from accounts.same_origin import same_origin_required
+from accounts.waiting import wait_words
 from events.seo import Meta
 from events.views.shared import absolute
 from moderation.exceptions import Conflict, ModerationError
@@ -32,7 +34,10 @@ def opt_out(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/opt-out/?asked=1", status=303)
     taken = take(OPT_OUTS, request)
     if not taken.allowed:
-        form.add_error(None, f"That is a lot of wishes. Try again in {taken.reset // 60 + 1} minutes.")
+        form.add_error(
+            None,
+            gettext("That is a lot of wishes. Try again in %(time)s.") % {"time": wait_words(taken.reset)},
+        )
         return _page(request, form, status=429, wait=taken.reset)
     if not valid:
         return _page(request, form, status=400)
@@ -61,20 +66,22 @@ def confirm(request: HttpRequest, opt_out_id: UUID, token: str) -> HttpResponse:
         except Conflict as conflict:
             problem = conflict.detail
         row.refresh_from_db()
-    context = {"row": row, "problem": problem, "meta": _meta("Confirm your wish", request.path_info)}
+    context = {"row": row, "problem": problem, "meta": _meta(gettext("Confirm your wish"), request.path_info)}
     response = render(request, "moderation/opt_out_confirm.html", context)
     response["Referrer-Policy"] = "same-origin"
     return response
 
 
 def _meta(title: str, path: str) -> Meta:
-    return Meta(title=title, description="What is yours is yours.", canonical=absolute(path), noindex=True)
+    return Meta(
+        title=title, description=gettext("What is yours is yours."), canonical=absolute(path), noindex=True
+    )
 
 
 def _page(
     request: HttpRequest, form: forms.Form, *, asked: str = "", status: int = 200, wait: int = 0
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "asked": asked, "meta": _meta("Opt out", "/opt-out/")}
+    context: dict[str, Any] = {"form": form, "asked": asked, "meta": _meta(gettext("Opt out"), "/opt-out/")}
     response = render(request, "moderation/opt_out.html", context, status=status)
     if wait:
         response["Retry-After"] = str(wait)

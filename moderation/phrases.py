@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop
+
 from moderation.enums import RejectReason, ReviewKind, Verdict
 from pipeline.dates.event_times import zone_or_utc
 
@@ -58,14 +60,14 @@ EFFECTS: Final[Mapping[str, str]] = {
 }
 #: The reasons in the order of their digits.
 REASONS: Final[Mapping[str, str]] = {
-    RejectReason.NOT_AN_EVENT: "Not an event",
-    RejectReason.SPAM: "Spam",
-    RejectReason.OFFENSIVE: "Offensive",
-    RejectReason.WRONG_FACTS: "Wrong facts",
-    RejectReason.DUPLICATE: "Duplicate",
-    RejectReason.OUT_OF_AREA: "Out of area",
-    RejectReason.PAST: "Over already",
-    RejectReason.OTHER: "Other",
+    RejectReason.NOT_AN_EVENT: gettext_noop("Not an event"),
+    RejectReason.SPAM: gettext_noop("Spam"),
+    RejectReason.OFFENSIVE: gettext_noop("Offensive"),
+    RejectReason.WRONG_FACTS: gettext_noop("Wrong facts"),
+    RejectReason.DUPLICATE: gettext_noop("Duplicate"),
+    RejectReason.OUT_OF_AREA: gettext_noop("Out of area"),
+    RejectReason.PAST: gettext_noop("Over already"),
+    RejectReason.OTHER: gettext_noop("Other"),
 }
 
 #: What a kind of review is called at the desk.

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from accounts.crypto import address_hash
 from accounts.privacy.person import Person
@@ -137,36 +138,40 @@ _MODELS: Final = frozenset(
     )
 )  # fmt: skip
 PART: Final = Part(
-    name="moderation",
-    holds="what you report about events, with a keyed hash of your account or network; the address (encrypted) of who asks us not to list something, "
-    "or follows an event that they sent in, with messages; "
-    "for moderators: your decisions with your notes, your filters, and what you "
-    "are working on; for who submits events: a keyed hash, and how often they were right",
-    purpose="to correct what is wrong, to know why something is published or not, and to take it back; to publish at once what is nearly always right",
+    name=_("moderation"),
+    holds=_(
+        "what you report about events, with a keyed hash of your account or network; the address (encrypted) of who asks us not to list something, "
+        "or follows an event that they sent in, with messages; "
+        "for moderators: your decisions with your notes, your filters, and what you "
+        "are working on; for who submits events: a keyed hash, and how often they were right"
+    ),
+    purpose=_(
+        "to correct what is wrong, to know why something is published or not, and to take it back; to publish at once what is nearly always right"
+    ),
     models=_MODELS,
     export=export,
     erase=erase,
     marks=marks,
-    stays="the decisions, without their author and their words",
+    stays=_("the decisions, without their author and their words"),
     retention=(
         Retention(
-            what="who sent a report, and its words; who asked not to be listed, after that ended",
+            what=_("who sent a report, and its words; who asked not to be listed, after that ended"),
             period=_reports_kept,
             task="moderation.tasks.forget_reporters",
         ),
         Retention(
-            what="messages about submissions, after the event",
+            what=_("messages about submissions, after the event"),
             period=lambda: timedelta(days=settings.FOLLOW_DAYS),
             task="moderation.tasks.forget_reporters",
         ),
-        Retention(what="decisions", period=lambda: None, task=NOBODY),
+        Retention(what=_("decisions"), period=lambda: None, task=NOBODY),
         Retention(
-            what="contacts in the evidence of reviews, after the event",
+            what=_("contacts in the evidence of reviews, after the event"),
             period=lambda: CONTACT_AFTER,
             task="moderation.tasks.anonymize_evidence",
         ),
         Retention(
-            what="who submitted events, after the last one",
+            what=_("who submitted events, after the last one"),
             period=lambda: SUBMITTERS_KEPT,
             task=FORGET,
             apply=forget_submitters,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +13,7 @@ from accounts.crypto import keyed_hash
 from accounts.exceptions import InputRefused
 from accounts.limits import REPORTS, REPORTS_OF_EVENT, Taken, caller_of, take, take_for
 from accounts.same_origin import same_origin_required
+from accounts.waiting import wait_words
 from events.models import Event
 from events.seo import Meta
 from events.views.shared import absolute
@@ -43,7 +45,10 @@ def report_event(request: HttpRequest, event_id: UUID) -> HttpResponse:
     if form.is_trapped:
         return _thanks(request)
     if taken := _one_too_many(request, event):
-        form.add_error(None, f"That is a lot of reports. Try again in {taken.reset // 60 + 1} minutes.")
+        form.add_error(
+            None,
+            gettext("That is a lot of reports. Try again in %(time)s.") % {"time": wait_words(taken.reset)},
+        )
         return _page(request, event, form, corrected, status=429, wait=taken.reset)
     if not valid:
         return _page(request, event, form, corrected, status=400)
@@ -68,7 +73,8 @@ def _said(form: ReportForm, corrected: CorrectionForm) -> Said:
     texts = {name: corrected.cleaned_data[name] for name in FIELDS if name in corrected.changed_data}
     if not any(texts.values()) and not note:
         raise InputRefused(
-            "nothing", "was changed yet. Write the right value over the wrong one, and send it again."
+            gettext_noop("nothing"),
+            gettext("was changed yet. Write the right value over the wrong one, and send it again."),
         )
     return Said(kind=kind, note=note, corrections=texts)
 
@@ -98,11 +104,11 @@ def _page(
         "city": event.city,
         "form": form,
         "corrected": corrected,
-        "choices": [(kind.value, words) for kind, words in CHOICES.items()],
+        "choices": [(kind.value, gettext(words)) for kind, words in CHOICES.items()],
         "thanks": thanks,
         "meta": Meta(
-            title=f"What is wrong with {event.title}?",
-            description="Tell the moderators.",
+            title=gettext("What is wrong with %(title)s?") % {"title": event.title},
+            description=gettext("Tell the moderators."),
             canonical=absolute(request.path_info),
             noindex=True,
         ),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import needles_of, redact_columns, text_columns
@@ -31,16 +32,18 @@ def erase(person: Person) -> int:
 
 
 PART: Final = Part(
-    name="reports about places",
-    holds="what you report about a place now (open, full, waiting time), with your account or a keyed hash of your network; "
-    "which places are yours; for moderators: your cities",
-    purpose="to weigh reports: one person counts once",
+    name=_("reports about places"),
+    holds=_(
+        "what you report about a place now (open, full, waiting time), with your account or a keyed hash of your network; "
+        "which places are yours; for moderators: your cities"
+    ),
+    purpose=_("to weigh reports: one person counts once"),
     models=frozenset({"places.CityModerator", "places.Place", "places.Place_owners", "places.PlaceReport"}),
     export=export,
     erase=erase,
-    stays="the reports, without their author",
+    stays=_("the reports, without their author"),
     retention=(
-        Retention(what="who reported about a place", period=lambda: WHO_KEPT, task=_FORGETTING),
-        Retention(what="reports about places", period=lambda: KEPT, task=_FORGETTING),
+        Retention(what=_("who reported about a place"), period=lambda: WHO_KEPT, task=_FORGETTING),
+        Retention(what=_("reports about places"), period=lambda: KEPT, task=_FORGETTING),
     ),
 )

@@ -9,7 +9,9 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +20,7 @@ from accounts.exceptions import InputRefused
 from accounts.limits import SUBMITTER_MESSAGES, take_for
 from accounts.same_origin import same_origin_required
 from accounts.user_input import LONGEST_TEXT
+from accounts.waiting import wait_words
 from events.enums import ImageState, Publication
 from events.models import Category, Event, EventImage, Listing
 from events.seo import Meta
@@ -26,6 +29,7 @@ from events.words import price_words
 from flags.models import Flag
 from flags.services import flag_required
 from moderation.desk.words import moment_words
+from moderation.enums import RejectReason
 from moderation.exceptions import ModerationError
 from moderation.models import Conversation
 from moderation.phrases import REASONS
@@ -34,14 +38,23 @@ from pipeline.text.sanitize import rich
 from sources.models import StagedEvent
 
 _STATES: Final = {
-    Publication.PENDING: ("It waits for a moderator", "Most events are looked at the same day."),
-    Publication.DRAFT: ("It waits for a moderator", "Most events are looked at the same day."),
-    Publication.FLAGGED: ("A moderator looks at it again", "Until then it is not listed."),
-    Publication.APPROVED: ("It is listed", "Everybody can see it."),
-    Publication.ARCHIVED: ("It is over", "Its page stays."),
-    Publication.REJECTED: ("It was not accepted", ""),
-    Publication.REMOVED: ("It was taken down", ""),
-    Publication.MERGED: ("It is listed together with the same event of another source", ""),
+    Publication.PENDING: (
+        gettext_noop("It waits for a moderator"),
+        gettext_noop("Most events are looked at the same day."),
+    ),
+    Publication.DRAFT: (
+        gettext_noop("It waits for a moderator"),
+        gettext_noop("Most events are looked at the same day."),
+    ),
+    Publication.FLAGGED: (
+        gettext_noop("A moderator looks at it again"),
+        gettext_noop("Until then it is not listed."),
+    ),
+    Publication.APPROVED: (gettext_noop("It is listed"), gettext_noop("Everybody can see it.")),
+    Publication.ARCHIVED: (gettext_noop("It is over"), gettext_noop("Its page stays.")),
+    Publication.REJECTED: (gettext_noop("It was not accepted"), ""),
+    Publication.REMOVED: (gettext_noop("It was taken down"), ""),
+    Publication.MERGED: (gettext_noop("It is listed together with the same event of another source"), ""),
 }
 _WITH_PAGE: Final = (Publication.APPROVED, Publication.ARCHIVED, Publication.MERGED)
 
@@ -76,7 +89,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         "sent": request.GET.get("sent") == "1",
         "confirmed": request.GET.get("confirmed") == "1" and conversations.is_confirmed(held),
         "proof": _proof(request, held),
-        "meta": Meta(title="Your event", description="What became of it.", canonical=absolute("/submit/"), noindex=True),
+        "meta": Meta(title=gettext("Your event"), description=gettext("What became of it."), canonical=absolute("/submit/"), noindex=True),
     }  # fmt: skip
     response = render(request, "sources/follow.html", context, status=status)
     response["Referrer-Policy"] = "same-origin"  # other sites get nothing; our own form names its origin
@@ -104,7 +117,9 @@ def _written(request: HttpRequest, held: Conversation) -> tuple[str, int]:
     """Keep what was written. Returns what is wrong with it ('' for nothing) and the status."""
     taken = take_for(SUBMITTER_MESSAGES, keyed_hash(f"messages of {held.pk}"))
     if not taken.allowed:
-        return f"That is a lot of messages. Try again in {taken.reset // 60 + 1} minutes.", 429
+        return gettext("That is a lot of messages. Try again in %(time)s.") % {
+            "time": wait_words(taken.reset)
+        }, 429
     text = request.POST.get("text", "")
     act = request.POST.get("act")
     try:
@@ -123,16 +138,19 @@ def _state(run_id: UUID, listing: Listing | None) -> dict[str, Any]:
         row = StagedEvent.objects.filter(external_id=f"submission:{run_id}").exclude(drop_reason="").first()
         if row is not None:
             return {
-                "state": "It could not be read",
-                "about": f"The reason: {row.drop_reason}. Send it in again.",
+                "state": gettext("It could not be read"),
+                "about": gettext("The reason: %(reason)s. Send it in again.") % {"reason": row.drop_reason},
             }
-        return {"state": "It is being read", "about": "Come back in a minute."}
+        return {"state": gettext("It is being read"), "about": gettext("Come back in a minute.")}
     event = listing.event
-    state, about = _STATES[Publication(event.publication)]
+    state, words = _STATES[Publication(event.publication)]
+    about = gettext(words) if words else ""
     rejection = conversations.rejection_of(event.pk) if event.publication == Publication.REJECTED else None
     if rejection is not None:
-        about = f"The reason: {REASONS.get(rejection.reason, 'another one').lower()}."
-    return {"state": state, "about": about, "page": _page_of(event)}
+        about = gettext("The reason: %(reason)s.") % {
+            "reason": gettext(REASONS.get(rejection.reason, REASONS[RejectReason.OTHER])).lower()
+        }
+    return {"state": gettext(state), "about": about, "page": _page_of(event)}
 
 
 def _page_of(event: Event) -> str:
@@ -150,16 +168,16 @@ def _understood(listing: Listing) -> Iterator[tuple[str, str]]:
     )
     known = Category.objects.filter(pk=facts.get("category")).first()
     rows = (
-        ("Name", facts.get("title")),
-        ("Begins", _moment(facts.get("start"), zone)),
-        ("Ends", _moment(facts.get("end"), zone)),
-        ("Place", venue.get("name")),
-        ("Address", venue.get("address")),
-        ("Kind", known.name if known else ""),
-        ("Price", price_words(price.get("type") or "", low, high, price.get("currency") or "")),
-        ("Organizer", organizer.get("name")),
-        ("Page", facts.get("url")),
-        ("Tickets", facts.get("ticket_url")),
+        (gettext("Name"), facts.get("title")),
+        (gettext("Begins"), _moment(facts.get("start"), zone)),
+        (gettext("Ends"), _moment(facts.get("end"), zone)),
+        (gettext("Place"), venue.get("name")),
+        (gettext("Address"), venue.get("address")),
+        (gettext("Kind"), gettext(known.name) if known else ""),
+        (gettext("Price"), price_words(price.get("type") or "", low, high, price.get("currency") or "")),
+        (gettext("Organizer"), organizer.get("name")),
+        (gettext("Page"), facts.get("url")),
+        (gettext("Tickets"), facts.get("ticket_url")),
     )
     yield from ((label, str(value)) for label, value in rows if value)
 
@@ -168,7 +186,9 @@ def _moment(text: Any, zone: str) -> str:
     if not text:
         return ""
     if len(str(text)) == 10:
-        return f"{date.fromisoformat(str(text)):%a %d %b %Y}, without a time"
+        return gettext("%(day)s, without a time") % {
+            "day": date_format(date.fromisoformat(str(text)), "D j M Y")
+        }
     return moment_words(datetime.fromisoformat(str(text)), zone)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import names_of, needles_of, redact_columns, redacted, text_columns
@@ -77,16 +78,18 @@ def _kept() -> timedelta:
 
 _MODELS: Final = (Source, Credential, FetchRun, Discovery, Pause, Payload, StagedEvent)
 PART: Final = Part(
-    name="submissions and sources",
-    holds="events that you send by form, mail or webhook, as they came; for operators: sources of yours, runs that you started",
-    purpose="to read events again when the reading improves",
+    name=_("submissions and sources"),
+    holds=_(
+        "events that you send by form, mail or webhook, as they came; for operators: sources of yours, runs that you started"
+    ),
+    purpose=_("to read events again when the reading improves"),
     models=frozenset(model._meta.label for model in _MODELS),
     export=export,
     erase=erase,
-    stays="the events, without your address",
+    stays=_("the events, without your address"),
     retention=(
         Retention(
-            what="submissions and answers of sources, as they came",
+            what=_("submissions and answers of sources, as they came"),
             period=_kept,
             task="sources.tasks.process_payload_partitions",
         ),

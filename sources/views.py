@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.crypto import address_hash
 from accounts.limits import SUBMISSIONS, SUBSCRIBED, take, take_for
+from accounts.waiting import wait_words
 from events.queries import find_city
 from events.seo import Meta
 from events.views.shared import absolute
@@ -41,7 +43,9 @@ def submit(request: HttpRequest) -> HttpResponse:
     taken = take(SUBMISSIONS, request)
     if not taken.allowed:
         form.add_error(
-            None, f"That is a lot of events for one day. Try again in {taken.reset // 60 + 1} minutes."
+            None,
+            gettext("That is a lot of events for one day. Try again in %(time)s.")
+            % {"time": wait_words(taken.reset)},
         )
         return _page(request, form, status=429)
     if not valid:
@@ -111,8 +115,8 @@ def _city(request: HttpRequest) -> object:
 
 def _meta() -> Meta:
     return Meta(
-        title="Add an event",
-        description="Tell us what, when and where.",
+        title=gettext("Add an event"),
+        description=gettext("Tell us what, when and where."),
         canonical=absolute("/submit/"),
         noindex=True,
     )

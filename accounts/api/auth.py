@@ -16,6 +16,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError as FormInvalid
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotAuthenticated, ValidationError
@@ -48,7 +49,7 @@ from accounts.tokens.families import Pair, end_families, end_family, family_of, 
 
 _TOKENS = {"access": "eyJhbGciOi…", "refresh": "eyJhbGciOi…", "token_type": "Bearer", "expires_in": 900}
 _EMAIL, _PASSWORD = "vera@example.org", "seven gulls over the harbour"
-_MAILED = "A mail with a link is on its way, unless too many went to this address already."
+_MAILED = gettext_lazy("A mail with a link is on its way, unless too many went to this address already.")
 
 
 class Unauthorized(APIException):
@@ -148,8 +149,10 @@ class Verify(_WithoutSession):
         """The key is the last part of the link in the mail. After this one can sign in."""
         found = EmailConfirmationHMAC.from_key(_checked(Key, request)["key"])
         if found is None or found.confirm(request._request) is None:
-            raise ValidationError({"key": ["It was used, or is too old. Sign in, and a new mail is sent."]})
-        return Response({"detail": "The address is confirmed. Sign in."})
+            raise ValidationError(
+                {"key": [gettext("It was used, or is too old. Sign in, and a new mail is sent.")]}
+            )
+        return Response({"detail": gettext("The address is confirmed. Sign in.")})
 
 
 class Login(_WithoutSession):
@@ -275,14 +278,14 @@ class PasswordResetConfirm(_WithoutSession):
         form = UserTokenForm(data={"uidb36": uid, "key": key})
         person = form.reset_user if form.is_valid() else None
         if person is None or not person.is_active:
-            raise ValidationError({"key": ["It was used, or is too old. Ask for a new one."]})
+            raise ValidationError({"key": [gettext("It was used, or is too old. Ask for a new one.")]})
         try:
             get_adapter().clean_password(wish["password"], user=person)
         except FormInvalid as error:
             raise ValidationError({"password": error.messages}) from error
         reset_password(person, wish["password"])
         finalize_password_reset(request._request, person)
-        return Response({"detail": "The password is set. Sign in."})
+        return Response({"detail": gettext("The password is set. Sign in.")})
 
 
 def _checked(kind: type[Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -324,7 +327,9 @@ def _family(request: Request, refresh: str) -> TokenFamily | None:
             return None
     signed_in = signed_in_by_token(request) if request.user.is_authenticated else None
     if signed_in is None:
-        raise NotAuthenticated("Send the refresh token in the body, or the access token in the header.")
+        raise NotAuthenticated(
+            gettext("Send the refresh token in the body, or the access token in the header.")
+        )
     return TokenFamily.objects.select_related("user").get(pk=signed_in.family_id)
 
 

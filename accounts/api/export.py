@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
@@ -64,7 +65,7 @@ class OwnExport(APIView):
         """Gather everything within minutes. A mail and `export.ready` of `user:me` say when it is there."""
         person = person_of(request)
         if request.data:
-            raise ValidationError("This takes no fields.")
+            raise ValidationError(gettext("This takes no fields."))
         exporting.ask_for_export(person, by=person)
         return Response(_facts(*exporting.state_of(person)), status=status.HTTP_202_ACCEPTED)
 
@@ -90,7 +91,7 @@ class OwnExportLink(APIView):
         person = confirmed_person(request)
         state, export = exporting.state_of(person)
         if export is None or state is not exporting.ExportState.READY:
-            raise NotFound("There is no zip. Ask for one first.")
+            raise NotFound(gettext("There is no zip. Ask for one first."))
         path = reverse("account_export_file", args=[exporting.token_for(export)])
         return Response({"url": settings.SITE_URL + path, "expires_in": exporting.LINK_SECONDS})
 

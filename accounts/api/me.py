@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.http import parse_etags
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException, Throttled, ValidationError
@@ -52,14 +54,16 @@ class Outdated(APIException):
     """412: somebody else changed it meanwhile."""
 
     status_code = 412
-    default_detail = "The account has changed since you read it. Read it again."
+    default_detail = gettext_lazy("The account has changed since you read it. Read it again.")
 
 
 class TooLarge(APIException):
     """413."""
 
     status_code = 413
-    default_detail = f"A picture has at most {MOST_PICTURE_BYTES // 1024**2} MB."
+    default_detail = format_lazy(
+        gettext_lazy("A picture has at most {number} MB."), number=MOST_PICTURE_BYTES // 1024**2
+    )
 
 
 class OwnAccount(APIView):
@@ -165,7 +169,10 @@ def _read_picture(person: User, values: dict[str, Any]) -> bytes | None:
         return b""
     taken = take_for(PICTURES, keyed_hash(f"pictures\0{person.pk}"))
     if not taken.allowed:
-        raise Throttled(wait=taken.reset, detail=f"At most {PICTURES.limit} pictures an hour.")
+        raise Throttled(
+            wait=taken.reset,
+            detail=gettext("At most %(number)d pictures an hour.") % {"number": PICTURES.limit},
+        )
     return bytes(upload.read(MOST_PICTURE_BYTES + 1))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers as s
 
 
@@ -41,7 +42,10 @@ class MeWish(s.Serializer):
         if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
             raise s.ValidationError(
                 {
-                    name[:80]: [f"Cannot be changed here. Fields: {', '.join(self.fields)}."]
+                    name[:80]: [
+                        gettext("Cannot be changed here. Fields: %(names)s.")
+                        % {"names": ", ".join(self.fields)}
+                    ]
                     for name in unknown
                 }
             )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext, ngettext
+
 from accounts.privacy.person import Person
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -38,7 +40,7 @@ class Part:
     `models` (`app.Model`) are those it answers for. `export` gives rows by table. `erase` runs in a
     transaction of its own, may run twice, and returns how many rows or files it changed. `marks` are further
     texts by which the person can be recognized, such as keyed hashes. `stays` says what is kept without the
-    person.
+    person. The words are marked for translation (gettext_noop), and translated where they are shown.
     """
 
     name: str
@@ -99,9 +101,10 @@ def retention_rules() -> list[tuple[Part, Retention]]:
 
 
 def in_words(period: timedelta | None) -> str:
-    """`3 days`, `8 hours`; None has no end of its own."""
+    """`3 days`, `8 hours` in the active language; None has no end of its own."""
     if period is None:
-        return "as long as the account or the site"
+        return gettext("as long as the account or the site")
     hours = round(period.total_seconds() / 3600)
-    number, unit = (hours // 24, "day") if hours % 24 == 0 else (hours, "hour")
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    if hours % 24 == 0:
+        return ngettext("%(number)d day", "%(number)d days", hours // 24) % {"number": hours // 24}
+    return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}

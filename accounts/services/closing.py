@@ -1,5 +1,7 @@
 """Closes an account at its owner's wish."""
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from accounts.privacy.erasing import ask_for_erasure
 from accounts.rights import RightMissing
@@ -12,5 +14,5 @@ def close_account(person: User, *, by: User) -> None:
     is erased, and what stays without the person: accounts.privacy.
     """
     if by.pk != person.pk:
-        raise RightMissing("Only the owner closes an account.")
+        raise RightMissing(gettext("Only the owner closes an account."))
     ask_for_erasure(person, by=by)

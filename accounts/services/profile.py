@@ -11,11 +11,12 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.actions import Action, record_action, target_of
 from accounts.cities import city_names
 from accounts.exceptions import InputRefused
-from accounts.models import User
+from accounts.models import User, fold_login
 from accounts.user_input import line
 
 #: The most bytes of an uploaded picture; a phone's camera makes 2 to 4 MB.
@@ -58,6 +59,12 @@ def languages() -> Mapping[str, str]:
     return dict(settings.LANGUAGES)
 
 
+def language_of(address: str) -> str:
+    """The language that the account of this address has chosen; '' without one, or where the site has it no more."""
+    chosen = User.objects.filter(email__iexact=fold_login(address)).values_list("language", flat=True).first()
+    return chosen if chosen and chosen in languages() else ""
+
+
 @cache
 def timezones() -> frozenset[str]:
     """The zones of the IANA database that a person may choose."""
@@ -92,11 +99,15 @@ def _rendered(content: bytes) -> bytes:
 
     if len(content) > MOST_PICTURE_BYTES:
         most = MOST_PICTURE_BYTES // 1024**2
-        raise InputRefused("picture", f"has more than {most} MB. Send a smaller one.")
+        raise InputRefused(
+            "picture", gettext("has more than %(number)d MB. Send a smaller one.") % {"number": most}
+        )
     try:
         return square(content, PICTURE_SIDE)
     except PictureRefused as refused:
-        advice = f"cannot be used: {refused}. Send a JPEG, PNG, WebP, GIF or AVIF."
+        advice = gettext("cannot be used: %(reason)s. Send a JPEG, PNG, WebP, GIF or AVIF.") % {
+            "reason": refused
+        }
         raise InputRefused("picture", advice) from refused
 
 
@@ -106,19 +117,19 @@ def _name(value: str) -> str:
 
 def _language(value: str) -> str:
     if value and value not in languages():
-        raise InputRefused("language", "is not known. Write a tag such as en or de.")
+        raise InputRefused("language", gettext("is not known. Write a tag such as en or hi."))
     return value
 
 
 def _timezone(value: str) -> str:
     if value and value not in timezones():
-        raise InputRefused("timezone", "is not known. Write a name such as Europe/Berlin.")
+        raise InputRefused("timezone", gettext("is not known. Write a name such as Europe/Berlin."))
     return value
 
 
 def _city(value: str) -> str:
     if value and value not in city_names():
-        raise InputRefused("city", "is not known. Write a slug of /api/v1/cities.")
+        raise InputRefused("city", gettext("is not known. Write a slug of /api/v1/cities."))
     return value
 
 

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.addresses import address_of
 from accounts.crypto import address_hash, decrypt, encrypt
 from accounts.factors import KINDS
 from accounts.limits import MAILED, take_for
 from accounts.networks import coarse
+from accounts.services.profile import language_of
 from accounts.site.links import link_for
 from accounts.site.mails import ASKED_FOR, compose
 
@@ -68,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         if template_prefix == "account/email/login_code":
             links["login_url"] = self._login_link(to)
-        return compose(template_prefix, to, {**context, **links})
+        return compose(template_prefix, to, {**context, **links}, language=language_of(to))
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only addresses of this site; allauth would follow every host of ALLOWED_HOSTS."""
@@ -92,7 +94,7 @@ class FactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """A name to start with; the owner can change it."""
         held = user.authenticator_set.filter(type=type).count()
-        return f"Passkey {held + 1}"
+        return gettext("Passkey %(number)d") % {"number": held + 1}
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Staff who need a factor keep their last one; a new one is added first."""

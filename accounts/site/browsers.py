@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from django.utils.translation import gettext
+
 #: What is found first counts: each browser's text also holds the names of those below it.
 _BROWSERS: Final = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("Vivaldi", "Vivaldi"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
@@ -17,7 +19,11 @@ _SYSTEMS: Final = (
 def browser_name(user_agent: str) -> str:
     """`Firefox on Windows`; `an unknown browser` where nothing is recognized."""
     browser, system = _found(user_agent, _BROWSERS), _found(user_agent, _SYSTEMS)
-    return f"{browser or 'A browser'} on {system}" if system else browser or "an unknown browser"
+    if not system:
+        return browser or gettext("an unknown browser")
+    if not browser:
+        return gettext("A browser on %(system)s") % {"system": system}
+    return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
 
 
 def _found(text: str, words: Sequence[tuple[str, str]]) -> str:

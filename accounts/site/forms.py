@@ -11,6 +11,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.cities import city_names
 from accounts.exceptions import InputRefused, LoginRefused
@@ -22,7 +23,7 @@ from accounts.sessions import ADMIN_IDLE_SECONDS
 from accounts.site.throttles import counted_guess
 
 #: Beside the field for a new password, in place of a list of rules.
-NEW_WORDS_HINT: Final = "At least 12 characters. Best are a few words that do not belong together."
+NEW_WORDS_HINT: Final = _("At least 12 characters. Best are a few words that do not belong together.")
 
 
 class _Hinted:
@@ -93,7 +94,7 @@ class _CountedCode:
             with counted_guess(context.request, self.user.email, apart="second factor"):
                 code = str(super().clean_code())  # type: ignore[misc]
                 if not use_up(self.user, code):
-                    raise ValidationError("This code was used before. Wait for the next one.", code="used")
+                    raise ValidationError(_("This code was used before. Wait for the next one."), code="used")
                 return code
         except LoginRefused as refused:
             raise _shown(refused) from refused
@@ -117,8 +118,8 @@ class AddPasskeyForm(passkeys.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         alone = self.fields["passwordless"]
-        alone.label, alone.initial = "Sign in with it alone, without a password", True
-        alone.help_text = "Leave this out for a security key that only serves as a second step."
+        alone.label, alone.initial = _("Sign in with it alone, without a password"), True
+        alone.help_text = _("Leave this out for a security key that only serves as a second step.")
 
 
 class ChangePasswordForm(_Hinted, account.ChangePasswordForm):
@@ -144,18 +145,21 @@ class ProfileForm(forms.Form):
     """What a person may tell of themselves; accounts.services.profile checks and stores it."""
 
     name = forms.CharField(
-        label="Name", max_length=150, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    city = forms.ChoiceField(label="City", required=False)
-    language = forms.ChoiceField(label="Language", required=False)
-    timezone = forms.ChoiceField(label="Time zone", required=False)
-    picture = forms.FileField(
-        label="Picture",
+        label=_("Name"),
+        max_length=150,
         required=False,
-        help_text="JPEG, PNG, WebP, GIF or AVIF, at most 5 MB. We keep a small square copy.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    city = forms.ChoiceField(label=_("City"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    timezone = forms.ChoiceField(label=_("Time zone"), required=False)
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("JPEG, PNG, WebP, GIF or AVIF, at most 5 MB. We keep a small square copy."),
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
-    no_picture = forms.BooleanField(label="Delete the picture", required=False)
+    no_picture = forms.BooleanField(label=_("Delete the picture"), required=False)
 
     def __init__(self, *args: Any, person: User) -> None:
         super().__init__(*args)
@@ -166,7 +170,7 @@ class ProfileForm(forms.Form):
             "timezone": ((zone, zone.replace("_", " ")) for zone in sorted(profile.timezones())),
         }
         for name, listed in choices.items():
-            self.fields[name].choices = [("", "None"), *listed]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", _("None")), *listed]  # type: ignore[attr-defined]
         if not person.picture:
             del self.fields["no_picture"]
         self.person = person
@@ -193,7 +197,7 @@ class AddressForm(forms.Form):
     """The new address of an account."""
 
     email = forms.EmailField(
-        label="New e-mail address",
+        label=_("New e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -205,11 +209,11 @@ class AddressForm(forms.Form):
     def clean_email(self) -> str:
         address = fold_login(self.cleaned_data["email"])
         if address == fold_login(self.person.email):
-            raise ValidationError("This is your address already.", code="same")
+            raise ValidationError(_("This is your address already."), code="same")
         return address
 
 
 class CloseForm(forms.Form):
     """The last question before an account is erased."""
 
-    sure = forms.BooleanField(label="Yes, erase my account and everything that belongs to it")
+    sure = forms.BooleanField(label=_("Yes, erase my account and everything that belongs to it"))

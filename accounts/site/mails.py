@@ -8,12 +8,15 @@ import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from accounts.site.browsers import browser_name
 
-_NOT_YOU: Final = "If it was not you, do nothing: without this mail nobody gets in."
-_CHANGED: Final = (
+_NOT_YOU: Final = _("If it was not you, do nothing: without this mail nobody gets in.")
+_CHANGED: Final = _(
     "If it was not you, sign in by a link in a mail, change your password and end the other sessions."
 )
 
@@ -37,105 +40,115 @@ class Mail:
 def _notice(subject: str, *text: str) -> Mail:
     """A mail about a change; it says when and from where."""
     return Mail(
-        subject=subject, text=(*text, "When: {when}. From: {user_agent}, network {ip}."), why=_CHANGED
+        subject=subject, text=(*text, _("When: {when}. From: {user_agent}, network {ip}.")), why=_CHANGED
     )
 
 
 _CONFIRM: Final = Mail(
-    subject="Confirm your address for {site_name}",
-    text=("Somebody, probably you, made an account with this address. Confirm that it is yours.",),
-    button="Confirm the address", link="activate_url",
-    why="If it was not you, do nothing: the account stays closed.",
+    subject=_("Confirm your address for {site_name}"),
+    text=(_("Somebody, probably you, made an account with this address. Confirm that it is yours."),),
+    button=_("Confirm the address"), link="activate_url",
+    why=_("If it was not you, do nothing: the account stays closed."),
 )  # fmt: skip
 #: Mails that a stranger can have sent to an address, which are therefore bounded for each address.
 ASKED_FOR: Final[Mapping[str, Mail]] = {
     "account/email/email_confirmation": _CONFIRM,
     "account/email/email_confirmation_signup": _CONFIRM,
     "account/email/account_already_exists": Mail(
-        subject="You have an account at {site_name}",
+        subject=_("You have an account at {site_name}"),
         text=(
-            "Somebody, probably you, wanted to make an account with this address. It has one already.",
-            "Sign in by a link in a mail, or set a new password.",
+            _("Somebody, probably you, wanted to make an account with this address. It has one already."),
+            _("Sign in by a link in a mail, or set a new password."),
         ),
-        button="Set a new password", link="password_reset_url",
+        button=_("Set a new password"), link="password_reset_url",
     ),
     "account/email/unknown_account": Mail(
-        subject="No account at {site_name} with this address",
-        text=("Somebody, probably you, wanted to sign in with {email}. There is no account with this address.",),
-        button="Make an account", link="signup_url",
-        why="If it was not you, do nothing.",
+        subject=_("No account at {site_name} with this address"),
+        text=(_("Somebody, probably you, wanted to sign in with {email}. There is no account with this address."),),
+        button=_("Make an account"), link="signup_url",
+        why=_("If it was not you, do nothing."),
     ),
     "account/email/login_code": Mail(
-        subject="Sign in to {site_name}",
-        text=("Press the button, then once more on the page. It works once, for a quarter of an hour.",
-              "Or type this code where you asked for it:"),
-        button="Sign in", link="login_url", code="code",
+        subject=_("Sign in to {site_name}"),
+        text=(_("Press the button, then once more on the page. It works once, for a quarter of an hour."),
+              _("Or type this code where you asked for it:")),
+        button=_("Sign in"), link="login_url", code="code",
     ),
     "account/email/password_reset_key": Mail(
-        subject="A new password for {site_name}",
-        text=("Somebody, probably you, wants to set a new password for your account.",),
-        button="Set a new password", link="password_reset_url",
+        subject=_("A new password for {site_name}"),
+        text=(_("Somebody, probably you, wants to set a new password for your account."),),
+        button=_("Set a new password"), link="password_reset_url",
     ),
     "account/email/address_change_old": Mail(
-        subject="Should your account move to another address?",
-        text=("Somebody, probably you, asked to change the address of your account from this one to {new_email}.",
-              "It changes when both mailboxes have confirmed, within three days."),
-        button="Yes, change it", link="confirm_url",
-        why="If it was not you, do not confirm, change your password and end the other sessions.",
+        subject=_("Should your account move to another address?"),
+        text=(_("Somebody, probably you, asked to change the address of your account from this one to {new_email}."),
+              _("It changes when both mailboxes have confirmed, within three days.")),
+        button=_("Yes, change it"), link="confirm_url",
+        why=_("If it was not you, do not confirm, change your password and end the other sessions."),
     ),
     "account/email/address_change_new": Mail(
-        subject="Confirm your new address for {site_name}",
-        text=("Somebody, probably you, asked to use this address for an account.",
-              "It changes when both mailboxes have confirmed, the old one too, within three days."),
-        button="Confirm the address", link="confirm_url",
-        why="If it was not you, do nothing.",
+        subject=_("Confirm your new address for {site_name}"),
+        text=(_("Somebody, probably you, asked to use this address for an account."),
+              _("It changes when both mailboxes have confirmed, the old one too, within three days.")),
+        button=_("Confirm the address"), link="confirm_url",
+        why=_("If it was not you, do nothing."),
     ),
 }  # fmt: skip
 NOTICES: Final[Mapping[str, Mail]] = {
-    "account/email/email_changed": _notice("The address of your account changed", "Your account moved from {from_email} to {to_email}."),
-    "account/email/email_confirm": _notice("Your address is confirmed", "The address of your account is confirmed."),
-    "account/email/email_deleted": _notice("An address was removed", "The address {deleted_email} was removed from your account."),
-    "account/email/password_changed": _notice("Your password changed", "The password of your account changed. All other sessions ended."),
-    "account/email/password_reset": _notice("Your password was reset", "The password of your account was reset by a mail. All sessions ended."),
-    "account/email/password_set": _notice("Your account has a password", "A password was set for your account."),
-    "mfa/email/recovery_codes_generated": _notice("New recovery codes", "New recovery codes were made. The old ones do not work any more."),
-    "mfa/email/totp_activated": _notice("An authenticator app was added", "An authenticator app was added to your account."),
-    "mfa/email/totp_deactivated": _notice("The authenticator app was removed", "The authenticator app was removed from your account."),
-    "mfa/email/webauthn_added": _notice("A passkey was added", "A passkey was added to your account."),
-    "mfa/email/webauthn_removed": _notice("A passkey was removed", "A passkey was removed from your account."),
-    "socialaccount/email/account_connected": _notice("A provider was connected", "You can now sign in with {provider}."),
-    "socialaccount/email/account_disconnected": _notice("A provider was disconnected", "You can no longer sign in with {provider}."),
+    "account/email/email_changed": _notice(_("The address of your account changed"), _("Your account moved from {from_email} to {to_email}.")),
+    "account/email/email_confirm": _notice(_("Your address is confirmed"), _("The address of your account is confirmed.")),
+    "account/email/email_deleted": _notice(_("An address was removed"), _("The address {deleted_email} was removed from your account.")),
+    "account/email/password_changed": _notice(_("Your password changed"), _("The password of your account changed. All other sessions ended.")),
+    "account/email/password_reset": _notice(_("Your password was reset"), _("The password of your account was reset by a mail. All sessions ended.")),
+    "account/email/password_set": _notice(_("Your account has a password"), _("A password was set for your account.")),
+    "mfa/email/recovery_codes_generated": _notice(_("New recovery codes"), _("New recovery codes were made. The old ones do not work any more.")),
+    "mfa/email/totp_activated": _notice(_("An authenticator app was added"), _("An authenticator app was added to your account.")),
+    "mfa/email/totp_deactivated": _notice(_("The authenticator app was removed"), _("The authenticator app was removed from your account.")),
+    "mfa/email/webauthn_added": _notice(_("A passkey was added"), _("A passkey was added to your account.")),
+    "mfa/email/webauthn_removed": _notice(_("A passkey was removed"), _("A passkey was removed from your account.")),
+    "socialaccount/email/account_connected": _notice(_("A provider was connected"), _("You can now sign in with {provider}.")),
+    "socialaccount/email/account_disconnected": _notice(_("A provider was disconnected"), _("You can no longer sign in with {provider}.")),
 }  # fmt: skip
 #: Mails about all data of a person.
 PRIVACY: Final[Mapping[str, Mail]] = {
     "account/email/export_ready": Mail(
-        subject="Your data from {site_name} is ready",
-        text=("A file with everything that {site_name} keeps about you is ready. It is deleted in three days.",),
-        button="Download it", link="export_url",
-        why="If it was not you, change your password and end the other sessions.",
+        subject=_("Your data from {site_name} is ready"),
+        text=(_("A file with everything that {site_name} keeps about you is ready. It is deleted in three days."),),
+        button=_("Download it"), link="export_url",
+        why=_("If it was not you, change your password and end the other sessions."),
     ),
     "account/email/account_erased": Mail(
-        subject="Your account at {site_name} is being erased",
-        text=("Your account is closed. Everything that {site_name} keeps about you is being erased now; nobody can bring it back.",
-              "What stays cannot be traced to you. You get no more mail from us."),
-        why="You get this mail because an account had this address.",
+        subject=_("Your account at {site_name} is being erased"),
+        text=(_("Your account is closed. Everything that {site_name} keeps about you is being erased now; nobody can bring it back."),
+              _("What stays cannot be traced to you. You get no more mail from us.")),
+        why=_("You get this mail because an account had this address."),
     ),
 }  # fmt: skip
 MAILS: Final[Mapping[str, Mail]] = {**ASKED_FOR, **NOTICES, **PRIVACY}
 
 
-def compose(prefix: str, to: str, context: Mapping[str, Any]) -> EmailMultiAlternatives:
-    """The mail that allauth calls `prefix`, for one recipient. Raises KeyError for an unknown one."""
-    mail, values = MAILS[prefix], _values(context)
-    subject = " ".join(mail.subject.format_map(values).split())
+def compose(
+    prefix: str, to: str, context: Mapping[str, Any], *, language: str = ""
+) -> EmailMultiAlternatives:
+    """The mail that allauth calls `prefix`, for one recipient. Raises KeyError for an unknown one.
+
+    `language` is a language of the site; '' is the one of the request.
+    """
+    with translation.override(language or translation.get_language() or settings.LANGUAGE_CODE):
+        return _composed(MAILS[prefix], to, _values(context))
+
+
+def _composed(mail: Mail, to: str, values: Mapping[str, Any]) -> EmailMultiAlternatives:
+    paragraphs = [gettext(line).format_map(values) for line in mail.text]
+    subject = " ".join(gettext(mail.subject).format_map(values).split())
     shown = {
         "subject": subject,
-        "preheader": mail.text[0].format_map(values),
-        "paragraphs": [line.format_map(values) for line in mail.text],
-        "button": mail.button,
+        "preheader": paragraphs[0],
+        "paragraphs": paragraphs,
+        "button": gettext(mail.button) if mail.button else "",
         "link": values.get(mail.link, "") if mail.link else "",
         "code": values.get(mail.code, "") if mail.code else "",
-        "why": mail.why.format_map(values),
+        "why": gettext(mail.why).format_map(values),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
     }
@@ -151,7 +164,7 @@ def _values(context: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: _line(value) if isinstance(value, str) else value for name, value in context.items()}
     moment = context.get("timestamp") or timezone.now()
     values["user_agent"] = browser_name(str(values.get("user_agent", "")))
-    return {**values, "site_name": settings.SITE_NAME, "when": f"{moment:%d %b %Y, %H:%M} UTC"}
+    return {**values, "site_name": settings.SITE_NAME, "when": f"{date_format(moment, 'j M Y, H:i')} UTC"}
 
 
 def _line(text: str) -> str:

@@ -16,12 +16,14 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from accounts import signals as privacy
 from accounts.actions import Action, Word, record_action, target_of
 from accounts.enums import EndReason
 from accounts.models import Erasure, User, fold_login
 from accounts.privacy.person import Person
+from accounts.services import profile
 from accounts.services.sessions import session_began, session_ended
 
 #: The views that take the key of a mail and only confirm the address.
@@ -66,7 +68,10 @@ def follow_address(
 
 @receiver(account.user_signed_up, dispatch_uid="accounts.site.registered")
 def tell_registration(user: User, **_: Any) -> None:
-    """A new account."""
+    """A new account. Its mails are in the language in which it was made, until another one is chosen."""
+    if not user.language and (language := get_language()) in profile.languages():
+        user.language = str(language)
+        user.save(update_fields=["language"])
     record_action(user, Action.REGISTERED, target=target_of(user))
 
 

@@ -17,6 +17,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -57,7 +58,7 @@ def profile(request: HttpRequest) -> HttpResponseBase:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ProfileForm(*sent, person=person)
     if request.method == "POST" and form.is_valid() and form.save():
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
         return redirect("account_profile")
     picture = person.picture.url if person.picture else ""
     return render(request, "account/profile.html", {"form": form, "picture": picture})
@@ -68,7 +69,7 @@ def login_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """The link of a mail. A GET only asks, since programs that check mails for malware follow links."""
     person = person_of(token)
     if person is None:
-        return _refused(request, "It works once, for a quarter of an hour. Ask for a new one.")
+        return _refused(request, gettext("It works once, for a quarter of an hour. Ask for a new one."))
     next_url = get_next_redirect_url(request) or ""
     if request.method != "POST":
         return render(request, "account/login_link.html", {"person": person, "next_url": next_url})
@@ -103,9 +104,11 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
         old = EmailAddress(user=change.user, email=change.user.email)
         done = address.confirm(token)
     except address.LinkRefused:
-        return _refused(request, "It was used, is older than three days, or was replaced by a newer one.")
+        return _refused(
+            request, gettext("It was used, is older than three days, or was replaced by a newer one.")
+        )
     except address.AddressTaken:
-        return _refused(request, "The address belongs to another account by now.")
+        return _refused(request, gettext("The address belongs to another account by now."))
     if done.is_complete:
         emit_email_changed(request, old, EmailAddress(user=done.user, email=done.email))
     return render(request, "account/email_change_confirmed.html", {"change": done})
@@ -165,7 +168,7 @@ def export_file(request: HttpRequest, token: str) -> HttpResponse:
     try:
         content = exporting.zip_by(token)
     except exporting.LinkRefused:
-        return _refused(request, "It works for ten minutes. Sign in and ask for a new one.")
+        return _refused(request, gettext("It works for ten minutes. Sign in and ask for a new one."))
     response = HttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="your-data.zip"'
     return response
@@ -174,10 +177,16 @@ def export_file(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about people, why and how long, from the table of the code."""
-    periods = [(rule.what, in_words(rule.period())) for _, rule in registry.retention_rules()]
-    parts = sorted(registry.parts(), key=lambda part: part.name != "account")
+    periods = [(gettext(rule.what), in_words(rule.period())) for _, rule in registry.retention_rules()]
+    parts = [_in_words(part) for part in sorted(registry.parts(), key=lambda part: part.name != "account")]
     context = {"parts": parts, "periods": periods, "contact": settings.CONTACT_EMAIL}
     return render(request, "account/privacy.html", context)
+
+
+def _in_words(part: registry.Part) -> dict[str, str]:
+    """The words of a part in the active language."""
+    words = {"title": part.name, "holds": part.holds, "purpose": part.purpose, "stays": part.stays}
+    return {name: gettext(text) if text else "" for name, text in words.items()}
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -219,4 +228,4 @@ def _end(request: HttpRequest, others: list[Any], clients: list[Any]) -> None:
     for each in clients:
         if everything or str(each.pk) == family:
             families.end_family(each, EndReason.ENDED_ELSEWHERE)
-    messages.success(request, "Ended.")
+    messages.success(request, gettext("Ended."))

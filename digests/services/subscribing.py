@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now as clock
+from django.utils.translation import get_language, gettext
 
 from accounts.crypto import address_hash, keyed_hash
 from accounts.limits import SUBSCRIBED, SUBSCRIBERS, Policy, take_for
@@ -32,12 +34,13 @@ def subscribe(
     filters: Mapping[str, Any] | None = None,
     cadence: Cadence = Cadence.WEEKLY,
     sender: str = "",
+    language: str = "",
     now: datetime | None = None,
 ) -> None:
     """Request mail.
 
     Raises TooManyRequests. A known, new or suppressed address gets the same answer. Only a click in the
-    confirming mail activates the subscription.
+    confirming mail activates the subscription. `language` is the one of its mails; '' is the one of the request.
     """
     moment = now or clock()
     hashed = address_hash(address)
@@ -53,6 +56,7 @@ def subscribe(
             return
         subscription.address = address.strip()  # an erased address is provided again by a new request
         subscription.filters, subscription.cadence = dict(filters or {}), cadence.value
+        subscription.language = spoken(language or get_language() or "")
         subscription.requested_at = (
             moment  # an unsubscription stays until they confirm: a stranger may send the request
         )
@@ -78,7 +82,7 @@ def confirm(token: str, *, now: datetime | None = None) -> Subscription:
         subscription = find(token, lock=True)
         if not subscription.active:
             if subscription.requested_at < moment - CONFIRM_WITHIN or not subscription.address:
-                raise UnknownToken("This link has expired. Subscribe again to get a new one.")
+                raise UnknownToken(gettext("This link has expired. Subscribe again to get a new one."))
             subscription.active, subscription.confirmed_at, subscription.unsubscribed_at = True, moment, None
             subscription.save(update_fields=["active", "confirmed_at", "unsubscribed_at"])
     return subscription
@@ -95,6 +99,19 @@ def unsubscribe(token: str, *, now: datetime | None = None) -> Subscription:
     return subscription
 
 
+def speak(token: str, language: str) -> Subscription:
+    """Write the mails of a subscription in another language. Raises UnknownToken; one that the site has not is English."""
+    subscription = find(token)
+    subscription.language = spoken(language)
+    subscription.save(update_fields=["language"])
+    return subscription
+
+
+def spoken(language: str) -> str:
+    """The tag, where the site has the language; else English's."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def occasion(requested_at: datetime) -> str:
     """A name that distinguishes the confirmations of different requests."""
     return requested_at.astimezone(UTC).isoformat()[:32]
@@ -107,7 +124,7 @@ def find(token: str, *, lock: bool = False) -> Subscription:
         rows = rows.select_for_update(of=("self",))
     subscription = rows.filter(token_hash=hash_of(token)).first()
     if subscription is None:
-        raise UnknownToken("This link is not valid. A newer mail may contain the current one.")
+        raise UnknownToken(gettext("This link is not valid. A newer mail may contain the current one."))
     return subscription
 
 
@@ -118,4 +135,6 @@ def announce(delivery: Delivery) -> None:
 
 def _limit(policy: Policy, caller: str) -> None:
     if not take_for(policy, caller).allowed:
-        raise TooManyRequests("Too many requests within an hour. Check your mailbox, also the spam folder.")
+        raise TooManyRequests(
+            gettext("Too many requests within an hour. Check your mailbox, also the spam folder.")
+        )

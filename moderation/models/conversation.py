@@ -17,6 +17,9 @@ class Conversation(models.Model):
     run_id = models.UUIDField(primary_key=True)
     address = EncryptedTextField(blank=True, default="", help_text="where the link was mailed")
     address_hash = models.CharField(max_length=64, blank=True, default="")
+    language = models.CharField(
+        max_length=16, default="en", help_text="of the mails to the submitter (BCP 47)"
+    )
     appeal = models.CharField(max_length=1000, blank=True, default="")
     appealed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)

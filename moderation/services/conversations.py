@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now as clock
+from django.utils.translation import get_language, gettext, override
 
 from accounts.actions import Action, record_action, target_of
 from accounts.crypto import address_hash, keyed_hash
@@ -48,16 +49,20 @@ def run_of(token: str) -> UUID | None:
 
 def follow(run_id: UUID, *, address: str = "") -> str:
     """Open the conversation about a submission, and mail the link where an address was given. Returns the token."""
-    values = {"address": address, "address_hash": address_hash(address) if address else ""}
+    values = {
+        "address": address,
+        "address_hash": address_hash(address) if address else "",
+        "language": get_language() or settings.LANGUAGE_CODE,
+    }
     Conversation.objects.get_or_create(run_id=run_id, defaults=values)
     token = token_of(run_id)
     if address:
         _mail(
             address,
-            "Follow your event",
-            f"Here you see what becomes of the event that you sent in:\n{link_of(token)}\n\n"
-            "Whoever has this link can write there for you.\n\n"
-            "If it was you, confirm your address. Events that turn out right then count for you:\n"
+            gettext("Follow your event"),
+            f"{gettext('Here you see what becomes of the event that you sent in:')}\n{link_of(token)}\n\n"
+            f"{gettext('Whoever has this link can write there for you.')}\n\n"
+            f"{gettext('If it was you, confirm your address. Events that turn out right then count for you:')}\n"
             f"{link_of(token)}?address={_proof(run_id, address_hash(address))}",
         )
     return token
@@ -80,10 +85,10 @@ def confirm_address(conversation: Conversation, proof: str, *, now: datetime | N
     Raises ModerationError where the link is another one, or nothing was read yet.
     """
     if not proves(conversation, proof):
-        raise ModerationError("This is not the link of the mail. Open the one that was sent to you.")
+        raise ModerationError(gettext("This is not the link of the mail. Open the one that was sent to you."))
     listing = listing_of(conversation.pk)
     if listing is None:
-        raise ModerationError("Your event is still being read. Try again in a minute.")
+        raise ModerationError(gettext("Your event is still being read. Try again in a minute."))
     with transaction.atomic():
         if not is_confirmed(conversation):
             whose = submitters.of_confirmed(conversation.address)
@@ -136,22 +141,23 @@ def reply(run_id: UUID, text: str, *, by: Actor, now: datetime | None = None) ->
         message = _add(conversation, text, by=by, now=now or clock())
         record_action(by, Action.SUBMITTER_ANSWERED, target=target_of(conversation))
     if conversation.address:
-        _mail(
-            conversation.address,
-            "An answer about your event",
-            f"A moderator wrote to you:\n{link_of(token_of(run_id))}",
-        )
+        with override(conversation.language):
+            _mail(
+                conversation.address,
+                gettext("An answer about your event"),
+                f"{gettext('A moderator wrote to you:')}\n{link_of(token_of(run_id))}",
+            )
     return message
 
 
 def _add(conversation: Conversation, text: str, *, by: Actor | None, now: datetime) -> Message:
     words = line("message", text, most=LONGEST)
     if not words:
-        raise ModerationError("The message is empty. Write something.")
+        raise ModerationError(gettext("The message is empty. Write something."))
     with transaction.atomic():
         Conversation.objects.select_for_update().get(pk=conversation.pk)
         if conversation.messages.count() >= MOST_MESSAGES:
-            raise ModerationError("This conversation is full.")
+            raise ModerationError(gettext("This conversation is full."))
         return Message.objects.create(
             conversation=conversation, text=words, is_ours=by is not None, by=person_of(by) if by else None, at=now
         )  # fmt: skip
@@ -179,13 +185,15 @@ def appeal(conversation: Conversation, text: str, *, now: datetime | None = None
     """File the one appeal against a rejection. Raises Conflict, ModerationError, InputRefused."""
     words, moment = line("appeal", text, most=LONGEST), now or clock()
     if not words:
-        raise ModerationError("Say why it should be listed.")
+        raise ModerationError(gettext("Say why it should be listed."))
     with transaction.atomic():
         held = Conversation.objects.select_for_update().get(pk=conversation.pk)
         listing = listing_of(held.pk)
         if listing is None or not may_appeal(held, listing.event):
             raise Conflict(
-                "There is one appeal, against a rejection. It was made already, or nothing is rejected."
+                gettext(
+                    "There is one appeal, against a rejection. It was made already, or nothing is rejected."
+                )
             )
         held.appeal, held.appealed_at = words, moment
         held.save(update_fields=["appeal", "appealed_at"])

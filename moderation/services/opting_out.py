@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now as clock
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.actions import Action, record_action, target_of
 from accounts.crypto import address_hash, keyed_hash
@@ -188,7 +189,7 @@ def wish_for(kind: OptOutKind, given: str) -> Wish:
     text = " ".join(given.split())[:2000]
     wish = _READERS[kind](text) if text else None
     if wish is None:
-        raise ModerationError(_REMEDIES[kind])
+        raise ModerationError(gettext(_REMEDIES[kind]))
     return wish
 
 
@@ -255,11 +256,17 @@ _READERS: Final = {
     OptOutKind.PICTURE: _picture,
 }
 _REMEDIES: Final = {
-    OptOutKind.DOMAIN: "Write the name of your site, such as venue.example.",
-    OptOutKind.SOURCE: "There is no such source. Write the name as an event page has it, behind “From”.",
-    OptOutKind.ORGANIZER: "There is no such organizer. Write the name as an event page has it, behind “By”.",
-    OptOutKind.EVENT: "There is no such event. Paste the address of its page here.",
-    OptOutKind.PICTURE: "There is no such picture. Paste the address of the event page that shows it.",
+    OptOutKind.DOMAIN: gettext_noop("Write the name of your site, such as venue.example."),
+    OptOutKind.SOURCE: gettext_noop(
+        "There is no such source. Write the name as an event page has it, behind “From”."
+    ),
+    OptOutKind.ORGANIZER: gettext_noop(
+        "There is no such organizer. Write the name as an event page has it, behind “By”."
+    ),
+    OptOutKind.EVENT: gettext_noop("There is no such event. Paste the address of its page here."),
+    OptOutKind.PICTURE: gettext_noop(
+        "There is no such picture. Paste the address of the event page that shows it."
+    ),
 }
 
 
@@ -317,11 +324,13 @@ def _belongs(address: str, host: str) -> bool:
 
 def _mail(row: OptOut) -> None:
     link = f"{settings.SITE_URL}/opt-out/{row.pk}/{token_of(row)}/"
-    text = (
-        f"Somebody asked {settings.SITE_NAME} not to fetch, list or show this any more: {row.title}.\n\n"
-        f"If it was you, open this page and confirm it:\n{link}\n\nOtherwise do nothing.\n"
+    site = {"site_name": settings.SITE_NAME, "title": row.title}
+    asked = (
+        gettext("Somebody asked %(site_name)s not to fetch, list or show this any more: %(title)s.") % site
     )
-    EmailMessage(f"Confirm your wish at {settings.SITE_NAME}", text, to=[row.address]).send(
+    confirm = gettext("If it was you, open this page and confirm it:")
+    text = f"{asked}\n\n{confirm}\n{link}\n\n{gettext('Otherwise do nothing.')}\n"
+    EmailMessage(gettext("Confirm your wish at %(site_name)s") % site, text, to=[row.address]).send(
         fail_silently=True
     )
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
 
 from accounts import stamps
 from accounts.stamps import StampRefused, check_stamp
@@ -26,53 +27,56 @@ class SubmissionForm(forms.Form):
 
     trap: ClassVar[str] = "website2"
 
-    title = forms.CharField(max_length=200, label="What is it called?")
+    title = forms.CharField(max_length=200, label=_("What is it called?"))
     start = forms.DateTimeField(
-        label="When does it begin?",
-        help_text="Local time of the city.",
+        label=_("When does it begin?"),
+        help_text=_("Local time of the city."),
         widget=_moment(),
     )
-    end = forms.DateTimeField(label="When does it end?", required=False, widget=_moment())
-    all_day = forms.BooleanField(label="It takes all day", required=False)
+    end = forms.DateTimeField(label=_("When does it end?"), required=False, widget=_moment())
+    all_day = forms.BooleanField(label=_("It takes all day"), required=False)
     city = forms.ModelChoiceField(
         queryset=City.objects.filter(state=CityState.ACTIVE),
         to_field_name="slug",
-        label="City",
-        empty_label="Choose",
+        label=_("City"),
+        empty_label=_("Choose"),
     )
-    venue = forms.CharField(max_length=200, label="Where?", help_text="Name of the place.")
-    address = forms.CharField(max_length=LIMITS["address"], required=False, label="Address")
+    venue = forms.CharField(max_length=200, label=_("Where?"), help_text=_("Name of the place."))
+    address = forms.CharField(max_length=LIMITS["address"], required=False, label=_("Address"))
     description = forms.CharField(
-        max_length=5000, required=False, label="What happens there?", widget=forms.Textarea(attrs={"rows": 6})
+        max_length=5000,
+        required=False,
+        label=_("What happens there?"),
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
     category = forms.ChoiceField(
         required=False,
-        label="Kind",
-        choices=[("", "Not sure"), *((row.slug, row.name) for row in CATEGORIES)],
+        label=_("Kind"),
+        choices=[("", _("Not sure")), *((row.slug, _(row.name)) for row in CATEGORIES)],
     )
     price = forms.CharField(
         max_length=100,
         required=False,
-        label="Price",
-        help_text="As you would say it, such as free or Rs 500.",
+        label=_("Price"),
+        help_text=_("As you would say it, such as free or Rs 500."),
     )
     url = forms.CharField(
         max_length=LIMITS["url"],
         required=False,
-        label="Link",
+        label=_("Link"),
         validators=[URLValidator(schemes=["http", "https"])],
         widget=forms.URLInput(),
     )
-    organizer = forms.CharField(max_length=200, required=False, label="Who makes it happen?")
+    organizer = forms.CharField(max_length=200, required=False, label=_("Who makes it happen?"))
     email = forms.EmailField(
         max_length=254,
         required=False,
-        label="Your mail address",
-        help_text="Only if you want the link by mail on which you follow what becomes of it.",
+        label=_("Your mail address"),
+        help_text=_("Only if you want the link by mail on which you follow what becomes of it."),
     )
     website2 = forms.CharField(
         required=False,
-        label="Leave this empty",
+        label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     opened = forms.CharField(required=False, widget=forms.HiddenInput())  # fmt: skip
@@ -98,7 +102,7 @@ class SubmissionForm(forms.Form):
         self._check_opened(cleaned.get("opened", ""))
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and end < start:
-            self.add_error("end", "This is before the start.")
+            self.add_error("end", _("This is before the start."))
         return cleaned
 
     def fields_of_event(self) -> dict[str, Any]:

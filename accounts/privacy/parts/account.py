@@ -16,6 +16,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
+from django.utils.translation import gettext_noop as _
 
 from accounts.crypto import address_hash
 from accounts.models import DataExport, GuessCount, LimitCount, TokenFamily, User
@@ -123,10 +124,10 @@ def _rows(values: Any) -> list[Mapping[str, Any]]:
 
 
 ACCOUNT: Final = Part(
-    name="account",
-    holds="address, name, picture, language, time zone, city, preferences, password (hashed), second factors (encrypted), connected providers, roles, "
-    "open sessions with browser and network (without its last part), sign-ins of API clients (what the client calls itself, and when)",
-    purpose="to sign you in and keep others out",
+    name=_("account"),
+    holds=_("address, name, picture, language, time zone, city, preferences, password (hashed), second factors (encrypted), connected providers, roles, "
+    "open sessions with browser and network (without its last part), sign-ins of API clients (what the client calls itself, and when)"),
+    purpose=_("to sign you in and keep others out"),
     models=frozenset(
         {
             "accounts.User", "accounts.User_groups", "accounts.User_user_permissions", "accounts.TokenFamily", "accounts.AddressChange",
@@ -139,12 +140,12 @@ ACCOUNT: Final = Part(
     erase=erase,
     marks=marks,
     retention=(
-        Retention(what="accounts", period=lambda: None, task="accounts.tasks.carry_out_erasures"),
-        Retention(what="accounts whose address was not confirmed", period=lambda: UNVERIFIED_KEPT, task=NIGHTLY),
-        Retention(what="zips with all data", period=lambda: EXPORT_KEPT, task=NIGHTLY, apply=forget_exports),
-        Retention(what="browser and network of a session, after its end", period=lambda: timedelta(days=1), task=NIGHTLY, apply=forget_ended_sessions),
-        Retention(what="sessions, after the last request", period=lambda: timedelta(seconds=settings.SESSION_COOKIE_AGE), task=_SESSIONS_TASK),
-        Retention(what="sessions of staff, after the last request", period=lambda: timedelta(seconds=ADMIN_IDLE_SECONDS), task=_SESSIONS_TASK),
-        Retention(what="counts of wrong passwords (keyed hashes)", period=lambda: GUESSES_KEPT, task=_SESSIONS_TASK),
+        Retention(what=_("accounts"), period=lambda: None, task="accounts.tasks.carry_out_erasures"),
+        Retention(what=_("accounts whose address was not confirmed"), period=lambda: UNVERIFIED_KEPT, task=NIGHTLY),
+        Retention(what=_("zips with all data"), period=lambda: EXPORT_KEPT, task=NIGHTLY, apply=forget_exports),
+        Retention(what=_("browser and network of a session, after its end"), period=lambda: timedelta(days=1), task=NIGHTLY, apply=forget_ended_sessions),
+        Retention(what=_("sessions, after the last request"), period=lambda: timedelta(seconds=settings.SESSION_COOKIE_AGE), task=_SESSIONS_TASK),
+        Retention(what=_("sessions of staff, after the last request"), period=lambda: timedelta(seconds=ADMIN_IDLE_SECONDS), task=_SESSIONS_TASK),
+        Retention(what=_("counts of wrong passwords (keyed hashes)"), period=lambda: GUESSES_KEPT, task=_SESSIONS_TASK),
     ),
 )  # fmt: skip

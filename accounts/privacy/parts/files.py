@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import needles_of
 from accounts.privacy.registry import Part
@@ -40,9 +42,9 @@ def _places(text: bytes, needle: bytes) -> list[int]:
 
 
 FILES: Final = Part(
-    name="logs",
-    holds="lines about requests, which name you by a hash that changes every day and contain no address",
-    purpose="to find errors and misuse",
+    name=_("logs"),
+    holds=_("lines about requests, which name you by a hash that changes every day and contain no address"),
+    purpose=_("to find errors and misuse"),
     models=frozenset(),
     erase=erase,
 )

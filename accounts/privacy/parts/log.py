@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from accounts.models import User
 from accounts.privacy.person import Person
@@ -49,13 +50,13 @@ def _subject(person: Person) -> Subject:
 
 
 LOG: Final = Part(
-    name="log",
-    holds="what you did with rights or to your account, under a pseudonym; notes of staff",
-    purpose="to find out who did what, and misuse",
+    name=_("log"),
+    holds=_("what you did with rights or to your account, under a pseudonym; notes of staff"),
+    purpose=_("to find out who did what, and misuse"),
     models=frozenset({"audit.Entry", "audit.Note", "audit.Pseudonym"}),
     export=export,
     erase=erase,
     marks=marks,
-    stays="entries, whose pseudonym nobody can trace to you any more",
-    retention=(Retention(what="the log", period=lambda: None, task=NOBODY),),
+    stays=_("entries, whose pseudonym nobody can trace to you any more"),
+    retention=(Retention(what=_("the log"), period=lambda: None, task=NOBODY),),
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from accounts.privacy.person import Person
 from accounts.privacy.redacting import needles_of, redact_columns
@@ -29,11 +30,11 @@ def _period() -> timedelta:
 
 
 OUTBOX: Final = Part(
-    name="news",
-    holds="news for your own sessions: that one began or ended, that your data is ready",
-    purpose="to tell your other devices at once",
+    name=_("news"),
+    holds=_("news for your own sessions: that one began or ended, that your data is ready"),
+    purpose=_("to tell your other devices at once"),
     models=frozenset({"outbox.Change"}),
     export=export,
     erase=erase,
-    retention=(Retention(what="news for your sessions", period=_period, task="outbox.tasks.prune"),),
+    retention=(Retention(what=_("news for your sessions"), period=_period, task="outbox.tasks.prune"),),
 )

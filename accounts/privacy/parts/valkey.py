@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from accounts.privacy.person import Person
 from accounts.privacy.registry import BY_ITSELF, Part, Retention
 from accounts.privacy.scan.marks import marks_of
@@ -15,19 +17,19 @@ def erase(person: Person) -> int:
 
 
 VALKEY: Final = Part(
-    name="short-lived counts and messages",
-    holds="counts of requests by a keyed hash of your network or address",
-    purpose="to keep the site up for everybody",
+    name=_("short-lived counts and messages"),
+    holds=_("counts of requests by a keyed hash of your network or address"),
+    purpose=_("to keep the site up for everybody"),
     models=frozenset(),
     erase=erase,
     retention=(
         Retention(
-            what="counts of requests (keyed hashes)",
+            what=_("counts of requests (keyed hashes)"),
             period=lambda: timedelta(hours=1),
             task=BY_ITSELF,
         ),
         Retention(
-            what="the salt by which who opens an event counts once a day, and is not known on another",
+            what=_("the salt by which who opens an event counts once a day, and is not known on another"),
             period=lambda: timedelta(days=1),
             task=BY_ITSELF,
         ),
