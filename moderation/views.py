@@ -73,7 +73,7 @@ def _said(form: ReportForm, corrected: CorrectionForm) -> Said:
     texts = {name: corrected.cleaned_data[name] for name in FIELDS if name in corrected.changed_data}
     if not any(texts.values()) and not note:
         raise InputRefused(
-            gettext_noop("nothing"),
+            gettext_noop("Nothing"),
             gettext("was changed yet. Write the right value over the wrong one, and send it again."),
         )
     return Said(kind=kind, note=note, corrections=texts)
